@@ -1,0 +1,39 @@
+# Everything a fresh machine needs: Python 3.10+, git and make. Each target installs what it uses.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: demo test lint bench dev data clean wheel
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# The wheel is what users get, so it is what demo and tests run.
+wheel: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet build
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+
+dev: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --group dev
+
+demo: wheel
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
+	$(BIN)/python -m pip install --quiet dist/*.whl
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
+
+test: wheel dev
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
+	$(BIN)/python -m pip install --quiet dist/*.whl
+	$(BIN)/python -m pytest
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pip install --quiet --editable . --no-deps
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) dist build

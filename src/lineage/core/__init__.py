@@ -1,0 +1,1 @@
+"""Values that every room speaks: no I/O, no imports of ours."""

@@ -1,0 +1,74 @@
+"""One statement, by one source, that a model has a base model; and what else a reader noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.core.relation import Grade, Relation
+from lineage.core.word import Word
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement that `child` has a base model. Claims that disagree are all kept."""
+
+    child: str
+    value: str
+    """The parent exactly as written (clipped to 300 characters)."""
+    parent: str | None
+    """The repo id that `value` names, cleaned of URLs, quotes and revisions; None when it names no hub model."""
+    relation: Relation
+    grade: Grade
+    source: str
+    """The reader that found it, such as `card metadata`, `hub tags`, `adapter_config`, `registry`."""
+    file: str
+    """Where it stands: a file of the repo, `api` for the hub's answer, or a citation's URL."""
+    location: str
+    """The key, or `line 12`."""
+    excerpt: str = ""
+    """At most 200 characters around it."""
+    confidence: float | None = None
+    """Between 0 and 1, for inferred claims and for stated ones that are less than certain."""
+    component: str | None = None
+    """`vision_encoder`, `text_encoder`, `draft_model`, `tokenizer` … where it is not the whole model."""
+    parent_revision: str | None = None
+    problem: str = ""
+    """Why `parent` is None: `local path`, `dataset`, `placeholder`, `prose`, `self`, `unreadable` …"""
+    tentative: bool = False
+    """Kept only where the named parent really exists (a guess from a name)."""
+
+    @property
+    def sort_key(self) -> tuple[int, str, str, str, str]:
+        """Strongest grade first, then a stable order that no thread timing can change."""
+        return (self.grade.rank, self.source, self.file, self.location, self.value)
+
+
+class Noticed(Word):
+    """What a reader may notice beside claims."""
+
+    DUPLICATE_KEY = "duplicate-key"
+    """A key stands twice in the front matter; YAML keeps the last and hides the first."""
+    UNREADABLE = "unreadable"
+    """A file that should tell something could not be parsed or was refused."""
+    FROM_SCRATCH = "from-scratch"
+    """The card says that the model was trained from scratch."""
+    ARCHITECTURE = "architecture"
+    """The architecture or model type that a file names."""
+    REMOVAL_CLAIM = "removal-claim"
+    """The card or name says that refusals or censorship were removed."""
+    IDENTITY = "identity"
+    """The card says that the model is, or comes from, somebody else than its namespace."""
+    TRUNCATED = "truncated"
+    """A bound was hit: more claims or bytes than are read."""
+
+
+@dataclass(frozen=True, order=True)
+class Observation:
+    """Something a reader noticed that names no parent; rules may make findings of it."""
+
+    kind: Noticed
+    model: str
+    file: str
+    location: str
+    text: str
+    """One sentence or the value itself, clipped to 200 characters."""

@@ -1,0 +1,39 @@
+"""Every error the house raises on purpose: it names the repo or file and offers a next step."""
+
+from __future__ import annotations
+
+
+class LineageError(Exception):
+    """What went wrong, and what the user can do next. `cli/exits.py` alone maps these to exit codes."""
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class UsageError(LineageError):
+    """The user asked for something that cannot be: a name that is no repo id, an unknown option value."""
+
+
+class InvalidRefError(UsageError):
+    """A text that can be neither a repo id nor a path."""
+
+
+class PolicyError(LineageError):
+    """A policy, waiver or lock file that is missing, unreadable or says something not allowed."""
+
+
+class DataError(LineageError):
+    """A curated record, snapshot, index or cache file that does not hold what it must."""
+
+
+class CannotRunError(LineageError):
+    """Nothing could be done at all: no network and no snapshot, no access, no permission to write."""
+
+
+class ReadError(LineageError):
+    """One file of one model could not be read; the model's other traces still stand."""

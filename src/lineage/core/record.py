@@ -1,0 +1,95 @@
+"""What a source knows of one model: the record that the rest of the house reads and never asks twice for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from lineage.core.word import Word
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Status(Word):
+    """How far a model could be looked at."""
+
+    RESOLVED = "resolved"
+    GATED = "gated"
+    """Metadata is public, files need an accepted licence."""
+    NOT_FOUND = "not-found"
+    """The hub answers as it does for a missing or a private repo; which of the two cannot be told."""
+    DISABLED = "disabled"
+    UNREACHABLE = "unreachable"
+    """The hub, or this source, could not be asked now."""
+    INVALID = "invalid"
+    """The name has no form of a repo id, or the answer was not one the hub gives."""
+    LOCAL = "local"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a record of the model was read; what it declares can be followed."""
+        return self in (Status.RESOLVED, Status.GATED, Status.DISABLED, Status.LOCAL)
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file in the repo's file list, as the hub or the directory lists it."""
+
+    path: str
+    size: int | None = None
+    """Bytes; None where the list does not say."""
+    sha256: str | None = None
+    """Of the whole file; known for LFS files only."""
+    blob_id: str | None = None
+    """Git blob hash, for files that are not in LFS."""
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """All that one source says of one model in one answer. Every text in it comes from strangers."""
+
+    id: str
+    """The id as the source spells it now (after redirects and case repair); a local model's path."""
+    requested: str
+    """The id that was asked for."""
+    status: Status
+    source: str
+    """`hub`, `snapshot`, `local` or `index`."""
+    reason: str = ""
+    """Why the status is not `resolved`, as one sentence for the report."""
+    revision: str | None = None
+    """The commit hash that was read."""
+    repo_key: str | None = None
+    """The hub's own `_id`: the only thing that a rename or a re-registration does not fake."""
+    redirected_from: tuple[str, ...] = ()
+    """Names that led here, oldest first."""
+    card: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    """Card metadata as parsed (the hub's `cardData`, or the README's front matter)."""
+    tags: tuple[str, ...] = ()
+    base_models: Mapping[str, Any] | None = field(default=None, hash=False)
+    """The hub's own tree, `{"relation": …, "models": [{"_id", "id"}]}`; None where it has none."""
+    config: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    """The hub's whitelisted projection of config.json; the whole file is read as a document."""
+    files: tuple[FileEntry, ...] | None = None
+    """None where the source has no file list (a snapshot row), empty where the repo is empty."""
+    gated: str | None = None
+    """`auto`, `manual`, or None."""
+    private: bool = False
+    created_at: str | None = None
+    last_modified: str | None = None
+    library: str | None = None
+    pipeline_tag: str | None = None
+    downloads: int | None = None
+    """In the last 30 days, as the hub counts."""
+    likes: int | None = None
+    parameters: int | None = None
+    """Number of weights, from the safetensors or GGUF summary."""
+    gguf: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    retrieved_at: str | None = None
+    """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""
+
+    def file(self, path: str) -> FileEntry | None:
+        """The entry of `path` in the file list, or None."""
+        return next((entry for entry in self.files or () if entry.path == path), None)

@@ -1,0 +1,1 @@
+"""Attaches cited facts: who developed each model, where, and what tests found."""

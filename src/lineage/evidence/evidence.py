@@ -1,0 +1,196 @@
+"""The facts that can be attached to a model, each with its citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.core.word import Word
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a fact stands, and when somebody looked."""
+
+    url: str
+    """An address, or a named package file where the source is one."""
+    title: str = ""
+    published_on: str | None = None
+    seen_on: str | None = None
+
+
+@dataclass(frozen=True)
+class ListEntry:
+    """One developer's entry in one official list. Lists name legal entities, not models."""
+
+    name: str
+    """Such as `BIS Entity List`."""
+    status: str
+    """`listed`, `removed` or `not confirmed`."""
+    date: str | None
+    detail: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Developer:
+    """Who trains weights, and where it has its headquarters."""
+
+    id: str
+    name: str
+    jurisdiction: str | None
+    """ISO 3166-1 alpha-2 of the headquarters; None where it is not established."""
+    role: str
+    """`developer`, `mirror` (publishes others' models, develops none) or `developer-and-mirror`."""
+    kind: str
+    namespaces: tuple[str, ...]
+    parent_company: str = ""
+    note: str = ""
+    aliases: tuple[str, ...] = ()
+    lists: tuple[ListEntry, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+    @property
+    def develops(self) -> bool:
+        """False for a pure mirror: its namespace is never an origin."""
+        return self.role != "mirror"
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who developed one model, on what ground."""
+
+    model: str
+    developer: Developer | None
+    basis: str
+    """`namespace`, `family`, `parent` (a quantization or conversion by an unknown publisher keeps its parent's developer) or `unknown`."""
+    family: str | None = None
+    """Registry id of the model family, such as `qwen2.5`."""
+    family_name: str | None = None
+    is_foundation: bool = False
+    """Whether the registry lists this very repo as a root of its family."""
+    note: str = ""
+
+    @property
+    def jurisdiction(self) -> str | None:
+        """Of the developer; None is unknown."""
+        return self.developer.jurisdiction if self.developer else None
+
+
+class Outcome(Word):
+    """What a test's publisher concluded."""
+
+    CENSORS = "censors"
+    PARTIALLY_CENSORS = "partially-censors"
+    DOES_NOT_CENSOR = "does-not-censor"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One published test of one model, as its publisher reports it."""
+
+    __test__ = False
+
+    id: str
+    model: str | None
+    """Exact hub id; None where the source names a service or a group."""
+    model_as_named: str
+    suite: str
+    metric: str
+    value: float | None
+    unit: str | None
+    higher_is: str | None
+    """`more open` or `more censored`; metrics of two suites never compare."""
+    n: int | None
+    language: str
+    topics: tuple[str, ...]
+    outcome: Outcome
+    access: str
+    layer: str
+    """`weights`, `weights through a host`, `vendor service` or `unknown`."""
+    tested_on: str | None
+    published_on: str | None
+    publisher: str
+    title: str
+    url: str
+    finding: str
+    caveat: str
+    evidence_class: str
+    """`measured`, `qualitative`, `mechanistic`, `vendor-claim`, `anecdote`."""
+    is_control: bool
+    """About a model of non-Chinese origin."""
+    control_value: float | None = None
+    """The same model's mean on the suite's own control questions."""
+    host: str | None = None
+
+
+class Applicability(Word):
+    """How near a result is to the audited model, nearest first."""
+
+    DIRECT = "direct"
+    SAME_WEIGHTS = "same-weights"
+    INHERITED = "inherited"
+    TEACHER = "teacher"
+    FAMILY = "family"
+
+
+class ExposureState(Word):
+    """What the published results say of the audited model, worst language shown."""
+
+    TESTED_CENSORS = "tested-censors"
+    TESTED_MIXED = "tested-mixed"
+    TESTED_CLEAR = "tested-clear"
+    INHERITED_CENSORS = "inherited-censors"
+    INHERITED_MIXED = "inherited-mixed"
+    INHERITED_CLEAR = "inherited-clear"
+    UNTESTED = "untested"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class ResultHit:
+    """One result that reaches the audited model, and how."""
+
+    result: TestResult
+    applicability: Applicability
+    path: tuple[str, ...]
+    """Ids from the audited model to the tested one, both included."""
+    counts: bool
+    """Whether it decides the state of its language; others inform only."""
+    reason: str = ""
+    """Why it does not count."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """All that published tests say of the audited model and its ancestors."""
+
+    state: ExposureState
+    by_language: dict[str, ExposureState]
+    hits: tuple[ResultHit, ...]
+    removal_claimed: bool = False
+    removal_evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """A model with no known base under the audited one."""
+
+    model: str
+    attribution: Attribution
+    path: tuple[str, ...]
+    component: str | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The four axes' first three: whose weights, who trained them on the way, who taught."""
+
+    foundations: tuple[Foundation, ...]
+    trained_by: tuple[Foundation, ...]
+    """Developers in the chain who did not make a foundation of it, each with the model that they trained."""
+    teachers: tuple[Foundation, ...]
+    jurisdictions: tuple[str, ...]
+    """Of all three, sorted, established ones only."""
+    unknown: tuple[str, ...]
+    """Models of all three whose developer or jurisdiction is not established."""

@@ -1,0 +1,1 @@
+"""Reads claims out of records and walks them into a lineage graph."""

@@ -1,0 +1,1 @@
+"""One reader per kind of trace that a model leaves."""

@@ -1,0 +1,1 @@
+"""Rules make findings; policy and waivers turn findings into one verdict."""

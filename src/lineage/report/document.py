@@ -1,0 +1,57 @@
+"""The one report document that every format renders; its dictionary form is the published JSON contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.graph.graph import LineageGraph
+from lineage.policy.finding import Finding, Verdict
+
+SCHEMA = "lineage-report/1"
+
+
+@dataclass(frozen=True)
+class TargetReport:
+    """Everything established about one audited model."""
+
+    target: str
+    """As the user wrote it."""
+    model: str
+    """Canonical id."""
+    revision: str | None
+    verdict: Verdict
+    source: str
+    graph: LineageGraph
+    attributions: dict[str, Attribution]
+    """By node id, one for every node."""
+    origin: Origin
+    exposure: Exposure
+    findings: tuple[Finding, ...]
+    notice: str = ""
+    """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
+
+
+@dataclass(frozen=True)
+class DataVersions:
+    """Dates of the curated data that a report rests on."""
+
+    registry: str
+    results: str
+    snapshot: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run of the tool over one or more models."""
+
+    targets: tuple[TargetReport, ...]
+    generated_at: str
+    """UTC, ISO 8601, seconds."""
+    tool_version: str
+    data: DataVersions
+    policy_name: str
+    policy_source: str
+    verdict: Verdict
+    notes: tuple[str, ...] = field(default=())
+    """What the reader must know about the run itself: data older than the policy allows, a pack past its date."""

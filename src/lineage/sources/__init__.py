@@ -1,0 +1,1 @@
+"""Where records come from: the Hub, the embedded snapshot, a local folder."""
