@@ -1,0 +1,61 @@
+"""The entry point: a lazy group that imports a command only when it is run, so that help starts quickly."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from lineage import __version__
+from lineage.cli.exits import run
+
+# name: (module, attribute, one line for `lineage --help`). The order is the order of the help page.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "audit": ("lineage.cli.audit", "audit", "Tell what is underneath one or more models, with a verdict."),
+    "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
+    "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
+    "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
+    "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows the commands' names and help lines without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in help order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command; None where there is no such name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help lines from the table, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run. "
+    "Try it without a network: lineage audit --offline deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="lineage", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Tell what is underneath an AI model.
+
+    lineage walks model cards and every other trace a model leaves, up to the foundation models; says who developed
+    each ancestor and where; attaches published test results with citations; and gives one verdict.
+    """
+
+
+def main() -> None:
+    """What the `lineage` command runs; every way out has a documented exit code."""
+    sys.exit(run(cli))

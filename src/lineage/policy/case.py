@@ -1,0 +1,32 @@
+"""Everything that a rule may look at: one audited model with its graph, evidence and circumstances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.graph.graph import LineageGraph
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of one audited model when the policy looks at it."""
+
+    graph: LineageGraph
+    attributions: dict[str, Attribution]
+    """By node id, one for every node."""
+    origin: Origin
+    exposure: Exposure
+    source: str
+    """`hub`, `snapshot`, `local` or `index`."""
+    fallback: bool
+    """The Hub was wanted and could not be reached; the snapshot answered instead."""
+    data_dates: dict[str, str]
+    """ISO dates of the data used: registry, results, snapshot."""
+    today: date
+
+    @property
+    def target(self) -> str:
+        """Canonical id of the audited model."""
+        return self.graph.target

@@ -1,0 +1,36 @@
+"""The table of report formats: each is one module with a `render` function, imported only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from lineage.core.errors import UsageError
+from lineage.report.document import Report
+
+# name: module. The order is that of the help text.
+FORMATS: dict[str, str] = {
+    "text": "lineage.report.text",
+    "json": "lineage.report.json",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """How a reader looks at the report; the data never depends on it."""
+
+    width: int = 100
+    """Columns that the text may use."""
+    color: bool = False
+    links: bool = False
+    """Whether the terminal shows OSC 8 hyperlinks."""
+    verbosity: int = 0
+    """-1 for the verdict line alone, 1 for everything."""
+
+
+def render(report: Report, name: str, view: View | None = None) -> str:
+    """The report in the named format, ending in a newline. Raises UsageError for an unknown name."""
+    if name not in FORMATS:
+        raise UsageError(f"There is no report format {name!r}.", f"Choose one of: {', '.join(FORMATS)}.")
+    text: str = import_module(FORMATS[name]).render(report, view or View())
+    return text
