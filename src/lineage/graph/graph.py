@@ -132,6 +132,11 @@ class LineageGraph:
                     queue.append(edge.parent)
         return found
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every model that is named was read and no bound cut the walk short."""
+        return not self.bounds_hit and all(node.status.is_known for node in self.nodes.values())
+
     def unresolved(self) -> list[Node]:
         """Nodes that could not be read, sorted by id."""
         return sorted((n for n in self.nodes.values() if not n.status.is_known), key=lambda n: n.id)

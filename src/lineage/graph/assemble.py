@@ -1,0 +1,107 @@
+"""Puts what the walk saw together: claims become edges, spellings become one node, depths are counted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from lineage.core.claim import Claim, Observation
+from lineage.core.record import ModelRecord, Status
+from lineage.core.relation import Grade, Relation
+from lineage.graph.graph import Edge, LineageGraph, Node
+
+# The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything that a tool or a
+# person wrote about the relation outranks it.
+HUB_GUESSES = frozenset({"hub tree", "hub tags"})
+
+
+class SeenModel(Protocol):
+    """What assembling needs of a model that the walk looked at."""
+
+    @property
+    def record(self) -> ModelRecord: ...  # noqa: D102
+    @property
+    def claims(self) -> tuple[Claim, ...]: ...  # noqa: D102
+    @property
+    def observations(self) -> tuple[Observation, ...]: ...  # noqa: D102
+
+
+def assemble(
+    target: str,
+    seen: Mapping[str, SeenModel],
+    names: Mapping[str, str],
+    bounds_hit: tuple[str, ...],
+    requests: int,
+) -> LineageGraph:
+    """The graph over all models seen; `names` maps each case-folded spelling to the id of its node."""
+    linked: dict[tuple[str, str, str | None], list[Claim]] = {}
+    unlinked: list[Claim] = []
+    for id_, model in seen.items():
+        for claim in model.claims:
+            parent = names.get(claim.parent.casefold()) if claim.parent else None
+            if parent is None or parent == id_:
+                if not claim.tentative:
+                    unlinked.append(replace(claim, problem="self") if parent == id_ else claim)
+            elif not claim.tentative or _may_exist(seen[parent].record):
+                linked.setdefault((id_, parent, claim.component), []).append(claim)
+    edges = sorted((_edge(key, claims) for key, claims in linked.items()), key=lambda edge: edge.sort_key)
+    depths = _depths(target, edges)
+    aliases = _aliases(seen, names, edges)
+    nodes = {id_: _node(id_, seen[id_], depths[id_], aliases.get(id_, ())) for id_ in sorted(depths, key=lambda i: (depths[i], i))}
+    kept = tuple(edge for edge in edges if edge.child in nodes)
+    return LineageGraph(target, nodes, kept, tuple(sorted(unlinked, key=lambda c: (c.child, *c.sort_key))), bounds_hit, requests)
+
+
+def _may_exist(record: ModelRecord) -> bool:
+    """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
+    return record.status.is_known or (record.status is Status.UNREACHABLE and record.source == "hub")
+
+
+def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
+    child, parent, component = key
+    return Edge(child, parent, _relation(claims), component, tuple(sorted(claims, key=lambda c: c.sort_key)))
+
+
+def _relation(claims: Iterable[Claim]) -> Relation:
+    """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak."""
+    spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
+    if not spoken:
+        return Relation.UNKNOWN
+    return min(spoken, key=lambda c: (_standing(c), c.sort_key)).relation
+
+
+def _standing(claim: Claim) -> int:
+    if claim.source in HUB_GUESSES:
+        return Grade.STATED.rank * 2 + 1
+    return claim.grade.rank * 2
+
+
+def _depths(target: str, edges: Iterable[Edge]) -> dict[str, int]:
+    parents: dict[str, list[str]] = {}
+    for edge in edges:
+        parents.setdefault(edge.child, []).append(edge.parent)
+    depths = {target: 0}
+    queue = deque([target])
+    while queue:
+        model = queue.popleft()
+        for parent in parents.get(model, ()):
+            if parent not in depths:
+                depths[parent] = depths[model] + 1
+                queue.append(parent)
+    return depths
+
+
+def _aliases(seen: Mapping[str, SeenModel], names: Mapping[str, str], edges: Iterable[Edge]) -> dict[str, tuple[str, ...]]:
+    """Every other spelling under which a node was asked for or is named by a card."""
+    found: dict[str, set[str]] = {id_: {*model.record.redirected_from, model.record.requested} for id_, model in seen.items()}
+    for edge in edges:
+        found[edge.parent].update(claim.parent for claim in edge.claims if claim.parent)
+    return {id_: tuple(sorted(spellings - {id_})) for id_, spellings in found.items()}
+
+
+def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> Node:
+    record = model.record
+    kept = record if record.status.is_known else None
+    return Node(id_, record.status, depth, record.reason, record.revision, aliases, kept, model.observations)

@@ -1,0 +1,190 @@
+"""Walks from one model to everything underneath it, level by level, each model fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from lineage.core.claim import Claim, Observation
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import ModelRef
+from lineage.graph.assemble import assemble
+from lineage.graph.claims.interface import ClaimReader
+from lineage.graph.graph import LineageGraph
+from lineage.graph.traces import TraceReader
+from lineage.sources.interface import Source
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far a walk goes. Each bound that is hit is told in the graph, never silently."""
+
+    max_depth: int = 100
+    """Edges from the target; the longest chain seen on the Hub has 75."""
+    max_models: int = 1000
+    """Records fetched for one target."""
+    max_parents: int = 200
+    """Distinct base models followed from one model; the most seen on the Hub is 47."""
+    max_requests: int = 12
+    """File reads per model, beside its record."""
+    max_file_bytes: int = 1 << 20
+    """Of one small file; a longer one is cut there."""
+    workers: int = 16
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a walk stands, for a display."""
+
+    fetched: int
+    waiting: int
+    depth: int
+    latest: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One model that the walk looked at: its record and all that the readers found in it."""
+
+    record: ModelRecord
+    claims: tuple[Claim, ...]
+    observations: tuple[Observation, ...]
+
+
+def walk(
+    target: ModelRef,
+    source: Source,
+    readers: Sequence[ClaimReader],
+    bounds: Bounds | None = None,
+    *,
+    expected: Callable[[str], Iterable[str]] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> LineageGraph:
+    """The graph of everything underneath `target`.
+
+    `expected` names ancestors that are probably there; they are asked for at once, and only the answers are believed.
+    Never raises for what is wrong with a model: that is a node's status.
+    """
+    bounds = bounds or Bounds()
+    with ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage") as pool:
+        walker = _Walk(source, TraceReader(source, readers, bounds.max_requests, bounds.max_file_bytes), bounds, pool, progress)
+        try:
+            return walker.run(target, expected)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class _Walk:
+    """The state of one walk. Only the calling thread touches it; the pool runs single fetches and reads."""
+
+    def __init__(
+        self,
+        source: Source,
+        traces: TraceReader,
+        bounds: Bounds,
+        pool: ThreadPoolExecutor,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._source = source
+        self._traces = traces
+        self._bounds = bounds
+        self._pool = pool
+        self._progress = progress
+        self._pending: dict[str, Future[ModelRecord]] = {}
+        self._names: dict[str, str] = {}
+        self._seen: dict[str, Seen] = {}
+        self._hit: dict[str, None] = {}
+        self._requests = 0
+        self._done = 0
+
+    def run(self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None) -> LineageGraph:
+        """Level by level until nothing new is named or a bound is hit."""
+        self._pending[target.id.casefold()] = self._pool.submit(self._fetch, target)
+        for ancestor in expected(target.id) if expected else ():
+            self._request(ancestor)
+        level, depth = [target.id], 0
+        while level:
+            level = self._look_at(level, depth)
+            depth += 1
+        return assemble(self._names[target.id.casefold()], self._seen, self._names, tuple(self._hit), self._requests)
+
+    def _look_at(self, level: list[str], depth: int) -> list[str]:
+        """Fetch and read one level; the names of the next."""
+        records: dict[str, ModelRecord] = {}
+        for name in level:
+            record = self._take(name, depth)
+            if record.id not in self._seen:
+                records[record.id] = record
+        for record in records.values():
+            if depth < self._bounds.max_depth:
+                for parent in self._parents(self._traces.from_record(record).claims)[0]:
+                    self._request(parent)
+        readings = {id_: self._traces.start(record, self._pool) for id_, record in records.items()}
+        found: list[str] = []
+        for id_, record in records.items():
+            reading = readings[id_].finish()
+            self._requests += readings[id_].requests
+            parents, cut = self._parents(reading.claims)
+            if cut:
+                self._note(f"{id_} names {cut} base models; the first {self._bounds.max_parents} are followed.")
+            self._seen[id_] = Seen(record, _followed(reading.claims, set(parents)), reading.observations)
+            found.extend(parents)
+        return self._next(found, depth)
+
+    def _next(self, found: list[str], depth: int) -> list[str]:
+        fresh = [name for name in dict.fromkeys(found) if name.casefold() not in self._names]
+        fresh = list({name.casefold(): name for name in reversed(fresh)}.values())[::-1]
+        if fresh and depth >= self._bounds.max_depth:
+            self._note(f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are named there.")
+            self._leave(fresh, f"not looked at: deeper than --max-depth {self._bounds.max_depth}")
+            return []
+        room = self._bounds.max_models - len(self._seen)
+        if len(fresh) > room:
+            self._note(f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more are named.")
+            self._leave(fresh[room:], f"not looked at: more than --max-models {self._bounds.max_models}")
+            fresh = fresh[:room]
+        return fresh
+
+    def _leave(self, names: Iterable[str], reason: str) -> None:
+        """Keep models that a bound hides as nodes, so that nobody takes the graph for complete."""
+        for name in names:
+            self._names[name.casefold()] = name
+            self._seen[name] = Seen(ModelRecord(name, name, Status.UNREACHABLE, self._source.name, reason), (), ())
+
+    def _parents(self, claims: Iterable[Claim]) -> tuple[list[str], int]:
+        """Names to follow, and how many there were if that is more than the bound allows (else 0)."""
+        names = list({c.parent.casefold(): c.parent for c in claims if c.parent}.values())
+        bound = self._bounds.max_parents
+        return names[:bound], len(names) if len(names) > bound else 0
+
+    def _request(self, name: str) -> None:
+        if name.casefold() not in self._pending and len(self._pending) < self._bounds.max_models:
+            self._pending[name.casefold()] = self._pool.submit(self._fetch, ModelRef(name))
+
+    def _take(self, name: str, depth: int) -> ModelRecord:
+        key = name.casefold()
+        if key not in self._pending:
+            self._pending[key] = self._pool.submit(self._fetch, ModelRef(name))
+        record = self._pending[key].result()
+        # Two spellings that lead to one model become one node, under the spelling seen first.
+        canonical = self._names.setdefault(record.id.casefold(), record.id)
+        record = record if record.id == canonical else replace(record, id=canonical)
+        self._names[key] = canonical
+        self._done += 1
+        if self._progress:
+            self._progress(Progress(self._done, len(self._pending) - self._done, depth, record.id))
+        return record
+
+    def _fetch(self, ref: ModelRef) -> ModelRecord:
+        return self._source.fetch(ref)
+
+    def _note(self, sentence: str) -> None:
+        self._hit[sentence] = None
+
+
+def _followed(claims: tuple[Claim, ...], parents: set[str]) -> tuple[Claim, ...]:
+    """Claims about followed parents or about none; those beyond the bound are told as hit, not kept by the thousand."""
+    folded = {name.casefold() for name in parents}
+    return tuple(c for c in claims if c.parent is None or c.parent.casefold() in folded)

@@ -1,0 +1,224 @@
+"""The report as the published JSON contract `lineage-report/1`: other programs rely on every name here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lineage.core.claim import Claim
+from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin, ResultHit
+from lineage.graph.graph import Edge, Node
+from lineage.policy.finding import Finding, Verdict, Waived
+from lineage.report.document import SCHEMA, Report, TargetReport
+from lineage.report.formats import View
+
+
+def render(report: Report, view: View) -> str:
+    """Indented JSON, keys in the order of the contract."""
+    return json.dumps(to_dict(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_dict(report: Report) -> dict[str, Any]:
+    """The contract's document; every other format shows the same facts."""
+    return {
+        "schema": SCHEMA,
+        "tool": {
+            "name": "lineage",
+            "version": report.tool_version,
+            "data": {"registry": report.data.registry, "results": report.data.results, "snapshot": report.data.snapshot},
+        },
+        "generated_at": report.generated_at,
+        "policy": {"name": report.policy_name, "source": report.policy_source},
+        "verdict": str(report.verdict),
+        "notes": list(report.notes),
+        "targets": [_target(target) for target in report.targets],
+        "summary": summary(report),
+    }
+
+
+def summary(report: Report) -> dict[str, int]:
+    """How many targets ended in each verdict."""
+    counts = {str(verdict): sum(t.verdict is verdict for t in report.targets) for verdict in Verdict}
+    return {"targets": len(report.targets), **counts}
+
+
+def _target(target: TargetReport) -> dict[str, Any]:
+    graph = target.graph
+    return {
+        "target": target.target,
+        "model": target.model,
+        "revision": target.revision,
+        "verdict": str(target.verdict),
+        "source": target.source,
+        "notice": target.notice or None,
+        "nodes": [_node(node, target.attributions[node.id]) for node in graph.nodes.values()],
+        "edges": [_edge(edge) for edge in graph.edges],
+        "roots": graph.roots(),
+        "complete": graph.is_complete,
+        "unresolved": [{"id": node.id, "reason": node.reason or str(node.status)} for node in graph.unresolved()],
+        "unlinked": [{"child": c.child, "problem": c.problem, **_claim(c)} for c in graph.unlinked],
+        "bounds_hit": list(graph.bounds_hit),
+        "file_reads": graph.requests,
+        "origin": _origin(target.origin),
+        "exposure": _exposure(target.exposure),
+        "findings": [_finding(finding) for finding in target.findings],
+    }
+
+
+def _node(node: Node, who: Attribution) -> dict[str, Any]:
+    record = node.record
+    facts: dict[str, Any] = {
+        "id": node.id,
+        "revision": node.revision,
+        "status": str(node.status),
+        "reason": node.reason or None,
+        "publisher": node.publisher or None,
+        "developer": who.developer.name if who.developer else None,
+        "developer_id": who.developer.id if who.developer else None,
+        "developer_basis": who.basis,
+        "jurisdiction": who.jurisdiction,
+        "family": who.family,
+        "family_name": who.family_name,
+        "depth": node.depth,
+        "aliases": list(node.aliases),
+    }
+    if record is not None:
+        facts |= {
+            "architecture": architecture(node),
+            "parameters": record.parameters,
+            "licence": licence(node),
+            "created": record.created_at,
+            "last_modified": record.last_modified,
+            "library": record.library,
+            "pipeline_tag": record.pipeline_tag,
+            "gated": record.gated,
+            "downloads": record.downloads,
+            "retrieved_at": record.retrieved_at,
+        }
+    facts["observations"] = [{"kind": str(o.kind), "file": o.file, "location": o.location, "text": o.text} for o in node.observations]
+    return facts
+
+
+def architecture(node: Node) -> str | None:
+    """The architecture class, else the model type, that the record names."""
+    config = node.record.config if node.record else {}
+    named = config.get("architectures")
+    if isinstance(named, list) and named and isinstance(named[0], str):
+        return named[0]
+    kind = config.get("model_type")
+    return kind if isinstance(kind, str) else None
+
+
+def licence(node: Node) -> str | None:
+    """The licence that the card declares, or its tag."""
+    if node.record is None:
+        return None
+    declared = node.record.card.get("license_name") or node.record.card.get("license")
+    if isinstance(declared, list):
+        declared = ", ".join(str(one) for one in declared)
+    tagged = next((tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")), None)
+    return str(declared) if declared else tagged
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "child": edge.child,
+        "parent": edge.parent,
+        "relation": str(edge.relation),
+        "grade": str(edge.grade),
+        "component": edge.component,
+        "claims": [_claim(claim) for claim in edge.claims],
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "source": claim.source,
+        "file": claim.file,
+        "location": claim.location,
+        "value": claim.value,
+        "excerpt": claim.excerpt,
+        "grade": str(claim.grade),
+        "confidence": claim.confidence,
+        "relation": str(claim.relation),
+        "revision": claim.parent_revision,
+    }
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "foundations": [_foundation(one) for one in origin.foundations],
+        "trained_by": [_foundation(one) for one in origin.trained_by],
+        "teachers": [_foundation(one) for one in origin.teachers],
+        "jurisdictions": list(origin.jurisdictions),
+        "unknown": list(origin.unknown),
+    }
+
+
+def _foundation(one: Foundation) -> dict[str, Any]:
+    who = one.attribution
+    return {
+        "model": one.model,
+        "developer": who.developer.name if who.developer else None,
+        "developer_id": who.developer.id if who.developer else None,
+        "jurisdiction": who.jurisdiction,
+        "component": one.component,
+        "path": list(one.path),
+    }
+
+
+def _exposure(exposure: Exposure) -> dict[str, Any]:
+    return {
+        "state": str(exposure.state),
+        "removal_claimed": exposure.removal_claimed,
+        "removal_evidence": exposure.removal_evidence or None,
+        "by_language": {language: str(state) for language, state in sorted(exposure.by_language.items())},
+        "results": [_hit(hit) for hit in exposure.hits],
+    }
+
+
+def _hit(hit: ResultHit) -> dict[str, Any]:
+    result = hit.result
+    return {
+        "id": result.id,
+        "model": result.model,
+        "applicability": str(hit.applicability),
+        "counts": hit.counts,
+        "why_not": hit.reason or None,
+        "path": list(hit.path),
+        "outcome": str(result.outcome),
+        "suite": result.suite,
+        "metric": result.metric,
+        "value": result.value,
+        "unit": result.unit,
+        "higher_is": result.higher_is,
+        "n": result.n,
+        "language": result.language,
+        "layer": result.layer,
+        "control_value": result.control_value,
+        "tested_on": result.tested_on,
+        "published_on": result.published_on,
+        "publisher": result.publisher,
+        "title": result.title,
+        "url": result.url,
+        "finding": result.finding,
+        "caveat": result.caveat,
+        "evidence_class": result.evidence_class,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "level": str(finding.level),
+        "model": finding.model,
+        "path": list(finding.path),
+        "message": finding.message,
+        "evidence": list(finding.evidence),
+        "help_url": finding.help_url or None,
+        "waived": _waived(finding.waived) if finding.waived else None,
+    }
+
+
+def _waived(waived: Waived) -> dict[str, Any]:
+    return {"reason": waived.reason, "owner": waived.owner, "until": waived.until, "ground": waived.ground or None}

@@ -1,0 +1,132 @@
+"""The plain sentences about one audited model, the same in every format. They say what was found, and of which model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lineage.evidence.evidence import Applicability, Attribution, ExposureState, Foundation, Outcome, ResultHit, TestResult
+from lineage.report.document import TargetReport
+from lineage.report.printable import printable
+
+LANGUAGES = {
+    "en": "English",
+    "zh": "Chinese",
+    "zh-Hans": "Simplified Chinese",
+    "zh-Hant": "Traditional Chinese",
+    "fi": "Finnish",
+    "ja": "Japanese",
+    "pt-BR": "Brazilian Portuguese",
+    "en+zh": "English and Chinese together",
+    "multilingual": "several languages together",
+    "unknown": "a language that the source does not name",
+}
+OUTCOMES = {
+    Outcome.CENSORS: "censorship found",
+    Outcome.PARTIALLY_CENSORS: "partial censorship found",
+    Outcome.DOES_NOT_CENSOR: "no censorship found",
+    Outcome.MIXED: "mixed findings",
+}
+STATES = {
+    ExposureState.TESTED_CENSORS: "tested: censorship found",
+    ExposureState.TESTED_MIXED: "tested: mixed findings",
+    ExposureState.TESTED_CLEAR: "tested: no censorship found",
+    ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it descends from",
+    ExposureState.INHERITED_MIXED: "not tested itself; mixed findings in what it descends from",
+    ExposureState.INHERITED_CLEAR: "not tested itself; no censorship found in what it descends from",
+    ExposureState.UNTESTED: "no published test bears on it, which is not a pass",
+    ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",
+}
+
+
+def language(code: str) -> str:
+    """The English name of a language code of the results."""
+    return LANGUAGES.get(code, code)
+
+
+def developer(who: Attribution) -> str:
+    """`Meta, US`, or what is not established."""
+    if who.developer is None:
+        return "developer unknown"
+    return f"{who.developer.name}, {who.jurisdiction or 'jurisdiction not established'}"
+
+
+def headline(target: TargetReport) -> str:
+    """One or two sentences: what is underneath, and what tests say of it."""
+    return " ".join(part for part in (origin_sentence(target), exposure_sentence(target)) if part)
+
+
+def origin_sentence(target: TargetReport) -> str:
+    """Whose weights these are, who trained them on the way, who taught them."""
+    own = target.attributions.get(target.model)
+    node = target.graph.nodes[target.model]
+    if not node.status.is_known:
+        return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}."
+    whole = [f for f in target.origin.foundations if f.component is None]
+    if [f.model for f in whole] == [target.model]:
+        text = f"No base model of it is known; {developer(own) if own else 'developer unknown'}."
+    else:
+        text = f"It descends from {_named(whole)}."
+    parts = [f for f in target.origin.foundations if f.component is not None]
+    if parts:
+        text += f" It contains parts of {_named(parts)}."
+    if target.origin.trained_by:
+        text += f" Trained on the way by {_named(target.origin.trained_by)}."
+    if target.origin.teachers:
+        text += f" Distilled from outputs of {_named(target.origin.teachers)}."
+    return text
+
+
+def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
+    names = [f"{printable(f.model, 120)} ({developer(f.attribution)})" for f in foundations]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def exposure_sentence(target: TargetReport) -> str:
+    """What published tests found, per language, and in which model."""
+    exposure = target.exposure
+    if exposure.state in (ExposureState.UNTESTED, ExposureState.UNKNOWN) and not exposure.by_language:
+        return {
+            ExposureState.UNTESTED: "No published test of it, or of an ancestor that bears on it, is known; that is not a pass.",
+            ExposureState.UNKNOWN: "What published tests say of it cannot be told while its lineage is incomplete.",
+        }[exposure.state]
+    told = [_in_language(code, state, exposure.hits) for code, state in sorted(exposure.by_language.items(), key=_by_weight)]
+    removal = " It claims that refusals were removed." if exposure.removal_claimed else ""
+    return " ".join(sentence for sentence in told if sentence) + removal
+
+
+def _by_weight(item: tuple[str, ExposureState]) -> tuple[int, str]:
+    order = {"en": 0, "zh": 1}
+    return (order.get(item[0], 2), item[0])
+
+
+def _in_language(code: str, state: ExposureState, hits: Iterable[ResultHit]) -> str:
+    deciding = [hit for hit in hits if hit.counts and _same_language(hit.result.language, code)]
+    if not deciding:
+        return ""
+    nearest = deciding[0]
+    return f"In {language(code)}: {STATES[state]} ({result_words(nearest.result)}, {tested_model(nearest)})."
+
+
+def _same_language(of_result: str, code: str) -> bool:
+    return of_result == code or (of_result == "zh-Hans" and code == "zh")
+
+
+def tested_model(hit: ResultHit) -> str:
+    """Which model the test was about, from the audited model's side."""
+    return "this model" if hit.applicability is Applicability.DIRECT else printable(hit.result.model or hit.result.model_as_named, 120)
+
+
+def result_words(result: TestResult) -> str:
+    """Suite, figure and outcome: `SpeechMap …: 40% of 50 (complete response rate), control 100%, censorship found`."""
+    return f"{printable(result.suite, 90)}: " + ", ".join(part for part in (figure(result), OUTCOMES[result.outcome]) if part)
+
+
+def figure(result: TestResult) -> str:
+    """The value with its unit, n, metric and own control; empty where the source gives no number."""
+    if result.value is None:
+        return ""
+    unit = "%" if result.unit == "percent" else f" {printable(result.unit or '', 30)}".rstrip()
+    of = f" of {result.n}" if result.n else ""
+    control = f", control {result.control_value:g}{unit}" if result.control_value is not None else ""
+    return f"{result.value:g}{unit}{of} ({printable(result.metric.replace('_', ' '), 40)}){control}"

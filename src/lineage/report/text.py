@@ -1,0 +1,153 @@
+"""The report for a person at a terminal: the answer first, then the tree, the evidence, and what is not known."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from lineage.evidence.evidence import ResultHit
+from lineage.policy.finding import Finding, Level, Verdict
+from lineage.report import tree
+from lineage.report.document import Report, TargetReport
+from lineage.report.formats import View
+from lineage.report.json import summary
+from lineage.report.printable import printable
+from lineage.report.sentences import headline, language, result_words, tested_model
+
+_COLORS = {"pass": "32", "review": "33", "fail": "31", "inconclusive": "35", "warn": "33", "info": "36"}
+_TREE_LINES = 40
+_RESULT_ROWS = 12
+
+
+def render(report: Report, view: View) -> str:
+    """Plain text up to `view.width` columns; reads without colour."""
+    if view.verbosity < 0:
+        return "".join(f"{t.verdict} {printable(t.model)}\n" for t in report.targets)
+    blocks = [block for target in report.targets for block in _target(target, view)]
+    if len(report.targets) > 1:
+        blocks.append(_summary(report, view))
+    blocks.append(_footer(report, view))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _target(target: TargetReport, view: View) -> Iterable[str]:
+    yield _answer(target, view)
+    limit = None if view.verbosity > 0 else _TREE_LINES
+    yield _section("Lineage", tree.lines(target, limit), view)
+    if target.exposure.hits:
+        yield _section("Published tests", _results(target, view), view)
+    loud = [f for f in target.findings if view.verbosity > 0 or f.level is not Level.INFO]
+    if loud:
+        yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)
+    unknown = list(_unknowns(target, view))
+    if unknown:
+        yield _section("Not known", unknown, view)
+
+
+def _answer(target: TargetReport, view: View) -> str:
+    badge = _paint(str(target.verdict).upper(), str(target.verdict), view)
+    revision = f" @ {target.revision[:12]}" if target.revision else ""
+    asked = f" (asked for as {printable(target.target)})" if target.target.partition("@")[0] != target.model else ""
+    head = f"{badge}  {printable(target.model)}{revision}{asked}"
+    lines = [head, *_wrapped(headline(target), view)]
+    reason = _reason(target)
+    if reason:
+        lines += _wrapped(reason, view)
+    if target.notice:
+        lines += _wrapped(f"Note: {target.notice}", view)
+    return "\n".join(lines)
+
+
+def _reason(target: TargetReport) -> str:
+    """Why this verdict, from the findings that made it."""
+    wanted = {Verdict.FAIL: Level.FAIL, Verdict.REVIEW: Level.REVIEW}.get(target.verdict)
+    active = [f for f in target.findings if f.waived is None]
+    if target.verdict is Verdict.INCONCLUSIVE:
+        return " ".join(f"Inconclusive: {f.message}" for f in active if f.decides_unknown)
+    rules = list(dict.fromkeys(f.rule for f in active if f.level is wanted))
+    return f"Verdict {target.verdict} by {', '.join(rules)}." if rules else ""
+
+
+def _results(target: TargetReport, view: View) -> list[str]:
+    counting = [hit for hit in target.exposure.hits if hit.counts]
+    others = [hit for hit in target.exposure.hits if not hit.counts]
+    shown = counting + others if view.verbosity > 0 else (counting + others)[:_RESULT_ROWS]
+    rows = [line for hit in shown for line in _result(hit, view)]
+    hidden = len(target.exposure.hits) - len(shown)
+    return [*rows, f"… {hidden} more results; --verbose or --format json shows all"] if hidden else rows
+
+
+def _result(hit: ResultHit, view: View) -> Iterable[str]:
+    result = hit.result
+    yield from _wrapped(f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}", view, "  - ")
+    when = printable(result.published_on or "undated")
+    where = f"{hit.applicability}, {printable(result.layer)}, {when}, {printable(result.publisher, 60)}"
+    informs = "" if hit.counts else f" · informs only: {printable(hit.reason)}"
+    yield from _wrapped(where + informs, view, "    ")
+    yield f"      {_link(result.url, view)}"
+
+
+def _finding(finding: Finding, view: View) -> Iterable[str]:
+    waived = f" (waived until {finding.waived.until} by {printable(finding.waived.owner)})" if finding.waived else ""
+    label = _paint(str(finding.level), str(finding.level), view)
+    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(finding.level) + 4))
+    yield f"  {label}  {first.strip()}"
+    yield from rest
+    if view.verbosity > 0:
+        for one in finding.evidence:
+            yield f"      evidence: {printable(one, 300)}"
+
+
+def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
+    for node in target.graph.unresolved():
+        yield from _wrapped(f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "  - ")
+    for sentence in target.graph.bounds_hit:
+        yield from _wrapped(printable(sentence), view, "  - ")
+    for claim in target.graph.unlinked:
+        text = f"{printable(claim.child)} names {printable(claim.value, 120)!r} as a base ({claim.file}, {claim.location}): {claim.problem}"
+        yield from _wrapped(text, view, "  - ")
+    for model in target.origin.unknown:
+        yield f"  - {printable(model)}: developer or jurisdiction not established"
+    if not target.exposure.hits:
+        yield "  - no published test of this model or of an ancestor is known"
+
+
+def _summary(report: Report, view: View) -> str:
+    counts = summary(report)
+    told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
+    return f"{counts['targets']} models: {told}"
+
+
+def _footer(report: Report, view: View) -> str:
+    data = report.data
+    lines = [f"Note: {printable(note)}" for note in report.notes]
+    lines.append(
+        f"Policy {printable(report.policy_name)}. Data: registry {data.registry}, results {data.results}, snapshot {data.snapshot}."
+    )
+    lines.append("A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.")
+    return "\n".join(line for note in lines for line in _wrapped(note, view))
+
+
+def _section(title: str, lines: list[str], view: View) -> str:
+    body = [line if line.startswith("  ") else f"  {line}" for line in lines]
+    return "\n".join([_paint(title, "title", view), *body])
+
+
+def _wrapped(text: str, view: View, indent: str = "") -> list[str]:
+    hanging = " " * len(indent)
+    width = max(view.width, 40)
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
+
+
+def _paint(text: str, kind: str, view: View) -> str:
+    if not view.color:
+        return text
+    return f"\x1b[1;{_COLORS[kind]}m{text}\x1b[0m" if kind in _COLORS else f"\x1b[1m{text}\x1b[0m"
+
+
+def _link(url: str, view: View) -> str:
+    shown = printable(url, 300)
+    is_web = url.startswith(("https://", "http://")) and shown == url
+    return f"\x1b]8;;{url}\x1b\\{shown}\x1b]8;;\x1b\\" if view.links and is_web else shown
