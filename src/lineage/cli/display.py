@@ -1,0 +1,44 @@
+"""The progress line on stderr, drawn only where a person is watching."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from lineage.graph.walker import Progress
+from lineage.report.printable import printable
+
+
+class Display:
+    """One line that is rewritten in place; notices stand above it and stay."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty() and not quiet
+        self._drawn = 0.0
+
+    def progress(self, at: Progress) -> None:
+        """Redraw, at most ten times a second."""
+        now = time.monotonic()
+        if self._live and now - self._drawn > 0.1:
+            self._drawn = now
+            text = f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}"
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    def notice(self, text: str) -> None:
+        """Something that the user must know even when quiet: where the answer comes from, how long it waits."""
+        self.clear()
+        click.echo(f"Note: {printable(text)}", err=True)
+
+    def waiting(self, seconds: float, bucket: str) -> None:
+        """The Hub's quota is used up; say how long it takes."""
+        self.notice(
+            f"The Hub's quota for {bucket} is used up; waiting {seconds:.0f} s (bound it with --max-wait, or set HF_TOKEN for more)."
+        )
+
+    def clear(self) -> None:
+        """Take the progress line away before anything else is printed."""
+        if self._live:
+            click.echo("\r\x1b[K", nl=False, err=True)

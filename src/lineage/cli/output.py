@@ -1,0 +1,90 @@
+"""Where rendered reports go: stdout, a file, or several of both in one run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from lineage.core.errors import CannotRunError, UsageError
+from lineage.report.document import Report
+from lineage.report.formats import FORMATS, View, render
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One format, and the file that it goes to; None is stdout."""
+
+    format: str
+    path: Path | None
+
+
+class DestinationType(click.ParamType[Destination]):
+    """`text`, or `sarif=out.sarif`."""
+
+    name = "FORMAT[=FILE]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Destination:
+        """Check the format's name here, before anything is fetched."""
+        if isinstance(value, Destination):
+            return value
+        name, equals, path = str(value).partition("=")
+        if name not in FORMATS:
+            self.fail(f"{name!r} is not a report format. Choose one of: {', '.join(FORMATS)}.", param, ctx)
+        return Destination(name, Path(path) if equals and path not in ("", "-") else None)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """How the option's value is shown in help."""
+        return self.name
+
+
+def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Destination, ...]:
+    """What `-f` and `-o` together mean: `-o` names the file of the one format that has none."""
+    wanted = chosen or (Destination("text", None),)
+    if output is None or str(output) == "-":
+        return wanted
+    open_ended = [d for d in wanted if d.path is None]
+    if len(open_ended) != 1:
+        raise UsageError("-o FILE goes with exactly one format that has no file of its own.", "Write -f FORMAT=FILE for each instead.")
+    return tuple(Destination(d.format, output) if d.path is None else d for d in wanted)
+
+
+def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -> None:
+    """Render every format first, then write: a failure leaves no half-written file behind."""
+    rendered = [(d, render(report, d.format, _view(d, verbosity))) for d in wanted]
+    for destination, text in rendered:
+        if destination.path is None:
+            _to_stdout(text)
+        else:
+            write_file(destination.path, text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replace `path` in one step. Raises CannotRunError, naming it, where that cannot be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    except OSError as problem:
+        temporary.unlink(missing_ok=True)
+        raise CannotRunError(f"{path} could not be written: {problem.strerror or problem}.", "Choose another file with -o.") from problem
+
+
+def _to_stdout(text: str) -> None:
+    sys.stdout.write(text if _is_utf8() else text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"))
+
+
+def _is_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _view(destination: Destination, verbosity: int) -> View:
+    if destination.path is not None or not sys.stdout.isatty():
+        return View(color=destination.path is None and "FORCE_COLOR" in os.environ, verbosity=verbosity)
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return View(shutil.get_terminal_size((100, 24)).columns, not plain, not plain, verbosity)
