@@ -65,12 +65,12 @@ class ModelRecord:
     """The hub's own `_id`: the only thing that a rename or a re-registration does not fake."""
     redirected_from: tuple[str, ...] = ()
     """Names that led here, oldest first."""
-    card: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    card: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     """Card metadata as parsed (the hub's `cardData`, or the README's front matter)."""
     tags: tuple[str, ...] = ()
     base_models: Mapping[str, Any] | None = field(default=None, hash=False)
     """The hub's own tree, `{"relation": …, "models": [{"_id", "id"}]}`; None where it has none."""
-    config: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    config: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     """The hub's whitelisted projection of config.json; the whole file is read as a document."""
     files: tuple[FileEntry, ...] | None = None
     """None where the source has no file list (a snapshot row), empty where the repo is empty."""
@@ -86,7 +86,7 @@ class ModelRecord:
     likes: int | None = None
     parameters: int | None = None
     """Number of weights, from the safetensors or GGUF summary."""
-    gguf: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    gguf: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     retrieved_at: str | None = None
     """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""
 
