@@ -1,0 +1,159 @@
+"""Joins the rooms: from the names that a user gives to one report. The only module that knows every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+from lineage import __version__
+from lineage.core.errors import InvalidRefError
+from lineage.core.record import Status
+from lineage.core.ref import ModelRef, parse_ref
+from lineage.evidence.attach import attach
+from lineage.evidence.registry import Registry
+from lineage.evidence.registry_claims import RegistryClaims
+from lineage.evidence.results import Results
+from lineage.graph.claims.readers import all_readers
+from lineage.graph.graph import LineageGraph, Node
+from lineage.graph.walker import Bounds, Progress, walk
+from lineage.policy.case import Case
+from lineage.policy.finding import Verdict
+from lineage.policy.judge import judge
+from lineage.policy.policy import Policy
+from lineage.report.document import DataVersions, Report, TargetReport
+from lineage.sources.interface import Source
+from lineage.sources.snapshot import SnapshotSource
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to audit. Everything from outside comes in here; the defaults ask the live Hub under the default policy."""
+
+    offline: bool = False
+    """Ask no network: local paths and the snapshot only."""
+    source: Source | None = None
+    """Where records come from, instead of the Hub with the snapshot behind it."""
+    snapshot: Path | None = None
+    """A snapshot that a team made itself, instead of the embedded one."""
+    policy: Policy = field(default_factory=Policy)
+    bounds: Bounds = field(default_factory=Bounds)
+    now: datetime | None = None
+    """The clock, for waivers, ages and the report's date; UTC. None is the real one."""
+    endpoint: str | None = None
+    token: str | None = None
+    max_wait: float = 300.0
+    """Seconds to wait for the Hub's quota before a model is given up as unreachable."""
+    on_notice: Callable[[str], None] | None = None
+    on_progress: Callable[[Progress], None] | None = None
+    on_wait: Callable[[float, str], None] | None = None
+
+
+def audit(targets: Sequence[str], options: Options | None = None) -> Report:
+    """Audit every target and return one report; a target that fails never stops the others.
+
+    Raises CannotRunError where the very first target shows that nothing can be asked at all.
+    """
+    auditor = Auditor(options or Options())
+    return auditor.report([auditor.audit(target) for target in targets])
+
+
+class Auditor:
+    """One run: opens the sources and data once, then audits as many targets as it is given."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._now = options.now or datetime.now(timezone.utc)
+        self._snapshot = SnapshotSource(options.snapshot) if options.snapshot else SnapshotSource.embedded()
+        self._registry = Registry.load()
+        self._results = Results.load()
+        self._readers = (*all_readers(), RegistryClaims(self._registry))
+        self._notices: list[str] = []
+        self._source = options.source or self._open()
+
+    @property
+    def data(self) -> DataVersions:
+        """Dates of the curated data behind every answer of this run."""
+        return DataVersions(self._registry.version, self._results.version, self._snapshot.info().built_on)
+
+    def audit(self, target: str) -> TargetReport:
+        """One target to its report. What is wrong with it is told by the report, never raised."""
+        graph = self._walk(target)
+        evidence = attach(graph, self._registry, self._results)
+        node = graph.nodes[graph.target]
+        source = node.record.source if node.record else self._source.name
+        fallback = source == "snapshot" and not self._options.offline
+        case = Case(graph, evidence.attributions, evidence.origin, evidence.exposure, source, fallback, self._dates(), self._today)
+        findings, verdict = judge(case, self._options.policy)
+        notice = " ".join(dict.fromkeys(self._notices)) if fallback else ""
+        return TargetReport(
+            target,
+            graph.target,
+            node.revision,
+            verdict,
+            source,
+            graph,
+            evidence.attributions,
+            evidence.origin,
+            evidence.exposure,
+            findings,
+            notice,
+        )
+
+    def report(self, targets: Iterable[TargetReport]) -> Report:
+        """All targets in one document, with the verdict over all of them."""
+        done = tuple(targets)
+        policy = self._options.policy
+        generated = self._now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Report(done, generated, __version__, self.data, policy.name, policy.source, overall(t.verdict for t in done))
+
+    def _walk(self, target: str) -> LineageGraph:
+        try:
+            ref = read_target(target)
+        except InvalidRefError as problem:
+            return LineageGraph(target, {target: Node(target, Status.INVALID, 0, problem.message)}, ())
+        expected = None if self._options.offline else self._snapshot.expected_ancestors
+        return walk(ref, self._source, self._readers, self._options.bounds, expected=expected, progress=self._options.on_progress)
+
+    def _open(self) -> Source:
+        """The Hub with the snapshot behind it, local paths first."""
+        from lineage.sources.auto import AutoSource
+
+        if self._options.offline:
+            return AutoSource(None, self._snapshot, on_notice=self._notice)
+        from lineage.sources.hub import HubSource
+
+        options = self._options
+        hub = HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
+        return AutoSource(hub, self._snapshot, on_notice=self._notice)
+
+    def _notice(self, text: str) -> None:
+        self._notices.append(text)
+        if self._options.on_notice:
+            self._options.on_notice(text)
+
+    def _dates(self) -> dict[str, str]:
+        data = self.data
+        return {"registry": data.registry, "results": data.results, "snapshot": data.snapshot}
+
+    @property
+    def _today(self) -> date:
+        return self._now.date()
+
+
+def read_target(target: str) -> ModelRef:
+    """A path that exists is local, everything else a hub name. Raises InvalidRefError for what can be neither."""
+    path = Path(target)
+    try:
+        is_local = path.exists()
+    except (OSError, ValueError):
+        is_local = False
+    return ModelRef(target) if is_local else parse_ref(target)
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst over several models: fail, then inconclusive, then review; a pass only where all pass."""
+    worst = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW)
+    seen = set(verdicts)
+    return next((verdict for verdict in worst if verdict in seen), Verdict.PASS)

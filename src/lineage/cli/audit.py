@@ -1,0 +1,53 @@
+"""`lineage audit`: what is underneath one or more models, with a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lineage.audit import Auditor
+from lineage.cli.display import Display
+from lineage.cli.exits import code_for
+from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
+from lineage.cli.output import destinations, write
+from lineage.cli.policies import find_policy, policy_options
+from lineage.core.errors import CannotRunError
+from lineage.core.record import Status
+from lineage.report.document import Report
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@source_options
+@policy_options
+@output_options
+def audit(targets: tuple[str, ...], formats: Any, output: Path | None, **given: Any) -> int:
+    """Tell what is underneath one or more models, with a verdict.
+
+    TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path of a local model:
+    a folder, a .gguf or .safetensors file, an adapter folder, a Modelfile.
+
+    Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run.
+    """
+    wanted = destinations(formats, output)
+    display = Display(quiet=bool(given["quiet"]))
+    policy = find_policy(given)
+    auditor = Auditor(make_options(given, display, policy))
+    report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    display.clear()
+    stop_if_nothing_answered(report)
+    write(report, wanted, verbosity(given))
+    return code_for(report.verdict, fail_on_review=policy.fails_on_review)
+
+
+def stop_if_nothing_answered(report: Report) -> None:
+    """Raise CannotRunError where not one target could even be asked about."""
+    roots = [target.graph.nodes[target.model] for target in report.targets]
+    if roots and all(root.status is Status.UNREACHABLE for root in roots):
+        told = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        raise CannotRunError(
+            f"Nothing could be looked up. {told}.",
+            "Check the network and HF_ENDPOINT; without a network, audit a local folder or a model of the snapshot with --offline.",
+        )

@@ -1,0 +1,98 @@
+"""The options that several commands share, and how they become one `Options`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lineage.audit import Options, read_target
+from lineage.cli.display import Display
+from lineage.cli.output import DestinationType
+from lineage.core.errors import InvalidRefError, UsageError
+from lineage.graph.walker import Bounds
+from lineage.policy.policy import Policy
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SOURCE = (
+    click.option("--offline", is_flag=True, help="Ask no network: answer from local paths and the snapshot."),
+    click.option("--snapshot", type=click.Path(path_type=Path), help="A snapshot made with `lineage snapshot create`."),
+    click.option("--max-depth", type=click.IntRange(0), default=100, show_default=True, help="Levels of base models to follow."),
+    click.option("--max-models", type=click.IntRange(1), default=1000, show_default=True, help="Models to read for one target."),
+    click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the Hub's quota."),
+    click.option("-q", "--quiet", count=True, help="Less: no progress; twice: the verdict line alone."),
+    click.option("-v", "--verbose", count=True, help="More: every result, claim place and evidence line."),
+)
+_OUTPUT = (
+    click.option("-f", "--format", "formats", type=DestinationType(), multiple=True, help="Report format; several may be given."),
+    click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file instead of stdout."),
+)
+
+
+def source_options(command: F) -> F:
+    """Where records come from and how far the walk goes."""
+    return _with(command, _SOURCE)
+
+
+def output_options(command: F) -> F:
+    """Which formats, and where to."""
+    return _with(command, _OUTPUT)
+
+
+def _with(command: F, options: tuple[Callable[[F], F], ...]) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def make_options(given: dict[str, Any], display: Display, policy: Policy | None = None) -> Options:
+    """The audit's options from what the user gave and what the environment says."""
+    return Options(
+        offline=given["offline"] or _is_set("HF_HUB_OFFLINE"),
+        snapshot=given["snapshot"],
+        policy=policy or Policy(),
+        bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
+        now=_clock(),
+        max_wait=given["max_wait"],
+        on_notice=display.notice,
+        on_progress=display.progress,
+        on_wait=display.waiting,
+    )
+
+
+def verbosity(given: dict[str, Any]) -> int:
+    """-1 for the verdict line alone, 0, or 1 for everything."""
+    return 1 if given["verbose"] else -1 if given["quiet"] > 1 else 0
+
+
+def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """The targets, after all of them were seen to be names or paths: a typing error must not cost half an audit."""
+    problems = []
+    for target in targets:
+        try:
+            read_target(target)
+        except InvalidRefError as problem:
+            problems.append(problem)
+    if problems:
+        raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
+    return targets
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").strip().upper() in {"1", "ON", "YES", "TRUE"}
+
+
+def _clock() -> datetime | None:
+    """The fixed clock of a reproducible run (SOURCE_DATE_EPOCH), or None for the real one."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    try:
+        return datetime.fromtimestamp(int(epoch), timezone.utc)
+    except (ValueError, OverflowError, OSError) as problem:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.") from problem
