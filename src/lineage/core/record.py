@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from lineage.core.relation import Relation
 from lineage.core.word import Word
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -44,6 +45,20 @@ class FileEntry:
     """Of the whole file; known for LFS files only."""
     blob_id: str | None = None
     """Git blob hash, for files that are not in LFS."""
+
+
+@dataclass(frozen=True)
+class KnownEdge:
+    """A parent that somebody else than the model's own repo names: a catalogue, a serving tool, a benchmark."""
+
+    parent: str
+    relation: Relation
+    citation: str
+    """URL of the place that says so."""
+    location: str = ""
+    """The file or field there."""
+    seen: str = ""
+    """When it said so: a year, a month or a day."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,10 @@ class ModelRecord:
     gguf: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     retrieved_at: str | None = None
     """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""
+    known_edges: tuple[KnownEdge, ...] = ()
+    """What others say of its parents; a snapshot carries these, the Hub does not."""
+    partial: bool = False
+    """The model's own card was never seen, only its name: that no parent is known says nothing about whether it has one."""
 
     def file(self, path: str) -> FileEntry | None:
         """The entry of `path` in the file list, or None."""

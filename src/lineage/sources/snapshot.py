@@ -1,0 +1,179 @@
+"""The snapshot source: records kept in one read-only file, the one inside the package or one that a team made."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from lineage.core.errors import DataError, ReadError
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import ModelRef, is_repo_id
+from lineage.sources.record_codec import decode
+from lineage.sources.snapshot_format import MAX_DOCUMENT, MAX_HOPS, MAX_RECORD, SnapshotInfo, info_from_json, key_of, open_read_only, unpack
+
+_MOVING = ("main", "HEAD")
+"""Revisions that name whatever is newest, as no revision does."""
+
+
+class SnapshotSource:
+    """Answers from one snapshot file. The file is opened at the first question; one lookup reads a few pages of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path: Path | None = path
+        self._lock = threading.Lock()
+        self._opened: tuple[sqlite3.Connection, bytes, SnapshotInfo] | None = None
+
+    @classmethod
+    def embedded(cls) -> SnapshotSource:
+        """The snapshot that ships inside the package."""
+        source = cls(Path())
+        source._path = None
+        return source
+
+    @property
+    def name(self) -> str:
+        """Always `snapshot`."""
+        return "snapshot"
+
+    def info(self) -> SnapshotInfo:
+        """What the file says of itself. Raises DataError where it is no snapshot."""
+        with self._lock:
+            return self._open()[2]
+
+    def fetch(self, ref: ModelRef) -> ModelRecord:
+        """The stored record, under whatever name or letter case it is asked for.
+
+        A model that the file does not hold is `unreachable`, never `not-found`: the file cannot know what exists.
+        """
+        if not is_repo_id(ref.id):
+            return self._without(ref, Status.INVALID, "the name has no form of a repo id")
+        try:
+            with self._lock:
+                found = self._lookup(ref)
+                built_on = self._open()[2].built_on
+        except (DataError, sqlite3.Error) as problem:
+            return self._without(ref, Status.UNREACHABLE, f"the snapshot is damaged: {problem}")
+        if found is None:
+            return self._without(ref, Status.UNREACHABLE, f"not in the snapshot of {built_on}")
+        if not _is_wanted(ref, found):
+            held = f"revision {found.revision}" if found.revision else "no particular revision"
+            return self._without(ref, Status.UNREACHABLE, f"the snapshot of {built_on} holds {held} of it, not {ref.revision}")
+        led_here = (*found.redirected_from, *(() if ref.id == found.id else (ref.id,)))
+        return replace(found, redirected_from=tuple(dict.fromkeys(led_here)))
+
+    def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of a file, where the snapshot holds all of those asked for; else ReadError."""
+        try:
+            with self._lock:
+                found = self._stored(record, path, start, end)
+        except (DataError, sqlite3.Error) as problem:
+            raise ReadError(f"{path} of {record.id} is damaged in the snapshot: {problem}") from problem
+        if found is None:
+            raise ReadError(f"The snapshot does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
+        return found
+
+    def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
+        """The ids that the snapshot expects beneath a model, nearest first, at most `limit`.
+
+        Only an expectation, so that a whole known chain can be asked for at once; the answers alone are believed.
+        """
+        seen = {repo_id.casefold()}
+        found: list[str] = []
+        queue = deque([repo_id])
+        while queue and len(found) < limit:
+            record = self.fetch(ModelRef(queue.popleft()))
+            seen.add(record.id.casefold())
+            for parent in _parents(record):
+                if parent.casefold() not in seen and len(found) < limit:
+                    seen.add(parent.casefold())
+                    found.append(parent)
+                    queue.append(parent)
+        return tuple(found)
+
+    def records(self) -> Iterator[tuple[str, ModelRecord]]:
+        """Every stored record with its key, sorted by key; for checks and for building on a snapshot."""
+        with self._lock:
+            connection, dictionary, _ = self._open()
+            rows = connection.execute("SELECT key, body FROM model ORDER BY key").fetchall()
+        for key, body in rows:
+            yield key, _decoded(body, dictionary, key)
+
+    def close(self) -> None:
+        """Let go of the file; the next question opens it again."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[0].close()
+                self._opened = None
+
+    def _open(self) -> tuple[sqlite3.Connection, bytes, SnapshotInfo]:
+        if self._opened is None:
+            with ExitStack() as place:
+                # Outside a zipped installation this is the file itself; inside one the copy stays readable while it is open.
+                path = self._path or place.enter_context(as_file(files("lineage") / "data" / "snapshot.sqlite"))
+                connection = open_read_only(path)
+            weakref.finalize(self, connection.close)
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
+            info, dictionary = meta.get("info"), meta.get("dictionary")
+            if not isinstance(info, str) or not isinstance(dictionary, bytes):
+                raise DataError("The snapshot does not describe itself.")
+            self._opened = (connection, dictionary, info_from_json(info))
+        return self._opened
+
+    def _lookup(self, ref: ModelRef) -> ModelRecord | None:
+        connection, dictionary, _ = self._open()
+        name = ref.id
+        for _ in range(MAX_HOPS):
+            for key in (key_of(name, ref.revision), key_of(name)):
+                if row := connection.execute("SELECT body FROM model WHERE key = ?", (key,)).fetchone():
+                    return _decoded(row[0], dictionary, ref.id)
+            moved = connection.execute("SELECT id FROM alias WHERE key = ?", (name.casefold(),)).fetchone()
+            if moved is None or not isinstance(moved[0], str):
+                return None
+            name = moved[0]
+        return None
+
+    def _stored(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
+        connection = self._open()[0]
+        query = "SELECT start, size, at_end, body FROM document WHERE key = ? AND path = ? AND start <= ? ORDER BY start, size"
+        for key in (key_of(record.id, record.revision), key_of(record.id)):
+            for held, size, at_end, body in connection.execute(query, (key, path, start)):
+                if at_end or (end is not None and held + size >= end):
+                    return unpack(body, b"", MAX_DOCUMENT)[start - held : None if end is None else max(end - held, 0)]
+        return None
+
+    def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
+        return ModelRecord(id=ref.id, requested=ref.id, status=status, source=self.name, reason=reason)
+
+
+def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
+    if not isinstance(body, bytes):
+        raise DataError("A stored record has the wrong type.")
+    return decode(unpack(body, dictionary, MAX_RECORD).decode(), requested=requested, source="snapshot")
+
+
+def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
+    """A stored record answers for a revision only when that very one was read."""
+    if ref.revision is None or ref.revision in _MOVING or not record.status.is_known:
+        return True
+    held = record.revision
+    return held is not None and (held == ref.revision or (len(ref.revision) >= 7 and held.startswith(ref.revision)))
+
+
+def _parents(record: ModelRecord) -> Iterator[str]:
+    """Parents by the formal statements alone; the readers of `graph/claims` see more, and see it later."""
+    tree = record.base_models.get("models") if record.base_models else None
+    for model in tree if isinstance(tree, list) else ():
+        if isinstance(model, dict) and isinstance(model.get("id"), str):
+            yield model["id"]
+    written = record.card.get("base_model")
+    for value in written if isinstance(written, list) else [written]:
+        if isinstance(value, str) and is_repo_id(value):
+            yield value
+    yield from (edge.parent for edge in record.known_edges)
