@@ -1,0 +1,123 @@
+"""The main job through the real command line, offline, on real models of the embedded snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conftest import Ran
+
+Run = Callable[..., Ran]
+
+
+def audited(lineage: Run, model: str) -> dict[str, Any]:
+    """The JSON report's one target."""
+    ran = lineage("audit", "--offline", "--format", "json", model)
+    assert ran.code in (0, 1, 3), ran.err
+    report = json.loads(ran.out)
+    assert report["schema"] == "lineage-report/1"
+    (target,) = report["targets"]
+    assert target["source"] == "snapshot"
+    return target
+
+
+def results_of(target: dict[str, Any], model: str) -> list[dict[str, Any]]:
+    return [r for r in target["exposure"]["results"] if r["model"] == model]
+
+
+def foundations(target: dict[str, Any]) -> dict[str, str]:
+    return {f["model"]: f["jurisdiction"] for f in target["origin"]["foundations"]}
+
+
+def test_a_child_of_qwen_72b_shows_english_clear_and_chinese_censoring_side_by_side(lineage: Run):
+    """TechCrunch's spot check stands beside SpeechMap; the languages stay apart and the worst one is the state."""
+    target = audited(lineage, "Nexusflow/Athene-V2-Chat")
+    assert target["exposure"]["by_language"]["en"] == "inherited-clear"
+    assert target["exposure"]["by_language"]["zh"] == "inherited-censors"
+    assert target["exposure"]["state"] == "inherited-censors"
+    suites = {r["suite"] for r in results_of(target, "Qwen/Qwen2.5-72B-Instruct")}
+    assert any("TechCrunch" in s for s in suites)
+    assert any("SpeechMap" in s for s in suites)
+    assert all(r["path"][0] == "Nexusflow/Athene-V2-Chat" for r in target["exposure"]["results"])
+    assert "CN" in target["origin"]["jurisdictions"]
+    assert target["verdict"] == "fail"
+
+
+def test_qwen_72b_itself_is_tested_directly(lineage: Run):
+    """The same results are direct on the tested model."""
+    target = audited(lineage, "Qwen/Qwen2.5-72B-Instruct")
+    assert target["exposure"]["by_language"]["en"] == "tested-clear"
+    assert target["exposure"]["by_language"]["zh"] == "tested-censors"
+
+
+@pytest.mark.parametrize(
+    ("child", "tested", "state"),
+    [
+        ("Qwen/QwQ-32B-Preview", "Qwen/QwQ-32B-Preview", "tested-censors"),
+        ("maldv/Awqward2.5-32B-Instruct", "Qwen/QwQ-32B-Preview", "inherited-censors"),
+        ("deepseek-ai/DeepSeek-R1", "deepseek-ai/DeepSeek-R1", "tested-censors"),
+        ("cognitivecomputations/DeepSeek-R1-AWQ", "deepseek-ai/DeepSeek-R1", "inherited-censors"),
+        ("deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-V3", "tested-censors"),
+        ("nvidia/DeepSeek-V3-FP4", "deepseek-ai/DeepSeek-V3", "inherited-censors"),
+    ],
+)
+def test_censoring_results_reach_the_tested_model_and_its_children(lineage: Run, child: str, tested: str, state: str):
+    """The result is shown with its path, and the default policy fails."""
+    target = audited(lineage, child)
+    assert target["exposure"]["state"] == state
+    hits = [r for r in results_of(target, tested) if r["counts"]]
+    assert hits
+    assert hits[0]["path"][0].lower() == target["model"].lower()
+    assert hits[0]["path"][-1] == tested
+    assert target["verdict"] == "fail"
+
+
+def test_r1_1776_claims_removal_and_its_languages_differ(lineage: Run):
+    """Removal is claimed and tested: clear in English, not in Chinese."""
+    target = audited(lineage, "perplexity-ai/r1-1776")
+    assert target["exposure"]["removal_claimed"] is True
+    assert target["exposure"]["by_language"]["en"] == "tested-clear"
+    assert target["exposure"]["by_language"]["zh"] in ("tested-mixed", "tested-censors")
+    assert foundations(target).keys() & {"deepseek-ai/DeepSeek-V3-Base", "deepseek-ai/DeepSeek-R1"}
+
+
+def test_an_r1_distil_onto_llama_has_meta_weights_deepseek_training_and_r1_as_teacher(lineage: Run):
+    """The four axes stay apart."""
+    for model in ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "jakiAJK/DeepSeek-R1-Distill-Llama-8B_AWQ"):
+        target = audited(lineage, model)
+        assert foundations(target) == {"meta-llama/Llama-3.1-8B": "US"}
+        assert [t["developer_id"] for t in target["origin"]["trained_by"]] == ["deepseek"]
+        assert [t["model"] for t in target["origin"]["teachers"]] == ["deepseek-ai/DeepSeek-R1"]
+        assert "CN" in target["origin"]["jurisdictions"]
+
+
+@pytest.mark.parametrize(
+    ("child", "base", "jurisdiction"),
+    [
+        ("argilla-warehouse/Llama-3.1-8B-MagPie-Ultra", "meta-llama/Llama-3.1-8B", "US"),
+        ("NousResearch/Hermes-2-Pro-Mistral-7B", "mistralai/Mistral-7B-v0.1", "FR"),
+    ],
+)
+def test_controls_have_no_chinese_ancestor_and_are_not_flagged(lineage: Run, child: str, base: str, jurisdiction: str):
+    """A derivative of Llama or Mistral is neither failed nor sent to review for its origin."""
+    target = audited(lineage, child)
+    assert foundations(target) == {base: jurisdiction}
+    assert "CN" not in target["origin"]["jurisdictions"]
+    assert target["exposure"]["state"] == "untested"
+    assert target["verdict"] == "pass"
+
+
+def test_the_text_report_says_it_in_words(lineage: Run):
+    """The answer stands first: verdict, then sentences that name the foundation, its developer and what was found where."""
+    ran = lineage("audit", "--offline", "Nexusflow/Athene-V2-Chat")
+    assert ran.code == 1
+    first, *rest = ran.out.splitlines()
+    assert first.startswith("FAIL  Nexusflow/Athene-V2-Chat")
+    told = " ".join(line.strip() for line in rest)
+    assert "It descends from" in told
+    assert "In Chinese: not tested itself; censorship found in what it descends from" in told
+    assert "https://" in told
+    assert not {"violates", "proves", "is censored"} & set(told.split())
