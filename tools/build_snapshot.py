@@ -190,9 +190,8 @@ def main() -> None:
     args = parser.parse_args()
     content = build(args.raw)
     info = write_snapshot(args.output, content, built_on=args.built_on)
-    print(
-        f"{args.output}: {info.models} models, {info.aliases} other names, {args.output.stat().st_size:,} bytes, content {info.content_sha256[:16]}"
-    )
+    print(f"{args.output}: {info.models} models, {info.aliases} other names, {args.output.stat().st_size:,} bytes")
+    print(f"content {info.content_sha256}")
     print(Counter(f"{r.status}{' (only named)' if r.partial else ''}" for r in content.records.values()))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from lineage.core.relation import Relation
+from lineage.core.relation import Grade, Relation
 from lineage.core.word import Word
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -49,7 +49,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class KnownEdge:
-    """A parent that somebody else than the model's own repo names: a catalogue, a serving tool, a benchmark."""
+    """A parent that something else than the model's own files names: a catalogue, a benchmark, the cache folder it lies in."""
 
     parent: str
     relation: Relation
@@ -59,6 +59,9 @@ class KnownEdge:
     """The file or field there."""
     seen: str = ""
     """When it said so: a year, a month or a day."""
+    grade: Grade = Grade.STATED
+    source: str = "snapshot"
+    """What found it, as the claim made of it will say."""
 
 
 @dataclass(frozen=True)

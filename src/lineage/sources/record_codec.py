@@ -31,6 +31,7 @@ def encode(record: ModelRecord) -> str:
     if record.files is not None:
         kept["files"] = [[f.path, f.size, f.sha256, f.blob_id] for f in record.files]
     if record.known_edges:
+        # Grade and source are left out: what a snapshot brings back is a statement that it kept, whoever found it.
         kept["known_edges"] = [[e.parent, str(e.relation), e.citation, e.location, e.seen] for e in record.known_edges]
     return json.dumps(kept, sort_keys=True, separators=(",", ":"))
 

@@ -56,13 +56,13 @@ class SnapshotSource:
             return self._without(ref, Status.INVALID, "the name has no form of a repo id")
         try:
             with self._lock:
-                found = self._lookup(ref)
+                found, exact = self._lookup(ref)
                 built_on = self._open()[2].built_on
         except (DataError, sqlite3.Error) as problem:
             return self._without(ref, Status.UNREACHABLE, f"the snapshot is damaged: {problem}")
         if found is None:
             return self._without(ref, Status.UNREACHABLE, f"not in the snapshot of {built_on}")
-        if not _is_wanted(ref, found):
+        if not exact and not _is_wanted(ref, found):
             held = f"revision {found.revision}" if found.revision else "no particular revision"
             return self._without(ref, Status.UNREACHABLE, f"the snapshot of {built_on} holds {held} of it, not {ref.revision}")
         led_here = (*found.redirected_from, *(() if ref.id == found.id else (ref.id,)))
@@ -126,18 +126,19 @@ class SnapshotSource:
             self._opened = (connection, dictionary, info_from_json(info))
         return self._opened
 
-    def _lookup(self, ref: ModelRef) -> ModelRecord | None:
+    def _lookup(self, ref: ModelRef) -> tuple[ModelRecord | None, bool]:
+        """The record, and whether it is stored for the very revision that is asked for."""
         connection, dictionary, _ = self._open()
         name = ref.id
         for _ in range(MAX_HOPS):
-            for key in (key_of(name, ref.revision), key_of(name)):
+            for key in dict.fromkeys((key_of(name, ref.revision), key_of(name))):
                 if row := connection.execute("SELECT body FROM model WHERE key = ?", (key,)).fetchone():
-                    return _decoded(row[0], dictionary, ref.id)
+                    return _decoded(row[0], dictionary, ref.id), key != key_of(name)
             moved = connection.execute("SELECT id FROM alias WHERE key = ?", (name.casefold(),)).fetchone()
             if moved is None or not isinstance(moved[0], str):
-                return None
+                break
             name = moved[0]
-        return None
+        return None, False
 
     def _stored(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
         connection = self._open()[0]

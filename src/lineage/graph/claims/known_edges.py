@@ -1,4 +1,4 @@
-"""Claims from parents that a snapshot cites from other places than the model's own repo."""
+"""Claims from parents that a source knows from other places than the model's own files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from lineage.core.claim import Claim
 from lineage.core.record import KnownEdge, ModelRecord
 from lineage.core.ref import is_repo_id
-from lineage.core.relation import Grade
 from lineage.graph.claims.interface import FileRequest, Reading
 
 _CLIP = 300
@@ -18,15 +17,15 @@ class KnownEdgesReader:
 
     @property
     def name(self) -> str:
-        """`snapshot`: that is where the statement was kept, `file` tells who made it."""
-        return "snapshot"
+        """Stands for the reader; its claims carry the source of each statement, and `file` tells who made it."""
+        return "known edges"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """Nothing."""
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """One `stated` claim for each statement."""
+        """One claim for each statement, with the grade that its source gives it."""
         return Reading(tuple(self._claim(record.id, edge) for edge in record.known_edges))
 
     def _claim(self, child: str, edge: KnownEdge) -> Claim:
@@ -39,8 +38,8 @@ class KnownEdgesReader:
             value=edge.parent[:_CLIP],
             parent=parent,
             relation=edge.relation,
-            grade=Grade.STATED,
-            source=self.name,
+            grade=edge.grade,
+            source=edge.source,
             file=edge.citation[:_CLIP],
             location=edge.location[:_CLIP],
             excerpt=excerpt[:200],
