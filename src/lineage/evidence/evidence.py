@@ -122,6 +122,8 @@ class TestResult:
     control_value: float | None = None
     """The same model's mean on the suite's own control questions."""
     host: str | None = None
+    subset_of: str | None = None
+    """Id of the record whose questions this one counts a part of."""
 
 
 class Applicability(Word):

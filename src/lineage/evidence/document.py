@@ -1,0 +1,22 @@
+"""Reads the compiled data documents that ship inside the package."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from lineage.core.errors import DataError
+
+
+def load(name: str) -> dict[str, Any]:
+    """The document `data/NAME`. Raises DataError when it is missing or holds something else: the installation is damaged."""
+    try:
+        document = json.loads((files("lineage") / "data" / name).read_bytes())
+    except (OSError, ValueError) as problem:
+        raise DataError(
+            f"The data file {name} of this installation cannot be read: {problem}.", "Install lineage-audit again."
+        ) from problem
+    if not isinstance(document, dict) or "version" not in document:
+        raise DataError(f"The data file {name} of this installation is not one of ours.", "Install lineage-audit again.")
+    return document

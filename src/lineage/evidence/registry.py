@@ -1,0 +1,193 @@
+"""The registry: developers, namespaces, families and cited statements, looked up by id, name or repo."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from lineage.core.ref import ModelRef
+from lineage.evidence.document import load
+from lineage.evidence.evidence import Citation, Developer, ListEntry
+from lineage.evidence.family import Config, Family, Prehash, RemovalClaim, StatedBase
+from lineage.evidence.names import FamilyNames
+
+_DEVELOPER_TEXTS = ("role", "kind", "parent_company", "note")
+_FAMILY_LISTS = ("architectures", "model_types", "vocab_sizes", "hidden_sizes", "tokenizer_classes", "gguf_architectures")
+
+
+class Registry:
+    """Who develops what. Records are built when they are first asked for, so that opening it costs one JSON parse."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self._developers: dict[str, Developer] = {}
+        self._families: dict[str, Family] = {}
+        self._claims: dict[str, list[dict[str, Any]]] | None = None
+        self._names = FamilyNames(document)
+
+    @staticmethod
+    @cache
+    def load() -> Registry:
+        """The registry that ships with the package, read once."""
+        return Registry(load("registry.json"))
+
+    @property
+    def version(self) -> str:
+        """ISO date of the newest record."""
+        return str(self._document["version"])
+
+    # --- developers
+
+    def developers(self) -> list[Developer]:
+        """All of them, by id."""
+        return [self._developer(key) for key in sorted(self._document["developers"])]
+
+    def developer(self, id: str) -> Developer | None:
+        """The developer with this registry id."""
+        return self._developer(id) if id in self._document["developers"] else None
+
+    def developer_of_namespace(self, namespace: str) -> Developer | None:
+        """Whose namespace this is on the hub, in any letter case; a mirror's is the mirror's, which develops nothing."""
+        owner = self._document["namespaces"].get(namespace.casefold())
+        return self._developer(owner) if owner else None
+
+    def search(self, text: str) -> list[Developer]:
+        """Developers with `text` in an id, name, alias, namespace or parent company; exact hits first."""
+        wanted = text.casefold().strip()
+        ranked = [(rank, one.id, one) for one in self.developers() if (rank := _rank(one, wanted)) is not None]
+        return [one for _, _, one in sorted(ranked, key=lambda hit: hit[:2])]
+
+    def namespace_citations(self, namespace: str) -> tuple[Citation, ...]:
+        """Where this namespace was seen in use by its developer."""
+        owner = self._document["namespaces"].get(namespace.casefold())
+        cited = self._document["developers"][owner]["namespace_citations"] if owner else {}
+        return next((self._cited(rows) for name, rows in cited.items() if name.casefold() == namespace.casefold()), ())
+
+    # --- families and names
+
+    def families(self) -> list[Family]:
+        """All of them, by id."""
+        return [self._family(key) for key in sorted(self._document["families"])]
+
+    def family(self, id: str) -> Family | None:
+        """The family with this registry id."""
+        return self._family(id) if id in self._document["families"] else None
+
+    def family_of(self, repo: str) -> Family | None:
+        """The family that this repo belongs to: listed there under this or an old name, or told by its name alone.
+
+        A name that fits families of two developers tells nothing. A name is a lead: see `is_listed`.
+        """
+        key = self._document["repos"].get(self.canonical(repo).casefold()) or self._document["repos"].get(repo.casefold())
+        key = key or self._names.match(repo)
+        return self._family(key) if key else None
+
+    def is_listed(self, repo: str) -> bool:
+        """Whether the registry names this very repo (or the one it was renamed to), rather than a pattern that fits it."""
+        return self.canonical(repo).casefold() in self._document["repos"] or repo.casefold() in self._document["repos"]
+
+    def is_root(self, repo: str) -> bool:
+        """Whether this very repo is listed as a root of a family that does not derive from another."""
+        family = self.family_of(repo) if self.is_listed(repo) else None
+        names = {repo.casefold(), self.canonical(repo).casefold()}
+        return family is not None and family.derived_from is None and any(self.canonical(root).casefold() in names for root in family.roots)
+
+    def canonical(self, repo: str) -> str:
+        """The present name of a repo that is known to have moved; else the name itself."""
+        renamed = self._document["renamed_repos"].get(repo.casefold())
+        if renamed:
+            return str(renamed)
+        ref = ModelRef(repo)
+        namespace = self._document["renamed_namespaces"].get(ref.namespace.casefold())
+        return f"{namespace}/{ref.name}" if namespace else repo
+
+    # --- statements
+
+    def stated_bases(self, repo: str) -> list[StatedBase]:
+        """What cited sources say that this very repo was made from."""
+        if self._claims is None:
+            self._claims = {}
+            for row in self._document["claims"]:
+                self._claims.setdefault(self.canonical(row["child"]).casefold(), []).append(row)
+        return [self._stated(row) for row in self._claims.get(self.canonical(repo).casefold(), ())]
+
+    def removal_claim(self, repo: str) -> RemovalClaim | None:
+        """The maker's statement that refusals were removed from this very repo."""
+        row = self._document["removals"].get(repo.casefold()) or self._document["removals"].get(self.canonical(repo).casefold())
+        return RemovalClaim(row["repo"], row["text"], self._cited(row["citations"])) if row else None
+
+    def prehashes(self) -> list[Prehash]:
+        """Every tokenizer hash known."""
+        return [
+            Prehash(
+                row["hash"],
+                row["pre_tokenizer"],
+                row["reference_repo"],
+                tuple(row.get("families", ())),
+                row.get("note", ""),
+                self._cited(row["citations"]),
+            )
+            for row in self._document["prehash"]
+        ]
+
+    # --- building records
+
+    def _cited(self, numbers: list[int]) -> tuple[Citation, ...]:
+        rows = [self._document["citations"][number] for number in numbers]
+        return tuple(Citation(url, title or "", published, seen) for url, title, published, seen in rows)
+
+    def _stated(self, row: dict[str, Any]) -> StatedBase:
+        cited = self._cited(row["citations"])
+        return StatedBase(
+            row["child"], row["parent"], row["relation"], row.get("note", ""), cited, row.get("confidence"), row.get("component")
+        )
+
+    def _developer(self, key: str) -> Developer:
+        if key not in self._developers:
+            row = self._document["developers"][key]
+            self._developers[key] = Developer(
+                id=key,
+                name=row["name"],
+                jurisdiction=row["jurisdiction"],
+                namespaces=tuple(row["namespaces"]),
+                aliases=tuple(row.get("aliases", ())),
+                lists=tuple(self._list_entry(entry) for entry in row["lists"]),
+                citations=self._cited(row["citations"]),
+                **{name: row.get(name, "") for name in _DEVELOPER_TEXTS},
+            )
+        return self._developers[key]
+
+    def _list_entry(self, row: dict[str, Any]) -> ListEntry:
+        return ListEntry(row["list"], row["status"], row["date"], row.get("detail", ""), self._cited(row["citations"]))
+
+    def _family(self, key: str) -> Family:
+        if key not in self._families:
+            row = self._document["families"][key]
+            self._families[key] = Family(
+                id=key,
+                name=row["name"],
+                developer=row["developer"],
+                roots=tuple(row["roots"]),
+                derived_from=row.get("derived_from"),
+                own_namespaces_only=row["pattern_scope"] == "own-namespaces",
+                configs=tuple(_config(one) for one in row["configs"]),
+                released=row.get("released"),
+                note=row.get("note", ""),
+                citations=self._cited(row["citations"]),
+                **{name: tuple(row.get(name, ())) for name in _FAMILY_LISTS},
+            )
+        return self._families[key]
+
+
+def _config(row: dict[str, Any]) -> Config:
+    sizes = {name: row.get(name) for name in ("vocab_size", "hidden_size", "num_hidden_layers", "model_type")}
+    return Config(row["repo"], architectures=tuple(row.get("architectures", ())), **sizes)
+
+
+def _rank(developer: Developer, wanted: str) -> int | None:
+    names = [
+        text.casefold() for text in (developer.id, developer.name, developer.parent_company, *developer.aliases, *developer.namespaces)
+    ]
+    if wanted in names:
+        return 0
+    return 1 if wanted and any(wanted in name for name in names) else None

@@ -1,0 +1,71 @@
+"""The published test results: looked up by the exact model they are about."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from lineage.evidence.document import load
+from lineage.evidence.evidence import Outcome, TestResult
+from lineage.evidence.registry import Registry
+
+_FIELDS = frozenset(field.name for field in fields(TestResult))
+_OPTIONAL = ("value", "unit", "higher_is", "n")
+
+
+class Results:
+    """Every published result, each about the model that its source names."""
+
+    def __init__(self, document: dict[str, Any], registry: Registry) -> None:
+        self._document = document
+        self._registry = registry
+        self._results = tuple(_result(row) for row in document["results"])
+        self._by_model: dict[str, list[TestResult]] = {}
+        for result in self._results:
+            if result.model:
+                self._by_model.setdefault(self._key(result.model), []).append(result)
+
+    @staticmethod
+    @cache
+    def load() -> Results:
+        """The results that ship with the package, read once."""
+        return Results(load("results.json"), Registry.load())
+
+    @property
+    def version(self) -> str:
+        """ISO date of the newest record."""
+        return str(self._document["version"])
+
+    def all(self) -> tuple[TestResult, ...]:
+        """Every result, by id."""
+        return self._results
+
+    def result(self, id: str) -> TestResult | None:
+        """The result with this id."""
+        return next((one for one in self._results if one.id == id), None)
+
+    def models(self) -> list[str]:
+        """The exact models that any result is about, as their sources spell them, sorted."""
+        return sorted({one.model for one in self._results if one.model}, key=str.casefold)
+
+    def for_model(self, id: str) -> list[TestResult]:
+        """Results about this very model, whatever the letter case, under its present or a known former name."""
+        return list(self._by_model.get(self._key(id), ()))
+
+    def search(self, text: str) -> list[TestResult]:
+        """Results whose model, name in the source, suite or publisher holds `text`."""
+        wanted = text.casefold().strip()
+        return [one for one in self._results if wanted and wanted in _searched(one)]
+
+    def _key(self, model: str) -> str:
+        return self._registry.canonical(model).casefold()
+
+
+def _searched(result: TestResult) -> str:
+    return "\n".join((result.id, result.model or "", result.model_as_named, result.suite, result.publisher)).casefold()
+
+
+def _result(row: dict[str, Any]) -> TestResult:
+    known = dict.fromkeys(_OPTIONAL) | {name: value for name, value in row.items() if name in _FIELDS}
+    return TestResult(**known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])})
