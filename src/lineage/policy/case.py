@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 
 
@@ -25,6 +25,10 @@ class Case:
     data_dates: dict[str, str]
     """ISO dates of the data used: registry, results, snapshot."""
     today: date
+    publishers: dict[str, Developer] = field(default_factory=dict)
+    """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones are absent."""
+    offline_wanted: bool = False
+    """The user asked for an answer without a network, so data of a past date is what was wanted."""
 
     @property
     def target(self) -> str:

@@ -1,0 +1,97 @@
+"""The axes of a lineage as lists of models: whose weights, who trained, who taught, which components, who publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.core.record import Status
+from lineage.evidence.evidence import Attribution, Developer, Foundation
+from lineage.policy.case import Case
+from lineage.policy.paths import path_to
+from lineage.policy.requirement import Axis
+
+
+@dataclass(frozen=True)
+class Place:
+    """One model on one axis, with whoever stands behind it there."""
+
+    axis: Axis
+    model: str
+    path: tuple[str, ...]
+    developer: Developer | None
+    is_foundation: bool = False
+    """Whether the registry lists this very repo as a root."""
+    component: str | None = None
+
+    @property
+    def jurisdiction(self) -> str | None:
+        """Of the developer (for the publisher axis: of the publisher); None is unknown."""
+        return self.developer.jurisdiction if self.developer else None
+
+    @property
+    def who(self) -> str:
+        """`Name (CN)`, or what is not established."""
+        if self.developer is None:
+            return "a developer that is not established"
+        return f"{self.developer.name} ({self.jurisdiction or 'jurisdiction not established'})"
+
+
+def places(case: Case, axis: Axis) -> tuple[Place, ...]:
+    """Every model on the axis, in a stable order. A model of unknown developer is there too."""
+    return tuple(sorted(_PLACES[axis](case), key=lambda p: (p.model, p.path)))
+
+
+def _foundations(case: Case) -> Iterator[Place]:
+    return (_place(Axis.FOUNDATION, f) for f in case.origin.foundations if f.component is None)
+
+
+def _components(case: Case) -> Iterator[Place]:
+    return (_place(Axis.COMPONENT, f) for f in (*case.origin.foundations, *case.origin.trained_by) if f.component is not None)
+
+
+def _trainers(case: Case) -> Iterator[Place]:
+    return (_place(Axis.TRAINER, f) for f in case.origin.trained_by if f.component is None)
+
+
+def _teachers(case: Case) -> Iterator[Place]:
+    return (_place(Axis.TEACHER, f) for f in case.origin.teachers)
+
+
+def _place(axis: Axis, found: Foundation) -> Place:
+    attribution = found.attribution
+    return Place(axis, found.model, found.path, attribution.developer, attribution.is_foundation, found.component)
+
+
+def _publishers(case: Case) -> Iterator[Place]:
+    for node in case.graph.nodes.values():
+        if node.status is not Status.LOCAL and node.publisher:
+            owner = case.publishers.get(node.id) or _owner(case, node.publisher)
+            yield Place(Axis.PUBLISHER, node.id, path_to(case.graph, node.id), owner)
+
+
+def _owner(case: Case, namespace: str) -> Developer | None:
+    """The developer, among those of this case, whose namespace it is."""
+    wanted = namespace.lower()
+    people = (a.developer for a in case.attributions.values() if a.developer is not None)
+    return next((d for d in people if wanted in (n.lower() for n in d.namespaces)), None)
+
+
+_PLACES = {
+    Axis.FOUNDATION: _foundations,
+    Axis.TRAINER: _trainers,
+    Axis.TEACHER: _teachers,
+    Axis.COMPONENT: _components,
+    Axis.PUBLISHER: _publishers,
+}
+
+
+def is_shown_root(model: str, attribution: Attribution | None) -> bool:
+    """Whether the registry shows a model to be a root: listed as one, or of a registered family under its developer's own name.
+
+    A family's name on a stranger's repo shows nothing: it may hold anything.
+    """
+    if attribution is None or attribution.developer is None:
+        return False
+    own = model.rpartition("/")[0].lower() in (n.lower() for n in attribution.developer.namespaces)
+    return attribution.is_foundation or (attribution.family is not None and attribution.developer.develops and own)

@@ -1,0 +1,1 @@
+"""One file per rule; `registry.py` names them all."""

@@ -1,0 +1,53 @@
+"""A developer outside the policy's list of accepted ones stands behind the model.
+
+Off until a policy switches it on. With a list of accepted developers, everybody else is reported, on the axes that the policy
+chooses. A developer that is not established is no accepted one: that is reported for review and leaves the verdict
+inconclusive while the rule is at `fail`.
+
+What to do: add the developer to the list after somebody looked at it, or choose another model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.rules.developers import places_on
+from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
+from lineage.policy.rules.jurisdictions import evidence, says
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each place whose developer is not on the list."""
+    accepted = settings["developers"]
+    if not accepted:
+        return
+    for place in places_on(case, settings):
+        if place.developer is None:
+            message = f"{says(case, place)[:-1]}, so it cannot be one of the developers that the policy accepts."
+            level = max(Level.REVIEW, settings.level, key=lambda v: v.rank)
+            unknown = settings.level is Level.FAIL
+            yield settings.finding(place.model, place.path, message, evidence(case, place), level=level, decides_unknown=unknown)
+        elif place.developer.id not in accepted:
+            message = f"{says(case, place)[:-1]}, who is not among the developers that the policy accepts."
+            yield settings.finding(place.model, place.path, message, evidence(case, place))
+
+
+RULE = Rule(
+    id="allowed-developers",
+    summary="Somebody outside the policy's list of accepted developers stands behind the model or an ancestor",
+    level=Level.OFF,
+    explanation=__doc__,
+    check=check,
+    settings=(
+        Setting("developers", Kind.WORDS, (), "registry ids that are accepted; the rule is silent without any"),
+        Setting(
+            "axes",
+            Kind.CHOICES,
+            ("foundation", "teacher", "component"),
+            "where to look",
+            ("foundation", "trainer", "teacher", "component", "publisher"),
+        ),
+    ),
+)

@@ -1,0 +1,37 @@
+"""A developer that the policy names developed, trained, taught or contributed to the model.
+
+The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is looked at by itself, and the
+message says which one it was.
+
+While it is at `fail` and lists anybody, a foundation or teacher of unknown developer makes the verdict inconclusive.
+
+What to do: choose another base, or write a waiver that names the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.rules.developers import AXES, places_on
+from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
+from lineage.policy.rules.jurisdictions import evidence, says
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each place where a listed developer stands."""
+    for place in places_on(case, settings):
+        if place.developer is not None and place.developer.id in settings["developers"]:
+            message = f"{says(case, place)[:-1]}, whom the policy lists as not accepted."
+            yield settings.finding(place.model, place.path, message, evidence(case, place))
+
+
+RULE = Rule(
+    id="denied-developer",
+    summary="A developer that the policy does not accept stands behind the model or an ancestor",
+    level=Level.FAIL,
+    explanation=__doc__,
+    check=check,
+    settings=(Setting("developers", Kind.WORDS, (), "registry ids that are not accepted"), AXES),
+)

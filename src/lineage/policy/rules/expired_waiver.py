@@ -1,0 +1,37 @@
+"""A waiver that would cover a finding has expired.
+
+Exceptions end on their last day, loudly: the finding counts again, and this one says whose waiver it was. It cannot be waived.
+
+What to do: look at the case again, then renew the waiver with a new date and reason, or remove it and act on the finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.rules.interface import Rule, Settings
+
+
+def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding for each expired waiver that covers something which no valid waiver covers."""
+    valid = [w for w in settings.policy.waivers if not w.is_expired(case.today)]
+    for waiver in settings.policy.waivers:
+        if not waiver.is_expired(case.today):
+            continue
+        bare = [f for f in findings if waiver.covers(f, case.target) and not any(w.covers(f, case.target) for w in valid)]
+        if bare:
+            message = (
+                f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on {waiver.until.isoformat()}: {waiver.reason}"
+            )
+            yield settings.finding(bare[0].model, bare[0].path, message, (waiver.place,) if waiver.place else ())
+
+
+RULE = Rule(
+    id="expired-waiver",
+    summary="A waiver that would cover a finding has expired",
+    level=Level.FAIL,
+    explanation=__doc__,
+    check_waivers=check_waivers,
+)

@@ -1,0 +1,28 @@
+"""A foundation under the model was developed in a jurisdiction that the policy names.
+
+A foundation is a model with no known base: the place where the weights come from. Its developer is taken from the
+registry, never from the namespace of whoever uploaded a copy. The jurisdiction says where that developer has its
+headquarters, with a citation. It is no evidence of how the model behaves.
+
+While this rule is at `fail`, a foundation whose developer or jurisdiction is not established makes the verdict
+inconclusive: the policy asks something that nobody could answer. `unknown = "review"` asks a person instead.
+
+What to do: read the path, look at the cited source of the developer, and either choose another base, or accept this one in
+a waiver with a reason and a date.
+"""
+
+from __future__ import annotations
+
+from lineage.policy.finding import Level
+from lineage.policy.requirement import Axis
+from lineage.policy.rules.interface import Rule
+from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+
+RULE = Rule(
+    id="foundation-jurisdiction",
+    summary="A foundation under the model was developed in a jurisdiction that the policy names",
+    level=Level.REVIEW,
+    explanation=__doc__,
+    check=check_axis(Axis.FOUNDATION),
+    settings=SETTINGS,
+)

@@ -1,0 +1,42 @@
+"""The model or an ancestor carries a licence that the policy does not accept.
+
+A derivative carries the terms of what is underneath it, whatever its own card says. The policy names licences that are not
+accepted (`denied`), or the only ones that are (`allowed`); patterns such as `cc-by-nc-*` work. Without either the rule is silent.
+Identifiers are read as the card's metadata writes them; nobody has read the licence's text for you.
+
+What to do: read the licence of the model that is named; ask counsel what it asks of derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.licences import along_weights, is_like, licences_of
+from lineage.policy.paths import descent, path_evidence, path_to
+from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each licence of each model that is not accepted. Of several licences of one model each is looked at."""
+    for model in along_weights(case.graph):
+        for licence in licences_of(case.graph.nodes[model].record):
+            if is_like(licence, settings["denied"]) or (settings["allowed"] and not is_like(licence, settings["allowed"])):
+                path = path_to(case.graph, model)
+                way = f"{descent(case, path)}, whose" if len(path) > 1 else f"{model}: the"
+                message = f"{way} licence is named as {licence}, which the policy does not accept."
+                yield settings.finding(model, path, message, path_evidence(case, path))
+
+
+RULE = Rule(
+    id="licence-denied",
+    summary="The model or an ancestor carries a licence that the policy does not accept",
+    level=Level.FAIL,
+    explanation=__doc__,
+    check=check,
+    settings=(
+        Setting("denied", Kind.WORDS, (), "licences that are not accepted, as patterns"),
+        Setting("allowed", Kind.WORDS, (), "the only licences that are accepted, as patterns"),
+    ),
+)

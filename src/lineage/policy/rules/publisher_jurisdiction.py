@@ -1,0 +1,23 @@
+"""The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names.
+
+The namespace that hosts a repository belongs to its publisher, who need not have trained anything. A quantization by a
+publisher in one country may hold weights from another, and the other way round. Off by default: publishing is not developing.
+
+What to do: where the place of upload matters to you, switch it on; a registered publisher is needed for it to speak.
+"""
+
+from __future__ import annotations
+
+from lineage.policy.finding import Level
+from lineage.policy.requirement import Axis
+from lineage.policy.rules.interface import Rule
+from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+
+RULE = Rule(
+    id="publisher-jurisdiction",
+    summary="The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names",
+    level=Level.OFF,
+    explanation=__doc__,
+    check=check_axis(Axis.PUBLISHER),
+    settings=SETTINGS,
+)

@@ -1,0 +1,52 @@
+"""Curated data or the snapshot is older than the policy allows.
+
+Developers move, lists change, tests appear. Every report says the dates of the data it rests on; this rule speaks when one of
+them lies too far back. The snapshot counts only where it gave the answer.
+
+What to do: update the tool, or make a new snapshot with `lineage snapshot create`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each kind of data that is too old, or whose date is not one."""
+    for kind, written in sorted(case.data_dates.items()):
+        if kind == "snapshot" and case.source != "snapshot":
+            continue
+        limit = settings[f"{kind}-max-age"] if kind in ("registry", "results", "snapshot") else settings["results-max-age"]
+        day = _day(written)
+        if day is None:
+            yield settings.finding(case.target, (case.target,), f"The date of the {kind} data is not known ({written[:40]!r}).")
+        elif (case.today - day).days > limit:
+            age = (case.today - day).days
+            message = f"The {kind} data is of {day.isoformat()}, {age} days old; the policy allows {limit}."
+            yield settings.finding(case.target, (case.target,), message)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return None
+
+
+RULE = Rule(
+    id="stale-data",
+    summary="Curated data or the snapshot is older than the policy allows",
+    level=Level.WARN,
+    explanation=__doc__,
+    check=check,
+    settings=(
+        Setting("registry-max-age", Kind.DAYS, 365, "days that the registry of developers may be old"),
+        Setting("results-max-age", Kind.DAYS, 365, "days that the collection of test results may be old"),
+        Setting("snapshot-max-age", Kind.DAYS, 180, "days that a snapshot may be old when it gave the answer"),
+    ),
+)

@@ -1,0 +1,23 @@
+"""A model whose outputs it was distilled from was developed in a jurisdiction that the policy names.
+
+A distilled model learned from the outputs of a teacher. It holds none of its weights, yet may take over its behaviour, even
+onto another family of weights. Teachers come from cards and from cited statements of the registry.
+
+What to do: read the claim that names the teacher; where it names training data only, write a waiver that says so.
+"""
+
+from __future__ import annotations
+
+from lineage.policy.finding import Level
+from lineage.policy.requirement import Axis
+from lineage.policy.rules.interface import Rule
+from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+
+RULE = Rule(
+    id="teacher-jurisdiction",
+    summary="A model whose outputs it was distilled from was developed in a jurisdiction that the policy names",
+    level=Level.REVIEW,
+    explanation=__doc__,
+    check=check_axis(Axis.TEACHER),
+    settings=SETTINGS,
+)

@@ -1,0 +1,42 @@
+"""The model's card declares no base, but other traces name one.
+
+Files that tools write, prose, the registry or a fingerprint name a base model that the card's metadata does not. Forgetting is
+common and proves no intent; it means that the declared record alone would have given a wrong answer.
+
+What to do: look at the trace, ask the publisher to declare the base, and rely on the traces meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.core.relation import Grade
+from lineage.graph.graph import Edge
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.paths import claim_line, joined, path_to
+from lineage.policy.rules.interface import Rule, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each model in the lineage whose bases are all known from other traces than its card."""
+    for model in sorted(case.graph.nodes):
+        bases = [e for e in case.graph.parents(model) if e.component is None and e.parent != model]
+        if bases and all(edge.grade is not Grade.DECLARED for edge in bases):
+            evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
+            yield settings.finding(model, path_to(case.graph, model), _message(model, bases), evidence)
+
+
+def _message(model: str, bases: list[Edge]) -> str:
+    grades = joined(sorted({str(edge.grade) for edge in bases}))
+    names = joined(sorted({edge.parent for edge in bases}))
+    return f"{model} declares no base model in its card; other traces ({grades}) name {names}."
+
+
+RULE = Rule(
+    id="undeclared-base",
+    summary="A card declares no base model, but other traces name one",
+    level=Level.REVIEW,
+    explanation=__doc__,
+    check=check,
+)

@@ -1,0 +1,42 @@
+"""A file that should tell of the lineage could not be read or was refused.
+
+A card that is no YAML, a header that claims terabytes, a file too large to be what it says: such traces are refused, and what
+they would have said is unknown. When no other trace names a base of that model, and some rule could fail it for what is
+underneath, the verdict is inconclusive.
+
+What to do: look at the file by hand; tell the publisher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.core.claim import Noticed
+from lineage.policy.axes import is_shown_root
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding, Level
+from lineage.policy.observations import observed, place_of
+from lineage.policy.paths import path_to
+from lineage.policy.rules.interface import Rule, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each such file."""
+    for seen in observed(case.graph, Noticed.UNREADABLE, Noticed.TRUNCATED):
+        what = "could not be read" if seen.kind is Noticed.UNREADABLE else "was read in part"
+        silent = not any(edge.parent != seen.model for edge in case.graph.parents(seen.model))
+        open_end = silent and not is_shown_root(seen.model, case.attributions.get(seen.model))
+        unknown = open_end and settings.could_fail
+        level = Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
+        message = f"{seen.file} of {seen.model} {what}, so what it says of the lineage is not known."
+        path = path_to(case.graph, seen.model)
+        yield settings.finding(seen.model, path, message, (place_of(seen),), level=level, decides_unknown=unknown)
+
+
+RULE = Rule(
+    id="unreadable-trace",
+    summary="A file that should tell of the lineage could not be read",
+    level=Level.WARN,
+    explanation=__doc__,
+    check=check,
+)

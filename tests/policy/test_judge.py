@@ -1,0 +1,129 @@
+"""The verdict: what decides it, what lowers a finding, what never improves it."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage.core.record import Status
+from lineage.core.relation import Grade
+from lineage.evidence.evidence import ExposureState
+from lineage.policy.finding import Finding, Level, Verdict, Waived
+from lineage.policy.judge import fails, judge, overall, verdict_of
+from lineage.policy.policy import Policy
+from policy import cases
+from policy.cases import CHILD, LLAMA, MIDDLE, QWEN, case, edge, exposed, graph, hit, policy
+
+
+def _finding(level: str, *, open_: bool = False, waived: bool = False) -> Finding:
+    mark = Waived("r", "o", "2027-01-01") if waived else None
+    return Finding("rule", Level(level), "a/b", ("a/b",), "m", decides_unknown=open_, waived=mark)
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict"),
+    [
+        ([], "pass"),
+        ([_finding("info"), _finding("warn")], "pass"),
+        ([_finding("review")], "review"),
+        ([_finding("review", open_=True)], "inconclusive"),
+        ([_finding("info", open_=True)], "inconclusive"),
+        ([_finding("review", open_=True), _finding("fail")], "fail"),
+        ([_finding("fail", waived=True)], "pass"),
+        ([_finding("review", open_=True, waived=True), _finding("review")], "review"),
+    ],
+)
+def test_a_verdict_follows_from_the_findings_that_no_waiver_covers(findings: list[Finding], verdict: str) -> None:
+    """Fail before inconclusive before review before pass."""
+    assert verdict_of(findings) is Verdict(verdict)
+
+
+def test_several_models_get_the_worst_verdict() -> None:
+    """A run fails if one model fails; no models at all pass."""
+    assert overall([Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.REVIEW]) is Verdict.INCONCLUSIVE
+    assert overall([Verdict.INCONCLUSIVE, Verdict.FAIL]) is Verdict.FAIL
+    assert overall([]) is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("level", "fail_on", "stops"),
+    [("fail", "fail", True), ("review", "fail", False), ("review", "review", True), ("warn", "review", False), ("warn", "warn", True)],
+)
+def test_fail_on_chooses_the_level_at_which_a_gate_stops(level: str, fail_on: str, stops: bool) -> None:
+    """Findings at or above the chosen level stop it; an inconclusive verdict has a code of its own."""
+    found = [_finding(level)]
+    assert fails(verdict_of(found), found, Level(fail_on)) is stops
+    assert not fails(Verdict.INCONCLUSIVE, found, Level(fail_on))
+
+
+def test_a_derivative_of_a_foundation_outside_the_policys_list_is_not_flagged() -> None:
+    """The control: a fine-tune of Llama by an unknown publisher passes under the default policy."""
+    findings, verdict = judge(case(graph(CHILD, edge(CHILD, LLAMA))), Policy())
+    assert verdict is Verdict.PASS
+    assert all(f.level is Level.INFO for f in findings)
+
+
+def test_a_declared_grandchild_is_reviewed_with_its_path() -> None:
+    """The foundation's jurisdiction is found through every step."""
+    found = graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))
+    findings, verdict = judge(case(found), Policy())
+    (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
+    assert verdict is Verdict.REVIEW
+    assert finding.path == (CHILD, MIDDLE, QWEN)
+    assert f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (CN)." == finding.message
+
+
+def test_inherited_censorship_evidence_fails_by_default() -> None:
+    """The default policy fails what a tested ancestor hands down."""
+    found = graph(CHILD, edge(CHILD, QWEN))
+    evidence = exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))
+    assert judge(case(found, evidence), Policy())[1] is Verdict.FAIL
+
+
+def test_an_inference_alone_never_fails_a_model() -> None:
+    """The same evidence through an inferred edge asks for a review."""
+    found = graph(CHILD, edge(CHILD, QWEN, Grade.INFERRED))
+    evidence = exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))
+    findings, verdict = judge(case(found, evidence), Policy())
+    assert verdict is Verdict.REVIEW
+    assert not [f for f in findings if f.level is Level.FAIL]
+
+
+def test_a_second_path_of_known_claims_makes_a_finding_fail() -> None:
+    """What one path only infers another may establish."""
+    found = graph(CHILD, edge(CHILD, QWEN, Grade.INFERRED), edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))
+    under = policy({"foundation-jurisdiction": "fail"})
+    assert judge(case(found), under)[1] is Verdict.FAIL
+
+
+def test_a_model_known_only_as_a_teacher_does_not_make_its_weights_known() -> None:
+    """A declared teacher edge says nothing of an inferred weights edge to the same model."""
+    taught = edge(CHILD, QWEN, relation=cases.Relation.DISTILLED)
+    found = graph(CHILD, taught, edge(CHILD, QWEN, Grade.INFERRED))
+    under = policy({"foundation-jurisdiction": "fail", "teacher-jurisdiction": "off"})
+    assert judge(case(found), under)[1] is Verdict.INCONCLUSIVE
+
+
+def test_an_unreadable_ancestor_leaves_the_default_answer_open() -> None:
+    """Something that fails could stand behind it."""
+    found = graph(CHILD, edge(CHILD, "gone/model"), nodes={"gone/model": Status.NOT_FOUND})
+    assert judge(case(found), Policy())[1] is Verdict.INCONCLUSIVE
+
+
+def test_an_unreadable_ancestor_asks_for_a_review_where_nothing_could_fail() -> None:
+    """Without a rule that fails for an ancestor the answer does not hang on it."""
+    found = graph(CHILD, edge(CHILD, "gone/model"), nodes={"gone/model": Status.NOT_FOUND})
+    assert judge(case(found), policy({"exposure-censors": "review"}))[1] is Verdict.REVIEW
+
+
+def test_an_unreadable_foundation_hides_nothing() -> None:
+    """A listed root that is gone has nothing underneath that could change the answer."""
+    found = graph(CHILD, edge(CHILD, LLAMA), nodes={LLAMA: Status.NOT_FOUND})
+    assert judge(case(found), Policy())[1] is Verdict.PASS
+
+
+def test_findings_come_in_one_order_the_most_serious_first() -> None:
+    """Whatever order rules run in, and waived ones last."""
+    found = graph(CHILD, edge(CHILD, QWEN))
+    findings, _ = judge(case(found, exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))), Policy())
+    assert [f.level.rank for f in findings] == sorted(f.level.rank for f in findings)
+    assert all(f.help_url.startswith("https://") for f in findings)
