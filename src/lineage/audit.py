@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 
 from lineage import __version__
@@ -12,6 +12,7 @@ from lineage.core.errors import InvalidRefError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef, parse_ref
 from lineage.evidence.attach import attach
+from lineage.evidence.evidence import Developer
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
@@ -19,8 +20,7 @@ from lineage.graph.claims.readers import all_readers
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
 from lineage.policy.case import Case
-from lineage.policy.finding import Verdict
-from lineage.policy.judge import judge
+from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.interface import Source
@@ -84,7 +84,18 @@ class Auditor:
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline
-        case = Case(graph, evidence.attributions, evidence.origin, evidence.exposure, source, fallback, self._dates(), self._today)
+        case = Case(
+            graph,
+            evidence.attributions,
+            evidence.origin,
+            evidence.exposure,
+            source,
+            fallback,
+            data_dates=asdict(self.data),
+            today=self._now.date(),
+            publishers=self._publishers(graph),
+            offline_wanted=self._options.offline,
+        )
         findings, verdict = judge(case, self._options.policy)
         notice = " ".join(dict.fromkeys(self._notices)) if fallback else ""
         return TargetReport(
@@ -133,13 +144,9 @@ class Auditor:
         if self._options.on_notice:
             self._options.on_notice(text)
 
-    def _dates(self) -> dict[str, str]:
-        data = self.data
-        return {"registry": data.registry, "results": data.results, "snapshot": data.snapshot}
-
-    @property
-    def _today(self) -> date:
-        return self._now.date()
+    def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:
+        found = {id_: self._registry.developer_of_namespace(node.publisher) for id_, node in graph.nodes.items() if node.publisher}
+        return {id_: developer for id_, developer in found.items() if developer}
 
 
 def read_target(target: str) -> ModelRef:
@@ -150,10 +157,3 @@ def read_target(target: str) -> ModelRef:
     except (OSError, ValueError):
         is_local = False
     return ModelRef(target) if is_local else parse_ref(target)
-
-
-def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst over several models: fail, then inconclusive, then review; a pass only where all pass."""
-    worst = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW)
-    seen = set(verdicts)
-    return next((verdict for verdict in worst if verdict in seen), Verdict.PASS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.claim import Claim
-from lineage.evidence.evidence import Attribution, Citation
+from lineage.evidence.evidence import Attribution
 from lineage.graph.graph import Edge, Node
 from lineage.report.document import TargetReport
+from lineage.report.lookups import cited
 from lineage.report.printable import printable
 
 _BASIS = {
@@ -48,16 +49,10 @@ def _attribution(who: Attribution) -> Iterator[str]:
         return
     yield f"  developer: {who.developer.name}, because {_BASIS.get(who.basis, who.basis)}"
     yield f"  jurisdiction: {who.jurisdiction or 'not established'}"
-    yield from (f"      {_cited(citation)}" for citation in who.developer.citations)
+    yield from (f"      {cited(citation)}" for citation in who.developer.citations)
     for entry in who.developer.lists:
         yield f"  official list: {entry.name}: {entry.status}{f' since {entry.date}' if entry.date else ''}. {entry.detail}".rstrip()
-        yield from (f"      {_cited(citation)}" for citation in entry.citations)
-
-
-def _cited(citation: Citation) -> str:
-    dates = [f"published {citation.published_on}" if citation.published_on else "", f"seen {citation.seen_on}" if citation.seen_on else ""]
-    told = ", ".join(part for part in (citation.title, *dates) if part)
-    return f"{printable(citation.url, 300)}{f' ({printable(told, 200)})' if told else ''}"
+        yield from (f"      {cited(citation)}" for citation in entry.citations)
 
 
 def _edge(edge: Edge) -> Iterator[str]:

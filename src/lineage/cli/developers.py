@@ -1,0 +1,39 @@
+"""`lineage developers`: who trains models, where they are based, and who says so."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from tabulate import tabulate
+
+from lineage.core.errors import UsageError
+from lineage.evidence.registry import Registry
+from lineage.report.lookups import DEVELOPER_HEADERS, as_json, developer_lines, developer_rows
+
+_FULL = 3
+
+
+@click.command()
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--jurisdiction", help="Only developers based there: an ISO 3166-1 code, or `unknown`.")
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
+    """Look into the registry of developers, with citations.
+
+    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one. A jurisdiction is where a developer has its
+    headquarters; it is no evidence of how a model behaves.
+    """
+    registry = Registry.load()
+    found = registry.search(name) if name else registry.developers()
+    if jurisdiction:
+        wanted = None if jurisdiction.lower() == "unknown" else jurisdiction.upper()
+        found = [d for d in found if d.jurisdiction == wanted]
+    if form == "json":
+        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+    elif not found:
+        raise UsageError(f"The registry has no developer like {name or jurisdiction!r}.", "`lineage developers` lists all.")
+    elif len(found) <= _FULL:
+        click.echo("\n\n".join("\n".join(developer_lines(d)) for d in found))
+    else:
+        click.echo(tabulate(developer_rows(found), DEVELOPER_HEADERS))

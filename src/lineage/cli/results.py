@@ -1,0 +1,39 @@
+"""`lineage results`: the published test results, with citations."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from tabulate import tabulate
+
+from lineage.core.errors import UsageError
+from lineage.evidence.results import Results
+from lineage.report.lookups import RESULT_HEADERS, as_json, result_lines, result_rows
+
+_FULL = 5
+
+
+@click.command()
+@click.argument("model", required=False, metavar="[MODEL]")
+@click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
+@click.option("--suite", help="Only suites whose name contains this text.")
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
+    """Look into the published test results, with citations.
+
+    MODEL is a hub id, or a part of a name. A few results are shown whole, many as a table. That no result is listed for a
+    model says that none is known here, not that it passed a test.
+    """
+    held = Results.load()
+    found = held.for_model(model) or held.search(model) if model else list(held.all())
+    found = [r for r in found if code in (None, r.language) and (suite or "").casefold() in r.suite.casefold()]
+    if form == "json":
+        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+    elif not found:
+        raise UsageError(f"No published test of {model or 'any model'} is on record; that is not a pass.", "`lineage results` lists all.")
+    elif len(found) <= _FULL:
+        click.echo("\n\n".join("\n".join(result_lines(r)) for r in found))
+    else:
+        click.echo(tabulate(result_rows(found), RESULT_HEADERS))
+        click.echo(f"\n{len(found)} results. Narrow them with --language or --suite to see each with its source, or use --format json.")
