@@ -38,7 +38,7 @@ def code_for(verdict: Verdict, *, fail_on_review: bool = False) -> int:
 def run(command: click.Command) -> int:
     """Run a click command to its exit code; no exception, expected or not, gets past here."""
     try:
-        outcome = command.main(standalone_mode=False)
+        outcome = command.main(prog_name="lineage", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else PASSED
     except click.exceptions.Exit as stop:

@@ -37,10 +37,11 @@ def result_lines(result: TestResult) -> Iterator[str]:
 
 def developer_rows(developers: Iterable[Developer]) -> list[list[str]]:
     """One row a developer: id, name, jurisdiction, role, namespaces."""
-    return [
-        [d.id, d.name, d.jurisdiction or "-", d.role, ", ".join(d.namespaces[:4]) + (" …" if len(d.namespaces) > 4 else "")]
-        for d in developers
-    ]
+    return [[d.id, d.name, d.jurisdiction or "-", d.role, _some(d.namespaces)] for d in developers]
+
+
+def _some(names: tuple[str, ...], most: int = 4) -> str:
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 DEVELOPER_HEADERS = ["id", "name", "jurisdiction", "role", "namespaces on the Hub"]
