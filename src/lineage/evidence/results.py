@@ -22,6 +22,7 @@ class Results:
         self._registry = registry
         self._results = tuple(_result(row) for row in document["results"])
         self._by_model: dict[str, list[TestResult]] = {}
+        self._by_family: dict[str, list[TestResult]] | None = None
         for result in self._results:
             if result.model:
                 self._by_model.setdefault(self._key(result.model), []).append(result)
@@ -52,6 +53,20 @@ class Results:
     def for_model(self, id: str) -> list[TestResult]:
         """Results about this very model, whatever the letter case, under its present or a known former name."""
         return list(self._by_model.get(self._key(id), ()))
+
+    def for_family(self, family: str) -> list[TestResult]:
+        """Results about models that the registry counts to this family, by its id."""
+        if self._by_family is None:
+            self._by_family = {}
+            for result in self._results:
+                known = self._registry.family_of(result.model) if result.model else None
+                if known:
+                    self._by_family.setdefault(known.id, []).append(result)
+        return list(self._by_family.get(family, ()))
+
+    def same_model(self, one: str, other: str) -> bool:
+        """Whether two names are of one model as far as is known: letter case and known moves aside."""
+        return self._key(one) == self._key(other)
 
     def search(self, text: str) -> list[TestResult]:
         """Results whose model, name in the source, suite or publisher holds `text`."""

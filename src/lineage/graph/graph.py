@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
+from lineage.graph.routes import Routes, sinks
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Edge:
         return self.relation.carries_weights
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the parent's weights as a whole went in: neither a teacher nor a mere component."""
+        return self.carries_weights and self.component is None
+
+    @property
     def sort_key(self) -> tuple[str, str, str, str]:
         """The order in which edges stand in every report."""
         return (self.child, self.parent, self.component or "", str(self.relation))
@@ -86,51 +91,49 @@ class LineageGraph:
         """Edges from `model` to its base models, in report order."""
         return self._parents.get(model, [])
 
+    @cached_property
+    def _heads(self) -> dict[str, list[str]]:
+        """Models whose weights went whole into each child; a model that names itself says nothing."""
+        return {child: [e.parent for e in edges if e.is_whole and e.parent != child] for child, edges in self._parents.items()}
+
     def roots(self) -> list[str]:
         """Models without a parent whose weights they carry, sorted; a whole cycle with no way out counts as one, under its first id."""
-        return sorted(self._sinks())
+        return self.roots_of(self.target)
 
-    def _sinks(self) -> Iterator[str]:
-        heads = {m: [e.parent for e in self.parents(m) if e.carries_weights and e.component is None and e.parent != m] for m in self.nodes}
-        reach: dict[str, frozenset[str]] = {}
-        for model in self.weight_ancestors(self.target) | {self.target}:
-            if not heads[model]:
-                yield model
-            else:
-                reach[model] = frozenset(self._reach(model, heads))
-        loops = {min(seen) for model, seen in reach.items() if model in seen and all(model in reach.get(other, ()) for other in seen)}
-        yield from loops
-
-    @staticmethod
-    def _reach(start: str, heads: dict[str, list[str]]) -> set[str]:
-        seen: set[str] = set()
-        todo = list(heads[start])
-        while todo:
-            model = todo.pop()
-            if model not in seen:
-                seen.add(model)
-                todo.extend(heads[model])
-        return seen
+    def roots_of(self, model: str) -> list[str]:
+        """The same, of the weights of any model of the graph; itself where it has no such parent."""
+        return sorted(min(group) for group in sinks(model, self._heads))
 
     def weight_ancestors(self, model: str) -> set[str]:
         """All models whose weights reach `model` whole (no teachers, no components), itself left out unless in a cycle."""
-        heads = {m: [e.parent for e in self.parents(m) if e.carries_weights and e.component is None and e.parent != m] for m in self.nodes}
-        return self._reach(model, heads)
+        seen: set[str] = set()
+        todo = list(self._heads.get(model, ()))
+        while todo:
+            ancestor = todo.pop()
+            if ancestor not in seen:
+                seen.add(ancestor)
+                todo.extend(self._heads.get(ancestor, ()))
+        return seen
 
-    def paths(self) -> dict[str, tuple[Edge, ...]]:
+    def paths(self) -> Routes:
         """For every node the shortest chain of edges from the target to it, found breadth first in report order.
 
         Weight-carrying edges are preferred to components and teachers at equal length. The target has an empty chain.
         """
-        found: dict[str, tuple[Edge, ...]] = {self.target: ()}
-        queue = deque([self.target])
-        while queue:
-            model = queue.popleft()
-            for edge in sorted(self.parents(model), key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key)):
-                if edge.parent not in found:
-                    found[edge.parent] = (*found[model], edge)
-                    queue.append(edge.parent)
-        return found
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> Routes:
+        return self.routes(lambda edge: True)
+
+    def routes(self, allows: Callable[[Edge], bool]) -> Routes:
+        """The same over edges of one's choice; models that only other edges lead to are left out."""
+
+        def edges_of(model: str) -> list[Edge]:
+            allowed = [edge for edge in self.parents(model) if allows(edge)]
+            return sorted(allowed, key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key))
+
+        return Routes(self.target, edges_of)
 
     @property
     def is_complete(self) -> bool:
