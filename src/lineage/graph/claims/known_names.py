@@ -79,6 +79,13 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
 )
 _FAMILY_NAMESPACE = [(re.compile(pattern, re.IGNORECASE), namespace) for pattern, namespace in _FAMILIES]
 
+_FORMAT = (
+    r"(?:GGUF|GGML|GPTQ(?:-v2)?|AWQ|EXL[23]|EETQ|HQQ|AQLM|QuIP|MLX|ONNX|OpenVINO|CoreML|NVFP4|MXFP4|FP8(?:-(?:dynamic|block|KV))?|W[48]A(?:8|16)"
+    r"|(?:unsloth-)?bnb-[48]bit|[Ii]nt[48](?:-(?:ov|AutoRound|inc|gptq|awq))?|i1|imat(?:rix)?|IMat|quantized(?:\.w[48]a(?:8|16))?|nf4|qat|quants?"
+    r"|[2-8](?:[._]\d{1,2})?-?(?:bpw|bits?)(?:-(?:h[68]|exl[23]|mlx|gptq|awq|g\d+|dwq))*|h[68]|\d{1,3}g|8da4w|I?Q[1-8](?:_[0-9KSMLX]{1,3})*|bf16|fp16|4bit|8bit|gguf)"
+)
+_SUFFIX = re.compile(rf"[-_.]{_FORMAT}\Z", re.IGNORECASE)
+
 
 def legacy_repo(bare: str) -> str | None:
     """The repo that a bare name of the Hub's first years names today, in any letter case; None for every other bare name."""
@@ -91,3 +98,13 @@ def family_guess(bare: str) -> str | None:
         return None
     namespace = next((place for pattern, place in _FAMILY_NAMESPACE if pattern.match(bare)), None)
     return f"{namespace}/{bare}" if namespace else None
+
+
+def stripped(name: str) -> str:
+    """A model's name without the words that tell of a file format or a precision."""
+    for _ in range(5):
+        shorter = _SUFFIX.sub("", name)
+        if shorter == name or len(shorter) < 3:
+            break
+        name = shorter
+    return name

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import COMMIT, is_repo_id, parse_ref
-from lineage.graph.claims.known_names import family_guess, legacy_repo
+from lineage.graph.claims.known_names import family_guess, legacy_repo, stripped
 from lineage.graph.claims.words import words
 
 _LONGEST = 600
@@ -49,7 +49,7 @@ _PLACEHOLDER_PARTS = re.compile(
     r"|model[-_]?name|base[-_]?model(?:[-_](?:id|name))?",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"[{}<>$]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE)
+_TEMPLATE = re.compile(r"[{}<>]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE)
 _EMBEDDED_ID = re.compile(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
 _HUB_MIRRORS = frozenset({"hf-mirror.com", "www.hf-mirror.com", "huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
 _MODELSCOPE = frozenset(
@@ -221,8 +221,11 @@ def _path_guesses(text: str) -> tuple[str, ...]:
         parts.pop()
     if not parts:
         return ()
-    tail = _WEIGHT_FILE.sub("", parts[-1])
+    tail = stripped(_WEIGHT_FILE.sub("", parts[-1])) if _WEIGHT_FILE.search(parts[-1]) else parts[-1]
     found = [legacy_repo(tail)]
+    if len(parts) > 1 and parts[-2] == "sentence_transformers" and "_" in tail:  # its old cache joined namespace and name
+        found.append(tail.replace("_", "/", 1))
+        parts = parts[-1:]
     family = family_guess(tail)
     if len(parts) > 1 and parts[-2].lower() not in _LOCAL_FIRST and (family or any(c.isdigit() for c in tail)):
         found.append(f"{parts[-2]}/{tail}")
