@@ -1,0 +1,114 @@
+"""Reads an answer's body within its bounds, and says in plain words what went wrong on the wire."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import zlib
+from http.client import HTTPException
+
+import requests
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError, ReadTimeoutError
+
+from lineage.sources.hub_address import ForbiddenAddressError
+
+_CHUNK = 1 << 16
+
+
+class TransportError(Exception):
+    """No usable answer came. The text is a clause for a report: no address, no header, no token."""
+
+    def __init__(self, reason: str, *, connected: bool = True, again: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.connected = connected
+        """False where not even a connection was made."""
+        self.again = again
+        """Whether another try may help."""
+
+
+def read_body(response: requests.Response, cap: int, keep: int | None) -> bytes:
+    """The unpacked body. Raises TransportError where it is longer than `cap`; with `keep`, so many bytes are enough."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    packed = encoding in ("gzip", "x-gzip")
+    if not packed and encoding not in ("", "identity"):
+        raise TransportError("the hub answered in an encoding that was not asked for")
+    raw = _receive(response, cap, None if packed else keep)
+    body = _unpack(raw, cap) if packed else raw
+    return body if keep is None else body[:keep]
+
+
+def _receive(response: requests.Response, cap: int, keep: int | None) -> bytes:
+    received = bytearray()
+    enough = cap + 1 if keep is None else keep
+    try:
+        while len(received) < enough and (chunk := response.raw.read(min(_CHUNK, enough - len(received)), decode_content=False)):
+            received += chunk
+    except ReadTimeoutError:
+        raise TimeoutError from None
+    except (HTTPError, HTTPException) as problem:
+        raise TransportError("the hub's answer broke off", again=True) from problem
+    if keep is None and len(received) > cap:
+        raise TransportError(f"the hub's answer is larger than the {cap:,} bytes that are taken")
+    announced = response.headers.get("Content-Length", "")
+    if len(received) < enough and announced.isdigit() and len(received) < int(announced[:18]):
+        raise TransportError("the hub's answer broke off", again=True)
+    return bytes(received)
+
+
+def _unpack(raw: bytes, cap: int) -> bytes:
+    unpacker = zlib.decompressobj(31)
+    try:
+        body = unpacker.decompress(raw, cap + 1)
+    except zlib.error as problem:
+        raise TransportError("the hub's answer is not the gzip it says it is", again=True) from problem
+    # Trailing members are never sent by honest servers; unpacking them one by one is a way to burn time.
+    if len(body) > cap or unpacker.unused_data:
+        raise TransportError(f"the hub's answer unpacks to more than the {cap:,} bytes that are taken")
+    if not unpacker.eof:
+        raise TransportError("the hub's answer broke off", again=True)
+    return body
+
+
+def explained(problem: Exception, *, late: bool, seconds: float) -> TransportError:
+    """The TransportError for anything that requests, urllib3 or a socket raised."""
+    if isinstance(problem, ForbiddenAddressError):
+        return TransportError(f"{problem}, which is not followed")
+    if late:
+        return TransportError(f"the hub did not finish its answer within {seconds:g} s")
+    causes = list(_causes(problem))
+    for kind, reason, connected in _REASONS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return TransportError(reason, connected=connected, again=kind is not ssl.SSLError)
+    if isinstance(problem, ValueError):
+        return TransportError("the hub's address cannot be asked", connected=False)
+    return TransportError("the hub closed the connection or did not speak HTTP", again=True)
+
+
+_REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (requests.exceptions.ProxyError, "the proxy did not let the call through", False),
+    (ssl.SSLCertVerificationError, "the hub's certificate was not accepted", False),
+    (ssl.SSLError, "no encrypted connection to the hub could be made", False),
+    (NameResolutionError, "the hub's host name could not be resolved", False),
+    (socket.gaierror, "the hub's host name could not be resolved", False),
+    (ConnectionRefusedError, "the hub refused the connection", False),
+    (requests.exceptions.ConnectTimeout, "the hub could not be connected to in time", False),
+    (ReadTimeoutError, "the hub stopped answering", True),
+    (requests.exceptions.ReadTimeout, "the hub stopped answering", True),
+    (NewConnectionError, "no connection to the hub could be made", False),
+    (TimeoutError, "the hub stopped answering", True),
+)
+
+
+def _causes(problem: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    queue: list[BaseException | None] = [problem]
+    while queue and len(found) < 20:
+        current = queue.pop()
+        if current is None or current in found:
+            continue
+        found.append(current)
+        queue += [current.__cause__, current.__context__, *(item for item in current.args if isinstance(item, BaseException))]
+        if isinstance(current, MaxRetryError):
+            queue.append(current.reason)
+    return found

@@ -1,0 +1,76 @@
+"""Bytes of one file on the hub: the resolve route, ranges, and the hops to the cache and the CDN."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from lineage.core.errors import ReadError
+from lineage.core.record import ModelRecord
+from lineage.core.ref import is_repo_id
+from lineage.sources.hub_answers import file_refusal
+from lineage.sources.hub_limits import RESOLVERS
+from lineage.sources.hub_transport import Ask, Reply, Transport
+
+LARGEST = 64 << 20
+"""Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""
+_SLOWEST = 200_000  # bytes a second; a larger read gets more time
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def read_file(
+    transport: Transport, token: str | None, record: ModelRecord, path: str, start: int, end: int | None, timeout: float
+) -> bytes:
+    """Bytes `start` to `end` of a file. Raises ReadError, or what the transport raises."""
+    _check(record, path, start, end)
+    if end is not None and end <= start:
+        return b""
+    wanted = LARGEST if end is None else end - start
+    headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
+    # A server that ignores Range sends the file from its beginning: what lies before `start` comes too.
+    keep = None if end is None else end
+    ask = Ask(_address(record, path), RESOLVERS, LARGEST, headers, token, off_host=True, seconds=timeout + wanted / _SLOWEST, keep=keep)
+    reply = transport.get(ask)
+    data = _part(reply, record, path, start, end)
+    entry = record.file(path)
+    if entry is not None and entry.size is not None and record.revision is not None:
+        expected = max(0, (entry.size if end is None else min(end, entry.size)) - start)
+        if len(data) != expected:
+            raise _unread(record, path, f"{len(data):,} bytes came where the file list promises {expected:,}")
+    return data
+
+
+def _check(record: ModelRecord, path: str, start: int, end: int | None) -> None:
+    steps = path.split("/")
+    if not path or len(path) > 1024 or _CONTROL.search(path) or any(step in ("", ".", "..") for step in steps):
+        raise _unread(record, path, "its name is not one that a file in a repo can have")
+    if not is_repo_id(record.id):
+        raise _unread(record, path, "the model's name has not the form of a repo id")
+    if start < 0 or (end is not None and end - start > LARGEST):
+        raise _unread(record, path, f"more than {LARGEST:,} bytes are asked for at once")
+
+
+def _address(record: ModelRecord, path: str) -> str:
+    revision = quote(record.revision or "main", safe="")
+    return f"/{quote(record.id)}/resolve/{revision}/{quote(path.encode('utf-8', 'replace'))}"
+
+
+def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+    if reply.status == 416:
+        return b""  # the file ends before `start`
+    if reply.status == 206:
+        found = _RANGE.match(reply.headers.get("Content-Range", ""))
+        if not found or int(found[1]) != start:
+            raise _unread(record, path, "the hub sent another part of the file than was asked for")
+        data = reply.body if end is None else reply.body[: end - start]
+        if len(data) < int(found[2]) - start + 1 and (end is None or len(data) < end - start):
+            raise _unread(record, path, "the answer broke off")
+        return data
+    if reply.status == 200:
+        return reply.body[start:end]
+    raise _unread(record, path, file_refusal(reply))
+
+
+def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:
+    return ReadError(f"{path[:200]} of {record.id} could not be read: {reason}.")
