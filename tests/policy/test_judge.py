@@ -8,7 +8,7 @@ from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import ExposureState
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.judge import fails, judge, overall, verdict_of
+from lineage.policy.judge import fails, judge, verdict_of
 from lineage.policy.policy import Policy
 from policy import cases
 from policy.cases import CHILD, LLAMA, MIDDLE, QWEN, case, edge, exposed, graph, hit, policy
@@ -35,13 +35,6 @@ def _finding(level: str, *, open_: bool = False, waived: bool = False) -> Findin
 def test_a_verdict_follows_from_the_findings_that_no_waiver_covers(findings: list[Finding], verdict: str) -> None:
     """Fail before inconclusive before review before pass."""
     assert verdict_of(findings) is Verdict(verdict)
-
-
-def test_several_models_get_the_worst_verdict() -> None:
-    """A run fails if one model fails; no models at all pass."""
-    assert overall([Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.REVIEW]) is Verdict.INCONCLUSIVE
-    assert overall([Verdict.INCONCLUSIVE, Verdict.FAIL]) is Verdict.FAIL
-    assert overall([]) is Verdict.PASS
 
 
 @pytest.mark.parametrize(

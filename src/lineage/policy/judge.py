@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage.graph.graph import Edge
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.paths import edges_along, reachable
+from lineage.policy.paths import edges_along, is_whole, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule, Settings
 from lineage.policy.rules.registry import all_rules, rule
@@ -34,12 +33,6 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if any(f.decides_unknown for f in open_):
         return Verdict.INCONCLUSIVE
     return Verdict.REVIEW if any(f.level is Level.REVIEW for f in open_) else Verdict.PASS
-
-
-def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict over several audited models: the worst, where `fail` is worse than `inconclusive`. None at all is a pass."""
-    order = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW, Verdict.PASS)
-    return min(verdicts, key=order.index, default=Verdict.PASS)
 
 
 def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool:
@@ -78,14 +71,7 @@ def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
 def _is_sure(path: Sequence[str], case: Case, policy: Policy) -> bool:
     """Whether some path of known claims of the same kind (weights or any) leads to the end of this one."""
     steps = edges_along(case.graph, path)
-    weights = bool(steps) and all(edge.carries_weights and edge.component is None for edge in steps)
-    grades = policy.known_grades
-
-    def counts(edge: Edge) -> bool:
-        whole = edge.carries_weights and edge.component is None
-        return edge.grade in grades and (whole or not weights)
-
-    return path[-1] in reachable(case.graph, counts)
+    return path[-1] in known_models(case.graph, policy.known_grades, whole=bool(steps) and all(map(is_whole, steps)))
 
 
 def _marked(findings: Sequence[Finding], case: Case, policy: Policy) -> list[Finding]:

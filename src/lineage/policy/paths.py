@@ -45,10 +45,15 @@ def reachable(graph: LineageGraph, allows: Callable[[Edge], bool]) -> set[str]:
     return seen
 
 
-def known_models(graph: LineageGraph, grades: Iterable[Grade]) -> set[str]:
-    """Models that at least one path of claims of these grades leads to."""
+def is_whole(edge: Edge) -> bool:
+    """Whether all of the parent's weights went in: no teacher, no component."""
+    return edge.carries_weights and edge.component is None
+
+
+def known_models(graph: LineageGraph, grades: Iterable[Grade], *, whole: bool = False) -> set[str]:
+    """Models that at least one path of claims of these grades leads to; with `whole`, one that carries whole weights all the way."""
     counted = frozenset(grades)
-    return reachable(graph, lambda edge: edge.grade in counted)
+    return reachable(graph, lambda edge: edge.grade in counted and (is_whole(edge) or not whole))
 
 
 def descent(case: Case, path: Sequence[str]) -> str:

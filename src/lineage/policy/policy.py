@@ -54,3 +54,8 @@ class Policy:
     """The `[env.…]` table that was laid over the rest."""
     extends: tuple[str, ...] = ()
     """Packs and files underneath, in the order in which they were laid."""
+
+    @property
+    def fails_on_review(self) -> bool:
+        """Whether a gate stops at a verdict of `review` too."""
+        return self.fail_on is not Level.FAIL

@@ -39,7 +39,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 def _was_read_in_part(node: Node) -> bool:
     hidden = any(o.kind in (Noticed.UNREADABLE, Noticed.TRUNCATED) for o in node.observations)
-    return hidden or node.status in (Status.GATED, Status.DISABLED)
+    partial = node.record is not None and node.record.partial
+    return hidden or partial or node.status in (Status.GATED, Status.DISABLED)
 
 
 def _message(case: Case, path: tuple[str, ...]) -> str:

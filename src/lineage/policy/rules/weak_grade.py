@@ -14,14 +14,16 @@ from collections.abc import Iterator
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.paths import descent, known_models, path_evidence, path_to
+from lineage.policy.paths import descent, is_whole, known_models, path_evidence, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each edge at which known ground ends: the first weak step of a path, not every model behind it."""
-    known = known_models(case.graph, settings.policy.known_grades)
+    grades = settings.policy.known_grades
+    by_kind = {kind: known_models(case.graph, grades, whole=kind) for kind in (True, False)}
     for edge in case.graph.edges:
+        known = by_kind[is_whole(edge)]
         if edge.child in known and edge.parent not in known and edge.parent != edge.child:
             path = (*path_to(case.graph, edge.child), edge.parent)
             message = f"{descent(case, path)}, on the strength of a claim graded {edge.grade} only: a lead, not a statement."
