@@ -132,12 +132,12 @@ class Auditor:
         from lineage.sources.auto import AutoSource
 
         if self._options.offline:
-            return AutoSource(None, self._snapshot, on_notice=self._notice)
+            return AutoSource(None, self._snapshot, offline=True, on_notice=self._notice)
         from lineage.sources.hub import HubSource
 
         options = self._options
         hub = HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
-        return AutoSource(hub, self._snapshot, on_notice=self._notice)
+        return AutoSource(hub, self._snapshot, offline=False, on_notice=self._notice)
 
     def _notice(self, text: str) -> None:
         self._notices.append(text)

@@ -10,11 +10,13 @@ import click
 from lineage.audit import Auditor
 from lineage.cli.display import Display
 from lineage.cli.exits import code_for
+
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
 from lineage.cli.output import destinations, write
-from lineage.cli.policies import find_policy, policy_options
+from lineage.cli.policies import chosen_policy, policy_options
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
+from lineage.policy.finding import Level
 from lineage.report.document import Report
 
 
@@ -33,13 +35,13 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, **given: 
     """
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
-    policy = find_policy(given)
+    policy = chosen_policy(given)
     auditor = Auditor(make_options(given, display, policy))
     report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))
-    return code_for(report.verdict, fail_on_review=policy.fails_on_review)
+    return code_for(report.verdict, fail_on_review=policy.fail_on is Level.REVIEW)
 
 
 def stop_if_nothing_answered(report: Report) -> None:

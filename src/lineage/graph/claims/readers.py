@@ -8,6 +8,7 @@ from lineage.graph.claims.config_json import ConfigJson
 from lineage.graph.claims.gguf_header import GgufHeader
 from lineage.graph.claims.hub_tree import HubTags, HubTree
 from lineage.graph.claims.interface import ClaimReader
+from lineage.graph.claims.known_edges import KnownEdgesReader
 from lineage.graph.claims.mergekit import Mergekit
 from lineage.graph.claims.model_index import ModelIndex
 from lineage.graph.claims.modelfile import Modelfile
@@ -24,6 +25,7 @@ def all_readers() -> tuple[ClaimReader, ...]:
         CardMetadata(),
         HubTree(),
         HubTags(),
+        KnownEdgesReader(),
         AdapterConfig(),
         Mergekit(),
         GgufHeader(),
