@@ -10,7 +10,6 @@ from pathlib import Path
 from lineage import __version__
 from lineage.core.errors import InvalidRefError
 from lineage.core.record import Status
-from lineage.core.ref import ModelRef, parse_ref
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
 from lineage.evidence.registry import Registry
@@ -23,6 +22,7 @@ from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
+from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.snapshot import SnapshotSource
 
@@ -121,7 +121,7 @@ class Auditor:
 
     def _walk(self, target: str) -> LineageGraph:
         try:
-            ref = read_target(target)
+            ref = target_ref(target)
         except InvalidRefError as problem:
             return LineageGraph(target, {target: Node(target, Status.INVALID, 0, problem.message)}, ())
         expected = None if self._options.offline else self._snapshot.expected_ancestors
@@ -129,15 +129,13 @@ class Auditor:
 
     def _open(self) -> Source:
         """The Hub with the snapshot behind it, local paths first."""
-        from lineage.sources.auto import AutoSource
-
         if self._options.offline:
-            return AutoSource(None, self._snapshot, offline=True, on_notice=self._notice)
+            return AutoSource(None, self._snapshot, on_notice=self._notice)
         from lineage.sources.hub import HubSource
 
         options = self._options
         hub = HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
-        return AutoSource(hub, self._snapshot, offline=False, on_notice=self._notice)
+        return AutoSource(hub, self._snapshot, on_notice=self._notice)
 
     def _notice(self, text: str) -> None:
         self._notices.append(text)
@@ -148,12 +146,3 @@ class Auditor:
         found = {id_: self._registry.developer_of_namespace(node.publisher) for id_, node in graph.nodes.items() if node.publisher}
         return {id_: developer for id_, developer in found.items() if developer}
 
-
-def read_target(target: str) -> ModelRef:
-    """A path that exists is local, everything else a hub name. Raises InvalidRefError for what can be neither."""
-    path = Path(target)
-    try:
-        is_local = path.exists()
-    except (OSError, ValueError):
-        is_local = False
-    return ModelRef(target) if is_local else parse_ref(target)

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 import click
 
-from lineage.audit import Options, read_target
+from lineage.audit import Options
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.graph.walker import Bounds
 from lineage.policy.policy import Policy
+from lineage.sources.auto import target_ref
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,7 +76,7 @@ def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     problems = []
     for target in targets:
         try:
-            read_target(target)
+            target_ref(target)
         except InvalidRefError as problem:
             problems.append(problem)
     if problems:
