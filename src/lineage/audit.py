@@ -145,4 +145,3 @@ class Auditor:
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:
         found = {id_: self._registry.developer_of_namespace(node.publisher) for id_, node in graph.nodes.items() if node.publisher}
         return {id_: developer for id_, developer in found.items() if developer}
-

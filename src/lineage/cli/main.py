@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
+    "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
 }
 

@@ -16,10 +16,17 @@ from lineage.core.errors import DataError, ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.record_codec import decode
-from lineage.sources.snapshot_format import MAX_DOCUMENT, MAX_HOPS, MAX_RECORD, SnapshotInfo, info_from_json, key_of, open_read_only, unpack
-
-_MOVING = ("main", "HEAD")
-"""Revisions that name whatever is newest, as no revision does."""
+from lineage.sources.snapshot_format import (
+    MAX_DOCUMENT,
+    MAX_HOPS,
+    MAX_RECORD,
+    MOVING,
+    SnapshotInfo,
+    key_of,
+    open_read_only,
+    read_meta,
+    unpack,
+)
 
 
 class SnapshotSource:
@@ -119,11 +126,8 @@ class SnapshotSource:
                 path = self._path or place.enter_context(as_file(files("lineage") / "data" / "snapshot.sqlite"))
                 connection = open_read_only(path)
             weakref.finalize(self, connection.close)
-            meta = dict(connection.execute("SELECT name, value FROM meta"))
-            info, dictionary = meta.get("info"), meta.get("dictionary")
-            if not isinstance(info, str) or not isinstance(dictionary, bytes):
-                raise DataError("The snapshot does not describe itself.")
-            self._opened = (connection, dictionary, info_from_json(info))
+            info, dictionary = read_meta(connection)
+            self._opened = (connection, dictionary, info)
         return self._opened
 
     def _lookup(self, ref: ModelRef) -> tuple[ModelRecord | None, bool]:
@@ -161,7 +165,7 @@ def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
 
 def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
     """A stored record answers for a revision only when that very one was read."""
-    if ref.revision is None or ref.revision in _MOVING or not record.status.is_known:
+    if ref.revision is None or ref.revision in MOVING or not record.status.is_known:
         return True
     held = record.revision
     return held is not None and (held == ref.revision or (len(ref.revision) >= 7 and held.startswith(ref.revision)))

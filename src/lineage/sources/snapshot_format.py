@@ -17,6 +17,8 @@ PAGE_SIZE = 4096
 MAX_RECORD = 16 * 1024 * 1024
 """Bytes that one stored record may grow to when unpacked: a file from elsewhere may be a bomb."""
 MAX_DOCUMENT = 64 * 1024 * 1024
+MOVING = ("main", "HEAD")
+"""Revisions that name whatever is newest, as no revision does."""
 MAX_HOPS = 4
 """Renames followed from one name to the next."""
 
@@ -58,13 +60,32 @@ class SnapshotInfo:
     """What was asked for when a team made it; empty in the embedded one."""
     credits: tuple[Credit, ...] = ()
 
-    def to_json(self) -> str:
-        """One line of JSON."""
-        return json.dumps(asdict(self), sort_keys=True)
+    def to_json(self, indent: int | None = None) -> str:
+        """JSON with sorted keys, on one line unless `indent` is given."""
+        return json.dumps(asdict(self), sort_keys=True, indent=indent)
 
 
-def info_from_json(text: str) -> SnapshotInfo:
-    """Read what `SnapshotInfo.to_json` wrote. Raises DataError for anything else."""
+def write_meta(connection: sqlite3.Connection, info: SnapshotInfo, dictionary: bytes) -> None:
+    """Store the description, its own checksum, and the compression dictionary."""
+    text = info.to_json()
+    checksum = hashlib.sha256(text.encode() + dictionary).hexdigest()
+    rows = [("checksum", checksum), ("dictionary", dictionary), ("info", text)]
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+
+
+def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
+    """The description and the dictionary. Raises DataError where they are missing, damaged, or of another format."""
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    text, dictionary = meta.get("info"), meta.get("dictionary")
+    if not isinstance(text, str) or not isinstance(dictionary, bytes):
+        raise DataError("The snapshot does not describe itself.")
+    info = _info_from_json(text)
+    if hashlib.sha256(text.encode(errors="replace") + dictionary).hexdigest() != meta.get("checksum"):
+        raise DataError("The snapshot's description is damaged.", "Make it again with `lineage snapshot create`.")
+    return info, dictionary
+
+
+def _info_from_json(text: str) -> SnapshotInfo:
     try:
         kept = json.loads(text)
         kept["credits"] = tuple(Credit(**credit) for credit in kept["credits"])
@@ -82,6 +103,11 @@ def info_from_json(text: str) -> SnapshotInfo:
 def key_of(repo_id: str, revision: str | None = None) -> str:
     """The key of a model: hubs do not tell names apart by letter case."""
     return f"{repo_id.casefold()}@{revision}" if revision else repo_id.casefold()
+
+
+def count_models(keys: Iterable[str]) -> int:
+    """How many models the keys stand for; one may be kept under several revisions."""
+    return len({key.partition("@")[0] for key in keys})
 
 
 def pack(text: bytes, dictionary: bytes) -> bytes:

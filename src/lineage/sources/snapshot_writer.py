@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import sqlite3
@@ -18,7 +17,18 @@ from lineage import __version__
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.record_codec import encode
-from lineage.sources.snapshot_format import PAGE_SIZE, SCHEMA, TABLES, Credit, SnapshotInfo, content_hash, key_of, pack
+from lineage.sources.snapshot_format import (
+    PAGE_SIZE,
+    SCHEMA,
+    TABLES,
+    Credit,
+    SnapshotInfo,
+    content_hash,
+    count_models,
+    key_of,
+    pack,
+    write_meta,
+)
 
 _PIECE = re.compile(r'"[^"]{2,}?"(?::"[^"]{2,80}")?,?')
 _DICTIONARY_SIZE = 32 * 1024 - 262
@@ -63,7 +73,7 @@ def write_snapshot(path: Path, content: Content, *, built_on: str) -> SnapshotIn
         schema=SCHEMA,
         built_on=built_on,
         built_by=f"lineage {__version__}",
-        models=len(records),
+        models=count_models(key for key, _ in records),
         aliases=len(aliases),
         documents=len(documents),
         content_sha256=content_hash(records, aliases, rows),
@@ -82,7 +92,7 @@ def write_snapshot(path: Path, content: Content, *, built_on: str) -> SnapshotIn
             database.execute("PRAGMA journal_mode=OFF")
             database.executescript(TABLES)
             database.execute("BEGIN")
-            database.executemany("INSERT INTO meta VALUES (?, ?)", [("dictionary", dictionary), ("info", info.to_json())])
+            write_meta(database, info, dictionary)
             database.executemany("INSERT INTO model VALUES (?, ?)", ((key, pack(line.encode(), dictionary)) for key, line in records))
             database.executemany("INSERT INTO alias VALUES (?, ?)", aliases)
             bodies = (pack(d.body, b"") for d in documents)
@@ -122,8 +132,3 @@ def merge_aliases(aliases: Mapping[str, str], records: Iterable[ModelRecord]) ->
     for record in known:
         merged.update({name.casefold(): record.id for name in (*record.redirected_from, record.requested)})
     return {old: new for old, new in sorted(merged.items()) if old != new.casefold() and old not in own}
-
-
-def info_lines(info: SnapshotInfo) -> str:
-    """The description for a machine: JSON with sorted keys."""
-    return json.dumps(json.loads(info.to_json()), indent=2, sort_keys=True)

@@ -1,0 +1,159 @@
+"""`lineage snapshot`: make, describe and check files from which audits are answered without a network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lineage.audit import Auditor, Options
+from lineage.cli.display import Display
+from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
+from lineage.cli.options import checked_targets, make_options, source_options
+from lineage.core.errors import CannotRunError, DataError, UsageError
+from lineage.report.printable import printable
+from lineage.sources.auto import AutoSource
+from lineage.sources.interface import Source
+from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.snapshot_check import verify_snapshot
+from lineage.sources.snapshot_create import Created, Look, create_snapshot
+from lineage.sources.snapshot_format import SnapshotInfo
+
+_MOST_SHOWN = 10
+
+
+@click.group()
+def snapshot() -> None:
+    """Make, describe and check snapshots: files from which audits are answered without a network.
+
+    One ships inside lineage. A team makes its own of the models it uses, and audits with --offline --snapshot FILE.
+    """
+
+
+@snapshot.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--input", "listed", type=click.File(encoding="utf-8"), help="A file with one target a line; # begins a comment; - is stdin.")
+@source_options
+def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) -> int:
+    """Ask the Hub for every TARGET and all its ancestors, and keep the answers in one file.
+
+    Records, cards and the parts of other files that an audit reads are kept, with revisions and the time of each answer.
+    Exit codes: 0 everything was read, 3 something could not be, 4 nothing could.
+    """
+    wanted = checked_targets((*targets, *_lines(listed)))
+    if not wanted:
+        raise UsageError("There is nothing to read.", "Name one or more models, or give a list with --input FILE.")
+    display = Display(quiet=bool(given["quiet"]))
+    options = make_options(given, display)
+    if options.offline or options.snapshot:
+        raise UsageError(
+            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE and --snapshot cannot stand here.", "Leave them out."
+        )
+    made = create_live(output, wanted, options)
+    display.clear()
+    _tell(output, made)
+    return INCONCLUSIVE if made.missed else PASSED
+
+
+def create_live(output: Path, targets: tuple[str, ...], options: Options, hub: Source | None = None) -> Created:
+    """Audit the targets against `hub` (None: the live one) and keep what was read; the embedded snapshot never fills in."""
+    now = options.now or datetime.now(timezone.utc)
+
+    def begin(recording: Source) -> Look:
+        source = AutoSource(recording, SnapshotSource.embedded())
+
+        def look(target: str) -> None:
+            auditor.audit(target)
+            if source.fell_back:
+                raise CannotRunError("The Hub gave no answer, so no snapshot was written.", "Check the network and HF_ENDPOINT.")
+
+        auditor = Auditor(replace(options, source=source))
+        return look
+
+    return create_snapshot(output, targets, hub or _live(options), begin, built_on=now.date().isoformat())
+
+
+def _live(options: Options) -> Source:
+    from lineage.sources.hub import HubSource
+
+    return HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
+
+
+def _lines(listed: Any) -> tuple[str, ...]:
+    if listed is None:
+        return ()
+    try:
+        return tuple(text for line in listed if (text := line.partition("#")[0].strip()))
+    except UnicodeDecodeError as problem:
+        raise UsageError(f"{listed.name} is no text file.", "Give a file with one model name or path a line.") from problem
+
+
+def _tell(output: Path, made: Created) -> None:
+    info = made.info
+    click.echo(
+        f"{output}: {info.models} models, {info.documents} file parts, {output.stat().st_size:,} bytes, content {info.content_sha256}",
+        err=True,
+    )
+    missed = [f"{printable(id, 120)}: {printable(reason, 200)}" for id, reason in made.missed.items()]
+    for text in [*missed, *(f"{printable(path, 200)}: too large to keep" for path in made.dropped)][:_MOST_SHOWN]:
+        click.echo(f"Not in it: {text}", err=True)
+    if (more := len(missed) + len(made.dropped) - _MOST_SHOWN) > 0:
+        click.echo(f"Not in it: {more} more", err=True)
+
+
+@snapshot.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def info(file: Path | None, form: str) -> None:
+    """Tell what a snapshot holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
+    source = SnapshotSource(file) if file else SnapshotSource.embedded()
+    found = source.info()
+    click.echo(found.to_json(indent=2) if form == "json" else _described(found))
+
+
+def _described(info: SnapshotInfo) -> str:
+    facts = [
+        ("made on", f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) by {info.built_by}"),
+        ("models", f"{info.models} ({info.aliases} other names lead to them)"),
+        ("file parts", str(info.documents)),
+        ("content", f"sha256 {info.content_sha256}"),
+        *(("target", target) for target in info.targets),
+        *(("source", f"{c.name}, {c.licence}, {c.url} (taken {c.retrieved})") for c in info.credits),
+    ]
+    return "\n".join(f"{name:<11} {printable(text)}" for name, text in facts)
+
+
+def _age(info: SnapshotInfo, today: date) -> int:
+    try:
+        return (today - date.fromisoformat(info.built_on)).days
+    except ValueError as problem:
+        raise DataError(f"The snapshot says {printable(info.built_on, 40)!r} as its date.", "Make it again.") from problem
+
+
+@snapshot.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--content", metavar="SHA256", help="The content hash that the file must have, as `create` and `info` showed it.")
+@click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Fail where it is older.")
+def verify(file: Path, content: str | None, max_age: int | None) -> int:
+    """Check every record and document of a snapshot against its checksums, and its age.
+
+    Checksums inside a file show damage, not intent: to know that nobody exchanged it, note the content hash elsewhere
+    and give it as --content. Exit codes: 0 whole, 1 too old, 2 damaged or another content.
+    """
+    found, problems = verify_snapshot(file)
+    if problems:
+        raise DataError(f"{file} is damaged: {printable('; '.join(problems), 2000)}.", "Make it again with `lineage snapshot create`.")
+    if content and content.strip().lower() != found.content_sha256:
+        raise DataError(
+            f"{file} has the content {found.content_sha256}, not {printable(content, 80)}.", "It is not the file that was meant."
+        )
+    age = _age(found, datetime.now(timezone.utc).date())
+    click.echo(f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days old, content {found.content_sha256}")
+    if max_age is not None and age > max_age:
+        click.echo(f"It is older than {max_age} days; make it again with `lineage snapshot create`.", err=True)
+        return FAILED
+    return PASSED

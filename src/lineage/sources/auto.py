@@ -1,0 +1,144 @@
+"""Chooses where a run's records come from: local paths from the disk, the rest from the Hub, or all of it from the snapshot.
+
+The choice between Hub and snapshot is made once for a whole run and told: a graph put together from live answers and
+old ones would look whole and be neither. So the snapshot answers only when the Hub gave no answer at all; once it has
+given one, a single ancestor that cannot be reached stays unreachable.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+from lineage.core.errors import InvalidRefError, LineageError
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import ModelRef, parse_ref
+from lineage.sources.directory import DirectorySource
+from lineage.sources.interface import Source
+from lineage.sources.local_place import is_local_id, local_id
+from lineage.sources.snapshot import SnapshotSource
+
+
+class _Hub(Enum):
+    """What this run knows of the Hub."""
+
+    UNTRIED = 0
+    ANSWERS = 1
+    DOWN = 2
+    UNWANTED = 3
+
+
+def target_ref(target: str) -> ModelRef:
+    """A path that exists is local, everything else a name on the Hub. Raises InvalidRefError for what can be neither."""
+    try:
+        is_there = bool(target.strip()) and Path(target).exists()
+    except (OSError, ValueError):
+        is_there = False
+    if is_there:
+        return ModelRef(local_id(target))
+    if is_local_id(target) or target.startswith("~"):
+        raise InvalidRefError(
+            f"There is no file or folder {target[:200]!r}.", "Give the path of a local model, or a name such as org/name."
+        )
+    return parse_ref(target)
+
+
+class AutoSource:
+    """One run's source. `hub=None` means that no network is wanted."""
+
+    def __init__(
+        self,
+        hub: Source | None,
+        snapshot: SnapshotSource,
+        *,
+        local: Source | None = None,
+        on_notice: Callable[[str], None] | None = None,
+    ) -> None:
+        self._hub = hub
+        self._snapshot = snapshot
+        self._local = local or DirectorySource()
+        self._on_notice = on_notice
+        self._turn = threading.Condition()
+        self._state = _Hub.UNTRIED if hub is not None else _Hub.UNWANTED
+        self._asking = 0
+        self._why = ""
+
+    @property
+    def name(self) -> str:
+        """`hub`, or `snapshot` where the run is offline or fell back."""
+        return "snapshot" if self._state in (_Hub.DOWN, _Hub.UNWANTED) else "hub"
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether the snapshot answers although the Hub was wanted."""
+        return self._state is _Hub.DOWN
+
+    def fetch(self, ref: ModelRef) -> ModelRecord:
+        """The record from the source that this run uses; only an id with the form of a path is looked for on the disk."""
+        if is_local_id(ref.id):
+            return self._local.fetch(ref)
+        if self._hub is None or not self._may_ask():
+            return self._kept(ref)
+        try:
+            record = self._hub.fetch(ref)
+        except BaseException:
+            self._settle(None)
+            raise
+        return record if self._settle(record) else self._kept(ref)
+
+    def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of a file, from where the record came."""
+        if record.source == self._local.name:
+            return self._local.read(record, path, start, end)
+        if record.source == self._snapshot.name or self._hub is None:
+            return self._snapshot.read(record, path, start, end)
+        return self._hub.read(record, path, start, end)
+
+    def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
+        """What the snapshot expects beneath a model; nothing for a local one."""
+        return () if is_local_id(repo_id) else self._snapshot.expected_ancestors(repo_id, limit)
+
+    def _may_ask(self) -> bool:
+        with self._turn:
+            if self._state is _Hub.DOWN:
+                return False
+            self._asking += 1
+            return True
+
+    def _settle(self, record: ModelRecord | None) -> bool:
+        """Count one answer in; whether it stands. The first requests of a run go out together, so that one which failed
+        waits for the others: they decide whether the Hub is down or only this model out of reach."""
+        # A name of a wrong form is turned down without asking anybody, so it tells nothing about the Hub.
+        is_answer = record is not None and record.status not in (Status.UNREACHABLE, Status.INVALID)
+        with self._turn:
+            self._asking -= 1
+            if is_answer and self._state is _Hub.UNTRIED:
+                self._state = _Hub.ANSWERS
+            self._turn.notify_all()
+            if record is None or record.status is not Status.UNREACHABLE:
+                return True
+            self._turn.wait_for(lambda: self._state is not _Hub.UNTRIED or self._asking == 0)
+            if self._state is _Hub.UNTRIED:
+                self._give_up(record.reason)
+            return self._state is _Hub.ANSWERS
+
+    def _give_up(self, why: str) -> None:
+        self._state = _Hub.DOWN
+        self._why = why or "no answer"
+        if self._on_notice:
+            self._on_notice(f"The Hub could not be asked ({self._why}); {self._told()} answers instead, and may be out of date.")
+
+    def _told(self) -> str:
+        try:
+            return f"the snapshot of {self._snapshot.info().built_on}"
+        except LineageError as problem:
+            return f"a snapshot that cannot be read ({problem.message})"
+
+    def _kept(self, ref: ModelRef) -> ModelRecord:
+        record = self._snapshot.fetch(ref)
+        if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
+            return replace(record, reason=f"the Hub could not be asked ({self._why}); {record.reason}")
+        return record
