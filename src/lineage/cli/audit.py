@@ -9,14 +9,11 @@ import click
 
 from lineage.audit import Auditor
 from lineage.cli.display import Display
-from lineage.cli.exits import code_for
-
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
 from lineage.cli.output import destinations, write
-from lineage.cli.policies import chosen_policy, policy_options
+from lineage.cli.policies import chosen_policy, exit_code, policy_options
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
-from lineage.policy.finding import Level
 from lineage.report.document import Report
 
 
@@ -41,7 +38,7 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, **given: 
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))
-    return code_for(report.verdict, fail_on_review=policy.fail_on is Level.REVIEW)
+    return exit_code(report, policy)
 
 
 def stop_if_nothing_answered(report: Report) -> None:

@@ -11,14 +11,14 @@ from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.paths import edges_along, is_whole, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule, Settings
-from lineage.policy.rules.registry import all_rules, rule
+from lineage.policy.rules.registry import all_rules
 
 _UNWAIVABLE = frozenset({"expired-waiver", "unused-waiver"})
 
 
 def judge(case: Case, policy: Policy) -> tuple[tuple[Finding, ...], Verdict]:
     """All findings, the most serious first, and the verdict over those that no waiver covers."""
-    active = [(r, settings_for(r, policy)) for r in all_rules() if level_of(r.id, policy) is not Level.OFF]
+    active = [(r, settings_for(r, policy)) for r in all_rules() if policy.level(r.id) is not Level.OFF]
     found = [_capped(f, case, policy) for r, settings in active for f in r.check(case, settings) if f.level is not Level.OFF]
     found.extend(f for r, settings in active if r.check_waivers for f in r.check_waivers(case, settings, tuple(found)))
     marked = _marked(found, case, policy)
@@ -45,16 +45,11 @@ def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool
     return any(f.waived is None and f.level.rank <= fail_on.rank for f in findings)
 
 
-def level_of(rule_id: str, policy: Policy) -> Level:
-    """The level of a rule under a policy: the policy's word, else the rule's own."""
-    return policy.levels.get(rule_id) or rule(rule_id).level
-
-
 def settings_for(found: Rule, policy: Policy) -> Settings:
     """What the policy tells one rule, with the rule's own defaults where it is silent."""
     told: Mapping[str, Any] = policy.settings.get(found.id, {})
     values = {s.name: told.get(s.name, s.default) for s in found.settings}
-    return Settings(found.id, level_of(found.id, policy), values, policy, lambda rule_id: level_of(rule_id, policy))
+    return Settings(found.id, policy.level(found.id), values, policy)
 
 
 def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:

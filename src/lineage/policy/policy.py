@@ -9,10 +9,12 @@ from typing import Any
 
 from lineage.core.relation import Grade
 from lineage.policy.finding import Level
-from lineage.policy.requirement import Requirement
+from lineage.policy.levels import DEFAULT_LEVELS
+from lineage.policy.requirement import Match, Requirement
 from lineage.policy.waiver import Waiver
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 DEFAULT_JURISDICTIONS = ("CN",)
 DEFAULT_GRADES = (Grade.DECLARED, Grade.EMBEDDED, Grade.STATED)
 
@@ -54,6 +56,14 @@ class Policy:
     """The `[env.…]` table that was laid over the rest."""
     extends: tuple[str, ...] = ()
     """Packs and files underneath, in the order in which they were laid."""
+
+    def level(self, rule_id: str) -> Level:
+        """The level of a rule: the policy's word, else the rule's own. Raises KeyError where there is no such rule."""
+        return self.levels.get(rule_id) or DEFAULT_LEVELS[rule_id]
+
+    def match_level(self, requirement: Requirement, match: Match) -> Level:
+        """The level of one way of matching: the policy's for it, the policy's for the requirement, or its own."""
+        return self.levels.get(f"{requirement.id}/{match.id}") or self.levels.get(requirement.id) or match.level
 
     @property
     def fails_on_review(self) -> bool:

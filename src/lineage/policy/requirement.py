@@ -52,7 +52,7 @@ class Match:
     relations: tuple[Relation, ...] = ()
     """Matches the audited model's own edges of these relations."""
     any_ancestor: bool = False
-    """Matches every ancestor and component."""
+    """Matches everything underneath: whole weights on the axis `foundation`, parts on `component`, teachers on `teacher`."""
     missing: tuple[str, ...] = ()
     """Documents and facts that the audited model must show; see `policy/documents.py`."""
     unknown: str = "inconclusive"

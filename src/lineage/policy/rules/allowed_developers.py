@@ -37,11 +37,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="allowed-developers",
     summary="Somebody outside the policy's list of accepted developers stands behind the model or an ancestor",
-    level=Level.OFF,
     explanation=__doc__,
     check=check,
     settings=(
-        Setting("developers", Kind.WORDS, (), "registry ids that are accepted; the rule is silent without any"),
+        Setting("developers", Kind.DEVELOPERS, (), "registry ids that are accepted; the rule is silent without any"),
         Setting(
             "axes",
             Kind.CHOICES,

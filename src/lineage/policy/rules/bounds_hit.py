@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -25,7 +25,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="bounds-hit",
     summary="The walk stopped at a bound, so part of the lineage was not looked at",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

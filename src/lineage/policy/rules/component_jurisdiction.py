@@ -8,7 +8,6 @@ What to do: look at which component it is and whether your use touches it.
 
 from __future__ import annotations
 
-from lineage.policy.finding import Level
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
@@ -16,7 +15,6 @@ from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
 RULE = Rule(
     id="component-jurisdiction",
     summary="A part of the model, such as an encoder, was developed in a jurisdiction that the policy names",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check_axis(Axis.COMPONENT),
     settings=SETTINGS,

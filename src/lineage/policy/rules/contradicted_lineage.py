@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.policy.case import Case
 from lineage.policy.contradictions import contradictions
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
 
@@ -26,7 +26,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="contradicted-lineage",
     summary="Statements about the lineage contradict each other",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

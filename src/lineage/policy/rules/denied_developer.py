@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.rules.developers import AXES, places_on
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import evidence, says
@@ -30,8 +30,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="denied-developer",
     summary="A developer that the policy does not accept stands behind the model or an ancestor",
-    level=Level.FAIL,
     explanation=__doc__,
     check=check,
-    settings=(Setting("developers", Kind.WORDS, (), "registry ids that are not accepted"), AXES),
+    settings=(Setting("developers", Kind.DEVELOPERS, (), "registry ids that are not accepted"), AXES),
 )

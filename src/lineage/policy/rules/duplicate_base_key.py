@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -28,7 +28,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="duplicate-base-key",
     summary="A card writes the same key twice, so that one of its statements is hidden",
-    level=Level.WARN,
     explanation=__doc__,
     check=check,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -31,7 +31,6 @@ def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -
 RULE = Rule(
     id="expired-waiver",
     summary="A waiver that would cover a finding has expired",
-    level=Level.FAIL,
     explanation=__doc__,
     check_waivers=check_waivers,
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import path_evidence
 from lineage.policy.rules.exposures import by_states, deciding_hits, found_sentence, reach_sentence, result_evidence
 from lineage.policy.rules.interface import Rule, Settings
@@ -38,7 +38,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="exposure-censors",
     summary="Published tests found censorship in the model, or in an ancestor whose behaviour it takes over",
-    level=Level.FAIL,
     explanation=__doc__,
     check=check,
 )

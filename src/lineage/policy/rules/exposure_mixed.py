@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import path_evidence
 from lineage.policy.rules.exposures import by_states, deciding_hits, found_sentence, reach_sentence, result_evidence
 from lineage.policy.rules.interface import Rule, Settings
@@ -35,7 +35,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="exposure-mixed",
     summary="Published tests of the model or an ancestor disagree, or found censorship in part",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

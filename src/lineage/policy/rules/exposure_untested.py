@@ -44,7 +44,6 @@ def _finding(case: Case, settings: Settings, language: str) -> Finding:
 RULE = Rule(
     id="exposure-untested",
     summary="No published test that counts reaches the model in a language that matters",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
     settings=(Setting("direct-only", Kind.FLAG, False, "count only tests of the audited model itself or of the same weights"),),

@@ -13,7 +13,6 @@ a waiver with a reason and a date.
 
 from __future__ import annotations
 
-from lineage.policy.finding import Level
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
@@ -21,7 +20,6 @@ from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
 RULE = Rule(
     id="foundation-jurisdiction",
     summary="A foundation under the model was developed in a jurisdiction that the policy names",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check_axis(Axis.FOUNDATION),
     settings=SETTINGS,

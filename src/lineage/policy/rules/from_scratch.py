@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from lineage.graph.graph import Edge
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import descent, path_evidence
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
@@ -39,12 +39,11 @@ def _counts(edge: Edge, settings: Settings) -> bool:
 RULE = Rule(
     id="from-scratch",
     summary="The model has an ancestor, a teacher or a part that comes from elsewhere",
-    level=Level.OFF,
     explanation=__doc__,
     check=check,
     settings=(
         Setting("teachers", Kind.FLAG, True, "whether a teacher counts as something underneath"),
         Setting("ignore-components", Kind.WORDS, (), "components that do not count, such as `tokenizer`"),
-        Setting("own-developers", Kind.WORDS, (), "registry ids of developers whose models may be underneath"),
+        Setting("own-developers", Kind.DEVELOPERS, (), "registry ids of developers whose models may be underneath"),
     ),
 )

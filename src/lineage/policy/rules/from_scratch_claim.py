@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -31,7 +31,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="from-scratch-claim",
     summary="A card says that its model was trained from scratch, and no trace names a base",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

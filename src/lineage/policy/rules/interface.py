@@ -10,8 +10,8 @@ from lineage.core.relation import Grade
 from lineage.core.word import Word
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
+from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.policy import ANCESTOR_RULES, ORIGIN_RULES, Policy
-from lineage.policy.requirement import Match, Requirement
 
 # Rules that are silent until the policy fills one of these settings.
 _NEEDS = {
@@ -27,6 +27,8 @@ class Kind(Word):
 
     JURISDICTIONS = "jurisdictions"
     """A list of ISO 3166-1 alpha-2 codes."""
+    DEVELOPERS = "developers"
+    """A list of registry ids; one that is not in the registry is an error."""
     WORDS = "words"
     """A list of texts."""
     DAYS = "days"
@@ -56,8 +58,6 @@ class Settings:
     level: Level
     values: Mapping[str, Any]
     policy: Policy
-    level_of: Callable[[str], Level]
-    """The level of any rule under this policy, its own default where the policy is silent."""
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -79,7 +79,7 @@ class Settings:
     def needs_origin(self) -> bool:
         """Whether some rule would fail the model for who is underneath, so that not knowing it leaves the answer open."""
         return any(self._asks_origin(rule) for rule in ORIGIN_RULES) or any(
-            m.asks_origin and m.unknown == "inconclusive" and self.match_level(r, m) is Level.FAIL
+            m.asks_origin and m.unknown == "inconclusive" and self.policy.match_level(r, m) is Level.FAIL
             for r in self.policy.requirements
             for m in r.matches
         )
@@ -88,21 +88,16 @@ class Settings:
     def could_fail(self) -> bool:
         """Whether some rule could fail the model for an ancestor that nobody could read."""
         return any(self._asks_origin(rule) for rule in ANCESTOR_RULES) or any(
-            m.asks_origin and self.match_level(r, m) is Level.FAIL for r in self.policy.requirements for m in r.matches
+            m.asks_origin and self.policy.match_level(r, m) is Level.FAIL for r in self.policy.requirements for m in r.matches
         )
 
     def _asks_origin(self, rule: str) -> bool:
         """Whether the rule is at `fail` and was told what to look for; a list rule without a list can never fire."""
-        if self.level_of(rule) is not Level.FAIL:
+        if self.policy.level(rule) is not Level.FAIL:
             return False
         needed = _NEEDS.get(rule)
         told = self.policy.settings.get(rule, {})
         return needed is None or any(told.get(name) for name in needed)
-
-    def match_level(self, requirement: Requirement, match: Match) -> Level:
-        """The level of one way of matching: the policy's for it, the policy's for the requirement, or its own."""
-        levels = self.policy.levels
-        return levels.get(f"{requirement.id}/{match.id}") or levels.get(requirement.id) or match.level
 
     def counts_as_known(self, grade: Grade) -> bool:
         """Whether a claim of this grade is more than a lead under this policy."""
@@ -125,14 +120,17 @@ class Rule:
     id: str
     summary: str
     """One line without a full stop."""
-    level: Level
-    """Where the policy is silent."""
     explanation: str
     """Why it exists, what makes it speak, what to do then: the module's docstring."""
     check: Check = says_nothing
     settings: tuple[Setting, ...] = ()
     check_waivers: CheckWaivers | None = None
     """For the rules about waivers: sees what all others found, before waivers mark it."""
+
+    @property
+    def level(self) -> Level:
+        """Where the policy is silent."""
+        return DEFAULT_LEVELS[self.id]
 
     @property
     def help_url(self) -> str:

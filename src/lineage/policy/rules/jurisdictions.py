@@ -15,7 +15,7 @@ from lineage.policy.rules.interface import Check, Kind, Setting, Settings
 JURISDICTIONS = Setting(
     "jurisdictions", Kind.JURISDICTIONS, None, "ISO 3166-1 codes that this rule looks for; the policy's own list where it is not given"
 )
-EXCEPT = Setting("except-developers", Kind.WORDS, (), "registry ids of developers that this rule leaves alone")
+EXCEPT = Setting("except-developers", Kind.DEVELOPERS, (), "registry ids of developers that this rule leaves alone")
 UNKNOWN = Setting(
     "unknown",
     Kind.CHOICE,

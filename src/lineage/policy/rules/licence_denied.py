@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.licences import along_weights, is_like, licences_of
 from lineage.policy.paths import descent, path_evidence, path_to
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
@@ -32,7 +32,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="licence-denied",
     summary="The model or an ancestor carries a licence that the policy does not accept",
-    level=Level.FAIL,
     explanation=__doc__,
     check=check,
     settings=(

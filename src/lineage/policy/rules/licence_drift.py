@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.licences import along_weights, licences_of
 from lineage.policy.paths import claim_line, joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -33,7 +33,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="licence-drift",
     summary="A model names another licence than the model underneath it",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.licences import along_weights, licences_of
 from lineage.policy.paths import joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -28,7 +28,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="licence-missing",
     summary="The model or an ancestor names no licence",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

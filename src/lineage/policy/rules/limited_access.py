@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.core.record import Status
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
@@ -39,7 +39,6 @@ def _is_listed(case: Case, model: str) -> bool:
 RULE = Rule(
     id="limited-access",
     summary="The files of a model in the lineage could not be read, only its metadata",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

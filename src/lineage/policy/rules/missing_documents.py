@@ -34,7 +34,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="missing-documents",
     summary="The model does not show a document or fact that the policy asks for",
-    level=Level.WARN,
     explanation=__doc__,
     check=check,
     settings=(Setting("documents", Kind.CHOICES, (), "what the model must show", tuple(DOCUMENTS)),),

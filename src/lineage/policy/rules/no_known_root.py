@@ -51,7 +51,6 @@ def _message(case: Case, path: tuple[str, ...]) -> str:
 RULE = Rule(
     id="no-known-root",
     summary="The lineage ends at a model that names no base and is not known to be a foundation",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
     settings=(Setting("inconclusive", Kind.FLAG, False, "make the verdict inconclusive wherever the developer is unknown too"),),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lineage.evidence.evidence import ListEntry
 from lineage.policy.axes import Place
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import citation_line, path_evidence
 from lineage.policy.rules.developers import AXES, places_on
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
@@ -43,7 +43,6 @@ def _message(case: Case, place: Place, entry: ListEntry) -> str:
 RULE = Rule(
     id="official-list",
     summary="A developer behind the model or an ancestor stands on an official list",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
     settings=(

@@ -8,7 +8,6 @@ What to do: where the place of upload matters to you, switch it on; a registered
 
 from __future__ import annotations
 
-from lineage.policy.finding import Level
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
@@ -16,7 +15,6 @@ from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
 RULE = Rule(
     id="publisher-jurisdiction",
     summary="The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names",
-    level=Level.OFF,
     explanation=__doc__,
     check=check_axis(Axis.PUBLISHER),
     settings=SETTINGS,

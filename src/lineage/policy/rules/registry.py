@@ -1,50 +1,15 @@
-"""Every rule by its id. A rule that is not named here does not exist; its module is imported when it is asked for."""
+"""From a rule's id to the rule; its module, named like it, is imported when it is asked for."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
 
+from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.rules.interface import Rule
 
-# In the order of the docs: origin, behaviour, lineage, licences, circumstances, requirements, waivers.
-RULES: tuple[str, ...] = (
-    "foundation-jurisdiction",
-    "trainer-jurisdiction",
-    "teacher-jurisdiction",
-    "component-jurisdiction",
-    "publisher-jurisdiction",
-    "denied-developer",
-    "allowed-developers",
-    "official-list",
-    "unknown-developer",
-    "exposure-censors",
-    "exposure-mixed",
-    "exposure-untested",
-    "removal-claimed",
-    "unresolved-ancestor",
-    "no-known-root",
-    "undeclared-base",
-    "contradicted-lineage",
-    "weak-grade",
-    "duplicate-base-key",
-    "self-reference",
-    "from-scratch",
-    "from-scratch-claim",
-    "licence-denied",
-    "licence-drift",
-    "licence-missing",
-    "missing-documents",
-    "limited-access",
-    "unreadable-trace",
-    "bounds-hit",
-    "snapshot-fallback",
-    "stale-data",
-    "requirement",
-    "stale-requirement",
-    "expired-waiver",
-    "unused-waiver",
-)
+RULES: tuple[str, ...] = tuple(DEFAULT_LEVELS)
+"""In the order of the docs: origin, tests, lineage, licences, circumstances, requirements, waivers."""
 
 
 @cache

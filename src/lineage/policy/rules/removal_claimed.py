@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed, Observation
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -37,7 +37,6 @@ def _message(model: str) -> str:
 RULE = Rule(
     id="removal-claimed",
     summary="The model or an ancestor claims that refusals or censorship were removed",
-    level=Level.WARN,
     explanation=__doc__,
     check=check,
 )

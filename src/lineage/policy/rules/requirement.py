@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.core.record import Status
+from lineage.graph.graph import Edge
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
 from lineage.policy.documents import DOCUMENTS, missing
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import descent, joined, path_evidence
-from lineage.policy.requirement import Match, Requirement
+from lineage.policy.requirement import Axis, Match, Requirement
 from lineage.policy.rules.interface import Rule, Settings
 from lineage.policy.rules.jurisdictions import evidence, says
 
@@ -30,7 +31,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each way and each path that matches."""
     for requirement in settings.policy.requirements:
         for match in requirement.matches:
-            level = settings.match_level(requirement, match)
+            level = settings.policy.match_level(requirement, match)
             if level is not Level.OFF:
                 one = _One(case, settings, requirement, match, level)
                 yield from one.origins()
@@ -64,7 +65,7 @@ class _One:
         """Anything at all underneath, where the match asks for that."""
         if self.match.any_ancestor:
             for model, edges in sorted(self.case.graph.paths().items()):
-                if edges:
+                if edges and _axis_of(edges) in self.match.axes:
                     path = (self.case.target, *(edge.parent for edge in edges))
                     yield self._finding(model, path, f"{descent(self.case, path)}.", path_evidence(self.case, path))
 
@@ -93,9 +94,11 @@ class _One:
         return named or inside or (where is not None and bool(self.match.outside) and where not in self.match.outside)
 
     def _is_open(self, place: Place) -> bool:
-        """Whether not knowing who this is leaves the match open. An unreadable model is `unresolved-ancestor`'s to report."""
-        if self.match.unknown == "ignore" or self.level is Level.OFF:
+        """Whether not knowing who this is leaves the match open. An unreadable model is for `unresolved-ancestor` to report."""
+        if self.match.unknown == "ignore":
             return False
+        if place.axis in (Axis.TRAINER, Axis.PUBLISHER) and not self.match.outside:
+            return False  # most trainers on a hub are in no registry; only who must be inside a list has to be known
         node = self.case.graph.nodes.get(place.model)
         if node is not None and not node.status.is_known and node.status is not Status.LOCAL:
             return False
@@ -126,10 +129,16 @@ class _One:
         )
 
 
+def _axis_of(edges: tuple[Edge, ...]) -> Axis:
+    """What the model at the end of a chain is to the one at its start: a teacher or part once any step makes it one."""
+    if any(not edge.carries_weights for edge in edges):
+        return Axis.TEACHER
+    return Axis.COMPONENT if any(edge.component is not None for edge in edges) else Axis.FOUNDATION
+
+
 RULE = Rule(
     id="requirement",
     summary="The model matches a requirement of a pack or of the policy",
-    level=Level.FAIL,
     explanation=__doc__,
     check=check,
 )

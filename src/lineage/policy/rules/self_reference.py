@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import claim_line, joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
@@ -38,7 +38,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="self-reference",
     summary="A model names itself as its base, or models name each other in a circle",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
@@ -41,7 +41,6 @@ def _day(written: str) -> date | None:
 RULE = Rule(
     id="stale-data",
     summary="Curated data or the snapshot is older than the policy allows",
-    level=Level.WARN,
     explanation=__doc__,
     check=check,
     settings=(

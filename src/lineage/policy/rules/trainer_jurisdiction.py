@@ -11,7 +11,6 @@ What to do: read who trained what on the path; accept it in a waiver, or choose 
 
 from __future__ import annotations
 
-from lineage.policy.finding import Level
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
@@ -19,7 +18,6 @@ from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
 RULE = Rule(
     id="trainer-jurisdiction",
     summary="A developer who trained the model further on the way is based in a jurisdiction that the policy names",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check_axis(Axis.TRAINER),
     settings=SETTINGS,

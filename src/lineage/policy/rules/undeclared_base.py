@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lineage.core.relation import Grade
 from lineage.graph.graph import Edge
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import claim_line, joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
@@ -36,7 +36,6 @@ def _message(model: str, bases: list[Edge]) -> str:
 RULE = Rule(
     id="undeclared-base",
     summary="A card declares no base model, but other traces name one",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

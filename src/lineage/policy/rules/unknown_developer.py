@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding
 from lineage.policy.paths import joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
@@ -27,7 +27,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="unknown-developer",
     summary="The registry does not know who developed the model or an ancestor",
-    level=Level.INFO,
     explanation=__doc__,
     check=check,
 )

@@ -36,7 +36,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="unreadable-trace",
     summary="A file that should tell of the lineage could not be read",
-    level=Level.WARN,
     explanation=__doc__,
     check=check,
 )

@@ -50,7 +50,6 @@ def _message(case: Case, node: Node, path: tuple[str, ...]) -> str:
 RULE = Rule(
     id="unresolved-ancestor",
     summary="A model in the lineage could not be read",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

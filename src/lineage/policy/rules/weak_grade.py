@@ -35,7 +35,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="weak-grade",
     summary="Part of the lineage rests only on claims below what the policy counts as known",
-    level=Level.REVIEW,
     explanation=__doc__,
     check=check,
 )

@@ -1,0 +1,48 @@
+"""`lineage rules`: every rule with its level under a policy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from lineage.cli.policies import chosen_policy, policy_options
+from lineage.policy.policy import Policy
+from lineage.policy.rules.interface import Rule
+from lineage.policy.rules.registry import all_rules
+
+
+@click.command()
+@policy_options
+@click.option("-f", "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
+def rules(style: str, **given: Any) -> None:
+    """List the rules, each with its level under the policy.
+
+    `lineage explain RULE` tells one rule in full. A level that the policy changed is marked with a star.
+    """
+    policy = chosen_policy(given)
+    if style == "json":
+        click.echo(json.dumps([_row(rule, policy) for rule in all_rules()], indent=2, ensure_ascii=False))
+        return
+    width = max(len(rule.id) for rule in all_rules())
+    for rule in all_rules():
+        level = policy.level(rule.id)
+        star = "*" if level is not rule.level else " "
+        click.echo(f"{rule.id:{width}}  {level:6}{star} {rule.summary}")
+    for requirement in policy.requirements:
+        click.echo(f"\n{requirement.id} ({requirement.when}): {requirement.title}")
+        for match in requirement.matches:
+            click.echo(f"  {requirement.id}/{match.id}  {policy.match_level(requirement, match)}")
+
+
+def _row(rule: Rule, policy: Policy) -> dict[str, Any]:
+    settings = [{"name": s.name, "summary": s.summary, "default": s.default, "choices": list(s.choices)} for s in rule.settings]
+    return {
+        "id": rule.id,
+        "summary": rule.summary,
+        "level": str(policy.level(rule.id)),
+        "default_level": str(rule.level),
+        "help_url": rule.help_url,
+        "settings": settings,
+    }

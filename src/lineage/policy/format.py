@@ -1,0 +1,135 @@
+"""What a policy file may say: the shapes of its keys, made from the rules themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from lineage.core.relation import Grade, Relation
+from lineage.policy.documents import DOCUMENTS
+from lineage.policy.finding import Level
+from lineage.policy.requirement import Axis, Standing
+from lineage.policy.rules.interface import Kind, Rule, Setting
+from lineage.policy.rules.registry import all_rules
+from lineage.policy.shape import Count, Day, Flag, ListOf, OneOf, Shape, Table, Text, WordOrTable
+
+SCHEMA_ID = "https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/schemas/policy.schema.json"
+_LEVELS = OneOf(tuple(str(level) for level in Level))
+_ID = Text(r"[a-z0-9][a-z0-9._-]*", "lower-case letters, digits, dots and hyphens")
+_CODE = Text(r"[A-Z]{2}", "two capital letters of ISO 3166-1, such as CN")
+_WORDS = ListOf(Text())
+DEVELOPERS = ListOf(Text(r"[a-z0-9][a-z0-9._-]*", "a registry id of a developer, as `lineage developers` shows it"))
+
+
+def _words(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(str(word) for word in kind)
+
+
+_WAIVER = Table(
+    {"rule": Text(), "model": Text(), "path": ListOf(Text(), 1), "reason": Text(), "owner": Text(), "ground": Text(), "until": Day()},
+    required=("rule", "model", "reason", "owner", "until"),
+    notes={
+        "rule": "A rule id, or a pattern such as us-ndaa-fy26-1532/*.",
+        "model": "A pattern over model ids.",
+        "path": "Patterns, one for each model of the finding's path from the audited model on.",
+        "ground": "The exception in the rule or law that it rests on.",
+        "until": "The last day on which it holds.",
+    },
+)
+_MATCH = Table(
+    {
+        "id": _ID,
+        "level": _LEVELS,
+        "axes": ListOf(OneOf(_words(Axis)), 1),
+        "developers": DEVELOPERS,
+        "jurisdictions": ListOf(_CODE),
+        "outside": ListOf(_CODE),
+        "relations": ListOf(OneOf(_words(Relation))),
+        "any-ancestor": Flag(),
+        "missing": ListOf(OneOf(tuple(DOCUMENTS))),
+        "unknown": OneOf(("inconclusive", "review", "ignore")),
+        "question": Text(),
+    },
+    required=("id", "level"),
+)
+REQUIREMENT = Table(
+    {
+        "id": _ID,
+        "title": Text(),
+        "status": OneOf(_words(Standing)),
+        "effective-from": Day(),
+        "checked-on": Day(),
+        "sources": ListOf(Text(), 1),
+        "primary-text-read": Flag(),
+        "applies-to": Text(),
+        "exceptions": _WORDS,
+        "open-questions": _WORDS,
+        "note": Text(),
+        "match": ListOf(_MATCH, 1),
+    },
+    required=("id", "title", "status", "checked-on", "sources", "primary-text-read", "match"),
+    notes={"checked-on": "The day on which somebody last looked; past 90 days the report warns."},
+)
+
+
+def _setting_shape(setting: Setting) -> Shape:
+    shapes: dict[Kind, Shape] = {
+        Kind.JURISDICTIONS: ListOf(_CODE),
+        Kind.DEVELOPERS: DEVELOPERS,
+        Kind.WORDS: _WORDS,
+        Kind.DAYS: Count(),
+        Kind.FLAG: Flag(),
+        Kind.CHOICE: OneOf(setting.choices),
+        Kind.CHOICES: ListOf(OneOf(setting.choices)),
+    }
+    return shapes[setting.kind]
+
+
+def _rule_shape(rule: Rule) -> Shape:
+    keys: dict[str, Shape] = {"level": _LEVELS} | {s.name: _setting_shape(s) for s in rule.settings}
+    return WordOrTable(_LEVELS, Table(keys, notes={s.name: s.summary for s in rule.settings}))
+
+
+def _rules() -> Table:
+    """Rule ids; ids of requirements are checked once it is known which there are."""
+    return Table(
+        {rule.id: _rule_shape(rule) for rule in all_rules()},
+        others=WordOrTable(_LEVELS, Table({"level": _LEVELS}, required=("level",))),
+        notes={rule.id: f"{rule.summary}." for rule in all_rules()},
+    )
+
+
+@cache
+def policy_shape() -> Table:
+    """The whole file."""
+    common: dict[str, Shape] = {
+        "fail-on": OneOf(("fail", "review", "warn", "info")),
+        "jurisdictions": ListOf(_CODE),
+        "languages": ListOf(Text(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language code such as en or zh-Hans")),
+        "known-grades": ListOf(OneOf(_words(Grade)), 1),
+        "rules": _rules(),
+        "requirement": ListOf(REQUIREMENT),
+        "waiver": ListOf(_WAIVER),
+    }
+    notes = {
+        "name": "How reports name the policy.",
+        "requires-lineage": "Versions of the tool that may read the file, such as >=0.1.",
+        "extends": "Packs by name and files by path, laid under this one in order.",
+        "fail-on": "The least serious level at which a gate stops; fail where nothing is said.",
+        "jurisdictions": "ISO 3166-1 codes that the jurisdiction rules look for.",
+        "languages": "Languages whose test results matter; all where nothing is said.",
+        "known-grades": "Grades of claims that count as known.",
+        "rules": "Rule id to level, or to a table with level and settings.",
+        "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",
+        "waiver": "Named, reasoned, expiring exceptions.",
+        "env": "Settings laid over the rest when that environment is asked for.",
+    }
+    top: dict[str, Shape] = {"name": Text(longest=120), "requires-lineage": Text(longest=60), "extends": ListOf(Text(), 1)}
+    env = Table({}, others=Table(common, notes=notes))
+    return Table({**top, **common, "env": env}, notes=notes)
+
+
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema that ships with the package."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, "title": "Policy of lineage"}
+    return head | policy_shape().schema()

@@ -1,0 +1,235 @@
+"""Reads a policy: the file, everything that it extends, the environment over it, into one `Policy`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lineage.core.errors import PolicyError
+from lineage.core.relation import Grade, Relation
+from lineage.policy.finding import Level
+from lineage.policy.layer import Layer, read_file, read_pack
+from lineage.policy.nearest import did_you_mean
+from lineage.policy.policy import DEFAULT_GRADES, DEFAULT_JURISDICTIONS, Policy
+from lineage.policy.requirement import Axis, Match, Requirement, Standing
+from lineage.policy.rules.interface import Kind
+from lineage.policy.rules.registry import RULES, rule
+from lineage.policy.shape import day_of
+from lineage.policy.waiver import Waiver
+
+FILE_NAME = "lineage.toml"
+_ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
+
+
+def load_policy(path: Path, version: str, environment: str = "", developers: Collection[str] | None = None) -> Policy:
+    """The policy that a file describes.
+
+    `version` is the running tool's, for `requires-lineage`; `developers` are the registry's ids, and an id that is not among them is an
+    error (None skips that check). Raises PolicyError with file, line, key and what is allowed.
+    """
+    return _assembled(read_file(path, version), version, environment, developers)
+
+
+def load_pack(name: str, version: str, environment: str = "", developers: Collection[str] | None = None) -> Policy:
+    """A policy that ships with the package."""
+    return _assembled(read_pack(name, version), version, environment, developers)
+
+
+def find_policy_file(start: Path) -> Path | None:
+    """The nearest `lineage.toml`, or `pyproject.toml` with a `[tool.lineage]`, in the folder or one above it."""
+    for folder in (start, *start.parents):
+        own, project = folder / FILE_NAME, folder / "pyproject.toml"
+        if own.is_file():
+            return own
+        if project.is_file() and _names_us(project):
+            return project
+    return None
+
+
+def _names_us(path: Path) -> bool:
+    try:
+        return "[tool.lineage" in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False  # unreadable for us: certainly not where the user keeps the policy of this run
+
+
+def _assembled(top: Layer, version: str, environment: str, developers: Collection[str] | None) -> Policy:
+    layers = _below(top, version, ())
+    stack = _Stack(environment)
+    for layer in layers:
+        stack.lay(layer)
+    return stack.policy(layers, developers)
+
+
+def _below(layer: Layer, version: str, seen: tuple[str, ...]) -> list[Layer]:
+    """Everything that the layer extends, lowest first, each once, then itself."""
+    if layer.place in seen:
+        raise PolicyError(f"{layer.place} extends itself through {' → '.join((*seen, layer.place))}.", "Remove one `extends`.")
+    layers: list[Layer] = []
+    for number, name in enumerate(layer.values.get("extends", ())):
+        for found in _below(_named(layer, name, number, version), version, (*seen, layer.place)):
+            if found.place not in {known.place for known in layers}:
+                layers.append(found)
+    return [*layers, layer]
+
+
+def _named(layer: Layer, name: str, number: int, version: str) -> Layer:
+    """A pack where it is a bare name, else a file beside the layer."""
+    is_path = "/" in name or "\\" in name or name.endswith(".toml")
+    try:
+        if not is_path:
+            return read_pack(name, version)
+        if layer.folder is None:
+            raise layer.problem(("extends", number), "names a file, and a pack can extend packs only.")
+        return read_file((layer.folder / name).resolve(), version)
+    except PolicyError as problem:
+        if problem.message.startswith(("There is no policy pack", "The policy file")):
+            raise PolicyError(f"{layer.where('extends')}: {problem.message}", problem.next_step) from problem
+        raise
+
+
+@dataclass
+class _Stack:
+    """Layers as they are laid over each other; the last word on each key counts."""
+
+    environment: str
+    plain: dict[str, Any] = field(default_factory=dict)
+    levels: dict[str, Level] = field(default_factory=dict)
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requirements: dict[str, Requirement] = field(default_factory=dict)
+    waivers: list[Waiver] = field(default_factory=list)
+    said: dict[str, tuple[Layer, tuple[str | int, ...]]] = field(default_factory=dict)
+    """Where the level of each rule id was last set."""
+    environments: set[str] = field(default_factory=set)
+
+    def lay(self, layer: Layer) -> None:
+        """One layer, then its environment's table."""
+        self._put(layer, layer.values, ())
+        self.environments |= set(layer.values.get("env", {}))
+        if self.environment in layer.values.get("env", {}):
+            self._put(layer, layer.values["env"][self.environment], ("env", self.environment))
+
+    def _put(self, layer: Layer, values: Mapping[str, Any], at: tuple[str | int, ...]) -> None:
+        self.plain |= {k: v for k, v in values.items() if k in ("name", "fail-on", "jurisdictions", "languages", "known-grades")}
+        for rule_id, told in values.get("rules", {}).items():
+            self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
+            self.said[rule_id] = (layer, (*at, "rules", rule_id))
+        for number, row in enumerate(values.get("requirement", ())):
+            self.requirements[row["id"]] = _requirement(layer, row, (*at, "requirement", number))
+        for number, row in enumerate(values.get("waiver", ())):
+            self.waivers.append(_waiver(layer, row, (*at, "waiver", number)))
+
+    def _put_rule(self, rule_id: str, told: Mapping[str, Any]) -> None:
+        if "level" in told:
+            self.levels[rule_id] = Level(told["level"])
+        own = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k != "level"}
+        self.settings.setdefault(rule_id, {}).update(own)
+
+    def policy(self, layers: list[Layer], developers: Collection[str] | None) -> Policy:
+        """The result, after the checks that need all layers."""
+        top = layers[-1]
+        if self.environment and self.environment not in self.environments:
+            known = ", ".join(sorted(self.environments)) or "none"
+            raise PolicyError(f"{top.place} has no environment {self.environment!r}.", f"Environments of this policy: {known}.")
+        self._check_ids(top, developers)
+        return Policy(
+            name=self.plain.get("name", top.place.removeprefix("pack ")),
+            source=top.place,
+            jurisdictions=tuple(self.plain.get("jurisdictions", DEFAULT_JURISDICTIONS)),
+            languages=tuple(self.plain.get("languages", ())),
+            known_grades=tuple(Grade(g) for g in self.plain.get("known-grades", DEFAULT_GRADES)),
+            levels=self.levels,
+            settings={name: told for name, told in self.settings.items() if told},
+            requirements=tuple(self.requirements[key] for key in sorted(self.requirements)),
+            waivers=tuple(self.waivers),
+            fail_on=Level(self.plain.get("fail-on", "fail")),
+            environment=self.environment,
+            extends=tuple(layer.place for layer in layers[:-1]),
+        )
+
+    def _check_ids(self, top: Layer, developers: Collection[str] | None) -> None:
+        ids = {f"{r.id}/{m.id}" for r in self.requirements.values() for m in r.matches} | set(self.requirements) | set(RULES)
+        for rule_id, (layer, path) in self.said.items():
+            if rule_id not in ids:
+                hint = did_you_mean(rule_id, sorted(ids)) or "`lineage rules` lists them all."
+                raise layer.problem(path, f"is no rule and no requirement of this policy. {hint}")
+        if developers is not None:
+            self._check_developers(top, developers)
+
+    def _check_developers(self, top: Layer, known: Collection[str]) -> None:
+        """A misspelt id would make a rule silent, which nobody would notice."""
+        for rule_id, told in self.settings.items():
+            for setting in rule(rule_id).settings if rule_id in RULES else ():
+                for name in told.get(setting.name) or () if setting.kind is Kind.DEVELOPERS else ():
+                    layer, path = self.said[rule_id]
+                    _check_developer(layer, (*path, setting.name), name, known)
+        for requirement in self.requirements.values():
+            for match in requirement.matches:
+                for name in match.developers:
+                    _check_developer(top, ("requirement",), name, known)
+
+
+def _check_developer(layer: Layer, path: tuple[str | int, ...], name: str, known: Collection[str]) -> None:
+    if name not in known:
+        hint = did_you_mean(name, known) or "`lineage developers` lists them."
+        raise layer.problem(path, f"names {name!r}, which is no developer of the registry. {hint}")
+
+
+def _requirement(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Requirement:
+    matches = tuple(_match(layer, one, (*at, "match", n)) for n, one in enumerate(row["match"]))
+    if len({m.id for m in matches}) < len(matches):
+        raise layer.problem((*at, "match"), "has two ways of matching with the same id.")
+    checked = day_of(row["checked-on"])
+    if checked is None:  # the shape was checked before; this only tells the type checker
+        raise layer.problem((*at, "checked-on"), "must be a date such as 2027-01-31.")
+    return Requirement(
+        id=row["id"],
+        title=row["title"],
+        status=Standing(row["status"]),
+        checked_on=checked,
+        sources=tuple(row["sources"]),
+        matches=matches,
+        effective_from=day_of(row.get("effective-from")),
+        applies_to=row.get("applies-to", ""),
+        primary_text_read=row["primary-text-read"],
+        exceptions=tuple(row.get("exceptions", ())),
+        open_questions=tuple(row.get("open-questions", ())),
+        note=row.get("note", ""),
+    )
+
+
+def _match(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Match:
+    conditions = ("developers", "jurisdictions", "outside", "relations", "any-ancestor", "missing")
+    if not any(row.get(name) for name in conditions):
+        raise layer.problem(at, f"says nothing to match. Give one of: {', '.join(conditions)}.")
+    return Match(
+        id=row["id"],
+        level=Level(row["level"]),
+        axes=tuple(Axis(a) for a in row.get("axes", _ORIGIN_AXES)),
+        developers=tuple(row.get("developers", ())),
+        jurisdictions=tuple(row.get("jurisdictions", ())),
+        outside=tuple(row.get("outside", ())),
+        relations=tuple(Relation(r) for r in row.get("relations", ())),
+        any_ancestor=row.get("any-ancestor", False),
+        missing=tuple(row.get("missing", ())),
+        unknown=row.get("unknown", "inconclusive"),
+        question=row.get("question", ""),
+    )
+
+
+def _waiver(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Waiver:
+    until = day_of(row["until"])
+    if until is None:  # the shape was checked before; this only tells the type checker
+        raise layer.problem((*at, "until"), "must be a date such as 2027-01-31.")
+    return Waiver(
+        rule=row["rule"],
+        model=row["model"],
+        reason=row["reason"],
+        owner=row["owner"],
+        until=until,
+        ground=row.get("ground", ""),
+        path=tuple(row.get("path", ())),
+        place=layer.where(*at),
+    )
