@@ -16,12 +16,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
-<<<<<<< HEAD
     "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
-=======
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
     "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
->>>>>>> 941b5c2 (Read policy files, packs and environments; list rules and check policies from the command line)
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
 }
 

@@ -35,6 +35,12 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.REVIEW if any(f.level is Level.REVIEW for f in open_) else Verdict.PASS
 
 
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict over several audited models: the worst, where `fail` is worse than `inconclusive`. None at all is a pass."""
+    order = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW, Verdict.PASS)
+    return min(verdicts, key=order.index, default=Verdict.PASS)
+
+
 def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool:
     """Whether a gate that stops at `fail_on` stops here (exit code 1).
 
