@@ -36,6 +36,8 @@ STATES = {
     ExposureState.UNTESTED: "no published test bears on it, which is not a pass",
     ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",
 }
+_POOLED = frozenset({"en+zh", "multilingual", "unknown"})
+"""Labels of results that tell no language apart; named in the headline only where no other is."""
 
 
 def language(code: str) -> str:
@@ -83,29 +85,49 @@ def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
 
 
 def exposure_sentence(target: TargetReport) -> str:
-    """What published tests found, per language, and in which model."""
+    """What published tests found in which language, and in which model."""
     exposure = target.exposure
-    if exposure.state in (ExposureState.UNTESTED, ExposureState.UNKNOWN) and not exposure.by_language:
-        return {
-            ExposureState.UNTESTED: "No published test of it, or of an ancestor that bears on it, is known; that is not a pass.",
-            ExposureState.UNKNOWN: "What published tests say of it cannot be told while its lineage is incomplete.",
-        }[exposure.state]
-    told = [_in_language(code, state, exposure.hits) for code, state in sorted(exposure.by_language.items(), key=_by_weight)]
-    removal = " It claims that refusals were removed." if exposure.removal_claimed else ""
-    return " ".join(sentence for sentence in told if sentence) + removal
+    told = [
+        _tests(target, _DIRECT, "Published tests of it found"),
+        _tests(target, _INHERITED, "Not tested itself there, it descends from models in which tests found"),
+    ]
+    if not any(told):
+        unknown = exposure.state is ExposureState.UNKNOWN
+        told = [
+            "What published tests say of it cannot be told while its lineage is incomplete."
+            if unknown
+            else "No published test of it, or of an ancestor that bears on it, is known; that is not a pass."
+        ]
+    if exposure.removal_claimed:
+        told.append("It, or a model that it descends from, claims that refusals were removed; a claim is not a test.")
+    return " ".join(sentence for sentence in told if sentence)
 
 
-def _by_weight(item: tuple[str, ExposureState]) -> tuple[int, str]:
-    order = {"en": 0, "zh": 1}
-    return (order.get(item[0], 2), item[0])
+_DIRECT = frozenset({ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR})
+_INHERITED = frozenset({ExposureState.INHERITED_CENSORS, ExposureState.INHERITED_MIXED, ExposureState.INHERITED_CLEAR})
 
 
-def _in_language(code: str, state: ExposureState, hits: Iterable[ResultHit]) -> str:
-    deciding = [hit for hit in hits if hit.counts and _same_language(hit.result.language, code)]
-    if not deciding:
+def _tests(target: TargetReport, states: frozenset[ExposureState], lead: str) -> str:
+    languages = [code for code, state in target.exposure.by_language.items() if state in states]
+    plain = [code for code in languages if code not in _POOLED] or languages
+    found = [_in_language(code, target.exposure.hits) for code in sorted(plain, key=language_rank)]
+    return f"{lead}: {'; '.join(one for one in found if one)}." if any(found) else ""
+
+
+def language_rank(code: str) -> tuple[int, str]:
+    """English and Chinese first, then the others; pooled labels last."""
+    return ({"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5), code)
+
+
+def _in_language(code: str, hits: Iterable[ResultHit]) -> str:
+    deciding = next((hit for hit in hits if hit.counts and _same_language(hit.result.language, code)), None)
+    if deciding is None:
         return ""
-    nearest = deciding[0]
-    return f"In {language(code)}: {STATES[state]} ({result_words(nearest.result)}, {tested_model(nearest)})."
+    result = deciding.result
+    suite = printable(result.suite.partition(":")[0].partition(" (")[0], 60)
+    value = f" {value_words(result)}" if result.value is not None else ""
+    where = "" if deciding.applicability is Applicability.DIRECT else f", in {tested_model(deciding)}"
+    return f"in {language(code)}, {OUTCOMES[result.outcome].removesuffix(' found')} ({suite}{value}{where})"
 
 
 def _same_language(of_result: str, code: str) -> bool:
@@ -123,10 +145,18 @@ def result_words(result: TestResult) -> str:
 
 
 def figure(result: TestResult) -> str:
-    """The value with its unit, n, metric and own control; empty where the source gives no number."""
+    """The value with its n, metric and own control; empty where the source gives no number."""
     if result.value is None:
         return ""
-    unit = "%" if result.unit == "percent" else f" {printable(result.unit or '', 30)}".rstrip()
-    of = f" of {result.n}" if result.n else ""
-    control = f", control {result.control_value:g}{unit}" if result.control_value is not None else ""
-    return f"{result.value:g}{unit}{of} ({printable(result.metric.replace('_', ' '), 40)}){control}"
+    unit = _unit(result)
+    control = f", {result.control_value:g}{unit} on its own control questions" if result.control_value is not None else ""
+    return f"{value_words(result)} ({printable(result.metric.replace('_', ' '), 40)}){control}"
+
+
+def value_words(result: TestResult) -> str:
+    """`40% of 50`; only for results that have a value."""
+    return f"{result.value:g}{_unit(result)}{f' of {result.n}' if result.n else ''}"
+
+
+def _unit(result: TestResult) -> str:
+    return "%" if result.unit == "percent" else f" {printable(result.unit or '', 30)}".rstrip()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from lineage.evidence.evidence import ResultHit
+from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report import tree
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import headline, language, result_words, tested_model
+from lineage.report.sentences import headline, language, language_rank, result_words, tested_model
 
 _COLORS = {"pass": "32", "review": "33", "fail": "31", "inconclusive": "35", "warn": "33", "info": "36"}
 _TREE_LINES = 40
@@ -69,47 +69,48 @@ def _reason(target: TargetReport) -> str:
 
 
 def _results(target: TargetReport, view: View) -> list[str]:
-    counting = [hit for hit in target.exposure.hits if hit.counts]
-    others = [hit for hit in target.exposure.hits if not hit.counts]
-    shown = counting + others if view.verbosity > 0 else (counting + others)[:_RESULT_ROWS]
-    rows = [line for hit in shown for line in _result(hit, view)]
-    hidden = len(target.exposure.hits) - len(shown)
-    return [*rows, f"… {hidden} more results; --verbose or --format json shows all"] if hidden else rows
+    """By language, deciding ones first; results of mere relatives only where everything is wanted or nothing is nearer."""
+    hits = sorted(target.exposure.hits, key=lambda hit: (not hit.counts, language_rank(hit.result.language)))
+    near = [hit for hit in hits if hit.applicability is not Applicability.FAMILY]
+    shown = hits if view.verbosity > 0 else (near or hits)[:_RESULT_ROWS]
+    lines = [line for hit in shown for line in _result(hit, view)]
+    hidden = len(hits) - len(shown)
+    return [*lines, f"… {hidden} more results that inform only; --verbose or --format json shows all"] if hidden else lines
 
 
 def _result(hit: ResultHit, view: View) -> Iterable[str]:
     result = hit.result
-    yield from _wrapped(f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}", view, "  - ")
+    yield from _wrapped(f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}", view, "- ")
     when = printable(result.published_on or "undated")
     where = f"{hit.applicability}, {printable(result.layer)}, {when}, {printable(result.publisher, 60)}"
     informs = "" if hit.counts else f" · informs only: {printable(hit.reason)}"
-    yield from _wrapped(where + informs, view, "    ")
-    yield f"      {_link(result.url, view)}"
+    yield from _wrapped(where + informs, view, "  ")
+    yield f"    {_link(result.url, view)}"
 
 
 def _finding(finding: Finding, view: View) -> Iterable[str]:
     waived = f" (waived until {finding.waived.until} by {printable(finding.waived.owner)})" if finding.waived else ""
     label = _paint(str(finding.level), str(finding.level), view)
-    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(finding.level) + 4))
-    yield f"  {label}  {first.strip()}"
+    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(finding.level) + 2))
+    yield f"{label}  {first.strip()}"
     yield from rest
     if view.verbosity > 0:
         for one in finding.evidence:
-            yield f"      evidence: {printable(one, 300)}"
+            yield f"    evidence: {printable(one, 300)}"
 
 
 def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
     for node in target.graph.unresolved():
-        yield from _wrapped(f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "  - ")
+        yield from _wrapped(f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "- ")
     for sentence in target.graph.bounds_hit:
-        yield from _wrapped(printable(sentence), view, "  - ")
+        yield from _wrapped(printable(sentence), view, "- ")
     for claim in target.graph.unlinked:
         text = f"{printable(claim.child)} names {printable(claim.value, 120)!r} as a base ({claim.file}, {claim.location}): {claim.problem}"
-        yield from _wrapped(text, view, "  - ")
+        yield from _wrapped(text, view, "- ")
     for model in target.origin.unknown:
-        yield f"  - {printable(model)}: developer or jurisdiction not established"
+        yield f"- {printable(model)}: developer or jurisdiction not established"
     if not target.exposure.hits:
-        yield "  - no published test of this model or of an ancestor is known"
+        yield "- no published test of this model or of an ancestor is known"
 
 
 def _summary(report: Report, view: View) -> str:
@@ -129,8 +130,7 @@ def _footer(report: Report, view: View) -> str:
 
 
 def _section(title: str, lines: list[str], view: View) -> str:
-    body = [line if line.startswith("  ") else f"  {line}" for line in lines]
-    return "\n".join([_paint(title, "title", view), *body])
+    return "\n".join([_paint(title, "title", view), *(f"  {line}" for line in lines)])
 
 
 def _wrapped(text: str, view: View, indent: str = "") -> list[str]:
