@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,7 @@ def test_an_unexpected_crash_is_70(lineage: Run, tmp_path: Path):
         "def crash(*_):\n    raise ZeroDivisionError('boom')\n"
         "lineage.audit.Auditor.__init__ = crash\n"
     )
-    ran = lineage("audit", "--offline", "Qwen/Qwen2.5-72B-Instruct", env={"PYTHONPATH": str(broken)})
+    path = os.pathsep.join([str(broken), os.environ.get("PYTHONPATH", "")])
+    ran = lineage("audit", "--offline", "Qwen/Qwen2.5-72B-Instruct", env={"PYTHONPATH": path})
     err = clear(ran, 70)
     assert "ZeroDivisionError: boom" in err

@@ -118,6 +118,6 @@ def test_the_text_report_says_it_in_words(lineage: Run):
     assert first.startswith("FAIL  Nexusflow/Athene-V2-Chat")
     told = " ".join(line.strip() for line in rest)
     assert "It descends from" in told
-    assert "In Chinese: not tested itself; censorship found in what it descends from" in told
+    assert "in Chinese, censorship (SpeechMap" in told
     assert "https://" in told
     assert not {"violates", "proves", "is censored"} & set(told.split())

@@ -67,7 +67,7 @@ def origin_sentence(target: TargetReport) -> str:
     if [f.model for f in whole] == [target.model]:
         text = f"No base model of it is known; {developer(own) if own else 'developer unknown'}."
     else:
-        text = f"It descends from {_named(whole)}."
+        text = f"It descends from {_named(whole)}{_through(whole)}."
     parts = [f for f in target.origin.foundations if f.component is not None]
     if parts:
         text += f" It contains parts of {_named(parts)}."
@@ -76,6 +76,12 @@ def origin_sentence(target: TargetReport) -> str:
     if target.origin.teachers:
         text += f" Distilled from outputs of {_named(target.origin.teachers)}."
     return text
+
+
+def _through(whole: list[Foundation]) -> str:
+    """The models on the way to a single foundation, where they are few enough for a sentence."""
+    between = whole[0].path[1:-1] if len(whole) == 1 else ()
+    return f" through {' and '.join(printable(model, 120) for model in between)}" if 0 < len(between) <= 2 else ""
 
 
 def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
@@ -87,10 +93,9 @@ def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
 def exposure_sentence(target: TargetReport) -> str:
     """What published tests found in which language, and in which model."""
     exposure = target.exposure
-    told = [
-        _tests(target, _DIRECT, "Published tests of it found"),
-        _tests(target, _INHERITED, "Not tested itself there, it descends from models in which tests found"),
-    ]
+    direct = _tests(target, _DIRECT, "Published tests of it found")
+    there = "Elsewhere it was not tested itself" if direct else "It was not tested itself"
+    told = [direct, _tests(target, _INHERITED, f"{there}; in models that it descends from, tests found")]
     if not any(told):
         unknown = exposure.state is ExposureState.UNKNOWN
         told = [
