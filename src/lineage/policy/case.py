@@ -27,6 +27,8 @@ class Case:
     today: date
     publishers: dict[str, Developer] = field(default_factory=dict)
     """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones are absent."""
+    offline_wanted: bool = False
+    """The user asked for an answer without a network, so data of a past date is what was wanted."""
 
     @property
     def target(self) -> str:

@@ -16,7 +16,7 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """At most one finding."""
-    if case.fallback:
+    if case.fallback and not case.offline_wanted:
         day = case.data_dates.get("snapshot", "a date that is not recorded")
         message = f"The Hub could not be reached; what is said of {case.target} comes from the snapshot of {day} and may be out of date."
         yield settings.finding(case.target, (case.target,), message, decides_unknown=True)
