@@ -106,7 +106,8 @@ class _Attributor:
         if family and family.derived_from and self._registry.is_listed(model):
             base = self._registry.family(family.derived_from)
             note = f"The registry notes that this family started from the weights of {base.name if base else family.derived_from}."
-        return Attribution(model, developer, basis, *_named(family), is_foundation=self._registry.is_root(model), note=note)
+        own = family is not None and family.developer == developer.id and family.derived_from is None
+        return Attribution(model, developer, basis, *_named(family), self._registry.is_root(model), own, note)
 
     def _unknown(self, model: str, owner: Developer | None, family: Family | None) -> Attribution:
         publisher = self._graph.nodes[model].publisher

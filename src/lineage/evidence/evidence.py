@@ -68,6 +68,8 @@ class Attribution:
     family_name: str | None = None
     is_foundation: bool = False
     """Whether the registry lists this very repo as a root of its family."""
+    own_family: bool = False
+    """Whether the family is this developer's own and started from no other family's weights."""
     note: str = ""
 
     @property

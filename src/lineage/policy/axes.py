@@ -86,12 +86,6 @@ _PLACES = {
 }
 
 
-def is_shown_root(model: str, attribution: Attribution | None) -> bool:
-    """Whether the registry shows a model to be a root: listed as one, or of a registered family under its developer's own name.
-
-    A family's name on a stranger's repo shows nothing: it may hold anything.
-    """
-    if attribution is None or attribution.developer is None:
-        return False
-    own = model.rpartition("/")[0].lower() in (n.lower() for n in attribution.developer.namespaces)
-    return attribution.is_foundation or (attribution.family is not None and attribution.developer.develops and own)
+def is_shown_root(attribution: Attribution | None) -> bool:
+    """Whether the registry shows a model to be a root: listed as one, or of its developer's own family that started from no other."""
+    return attribution is not None and attribution.developer is not None and (attribution.is_foundation or attribution.own_family)

@@ -55,7 +55,7 @@ def _developer(case: Case) -> bool | None:
 
 def _lineage(case: Case) -> bool | None:
     graph = case.graph
-    shown = all(is_shown_root(root, case.attributions.get(root)) for root in graph.roots())
+    shown = all(is_shown_root(case.attributions.get(root)) for root in graph.roots())
     return shown and not graph.bounds_hit and not graph.unlinked
 
 

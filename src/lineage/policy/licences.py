@@ -5,8 +5,6 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from lineage.core.record import ModelRecord
-from lineage.graph.graph import LineageGraph
-from lineage.policy.paths import reachable
 
 _SAYS_NOTHING = frozenset({"", "other", "unknown", "none"})
 
@@ -24,11 +22,6 @@ def licences_of(record: ModelRecord | None) -> tuple[str, ...]:
     if isinstance(custom, str) and found <= _SAYS_NOTHING:
         found.add(custom.strip().lower())
     return tuple(sorted(found - _SAYS_NOTHING))
-
-
-def along_weights(graph: LineageGraph) -> list[str]:
-    """The audited model and everything whose weights or parts reach it, sorted; teachers are not of it."""
-    return sorted(reachable(graph, lambda edge: edge.carries_weights))
 
 
 def is_like(licence: str, patterns: tuple[str, ...]) -> bool:

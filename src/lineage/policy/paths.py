@@ -45,6 +45,11 @@ def reachable(graph: LineageGraph, allows: Callable[[Edge], bool]) -> set[str]:
     return seen
 
 
+def along_weights(graph: LineageGraph) -> list[str]:
+    """The audited model and everything whose weights or parts reach it, sorted; teachers are not of it."""
+    return sorted(reachable(graph, lambda edge: edge.carries_weights))
+
+
 def is_whole(edge: Edge) -> bool:
     """Whether all of the parent's weights went in: no teacher, no component."""
     return edge.carries_weights and edge.component is None
@@ -57,20 +62,33 @@ def known_models(graph: LineageGraph, grades: Iterable[Grade], *, whole: bool = 
 
 
 def descent(case: Case, path: Sequence[str]) -> str:
-    """`a descends from c through b`, `a was distilled from outputs of t`, or `a` alone where the path has no step."""
+    """`a descends from c through b`; `a was distilled from outputs of t, which descends from u`; `a` alone where there is no step."""
     if len(path) < 2:
         return path[0]
-    steps = edges_along(case.graph, path)
-    taught = bool(steps) and not steps[-1].carries_weights
-    component = next((edge.component for edge in steps if edge.component), None)
-    if taught:
-        verb = "is taught by the outputs of"
-    elif component:
-        verb = f"contains as its {component.replace('_', ' ')}"
-    else:
-        verb = "descends from"
-    through = f" through {joined(path[1:-1])}" if len(path) > 2 else ""
-    return f"{path[0]} {verb} {path[-1]}{through}"
+    parts = [_step_words(kind, run) for kind, run in _runs(case.graph, path)]
+    return f"{path[0]} {', which '.join(parts)}"
+
+
+def _runs(graph: LineageGraph, path: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The path's steps by kind; steps over whole weights that follow each other are one run."""
+    found = {(edge.child, edge.parent): edge for edge in edges_along(graph, path)}
+    runs: list[tuple[str, list[str]]] = []
+    for step in pairwise(path):
+        edge = found.get(step)
+        kind = "" if edge is None or is_whole(edge) else f"part:{edge.component}" if edge.component else "teacher"
+        if runs and not kind and not runs[-1][0]:
+            runs[-1][1].append(step[1])
+        else:
+            runs.append((kind, [step[1]]))
+    return runs
+
+
+def _step_words(kind: str, models: Sequence[str]) -> str:
+    if kind == "teacher":
+        return f"was distilled from outputs of {models[-1]}"
+    if kind:
+        return f"takes its {kind.removeprefix('part:').replace('_', ' ')} from {models[-1]}"
+    return f"descends from {models[-1]}{f' through {joined(models[:-1])}' if len(models) > 1 else ''}"
 
 
 def developed(attribution: Attribution) -> str:

@@ -11,6 +11,13 @@ from lineage.policy.rules.interface import Settings
 
 TESTED = (ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR)
 _NEAREST = tuple(Applicability)
+_FOUND = {
+    Outcome.CENSORS: "censorship",
+    Outcome.PARTIALLY_CENSORS: "censorship in part",
+    Outcome.MIXED: "mixed results",
+    Outcome.DOES_NOT_CENSOR: "no censorship",
+}
+_STRONGEST = ("measured", "mechanistic", "qualitative")
 
 
 def speaks(language: str, wanted: Sequence[str]) -> bool:
@@ -34,7 +41,12 @@ def deciding_hits(case: Case, settings: Settings, language: str, outcomes: Seque
     """Counting results of one language with one of these outcomes: on known paths first, then the nearest."""
     known = known_models(case.graph, settings.policy.known_grades)
     hits = [h for h in case.exposure.hits if h.counts and h.result.outcome in outcomes and (not language or h.result.language == language)]
-    return sorted(hits, key=lambda h: (h.path[-1] not in known, _NEAREST.index(h.applicability), len(h.path), h.result.id))
+    return sorted(hits, key=lambda h: (h.path[-1] not in known, _NEAREST.index(h.applicability), len(h.path), *_strength(h)))
+
+
+def _strength(hit: ResultHit) -> tuple[int, str]:
+    kind = hit.result.evidence_class
+    return (_STRONGEST.index(kind) if kind in _STRONGEST else len(_STRONGEST), hit.result.id)
 
 
 def found_sentence(hit: ResultHit) -> str:
@@ -46,7 +58,7 @@ def found_sentence(hit: ResultHit) -> str:
         control = f", its own control {result.control_value:g}" if result.control_value is not None else ""
         measured = f" ({result.metric} {result.value:g}{' ' + result.unit if result.unit else ''}{sample}{control})"
     where = "" if result.language == "unknown" else f" in language {result.language}"
-    return f"{result.suite} reported the outcome {str(result.outcome).replace('-', ' ')} for {hit.path[-1]}{where}{measured}"
+    return f"{result.suite} found {_FOUND[result.outcome]} in {hit.path[-1]}{where}{measured}"
 
 
 def reach_sentence(case: Case, hit: ResultHit) -> str:

@@ -97,5 +97,5 @@ def _automatic(case: Case, settings: Settings, place: Place) -> str:
         return "inconclusive"
     node = case.graph.nodes.get(place.model)
     unread = node is not None and not node.status.is_known and node.status is not Status.LOCAL
-    others_speak = unread or (place.axis is Axis.FOUNDATION and not is_shown_root(place.model, case.attributions.get(place.model)))
+    others_speak = unread or (place.axis is Axis.FOUNDATION and not is_shown_root(case.attributions.get(place.model)))
     return "ignore" if others_speak or settings.level is not Level.REVIEW else "review"

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
-from lineage.policy.licences import along_weights, is_like, licences_of
-from lineage.policy.paths import descent, path_evidence, path_to
+from lineage.policy.licences import is_like, licences_of
+from lineage.policy.paths import along_weights, descent, path_evidence, path_to
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
-from lineage.policy.licences import along_weights, licences_of
-from lineage.policy.paths import claim_line, joined, path_to
+from lineage.policy.licences import licences_of
+from lineage.policy.paths import along_weights, claim_line, joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
 

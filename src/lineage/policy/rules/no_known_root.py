@@ -28,7 +28,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for model in case.graph.roots():
         node = case.graph.nodes[model]
         attribution = case.attributions.get(model)
-        if not node.status.is_known or is_shown_root(model, attribution):
+        if not node.status.is_known or is_shown_root(attribution):
             continue
         nobody = attribution is None or attribution.developer is None
         unknown = nobody and (settings["inconclusive"] or (settings.could_fail if _was_read_in_part(node) else settings.needs_origin))

@@ -14,13 +14,13 @@ from lineage.core.relation import Grade
 from lineage.graph.graph import Edge
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
-from lineage.policy.paths import claim_line, joined, path_to
+from lineage.policy.paths import along_weights, claim_line, joined, path_to
 from lineage.policy.rules.interface import Rule, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each model in the lineage whose bases are all known from other traces than its card."""
-    for model in sorted(case.graph.nodes):
+    """One finding for each model whose weights went in and whose bases are all known from other traces than its card."""
+    for model in along_weights(case.graph):
         bases = [e for e in case.graph.parents(model) if e.component is None and e.parent != model]
         if bases and all(edge.grade is not Grade.DECLARED for edge in bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]

@@ -25,7 +25,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for seen in observed(case.graph, Noticed.UNREADABLE, Noticed.TRUNCATED):
         what = "could not be read" if seen.kind is Noticed.UNREADABLE else "was read in part"
         silent = not any(edge.parent != seen.model for edge in case.graph.parents(seen.model))
-        open_end = silent and not is_shown_root(seen.model, case.attributions.get(seen.model))
+        open_end = silent and not is_shown_root(case.attributions.get(seen.model))
         unknown = open_end and settings.could_fail
         level = Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
         message = f"{seen.file} of {seen.model} {what}, so what it says of the lineage is not known."
