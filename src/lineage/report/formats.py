@@ -12,6 +12,13 @@ from lineage.report.document import Report
 FORMATS: dict[str, str] = {
     "text": "lineage.report.text",
     "json": "lineage.report.json",
+    "html": "lineage.report.html",
+    "csv": "lineage.report.csv",
+    "cyclonedx": "lineage.report.cyclonedx",
+    "cyclonedx-1.7": "lineage.report.cyclonedx_1_7",
+    "spdx": "lineage.report.spdx",
+    "mermaid": "lineage.report.mermaid",
+    "dot": "lineage.report.dot",
 }
 
 

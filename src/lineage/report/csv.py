@@ -1,0 +1,94 @@
+"""One row per audited model for a spreadsheet; no cell can become a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from lineage.evidence.evidence import Foundation
+from lineage.report.document import Report, TargetReport
+from lineage.report.formats import View
+from lineage.report.licences import licences
+from lineage.report.printable import printable
+from lineage.report.sentences import headline
+
+COLUMNS = (
+    "target",
+    "model",
+    "revision",
+    "verdict",
+    "publisher",
+    "developer",
+    "jurisdictions",
+    "foundations",
+    "trained_by",
+    "teachers",
+    "exposure",
+    "removal_claimed",
+    "complete",
+    "unresolved",
+    "licence",
+    "findings",
+    "waived",
+    "summary",
+    "source",
+    "policy",
+    "generated_at",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_CELL = 2000
+
+
+def render(report: Report, view: View) -> str:
+    """RFC 4180 with a header; every cell on one line."""
+    return table(COLUMNS, (_row(report, target) for target in report.targets))
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """CSV text of safe cells."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([cell(name) for name in header])
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def cell(text: str) -> str:
+    """`text` on one line; an apostrophe stands before what a spreadsheet would run as a formula."""
+    guarded = text.lstrip(" ").startswith(_FORMULA_STARTS)
+    plain = printable(text, _CELL)
+    return "'" + plain if guarded or plain.lstrip(" ").startswith(_FORMULA_STARTS) else plain
+
+
+def _row(report: Report, target: TargetReport) -> list[str]:
+    node = target.graph.nodes[target.model]
+    who = target.attributions[target.model]
+    active = [f for f in target.findings if f.waived is None]
+    return [
+        target.target,
+        target.model,
+        target.revision or "",
+        str(target.verdict),
+        node.publisher,
+        who.developer.name if who.developer else "unknown",
+        " ".join(target.origin.jurisdictions),
+        _names(target.origin.foundations),
+        _names(target.origin.trained_by),
+        _names(target.origin.teachers),
+        str(target.exposure.state),
+        "yes" if target.exposure.removal_claimed else "no",
+        "yes" if target.graph.is_complete else "no",
+        "; ".join(one.id for one in target.graph.unresolved()),
+        "; ".join(one.name for one in licences(node)),
+        "; ".join(f"{f.rule} ({f.level})" for f in active),
+        "; ".join(f"{f.rule} until {f.waived.until}" for f in target.findings if f.waived),
+        headline(target),
+        target.source,
+        report.policy_name,
+        report.generated_at,
+    ]
+
+
+def _names(foundations: Iterable[Foundation]) -> str:
+    return "; ".join(f"{one.model} ({one.component} only)" if one.component else one.model for one in foundations)
