@@ -1,0 +1,149 @@
+"""The first screen: the verdict, one plain sentence, the four answers, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lineage.evidence.evidence import Foundation
+from lineage.policy.finding import Finding, Level, Verdict
+from lineage.report.document import TargetReport
+from lineage.report.html.markup import Markup, join, link, shown, tag
+from lineage.report.purl import hub_page
+from lineage.report.sentences import STATES, developer, exposure_sentence, language, origin_sentence
+
+_MOST = 4
+SIGNS = {Verdict.PASS: "✓", Verdict.REVIEW: "!", Verdict.FAIL: "✕", Verdict.INCONCLUSIVE: "?"}
+MEANINGS = {
+    Verdict.PASS: "Nothing that the policy asks about was found.",
+    Verdict.REVIEW: "Nothing failed; a person should look at what was found.",
+    Verdict.FAIL: "The policy does not accept what was found.",
+    Verdict.INCONCLUSIVE: "Something that the policy needs to know could not be established.",
+}
+
+
+def badge(verdict: Verdict) -> Markup:
+    """The verdict as sign, word and colour."""
+    return tag("span", tag("span", SIGNS[verdict], class_="sign", aria_hidden="true"), str(verdict), class_=f"verdict v-{verdict}")
+
+
+def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
+    """Verdict, sentence and the four answers that are never summed into one score."""
+    revision = f"revision {target.revision[:12]}" if target.revision else "revision not known"
+    asked = f" · asked for as {shown(target.target)}" if target.target != target.model else ""
+    page = hub_page(target.model) if target.source != "local" else None
+    return tag(
+        "div",
+        tag("p", badge(target.verdict), tag("span", MEANINGS[target.verdict], " ", _why(target), class_="meaning"), class_="verdict-line"),
+        tag(f"h{level}", shown(target.model)),
+        tag(
+            "p",
+            revision,
+            asked,
+            f" · read from {shown(target.source)}",
+            *([" · ", link(page, "page on the Hub")] if page else []),
+            class_="fine",
+        ),
+        tag("p", shown(origin_sentence(target), 1500), " ", _tested(target), class_="lead"),
+        tag("p", shown(target.notice, 600), class_="notice") if target.notice else None,
+        _four(target, anchor),
+        class_="answer",
+    )
+
+
+def _why(target: TargetReport) -> Markup:
+    """The rules behind the verdict."""
+    level = {Verdict.FAIL: Level.FAIL, Verdict.REVIEW: Level.REVIEW}.get(target.verdict)
+    active = [f for f in target.findings if f.waived is None]
+    unsure = target.verdict is Verdict.INCONCLUSIVE
+    rules = dict.fromkeys(f.rule for f in active if (f.decides_unknown if unsure else f.level is level))
+    named = [
+        part for i, rule in enumerate(rules) for part in ((", ", tag("code", shown(rule, 60))) if i else (tag("code", shown(rule, 60)),))
+    ]
+    return join("By ", named, ".") if rules else join()
+
+
+def _tested(target: TargetReport) -> str:
+    """The worst state with its languages; figures and citations stand in the table of tests."""
+    state, by_language = target.exposure.state, target.exposure.by_language
+    where = [language(code) for code, one in sorted(by_language.items()) if one is state]
+    if not where:
+        return shown(exposure_sentence(target), 600)
+    words = STATES[state]
+    return shown(f"In {' and '.join(where)}: {words}.", 600)
+
+
+def _four(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
+    node = target.graph.nodes[target.model]
+    whole = [f for f in target.origin.foundations if f.component is None]
+    parts = [f for f in target.origin.foundations if f.component is not None]
+    trained = [("Trained on the way", f) for f in target.origin.trained_by] + [("Teacher", f) for f in target.origin.teachers]
+    states = sorted(target.exposure.by_language.items()) or [("", target.exposure.state)]
+    removal = tag("li", "Says that refusals were removed; a claim, not a result.") if target.exposure.removal_claimed else None
+    return tag(
+        "div",
+        _card("Whose weights", [*(_made(f, anchor, "") for f in whole), *(_made(f, anchor, f.component or "") for f in parts)]),
+        _card("Trained or taught by others", [_made(f, anchor, kind) for kind, f in trained] or [tag("li", "Nobody else is known.")]),
+        _card(
+            "Published by",
+            [tag("li", shown(node.publisher or "no namespace")), tag("li", "A publisher is not a developer.", class_="fine")],
+        ),
+        _card(
+            "What tests found",
+            [*(tag("li", tag("b", f"{language(code)}: ") if code else None, STATES[state]) for code, state in states), removal],
+        ),
+        class_="four",
+    )
+
+
+def _card(title: str, items: Sequence[Markup | None]) -> Markup:
+    unique = list(dict.fromkeys(item for item in items if item))
+    more = len(unique) - _MOST
+    rest = tag("li", f"and {more} more, below", class_="fine") if more > 0 else None
+    return tag("div", tag("h3", title), tag("ul", unique[:_MOST], rest), class_="card")
+
+
+def _made(one: Foundation, anchor: Callable[[str], str], kind: str) -> Markup:
+    return tag(
+        "li",
+        tag("b", f"{kind}: ") if kind else None,
+        tag("a", shown(one.model, 70), href=f"#{anchor(one.model)}"),
+        tag("span", developer(one.attribution), class_="fine block"),
+    )
+
+
+def findings(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
+    """What the rules say, active ones first; a waived finding stays, marked."""
+    if not target.findings:
+        return tag("p", "No rule of the policy found anything.")
+    ordered = sorted(target.findings, key=lambda f: (f.waived is not None, f.level.rank))
+    return tag("ul", (_finding(target, one, anchor) for one in ordered), class_="findings")
+
+
+def _finding(target: TargetReport, one: Finding, anchor: Callable[[str], str]) -> Markup:
+    waived = (
+        tag("p", tag("b", f"Waived until {shown(one.waived.until)}"), f" by {shown(one.waived.owner)}: {shown(one.waived.reason, 600)}")
+        if one.waived
+        else None
+    )
+    path = [_step(target, id_, anchor) for id_ in one.path[:40]]
+    evidence = [tag("li", link(item)) for item in one.evidence]
+    return tag(
+        "li",
+        tag("p", tag("span", str(one.level), class_=f"level l-{one.level}"), " ", tag("code", shown(one.rule)), class_="rule"),
+        tag("p", shown(one.message, 2000)),
+        waived,
+        tag("p", tag("span", "Path: ", class_="fine"), _arrows(path), class_="path") if len(path) > 1 else None,
+        tag("details", tag("summary", f"Evidence ({len(evidence)})"), tag("ul", evidence)) if evidence else None,
+        tag("p", link(one.help_url, "What this rule means"), class_="fine") if one.help_url else None,
+        class_="waived" if one.waived else None,
+    )
+
+
+def _step(target: TargetReport, id_: str, anchor: Callable[[str], str]) -> Markup:
+    return tag("a", shown(id_, 70), href=f"#{anchor(id_)}") if id_ in target.graph.nodes else join(shown(id_, 70))
+
+
+def _arrows(steps: Sequence[Markup]) -> Markup:
+    """Each step after the first with an arrow that is read as words."""
+    between = join(" ", tag("span", "→", role="img", aria_label="made from"), " ")
+    return join(*(part for i, step in enumerate(steps) for part in ((between, step) if i else (step,))))
