@@ -1,0 +1,1 @@
+"""The weights benchmark: a zoo with known parents, and what finds them."""
