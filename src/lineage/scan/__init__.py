@@ -1,0 +1,1 @@
+"""Find the models that a repository of code uses, without running any of it."""

@@ -1,0 +1,227 @@
+"""Read YAML, JSON, TOML and KEY=VALUE files as a flat list of scalars with their key path and place."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One scalar of a structured file."""
+
+    path: tuple[Step, ...]
+    value: str
+    line: int
+    column: int
+    is_block: bool = False
+    """A YAML literal or folded block: its text starts on the line below."""
+
+    @property
+    def key(self) -> str:
+        """The nearest name above the value, list positions left out."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+class NotReadable(ValueError):
+    """A file that is not what its name says; the message tells where."""
+
+
+_MOST_ENTRIES = 200_000
+_DEEPEST = 200
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def yaml_entries(text: str) -> list[Entry]:
+    """Scalars of all documents of a YAML file, from its event stream: aliases are never expanded, nothing recurses."""
+    try:
+        return list(_yaml(text))
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        place = f" at line {mark.line + 1}" if mark else ""
+        raise NotReadable(f"not valid YAML{place}") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise NotReadable("not valid YAML") from None
+
+
+def _yaml(text: str) -> Iterator[Entry]:
+    stack: list[list[Step | None]] = []  # one frame per open collection: [kind "m" or position, pending key]
+    anchors: dict[str, str] = {}
+    count = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.DocumentStartEvent):
+            anchors = {}
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            if len(stack) >= _DEEPEST:
+                raise NotReadable(f"nested deeper than {_DEEPEST}")
+            stack.append(["m", None] if isinstance(event, yaml.MappingStartEvent) else [-1, None])
+            _step(stack[:-1])
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            stack.pop()
+            _settle(stack)
+        elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
+            count += 1
+            if count > _MOST_ENTRIES:
+                raise NotReadable(f"more than {_MOST_ENTRIES} values")
+            is_alias = isinstance(event, yaml.AliasEvent)
+            value = anchors.get(event.anchor, "") if is_alias else event.value
+            if not is_alias and event.anchor:
+                anchors[event.anchor] = value
+            if stack and stack[-1][0] == "m" and stack[-1][1] is None:
+                stack[-1][1] = value
+                continue
+            _step(stack)
+            is_block = not is_alias and event.style in ("|", ">")
+            yield Entry(_path(stack), value, event.start_mark.line + 1, event.start_mark.column + 1, is_block)
+            _settle(stack)
+
+
+def _step(stack: list[list[Step | None]]) -> None:
+    if stack and isinstance(stack[-1][0], int):
+        stack[-1][0] += 1
+    elif stack and stack[-1][1] is None:
+        stack[-1][1] = "?"  # a collection as key
+
+
+def _settle(stack: list[list[Step | None]]) -> None:
+    if stack and stack[-1][0] == "m":
+        stack[-1][1] = None
+
+
+def _path(stack: list[list[Step | None]]) -> tuple[Step, ...]:
+    return tuple(step for kind, key in stack if (step := kind if isinstance(kind, int) else key) is not None)
+
+
+_JSON_TOKEN = re.compile(
+    r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<word>[A-Za-z0-9+.eE-]+)', re.DOTALL
+)
+
+
+def json_entries(text: str) -> list[Entry]:
+    """String scalars of a JSON file, comments allowed, with their places; read by one flat loop."""
+    return list(_json(text))
+
+
+def _json(text: str) -> Iterator[Entry]:
+    lines = _Lines(text)
+    stack: list[list[Step | None]] = []
+    position, count = 1 if text.startswith("\ufeff") else 0, 0
+    while position < len(text):
+        match = _JSON_TOKEN.match(text, position)
+        if match is None:
+            raise NotReadable(f"not valid JSON at line {lines.place(position)[0]}")
+        position = match.end()
+        mark = match.group("mark")
+        if mark in ("{", "["):
+            if len(stack) >= _DEEPEST:
+                raise NotReadable(f"nested deeper than {_DEEPEST}")
+            _step(stack)
+            stack.append(["m", None] if mark == "{" else [-1, None])
+        elif mark in ("}", "]"):
+            if not stack:
+                raise NotReadable(f"not valid JSON at line {lines.place(match.start())[0]}")
+            stack.pop()
+            _settle(stack)
+        elif match.group("word") is not None:
+            _step(stack)
+            _settle(stack)
+        elif match.group("string") is not None:
+            count += 1
+            if count > _MOST_ENTRIES:
+                raise NotReadable(f"more than {_MOST_ENTRIES} values")
+            value = _unquoted(match.group("string"))
+            if stack and stack[-1][0] == "m" and stack[-1][1] is None:
+                stack[-1][1] = value
+                continue
+            _step(stack)
+            yield Entry(_path(stack), value, *lines.place(match.start()))
+            _settle(stack)
+    if stack:
+        raise NotReadable("not valid JSON: it ends too early")
+
+
+def _unquoted(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted, strict=False))
+    except ValueError:
+        return quoted[1:-1]
+
+
+class _Lines:
+    """Line and column of an offset, for offsets that only grow."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offset = 0
+        self._line = 1
+        self._start = 0
+
+    def place(self, offset: int) -> tuple[int, int]:
+        self._line += self._text.count("\n", self._offset, offset)
+        self._start = self._text.rfind("\n", 0, offset) + 1
+        self._offset = offset
+        return self._line, offset - self._start + 1
+
+
+def toml_entries(text: str) -> list[Entry]:
+    """String scalars of a TOML file; the parser keeps no places, so each is looked up behind the one before."""
+    try:
+        parsed = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise NotReadable(f"not valid TOML: {str(problem)[:120]}") from None
+    lines = text.splitlines()
+    used: set[tuple[int, int]] = set()
+    return [_placed(path, value, lines, used) for path, value in _flat(parsed)]
+
+
+def _flat(tree: object) -> Iterator[tuple[tuple[Step, ...], str]]:
+    todo: list[tuple[tuple[Step, ...], object]] = [((), tree)]
+    while todo:
+        path, node = todo.pop(0)
+        if isinstance(node, dict):
+            todo = [((*path, str(k)), v) for k, v in node.items()] + todo
+        elif isinstance(node, list):
+            todo = [((*path, i), v) for i, v in enumerate(node)] + todo
+        elif isinstance(node, str):
+            yield path, node
+
+
+def _placed(path: tuple[Step, ...], value: str, lines: list[str], used: set[tuple[int, int]]) -> Entry:
+    key = next((s for s in reversed(path) if isinstance(s, str)), "")
+    needle = value.split("\n")[0]
+    for wants_key in (True, False):
+        for number, line in enumerate(lines, 1):
+            column = line.find(needle)
+            if needle and column >= 0 and (number, column) not in used and (not wants_key or key in line[:column]):
+                used.add((number, column))
+                return Entry(path, value, number, column + 1)
+    return Entry(path, value, 1, 1)
+
+
+_ASSIGNMENT = re.compile(
+    r"""\s*(?:export\s+|-\s+|["']?)([A-Za-z_][\w.-]*)["']?\s*[:=]\s*["']?([^"'#\s,][^"'#,]*?)["']?\s*[,;]?\s*(?:#.*)?\Z"""
+)
+
+
+def line_entries(text: str) -> list[Entry]:
+    """`key = value` and `key: value` lines of any file: .env, .ini, .cfg, .tf, and what its own parser refuses."""
+    entries: list[Entry] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
+        if match and not line.lstrip().startswith(("#", ";", "//")):
+            entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
+        if len(entries) >= _MOST_ENTRIES:
+            break
+    return entries

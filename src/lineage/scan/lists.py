@@ -1,0 +1,27 @@
+"""Read plain lists of models: one name a line, as in `models.txt`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.names import Bare, judge
+
+
+def list_uses(text: str, file: str) -> Iterator[ModelUse]:
+    """A use per line, where at least six lines in ten are model names: anything else is no list of models."""
+    found: list[ModelUse] = []
+    lines = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        name = re.split(r"\s+#|[,\t]", line, maxsplit=1)[0].strip().strip("\"'").removeprefix("- ")
+        if not name or name.startswith("#"):
+            continue
+        lines += 1
+        judged = judge(name, Bare.IGNORED)
+        if judged is not None and judged.kind is UseKind.HUB:
+            found.append(
+                ModelUse(file, number, line.index(name) + 1, judged.kind, judged.model, "list of models", Certainty.LIKELY, judged.revision)
+            )
+    if lines and len(found) >= 0.6 * lines:
+        yield from found

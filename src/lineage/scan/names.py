@@ -1,0 +1,234 @@
+"""Judge a text that stands where a model name stands: hub id, local path, another registry's name, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lineage.core.errors import InvalidRefError
+from lineage.core.ref import is_repo_id, parse_ref
+from lineage.core.use import UseKind
+from lineage.core.word import Word
+
+
+class Bare(Word):
+    """What a name without a namespace means to the thing that loads it."""
+
+    HUB = "hub"
+    """A legacy hub id such as `gpt2`."""
+    SENTENCE = "sentence"
+    """Sentence Transformers look in their own namespace, but for the few legacy names they know."""
+    WHISPER = "whisper"
+    """faster-whisper's sizes stand for repos of its own list."""
+    OLLAMA = "ollama"
+    OTHER = "other"
+    """A name that the loader's own registry resolves, not the Hub."""
+    IGNORED = "ignored"
+    """Says nothing: too short to tell a model from any other word."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one text names."""
+
+    kind: UseKind
+    model: str
+    revision: str | None = None
+    reason: str = ""
+
+
+_WEIGHT_FILES = (".gguf", ".ggml", ".bin", ".pt", ".pth", ".onnx", ".safetensors", ".ckpt", ".h5", ".tflite", ".engine", ".mlmodel", ".pkl")
+_OTHER_FILES = (".py", ".json", ".yaml", ".yml", ".txt", ".md", ".csv", ".jsonl", ".parquet", ".toml", ".cfg", ".sh", ".zip", ".gz", ".tar",
+                ".png", ".jpg", ".wav", ".mp3", ".html", ".xml", ".ipynb", ".db", ".sqlite", ".log", ".jinja", ".npz", ".npy")  # fmt: skip
+_LOCAL_HEADS = frozenset(
+    "model models checkpoint checkpoints ckpt ckpts output outputs out weights pretrained pretrained_models saved saved_models results runs data "
+    "dataset datasets tmp temp cache assets resources build dist home mnt opt root var workspace src lib bin logs artifacts exports onnx "
+    "local file path finetuned fine_tuned trained_models lora loras gguf trained test tests".split()
+)
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_-])(?:your|my|some|the|user|username|org|organization|namespace|owner|example|foo|bar|path|xxx+|placeholder)"
+    r"[-_/](?:org|organization|name|username|user|model|repo|repository|namespace|to|account|here|hf|baz|bar|id|finetuned|fine|new|cool|awesome)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"[<>{}\[\]()*?$|\\\s,;\"'`]")
+_PREFIXES = (
+    "hf-hub:",
+    "hf_hub:",
+    "hf://models/",
+    "hf://",
+    "huggingface://",
+    "hf.co/",
+    "huggingface.co/",
+    "local:",
+    "huggingface:",
+    "models/hf/",
+)
+# litellm-style provider prefixes behind which the rest of the name is a hub id.
+_PROVIDERS = ("huggingface/", "hosted_vllm/", "vllm/", "together_ai/", "deepinfra/", "featherless_ai/", "novita/", "nscale/", "hyperbolic/")
+# Closed services: names that look like org/name and never are on the Hub.
+_SERVICES = re.compile(
+    r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_ai)?/|bedrock/"
+    r"|vertex_ai/|x-ai/|xai/|groq/|perplexity/|cohere/|replicate/|openrouter/|fireworks_ai/|mistral/|deepseek/|cohere_chat/|sagemaker/|watsonx/"
+    r"|ollama(?:_chat)?/|ai21/|moonshot/|dashscope/|text-completion|codestral/|github/|github_copilot/|lm_studio/|nvidia_nim/|cerebras/|sambanova/"
+    r"|databricks/databricks-|voyage/|jina_ai/|elevenlabs/|assemblyai/|deepgram/|gradient_ai/|litellm_proxy/|voyageai/|amazon/|sambanova/)",
+    re.IGNORECASE,
+)
+_SENTENCE_LEGACY = re.compile(
+    r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-[a-z0-9-]+|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
+    r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
+    r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
+)
+_WHISPER = {
+    **{f"{size}{ext}": f"Systran/faster-whisper-{size}{ext}" for size in ("tiny", "base", "small", "medium") for ext in ("", ".en")},
+    **{f"large-v{n}": f"Systran/faster-whisper-large-v{n}" for n in (1, 2, 3)},
+    "large": "Systran/faster-whisper-large-v3",
+    "distil-large-v2": "Systran/faster-distil-whisper-large-v2",
+    "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
+    "distil-medium.en": "Systran/faster-distil-whisper-medium.en",
+    "distil-small.en": "Systran/faster-distil-whisper-small.en",
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+}
+_CONTAINER_HEADS = ("ai/", "docker.io/")
+LONGEST = 300
+
+
+def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged | None:
+    """What `text` names, or None where it is no name at all (empty, a sentence, a service's model).
+
+    `tagged`: a colon ends the name, as in Ollama's and llama.cpp's `org/name:Q4_K_M`.
+    """
+    written = text.strip().strip("'\"")
+    if not written or len(written) > LONGEST or "\n" in written:
+        return None
+    if bare is Bare.OLLAMA:
+        return _ollama(written)
+    if _is_path(written):
+        return Judged(UseKind.LOCAL, written, reason="a path")
+    if "://" in written and not written.lower().startswith(("hf://", "huggingface://")):
+        return _address(written)
+    stripped = _without_prefix(written)
+    if _SERVICES.match(stripped) and stripped == written:
+        return None
+    if _TEMPLATE.search(stripped):
+        return (
+            Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder") if "/" in stripped and len(stripped.split()) == 1 else None
+        )
+    named, colon, _ = stripped.partition(":")
+    if colon and (tagged or stripped != written or "/" in named):
+        stripped = named
+    return _hub_name(stripped, bare, prefixed=stripped != written)
+
+
+def is_hub_shaped(text: str) -> bool:
+    """Whether a text from anywhere (not a known loader) is `namespace/name` and nothing that says otherwise."""
+    judged = judge(text, Bare.IGNORED)
+    return judged is not None and judged.kind is UseKind.HUB and ("/" in text)
+
+
+def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
+    if _PLACEHOLDER.search(text):
+        return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
+    try:
+        ref = parse_ref(text)
+    except InvalidRefError:
+        return Judged(UseKind.LOCAL, text, reason="not the form of a repo id") if "/" in text and not text.startswith("http") else None
+    if not ref.namespace:
+        return _bare(ref.id, ref.revision, Bare.HUB if prefixed and bare is Bare.IGNORED else bare)
+    if ref.namespace.lower() in _LOCAL_HEADS and not prefixed:
+        return Judged(UseKind.LOCAL, text, reason="a folder's name")
+    if ref.name.lower().endswith(_WEIGHT_FILES + _OTHER_FILES) and not prefixed:
+        return Judged(UseKind.LOCAL, text, reason="a file")
+    return Judged(UseKind.HUB, ref.id, ref.revision)
+
+
+def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
+    if bare is Bare.SENTENCE:
+        return Judged(UseKind.HUB, name if _SENTENCE_LEGACY.match(name) else f"sentence-transformers/{name}", revision)
+    if bare is Bare.WHISPER:
+        return Judged(UseKind.HUB, _WHISPER[name]) if name in _WHISPER else None
+    if bare is Bare.OTHER:
+        return Judged(UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub")
+    if bare is Bare.HUB and len(name) > 2 and name.lower() not in _LOCAL_HEADS and not name.lower().endswith(_WEIGHT_FILES + _OTHER_FILES):
+        return Judged(UseKind.HUB, name, revision)
+    return None
+
+
+def _is_path(text: str) -> bool:
+    if text.startswith(("./", "../", "/", "~", ".\\", "\\\\")) or text in (".", "..") or re.match(r"[A-Za-z]:[\\/]", text):
+        return True
+    is_file = text.lower().endswith(_WEIGHT_FILES) and ":" not in text
+    return (is_file and text.count("/") != 1) or ("\\" in text and " " not in text and "\n" not in text)
+
+
+def _without_prefix(text: str) -> str:
+    """The name behind a hub scheme or a provider's prefix."""
+    lowered = text.lower()
+    for prefix in _PREFIXES:
+        if lowered.startswith(prefix):
+            return text[len(prefix) :]
+    for prefix in _PROVIDERS:
+        if lowered.startswith(prefix) and text.count("/") >= 2:
+            rest = text[len(prefix) :]
+            return rest.partition("/")[2] if prefix == "huggingface/" and rest.count("/") == 2 else rest
+    return text
+
+
+def _address(text: str) -> Judged | None:
+    scheme = text.partition("://")[0].lower()
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]{1,20}", scheme):
+        return None
+    if scheme in ("http", "https"):
+        try:
+            ref = parse_ref(text)
+        except InvalidRefError:
+            ref = None
+        if ref is not None and ref.namespace:
+            return Judged(UseKind.HUB, ref.id, ref.revision if ref.revision != "main" else None)
+        # An address of a server that hosts a model says nothing of which; a weights file elsewhere does.
+        path = text.partition("?")[0].lower()
+        return Judged(UseKind.OTHER, text, reason="a file outside the Hub") if path.endswith(_WEIGHT_FILES) else None
+    if scheme in ("file", "pvc"):
+        return Judged(UseKind.LOCAL, text, reason="a path")
+    return Judged(UseKind.OTHER, text, reason=f"a {scheme}:// address")
+
+
+def _ollama(text: str) -> Judged | None:
+    lowered = text.lower()
+    if lowered.startswith(("hf.co/", "huggingface.co/", "hf://", "huggingface://")):
+        return judge(text, Bare.HUB, tagged=True)
+    if _is_path(text) or lowered.endswith(_WEIGHT_FILES):
+        return Judged(UseKind.LOCAL, text, reason="a path")
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,120}", text):
+        return Judged(UseKind.OTHER, text, reason="a name of Ollama's library, not of the Hub")
+    return None
+
+
+def container_model(text: str) -> Judged | None:
+    """What `docker model` and compose's `models:` name: an image of Docker Hub, or hf.co/…"""
+    if text.lower().startswith(_CONTAINER_HEADS):
+        return Judged(UseKind.OTHER, text, reason="a model image of Docker Hub, not of the Hub")
+    return judge(text, Bare.IGNORED, tagged=True)
+
+
+_SAYS_MODEL = frozenset(
+    "model models modelid modelname checkpoint ckpt encoder embedder embedding embeddings reranker rerank llm tokenizer pretrained backbone "
+    "adapter lora teacher vae unet controlnet transformer generator retriever".split()
+)
+_SAYS_NOT = frozenset(
+    "dir directory folder type class dataset datasets output save saved data log logs dtype format size kwargs provider prefix endpoint server version "
+    "device url urls api key keys token license task tasks template image registry project card column columns suffix field upload push root cache".split()
+)
+
+
+def says_model(key: str) -> bool:
+    """Whether a key, variable or option name says that its value is a model."""
+    words = {w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w}
+    if words & {"repo", "hub", "hf", "huggingface"} and words & {"id", "repo", "model"} and not words & (_SAYS_NOT - {"hub"}):
+        return True
+    return bool(words & _SAYS_MODEL) and not words & _SAYS_NOT
+
+
+def looks_like_repo(text: str) -> bool:
+    """Whether a text is a repo id with a namespace."""
+    return "/" in text and is_repo_id(text)

@@ -1,0 +1,314 @@
+"""Find the model uses of one Python module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.commands import Word, command_uses
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, says_model
+from lineage.scan.python.loaders import (
+    FOREIGN_PACKAGES,
+    MORE_KEYWORDS,
+    SECOND,
+    TELLING_KEYWORDS,
+    TELLING_NAME,
+    Loader,
+    loaders_for,
+)
+from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
+
+_SHELLS = frozenset(
+    {"run", "Popen", "call", "check_call", "check_output", "system", "popen", "create_subprocess_exec", "create_subprocess_shell"}
+)
+_SHELL_PACKAGES = frozenset({"subprocess", "os", "asyncio", "sh", "invoke"})
+_FILE_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/")
+_ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
+_DEFAULTS_OF_PIPELINE = "the task's default model"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where one text was named, before it is judged."""
+
+    node: ast.expr
+    scope: Scope
+    via: str
+    bare: Bare
+    is_sure: bool
+    tagged: bool = False
+    foreign: bool = False
+    revision: str | None = None
+
+
+class PythonReader:
+    """Reads one indexed module; `find` follows imports into the scanned repository's other modules."""
+
+    def __init__(self, module: Module, find: Finder) -> None:
+        self.module = module
+        self.evaluator = Evaluator(module, find)
+        self._handled: set[int] = set()
+
+    def uses(self) -> Iterator[ModelUse]:
+        """Every use, loaders first, then names that merely say that they are models."""
+        for call in self.module.calls:
+            for found in self._loads(call):
+                self._handled.add(id(found.node))
+                yield from self._judged(found)
+            yield from self._runs(call)
+        yield from self._named()
+        yield from self._addresses()
+
+    # -- what a call loads -----------------------------------------------------------------------------------------------------------------
+
+    def _loads(self, call: Call) -> Iterator[_Found]:
+        name = self._spelled_out(dotted(call.node.func))
+        last = name.rpartition(".")[2]
+        if last == "partial" and call.node.args and isinstance(call.node.args[0], (ast.Attribute, ast.Name)):
+            inner = ast.Call(call.node.args[0], call.node.args[1:], call.node.keywords)
+            yield from self._loads(Call(ast.copy_location(inner, call.node), call.scope))
+            return
+        if self._is_forwarding(call, last) or self._is_not_a_model(call):
+            return
+        package = self._package(call.node.func)
+        for loader in loaders_for(last):
+            if not loader.packages or package in loader.packages or (package == "" and self._star(loader)):
+                yield from self._with_loader(call, loader, name, package)
+                return
+        if TELLING_NAME.match(last):
+            yield from self._with_keywords(call, TELLING_KEYWORDS, last, Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED)
+        elif last in ("simple_evaluate", "HFLM"):
+            yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
+
+    def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[_Found]:
+        via = ".".join(name.split(".")[-2:]) if name.rpartition(".")[2].islower() else name.rpartition(".")[2]
+        via = via.removeprefix("?.")
+        second = SECOND.get(via)
+        position, keywords = (loader.position, loader.keywords) if second is None else second
+        argument = self._argument(call, keywords, position)
+        revision = self._revision(call)
+        foreign = package in FOREIGN_PACKAGES
+        base = _Found(call.node, call.scope, via, loader.bare, loader.is_sure, loader.tagged, foreign, revision)
+        if argument is not None:
+            yield replace(base, node=argument)
+        elif via.endswith("pipeline") and package == "transformers":
+            yield replace(base, is_sure=True)
+        for keyword in call.node.keywords:
+            if keyword.arg in MORE_KEYWORDS and keyword.value is not argument:
+                yield replace(base, node=keyword.value, via=f"{via}({keyword.arg}=)", bare=Bare.IGNORED, is_sure=False)
+
+    def _with_keywords(self, call: Call, keywords: tuple[str, ...], via: str, bare: Bare) -> Iterator[_Found]:
+        argument = self._argument(call, keywords, None)
+        if argument is not None:
+            yield _Found(argument, call.scope, via, bare, is_sure=False, revision=self._revision(call))
+
+    @staticmethod
+    def _argument(call: Call, keywords: tuple[str, ...], position: int | None) -> ast.expr | None:
+        for keyword in keywords:
+            value = call_argument(call, keyword, -1)
+            if value is not None:
+                return value
+        return call_argument(call, "", position) if position is not None else None
+
+    def _revision(self, call: Call) -> str | None:
+        value = call_argument(call, "revision", -1)
+        known = self.evaluator.values(value, call.scope) if value is not None else []
+        return known[0].text if len(known) == 1 else None
+
+    def _is_forwarding(self, call: Call, last: str) -> bool:
+        """`super().from_pretrained(…)`, and a class that hands its own parameter on: the caller's line is the use."""
+        func = call.node.func
+        if not isinstance(func, ast.Attribute) or last not in ("from_pretrained", "from_quantized"):
+            return False
+        is_super = isinstance(func.value, ast.Call) and dotted(func.value.func) == "super"
+        return is_super or (isinstance(func.value, ast.Name) and func.value.id == "cls" and call.scope.name == last)
+
+    def _is_not_a_model(self, call: Call) -> bool:
+        kind = call_argument(call, "repo_type", -1)
+        values = self.evaluator.values(kind, call.scope) if kind is not None else []
+        return any(v.text in ("dataset", "space") for v in values)
+
+    def _package(self, func: ast.expr) -> str:
+        """The top-level package a callee comes from: empty where it is not imported, `?` for a method of some object."""
+        root = func
+        while isinstance(root, (ast.Attribute, ast.Call)):
+            root = root.value if isinstance(root, ast.Attribute) else root.func
+        if not isinstance(root, ast.Name):
+            return "?"
+        imported = self.module.imports.get(root.id)
+        if imported is not None:
+            return "?" if imported.level else imported.module.partition(".")[0]
+        made_by = self._maker(root.id)
+        if made_by is not None:
+            return made_by
+        return "?" if isinstance(func, ast.Attribute) else ""
+
+    def _spelled_out(self, name: str) -> str:
+        """The callee's name with `import … as` undone."""
+        root, dot, rest = name.partition(".")
+        imported = self.module.imports.get(root)
+        return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
+
+    def _maker(self, name: str) -> str | None:
+        """The package of the class that made an object: `client = ollama.Client()`."""
+        for bindings in (self.module.top.bindings.get(name, []), *(s.bindings.get(name, []) for s in self.module.classes.values())):
+            for binding in bindings:
+                if isinstance(binding.value, ast.Call):
+                    root = dotted(binding.value.func).partition(".")[0]
+                    imported = self.module.imports.get(root)
+                    if imported is not None and not imported.level:
+                        return imported.module.partition(".")[0]
+        return None
+
+    def _star(self, loader: Loader) -> bool:
+        return any(s.partition(".")[0] in loader.packages for s in self.module.stars)
+
+    # -- from a place to uses --------------------------------------------------------------------------------------------------------------
+
+    def _judged(self, found: _Found) -> Iterator[ModelUse]:
+        values = [] if isinstance(found.node, ast.Call) and found.node.func is None else self.evaluator.values(found.node, found.scope)
+        shown = 0
+        for value in values:
+            judged = self._judge(value, found)
+            if judged is not None:
+                shown += 1
+                yield self._use(found, value, judged)
+        if shown == 0 and found.is_sure and not values and not _is_object(found.node):
+            yield self._unresolved(found)
+
+    def _judge(self, value: Value, found: _Found) -> Judged | None:
+        if value.is_path:
+            return Judged(UseKind.LOCAL, value.text, reason="a path")
+        bare = Bare.OTHER if found.foreign else found.bare
+        judged = judge(value.text, bare, tagged=found.tagged)
+        if judged is not None and found.foreign and judged.kind is UseKind.HUB:
+            return Judged(UseKind.OTHER, judged.model, judged.revision, "a name of the library's own registry, not of the Hub")
+        return judged
+
+    def _use(self, found: _Found, value: Value, judged: Judged) -> ModelUse:
+        node = found.node
+        line, column = node.lineno, node.col_offset + 1
+        elsewhere = (value.file, value.line) != (self.module.file, line)
+        written = "" if isinstance(node, ast.Constant) else _source(node)
+        return ModelUse(
+            self.module.file, line, column, judged.kind, judged.model, found.via, value.certainty, found.revision or judged.revision, written,
+            f"{value.file}:{value.line}" if elsewhere else "", "", judged.reason,
+        )  # fmt: skip
+
+    def _unresolved(self, found: _Found) -> ModelUse:
+        is_default = found.via.endswith("pipeline") and isinstance(found.node, ast.Call)
+        reason = _DEFAULTS_OF_PIPELINE if is_default else "known only when the code runs"
+        node = found.node
+        return ModelUse(
+            self.module.file,
+            node.lineno,
+            node.col_offset + 1,
+            UseKind.UNRESOLVED,
+            "",
+            found.via,
+            Certainty.CERTAIN,
+            found.revision,
+            _source(node),
+            reason=reason,
+        )
+
+    # -- commands, tell-tale names, addresses ----------------------------------------------------------------------------------------------
+
+    def _runs(self, call: Call) -> Iterator[ModelUse]:
+        """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
+        name = dotted(call.node.func)
+        if name.rpartition(".")[2] not in _SHELLS or self._package(call.node.func) not in _SHELL_PACKAGES or not call.node.args:
+            return
+        first = call.node.args[0]
+        parts = first.elts if isinstance(first, (ast.List, ast.Tuple)) else call.node.args
+        words: list[Word] = []
+        for part in parts:
+            known = self.evaluator.values(part, call.scope)
+            for text in known[0].text.split() if len(parts) == 1 and known else [known[0].text] if known else ["$?"]:
+                words.append(Word(text, part.lineno, part.col_offset + 1))
+        yield from command_uses(words, self.module.file)
+
+    def _named(self) -> Iterator[ModelUse]:
+        """Constants, defaults, fields, keys and keywords whose name says model and whose value is a hub id."""
+        for name, node, scope in self.module.named_strings:
+            if id(node) in self._handled:
+                continue
+            if name == "model_args" and isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from self._model_args(node)
+            elif says_model(name):
+                yield from self._named_value(name, node, scope)
+
+    def _named_value(self, name: str, node: ast.expr, scope: Scope) -> Iterator[ModelUse]:
+        is_one = isinstance(node, (ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr))
+        for leaf in [node] if is_one else _strings(node):
+            for value in self.evaluator.values(leaf, scope):
+                if value.file != self.module.file or value.is_path or not is_hub_shaped(value.text):
+                    continue
+                judged = judge(value.text, Bare.IGNORED)
+                if judged is not None and judged.kind is UseKind.HUB:
+                    certainty = Certainty.LIKELY if is_one else Certainty.POSSIBLE
+                    place = _Found(leaf, scope, f"name {name}", Bare.IGNORED, is_sure=False)
+                    yield replace(self._use(place, value, judged), certainty=certainty, line=value.line, defined_at="")
+
+    def _model_args(self, node: ast.Constant) -> Iterator[ModelUse]:
+        for match in _ARGS_MODEL.finditer(str(node.value)):
+            judged = judge(match.group(1), Bare.HUB)
+            if judged is not None:
+                yield ModelUse(
+                    self.module.file,
+                    node.lineno,
+                    node.col_offset + 1,
+                    judged.kind,
+                    judged.model,
+                    "model_args",
+                    Certainty.LIKELY,
+                    judged.revision,
+                )
+
+    def _addresses(self) -> Iterator[ModelUse]:
+        """Addresses of files in model repos, wherever they stand as a whole string."""
+        for node in ast.walk(self.module.tree):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and _FILE_ADDRESS.match(node.value)
+                and id(node) not in self._handled
+            ):
+                judged = judge(node.value)
+                if judged is not None and judged.kind is UseKind.HUB:
+                    place = (self.module.file, node.lineno, node.col_offset + 1)
+                    yield ModelUse(*place, UseKind.HUB, judged.model, "file address", Certainty.LIKELY, judged.revision, node.value[:200])
+
+
+def _is_object(node: ast.expr) -> bool:
+    """Whether the argument is plainly no name: a model object made in place, a number, None."""
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, str)
+    return isinstance(node, (ast.List, ast.Dict, ast.Lambda))
+
+
+def _strings(node: ast.expr) -> Iterator[ast.expr]:
+    """String leaves of a display, two levels deep."""
+    if isinstance(node, ast.Dict):
+        children: list[ast.expr] = [c for c in [*node.keys, *node.values] if c is not None]
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        children = list(node.elts)
+    else:
+        return
+    for child in children[:500]:
+        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield child
+        elif isinstance(child, (ast.List, ast.Tuple)):
+            yield from (c for c in child.elts[:20] if isinstance(c, ast.Constant) and isinstance(c.value, str))
+
+
+def _source(node: ast.expr, limit: int = 120) -> str:
+    try:
+        text = ast.unparse(node)
+    except (ValueError, RecursionError):
+        return ""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,257 @@
+"""Scan a repository: list its files, give each to the reader of its kind, and gather every use of a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from lineage.core.errors import UsageError
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.config import config_uses
+from lineage.scan.entries import Entry, NotReadable, json_entries, line_entries, toml_entries, yaml_entries
+from lineage.scan.lists import list_uses
+from lineage.scan.names import looks_like_repo
+from lineage.scan.notebook import notebook_uses
+from lineage.scan.python.library import Library
+from lineage.scan.python.module import parse
+from lineage.scan.python.reader import PythonReader
+from lineage.scan.shell import dockerfile_uses, makefile_uses, modelfile_uses, shell_uses
+from lineage.scan.tokens import token_uses
+from lineage.scan.walk import files_of
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one scan may cost."""
+
+    files: int = 50_000
+    file_bytes: int = 3_000_000
+    notebook_bytes: int = 40_000_000
+    total_bytes: int = 1_000_000_000
+    uses_per_file: int = 2_000
+
+
+@dataclass(frozen=True, order=True)
+class Unreadable:
+    """A file that could not be read as what it is; what patterns found in it stands among the uses."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """Everything that one repository shows of the models it uses."""
+
+    root: str
+    uses: tuple[ModelUse, ...]
+    """Of kinds hub, local and other, in reading order."""
+    unresolved: tuple[ModelUse, ...]
+    """Places that load a model whose name is known only when the code runs."""
+    unreadable: tuple[Unreadable, ...]
+    files_read: int
+    bounds_hit: tuple[str, ...] = field(default=())
+
+    def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
+        """Uses that name a model of the Hub, at least so certain."""
+        return tuple(u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank)
+
+
+_SHELL = frozenset({".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"})
+_LINES = frozenset({".env", ".ini", ".cfg", ".conf", ".properties", ".tf", ".tfvars", ".hcl", ".pkl", ".gin"})
+_TOKENS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".rs", ".go", ".java", ".kt", ".scala", ".swift", ".rb", ".php", ".cs", ".cpp", ".cc", ".c", ".h",
+                     ".hpp", ".lua", ".dart", ".svelte", ".vue", ".pyx", ".jl", ".r", ".ex", ".exs"})  # fmt: skip
+_YAML_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
+_LOCK_FILES = frozenset({"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "Cargo.lock", "lineage.lock", "tokenizer.json", "vocab.json",
+                         "lineage.toml", "composer.lock", "pdm.lock", "Pipfile.lock", "npm-shrinkwrap.json", "conda-lock.yml"})  # fmt: skip
+
+
+def scan(path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None) -> ScanResult:
+    """Find the models that the code below `path` (or in that one file) uses. Runs nothing, follows no link, leaves no bound.
+
+    Raises UsageError where there is no such folder or file.
+    """
+    root = Path(path)
+    if root.is_file():
+        return _Scan(root.parent, bounds or Bounds()).run([root.name])
+    if not root.is_dir():
+        raise UsageError(f"There is no folder or file {str(path)!r}.", "Give the path of a repository, or none for the current folder.")
+    run = _Scan(root, bounds or Bounds())
+    return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
+
+
+class _Scan:
+    """One run over one folder."""
+
+    def __init__(self, root: Path, bounds: Bounds) -> None:
+        self.root = root
+        self.bounds = bounds
+        self.unreadable: list[Unreadable] = []
+        self.bounds_hit: list[str] = []
+        self.files_read = 0
+        self.bytes_read = 0
+        self.library = Library({}, self._text)
+
+    def run(self, names: list[str]) -> ScanResult:
+        if len(names) > self.bounds.files:
+            self.bounds_hit.append(f"more than {self.bounds.files} files: the rest was not read")
+            names = names[: self.bounds.files]
+        self.library = Library({n: None for n in names if n.endswith(".py")}, self._text)
+        found: list[ModelUse] = []
+        for name in names:
+            found.extend(self._file(name))
+            if self.bytes_read > self.bounds.total_bytes:
+                self.bounds_hit.append(f"more than {self.bounds.total_bytes} bytes: the rest was not read")
+                break
+        settled = _settled(self._local_where_it_exists(u) for u in found)
+        return ScanResult(
+            str(self.root),
+            tuple(u for u in settled if u.kind is not UseKind.UNRESOLVED),
+            tuple(u for u in settled if u.kind is UseKind.UNRESOLVED),
+            tuple(sorted(set(self.unreadable))),
+            self.files_read,
+            tuple(self.bounds_hit),
+        )
+
+    # -- one file --------------------------------------------------------------------------------------------------------------------------
+
+    def _file(self, name: str) -> list[ModelUse]:
+        reader = self._reader(name)
+        if reader is None:
+            return []
+        text = self._text(name)
+        if text is None:
+            return []
+        self.files_read += 1
+        uses: list[ModelUse] = []
+        try:
+            for use in reader(text, name):
+                uses.append(use)
+                if len(uses) >= self.bounds.uses_per_file:
+                    self.bounds_hit.append(f"{name}: more than {self.bounds.uses_per_file} uses, the rest is not shown")
+                    break
+        except NotReadable as problem:
+            uses += self._fallback(name, text, str(problem))
+        except SyntaxError as problem:
+            uses += self._fallback(name, text, f"not valid Python at line {problem.lineno or 1}")
+        except (ValueError, RecursionError, MemoryError):
+            uses += self._fallback(name, text, "too deep or not valid")
+        return uses
+
+    def _fallback(self, name: str, text: str, reason: str) -> list[ModelUse]:
+        uses = (
+            [*token_uses(text, name), *config_uses(line_entries(text), name)]
+            if not name.endswith(".ipynb")
+            else list(token_uses(text, name))
+        )
+        if not (_YAML_TEMPLATE.search(text) and "YAML" in reason):  # a template of another tool is no broken file
+            self.unreadable.append(Unreadable(name, reason))
+        return [
+            replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank)) for u in uses if u.kind is not UseKind.UNRESOLVED
+        ]
+
+    def _text(self, name: str) -> str | None:
+        """The file's text up to its bound; None where it is binary, a link or gone."""
+        path = self.root / name
+        most = self.bounds.notebook_bytes if name.endswith(".ipynb") else self.bounds.file_bytes
+        try:
+            if path.is_symlink() or not path.is_file() or not path.resolve().is_relative_to(self.root.resolve()):
+                return None
+            size = path.stat().st_size
+            with path.open("rb") as file:
+                data = file.read(most)
+        except OSError as problem:
+            self.unreadable.append(Unreadable(name, f"cannot be opened: {problem.strerror}"))
+            return None
+        if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return None
+        self.bytes_read += len(data)
+        if size > most:
+            reason = f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning was looked at"
+            self.unreadable.append(Unreadable(name, reason))
+        encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        return data.decode(encoding, "replace")
+
+    def _reader(self, name: str) -> Callable[[str, str], Iterable[ModelUse]] | None:
+        path = PurePosixPath(name)
+        base, suffix = path.name.lower(), path.suffix.lower()
+        if path.name in _LOCK_FILES or base.endswith((".min.js", ".lock")) or base.endswith(".index.json"):
+            return None
+        if suffix in (".py", ".pyi", ".pyw"):
+            return self._python
+        if suffix == ".ipynb":
+            return lambda text, file: notebook_uses(text, file, lambda source: self._source(source, file))
+        if base.startswith(("dockerfile", "containerfile")) or base.endswith((".dockerfile", ".containerfile")):
+            return lambda text, file: dockerfile_uses(text, file, self._inline(file))
+        if base.startswith("modelfile") or suffix == ".modelfile":
+            return modelfile_uses
+        if base in ("makefile", "gnumakefile") or suffix == ".mk":
+            return lambda text, file: makefile_uses(text, file, self._inline(file))
+        if suffix in _SHELL or base in ("justfile", ".justfile", "procfile"):
+            return lambda text, file: shell_uses(text, file, self._inline(file))
+        if suffix in (".yaml", ".yml"):
+            return self._config(yaml_entries)
+        if suffix in (".json", ".jsonc"):
+            return self._config(json_entries)
+        if suffix == ".toml":
+            return self._config(toml_entries)
+        if suffix in _LINES or base.startswith(".env"):
+            return self._config(line_entries)
+        if suffix in (".txt", ".list", ".lst", ".csv", ".tsv", "") and re.search(
+            r"models?\b|model[-_]?(?:list|ids|names)|checkpoints", base
+        ):
+            return list_uses
+        if suffix == "" and "." not in base:
+            return self._script
+        return token_uses if suffix in _TOKENS else None
+
+    def _config(self, entries: Callable[[str], list[Entry]]) -> Callable[[str, str], Iterable[ModelUse]]:
+        return lambda text, file: config_uses(entries(text), file, self._inline(file))
+
+    def _python(self, text: str, file: str) -> Iterator[ModelUse]:
+        module = self.library.module(file, text)
+        yield from PythonReader(module, self.library.find).uses()
+
+    def _source(self, source: str, file: str) -> Iterator[ModelUse]:
+        yield from PythonReader(parse(source, file), self.library.find).uses()
+
+    def _inline(self, file: str) -> Callable[[str, int], Iterator[ModelUse]]:
+        """A reader for `python -c` code: what does not parse (a template, another language's quoting) is no fault of the file."""
+
+        def read(source: str, line: int) -> Iterator[ModelUse]:
+            try:
+                uses = list(self._source(source, file))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                uses = list(token_uses(source, file))
+            yield from (replace(u, line=u.line + line - 1, defined_at="") for u in uses)
+
+        return read
+
+    def _script(self, text: str, file: str) -> Iterator[ModelUse]:
+        """A file without suffix: its first line tells whether it is a script."""
+        first = text[:200].partition("\n")[0]
+        if first.startswith("#!") and "python" in first:
+            yield from self._python(text, file)
+        elif first.startswith("#!") and "sh" in first:
+            yield from shell_uses(text, file, self._inline(file))
+
+    def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
+        """`models/x` is a folder where such a folder stands beside the code, as the loading libraries see it too."""
+        if use.kind is UseKind.HUB and looks_like_repo(use.model):
+            beside = (self.root / use.model, self.root / PurePosixPath(use.file).parent / use.model)
+            if any(p.is_dir() for p in beside):
+                return replace(use, kind=UseKind.LOCAL, reason="a folder of this repository")
+        return use
+
+
+def _settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
+    """Sorted, and each model once per line: the surest telling of it."""
+    best: dict[tuple[str, int, str, str], ModelUse] = {}
+    for use in uses:
+        key = (use.file, use.line, str(use.kind), use.model or use.expression)
+        known = best.get(key)
+        if known is None or (use.certainty.rank, use.column) < (known.certainty.rank, known.column):
+            best[key] = use
+    return sorted(best.values(), key=lambda u: u.sort_key)
