@@ -76,6 +76,7 @@ _CONFIG_NAME = re.compile(
     r"pyproject|k8s|vllm|tgi|tei|sft|dpo|lora|merge|finetun)",
     re.IGNORECASE,
 )
+_NAMES_OF_SECTION = frozenset({"name", "id", "path", "repo", "repository", "hub_id", "source", "name_or_path", "repo_id", "hf_id"})
 _TXTAI = frozenset(
     {
         "embeddings",
@@ -138,11 +139,19 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
             yield ModelUse(file, entry.line, entry.column, judged.kind, judged.model, via, Certainty.CERTAIN, reason=judged.reason)
         return
     under_txtai = name == "path" and any(str(s).lower() in _TXTAI for s in entry.path[:-1])
-    if (says_model(key) or under_txtai or name == "storageuri") and is_hub_shaped(_first_of_merge(value)):
+    if (_says_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
         certainty = Certainty.LIKELY if is_config and not is_list_item else Certainty.POSSIBLE
         yield from _use(entry, file, _first_of_merge(value), via, Bare.IGNORED, certainty)
     elif value.startswith(("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")) and is_hub_shaped(value):
         yield from _use(entry, file, value, via, Bare.IGNORED, Certainty.LIKELY)
+
+
+def _says_model(entry: Entry) -> bool:
+    """Whether the key says model, or is the `name` or `id` of a section that does."""
+    if says_model(entry.key):
+        return True
+    names = [step for step in entry.path if isinstance(step, str)]
+    return len(names) > 1 and names[-1].lower() in _NAMES_OF_SECTION and says_model(names[-2])
 
 
 def _first_of_merge(value: str) -> str:

@@ -129,6 +129,8 @@ def is_hub_shaped(text: str) -> bool:
 def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     if _PLACEHOLDER.search(text):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
+    if prefixed and text.count("/") > 1:  # hf://org/name/file.gguf
+        text = "/".join(text.split("/")[:2])
     try:
         ref = parse_ref(text)
     except InvalidRefError:

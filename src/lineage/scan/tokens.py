@@ -18,7 +18,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Bare], ...] = (
     ("hub client", re.compile(rf"\b(?:Repo|api\.model|repo|Repo::model|Repo::new)\s*\(\s*{_NAME}"), Bare.IGNORED),
     ("file address", re.compile(r"(?P<name>https?://(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/[^\s\"'`)<>]+)"), Bare.IGNORED),
 )  # fmt: skip
-_LONGEST_LINE = 4_000
+_LONGEST_LINE = 10_000
 MOST_USES = 500
 
 

@@ -1,0 +1,193 @@
+"""Every other kind of file: commands, containers, configuration, notebooks, lists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lineage.core.use import ModelUse, UseKind
+from lineage.scan.scan import scan
+
+
+def uses_of(tmp_path: Path, name: str, text: str) -> list[ModelUse]:
+    """Everything found in one file, unresolved places included."""
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    result = scan(tmp_path)
+    assert not result.unreadable
+    return [*result.uses, *result.unresolved]
+
+
+def hub(uses: list[ModelUse]) -> list[tuple[int, str]]:
+    """Line and id of each hub use."""
+    return [(u.line, u.model) for u in uses if u.kind is UseKind.HUB]
+
+
+COMMANDS = [
+    ("vllm serve acme/net --port 80", "acme/net"),
+    ("vllm serve --port 80 acme/net", "acme/net"),
+    ("python -m vllm.entrypoints.openai.api_server --model acme/net", "acme/net"),
+    ("python3 -m vllm.entrypoints.openai.api_server --model=acme/net", "acme/net"),
+    ("vllm serve acme/base --speculative-config '{\"model\": \"acme/net\", \"n\": 2}'", "acme/net"),
+    ("vllm serve acme/base --lora-modules sql=acme/net", "acme/net"),
+    ("text-generation-launcher --model-id acme/net", "acme/net"),
+    ("MODEL_ID=acme/net text-generation-launcher", "acme/net"),
+    ("text-embeddings-router --model-id BAAI/bge-m3", "BAAI/bge-m3"),
+    ("llama-server -hf acme/net-GGUF:Q4_K_M", "acme/net-GGUF"),
+    ("./build/bin/llama-cli --hf-repo acme/net-GGUF --hf-file x.gguf", "acme/net-GGUF"),
+    ("ollama run hf.co/acme/net-GGUF:Q8_0", "acme/net-GGUF"),
+    ("huggingface-cli download acme/net config.json --local-dir x", "acme/net"),
+    ("hf download acme/net --revision abc", "acme/net"),
+    ("python -m sglang.launch_server --model-path acme/net --tp 2", "acme/net"),
+    ("docker run --gpus all -p 8000:8000 vllm/vllm-openai:v0.9 --model acme/net", "acme/net"),
+    ("docker run -e MODEL_ID=acme/net ghcr.io/huggingface/text-generation-inference:3", "acme/net"),
+    ("docker exec -it ollama ollama pull hf.co/acme/net-GGUF", "acme/net-GGUF"),
+    ("git clone https://huggingface.co/acme/net", "acme/net"),
+    ("wget -q https://huggingface.co/acme/net/resolve/main/model.gguf -O m.gguf", "acme/net"),
+    ("accelerate launch train.py --model_name_or_path acme/net --output_dir out", "acme/net"),
+    ("lm_eval --model hf --model_args pretrained=acme/net,dtype=float16", "acme/net"),
+    ("mlx_lm.generate --model acme/net --prompt hi", "acme/net"),
+    ("python -m mlx_lm.convert --hf-path acme/net -q", "acme/net"),
+    ("sudo env HF_TOKEN=x vllm serve acme/net", "acme/net"),
+    ("cd /x && vllm serve acme/net | tee log", "acme/net"),
+    ("M=acme/net\nvllm serve $M", "acme/net"),
+    ("M=${M:-acme/net}\nvllm serve \"${M}\"", "acme/net"),
+    ("vllm serve ${1:-acme/net}", "acme/net"),
+    ("vllm serve \\\n  --port 80 \\\n  acme/net", "acme/net"),
+    ("export MODEL_NAME=acme/net", "acme/net"),
+    ("python -c \"from transformers import AutoModel; AutoModel.from_pretrained('acme/net')\"", "acme/net"),
+    ("lmdeploy serve api_server acme/net", "acme/net"),
+    ("llamafactory-cli train model_name_or_path=acme/net", "acme/net"),
+    ("for m in acme/net; do hf download acme/net; done", "acme/net"),
+    ("x=$(hf download acme/net)", "acme/net"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "model"), COMMANDS)
+def test_a_command_names_its_model(tmp_path: Path, command: str, model: str) -> None:
+    """Serving engines, downloads and trainers are read in shell scripts, on the line that names the model."""
+    found = hub(uses_of(tmp_path, "run.sh", f"#!/bin/sh\n{command}\n"))
+    assert (len(f"#!/bin/sh\n{command}".splitlines()), model) in found
+    assert {m for _, m in found} <= {model, "acme/base"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "hf download acme/data --repo-type dataset",
+        "git clone https://huggingface.co/datasets/acme/data",
+        "echo vllm serve is fun; ls src/main",
+        "pip install acme/net; python train.py --output_dir acme/net",
+        "vllm serve --help",
+        "# vllm serve acme/net",
+        "docker pull acme/net:latest",
+        "curl https://api.github.com/repos/acme/net",
+        "python manage.py --model tests.User",
+    ],
+)
+def test_other_commands_name_none(tmp_path: Path, command: str) -> None:
+    """Data sets, comments, images, folders and other programs' options are no models."""
+    assert hub(uses_of(tmp_path, "run.sh", command)) == []
+
+
+def test_an_unknown_variable_is_unresolved(tmp_path: Path) -> None:
+    """A command whose model comes from outside is reported with its expression."""
+    found = uses_of(tmp_path, "run.sh", "vllm serve $MODEL\n")
+    assert [(u.kind, u.expression, u.line) for u in found] == [(UseKind.UNRESOLVED, "$MODEL", 1)]
+
+
+FILES = [
+    ("Dockerfile", "FROM vllm/vllm-openai\nENV MODEL=acme/net\nCMD vllm serve $MODEL\n", 3, "acme/net"),
+    ("Dockerfile", 'FROM x\nENTRYPOINT ["python", "-m", "vllm.entrypoints.openai.api_server", "--model", "acme/net"]\n', 2, "acme/net"),
+    ("Dockerfile", "FROM x\nRUN pip install y && \\\n    huggingface-cli download acme/net\n", 3, "acme/net"),
+    ("serve.dockerfile", "FROM x\nENV MODEL_ID acme/net\n", 2, "acme/net"),
+    ("Makefile", "MODEL ?= acme/net\nrun:\n\t@vllm serve $(MODEL)\n", 3, "acme/net"),
+    ("Modelfile", "FROM hf.co/acme/net-GGUF:Q4_K_M\nPARAMETER temperature 1\n", 1, "acme/net-GGUF"),
+    (".env.example", "MODEL_ID=acme/net\nPORT=80\n", 1, "acme/net"),
+    ("models.txt", "# models\nacme/net\nBAAI/bge-m3@abc\n", 2, "acme/net"),
+    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command: --model acme/net --port 80\n", 4, "acme/net"),
+    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command:\n      - --model\n      - acme/net\n", 6, "acme/net"),
+    ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      - MODEL_ID=acme/net\n", 5, "acme/net"),
+    ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      HF_MODEL_ID: ${M:-acme/net}\n", 5, "acme/net"),
+    ("docker-compose.yml", "models:\n  llm:\n    model: hf.co/acme/net-GGUF:Q4\n", 3, "acme/net-GGUF"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    image: vllm/vllm-openai:latest\n    args:\n    - acme/net\n    - --port=80\n", 6, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    command: [vllm, serve]\n    args: [acme/net]\n", 5, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - image: tgi\n    args: ['--model-id', 'acme/net']\n", 4, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - env:\n    - name: MODEL_ID\n      value: acme/net\n", 5, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - command: [sh, -c]\n    args:\n    - |\n      echo hi\n      vllm serve acme/net\n", 7, "acme/net"),
+    ("kserve.yaml", "spec:\n  predictor:\n    model:\n      storageUri: hf://acme/net\n", 4, "acme/net"),
+    (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        hf download acme/net\n", 6, "acme/net"),
+    (".gitlab-ci.yml", "job:\n  script:\n    - pip install x\n    - huggingface-cli download acme/net\n", 4, "acme/net"),
+    ("axolotl.yml", "base_model: acme/net\ndatasets:\n  - path: acme/data\n", 1, "acme/net"),
+    ("axolotl.yml", "base_model: gpt2\n", 1, "gpt2"),
+    ("train.yaml", "model_name_or_path: acme/net\ndataset: acme/data\n", 1, "acme/net"),
+    ("merge.yml", "slices:\n  - sources:\n      - model: acme/net+acme/lora\n        layer_range: [0, 32]\nmerge_method: slerp\n", 3, "acme/net"),
+    ("litellm.yaml", "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: huggingface/acme/net\n", 4, "acme/net"),
+    ("pipe.yaml", "components:\n  r:\n    type: haystack.components.rankers.TransformersSimilarityRanker\n    init_parameters:\n      model: acme/net\n", 5, "acme/net"),
+    ("ray.yaml", "applications:\n- args:\n    llm_configs:\n    - model_loading_config:\n        model_source: hf://acme/net\n", 5, "acme/net"),
+    ("localai.yaml", "parameters:\n  model: huggingface://acme/net-GGUF/x.Q4_K_M.gguf\n", 2, "acme/net-GGUF"),
+    ("txtai.yml", "embeddings:\n  path: acme/net\n", 2, "acme/net"),
+    ("values.yaml", "model:\n  name: acme/net\n", 2, "acme/net"),
+    ("config.toml", '[model]\nname_or_path = "x"\n[rag]\nembedding_model = "acme/net"\n', 4, "acme/net"),
+    ("config.json", '{\n  "llm": {\n    "model_id": "acme/net"\n  }\n}\n', 3, "acme/net"),
+    ("adapter_config.json", '{"base_model_name_or_path": "acme/net"}', 1, "acme/net"),
+    ("package.json", '{"scripts": {"get": "hf download acme/net"}}', 1, "acme/net"),
+    ("main.tf", 'environment = {\n  HF_MODEL_ID = "acme/net"\n}\n', 2, "acme/net"),
+    ("app.ts", "const p = await pipeline('text-generation', 'acme/net');\n", 1, "acme/net"),
+    ("main.rs", 'let repo = api.model("acme/net".to_string());\n', 1, "acme/net"),
+    ("bin/serve", "#!/usr/bin/env bash\nvllm serve acme/net\n", 2, "acme/net"),
+    ("templates/d.yaml", "image: {{ .Values.image }}\nargs:\n  - --x={{ .y }}\n{{- if .z }}\nmodel: acme/net\n{{- end }}\n", 5, "acme/net"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "line", "model"), FILES, ids=[f"{i}-{f[0]}" for i, f in enumerate(FILES)])
+def test_a_file_names_its_model(tmp_path: Path, name: str, text: str, line: int, model: str) -> None:
+    """Containers, manifests, pipelines and frameworks' configuration, on the right line and nothing else."""
+    found = hub(uses_of(tmp_path, name, text))
+    assert (line, model) in found
+    assert {m for _, m in found} <= {model, "BAAI/bge-m3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: acme/net@v1\n      with:\n        path: src/main\n"),
+        ("docker-compose.yml", "services:\n  s:\n    image: acme/net:latest\n    volumes: [data/x]\n"),
+        ("config.yaml", "model: gpt-4o\nmodel_dir: acme/net\nmodel_type: acme/net\n"),
+        ("litellm.yaml", "model: anthropic/claude-3\nother:\n  model: openai/gpt-4o\n"),
+        ("data.yaml", "datasets:\n  - path: acme/net\n    model: acme/net\n"),
+        ("requirements-models.txt", "numpy==1.0\ntorch>=2\n"),
+        ("package-lock.json", '{"model": "acme/net"}'),
+        ("README.md", "vllm serve acme/net"),
+        ("config.yaml", "model: your-org/your-model\n"),
+    ],
+)
+def test_other_files_name_none(tmp_path: Path, name: str, text: str) -> None:
+    """Actions, images, services, data sets, placeholders and documentation are no uses."""
+    assert hub(uses_of(tmp_path, name, text)) == []
+
+
+def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
+    """Constants carry over cells; a use stands on its line of the file, with its place in the cell; outputs are not read."""
+    cells = [
+        {"cell_type": "markdown", "source": ["AutoModel.from_pretrained('acme/prose')"]},
+        {"cell_type": "code", "source": ["%pip install x\n", "NAME = 'acme/net'\n"], "outputs": [{"text": ["from_pretrained('acme/output')"]}]},
+        {"cell_type": "code", "source": ["from transformers import AutoModel\n", "m = AutoModel.from_pretrained(\n", "    NAME)\n"]},
+        {"cell_type": "code", "source": "!hf download acme/two\nx = 1"},
+    ]
+    text = json.dumps({"cells": cells, "nbformat": 4}, indent=1)
+    found = uses_of(tmp_path, "a.ipynb", text)
+    lines = text.splitlines()
+    assert [(u.model, u.place) for u in found] == [("acme/net", "cell 3, line 3"), ("acme/two", "cell 4, line 1")]
+    assert "NAME)" in lines[found[0].line - 1]
+    assert "acme/two" in lines[found[1].line - 1]
+    assert "NAME =" in lines[int(found[0].defined_at.rpartition(":")[2]) - 1]
+
+
+def test_an_ollama_name_is_of_another_registry(tmp_path: Path) -> None:
+    """Names of Ollama's library are told apart: the Hub knows nothing of them."""
+    assert [(u.kind, u.model) for u in uses_of(tmp_path, "Modelfile", "FROM llama3.2\n")] == [(UseKind.OTHER, "llama3.2")]
+    assert [(u.kind, u.model) for u in uses_of(tmp_path / "b", "r.sh", "ollama pull qwen2.5:7b\n")] == [(UseKind.OTHER, "qwen2.5:7b")]
