@@ -50,6 +50,7 @@ _PLACEHOLDER = re.compile(
     r"[-_/](?:org|organization|name|username|user|model|repo|repository|namespace|to|account|here|hf|baz|bar|id|finetuned|fine|new|cool|awesome)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_MOCK = re.compile(r"(?:mock|dummy|fake|foo|bar|test|example|my|some)(?:[-_/]|\Z)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"[<>{}\[\]()*?$|\\\s,;\"'`]")
 _PREFIXES = (
     "hf-hub:",
@@ -127,7 +128,7 @@ def is_hub_shaped(text: str) -> bool:
 
 
 def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
-    if _PLACEHOLDER.search(text):
+    if _PLACEHOLDER.search(text) or ("/" in text and _MOCK.match(text)):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
     if prefixed and text.count("/") > 1:  # hf://org/name/file.gguf
         text = "/".join(text.split("/")[:2])
@@ -151,7 +152,11 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
         return Judged(UseKind.HUB, _WHISPER[name]) if name in _WHISPER else None
     if bare is Bare.OTHER:
         return Judged(UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub")
-    if bare is Bare.HUB and len(name) > 2 and name.lower() not in _LOCAL_HEADS and not name.lower().endswith(_WEIGHT_FILES + _OTHER_FILES):
+    # The Hub's names without a namespace are a closed, lower-case list of old; capitals are some other library's constant.
+    is_old_style = len(name) > 2 and name == name.lower() and name not in _LOCAL_HEADS and not name.endswith(_WEIGHT_FILES + _OTHER_FILES)
+    if bare is Bare.HUB and _MOCK.match(name):
+        return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
+    if bare is Bare.HUB and is_old_style:
         return Judged(UseKind.HUB, name, revision)
     return None
 

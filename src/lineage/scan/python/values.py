@@ -55,6 +55,8 @@ class Evaluator:
         """All texts that `node` can be, each once; empty where that cannot be known."""
         seen: dict[tuple[str, bool], Value] = {}
         for value in self._values(node, scope, 0):
+            if not value.text.strip():
+                continue
             known = seen.get((value.text, value.is_path))
             if known is None or value.certainty.rank < known.certainty.rank:
                 seen[value.text, value.is_path] = value
@@ -74,7 +76,7 @@ class Evaluator:
     # -- literals --------------------------------------------------------------------------------------------------------------------------
 
     def _constant(self, node: ast.Constant, scope: Scope, depth: int) -> Iterator[Value]:
-        if isinstance(node.value, str) and node.value.strip():
+        if isinstance(node.value, str):
             yield Value(node.value, Certainty.CERTAIN, node.lineno, self.module.file)
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, depth: int) -> Iterator[Value]:
