@@ -94,6 +94,7 @@ class Auditor:
             data_dates=asdict(self.data),
             today=self._now.date(),
             publishers=self._publishers(graph),
+            offline_wanted=self._options.offline,
         )
         findings, verdict = judge(case, self._options.policy)
         notice = " ".join(dict.fromkeys(self._notices)) if fallback else ""
