@@ -208,6 +208,7 @@ def _repos(families: list[Row]) -> Row:
 
 
 def _pattern(row: Row, pattern: str) -> list[str]:
+    check_pattern(pattern)
     return [row["id"], pattern, literal(pattern)]
 
 

@@ -20,6 +20,7 @@ from toml_text import dump
 DATA = Path(__file__).parents[1] / "src" / "lineage" / "data"
 SEEN = "2026-11-21"
 Row = dict[str, Any]
+_REPO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?\Z")
 _MEMORY = re.compile(r"\bmemory\b", re.I)
 
 
@@ -34,7 +35,7 @@ def main() -> None:
     records: dict[str, Row] = {f"families/{record['id']}.toml": record for record in families}
     for row in _rows(options.raw / "developers.jsonl"):
         records[f"developers/{row['id']}.toml"] = developer(row, families)
-    records["prehash.toml"] = {"prehash": hashes}
+    records["prehash.toml"] = {"curated_on": SEEN, "prehash": hashes}
     edges = [edge for row in _rows(options.raw / "origins_declared_bases.jsonl") if (edge := declared_base(row))]
     records["lineage/mteb.toml"] = {"curated_on": SEEN, "claims": sorted(edges, key=lambda e: (e["child"], e["parent"]))}
     for name, record in records.items():
@@ -154,7 +155,7 @@ def family(row: Row, hashes: list[Row]) -> Row | None:
             for repo, fact in row["licence_by_repo"].items()
             if (cited := citations([fact["source"]], SEEN))
         ],
-        "configs": [{"repo": repo, **facts} for repo, facts in row.get("config_by_repo", {}).items()],
+        "configs": [{"repo": repo, **facts} for repo, facts in row.get("config_by_repo", {}).items() if _REPO.match(repo)],
     }
 
 
@@ -180,7 +181,7 @@ def prehash(row: Row) -> Row:
 
 def declared_base(row: Row) -> Row | None:
     """A base that the MTEB package records for a model it benchmarks; which kind of derivation it does not say."""
-    if row["child"] == row["base"]:
+    if row["child"] == row["base"] or not _REPO.match(row["child"]) or not _REPO.match(row["base"]):
         return None
     return {
         "child": row["child"],

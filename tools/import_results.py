@@ -36,7 +36,16 @@ def main() -> None:
 
 def _plain(text: str) -> str:
     """What the collector only remembered is unverified to us."""
-    return text.replace("from memory, unverified", "unverified").replace("URL slug from memory; text", "Text")
+    return (
+        text.replace("from memory, unverified", "unverified")
+        .replace("URL slug from memory; text", "Text")
+        .replace("URL slug from memory; read", "Read")
+    )
+
+
+def _dates(text: str | None) -> str:
+    """A date, or two with a slash between; `2025 (before 2025-07-16)` is a span too."""
+    return (text or "unknown").replace(" (before ", "/").rstrip(")")
 
 
 def result(row: Row) -> Row:
@@ -64,7 +73,7 @@ def result(row: Row) -> Row:
         "host": row.get("host"),
         "system_prompt": row.get("system_prompt"),
         "subset_of": row.get("subset_of"),
-        "tested_on": row["tested_on"] or "unknown",
+        "tested_on": _dates(row["tested_on"]),
         "evidence_class": row["evidence_class"],
         "read_as": row["read_as"],
         "control": row["control"],

@@ -58,7 +58,8 @@ class _Attributor:
     def _original(self, model: str) -> str | None:
         """The one model that this one is a copy of, or None where it has none or more than one base."""
         edges = [edge for edge in self._graph.parents(model) if edge.is_whole and edge.parent != model]
-        if len({edge.parent for edge in edges}) != 1 or self._registry.is_listed(model):
+        is_local = self._graph.nodes[model].status is Status.LOCAL
+        if len({edge.parent for edge in edges}) != 1 or (self._registry.is_listed(model) and not is_local):
             return None
         if all(edge.relation in COPIES for edge in edges) or self._is_mirrored(model, edges[0].parent):
             return edges[0].parent
@@ -91,15 +92,15 @@ class _Attributor:
         return self._unknown(model, owner, family)
 
     def _developer_by_family(self, node: Node, owner: Developer | None, family: Family | None) -> Developer | None:
-        """The family's developer, where this is one of its very repos, or a mirror's plain copy of one."""
+        """The family's developer, where this is one of its very repos, or a registered publisher's plain copy of one."""
         developer = self._registry.developer(family.developer) if family else None
         if family is None or developer is None or developer == owner:
             return None
         if self._registry.is_listed(node.id):
             return developer
         names = {bare_name(repo) for repo in (*family.roots, *(config.repo for config in family.configs))}
-        is_mirror = owner is not None and "mirror" in owner.role
-        return developer if is_mirror and not self._graph.parents(node.id) and bare_name(node.id) in names else None
+        is_copy = owner is not None and ("mirror" in owner.role or bare_name(node.id) != ModelRef(node.id).name.casefold())
+        return developer if is_copy and not self._graph.parents(node.id) and bare_name(node.id) in names else None
 
     def _known(self, model: str, developer: Developer, basis: str, family: Family | None) -> Attribution:
         note = ""
@@ -128,6 +129,8 @@ class _Attributor:
         return replace(own, family=key, family_name=family.name if family else None)
 
     def _owner(self, model: str) -> Developer | None:
+        if self._graph.nodes[model].status is Status.LOCAL:
+            return None
         namespace = ModelRef(self._registry.canonical(model)).namespace
         return self._registry.developer_of_namespace(namespace) if namespace else None
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lineage.core.claim import Noticed
+from lineage.core.record import Status
 from lineage.core.relation import Relation
 from lineage.evidence.attribution import COPIES
 from lineage.evidence.evidence import Applicability, Attribution, Exposure, ExposureState, ResultHit, TestResult
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
-from lineage.evidence.weighing import WEAKEST, language_of, passes_clean, severity, strength, why_not
+from lineage.evidence.weighing import WEAKEST, is_pooled, language_of, passes_clean, severity, strength, why_not
 from lineage.graph.graph import Edge, LineageGraph
 from lineage.graph.routes import Routes
 
@@ -55,9 +56,11 @@ def _badness(state: ExposureState) -> int:
 
 
 def _tested(graph: LineageGraph, results: Results) -> dict[str, list[TestResult]]:
-    """Results about each node, under any of the names that the graph knows for it."""
+    """Results about each node, under any of the names that the graph knows for it; a local path is no model's name."""
     found: dict[str, list[TestResult]] = {}
     for node in graph.nodes.values():
+        if node.status is Status.LOCAL:
+            continue
         hits = {one.id: one for name in (node.id, *node.aliases) for one in results.for_model(name)}
         if hits:
             found[node.id] = list(hits.values())
@@ -142,17 +145,26 @@ class _Decision:
         usable = [
             result
             for result in self._tested.get(step.model, ())
-            if language_of(result) == self._language
-            and strength(result) < step.below
-            and not why_not(result, is_direct=is_direct, clean_line=step.clean_line)
+            if strength(result) < step.below and not why_not(result, is_direct=is_direct, clean_line=step.clean_line)
         ]
-        best = min((strength(result) for result in usable), default=step.below)
-        for result in usable:
+        spoken = [result for result in usable if language_of(result) == self._language]
+        best = min((strength(result) for result in spoken), default=step.below)
+        for result in spoken:
             if strength(result) == best:
                 self._reached[result.id] = result
                 if is_direct:
                     self._direct.add(result.id)
-        return best
+        return min(best, _in_two_languages(usable)) if is_pooled(self._language) else best
+
+
+def _in_two_languages(results: Iterable[TestResult]) -> int:
+    """How strongly a model is tested in two languages kept apart, which tells more than a farther result that pools them."""
+    best: dict[str, int] = {}
+    for result in results:
+        language = language_of(result)
+        if not is_pooled(language):
+            best[language] = min(best.get(language, WEAKEST), strength(result))
+    return sorted(best.values())[1] if len(best) > 1 else WEAKEST
 
 
 # --- every result that reaches the model, deciding or not
@@ -167,9 +179,9 @@ def _hits(
 ) -> Iterator[ResultHit]:
     nearness = _Nearness(graph)
     told: set[str] = set()
-    for model in graph.paths():
+    for model in (one for one in graph.paths() if one in tested):
         how, path = nearness.of(model)
-        for result in tested.get(model, ()):
+        for result in tested[model]:
             if result.id not in told:
                 told.add(result.id)
                 yield _judged(ResultHit(result, how, path, False), decisions, nearness.is_clean(model), graph.target == model)
@@ -240,7 +252,8 @@ def _removal(graph: LineageGraph, registry: Registry) -> str:
     """Where the audited model, or the one that it is a copy of, is said to have had refusals removed; empty where nothing says so."""
     for model in graph.routes(lambda edge: edge.is_whole and edge.relation in COPIES):
         node = graph.nodes[model]
-        claim = next((found for name in (node.id, *node.aliases) if (found := registry.removal_claim(name))), None)
+        names = () if node.status is Status.LOCAL else (node.id, *node.aliases)
+        claim = next((found for name in names if (found := registry.removal_claim(name))), None)
         if claim:
             return f"{model}: {claim.text} {claim.citations[0].url}"
         for seen in sorted(node.observations):

@@ -78,7 +78,7 @@ def _trainers(
 
 def _teachers(graph: LineageGraph, attributions: Mapping[str, Attribution]) -> list[Foundation]:
     """Direct teachers of the audited model and of everything whose weights are in it; not what the teachers were made from."""
-    routes = graph.routes(lambda edge: edge.component is None)
+    routes = graph.routes(lambda edge: edge.is_whole or not edge.carries_weights)
     line = graph.weight_ancestors(graph.target) | {graph.target}
     taught = sorted({edge.parent for model in line for edge in graph.parents(model) if not edge.carries_weights})
     return [Foundation(model, attributions[model], routes.ids(model)) for model in taught if model != graph.target]

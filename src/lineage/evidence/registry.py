@@ -188,6 +188,8 @@ def _rank(developer: Developer, wanted: str) -> int | None:
     names = [
         text.casefold() for text in (developer.id, developer.name, developer.parent_company, *developer.aliases, *developer.namespaces)
     ]
+    if not wanted:
+        return None
     if wanted in names:
         return 0
-    return 1 if wanted and any(wanted in name for name in names) else None
+    return 1 if any(wanted in name for name in names) else None

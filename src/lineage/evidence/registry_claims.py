@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lineage.core.claim import Claim
-from lineage.core.record import ModelRecord
+from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.family import StatedBase
 from lineage.evidence.registry import Registry
@@ -28,6 +28,8 @@ class RegistryClaims:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim for each cited statement; for a listed repo of a derived family that declares nothing, that it derives."""
+        if record.status is Status.LOCAL:
+            return Reading()
         stated = next((found for name in _names(record) if (found := self._registry.stated_bases(name))), [])
         if stated:
             return Reading(tuple(self._claim(record, one) for one in stated))

@@ -33,6 +33,11 @@ def language_of(result: TestResult) -> str:
     return _LANGUAGES.get(result.language.casefold(), result.language)
 
 
+def is_pooled(language: str) -> bool:
+    """Whether a label stands for several languages, or for none that the source names."""
+    return "+" in language or language in ("multilingual", "unknown")
+
+
 def strength(result: TestResult) -> int:
     """0 for measured suites, 1 for other studies, 2 for anecdotes and statements of the maker."""
     return STRENGTHS.get(result.evidence_class, 2)
