@@ -23,6 +23,7 @@ from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
+from lineage.sources.cache import Cache
 from lineage.sources.interface import Source
 from lineage.sources.snapshot import SnapshotSource
 
@@ -45,6 +46,10 @@ class Options:
     token: str | None = None
     max_wait: float = 300.0
     """Seconds to wait for the Hub's quota before a model is given up as unreachable."""
+    cache: Cache | None = None
+    """Answers of earlier runs; None keeps none."""
+    refresh: bool = False
+    """Ask anew even where the cache has an answer, and keep the new one."""
     on_notice: Callable[[str], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_wait: Callable[[float, str], None] | None = None
@@ -134,7 +139,16 @@ class Auditor:
         from lineage.sources.hub import HubSource
 
         options = self._options
-        hub = HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
+        hub = HubSource(
+            options.endpoint,
+            options.token,
+            max_wait=options.max_wait,
+            workers=options.bounds.workers,
+            cache=options.cache,
+            refresh=options.refresh,
+            on_wait=options.on_wait,
+            on_notice=self._notice,
+        )
         return AutoSource(hub, self._snapshot, on_notice=self._notice)
 
     def _notice(self, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,6 +18,7 @@ from lineage.core.errors import InvalidRefError, UsageError
 from lineage.graph.walker import Bounds
 from lineage.policy.policy import Policy
 from lineage.sources.auto import target_ref
+from lineage.sources.cache import Cache, default_directory
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +28,8 @@ _SOURCE = (
     click.option("--max-depth", type=click.IntRange(0), default=100, show_default=True, help="Levels of base models to follow."),
     click.option("--max-models", type=click.IntRange(1), default=1000, show_default=True, help="Models to read for one target."),
     click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the Hub's quota."),
+    click.option("--no-cache", is_flag=True, help="Keep no answers of the Hub on disk and use none."),
+    click.option("--refresh", is_flag=True, help="Ask the Hub anew, whatever the cache holds."),
     click.option("-q", "--quiet", count=True, help="Less: no progress; twice: the verdict line alone."),
     click.option("-v", "--verbose", count=True, help="More: every result, claim place and evidence line."),
 )
@@ -60,6 +64,8 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
         bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
         now=_clock(),
         max_wait=given["max_wait"],
+        cache=None if given["no_cache"] else open_cache(display.notice),
+        refresh=given["refresh"],
         on_notice=display.notice,
         on_progress=display.progress,
         on_wait=display.waiting,
@@ -82,6 +88,13 @@ def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     if problems:
         raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
     return targets
+
+
+def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
+    """The user's cache of Hub answers: under LINEAGE_CACHE_DIR, or where this platform keeps caches."""
+    named = os.environ.get("LINEAGE_CACHE_DIR")
+    folder = Path(named) if named else default_directory(os.environ, sys.platform, Path.home())
+    return Cache(folder, on_notice=on_notice)
 
 
 def _is_set(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lineage.core.record import Status
 from lineage.evidence.evidence import Applicability, Attribution, ExposureState, Foundation, Outcome, ResultHit, TestResult
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
@@ -62,7 +63,8 @@ def origin_sentence(target: TargetReport) -> str:
     own = target.attributions.get(target.model)
     node = target.graph.nodes[target.model]
     if not node.status.is_known:
-        return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}."
+        advice = " Check the spelling; if it is private, set HF_TOKEN." if node.status is Status.NOT_FOUND else ""
+        return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}.{advice}"
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
         text = f"No base model of it is known; {developer(own) if own else 'developer unknown'}."
