@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.graph.claims.interface import ClaimReader, FileRequest, Reading
@@ -21,13 +22,15 @@ class _Read:
 
 
 class StartedReading:
-    """File reads under way for one model."""
+    """File reads under way for one model. The claims are read once, by whoever needs them first."""
 
     def __init__(self, traces: TraceReader, record: ModelRecord, reads: Sequence[_Read], left_out: Sequence[Observation]) -> None:
+        self.record = record
         self._traces = traces
-        self._record = record
         self._reads = reads
         self._left_out = left_out
+        self._lock = threading.Lock()
+        self._reading: Reading | None = None
 
     @property
     def requests(self) -> int:
@@ -36,24 +39,50 @@ class StartedReading:
 
     def finish(self) -> Reading:
         """Wait for the files and read all claims; a file that could not be read becomes an observation."""
+        with self._lock:
+            if self._reading is None:
+                self._reading = self._read()
+            return self._reading
+
+    def when_done(self, then: Callable[[Reading], None]) -> None:
+        """Call `then` with the reading once all files are there, in the thread that brought the last; not where there are none."""
+        waiting = {read.content for read in self._reads}
+        lock = threading.Lock()
+
+        def one_came(content: Future[bytes]) -> None:
+            with lock:
+                waiting.discard(content)
+                is_last = not waiting
+            if is_last and not content.cancelled():
+                then(self.finish())
+
+        for content in tuple(waiting):
+            content.add_done_callback(one_came)
+
+    def _read(self) -> Reading:
         documents: dict[str, bytes] = {}
         trouble: list[Observation] = list(self._left_out)
         for read in self._reads:
             try:
                 documents[read.request.path] = read.content.result()
             except ReadError as problem:
-                trouble.append(Observation(Noticed.UNREADABLE, self._record.id, read.request.path, "", problem.message[:200]))
-        return self._traces.read(self._record, documents, trouble)
+                trouble.append(Observation(Noticed.UNREADABLE, self.record.id, read.request.path, "", problem.message[:200]))
+        return self._traces.read(self.record, documents, trouble)
 
 
 class TraceReader:
     """All readers together, with the bounds on what they may fetch."""
 
-    def __init__(self, source: Source, readers: Sequence[ClaimReader], max_requests: int, max_file_bytes: int) -> None:
+    def __init__(self, source: Source, readers: Sequence[ClaimReader], *, max_requests: int, max_file_bytes: int, max_parents: int) -> None:
         self._source = source
+        self._max_parents = max_parents
         self._readers = readers
         self._max_requests = max_requests
         self._max_file_bytes = max_file_bytes
+
+    def parents(self, claims: Iterable[Claim]) -> list[str]:
+        """The names to follow: each once whatever its letter case, strongest claim first, no more than the bound."""
+        return named(claims)[: self._max_parents]
 
     def from_record(self, record: ModelRecord) -> Reading:
         """What the record tells without any file."""
@@ -89,6 +118,15 @@ class TraceReader:
         if entry is not None and entry.size is not None and request.end is None and entry.size <= end:
             return request
         return FileRequest(request.path, request.start, end)
+
+
+def named(claims: Iterable[Claim]) -> list[str]:
+    """Every parent that the claims name, each once whatever its letter case."""
+    names: dict[str, str] = {}
+    for claim in claims:
+        if claim.parent:
+            names.setdefault(claim.parent.casefold(), claim.parent)
+    return list(names.values())
 
 
 def _union(one: FileRequest | None, other: FileRequest) -> FileRequest:

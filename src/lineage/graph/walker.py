@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.graph.ahead import Ahead
 from lineage.graph.assemble import assemble
 from lineage.graph.claims.interface import ClaimReader
 from lineage.graph.graph import LineageGraph
-from lineage.graph.traces import TraceReader
+from lineage.graph.traces import TraceReader, named
 from lineage.sources.interface import Source
 
 
@@ -68,31 +69,32 @@ def walk(
     """
     bounds = bounds or Bounds()
     with ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage") as pool:
-        walker = _Walk(source, TraceReader(source, readers, bounds.max_requests, bounds.max_file_bytes), bounds, pool, progress)
+        traces = TraceReader(
+            source,
+            readers,
+            max_requests=bounds.max_requests,
+            max_file_bytes=bounds.max_file_bytes,
+            max_parents=bounds.max_parents,
+        )
+        ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
-            return walker.run(target, expected)
-        except BaseException:
+            return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+        finally:
+            ahead.close()
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 class _Walk:
-    """The state of one walk. Only the calling thread touches it; the pool runs single fetches and reads."""
+    """The state of one walk. Only the calling thread touches it."""
 
     def __init__(
-        self,
-        source: Source,
-        traces: TraceReader,
-        bounds: Bounds,
-        pool: ThreadPoolExecutor,
-        progress: Callable[[Progress], None] | None,
+        self, source_name: str, ahead: Ahead, traces: TraceReader, bounds: Bounds, progress: Callable[[Progress], None] | None
     ) -> None:
-        self._source = source
+        self._source_name = source_name
+        self._ahead = ahead
         self._traces = traces
         self._bounds = bounds
-        self._pool = pool
         self._progress = progress
-        self._pending: dict[str, Future[ModelRecord]] = {}
         self._names: dict[str, str] = {}
         self._seen: dict[str, Seen] = {}
         self._hit: dict[str, None] = {}
@@ -101,34 +103,32 @@ class _Walk:
 
     def run(self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None) -> LineageGraph:
         """Level by level until nothing new is named or a bound is hit."""
-        self._pending[target.id.casefold()] = self._pool.submit(self._fetch, target)
+        self._ahead.record(target, 0)
         for ancestor in expected(target.id) if expected else ():
-            self._request(ancestor)
-        level, depth = [target.id], 0
+            self._ahead.expect(ModelRef(ancestor), 1)
+        level, depth = [target], 0
         while level:
-            level = self._look_at(level, depth)
+            level = [ModelRef(name) for name in self._look_at(level, depth)]
             depth += 1
         return assemble(self._names[target.id.casefold()], self._seen, self._names, tuple(self._hit), self._requests)
 
-    def _look_at(self, level: list[str], depth: int) -> list[str]:
-        """Fetch and read one level; the names of the next."""
+    def _look_at(self, level: list[ModelRef], depth: int) -> list[str]:
+        """Take one level's records and readings, in the order in which they were named; the names of the next."""
+        for ref in level:
+            self._ahead.record(ref, depth)
         records: dict[str, ModelRecord] = {}
-        for name in level:
-            record = self._take(name, depth)
+        for ref in level:
+            record = self._take(ref, depth)
             if record.id not in self._seen:
-                records[record.id] = record
-        for record in records.values():
-            if depth < self._bounds.max_depth:
-                for parent in self._parents(self._traces.from_record(record).claims)[0]:
-                    self._request(parent)
-        readings = {id_: self._traces.start(record, self._pool) for id_, record in records.items()}
+                records.setdefault(record.id, record)
         found: list[str] = []
         for id_, record in records.items():
-            reading = readings[id_].finish()
-            self._requests += readings[id_].requests
-            parents, cut = self._parents(reading.claims)
-            if cut:
-                self._note(f"{id_} names {cut} base models; the first {self._bounds.max_parents} are followed.")
+            started = self._ahead.reading(record)
+            reading = started.finish()
+            self._requests += started.requests
+            parents = self._traces.parents(reading.claims)
+            if len(all_named := named(reading.claims)) > len(parents):
+                self._note(f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed.")
             self._seen[id_] = Seen(record, _followed(reading.claims, set(parents)), reading.observations)
             found.extend(parents)
         return self._next(found, depth)
@@ -151,34 +151,18 @@ class _Walk:
         """Keep models that a bound hides as nodes, so that nobody takes the graph for complete."""
         for name in names:
             self._names[name.casefold()] = name
-            self._seen[name] = Seen(ModelRecord(name, name, Status.UNREACHABLE, self._source.name, reason), (), ())
+            self._seen[name] = Seen(ModelRecord(name, name, Status.UNREACHABLE, self._source_name, reason), (), ())
 
-    def _parents(self, claims: Iterable[Claim]) -> tuple[list[str], int]:
-        """Names to follow, and how many there were if that is more than the bound allows (else 0)."""
-        names = list({c.parent.casefold(): c.parent for c in claims if c.parent}.values())
-        bound = self._bounds.max_parents
-        return names[:bound], len(names) if len(names) > bound else 0
-
-    def _request(self, name: str) -> None:
-        if name.casefold() not in self._pending and len(self._pending) < self._bounds.max_models:
-            self._pending[name.casefold()] = self._pool.submit(self._fetch, ModelRef(name))
-
-    def _take(self, name: str, depth: int) -> ModelRecord:
-        key = name.casefold()
-        if key not in self._pending:
-            self._pending[key] = self._pool.submit(self._fetch, ModelRef(name))
-        record = self._pending[key].result()
+    def _take(self, ref: ModelRef, depth: int) -> ModelRecord:
+        record = self._ahead.record(ref, depth).result()
         # Two spellings that lead to one model become one node, under the spelling seen first.
         canonical = self._names.setdefault(record.id.casefold(), record.id)
         record = record if record.id == canonical else replace(record, id=canonical)
-        self._names[key] = canonical
+        self._names[ref.id.casefold()] = canonical
         self._done += 1
         if self._progress:
-            self._progress(Progress(self._done, len(self._pending) - self._done, depth, record.id))
+            self._progress(Progress(self._done, self._ahead.requested - self._done, depth, record.id))
         return record
-
-    def _fetch(self, ref: ModelRef) -> ModelRecord:
-        return self._source.fetch(ref)
 
     def _note(self, sentence: str) -> None:
         self._hit[sentence] = None
