@@ -52,6 +52,19 @@ def test_a_registered_company_s_quantization_of_another_s_model_is_the_other_s()
     assert who(attributed(child)[child]) == ("deepseek", "family")
 
 
+def test_a_quantization_that_names_its_base_and_that_one_s_base_is_a_copy_of_the_first():
+    """Both are given on many cards; where neither was made from the other, nobody can tell."""
+    child, copy, base = "unsloth/reka-bnb-4bit", "unsloth/reka-flash-3", "RekaAI/reka-flash-3"
+    both = [(child, copy, "quantized"), (child, base, "quantized")]
+    assert who(attributed(child, *both, (copy, base, "conversion"))[child]) == ("reka", "parent")
+    assert who(attributed(child, (child, "Qwen/x", "quantized"), (child, "meta-llama/y", "quantized"))[child]) == (None, "unknown")
+
+
+def test_a_registered_publisher_under_the_very_name_mirrors():
+    """NousResearch hosts Meta's own Llama under Meta's name."""
+    assert who(attributed("NousResearch/Meta-Llama-3-8B")["NousResearch/Meta-Llama-3-8B"]) == ("meta", "family")
+
+
 def test_a_stranger_s_finetune_keeps_the_family_and_has_no_known_developer():
     """A name pattern makes nobody a developer."""
     child = "acme/my-qwen-chat"

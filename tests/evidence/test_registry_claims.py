@@ -44,11 +44,12 @@ def test_a_renamed_repo_is_known_by_its_old_name():
 
 
 def test_a_derived_family_s_silent_card_shows_the_gap():
-    """The family's base is known, the exact repo is not: a claim that names no model."""
+    """Another developer's family is underneath, the exact repo is not known: a claim that names no model."""
     (claim,) = claims("microsoft/NextCoder-7B")
     assert claim.parent is None
     assert claim.problem == "family only"
     assert claim.value == "Qwen2.5-Coder"
+    assert claims("Qwen/Qwen2.5-VL-7B-Instruct") == ()
     assert claims("microsoft/NextCoder-7B", card={"base_model": "Qwen/Qwen2.5-Coder-7B-Instruct"}) == ()
 
 

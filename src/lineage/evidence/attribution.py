@@ -56,13 +56,21 @@ class _Attributor:
             self._done[copy] = self._of_copy(copy, self._done.get(original)) if original else self._of_original(copy)
 
     def _original(self, model: str) -> str | None:
-        """The one model that this one is a copy of, or None where it has none or more than one base."""
+        """The one model that this one is a copy of, or None where something was trained or several bases compete."""
         edges = [edge for edge in self._graph.parents(model) if edge.is_whole and edge.parent != model]
         is_local = self._graph.nodes[model].status is Status.LOCAL
-        if len({edge.parent for edge in edges}) != 1 or (self._registry.is_listed(model) and not is_local):
+        if not edges or (self._registry.is_listed(model) and not is_local):
             return None
-        if all(edge.relation in COPIES for edge in edges) or self._is_mirrored(model, edges[0].parent):
-            return edges[0].parent
+        if all(edge.relation in COPIES for edge in edges):
+            return self._first_of({edge.parent for edge in edges})
+        single = len({edge.parent for edge in edges}) == 1
+        return edges[0].parent if single and self._is_mirrored(model, edges[0].parent) else None
+
+    def _first_of(self, parents: set[str]) -> str | None:
+        """The parent that the other parents were made from: a quantization may name both its base and that one's."""
+        for one in sorted(parents):
+            if all(any(edge.parent == one for edge in self._graph.parents(other)) for other in parents - {one}):
+                return one
         return None
 
     def _is_mirrored(self, model: str, parent: str) -> bool:
@@ -92,15 +100,18 @@ class _Attributor:
         return self._unknown(model, owner, family)
 
     def _developer_by_family(self, node: Node, owner: Developer | None, family: Family | None) -> Developer | None:
-        """The family's developer, where this is one of its very repos, or a registered publisher's plain copy of one."""
+        """The family's developer, where this is one of its very repos, or a registered publisher's repo under the same name.
+
+        A stranger may call anything by a famous name; a publisher that the registry knows mirrors what it so names.
+        """
         developer = self._registry.developer(family.developer) if family else None
         if family is None or developer is None or developer == owner:
             return None
         if self._registry.is_listed(node.id):
             return developer
         names = {bare_name(repo) for repo in (*family.roots, *(config.repo for config in family.configs))}
-        is_copy = owner is not None and ("mirror" in owner.role or bare_name(node.id) != ModelRef(node.id).name.casefold())
-        return developer if is_copy and not self._graph.parents(node.id) and bare_name(node.id) in names else None
+        is_copy = owner is not None and not self._graph.parents(node.id) and bare_name(node.id) in names
+        return developer if is_copy else None
 
     def _known(self, model: str, developer: Developer, basis: str, family: Family | None) -> Attribution:
         note = ""

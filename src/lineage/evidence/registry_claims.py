@@ -51,12 +51,12 @@ class RegistryClaims:
         )
 
     def _of_family(self, record: ModelRecord) -> tuple[Claim, ...]:
-        """The family's base is known, the exact repo is not: a claim that names no model, so that the gap is seen."""
+        """The base is another developer's family and the exact repo is not known: a claim that names no model shows the gap."""
         family = self._registry.family_of(record.id) if self._registry.is_listed(record.id) else None
-        if family is None or family.derived_from is None or not family.citations or _declares(record):
+        base = self._registry.family(family.derived_from) if family and family.derived_from else None
+        if family is None or base is None or base.developer == family.developer or not family.citations or _declares(record):
             return ()
-        base = self._registry.family(family.derived_from)
-        value = base.name if base else family.derived_from
+        value = base.name
         return (
             Claim(
                 child=record.id,
