@@ -101,7 +101,7 @@ def _result(row: Row) -> Row:
         "access",
         "layer",
     )
-    more = ("finding", "caveat", "evidence_class", "control_value", "host", "subset_of")
+    more = ("finding", "caveat", "evidence_class", "control_value", "control_language", "host", "subset_of")
     told = {
         "model": None if row["model"] == "unknown" else row["model"],
         "is_control": row["control"],

@@ -64,6 +64,7 @@ def result(row: Row) -> Row:
         "n": row["n_prompts"],
         "ci95": row.get("ci95"),
         "control_value": row.get("control_complete_mean"),
+        "control_language": None if row.get("control_complete_mean") is None else "en",  # SpeechMap's control sets are English only
         "other_judge_value": row.get("alt_judge_value"),
         "language": row["language"],
         "topics": row["topics"],

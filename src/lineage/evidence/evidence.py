@@ -123,6 +123,8 @@ class TestResult:
     """About a model of non-Chinese origin."""
     control_value: float | None = None
     """The same model's mean on the suite's own control questions."""
+    control_language: str | None = None
+    """Language of those questions; a control in another language says little of this one."""
     host: str | None = None
     subset_of: str | None = None
     """Id of the record whose questions this one counts a part of."""

@@ -96,7 +96,8 @@ class _Decision:
         self._graph = graph
         self._tested = tested
         self._language = language
-        self._reached: dict[str, TestResult] = {}
+        self._reached: dict[str, int] = {}
+        """Id of each result that came to bear: how much it found."""
         self._direct: set[str] = set()
         self._walk()
 
@@ -110,7 +111,7 @@ class _Decision:
 
     def deciding(self) -> set[str]:
         """Ids of the results that found the worst."""
-        return {id for id, result in self._reached.items() if severity(result.outcome) == self._worst}
+        return {id for id, found in self._reached.items() if found == self._worst}
 
     def considered(self, result: TestResult) -> bool:
         """Whether it came to bear at all."""
@@ -118,7 +119,7 @@ class _Decision:
 
     @property
     def _worst(self) -> int:
-        return max(severity(result.outcome) for result in self._reached.values())
+        return max(self._reached.values())
 
     def _walk(self) -> None:
         """Every model at most once for each way of coming to it that makes a difference, so linear in the graph."""
@@ -149,11 +150,11 @@ class _Decision:
         ]
         spoken = [result for result in usable if language_of(result) == self._language]
         best = min((strength(result) for result in spoken), default=step.below)
-        for result in spoken:
-            if strength(result) == best:
-                self._reached[result.id] = result
-                if is_direct:
-                    self._direct.add(result.id)
+        heard = [result for result in spoken if strength(result) == best]
+        for result in heard:
+            self._reached[result.id] = max(severity(result, heard), self._reached.get(result.id, 0))
+            if is_direct:
+                self._direct.add(result.id)
         return min(best, _in_two_languages(usable)) if is_pooled(self._language) else best
 
 

@@ -5,6 +5,7 @@ The rules come from what the published evidence shows, and every doubt goes agai
 - a vendor's own service may filter what the weights do not, so it says nothing of descendants;
 - a clean result is carried on only by an unbroken line of fine-tuning, adapters and conversions, each with one base and no teacher:
   quantizing has brought refusals back, a merge has other parents, a teacher passes on its own behaviour;
+- a partial finding weighs as much as its control: found where a control in the same language stands beside it, else mixed;
 - a clean result of a `-Base` checkpoint never clears what was post-trained from it;
 - a maker's own statement that its model is clean is a claim, not a test.
 """
@@ -12,6 +13,7 @@ The rules come from what the published evidence shows, and every doubt goes agai
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
@@ -43,9 +45,17 @@ def strength(result: TestResult) -> int:
     return STRENGTHS.get(result.evidence_class, 2)
 
 
-def severity(outcome: Outcome) -> int:
-    """2 for censors, 1 for partly or mixed, 0 for none found."""
-    return {Outcome.CENSORS: 2, Outcome.PARTIALLY_CENSORS: 1, Outcome.MIXED: 1, Outcome.DOES_NOT_CENSOR: 0}[outcome]
+def severity(result: TestResult, beside: Iterable[TestResult] = ()) -> int:
+    """2 for censorship found, 1 for mixed findings, 0 for none found; `beside` are the other results of that model and language.
+
+    A partial finding counts as found where the same model answered the suite's control questions in that language and no other
+    suite cleared it there; without such a control, weak language skill or general caution looks the same.
+    """
+    if result.outcome is not Outcome.PARTIALLY_CENSORS:
+        return {Outcome.CENSORS: 2, Outcome.MIXED: 1, Outcome.DOES_NOT_CENSOR: 0}[result.outcome]
+    is_controlled = result.control_value is not None and result.control_language == result.language
+    is_cleared = any(one.outcome is Outcome.DOES_NOT_CENSOR and one.suite != result.suite for one in beside)
+    return 2 if is_controlled and not is_cleared else 1
 
 
 def is_base(model: str) -> bool:
