@@ -289,7 +289,8 @@ def _hints(blocks: Sequence[Block], trace: Trace) -> Iterator[Claim]:
 
 
 _PLAIN_CUE = re.compile(
-    r"\b(?:fine-?tuned|finetuned)(?: version| variant| model)?(?: of| from| on top of)(?: the| a)?(?: pre-?trained)?\s|\bbased on(?: the)?(?: pre-?trained)?\s"
+    r"\b(?:fine-?tuned|finetuned)(?: version| variant| model)?(?: of| from| on top of)(?: the| a)?(?: pre-?trained)?\s"
+    r"|\bbased on(?: the)?(?: pre-?trained)?\s"
     r"|\bquantized version of(?: the)?\s|基于\s?",
     re.IGNORECASE,
 )
