@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineage.graph.claims.adapter_config import AdapterConfig
 from lineage.graph.claims.card_metadata import CardMetadata
 from lineage.graph.claims.config_json import ConfigJson
+from lineage.graph.claims.embedded_blocks import EmbeddedBlocks
 from lineage.graph.claims.gguf_header import GgufHeader
 from lineage.graph.claims.hub_tree import HubTags, HubTree
 from lineage.graph.claims.interface import ClaimReader
@@ -13,9 +14,12 @@ from lineage.graph.claims.mergekit import Mergekit
 from lineage.graph.claims.model_index import ModelIndex
 from lineage.graph.claims.modelfile import Modelfile
 from lineage.graph.claims.names import Names
+from lineage.graph.claims.prose import Prose
 from lineage.graph.claims.quantizer_configs import QuantizerConfigs
 from lineage.graph.claims.safetensors_metadata import SafetensorsMetadata
+from lineage.graph.claims.self_statements import SelfStatements
 from lineage.graph.claims.sentence_transformers import SentenceTransformers
+from lineage.graph.claims.teachers import Teachers
 from lineage.graph.claims.trainer_logs import TrainerLogs
 
 
@@ -36,5 +40,9 @@ def all_readers() -> tuple[ClaimReader, ...]:
         Modelfile(),
         TrainerLogs(),
         QuantizerConfigs(),
+        EmbeddedBlocks(),
+        Prose(),
+        SelfStatements(),
+        Teachers(),
         Names(),
     )

@@ -1,0 +1,172 @@
+"""Claims about one model that cannot all be true, with both sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.relation import Grade, Relation
+from lineage.core.word import Word
+from lineage.graph.graph import Edge, Node
+
+
+class Disagreement(Word):
+    """What two sides disagree about."""
+
+    ARCHITECTURE = "architecture"
+    """The base model named is of another family than the architecture in a file."""
+    FROM_SCRATCH = "from-scratch"
+    """The card says that the model was trained from scratch, and another trace names a base."""
+    PARENTS = "parents"
+    """Two traces name different base models; it is no merge, and neither descends from the other."""
+
+
+@dataclass(frozen=True, order=True)
+class Side:
+    """One side: what it says and where it stands."""
+
+    says: str
+    source: str
+    file: str
+    location: str
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.file, self.location) if part)
+        return f"{self.says} ({self.source}: {place})"
+
+
+@dataclass(frozen=True, order=True)
+class Contradiction:
+    """Both sides of one disagreement; which of them is right is not decided here."""
+
+    kind: Disagreement
+    model: str
+    one: Side
+    other: Side
+
+    @property
+    def sentence(self) -> str:
+        """For a report."""
+        return f"{self.model}: {self.one}; but {self.other}."
+
+
+# A family by the name of its models, and the model types that its weights come in. `llama` also holds weights of other
+# families that were converted to it, so it never contradicts Mistral, Yi, Phi and their like.
+_FAMILIES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE), tuple(types.split()))
+    for name, pattern, types in (
+        ("Qwen2", r"qwen-?(?:1\.5|2)|qwq|qvq|codeqwen", "qwen2"),
+        ("Qwen3", r"qwen-?3", "qwen3"),
+        ("Llama", r"(?<!tiny)(?<!open)llama", "llama mllama"),
+        ("Mistral", r"mistral|mixtral|ministral|nemo-|zephyr", "mistral mixtral ministral pixtral llama"),
+        ("Gemma", r"gemma", "gemma paligemma shieldgemma t5gemma"),
+        ("Phi", r"(?:^|[-_/])phi-?\d", "phi llama mistral mixformer"),
+        ("GPT-2", r"(?:^|[-_/])(?:distil)?gpt-?2", "gpt2"),
+        ("BERT", r"(?:^|[-_/])(?:distil)?bert-", "bert distilbert"),
+        ("RoBERTa", r"roberta", "roberta xlm-roberta camembert"),
+        ("T5", r"(?:^|[-_/])(?:flan-|m|by)?t5-", "t5 mt5 umt5 switch_transformers"),
+        ("DeepSeek-V3", r"deepseek-(?:v3|r1)(?!.*distill)", "deepseek_v3"),
+        ("ChatGLM", r"chatglm|(?:^|[-_/])glm-4", "chatglm glm llama"),
+    )
+)
+
+
+def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
+    """What disagrees about `node`, in a stable order. `edges` are those of the whole graph: a grandparent contradicts nothing."""
+    known = list(edges)
+    own = [edge for edge in known if edge.child == node.id and edge.parent != node.id and edge.component is None and edge.carries_weights]
+    firm = [edge for edge in own if edge.grade is not Grade.INFERRED]
+    found = {*_architectures(node, firm), *_from_scratch(node, firm), *_parents(node, firm, known)}
+    return tuple(sorted(found))
+
+
+def _architectures(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
+    """Only where the name of the base tells one family and the file tells another that is known too."""
+    for seen in _noticed(node, Noticed.ARCHITECTURE):
+        told = seen.text.split(" ", 1)[0].lower()
+        actual = _family_of_type(told)
+        for edge in edges:
+            expected = _families_of_name(edge.parent)
+            if actual and len(expected) == 1 and not told.startswith(expected[0][1]) and not (set(actual) & {expected[0][0]}):
+                yield Contradiction(
+                    Disagreement.ARCHITECTURE,
+                    node.id,
+                    _side(edge.claims[0], f"base model {edge.parent}, of the {expected[0][0]} family"),
+                    Side(f"architecture {seen.text}", "architecture", seen.file, seen.location),
+                )
+
+
+def _family_of_type(model_type: str) -> list[str]:
+    return [name for name, _, types in _FAMILIES if model_type.startswith(types)]
+
+
+def _families_of_name(repo: str) -> list[tuple[str, tuple[str, ...]]]:
+    """A distilled or converted model carries two names, the second being that of the weights."""
+    name = repo.rpartition("/")[2]
+    name = re.split(r"distill(?:ed)?[-_]", name, flags=re.IGNORECASE)[-1]
+    return [(family, types) for family, pattern, types in _FAMILIES if pattern.search(name)]
+
+
+def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
+    """A family's card says it of the family: a base by the same publisher is no contradiction."""
+    for seen in _noticed(node, Noticed.FROM_SCRATCH)[:1]:
+        for edge in edges:
+            if edge.parent.partition("/")[0].lower() != node.publisher.lower() or not node.publisher:
+                yield Contradiction(
+                    Disagreement.FROM_SCRATCH,
+                    node.id,
+                    Side(f"“{seen.text}”", "card statements", seen.file, seen.location),
+                    _side(edge.claims[0], f"base model {edge.parent}"),
+                )
+
+
+def _parents(node: Node, edges: Sequence[Edge], known: Sequence[Edge]) -> Iterator[Contradiction]:
+    if any(claim.relation is Relation.MERGE for edge in edges for claim in edge.claims):
+        return
+    by_source: dict[tuple[str, str], dict[str, Claim]] = {}
+    for edge in edges:
+        for claim in edge.claims:
+            if claim.grade is not Grade.INFERRED:
+                by_source.setdefault((claim.source, claim.file), {})[edge.parent] = claim
+    above = _ancestors({edge.parent for edge in edges}, known)
+    sources = sorted(by_source)
+    for position, one in enumerate(sources):
+        for other in sources[position + 1 :]:
+            yield from _apart(node.id, by_source[one], by_source[other], above)
+
+
+def _apart(model: str, one: dict[str, Claim], other: dict[str, Claim], above: dict[str, set[str]]) -> Iterator[Contradiction]:
+    if one.keys() & other.keys():
+        return
+    for left, claim in sorted(one.items()):
+        for right, against in sorted(other.items()):
+            if right not in above[left] and left not in above[right]:
+                sides = sorted((_side(claim, f"base model {left}"), _side(against, f"base model {right}")))
+                yield Contradiction(Disagreement.PARENTS, model, *sides)
+
+
+def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[str]]:
+    """Everything above each model, by any edge; walked without recursion, for real graphs have cycles."""
+    parents: dict[str, list[str]] = {}
+    for edge in edges:
+        parents.setdefault(edge.child, []).append(edge.parent)
+    found: dict[str, set[str]] = {}
+    for model in models:
+        seen, todo = set[str](), list(parents.get(model, ()))
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += parents.get(name, ())
+        found[model] = seen
+    return found
+
+
+def _noticed(node: Node, kind: Noticed) -> list[Observation]:
+    return sorted(seen for seen in node.observations if seen.kind is kind)
+
+
+def _side(claim: Claim, says: str) -> Side:
+    return Side(says, claim.source, claim.file, claim.location)
