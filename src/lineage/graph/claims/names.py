@@ -12,7 +12,7 @@ from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
 from lineage.graph.claims.interface import FileRequest, Reading
 from lineage.graph.claims.known_names import family_guess, stripped
-from lineage.graph.claims.trace import Trace
+from lineage.graph.claims.trace import Trace, declares_base
 from lineage.graph.claims.words import words
 
 _ORG_PREFIX = re.compile(r"([A-Za-z0-9-]{2,40}?)(?:_|--)(.{4,90})\Z")
@@ -38,8 +38,8 @@ class Names:
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """Tentative claims, the likeliest first."""
-        if record.id.count("/") != 1 or not is_repo_id(record.id):
+        """Tentative claims, the likeliest first; none where a base is declared, for each costs the walk a question."""
+        if record.id.count("/") != 1 or not is_repo_id(record.id) or declares_base(record):
             return Reading()
         trace = Trace(record, self.name, "api", Grade.INFERRED)
         claims: list[Claim] = []

@@ -11,6 +11,7 @@ from lineage.core.relation import Grade, Relation
 from lineage.graph.claims.parent_name import ParentName, read_parent_name
 
 LONGEST_EXCERPT = 200
+_NEARLY_CERTAIN = 0.9
 MOST_CLAIMS = 200
 """Of one reader in one model; real merges have 47 parents."""
 
@@ -64,7 +65,12 @@ class Trace:
         return (told, *self._guesses(told, name))
 
     def _guesses(self, told: Claim, name: ParentName) -> tuple[Claim, ...]:
-        """What a text that is no repo id may mean: kept only where the walk finds such a repo, and graded lowest."""
+        """What a text that is no repo id may mean: kept only where the walk finds such a repo, and graded lowest.
+
+        Each guess costs the walk a question, so where a base is declared only the nearly certain ones are made.
+        """
+        if self.grade is not Grade.DECLARED and name.certainty < _NEARLY_CERTAIN and declares_base(self.record):
+            return ()
         return tuple(
             replace(
                 told,
@@ -91,6 +97,15 @@ class Trace:
     def _namespace(self) -> str:
         repo = self.record.id
         return repo.partition("/")[0] if repo.count("/") == 1 and self.record.source != "local" else ""
+
+
+def declares_base(record: ModelRecord) -> bool:
+    """Whether the card, the Hub's tags or its tree name at least one base model by a repo id."""
+    if record.base_models or any(tag.startswith("base_model:") for tag in record.tags):
+        return True
+    held = record.card.get("base_model")
+    values = held[:50] if isinstance(held, (list, tuple)) else [held]
+    return any(read_parent_name(value).id for value in values)
 
 
 def clip(text: str, limit: int) -> str:
