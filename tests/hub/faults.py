@@ -27,6 +27,8 @@ class Fault(Enum):
     """Bytes that are no HTTP."""
     HTML = "html"
     """200 with a login page, as captive portals give."""
+    PAGE = "page"
+    """A proxy's or web server's own error page, with `status`."""
     NOT_JSON = "not-json"
     LIST = "list"
     """200 with JSON of another type."""
@@ -45,6 +47,8 @@ class Fault(Enum):
     """307 to itself."""
     STATUS = "status"
     """`status` with a JSON error."""
+    NO_RANGE = "no-range"
+    """The Range header is ignored: 200 with the whole file."""
     WRONG_RANGE = "wrong-range"
     """206 that says it starts elsewhere."""
 
@@ -95,10 +99,9 @@ class Troubles:
 
 
 @lru_cache
-def gzip_bomb(megabytes: int = 512) -> bytes:
-    """A valid gzip body of half a megabyte that unpacks to half a gigabyte of spaces."""
-    # Members concatenate, so one small member repeated is one valid stream.
-    return gzip.compress(b" " * 2**20) * megabytes
+def gzip_bomb(megabytes: int = 64) -> bytes:
+    """A valid gzip body of some 60 KB that unpacks to 64 MB of spaces."""
+    return gzip.compress(b" " * (megabytes << 20), 9)
 
 
 Spoilt = tuple[int, dict[str, str], bytes]
@@ -106,6 +109,7 @@ _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 REPLACED: dict[Fault, Callable[[Trouble, str], Spoilt]] = {
     Fault.HTML: lambda t, _: (200, {"Content-Type": "text/html"}, b"<html><body>Please log in to the airport wifi</body></html>"),
+    Fault.PAGE: lambda t, _: (t.status, {"Content-Type": "text/html"}, b"<html><h1>Not here</h1></html>"),
     Fault.NOT_JSON: lambda t, _: (200, _JSON, b'{"id": "org/na'),
     Fault.LIST: lambda t, _: (200, _JSON, b'["not", "a", "model"]'),
     Fault.WRONG_ID: lambda t, _: (

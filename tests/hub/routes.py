@@ -34,7 +34,14 @@ class Answer:
 
 def as_json(body: Any, status: int = 200, **headers: str) -> Answer:
     """A JSON answer."""
-    return Answer(status, {"Content-Type": _JSON} | headers, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    return Answer(status, {"Content-Type": _JSON} | headers, _dumped(body))
+
+
+def _dumped(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # lone surrogates, which JSON can only carry escaped
+        return json.dumps(body, separators=(",", ":")).encode()
 
 
 def error(status: int, message: str, code: str = "", *, text: bool = False) -> Answer:
@@ -56,6 +63,10 @@ class Routes:
         self.cdn_url = ""
         self.rejected_expand: frozenset[str] = frozenset()
         """Tokens of `expand` that this Hub does not know (an older or newer one)."""
+        self.link_host = ""
+        """Another host to name in the list's next-page links."""
+        self.is_list_stuck = False
+        """The list's next page is always the same one."""
         self.models: dict[str, HubModel] = {}
         self._names: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
@@ -237,7 +248,10 @@ class Routes:
             return unknown
         rows = [model for model in list(self.models.values()) if self._may_see(model, token) and self._is_listed(model, query)]
         rows.sort(key=lambda model: (model.created_at, model.repo_key))
-        after = json.loads(base64.urlsafe_b64decode(asked["cursor"])) if "cursor" in asked else None
+        try:
+            after = json.loads(base64.urlsafe_b64decode(asked["cursor"])) if "cursor" in asked and not self.is_list_stuck else None
+        except ValueError:
+            return error(400, "Invalid cursor")
         if after is not None:
             rows = [model for model in rows if [model.created_at, model.repo_key] > after]
         size = min(int(asked.get("limit", "1000")), self.page_size)
@@ -246,7 +260,7 @@ class Routes:
         if rest:
             cursor = base64.urlsafe_b64encode(json.dumps([page[-1].created_at, page[-1].repo_key]).encode()).decode()
             again = urlencode([(key, value) for key, value in query if key != "cursor"] + [("cursor", cursor)])
-            answer.headers["Link"] = f'<http://{host}/api/models?{again}>; rel="next"'
+            answer.headers["Link"] = f'<http://{self.link_host or host}/api/models?{again}>; rel="next"'
         return answer
 
     def _is_listed(self, model: HubModel, query: list[tuple[str, str]]) -> bool:

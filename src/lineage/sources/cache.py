@@ -219,7 +219,7 @@ class Cache:
                     if excess <= 0:
                         db.execute("DELETE FROM answer WHERE used_at <= ?", (used_at,))
                         break
-        db.execute("PRAGMA incremental_vacuum").fetchall()
+        db.executescript("PRAGMA incremental_vacuum;")  # execute() would step it once and free a single page
 
     @staticmethod
     def _clear(db: sqlite3.Connection) -> int:

@@ -39,7 +39,8 @@ _FAILURES = (TransportError, NotAskedError, QuotaError)
 class HubSource:
     """Asks one hub. Safe to share between threads; what is wrong with one model is told by its status.
 
-    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries.
+    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries;
+    `backoff`: seconds before the second try, three times that before the third.
     `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache.
     """
 
@@ -52,6 +53,7 @@ class HubSource:
         *,
         max_wait: float = DEFAULT_MAX_WAIT,
         timeout: float = 30.0,
+        backoff: float = 0.25,
         workers: int = 16,
         cache: Cache | None = None,
         refresh: bool = False,
@@ -70,6 +72,7 @@ class HubSource:
             workers=workers,
             connect_timeout=min(5.0, timeout),
             idle_timeout=min(10.0, timeout),
+            backoff=backoff,
             sleep=self._sleep,
         )
         self._memory = Memory(cache, settings.endpoint.url, record_ttl, refresh=refresh)

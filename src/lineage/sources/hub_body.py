@@ -50,10 +50,18 @@ def _receive(response: requests.Response, cap: int, keep: int | None) -> bytes:
         raise TransportError("the hub's answer broke off", again=True) from problem
     if keep is None and len(received) > cap:
         raise TransportError(f"the hub's answer is larger than the {cap:,} bytes that are taken")
-    announced = response.headers.get("Content-Length", "")
-    if len(received) < enough and announced.isdigit() and len(received) < int(announced[:18]):
+    if len(received) < enough and _is_cut(response, len(received)):
         raise TransportError("the hub's answer broke off", again=True)
     return bytes(received)
+
+
+def _is_cut(response: requests.Response, received: int) -> bool:
+    announced = response.headers.get("Content-Length", "").strip()
+    if announced.isdigit():
+        return received < int(announced[:18])
+    # A connection that ends amid the headers looks like an answer without a body, and a Location cut short like a whole one.
+    chunked = "Transfer-Encoding" in response.headers
+    return not chunked and received == 0 and response.status_code not in (204, 304)
 
 
 def _unpack(raw: bytes, cap: int) -> bytes:

@@ -26,16 +26,18 @@ def read_file(
     _check(record, path, start, end)
     if end is not None and end <= start:
         return b""
-    wanted = LARGEST if end is None else end - start
+    entry = record.file(path)
+    size = entry.size if entry is not None else None
+    ends = min((value for value in (end, size) if value is not None), default=LARGEST)
+    wanted = min(LARGEST, max(0, ends - start))
     headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
     # A server that ignores Range sends the file from its beginning: what lies before `start` comes too.
     keep = None if end is None else end
     ask = Ask(_address(record, path), RESOLVERS, LARGEST, headers, token, off_host=True, seconds=timeout + wanted / _SLOWEST, keep=keep)
     reply = transport.get(ask)
     data = _part(reply, record, path, start, end)
-    entry = record.file(path)
-    if entry is not None and entry.size is not None and record.revision is not None:
-        expected = max(0, (entry.size if end is None else min(end, entry.size)) - start)
+    if size is not None and record.revision is not None:
+        expected = max(0, (size if end is None else min(end, size)) - start)
         if len(data) != expected:
             raise _unread(record, path, f"{len(data):,} bytes came where the file list promises {expected:,}")
     return data

@@ -69,6 +69,7 @@ class Transport:
         workers: int = 8,
         connect_timeout: float = 5.0,
         idle_timeout: float = 10.0,
+        backoff: float = 0.25,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.endpoint = endpoint
@@ -77,6 +78,7 @@ class Transport:
         self._agent = user_agent
         self._connect = connect_timeout
         self._idle = idle_timeout
+        self._backoff = backoff
         self._sleep = sleep
         self._adapter = BoundedAdapter(pool_connections=8, pool_maxsize=max(4, workers), max_retries=0)
         self._settings: dict[str, dict[str, Any]] = {}
@@ -115,7 +117,7 @@ class Transport:
                     return reply
                 problem = TransportError(f"the hub answered with error {reply.status}", again=True)
             tries += 1
-            pause = 0.25 * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+            pause = self._backoff * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
             if not problem.again or tries >= _MAX_TRIES or clock.left() <= pause:
                 raise problem
             self._sleep(pause)
