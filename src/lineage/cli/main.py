@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
     "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
+    "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the hub's answers."),
 }
 
 

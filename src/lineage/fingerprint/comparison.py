@@ -180,7 +180,15 @@ def _row_layers(a: Profile, b: Profile, layers: dict[int, int]) -> list[int]:
 def _layer_pairs(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[int, int], float]:
     """(norms to compare, layer of `a` to layer of `b`, log10 of the alignments tried)."""
     if a.layers == b.layers:
-        keys = a.norm_keys if isinstance(a, Sketch) else b.norm_keys if isinstance(b, Sketch) else norm_keys(a.layout) if isinstance(a, LiveProfile) else ()
+        keys = (
+            a.norm_keys
+            if isinstance(a, Sketch)
+            else b.norm_keys
+            if isinstance(b, Sketch)
+            else norm_keys(a.layout)
+            if isinstance(a, LiveProfile)
+            else ()
+        )
         return [(key, key) for key in keys], {layer: layer for layer in range(a.layers)}, 0.0
     return _aligned(a, b)
 
@@ -265,5 +273,3 @@ def as_stored(values: Sequence[float], encoding: str) -> tuple[float, ...]:
     except OverflowError:
         return tuple(values)
     return tuple(values)
-
-

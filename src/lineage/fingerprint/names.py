@@ -48,7 +48,11 @@ def split_name(name: str) -> tuple[str, ...]:
 
 def is_bias(name: str) -> bool:
     """Whether it is an additive or auxiliary part, never the weight itself."""
-    return bool(re.search(r"(?:bias|beta|running_mean|running_var|num_batches_tracked|scales?|zeros|qzeros|g_idx|absmax|_inv|scb)$", name, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"(?:bias|beta|running_mean|running_var|num_batches_tracked|scales?|zeros|qzeros|g_idx|absmax|_inv|scb)$", name, re.IGNORECASE
+        )
+    )
 
 
 def is_norm(parts: Sequence[str]) -> bool:

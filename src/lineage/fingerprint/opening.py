@@ -71,7 +71,9 @@ class Opened:
     @property
     def model_type(self) -> str:
         """As config.json or the GGUF header names the architecture; empty where neither does."""
-        return str(text_config(self.config).get("model_type") or self.config.get("model_type") or self.config.get("general.architecture") or "")
+        return str(
+            text_config(self.config).get("model_type") or self.config.get("model_type") or self.config.get("general.architecture") or ""
+        )
 
 
 def text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,7 +88,9 @@ def text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
 def files_of_record(record: ModelRecord, source: Source) -> Files:
     """A fetched record's files, read through its source. Raises NotTestableError where there is no file list."""
     if record.files is None:
-        raise NotTestableError(f"{record.id}: the source has no file list, so its weights cannot be read.", "Ask the hub, or point at a local copy.")
+        raise NotTestableError(
+            f"{record.id}: the source has no file list, so its weights cannot be read.", "Ask the hub, or point at a local copy."
+        )
     return Files(record.id, record.files, partial(source.read, record), record.config)
 
 
@@ -145,7 +149,13 @@ def choose(files: Files) -> list[FileEntry]:
         path = entry.path.removesuffix(".index.json").lower()
         kind = next(place for place, ending in enumerate(_KINDS) if path.endswith(ending))
         quantized = next((place for place, label in enumerate(_GGUF_ORDER) if label in path), len(_GGUF_ORDER))
-        return (entry.path.count("/"), kind, not path.rpartition("/")[2].startswith(("model", "pytorch_model", "diffusion")), quantized, entry.path)
+        return (
+            entry.path.count("/"),
+            kind,
+            not path.rpartition("/")[2].startswith(("model", "pytorch_model", "diffusion")),
+            quantized,
+            entry.path,
+        )
 
     first = min([*weights, *indexes], key=order)
     stem = first.path.removesuffix(".index.json")

@@ -19,7 +19,9 @@ _ROWS = {
     "gate": re.compile(r"(?:^|_)(?:gate_proj|gate_up_proj|ffn_gate|ffn_gate_exps|w1|wi_0|linear_1)$"),
     "up": re.compile(r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|lin1|intermediate_dense|wi)$"),
 }
-_EMBEDDING = re.compile(r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)")
+_EMBEDDING = re.compile(
+    r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
     rows = {} if format_name == "onnx" else _rows(inside)
     embedding = _embedding(found, stack)
     width = _width(weights, final, embedding, norms)
-    zero = format_name != "gguf" and (model_type.startswith(("gemma", "qwen3_next", "qwen3_5")) or any("pre_feedforward" in p.rest for p in inside))
+    zero = format_name != "gguf" and (
+        model_type.startswith(("gemma", "qwen3_next", "qwen3_5")) or any("pre_feedforward" in p.rest for p in inside)
+    )
     return Layout(width, layers, final, norms, rows, embedding, zero)
 
 

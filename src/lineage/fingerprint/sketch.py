@@ -177,7 +177,9 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
     """Read one line of a references file. Raises DataError where it has not the form of a sketch."""
     try:
         if row["format"] != FORMAT:
-            raise DataError(f"A reference has the format {str(row['format'])[:40]!r}, not {FORMAT}.", "Compute it again with `lineage fingerprint add`.")
+            raise DataError(
+                f"A reference has the format {str(row['format'])[:40]!r}, not {FORMAT}.", "Compute it again with `lineage fingerprint add`."
+            )
         vectors = tuple(
             Coded(Key(str(role), int(layer), int(number)), base64.b64decode(ranks, validate=True), str(digest), str(encoding))
             for role, layer, number, encoding, digest, ranks in row["vectors"]
@@ -202,7 +204,9 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
             requests=int(cost.get("requests", 0)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as problem:
-        raise DataError("A reference cannot be read: it has not the form of a sketch.", "Compute it again with `lineage fingerprint add`.") from problem
+        raise DataError(
+            "A reference cannot be read: it has not the form of a sketch.", "Compute it again with `lineage fingerprint add`."
+        ) from problem
 
 
 def differences(old: Sketch, new: Sketch) -> list[str]:
@@ -217,5 +221,3 @@ def differences(old: Sketch, new: Sketch) -> list[str]:
         if again is None or again.codes != vector.codes or again.digest != vector.digest:
             found.append(f"the vector {vector.key.role} of layer {vector.key.layer} differs")
     return found
-
-

@@ -82,7 +82,9 @@ def _nothing_compared(found: Comparison) -> Ruling:
     if found.width[0] != found.width[1]:
         reason = f"The widths differ ({found.width[0]} and {found.width[1]}), so channels cannot be compared one by one; the deep mode can, with the same vocabulary."
         return Ruling(Kind.NOT_TESTABLE, reason)
-    return Ruling(Kind.NOT_TESTABLE, found.problems[0] if found.problems else "The models have no kind of tensor in common that can be compared.")
+    return Ruling(
+        Kind.NOT_TESTABLE, found.problems[0] if found.problems else "The models have no kind of tensor in common that can be compared."
+    )
 
 
 def _flat(found: Comparison) -> Ruling:
@@ -96,12 +98,16 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
     same_rows, all_rows = sum(g.identical for g in rows), sum(g.compared_exactly for g in rows)
     if same_rows and same_rows == all_rows and same_norms == all_norms and same_norms + same_rows >= limits.EXACT_VECTORS and same_norms:
         if not same_depth:
-            return Ruling(Kind.DERIVED_OR_PARENT, f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.")
+            return Ruling(
+                Kind.DERIVED_OR_PARENT,
+                f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.",
+            )
         return Ruling(Kind.IDENTICAL, f"All {same_norms + same_rows} vectors that were read are equal number by number.")
     if same_norms >= limits.EXACT_VECTORS and same_norms == all_norms:
         if rows and _silent(rows):
             return Ruling(
-                Kind.TAMPERED_SURFACE, f"All {same_norms} norms that were read are equal number by number, while the rows have nothing in common."
+                Kind.TAMPERED_SURFACE,
+                f"All {same_norms} norms that were read are equal number by number, while the rows have nothing in common.",
             )
         if not rows or any(_matches(group) for group in rows):
             more = "; no rows could be compared" if not rows else ""
@@ -117,17 +123,28 @@ def _matched(found: Comparison, matched: Sequence[Group], norms: Sequence[Group]
     undone = f"The rows agree after {found.basis} of the channels is undone. " if found.basis else ""
     if not norms:
         if had_norms:
-            return Ruling(Kind.SHARED_INITIALISATION_POSSIBLE, "The rows agree and the norms do not, as after separate training from one initialisation.")
+            return Ruling(
+                Kind.SHARED_INITIALISATION_POSSIBLE,
+                "The rows agree and the norms do not, as after separate training from one initialisation.",
+            )
         if len(close) >= 2:
             return Ruling(Kind.DERIVED_OR_PARENT, undone + "The norms could not be used; two groups of rows agree.")
-        return Ruling(Kind.SHARED_INITIALISATION_POSSIBLE, undone + "The norms could not be used, and rows alone cannot exclude a shared initialisation.")
+        return Ruling(
+            Kind.SHARED_INITIALISATION_POSSIBLE,
+            undone + "The norms could not be used, and rows alone cannot exclude a shared initialisation.",
+        )
     best = max(group.r for group in norms)
     if len(close) >= 2:
         return Ruling(Kind.DERIVED_OR_PARENT, undone)
     if best < limits.R_LEAST or (same_publisher and best < limits.R_SAME_INITIALISATION):
-        return Ruling(Kind.SHARED_INITIALISATION_POSSIBLE, "The norms agree too weakly to tell shared training from a shared initialisation.")
+        return Ruling(
+            Kind.SHARED_INITIALISATION_POSSIBLE, "The norms agree too weakly to tell shared training from a shared initialisation."
+        )
     if found.frame:
-        return Ruling(Kind.SHARED_INITIALISATION_POSSIBLE, "Fixed sinusoidal positions give unrelated models of this architecture a common order of channels.")
+        return Ruling(
+            Kind.SHARED_INITIALISATION_POSSIBLE,
+            "Fixed sinusoidal positions give unrelated models of this architecture a common order of channels.",
+        )
     weak = "At this strength a retraining from the same initialisation cannot be excluded." if best < limits.R_SAME_INITIALISATION else ""
     return Ruling(Kind.SHARED_ANCESTRY, undone + weak)
 
@@ -136,7 +153,10 @@ def _one_group(group: Group, found: Comparison, had_norms: bool, rows: Sequence[
     others = [g for g in found.groups if g is not group]
     name = group.name.replace("_", " ")
     if group.name not in NORM_GROUPS and had_norms:
-        return Ruling(Kind.SHARED_INITIALISATION_POSSIBLE, f"The {name} agree and the norms do not, as after separate training from one initialisation.")
+        return Ruling(
+            Kind.SHARED_INITIALISATION_POSSIBLE,
+            f"The {name} agree and the norms do not, as after separate training from one initialisation.",
+        )
     if not others:
         return Ruling(Kind.NOT_TESTABLE, f"The {name} agrees, but no second group of tensors could be read to confirm it.")
     against = ", ".join(g.name.replace("_", " ") for g in others)

@@ -145,7 +145,15 @@ def _initializer(stream: _Stream, begin: int, end: int) -> tuple[Tensor, str]:
 def _external(stream: _Stream, tensor: Tensor, entries: dict[str, str]) -> tuple[Tensor, str]:
     where, offset = entries.get("location", ""), entries.get("offset", "0")
     parts = where.replace("\\", "/").split("/")
-    if not where or where.startswith("/") or ".." in parts or ":" in where or not offset.isascii() or not offset.isdigit() or len(offset) > 18:
+    if (
+        not where
+        or where.startswith("/")
+        or ".." in parts
+        or ":" in where
+        or not offset.isascii()
+        or not offset.isdigit()
+        or len(offset) > 18
+    ):
         raise stream.ranges.refused(f"{tensor.name[:80]!r} has its data at {where[:60]!r}, outside the model's folder")
     length = tensor.count * tensor.encoding.block_bytes
     return Tensor(tensor.name, tensor.encoding, tensor.shape, int(offset), length), where

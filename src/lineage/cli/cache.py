@@ -1,0 +1,83 @@
+"""`lineage cache`: what is kept of the hub's answers, and how to be rid of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+
+from lineage.sources.cache import Cache, CacheInfo, default_directory
+
+
+def cache_directory() -> Path:
+    """LINEAGE_CACHE_DIR, or the platform's own place for caches."""
+    given = os.environ.get("LINEAGE_CACHE_DIR", "").strip()
+    return Path(given).expanduser() if given else default_directory(os.environ, sys.platform, Path.home())
+
+
+def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
+    """The user's cache; nothing is created on the disk before the first answer is kept."""
+    return Cache(cache_directory(), on_notice=on_notice)
+
+
+@click.group()
+def cache() -> None:
+    """Look into or empty the cache of the hub's answers.
+
+    Answers about a commit are kept for ever, others for ten minutes, misses for one. What a token was shown is kept for that
+    token alone. LINEAGE_CACHE_DIR chooses the place.
+    """
+
+
+@cache.command()
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def info(form: str) -> None:
+    """Show where the cache lies and how much is in it."""
+    with_notice = open_cache(lambda text: click.echo(text, err=True))
+    found = with_notice.info()
+    with_notice.close()
+    click.echo(_as_json(found) if form == "json" else _as_text(found, with_notice.max_bytes))
+
+
+@cache.command()
+def clear() -> None:
+    """Forget every answer. Nothing else is lost: the hub is asked again."""
+    opened = open_cache(lambda text: click.echo(text, err=True))
+    count = opened.clear()
+    opened.close()
+    click.echo(f"Removed {count} {'answer' if count == 1 else 'answers'} from {opened.path}.")
+
+
+def _as_text(found: CacheInfo, bound: int) -> str:
+    if not found.exists:
+        return f"Nothing is cached yet. Answers will be kept in {found.path}."
+    rows = [
+        ("File", str(found.path)),
+        ("Answers", f"{found.entries} ({found.expired} of them too old to be used)" if found.expired else str(found.entries)),
+        ("Size on disk", f"{found.file_bytes / 1e6:.1f} MB (answers are kept up to {bound / 1e6:.0f} MB)"),
+    ]
+    if found.oldest is not None:
+        rows.append(("Oldest", _date(found.oldest)))
+    return "\n".join(f"{label:<13} {value}" for label, value in rows)
+
+
+def _as_json(found: CacheInfo) -> str:
+    shown = {
+        "path": str(found.path),
+        "exists": found.exists,
+        "answers": found.entries,
+        "expired": found.expired,
+        "answer_bytes": found.body_bytes,
+        "file_bytes": found.file_bytes,
+        "oldest": _date(found.oldest) if found.oldest is not None else None,
+    }
+    return json.dumps(shown, indent=2)
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
