@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-
 from lineage.sources.cache import FILE_NAME, Cache, Key
 
 Run = Callable[..., Ran]

@@ -13,8 +13,9 @@ from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub_address import parse_endpoint
+from lineage.sources.hub_exchange import Ask
 from lineage.sources.hub_limits import API, RESOLVERS, Limiter, QuotaError
-from lineage.sources.hub_transport import Ask, Transport
+from lineage.sources.hub_transport import Transport
 
 
 @dataclass

@@ -12,9 +12,9 @@ from lineage.core.errors import ReadError, UsageError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub_address import Endpoint, ForbiddenAddressError, next_address, parse_endpoint
-from lineage.sources.hub_body import TransportError
+from lineage.sources.hub_exchange import Ask, TransportError
 from lineage.sources.hub_limits import Limiter
-from lineage.sources.hub_transport import Ask, Transport
+from lineage.sources.hub_transport import Transport
 
 _HUB = parse_endpoint("https://huggingface.co")
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from lineage import __version__
@@ -15,15 +15,17 @@ from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.cache import Cache
 from lineage.sources.hub_answers import is_token_refused, is_unknown_expand, may_be_the_token, refusal
-from lineage.sources.hub_body import TransportError
-from lineage.sources.hub_breaker import NotAskedError
+from lineage.sources.hub_breaker import Breaker, NotAskedError
+from lineage.sources.hub_exchange import Ask, Reply, TransportError
 from lineage.sources.hub_files import read_file
 from lineage.sources.hub_limits import API, DEFAULT_MAX_WAIT, Budget, Limiter, QuotaError
 from lineage.sources.hub_listing import Page, list_pages
 from lineage.sources.hub_memory import Memory
 from lineage.sources.hub_payload import PayloadError, id_in_path, parse_json, record_of
 from lineage.sources.hub_settings import discover
-from lineage.sources.hub_transport import Ask, Reply, Transport
+
+if TYPE_CHECKING:
+    from lineage.sources.hub_transport import Transport
 
 _FULL = (
     *("baseModels", "cardData", "config", "createdAt", "disabled", "downloads", "gated", "gguf", "lastModified"),
@@ -65,16 +67,12 @@ class HubSource:
         settings = discover(endpoint, token)
         self._closing = threading.Event()
         self._limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
-        self._transport = Transport(
-            settings.endpoint,
-            self._limiter,
-            user_agent=f"lineage/{__version__}",
-            workers=workers,
-            connect_timeout=min(5.0, timeout),
-            idle_timeout=min(10.0, timeout),
-            backoff=backoff,
-            sleep=self._sleep,
-        )
+        self._breaker = Breaker()
+        self._endpoint = settings.endpoint
+        self._workers = workers
+        self._backoff = backoff
+        self._opened: Transport | None = None
+        self._opening = threading.Lock()
         self._memory = Memory(cache, settings.endpoint.url, record_ttl, refresh=refresh)
         self._token = settings.token
         self._timeout = timeout
@@ -89,7 +87,7 @@ class HubSource:
     @property
     def endpoint(self) -> str:
         """The hub's address."""
-        return self._transport.endpoint.url
+        return self._endpoint.url
 
     @property
     def is_reachable(self) -> bool | None:
@@ -97,7 +95,7 @@ class HubSource:
 
         False together with a record's `unreachable` means no network at all, not one failed model.
         """
-        return False if self.is_offline else self._transport.breaker.reached
+        return False if self.is_offline else self._breaker.reached
 
     def budget(self) -> Budget:
         """What is left of the quota for API calls, as far as the hub has told."""
@@ -106,7 +104,29 @@ class HubSource:
     def close(self) -> None:
         """End every wait and drop the connections."""
         self._closing.set()
-        self._transport.close()
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+
+    @property
+    def _transport(self) -> Transport:
+        # An audit that the cache answers whole never loads an HTTP library.
+        with self._opening:
+            if self._opened is None:
+                from lineage.sources.hub_transport import Transport
+
+                self._opened = Transport(
+                    self._endpoint,
+                    self._limiter,
+                    self._breaker,
+                    user_agent=f"lineage/{__version__}",
+                    workers=self._workers,
+                    connect_timeout=min(5.0, self._timeout),
+                    idle_timeout=min(10.0, self._timeout),
+                    backoff=self._backoff,
+                    sleep=self._sleep,
+                )
+            return self._opened
 
     def _sleep(self, seconds: float) -> None:
         if self._closing.wait(seconds):

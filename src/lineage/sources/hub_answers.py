@@ -7,8 +7,8 @@ from typing import Any
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
+from lineage.sources.hub_exchange import Reply
 from lineage.sources.hub_payload import PayloadError, parse_json
-from lineage.sources.hub_transport import Reply
 
 _BAD_TOKEN = "invalid credentials in authorization header"  # noqa: S105 - the hub's words, no secret
 _LONGEST = 160

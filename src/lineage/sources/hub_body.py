@@ -8,23 +8,12 @@ import zlib
 from http.client import HTTPException
 
 import requests
-from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from lineage.sources.hub_address import ForbiddenAddressError
+from lineage.sources.hub_exchange import TransportError
 
 _CHUNK = 1 << 16
-
-
-class TransportError(Exception):
-    """No usable answer came. The text is a clause for a report: no address, no header, no token."""
-
-    def __init__(self, reason: str, *, connected: bool = True, again: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.connected = connected
-        """False where not even a connection was made."""
-        self.again = again
-        """Whether another try may help."""
 
 
 def read_body(response: requests.Response, cap: int, keep: int | None) -> bytes:
@@ -97,7 +86,6 @@ _REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (requests.exceptions.ProxyError, "the proxy did not let the call through", False),
     (ssl.SSLCertVerificationError, "the hub's certificate was not accepted", False),
     (ssl.SSLError, "no encrypted connection to the hub could be made", False),
-    (NameResolutionError, "the hub's host name could not be resolved", False),
     (socket.gaierror, "the hub's host name could not be resolved", False),
     (ConnectionRefusedError, "the hub refused the connection", False),
     (requests.exceptions.ConnectTimeout, "the hub could not be connected to in time", False),

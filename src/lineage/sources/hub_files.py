@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.sources.hub_answers import file_refusal
+from lineage.sources.hub_exchange import Ask, Reply
 from lineage.sources.hub_limits import RESOLVERS
-from lineage.sources.hub_transport import Ask, Reply, Transport
+
+if TYPE_CHECKING:
+    from lineage.sources.hub_transport import Transport
 
 LARGEST = 64 << 20
 """Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""

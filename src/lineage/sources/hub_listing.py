@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.hub_answers import error_message
-from lineage.sources.hub_body import TransportError
 from lineage.sources.hub_breaker import NotAskedError
+from lineage.sources.hub_exchange import Ask, Reply, TransportError
 from lineage.sources.hub_limits import API, QuotaError
 from lineage.sources.hub_payload import PayloadError, parse_json, record_of
-from lineage.sources.hub_transport import Ask, Reply, Transport
+
+if TYPE_CHECKING:
+    from lineage.sources.hub_transport import Transport
 
 _CAP = 64 << 20  # a thousand rows with their cards take about 10 MB
 _NEXT = re.compile(r'<([^<>]{1,8192})>\s*;\s*rel="?next"?')

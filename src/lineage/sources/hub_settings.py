@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lineage.sources.hub_address import Endpoint, parse_endpoint
 
@@ -42,6 +45,13 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
 
 
 def _stored_token() -> tuple[str | None, str]:
+    from huggingface_hub import constants
+
+    # huggingface_hub's own reader loads its HTTP stack; it is left out where it could only find what is seen here.
+    plain = not os.environ.get("HF_OIDC_RESOURCE") and "google.colab" not in sys.modules
+    given = os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN")
+    if plain and (given or not Path(constants.HF_TOKEN_PATH).exists()):
+        return given, ""
     from huggingface_hub import get_token
 
     try:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import requests
 
 from lineage.sources.hub_address import Endpoint, ForbiddenAddressError, needs_public, next_address, origin_of
-from lineage.sources.hub_body import TransportError, explained, read_body
+from lineage.sources.hub_body import explained, read_body
 from lineage.sources.hub_breaker import Breaker
+from lineage.sources.hub_exchange import Ask, Reply, TransportError
 from lineage.sources.hub_limits import Limiter
 from lineage.sources.hub_sockets import BoundedAdapter, bounded
 
@@ -25,38 +26,6 @@ _MAX_LIMITED = 4
 _ERROR_BODY = 1 << 16
 
 
-@dataclass(frozen=True)
-class Ask:
-    """One thing wanted from the hub."""
-
-    path: str
-    """Quoted path and query, from the endpoint on."""
-    bucket: str
-    cap: int
-    """Most bytes of the body that are taken, before and after unpacking."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    token: str | None = field(default=None, repr=False)
-    off_host: bool = False
-    """Whether redirects may leave the endpoint."""
-    seconds: float = 30.0
-    """For all hops and tries together; waiting for quota is not counted."""
-    keep: int | None = None
-    """Be content with so many bytes from the beginning; None reads all of it or fails on `cap`."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A whole answer, after redirects."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    path: str
-    """Of the last address asked, from the endpoint on; empty when it was elsewhere."""
-    hops: tuple[str, ...] = ()
-    """Paths at the endpoint that redirected, oldest first."""
-
-
 class Transport:
     """Asks the endpoint; safe to share between threads."""
 
@@ -64,6 +33,7 @@ class Transport:
         self,
         endpoint: Endpoint,
         limiter: Limiter,
+        breaker: Breaker | None = None,
         *,
         user_agent: str,
         workers: int = 8,
@@ -73,7 +43,7 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.endpoint = endpoint
-        self.breaker = Breaker()
+        self.breaker = breaker or Breaker()
         self._limiter = limiter
         self._agent = user_agent
         self._connect = connect_timeout

@@ -1,0 +1,92 @@
+"""Any JSON at all is either a record or a refusal; the client's modules load only what they need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lineage.core.record import ModelRecord
+from lineage.sources.hub_payload import PayloadError, id_in_path, parse_json, record_of
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+_KEYS = (
+    "_id",
+    "sha",
+    "cardData",
+    "tags",
+    "siblings",
+    "config",
+    "gguf",
+    "gated",
+    "disabled",
+    "private",
+    "baseModels",
+    "safetensors",
+    "downloads",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(_KEYS), _JSON))
+def test_any_value_under_any_key(payload):
+    """Whatever stands under the hub's own keys, the record is whole and can be printed and written."""
+    answer = parse_json(json.dumps({**payload, "id": "org/name"}).encode())
+    record = record_of(answer, requested="org/name", expected="org/name")
+    assert isinstance(record, ModelRecord) and record.id == "org/name"
+    repr(record).encode()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200) | _JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes(body):
+    """Bytes that are no record of the asked model are refused in one way only."""
+    with pytest.raises(PayloadError):
+        record_of(parse_json(body), requested="org/name", expected="org/name")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 150 + b"]" * 150, b"1" * 10_000, b"\xff\xfe", b'{"a": 1} x'])
+def test_json_bombs(body):
+    """Depth and digits are bounded."""
+    with pytest.raises(PayloadError):
+        record_of(parse_json(body), requested="org/name", expected="org/name")
+
+
+def test_not_a_number_is_unknown():
+    """NaN and Infinity are no JSON; they must not travel into a report."""
+    assert parse_json(b'{"a": NaN, "b": [Infinity, -Infinity]}') == {"a": None, "b": [None, None]}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/api/models/org/name?blobs=true", "org/name"),
+        ("/api/models/gpt2", "gpt2"),
+        ("/api/models/org/name/revision/refs%2Fpr%2F1?x", "org/name"),
+        ("/api/models/org/name/tree/main", None),
+        ("/api/datasets/org/name", None),
+        ("/api/models/..%2F..%2Fetc", None),
+        ("/api/models/", None),
+        ("", None),
+    ],
+)
+def test_ids_in_paths(path, expected):
+    """Only the detail route of a model names one."""
+    assert id_in_path(path) == expected
+
+
+def test_an_answer_from_the_cache_loads_no_http_library():
+    """A warm run must start quickly: requests, and huggingface_hub's HTTP stack, come with the first call only."""
+    code = (
+        "import sys; from lineage.sources.hub import HubSource; HubSource(token=False);"
+        "print([name for name in ('requests', 'urllib3', 'httpx2', 'httpx') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
