@@ -110,7 +110,9 @@ def attributions(found: LineageGraph, people: Iterable[Developer] = EVERYBODY) -
     for name in found.nodes:
         owner = owners.get(name.partition("/")[0])
         listed = owner is not None and owner is not NOUS and name in roots
-        given[name] = Attribution(name, owner, "namespace" if owner else "unknown", "family" if listed else None, is_foundation=listed)
+        given[name] = Attribution(
+            name, owner, "namespace" if owner else "unknown", "family" if listed else None, is_foundation=listed, own_family=listed
+        )
     return given
 
 

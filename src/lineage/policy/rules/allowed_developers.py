@@ -1,4 +1,4 @@
-"""A developer outside the policy's list of accepted ones stands behind the model.
+"""Somebody outside the policy's list of accepted developers stands behind the model or an ancestor.
 
 Off until a policy switches it on. With a list of accepted developers, everybody else is reported, on the axes that the policy
 chooses. A developer that is not established is no accepted one: that is reported for review and leaves the verdict

@@ -1,4 +1,4 @@
-"""A developer that the policy names developed, trained, taught or contributed to the model.
+"""A developer that the policy does not accept stands behind the model or an ancestor.
 
 The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is looked at by itself, and the
 message says which one it was.

@@ -1,4 +1,4 @@
-"""A card writes the same key twice, so that one of its statements is hidden from whoever reads it as YAML.
+"""A card writes the same key twice, so that one of its statements is hidden.
 
 YAML readers keep the last of two equal keys, silently. A card whose `base_model` stands twice shows one base to programs and
 another to people. Both are read and kept here.

@@ -1,4 +1,4 @@
-"""Published tests found that the model, or an ancestor whose behaviour it takes over, censors in a language that matters.
+"""Published tests found censorship in the model, or in an ancestor whose behaviour it takes over.
 
 Two states lead here: `tested-censors` (this very model, or a copy of the same weights) and `inherited-censors` (a tested
 ancestor or teacher, with no nearer result). The message names the test, the tested model, the path, and says when no test of

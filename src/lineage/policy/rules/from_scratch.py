@@ -1,4 +1,4 @@
-"""The model was not made from scratch: it has an ancestor, a teacher, or a part that comes from elsewhere.
+"""The model has an ancestor, a teacher or a part that comes from elsewhere.
 
 Off until a policy switches it on, as the pack `from-scratch` does. Some procurements ask for a model that was designed and
 pre-trained by its maker and not derived from another; a reused encoder counts there too. Settings choose whether teachers and

@@ -1,4 +1,4 @@
-"""A card says that its model was trained from scratch, and nothing that was read says otherwise.
+"""A card says that its model was trained from scratch, and no trace names a base.
 
 It is a statement of the publisher. Where another trace names a base, `contradicted-lineage` shows both; where none does, the
 statement stands alone, and this rule shows where it was made so that it can be filed.

@@ -1,4 +1,4 @@
-"""A model names another licence than the one underneath it.
+"""A model names another licence than the model underneath it.
 
 A fine-tune may add terms but cannot take away those of its base. Where a child names a licence that its parent does not, somebody
 should see whether the parent's terms allow it: a community or non-commercial licence under an `apache-2.0` card is the usual case.

@@ -1,4 +1,4 @@
-"""The files of a model in the lineage are behind an agreement, or its repository is disabled.
+"""The files of a model in the lineage could not be read, only its metadata.
 
 Its card could be read, its files not, so traces that only files hold were not looked at. A base that nobody declared may be among
 them.

@@ -1,4 +1,4 @@
-"""A model at the end of the lineage names no base, and nothing shows that it has none.
+"""The lineage ends at a model that names no base and is not known to be a foundation.
 
 Every trace was read and none names a parent. That a model is a foundation is believed only where the registry lists it, or where
 it belongs to a registered family under its developer's own name. All others may rest on something that nobody declared.

@@ -1,4 +1,4 @@
-"""A developer behind the model stands on an official list, such as the BIS Entity List.
+"""A developer behind the model or an ancestor stands on an official list.
 
 Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not confirmed`. Only the statuses that
 the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody.

@@ -1,4 +1,4 @@
-"""The model, or an ancestor, says that refusals or censorship were removed.
+"""The model or an ancestor claims that refusals or censorship were removed.
 
 A claim is not a result: names and cards such as "abliterated" or "uncensored" say what somebody meant to do. The exposure stays
 what the tests found until the model itself was tested.

@@ -1,4 +1,4 @@
-"""The model matches a requirement of a pack: a law, an order, a clause or a team's own rule.
+"""The model matches a requirement of a pack or of the policy.
 
 Requirements are written in packs and policy files with their status, dates, sources, exceptions and open questions. A finding says
 which requirement matches because of which path, and what is open; it says nothing about the law's last word. Findings carry the

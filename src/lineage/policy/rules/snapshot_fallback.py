@@ -1,4 +1,4 @@
-"""The Hub was wanted but not reached; the snapshot shipped with the tool answered instead.
+"""The Hub was wanted but not reached, and the snapshot answered instead.
 
 A snapshot is true of its day. A gate must not take it for the present without being told to, so the verdict is inconclusive.
 

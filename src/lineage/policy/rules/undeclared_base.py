@@ -1,4 +1,4 @@
-"""The model's card declares no base, but other traces name one.
+"""A card declares no base model, but other traces name one.
 
 Files that tools write, prose, the registry or a fingerprint name a base model that the card's metadata does not. Forgetting is
 common and proves no intent; it means that the declared record alone would have given a wrong answer.

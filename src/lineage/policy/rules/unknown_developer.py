@@ -1,4 +1,4 @@
-"""The registry does not know who developed the model or one of its ancestors.
+"""The registry does not know who developed the model or an ancestor.
 
 Unknown is the normal state of most repositories on a hub, so this informs only. It is never taken for a jurisdiction.
 

@@ -1,4 +1,4 @@
-"""A file that should tell of the lineage could not be read or was refused.
+"""A file that should tell of the lineage could not be read.
 
 A card that is no YAML, a header that claims terabytes, a file too large to be what it says: such traces are refused, and what
 they would have said is unknown. When no other trace names a base of that model, and some rule could fail it for what is

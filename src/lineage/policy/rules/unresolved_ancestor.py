@@ -1,4 +1,4 @@
-"""A model in the lineage could not be read, so what is underneath it is not known.
+"""A model in the lineage could not be read.
 
 It was named by a card or a file, and the source answered that it is gone, private, disabled or unreachable. A hub answers for a
 missing and for a private repo alike; nothing more may be read into it. Whatever lies above it is hidden. When some rule could

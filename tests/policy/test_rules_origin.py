@@ -1,0 +1,222 @@
+"""One test or more for each rule about who is underneath; names begin with the rule's id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lineage.core.record import Status
+from lineage.core.relation import Grade
+from lineage.evidence.evidence import Attribution, Foundation
+from lineage.policy.finding import Level, Verdict
+from lineage.policy.judge import judge
+from lineage.policy.policy import Policy
+from policy.cases import (
+    CHILD,
+    LLAMA,
+    MIDDLE,
+    NOUS,
+    QWEN,
+    Relation,
+    case,
+    edge,
+    graph,
+    only,
+    policy,
+)
+
+R1, V3 = "deepseek-ai/DeepSeek-R1", "deepseek-ai/DeepSeek-V3-Base"
+DISTIL = "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"
+GLM, NOBODY = "zai-org/GLM-4.5-Air", "nobody/base-7b"
+
+
+def test_foundation_jurisdiction_names_the_developer_and_the_path() -> None:
+    """A quantization of a fine-tune still shows the foundation."""
+    (finding,) = only("foundation-jurisdiction", case(graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))))
+    assert finding.level is Level.REVIEW
+    assert finding.path == (CHILD, MIDDLE, QWEN)
+    assert any("example.org/about" in line for line in finding.evidence)
+    assert any("README.md base_model names" in line for line in finding.evidence)
+
+
+def test_foundation_jurisdiction_looks_for_the_policys_codes_or_its_own() -> None:
+    """A rule's own list goes before the policy's; an empty one silences it."""
+    found = case(graph(CHILD, edge(CHILD, LLAMA)))
+    assert not only("foundation-jurisdiction", found)
+    assert only("foundation-jurisdiction", found, Policy(jurisdictions=("US",)))
+    own = {"foundation-jurisdiction": {"jurisdictions": ()}}
+    assert not only("foundation-jurisdiction", found, policy(settings=own, jurisdictions=("US",)))
+    but = {"foundation-jurisdiction": {"except-developers": ("meta",)}}
+    assert not only("foundation-jurisdiction", found, policy(settings=but, jurisdictions=("US",)))
+
+
+def test_foundation_jurisdiction_at_fail_leaves_an_unknown_foundation_open() -> None:
+    """Nobody can say that an unknown developer is outside the list; `unknown` can ask for a review instead."""
+    found = case(graph(CHILD, edge(CHILD, NOBODY)))
+    assert judge(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE
+    mild = policy({"foundation-jurisdiction": "fail"}, {"foundation-jurisdiction": {"unknown": "review"}})
+    assert all(not f.decides_unknown for f in only("foundation-jurisdiction", found, mild))
+
+
+def test_foundation_jurisdiction_reviews_a_listed_foundation_of_no_established_jurisdiction() -> None:
+    """A known developer without a known home is neither inside the list nor outside."""
+    (finding,) = only("foundation-jurisdiction", case(graph(CHILD, edge(CHILD, "openchat/openchat-7b"))))
+    assert finding.level is Level.REVIEW
+    assert "jurisdiction not established" in finding.message
+
+
+def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
+    """Weights of Meta, trained by DeepSeek: one axis speaks and the other does not."""
+    found = case(graph(CHILD, edge(CHILD, DISTIL), edge(DISTIL, LLAMA)))
+    (finding,) = only("trainer-jurisdiction", found)
+    assert finding.message == f"{CHILD} descends from {DISTIL}; {DISTIL} was trained further by DeepSeek (CN)."
+    assert not only("foundation-jurisdiction", found)
+
+
+def test_trainer_jurisdiction_does_not_report_unregistered_trainers_below_fail() -> None:
+    """Most publishers are unknown; at `fail` an unknown one asks for a review, never more."""
+    plain = case(graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, LLAMA)))
+    stranger = Foundation(MIDDLE, Attribution(MIDDLE, None, "unknown"), (CHILD, MIDDLE))
+    made = replace(plain, origin=replace(plain.origin, trained_by=(stranger,)))
+    assert not only("trainer-jurisdiction", made)
+    (finding,) = only("trainer-jurisdiction", made, policy({"trainer-jurisdiction": "fail"}))
+    assert (finding.level, finding.decides_unknown) == (Level.REVIEW, False)
+
+
+def test_teacher_jurisdiction_says_that_outputs_were_used() -> None:
+    """A teacher gives no weights."""
+    (finding,) = only("teacher-jurisdiction", case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, R1, relation=Relation.DISTILLED))))
+    assert finding.message == f"{CHILD} was distilled from outputs of {R1}; the teacher was developed by DeepSeek (CN)."
+
+
+def test_component_jurisdiction_names_the_part() -> None:
+    """An encoder from elsewhere is told apart from the foundation."""
+    found = case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, QWEN, component="vision_encoder")))
+    (finding,) = only("component-jurisdiction", found)
+    assert finding.message == f"{CHILD} takes its vision encoder from {QWEN}; that component was developed by Qwen team (CN)."
+    assert not only("foundation-jurisdiction", found)
+
+
+def test_publisher_jurisdiction_is_off_and_speaks_of_namespaces() -> None:
+    """Only a policy that asks gets it, and only for registered publishers."""
+    found = case(graph("Qwen/Upload-7b", edge("Qwen/Upload-7b", LLAMA)))
+    assert not only("publisher-jurisdiction", found)
+    (finding,) = only("publisher-jurisdiction", found, policy({"publisher-jurisdiction": "review"}))
+    assert finding.message == "Qwen/Upload-7b is published by Qwen team (CN)."
+
+
+def test_denied_developer_fails_on_the_axes_that_are_chosen() -> None:
+    """Listed by registry id; a teacher counts unless the axes leave it out."""
+    found = case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, R1, relation=Relation.DISTILLED)))
+    listed = {"denied-developer": {"developers": ("deepseek",)}}
+    (finding,) = only("denied-developer", found, policy(settings=listed))
+    assert finding.level is Level.FAIL
+    assert "whom the policy lists as not accepted" in finding.message
+    narrow = {"denied-developer": {"developers": ("deepseek",), "axes": ("foundation",)}}
+    assert not only("denied-developer", found, policy(settings=narrow))
+
+
+def test_allowed_developers_reports_everybody_else_and_leaves_the_unknown_open() -> None:
+    """With a list of accepted developers an unknown one is not accepted silently."""
+    under = policy({"allowed-developers": "fail"}, {"allowed-developers": {"developers": ("meta",)}})
+    assert not only("allowed-developers", case(graph(CHILD, edge(CHILD, LLAMA))), under)
+    assert [f.level for f in only("allowed-developers", case(graph(CHILD, edge(CHILD, QWEN))), under)] == [Level.FAIL]
+    assert judge(case(graph(CHILD, edge(CHILD, NOBODY))), under)[1] is Verdict.INCONCLUSIVE
+
+
+def test_official_list_tells_list_status_and_date() -> None:
+    """Statuses matter: an entry that was removed is not reported unless asked for."""
+    found = case(graph(CHILD, edge(CHILD, GLM)))
+    (finding,) = only("official-list", found)
+    assert finding.level is Level.INFO
+    assert "listed on the U.S. BIS Entity List since 2025-01-16" in finding.message
+    assert not only("official-list", found, policy(settings={"official-list": {"lists": ("1260H",)}}))
+    assert not only("official-list", found, policy(settings={"official-list": {"statuses": ("removed",)}}))
+
+
+def test_unknown_developer_names_all_such_models_in_one_finding() -> None:
+    """A chain of hobby merges is one line, for information."""
+    found = graph("a/x", edge("a/x", "b/y"), edge("b/y", "c/z"), edge("c/z", LLAMA))
+    (finding,) = only("unknown-developer", case(found))
+    assert finding.message == "The developer of a/x, b/y and c/z is not in the registry."
+    assert finding.level is Level.INFO
+
+
+def test_unresolved_ancestor_says_why_and_what_is_hidden() -> None:
+    """A missing and a private repo look alike, and the message says so."""
+    found = graph(CHILD, edge(CHILD, "gone/x"), nodes={"gone/x": Status.NOT_FOUND})
+    (finding,) = only("unresolved-ancestor", case(found))
+    assert finding.decides_unknown
+    assert "missing or a private repo" in finding.message
+    (target,) = only("unresolved-ancestor", case(graph("gone/x", nodes={"gone/x": {"status": Status.NOT_FOUND, "reason": "Not here."}})))
+    assert target.message == "gone/x could not be read (Not here), so nothing underneath it is known."
+
+
+def test_no_known_root_believes_the_registry_only() -> None:
+    """A known developer's repo that names no base is no foundation until the registry lists it."""
+    (finding,) = only("no-known-root", case(graph(MIDDLE)))
+    assert not finding.decides_unknown
+    assert not only("no-known-root", case(graph(CHILD, edge(CHILD, QWEN))))
+    given = {MIDDLE: Attribution(MIDDLE, NOUS, "namespace", "hermes", own_family=True)}
+    assert not only("no-known-root", case(graph(MIDDLE), attributions=given))
+
+
+def test_no_known_root_is_open_where_its_files_could_not_be_read() -> None:
+    """A gated root of an unknown developer may hide a base that only its files tell."""
+    (read,) = only("no-known-root", case(graph(NOBODY)))
+    (gated,) = only("no-known-root", case(graph(NOBODY, nodes={NOBODY: Status.GATED})))
+    assert (read.decides_unknown, gated.decides_unknown) == (False, True)
+
+
+def test_undeclared_base_shows_the_trace() -> None:
+    """A base that only a file of a tool names is reported, a declared one is not."""
+    (finding,) = only("undeclared-base", case(graph(CHILD, edge(CHILD, QWEN, Grade.EMBEDDED))))
+    assert finding.message == f"{CHILD} declares no base model in its card; other traces (embedded) name {QWEN}."
+    assert not only("undeclared-base", case(graph(CHILD, edge(CHILD, QWEN))))
+
+
+def test_weak_grade_marks_where_known_ground_ends() -> None:
+    """One finding at the inferred step, none for what lies behind it."""
+    found = graph(CHILD, edge(CHILD, MIDDLE, Grade.INFERRED), edge(MIDDLE, QWEN))
+    (finding,) = only("weak-grade", case(found))
+    assert finding.model == MIDDLE
+    assert not finding.decides_unknown
+    (strict,) = only("weak-grade", case(found), policy({"foundation-jurisdiction": "fail"}))
+    assert strict.decides_unknown
+
+
+def test_weak_grade_follows_what_the_policy_counts_as_known() -> None:
+    """A policy that counts card prose as a lead gets it reported."""
+    found = case(graph(CHILD, edge(CHILD, QWEN, Grade.STATED)))
+    assert not only("weak-grade", found)
+    assert only("weak-grade", found, Policy(known_grades=(Grade.DECLARED,)))
+
+
+def test_self_reference_and_circles_are_told_once() -> None:
+    """A model that names itself, and two that name each other."""
+    (own,) = only("self-reference", case(graph(CHILD, edge(CHILD, CHILD))))
+    assert own.message == f"{CHILD} names itself as its base model."
+    (circle,) = only("self-reference", case(graph("a/x", edge("a/x", "b/y"), edge("b/y", "a/x"))))
+    assert "a/x and b/y name each other" in circle.message
+
+
+def test_from_scratch_counts_parts_and_teachers_as_told() -> None:
+    """Off by default; a policy chooses whether teachers, parts and own models count."""
+    found = case(
+        graph(
+            CHILD,
+            edge(CHILD, QWEN, component="tokenizer"),
+            edge(CHILD, R1, relation=Relation.DISTILLED),
+            edge(CHILD, LLAMA, component="vision_encoder"),
+        )
+    )
+    assert not only("from-scratch", found)
+    assert {f.model for f in only("from-scratch", found, policy({"from-scratch": "fail"}))} == {QWEN, R1, LLAMA}
+    told = {"teachers": False, "ignore-components": ("tokenizer",), "own-developers": ("meta",)}
+    assert not only("from-scratch", found, policy({"from-scratch": "fail"}, {"from-scratch": told}))
+
+
+def test_bounds_hit_leaves_the_answer_open() -> None:
+    """What lies behind a bound is unknown."""
+    (finding,) = only("bounds-hit", case(graph(CHILD, edge(CHILD, LLAMA), bounds_hit=("The depth of 3 was reached.",))))
+    assert finding.decides_unknown
+    assert "The depth of 3 was reached." in finding.message
