@@ -82,7 +82,8 @@ def packs_page() -> str:
         "",
         "**None of this is legal advice.** Where a section says that the primary text was not read, the pack rests on the named "
         "secondary sources alone. A finding says that a model *matches* a requirement because of a path; whether a duty exists, and "
-        "whether an exception applies, is for counsel. A headquarters is not a place of incorporation, not ownership, and no evidence of behaviour.",
+        "whether an exception applies, is for counsel. A headquarters is not a place of incorporation, not ownership, and no "
+        "evidence of behaviour.",
         "",
         "| pack | what it is |",
         "| --- | --- |",

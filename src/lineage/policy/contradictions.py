@@ -9,7 +9,7 @@ from lineage.core.claim import Noticed
 from lineage.core.relation import Grade, Relation
 from lineage.graph.graph import Edge, LineageGraph
 from lineage.policy.observations import observed, place_of
-from lineage.policy.paths import claim_line, joined
+from lineage.policy.paths import claim_line, is_whole, joined
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +27,8 @@ def contradictions(graph: LineageGraph) -> list[Contradiction]:
 
 
 def _bases(graph: LineageGraph, model: str) -> list[Edge]:
-    return [e for e in graph.parents(model) if e.carries_weights and e.component is None and e.parent != model]
+    found = [e for e in graph.parents(model) if is_whole(e) and e.parent != model]
+    return sorted(found, key=lambda e: e.sort_key)
 
 
 def _from_scratch(graph: LineageGraph) -> Iterator[Contradiction]:

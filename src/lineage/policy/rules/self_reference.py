@@ -29,7 +29,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     above = {m: graph.weight_ancestors(m) for m in graph.nodes}
     circles = {tuple(sorted(o for o in above[m] if m in above[o])) for m in graph.nodes if m in above[m]}
     for circle in sorted(c for c in circles if len(c) > 1):
-        evidence = [claim_line(e.claims[0]) for e in graph.edges if e.child in circle and e.parent in circle]
+        evidence = sorted(claim_line(e.claims[0]) for e in graph.edges if e.child in circle and e.parent in circle)
         yield settings.finding(
             circle[0], path_to(graph, circle[0]), f"{joined(circle)} name each other as base models in a circle.", evidence
         )

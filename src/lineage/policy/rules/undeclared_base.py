@@ -1,7 +1,7 @@
 """A card declares no base model, but other traces name one.
 
 Files that tools write, prose, the registry or a fingerprint name a base model that the card's metadata does not. Forgetting is
-common and proves no intent; it means that the declared record alone would have given a wrong answer.
+common and shows no intent; it means that the declared record alone would have given a wrong answer.
 
 What to do: look at the trace, ask the publisher to declare the base, and rely on the traces meanwhile.
 """
@@ -21,7 +21,7 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model whose weights went in and whose bases are all known from other traces than its card."""
     for model in along_weights(case.graph):
-        bases = [e for e in case.graph.parents(model) if e.component is None and e.parent != model]
+        bases = sorted((e for e in case.graph.parents(model) if e.component is None and e.parent != model), key=lambda e: e.sort_key)
         if bases and all(edge.grade is not Grade.DECLARED for edge in bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
             yield settings.finding(model, path_to(case.graph, model), _message(model, bases), evidence)
