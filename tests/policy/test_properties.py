@@ -57,13 +57,18 @@ def policies(draw: st.DrawFn) -> Policy:
     return Policy(levels=levels, settings={"denied-developer": {"developers": ("deepseek",)}})
 
 
+def listed(found: LineageGraph) -> dict[str, Attribution]:
+    """As the registry would have it: only the roots that it lists are foundations, whatever else has no parent."""
+    return {m: replace(a, is_foundation=a.is_foundation and m in ROOTS, own_family=False) for m, a in attributions(found).items()}
+
+
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
     """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
     paths = {model: (found.target, *(e.parent for e in edges)) for model, edges in found.paths().items()}
     tested = [m for m in paths if m in (QWEN, "deepseek-ai/DeepSeek-V3") and all(e.component is None for e in found.paths()[m])]
     hits = [hit(paths[m], applicability=Applicability.INHERITED) for m in sorted(tested)]
     evidence = exposed(ExposureState.INHERITED_CENSORS, *hits) if hits else UNTESTED
-    given_ = given_ or attributions(found)
+    given_ = given_ or listed(found)
     return case(found, evidence, attributions=given_, origin=origin(found, given_))
 
 
@@ -74,7 +79,7 @@ def hide(found: LineageGraph, model: str) -> LineageGraph:
     return graph(TARGET, *(e for e in cut.edges if e.child in reached), nodes={model: Status.NOT_FOUND} if model in reached else {})
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lineages(), policies(), st.data())
 def test_an_unreadable_model_never_improves_the_verdict(found: LineageGraph, policy: Policy, data: st.DataObject) -> None:
     """Whichever model goes away, a gate that stopped still stops, and a review does not become a pass."""
@@ -83,11 +88,11 @@ def test_an_unreadable_model_never_improves_the_verdict(found: LineageGraph, pol
     assert BADNESS[after] >= BADNESS[before], (model, before, after)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lineages(), policies(), st.data())
 def test_an_unknown_developer_never_improves_the_verdict(found: LineageGraph, policy: Policy, data: st.DataObject) -> None:
     """A foundation, teacher or part whose developer is not known counts no better than a known one."""
-    known = attributions(found)
+    known = listed(found)
     base = build(found, known)
     places = sorted({f.model for f in (*base.origin.foundations, *base.origin.teachers)})
     model = data.draw(st.sampled_from(places))
@@ -101,7 +106,7 @@ def test_an_unknown_developer_never_improves_the_verdict(found: LineageGraph, po
     assert BADNESS[later] >= BADNESS[before], (model, before, later)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.sampled_from(("bounds", "fallback", "status")))
 def test_an_unknown_circumstance_never_improves_the_verdict(found: LineageGraph, policy: Policy, kind: str) -> None:
     """A bound, a fallback and an undated source only make it worse."""
@@ -114,7 +119,7 @@ def test_an_unknown_circumstance_never_improves_the_verdict(found: LineageGraph,
     assert BADNESS[judge(worse, policy)[1]] >= BADNESS[judge(base, policy)[1]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.randoms(use_true_random=False))
 def test_the_order_of_nodes_and_edges_changes_nothing(found: LineageGraph, policy: Policy, shuffled: random.Random) -> None:
     """Threads may finish in any order."""
@@ -124,7 +129,7 @@ def test_the_order_of_nodes_and_edges_changes_nothing(found: LineageGraph, polic
     assert judge(build(replace(found, nodes=dict(nodes), edges=tuple(edges))), policy) == judge(build(found), policy)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.sampled_from([*DEFAULT_LEVELS, "*"]), st.integers(-2, 2))
 def test_waivers_mark_findings_and_remove_none(found: LineageGraph, policy: Policy, rule: str, days: int) -> None:
     """Whatever a waiver covers is still there; an expired one never makes a verdict better."""
@@ -136,7 +141,7 @@ def test_waivers_mark_findings_and_remove_none(found: LineageGraph, policy: Poli
         assert BADNESS[after] >= BADNESS[verdict]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lineages(), policies())
 def test_an_inferred_path_alone_never_fails(found: LineageGraph, policy: Policy) -> None:
     """With every claim an inference nothing about an ancestor fails."""

@@ -3,7 +3,7 @@
 The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is looked at by itself, and the
 message says which one it was.
 
-While it is at `fail` and lists anybody, a foundation or teacher of unknown developer makes the verdict inconclusive.
+While it is at `fail` and lists anybody, a foundation, teacher or part of unknown developer makes the verdict inconclusive.
 
 What to do: choose another base, or write a waiver that names the path.
 """
@@ -14,14 +14,17 @@ from collections.abc import Iterator
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
-from lineage.policy.rules.developers import AXES, places_on
+from lineage.policy.rules.developers import AXES, places_on, unknown_place
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import evidence, says
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each place where a listed developer stands."""
+    if not settings["developers"]:
+        return
     for place in places_on(case, settings):
+        yield from unknown_place(case, settings, place, "so whether the policy lists that developer is not known")
         if place.developer is not None and place.developer.id in settings["developers"]:
             message = f"{says(case, place)[:-1]}, whom the policy lists as not accepted."
             yield settings.finding(place.model, place.path, message, evidence(case, place))

@@ -1,7 +1,8 @@
 """A developer behind the model or an ancestor stands on an official list.
 
 Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not confirmed`. Only the statuses that
-the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody.
+the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody. While the
+rule is at `fail`, a foundation, teacher or part of unknown developer makes the verdict inconclusive.
 
 What to do: read the cited entry; whether it bears on using published weights is a question for counsel.
 """
@@ -15,7 +16,7 @@ from lineage.policy.axes import Place
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.paths import citation_line, path_evidence
-from lineage.policy.rules.developers import AXES, places_on
+from lineage.policy.rules.developers import AXES, places_on, unknown_place
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import says
 
@@ -25,6 +26,7 @@ _STATUSES = ("listed", "removed", "not confirmed")
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each entry of each developer on the chosen axes."""
     for place in places_on(case, settings):
+        yield from unknown_place(case, settings, place, "so whether it stands on a list is not known")
         for entry in place.developer.lists if place.developer else ():
             if entry.status in settings["statuses"] and _is_chosen(entry, settings["lists"]):
                 lines = (*path_evidence(case, place.path), *(f"{entry.name}: {citation_line(c)}" for c in entry.citations))
