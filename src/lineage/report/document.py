@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lineage.core.use import ModelUse
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
+from lineage.scan.result import ScanResult
 
 SCHEMA = "lineage-report/1"
 
@@ -30,6 +32,8 @@ class TargetReport:
     findings: tuple[Finding, ...]
     notice: str = ""
     """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
+    uses: tuple[ModelUse, ...] = ()
+    """Where the scanned code uses it, in reading order; empty for a model that was named by hand."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,5 @@ class Report:
     verdict: Verdict
     notes: tuple[str, ...] = field(default=())
     """What the reader must know about the run itself: data older than the policy allows, a pack past its date."""
+    scan: ScanResult | None = None
+    """What the code showed, where the targets were found in a repository rather than named."""

@@ -19,6 +19,10 @@ FORMATS: dict[str, str] = {
     "spdx": "lineage.report.spdx",
     "mermaid": "lineage.report.mermaid",
     "dot": "lineage.report.dot",
+    "markdown": "lineage.report.markdown",
+    "sarif": "lineage.report.sarif",
+    "junit": "lineage.report.junit",
+    "github": "lineage.report.github",
 }
 
 

@@ -11,6 +11,7 @@ from lineage.graph.graph import Edge, Node
 from lineage.policy.finding import Finding, Verdict, Waived
 from lineage.report.document import SCHEMA, Report, TargetReport
 from lineage.report.formats import View
+from lineage.report.uses import scan_to_dict, use_to_dict
 
 
 def render(report: Report, view: View) -> str:
@@ -32,6 +33,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "notes": list(report.notes),
         "targets": [_target(target) for target in report.targets],
+        "scan": scan_to_dict(report),
         "summary": summary(report),
     }
 
@@ -51,6 +53,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "verdict": str(target.verdict),
         "source": target.source,
         "notice": target.notice or None,
+        "uses": [use_to_dict(use) for use in target.uses],
         "nodes": [_node(node, target.attributions[node.id]) for node in graph.nodes.values()],
         "edges": [_edge(edge) for edge in graph.edges],
         "roots": graph.roots(),

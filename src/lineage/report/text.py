@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.policy.finding import Finding, Level, Verdict
-from lineage.report import tree
+from lineage.report import tree, uses
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
 from lineage.report.sentences import headline, language, language_rank, result_words, tested_model
+from lineage.report.uses import scan_lines
 
 _COLORS = {"pass": "32", "review": "33", "fail": "31", "inconclusive": "35", "warn": "33", "info": "36"}
 _TREE_LINES = 40
@@ -26,12 +27,22 @@ def render(report: Report, view: View) -> str:
     blocks = [block for target in report.targets for block in _target(target, view)]
     if len(report.targets) > 1:
         blocks.append(_summary(report, view))
+    seen = list(scan_lines(report, None if view.verbosity > 0 else 12))
+    if seen:
+        blocks.append(_section("Code", seen, view))
     blocks.append(_footer(report, view))
     return "\n\n".join(blocks) + "\n"
 
 
 def _target(target: TargetReport, view: View) -> Iterable[str]:
     yield _answer(target, view)
+    if target.uses:
+        yield _section("Used at", list(uses.lines(target, None if view.verbosity > 0 else 8)), view)
+        if view.verbosity == 0:  # a repository has many models: the findings, and the rest on request
+            loud = [f for f in target.findings if f.level is not Level.INFO]
+            if loud:
+                yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)
+            return
     limit = None if view.verbosity > 0 else _TREE_LINES
     yield _section("Lineage", tree.lines(target, limit), view)
     if target.exposure.hits:

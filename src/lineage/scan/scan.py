@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from lineage.core.errors import UsageError
@@ -17,6 +17,7 @@ from lineage.scan.notebook import notebook_uses
 from lineage.scan.python.library import Library
 from lineage.scan.python.module import parse
 from lineage.scan.python.reader import PythonReader
+from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.shell import dockerfile_uses, makefile_uses, modelfile_uses, shell_uses
 from lineage.scan.tokens import token_uses
 from lineage.scan.walk import files_of
@@ -31,32 +32,6 @@ class Bounds:
     notebook_bytes: int = 40_000_000
     total_bytes: int = 1_000_000_000
     uses_per_file: int = 2_000
-
-
-@dataclass(frozen=True, order=True)
-class Unreadable:
-    """A file that could not be read as what it is; what patterns found in it stands among the uses."""
-
-    file: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class ScanResult:
-    """Everything that one repository shows of the models it uses."""
-
-    root: str
-    uses: tuple[ModelUse, ...]
-    """Of kinds hub, local and other, in reading order."""
-    unresolved: tuple[ModelUse, ...]
-    """Places that load a model whose name is known only when the code runs."""
-    unreadable: tuple[Unreadable, ...]
-    files_read: int
-    bounds_hit: tuple[str, ...] = field(default=())
-
-    def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
-        """Uses that name a model of the Hub, at least so certain."""
-        return tuple(u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank)
 
 
 _SHELL = frozenset({".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"})

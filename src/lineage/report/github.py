@@ -1,0 +1,52 @@
+"""GitHub workflow commands: annotations on the lines of code that use a model, the most serious first."""
+
+from __future__ import annotations
+
+from lineage.core.use import ModelUse
+from lineage.report.document import Report, TargetReport
+from lineage.report.formats import View
+from lineage.report.json import summary
+from lineage.report.printable import printable
+from lineage.report.sentences import headline
+from lineage.report.uses import active, severity
+
+_RANK = {"error": 0, "warning": 1, "note": 2}
+_COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
+_PLACES = 20
+"""Per model: GitHub itself shows ten annotations of a kind for one step."""
+
+
+def render(report: Report, view: View) -> str:
+    """One command per model and place, models that pass with nothing to say left out; then one plain line."""
+    out: list[str] = []
+    for target in sorted(report.targets, key=lambda t: (_RANK[severity(t)], t.model)):
+        if severity(target) != "note":
+            places: tuple[ModelUse | None, ...] = target.uses[:_PLACES] or (None,)
+            out += [_annotation(target, use) for use in places]
+    for one in report.scan.unreadable if report.scan else ():
+        out.append(command("warning", f"{one.file} could not be read: {one.reason}", {"file": one.file, "title": "lineage: not readable"}))
+    counts = summary(report)
+    told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
+    out.append(f"lineage: {report.verdict}. {counts['targets']} models{': ' + told if told else ''}.")
+    return "\n".join(out) + "\n"
+
+
+def _annotation(target: TargetReport, use: ModelUse | None) -> str:
+    rows = [headline(target), *(f"{f.level} {f.rule}: {f.message}" for f in active(target)[:5])]
+    where = {} if use is None else {"file": use.file, "line": str(use.line), "col": str(use.column)}
+    message = "\n".join(printable(row, 1000) for row in rows)
+    return command(_COMMAND[severity(target)], message, {**where, "title": f"lineage {target.verdict}: {printable(target.model, 100)}"})
+
+
+def command(name: str, message: str, properties: dict[str, str]) -> str:
+    """One workflow command; nothing in the message or a property can end it or start another."""
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,84 @@
+"""JUnit XML for pipelines that show tests: a case per model, failed, in error where inconclusive, skipped where a person should look."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+from lineage.policy.finding import Level, Verdict
+from lineage.report.document import Report, TargetReport
+from lineage.report.formats import View
+from lineage.report.printable import printable
+from lineage.report.sentences import headline
+from lineage.report.uses import lines, scan_lines
+
+
+def render(report: Report, view: View) -> str:
+    """One suite; control characters, which XML cannot hold, are shown as escapes."""
+    counts = {verdict: sum(t.verdict is verdict for t in report.targets) for verdict in Verdict}
+    totals = {
+        "tests": str(len(report.targets)),
+        "failures": str(counts[Verdict.FAIL]),
+        "errors": str(counts[Verdict.INCONCLUSIVE]),
+        "skipped": str(counts[Verdict.REVIEW]),
+        "time": "0",
+    }
+    root = ElementTree.Element("testsuites", name="lineage", **{k: v for k, v in totals.items() if k != "skipped"})
+    suite = ElementTree.SubElement(root, "testsuite", name=f"lineage: policy {_text(report.policy_name)}", timestamp=report.generated_at[:19], **totals)
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in _properties(report):
+        ElementTree.SubElement(properties, "property", name=name, value=_text(value))
+    for target in report.targets:
+        _case(suite, target)
+    seen = list(scan_lines(report, None))
+    if seen:
+        ElementTree.SubElement(suite, "system-out").text = "\n".join(_text(line, 1000) for line in seen)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _properties(report: Report) -> list[tuple[str, str]]:
+    data = report.data
+    pairs = [("lineage.version", report.tool_version), ("lineage.verdict", str(report.verdict)), ("lineage.policy", report.policy_name)]
+    pairs += [("data.registry", data.registry), ("data.results", data.results), ("data.snapshot", data.snapshot)]
+    return pairs + [("note", note) for note in report.notes]
+
+
+def _case(suite: ElementTree.Element, target: TargetReport) -> None:
+    places = {"file": _text(target.uses[0].file), "line": str(target.uses[0].line)} if target.uses else {}
+    case = ElementTree.SubElement(suite, "testcase", classname="lineage", name=_text(target.model), time="0", **places)
+    tag = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.REVIEW: "skipped"}.get(target.verdict)
+    told = _told(target)
+    if tag:
+        short = _text(_first(target), 300)
+        element = ElementTree.SubElement(case, tag, message=short)
+        if tag != "skipped":
+            element.set("type", str(target.verdict))
+        element.text = told
+    else:
+        ElementTree.SubElement(case, "system-out").text = told
+
+
+def _first(target: TargetReport) -> str:
+    """The finding that weighs most, as the one line that a pipeline shows."""
+    open_ = [f for f in target.findings if f.waived is None]
+    if target.verdict is Verdict.INCONCLUSIVE:
+        open_ = [f for f in open_ if f.decides_unknown]
+    return f"{open_[0].rule}: {open_[0].message}" if open_ else headline(target)
+
+
+def _told(target: TargetReport) -> str:
+    rows = [headline(target)]
+    for finding in target.findings:
+        if finding.level is Level.INFO and not finding.decides_unknown:
+            continue
+        waived = f" [waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}]" if finding.waived else ""
+        rows.append(f"{finding.level} {finding.rule}: {finding.message}{waived}")
+        if len(finding.path) > 1:
+            rows.append(f"  path: {' -> '.join(finding.path)}")
+        rows += [f"  evidence: {one}" for one in finding.evidence]
+    rows += [f"used at {line}" for line in lines(target, None)]
+    return "\n".join(_text(row, 2000) for row in rows)
+
+
+def _text(value: str, limit: int = 300) -> str:
+    return printable(value, limit)

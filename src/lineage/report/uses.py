@@ -1,0 +1,115 @@
+"""Where code uses the audited models, and what a scan could not tell: the same facts for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.policy.finding import Finding, Level, Verdict
+from lineage.report.document import Report, TargetReport
+from lineage.report.printable import printable
+from lineage.scan.result import ScanResult
+
+
+def use_to_dict(use: ModelUse) -> dict[str, Any]:
+    """One use as it stands in the JSON contract."""
+    return {
+        "file": use.file,
+        "line": use.line,
+        "column": use.column,
+        "kind": str(use.kind),
+        "model": use.model or None,
+        "via": use.via,
+        "certainty": str(use.certainty),
+        "revision": use.revision,
+        "expression": use.expression or None,
+        "defined_at": use.defined_at or None,
+        "place": use.place or None,
+        "reason": use.reason or None,
+    }
+
+
+def scan_to_dict(report: Report) -> dict[str, Any] | None:
+    """The scan behind a `check`; None for models that were named by hand."""
+    scan = report.scan
+    if scan is None:
+        return None
+    return {
+        "root": scan.root,
+        "files_read": scan.files_read,
+        "uses": len(scan.uses),
+        "not_audited": [use_to_dict(use) for use in not_audited(report)],
+        "unresolved": [use_to_dict(use) for use in scan.unresolved],
+        "unreadable": [{"file": one.file, "reason": one.reason} for one in scan.unreadable],
+        "bounds_hit": list(scan.bounds_hit),
+    }
+
+
+def not_audited(report: Report) -> list[ModelUse]:
+    """Uses that name something no target of the report answers for: other registries, paths elsewhere, mere possibilities."""
+    if report.scan is None:
+        return []
+    answered = {use for target in report.targets for use in target.uses}
+    return [use for use in report.scan.uses if use not in answered]
+
+
+def why_not_audited(use: ModelUse) -> str:
+    """One clause for a use that no target answers for."""
+    if use.kind is UseKind.HUB:
+        return "named, but nothing shows that it is loaded" if use.certainty is Certainty.POSSIBLE else "left out by the options"
+    return use.reason or str(use.kind)
+
+
+def lines(target: TargetReport, most: int | None = 8) -> Iterator[str]:
+    """`file:line  how` for each use, the surest first where not all are shown."""
+    shown = target.uses if most is None or len(target.uses) <= most else target.uses[:most]
+    for use in shown:
+        pinned = f" @ {printable(use.revision, 40)}" if use.revision else ""
+        place = f" ({use.place})" if use.place else ""
+        origin = f", from {printable(use.defined_at, 120)}" if use.defined_at else ""
+        certainty = "" if use.certainty is Certainty.CERTAIN else f", {use.certainty}"
+        yield f"{printable(use.at, 200)}{place}  {printable(use.via, 60)}{pinned}{certainty}{origin}"
+    if len(shown) < len(target.uses):
+        yield f"… and {len(target.uses) - len(shown)} more places"
+
+
+def scan_lines(report: Report, most: int | None = 12) -> Iterator[str]:
+    """What the scan saw beside the audited models, for a person."""
+    scan = report.scan
+    if scan is None:
+        return
+    yield f"{scan.files_read} files read, {len(scan.uses)} uses of models, {len(report.targets)} models audited."
+    rest = not_audited(report)
+    yield from _listed("Not audited", [f"{u.at}  {u.model}: {why_not_audited(u)}" for u in rest], most)
+    yield from _listed("Known only when the code runs", [f"{u.at}  {u.via}({u.expression}): {u.reason}" for u in scan.unresolved], most)
+    yield from _listed("Not readable", [f"{u.file}: {u.reason}" for u in scan.unreadable], most)
+    yield from (printable(bound) for bound in scan.bounds_hit)
+
+
+def _listed(title: str, entries: list[str], most: int | None) -> Iterator[str]:
+    if not entries:
+        return
+    yield f"{title} ({len(entries)}):"
+    shown = entries if most is None else entries[:most]
+    yield from (f"  {printable(entry, 200)}" for entry in shown)
+    if len(shown) < len(entries):
+        yield f"  … and {len(entries) - len(shown)} more; --verbose or --format json shows all"
+
+
+def is_blind(scan: ScanResult) -> bool:
+    """Whether the scan left something unread or unresolved that could hide a model."""
+    return bool(scan.unresolved or scan.unreadable or scan.bounds_hit)
+
+
+def active(target: TargetReport) -> list[Finding]:
+    """Findings that no waiver covers and that ask for attention."""
+    return [f for f in target.findings if f.waived is None and (f.level is not Level.INFO or f.decides_unknown)]
+
+
+def severity(target: TargetReport) -> str:
+    """`error`, `warning` or `note`: how loudly a pipeline should show a target."""
+    if target.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE):
+        return "error"
+    loud = target.verdict is Verdict.REVIEW or any(f.level is Level.WARN for f in active(target))
+    return "warning" if loud else "note"

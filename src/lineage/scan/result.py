@@ -1,0 +1,33 @@
+"""What a scan found: uses of models, places that could not be resolved, files that could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+
+
+@dataclass(frozen=True, order=True)
+class Unreadable:
+    """A file that could not be read as what it is; what patterns found in it stands among the uses."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """Everything that one repository shows of the models it uses."""
+
+    root: str
+    uses: tuple[ModelUse, ...]
+    """Of kinds hub, local and other, in reading order."""
+    unresolved: tuple[ModelUse, ...]
+    """Places that load a model whose name is known only when the code runs."""
+    unreadable: tuple[Unreadable, ...]
+    files_read: int
+    bounds_hit: tuple[str, ...] = field(default=())
+
+    def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
+        """Uses that name a model of the Hub, at least so certain."""
+        return tuple(u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank)
