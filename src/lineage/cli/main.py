@@ -13,6 +13,9 @@ from lineage.cli.exits import run
 # name: (module, attribute, one line for `lineage --help`). The order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": ("lineage.cli.audit", "audit", "Tell what is underneath one or more models, with a verdict."),
+    "check": ("lineage.cli.check", "check", "Find the models that a repository uses, and audit them all."),
+    "lock": ("lineage.cli.lock", "lock", "Write down what is established now; `check --locked` compares."),
+    "init": ("lineage.cli.init", "init", "Write a commented policy, and the pipeline that applies it."),
     "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),

@@ -1,0 +1,141 @@
+"""`lineage check`: audit every model that a repository uses, and apply the policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lineage.audit import Auditor
+from lineage.check import audit_uses, settled, wanted_models, with_findings
+from lineage.cli.audit import stop_if_nothing_answered
+from lineage.cli.display import Display
+from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
+from lineage.cli.options import make_options, output_options, source_options, verbosity
+from lineage.cli.output import destinations, write
+from lineage.cli.policies import chosen_policy, exit_code, policy_options
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.lock import NAME, differences, read_lock
+from lineage.policy.finding import Finding, Level, Verdict
+from lineage.policy.judge import overall, verdict_of
+from lineage.policy.policy import Policy
+from lineage.report.document import Report
+from lineage.report.printable import printable
+from lineage.report.uses import not_audited
+from lineage.scan.result import ScanResult
+from lineage.scan.scan import scan as scan_code
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Folders or files to leave out, such as tests or *_demo.py.")
+@click.option(
+    "--certainty",
+    type=click.Choice([str(c) for c in Certainty]),
+    default=str(Certainty.LIKELY),
+    show_default=True,
+    help="How sure it must be that the code uses a model for it to be audited.",
+)
+@click.option("--strict", is_flag=True, help="Code that cannot be read or resolved makes the answer inconclusive.")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 where no model to audit is found.")
+@click.option("--dry-run", is_flag=True, help="List what the code uses, ask nothing, judge nothing.")
+@click.option("--locked", is_flag=True, help=f"Compare with {NAME}: anything that changed fails.")
+@click.option("--lock-file", type=click.Path(path_type=Path), help=f"Another lock file than PATH/{NAME}; implies --locked.")
+@source_options
+@policy_options
+@output_options
+def check(path: Path, formats: Any, output: Path | None, **given: Any) -> int:
+    """Find the models that a repository uses, audit each once, and apply the policy.
+
+    Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI pipelines and the
+    configuration of common frameworks. Runs none of it. A model that is used but whose name is known only when the
+    code runs is reported as unresolved.
+
+    Exit codes: 0 pass or review, 1 the policy failed or the lock differs, 2 wrong usage, 3 inconclusive or no model
+    found, 4 could not run.
+    """
+    wanted = destinations(formats, output)
+    found = scan_code(path, exclude=given["exclude"])
+    if given["dry_run"]:
+        return _list(found, Certainty(given["certainty"]))
+    policy = chosen_policy(given)
+    lock_file = given["lock_file"] or (_beside(path) if given["locked"] else None)
+    lock = read_lock(lock_file) if lock_file else None
+    display = Display(quiet=bool(given["quiet"]))
+    report = audited(found, policy, given, display)
+    if lock is not None:
+        report = _compared(report, lock, policy, display)
+    report = settled(report, found, strict=given["strict"], allow_empty=given["allow_empty"])
+    for note in report.notes:
+        display.notice(note)
+    _tell_unresolved(report, found, display)
+    write(report, wanted, verbosity(given))
+    return _code(report, policy)
+
+
+def audited(found: ScanResult, policy: Policy, given: dict[str, Any], display: Display) -> Report:
+    """One audit of every model that the scan found sure enough."""
+    models = wanted_models(found, Certainty(given["certainty"]))
+    auditor = Auditor(make_options(given, display, policy))
+    report = auditor.report(audit_uses(models, auditor.audit))
+    display.clear()
+    stop_if_nothing_answered(report)
+    return report
+
+
+def _beside(path: Path) -> Path:
+    return (path if path.is_dir() else path.parent) / NAME
+
+
+def _compared(report: Report, lock: dict[str, Any], policy: Policy, display: Display) -> Report:
+    changed = differences(lock, report, policy)
+    by_model: dict[str, tuple[Finding, ...]] = {}
+    for one in changed:
+        if one.model:
+            by_model[one.model] = (*by_model.get(one.model, ()), one.finding())
+        sign = "-" if one.level is Level.INFO else "!"
+        click.echo(f"{sign} {printable(one.model) + ': ' if one.model else ''}{printable(one.message)}", err=True)
+    targets = with_findings(report, by_model, verdict_of)
+    told = tuple(one.message for one in changed if not one.model)
+    if not any(one.level is not Level.INFO for one in changed):
+        display.notice("Nothing that matters differs from the lock.")
+    return replace(report, targets=targets, verdict=overall(t.verdict for t in targets), notes=(*report.notes, *told))
+
+
+def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
+    """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
+    left = len(not_audited(report))
+    parts = [f"{len(found.unresolved)} places load a model whose name is known only when the code runs" if found.unresolved else ""]
+    parts += [f"{len(found.unreadable)} files could not be read" if found.unreadable else "", f"{left} uses were not audited" if left else ""]
+    told = "; ".join(part for part in parts if part)
+    if told:
+        display.notice(f"{told}. The report lists them; --strict makes unread and unresolved code inconclusive.")
+
+
+def _code(report: Report, policy: Policy) -> int:
+    code = exit_code(report, policy)
+    return INCONCLUSIVE if code == PASSED and report.verdict is Verdict.INCONCLUSIVE else FAILED if report.verdict is Verdict.FAIL else code
+
+
+def _list(found: ScanResult, least: Certainty) -> int:
+    """One use a line, tab-separated for other programs: place, what would happen to it, name, how it was found."""
+    chosen = {use for one in wanted_models(found, least) for use in one.uses}
+    for use in sorted((*found.uses, *found.unresolved), key=lambda u: u.sort_key):
+        click.echo("\t".join(printable(part) for part in (use.at, _fate(use, chosen), _shown(use), use.via)))
+    for one in found.unreadable:
+        click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
+    models = len(wanted_models(found, least))
+    click.echo(f"{found.files_read} files read, {len(found.uses)} uses, {models} models would be audited.", err=True)
+    return PASSED
+
+
+def _fate(use: ModelUse, chosen: set[ModelUse]) -> str:
+    return "audit" if use in chosen else str(use.certainty) if use.kind is UseKind.HUB else str(use.kind)
+
+
+def _shown(use: ModelUse) -> str:
+    if use.kind is UseKind.UNRESOLVED:
+        return use.expression or "?"
+    return f"{use.model}@{use.revision}" if use.revision else use.model
