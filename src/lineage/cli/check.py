@@ -106,7 +106,7 @@ def _compared(report: Report, lock: dict[str, Any], policy: Policy, display: Dis
 
 def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
-    left = len(not_audited(report))
+    left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
     parts = [f"{len(found.unresolved)} places load a model whose name is known only when the code runs" if found.unresolved else ""]
     parts += [f"{len(found.unreadable)} files could not be read" if found.unreadable else "", f"{left} uses were not audited" if left else ""]
     told = "; ".join(part for part in parts if part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -98,7 +97,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if len(finding.path) > 1:
         yield f"  - path: {' → '.join(safe(step, 120) for step in finding.path[:20])}"
     for one in finding.evidence[:5]:
-        yield f"  - <{one}>" if _is_plain_url(one) else f"  - {safe(one, 300)}"
+        yield f"  - {_linked(one)}"
 
 
 def _folded(title: str, body: list[str]) -> str:
@@ -109,13 +108,21 @@ def _is_plain_url(text: str) -> bool:
     return bool(re.fullmatch(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&%+-]*)?", text)) and len(text) < 400
 
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|~@$^:.-]")
+_ADDRESS = re.compile(r"(https?://[^\s<>()\[\]{}\"'`|]+)")
+
+
+def _linked(text: str) -> str:
+    """Evidence with its plain web addresses as links and all else as text."""
+    parts = _ADDRESS.split(printable(text, 600))
+    return "".join(f"<{part}>" if _is_plain_url(part) else safe(part, 600) for part in parts)
+
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|~@$^:.<>&\"'-]")
 
 
 def safe(text: str, limit: int = 200) -> str:
     """`text` as itself and nothing else in GitHub's and GitLab's Markdown: no markup, HTML, mention, reference or link."""
-    shown = html.escape(printable(text, limit))
-    return _SPECIAL.sub(_entity, shown)
+    return _SPECIAL.sub(_entity, printable(text, limit))
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -124,7 +131,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _links(match: re.Match[str]) -> bool:
-    """Whether a colon or dot here could make a bare link (`https://…`, `www.…`) or a list or shortcode (`:smile:`)."""
+    """Whether a colon or dot here could make a bare link (`https://…`, `www.…`), a list or a shortcode (`:smile:`)."""
     around = match.string[max(0, match.start() - 4) : match.end() + 2]
     char = match.group()
     if char == ":":

@@ -97,6 +97,8 @@ _TXTAI = frozenset(
 
 def config_uses(entries: list[Entry], file: str, python: PythonCode | None = None) -> Iterator[ModelUse]:
     """Uses in one structured file's scalars."""
+    if _is_record(entries):
+        return
     is_config = _is_config(file, entries)
     siblings = _siblings(entries)
     for entry in entries:
@@ -108,6 +110,11 @@ def config_uses(entries: list[Entry], file: str, python: PythonCode | None = Non
         if _is_command(entry):
             yield from _shell(entry, file, python)
     yield from _containers(entries, file)
+
+
+def _is_record(entries: list[Entry]) -> bool:
+    """Whether the file is a bill of materials or one of our own reports: it names models and uses none."""
+    return any(e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/") for e in entries[:40])
 
 
 def _is_config(file: str, entries: list[Entry]) -> bool:
