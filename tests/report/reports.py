@@ -344,8 +344,7 @@ def wide(count: int = 300) -> TargetReport:
         nodes.append(node(model, 0 if i == 0 else 1 + i.bit_length(), status, "Not found." if status is Status.NOT_FOUND else ""))
     for i in range(count - 4):
         kids = [k for k in (i * 3 + 1, i * 3 + 2, i * 3 + 3) if k < count - 4]
-        for k in kids:
-            edges.append(edge(ids[i], ids[k], Relation.MERGE, list(Grade)[k % 4]))
+        edges.extend(edge(ids[i], ids[k], Relation.MERGE, list(Grade)[k % 4]) for k in kids)
         if not kids:
             edges.append(edge(ids[i], ids[count - 4 + i % 4], list(Relation)[i % 7], list(Grade)[i % 4]))
     return target_report(graph_of(ids[0], nodes, edges), verdict=Verdict.REVIEW)

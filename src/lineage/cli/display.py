@@ -27,6 +27,11 @@ class Display:
             text = f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}"
             click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
+    def rows(self, done: int, total: int, latest: str) -> None:
+        """How far a list of models is."""
+        if self._live:
+            click.echo(f"\r\x1b[K{done} of {total} audited: {printable(latest, 60)}", nl=False, err=True)
+
     def notice(self, text: str) -> None:
         """Something that the user must know even when quiet: where the answer comes from, how long it waits."""
         self.clear()

@@ -36,13 +36,19 @@ COLUMNS = (
     "policy",
     "generated_at",
 )
+SUPPLIED = ("input_place", "input_problem", "supplier_agrees", "supplier_says")
+"""Columns that a report over an input file has beside its own and the file's."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _CELL = 2000
 
 
 def render(report: Report, view: View) -> str:
     """RFC 4180 with a header; every cell on one line."""
-    return table(COLUMNS, (_row(report, target) for target in report.targets))
+    extra = list(dict.fromkeys(name for t in report.targets if t.supplied for name, _ in t.supplied.columns))
+    from_file = any(t.supplied for t in report.targets)
+    header = [*COLUMNS, *(SUPPLIED if from_file else ()), *(f"input {name}" for name in extra)]
+    rows = ([*_row(report, t), *(_supplied(t) if from_file else ()), *_columns(t, extra)] for t in report.targets)
+    return table(header, rows)
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -88,6 +94,20 @@ def _row(report: Report, target: TargetReport) -> list[str]:
         report.policy_name,
         report.generated_at,
     ]
+
+
+def _supplied(target: TargetReport) -> list[str]:
+    held = target.supplied
+    if held is None:
+        return ["", "", "", ""]
+    agrees = "no" if any(c.agrees is False for c in held.compared) else "yes" if any(c.agrees for c in held.compared) else ""
+    says = "; ".join(f"{c.subject}: supplier {c.said}, found {c.found}" for c in held.compared)
+    return [f"{held.file} {held.place}", held.problem, agrees, says]
+
+
+def _columns(target: TargetReport, names: list[str]) -> list[str]:
+    held = dict(target.supplied.columns) if target.supplied else {}
+    return [held.get(name, "") for name in names]
 
 
 def _names(foundations: Iterable[Foundation]) -> str:

@@ -14,6 +14,32 @@ SCHEMA = "lineage-report/1"
 
 
 @dataclass(frozen=True)
+class Compared:
+    """One thing that a supplier's file says of a model, beside what was found."""
+
+    subject: str
+    """`base model`, `licence`, `revision` or `developer`."""
+    said: str
+    found: str
+    agrees: bool | None
+    """None where only a person can tell, such as two spellings of a company."""
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What the input file holds about an audited model."""
+
+    file: str
+    place: str
+    """`row 3`, `component 2`."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """The row's other columns, such as the vendor, passed through."""
+    compared: tuple[Compared, ...] = ()
+    problem: str = ""
+    """Why the row names no model that could be looked up."""
+
+
+@dataclass(frozen=True)
 class TargetReport:
     """Everything established about one audited model."""
 
@@ -34,6 +60,8 @@ class TargetReport:
     """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
     uses: tuple[ModelUse, ...] = ()
     """Where the scanned code uses it, in reading order; empty for a model that was named by hand."""
+    supplied: Supplied | None = None
+    """Set where the target came out of a file of many."""
 
 
 @dataclass(frozen=True)

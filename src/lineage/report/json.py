@@ -9,7 +9,8 @@ from lineage.core.claim import Claim
 from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin, ResultHit
 from lineage.graph.graph import Edge, Node
 from lineage.policy.finding import Finding, Verdict, Waived
-from lineage.report.document import SCHEMA, Report, TargetReport
+from lineage.report.breakdown import breakdown
+from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.uses import scan_to_dict, use_to_dict
 
@@ -34,7 +35,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "notes": list(report.notes),
         "targets": [_target(target) for target in report.targets],
         "scan": scan_to_dict(report),
-        "summary": summary(report),
+        "summary": summary(report) | ({"by": breakdown(report)} if len(report.targets) > 1 else {}),
     }
 
 
@@ -65,6 +66,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "origin": _origin(target.origin),
         "exposure": _exposure(target.exposure),
         "findings": [_finding(finding) for finding in target.findings],
+        **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
     }
 
 
@@ -220,6 +222,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": list(finding.evidence),
         "help_url": finding.help_url or None,
         "waived": _waived(finding.waived) if finding.waived else None,
+    }
+
+
+def _supplied(supplied: Supplied) -> dict[str, Any]:
+    return {
+        "file": supplied.file,
+        "place": supplied.place,
+        "columns": dict(supplied.columns),
+        "problem": supplied.problem or None,
+        "compared": [{"subject": c.subject, "said": c.said, "found": c.found, "agrees": c.agrees} for c in supplied.compared],
     }
 
 

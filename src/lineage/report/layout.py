@@ -6,6 +6,7 @@ its neighbours, then give coordinates. Everything is deterministic: the same gra
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
@@ -148,7 +149,7 @@ def _steps(models: Sequence[str], rows: dict[str, int], upward: Sequence[tuple[s
             steps.append(_Step(row, _BEND))
             chain.append(len(steps) - 1)
         chain.append(index[high])
-        for below, above in zip(chain, chain[1:], strict=False):
+        for below, above in itertools.pairwise(chain):
             steps[below].up.append(above)
             steps[above].down.append(below)
         chains.append(tuple(chain))
@@ -191,7 +192,7 @@ def _sort_row(steps: Sequence[_Step], order: Sequence[Sequence[int]], row: list[
 def _crossings(steps: Sequence[_Step], order: Sequence[Sequence[int]]) -> int:
     """Number of edge crossings between neighbouring rows."""
     total = 0
-    for low, high in zip(order, order[1:], strict=False):
+    for low, high in itertools.pairwise(order):
         place_of = {step: i for i, step in enumerate(high)}
         seen: list[int] = []
         for step in low:

@@ -79,18 +79,16 @@ def _four(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     trained = [("Trained on the way", f) for f in target.origin.trained_by] + [("Teacher", f) for f in target.origin.teachers]
     states = sorted(target.exposure.by_language.items()) or [("", target.exposure.state)]
     removal = tag("li", "Says that refusals were removed; a claim, not a result.") if target.exposure.removal_claimed else None
+    weights = [*(_made(f, anchor, "") for f in whole), *(_made(f, anchor, f.component or "") for f in parts)]
+    others = [_made(f, anchor, kind) for kind, f in trained] or [tag("li", "Nobody else is known.")]
+    publisher = [tag("li", shown(node.publisher or "no namespace")), tag("li", "A publisher is not a developer.", class_="fine")]
+    found = [tag("li", tag("b", f"{language(code)}: ") if code else None, STATES[state]) for code, state in states]
     return tag(
         "div",
-        _card("Whose weights", [*(_made(f, anchor, "") for f in whole), *(_made(f, anchor, f.component or "") for f in parts)]),
-        _card("Trained or taught by others", [_made(f, anchor, kind) for kind, f in trained] or [tag("li", "Nobody else is known.")]),
-        _card(
-            "Published by",
-            [tag("li", shown(node.publisher or "no namespace")), tag("li", "A publisher is not a developer.", class_="fine")],
-        ),
-        _card(
-            "What tests found",
-            [*(tag("li", tag("b", f"{language(code)}: ") if code else None, STATES[state]) for code, state in states), removal],
-        ),
+        _card("Whose weights", weights),
+        _card("Trained or taught by others", others),
+        _card("Published by", publisher),
+        _card("What tests found", [*found, removal]),
         class_="four",
     )
 

@@ -19,17 +19,13 @@ from lineage.report.html.models import models, steps
 from lineage.report.html.record import decision, method
 
 _BRIEF_FROM = 25
-"""Targets from which a page keeps model entries for the audited ones' pages only: a portfolio of a thousand must open."""
+"""Targets from which each one's details stand folded: a portfolio of a thousand must open."""
 
 
 def render(report: Report, view: View) -> str:
     """The whole document. Works from `file://`, offline, without script too."""
     style, script = _asset("report.css"), _asset("report.js")
-    title = (
-        f"Lineage report: {shown(report.targets[0].model, 80)}"
-        if len(report.targets) == 1
-        else f"Lineage report: {len(report.targets)} models"
-    )
+    about = shown(report.targets[0].model, 80) if len(report.targets) == 1 else f"{len(report.targets)} models"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -38,7 +34,7 @@ def render(report: Report, view: View) -> str:
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="generator", content=f"lineage {report.tool_version}"),
-        tag("title", title),
+        tag("title", f"Lineage report: {about}"),
         tag("style", Markup(style)),
     )
     body = tag("body", _body(report), tag("script", Markup(script)))
@@ -47,7 +43,7 @@ def render(report: Report, view: View) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return files("lineage").joinpath("data", "html", name).read_text(encoding="utf-8")
+    return (files("lineage") / "data" / "html" / name).read_text(encoding="utf-8")
 
 
 def _content_policy(style: str, script: str) -> str:
@@ -113,11 +109,16 @@ def _target(target: TargetReport, number: int, *, level: int, brief: bool) -> Ma
         _section("Every step, and who says so", f"t{number}-steps", inner, steps(target, anchor)),
         _section("Models", f"t{number}-models", inner, models(target, anchor)),
     ]
-    summary = answer(target, anchor, level)
+    summary = join(answer(target, anchor, level), _supplied(target, number, inner))
     if level == 1:
         return tag("section", summary, facts, id=f"t{number}", class_="audited")
     more = tag("details", tag("summary", f"Graph, findings, tests and models of {shown(target.model, 120)}"), facts, open=not brief)
     return tag("section", summary, more, id=f"t{number}", class_="audited", tabindex="-1")
+
+
+def _supplied(target: TargetReport, number: int, level: int) -> Markup | None:
+    told = portfolio.supplied(target)
+    return _section("What the supplier says", f"t{number}-supplied", level, told) if told else None
 
 
 def _section(title: str, address: str, level: int, content: Markup) -> Markup:

@@ -11,6 +11,7 @@ from lineage.report.sentences import STATES
 
 _HEADS = ("Model", "Verdict", "Foundations", "Developers", "Jurisdictions", "What tests found", "Open findings", "Not read")
 _MOST = 12
+_AGREES = {True: "agrees", False: "differs", None: "to be looked at"}
 
 
 def index(report: Report, *, brief: bool) -> Markup:
@@ -46,14 +47,10 @@ def _sentence(verdicts: dict[str, int], total: int) -> str:
 
 
 def _counts(title: str, counts: dict[str, int], *, exposures: bool) -> Markup:
-    rows = [
-        tag("li", tag("span", exposure_words(name) if exposures else shown(name, 70)), tag("b", str(n)))
-        for name, n in list(counts.items())[:_MOST]
-    ]
-    more = len(counts) - _MOST
-    return tag(
-        "div", tag("h3", title), tag("ul", rows, tag("li", f"and {more} more") if more > 0 else None, class_="counts"), class_="card"
-    )
+    named = [(exposure_words(name) if exposures else shown(name, 70), n) for name, n in counts.items()]
+    rows = [tag("li", tag("span", words), tag("b", str(n))) for words, n in named[:_MOST]]
+    more = tag("li", f"and {len(named) - _MOST} more") if len(named) > _MOST else None
+    return tag("div", tag("h3", title), tag("ul", rows, more, class_="counts"), class_="card")
 
 
 def _controls() -> Markup:
@@ -76,6 +73,34 @@ def _table(report: Report) -> Markup:
     return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="Audited models")
 
 
+def supplied(target: TargetReport) -> Markup | None:
+    """What the input file says of the model beside what was found; None for a target that came from no file."""
+    held = target.supplied
+    if held is None:
+        return None
+    rows = [
+        tag(
+            "tr",
+            tag("th", one.subject, scope="row", data_label="About"),
+            tag("td", shown(one.said, 300), data_label="The supplier says"),
+            tag("td", shown(one.found, 300), data_label="Found"),
+            tag("td", _AGREES[one.agrees], data_label="Agrees"),
+        )
+        for one in held.compared
+    ]
+    head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in ("About", "The supplier says", "Found", "Agrees"))))
+    table = tag("table", tag("caption", "The supplier's statements beside what was found"), head, tag("tbody", rows), class_="stack")
+    columns = [join(tag("dt", shown(name, 80)), tag("dd", shown(value, 300))) for name, value in held.columns]
+    return tag(
+        "div",
+        tag("p", f"From {shown(held.file, 120)}, {shown(held.place, 60)}", class_="fine"),
+        tag("p", shown(held.problem, 400), class_="notice") if held.problem else None,
+        tag("dl", columns) if columns else None,
+        tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="The supplier's statements") if rows else None,
+        class_="supplied",
+    )
+
+
 def _row(target: TargetReport, number: int) -> Markup:
     open_ones = sum(f.waived is None and f.level in (Level.FAIL, Level.REVIEW) for f in target.findings)
     cells = (
@@ -87,7 +112,17 @@ def _row(target: TargetReport, number: int) -> Markup:
         join(str(open_ones)),
         join(str(len(target.graph.unresolved()))),
     )
-    first = tag("th", tag("a", shown(target.model, 100), href=f"#t{number}"), scope="row", data_label=_HEADS[0])
+    told = target.supplied
+    fine = "; ".join(f"{name}: {value}" for name, value in told.columns[:4]) if told else ""
+    differs = told is not None and any(one.agrees is False for one in told.compared)
+    first = tag(
+        "th",
+        tag("a", shown(target.model, 100), href=f"#t{number}"),
+        tag("span", shown(fine, 200), class_="fine block") if fine else None,
+        tag("span", "the supplier says otherwise", class_="fine block") if differs else None,
+        scope="row",
+        data_label=_HEADS[0],
+    )
     rest = [tag("td", cell, data_label=name) for name, cell in zip(_HEADS[1:], cells, strict=True)]
     return tag("tr", first, rest, data_verdict=str(target.verdict))
 

@@ -1,0 +1,66 @@
+"""`lineage audit --input FILE --resume FILE`: the rows of a file through one run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lineage import __version__
+from lineage.audit import Auditor
+from lineage.cli.display import Display
+from lineage.core.errors import UsageError
+from lineage.policy.policy import Policy
+from lineage.report.document import TargetReport
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def input_options(command: F) -> F:
+    """`--input` and `--resume`."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    inputs = click.option("--input", "inputs", type=path, help="Audit every model of a .csv, .txt, .json, CycloneDX or SPDX file.")
+    resume = click.option("--resume", type=path, help="Journal of a long --input run: made if missing, gone on with if there.")
+    return inputs(resume(command))
+
+
+def check_inputs(targets: tuple[str, ...], inputs: Path | None, resume: Path | None) -> None:
+    """Raise UsageError where the command line says nothing to do, or too much."""
+    if inputs is None and not targets:
+        raise UsageError("There is nothing to audit.", "Name a model, such as org/name, or give a list with --input FILE.")
+    if inputs is None and resume is not None:
+        raise UsageError("--resume goes with --input FILE.")
+    if inputs is not None and targets:
+        raise UsageError("Name models or give --input FILE, not both.", "Add the models to the file.")
+
+
+def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Policy, display: Display) -> list[TargetReport]:
+    """Every row of the file, one report each; with a journal what an earlier run finished is not asked again."""
+    from lineage.portfolio.journal import Journal
+    from lineage.portfolio.read import read_inputs
+    from lineage.portfolio.run import audit_rows
+
+    rows = read_inputs(inputs)
+    for row in rows:
+        if row.problem:
+            display.notice(row.problem)
+    journal = Journal(resume, _circumstances(auditor, policy)) if resume else None
+    if journal is not None and len(journal):
+        display.notice(f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there.")
+    return audit_rows(rows, auditor.audit, journal=journal, on_done=lambda done, total, row: display.rows(done, total, row.target))
+
+
+def _circumstances(auditor: Auditor, policy: Policy) -> dict[str, str]:
+    from lineage.portfolio.codec import encode
+
+    digest = hashlib.sha256(json.dumps(encode(policy), sort_keys=True).encode()).hexdigest()
+    return {
+        "tool": __version__,
+        "policy": f"{policy.name} {digest[:16]}",
+        **{f"data {key}": date for key, date in asdict(auditor.data).items()},
+    }

@@ -1,0 +1,79 @@
+"""Writes the house's frozen values as JSON and reads them back by their types: nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from lineage.core.errors import DataError
+
+
+def encode(value: Any) -> Any:
+    """JSON types only; a dataclass becomes an object of its fields that differ from their defaults."""
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {f.name: encode(held) for f, held in fields if not _is_default(f, held)}
+    if isinstance(value, Mapping):
+        return {str(key): encode(held) for key, held in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [encode(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(encode(one) for one in value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return str(value)
+
+
+def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
+    if field.default is not dataclasses.MISSING:
+        return bool(held == field.default)
+    return field.default_factory is not dataclasses.MISSING and bool(held == field.default_factory())
+
+
+def decode(kind: Any, data: Any) -> Any:
+    """The value of type `kind` that `encode` wrote. Raises DataError where `data` does not hold one."""
+    try:
+        return _decode(kind, data)
+    except (TypeError, ValueError, KeyError, AttributeError) as problem:
+        raise DataError(f"A record does not hold a {getattr(kind, '__name__', kind)}: {problem}.") from problem
+
+
+def _decode(kind: Any, data: Any) -> Any:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return None if data is None else _decode(next(one for one in inner if one is not type(None)), data)
+    if origin is tuple:
+        return _tuple(inner, data)
+    if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return {str(key): _decode(inner[1], held) for key, held in data.items()}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(data)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        types_of = _types(kind)
+        return kind(**{name: _decode(types_of[name], held) for name, held in data.items() if name in types_of})
+    if kind is Any:
+        return data
+    if kind is float and isinstance(data, int):
+        return float(data)
+    if not isinstance(data, kind):
+        raise TypeError(f"{str(data)[:60]!r} is no {kind.__name__}")
+    return data
+
+
+def _tuple(inner: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
+    if not isinstance(data, list):
+        raise TypeError("a list was expected")
+    if len(inner) == 2 and inner[1] is Ellipsis:
+        return tuple(_decode(inner[0], one) for one in data)
+    return tuple(_decode(one, held) for one, held in zip(inner, data, strict=True))
+
+
+@cache
+def _types(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
