@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
     "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
+    "pack": ("lineage.cli.pack", "pack", "Make a folder to file about a model, or check one that was filed."),
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
     "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),

@@ -56,7 +56,7 @@ def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Pol
 
 
 def _circumstances(auditor: Auditor, policy: Policy) -> dict[str, str]:
-    from lineage.portfolio.codec import encode
+    from lineage.core.codec import encode
 
     digest = hashlib.sha256(json.dumps(encode(policy), sort_keys=True).encode()).hexdigest()
     return {

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from lineage.core.codec import decode, encode
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.record import Status
-from lineage.portfolio.codec import decode, encode
 from lineage.portfolio.row import InputRow
 from lineage.report.document import TargetReport
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report import tree, uses
-from lineage.report.document import Report, TargetReport
+from lineage.report.breakdown import breakdown
+from lineage.report.document import Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
@@ -44,6 +45,8 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
                 yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)
             return
     limit = None if view.verbosity > 0 else _TREE_LINES
+    if target.supplied and (target.supplied.compared or target.supplied.problem):
+        yield _section("The supplier says", list(_supplier(target.supplied, view)), view)
     yield _section("Lineage", tree.lines(target, limit), view)
     if target.exposure.hits:
         yield _section("Published tests", _results(target, view), view)
@@ -77,6 +80,16 @@ def _reason(target: TargetReport) -> str:
         return " ".join(f"Inconclusive: {f.message}" for f in active if f.decides_unknown)
     rules = list(dict.fromkeys(f.rule for f in active if f.level is wanted))
     return f"Verdict {target.verdict} by {', '.join(rules)}." if rules else ""
+
+
+def _supplier(held: Supplied, view: View) -> Iterable[str]:
+    words = {True: "agrees", False: "differs", None: "to be looked at"}
+    if held.problem:
+        yield from _wrapped(printable(held.problem), view, "  - ")
+    for one in held.compared:
+        yield from _wrapped(
+            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})", view, "  - "
+        )
 
 
 def _results(target: TargetReport, view: View) -> list[str]:
@@ -127,7 +140,13 @@ def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
 def _summary(report: Report, view: View) -> str:
     counts = summary(report)
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
-    return f"{counts['targets']} models: {told}"
+    lines = [f"{counts['targets']} models: {told}"]
+    by = breakdown(report)
+    for title in ("foundations", "developers", "jurisdictions"):
+        most = [f"{printable(name, 60)} {n}" for name, n in list(by[title].items())[:6]]
+        rest = [f"and {len(by[title]) - 6} more"] if len(by[title]) > 6 else []
+        lines += _wrapped(f"{title.capitalize()}: {', '.join([*most, *rest])}", view, "  ")
+    return "\n".join(lines)
 
 
 def _footer(report: Report, view: View) -> str:

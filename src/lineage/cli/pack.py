@@ -1,0 +1,88 @@
+"""`lineage pack`: the folder that a procurement officer files, and its check a year later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lineage.cli.display import Display
+from lineage.cli.many import audit_input, check_inputs, input_options
+from lineage.cli.options import checked_targets, make_options, source_options
+from lineage.cli.policies import chosen_policy, exit_code, policy_options
+
+
+class _PackGroup(click.Group):
+    """`lineage pack TARGET` makes a pack; `lineage pack verify DIR` checks one. A model called `verify` is written with its namespace."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Whatever begins with no name of a command is the arguments of `make`."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_PackGroup)
+def pack() -> None:
+    """Make a folder to file about one or more models, or check one that was filed.
+
+    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it. The same inputs, data versions and
+    SOURCE_DATE_EPOCH give the same bytes.
+    """
+
+
+@pack.command()
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@input_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to make; it must not exist."
+)
+@source_options
+@policy_options
+def make(targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Path | None, **given: Any) -> int:
+    """Audit, and write the report, the bills of materials, the inputs and checksums into a new folder.
+
+    Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive, 4 could not run.
+    """
+    from lineage import pack as packs
+    from lineage.audit import Auditor
+    from lineage.cli.audit import stop_if_nothing_answered
+
+    check_inputs(targets, inputs, resume)
+    display = Display(quiet=bool(given["quiet"]))
+    policy = chosen_policy(given)
+    auditor = Auditor(make_options(given, display, policy))
+    if inputs is not None:
+        report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
+    else:
+        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    display.clear()
+    stop_if_nothing_answered(report)
+    files = packs.build(report, policy)
+    packs.write(files, output)
+    click.echo(
+        f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in your file:\nsha256 {packs.fingerprint(files)}"
+    )
+    return exit_code(report, policy)
+
+
+@pack.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
+@click.option("--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made.")
+def verify(folder: Path, fingerprint: str | None) -> int:
+    """Check a filed pack: every byte as filed, nothing missing or added, all documents about the same models.
+
+    Exit codes: 0 it is what was filed, 1 it is not, 2 the folder is no pack.
+    """
+    from lineage import pack as packs
+
+    files = packs.read(folder)
+    problems = packs.check(files)
+    found = packs.fingerprint(files)
+    if fingerprint and fingerprint.strip().lower().removeprefix("sha256").strip(" :") != found:
+        problems.append(f"The fingerprint is {found}, not the one that was noted.")
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{len(problems)} problems" if problems else f"The pack is complete and unchanged.\nsha256 {found}")
+    return 1 if problems else 0
