@@ -81,7 +81,8 @@ def dare(base: State, tuned: State, seed: int, drop: float = 0.7) -> State:
     """Drop most of the difference at random and scale up the rest."""
     chance = torch.Generator().manual_seed(seed)
     return {
-        name: value + (tuned[name] - value) * (torch.rand(value.shape, generator=chance) > drop) / (1 - drop) for name, value in base.items()
+        name: value + (tuned[name] - value) * (torch.rand(value.shape, generator=chance) > drop) / (1 - drop)
+        for name, value in base.items()
     }
 
 

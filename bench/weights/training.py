@@ -49,7 +49,11 @@ def low_rank(model: Decoder, text: torch.Tensor, *, steps: int, seed: int) -> De
     torch.manual_seed(seed)
     for p in model.parameters():
         p.requires_grad_(False)
-    places = [(part, name) for layer in model.model.layers for part, name in ((layer.self_attn, "q_proj"), (layer.self_attn, "v_proj"), (layer.mlp, "gate_proj"))]
+    places = [
+        (part, name)
+        for layer in model.model.layers
+        for part, name in ((layer.self_attn, "q_proj"), (layer.self_attn, "v_proj"), (layer.mlp, "gate_proj"))
+    ]
     for part, name in places:
         setattr(part, name, LowRank(getattr(part, name), 8))
     train(model, text, steps=steps, rate=2e-3, seed=seed, only={n for n, _ in model.named_parameters() if n.endswith((".a", ".b"))})

@@ -81,7 +81,10 @@ def _text(value: str) -> bytes:
 
 def gguf(state: State, place: Path, tokens: int = 50_000) -> Path:
     """Norms and biases F32, matrices Q8_0, behind a byte-pair tokenizer of real size."""
-    pairs = [(b"general.architecture", 8, _text("qwen2")), (b"qwen2.embedding_length", 4, struct.pack("<I", state["model.norm.weight"].numel()))]
+    pairs = [
+        (b"general.architecture", 8, _text("qwen2")),
+        (b"qwen2.embedding_length", 4, struct.pack("<I", state["model.norm.weight"].numel())),
+    ]
     words = [f"tok{n * 7919 % 99991:x}" for n in range(tokens)]
     pairs.append((b"tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, tokens) + b"".join(map(_text, words))))
     pairs.append((b"tokenizer.ggml.token_type", 9, struct.pack("<IQ", 5, tokens) + struct.pack("<I", 1) * tokens))

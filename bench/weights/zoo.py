@@ -42,7 +42,12 @@ PARENTS = ("py0", "py1", "h0", "doc0")
 def plan() -> list[tuple[str, str, str]]:
     """(name, parent, what is done) of every trained descendant, parents first."""
     steps = [(f"{parent}.{how}", parent, how) for parent in PARENTS for how in ("sft", "lora", "cpt", "sib")]
-    steps += [("py0.cptmax", "py0", "cptmax"), ("doc0.cptmax", "doc0", "cptmax"), ("py0.vocab", "py0", "vocab"), ("doc0.vocab", "doc0", "vocab")]
+    steps += [
+        ("py0.cptmax", "py0", "cptmax"),
+        ("doc0.cptmax", "doc0", "cptmax"),
+        ("py0.vocab", "py0", "vocab"),
+        ("doc0.vocab", "doc0", "vocab"),
+    ]
     return [*steps, ("py0.sft.sft", "py0.sft", "sft2"), ("doc0.sft.sft", "doc0.sft", "sft2")]
 
 

@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
     "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the hub's answers."),
+    "compare": ("lineage.cli.compare", "compare", "Tell whether two models share weights, from a few kilobytes of each."),
+    "fingerprint": ("lineage.cli.fingerprint", "fingerprint", "Keep references of models' weights, to find them underneath others."),
 }
 
 

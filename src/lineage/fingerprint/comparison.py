@@ -11,13 +11,14 @@ from typing import Any
 from lineage.fingerprint.alignment import align, log10_alignments
 from lineage.fingerprint.encodings import widen_bf16
 from lineage.fingerprint.profile import FEED_ROLES, ROW_ROLES, Key, LiveProfile, Profile, Vector, norm_keys, row_keys
-from lineage.fingerprint.roles import FINAL, NORM_ROLES
-from lineage.fingerprint.sketch import Sketch
-from lineage.fingerprint.thresholds import SINUSOIDAL
+from lineage.fingerprint.roles import EMBEDDING, FINAL, NORM_ROLES
+from lineage.fingerprint.sketch import DIGEST, Sketch
 from lineage.fingerprint.statistic import Scores, Signal, dot, signal
+from lineage.fingerprint.thresholds import SINUSOIDAL
 
-FINAL_NORM, LAYER_NORMS, ATTENTION_ROWS, FEED_ROWS = "final_norm", "layer_norms", "attention_rows", "feed_forward_rows"
-NORM_GROUPS = (FINAL_NORM, LAYER_NORMS)
+FINAL_NORM, EMBEDDING_NORM, LAYER_NORMS = "final_norm", "embedding_norm", "layer_norms"
+ATTENTION_ROWS, FEED_ROWS = "attention_rows", "feed_forward_rows"
+NORM_GROUPS = (FINAL_NORM, EMBEDDING_NORM, LAYER_NORMS)
 _ALIGNED_SAMPLE = 512
 _MANY_VECTORS = 16
 _MANY_SAMPLE = 2048
@@ -84,9 +85,16 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     return {key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()}
 
 
-def final_norms(a: Profile, b: Profile, candidates: int) -> Group | None:
-    """The first look: one vector of each model. None where either has none, or a constant one, or the widths differ."""
-    return _group(FINAL_NORM, [(Key(FINAL), Key(FINAL))], a, b, math.log10(max(1, candidates)))
+def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
+    """The norms at both ends of the stack, one vector each: the final one, and the one after the embedding where a model has it.
+
+    Empty where either model has none, or constant ones, or the widths differ.
+    """
+    ends = [(FINAL_NORM, Key(FINAL)), (EMBEDDING_NORM, Key(EMBEDDING))]
+    both = [(name, key) for name, key in ends if _counts(a, b, key, key)]
+    price = math.log10(max(1, candidates) * max(1, len(both)))
+    found = [_group(name, [(key, key)], a, b, price) for name, key in both]
+    return [group for group in found if group]
 
 
 def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
@@ -95,9 +103,8 @@ def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
     if a.width != b.width:
         return plain
     tried = math.log10(max(1, candidates))
-    final = final_norms(a, b, candidates)
     pairs, layers, price = _layer_pairs(a, b)
-    groups = [final, _group(LAYER_NORMS, pairs, a, b, tried + price)]
+    groups: list[Group | None] = [*first_look(a, b, candidates), _group(LAYER_NORMS, pairs, a, b, tried + price)]
     for name, roles in ((ATTENTION_ROWS, ("v", "qkv")), (FEED_ROWS, FEED_ROLES)):
         groups.append(_row_group(name, roles, a, b, layers, tried + price))
     return Comparison(
@@ -250,7 +257,8 @@ def _same(a: Profile, b: Profile, p: Key, q: Key) -> bool | None:
         return None
     if isinstance(b, Sketch):
         digest, encoding = b.digest(q)
-        return digest in (left.digest, Vector(as_stored(left.values, encoding), encoding, 0).digest) if digest else None
+        ours = (left.digest, Vector(as_stored(left.values, encoding), encoding, 0).digest)
+        return any(one.startswith(digest) for one in ours) if len(digest) >= DIGEST else None
     right = b.vector(q) if isinstance(b, LiveProfile) else None
     if right is None:
         return None

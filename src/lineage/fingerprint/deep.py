@@ -88,7 +88,7 @@ def _embeddings(a: LiveProfile, b: LiveProfile) -> tuple[Any, Any]:
     first = _SKIP_TOKENS if vocabulary > 2 * _SKIP_TOKENS + EMBEDDING_ROWS else 0
     rows = range(first, min(vocabulary, first + EMBEDDING_ROWS))
     sides = [np.array(side.embedding_rows(rows)) for side in (a, b)]
-    return tuple(side - side.mean(axis=0) for side in sides)  # type: ignore[return-value]
+    return tuple(side - side.mean(axis=0) for side in sides)
 
 
 def _bases(np: Any, left: Any, right: Any) -> list[Basis]:

@@ -13,7 +13,7 @@ from typing import Protocol
 from lineage.core.errors import ReadError
 from lineage.fingerprint.opening import Opened
 from lineage.fingerprint.ranges import RefusedError
-from lineage.fingerprint.roles import FINAL, Layout, find_layout
+from lineage.fingerprint.roles import EMBEDDING, FINAL, Layout, find_layout
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
 ROW_ROLES = ("v", "qkv", "gate", "up")
@@ -27,7 +27,7 @@ class Key:
     """One vector along the residual stream."""
 
     role: str
-    """`final`, a norm role, or a row role."""
+    """`final`, `embedding`, a norm role, or a row role."""
     layer: int = -1
     row: int = 0
 
@@ -138,6 +138,8 @@ class LiveProfile:
     def _name(self, key: Key) -> str | None:
         if key.role == FINAL:
             return self.layout.final
+        if key.role == EMBEDDING:
+            return self.layout.embedding_norm
         return (self.layout.rows if key.is_row else self.layout.norms).get((key.role, key.layer))
 
     def vector(self, key: Key) -> Vector | None:

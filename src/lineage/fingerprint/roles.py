@@ -12,6 +12,7 @@ from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.tensors import WeightFile
 
 FINAL = "final"
+EMBEDDING = "embedding"
 NORM_ROLES = ("pre_attn", "post_attn", "pre_ffn", "post_ffn")
 _ROWS = {
     "v": re.compile(r"(?:^|_)(?:v_proj|value|wv|attn_v|v_lin|value_proj|to_v|selfattention_v|attention_v|attn_v_proj)$"),
@@ -22,6 +23,8 @@ _ROWS = {
 _EMBEDDING = re.compile(
     r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
 )
+
+_NOT_TOKENS = re.compile(r"position|wpe|token_type|segment|rel_|relative|per_layer|lm_head")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Layout:
     rows: dict[tuple[str, int], str] = field(default_factory=dict)
     """(role, layer) to the name of a matrix whose rows lie along the residual stream; shapes are checked when read."""
     embedding: str | None = None
+    embedding_norm: str | None = None
+    """The norm right after the embedding, which encoders that normalise after each part have."""
     zero_centred: bool = False
     """Whether norms are stored as their difference from one, as Gemma's are."""
 
@@ -63,7 +68,7 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
     zero = format_name != "gguf" and (
         model_type.startswith(("gemma", "qwen3_next", "qwen3_5")) or any("pre_feedforward" in p.rest for p in inside)
     )
-    return Layout(width, layers, final, norms, rows, embedding, zero)
+    return Layout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
 
 
 def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
@@ -156,11 +161,22 @@ def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
 def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
     options = []
     for place in found:
-        if place.layer is None and _EMBEDDING.search(place.text) and not is_norm(place.parts) and not is_other_modality(place.parts):
-            if not re.search(r"position|wpe|token_type|segment|rel_|relative|per_layer|lm_head", place.text):
-                shared = sum(1 for a, b in zip(place.parts, stack, strict=False) if a == b)
-                options.append((-shared, len(place.parts), place.name))
+        if place.layer is not None or not _EMBEDDING.search(place.text) or _NOT_TOKENS.search(place.text):
+            continue
+        if not is_norm(place.parts) and not is_other_modality(place.parts):
+            shared = sum(1 for a, b in zip(place.parts, stack, strict=False) if a == b)
+            options.append((-shared, len(place.parts), place.name))
     return min(options)[2] if options else None
+
+
+def _embedding_norm(found: Sequence[Place]) -> str | None:
+    beside = [
+        (len(place.parts), place.name)
+        for place in found
+        if place.layer is None and is_norm(place.parts) and not is_other_modality(place.parts) and re.search(r"emb", place.text)
+    ]
+    usable = [item for item in beside if not re.search(r"position|token_type|rel_|per_layer|after", item[1])]
+    return min(usable)[1] if usable else None
 
 
 def _width(weights: WeightFile, final: str | None, embedding: str | None, norms: dict[tuple[str, int], str]) -> int:

@@ -1,7 +1,7 @@
 """`lineage-fp/1`: a model's fingerprint in two to three kilobytes, made from a file that is named by its hash.
 
 Of each vector the ranks at a sample of channels are kept, in 256 steps, which costs the statistic nothing measurable; and
-the SHA-256 of all its numbers as F32, so that bit-identical vectors are recognised.
+the beginning of the SHA-256 of all its numbers as F32, so that bit-identical vectors are recognised.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any
 from lineage.core.errors import DataError
 from lineage.fingerprint.opening import Opened
 from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile, norm_keys, sampled
-from lineage.fingerprint.roles import FINAL
+from lineage.fingerprint.roles import EMBEDDING, FINAL
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
 FORMAT = "lineage-fp/1"
 FINAL_CODES, NORM_CODES, ROW_CODES = 512, 192, 128
 KEPT_ROWS = 2
+DIGEST = 32
+"""Hexadecimal digits kept of a vector's SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Sketch:
     @property
     def norm_keys(self) -> tuple[Key, ...]:
         """The layer norms that were kept."""
-        return tuple(v.key for v in self.vectors if not v.key.is_row and v.key.role != FINAL)
+        return tuple(v.key for v in self.vectors if not v.key.is_row and v.key.role not in (FINAL, EMBEDDING))
 
     def _coded(self, key: Key) -> Coded | None:
         return next((vector for vector in self.vectors if vector.key == key), None)
@@ -89,7 +91,7 @@ class Sketch:
         return _scores(coded.codes, self.width, count)
 
     def digest(self, key: Key) -> tuple[str, str]:
-        """(SHA-256 of the whole vector as F32, its encoding); empty for rows, whose stored form is a product."""
+        """(beginning of the SHA-256 of the whole vector as F32, its encoding); of a row itself, without the norm before it."""
         coded = self._coded(key)
         return (coded.digest, coded.encoding) if coded else ("", "")
 
@@ -107,7 +109,7 @@ class Sketch:
             "model_type": self.model_type,
             "constant_norms": self.constant_norms,
             "cost": {"bytes": self.bytes_read, "requests": self.requests},
-            # role, layer, row, encoding in the file, SHA-256 of all numbers as F32, rank codes
+            # role, layer, row, encoding in the file, beginning of the SHA-256 of all numbers as F32, rank codes
             "vectors": [[v.key.role, v.key.layer, v.key.row, v.encoding, v.digest, _packed(v.codes)] for v in self.vectors],
         }
 
@@ -133,9 +135,8 @@ def make_sketch(opened: Opened, *, repo: str, revision: str | None = None, licen
     profile = LiveProfile(opened)
     layout = profile.layout
     middle = layout.layers // 2
-    coded = []
-    for key in (Key(FINAL), *norm_keys(layout)):
-        coded.append(_code(profile, key, FINAL_CODES if key.role == FINAL else NORM_CODES))
+    coded = [_code(profile, Key(role), FINAL_CODES) for role in (FINAL, EMBEDDING)]
+    coded += [_code(profile, key, NORM_CODES) for key in norm_keys(layout)]
     for roles in (("v", "qkv"), FEED_ROLES):
         role = next((role for role in roles if profile.vector(Key(role, middle))), None)
         if role:
@@ -170,7 +171,7 @@ def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
     order = sorted(set(scores))
     at_most = {score: sum(1 for s in scores if s < score) + sum(1 for s in scores if s == score) / 2 for score in order}
     codes = bytes(min(255, int(at_most[score] * 256 / len(scores))) for score in scores)
-    return Coded(key, codes, "" if key.is_row else vector.digest, vector.encoding)
+    return Coded(key, codes, vector.digest[:DIGEST], vector.encoding)
 
 
 def parse_sketch(row: Mapping[str, Any]) -> Sketch:

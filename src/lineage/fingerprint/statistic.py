@@ -65,7 +65,7 @@ def normal_scores(values: Sequence[float]) -> Scores | None:
 
 def dot(a: Scores, b: Scores) -> float:
     """Inner product."""
-    return sum(map(mul, a, b))
+    return float(sum(map(mul, a, b)))
 
 
 def signal(pairs: Sequence[tuple[Scores, Scores]]) -> Signal | None:

@@ -80,7 +80,8 @@ def _nothing_compared(found: Comparison) -> Ruling:
     if any(found.constant):
         return _flat(found)
     if found.width[0] != found.width[1]:
-        reason = f"The widths differ ({found.width[0]} and {found.width[1]}), so channels cannot be compared one by one; the deep mode can, with the same vocabulary."
+        sizes = f"{found.width[0]} and {found.width[1]}"
+        reason = f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep mode can, with one vocabulary."
         return Ruling(Kind.NOT_TESTABLE, reason)
     return Ruling(
         Kind.NOT_TESTABLE, found.problems[0] if found.problems else "The models have no kind of tensor in common that can be compared."
@@ -89,7 +90,10 @@ def _nothing_compared(found: Comparison) -> Ruling:
 
 def _flat(found: Comparison) -> Ruling:
     whose = " and ".join(name for name, flat in zip((found.a, found.b), found.constant, strict=True) if flat)
-    reason = f"All norms that were read of {whose} are constant: never trained, frozen, or folded into other weights. They can tell nothing; the deep mode compares other tensors."
+    reason = (
+        f"All norms that were read of {whose} are constant: never trained, frozen, or folded into other weights. "
+        "They can tell nothing; the deep mode compares other tensors."
+    )
     return Ruling(Kind.TAMPERED_SURFACE if found.constant[0] else Kind.NOT_TESTABLE, reason)
 
 
@@ -113,7 +117,8 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
             more = "; no rows could be compared" if not rows else ""
             return Ruling(
                 Kind.DERIVED_OR_PARENT,
-                f"All {same_norms} norms that were read are equal number by number, as a conversion, a quantization or a merged adapter leaves them{more}.",
+                f"All {same_norms} norms that were read are equal number by number, "
+                f"as a conversion, a quantization or a merged adapter leaves them{more}.",
             )
     return None
 
@@ -127,14 +132,14 @@ def _matched(found: Comparison, matched: Sequence[Group], norms: Sequence[Group]
                 Kind.SHARED_INITIALISATION_POSSIBLE,
                 "The rows agree and the norms do not, as after separate training from one initialisation.",
             )
-        if len(close) >= 2:
+        if sum(group.r >= limits.R_ROWS_ALONE for group in matched) >= 2:
             return Ruling(Kind.DERIVED_OR_PARENT, undone + "The norms could not be used; two groups of rows agree.")
         return Ruling(
             Kind.SHARED_INITIALISATION_POSSIBLE,
             undone + "The norms could not be used, and rows alone cannot exclude a shared initialisation.",
         )
     best = max(group.r for group in norms)
-    if len(close) >= 2:
+    if len(close) >= 2 and best >= limits.R_CLOSE:
         return Ruling(Kind.DERIVED_OR_PARENT, undone)
     if best < limits.R_LEAST or (same_publisher and best < limits.R_SAME_INITIALISATION):
         return Ruling(
@@ -187,7 +192,8 @@ def _exponent(group: Group) -> int:
 
 
 CAVEATS = (
-    "This does not establish direction, licence breach or intent, nor that the other model's publisher is the origin; either may descend from the other, or both from a third.",
+    "This does not establish direction, licence breach or intent, nor that the other model's publisher is the origin; "
+    "either may descend from the other, or both from a third.",
     "Distillation and training on a model's outputs leave no such trace in the weights.",
 )
 

@@ -160,7 +160,7 @@ def _external(stream: _Stream, tensor: Tensor, entries: dict[str, str]) -> tuple
 
 
 def _numbers(stream: _Stream, at: int, end: int) -> list[int]:
-    found = []
+    found: list[int] = []
     while at < end and len(found) <= MAX_DIMENSIONS:
         value, at = stream.varint(at, end)
         found.append(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lineage.fingerprint.ranges import ByteRanges
 
@@ -38,7 +39,7 @@ def read_directory(ranges: ByteRanges) -> dict[str, Entry]:
             raise ranges.refused(f"two entries are named {entry.name[:80]!r}")
         entries[entry.name] = entry
     places = sorted(entries.values(), key=lambda e: e.header)
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         if before.header + 30 + before.size > after.header:
             raise ranges.refused(f"the entries {before.name[:60]!r} and {after.name[:60]!r} overlap")
     return entries
@@ -120,7 +121,7 @@ def data_start(ranges: ByteRanges, entry: Entry, ahead: int = 0) -> int:
     if header[:4] != b"PK\x03\x04" or len(header) < 30:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")
     flags, method = struct.unpack_from("<2H", header, 6)
-    name_length, extra_length = struct.unpack_from("<2H", header, 26)
+    name_length, extra_length = (int(n) for n in struct.unpack_from("<2H", header, 26))
     if method or flags & 1 or header[30 : 30 + name_length].decode("utf-8", "replace") != entry.name:
         raise ranges.refused(f"the local header of {entry.name[:80]!r} contradicts the directory")
     return entry.header + 30 + name_length + extra_length

@@ -1,0 +1,70 @@
+"""`lineage compare`: whether two models share weights, from a few kilobytes of each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from lineage.cli.exits import INCONCLUSIVE, PASSED
+from lineage.cli.weights_source import WeightsSource
+from lineage.cli.weights_text import comparison_lines
+from lineage.fingerprint.comparison import Comparison
+from lineage.fingerprint.comparison import compare as compare_profiles
+from lineage.fingerprint.profile import LiveProfile
+from lineage.fingerprint.verdict import CAVEATS, Kind, Ruling, rule, statement
+
+SCHEMA = "lineage-compare/1"
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--deep", is_flag=True, help="Undo permuted, rotated, flipped or pruned channels first; reads a few MB, needs numpy.")
+@click.option("--offline", is_flag=True, help="Ask no network: both must be local.")
+@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print it.")
+def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
+    """Tell whether two models share weights.
+
+    A and B are models on the Hub, folders, or single files, in any mix of safetensors, GGUF, PyTorch .bin and ONNX. Kilobytes are read, by
+    range. The answer is statistical and has no direction: a model, its parent and its siblings look alike.
+
+    Exit codes: 0 an answer was found, whichever it is; 3 it could not be tested; 4 a model could not be read.
+    """
+    source = WeightsSource(offline=offline)
+    sides = [LiveProfile(source.open(target, thorough=deep)) for target in (a, b)]
+    found = compare_profiles(*sides)
+    ruling = rule(found, same_publisher=_same_publisher(a, b))
+    if deep and not ruling.kind.is_match:
+        from lineage.fingerprint.deep import compare_deep
+
+        found = compare_deep(sides[0], sides[1], found)
+        ruling = rule(found, same_publisher=_same_publisher(a, b))
+    click.echo(_as_json(found, ruling, sides) if shape == "json" else _as_text(found, ruling, sides))
+    return INCONCLUSIVE if ruling.kind is Kind.NOT_TESTABLE else PASSED
+
+
+def _same_publisher(a: str, b: str) -> bool:
+    return "/" in a and a.partition("/")[0].casefold() == b.partition("/")[0].casefold()
+
+
+def _as_text(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:
+    cost = [(side.label, side.opened.format, side.opened.tally.bytes, side.opened.tally.requests) for side in sides]
+    return "\n".join(comparison_lines(found, ruling, cost))
+
+
+def _as_json(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "kind": str(ruling.kind),
+        "reason": ruling.reason,
+        "statement": statement(ruling.kind, found.a, found.b, found),
+        "comparison": found.to_dict(),
+        "read": [
+            {"model": side.label, "format": side.opened.format, "bytes": side.opened.tally.bytes, "requests": side.opened.tally.requests}
+            for side in sides
+        ],
+        "caveats": list(CAVEATS),
+    }
+    return json.dumps(document, indent=2, sort_keys=True)

@@ -1,0 +1,77 @@
+"""Opens the weights of what a user names: a path, a weights file, or a repo on the Hub."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lineage.core.errors import CannotRunError
+from lineage.core.record import ModelRecord
+from lineage.fingerprint.opening import Files, Opened, files_of_path, files_of_record, open_weights
+from lineage.fingerprint.ranges import Tally
+from lineage.fingerprint.references import References, load_file, shipped
+from lineage.sources.auto import target_ref
+from lineage.sources.cache import default_directory
+from lineage.sources.interface import Source
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(command: F) -> F:
+    """Where a user's own references are kept."""
+    option = click.option(
+        "--store", type=click.Path(dir_okay=False, path_type=Path), help="File of your own references.  [default: in the user's cache]"
+    )
+    return option(command)
+
+
+def store_path(given: Path | None) -> Path:
+    """The user's references file."""
+    return given or default_directory(os.environ, sys.platform, Path.home()) / "fingerprints.jsonl"
+
+
+def all_references(given: Path | None) -> References:
+    """Those shipped with the package and the user's own."""
+    return shipped().with_more(load_file(store_path(given)).all())
+
+
+class WeightsSource:
+    """Paths are read from disk; for repo ids the live Hub is opened when the first one is named."""
+
+    def __init__(self, *, offline: bool, source: Source | None = None) -> None:
+        self._offline = offline
+        self._source = source
+
+    @property
+    def hub(self) -> Source:
+        """The live Hub. Raises CannotRunError where no network is wanted."""
+        if self._source is None:
+            if self._offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+                raise CannotRunError(
+                    "Weights of a repo can only be read from the Hub.", "Leave out --offline, or give the path of a local copy."
+                )
+            from lineage.sources.hub import HubSource
+
+            self._source = HubSource()
+        return self._source
+
+    def files(self, target: str) -> tuple[Files, ModelRecord | None]:
+        """What the target consists of, and its record where it is a repo."""
+        path = Path(target)
+        if path.exists():
+            return files_of_path(path), None
+        record = self.hub.fetch(target_ref(target))
+        if not record.status.is_known:
+            raise CannotRunError(
+                f"{record.id}: {record.reason or record.status}.", "Check the name, and HF_TOKEN for a gated or private repo."
+            )
+        return files_of_record(record, self.hub), record
+
+    def open(self, target: str, *, thorough: bool = False) -> Opened:
+        """The target's tensors."""
+        return open_weights(self.files(target)[0], tally=Tally(), thorough=thorough)
