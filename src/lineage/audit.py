@@ -73,7 +73,8 @@ class Auditor:
         self._snapshot = SnapshotSource(options.snapshot) if options.snapshot else SnapshotSource.embedded()
         self._registry = Registry.load()
         self._results = Results.load()
-        self._readers = (*all_readers(), RegistryClaims(self._registry))
+        self._readers = all_readers()
+        self._cited = (RegistryClaims(self._registry),)
         self._notices: list[str] = []
         self._source = options.source or self._open()
 
@@ -130,7 +131,8 @@ class Auditor:
         except InvalidRefError as problem:
             return LineageGraph(target, {target: Node(target, Status.INVALID, 0, problem.message)}, ())
         expected = None if self._options.offline else self._snapshot.expected_ancestors
-        return walk(ref, self._source, self._readers, self._options.bounds, expected=expected, progress=self._options.on_progress)
+        options = self._options
+        return walk(ref, self._source, self._readers, options.bounds, cited=self._cited, expected=expected, progress=options.on_progress)
 
     def _open(self) -> Source:
         """The Hub with the snapshot behind it, local paths first."""

@@ -78,8 +78,6 @@ class Ahead:
         if self._closed or done.cancelled() or done.exception() is not None:
             return  # the walk meets the same outcome when it takes this record
         record = done.result()
-        if not record.status.is_known:
-            return
         self._expect_parents(self._traces.from_record(record), depth)
         self.reading(record).when_done(lambda reading: self._expect_parents(reading, depth))
 

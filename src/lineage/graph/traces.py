@@ -73,8 +73,18 @@ class StartedReading:
 class TraceReader:
     """All readers together, with the bounds on what they may fetch."""
 
-    def __init__(self, source: Source, readers: Sequence[ClaimReader], *, max_requests: int, max_file_bytes: int, max_parents: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        readers: Sequence[ClaimReader],
+        cited: Sequence[ClaimReader],
+        *,
+        max_requests: int,
+        max_file_bytes: int,
+        max_parents: int,
+    ) -> None:
         self._source = source
+        self._cited = cited
         self._max_parents = max_parents
         self._readers = readers
         self._max_requests = max_requests
@@ -98,7 +108,8 @@ class TraceReader:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes], trouble: Sequence[Observation]) -> Reading:
         """Claims and observations of every reader, in a stable order, none twice."""
-        readings = [reader.read(record, documents) for reader in self._readers if record.status.is_known]
+        readers = (*self._readers, *self._cited) if record.status.is_known else self._cited
+        readings = [reader.read(record, documents) for reader in readers]
         claims = sorted({c for reading in readings for c in reading.claims}, key=lambda c: c.sort_key)
         observations = sorted({*trouble, *(o for reading in readings for o in reading.observations)})
         return Reading(tuple(claims), tuple(observations))

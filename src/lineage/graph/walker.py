@@ -59,11 +59,13 @@ def walk(
     readers: Sequence[ClaimReader],
     bounds: Bounds | None = None,
     *,
+    cited: Sequence[ClaimReader] = (),
     expected: Callable[[str], Iterable[str]] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
+    `cited` are readers that know of a model from elsewhere; they are heard also where the model itself cannot be read.
     `expected` names ancestors that are probably there; they are asked for at once, and only the answers are believed.
     Never raises for what is wrong with a model: that is a node's status.
     """
@@ -72,6 +74,7 @@ def walk(
         traces = TraceReader(
             source,
             readers,
+            cited,
             max_requests=bounds.max_requests,
             max_file_bytes=bounds.max_file_bytes,
             max_parents=bounds.max_parents,
