@@ -279,7 +279,7 @@ def ranged(file: HubFile, asked: str) -> Answer:
     """The file, or the part of it that a Range header asks for."""
     found = _RANGE.match(asked)
     if not found:
-        return Answer(200, {"Accept-Ranges": "bytes"}, file.read(0, min(file.length, 2**28)))
+        return Answer(200, {"Accept-Ranges": "bytes"}, file.read(0, min(file.length, 2**26)))
     start, end = int(found[1]), int(found[2]) + 1 if found[2] else file.length
     if start >= file.length:
         return Answer(416, {"Content-Range": f"bytes */{file.length}"})

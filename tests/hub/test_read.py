@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from hub import Fault, HubFile, HubModel
-from hub.conftest import TOKEN
+from hub.conftest import NARROW, TOKEN
 from lineage.core.errors import ReadError
 from lineage.core.ref import ModelRef
 
@@ -63,6 +65,41 @@ def test_a_server_that_ignores_ranges(hub, client):
     source = client()
     record = source.fetch(ModelRef("org/base"))
     assert source.read(record, "model.safetensors", 12, 15) == b"234"
+
+
+def test_a_server_that_ignores_ranges_of_a_huge_file(hub, client):
+    """The part would lie a hundred gigabytes down the line: given up at once."""
+    hub.add(HubModel("org/huge", files={"model.safetensors": HubFile(size=10**12, lfs=True)}))
+    hub.trouble(Fault.NO_RANGE, server="cdn")
+    source = client()
+    record = source.fetch(ModelRef("org/huge"))
+    began = time.monotonic()
+    with pytest.raises(ReadError, match="ignores ranges"):
+        source.read(record, "model.safetensors", 10**11, 10**11 + 8)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("token", [NARROW, "hf_expired"])
+def test_a_token_that_is_refused_does_not_hide_a_public_file(client, token):
+    """Everybody may read it, so the owner of a narrow or expired token may too."""
+    source = client(token=token)
+    record = client().fetch(ModelRef("org/base"))
+    assert source.read(record, "config.json") == b'{"model_type": "qwen2"}'
+
+
+def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
+    """Large files cannot be read, small ones and records can; after six failures the dead host is not asked for a while."""
+    source = client()
+    record = source.fetch(ModelRef("org/base"))
+    hub.trouble(Fault.RESET, server="cdn")
+    reasons = []
+    for _ in range(4):
+        with pytest.raises(ReadError) as caught:
+            source.read(record, "model.safetensors", 0, 5)
+        reasons.append(str(caught.value))
+    assert "not asked" in reasons[-1]
+    assert len([call for call in hub.calls if call.server == "cdn"]) == 6
+    assert source.read(record, "config.json") and source.fetch(ModelRef("org/child")).status.is_known
 
 
 @pytest.mark.parametrize(

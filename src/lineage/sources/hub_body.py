@@ -72,7 +72,7 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
     if isinstance(problem, ForbiddenAddressError):
         return TransportError(f"{problem}, which is not followed")
     if late:
-        return TransportError(f"the hub did not finish its answer within {seconds:g} s")
+        return TransportError(f"the hub did not finish its answer within {seconds:g} s", late=True)
     causes = list(_causes(problem))
     for kind, reason, connected in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):

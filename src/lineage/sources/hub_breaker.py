@@ -15,11 +15,13 @@ class NotAskedError(Exception):
 
 
 class Breaker:
-    """Counts calls that failed one after another. Opens at the sixth, or at once where no connection was ever made."""
+    """Counts calls that failed one after another. Opens at the sixth; an eager one at once where no connection was ever made."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, who: str = "the hub", *, eager: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self.reached: bool | None = None
         """True once anything answered; False when a call failed to connect and none ever answered; None before that."""
+        self._who = who
+        self._eager = eager
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
@@ -31,7 +33,7 @@ class Breaker:
         with self._lock:
             now = self._clock()
             if now < self._rests_until:
-                raise NotAskedError(f"not asked, because the hub failed just before: {self._last}")
+                raise NotAskedError(f"not asked, because {self._who} failed just before: {self._last}")
             if self._rests_until:
                 self._rests_until = now + _REST
 
@@ -49,5 +51,5 @@ class Breaker:
                 self.reached = True
             elif self.reached is None:
                 self.reached = False
-            if self._failures >= _IN_A_ROW or self.reached is False:
+            if self._failures >= _IN_A_ROW or (self._eager and self.reached is False):
                 self._rests_until = self._clock() + _REST

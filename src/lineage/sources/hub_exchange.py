@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 class TransportError(Exception):
     """No usable answer came. The text is a clause for a report: no address, no header, no token."""
 
-    def __init__(self, reason: str, *, connected: bool = True, again: bool = False) -> None:
+    def __init__(self, reason: str, *, connected: bool = True, again: bool = False, late: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.connected = connected
         """False where not even a connection was made."""
         self.again = again
         """Whether another try may help."""
+        self.is_outage = again or late or not connected
+        """Whether it tells something of the server's health, and not of one answer."""
+        self.at_home = True
+        """Whether it happened at the endpoint, and not at a host that files were redirected to."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ class Ask:
     """Whether redirects may leave the endpoint."""
     seconds: float = 30.0
     """For all hops and tries together; waiting for quota is not counted."""
-    keep: int | None = None
-    """Be content with so many bytes from the beginning; None reads all of it or fails on `cap`."""
+    start: int = 0
+    length: int | None = None
+    """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200. None: the whole body."""
 
 
 @dataclass(frozen=True)

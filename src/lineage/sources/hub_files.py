@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
-from lineage.sources.hub_answers import file_refusal
+from lineage.sources.hub_answers import file_refusal, may_be_the_token
 from lineage.sources.hub_exchange import Ask, Reply
 from lineage.sources.hub_limits import RESOLVERS
 
@@ -35,10 +36,22 @@ def read_file(
     ends = min((value for value in (end, size) if value is not None), default=LARGEST)
     wanted = min(LARGEST, max(0, ends - start))
     headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
-    # A server that ignores Range sends the file from its beginning: what lies before `start` comes too.
-    keep = None if end is None else end
-    ask = Ask(_address(record, path), RESOLVERS, LARGEST, headers, token, off_host=True, seconds=timeout + wanted / _SLOWEST, keep=keep)
+    ask = Ask(
+        _address(record, path),
+        RESOLVERS,
+        LARGEST,
+        headers,
+        token,
+        off_host=True,
+        seconds=timeout + wanted / _SLOWEST,
+        start=start,
+        length=None if end is None else end - start,
+    )
     reply = transport.get(ask)
+    if token and may_be_the_token(reply):
+        # A bad token, or one with narrow rights, is refused even where everybody may read.
+        without = transport.get(replace(ask, token=None))
+        reply = without if without.status < 400 else reply
     data = _part(reply, record, path, start, end)
     if size is not None and record.revision is not None:
         expected = max(0, (size if end is None else min(end, size)) - start)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -52,6 +53,7 @@ class Transport:
         self._sleep = sleep
         self._adapter = BoundedAdapter(pool_connections=8, pool_maxsize=max(4, workers), max_retries=0)
         self._settings: dict[str, dict[str, Any]] = {}
+        self._hosts: dict[str, Breaker] = {}
 
     def close(self) -> None:
         """Drop the open connections."""
@@ -66,7 +68,8 @@ class Transport:
         try:
             reply = self._persist(ask)
         except TransportError as problem:
-            self.breaker.failed(problem.reason, connected=problem.connected)
+            if problem.at_home and problem.is_outage:
+                self.breaker.failed(problem.reason, connected=problem.connected)
             raise
         self.breaker.succeeded()
         return reply
@@ -116,8 +119,7 @@ class Transport:
 
     def _hop(self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool) -> Reply:
         if not at_home:
-            # A CDN has no say in the hub's quota.
-            return self._exchange(ask, url, token, clock, at_home=False)
+            return self._elsewhere(ask, url, clock)
         with clock.stopped():
             self._limiter.acquire(ask.bucket)
         try:
@@ -128,10 +130,27 @@ class Transport:
         self._limiter.report(ask.bucket, reply.headers, limited=reply.status == 429)
         return reply
 
+    def _elsewhere(self, ask: Ask, url: str, clock: _Stopwatch) -> Reply:
+        """At the host where large files lie: without the token, without a say in the hub's quota, and with a health of its own."""
+        host = str(origin_of(url))
+        if len(self._hosts) > 100:
+            self._hosts.clear()
+        breaker = self._hosts.setdefault(host, Breaker("the host of the file", eager=False))
+        breaker.check()
+        try:
+            reply = self._exchange(ask, url, None, clock, at_home=False)
+        except TransportError as problem:
+            problem.at_home = False
+            if problem.is_outage:
+                breaker.failed(problem.reason, connected=problem.connected)
+            raise
+        breaker.succeeded()
+        return reply
+
     def _exchange(self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool) -> Reply:
         left = clock.left()
         if left <= 0:
-            raise TransportError(f"the hub did not answer within {ask.seconds:g} s")
+            raise TransportError(f"the hub did not answer within {ask.seconds:g} s", late=True)
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **ask.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -144,15 +163,18 @@ class Transport:
                 timeout = (min(self._connect, left), min(self._idle, left))
                 response = self._adapter.send(request, stream=True, timeout=timeout, **self._environment(str(origin)))
                 try:
-                    succeeded = 200 <= response.status_code < 300
-                    cap, keep = (ask.cap, ask.keep) if succeeded else (_ERROR_BODY, _ERROR_BODY)
-                    body = read_body(response, cap, keep)
+                    body = read_body(response, *_bounds(ask, response.status_code))
                 finally:
                     response.close()
         except (OSError, ValueError, ForbiddenAddressError) as problem:
             raise explained(problem, late=clock.left() <= 0, seconds=ask.seconds) from None
-        path = url.removeprefix(self.endpoint.url) if at_home and url.startswith(self.endpoint.url) else ""
-        return Reply(response.status_code, response.headers, body, path)
+        return Reply(response.status_code, response.headers, body, self._path(url) if at_home else "")
+
+    def _path(self, url: str) -> str:
+        if url.startswith(self.endpoint.url + "/"):
+            return url.removeprefix(self.endpoint.url)
+        parts = urlsplit(url)  # a redirect out of the path below which the endpoint lies
+        return f"{parts.path}?{parts.query}"
 
     def _environment(self, origin: str) -> dict[str, Any]:
         """Proxies and certificate bundles as the environment sets them, looked up once for each origin."""
@@ -163,6 +185,19 @@ class Transport:
             if len(self._settings) < 100:
                 self._settings[origin] = known
         return known
+
+
+def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
+    """The most bytes to take of a body, and how many are enough."""
+    if not 200 <= status < 300:
+        return _ERROR_BODY, _ERROR_BODY
+    if ask.length is None:
+        return ask.cap, None
+    # A server that ignores Range sends the file from its beginning: what lies before the part comes too.
+    enough = ask.length if status == 206 else ask.start + ask.length
+    if enough > ask.cap:
+        raise TransportError("the server ignores ranges, and the part lies too far into the file")
+    return ask.cap, enough
 
 
 class _Stopwatch:
