@@ -21,7 +21,7 @@ _LIMIT = 3.0  # seconds for any one call here
 
 def _patience(fault: Fault) -> float:
     """Short where only the timeout ends it; long elsewhere, so that a busy machine fails no test."""
-    return 0.25 if fault in _SLOW else 10.0
+    return 0.15 if fault in _SLOW else 10.0
 
 
 _FAULTS = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Any, TypeVar
 import click
 
 from lineage.audit import Options
+from lineage.cli.cache import open_cache
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.graph.walker import Bounds
 from lineage.policy.policy import Policy
 from lineage.sources.auto import target_ref
-from lineage.sources.cache import Cache, default_directory
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,13 +87,6 @@ def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     if problems:
         raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
     return targets
-
-
-def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
-    """The user's cache of Hub answers: under LINEAGE_CACHE_DIR, or where this platform keeps caches."""
-    named = os.environ.get("LINEAGE_CACHE_DIR")
-    folder = Path(named) if named else default_directory(os.environ, sys.platform, Path.home())
-    return Cache(folder, on_notice=on_notice)
 
 
 def _is_set(name: str) -> bool:

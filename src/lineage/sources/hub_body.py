@@ -16,30 +16,32 @@ from lineage.sources.hub_exchange import TransportError
 _CHUNK = 1 << 16
 
 
-def read_body(response: requests.Response, cap: int, keep: int | None) -> bytes:
-    """The unpacked body. Raises TransportError where it is longer than `cap`; with `keep`, so many bytes are enough."""
+def read_body(response: requests.Response, cap: int, enough: int | None, *, packed: bool) -> bytes:
+    """The body, unpacked where gzip was asked for. Raises TransportError where it is longer than `cap`.
+
+    With `enough`, so many bytes of it will do.
+    """
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    packed = encoding in ("gzip", "x-gzip")
-    if not packed and encoding not in ("", "identity"):
-        raise TransportError("the hub answered in an encoding that was not asked for")
-    raw = _receive(response, cap, None if packed else keep)
-    body = _unpack(raw, cap) if packed else raw
-    return body if keep is None else body[:keep]
+    if encoding in ("gzip", "x-gzip") and packed:
+        return _unpack(_receive(response, cap, None), cap)[:enough]
+    if encoding not in ("", "identity"):
+        raise TransportError("the answer came packed in a way that was not asked for")
+    return _receive(response, cap, enough)
 
 
-def _receive(response: requests.Response, cap: int, keep: int | None) -> bytes:
+def _receive(response: requests.Response, cap: int, enough: int | None) -> bytes:
     received = bytearray()
-    enough = cap + 1 if keep is None else keep
+    stop = cap + 1 if enough is None else enough
     try:
-        while len(received) < enough and (chunk := response.raw.read(min(_CHUNK, enough - len(received)), decode_content=False)):
+        while len(received) < stop and (chunk := response.raw.read(min(_CHUNK, stop - len(received)), decode_content=False)):
             received += chunk
     except ReadTimeoutError:
         raise TimeoutError from None
     except (HTTPError, HTTPException) as problem:
         raise TransportError("the hub's answer broke off", again=True) from problem
-    if keep is None and len(received) > cap:
+    if enough is None and len(received) > cap:
         raise TransportError(f"the hub's answer is larger than the {cap:,} bytes that are taken")
-    if len(received) < enough and _is_cut(response, len(received)):
+    if len(received) < stop and _is_cut(response, len(received)):
         raise TransportError("the hub's answer broke off", again=True)
     return bytes(received)
 

@@ -24,7 +24,7 @@ _TRY_AGAIN = frozenset({500, 502, 503, 504})
 _MAX_HOPS = 3
 _MAX_TRIES = 3
 _MAX_LIMITED = 4
-_ERROR_BODY = 1 << 16
+_ERROR_BODY = (1 << 20, 1 << 16)  # error pages may be long; their beginning is enough
 
 
 class Transport:
@@ -163,7 +163,7 @@ class Transport:
                 timeout = (min(self._connect, left), min(self._idle, left))
                 response = self._adapter.send(request, stream=True, timeout=timeout, **self._environment(str(origin)))
                 try:
-                    body = read_body(response, *_bounds(ask, response.status_code))
+                    body = read_body(response, *_bounds(ask, response.status_code), packed="gzip" in headers["Accept-Encoding"])
                 finally:
                     response.close()
         except (OSError, ValueError, ForbiddenAddressError) as problem:
@@ -190,7 +190,7 @@ class Transport:
 def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
     """The most bytes to take of a body, and how many are enough."""
     if not 200 <= status < 300:
-        return _ERROR_BODY, _ERROR_BODY
+        return _ERROR_BODY
     if ask.length is None:
         return ask.cap, None
     # A server that ignores Range sends the file from its beginning: what lies before the part comes too.
