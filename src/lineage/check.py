@@ -69,7 +69,9 @@ def audit_uses(wanted: Iterable[Wanted], audit: Callable[[str], TargetReport]) -
     return list(found.values())
 
 
-def with_findings(report: Report, findings: dict[str, tuple[Finding, ...]], verdict_of: Callable[[Iterable[Finding]], Verdict]) -> tuple[TargetReport, ...]:
+def with_findings(
+    report: Report, findings: dict[str, tuple[Finding, ...]], verdict_of: Callable[[Iterable[Finding]], Verdict]
+) -> tuple[TargetReport, ...]:
     """The report's targets with more findings, by model, and the verdicts that follow; more findings never improve one."""
     targets = []
     for target in report.targets:

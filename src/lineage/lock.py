@@ -162,15 +162,23 @@ def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
             if aliases.get(name, name) not in then:
                 yield Difference(model, f"Its ancestor {name} was renamed: it is now {aliases[name]}.")
             else:
-                yield Difference(model, f"{name} is no longer among its ancestors.")
+                yield _missing(target, f"{name} is no longer among its ancestors.")
             continue
         node = nodes[name]
-        yield from _moved(model, name, was.get("revision"), node.revision if node.status.is_known else str(was.get("revision") or "") or None)
+        yield from _moved(
+            model, name, was.get("revision"), node.revision if node.status.is_known else str(was.get("revision") or "") or None
+        )
         if str(was.get("status")) != str(node.status):
             yield _status(model, name, str(was.get("status")), node.status)
     renamed = {aliases[name] for name in then if name in aliases}
     for name in sorted(set(nodes) - set(then) - renamed):
         yield Difference(model, f"{name} is new among its ancestors.")
+
+
+def _missing(target: TargetReport, text: str) -> Difference:
+    """Something that was established and is not now: a change, or only out of sight behind what could not be asked."""
+    hidden = any(n.status is Status.UNREACHABLE for n in target.graph.nodes.values()) or bool(target.graph.bounds_hit)
+    return Difference(target.model, text, Level.WARN if hidden else Level.FAIL, is_open=hidden)
 
 
 def _status(model: str, name: str, then: str, now: Status) -> Difference:
@@ -200,9 +208,9 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
     for language in sorted({*then, *now}):
         if then.get(language) != now.get(language):
             told = f"{then.get(language) or 'nothing published'} and is now {now.get(language) or 'nothing published'}"
-            yield Difference(target.model, f"What tests in language {language!r} say of it was {told}.")
+            yield _missing(target, f"What tests in language {language!r} say of it was {told}.")
     if not then and not now and (exposure or {}).get("state") != str(target.exposure.state):
-        yield Difference(target.model, f"What tests say of it was {(exposure or {}).get('state')} and is now {target.exposure.state}.")
+        yield _missing(target, f"What tests say of it was {(exposure or {}).get('state')} and is now {target.exposure.state}.")
 
 
 def _short(revision: object) -> str:

@@ -45,7 +45,9 @@ def checked(report: Report, file: str = "src/app.py") -> Report:
     found = (open_, replace(open_, rule="teacher-jurisdiction", level=Level.REVIEW, waived=waived))
     uses = (use(3, file), use(9, file))
     targets = tuple(replace(t, uses=uses, findings=found, verdict=Verdict.FAIL) for t in report.targets)
-    unresolved = ModelUse(file, 20, 1, UseKind.UNRESOLVED, "", "LLM", Certainty.CERTAIN, expression="x", reason="known only when the code runs")
+    unresolved = ModelUse(
+        file, 20, 1, UseKind.UNRESOLVED, "", "LLM", Certainty.CERTAIN, expression="x", reason="known only when the code runs"
+    )
     scan = ScanResult("repo", uses, (unresolved,), (Unreadable("bad.py", "not valid Python at line 1"),), 7)
     return replace(report, targets=targets, scan=scan, verdict=Verdict.FAIL)
 
@@ -108,7 +110,9 @@ def test_sarif_is_read_by_sarif_tools(tmp_path: Path) -> None:
     """`sarif summary` and `sarif csv` count what we wrote, waived findings left to the consumer."""
     path = tmp_path / "a.sarif"
     path.write_text(render(checked(report(simple())), "sarif"))
-    summary = subprocess.run([sys.executable, "-W", "ignore", "-m", "sarif", "summary", str(path)], capture_output=True, text=True, check=False)
+    summary = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "sarif", "summary", str(path)], capture_output=True, text=True, check=False
+    )
     assert summary.returncode == 0, summary.stderr
     assert re.search(r"error: 2\b", summary.stdout)
     assert "exposure-censors" in summary.stdout
@@ -182,7 +186,9 @@ def test_github_commands_cannot_be_injected(name: str) -> None:
     """Every line is one of our own commands or the plain last line, whatever the names hold."""
     made = checked(report(ALL[name]()), "a,b:c%0A\n::error::x.py")
     out = render(made, "github").splitlines()
-    assert all(re.match(r"::(error|warning|notice) (file=[^:,]*,line=\d+,col=\d+,)?(file=[^:,]*,)?title=[^:,]*::", line) for line in out[:-1])
+    assert all(
+        re.match(r"::(error|warning|notice) (file=[^:,]*,line=\d+,col=\d+,)?(file=[^:,]*,)?title=[^:,]*::", line) for line in out[:-1]
+    )
     assert out[-1].startswith("lineage: fail.")
 
 
@@ -191,7 +197,10 @@ def test_github_annotates_each_line_of_use() -> None:
     quiet = named("acme/fine", Verdict.PASS)
     made = checked(report(simple()))
     out = render(replace(made, targets=(quiet, *made.targets)), "github").splitlines()
-    assert [line.partition(",title")[0] for line in out[:2]] == ["::error file=src/app.py,line=3,col=5", "::error file=src/app.py,line=9,col=5"]
+    assert [line.partition(",title")[0] for line in out[:2]] == [
+        "::error file=src/app.py,line=3,col=5",
+        "::error file=src/app.py,line=9,col=5",
+    ]
     assert "exposure-censors" in out[0]
     assert not any("acme/fine" in line for line in out)
 

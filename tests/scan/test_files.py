@@ -174,7 +174,11 @@ def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
     """Constants carry over cells; a use stands on its line of the file, with its place in the cell; outputs are not read."""
     cells = [
         {"cell_type": "markdown", "source": ["AutoModel.from_pretrained('acme/prose')"]},
-        {"cell_type": "code", "source": ["%pip install x\n", "NAME = 'acme/net'\n"], "outputs": [{"text": ["from_pretrained('acme/output')"]}]},
+        {
+            "cell_type": "code",
+            "source": ["%pip install x\n", "NAME = 'acme/net'\n"],
+            "outputs": [{"text": ["from_pretrained('acme/output')"]}],
+        },
         {"cell_type": "code", "source": ["from transformers import AutoModel\n", "m = AutoModel.from_pretrained(\n", "    NAME)\n"]},
         {"cell_type": "code", "source": "!hf download acme/two\nx = 1"},
     ]

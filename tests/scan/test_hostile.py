@@ -119,7 +119,9 @@ def test_bounds_are_told(tmp_path: Path) -> None:
         (tmp_path / f"m{index}.py").write_text(LOAD)
     result = scan(tmp_path, bounds=Bounds(files=3))
     assert (result.files_read, len(result.bounds_hit)) == (3, 1)
-    (tmp_path / "m0.py").write_text("from transformers import AutoModel\n" + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50)))
+    (tmp_path / "m0.py").write_text(
+        "from transformers import AutoModel\n" + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50))
+    )
     result = scan(tmp_path / "m0.py", bounds=Bounds(uses_per_file=10))
     assert (len(result.uses), len(result.bounds_hit)) == (10, 1)
 

@@ -26,8 +26,14 @@ LITERAL_CALLS = [
     ("import transformers as t\nt.AutoModelForCausalLM.from_pretrained(pretrained_model_name_or_path='gpt2')", "gpt2"),
     ("from transformers import pipeline\npipeline('text-generation', model='acme/net')", "acme/net"),
     ("from transformers import pipeline as p\np('text-generation', 'acme/net')", "acme/net"),
-    ("from sentence_transformers import SentenceTransformer\nSentenceTransformer('all-MiniLM-L6-v2')", "sentence-transformers/all-MiniLM-L6-v2"),
-    ("from sentence_transformers import CrossEncoder\nCrossEncoder('cross-encoder/ms-marco-MiniLM-L6-v2')", "cross-encoder/ms-marco-MiniLM-L6-v2"),
+    (
+        "from sentence_transformers import SentenceTransformer\nSentenceTransformer('all-MiniLM-L6-v2')",
+        "sentence-transformers/all-MiniLM-L6-v2",
+    ),
+    (
+        "from sentence_transformers import CrossEncoder\nCrossEncoder('cross-encoder/ms-marco-MiniLM-L6-v2')",
+        "cross-encoder/ms-marco-MiniLM-L6-v2",
+    ),
     ("from sentence_transformers import SentenceTransformer\nSentenceTransformer('bert-base-uncased')", "bert-base-uncased"),
     ("from huggingface_hub import hf_hub_download\nhf_hub_download('acme/net', 'config.json')", "acme/net"),
     ("from huggingface_hub import snapshot_download\nsnapshot_download(repo_id='acme/net')", "acme/net"),
@@ -37,25 +43,40 @@ LITERAL_CALLS = [
     ("from vllm import LLM\nLLM(model='acme/net', tokenizer='org/tok')", "org/tok"),
     ("import sglang as sgl\nsgl.Engine(model_path='acme/net')", "acme/net"),
     ("from langchain_huggingface import HuggingFaceEndpoint\nHuggingFaceEndpoint(repo_id='acme/net')", "acme/net"),
-    ("from langchain_huggingface import HuggingFaceEmbeddings\nHuggingFaceEmbeddings(model_name='all-mpnet-base-v2')", "sentence-transformers/all-mpnet-base-v2"),
+    (
+        "from langchain_huggingface import HuggingFaceEmbeddings\nHuggingFaceEmbeddings(model_name='all-mpnet-base-v2')",
+        "sentence-transformers/all-mpnet-base-v2",
+    ),
     ("from langchain_huggingface import HuggingFacePipeline\nHuggingFacePipeline.from_model_id(model_id='gpt2', task='x')", "gpt2"),
-    ("from llama_index.embeddings.huggingface import HuggingFaceEmbedding\nHuggingFaceEmbedding('BAAI/bge-small-en-v1.5')", "BAAI/bge-small-en-v1.5"),
+    (
+        "from llama_index.embeddings.huggingface import HuggingFaceEmbedding\nHuggingFaceEmbedding('BAAI/bge-small-en-v1.5')",
+        "BAAI/bge-small-en-v1.5",
+    ),
     ("from llama_index.core import Settings\nSettings.embed_model = 'local:BAAI/bge-small-en'", "BAAI/bge-small-en"),
     ("from haystack.components.generators import HuggingFaceLocalGenerator\nHuggingFaceLocalGenerator(model='acme/net')", "acme/net"),
     ("import litellm\nlitellm.completion(model='huggingface/acme/net', messages=[])", "acme/net"),
     ("import litellm\nlitellm.completion(model='huggingface/together/acme/net', messages=[])", "acme/net"),
-    ("from diffusers import DiffusionPipeline\np = DiffusionPipeline.from_pretrained('org/base')\np.load_lora_weights('org/lora')", "org/lora"),
+    (
+        "from diffusers import DiffusionPipeline\np = DiffusionPipeline.from_pretrained('org/base')\np.load_lora_weights('org/lora')",
+        "org/lora",
+    ),
     ("from peft import PeftModel\ndef f(base):\n    return PeftModel.from_pretrained(base, 'org/adapter')", "org/adapter"),
     ("from unsloth import FastLanguageModel\nm, t = FastLanguageModel.from_pretrained(model_name='unsloth/x')", "unsloth/x"),
     ("from mlx_lm import load\nload('mlx-community/x')", "mlx-community/x"),
-    ("from ctransformers import AutoModelForCausalLM\nAutoModelForCausalLM.from_pretrained('org/x-GGUF', model_file='x.gguf')", "org/x-GGUF"),
+    (
+        "from ctransformers import AutoModelForCausalLM\nAutoModelForCausalLM.from_pretrained('org/x-GGUF', model_file='x.gguf')",
+        "org/x-GGUF",
+    ),
     ("from llama_cpp import Llama\nLlama.from_pretrained(repo_id='org/x-GGUF', filename='*q8_0.gguf')", "org/x-GGUF"),
     ("import timm\ntimm.create_model('hf_hub:timm/resnet50.a1_in1k', pretrained=True)", "timm/resnet50.a1_in1k"),
     ("import open_clip\nopen_clip.create_model_and_transforms('hf-hub:laion/CLIP-x')", "laion/CLIP-x"),
     ("from faster_whisper import WhisperModel\nWhisperModel('large-v3')", "Systran/faster-whisper-large-v3"),
     ("from txtai import Embeddings\nEmbeddings(path='acme/net')", "acme/net"),
     ("import outlines\noutlines.models.transformers('acme/net')", "acme/net"),
-    ("from functools import partial\nfrom transformers import AutoModel\nload = partial(AutoModel.from_pretrained, 'acme/net')", "acme/net"),
+    (
+        "from functools import partial\nfrom transformers import AutoModel\nload = partial(AutoModel.from_pretrained, 'acme/net')",
+        "acme/net",
+    ),
     ("import subprocess\nsubprocess.run(['vllm', 'serve', 'acme/net'])", "acme/net"),
     ("import os\nos.system('huggingface-cli download acme/net --local-dir x')", "acme/net"),
     ("import requests\nrequests.get('https://huggingface.co/acme/net/resolve/main/x.bin')", "acme/net"),
@@ -215,6 +236,10 @@ def test_a_list_of_names_is_only_possible(tmp_path: Path) -> None:
 def test_code_that_would_explode_is_bounded(tmp_path: Path) -> None:
     """Doubling strings and mutual calls end, quickly, in an unresolved place."""
     lines = ["a0 = 'x' if p else 'y'", *(f"a{i} = a{i - 1} + a{i - 1}" for i in range(1, 60))]
-    code = "from transformers import AutoModel\n" + "\n".join(lines) + "\ndef f(x):\n    return f(x)\nAutoModel.from_pretrained(a59)\nAutoModel.from_pretrained(f(1))\n"
+    code = (
+        "from transformers import AutoModel\n"
+        + "\n".join(lines)
+        + "\ndef f(x):\n    return f(x)\nAutoModel.from_pretrained(a59)\nAutoModel.from_pretrained(f(1))\n"
+    )
     (tmp_path / "app.py").write_text(code)
     assert len(scan(tmp_path).unresolved) == 2

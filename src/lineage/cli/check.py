@@ -108,7 +108,10 @@ def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> Non
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
     left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
     parts = [f"{len(found.unresolved)} places load a model whose name is known only when the code runs" if found.unresolved else ""]
-    parts += [f"{len(found.unreadable)} files could not be read" if found.unreadable else "", f"{left} uses were not audited" if left else ""]
+    parts += [
+        f"{len(found.unreadable)} files could not be read" if found.unreadable else "",
+        f"{left} uses were not audited" if left else "",
+    ]
     told = "; ".join(part for part in parts if part)
     if told:
         display.notice(f"{told}. The report lists them; --strict makes unread and unresolved code inconclusive.")

@@ -29,7 +29,9 @@ from lineage.scan.scan import scan as scan_code
 @click.argument("targets", nargs=-1, metavar="[PATH | TARGET...]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=f"Where to write; default {NAME} in PATH.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Folders or files of PATH to leave out.")
-@click.option("--certainty", type=click.Choice([str(c) for c in Certainty]), default=str(Certainty.LIKELY), show_default=True, help="As in check.")
+@click.option(
+    "--certainty", type=click.Choice([str(c) for c in Certainty]), default=str(Certainty.LIKELY), show_default=True, help="As in check."
+)
 @click.option("--allow-empty", is_flag=True, help="Write a lock without models where none is found.")
 @source_options
 @policy_options

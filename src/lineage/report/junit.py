@@ -23,7 +23,9 @@ def render(report: Report, view: View) -> str:
         "time": "0",
     }
     root = ElementTree.Element("testsuites", name="lineage", **{k: v for k, v in totals.items() if k != "skipped"})
-    suite = ElementTree.SubElement(root, "testsuite", name=f"lineage: policy {_text(report.policy_name)}", timestamp=report.generated_at[:19], **totals)
+    suite = ElementTree.SubElement(
+        root, "testsuite", name=f"lineage: policy {_text(report.policy_name)}", timestamp=report.generated_at[:19], **totals
+    )
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(report):
         ElementTree.SubElement(properties, "property", name=name, value=_text(value))

@@ -62,7 +62,9 @@ def _table(report: Report) -> Iterator[str]:
     yield "|---|---|---|---|" + ("---|" if with_uses else "")
     ordered = sorted(report.targets, key=lambda t: (list(_ORDER).index(t.verdict), t.model))
     for target in ordered[:_ROWS]:
-        roots = [f"{safe(f.model, 80)} ({safe(developer(f.attribution), 60)})" for f in target.origin.foundations if f.model != target.model][:3]
+        roots = [
+            f"{safe(f.model, 80)} ({safe(developer(f.attribution), 60)})" for f in target.origin.foundations if f.model != target.model
+        ][:3]
         own = target.attributions.get(target.model)
         under = "<br>".join(roots) or (safe(developer(own), 60) if own else "not known")
         row = f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | {under} | {safe(STATES[target.exposure.state], 80)} |"

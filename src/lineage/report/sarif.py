@@ -48,7 +48,9 @@ def _run(report: Report, described: list[str], results: list[dict[str, Any]]) ->
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"lineage/{report.policy_name}/"},
-        "invocations": [{"executionSuccessful": True, "endTimeUtc": report.generated_at, "toolExecutionNotifications": _notifications(report)}],
+        "invocations": [
+            {"executionSuccessful": True, "endTimeUtc": report.generated_at, "toolExecutionNotifications": _notifications(report)}
+        ],
         "columnKind": "unicodeCodePoints",
         "results": results,
         "properties": {"verdict": str(report.verdict), "policy": report.policy_name, "data": data, "notes": list(report.notes)},
@@ -68,7 +70,9 @@ def _rule(rule_id: str, results: list[dict[str, Any]]) -> dict[str, Any]:
         described["defaultConfiguration"] = {"level": _LEVELS[known.level]}
     elif rule_id == UNRESOLVED:
         summary = "A model is loaded whose name is known only when the code runs"
-        explanation = "The scan reads code and runs none of it. Pin the name in the code, or audit the models that the variable can hold by hand."
+        explanation = (
+            "The scan reads code and runs none of it. Pin the name in the code, or audit the models that the variable can hold by hand."
+        )
     described["shortDescription"] = {"text": summary}
     described["fullDescription"] = {"text": explanation or summary}
     described["help"] = {"text": explanation or summary}
@@ -91,7 +95,9 @@ def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dic
         "level": _LEVELS[finding.level],
         "message": {"text": f"{about} Path: {path}." if len(finding.path) > 1 else about},
         "locations": [_location(target.model, use)],
-        "partialFingerprints": {"lineage/v1": _fingerprint(finding.rule, target.model, finding.model, *finding.path, use.file if use else "")},
+        "partialFingerprints": {
+            "lineage/v1": _fingerprint(finding.rule, target.model, finding.model, *finding.path, use.file if use else "")
+        },
         "properties": {
             "target": target.model,
             "revision": target.revision or "",
@@ -135,7 +141,11 @@ def _unresolved(report: Report) -> list[dict[str, Any]]:
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
-    told = [] if report.scan is None else [f"{u.file} could not be read: {u.reason}" for u in report.scan.unreadable] + list(report.scan.bounds_hit)
+    told = (
+        []
+        if report.scan is None
+        else [f"{u.file} could not be read: {u.reason}" for u in report.scan.unreadable] + list(report.scan.bounds_hit)
+    )
     told += [t.notice for t in report.targets if t.notice]
     return [{"level": "warning", "message": {"text": printable(text, 500)}} for text in dict.fromkeys(told)]
 
