@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint bench dev data clean wheel
+.PHONY: demo test test-browser lint bench dev data clean wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,14 @@ test: wheel dev
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
 	$(BIN)/python -m pip install --quiet dist/*.whl
 	$(BIN)/python -m pytest
+
+# The HTML report in a real browser. Needs Debian's chromium (apt-get install chromium) and npm; axe-core and mermaid are test tools only.
+test-browser: wheel dev
+	$(BIN)/python -m pip install --quiet --group browser
+	npm install --silent --no-save --no-audit --no-fund --prefix tests/browser axe-core@4 mermaid@11
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
+	$(BIN)/python -m pip install --quiet dist/*.whl
+	$(BIN)/python -m pytest -m browser tests/browser
 
 lint: dev
 	$(BIN)/ruff check .

@@ -88,7 +88,7 @@
       tools.append(
         button("Zoom in", "+", () => this.zoom(1.35)),
         button("Zoom out", "−", () => this.zoom(1 / 1.35)),
-        button("Show the whole graph", "Fit", () => { this.frame.classList.remove("zoomed"); this.fit(); }),
+        button("Fit the whole graph", "Fit", () => { this.frame.classList.remove("zoomed"); this.fit(); }),
       );
       this.frame.after(tools);
     }

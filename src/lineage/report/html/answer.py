@@ -9,7 +9,7 @@ from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
 from lineage.report.purl import hub_page
-from lineage.report.sentences import STATES, developer, exposure_sentence, language, origin_sentence
+from lineage.report.sentences import STATES, developer, exposure_sentence, language, language_rank, origin_sentence
 
 _MOST = 4
 SIGNS = {Verdict.PASS: "✓", Verdict.REVIEW: "!", Verdict.FAIL: "✕", Verdict.INCONCLUSIVE: "?"}
@@ -45,7 +45,7 @@ def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Ma
         ),
         tag("p", shown(origin_sentence(target), 1500), " ", _tested(target), class_="lead"),
         tag("p", shown(target.notice, 600), class_="notice") if target.notice else None,
-        _four(target, anchor),
+        _four(target, anchor, level + 1),
         class_="answer",
     )
 
@@ -65,19 +65,19 @@ def _why(target: TargetReport) -> Markup:
 def _tested(target: TargetReport) -> str:
     """The worst state with its languages; figures and citations stand in the table of tests."""
     state, by_language = target.exposure.state, target.exposure.by_language
-    where = [language(code) for code, one in sorted(by_language.items()) if one is state]
+    where = [language(code) for code in sorted(by_language, key=language_rank) if by_language[code] is state]
     if not where:
         return shown(exposure_sentence(target), 600)
-    words = STATES[state]
-    return shown(f"In {' and '.join(where)}: {words}.", 600)
+    words = STATES[state][:1].upper() + STATES[state][1:]
+    return shown(f"{words} (in {', '.join(where)}).", 600)
 
 
-def _four(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
+def _four(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
     node = target.graph.nodes[target.model]
     whole = [f for f in target.origin.foundations if f.component is None]
     parts = [f for f in target.origin.foundations if f.component is not None]
     trained = [("Trained on the way", f) for f in target.origin.trained_by] + [("Teacher", f) for f in target.origin.teachers]
-    states = sorted(target.exposure.by_language.items()) or [("", target.exposure.state)]
+    states = sorted(target.exposure.by_language.items(), key=lambda item: language_rank(item[0])) or [("", target.exposure.state)]
     removal = tag("li", "Says that refusals were removed; a claim, not a result.") if target.exposure.removal_claimed else None
     weights = [*(_made(f, anchor, "") for f in whole), *(_made(f, anchor, f.component or "") for f in parts)]
     others = [_made(f, anchor, kind) for kind, f in trained] or [tag("li", "Nobody else is known.")]
@@ -85,19 +85,19 @@ def _four(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     found = [tag("li", tag("b", f"{language(code)}: ") if code else None, STATES[state]) for code, state in states]
     return tag(
         "div",
-        _card("Whose weights", weights),
-        _card("Trained or taught by others", others),
-        _card("Published by", publisher),
-        _card("What tests found", [*found, removal]),
+        _card(level, "Whose weights", weights),
+        _card(level, "Trained or taught by others", others),
+        _card(level, "Published by", publisher),
+        _card(level, "What tests found", [*found, removal]),
         class_="four",
     )
 
 
-def _card(title: str, items: Sequence[Markup | None]) -> Markup:
+def _card(level: int, title: str, items: Sequence[Markup | None]) -> Markup:
     unique = list(dict.fromkeys(item for item in items if item))
     more = len(unique) - _MOST
     rest = tag("li", f"and {more} more, below", class_="fine") if more > 0 else None
-    return tag("div", tag("h3", title), tag("ul", unique[:_MOST], rest), class_="card")
+    return tag("div", tag(f"h{level}", title), tag("ul", unique[:_MOST], rest), class_="card")
 
 
 def _made(one: Foundation, anchor: Callable[[str], str], kind: str) -> Markup:

@@ -8,9 +8,8 @@ from itertools import groupby
 from lineage.evidence.evidence import ResultHit, TestResult
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import OUTCOMES, STATES, language
+from lineage.report.sentences import OUTCOMES, STATES, language, language_rank
 
-_ORDER = {"en": "0", "zh": "1"}
 _APPLIES = {
     "direct": "this model itself",
     "same-weights": "same weights",
@@ -31,9 +30,9 @@ def evidence(target: TargetReport) -> Markup:
     return join(tag("p", note, class_="fine"), tables)
 
 
-def _key(hit: ResultHit) -> tuple[str, str, bool, str, str]:
+def _key(hit: ResultHit) -> tuple[object, ...]:
     result = hit.result
-    return (_ORDER.get(result.language, "2") + result.language, result.language, not hit.counts, result.suite, result.id)
+    return (language_rank(result.language), result.language, not hit.counts, result.suite, result.id)
 
 
 def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:

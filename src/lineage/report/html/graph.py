@@ -13,7 +13,7 @@ from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.layout import BOX_HEIGHT, BOX_WIDTH, Point, place
 from lineage.report.sentences import developer
 
-_NAME_UNITS, _SMALL_UNITS = 21, 28
+_NAME_UNITS, _SMALL_UNITS = 20, 28
 _CROWD = 10
 """Edges at one end of a line up to which each gets its own label; the table below the graph names all of them."""
 RELATIONS = {
@@ -39,13 +39,14 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     plan = place(held.target, list(held.nodes), [(e.child, e.parent) for e in held.edges])
     below, above = Counter(e.parent for e in held.edges), Counter(e.child for e in held.edges)
     drawn = [(edge, route) for edge, route in zip(held.edges, plan.routes, strict=True) if route]
-    lines = [_line(edge, route, _ends(edge, anchor)) for edge, route in drawn]
+    tip = f"{anchor(target.model)}-tip"
+    lines = [_line(edge, route, tip, _ends(edge, anchor)) for edge, route in drawn]
     labels = [_label(edge, route, below[edge.parent], above[edge.child], _ends(edge, anchor)) for edge, route in drawn]
     order = sorted(held.nodes, key=lambda id_: (-plan.boxes[id_][1], plan.boxes[id_][0]))
     boxes = [_box(target, held.nodes[id_], plan.boxes[id_], anchor(id_)) for id_ in order]
     svg = tag(
         "svg",
-        _arrowhead(),
+        _arrowhead(tip),
         tag("g", tag("g", lines, labels, class_="edges", aria_hidden="true"), boxes, class_="view"),
         class_="graph",
         viewBox=f"0 0 {plan.width:g} {plan.height:g}",
@@ -58,9 +59,12 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     return join(tag("div", frame, class_="drawing"), _legend({e.relation for e in held.edges}, {e.grade for e in held.edges}))
 
 
-def _arrowhead() -> Markup:
+def _arrowhead(address: str) -> Markup:
     path = tag("path", d="M0 0 L8 4 L0 8 Z", class_="tip")
-    marker = tag("marker", path, id="tip", viewBox="0 0 8 8", refX="7", refY="4", markerWidth="8", markerHeight="8", orient="auto")
+    units = {"markerUnits": "userSpaceOnUse"}
+    marker = tag(
+        "marker", path, id=address, viewBox="0 0 8 8", refX="7", refY="4", markerWidth="11", markerHeight="11", orient="auto", **units
+    )
     return tag("defs", marker)
 
 
@@ -69,10 +73,10 @@ def _ends(edge: Edge, anchor: Callable[[str], str]) -> dict[str, str]:
     return {"data_from": anchor(edge.parent), "data_to": anchor(edge.child)}
 
 
-def _line(edge: Edge, route: Sequence[Point], ends: dict[str, str]) -> Markup:
+def _line(edge: Edge, route: Sequence[Point], tip: str, ends: dict[str, str]) -> Markup:
     said = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
     kind = f"edge r-{edge.relation} g-{edge.grade}" + (" part" if edge.component else "")
-    return tag("path", tag("title", said), d=_curve(route), class_=kind, marker_end="url(#tip)", **ends)
+    return tag("path", tag("title", said), d=_curve(route), class_=kind, marker_end=f"url(#{tip})", **ends)
 
 
 def _curve(route: Sequence[Point]) -> str:
@@ -105,16 +109,14 @@ def _box(target: TargetReport, node: Node, at: Point, address: str) -> Markup:
     kinds = ["node", *(["target"] if node.id == target.model else []), *(["unread"] if not node.status.is_known else [])]
     kinds += ["root"] if any(f.model == node.id and not f.component for f in target.origin.foundations) else []
     below = developer(who) if node.status.is_known or who.developer else "could not be read"
+    seen = [_clipped(namespace or "(no namespace)", _SMALL_UNITS), _clipped(name or node.id, _NAME_UNITS), _clipped(below, _SMALL_UNITS)]
     inside = [
-        tag("title", f"{shown(node.id)} · {developer(who)}"),
+        tag("title", ", ".join(part for part in (shown(node.id), mark, developer(who)) if part)),
         tag("rect", x=f"{left:g}", y=f"{top:g}", width=f"{BOX_WIDTH:g}", height=f"{BOX_HEIGHT:g}", rx="8", class_="box"),
-        _text(at[0], top + 23, _clipped(namespace or "(no namespace)", _SMALL_UNITS), "space"),
-        _text(at[0], top + 41, _clipped(name or node.id, _NAME_UNITS), "name"),
-        _text(at[0], top + 58, _clipped(below, _SMALL_UNITS), "who"),
-        *(_mark(left, top + (BOX_HEIGHT if node.id == target.model else 0), mark) if mark else []),
+        *(_text(at[0], top + y, text, kind) for y, text, kind in zip((23, 41, 58), seen, ("space", "name", "who"), strict=True)),
+        *(_mark(left, top + (BOX_HEIGHT + 4 if node.id == target.model else 0), mark) if mark else []),
     ]
-    label = f"{shown(node.id)}: {', '.join(part for part in (mark, developer(who), str(node.status)) if part)}"
-    return tag("a", inside, href=f"#{address}", class_=" ".join(kinds), data_model=address, aria_label=label)
+    return tag("a", inside, href=f"#{address}", class_=" ".join(kinds), data_model=address)
 
 
 def mark_of(target: TargetReport, node: Node) -> str:
@@ -135,7 +137,7 @@ def _mark(left: float, top: float, word: str) -> Iterator[Markup]:
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Markup:
-    return tag("text", text, x=f"{x:g}", y=f"{y:g}", class_=kind)
+    return tag("text", text, x=f"{x:g}", y=f"{y:g}", class_=kind, aria_hidden="true")
 
 
 def _clipped(text: str, units: int) -> str:

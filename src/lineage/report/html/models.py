@@ -46,16 +46,16 @@ def _step(edge: Edge, anchor: Callable[[str], str]) -> Markup:
     )
 
 
-def models(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
-    """One entry per model, the audited one first."""
+def models(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
+    """One entry per model, the audited one first, under headings of `level`."""
     ordered = sorted(target.graph.nodes.values(), key=lambda n: (n.depth, n.id))
     made: dict[str, list[Edge]] = {}
     for edge in target.graph.edges:
         made.setdefault(edge.parent, []).append(edge)
-    return tag("div", (_entry(target, node, made.get(node.id, []), anchor) for node in ordered), class_="models")
+    return tag("div", (_entry(target, node, made.get(node.id, []), anchor, level) for node in ordered), class_="models")
 
 
-def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Callable[[str], str]) -> Markup:
+def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Callable[[str], str], level: int) -> Markup:
     mark = mark_of(target, node)
     address = anchor(node.id)
     facts = [join(tag("dt", name), tag("dd", value)) for name, value in _facts(target, node)]
@@ -63,14 +63,14 @@ def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Calla
     results = [hit for hit in target.exposure.hits if hit.result.model == node.id]
     return tag(
         "article",
-        tag("h4", shown(node.id, 200), tag("span", mark, class_="pill") if mark else None, id=f"{address}-h"),
+        tag(f"h{level}", shown(node.id, 200), tag("span", mark, class_="pill") if mark else None, id=f"{address}-h"),
         tag(
             "details",
             tag("summary", f"{developer(target.attributions[node.id])} · {node.status}"),
             tag("dl", facts),
-            _edges("Made from", [(e, e.parent) for e in parents], anchor, claims=True),
-            _edges("Made into", [(e, e.child) for e in children], anchor, claims=False),
-            _results([join(result_words(h.result), " · ", link(h.result.url, h.result.publisher)) for h in results]),
+            _edges(level + 1, "Made from", [(e, e.parent) for e in parents], anchor, claims=True),
+            _edges(level + 1, "Made into", [(e, e.child) for e in children], anchor, claims=False),
+            _results(level + 1, [join(result_words(h.result), " · ", link(h.result.url, h.result.publisher)) for h in results]),
             open=len(target.graph.nodes) <= _FEW,
         ),
         id=address,
@@ -107,7 +107,7 @@ def _facts(target: TargetReport, node: Node) -> Iterator[tuple[str, str | Markup
         yield "Page", link(page)
 
 
-def _edges(title: str, edges: list[tuple[Edge, str]], anchor: Callable[[str], str], *, claims: bool) -> Markup | None:
+def _edges(level: int, title: str, edges: list[tuple[Edge, str]], anchor: Callable[[str], str], *, claims: bool) -> Markup | None:
     if not edges:
         return None
     items = [
@@ -119,12 +119,12 @@ def _edges(title: str, edges: list[tuple[Edge, str]], anchor: Callable[[str], st
         )
         for edge, other in edges[:60]
     ]
-    return tag("div", tag("h5", title), tag("ul", items), class_="list")
+    return tag("div", tag(f"h{level}", title), tag("ul", items), class_="list")
 
 
-def _results(items: list[Markup]) -> Markup | None:
+def _results(level: int, items: list[Markup]) -> Markup | None:
     return (
-        tag("div", tag("h5", "Published tests of exactly this model"), tag("ul", (tag("li", one) for one in items)), class_="list")
+        tag("div", tag(f"h{level}", "Published tests of exactly this model"), tag("ul", (tag("li", one) for one in items)), class_="list")
         if items
         else None
     )

@@ -50,7 +50,7 @@ def _counts(title: str, counts: dict[str, int], *, exposures: bool) -> Markup:
     named = [(exposure_words(name) if exposures else shown(name, 70), n) for name, n in counts.items()]
     rows = [tag("li", tag("span", words), tag("b", str(n))) for words, n in named[:_MOST]]
     more = tag("li", f"and {len(named) - _MOST} more") if len(named) > _MOST else None
-    return tag("div", tag("h3", title), tag("ul", rows, more, class_="counts"), class_="card")
+    return tag("div", tag("h2", title), tag("ul", rows, more, class_="counts"), class_="card")
 
 
 def _controls() -> Markup:
