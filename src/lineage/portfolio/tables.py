@@ -50,8 +50,12 @@ def from_csv(text: str, name: str, delimiter: str | None) -> list[InputRow]:
     return [_table_row(name, place, header, column, cells) for place, cells in places if any(cells)]
 
 
+_UNREADABLE = "\0unreadable"
+"""Stands in the place of a row that no table can hold."""
+
+
 def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Row by row; one that no table can hold (a cell of megabytes) comes as an empty name, and the next ones still count."""
+    """Row by row; where one cannot be held (a cell of megabytes) the next ones still count."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
         try:
@@ -59,7 +63,7 @@ def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as problem:
-            yield ["", f"unreadable: {problem}"]
+            yield [_UNREADABLE, str(problem)]
 
 
 def _delimiter(text: str) -> str:
@@ -73,6 +77,8 @@ def _column(header: Sequence[str]) -> int | None:
 
 
 def _table_row(name: str, place: str, header: Sequence[str], column: int, cells: Sequence[str]) -> InputRow:
+    if cells[0] == _UNREADABLE:
+        return InputRow(name, place, "", problem=f"{name} {place} could not be read: {clipped(cells[1])}.")
     held = {head or f"column {i}": clipped(cell) for i, (head, cell) in enumerate(zip(header, cells, strict=False), 1)}
     target = clipped(cells[column]) if column < len(cells) else ""
     rest = {head: cell for i, (head, cell) in enumerate(held.items()) if i != column}
