@@ -1,6 +1,6 @@
 """Compiles the reviewed TOML records into the two JSON files that the program loads.
 
-    python tools/compile_data.py [--check]
+    PYTHONPATH=src python tools/compile_data.py [--check]
 
 The output depends on the records alone: same records, same bytes. `--check` only says whether the files are in step.
 """
@@ -23,6 +23,8 @@ else:
     import sre_parse as sre
 
     import tomli as tomllib
+
+from lineage.evidence.registry import Registry
 
 DATA = Path(__file__).parents[1] / "src" / "lineage" / "data"
 Row = dict[str, Any]
@@ -81,7 +83,14 @@ def version(rows: list[Row]) -> str:
 def results(data: Path) -> Row:
     """The results document."""
     rows = list(records(data / "results"))
-    return {"version": version(rows), "results": [_result(row) for row in rows]}
+    return {"version": version(rows), "results": [_result(row) for row in rows], "families": _families(data, rows)}
+
+
+def _families(data: Path, rows: list[Row]) -> Row:
+    """The family of each tested model as the registry tells it, so that no run has to match sixty names to find relatives."""
+    held = Registry(registry(data))
+    found = {row["model"]: held.family_of(row["model"]) for row in rows if row["model"] != "unknown"}
+    return {model: family.id for model, family in found.items() if family}
 
 
 def _result(row: Row) -> Row:

@@ -11,11 +11,12 @@ from jsonschema import Draft202012Validator
 
 from lineage.core.errors import PolicyError
 from lineage.core.relation import Grade
+from lineage.policy.find import find_policy_file
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.format import policy_schema
 from lineage.policy.judge import judge
 from lineage.policy.lines import line_of
-from lineage.policy.load import find_policy_file, load_pack, load_policy
+from lineage.policy.load import load_pack, load_policy
 from lineage.policy.policy import Policy
 from policy.cases import CHILD, QWEN, case, edge, graph
 

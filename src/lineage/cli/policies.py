@@ -12,10 +12,9 @@ import click
 from lineage import __version__
 from lineage.cli.exits import FAILED, code_for
 from lineage.evidence.registry import Registry
+from lineage.policy.find import find_policy_file
 from lineage.policy.finding import Level
 from lineage.policy.judge import fails
-from lineage.policy.load import find_policy_file, load_pack, load_policy
-from lineage.policy.packs import pack_names
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 
@@ -36,15 +35,21 @@ def chosen_policy(given: dict[str, Any]) -> Policy:
     """The policy of this run. Raises PolicyError for a file or pack that is missing or says what is not allowed."""
     named, environment = given["policy"], given["environment"]
     path = _path(named) if named else find_policy_file(Path.cwd())
-    if path:
-        policy = load_policy(path, __version__, environment, developer_ids())
-    else:
-        policy = load_pack(named or "default", __version__, environment)
+    policy = _loaded(path, named or "default", environment) if path or named or environment else Policy()
     return replace(policy, fail_on=Level(given["fail_on"])) if given["fail_on"] else policy
+
+
+def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
+    """Imports the policy reader only here: most runs go by the default, which is the rules' own."""
+    from lineage.policy.load import load_pack, load_policy
+
+    return load_policy(path, __version__, environment, developer_ids()) if path else load_pack(pack, __version__, environment)
 
 
 def _path(named: str) -> Path | None:
     """The file that is meant, or None for a pack; a bare word that is neither is taken for a misspelt pack."""
+    from lineage.policy.packs import pack_names
+
     path = Path(named)
     bare = len(path.parts) == 1 and not path.suffix
     return None if not path.is_file() and (named in pack_names() or bare) else path

@@ -59,9 +59,9 @@ class Results:
         if self._by_family is None:
             self._by_family = {}
             for result in self._results:
-                known = self._registry.family_of(result.model) if result.model else None
+                known = self._document["families"].get(result.model)
                 if known:
-                    self._by_family.setdefault(known.id, []).append(result)
+                    self._by_family.setdefault(known, []).append(result)
         return list(self._by_family.get(family, ()))
 
     def same_model(self, one: str, other: str) -> bool:

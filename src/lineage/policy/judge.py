@@ -11,14 +11,14 @@ from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.paths import edges_along, is_whole, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule, Settings
-from lineage.policy.rules.registry import all_rules
+from lineage.policy.rules.registry import RULES, rule
 
 _UNWAIVABLE = frozenset({"expired-waiver", "unused-waiver"})
 
 
 def judge(case: Case, policy: Policy) -> tuple[tuple[Finding, ...], Verdict]:
     """All findings, the most serious first, and the verdict over those that no waiver covers."""
-    active = [(r, settings_for(r, policy)) for r in all_rules() if policy.level(r.id) is not Level.OFF]
+    active = [(rule(id_), settings_for(rule(id_), policy)) for id_ in RULES if policy.level(id_) is not Level.OFF]
     found = [_capped(f, case, policy) for r, settings in active for f in r.check(case, settings) if f.level is not Level.OFF]
     found.extend(f for r, settings in active if r.check_waivers for f in r.check_waivers(case, settings, tuple(found)))
     marked = _marked(found, case, policy)

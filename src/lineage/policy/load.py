@@ -19,7 +19,6 @@ from lineage.policy.rules.registry import RULES, rule
 from lineage.policy.shape import day_of
 from lineage.policy.waiver import Waiver
 
-FILE_NAME = "lineage.toml"
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
 
 
@@ -35,24 +34,6 @@ def load_policy(path: Path, version: str, environment: str = "", developers: Col
 def load_pack(name: str, version: str, environment: str = "", developers: Collection[str] | None = None) -> Policy:
     """A policy that ships with the package."""
     return _assembled(read_pack(name, version), version, environment, developers)
-
-
-def find_policy_file(start: Path) -> Path | None:
-    """The nearest `lineage.toml`, or `pyproject.toml` with a `[tool.lineage]`, in the folder or one above it."""
-    for folder in (start, *start.parents):
-        own, project = folder / FILE_NAME, folder / "pyproject.toml"
-        if own.is_file():
-            return own
-        if project.is_file() and _names_us(project):
-            return project
-    return None
-
-
-def _names_us(path: Path) -> bool:
-    try:
-        return "[tool.lineage" in path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False  # unreadable for us: certainly not where the user keeps the policy of this run
 
 
 def _assembled(top: Layer, version: str, environment: str, developers: Collection[str] | None) -> Policy:
