@@ -28,6 +28,7 @@ from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.relation import Grade
 from lineage.graph.claims.known_names import LEGACY
 from lineage.graph.claims.markdown import take_apart
+from lineage.graph.claims.prose import Prose
 from lineage.graph.claims.readers import all_readers
 
 ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*\Z")
@@ -160,7 +161,7 @@ def over_models(folder: Path, names: Names, errors: bool) -> None:
         scores["the Hub's tree"].add(in_tree, truth)
         scores["first base_model value"].add(first, truth)
         scores["declared + embedded"].add(found, truth)
-        scores["all grades"].add((parents(claims, UPTO["+ inferred"], names) - {own}) & (truth | found), truth)
+        scores["all grades"].add(parents(claims, UPTO["+ inferred"], names) - {own}, truth)
         lost = {name for name in truth - in_tree if "/" in name}
         nothing, some = nothing + bool(lost and not in_tree), some + bool(lost and in_tree)
         dropped, recovered = dropped + len(lost), recovered + len(lost & found)
@@ -281,6 +282,46 @@ def over_prose(cards: list[CardRow], names: Names, errors: bool) -> None:
         print(f"| {relation} | {by_relation[(relation, True)]} | {by_relation[(relation, False)]} |")
 
 
+def over_examples(folder: Path, names: Names, errors: bool) -> None:
+    """Snippets of about 200 characters, cut out of their cards and joined to one line, so that labels lose their line starts."""
+    score, per_kind = Score(), Counter[tuple[str, bool]]()
+    for row in lines(folder / "prose_examples.jsonl"):
+        if row["captured_kind"] not in ("link", "bare-id") or not row["truth"] or re.search(r"\bbase_model:\s", row["snippet"]):
+            continue
+        truth = names.all(row["truth"])
+        named = names.one(row["captured"])
+        snippet = re.sub(
+            r"\s(?=(?:[-*] )?\*\*|#{1,4} |[-*] \S|This (?:model|repo|is)\b|Merged variant|Original model:)", "\n", row["snippet"]
+        ).encode()
+        repo = row["id"] or "nobody/x"
+        record = ModelRecord(repo, repo, Status.RESOLVED, "hub", files=(FileEntry("README.md", len(snippet)),))
+        found = {
+            names.one(claim.parent)
+            for claim in Prose().read(record, {"README.md": snippet}).claims
+            if claim.parent and claim.grade is Grade.STATED and not claim.component
+        }
+        score.add(found, {named} & truth | (found & truth))
+        per_kind[(row["phrase"], named in found)] += named in truth
+        if errors and (found - truth or (named in truth and named not in found)):
+            print(
+                "  example:",
+                row["phrase"],
+                "| truth",
+                sorted(truth)[:2],
+                "| found",
+                sorted(found),
+                "|",
+                row["snippet"][:200].replace("\n", " "),
+            )
+    print("\n## Prose snippets\n")
+    print(
+        "Snippets in which a phrase captured an id or link, from cards whose true parents are known. Truth: the captured name where it is"
+    )
+    print("a true parent; snippets of front matter are left out. Most of what counts as wrong is a card whose words and metadata differ.\n")
+    print(HEAD)
+    print(score.row("card prose, graded stated"))
+
+
 def over_roots(folder: Path, cards: list[CardRow], names: Names) -> None:
     """Follow what a card gives up through what the Hub declares above it."""
     above: dict[str, set[str]] = defaultdict(set)
@@ -298,8 +339,12 @@ def over_roots(folder: Path, cards: list[CardRow], names: Names) -> None:
     for label, grades in UPTO.items():
         found = ((parents(card.claims, grades, names) & names.known) - {names.one(card.id)} for card in cards)
         counts[label] = sum(_ends(each, above) for each in found)
+    silent = [card for card in cards if not card.declared]
+    gained = sum(_ends((parents(card.claims, UPTO["+ stated"], names) & names.known) - {names.one(card.id)}, above) for card in silent)
     for label, count in counts.items():
         print(f"| {label} | {count} | {100 * (count / counts['declared'] - 1):+.1f} % |")
+    print(f"\nOf the {len(silent)} cards that declare no name, {gained} get a known root from blocks and prose;", end=" ")
+    print("foundation models are among the rest.")
 
 
 def _ends(start: set[str], above: dict[str, set[str]]) -> bool:
@@ -361,10 +406,12 @@ def main() -> int:
     over_models(given.folder, names, given.errors)
     cards = load_cards(given.folder, names, given.half)
     print(
-        f"\n{len(cards)} cards read by all readers without a crash, {1000 * (time.perf_counter() - before) / max(1, len(cards)):.1f} ms each."
+        f"\n{len(cards)} cards read by all readers without a crash, "
+        f"{1000 * (time.perf_counter() - before) / max(1, len(cards)):.1f} ms each."
     )
     over_cards(cards, names, given.errors)
     over_prose(cards, names, given.errors)
+    over_examples(given.folder, names, given.errors)
     over_roots(given.folder, cards, names)
     over_files(given.folder, names)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
@@ -60,5 +61,17 @@ class HubTags:
                     named[key] = (tag, relation or Relation.UNKNOWN)
         claims: list[Claim] = []
         for repo, (tag, relation) in list(named.items())[:MOST_CLAIMS]:
-            claims += trace.claims(repo, "tags", relation, excerpt=tag, canonical=True)
+            found = trace.claims(repo, "tags", relation, excerpt=tag, canonical=True)
+            claims += (replace(claim, grade=Grade.STATED, confidence=0.5) for claim in found) if _is_pasted(tag, record) else found
         return Reading(tuple(claims))
+
+
+def _is_pasted(tag: str, record: ModelRecord) -> bool:
+    """A tag that somebody wrote into the card's own list, beside a `base_model` that says something else.
+
+    Such cards were copied from a child of the tagged model: the tag is about another repo.
+    """
+    written, declared = record.card.get("tags"), record.card.get("base_model")
+    if not declared or not isinstance(written, (list, tuple)) or tag not in written:
+        return False
+    return tag.rpartition(":")[2].lower() not in str(declared).lower()

@@ -179,6 +179,12 @@ BEFORE: tuple[Cue, ...] = (
     _before(
         "dreambooth", r"\b(?:dreambooth|textual inversion|lora|controlnet)[\w\s-]{0,30}(?:trained|derived)\s+(?:on|from)", _FINETUNE, 0.95
     ),
+    _before(
+        "base is",
+        r"\b(?:base|backbone|foundation|foundational|underlying)\s+(?:model|llm|checkpoint)s?\s*(?:is|was|are|were|:|\(|,)",
+        _FINETUNE,
+        0.9,
+    ),
     Cue("trained on", re.compile(rf"\b(?:{_MADE}|trained|tuned)\s+on{_GAP}\Z", re.IGNORECASE), _FINETUNE, 0.85, links_only=True),
     _before("a tuned", rf"\b(?:an?|lora|qlora)\s+(?:{_MADE})(?:\s+and\s+\w+)?", _FINETUNE, 0.85),
     _before("plain version", r"\bthis (?:is|model is) an?\s+(?:\w+\s+){0,3}(?:version|variant|edition)\s+of", _FINETUNE, 0.85),
@@ -270,7 +276,8 @@ NOT_SAID = re.compile(
 """Said before the cue in the same sentence, it turns the statement into another one."""
 
 NOT_A_MODEL_AFTER = re.compile(
-    r"[\s)\"'”’]*(?:[’']s\s+)?(?:model\s+|[\w-]+\s+(?=data\s?set|corpus)|[\w-]+\s+[\w-]+\s+(?=data\s?set|corpus))?"
+    r"[\s)\"'”’]*(?:[’']s\s+)?(?:model\s+|(?!(?:on|using|with|for|over|in|and|by|via|from|to|is|was)\b)(?:[\w-]+\s+){1,2}"
+    r"(?=data\s?set|corpus))?"
     r"(?:card|readme|dataset|data\s?sets?|corpus|tokeni[sz]er|vocabulary|template|prompt (?:format|template)"
     r"|chat template|script|notebook|demo|space|codebase|code\b|library"
     r"|framework|repository's|license|licence|architecture|config(?:uration)?|benchmark|leaderboard|数据集|データセット|데이터)",

@@ -1,0 +1,92 @@
+"""Claims that disagree, with both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.record import Status
+from lineage.core.relation import Grade, Relation
+from lineage.graph.contradictions import Disagreement, contradictions
+from lineage.graph.graph import Edge, Node
+
+
+def _edge(
+    parent: str, *sources: str, child: str = "me/child", relation: Relation = Relation.FINETUNE, grade: Grade = Grade.DECLARED, **more: Any
+) -> Edge:
+    claims = tuple(
+        Claim(child, parent, parent, relation, grade, source, f"{source}.file", "key") for source in sources or ("card metadata",)
+    )
+    return Edge(child, parent, relation, more.get("component"), claims)
+
+
+def _node(*seen: tuple[Noticed, str]) -> Node:
+    noticed = tuple(Observation(kind, "me/child", "config.json", "model_type", text) for kind, text in seen)
+    return Node("me/child", Status.RESOLVED, 0, observations=noticed)
+
+
+def test_a_base_of_one_family_and_a_file_of_another() -> None:
+    """Both sides are shown, with where they stand."""
+    (found,) = contradictions(_node((Noticed.ARCHITECTURE, "qwen2 Qwen2ForCausalLM")), [_edge("meta-llama/Llama-3.1-8B")])
+    assert found.kind is Disagreement.ARCHITECTURE
+    assert "meta-llama/Llama-3.1-8B" in found.sentence and "qwen2 Qwen2ForCausalLM" in found.sentence
+    assert found.one.file == "card metadata.file"
+
+
+def test_architectures_that_agree_or_say_nothing() -> None:
+    """The same family, converted weights, a distilled name, an unknown type: no contradiction."""
+    for parent, seen in (
+        ("meta-llama/Llama-3.1-8B", "llama LlamaForCausalLM"),
+        ("mistralai/Mistral-7B-v0.1", "llama"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "qwen2"),
+        ("meta-llama/Llama-3.1-8B", "some_new_type"),
+        ("acme/thing", "qwen2"),
+    ):
+        assert contradictions(_node((Noticed.ARCHITECTURE, seen)), [_edge(parent)]) == ()
+
+
+def test_components_teachers_and_guesses_contradict_nothing() -> None:
+    """Only whole weights that somebody stated count."""
+    node = _node((Noticed.ARCHITECTURE, "qwen2"), (Noticed.FROM_SCRATCH, "Trained from scratch."))
+    edges = [
+        _edge("meta-llama/Llama-3.1-8B", component="text_encoder"),
+        _edge("meta-llama/Llama-3.1-70B", relation=Relation.DISTILLED),
+        _edge("meta-llama/Llama-3.1-8B-x", grade=Grade.INFERRED),
+    ]
+    assert contradictions(node, edges) == ()
+
+
+def test_from_scratch_beside_a_base() -> None:
+    """Somebody else's base contradicts it; the publisher's own base model does not, for cards speak of families."""
+    node = _node((Noticed.FROM_SCRATCH, "Trained from scratch."))
+    (found,) = contradictions(node, [_edge("acme/base", "config.json", grade=Grade.EMBEDDED)])
+    assert found.kind is Disagreement.FROM_SCRATCH
+    assert contradictions(node, [_edge("me/base")]) == ()
+
+
+def test_two_sources_with_two_parents() -> None:
+    """Neither descends from the other, and it is no merge."""
+    edges = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json", grade=Grade.EMBEDDED)]
+    (found,) = contradictions(_node(), edges)
+    assert (found.kind, {found.one.source, found.other.source}) == (Disagreement.PARENTS, {"card metadata", "config.json"})
+
+
+def test_a_grandparent_a_merge_and_a_shared_parent_are_no_disagreement() -> None:
+    """A copied card names the grandparent; a merge has many parents; sources that share one agree."""
+    apart = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json")]
+    assert contradictions(_node(), [*apart, _edge("acme/b", child="acme/a")]) == ()
+    assert contradictions(_node(), [*apart, _edge("acme/a", child="acme/b")]) == ()
+    merged = [_edge("acme/a", "card metadata", relation=Relation.MERGE), _edge("acme/b", "config.json")]
+    assert contradictions(_node(), merged) == ()
+    assert contradictions(_node(), [_edge("acme/a", "card metadata", "config.json"), _edge("acme/b", "card metadata")]) == ()
+
+
+def test_cycles_end() -> None:
+    """Real graphs have them."""
+    edges = [
+        _edge("acme/a", "card metadata"),
+        _edge("acme/b", "config.json"),
+        _edge("acme/c", child="acme/a"),
+        _edge("acme/a", child="acme/c"),
+    ]
+    assert len(contradictions(_node(), edges)) == 1
