@@ -106,5 +106,5 @@ def _nothing_found(scan: ScanResult) -> str:
         return f"Nothing was checked: {scan.root} holds no file of a kind that could name a model."
     if scan.uses or scan.unresolved:
         seen = len(scan.uses) + len(scan.unresolved)
-        return f"Nothing was audited: {scan.files_read} files were read, and none of the {seen} uses in them names a model that can be audited."
+        return f"Nothing was audited: none of the {seen} uses of models in {scan.files_read} files names one that can be audited."
     return f"Nothing was audited: {scan.files_read} files were read, and no use of a model was found."

@@ -26,7 +26,7 @@ UNDECLARED = HubModel(
     },
 )
 UNRELATED = HubModel("acme/fresh", card={"license": "apache-2.0"}, config={"model_type": "acmenet"})
-STRICT = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = { level = "fail", unknown = "info" }\nundeclared-base = "fail"\nno-known-root = "off"\nunknown-developer = "info"\n'
+STRICT = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = { level = "fail", unknown = "info" }\nundeclared-base = "fail"\nno-known-root = "off"\nunknown-developer = "info"\n'  # noqa: E501
 
 
 @pytest.fixture

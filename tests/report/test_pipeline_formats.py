@@ -24,7 +24,7 @@ from lineage.report.markdown import MARKER, safe
 from lineage.scan.result import ScanResult, Unreadable
 from report.reports import ALL, edge, graph_of, hostile, node, report, simple, target_report
 
-HOSTILE = "evil\x1b[31m|`<img src=x onerror=alert(1)>`[x](javascript:1)@team #1 https://evil.example/a?b=1&c %0A::error::x\r\n::warning::y\u202e]]>&"
+HOSTILE = "evil\x1b[31m|`<img src=x onerror=alert(1)>`[x](javascript:1)@team #1 https://evil.example/a?b=1&c %0A::error::x\r\n::warning::y\u202e]]>&"  # noqa: E501
 OURS = ("sarif", "junit", "markdown", "github")
 
 

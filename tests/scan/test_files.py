@@ -109,25 +109,25 @@ FILES = [
     (".env.example", "MODEL_ID=acme/net\nPORT=80\n", 1, "acme/net"),
     ("models.txt", "# models\nacme/net\nBAAI/bge-m3@abc\n", 2, "acme/net"),
     ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command: --model acme/net --port 80\n", 4, "acme/net"),
-    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command:\n      - --model\n      - acme/net\n", 6, "acme/net"),
+    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command:\n      - --model\n      - acme/net\n", 6, "acme/net"),  # noqa: E501
     ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      - MODEL_ID=acme/net\n", 5, "acme/net"),
     ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      HF_MODEL_ID: ${M:-acme/net}\n", 5, "acme/net"),
     ("docker-compose.yml", "models:\n  llm:\n    model: hf.co/acme/net-GGUF:Q4\n", 3, "acme/net-GGUF"),
-    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    image: vllm/vllm-openai:latest\n    args:\n    - acme/net\n    - --port=80\n", 6, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    image: vllm/vllm-openai:latest\n    args:\n    - acme/net\n    - --port=80\n", 6, "acme/net"),  # noqa: E501
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    command: [vllm, serve]\n    args: [acme/net]\n", 5, "acme/net"),
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - image: tgi\n    args: ['--model-id', 'acme/net']\n", 4, "acme/net"),
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - env:\n    - name: MODEL_ID\n      value: acme/net\n", 5, "acme/net"),
-    ("k8s/deploy.yaml", "spec:\n  containers:\n  - command: [sh, -c]\n    args:\n    - |\n      echo hi\n      vllm serve acme/net\n", 7, "acme/net"),
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - command: [sh, -c]\n    args:\n    - |\n      echo hi\n      vllm serve acme/net\n", 7, "acme/net"),  # noqa: E501
     ("kserve.yaml", "spec:\n  predictor:\n    model:\n      storageUri: hf://acme/net\n", 4, "acme/net"),
-    (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        hf download acme/net\n", 6, "acme/net"),
+    (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        hf download acme/net\n", 6, "acme/net"),  # noqa: E501
     (".gitlab-ci.yml", "job:\n  script:\n    - pip install x\n    - huggingface-cli download acme/net\n", 4, "acme/net"),
     ("axolotl.yml", "base_model: acme/net\ndatasets:\n  - path: acme/data\n", 1, "acme/net"),
     ("axolotl.yml", "base_model: gpt2\n", 1, "gpt2"),
     ("train.yaml", "model_name_or_path: acme/net\ndataset: acme/data\n", 1, "acme/net"),
-    ("merge.yml", "slices:\n  - sources:\n      - model: acme/net+acme/lora\n        layer_range: [0, 32]\nmerge_method: slerp\n", 3, "acme/net"),
+    ("merge.yml", "slices:\n  - sources:\n      - model: acme/net+acme/lora\n        layer_range: [0, 32]\nmerge_method: slerp\n", 3, "acme/net"),  # noqa: E501
     ("litellm.yaml", "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: huggingface/acme/net\n", 4, "acme/net"),
-    ("pipe.yaml", "components:\n  r:\n    type: haystack.components.rankers.TransformersSimilarityRanker\n    init_parameters:\n      model: acme/net\n", 5, "acme/net"),
-    ("ray.yaml", "applications:\n- args:\n    llm_configs:\n    - model_loading_config:\n        model_source: hf://acme/net\n", 5, "acme/net"),
+    ("pipe.yaml", "components:\n  r:\n    type: haystack.components.rankers.TransformersSimilarityRanker\n    init_parameters:\n      model: acme/net\n", 5, "acme/net"),  # noqa: E501
+    ("ray.yaml", "applications:\n- args:\n    llm_configs:\n    - model_loading_config:\n        model_source: hf://acme/net\n", 5, "acme/net"),  # noqa: E501
     ("localai.yaml", "parameters:\n  model: huggingface://acme/net-GGUF/x.Q4_K_M.gguf\n", 2, "acme/net-GGUF"),
     ("txtai.yml", "embeddings:\n  path: acme/net\n", 2, "acme/net"),
     ("values.yaml", "model:\n  name: acme/net\n", 2, "acme/net"),

@@ -72,9 +72,9 @@ def test_binary_files_and_links_are_left_alone(tmp_path: Path) -> None:
     repo = tmp_path / "repo"
     repo.mkdir()
     (repo / "binary.py").write_bytes(b"\0\1\2" + LOAD.encode())
-    os.symlink(outside / "secret.py", repo / "link.py")
-    os.symlink(outside, repo / "folder")
-    os.symlink(repo, repo / "loop")
+    (repo / "link.py").symlink_to(outside / "secret.py")
+    (repo / "folder").symlink_to(outside)
+    (repo / "loop").symlink_to(repo)
     os.mkfifo(repo / "pipe.py")
     result = scan(repo)
     assert (result.uses, result.files_read) == ((), 0)

@@ -105,19 +105,19 @@ RESOLVED = [
     ("import os\nA = os.getenv('M') or 'acme/net'\nAutoModel.from_pretrained(A)", Certainty.LIKELY),
     ("def f(m='acme/net'):\n    AutoModel.from_pretrained(m)", Certainty.LIKELY),
     ("def f(m):\n    AutoModel.from_pretrained(m)\nf('acme/net')", Certainty.LIKELY),
-    ("class C:\n    def __init__(self, m):\n        self.m = m\n    def go(self):\n        AutoModel.from_pretrained(self.m)\nC('acme/net')", Certainty.LIKELY),
+    ("class C:\n    def __init__(self, m):\n        self.m = m\n    def go(self):\n        AutoModel.from_pretrained(self.m)\nC('acme/net')", Certainty.LIKELY),  # noqa: E501
     ("class C:\n    M = 'acme/net'\n    def go(self):\n        AutoModel.from_pretrained(self.M)", Certainty.CERTAIN),
     ("T = {'a': 'acme/net', 'b': 'gpt2'}\nAutoModel.from_pretrained(T['a'])", Certainty.CERTAIN),
     ("T = {'a': 'acme/net', 'b': 'gpt2'}\ndef f(k):\n    AutoModel.from_pretrained(T[k])", Certainty.LIKELY),
     ("for m in ['acme/net', 'gpt2']:\n    AutoModel.from_pretrained(m)", Certainty.LIKELY),
     ("x = [AutoModel.from_pretrained(m) for m in ('acme/net', 'gpt2')]", Certainty.LIKELY),
     ("for k, m in {'a': 'acme/net'}.items():\n    AutoModel.from_pretrained(m)", Certainty.LIKELY),
-    ("import argparse\np = argparse.ArgumentParser()\np.add_argument('--model-id', default='acme/net')\nargs = p.parse_args()\nAutoModel.from_pretrained(args.model_id)",
+    ("import argparse\np = argparse.ArgumentParser()\np.add_argument('--model-id', default='acme/net')\nargs = p.parse_args()\nAutoModel.from_pretrained(args.model_id)",  # noqa: E501
      Certainty.LIKELY),
     ("import click\n@click.option('--m', default='acme/net')\ndef main(m):\n    AutoModel.from_pretrained(m)", Certainty.LIKELY),
     ("import typer\ndef main(m: str = typer.Option('acme/net')):\n    AutoModel.from_pretrained(m)", Certainty.LIKELY),
-    ("from dataclasses import dataclass, field\n@dataclass\nclass A:\n    m: str = field(default='acme/net')\ndef f(a: A):\n    AutoModel.from_pretrained(a.m)", Certainty.LIKELY),
-    ("from pydantic import BaseModel\nclass S(BaseModel):\n    m: str = 'acme/net'\ns = S()\nAutoModel.from_pretrained(s.m)", Certainty.LIKELY),
+    ("from dataclasses import dataclass, field\n@dataclass\nclass A:\n    m: str = field(default='acme/net')\ndef f(a: A):\n    AutoModel.from_pretrained(a.m)", Certainty.LIKELY),  # noqa: E501
+    ("from pydantic import BaseModel\nclass S(BaseModel):\n    m: str = 'acme/net'\ns = S()\nAutoModel.from_pretrained(s.m)", Certainty.LIKELY),  # noqa: E501
     ("import enum\nclass E(enum.Enum):\n    A = 'acme/net'\nAutoModel.from_pretrained(E.A.value)", Certainty.CERTAIN),
     ("big = input()\nAutoModel.from_pretrained('acme/net' if big else 'gpt2')", Certainty.LIKELY),
     ("def name():\n    return 'acme/net'\nAutoModel.from_pretrained(name())", Certainty.LIKELY),
@@ -217,7 +217,7 @@ def test_what_is_no_model_is_not_reported(tmp_path: Path, code: str) -> None:
 
 def test_another_registry_is_named_as_such(tmp_path: Path) -> None:
     """A library with a registry of its own is reported, and not looked up on the Hub."""
-    code = "import ollama\nfrom paddlenlp.transformers import AutoModel\nollama.chat(model='llama3.2')\nAutoModel.from_pretrained('ernie-3.0-base-zh')"
+    code = "import ollama\nfrom paddlenlp.transformers import AutoModel\nollama.chat(model='llama3.2')\nAutoModel.from_pretrained('ernie-3.0-base-zh')"  # noqa: E501
     assert [(u.kind, u.model) for u in uses_of(tmp_path, code)] == [(UseKind.OTHER, "llama3.2"), (UseKind.OTHER, "ernie-3.0-base-zh")]
 
 

@@ -22,13 +22,12 @@ def render(report: Report, view: View) -> str:
         "skipped": str(counts[Verdict.REVIEW]),
         "time": "0",
     }
-    root = ElementTree.Element("testsuites", name="lineage", **{k: v for k, v in totals.items() if k != "skipped"})
-    suite = ElementTree.SubElement(
-        root, "testsuite", name=f"lineage: policy {_text(report.policy_name)}", timestamp=report.generated_at[:19], **totals
-    )
+    root = ElementTree.Element("testsuites", {"name": "lineage"} | {k: v for k, v in totals.items() if k != "skipped"})
+    name = f"lineage: policy {_text(report.policy_name)}"
+    suite = ElementTree.SubElement(root, "testsuite", {"name": name, "timestamp": report.generated_at[:19]} | totals)
     properties = ElementTree.SubElement(suite, "properties")
-    for name, value in _properties(report):
-        ElementTree.SubElement(properties, "property", name=name, value=_text(value))
+    for key, value in _properties(report):
+        ElementTree.SubElement(properties, "property", name=key, value=_text(value))
     for target in report.targets:
         _case(suite, target)
     seen = list(scan_lines(report, None))
@@ -46,8 +45,8 @@ def _properties(report: Report) -> list[tuple[str, str]]:
 
 
 def _case(suite: ElementTree.Element, target: TargetReport) -> None:
-    places = {"file": _text(target.uses[0].file), "line": str(target.uses[0].line)} if target.uses else {}
-    case = ElementTree.SubElement(suite, "testcase", classname="lineage", name=_text(target.model), time="0", **places)
+    places: dict[str, str] = {"file": _text(target.uses[0].file), "line": str(target.uses[0].line)} if target.uses else {}
+    case = ElementTree.SubElement(suite, "testcase", {"classname": "lineage", "name": _text(target.model), "time": "0"} | places)
     tag = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.REVIEW: "skipped"}.get(target.verdict)
     told = _told(target)
     if tag:

@@ -67,7 +67,8 @@ def _table(report: Report) -> Iterator[str]:
         ][:3]
         own = target.attributions.get(target.model)
         under = "<br>".join(roots) or (safe(developer(own), 60) if own else "not known")
-        row = f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | {under} | {safe(STATES[target.exposure.state], 80)} |"
+        state = safe(STATES[target.exposure.state], 80)
+        row = f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | {under} | {state} |"
         if with_uses:
             places = [f"{safe(u.at, 80)}" for u in target.uses[:3]]
             more = f" +{len(target.uses) - 3}" if len(target.uses) > 3 else ""

@@ -29,15 +29,21 @@ class Word:
 
 # Options that name a hub model whatever the program is, where the value is `namespace/name`.
 _MODEL_OPTIONS = frozenset(
-    "--model --model-id --model_id --model-path --model_path --model-name --model_name --model-name-or-path --model_name_or_path --base-model --base_model "
-    "--pretrained --pretrained-model-name-or-path --pretrained_model_name_or_path --pretrained_model --repo-id --repo_id --hf-repo --hf_repo --hf-path "
-    "--hf-model --hf_model --hf-model-id --hf_model_id --tokenizer --tokenizer-path --tokenizer-name --tokenizer_name --draft-model --draft-model-path "
-    "--speculative-model --speculative-draft-model-path --speculative_draft_model_path --teacher --teacher-model --teacher_model --teacher_model_name_or_path "
-    "--reward-model --reward_model --reward_model_path --adapter-name-or-path --adapter_name_or_path --peft --peft-model --embedding-model --embedding_model "
-    "--reranker --rerank-model --embed-model --ref-model --lora-model --checkpoint --ckpt --hf-repo-draft --hf-repo-v --hf-repo-vocoder --huggingface-repo-id "
-    "--served-model --student-model --judge-model --llm --vae --unet --controlnet --text-encoder --backbone --actor_rollout_ref.model.path "
-    "--pretrain --critic_pretrain --reward_pretrain".split()
-)
+    [
+        "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name", "--model_name",
+        "--model-name-or-path", "--model_name_or_path", "--base-model", "--base_model", "--pretrained",
+        "--pretrained-model-name-or-path", "--pretrained_model_name_or_path", "--pretrained_model", "--repo-id", "--repo_id",
+        "--hf-repo", "--hf_repo", "--hf-path", "--hf-model", "--hf_model", "--hf-model-id", "--hf_model_id", "--tokenizer",
+        "--tokenizer-path", "--tokenizer-name", "--tokenizer_name", "--draft-model", "--draft-model-path", "--speculative-model",
+        "--speculative-draft-model-path", "--speculative_draft_model_path", "--teacher", "--teacher-model", "--teacher_model",
+        "--teacher_model_name_or_path", "--reward-model", "--reward_model", "--reward_model_path", "--adapter-name-or-path",
+        "--adapter_name_or_path", "--peft", "--peft-model", "--embedding-model", "--embedding_model", "--reranker", "--rerank-model",
+        "--embed-model", "--ref-model", "--lora-model", "--checkpoint", "--ckpt", "--hf-repo-draft", "--hf-repo-v",
+        "--hf-repo-vocoder", "--huggingface-repo-id", "--served-model", "--student-model", "--judge-model", "--llm", "--vae",
+        "--unet", "--controlnet", "--text-encoder", "--backbone", "--actor_rollout_ref.model.path", "--pretrain",
+        "--critic_pretrain", "--reward_pretrain",
+    ]
+)  # fmt: skip
 _LLAMA_OPTIONS = frozenset({"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"})
 _TAGGED_OPTIONS = _LLAMA_OPTIONS
 _LIST_OPTIONS = frozenset({"--lora-modules", "--lora_modules"})
@@ -46,9 +52,30 @@ _JSON_OPTIONS = frozenset({"--speculative-config", "--speculative_config"})
 
 # program (its last path part, or `python -m` module): whether a bare name is a hub id there.
 _HUB_PROGRAMS = (
-    "vllm", "text-generation-launcher", "text-embeddings-router", "sglang", "tensorrt", "trtllm", "lmdeploy", "mlx_lm", "mlx_vlm", "infinity_emb", "optimum-cli",
-    "ct2-transformers-converter", "litgpt", "aphrodite", "fastchat", "transformers", "mii", "tgi", "accelerate", "torchrun", "deepspeed", "axolotl", "llamafactory-cli",
-)  # fmt: skip
+    "vllm",
+    "text-generation-launcher",
+    "text-embeddings-router",
+    "sglang",
+    "tensorrt",
+    "trtllm",
+    "lmdeploy",
+    "mlx_lm",
+    "mlx_vlm",
+    "infinity_emb",
+    "optimum-cli",
+    "ct2-transformers-converter",
+    "litgpt",
+    "aphrodite",
+    "fastchat",
+    "transformers",
+    "mii",
+    "tgi",
+    "accelerate",
+    "torchrun",
+    "deepspeed",
+    "axolotl",
+    "llamafactory-cli",
+)
 # program: subcommands after which the first plain word is the model.
 _POSITIONAL: dict[str, frozenset[str]] = {
     "vllm": frozenset({"serve", "chat"}),
@@ -72,8 +99,12 @@ _SKIP_AFTER = {"lmdeploy": frozenset({"api_server", "gradio", "triton_client"})}
 _OLLAMA = frozenset({"run", "pull", "create", "show", "push", "cp"})
 _FLAGS_WITHOUT_VALUE = re.compile(r"--?(?:no-|enable-|disable-|trust|force|quiet|resume|help|verbose|local-dir-use-symlinks=)|-[vqhy]$")
 _WRAPPERS = frozenset(
-    "sudo exec env nohup time nice uv uvx poetry pipx run pdm hatch conda mamba rye xvfb-run numactl stdbuf tini dumb-init -- nsys srun then do else if while ! && ( {".split()
-)
+    [
+        "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm", "hatch", "conda", "mamba",
+        "rye", "xvfb-run", "numactl", "stdbuf", "tini", "dumb-init", "--", "nsys", "srun", "then", "do", "else", "if", "while", "!",
+        "&&", "(", "{",
+    ]
+)  # fmt: skip
 _ADDRESS = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|docs|blog|papers|collections|api/)[\w.-]+/[\w.-]+(?:/(?:resolve|raw|blob|tree)/\S*)?\Z"
 )
@@ -193,7 +224,7 @@ def program_of_image(image: str) -> list[str]:
         ("llama.cpp", ["llama-server"]),
         ("michaelf34/infinity", ["infinity_emb"]),
     ):
-        if part in image and part in (name, image) or part in name:
+        if part in name or part == image:
             return program
     return []
 

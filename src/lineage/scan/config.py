@@ -15,9 +15,12 @@ from lineage.scan.shell import PythonCode, shell_uses
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(
-    "model_name_or_path pretrained_model_name_or_path base_model_name_or_path tokenizer_name_or_path adapter_name_or_path hf_model_id hf_repo_id hf_model "
-    "base_model _name_or_path teacher_model_name_or_path reward_model_name_or_path hub_model_id_or_path hf_model_name".split()
-)
+    [
+        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path", "tokenizer_name_or_path",
+        "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model", "base_model", "_name_or_path", "teacher_model_name_or_path",
+        "reward_model_name_or_path", "hub_model_id_or_path", "hf_model_name",
+    ]
+)  # fmt: skip
 _ADDRESS_KEYS = frozenset(
     {
         "storageuri",

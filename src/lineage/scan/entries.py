@@ -35,7 +35,7 @@ class Entry:
         return next((step for step in reversed(self.path) if isinstance(step, str)), "")
 
 
-class NotReadable(ValueError):
+class NotReadableError(ValueError):
     """A file that is not what its name says; the message tells where."""
 
 
@@ -51,9 +51,9 @@ def yaml_entries(text: str) -> list[Entry]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
-        raise NotReadable(f"not valid YAML{place}") from None
+        raise NotReadableError(f"not valid YAML{place}") from None
     except (ValueError, RecursionError, MemoryError):
-        raise NotReadable("not valid YAML") from None
+        raise NotReadableError("not valid YAML") from None
 
 
 def _yaml(text: str) -> Iterator[Entry]:
@@ -65,7 +65,7 @@ def _yaml(text: str) -> Iterator[Entry]:
             anchors = {}
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) >= _DEEPEST:
-                raise NotReadable(f"nested deeper than {_DEEPEST}")
+                raise NotReadableError(f"nested deeper than {_DEEPEST}")
             stack.append(["m", None] if isinstance(event, yaml.MappingStartEvent) else [-1, None])
             _step(stack[:-1])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -74,18 +74,25 @@ def _yaml(text: str) -> Iterator[Entry]:
         elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
             count += 1
             if count > _MOST_ENTRIES:
-                raise NotReadable(f"more than {_MOST_ENTRIES} values")
-            is_alias = isinstance(event, yaml.AliasEvent)
-            value = anchors.get(event.anchor, "") if is_alias else event.value
-            if not is_alias and event.anchor:
-                anchors[event.anchor] = value
+                raise NotReadableError(f"more than {_MOST_ENTRIES} values")
+            value, is_block = _scalar(event, anchors)
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
                 stack[-1][1] = value
                 continue
             _step(stack)
-            is_block = not is_alias and event.style in ("|", ">")
-            yield Entry(_path(stack), value, event.start_mark.line + 1, event.start_mark.column + 1, is_block)
+            mark = event.start_mark
+            yield Entry(_path(stack), value, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, is_block)
             _settle(stack)
+
+
+def _scalar(event: yaml.ScalarEvent | yaml.AliasEvent, anchors: dict[str, str]) -> tuple[str, bool]:
+    """The text, by way of its anchor for an alias, and whether it is a block."""
+    if isinstance(event, yaml.AliasEvent):
+        return anchors.get(event.anchor or "", ""), False
+    value = str(event.value)
+    if event.anchor:
+        anchors[event.anchor] = value
+    return value, event.style in ("|", ">")
 
 
 def _step(stack: list[list[Step | None]]) -> None:
@@ -121,17 +128,17 @@ def _json(text: str) -> Iterator[Entry]:
     while position < len(text):
         match = _JSON_TOKEN.match(text, position)
         if match is None:
-            raise NotReadable(f"not valid JSON at line {lines.place(position)[0]}")
+            raise NotReadableError(f"not valid JSON at line {lines.place(position)[0]}")
         position = match.end()
         mark = match.group("mark")
         if mark in ("{", "["):
             if len(stack) >= _DEEPEST:
-                raise NotReadable(f"nested deeper than {_DEEPEST}")
+                raise NotReadableError(f"nested deeper than {_DEEPEST}")
             _step(stack)
             stack.append(["m", None] if mark == "{" else [-1, None])
         elif mark in ("}", "]"):
             if not stack:
-                raise NotReadable(f"not valid JSON at line {lines.place(match.start())[0]}")
+                raise NotReadableError(f"not valid JSON at line {lines.place(match.start())[0]}")
             stack.pop()
             _settle(stack)
         elif match.group("word") is not None:
@@ -140,7 +147,7 @@ def _json(text: str) -> Iterator[Entry]:
         elif match.group("string") is not None:
             count += 1
             if count > _MOST_ENTRIES:
-                raise NotReadable(f"more than {_MOST_ENTRIES} values")
+                raise NotReadableError(f"more than {_MOST_ENTRIES} values")
             value = _unquoted(match.group("string"))
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
                 stack[-1][1] = value
@@ -149,7 +156,7 @@ def _json(text: str) -> Iterator[Entry]:
             yield Entry(_path(stack), value, *lines.place(match.start()))
             _settle(stack)
     if stack:
-        raise NotReadable("not valid JSON: it ends too early")
+        raise NotReadableError("not valid JSON: it ends too early")
 
 
 def _unquoted(quoted: str) -> str:
@@ -180,7 +187,7 @@ def toml_entries(text: str) -> list[Entry]:
     try:
         parsed = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise NotReadable(f"not valid TOML: {str(problem)[:120]}") from None
+        raise NotReadableError(f"not valid TOML: {str(problem)[:120]}") from None
     lines = text.splitlines()
     used: set[tuple[int, int]] = set()
     return [_placed(path, value, lines, used) for path, value in _flat(parsed)]
@@ -200,7 +207,7 @@ def _flat(tree: object) -> Iterator[tuple[tuple[Step, ...], str]]:
 
 def _placed(path: tuple[Step, ...], value: str, lines: list[str], used: set[tuple[int, int]]) -> Entry:
     key = next((s for s in reversed(path) if isinstance(s, str)), "")
-    needle = value.split("\n")[0]
+    needle = value.partition("\n")[0]
     for wants_key in (True, False):
         for number, line in enumerate(lines, 1):
             column = line.find(needle)

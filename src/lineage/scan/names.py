@@ -38,13 +38,45 @@ class Judged:
 
 
 _WEIGHT_FILES = (".gguf", ".ggml", ".bin", ".pt", ".pth", ".onnx", ".safetensors", ".ckpt", ".h5", ".tflite", ".engine", ".mlmodel", ".pkl")
-_OTHER_FILES = (".py", ".json", ".yaml", ".yml", ".txt", ".md", ".csv", ".jsonl", ".parquet", ".toml", ".cfg", ".sh", ".zip", ".gz", ".tar",
-                ".png", ".jpg", ".wav", ".mp3", ".html", ".xml", ".ipynb", ".db", ".sqlite", ".log", ".jinja", ".npz", ".npy")  # fmt: skip
-_LOCAL_HEADS = frozenset(
-    "model models checkpoint checkpoints ckpt ckpts output outputs out weights pretrained pretrained_models saved saved_models results runs data "
-    "dataset datasets tmp temp cache assets resources build dist home mnt opt root var workspace src lib bin logs artifacts exports onnx "
-    "local file path finetuned fine_tuned trained_models lora loras gguf trained test tests".split()
+_OTHER_FILES = (
+    ".py",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".txt",
+    ".md",
+    ".csv",
+    ".jsonl",
+    ".parquet",
+    ".toml",
+    ".cfg",
+    ".sh",
+    ".zip",
+    ".gz",
+    ".tar",
+    ".png",
+    ".jpg",
+    ".wav",
+    ".mp3",
+    ".html",
+    ".xml",
+    ".ipynb",
+    ".db",
+    ".sqlite",
+    ".log",
+    ".jinja",
+    ".npz",
+    ".npy",
 )
+_LOCAL_HEADS = frozenset(
+    [
+        "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out", "weights", "pretrained",
+        "pretrained_models", "saved", "saved_models", "results", "runs", "data", "dataset", "datasets", "tmp", "temp", "cache",
+        "assets", "resources", "build", "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
+        "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned", "trained_models", "lora", "loras",
+        "gguf", "trained", "test", "tests",
+    ]
+)  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_-])(?:your|my|some|the|user|username|org|organization|namespace|owner|example|foo|bar|path|xxx+|placeholder)"
     r"[-_/](?:org|organization|name|username|user|model|repo|repository|namespace|to|account|here|hf|baz|bar|id|finetuned|fine|new|cool|awesome)(?![A-Za-z0-9])",
@@ -219,13 +251,20 @@ def container_model(text: str) -> Judged | None:
 
 
 _SAYS_MODEL = frozenset(
-    "model models modelid modelname checkpoint ckpt encoder embedder embedding embeddings reranker rerank llm tokenizer pretrained backbone "
-    "adapter lora teacher vae unet controlnet transformer generator retriever".split()
-)
+    [
+        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder", "embedding", "embeddings",
+        "reranker", "rerank", "llm", "tokenizer", "pretrained", "backbone", "adapter", "lora", "teacher", "vae", "unet",
+        "controlnet", "transformer", "generator", "retriever",
+    ]
+)  # fmt: skip
 _SAYS_NOT = frozenset(
-    "dir directory folder type class dataset datasets output save saved data log logs dtype format size kwargs provider prefix endpoint server version "
-    "device url urls api key keys token license task tasks template image registry project card column columns suffix field upload push root cache".split()
-)
+    [
+        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save", "saved", "data", "log", "logs",
+        "dtype", "format", "size", "kwargs", "provider", "prefix", "endpoint", "server", "version", "device", "url", "urls", "api",
+        "key", "keys", "token", "license", "task", "tasks", "template", "image", "registry", "project", "card", "column", "columns",
+        "suffix", "field", "upload", "push", "root", "cache",
+    ]
+)  # fmt: skip
 
 
 def says_model(key: str) -> bool:

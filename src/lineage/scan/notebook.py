@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import ModelUse
-from lineage.scan.entries import Entry, NotReadable, json_entries
+from lineage.scan.entries import Entry, NotReadableError, json_entries
 from lineage.scan.shell import shell_uses
 
 _INDENTED_MAGIC = re.compile(r"\s*(?:[%!?]|\w[\w ,=]*=\s*!)")
@@ -22,7 +22,7 @@ class _CodeLine:
 
 
 def notebook_uses(text: str, file: str, python: Callable[[str], Iterator[ModelUse]]) -> Iterator[ModelUse]:
-    """Uses in a notebook's code cells; `python` reads one module's source. Raises NotReadable."""
+    """Uses in a notebook's code cells; `python` reads one module's source. Raises NotReadableError."""
     lines = _code_lines(text)
     source: list[str] = []
     for line in lines:
@@ -64,7 +64,7 @@ def _code_lines(text: str) -> list[_CodeLine]:
         elif entry.path[entry.path.index(cell) + 1] in ("source", "input"):
             cells.setdefault(cell, []).append(entry)
     if not kinds:
-        raise NotReadable("not a notebook: it has no cells")
+        raise NotReadableError("not a notebook: it has no cells")
     lines: list[_CodeLine] = []
     for cell in sorted(c for c, kind in kinds.items() if kind == "code"):
         lines.extend(_cell_lines(cell, cells.get(cell, [])))

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.config import config_uses
-from lineage.scan.entries import Entry, NotReadable, json_entries, line_entries, toml_entries, yaml_entries
+from lineage.scan.entries import Entry, NotReadableError, json_entries, line_entries, toml_entries, yaml_entries
 from lineage.scan.lists import list_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
@@ -36,11 +36,59 @@ class Bounds:
 
 _SHELL = frozenset({".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"})
 _LINES = frozenset({".env", ".ini", ".cfg", ".conf", ".properties", ".tf", ".tfvars", ".hcl", ".pkl", ".gin"})
-_TOKENS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".rs", ".go", ".java", ".kt", ".scala", ".swift", ".rb", ".php", ".cs", ".cpp", ".cc", ".c", ".h",
-                     ".hpp", ".lua", ".dart", ".svelte", ".vue", ".pyx", ".jl", ".r", ".ex", ".exs"})  # fmt: skip
+_TOKENS = frozenset(
+    {
+        ".js",
+        ".mjs",
+        ".cjs",
+        ".ts",
+        ".tsx",
+        ".jsx",
+        ".rs",
+        ".go",
+        ".java",
+        ".kt",
+        ".scala",
+        ".swift",
+        ".rb",
+        ".php",
+        ".cs",
+        ".cpp",
+        ".cc",
+        ".c",
+        ".h",
+        ".hpp",
+        ".lua",
+        ".dart",
+        ".svelte",
+        ".vue",
+        ".pyx",
+        ".jl",
+        ".r",
+        ".ex",
+        ".exs",
+    }
+)
 _YAML_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
-_LOCK_FILES = frozenset({"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "Cargo.lock", "lineage.lock", "tokenizer.json", "vocab.json",
-                         "lineage.toml", "composer.lock", "pdm.lock", "Pipfile.lock", "npm-shrinkwrap.json", "conda-lock.yml"})  # fmt: skip
+_LOCK_FILES = frozenset(
+    {
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "poetry.lock",
+        "uv.lock",
+        "Cargo.lock",
+        "lineage.lock",
+        "tokenizer.json",
+        "vocab.json",
+        "lineage.toml",
+        "composer.lock",
+        "pdm.lock",
+        "Pipfile.lock",
+        "npm-shrinkwrap.json",
+        "conda-lock.yml",
+    }
+)
 
 
 def scan(path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None) -> ScanResult:
@@ -107,7 +155,7 @@ class _Scan:
                 if len(uses) >= self.bounds.uses_per_file:
                     self.bounds_hit.append(f"{name}: more than {self.bounds.uses_per_file} uses, the rest is not shown")
                     break
-        except NotReadable as problem:
+        except NotReadableError as problem:
             uses += self._fallback(name, text, str(problem))
         except SyntaxError as problem:
             uses += self._fallback(name, text, f"not valid Python at line {problem.lineno or 1}")

@@ -18,7 +18,8 @@ _LONGEST_LINE = 20_000
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[1-9])(?::?[-=]([^{}]*))?\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
 _ASSIGN = re.compile(r"(?:export\s+|readonly\s+|local\s+|declare\s+(?:-\w+\s+)?)?([A-Za-z_]\w*)(?:\s*[?:+]?=\s*|=)(.*)", re.DOTALL)
 _TOKEN = re.compile(
-    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])|(?P<space>[ \t]+)|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])|(?P<space>[ \t]+)"""
+    r"""|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
     re.DOTALL,
 )
 _PYTHON = re.compile(r"python[\d.]*\Z")

@@ -9,15 +9,21 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Bare, judge
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
+_ANY = _NAME.replace("?P<name>", "")
+_KEYS = r"model|model_?id|model_?name|repo_?id|modelPath|base_model"
 _PATTERNS: tuple[tuple[str, re.Pattern[str], Bare], ...] = (
     ("from_pretrained", re.compile(rf"\bfrom_pretrained\s*\(\s*(?:\w+\s*=\s*)?{_NAME}"), Bare.HUB),
-    ("pipeline", re.compile(rf"\bpipeline\s*\(\s*(?:{_NAME.replace('?P<name>', '')}\s*,\s*)?(?:model\s*[=:]\s*)?{_NAME}"), Bare.IGNORED),
+    ("pipeline", re.compile(rf"\bpipeline\s*\(\s*(?:{_ANY}\s*,\s*)?(?:model\s*[=:]\s*)?{_NAME}"), Bare.IGNORED),
     ("SentenceTransformer", re.compile(rf"\b(?:SentenceTransformer|CrossEncoder)\s*\(\s*(?:\w+\s*=\s*)?{_NAME}"), Bare.SENTENCE),
     ("download", re.compile(rf"\b(?:hf_hub_download|snapshot_download)\s*\(\s*(?:repo_id\s*=\s*)?{_NAME}"), Bare.HUB),
-    ("model key", re.compile(rf"\b(?:model|model_?id|model_?name|repo_?id|modelPath|base_model)[\"']?\s*[=:]\s*{_NAME}", re.IGNORECASE), Bare.IGNORED),
+    ("model key", re.compile(rf"\b(?:{_KEYS})[\"']?\s*[=:]\s*{_NAME}", re.IGNORECASE), Bare.IGNORED),
     ("hub client", re.compile(rf"\b(?:Repo|api\.model|repo|Repo::model|Repo::new)\s*\(\s*{_NAME}"), Bare.IGNORED),
-    ("file address", re.compile(r"(?P<name>https?://(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/[^\s\"'`)<>]+)"), Bare.IGNORED),
-)  # fmt: skip
+    (
+        "file address",
+        re.compile(r"(?P<name>https?://(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/[^\s\"'`)<>]+)"),
+        Bare.IGNORED,
+    ),
+)
 _LONGEST_LINE = 10_000
 MOST_USES = 500
 

@@ -11,9 +11,12 @@ from pathlib import Path, PurePosixPath
 from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
 
 _NEVER = frozenset(
-    ".git .hg .svn .venv venv env .env.d virtualenv node_modules __pycache__ .tox .nox .mypy_cache .ruff_cache .pytest_cache .ipynb_checkpoints site-packages "
-    "dist-packages .eggs .idea .vscode .terraform bower_components .cache .hypothesis".split()
-)
+    [
+        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules", "__pycache__", ".tox", ".nox",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea",
+        ".vscode", ".terraform", "bower_components", ".cache", ".hypothesis",
+    ]
+)  # fmt: skip
 _GIT_TIMEOUT = 30
 _DEEPEST = 60
 

@@ -232,8 +232,8 @@ class PythonReader:
         words: list[Word] = []
         for part in parts:
             known = self.evaluator.values(part, call.scope)
-            for text in known[0].text.split() if len(parts) == 1 and known else [known[0].text] if known else ["$?"]:
-                words.append(Word(text, part.lineno, part.col_offset + 1))
+            text = known[0].text if known else "$?"
+            words.extend(Word(t, part.lineno, part.col_offset + 1) for t in (text.split() if len(parts) == 1 else [text]))
         yield from command_uses(words, self.module.file)
 
     def _named(self) -> Iterator[ModelUse]:

@@ -172,9 +172,9 @@ class Evaluator:
         other = self._find(self.module, imported)
         if other is not None and imported.name in other.top.bindings:
             inner = Evaluator(other, self._find, self._budget)
-            yield from inner._bound(other.top.bindings[imported.name], depth)  # noqa: SLF001
+            yield from inner._bound(other.top.bindings[imported.name], depth)
         elif other is not None and imported.name in other.imports:
-            yield from Evaluator(other, self._find, self._budget)._imported(other.imports[imported.name], depth + 1)  # noqa: SLF001
+            yield from Evaluator(other, self._find, self._budget)._imported(other.imports[imported.name], depth + 1)
 
     # -- attributes ------------------------------------------------------------------------------------------------------------------------
 
@@ -200,26 +200,26 @@ class Evaluator:
         whole = imported if imported.name is None else Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
         other = self._find(self.module, whole)
         if other is not None and attribute in other.top.bindings:
-            yield from Evaluator(other, self._find, self._budget)._bound(other.top.bindings[attribute], depth)  # noqa: SLF001
+            yield from Evaluator(other, self._find, self._budget)._bound(other.top.bindings[attribute], depth)
             return
         other = self._find(self.module, imported) if imported.name is not None else None
         if other is None or imported.name is None:
             return
         inner = Evaluator(other, self._find, self._budget)
-        cls = inner._class_of(ast.Name(imported.name), other.top)  # noqa: SLF001
+        cls = inner._class_of(ast.Name(imported.name), other.top)
         if cls is not None:
-            yield from cls[0]._field(cls[0], cls[1], attribute, depth)  # noqa: SLF001
+            yield from cls[0]._field(cls[0], cls[1], attribute, depth)
 
     def _field(self, owner: Evaluator, cls: Scope, attribute: str, depth: int) -> Iterator[Value]:
         """A class's field or class attribute, what its methods put into `self`, and the like of its base classes."""
         own = [b for b in owner.module.attributes.get(attribute, []) if b.scope.enclosing_class is cls]
         bindings = [*cls.bindings.get(attribute, []), *own]
-        yield from owner._bound(bindings, depth)  # noqa: SLF001
+        yield from owner._bound(bindings, depth)
         if not bindings and isinstance(cls.node, ast.ClassDef):
             for base in cls.node.bases[:4]:
-                parent = owner._class_named(base)  # noqa: SLF001
+                parent = owner._class_named(base)
                 if parent is not None and parent[1] is not cls and depth < DEEPEST:
-                    yield from parent[0]._field(parent[0], parent[1], attribute, depth + 1)  # noqa: SLF001
+                    yield from parent[0]._field(parent[0], parent[1], attribute, depth + 1)
 
     def _loose(self, attribute: str, depth: int) -> Iterator[Value]:
         """An attribute of an object of unknown class: options of argparse and fields of this module's classes have that name."""
@@ -266,10 +266,7 @@ class Evaluator:
     def _class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
         if isinstance(node, ast.Subscript):  # Optional[Config]
             node = node.slice
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            name = node.value
-        else:
-            name = dotted(node)
+        name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else dotted(node)
         if name in self.module.classes:
             return self, self.module.classes[name]
         imported = self.module.imports.get(name)
