@@ -27,7 +27,7 @@ def train(model: Decoder, text: torch.Tensor, *, steps: int, rate: float, seed: 
         loss.backward()
         nn.utils.clip_grad_norm_(chosen, 1.0)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     return sum(losses[-20:]) / 20
 
 

@@ -18,7 +18,11 @@ from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
 ROW_ROLES = ("v", "qkv", "gate", "up")
 FEED_ROLES = ("gate", "up")
-_NUMBERS_PER_GROUP = 8192
+ROW_CHANNELS = 2048
+"""Of a row of a wide model; a multiple of every block size, so that quantized rows can be cut here."""
+_NUMBERS_PER_GROUP = 4096
+_WIDE = 3072
+"""From this width on two norms of layers carry more than three of a narrow model do, and each costs more."""
 _GAMMA_BEFORE = {"v": ("pre_attn",), "qkv": ("pre_attn",), "gate": ("pre_ffn",), "up": ("pre_ffn",)}
 
 
@@ -91,6 +95,11 @@ def rows_per_group(width: int) -> int:
     return max(1, min(4, _NUMBERS_PER_GROUP // width))
 
 
+def span(key: Key, width: int) -> int:
+    """How many channels of a vector are read, from the first: of a row of a wide model a part tells enough."""
+    return ROW_CHANNELS if key.is_row and width >= _WIDE else width
+
+
 class LiveProfile:
     """An opened model. Every vector is read at most once; what cannot be read is None, with the reason kept."""
 
@@ -125,7 +134,7 @@ class LiveProfile:
 
     def sample(self, key: Key) -> int | None:
         """The full width where the model has such a tensor, before anything of it is read."""
-        return self.layout.width if self._name(key) else None
+        return span(key, self.width) if self._name(key) else None
 
     def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
         """Reads the vector on first use."""
@@ -133,7 +142,7 @@ class LiveProfile:
 
     def _make_scores(self, key: Key, count: int, folded: bool) -> Scores | None:
         vector = self.folded(key) if folded else self.vector(key)
-        return None if vector is None else normal_scores([vector.values[i] for i in sampled(self.width, count)])
+        return None if vector is None else normal_scores([vector.values[i] for i in sampled(len(vector.values), count)])
 
     def _name(self, key: Key) -> str | None:
         if key.role == FINAL:
@@ -162,12 +171,13 @@ class LiveProfile:
             if key.is_row and (len(tensor.shape) < 2 or tensor.shape[-1] != self.width or tensor.count < self.width * len(keys)):
                 raise RefusedError(f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual stream.")
             first = tensor.count - self.width * len(keys) if key.role == "qkv" else 0
-            numbers = self.opened.weights.numbers(name, first, self.width * len(keys))
+            length = span(key, self.width)
+            numbers = self.opened.weights.numbers(name, first, length if len(keys) == 1 else self.width * len(keys))
         except ReadError as problem:
             self.problems.append(problem.message)
             return
         for row, one in enumerate(keys):
-            values = tuple(numbers[row * self.width : (row + 1) * self.width])
+            values = tuple(numbers[row * self.width : row * self.width + length])
             if all(map(math.isfinite, values)):
                 self._vectors[one] = Vector(values, tensor.encoding.name, tensor.encoding.bits)
             else:
@@ -180,7 +190,7 @@ class LiveProfile:
         if row is None or gamma is None:
             return row
         shift = 1.0 if self.layout.zero_centred else 0.0
-        return Vector(tuple(a * (g + shift) for a, g in zip(row.values, gamma.values, strict=True)), row.encoding, row.bits)
+        return Vector(tuple(a * (g + shift) for a, g in zip(row.values, gamma.values, strict=False)), row.encoding, row.bits)
 
     def embedding_rows(self, rows: Sequence[int]) -> list[tuple[float, ...]]:
         """Some rows of the embedding. Raises RefusedError where it cannot be read."""
@@ -190,6 +200,12 @@ class LiveProfile:
         shape = self.opened.weights.tensor(name).shape
         if len(shape) != 2 or shape[1] != self.width:
             raise RefusedError(f"{self.label}: its embedding has the shape {shape}.")
+        if not rows:
+            return []
+        first, last = min(rows), max(rows)
+        if last - first + 1 == len(rows):
+            block = self.opened.weights.numbers(name, first * self.width, len(rows) * self.width)
+            return [tuple(block[(row - first) * self.width : (row - first + 1) * self.width]) for row in rows]
         return [tuple(self.opened.weights.numbers(name, row * self.width, self.width)) for row in rows]
 
     @property
@@ -200,15 +216,17 @@ class LiveProfile:
 
 
 def norm_keys(layout: Layout) -> tuple[Key, ...]:
-    """The norms of layers that stand for the rest: of the first, the middle and the last layer, none of them the final norm."""
+    """The norms of layers that stand for the rest, none of them the final norm.
+
+    Both of the middle layer, whose rows are multiplied with them, and of narrow models the first layer's too.
+    """
     roles = layout.norm_roles()
     if not roles:
         return ()
-    last = layout.layers - 1
-    ends = [role for role in roles if layout.norms[role, last] != layout.final]
-    keys = [Key(roles[0], 0), Key(roles[0], layout.layers // 2)]
-    if ends:
-        keys.append(Key(ends[-1], last))
+    middle = layout.layers // 2
+    keys = [Key(roles[0], middle), Key(roles[-1], middle)]
+    if layout.width < _WIDE:
+        keys.insert(0, Key(roles[0], 0))
     return tuple(dict.fromkeys(key for key in keys if layout.norms[key.role, key.layer] != layout.final))
 
 

@@ -59,7 +59,9 @@ class ByteRanges:
         head = self._from_kept(start, length)
         if len(head) == length:
             return head
-        return head + self._fetch(start + len(head), length - len(head))
+        start, length = start + len(head), length - len(head)
+        tail = self._kept_end(start, length)
+        return head + self._fetch(start, length - len(tail)) + tail
 
     def ahead(self, start: int, length: int) -> bytes:
         """Up to `length` bytes at `start` (fewer at the end of the file), kept for later calls of `take`."""
@@ -78,6 +80,13 @@ class ByteRanges:
                 part = data[start - place : start - place + length]
                 best = part if len(part) > len(best) else best
         return best
+
+    def _kept_end(self, start: int, length: int) -> bytes:
+        end = start + length
+        for place, data in self._kept:
+            if start < place < end <= place + len(data):
+                return data[: end - place]
+        return b""
 
     def _fetch(self, start: int, length: int) -> bytes:
         self.tally.count(length)

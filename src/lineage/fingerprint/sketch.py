@@ -15,7 +15,7 @@ from typing import Any
 
 from lineage.core.errors import DataError
 from lineage.fingerprint.opening import Opened
-from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile, norm_keys, sampled
+from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile, norm_keys, sampled, span
 from lineage.fingerprint.roles import EMBEDDING, FINAL
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
@@ -88,7 +88,7 @@ class Sketch:
         coded = self._coded(key)
         if coded is None or (key.is_row and not folded) or count > len(coded.codes):
             return None
-        return _scores(coded.codes, self.width, count)
+        return _scores(coded.codes, span(key, self.width), count)
 
     def digest(self, key: Key) -> tuple[str, str]:
         """(beginning of the SHA-256 of the whole vector as F32, its encoding); of a row itself, without the norm before it."""
@@ -164,7 +164,7 @@ def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
     product = profile.folded(key) if key.is_row else vector
     if vector is None or product is None:
         return None
-    channels = sampled(profile.width, count)
+    channels = sampled(span(key, profile.width), count)
     scores = normal_scores([product.values[channel] for channel in channels])
     if scores is None:
         return None

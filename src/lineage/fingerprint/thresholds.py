@@ -21,6 +21,8 @@ R_DEEP = 0.1
 """After a change of basis was estimated, strangers reached z 5.05 and a mean correlation of 0.033."""
 EXACT_VECTORS = 4
 """This many bit-identical vectors, rows among them, make two models identical as far as was read."""
+EXACT_NORMS = 3
+"""This many bit-identical norms, which training would have changed, are no coincidence."""
 SINUSOIDAL = frozenset(
     {"whisper", "marian", "m2m_100", "nllb", "xglm", "pegasus", "speech_to_text", "fsmt", "musicgen", "flaubert", "xlm", "bigbird_pegasus"}
 )

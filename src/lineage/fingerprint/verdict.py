@@ -107,7 +107,7 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
                 f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.",
             )
         return Ruling(Kind.IDENTICAL, f"All {same_norms + same_rows} vectors that were read are equal number by number.")
-    if same_norms >= limits.EXACT_VECTORS and same_norms == all_norms:
+    if same_norms >= limits.EXACT_NORMS and same_norms == all_norms:
         if rows and _silent(rows):
             return Ruling(
                 Kind.TAMPERED_SURFACE,

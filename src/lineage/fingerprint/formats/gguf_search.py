@@ -19,7 +19,7 @@ PROBE = 2048
 _PART = 512
 _LONGEST_ENTRY = 8 + 128 + 4 + 4 * 8 + 4 + 8
 _SHORTEST_ENTRY = 8 + 1 + 4 + 8 + 4 + 8
-_STEP_BACK = 8192
+_STEP_BACK = 4096
 _BYTES_PER_TOKEN = 39
 """Tokens, types and merges together, of large byte-pair tokenizers; only the first guess."""
 

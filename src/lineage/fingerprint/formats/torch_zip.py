@@ -11,6 +11,7 @@ from lineage.fingerprint.ranges import ByteRanges
 from lineage.fingerprint.tensors import MAX_DIMENSIONS, Tensor, decode
 
 MAX_PICKLE = 32 * 2**20
+_AHEAD = 64 * 1024
 _STORAGES = {
     "DoubleStorage": "F64",
     "FloatStorage": "F32",
@@ -59,7 +60,9 @@ class TorchZip:
         if entry is None or tensor.start + tensor.length > entry.size:
             raise self.ranges.refused(f"the storage of {name[:80]} is missing or too short")
         if plan.key not in self._starts:
-            self._starts[plan.key] = data_start(self.ranges, entry, ahead=min(tensor.length, 4096 * tensor.encoding.block_bytes))
+            self._starts[plan.key] = data_start(
+                self.ranges, entry, ahead=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD)
+            )
         start = self._starts[plan.key] + tensor.start
         return decode(self.ranges, Tensor(name, tensor.encoding, tensor.shape, start, tensor.length), first, count)
 

@@ -117,7 +117,7 @@ def _zip64(ranges: ByteRanges, extra: bytes, fields: tuple[int, int, int], name:
 
 def data_start(ranges: ByteRanges, entry: Entry, ahead: int = 0) -> int:
     """Where the entry's content begins, from its local header; keeps the `ahead` bytes that follow, to save a request."""
-    header = ranges.ahead(entry.header, 30 + len(entry.name.encode()) + 160 + max(0, ahead))
+    header = ranges.ahead(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, ahead))
     if header[:4] != b"PK\x03\x04" or len(header) < 30:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")
     flags, method = struct.unpack_from("<2H", header, 6)
