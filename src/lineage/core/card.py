@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from lineage.core.guarded_yaml import read_yaml
-
 LONGEST_CARD = 4_000_000
 """Bytes that are looked at; the rest of a longer card is left unread."""
 LONGEST_FRONT_MATTER = 256_000
@@ -81,6 +79,8 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
 
 
 def _parsed(inside: list[str]) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...]]:
+    from lineage.core.guarded_yaml import read_yaml  # YAML is not cheap to import, and most runs read none
+
     reading = read_yaml("\n".join(inside))
     problem = (
         f"front matter is {reading.problem}" if reading.problem.startswith("not") else reading.problem and f"front matter {reading.problem}"

@@ -11,6 +11,7 @@ from lineage.core.relation import Grade
 from lineage.graph.claims.embedded_blocks import EmbeddedBlocks
 from lineage.graph.claims.names import Names
 from lineage.graph.claims.readers import all_readers
+from lineage.graph.claims.removal_marks import RemovalMarks
 from lineage.graph.claims.self_statements import SelfStatements
 from lineage.graph.claims.teachers import Teachers
 
@@ -87,7 +88,7 @@ def test_sentences_that_state_nothing_of_the_kind(text: str, read: Any) -> None:
 
 def test_names_and_tags_state_it_too(read: Any) -> None:
     """Without any file."""
-    seen = read(SelfStatements(), id_="me/child-abliterated", tags=("uncensored", "region:us")).observations
+    seen = read(RemovalMarks(), id_="me/child-abliterated", tags=("uncensored", "region:us")).observations
     assert [(o.kind, o.location) for o in seen] == [(Noticed.REMOVAL_CLAIM, "id"), (Noticed.REMOVAL_CLAIM, "tags")]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage.core.claim import Noticed, Observation
-from lineage.core.guarded_yaml import read_yaml
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 from lineage.graph.claims.interface import FileRequest
@@ -52,6 +51,8 @@ def _json(content: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
 
 
 def _yaml(content: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    from lineage.core.guarded_yaml import read_yaml  # YAML is not cheap to import, and most runs read none
+
     reading = read_yaml(content.decode("utf-8-sig", errors="replace"))
     return tuple(held for held in reading.documents if isinstance(held, Mapping)), reading.problem
 

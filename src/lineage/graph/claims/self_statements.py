@@ -34,12 +34,6 @@ _REMOVAL = re.compile(
     r"|去审查|无审查|解除审查|無修正版|検閲(?:解除|なし|除去)|검열\s*(?:해제|제거|없는)|无限制版",
     re.IGNORECASE,
 )
-_REMOVAL_TAG = re.compile(r"\babliterat|\bun-?censored\b|\bde-?censored\b|\bheretic\b|\bunaligned\b|\bderestricted\b", re.IGNORECASE)
-_REMOVAL_NAME = re.compile(
-    r"abliterat|uncensored|decensored|(?:^|[-_.])heretic(?:$|[-_.])|derestricted|lorablated|norefus|unalign"
-    r"|(?:^|[-_.])1776(?:$|[-_.])",
-    re.IGNORECASE,
-)
 _NEGATED = re.compile(
     r"\bnot\b|n[’']t\b|\bunlike\b|\bthan\b|\binstead of\b|\brather than\b|\bwithout (?:having|need|train)|\bexpensive\b"
     r"|\bavoid|\bif you|\brecommend|\bwhy\b|\bhow to\b|\bdataset\b|不是|而非|ではな|아니",
@@ -57,7 +51,7 @@ _MOST = 3
 
 
 class SelfStatements:
-    """Reads the README's body, the name and the tags. These are statements, never findings of a test."""
+    """Reads the README's body. These are statements, never findings of a test."""
 
     name = "card statements"
 
@@ -67,21 +61,13 @@ class SelfStatements:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Observations only."""
-        found = list(_from_record(record, Trace(record, self.name, "api", Grade.DECLARED)))
+        found: list[Observation] = []
         for request in self.wants(record):
             if request.path in documents:
                 card = parse_card(documents[request.path])
                 blocks, _ = take_apart(card.body, card.body_first_line)
                 found += _from_blocks(own_blocks(blocks), Trace(record, self.name, request.path, Grade.STATED))
         return Reading(observations=tuple(found))
-
-
-def _from_record(record: ModelRecord, trace: Trace) -> Iterator[Observation]:
-    if _REMOVAL_NAME.search(record.id.rpartition("/")[2]):
-        yield trace.observe(Noticed.REMOVAL_CLAIM, "id", record.id)
-    tags = [tag for tag in record.tags if ":" not in tag and _REMOVAL_TAG.search(tag)]
-    if tags:
-        yield trace.observe(Noticed.REMOVAL_CLAIM, "tags", ", ".join(tags[:5]))
 
 
 def _from_blocks(blocks: Sequence[Block], trace: Trace) -> Iterator[Observation]:
