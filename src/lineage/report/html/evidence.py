@@ -37,7 +37,7 @@ def _key(hit: ResultHit) -> tuple[object, ...]:
 
 def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
     state = target.exposure.by_language.get(code)
-    caption = tag("caption", tag("b", shown(language(code), 60)), f": {STATES[state]}" if state else ": informs only")
+    caption = tag("caption", tag("b", shown(language(code), 60)), f" · {STATES[state]}" if state else " · informs only")
     head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _HEADS)))
     rows = [_row(hit) for hit in hits]
     table = tag("table", caption, head, tag("tbody", rows), class_="evidence stack")
@@ -48,7 +48,7 @@ def _row(hit: ResultHit) -> Markup:
     result = hit.result
     informs = tag("span", f"informs only: {shown(hit.reason, 300)}", class_="fine block") if not hit.counts else None
     metric = tag("span", shown(result.metric.replace("_", " "), 80), class_="fine block")
-    layer = tag("span", f"through {shown(result.layer, 60)}", class_="fine block")
+    layer = tag("span", f"layer: {shown(result.layer, 60)}", class_="fine block")
     cells = [
         tag("th", shown(result.suite, 120), metric, scope="row", data_label=_HEADS[0]),
         _cell(1, _figure(result.value, result), _size(result), _reading(result)),

@@ -46,11 +46,12 @@ def _attribute(key: str, value: object) -> str:
 
 
 def shown(text: object, limit: int = 160) -> str:
-    """One printable line; a longer text keeps its beginning and its end, and tells how long it was."""
+    """One printable line; a longer text keeps its beginning and its end, and one of absurd length tells that."""
     line = printable(text, 30_000)
     if len(line) <= limit:
         return line
-    return f"{line[: limit * 2 // 3]}…{line[-limit // 4 :]} ({len(line)} characters)"
+    clipped = f"{line[: limit * 2 // 3]}…{line[-limit // 4 :]}"
+    return f"{clipped} ({len(line)} characters)" if len(line) > 1000 else clipped
 
 
 def link(url: object, text: str | None = None) -> Markup:

@@ -46,16 +46,16 @@ def _step(edge: Edge, anchor: Callable[[str], str]) -> Markup:
     )
 
 
-def models(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
-    """One entry per model, the audited one first, under headings of `level`."""
+def models(target: TargetReport, anchor: Callable[[str], str], level: int, *, brief: bool) -> Markup:
+    """One entry per model, the audited one first, under headings of `level`; a brief one leaves the claims to the table of steps."""
     ordered = sorted(target.graph.nodes.values(), key=lambda n: (n.depth, n.id))
     made: dict[str, list[Edge]] = {}
     for edge in target.graph.edges:
         made.setdefault(edge.parent, []).append(edge)
-    return tag("div", (_entry(target, node, made.get(node.id, []), anchor, level) for node in ordered), class_="models")
+    return tag("div", (_entry(target, node, made.get(node.id, []), anchor, level, brief) for node in ordered), class_="models")
 
 
-def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Callable[[str], str], level: int) -> Markup:
+def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Callable[[str], str], level: int, brief: bool) -> Markup:
     mark = mark_of(target, node)
     address = anchor(node.id)
     facts = [join(tag("dt", name), tag("dd", value)) for name, value in _facts(target, node)]
@@ -68,7 +68,7 @@ def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Calla
             "details",
             tag("summary", f"{developer(target.attributions[node.id])} · {node.status}"),
             tag("dl", facts),
-            _edges(level + 1, "Made from", [(e, e.parent) for e in parents], anchor, claims=True),
+            _edges(level + 1, "Made from", [(e, e.parent) for e in parents], anchor, claims=not brief),
             _edges(level + 1, "Made into", [(e, e.child) for e in children], anchor, claims=False),
             _results(level + 1, [join(result_words(h.result), " · ", link(h.result.url, h.result.publisher)) for h in results]),
             open=len(target.graph.nodes) <= _FEW,

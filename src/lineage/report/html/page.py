@@ -107,7 +107,7 @@ def _target(target: TargetReport, number: int, *, level: int, brief: bool) -> Ma
         _section("Published tests", f"t{number}-tests", inner, evidence(target)),
         _section("What is not known", f"t{number}-unknown", inner, unknowns(target)),
         _section("Every step, and who says so", f"t{number}-steps", inner, steps(target, anchor)),
-        _section("Models", f"t{number}-models", inner, models(target, anchor, inner + 1)),
+        _section("Models", f"t{number}-models", inner, models(target, anchor, inner + 1, brief=brief)),
     ]
     summary = join(answer(target, anchor, level), _supplied(target, number, inner))
     if level == 1:

@@ -76,7 +76,7 @@ def _table(report: Report) -> Markup:
 def supplied(target: TargetReport) -> Markup | None:
     """What the input file says of the model beside what was found; None for a target that came from no file."""
     held = target.supplied
-    if held is None:
+    if held is None or not (held.problem or held.columns or held.compared):
         return None
     rows = [
         tag(
@@ -130,4 +130,4 @@ def _row(target: TargetReport, number: int) -> Markup:
 def _listed(names: list[str]) -> Markup:
     unique = list(dict.fromkeys(names))
     more = f" and {len(unique) - 3} more" if len(unique) > 3 else ""
-    return join(", ".join(shown(name, 60) for name in unique[:3]) + more)
+    return join(", ".join(shown(name, 90) for name in unique[:3]) + more)
