@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-browser lint bench dev data clean wheel
+.PHONY: demo test test-browser lint bench dev data clean wheel fuzz
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -45,3 +45,7 @@ lint: dev
 
 clean:
 	rm -rf $(VENV) dist build
+
+fuzz: dev
+	$(BIN)/python -m pip install --quiet --group fuzz
+	PYTHONPATH=src $(BIN)/python tests/fuzz/fuzz_claims.py -max_total_time=300

@@ -24,6 +24,7 @@ _SAID = {
     "unsloth label": ("- **Finetuned from model :** acme/base-7b", "finetune"),
     "label in a block": (f"Model creator: [acme](https://huggingface.co/acme)\nBase model: {_LINK('acme/base-7b')}", "finetune"),
     "label as heading": (f"## Base model\n\n{_LINK('acme/base-7b')}\n", "finetune"),
+    "label above a list": (f"- **Base models:**\n  - {_LINK('acme/base-7b')}\n\nSee acme/other-7b.", "finetune"),
     "label with code": ("* Base model: `acme/base-7b`", "finetune"),
     "table": (f"| Base Model | {_LINK('acme/base-7b')} |", "finetune"),
     "column": (f"| Model | Base model |\n|---|---|\n| other | acme/other-1 |\n| child | {_LINK('acme/base-7b')} |", "finetune"),

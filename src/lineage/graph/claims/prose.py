@@ -109,28 +109,35 @@ def _about_the_copy(statements: list[Statement], record: ModelRecord) -> list[St
 
 
 def _statements(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
-    listing = ""
+    listing: Relation | None = None
     header: tuple[str, ...] = ()
     for block in blocks:
-        if block.kind == "heading":
-            yield from _in_text(block, trace.record)
-            listing = "merge" if re.search(r"\bmodels merged\b|\bmerged models\b", block.text, re.IGNORECASE) else ""
-            continue
         header = (header or block.cells) if block.kind == "row" else ()
         if block.kind == "row":
             yield from _in_row(block, header, trace)
         elif listing and block.kind == "item":
-            yield from _listed(block)
+            yield from _listed(block, listing)
         else:
             yield from _in_text(block, trace.record)
-            listing = "merge" if cues.LIST_INTRO.search(block.text) and cues.MERGE_WORD.search(block.text) else ""
+            listing = _introduced(block)
 
 
-def _listed(block: Block) -> Iterator[Statement]:
-    """The first name of an item below `models were included in the merge`."""
+def _introduced(block: Block) -> Relation | None:
+    """What the items below a line are, if it says so: `models were included in the merge:`, `Base models:`."""
+    if block.kind == "heading":
+        return Relation.MERGE if re.search(r"\bmodels merged\b|\bmerged models\b", block.text, re.IGNORECASE) else None
+    if cues.LIST_INTRO.search(block.text) and cues.MERGE_WORD.search(block.text):
+        return Relation.MERGE
+    last = block.text.rstrip().rpartition("\n")[2]
+    alone = not block.mentions and len(last) < 80 and cues.LABEL.fullmatch(last.rstrip(" :：") + ":")
+    return _label_relation(last) if alone else None
+
+
+def _listed(block: Block, relation: Relation) -> Iterator[Statement]:
+    """The first name of an item below such a line."""
     first = _MENTION.search(block.text[:200])
     if first:
-        yield Statement(block.line, block.mentions[int(first[1])], Relation.MERGE, 0.97, _shown(block))
+        yield Statement(block.line, block.mentions[int(first[1])], relation, 0.97, _shown(block))
 
 
 def _in_row(block: Block, header: tuple[str, ...], trace: Trace) -> Iterator[Statement]:
