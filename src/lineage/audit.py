@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineage import __version__
 from lineage.core.errors import InvalidRefError
@@ -23,9 +24,11 @@ from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.cache import Cache
 from lineage.sources.interface import Source
 from lineage.sources.snapshot import SnapshotSource
+
+if TYPE_CHECKING:
+    from lineage.sources.cache import Cache
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from lineage.cli.output import write_file
 from lineage.core.errors import UsageError
+from lineage.core.packaged import DATA
 
 _POLICY = "lineage.toml"
 # option: (template, where it goes)
@@ -35,7 +35,7 @@ def init(folder: Path, force: bool, **wanted: bool) -> None:
     if taken and not force:
         raise UsageError(f"{_listed(folder, taken)} exists already; nothing was written.", "Use --force to overwrite, or another folder.")
     for template, place in chosen:
-        write_file(folder / place, (files("lineage") / "data" / "init" / template).read_text(encoding="utf-8"))
+        write_file(folder / place, (DATA / "init" / template).read_text(encoding="utf-8"))
         click.echo(f"Wrote {folder / place}", err=True)
     if wanted["gitlab"]:
         click.echo("Include it from .gitlab-ci.yml: include: [{local: .gitlab/lineage.yml}]", err=True)

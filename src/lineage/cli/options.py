@@ -6,18 +6,21 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from lineage.audit import Options
-from lineage.cli.cache import open_cache
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.graph.walker import Bounds
 from lineage.policy.policy import Policy
 from lineage.sources.auto import target_ref
+
+if TYPE_CHECKING:
+    from lineage.sources.cache import Cache
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,14 +59,15 @@ def _with(command: F, options: tuple[Callable[[F], F], ...]) -> F:
 
 def make_options(given: dict[str, Any], display: Display, policy: Policy | None = None) -> Options:
     """The audit's options from what the user gave and what the environment says."""
+    offline = given["offline"] or _is_set("HF_HUB_OFFLINE")
     return Options(
-        offline=given["offline"] or _is_set("HF_HUB_OFFLINE"),
+        offline=offline,
         snapshot=given["snapshot"],
         policy=policy or Policy(),
         bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
         now=_clock(),
         max_wait=given["max_wait"],
-        cache=None if given["no_cache"] else open_cache(display.notice),
+        cache=None if given["no_cache"] or offline else _opened_cache(display),
         refresh=given["refresh"],
         on_notice=display.notice,
         on_progress=display.progress,
@@ -87,6 +91,12 @@ def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     if problems:
         raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
     return targets
+
+
+def _opened_cache(display: Display) -> Cache:
+    from lineage.cli.cache import open_cache  # SQLite and hashing are for runs that ask the Hub
+
+    return open_cache(display.notice)
 
 
 def _is_set(name: str) -> bool:

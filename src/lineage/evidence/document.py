@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import Any
 
 from lineage.core.errors import DataError
+from lineage.core.packaged import DATA
 
 
 def load(name: str) -> dict[str, Any]:
     """The document `data/NAME`. Raises DataError when it is missing or holds something else: the installation is damaged."""
     try:
-        document = json.loads((files("lineage") / "data" / name).read_bytes())
+        document = json.loads((DATA / name).read_bytes())
     except (OSError, ValueError) as problem:
         raise DataError(
             f"The data file {name} of this installation cannot be read: {problem}.", "Install lineage-audit again."

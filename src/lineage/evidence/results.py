@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from lineage.evidence.document import load
@@ -20,12 +20,10 @@ class Results:
     def __init__(self, document: dict[str, Any], registry: Registry) -> None:
         self._document = document
         self._registry = registry
-        self._results = tuple(_result(row) for row in document["results"])
-        self._by_model: dict[str, list[TestResult]] = {}
-        self._by_family: dict[str, list[TestResult]] | None = None
-        for result in self._results:
-            if result.model:
-                self._by_model.setdefault(self._key(result.model), []).append(result)
+        self._by_model: dict[str, list[dict[str, Any]]] = {}
+        for row in document["results"]:
+            if row["model"]:
+                self._by_model.setdefault(self._key(row["model"]), []).append(row)
 
     @staticmethod
     @cache
@@ -52,17 +50,12 @@ class Results:
 
     def for_model(self, id: str) -> list[TestResult]:
         """Results about this very model, whatever the letter case, under its present or a known former name."""
-        return list(self._by_model.get(self._key(id), ()))
+        return [_result(row) for row in self._by_model.get(self._key(id), ())]
 
     def for_family(self, family: str) -> list[TestResult]:
         """Results about models that the registry counts to this family, by its id."""
-        if self._by_family is None:
-            self._by_family = {}
-            for result in self._results:
-                known = self._document["families"].get(result.model)
-                if known:
-                    self._by_family.setdefault(known, []).append(result)
-        return list(self._by_family.get(family, ()))
+        families = self._document["families"]
+        return [_result(row) for row in self._document["results"] if row["model"] and families.get(row["model"]) == family]
 
     def same_model(self, one: str, other: str) -> bool:
         """Whether two names are of one model as far as is known: letter case and known moves aside."""
@@ -72,6 +65,10 @@ class Results:
         """Results whose model, name in the source, suite or publisher holds `text`."""
         wanted = text.casefold().strip()
         return [one for one in self._results if wanted and wanted in _searched(one)]
+
+    @cached_property
+    def _results(self) -> tuple[TestResult, ...]:
+        return tuple(_result(row) for row in self._document["results"])
 
     def _key(self, model: str) -> str:
         return self._registry.canonical(model).casefold()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from lineage.core.errors import CannotRunError, DataError, LineageError
+from lineage.core.packaged import DATA
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.fingerprint.opening import files_of_record, open_weights
@@ -34,7 +34,7 @@ class Entry:
 
 def shipped_manifest() -> tuple[Entry, ...]:
     """The foundation models that the registry knows."""
-    text = (files("lineage") / "data" / "fingerprints" / "manifest.json").read_bytes()
+    text = (DATA / "fingerprints" / "manifest.json").read_bytes()
     return parse_manifest(text, "the shipped manifest")
 
 

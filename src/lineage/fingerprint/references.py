@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from lineage.core.errors import CannotRunError, DataError
+from lineage.core.packaged import DATA
 from lineage.fingerprint.sketch import Sketch, parse_sketch
 
 MAX_LINE = 256 * 1024
@@ -45,7 +45,7 @@ class References:
 @cache
 def shipped() -> References:
     """The sketches that come with the package."""
-    text = (files("lineage") / "data" / "fingerprints" / "references.jsonl").read_text(encoding="utf-8")
+    text = (DATA / "fingerprints" / "references.jsonl").read_text(encoding="utf-8")
     return References(parse_lines(text.splitlines(), "the shipped references"))
 
 

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from lineage.core.claim import Noticed, Observation
+from lineage.core.packaged import DATA
 from lineage.core.record import ModelRecord
 from lineage.evidence.family import Config, Family
 from lineage.evidence.registry import Registry
@@ -149,7 +149,7 @@ def _telling_vocabularies(registry: Registry) -> Mapping[int, str]:
 
 @cache
 def _borrowed() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((files("lineage") / "data" / "fingerprints" / "borrowed.json").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((DATA / "fingerprints" / "borrowed.json").read_text(encoding="utf-8"))
     return document
 
 

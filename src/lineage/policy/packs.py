@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from lineage.core.errors import PolicyError
+from lineage.core.packaged import DATA
 from lineage.policy.nearest import did_you_mean
 
-_FOLDER = files("lineage") / "data" / "packs"
+_FOLDER = DATA / "packs"
 
 
 def pack_names() -> tuple[str, ...]:

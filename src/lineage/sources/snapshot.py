@@ -7,12 +7,11 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from lineage.core.errors import DataError, ReadError
+from lineage.core.packaged import DATA
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.record_codec import decode
@@ -33,16 +32,14 @@ class SnapshotSource:
     """Answers from one snapshot file. The file is opened at the first question; one lookup reads a few pages of it."""
 
     def __init__(self, path: Path) -> None:
-        self._path: Path | None = path
+        self._path = path
         self._lock = threading.Lock()
         self._opened: tuple[sqlite3.Connection, bytes, SnapshotInfo] | None = None
 
     @classmethod
     def embedded(cls) -> SnapshotSource:
         """The snapshot that ships inside the package."""
-        source = cls(Path())
-        source._path = None
-        return source
+        return cls(DATA / "snapshot.sqlite")
 
     @property
     def name(self) -> str:
@@ -121,10 +118,7 @@ class SnapshotSource:
 
     def _open(self) -> tuple[sqlite3.Connection, bytes, SnapshotInfo]:
         if self._opened is None:
-            with ExitStack() as place:
-                # Outside a zipped installation this is the file itself; inside one the copy stays readable while it is open.
-                path = self._path or place.enter_context(as_file(files("lineage") / "data" / "snapshot.sqlite"))
-                connection = open_read_only(path)
+            connection = open_read_only(self._path)
             weakref.finalize(self, connection.close)
             info, dictionary = read_meta(connection)
             self._opened = (connection, dictionary, info)

@@ -6,8 +6,8 @@ import base64
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 
+from lineage.core.packaged import DATA
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.html import portfolio
@@ -43,7 +43,7 @@ def render(report: Report, view: View) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (files("lineage") / "data" / "html" / name).read_text(encoding="utf-8")
+    return (DATA / "html" / name).read_text(encoding="utf-8")
 
 
 def _content_policy(style: str, script: str) -> str:
