@@ -117,7 +117,10 @@ def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
     assert not only("contradicted-lineage", case(agreeing))
     other = graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, QWEN, Grade.EMBEDDED))
     (finding,) = only("contradicted-lineage", case(other))
-    assert finding.message == f"The card of {CHILD} declares {LLAMA} as its base, while config.json names {QWEN}."
+    assert f"base model {LLAMA}" in finding.message
+    assert f"base model {QWEN}" in finding.message
+    assert any("README.md" in line for line in finding.evidence)
+    assert any("config.json" in line for line in finding.evidence)
     merge = graph(CHILD, edge(CHILD, LLAMA, relation=Relation.MERGE), edge(CHILD, QWEN, Grade.EMBEDDED))
     assert not only("contradicted-lineage", case(merge))
 

@@ -1,7 +1,7 @@
 """Statements about the lineage contradict each other.
 
-A card says one base and a file that a tool wrote says another; or a card says "trained from scratch" while a base is named
-elsewhere. All statements are kept, and this rule shows where they cannot all be true.
+A card says one base and a file that a tool wrote says another; or a base of one family stands beside a configuration of another
+architecture; or a card says "trained from scratch" while a base is named elsewhere. All statements are kept, and this rule shows where they cannot all be true.
 
 What to do: read both places; the file that a tool wrote is usually the older witness. Ask the publisher which one holds.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.graph.contradictions import contradictions
 from lineage.policy.case import Case
-from lineage.policy.contradictions import contradictions
 from lineage.policy.finding import Finding
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -19,8 +19,9 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each pair of statements that cannot both hold."""
-    for found in contradictions(case.graph):
-        yield settings.finding(found.model, path_to(case.graph, found.model), found.message, found.evidence)
+    for node in case.graph.nodes.values():
+        for found in contradictions(node, case.graph.edges):
+            yield settings.finding(node.id, path_to(case.graph, node.id), found.sentence, (str(found.one), str(found.other)))
 
 
 RULE = Rule(
