@@ -125,7 +125,7 @@ def test_each_row_keeps_its_own_columns() -> None:
     audits = Audits({})
     rows = [row("org/a", "row 2", columns=(("vendor", "A"),)), row("org/a", "row 3", columns=(("vendor", "B"),))]
     held = audit_rows([*rows, row("", "row 4", problem="v.csv row 4 names no model."), row("org/b", "c 1", hub_only=True)], audits)
-    assert audits.asked == ["org/a", "<v.csv row 4 names no model.>", "hf://org/b"]
+    assert audits.asked == ["org/a", "<row 4>", "hf://org/b"]
     assert [t.supplied.columns for t in held[:2]] == [(("vendor", "A"),), (("vendor", "B"),)]
     assert held[2].supplied.problem and held[2].target == "row 4" and held[3].target == "org/b"
 
@@ -174,7 +174,10 @@ def test_the_command_line_audits_a_file(lineage: Callable[..., Any], tmp_path: P
     assert [r["model"] for r in held][:2] == ["Qwen/Qwen2.5-7B-Instruct", "not a model!!"]
     assert held[0]["input Vendor"] == "'=1+1" and "x/y" in held[0]["supplier_says"]
     assert {r["verdict"] for r in held[1:]} == {"inconclusive"} and held[2]["input_problem"]
-    assert json.loads((tmp_path / "out.json").read_text())["summary"]["by"]["foundations"]
+    assert json.loads((tmp_path / "out.json").read_text())["summary"]["by"]["foundations"] == {
+        "not established": 2,
+        "Qwen/Qwen2.5-7B-Instruct": 1,
+    }
     before = (tmp_path / "run.jsonl").read_bytes()
     second = lineage(*arguments, cwd=tmp_path)
     assert second.code == first.code and (tmp_path / "run.jsonl").read_bytes() == before

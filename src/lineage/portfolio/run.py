@@ -46,7 +46,7 @@ def _one(row: InputRow, audit: AuditOne, journal: Journal | None, known: dict[st
 def _asked(row: InputRow) -> str:
     """What the audit is asked for. A row without a name is asked for as what no name can be, and is reported as invalid."""
     if row.problem:
-        return f"<{row.problem}>"
+        return f"<{row.place}>"
     return f"hf://{row.target}" if row.hub_only else row.target
 
 

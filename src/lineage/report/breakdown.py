@@ -25,7 +25,9 @@ def breakdown(report: Report) -> dict[str, dict[str, int]]:
 
 
 def foundations(target: TargetReport) -> list[str]:
-    """Models whose weights it holds."""
+    """Models whose weights it holds; nothing is established of one that could not be read."""
+    if not target.graph.nodes[target.model].status.is_known:
+        return [NOT_ESTABLISHED]
     return [f.model for f in target.origin.foundations] or [NOT_ESTABLISHED]
 
 
