@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lineage import __version__
 from lineage.core.errors import InvalidRefError
 from lineage.core.record import Status
+from lineage.core.ref import ModelRef
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
 from lineage.evidence.registry import Registry
@@ -25,9 +26,13 @@ from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.interface import Source
+from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot import SnapshotSource
 
 if TYPE_CHECKING:
+    from lineage.fingerprint.references import References
+    from lineage.fingerprint.verdict import WeightsVerdict
+    from lineage.graph.claims.interface import ClaimReader
     from lineage.sources.cache import Cache
 
 
@@ -49,6 +54,12 @@ class Options:
     token: str | None = None
     max_wait: float = 300.0
     """Seconds to wait for the Hub's quota before a model is given up as unreachable."""
+    weights: bool = False
+    """Compare the audited model's weights with its declared bases and with known foundations, by byte ranges."""
+    deep: bool = False
+    """Also undo changes of basis, over a few megabytes; needs numpy."""
+    references: References | None = None
+    """Stored fingerprints to compare with; None is those that ship with the package."""
     cache: Cache | None = None
     """Answers of earlier runs; None keeps none."""
     refresh: bool = False
@@ -88,7 +99,7 @@ class Auditor:
 
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is told by the report, never raised."""
-        graph = self._walk(target)
+        graph, weights = self._walk(target)
         evidence = attach(graph, self._registry, self._results)
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
@@ -103,6 +114,7 @@ class Auditor:
             data_dates=asdict(self.data),
             today=self._now.date(),
             publishers=self._publishers(graph),
+            weights=weights,
             offline_wanted=self._options.offline,
         )
         findings, verdict = judge(case, self._options.policy)
@@ -119,6 +131,7 @@ class Auditor:
             evidence.exposure,
             findings,
             notice,
+            weights=weights,
         )
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
@@ -128,14 +141,31 @@ class Auditor:
         generated = self._now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Report(done, generated, __version__, self.data, policy.name, policy.source, overall(t.verdict for t in done))
 
-    def _walk(self, target: str) -> LineageGraph:
+    def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:
             ref = target_ref(target)
         except InvalidRefError as problem:
-            return LineageGraph(target, {target: Node(target, Status.INVALID, 0, problem.message)}, ())
-        expected = None if self._options.offline else self._snapshot.expected_ancestors
+            return LineageGraph(target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()), None
+        if not self._options.weights:
+            return self._graph(ref, self._source, self._cited), None
+        return self._with_weights(ref)
+
+    def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
-        return walk(ref, self._source, self._readers, options.bounds, cited=self._cited, expected=expected, progress=options.on_progress)
+        expected = None if options.offline else self._snapshot.expected_ancestors
+        return walk(ref, source, self._readers, options.bounds, cited=cited, expected=expected, progress=options.on_progress)
+
+    def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
+        """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
+        from lineage.fingerprint.references import shipped
+        from lineage.fingerprint.underneath import WeightsClaims, probe_target
+
+        source = MemoSource(self._source)
+        graph = self._graph(ref, source, self._cited)
+        references = self._options.references or shipped()
+        verdict = probe_target(graph, source, references, self._registry, deep=self._options.deep)
+        found = WeightsClaims(verdict) if verdict else None
+        return (self._graph(ref, source, (*self._cited, found)) if found else graph), verdict
 
     def _open(self) -> Source:
         """The Hub with the snapshot behind it, local paths first."""

@@ -13,6 +13,7 @@ from lineage.cli.many import audit_input, check_inputs, input_options
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
 from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
+from lineage.cli.weights_options import weights_options, with_weights
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
 from lineage.report.document import Report
@@ -22,6 +23,7 @@ from lineage.report.document import Report
 @click.argument("targets", nargs=-1, metavar="TARGET...")
 @input_options
 @source_options
+@weights_options
 @policy_options
 @output_options
 def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: Path | None, resume: Path | None, **given: Any) -> int:
@@ -36,7 +38,7 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: P
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
-    auditor = Auditor(make_options(given, display, policy))
+    auditor = Auditor(with_weights(make_options(given, display, policy), given))
     if inputs is not None:
         report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
     else:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from lineage.cli.cache import cache_directory
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.fingerprint.opening import Files, Opened, files_of_path, files_of_record, open_weights
 from lineage.fingerprint.ranges import Tally
 from lineage.fingerprint.references import References, load_file, shipped
 from lineage.sources.auto import target_ref
-from lineage.sources.cache import default_directory
 from lineage.sources.interface import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,7 +31,7 @@ def store_option(command: F) -> F:
 
 def store_path(given: Path | None) -> Path:
     """The user's references file."""
-    return given or default_directory(os.environ, sys.platform, Path.home()) / "fingerprints.jsonl"
+    return given or cache_directory() / "fingerprints.jsonl"
 
 
 def all_references(given: Path | None) -> References:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
 from lineage.graph.graph import LineageGraph
+
+if TYPE_CHECKING:
+    from lineage.fingerprint.verdict import WeightsVerdict
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Case:
     today: date
     publishers: dict[str, Developer] = field(default_factory=dict)
     """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones are absent."""
+    weights: WeightsVerdict | None = None
+    """What the audited model's weights say; None where nobody looked at them."""
     offline_wanted: bool = False
     """The user asked for an answer without a network, so data of a past date is what was wanted."""
 

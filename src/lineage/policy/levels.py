@@ -28,6 +28,8 @@ DEFAULT_LEVELS: dict[str, Level] = {
     "no-known-root": Level.REVIEW,
     "undeclared-base": Level.REVIEW,
     "contradicted-lineage": Level.REVIEW,
+    "weights-contradict": Level.REVIEW,
+    "weights-undeclared": Level.REVIEW,
     "weak-grade": Level.REVIEW,
     "duplicate-base-key": Level.WARN,
     "self-reference": Level.INFO,

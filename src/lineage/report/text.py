@@ -50,6 +50,10 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
     yield _section("Lineage", tree.lines(target, limit), view)
     if target.exposure.hits:
         yield _section("Published tests", _results(target, view), view)
+    if target.weights is not None:
+        from lineage.report import weights
+
+        yield _section("Weights", [part for line in weights.lines(target.weights) for part in _wrapped(line, view, "- ")], view)
     loud = [f for f in target.findings if view.verbosity > 0 or f.level is not Level.INFO]
     if loud:
         yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)

@@ -1,0 +1,33 @@
+"""The weights do not bear out a declared base.
+
+With `--weights` a few kilobytes of the model's weights are compared with its declared bases and with known foundation models. This
+rule speaks where a declared base of the same shape shows no shared ancestry, or where another one is found instead. Weights tell
+neither direction nor intent, and training on another model's outputs leaves no trace in them; so this asks for a review.
+
+What to do: compare the two yourself with `lineage compare`, and ask the publisher what the model was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.fingerprint.probe import contradiction
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding
+from lineage.policy.rules.interface import Rule, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """At most one finding, only where the weights were looked at."""
+    sentence = contradiction(case.weights) if case.weights else None
+    if case.weights and sentence:
+        evidence = (case.weights.statement, f"{case.weights.bytes_read} bytes read, {case.weights.compared} models compared")
+        yield settings.finding(case.target, (case.target,), sentence, evidence)
+
+
+RULE = Rule(
+    id="weights-contradict",
+    summary="The weights do not bear out a declared base",
+    explanation=__doc__,
+    check=check,
+)
