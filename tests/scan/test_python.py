@@ -80,6 +80,10 @@ LITERAL_CALLS = [
     ("import subprocess\nsubprocess.run(['vllm', 'serve', 'acme/net'])", "acme/net"),
     ("import os\nos.system('huggingface-cli download acme/net --local-dir x')", "acme/net"),
     ("import requests\nrequests.get('https://huggingface.co/acme/net/resolve/main/x.bin')", "acme/net"),
+    ("from bertopic.backend import SentenceTransformerBackend\nSentenceTransformerBackend('acme/net')", "acme/net"),
+    ("from rich.prompt import Prompt\nmodel_id = Prompt.ask('Model', default='acme/net')", "acme/net"),
+    ("def f(path=None):\n    path = path if path else 'acme/net-7b'", "acme/net-7b"),
+    ("from chronos import Pipeline\nPipeline.from_pretrained('amazon/chronos-t5-small')", "amazon/chronos-t5-small"),
     ("from smolagents import TransformersModel\nTransformersModel(model_id='acme/net')", "acme/net"),
     ("from FlagEmbedding import FlagReranker\nFlagReranker('BAAI/bge-reranker-base')", "BAAI/bge-reranker-base"),
 ]

@@ -101,13 +101,13 @@ _PROVIDERS = ("huggingface/", "hosted_vllm/", "vllm/", "together_ai/", "deepinfr
 # Closed services: names that look like org/name and never are on the Hub.
 _SERVICES = re.compile(
     r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_ai)?/|bedrock/"
-    r"|vertex_ai/|x-ai/|xai/|groq/|perplexity/|cohere/|replicate/|openrouter/|fireworks_ai/|mistral/|deepseek/|cohere_chat/|sagemaker/|watsonx/"
+    r"|vertex_ai/|x-ai/|xai/|fal/|fal_ai/|groq/|perplexity/|cohere/|replicate/|openrouter/|fireworks_ai/|mistral/|deepseek/|cohere_chat/|sagemaker/|watsonx/"
     r"|ollama(?:_chat)?/|ai21/|moonshot/|dashscope/|text-completion|codestral/|github/|github_copilot/|lm_studio/|nvidia_nim/|cerebras/|sambanova/"
-    r"|databricks/databricks-|voyage/|jina_ai/|elevenlabs/|assemblyai/|deepgram/|gradient_ai/|litellm_proxy/|voyageai/|amazon/|sambanova/)",
+    r"|databricks/databricks-(?:meta|claude|dbrx|gpt|gemini|llama)|voyage/|jina_ai/|elevenlabs/|assemblyai/|deepgram/|gradient_ai/|litellm_proxy/|amazon/(?:nova|titan)[-.])",
     re.IGNORECASE,
 )
 _SENTENCE_LEGACY = re.compile(
-    r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-[a-z0-9-]+|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
+    r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-(?:(?:multilingual-)?(?:un)?cased(?:-[a-z-]+)?|chinese|german-[a-z-]+)|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
     r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
     r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
 )
@@ -168,6 +168,8 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
         ref = parse_ref(text)
     except InvalidRefError:
         return Judged(UseKind.LOCAL, text, reason="not the form of a repo id") if "/" in text and not text.startswith("http") else None
+    if ref.name.isdigit():  # ViT-L/14 and dates
+        return None
     if not ref.namespace:
         return _bare(ref.id, ref.revision, Bare.HUB if prefixed and bare is Bare.IGNORED else bare)
     if ref.namespace.lower() in _LOCAL_HEADS and not prefixed:

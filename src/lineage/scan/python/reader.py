@@ -28,6 +28,9 @@ _SHELLS = frozenset(
 _SHELL_PACKAGES = frozenset({"subprocess", "os", "asyncio", "sh", "invoke"})
 _FILE_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
+# Names that hold a model's name now and then; only what is shaped like one counts, and only as possible.
+_WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source"})
+_MODEL_LIKE = re.compile(r"/.*[\d-]")
 _DEFAULTS_OF_PIPELINE = "the task's default model"
 
 
@@ -84,7 +87,12 @@ class PythonReader:
                 yield from self._with_loader(call, loader, name, package)
                 return
         if TELLING_NAME.match(last):
-            yield from self._with_keywords(call, TELLING_KEYWORDS, last, Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED)
+            bare = Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED
+            found = list(self._with_keywords(call, TELLING_KEYWORDS, last, bare))
+            first = call_argument(call, "", 0)
+            if not found and isinstance(first, ast.Constant) and is_hub_shaped(str(first.value)):
+                found = [_Found(first, call.scope, last, Bare.IGNORED, is_sure=False, revision=self._revision(call))]
+            yield from found
         elif last in ("simple_evaluate", "HFLM"):
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
@@ -199,9 +207,18 @@ class PythonReader:
         elsewhere = (value.file, value.line) != (self.module.file, line)
         written = "" if isinstance(node, ast.Constant) else _source(node)
         return ModelUse(
-            self.module.file, line, column, judged.kind, judged.model, found.via, value.certainty, found.revision or judged.revision, written,
-            f"{value.file}:{value.line}" if elsewhere else "", "", judged.reason,
-        )  # fmt: skip
+            self.module.file,
+            line,
+            column,
+            judged.kind,
+            judged.model,
+            found.via,
+            value.certainty,
+            found.revision or judged.revision,
+            written,
+            defined_at=f"{value.file}:{value.line}" if elsewhere else "",
+            reason=judged.reason,
+        )
 
     def _unresolved(self, found: _Found) -> ModelUse:
         is_default = found.via.endswith("pipeline") and isinstance(found.node, ast.Call)
@@ -245,6 +262,9 @@ class PythonReader:
                 yield from self._model_args(node)
             elif says_model(name):
                 yield from self._named_value(name, node, scope)
+            elif name.lower() in _WEAK_NAMES or name.startswith("DEFAULT"):
+                uses = self._named_value(name, node, scope)
+                yield from (replace(u, certainty=Certainty.POSSIBLE) for u in uses if _MODEL_LIKE.search(u.model))
 
     def _named_value(self, name: str, node: ast.expr, scope: Scope) -> Iterator[ModelUse]:
         is_one = isinstance(node, (ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr))

@@ -295,6 +295,8 @@ class Evaluator:
             yield from self._path(node, scope, depth)
         elif last in _WITH_DEFAULT or last in ("get", "getenv"):
             yield from self._looked_up(node, last, scope, depth)
+        elif any(k.arg == "default" for k in node.keywords):  # a prompt, a setting, somebody's own look-up
+            yield from self._likely(next(k.value for k in node.keywords if k.arg == "default"), scope, depth)
         elif isinstance(node.func, ast.Name):
             yield from self._returned(node, scope, depth)
 
