@@ -3,9 +3,9 @@
     python bench/check_projects.py FOLDER            # downloads the projects below into FOLDER with pip, unpacks, scans
     python bench/check_projects.py FOLDER --rows     # and prints every line that only one of the two names
 
-The independent search knows nothing of the scan: every quoted `namespace/name` on a line of code or configuration, docstrings and comments left
-out by the tokenizer, kept where its namespace publishes models (is in the embedded snapshot). It over-counts on purpose (lists of names, mocks);
-what it has and the scan has not is what the review in docs/benchmarks/check.md judges by hand.
+The independent search knows nothing of the scan: every quoted `namespace/name` on a line of code or configuration, docstrings and
+comments left out by the tokenizer, kept where its namespace publishes models (is in the embedded snapshot). It over-counts on purpose
+(lists of names, mocks); what it has and the scan has not is what the review in docs/benchmarks/check.md judges by hand.
 """
 
 from __future__ import annotations
@@ -72,10 +72,8 @@ def code_strings(path: Path) -> list[tuple[int, str]]:
     found, previous = [], tokenize.NEWLINE
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            is_docstring = token.type == tokenize.STRING and previous in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.NL)
-            if token.type == tokenize.STRING and not is_docstring and "\n" not in token.string:
-                found.append((token.start[0], token.string))
-            elif token.type == tokenize.STRING and previous in (tokenize.NL,) and "\n" not in token.string:
+            starts_statement = previous in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+            if token.type == tokenize.STRING and not starts_statement and "\n" not in token.string:
                 found.append((token.start[0], token.string))
             previous = token.type
     except (tokenize.TokenError, SyntaxError, IndentationError):
@@ -87,7 +85,8 @@ def searched(root: Path, namespaces: set[str]) -> dict[tuple[str, str], int]:
     """(file, id) to first line, by the independent search."""
     found: dict[tuple[str, str], int] = {}
     for path in sorted(root.rglob("*")):
-        if not path.is_file() or path.suffix not in (".py", ".yaml", ".yml", ".toml", ".json", ".sh") or path.stat().st_size > 3_000_000:
+        is_code = path.suffix in (".py", ".yaml", ".yml", ".toml", ".json", ".sh")
+        if not is_code or not path.is_file() or path.stat().st_size > 3_000_000:
             continue
         for line, text in code_strings(path):
             for match in _QUOTED.finditer(text):
