@@ -12,7 +12,6 @@ from lineage.fingerprint.opening import Files, files_of_path, open_weights
 from lineage.fingerprint.profile import LiveProfile
 from lineage.fingerprint.sketch import make_sketch, parse_sketch
 from lineage.fingerprint.verdict import rule
-
 from weights import virtual, writing
 from weights.catalogue import Specimen
 from weights.measure import profile_of

@@ -14,7 +14,6 @@ from lineage.fingerprint.deep import compare_deep
 from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.profile import LiveProfile
 from lineage.fingerprint.verdict import Kind, rule
-
 from weights.catalogue import Specimen
 from weights.writing import config, safetensors
 

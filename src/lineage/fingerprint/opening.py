@@ -145,7 +145,7 @@ def choose(files: Files) -> list[FileEntry]:
     if not weights and not indexes:
         raise _nothing(files, paths)
 
-    def order(entry: FileEntry) -> tuple[int, int, int, int, str]:
+    def order(entry: FileEntry) -> tuple[int, int, bool, bool, int, str]:
         path = entry.path.removesuffix(".index.json").lower()
         kind = next(place for place, ending in enumerate(_KINDS) if path.endswith(ending))
         quantized = next((place for place, label in enumerate(_GGUF_ORDER) if label in path), len(_GGUF_ORDER))
@@ -153,6 +153,7 @@ def choose(files: Files) -> list[FileEntry]:
             entry.path.count("/"),
             kind,
             not path.rpartition("/")[2].startswith(("model", "pytorch_model", "diffusion")),
+            not entry.path.endswith(".index.json"),
             quantized,
             entry.path,
         )
