@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from lineage.evidence.results import Results
 from lineage.graph.claims.readers import all_readers
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
+from lineage.index.source import IndexSource
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
@@ -46,6 +47,8 @@ class Options:
     """Where records come from, instead of the Hub with the snapshot behind it."""
     snapshot: Path | None = None
     """A snapshot that a team made itself, instead of the embedded one."""
+    index: Path | None = None
+    """An index of a whole hub that answers everything; no network is asked."""
     policy: Policy = field(default_factory=Policy)
     bounds: Bounds = field(default_factory=Bounds)
     now: datetime | None = None
@@ -90,6 +93,7 @@ class Auditor:
         self._readers = all_readers()
         self._cited = (RegistryClaims(self._registry),)
         self._notices: list[str] = []
+        self._index = IndexSource(options.index) if options.index else None
         self._source = options.source or self._open()
 
     @property
@@ -111,14 +115,14 @@ class Auditor:
             evidence.exposure,
             source,
             fallback,
-            data_dates=asdict(self.data),
+            data_dates=self._dates(source),
             today=self._now.date(),
             publishers=self._publishers(graph),
             weights=weights,
             offline_wanted=self._options.offline,
         )
         findings, verdict = judge(case, self._options.policy)
-        notice = " ".join(dict.fromkeys(self._notices)) if fallback else ""
+        notice = " ".join(dict.fromkeys(self._notices)) if fallback or source == "index" else ""
         return TargetReport(
             target,
             graph.target,
@@ -152,7 +156,7 @@ class Auditor:
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
-        expected = None if options.offline else self._snapshot.expected_ancestors
+        expected = None if options.offline or self._index else self._snapshot.expected_ancestors
         return walk(ref, source, self._readers, options.bounds, cited=cited, expected=expected, progress=options.on_progress)
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
@@ -168,7 +172,10 @@ class Auditor:
         return (self._graph(ref, source, (*self._cited, found)) if found else graph), verdict
 
     def _open(self) -> Source:
-        """The Hub with the snapshot behind it, local paths first."""
+        """The Hub with the snapshot behind it, local paths first; an index alone, where there is one."""
+        if self._index:
+            self._notice(f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no hub was asked.")
+            return AutoSource(None, self._index)
         if self._options.offline:
             return AutoSource(None, self._snapshot, on_notice=self._notice)
         from lineage.sources.hub import HubSource
@@ -185,6 +192,17 @@ class Auditor:
             on_notice=self._notice,
         )
         return AutoSource(hub, self._snapshot, on_notice=self._notice)
+
+    def _dates(self, source: str) -> dict[str, str]:
+        """Dates of the data behind one answer; an index counts where it answered."""
+        return asdict(self.data) | ({"index": self._index.info().built_on} if self._index and source == "index" else {})
+
+    def _age(self, day: str) -> str:
+        try:
+            days = (self._now.date() - date.fromisoformat(day)).days
+        except ValueError:
+            return "of unknown age"
+        return f"{days} days old"
 
     def _notice(self, text: str) -> None:
         self._notices.append(text)

@@ -21,11 +21,14 @@ class Display:
 
     def progress(self, at: Progress) -> None:
         """Redraw, at most ten times a second."""
+        self.line(f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}")
+
+    def line(self, text: str) -> None:
+        """Redraw with any text, at most ten times a second."""
         now = time.monotonic()
         if self._live and now - self._drawn > 0.1:
             self._drawn = now
-            text = f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}"
-            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{printable(text)}", nl=False, err=True)
 
     def rows(self, done: int, total: int, latest: str) -> None:
         """How far a list of models is."""

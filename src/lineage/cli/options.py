@@ -27,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SOURCE = (
     click.option("--offline", is_flag=True, help="Ask no network: answer from local paths and the snapshot."),
     click.option("--snapshot", type=click.Path(path_type=Path), help="A snapshot made with `lineage snapshot create`."),
+    click.option("--index", type=click.Path(path_type=Path), help="An index made with `lineage index build`; no network is asked."),
     click.option("--max-depth", type=click.IntRange(0), default=100, show_default=True, help="Levels of base models to follow."),
     click.option("--max-models", type=click.IntRange(1), default=1000, show_default=True, help="Models to read for one target."),
     click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the Hub's quota."),
@@ -63,9 +64,10 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
     return Options(
         offline=offline,
         snapshot=given["snapshot"],
+        index=given["index"],
         policy=policy or Policy(),
         bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
-        now=_clock(),
+        now=clock(),
         max_wait=given["max_wait"],
         cache=None if given["no_cache"] or offline else _opened_cache(display),
         refresh=given["refresh"],
@@ -103,7 +105,7 @@ def _is_set(name: str) -> bool:
     return os.environ.get(name, "").strip().upper() in {"1", "ON", "YES", "TRUE"}
 
 
-def _clock() -> datetime | None:
+def clock() -> datetime | None:
     """The fixed clock of a reproducible run (SOURCE_DATE_EPOCH), or None for the real one."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:

@@ -61,10 +61,10 @@ def _may_exist(record: ModelRecord) -> bool:
 
 def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
     child, parent, component = key
-    return Edge(child, parent, _relation(claims), component, tuple(sorted(claims, key=lambda c: c.sort_key)))
+    return Edge(child, parent, settled_relation(claims), component, tuple(sorted(claims, key=lambda c: c.sort_key)))
 
 
-def _relation(claims: Iterable[Claim]) -> Relation:
+def settled_relation(claims: Iterable[Claim]) -> Relation:
     """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak."""
     spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
     if not spoken:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import ModelRecord, Status
@@ -19,7 +20,6 @@ from lineage.core.ref import ModelRef, parse_ref
 from lineage.sources.directory import DirectorySource
 from lineage.sources.interface import Source
 from lineage.sources.local_place import is_local_id, local_id
-from lineage.sources.snapshot import SnapshotSource
 
 
 class _Hub(Enum):
@@ -46,13 +46,31 @@ def target_ref(target: str) -> ModelRef:
     return parse_ref(target)
 
 
+class KeptInfo(Protocol):
+    """What a kept source says of itself."""
+
+    @property
+    def built_on(self) -> str:
+        """The day that its records stand for, ISO 8601."""
+
+
+class KeptSource(Source, Protocol):
+    """A source that needs no network: a snapshot, or an index."""
+
+    def info(self) -> KeptInfo:
+        """What it says of itself. Raises DataError where it cannot be read."""
+
+    def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
+        """The ids expected beneath a model, nearest first."""
+
+
 class AutoSource:
     """One run's source. `hub=None` means that no network is wanted."""
 
     def __init__(
         self,
         hub: Source | None,
-        snapshot: SnapshotSource,
+        snapshot: KeptSource,
         *,
         local: Source | None = None,
         on_notice: Callable[[str], None] | None = None,
@@ -68,8 +86,8 @@ class AutoSource:
 
     @property
     def name(self) -> str:
-        """`hub`, or `snapshot` where the run is offline or fell back."""
-        return "snapshot" if self._state in (_Hub.DOWN, _Hub.UNWANTED) else "hub"
+        """`hub`, or the kept source's where the run is offline or fell back."""
+        return self._snapshot.name if self._state in (_Hub.DOWN, _Hub.UNWANTED) else "hub"
 
     @property
     def fell_back(self) -> bool:

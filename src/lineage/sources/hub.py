@@ -228,17 +228,21 @@ class HubSource:
         filters: str | Sequence[str] = (),
         search: str | None = None,
         full: bool = False,
+        expand: Sequence[str] = (),
+        sort: str = "createdAt",
+        ascending: bool = True,
         cursor: str | None = None,
         page_size: int = 1000,
     ) -> Iterator[Page]:
         """The hub's list of models, page by page, one API call each. A page's `cursor` resumes after it.
 
-        `full` asks for cards and file lists too; without it tags alone carry the lineage. Raises CannotRunError.
+        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either tags alone carry the
+        lineage. Raises CannotRunError.
         """
         query = [(key, value) for key, value in (("author", author), ("search", search)) if value]
         query += [("filter", value) for value in ([filters] if isinstance(filters, str) else filters)]
-        query += [("expand", key) for key in _FULL] if full else []
-        query += [("limit", str(page_size)), ("sort", "createdAt"), ("direction", "1")]
+        query += [("expand", key) for key in expand or (_FULL if full else ())]
+        query += [("limit", str(page_size)), ("sort", sort), ("direction", "1" if ascending else "-1")]
         return list_pages(self._transport, self._token, query, cursor=cursor, now=self._now, timeout=self._timeout)
 
     def list_models(self, **asked: Any) -> Iterator[ModelRecord]:

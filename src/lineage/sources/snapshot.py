@@ -109,6 +109,12 @@ class SnapshotSource:
         for key, body in rows:
             yield key, _decoded(body, dictionary, key)
 
+    def moves(self) -> Iterator[tuple[str, str]]:
+        """Every old name, case-folded, with the model that it leads to."""
+        with self._lock:
+            rows = self._open()[0].execute("SELECT key, id FROM alias ORDER BY key").fetchall()
+        yield from ((key, id_) for key, id_ in rows if isinstance(key, str) and isinstance(id_, str))
+
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
         with self._lock:

@@ -82,6 +82,8 @@ def declared_values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str, obj
 
 
 _ALL_KEYS = frozenset((*_BASE_KEYS, *_MERGE_KEYS, *_QUANT_KEYS, *_TEACHER_KEYS))
+DECLARING_KEYS = _ALL_KEYS | {*_RELATION_KEYS, "model-index"}
+"""Every key of a card, in lower case, that can say anything about a base model."""
 
 
 def _flat(held: object, place: str, depth: int) -> Iterator[tuple[str, object]]:

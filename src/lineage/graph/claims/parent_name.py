@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from lineage.core.errors import InvalidRefError
@@ -92,6 +93,12 @@ def read_parent_name(value: object, namespace: str = "") -> ParentName:
 
 def clean_id(text: str) -> str | None:
     """The repo id (`namespace/name` or a known legacy name) that a text is, or None; no guesses."""
+    return _clean_id(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _clean_id(text: str) -> str | None:
+    # A whole hub names the same few thousand bases millions of times.
     return read_parent_name(text).id
 
 

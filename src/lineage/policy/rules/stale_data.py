@@ -1,7 +1,7 @@
 """Curated data or the snapshot is older than the policy allows.
 
 Developers move, lists change, tests appear. Every report says the dates of the data it rests on; this rule speaks when one of
-them lies too far back. The snapshot counts only where it gave the answer.
+them lies too far back. The snapshot, or an index, counts only where it gave the answer.
 
 What to do: update the tool, or make a new snapshot with `lineage snapshot create`.
 """
@@ -21,7 +21,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for kind, written in sorted(case.data_dates.items()):
         if kind == "snapshot" and case.source != "snapshot":
             continue
-        limit = settings[f"{kind}-max-age"] if kind in ("registry", "results", "snapshot") else settings["results-max-age"]
+        # An index of a hub is a large snapshot of it, and ages alike.
+        limit = settings[f"{'snapshot' if kind == 'index' else kind}-max-age"]
         day = _day(written)
         if day is None:
             yield settings.finding(case.target, (case.target,), f"The date of the {kind} data is not known ({written[:40]!r}).")

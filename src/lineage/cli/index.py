@@ -1,0 +1,186 @@
+"""`lineage index`: make, update, describe and check a local index of a whole hub."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lineage.cli.display import Display
+from lineage.cli.exits import FAILED, PASSED
+from lineage.cli.options import clock
+from lineage.core.errors import UsageError
+from lineage.index.build import CALLS_FOR_ALL, Step, build_from_hub, build_from_snapshot, update_from_hub
+from lineage.index.check import verify_index
+from lineage.index.layout import IndexInfo
+from lineage.index.source import IndexSource
+from lineage.report.printable import printable
+
+if TYPE_CHECKING:
+    from lineage.sources.hub import HubSource
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_DAY = 86_400.0
+_walk = (
+    click.option("--max-calls", type=click.IntRange(1), help="Stop after this many calls; the next run goes on from there."),
+    click.option("--page-size", type=click.IntRange(1, 1000), default=1000, show_default=True, help="Models in one call."),
+    click.option("--max-wait", type=click.FloatRange(0), default=_DAY, show_default=True, help="Seconds to wait for the quota in all."),
+    click.option("-q", "--quiet", is_flag=True, help="No plan and no progress."),
+)
+
+
+@click.group()
+def index() -> None:
+    """Make, update, describe and check a local index of a whole hub.
+
+    With one, audits, trees, descendants, gates and the landscape are answered at once and with no network:
+    lineage audit --index FILE org/name. It says how old it is in every answer.
+    """
+
+
+@index.command()
+@click.option("-o", "--output", type=_FILE, required=True, help="The index file to make, or to go on with.")
+@click.option("--parquet", type=_FILE, multiple=True, help="Take the models from Parquet files of a hub's statistics (needs DuckDB).")
+@click.option("--from-snapshot", is_flag=True, help="Take the models from the snapshot: real, small, at once, no network.")
+@click.option("--snapshot", type=_FILE, help="With --from-snapshot: another one than that inside lineage.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="With --parquet: the day of the data. Otherwise its newest change.")
+@_walk[0]
+@_walk[1]
+@_walk[2]
+@_walk[3]
+def build(
+    output: Path,
+    parquet: tuple[Path, ...],
+    from_snapshot: bool,
+    snapshot: Path | None,
+    as_of: datetime | None,
+    max_calls: int | None,
+    page_size: int,
+    max_wait: float,
+    quiet: bool,
+) -> None:
+    """Make an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the snapshot.
+
+    The walk over the list can be stopped at any moment and goes on where it stopped, also days later; every page that
+    was read is kept. It respects the hub's quota and waits where that is used up.
+    """
+    if parquet and from_snapshot:
+        raise UsageError("--parquet and --from-snapshot are two sources; an index has one.", "Leave one of them out.")
+    watch = _Watch(quiet)
+    if from_snapshot:
+        from lineage.sources.snapshot import SnapshotSource
+
+        made = build_from_snapshot(output, SnapshotSource(snapshot) if snapshot else SnapshotSource.embedded(), on_step=watch.step)
+    elif parquet:
+        from lineage.index.parquet import build_from_parquet
+
+        made = build_from_parquet(output, parquet, as_of=as_of.date() if as_of else None, on_step=watch.step)
+    else:
+        hub = _hub(max_wait, watch.display)
+        watch.plan(hub, CALLS_FOR_ALL * 1000 // page_size, max_calls)
+        made = build_from_hub(output, hub, now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step)
+    watch.done(output, made)
+
+
+@index.command()
+@click.argument("file", type=_FILE)
+@_walk[0]
+@_walk[1]
+@_walk[2]
+@_walk[3]
+def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
+    """Bring in the models that were made or changed since FILE was, newest first.
+
+    Models that the hub removed since stay in it; make a new index now and then.
+    """
+    watch = _Watch(quiet)
+    made = update_from_hub(file, _hub(max_wait, watch.display), now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step)
+    watch.done(file, made)
+
+
+@index.command()
+@click.argument("file", type=_FILE)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def info(file: Path, form: str) -> None:
+    """Tell what an index holds, of which hub, and how old it is."""
+    found = IndexSource(file).info()
+    click.echo(found.to_json(indent=2) if form == "json" else _described(found, file))
+
+
+@index.command()
+@click.argument("file", type=_FILE)
+def verify(file: Path) -> int:
+    """Check every page, record and edge. Exit codes: 0 whole, 1 something is wrong, 2 no index at all."""
+    problems = verify_index(file)
+    for problem in problems:
+        click.echo(printable(problem, 400))
+    if not problems:
+        held = IndexSource(file).info()
+        click.echo(f"{file.name} is whole: {held.models:,} models, {held.edges:,} edges.")
+    return FAILED if problems else PASSED
+
+
+class _Watch:
+    """Plan, progress and outcome on stderr."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self.display = Display(quiet=quiet)
+
+    def plan(self, hub: HubSource, calls: int, max_calls: int | None) -> None:
+        """What lies ahead: calls, and the time they take at the usual quotas."""
+        if self._quiet:
+            return
+        planned = min(calls, max_calls or calls)
+        times = ", ".join(f"{max(1, round(planned / q * 5))} min {who}" for q, who in ((500, "without a token"), (1000, "with a free one")))
+        click.echo(f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {times}.", err=True)
+        click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
+
+    def step(self, at: Step) -> None:
+        """How far it is."""
+        if not self._quiet:
+            self.display.line(f"{at.models:,} models, {at.calls:,} calls, up to {at.latest}")
+
+    def done(self, path: Path, made: IndexInfo) -> None:
+        """What there is now."""
+        self.display.clear()
+        state = "complete" if made.complete and not made.task else "not complete yet; run the same command again to go on"
+        text = f"{path}: {made.models:,} models, {made.edges:,} edges, as of {made.as_of[:10]}, {state}"
+        click.echo(text, err=True)
+
+
+def _hub(max_wait: float, display: Display) -> HubSource:
+    from lineage.sources.hub import HubSource
+
+    return HubSource(max_wait=max_wait, timeout=60.0, on_wait=display.waiting, on_notice=display.notice)
+
+
+def _now() -> datetime:
+    return clock() or datetime.now(timezone.utc)
+
+
+def _described(info: IndexInfo, file: Path) -> str:
+    try:
+        days = (_now().date() - datetime.fromisoformat(info.built_on).date()).days
+        age = f"{info.built_on} ({days} days ago)"
+    except ValueError:
+        age = "not known"
+    facts = [
+        ("file", f"{file.name}, {file.stat().st_size:,} bytes"),
+        ("source", f"{info.source} {printable(info.origin, 200)}"),
+        ("as of", age),
+        (
+            "complete",
+            "yes" if info.complete and not info.task else f"no: {info.task or 'nothing'} under way since {info.started[:10] or '?'}",
+        ),
+        ("models", f"{info.models:,}"),
+        ("edges", f"{info.edges:,}"),
+        ("other names", f"{info.aliases:,}"),
+        ("calls", f"{info.pages:,}" + (f", {info.unreadable:,} rows unreadable" if info.unreadable else "")),
+        ("made by", printable(info.built_by, 60)),
+    ]
+    if info.credits:
+        facts.append(("credits", "; ".join(printable(name, 100) for name in info.credits)))
+    return "\n".join(f"{name:<12} {value}" for name, value in facts)
