@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
+    "descendants": ("lineage.cli.descendants", "descendants", "List what stands on a model, to any depth."),
     "index": ("lineage.cli.index", "index", "Make, update, describe and check a local index of a whole hub."),
     "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
     "pack": ("lineage.cli.pack", "pack", "Make a folder to file about a model, or check one that was filed."),

@@ -60,7 +60,7 @@ def _with(command: F, options: tuple[Callable[[F], F], ...]) -> F:
 
 def make_options(given: dict[str, Any], display: Display, policy: Policy | None = None) -> Options:
     """The audit's options from what the user gave and what the environment says."""
-    offline = given["offline"] or _is_set("HF_HUB_OFFLINE")
+    offline = given["offline"] or is_set("HF_HUB_OFFLINE")
     return Options(
         offline=offline,
         snapshot=given["snapshot"],
@@ -101,7 +101,8 @@ def _opened_cache(display: Display) -> Cache:
     return open_cache(display.notice)
 
 
-def _is_set(name: str) -> bool:
+def is_set(name: str) -> bool:
+    """Whether an environment variable says yes, as the Hub's own tools read it."""
     return os.environ.get(name, "").strip().upper() in {"1", "ON", "YES", "TRUE"}
 
 

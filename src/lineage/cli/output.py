@@ -59,7 +59,7 @@ def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -
     rendered = [(d, render(report, d.format, _view(d, verbosity))) for d in wanted]
     for destination, text in rendered:
         if destination.path is None:
-            _to_stdout(text)
+            to_stdout(text)
         else:
             write_file(destination.path, text)
 
@@ -77,7 +77,8 @@ def write_file(path: Path, text: str) -> None:
         raise CannotRunError(f"{path} could not be written: {problem.strerror or problem}.", "Choose another file with -o.") from problem
 
 
-def _to_stdout(text: str) -> None:
+def to_stdout(text: str) -> None:
+    """Print, with what the terminal cannot show replaced."""
     sys.stdout.write(text if _is_utf8() else text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"))
 
 

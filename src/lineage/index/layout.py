@@ -32,7 +32,10 @@ COUNTS = {
     "aliases": "SELECT count(*) FROM alias",
 }
 """What a finished index says of itself; a guess from a name counts where such a model is there."""
-BELOW = "CREATE INDEX IF NOT EXISTS edge_below ON edge (parent, child)"
+BELOW = (
+    "CREATE INDEX IF NOT EXISTS edge_below ON edge (parent, child)",
+    "CREATE INDEX IF NOT EXISTS alias_model ON alias (model)",
+)
 """Made when a build ends: filling a table is quicker without it."""
 _NAMED = {"meta", "name", "model", "edge", "alias", "packed"}
 

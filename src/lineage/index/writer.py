@@ -69,7 +69,8 @@ class IndexWriter:
         moves = [(old, new) for (old,) in unknown if (new := self._registry.canonical(old)) != old]
         with self._transaction():
             self._move(moves)
-            self._database.execute(BELOW)
+            for statement in BELOW:
+                self._database.execute(statement)
             counts = {field: self._database.execute(query).fetchone()[0] for field, query in COUNTS.items()}
             self._tell(**counts, **told)
         return self.info

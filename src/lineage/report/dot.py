@@ -34,15 +34,15 @@ def render(report: Report, view: View) -> str:
 
 def _box(node: Node, who: Attribution, is_target: bool) -> str:
     status = [] if node.status.is_known else [str(node.status)]
-    label = _quoted(node.id, developer(who), *status)
+    label = quoted(node.id, developer(who), *status)
     return f"label={label}{', penwidth=3' if is_target else ''}{'' if node.status.is_known else ', style=dashed'}"
 
 
 def _line(edge: Edge) -> str:
-    return f"label={_quoted(edge_words(edge))}, style={_STYLES[edge.grade]}"
+    return f"label={quoted(edge_words(edge))}, style={_STYLES[edge.grade]}"
 
 
-def _quoted(*lines: str) -> str:
+def quoted(*lines: str) -> str:
     """A DOT string: backslashes and quotes escaped, `&` spelled out since Graphviz reads entities, our own line breaks between."""
     safe = [printable(line, _LIMIT).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines]
     return '"' + "\\n".join(safe) + '"'

@@ -34,13 +34,14 @@ def render(report: Report, view: View) -> str:
 
 
 def _box(node: Node, who: Attribution) -> str:
-    status = "" if node.status.is_known else f"<br/>{_label(str(node.status))}"
-    return f'["{_label(node.id)}<br/>{_label(developer(who))}{status}"]'
+    status = "" if node.status.is_known else f"<br/>{label(str(node.status))}"
+    return f'["{label(node.id)}<br/>{label(developer(who))}{status}"]'
 
 
 def _arrow(edge: Edge) -> str:
-    return f'{_ARROWS[edge.grade]}|"{_label(edge_words(edge))}"|'
+    return f'{_ARROWS[edge.grade]}|"{label(edge_words(edge))}"|'
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
+    """Any text as the inside of a quoted Mermaid label."""
     return "".join(char if char in _PLAIN else f"#{ord(char)};" for char in printable(text, _LIMIT))

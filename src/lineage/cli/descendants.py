@@ -1,0 +1,89 @@
+"""`lineage descendants`: what stands on a model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lineage.cli.display import Display
+from lineage.cli.exits import INCONCLUSIVE, PASSED
+from lineage.cli.options import is_set
+from lineage.cli.output import to_stdout, write_file
+from lineage.core.errors import CannotRunError
+from lineage.core.ref import parse_ref
+from lineage.graph.descend import Reach, descend
+from lineage.graph.descent import Descent
+from lineage.report.descent import FORMATS, DescentView
+
+
+@click.command()
+@click.argument("model", metavar="MODEL")
+@click.option("--mine", "publishers", multiple=True, metavar="ORG", help="Only what ORG hosts, with the way up; several may be given.")
+@click.option("--index", type=click.Path(path_type=Path), help="An index made with `lineage index build`; no network is asked.")
+@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of stdout.")
+@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Models shown as text; 0 is all.")
+@click.option("--max-depth", type=click.IntRange(1), default=20, show_default=True, help="Levels of children to follow.")
+@click.option("--max-models", type=click.IntRange(1), default=20_000, show_default=True, help="Models to find.")
+@click.option("--max-calls", type=click.IntRange(1), default=400, show_default=True, help="Calls to the hub; every model found costs one.")
+@click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the hub's quota.")
+@click.option(
+    "--journal", type=click.Path(dir_okay=False, path_type=Path), help="Keep what was listed here; a rerun asks for the rest only."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def descendants(
+    model: str,
+    publishers: tuple[str, ...],
+    index: Path | None,
+    form: str,
+    output: Path | None,
+    limit: int,
+    max_depth: int,
+    max_models: int,
+    max_calls: int,
+    max_wait: float,
+    journal: Path | None,
+    quiet: bool,
+) -> int:
+    """List what stands on MODEL: fine-tunes, adapters, merges, quantizations, to any depth.
+
+    Asks the hub's list of models level by level, or an index. With --mine it answers what of yours is touched when
+    something is found in MODEL, and over which models it got there.
+
+    Exit codes: 0 complete as far as the source knows, 3 a bound cut the search short, 2 wrong usage, 4 could not run.
+    """
+    display = Display(quiet=quiet)
+    reach = Reach(max_depth, max_models, max_calls)
+    found = _from_index(model, index, reach) if index else _live(model, reach, journal, max_wait, display)
+    display.clear()
+    shown = found.hosted_by(publishers) if publishers else found.descendants
+    rendered = FORMATS[form](found, DescentView(shown, publishers, limit or None))
+    if output:
+        write_file(output, rendered)
+    else:
+        to_stdout(rendered)
+    for sentence in found.bounds_hit if form != "text" or output else ():
+        display.notice(sentence)
+    sys.stdout.flush()
+    return PASSED if found.is_complete else INCONCLUSIVE
+
+
+def _from_index(model: str, index: Path, reach: Reach) -> Descent:
+    from lineage.index.below import below
+
+    return below(index, parse_ref(model).id, max_depth=reach.max_depth, max_models=reach.max_models)
+
+
+def _live(model: str, reach: Reach, journal: Path | None, max_wait: float, display: Display) -> Descent:
+    if is_set("HF_HUB_OFFLINE"):
+        raise CannotRunError("HF_HUB_OFFLINE is set, so the hub is not asked.", "Ask an index: --index FILE (see `lineage index build`).")
+    from lineage.sources.hub import HubSource
+
+    hub = HubSource(max_wait=max_wait, on_wait=display.waiting, on_notice=display.notice)
+
+    def step(found: int, calls: int, latest: str) -> None:
+        display.line(f"{found} models found, {calls} calls: {latest}")
+
+    return descend(parse_ref(model), hub, reach, journal=journal, on_step=step)
