@@ -20,7 +20,7 @@ from lineage.evidence.weighing import WEAKEST, is_pooled, language_of, passes_cl
 from lineage.graph.graph import Edge, LineageGraph
 from lineage.graph.routes import Routes
 
-_STATES = {
+STATES = {
     (True, 2): ExposureState.TESTED_CENSORS,
     (True, 1): ExposureState.TESTED_MIXED,
     (True, 0): ExposureState.TESTED_CLEAR,
@@ -28,6 +28,7 @@ _STATES = {
     (False, 1): ExposureState.INHERITED_MIXED,
     (False, 0): ExposureState.INHERITED_CLEAR,
 }
+"""By whether one of the model's own results decides, and the severity found."""
 _NEARER = "A nearer result, or a stronger one as near, decides."
 _WORSE = "Another result on the way found more; the worst is shown."
 _PART = "Only a part of the tested model is in this one."
@@ -42,7 +43,7 @@ def assess_exposure(graph: LineageGraph, results: Results, attributions: Mapping
     undecided = ExposureState.UNTESTED if graph.is_complete else ExposureState.UNKNOWN
     removal = _removal(graph, registry)
     return Exposure(
-        state=min(by_language.values(), key=_badness, default=undecided),
+        state=min(by_language.values(), key=badness, default=undecided),
         by_language=by_language,
         hits=tuple(sorted(_hits(graph, tested, decisions, results, attributions), key=_place)),
         removal_claimed=bool(removal),
@@ -50,7 +51,8 @@ def assess_exposure(graph: LineageGraph, results: Results, attributions: Mapping
     )
 
 
-def _badness(state: ExposureState) -> int:
+def badness(state: ExposureState) -> int:
+    """0 for the worst state that a result can decide."""
     order = ("tested-censors", "inherited-censors", "tested-mixed", "inherited-mixed", "tested-clear", "inherited-clear")
     return order.index(str(state))
 
@@ -107,7 +109,7 @@ class _Decision:
         if not self._reached:
             return None
         deciding = self.deciding()
-        return _STATES[bool(deciding & self._direct), self._worst]
+        return STATES[bool(deciding & self._direct), self._worst]
 
     def deciding(self) -> set[str]:
         """Ids of the results that found the worst."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from lineage.graph.graph import Edge
@@ -47,40 +47,54 @@ class Routes(Mapping[str, "tuple[Edge, ...]"]):
         return (self._start, *(edge.parent for edge in self[model]))
 
 
-def sinks(start: str, heads: Mapping[str, Iterable[str]]) -> list[frozenset[str]]:
-    """The groups with no way out that can be reached from `start`: single models, or cycles. Linear in models and links.
+Name = TypeVar("Name", bound=Hashable)
+
+
+def sinks(start: Name, heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[Name]]:
+    """The groups with no way out that can be reached from `start`: single models, or cycles. Linear in models and links."""
+    found = groups([start], heads)
+    group_of = {model: number for number, group in enumerate(found) for model in group}
+    leaving = {group_of[model] for model in group_of for head in heads.get(model, ()) if group_of[head] != group_of[model]}
+    return [group for number, group in enumerate(found) if number not in leaving]
+
+
+def groups(starts: Iterable[Name], heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[Name]]:
+    """All groups of models that can reach each other, among those reached from `starts`: a group comes after all that it leads to.
 
     Tarjan's algorithm with its stack kept by hand, as real chains may be longer than Python recurses.
     """
-    order: dict[str, int] = {start: 0}
-    low: dict[str, int] = {start: 0}
-    group_of: dict[str, int] = {}
-    groups: list[set[str]] = []
-    open_: list[str] = [start]
-    work: list[tuple[str, Iterator[str]]] = [(start, iter(heads.get(start, ())))]
-    while work:
-        model, rest = work[-1]
-        step = next(rest, None)
-        if step is None:
-            work.pop()
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[model])
-            if low[model] == order[model]:
-                groups.append(_close(model, open_, group_of, len(groups)))
-        elif step not in order:
-            order[step] = low[step] = len(order)
-            open_.append(step)
-            work.append((step, iter(heads.get(step, ()))))
-        elif step not in group_of:
-            low[model] = min(low[model], order[step])
-    leaving = {group_of[model] for model in order for head in heads.get(model, ()) if group_of[head] != group_of[model]}
-    return [frozenset(group) for number, group in enumerate(groups) if number not in leaving]
+    order: dict[Name, int] = {}
+    low: dict[Name, int] = {}
+    closed: set[Name] = set()
+    found: list[frozenset[Name]] = []
+    open_: list[Name] = []
+    for start in starts:
+        if start in order:
+            continue
+        order[start] = low[start] = len(order)
+        open_.append(start)
+        work: list[tuple[Name, Iterator[Name]]] = [(start, iter(heads.get(start, ())))]
+        while work:
+            model, rest = work[-1]
+            step = next(rest, None)
+            if step is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[model])
+                if low[model] == order[model]:
+                    found.append(_close(model, open_))
+                    closed |= found[-1]
+            elif step not in order:
+                order[step] = low[step] = len(order)
+                open_.append(step)
+                work.append((step, iter(heads.get(step, ()))))
+            elif step not in closed:
+                low[model] = min(low[model], order[step])
+    return found
 
 
-def _close(model: str, open_: list[str], group_of: dict[str, int], number: int) -> set[str]:
-    group: set[str] = set()
+def _close(model: Name, open_: list[Name]) -> frozenset[Name]:
+    group: set[Name] = set()
     while model not in group:
-        member = open_.pop()
-        group_of[member] = number
-        group.add(member)
-    return group
+        group.add(open_.pop())
+    return frozenset(group)

@@ -18,6 +18,7 @@ from lineage.graph.claims.config_json import ConfigJson
 from lineage.graph.claims.hub_tree import HubTags, HubTree
 from lineage.graph.claims.known_edges import KnownEdgesReader
 from lineage.graph.claims.names import Names
+from lineage.index.columns import pack
 from lineage.index.layout import BELOW, COUNTS, IndexInfo, read_info, write_info
 from lineage.index.stored import GRADES, RELATIONS, STATUSES, EdgeReader, StoredEdge, day_number, learned_move, packed, trimmed
 
@@ -73,6 +74,7 @@ class IndexWriter:
                 self._database.execute(statement)
             counts = {field: self._database.execute(query).fetchone()[0] for field, query in COUNTS.items()}
             self._tell(**counts, **told)
+            pack(self._database, self.info)
         return self.info
 
     def _transaction(self) -> sqlite3.Connection:

@@ -1,0 +1,122 @@
+"""Orders all models of an index so that every one comes after its parents, cycles included, in a few passes over arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lineage.graph.routes import groups
+from lineage.index.columns import Columns, require_numpy
+
+if TYPE_CHECKING:
+    from lineage.index.columns import Ints
+
+_MOST_PEELED = 200
+
+
+@dataclass(frozen=True)
+class Level:
+    """Models whose parents all came before, and knots whose outer parents did."""
+
+    models: Ints
+    knots: tuple[tuple[int, ...], ...] = ()
+    """Groups of models that descend from each other."""
+
+
+class Ordered:
+    """Edges of an index, reachable by child and by parent."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._numpy = require_numpy()
+        self.columns = columns
+
+    @cached_property
+    def first(self) -> Any:
+        """`first[m]` to `first[m + 1]` are the edges of child m."""
+        return self._bounds(self.columns.child)
+
+    @cached_property
+    def _by_parent(self) -> tuple[Any, Any]:
+        """Bounds by parent, and the children there."""
+        order = self._numpy.argsort(self.columns.parent, kind="stable")
+        return self._bounds(self.columns.parent), self.columns.child[order]
+
+    def _bounds(self, ends: Any) -> Any:
+        numpy = self._numpy
+        bounds = numpy.zeros(self.columns.size + 1, numpy.int64)
+        numpy.cumsum(numpy.bincount(ends, minlength=self.columns.size), out=bounds[1:])
+        return bounds
+
+    def edges_of(self, models: Any) -> tuple[Any, Any]:
+        """Positions of all edges of these children, and where those of each begin."""
+        return self._spread(self.first, models)
+
+    def _spread(self, bounds: Any, models: Any) -> tuple[Any, Any]:
+        numpy = self._numpy
+        counts = bounds[models + 1] - bounds[models]
+        starts = numpy.cumsum(counts) - counts
+        return numpy.repeat(bounds[models] - starts, counts) + numpy.arange(counts.sum()), starts
+
+    def levels(self) -> Iterator[Level]:
+        """Every model that has a parent, once. Roots come in no level: nothing is to be done for them."""
+        numpy = self._numpy
+        waiting = numpy.diff(self.first).astype(numpy.int32)
+        bounds, children = self._by_parent
+        front = numpy.flatnonzero((waiting == 0) & (numpy.diff(bounds) > 0))
+        while len(front := self._ready(front, waiting, bounds, children)):
+            yield Level(front)
+        left = numpy.flatnonzero(waiting > 0)
+        if len(left):
+            yield from self._with_knots(left)
+
+    def _ready(self, front: Any, waiting: Any, bounds: Any, children: Any) -> Any:
+        """What becomes ready when `front` is done; `waiting` counts each model's parents to come."""
+        numpy = self._numpy
+        reached = children[self._spread(bounds, front)[0]]
+        numpy.subtract.at(waiting, reached, 1)
+        return numpy.unique(reached[waiting[reached] == 0])
+
+    def _with_knots(self, left: Any) -> Iterator[Level]:
+        """The models in cycles and below them; a knot stands as one, under its first member."""
+        numpy = self._numpy
+        knots = {knot[0]: knot for knot in self._knots(left)}
+        stands_for = numpy.arange(self.columns.size, dtype=numpy.int32)
+        for first, knot in knots.items():
+            stands_for[list(knot)] = first
+        is_open = numpy.zeros(self.columns.size, numpy.bool_)
+        is_open[left] = True
+        edges = self.edges_of(left)[0]
+        parent = self.columns.parent[edges]
+        child, above = stands_for[self.columns.child[edges]], stands_for[parent]
+        inner = is_open[parent] & (child != above)
+        child, above = child[inner], above[inner]
+        bounds, children = self._bounds(above), child[numpy.argsort(above, kind="stable")]
+        waiting = numpy.bincount(child, minlength=self.columns.size).astype(numpy.int32)
+        front = left[(waiting[left] == 0) & (stands_for[left] == left)]
+        firsts = numpy.fromiter(knots, numpy.int64, len(knots))
+        while len(front):
+            is_knot = numpy.isin(front, firsts)
+            yield Level(front[~is_knot], tuple(knots[first] for first in front[is_knot].tolist()))
+            front = self._ready(front, waiting, bounds, children)
+
+    def _knots(self, left: Any) -> list[tuple[int, ...]]:
+        """The cycles among what is left. What is only below them is peeled off first, a level at a time and not for ever."""
+        numpy = self._numpy
+        stays = numpy.zeros(self.columns.size, numpy.bool_)
+        stays[left] = True
+        edges = self.edges_of(left)[0]
+        edges = edges[stays[self.columns.parent[edges]]]
+        child, parent = self.columns.child[edges], self.columns.parent[edges]
+        for _ in range(_MOST_PEELED):
+            stays[:] = False
+            stays[parent] = True
+            keep = stays[child]
+            if keep.all():
+                break
+            child, parent = child[keep], parent[keep]
+        heads: dict[int, list[int]] = {}
+        for one, other in zip(child.tolist(), parent.tolist(), strict=True):
+            heads.setdefault(one, []).append(other)
+        return sorted(tuple(sorted(group)) for group in groups(list(heads), heads) if len(group) > 1)
