@@ -101,7 +101,7 @@ def roots_by_networkx(size: int, pairs: set[tuple[int, int]]) -> dict[int, set[f
 
 
 @given(graphs((Relation.FINETUNE, Relation.MERGE), parts=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_roots_are_those_that_networkx_finds(graph: tuple[int, list[Row]]) -> None:
     """For every model of any graph; a cycle with no way out is one root."""
     size, rows = graph
@@ -158,16 +158,47 @@ RESULTS = st.builds(
 )
 
 
-@given(
-    graphs(),
-    st.dictionaries(st.integers(0, 13), st.lists(RESULTS, min_size=1, max_size=3), max_size=5),
-    st.frozensets(st.integers(0, 13), max_size=2),
-)
-@settings(max_examples=300, deadline=None)
+TESTS = st.dictionaries(st.integers(0, 13), st.lists(RESULTS, min_size=1, max_size=3), max_size=5)
+CLEAN = st.builds(result, st.integers(0, 10_000), st.just(Outcome.DOES_NOT_CENSOR), st.just("en"))
+PASSING = (Relation.FINETUNE, Relation.FINETUNE, Relation.FINETUNE, Relation.CONVERSION, Relation.DISTILLED)
+
+
+@given(graphs(), TESTS, st.frozensets(st.integers(0, 13), max_size=2))
+@settings(max_examples=150, deadline=None)
 def test_every_model_gets_what_an_audit_of_it_says(
     graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]], missing: frozenset[int]
 ) -> None:
     """Roots, completeness and exposure state, for every model of any graph with any results and any gaps."""
+    compare(graph, tests, missing)
+
+
+@given(graphs(PASSING), st.dictionaries(st.integers(0, 13), st.lists(CLEAN, min_size=1, max_size=1), min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_clean_results_pass_as_in_an_audit(graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]]) -> None:
+    """Only over an unbroken line with one base and no teacher."""
+    compare(graph, tests, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        ([(1, 0, Relation.FINETUNE, False)], "inherited-clear"),
+        ([(1, 0, Relation.QUANTIZED, False)], "untested"),
+        ([(1, 0, Relation.FINETUNE, False), (1, 2, Relation.FINETUNE, False)], "untested"),
+        ([(1, 0, Relation.FINETUNE, False), (1, 2, Relation.DISTILLED, False)], "untested"),
+        ([(1, 0, Relation.FINETUNE, False), (1, 2, Relation.FINETUNE, True)], "inherited-clear"),
+    ],
+)
+def test_what_breaks_a_clean_line(rows: list[Row], state: str) -> None:
+    """Quantizing, a second base and a teacher do; an encoder beside the base does not."""
+    tests = {0: [result(1, Outcome.DOES_NOT_CENSOR, "en")]}
+    exposures = Exposures(tests)
+    assert attribute_all(columns(3, rows), exposures).state(1, exposures) == state
+    compare((3, rows), tests, frozenset())
+
+
+def compare(graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]], missing: frozenset[int]) -> None:
+    """Every model of the graph, by the whole pass and by an audit's own code."""
     size, rows = graph
     tests = {m: list({r.id: r for r in found}.values()) for m, found in tests.items() if m < size}
     missing = frozenset(m for m in missing if m < size)
