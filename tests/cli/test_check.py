@@ -142,7 +142,7 @@ def test_the_text_shows_file_and_line(lineage: Run, hub: TestHub, repo: Path) ->
     ran = lineage("check", env={"HF_ENDPOINT": hub.url}, cwd=repo)
     assert "FAIL  acme/assistant-7b" in ran.out
     assert "app.py:2  AutoModel.from_pretrained" in ran.out
-    assert "1 files read, 1 uses of models, 1 models audited." in ran.out
+    assert "1 file read, 1 use of models, 1 model audited." in ran.out
 
 
 def test_several_formats_at_once(lineage: Run, hub: TestHub, repo: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_dry_run_asks_nothing(lineage: Run, repo: Path) -> None:
         "app.py:3\tlocal\t./missing\tAutoModel.from_pretrained",
         "l.py:1\tpossible\tacme/maybe\tname MODELS",
     ]
-    assert "1 models would be audited" in ran.err
+    assert "1 model would be audited" in ran.err
 
 
 @pytest.mark.parametrize(

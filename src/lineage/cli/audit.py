@@ -54,7 +54,9 @@ def stop_if_nothing_answered(report: Report) -> None:
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         told = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
         raise CannotRunError(
-            f"Nothing could be looked up. {told}.",
-            "Check the network and HF_ENDPOINT; without a network, audit a local folder or a model of the snapshot with --offline.",
+            f"Nothing could be looked up. {told}{more}.",
+            "Check the spelling and, unless --offline is meant, the network and HF_ENDPOINT. Without a network: audit a local folder, or "
+            "make a snapshot of the models that you use where there is one (lineage snapshot create).",
         )

@@ -22,7 +22,7 @@ from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import overall, verdict_of
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
-from lineage.report.printable import printable
+from lineage.report.printable import counted, printable
 from lineage.report.uses import not_audited
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan as scan_code
@@ -130,7 +130,10 @@ def _list(found: ScanResult, least: Certainty) -> int:
     for one in found.unreadable:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
     models = len(wanted_models(found, least))
-    click.echo(f"{found.files_read} files read, {len(found.uses)} uses, {models} models would be audited.", err=True)
+    click.echo(
+        f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, {counted(models, 'model')} would be audited.",
+        err=True,
+    )
     return PASSED
 
 

@@ -22,6 +22,7 @@ from lineage.lock import NAME, lock_text
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.json import summary
+from lineage.report.printable import counted
 from lineage.scan.scan import scan as scan_code
 
 
@@ -53,7 +54,7 @@ def lock(targets: tuple[str, ...], output: Path | None, **given: Any) -> int:
     place = output or (folder if folder and folder.is_dir() else Path()) / NAME
     write_file(place, lock_text(report, policy))
     counts = ", ".join(f"{n} {name}" for name, n in summary(report).items() if n and name != "targets")
-    display.notice(f"{place}: {len(report.targets)} models locked ({counts or 'none'}).")
+    display.notice(f"{place}: {counted(len(report.targets), 'model')} locked ({counts or 'none'}).")
     return PASSED
 
 

@@ -31,7 +31,9 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     if form == "json":
         click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
     elif not found:
-        raise UsageError(f"No published test of {model or 'any model'} is on record; that is not a pass.", "`lineage results` lists all.")
+        raise UsageError(
+            f"No published test of {model or 'any model'} is on record; untested is not cleared.", "`lineage results` lists all."
+        )
     elif len(found) <= _FULL:
         click.echo("\n\n".join("\n".join(result_lines(r)) for r in found))
     else:

@@ -66,4 +66,4 @@ def _edge(edge: Edge) -> Iterator[str]:
 
 def _place(claim: Claim) -> str:
     excerpt = f": {printable(claim.excerpt, 200)}" if claim.excerpt and claim.excerpt != claim.value else ""
-    return f"{printable(claim.file, 200)}, {printable(claim.location, 120)}{excerpt}"
+    return ", ".join(part for part in (printable(claim.file, 200), printable(claim.location, 120)) if part) + excerpt

@@ -6,7 +6,7 @@ from lineage.core.use import ModelUse
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
-from lineage.report.printable import printable
+from lineage.report.printable import counted, printable
 from lineage.report.sentences import headline
 from lineage.report.uses import active, severity
 
@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> str:
         out.append(command("warning", f"{one.file} could not be read: {one.reason}", {"file": one.file, "title": "lineage: not readable"}))
     counts = summary(report)
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
-    out.append(f"lineage: {report.verdict}. {counts['targets']} models{': ' + told if told else ''}.")
+    out.append(f"lineage: {report.verdict}. {counted(counts['targets'], 'model')}{': ' + told if told else ''}.")
     return "\n".join(out) + "\n"
 
 

@@ -19,3 +19,8 @@ def _shown(char: str) -> str:
     if unicodedata.category(char) not in _UNSAFE_CATEGORIES:
         return char
     return " " if char in "\n\r\t" else f"\\u{ord(char):04x}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 model`, `2 models`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

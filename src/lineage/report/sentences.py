@@ -34,7 +34,7 @@ STATES = {
     ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it descends from",
     ExposureState.INHERITED_MIXED: "not tested itself; mixed findings in what it descends from",
     ExposureState.INHERITED_CLEAR: "not tested itself; no censorship found in what it descends from",
-    ExposureState.UNTESTED: "no published test bears on it, which is not a pass",
+    ExposureState.UNTESTED: "no published test bears on it; untested is not cleared",
     ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",
 }
 _POOLED = frozenset({"en+zh", "multilingual", "unknown"})
@@ -74,7 +74,7 @@ def origin_sentence(target: TargetReport) -> str:
     if parts:
         text += f" It contains parts of {_named(parts)}."
     if target.origin.trained_by:
-        text += f" Trained on the way by {_named(target.origin.trained_by)}."
+        text += f" Trained on the way by {_trainers(target)}."
     if target.origin.teachers:
         text += f" Distilled from outputs of {_named(target.origin.teachers)}."
     return text
@@ -92,6 +92,16 @@ def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
     return ", ".join(names[:most]) + more
 
 
+def _trainers(target: TargetReport, most: int = 4) -> str:
+    """`DeepSeek, CN (deepseek-ai/DeepSeek-R1-Distill-Llama-8B)`: developers train, models do not."""
+    by: dict[str, list[str]] = {}
+    for one in target.origin.trained_by:
+        name = "this model itself" if one.model == target.model else printable(one.model, 120)
+        by.setdefault(developer(one.attribution), []).append(name)
+    told = [f"{who} ({', '.join(models[:most])}{' …' if len(models) > most else ''})" for who, models in by.items()]
+    return ", ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
+
+
 def exposure_sentence(target: TargetReport) -> str:
     """What published tests found in which language, and in which model."""
     exposure = target.exposure
@@ -103,7 +113,7 @@ def exposure_sentence(target: TargetReport) -> str:
         told = [
             "What published tests say of it cannot be told while its lineage is incomplete."
             if unknown
-            else "No published test of it, or of an ancestor that bears on it, is known; that is not a pass."
+            else "No published test of it, or of an ancestor that bears on it, is known; untested is not cleared."
         ]
     if exposure.removal_claimed:
         told.append("It, or a model that it descends from, claims that refusals were removed; a claim is not a test.")
@@ -162,8 +172,10 @@ def figure(result: TestResult) -> str:
 
 def value_words(result: TestResult) -> str:
     """`40% of 50`; only for results that have a value."""
-    return f"{result.value:g}{_unit(result)}{f' of {result.n}' if result.n else ''}"
+    about = "about " if (result.unit or "").endswith("(about)") else ""
+    return f"{about}{result.value:g}{_unit(result)}{f' of {result.n}' if result.n else ''}"
 
 
 def _unit(result: TestResult) -> str:
-    return "%" if result.unit == "percent" else f" {printable(result.unit or '', 30)}".rstrip()
+    unit = (result.unit or "").removesuffix("(about)").rstrip()
+    return "%" if unit == "percent" else f" {printable(unit, 30)}".rstrip()

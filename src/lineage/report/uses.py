@@ -8,7 +8,7 @@ from typing import Any
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
-from lineage.report.printable import printable
+from lineage.report.printable import counted, printable
 from lineage.scan.result import ScanResult
 
 
@@ -79,7 +79,8 @@ def scan_lines(report: Report, most: int | None = 12) -> Iterator[str]:
     scan = report.scan
     if scan is None:
         return
-    yield f"{scan.files_read} files read, {len(scan.uses)} uses of models, {len(report.targets)} models audited."
+    files, places, models = (counted(*n) for n in ((scan.files_read, "file"), (len(scan.uses), "use"), (len(report.targets), "model")))
+    yield f"{files} read, {places} of models, {models} audited."
     rest = not_audited(report)
     yield from _listed("Not audited", [f"{u.at}  {u.model}: {why_not_audited(u)}" for u in rest], most)
     yield from _listed("Known only when the code runs", [f"{u.at}  {u.via}({u.expression}): {u.reason}" for u in scan.unresolved], most)

@@ -56,8 +56,9 @@ def found_sentence(hit: ResultHit) -> str:
     if result.value is not None:
         sample = f", n = {result.n}" if result.n else ""
         control = f", its own control {result.control_value:g}" if result.control_value is not None else ""
-        measured = f" ({result.metric} {result.value:g}{' ' + result.unit if result.unit else ''}{sample}{control})"
-    where = "" if result.language == "unknown" else f" in language {result.language}"
+        metric, unit = result.metric.replace("_", " "), {"percent": "%"}.get(result.unit or "", f" {result.unit}" if result.unit else "")
+        measured = f" ({metric} {result.value:g}{unit}{sample}{control})"
+    where = {"unknown": "", "multilingual": " in several languages"}.get(result.language, f" in language {result.language}")
     return f"{result.suite} found {_FOUND[result.outcome]} in {hit.path[-1]}{where}{measured}"
 
 

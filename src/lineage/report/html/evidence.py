@@ -24,7 +24,7 @@ def evidence(target: TargetReport) -> Markup:
     """One table per language; suites are never added up."""
     hits = sorted(target.exposure.hits, key=_key)
     if not hits:
-        return tag("p", "No published test of this model, or of one that it descends from, is known. That is not a pass.")
+        return tag("p", "No published test of this model, or of one that it descends from, is known. Untested is not cleared.")
     tables = [_table(target, code, list(group)) for code, group in groupby(hits, key=lambda h: h.result.language)]
     note = "Metrics of two suites do not compare. A control is the same model's mean on the suite's own control questions."
     return join(tag("p", note, class_="fine"), tables)
