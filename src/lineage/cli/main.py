@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
     "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
     "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
+    "schema": ("lineage.cli.schema", "schema", "Print the JSON Schema of the report, of policies or of the data."),
     "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the hub's answers."),
     "compare": ("lineage.cli.compare", "compare", "Tell whether two models share weights, from a few kilobytes of each."),
     "fingerprint": ("lineage.cli.fingerprint", "fingerprint", "Keep references of models' weights, to find them underneath others."),
@@ -46,6 +48,16 @@ class LazyGroup(click.Group):
         module, attribute, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest command where there is none of that name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            near = get_close_matches(args[0].lower(), COMMANDS, n=1)
+            # Who writes `lineage org/model` wants what nearly everybody wants.
+            hint = f"Did you mean {near[0]!r}?" if near else f"For a model, write: lineage audit {args[0]}" if "/" in args[0] else ""
+            raise click.UsageError(f"{problem.message} {hint}".rstrip(), ctx) from problem
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help lines from the table, importing nothing."""
