@@ -95,7 +95,8 @@ class Exposures:
             if language_of(result) == language and strength(result) < below and not why_not(result, is_direct=is_direct, clean_line=clean)
         ]
         best = min((strength(result) for result in usable), default=below)
-        return max((severity(r.outcome) for r in usable if strength(r) == best), default=_NOTHING), best
+        heard = [r for r in usable if strength(r) == best]
+        return max((severity(r, heard) for r in heard), default=_NOTHING), best
 
     def _place(self, language: int, clean: bool, below: int) -> int:
         return language * 2 * WEAKEST + (WEAKEST if clean else 0) + below - 1
