@@ -100,9 +100,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     fetch(folder)
     namespaces = {id_.partition("/")[0].lower() for id_, _ in SnapshotSource.embedded().records() if "/" in id_}
-    print(
-        "| project | files | seconds | models audited | uses | only possible | unresolved | other or local | searched | of these found | missed |"
-    )
+    head = "project|files|seconds|models audited|uses|only possible|unresolved|other or local|searched|of these found|missed"
+    print(f"| {head.replace('|', ' | ')} |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     totals = [0] * 9
     for root in unpack(folder):
