@@ -135,7 +135,7 @@ class Auditor:
             evidence.exposure,
             findings,
             notice,
-            weights=weights,
+            weights=weights.to_dict() if weights else None,
         )
 
     def report(self, targets: Iterable[TargetReport]) -> Report:

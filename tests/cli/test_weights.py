@@ -85,7 +85,9 @@ def test_fingerprint_add_list_verify(models: Path, capsys: pytest.CaptureFixture
     assert ran(capsys, monkeypatch, "fingerprint", "verify", str(models / "base"), "--as", "no/such", "--store", store)[0] == 3
 
 
-def test_a_path_needs_the_repo_it_is_published_under(models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_needs_the_repo_it_is_published_under(
+    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Wrong usage, with the option that helps."""
     code, _, err = ran(capsys, monkeypatch, "fingerprint", "add", str(models / "base"), "--store", str(models / "s"))
     assert code == 2

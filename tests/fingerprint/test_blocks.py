@@ -46,7 +46,9 @@ def test_decoded_as_the_format_does(name: str) -> None:
     assert [round(numbers[i], 5) for i in places] == EXPECTED[name]
 
 
-@pytest.mark.parametrize(("name", "code", "value"), [("F8_E4M3", 0x38, 1.0), ("F8_E4M3", 0xC0, -2.0), ("F8_E5M2", 0x3C, 1.0), ("BF16", 0x803F, 1.0)])
+@pytest.mark.parametrize(
+    ("name", "code", "value"), [("F8_E4M3", 0x38, 1.0), ("F8_E4M3", 0xC0, -2.0), ("F8_E5M2", 0x3C, 1.0), ("BF16", 0x803F, 1.0)]
+)
 def test_short_floats(name: str, code: int, value: float) -> None:
     """One and its kin in eight and sixteen bits."""
     encoding = PLAIN[name]

@@ -194,7 +194,9 @@ def test_between_the_thresholds_nothing_is_said() -> None:
 
 def test_weak_agreement_of_one_publisher_may_be_a_retraining() -> None:
     """The same numbers mean less where both come from one laboratory."""
-    found = Comparison("o/a", "o/b", (9, 9), (2, 2), (group(FINAL_NORM, 0.5, -90), group(LAYER_NORMS, 0.5, -90), group(FEED_ROWS, 0.6, -90)))
+    found = Comparison(
+        "o/a", "o/b", (9, 9), (2, 2), (group(FINAL_NORM, 0.5, -90), group(LAYER_NORMS, 0.5, -90), group(FEED_ROWS, 0.6, -90))
+    )
     assert rule(found).kind is Kind.SHARED_ANCESTRY
     assert "cannot be excluded" in rule(found).reason
     assert rule(found, same_publisher=True).kind is Kind.SHARED_INITIALISATION_POSSIBLE

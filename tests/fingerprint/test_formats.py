@@ -68,7 +68,10 @@ def test_safetensors_reads_the_header_and_what_is_asked_for() -> None:
         (header({"a": entry(offsets=[56, 72])}), "after the file"),
         (header({"a": entry(), "b": entry(offsets=[8, 24])}), "overlaps"),
         (header({"a" * 2000: entry()}), "form of a tensor"),
-        (header(b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}'), "twice"),
+        (
+            header(b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}'),
+            "twice",
+        ),
     ],
 )
 def test_safetensors_refuses(data: bytes, why: str) -> None:

@@ -180,7 +180,13 @@ def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
     assert any("qwen" in one.family for one in found[:3])
     assert all(one.confidence <= 0.4 for one in found)
     assert found[0].repos
-    config = {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "vocab_size": 152064, "hidden_size": 3584, "num_hidden_layers": 28}
+    config = {
+        "model_type": "qwen2",
+        "architectures": ["Qwen2ForCausalLM"],
+        "vocab_size": 152064,
+        "hidden_size": 3584,
+        "num_hidden_layers": 28,
+    }
     record = ModelRecord("me/x", "me/x", Status.RESOLVED, "hub")
     noticed = observe(record, {"config.json": json.dumps(config).encode()}, REGISTRY)
     assert noticed
@@ -246,7 +252,11 @@ def test_the_shipped_manifest_is_whole() -> None:
 
 def test_other_tools_answers_become_claims_of_their_own() -> None:
     """Named as theirs; Cisco's match by configuration alone weighs little; no match makes no claim."""
-    dna = {"tool_version": "0.1.0", "target": "me/x", "verdict": {"verdict": "FINE_TUNE", "probability": 0.97, "best_candidate": "Qwen/Qwen2.5-7B"}}
+    dna = {
+        "tool_version": "0.1.0",
+        "target": "me/x",
+        "verdict": {"verdict": "FINE_TUNE", "probability": 0.97, "best_candidate": "Qwen/Qwen2.5-7B"},
+    }
     (claim,) = read_evidence(json.dumps(dna).encode(), "dna.json")
     assert (claim.source, claim.child, claim.parent, claim.confidence) == (MODELDNA, "me/x", "Qwen/Qwen2.5-7B", 0.9)
     dna["verdict"] = {"verdict": "NO_MATCH", "probability": 0.1, "best_candidate": "a/b"}

@@ -30,7 +30,9 @@ class Named:
         raise AssertionError("roles are found without reading numbers")
 
 
-def layout(inside: Sequence[str], beside: Sequence[str], *, stack: str, extra: dict[str, tuple[int, ...]] | None = None, **how: str) -> Layout:
+def layout(
+    inside: Sequence[str], beside: Sequence[str], *, stack: str, extra: dict[str, tuple[int, ...]] | None = None, **how: str
+) -> Layout:
     """A model with these norms and matrices in each layer, and these tensors beside the stack."""
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(L):
@@ -42,7 +44,11 @@ def layout(inside: Sequence[str], beside: Sequence[str], *, stack: str, extra: d
 
 
 SCHEMES = {
-    "llama": ("model.layers", ("input_layernorm", "post_attention_layernorm", "self_attn.v_proj", "mlp.gate_proj"), ("model.norm", "model.embed_tokens")),
+    "llama": (
+        "model.layers",
+        ("input_layernorm", "post_attention_layernorm", "self_attn.v_proj", "mlp.gate_proj"),
+        ("model.norm", "model.embed_tokens"),
+    ),
     "multimodal": (
         "language_model.model.layers",
         ("input_layernorm", "post_attention_layernorm", "self_attn.v_proj", "mlp.up_proj"),
@@ -70,8 +76,16 @@ SCHEMES = {
         ("input_layernorm", "post_attention_layernorm", "self_attention.query_key_value"),
         ("transformer.encoder.final_layernorm", "transformer.embedding.word_embeddings"),
     ),
-    "internlm2": ("model.layers", ("attention_norm", "ffn_norm", "attention.wqkv", "feed_forward.w1"), ("model.norm", "model.tok_embeddings")),
-    "modernbert": ("model.layers", ("attn_norm", "mlp_norm", "attn.Wqkv"), ("model.final_norm", "model.embeddings.tok_embeddings", "head.norm")),
+    "internlm2": (
+        "model.layers",
+        ("attention_norm", "ffn_norm", "attention.wqkv", "feed_forward.w1"),
+        ("model.norm", "model.tok_embeddings"),
+    ),
+    "modernbert": (
+        "model.layers",
+        ("attn_norm", "mlp_norm", "attn.Wqkv"),
+        ("model.final_norm", "model.embeddings.tok_embeddings", "head.norm"),
+    ),
     "gguf": ("blk", ("attn_norm", "ffn_norm", "attn_v", "ffn_gate"), ("output_norm", "token_embd")),
     "meta": ("layers", ("attention_norm", "ffn_norm", "attention.wv", "feed_forward.w1"), ("norm", "tok_embeddings")),
 }
@@ -93,11 +107,23 @@ def test_models_that_normalise_before_each_part(scheme: str, prefix: str) -> Non
 @pytest.mark.parametrize(
     ("stack", "inside", "embedding_norm"),
     [
-        ("encoder.layer", ("attention.output.LayerNorm", "output.LayerNorm", "attention.self.value", "intermediate.dense"), "embeddings.LayerNorm"),
+        (
+            "encoder.layer",
+            ("attention.output.LayerNorm", "output.LayerNorm", "attention.self.value", "intermediate.dense"),
+            "embeddings.LayerNorm",
+        ),
         ("bert.encoder.layer", ("attention.output.LayerNorm", "output.LayerNorm", "attention.self.value"), "bert.embeddings.LayerNorm"),
-        ("distilbert.transformer.layer", ("sa_layer_norm", "output_layer_norm", "attention.v_lin", "ffn.lin1"), "distilbert.embeddings.LayerNorm"),
+        (
+            "distilbert.transformer.layer",
+            ("sa_layer_norm", "output_layer_norm", "attention.v_lin", "ffn.lin1"),
+            "distilbert.embeddings.LayerNorm",
+        ),
         ("blk", ("attn_output_norm", "layer_output_norm", "attn_v"), "token_embd_norm"),
-        ("model.layers", ("attention_output_norm_layernorm", "mlp_output_norm_layernorm", "attn.v_proj"), "model.layers.-1.embeddings_norm_layernorm"),
+        (
+            "model.layers",
+            ("attention_output_norm_layernorm", "mlp_output_norm_layernorm", "attn.v_proj"),
+            "model.layers.-1.embeddings_norm_layernorm",
+        ),
     ],
 )
 def test_models_that_normalise_after_each_part(stack: str, inside: Sequence[str], embedding_norm: str) -> None:
@@ -133,7 +159,12 @@ def test_norms_inside_heads_towers_and_heads_are_left_alone() -> None:
 
 def test_t5_has_two_stacks_and_the_encoder_is_compared() -> None:
     """The layer is the first number that varies, not the second."""
-    encoder = ("layer.0.layer_norm.weight", "layer.1.layer_norm.weight", "layer.0.SelfAttention.v.weight", "layer.1.DenseReluDense.wi_0.weight")
+    encoder = (
+        "layer.0.layer_norm.weight",
+        "layer.1.layer_norm.weight",
+        "layer.0.SelfAttention.v.weight",
+        "layer.1.DenseReluDense.wi_0.weight",
+    )
     decoder = {f"decoder.block.{n}.layer.{k}.layer_norm.weight": (D,) for n in range(L) for k in range(3)}
     decoder |= {"decoder.final_layer_norm.weight": (D,), "shared.weight": (1000, D)}
     found = layout(encoder, ["encoder.final_layer_norm.weight"], stack="encoder.block", extra=decoder)

@@ -59,7 +59,9 @@ def test_p_agrees_with_random_permutations() -> None:
     assert 10**observed.log10_p == pytest.approx(above / 2000, abs=0.035)
 
 
-@pytest.mark.parametrize(("z", "expected"), [(0, -0.30103), (1.959964, -1.60206), (5, -6.54265), (10, -23.11805), (37, -299.243), (100, -2173.87)])
+@pytest.mark.parametrize(
+    ("z", "expected"), [(0, -0.30103), (1.959964, -1.60206), (5, -6.54265), (10, -23.11805), (37, -299.243), (100, -2173.87)]
+)
 def test_tail_far_beyond_underflow(z: float, expected: float) -> None:
     """Against published values of the normal tail, to where the probability itself is no float any more."""
     assert log10_upper_tail(z) == pytest.approx(expected, rel=1e-4)
@@ -110,7 +112,9 @@ def test_strangers_follow_the_null() -> None:
     assert max(max((i + 1) / n - x, x - i / n) for i, x in enumerate(p)) < 1.63 / math.sqrt(n)
 
 
-@pytest.mark.parametrize("how", ["sft", "lora", "cpt", "cptmax", "vocab", "sft.sft", "awq", "m_dare", "drop1", "grow", "sft.drop1", "cpt.drop1"])
+@pytest.mark.parametrize(
+    "how", ["sft", "lora", "cpt", "cptmax", "vocab", "sft.sft", "awq", "m_dare", "drop1", "grow", "sft.drop1", "cpt.drop1"]
+)
 def test_every_benign_descendant_is_found_by_one_vector(how: str) -> None:
     """Fine-tunes, continued training, a new vocabulary, quantization, merges and layer surgery: one vector is enough."""
     found = [z_of(name, name.partition(".")[0]) for name in ZOO if name.partition(".")[2] == how]

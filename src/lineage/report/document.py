@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from lineage.core.use import ModelUse
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
 from lineage.scan.result import ScanResult
-
-if TYPE_CHECKING:
-    from lineage.fingerprint.verdict import WeightsVerdict
 
 
 SCHEMA = "lineage-report/1"
@@ -65,8 +63,8 @@ class TargetReport:
     """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
     uses: tuple[ModelUse, ...] = ()
     """Where the scanned code uses it, in reading order; empty for a model that was named by hand."""
-    weights: WeightsVerdict | None = None
-    """What the weights say; None where nobody looked at them."""
+    weights: Mapping[str, Any] | None = field(default=None, hash=False)
+    """What the weights say, as `WeightsVerdict.to_dict` gives it; None where nobody looked at them."""
     supplied: Supplied | None = None
     """Set where the target came out of a file of many."""
 

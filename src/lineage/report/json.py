@@ -65,7 +65,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "file_reads": graph.requests,
         "origin": _origin(target.origin),
         "exposure": _exposure(target.exposure),
-        "weights": target.weights.to_dict() if target.weights else None,
+        "weights": dict(target.weights) if target.weights else None,
         "findings": [_finding(finding) for finding in target.findings],
         **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
     }
