@@ -19,6 +19,17 @@ CANNOT_RUN = 4
 INTERNAL = 70
 INTERRUPTED = 130
 
+# What each code tells a pipeline; the reference is made from it.
+MEANINGS: dict[int, str] = {
+    PASSED: "The verdict is `pass`, or `review` unless `--fail-on review` or the policy's `fail-on` says otherwise.",
+    FAILED: "The policy failed: some model has an unwaived finding at the level of `fail-on` or above, or the lock differs.",
+    USAGE: "Wrong usage, or a policy, lock, snapshot or input file that says something which is not allowed.",
+    INCONCLUSIVE: "Something that the policy needs could not be established, or `lineage check` found no model.",
+    CANNOT_RUN: "Nothing could be looked up at all: no network and no snapshot, no access, a file that cannot be written.",
+    INTERNAL: "Internal error: a bug in lineage. No crash ever ends as 1.",
+    INTERRUPTED: "Interrupted, such as by Ctrl-C.",
+}
+
 _CODES: tuple[tuple[type[LineageError], int], ...] = (
     (UsageError, USAGE),
     (PolicyError, USAGE),

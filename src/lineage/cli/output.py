@@ -87,7 +87,8 @@ def _is_utf8() -> bool:
 
 
 def _view(destination: Destination, verbosity: int) -> View:
+    plain = bool(os.environ.get("NO_COLOR"))
     if destination.path is not None or not sys.stdout.isatty():
-        return View(color=destination.path is None and "FORCE_COLOR" in os.environ, verbosity=verbosity)
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        return View(color=destination.path is None and bool(os.environ.get("FORCE_COLOR")) and not plain, verbosity=verbosity)
+    plain = plain or os.environ.get("TERM") == "dumb"
     return View(shutil.get_terminal_size((100, 24)).columns, not plain, not plain, verbosity)

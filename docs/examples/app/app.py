@@ -1,0 +1,6 @@
+"""A small service that uses two models."""
+
+from transformers import AutoModelForCausalLM, pipeline
+
+model = AutoModelForCausalLM.from_pretrained("Nexusflow/Athene-V2-Chat")
+judge = pipeline("text-generation", model="NousResearch/Hermes-2-Pro-Mistral-7B")
