@@ -188,6 +188,7 @@ class Auditor:
             workers=options.bounds.workers,
             cache=options.cache,
             refresh=options.refresh,
+            foresee=True,
             on_wait=options.on_wait,
             on_notice=self._notice,
         )

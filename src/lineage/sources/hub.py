@@ -17,8 +17,9 @@ from lineage.sources.cache import Cache
 from lineage.sources.hub_answers import is_token_refused, is_unknown_expand, may_be_the_token, refusal
 from lineage.sources.hub_breaker import Breaker, NotAskedError
 from lineage.sources.hub_exchange import Ask, Reply, TransportError
-from lineage.sources.hub_files import read_file
-from lineage.sources.hub_limits import API, DEFAULT_MAX_WAIT, Budget, Limiter, QuotaError
+from lineage.sources.hub_files import ask_file, read_file
+from lineage.sources.hub_guesses import CAP, PATHS, Guess, Guesses
+from lineage.sources.hub_limits import API, DEFAULT_MAX_WAIT, RESOLVERS, Budget, Limiter, QuotaError
 from lineage.sources.hub_listing import Page, list_pages
 from lineage.sources.hub_memory import Memory
 from lineage.sources.hub_payload import PayloadError, id_in_path, parse_json, record_of
@@ -43,7 +44,8 @@ class HubSource:
 
     `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries;
     `backoff`: seconds before the second try, three times that before the third.
-    `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache.
+    `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache. `foresee` asks for a model's
+    usual files together with its record, while the quota for files has room.
     """
 
     name = "hub"
@@ -60,6 +62,7 @@ class HubSource:
         cache: Cache | None = None,
         refresh: bool = False,
         record_ttl: float = 600.0,
+        foresee: bool = False,
         on_wait: Callable[[float, str], None] | None = None,
         on_notice: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -69,7 +72,7 @@ class HubSource:
         self._limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
         self._breaker = Breaker()
         self._endpoint = settings.endpoint
-        self._workers = workers
+        self._workers = workers * (1 + len(PATHS)) if foresee else workers
         self._backoff = backoff
         self._opened: Transport | None = None
         self._opening = threading.Lock()
@@ -79,6 +82,7 @@ class HubSource:
         self._clock = clock
         self._on_notice = on_notice or (lambda _: None)
         self._expands = 0
+        self._guesses = Guesses(self._guess, workers * len(PATHS)) if foresee else None
         self.is_offline = settings.is_offline
         """HF_HUB_OFFLINE is set: nothing is asked."""
         if settings.notice:
@@ -104,6 +108,8 @@ class HubSource:
     def close(self) -> None:
         """End every wait and drop the connections."""
         self._closing.set()
+        if self._guesses is not None:
+            self._guesses.close()
         with self._opening:
             if self._opened is not None:
                 self._opened.close()
@@ -141,6 +147,8 @@ class HubSource:
             return known
         if self.is_offline:
             return self._without(ref, Status.UNREACHABLE, "HF_HUB_OFFLINE is set, so the hub is not asked")
+        if self._guesses is not None and self._has_room():
+            self._guesses.begin(ref)
         try:
             return self._ask(ref)
         except _FAILURES as problem:
@@ -214,12 +222,29 @@ class HubSource:
             return known
         if self.is_offline:
             raise ReadError(f"{path} of {record.id} could not be read: HF_HUB_OFFLINE is set.")
+        guessed = self._guesses.take(record, path, start, end) if self._guesses is not None else None
+        if guessed is not None:
+            self._memory.keep_range(record, self._token, path, start, end, guessed)
+            return guessed
         try:
             data = read_file(self._transport, self._token, record, path, start, end, self._timeout)
         except _FAILURES as problem:
             raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
         self._memory.keep_range(record, self._token, path, start, end, data)
         return data
+
+    def _has_room(self) -> bool:
+        """Whether the quota for files can bear a wrong guess: unknown, or more than half of it left."""
+        left = self._limiter.budget(RESOLVERS)
+        return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
+
+    def _guess(self, ref: ModelRef, path: str) -> Guess | None:
+        """A file of a model that may not be there; any trouble is met again, and told, by whoever reads the file."""
+        try:
+            reply = ask_file(self._transport, self._token, ref, path, CAP, self._timeout)
+        except _FAILURES:
+            return None
+        return Guess(reply.body, reply.headers.get("X-Repo-Commit")) if reply.status in (200, 206) else None
 
     def list_pages(
         self,

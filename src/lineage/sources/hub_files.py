@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord
-from lineage.core.ref import is_repo_id
+from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.hub_answers import file_refusal, may_be_the_token
 from lineage.sources.hub_exchange import Ask, Reply
 from lineage.sources.hub_limits import RESOLVERS
@@ -58,6 +58,13 @@ def read_file(
         if len(data) != expected:
             raise _unread(record, path, f"{len(data):,} bytes came where the file list promises {expected:,}")
     return data
+
+
+def ask_file(transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float) -> Reply:
+    """The first `cap` bytes of a file of a model whose record is not known yet. Raises what the transport raises."""
+    address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
+    headers = {"Range": f"bytes=0-{cap - 1}"}
+    return transport.get(Ask(address, RESOLVERS, cap, headers, token, off_host=True, seconds=timeout, length=cap))
 
 
 def _check(record: ModelRecord, path: str, start: int, end: int | None) -> None:
