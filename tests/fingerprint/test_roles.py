@@ -157,6 +157,24 @@ def test_norms_inside_heads_towers_and_heads_are_left_alone() -> None:
     assert found.norm_roles() == ["pre_attn", "pre_ffn"]
 
 
+def test_glm4_names_the_norm_after_attention_otherwise() -> None:
+    """There `post_attention_layernorm` stands before the feed-forward part although there are norms on both sides."""
+    names = ("input_layernorm", "post_self_attn_layernorm", "post_attention_layernorm", "post_mlp_layernorm", "self_attn.v_proj")
+    found = layout([f"{name}.weight" for name in names], ["model.norm.weight"], stack="model.layers")
+    assert found.norm_roles() == ["pre_attn", "post_attn", "pre_ffn", "post_ffn"]
+    assert found.norms["pre_ffn", 1] == "model.layers.1.post_attention_layernorm.weight"
+
+
+def test_norms_inside_a_state_space_layer_are_left_alone() -> None:
+    """Mamba 2 has a norm over inner channels beside the layer's own."""
+    found = layout(
+        ["norm.weight", "mixer.in_proj.weight"], ["backbone.norm_f.weight", "backbone.embeddings.weight"], stack="backbone.layers"
+    )
+    extra = {f"backbone.layers.{n}.mixer.norm.weight": (2 * D,) for n in range(L)}
+    again = layout(["norm.weight"], ["backbone.norm_f.weight"], stack="backbone.layers", extra=extra)
+    assert found.norm_roles() == again.norm_roles() == ["pre_attn"]
+
+
 def test_t5_has_two_stacks_and_the_encoder_is_compared() -> None:
     """The layer is the first number that varies, not the second."""
     encoder = (

@@ -11,7 +11,7 @@ _INTEGER = re.compile(r"-?\d+\Z")
 _ENDINGS = frozenset({"weight", "gamma", "scale", "g", "base_layer", "default", "modules_to_save", "original_module"})
 _NORM = re.compile(r"norm|(?:^|_)(?:ln|lnf)(?:_|\d|$)|(?:^|_)rms(?:_|$)|layer_?norm", re.IGNORECASE)
 _INSIDE_HEADS = re.compile(
-    r"(?:^|_)(?:q|k|v|kv|qk|query|key|value)(?:_[ab])?_?(?:layer_?)?(?:norm|ln)|inner_attn_ln|sub_?(?:ln|norm)|batch_?norm|(?:^|_)bn\d?(?:_|$)",
+    r"(?:^|_)(?:q|k|v|kv|qk|query|key|value)(?:_[ab])?_?(?:layer_?)?(?:norm|ln)|inner_attn_ln|(?:mixer|mamba|ssm)_norm|sub_?(?:ln|norm)|batch_?norm|(?:^|_)bn\d?(?:_|$)",
     re.IGNORECASE,
 )
 _OTHER_MODALITY = re.compile(
@@ -50,7 +50,9 @@ def is_bias(name: str) -> bool:
     """Whether it is an additive or auxiliary part, never the weight itself."""
     return bool(
         re.search(
-            r"(?:bias|beta|running_mean|running_var|num_batches_tracked|scales?|zeros|qzeros|g_idx|absmax|_inv|scb)$", name, re.IGNORECASE
+            r"(?:bias|beta|running_mean|running_var|num_batches_tracked|_scales?|\.scales|zeros|qzeros|g_idx|absmax|_inv|scb)$",
+            name,
+            re.IGNORECASE,
         )
     )
 

@@ -29,7 +29,7 @@ _UNKNOWN_SIZE = 2**50
 _MAX_CONFIG = 2**20
 _MAX_INDEX = 16 * 2**20
 _NOT_WEIGHTS = re.compile(
-    r"(?:^|/)(?:adapter_|lora|optimizer|scheduler|training_args|rng_state|random_states|scaler|mmproj|trainer_|consolidated|vocab|tokenizer)",
+    r"(?:^|/)(?:adapter_|lora|pytorch_lora|optimizer|scheduler|training_args|rng_state|random_states|scaler|mmproj|trainer_|vocab|tokenizer)",
     re.IGNORECASE,
 )
 _KINDS = (".safetensors", ".bin", ".pth", ".pt", ".gguf", ".onnx")

@@ -13,7 +13,7 @@ from typing import Protocol
 from lineage.core.errors import ReadError
 from lineage.fingerprint.opening import Opened
 from lineage.fingerprint.ranges import RefusedError
-from lineage.fingerprint.roles import EMBEDDING, FINAL, Layout, find_layout
+from lineage.fingerprint.roles import EMBEDDING, FINAL, NORM_ROLES, Layout, find_layout
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
 ROW_ROLES = ("v", "qkv", "gate", "up")
@@ -220,12 +220,13 @@ def norm_keys(layout: Layout) -> tuple[Key, ...]:
 
     Both of the middle layer, whose rows are multiplied with them, and of narrow models the first layer's too.
     """
-    roles = layout.norm_roles()
+    every = layout.norm_roles()
+    roles = [role for role in every if role in NORM_ROLES] or every
     if not roles:
         return ()
     middle = layout.layers // 2
     keys = [Key(roles[0], middle), Key(roles[-1], middle)]
-    if layout.width < _WIDE:
+    if layout.width < _WIDE or len(roles) == 1:
         keys.insert(0, Key(roles[0], 0))
     return tuple(dict.fromkeys(key for key in keys if layout.norms[key.role, key.layer] != layout.final))
 

@@ -21,7 +21,7 @@ _ROWS = {
     "up": re.compile(r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|lin1|intermediate_dense|wi)$"),
 }
 _EMBEDDING = re.compile(
-    r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
+    r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|tokens_embed|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
 )
 
 _NOT_TOKENS = re.compile(r"position|wpe|token_type|segment|rel_|relative|per_layer|lm_head")
@@ -105,13 +105,16 @@ def norm_role(rest: str, siblings: set[str]) -> str:
     `siblings` are the other norms of the layer: `post_attention_layernorm` stands before the feed-forward part in most models,
     and after attention in those that have norms on both sides.
     """
-    attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)|mixer", rest)
+    attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)", rest)
     feed = re.search(r"ffn|mlp|feed_?forward|(?:^|_)ffw?(?:_|$)|moe", rest)
     both_sides = any(re.search(r"(?:pre|post)_?(?:feedforward|ffw|ffn|mlp)", other) for other in siblings)
     if re.search(r"encoder_attn|cross|encdec", rest):
         return rest
-    if rest.startswith("post_attention") or rest.startswith("post_attn"):
-        return "post_attn" if both_sides else "pre_ffn"
+    if rest.startswith("post_self_attn"):
+        return "post_attn"
+    if rest.startswith(("post_attention", "post_attn")):
+        named = any(other.startswith("post_self_attn") for other in siblings)
+        return "post_attn" if both_sides and not named else "pre_ffn"
     if re.search(r"^input|(?:ln|norm)_?1(?:_|$)|^layer_0_|^ln_attn", rest):
         return "pre_attn"
     if re.search(r"(?:ln|norm)_?2(?:_|$)|^layer_1_|^ln_mlp|^final_layer_?norm", rest):
