@@ -127,6 +127,13 @@ def test_a_base_that_cannot_be_compared_contradicts_nothing(declared: str) -> No
     assert found.skipped or found.declared_reason
 
 
+def test_of_very_many_declared_bases_the_nearest_are_compared() -> None:
+    """A merge of merges may name hundreds; the rest is told, and nothing contradicts."""
+    found = probed("me/own", declared=["lab/other", *(f"no/such{n}" for n in range(40))])
+    assert found.declared_vs_found is Declared.UNKNOWN
+    assert sum("nearest declared" in line for line in found.skipped) == 29
+
+
 def test_no_match_states_its_power() -> None:
     """Nothing found is told with what would have been found, and makes no claim."""
     found = probed("me/own")

@@ -28,6 +28,8 @@ from lineage.sources.interface import Source
 CLAIM_SOURCE = "weights fingerprint"
 MOST_LIVE = 6
 """Suspected bases without a stored reference whose own vector is read; declared ones are read in any case."""
+MOST_DECLARED = 12
+"""Declared bases that are compared, nearest first: a merge of merges names hundreds."""
 # How sure one may be that the two share weights, from the benchmark's false positives (none) and the strength of the class.
 CONFIDENCE = {Kind.IDENTICAL: 0.99, Kind.DERIVED_OR_PARENT: 0.95, Kind.MIXTURE: 0.8, Kind.SHARED_ANCESTRY: 0.7}
 _ORDER = (Kind.IDENTICAL, Kind.DERIVED_OR_PARENT, Kind.SHARED_ANCESTRY, Kind.SHARED_INITIALISATION_POSSIBLE, Kind.TAMPERED_SURFACE)
@@ -102,8 +104,9 @@ def _candidates(
     """Declared bases first, then suspected ones without a sketch, then all sketches of this width."""
     own = {record.id.casefold(), record.requested.casefold(), *(name.casefold() for name in record.redirected_from)}
     found: dict[str, Sketch | LiveProfile] = {}
-    for repo in declared:
+    for repo in declared[:MOST_DECLARED]:
         _add(run, found, repo, references, needs_rows=run.deep)
+    run.skipped += [f"{repo}: beyond the {MOST_DECLARED} nearest declared bases" for repo in declared[MOST_DECLARED:]]
     live = 0
     for suspicion in suspect(looks_of(run.suspect.opened.config), registry):
         for repo in suspicion.repos:
