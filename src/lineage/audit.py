@@ -56,7 +56,9 @@ class Options:
     endpoint: str | None = None
     token: str | None = None
     max_wait: float = 300.0
-    """Seconds to wait for the Hub's quota before a model is given up as unreachable."""
+    """Seconds that the Hub's quota may delay the whole run before models are given up as unreachable."""
+    timeout: float = 30.0
+    """Seconds for one call to the Hub with its redirects and repetitions; waiting for quota is not counted."""
     weights: bool = False
     """Compare the audited model's weights with its declared bases and with known foundations, by byte ranges."""
     deep: bool = False
@@ -77,12 +79,15 @@ def audit(targets: Sequence[str], options: Options | None = None) -> Report:
 
     Raises CannotRunError where the very first target shows that nothing can be asked at all.
     """
-    auditor = Auditor(options or Options())
-    return auditor.report([auditor.audit(target) for target in targets])
+    with Auditor(options or Options()) as auditor:
+        return auditor.report([auditor.audit(target) for target in targets])
 
 
 class Auditor:
-    """One run: opens the sources and data once, then audits as many targets as it is given."""
+    """One run: opens the sources and data once, then audits as many targets as it is given.
+
+    As a context manager it ends every wait and call when it is left, by an interrupt too.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -94,7 +99,20 @@ class Auditor:
         self._cited = (RegistryClaims(self._registry),)
         self._notices: list[str] = []
         self._index = IndexSource(options.index) if options.index else None
+        self._is_closed = False
+        self._close: Callable[[], None] = lambda: None
         self._source = options.source or self._open()
+
+    def __enter__(self) -> Auditor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every wait and call of the Hub client that this run opened; nothing can be audited afterwards."""
+        self._is_closed = True
+        self._close()
 
     @property
     def data(self) -> DataVersions:
@@ -185,6 +203,7 @@ class Auditor:
             options.endpoint,
             options.token,
             max_wait=options.max_wait,
+            timeout=options.timeout,
             workers=options.bounds.workers,
             cache=options.cache,
             refresh=options.refresh,
@@ -192,7 +211,8 @@ class Auditor:
             on_wait=options.on_wait,
             on_notice=self._notice,
         )
-        return AutoSource(hub, self._snapshot, on_notice=self._notice)
+        self._close = hub.close
+        return AutoSource(hub, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""
@@ -206,6 +226,8 @@ class Auditor:
         return f"{days} days old"
 
     def _notice(self, text: str) -> None:
+        if self._is_closed:
+            return  # what calls that were called off say is no news
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)

@@ -38,11 +38,11 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: P
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
-    auditor = Auditor(with_weights(make_options(given, display, policy), given))
-    if inputs is not None:
-        report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
-    else:
-        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    with Auditor(with_weights(make_options(given, display, policy), given)) as auditor:
+        if inputs is not None:
+            report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
+        else:
+            report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))

@@ -78,8 +78,8 @@ def check(path: Path, formats: Any, output: Path | None, **given: Any) -> int:
 def audited(found: ScanResult, policy: Policy, given: dict[str, Any], display: Display) -> Report:
     """One audit of every model that the scan found sure enough."""
     models = wanted_models(found, Certainty(given["certainty"]))
-    auditor = Auditor(make_options(given, display, policy))
-    report = auditor.report(audit_uses(models, auditor.audit))
+    with Auditor(make_options(given, display, policy)) as auditor:
+        report = auditor.report(audit_uses(models, auditor.audit))
     display.clear()
     stop_if_nothing_answered(report)
     return report

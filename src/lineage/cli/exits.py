@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
 from lineage.core.errors import CannotRunError, DataError, LineageError, PolicyError, ReadError, UsageError
 from lineage.policy.finding import Verdict
+from lineage.report.printable import printable
 
 PASSED = 0
 FAILED = 1
@@ -18,6 +20,8 @@ INCONCLUSIVE = 3
 CANNOT_RUN = 4
 INTERNAL = 70
 INTERRUPTED = 130
+CUT_OFF = 141
+"""128 + SIGPIPE, as the shell tells it of every program: the reader of the output went away before the answer was complete."""
 
 # What each code tells a pipeline; the reference is made from it.
 MEANINGS: dict[int, str] = {
@@ -55,23 +59,49 @@ def run(command: click.Command) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as problem:
-        problem.show()
+        with suppress(OSError):
+            problem.show()
         return problem.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        _tell("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) went away; nothing is wrong. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PASSED
+        # The reader (`| head`) went away. That must not look like a pass; a report that was judged has its own code by then.
+        silence_stdout()
+        return CUT_OFF
     except LineageError as problem:
-        click.echo(f"Error: {problem.message}", err=True)
+        _tell(f"Error: {problem.message}")
         if problem.next_step:
-            click.echo(f"  {problem.next_step}", err=True)
+            _tell(f"  {problem.next_step}")
         return next((code for kind, code in _CODES if isinstance(problem, kind)), CANNOT_RUN)
+    except OSError as problem:
+        silence_stdout()
+        _tell(f"Error: {problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}.")
+        return CANNOT_RUN
     except Exception as crash:
         if os.environ.get("LINEAGE_DEBUG"):
             traceback.print_exc()
-        click.echo(f"Internal error: {type(crash).__name__}: {crash}", err=True)
-        click.echo("  This is a bug in lineage. Run again with LINEAGE_DEBUG=1 and report what it prints.", err=True)
+        _tell(f"Internal error: {type(crash).__name__}: {crash}")
+        _tell("  This is a bug in lineage. Run again with LINEAGE_DEBUG=1 and report what it prints.")
         return INTERNAL
+
+
+def _tell(line: str) -> None:
+    """A line on stderr; where nobody can read it any more, the exit code alone must do."""
+    with suppress(OSError):
+        click.echo(printable(line, 2000), err=True)
+
+
+def silence_stdout() -> None:
+    """Send what is still buffered for stdout nowhere: Python would fail on it once more at exit, with a code of its own."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def leave(code: int) -> None:
+    """End the process. After an interrupt at once: a thread that waits for a name server cannot be called off."""
+    if code == INTERRUPTED:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -27,8 +27,8 @@ def explain(subject: str, **given: Any) -> None:
         click.echo(explain_rule(subject))
         return
     display = Display(quiet=bool(given["quiet"]))
-    auditor = Auditor(make_options(given, display))
-    report = auditor.report([auditor.audit(target) for target in checked_targets((subject,))])
+    with Auditor(make_options(given, display)) as auditor:
+        report = auditor.report([auditor.audit(target) for target in checked_targets((subject,))])
     display.clear()
     stop_if_nothing_answered(report)
     for line in explain_target(report.targets[0]):

@@ -79,8 +79,8 @@ def _scanned(folder: Path, policy: Policy, given: dict[str, Any], display: Displ
 
 
 def _named(targets: tuple[str, ...], policy: Policy, given: dict[str, Any], display: Display) -> Report:
-    auditor = Auditor(make_options(given, display, policy))
-    report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    with Auditor(make_options(given, display, policy)) as auditor:
+        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)
     return report

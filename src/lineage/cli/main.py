@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from lineage import __version__
-from lineage.cli.exits import run
+from lineage.cli.exits import leave, run
 
 # name: (module, attribute, one line for `lineage --help`). The order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -82,4 +82,4 @@ def cli() -> None:
 
 def main() -> None:
     """What the `lineage` command runs; every way out has a documented exit code."""
-    sys.exit(run(cli))
+    leave(run(cli))

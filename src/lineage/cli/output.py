@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.exits import silence_stdout
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.report.document import Report
 from lineage.report.formats import FORMATS, View, render
@@ -79,7 +80,16 @@ def write_file(path: Path, text: str) -> None:
 
 def to_stdout(text: str) -> None:
     """Print, with what the terminal cannot show replaced."""
-    sys.stdout.write(text if _is_utf8() else text.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"))
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        sys.stdout.write(text if _is_utf8() else text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `| head` has seen enough. The verdict stands, and the exit code must still say it.
+        silence_stdout()
+    except OSError as problem:
+        silence_stdout()
+        raise CannotRunError(f"The report could not be written to stdout: {problem.strerror or problem}.") from problem
 
 
 def _is_utf8() -> bool:

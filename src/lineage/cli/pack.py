@@ -52,11 +52,11 @@ def make(targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Pa
     check_inputs(targets, inputs, resume)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
-    auditor = Auditor(make_options(given, display, policy))
-    if inputs is not None:
-        report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
-    else:
-        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    with Auditor(make_options(given, display, policy)) as auditor:
+        if inputs is not None:
+            report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
+        else:
+            report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)
     files = packs.build(report, policy)

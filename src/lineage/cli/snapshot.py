@@ -80,7 +80,9 @@ def create_live(output: Path, targets: tuple[str, ...], options: Options, hub: S
 def _live(options: Options) -> Source:
     from lineage.sources.hub import HubSource
 
-    return HubSource(endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, on_wait=options.on_wait)
+    return HubSource(
+        endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, timeout=options.timeout, on_wait=options.on_wait
+    )
 
 
 def _lines(listed: Any) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ def tree(targets: tuple[str, ...], **given: Any) -> None:
     inferred). It judges nothing and exits 0.
     """
     display = Display(quiet=bool(given["quiet"]))
-    auditor = Auditor(make_options(given, display))
-    report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    with Auditor(make_options(given, display)) as auditor:
+        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)
     for target in report.targets:

@@ -70,21 +70,25 @@ def walk(
     Never raises for what is wrong with a model: that is a node's status.
     """
     bounds = bounds or Bounds()
-    with ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage") as pool:
-        traces = TraceReader(
-            source,
-            readers,
-            cited,
-            max_requests=bounds.max_requests,
-            max_file_bytes=bounds.max_file_bytes,
-            max_parents=bounds.max_parents,
-        )
-        ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
-        try:
-            return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
-        finally:
-            ahead.close()
-            pool.shutdown(wait=False, cancel_futures=True)
+    traces = TraceReader(
+        source,
+        readers,
+        cited,
+        max_requests=bounds.max_requests,
+        max_file_bytes=bounds.max_file_bytes,
+        max_parents=bounds.max_parents,
+    )
+    # Not as a context manager: that would wait for calls which an interrupt is to end.
+    pool = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
+    ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
+    is_done = False
+    try:
+        graph = _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+        is_done = True
+        return graph
+    finally:
+        ahead.close()
+        pool.shutdown(wait=is_done, cancel_futures=True)
 
 
 class _Walk:

@@ -12,8 +12,9 @@ import ipaddress
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -26,13 +27,16 @@ _CALL = threading.local()
 
 
 @contextmanager
-def bounded(deadline: float, idle: float, *, public_only: bool) -> Iterator[None]:
-    """In this thread, until left: no receive lasts past `deadline` (monotonic) or is idle for longer than `idle` seconds."""
-    _CALL.deadline, _CALL.idle, _CALL.public_only = deadline, idle, public_only
+def bounded(deadline: float, idle: float, *, public_only: bool, readers: weakref.WeakSet[Any] | None = None) -> Iterator[None]:
+    """In this thread, until left: no receive lasts past `deadline` (monotonic) or is idle for longer than `idle` seconds.
+
+    What is being received is entered in `readers`, through which another thread can end it.
+    """
+    _CALL.deadline, _CALL.idle, _CALL.public_only, _CALL.readers = deadline, idle, public_only, readers
     try:
         yield
     finally:
-        del _CALL.deadline, _CALL.idle, _CALL.public_only
+        del _CALL.deadline, _CALL.idle, _CALL.public_only, _CALL.readers
 
 
 class _BoundedReader(io.RawIOBase):
@@ -42,6 +46,8 @@ class _BoundedReader(io.RawIOBase):
         self._sock = sock
         # makefile keeps the socket open while the response is read, though the connection is closed already.
         self._raw: Any = sock.makefile("rb", 0)
+        if (readers := getattr(_CALL, "readers", None)) is not None:
+            readers.add(self)
 
     def readable(self) -> bool:
         return True
@@ -53,6 +59,11 @@ class _BoundedReader(io.RawIOBase):
         self._sock.settimeout(min(left, getattr(_CALL, "idle", 30.0)))
         count: int | None = self._raw.readinto(buffer)
         return count
+
+    def abort(self) -> None:
+        """End the receive that another thread waits in."""
+        with suppress(OSError, ValueError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._raw.close()
@@ -107,7 +118,16 @@ class _EncryptedPool(HTTPSConnectionPool):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """A requests adapter whose connections keep the bounds set by `bounded`."""
+    """A requests adapter whose connections keep the bounds set by `bounded`, and whose calls can be ended from outside."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.readers: weakref.WeakSet[_BoundedReader] = weakref.WeakSet()
+        super().__init__(*args, **kwargs)
+
+    def abort(self) -> None:
+        """End every receive under way."""
+        for reader in list(self.readers):
+            reader.abort()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Build the pools with our connections."""
