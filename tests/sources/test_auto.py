@@ -81,6 +81,14 @@ def test_a_missing_model_is_an_answer_and_a_bad_name_is_none(snapshot: SnapshotS
     assert source.fetch(ModelRef("org/m")).status is Status.UNREACHABLE
 
 
+def test_a_hub_that_refuses_is_there_and_the_snapshot_does_not_answer_for_it(snapshot: SnapshotSource) -> None:
+    """403, 429 and unusable answers come from a hub: old data must not stand in for what it refuses."""
+    notices: list[str] = []
+    source = AutoSource(FakeSource(otherwise=unreachable), snapshot, has_answered=lambda: True, on_notice=notices.append)
+    record = source.fetch(ModelRef("org/m"))
+    assert (record.status, record.source, source.fell_back, notices) == (Status.UNREACHABLE, "hub", False, [])
+
+
 class OneLate:
     """A hub on which every model but one fails at once, and that one answers after all others have failed."""
 

@@ -1,8 +1,9 @@
 """Chooses where a run's records come from: local paths from the disk, the rest from the Hub, or all of it from the snapshot.
 
 The choice between Hub and snapshot is made once for a whole run and told: a graph put together from live answers and
-old ones would look whole and be neither. So the snapshot answers only when the Hub gave no answer at all; once it has
-given one, a single ancestor that cannot be reached stays unreachable.
+old ones would look whole and be neither. So the snapshot answers only when the Hub gave no answer at all: refused or stalled
+connections, errors of the 5xx kind. A refusal (403, 429) or an answer that cannot be used shows that the Hub is there; then,
+as after any good answer, what cannot be reached stays unreachable.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ class KeptSource(Source, Protocol):
 
 
 class AutoSource:
-    """One run's source. `hub=None` means that no network is wanted."""
+    """One run's source. `hub=None` means that no network is wanted.
+
+    `has_answered` tells whether the Hub gave any answer so far, usable or not.
+    """
 
     def __init__(
         self,
@@ -73,11 +77,13 @@ class AutoSource:
         snapshot: KeptSource,
         *,
         local: Source | None = None,
+        has_answered: Callable[[], bool] = lambda: False,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
         self._hub = hub
         self._snapshot = snapshot
         self._local = local or DirectorySource()
+        self._has_answered = has_answered
         self._on_notice = on_notice
         self._turn = threading.Condition()
         self._state = _Hub.UNTRIED if hub is not None else _Hub.UNWANTED
@@ -139,7 +145,9 @@ class AutoSource:
             if record is None or record.status is not Status.UNREACHABLE:
                 return True
             self._turn.wait_for(lambda: self._state is not _Hub.UNTRIED or self._asking == 0)
-            if self._state is _Hub.UNTRIED:
+            if self._state is _Hub.UNTRIED and self._has_answered():
+                self._state = _Hub.ANSWERS
+            elif self._state is _Hub.UNTRIED:
                 self._give_up(record.reason)
             return self._state is _Hub.ANSWERS
 

@@ -101,12 +101,16 @@ class HubSource:
         """
         return False if self.is_offline else self._breaker.reached
 
+    def has_answered(self) -> bool:
+        """Whether the hub gave any answer, usable or not; errors of the 5xx kind and broken connections are none."""
+        return self._breaker.answered
+
     def budget(self) -> Budget:
         """What is left of the quota for API calls, as far as the hub has told."""
         return self._limiter.budget(API)
 
     def close(self) -> None:
-        """End every wait and drop the connections."""
+        """End every wait, call off what is under way, and drop the connections. Nothing can be asked afterwards."""
         self._closing.set()
         if self._guesses is not None:
             self._guesses.close()
@@ -147,6 +151,8 @@ class HubSource:
             return known
         if self.is_offline:
             return self._without(ref, Status.UNREACHABLE, "HF_HUB_OFFLINE is set, so the hub is not asked")
+        if self._closing.is_set():
+            return self._without(ref, Status.UNREACHABLE, "interrupted")
         if self._guesses is not None and self._has_room():
             self._guesses.begin(ref)
         try:

@@ -104,6 +104,11 @@ def file_refusal(reply: Reply) -> str:
     return f"the hub answered with error {reply.status}"
 
 
+def is_withheld(reply: Reply) -> bool:
+    """Whether the hub keeps the file to itself, and did not merely fail to send it."""
+    return error_code(reply) == "GatedRepo" or _is_disabled(reply)
+
+
 def _is_disabled(reply: Reply) -> bool:
     return reply.status == 403 and "access to this resource is disabled" in error_message(reply).lower()
 

@@ -20,6 +20,8 @@ class Breaker:
     def __init__(self, who: str = "the hub", *, eager: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self.reached: bool | None = None
         """True once anything answered; False when a call failed to connect and none ever answered; None before that."""
+        self.answered = False
+        """Whether an answer ever came, usable or not: a refusal is one, an error of the 5xx kind or a broken connection is none."""
         self._who = who
         self._eager = eager
         self._clock = clock
@@ -40,7 +42,13 @@ class Breaker:
     def succeeded(self) -> None:
         """An answer came."""
         with self._lock:
-            self.reached, self._failures, self._rests_until = True, 0, 0.0
+            self.answered = self.reached = True
+            self._failures, self._rests_until = 0, 0.0
+
+    def refused(self) -> None:
+        """An answer came that cannot be used: too large, or a redirect that is not followed. It says nothing of the server's health."""
+        with self._lock:
+            self.answered = self.reached = True
 
     def failed(self, reason: str, *, connected: bool) -> None:
         """A call failed after all its tries; `connected` says whether a server was there at all."""

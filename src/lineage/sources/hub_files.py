@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lineage.core.errors import ReadError
+from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef, is_repo_id
-from lineage.sources.hub_answers import file_refusal, may_be_the_token
+from lineage.sources.hub_answers import file_refusal, is_withheld, may_be_the_token
 from lineage.sources.hub_exchange import Ask, Reply
 from lineage.sources.hub_limits import RESOLVERS
 
@@ -95,7 +95,8 @@ def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | N
         return data
     if reply.status == 200:
         return reply.body[start:end]
-    raise _unread(record, path, file_refusal(reply))
+    problem = _unread(record, path, file_refusal(reply))
+    raise WithheldError(problem.message) if is_withheld(reply) else problem
 
 
 def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:

@@ -56,7 +56,8 @@ class Transport:
         self._hosts: dict[str, Breaker] = {}
 
     def close(self) -> None:
-        """Drop the open connections."""
+        """Drop the open connections; calls under way end at once."""
+        self._adapter.abort()
         self._adapter.close()
 
     def get(self, ask: Ask) -> Reply:
@@ -70,6 +71,8 @@ class Transport:
         except TransportError as problem:
             if problem.at_home and problem.is_outage:
                 self.breaker.failed(problem.reason, connected=problem.connected)
+            elif problem.at_home:
+                self.breaker.refused()
             raise
         self.breaker.succeeded()
         return reply
@@ -157,7 +160,7 @@ class Transport:
         origin = origin_of(url)
         public_only = origin is not None and needs_public(self.endpoint, origin)
         try:
-            with bounded(time.monotonic() + left, self._idle, public_only=public_only):
+            with bounded(time.monotonic() + left, self._idle, public_only=public_only, readers=self._adapter.readers):
                 # The adapter is used directly: a Session would add netrc passwords and cookies, and follow redirects.
                 request = requests.Request("GET", url, headers=headers).prepare()
                 timeout = (min(self._connect, left), min(self._idle, left))

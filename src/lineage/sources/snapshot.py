@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lineage.core.errors import DataError, ReadError
+from lineage.core.errors import DataError, ReadError, WithheldError
 from lineage.core.packaged import DATA
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
@@ -80,7 +80,7 @@ class SnapshotSource:
         except (DataError, sqlite3.Error) as problem:
             raise ReadError(f"{path} of {record.id} is damaged in the snapshot: {problem}") from problem
         if found is None:
-            raise ReadError(f"The snapshot does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
+            raise WithheldError(f"The snapshot does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
         return found
 
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
