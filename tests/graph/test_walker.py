@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_read_is_noticed_and_the_rest_stands():
     record = make_record("a/target", "b/base", files=(FileEntry("config.json", 1),))
     graph = walk(ModelRef("a/target"), Stalling({"a/target": record, "b/base": []}), [CardReader(), FileReader("config.json")])
     (noticed,) = graph.nodes["a/target"].observations
-    assert (noticed.kind, noticed.file, noticed.text) == (Noticed.UNREADABLE, "config.json", "it stalled")
+    assert (noticed.kind, noticed.file, noticed.text) == (Noticed.UNREACHED, "config.json", "it stalled")
     assert [e.parent for e in graph.edges] == ["b/base"]
 
 

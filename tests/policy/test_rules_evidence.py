@@ -198,6 +198,16 @@ def test_unreadable_trace_is_open_where_no_other_trace_names_a_base() -> None:
     assert (beside.level, beside.decides_unknown) == (Level.WARN, False)
 
 
+def test_a_file_that_could_not_be_fetched_this_time_leaves_the_answer_open() -> None:
+    """It may name a further base, whatever the other traces name; beneath a listed foundation nothing is expected."""
+    told = {CHILD: {"observations": (seen(Noticed.UNREACHED, CHILD),)}}
+    (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=told)))
+    assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
+    at_root = {LLAMA: {"observations": (seen(Noticed.UNREACHED, LLAMA),)}}
+    (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=at_root)))
+    assert (finding.level, finding.decides_unknown) == (Level.WARN, False)
+
+
 def test_snapshot_fallback_is_inconclusive_unless_it_was_wanted() -> None:
     """A gate does not take a snapshot for the present."""
     clean = graph(CHILD, edge(CHILD, LLAMA))

@@ -50,6 +50,8 @@ class Noticed(Word):
     """A key stands twice in the front matter; YAML keeps the last and hides the first."""
     UNREADABLE = "unreadable"
     """A file that should tell something could not be parsed or was refused."""
+    UNREACHED = "unreached"
+    """A file that is listed could not be fetched this time, so that nobody knows what it says."""
     FROM_SCRATCH = "from-scratch"
     """The card says that the model was trained from scratch."""
     ARCHITECTURE = "architecture"

@@ -37,3 +37,10 @@ class CannotRunError(LineageError):
 
 class ReadError(LineageError):
     """One file of one model could not be read; the model's other traces still stand."""
+
+
+class WithheldError(ReadError):
+    """A file that this source does not show, as far as it says for good: access is refused, or it keeps no files.
+
+    Any other ReadError means that the file is there and its content was not learnt this time.
+    """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from lineage.core.claim import Claim, Noticed, Observation
-from lineage.core.errors import ReadError
+from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.graph.claims.interface import ClaimReader, FileRequest, Reading
 from lineage.sources.interface import Source
@@ -66,7 +66,8 @@ class StartedReading:
             try:
                 documents[read.request.path] = read.content.result()
             except ReadError as problem:
-                trouble.append(Observation(Noticed.UNREADABLE, self.record.id, read.request.path, "", problem.message[:200]))
+                kind = Noticed.UNREADABLE if isinstance(problem, WithheldError) else Noticed.UNREACHED
+                trouble.append(Observation(kind, self.record.id, read.request.path, "", problem.message[:200]))
         return self._traces.read(self.record, documents, trouble)
 
 

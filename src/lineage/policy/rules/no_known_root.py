@@ -38,7 +38,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 
 def _was_read_in_part(node: Node) -> bool:
-    hidden = any(o.kind in (Noticed.UNREADABLE, Noticed.TRUNCATED) for o in node.observations)
+    hidden = any(o.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED) for o in node.observations)
     partial = node.record is not None and node.record.partial
     return hidden or partial or node.status in (Status.GATED, Status.DISABLED)
 
