@@ -75,6 +75,8 @@ class Troubles:
     """The plan of faults; `take` hands out at most one for a call."""
 
     def __init__(self) -> None:
+        self.struck = 0
+        """Calls that were spoilt."""
         self._plan: list[Trouble] = []
         self._lock = threading.Lock()
 
@@ -94,6 +96,7 @@ class Troubles:
                 if trouble.server == server and trouble.times != 0 and re.search(trouble.match, target):
                     if trouble.times is not None:
                         trouble.times -= 1
+                    self.struck += 1
                     return trouble
         return None
 

@@ -1,0 +1,279 @@
+"""What is audited in a chaos run: small hubs whose answer is known while nothing is wrong, and how the command line is asked about them."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub import HubModel
+
+TOKEN = "hf_chaosSecretThatMustNeverShowUpAnywhere"
+DENY = """extends = ["default"]
+[rules.foundation-jurisdiction]
+level = "fail"
+jurisdictions = ["CN"]
+[rules.trainer-jurisdiction]
+level = "fail"
+jurisdictions = ["CN"]
+"""
+_QWEN, _MISTRAL, _LLAMA = "Qwen/Qwen2.5-7B", "mistralai/Mistral-7B-v0.1", "meta-llama/Llama-3.1-8B"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One kind of lineage."""
+
+    name: str
+    models: Callable[[], list[HubModel]]
+    targets: tuple[str, ...]
+    steps: Mapping[str, tuple[str, str]]
+    """Name of a step to (`hub` or `cdn`, regular expression of the calls in it)."""
+    policy: str = DENY
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Written into the working folder."""
+    command: tuple[str, ...] = ("audit",)
+    """With `check` the targets are what the code in the folder uses."""
+
+
+def _record(name: str) -> tuple[str, str]:
+    return "hub", rf"/api/models/{name}(\?|$)"
+
+
+def _file(name: str, path: str) -> tuple[str, str]:
+    return "hub", rf"^/{name}/resolve/.*{path}"
+
+
+_ALL = ("hub", "")
+_HOP = ("hub", "/api/resolve-cache/")
+
+
+def _roots() -> list[HubModel]:
+    return [HubModel(name, card={"license": "apache-2.0"}, files={"README.md": "# A base\n"}) for name in (_QWEN, _MISTRAL, _LLAMA)]
+
+
+def _readme(text: str, base: str = "") -> str:
+    return f"---\nlicense: apache-2.0\n{f'base_model: {base}' if base else ''}\n---\n# Model\n\n{text}\n"
+
+
+def _tune(name: str, base: str, **more: object) -> HubModel:
+    files = {"README.md": _readme("A model.", base), "config.json": '{"model_type": "qwen2"}'}
+    return HubModel(name, card={"base_model": base, "license": "apache-2.0"}, files=files, **more)  # type: ignore[arg-type]
+
+
+def _chain() -> list[HubModel]:
+    return [*_roots(), _tune("chaos/top", "chaos/middle"), _tune("chaos/middle", "chaos/low"), _tune("chaos/low", _QWEN)]
+
+
+def _clean() -> list[HubModel]:
+    return [*_roots(), _tune("chaos/clean", "chaos/mid"), _tune("chaos/mid", _MISTRAL)]
+
+
+def _merge() -> list[HubModel]:
+    bases = ["chaos/left", "chaos/right", _LLAMA]
+    merged = HubModel(
+        "chaos/merge", card={"base_model": bases, "license": "apache-2.0", "tags": ["merge"]}, files={"README.md": _readme("A merge.")}
+    )
+    return [*_roots(), merged, _tune("chaos/left", _MISTRAL), _tune("chaos/right", _QWEN)]
+
+
+def _prose() -> list[HubModel]:
+    """The card declares one base; only its text names the other."""
+    said = _readme(f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data.", _MISTRAL)
+    silent = _readme(f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data.")
+    return [
+        *_roots(),
+        HubModel("chaos/two-faced", card={"base_model": _MISTRAL, "license": "apache-2.0"}, files={"README.md": said}),
+        HubModel("chaos/silent", card={"license": "apache-2.0"}, files={"README.md": silent}),
+    ]
+
+
+def _adapter() -> list[HubModel]:
+    config = json.dumps({"base_model_name_or_path": _QWEN, "peft_type": "LORA"})
+    files = {"README.md": _readme("An adapter."), "adapter_config.json": config, "adapter_model.safetensors": b"\0" * 64}
+    return [*_roots(), HubModel("chaos/adapter", card={"license": "apache-2.0"}, files=files, library="peft")]
+
+
+def _gguf_text(value: str) -> bytes:
+    return struct.pack("<Q", len(value)) + value.encode()
+
+
+def _gguf() -> list[HubModel]:
+    """The base stands in the header of a file that lies at the CDN, and nowhere else."""
+    pairs = {"general.architecture": "qwen2", "general.base_model.0.repo_url": f"https://huggingface.co/{_QWEN}"}
+    head = b"GGUF" + struct.pack("<IQQ", 3, 0, len(pairs))
+    head += b"".join(_gguf_text(key) + struct.pack("<I", 8) + _gguf_text(value) for key, value in pairs.items())
+    files = {"README.md": _readme("Quantized."), "weights.gguf": head + bytes(4096)}
+    return [*_roots(), HubModel("chaos/quantized", card={"license": "apache-2.0"}, files=files, library="gguf")]
+
+
+def _gated() -> list[HubModel]:
+    shut = HubModel("chaos/shut", gated="manual", card={"base_model": _QWEN}, files={"README.md": _readme("Shut."), "config.json": "{}"})
+    return [*_roots(), _tune("chaos/open", "chaos/shut"), shut]
+
+
+def _private() -> list[HubModel]:
+    mine = HubModel(
+        "chaos/private", card={"base_model": _QWEN}, private=True, readers=frozenset({TOKEN}), files={"README.md": _readme("Mine.", _QWEN)}
+    )
+    return [*_roots(), mine]
+
+
+def _renamed() -> list[HubModel]:
+    return [*_roots(), _tune("chaos/child", "old-chaos/parent"), _tune("chaos/parent", _QWEN, aliases=("old-chaos/parent",))]
+
+
+SHAPES: tuple[Shape, ...] = (
+    Shape(
+        "chain",
+        _chain,
+        ("chaos/top",),
+        {
+            "target record": _record("chaos/top"),
+            "ancestor record": _record("chaos/(middle|low)"),
+            "root record": _record(_QWEN),
+            "README": _file("chaos/.*", "README"),
+            "config": _file("chaos/.*", "config"),
+            "cache hop": _HOP,
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "clean chain",
+        _clean,
+        ("chaos/clean",),
+        {
+            "target record": _record("chaos/clean"),
+            "ancestor record": _record("chaos/mid"),
+            "README": _file("chaos/.*", "README"),
+            "cache hop": _HOP,
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "default policy",
+        _clean,
+        ("chaos/clean",),
+        {
+            "ancestor record": _record("chaos/mid"),
+            "root record": _record(_MISTRAL),
+            "README": _file("chaos/.*", "README"),
+            "everything": _ALL,
+        },
+        policy="",
+    ),
+    Shape(
+        "merge",
+        _merge,
+        ("chaos/merge",),
+        {
+            "target record": _record("chaos/merge"),
+            "one parent": _record("chaos/right"),
+            "sibling": _record("chaos/left"),
+            "root record": _record(_QWEN),
+            "README": _file("chaos/.*", "README"),
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "named in prose",
+        _prose,
+        ("chaos/two-faced", "chaos/silent"),
+        {"target record": _record("chaos/silent"), "README": _file("chaos/.*", "README"), "cache hop": _HOP, "everything": _ALL},
+    ),
+    Shape(
+        "adapter",
+        _adapter,
+        ("chaos/adapter",),
+        {
+            "target record": _record("chaos/adapter"),
+            "adapter_config": _file("chaos/adapter", "adapter_config"),
+            "cache hop": _HOP,
+            "CDN": ("cdn", ""),
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "GGUF header",
+        _gguf,
+        ("chaos/quantized",),
+        {
+            "target record": _record("chaos/quantized"),
+            "resolve": _file("chaos/quantized", "weights"),
+            "CDN": ("cdn", ""),
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "gated",
+        _gated,
+        ("chaos/open",),
+        {"ancestor record": _record("chaos/shut"), "files": _file("chaos/shut", ""), "root record": _record(_QWEN), "everything": _ALL},
+    ),
+    Shape(
+        "private",
+        _private,
+        ("chaos/private",),
+        {"target record": _record("chaos/private"), "README": _file("chaos/private", "README"), "cache hop": _HOP, "everything": _ALL},
+    ),
+    Shape(
+        "renamed",
+        _renamed,
+        ("chaos/child",),
+        {"redirect": _record("old-chaos/parent"), "after the redirect": _record("chaos/parent"), "everything": _ALL},
+    ),
+    Shape(
+        "local adapter",
+        _chain,
+        ("./adapter",),
+        {"base record": _record("chaos/middle"), "ancestor record": _record("chaos/low"), "everything": _ALL},
+        files={"adapter/adapter_config.json": json.dumps({"base_model_name_or_path": "chaos/middle", "peft_type": "LORA"})},
+    ),
+    Shape(
+        "several targets",
+        lambda: [*_chain(), *_clean()[3:], *_merge()[3:]],
+        ("chaos/clean", "chaos/top", "chaos/merge"),
+        {
+            "first record": _record("chaos/clean"),
+            "second record": _record("chaos/top"),
+            "third record": _record("chaos/merge"),
+            "shared root": _record(_QWEN),
+            "README": _file("chaos/.*", "README"),
+            "everything": _ALL,
+        },
+    ),
+    Shape(
+        "a repository",
+        lambda: [*_chain(), *_clean()[3:]],
+        ("chaos/clean", "chaos/top"),
+        {
+            "one record": _record("chaos/top"),
+            "ancestor record": _record("chaos/(low|mid)"),
+            "README": _file("chaos/.*", "README"),
+            "everything": _ALL,
+        },
+        files={
+            "code/app.py": 'from transformers import AutoModel\nm = AutoModel.from_pretrained("chaos/top")\n'
+            'n = AutoModel.from_pretrained("chaos/clean")\n'
+        },
+        command=("check", "code"),
+    ),
+)
+
+
+def write_files(shape: Shape, folder: Path) -> None:
+    """Lay the shape's local files and policy out in an empty folder."""
+    for name, text in shape.files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    if shape.policy:
+        (folder / "policy.toml").write_text(shape.policy)
+
+
+def arguments(shape: Shape) -> list[str]:
+    """The command line, without report destinations and time limits."""
+    named = [] if shape.command[0] == "check" else list(shape.targets)
+    return [*shape.command, *named, *(["--policy", "policy.toml"] if shape.policy else [])]

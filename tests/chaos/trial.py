@@ -1,0 +1,228 @@
+"""One chaos run: the real command line as its own process, measured, and held against the run with nothing wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub import Quota, TestHub
+
+from .faults import FAULTS, Plan
+from .shapes import SHAPES, TOKEN, Shape, arguments, write_files
+
+BOUND = 25.0
+"""Seconds in which every run must have ended, with `--timeout 1.5 --max-wait 1` and two cores for everything."""
+MEMORY = 300 << 20
+"""Bytes of resident memory that no run may exceed."""
+_LIMITS = ("--timeout", "1.5", "--max-wait", "1")
+_RANK = {"pass": 0, "review": 1, "inconclusive": 2, "fail": 2}
+_CODES = {"pass": 0, "review": 0, "fail": 1, "inconclusive": 3}
+_TELLING = frozenset({"unreadable-trace", "unresolved-ancestor", "snapshot-fallback", "bounds-hit", "limited-access"})
+_KNOWN = frozenset({"resolved", "gated", "disabled", "local"})
+BY_NAME = {shape.name: shape for shape in SHAPES}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one process ended."""
+
+    code: int | None
+    """None where it had to be killed."""
+    seconds: float
+    memory: int
+    out: bytes
+    err: bytes
+    report: Mapping[str, Any] | None
+    struck: int
+    """Calls on which a fault fell."""
+    leaks: tuple[str, ...]
+    """Places where the token was found."""
+
+    @property
+    def verdict(self) -> str:
+        """As the report says it; no report at all is no answer, which is inconclusive."""
+        return str(self.report["verdict"]) if self.report else "inconclusive"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One plan with its outcome and everything in it that must not be."""
+
+    plan: Plan
+    outcome: Outcome
+    violations: tuple[str, ...]
+
+
+def environment(folder: Path, endpoint: str) -> dict[str, str]:
+    """A machine with nothing set up but a token; its cache and home lie in `folder`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "XDG_"))}
+    return kept | {
+        "HOME": str(folder),
+        "HF_HOME": str(folder / "hf"),
+        "HF_TOKEN": TOKEN,
+        "HF_ENDPOINT": endpoint,
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "LINEAGE_CACHE_DIR": str(folder / "cache"),
+        "PYTHONIOENCODING": "utf-8",
+        "no_proxy": "*",
+    }
+
+
+def run_cli(args: list[str], folder: Path, env: Mapping[str, str], bound: float = BOUND) -> tuple[int | None, float, int, bytes, bytes]:
+    """Exit code (None: killed after `bound` seconds), seconds, peak resident bytes, stdout and stderr."""
+    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+        began = time.monotonic()
+        process = subprocess.Popen([sys.executable, "-m", "lineage", *args], cwd=folder, env=dict(env), stdout=out, stderr=err)
+        watchdog = threading.Timer(bound, process.send_signal, (signal.SIGKILL,))
+        watchdog.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        watchdog.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+    code = None if process.returncode == -signal.SIGKILL else process.returncode
+    return code, seconds, usage.ru_maxrss * 1024, (folder / "stdout").read_bytes(), (folder / "stderr").read_bytes()
+
+
+def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:
+    """Carry a plan out; with `again`, and then once more with nothing wrong and what the first run left in the cache."""
+    shape = BY_NAME[plan.shape]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        write_files(shape, folder)
+        quota = Quota(api=1) if plan.cut == "quota of one call" else None
+        hub = stack.enter_context(TestHub(shape.models(), tokens={TOKEN: "full"}, quota=quota))
+        if plan.warm:
+            _once(shape, folder, hub, hub.url)
+            hub.forget()
+        troubles = _spoil(hub, shape, plan)
+        first = _once(shape, folder, hub, _endpoint(plan, hub, stack), troubles)
+        if not again:
+            return first, None
+        hub.troubles.clear()
+        return first, _once(shape, folder, hub, hub.url)
+
+
+def _spoil(hub: TestHub, shape: Shape, plan: Plan) -> int:
+    for strike in plan.strikes:
+        fault, how = FAULTS[strike.fault]
+        server, match = shape.steps[strike.step]
+        told = {**how, "times": strike.times, "server": server}
+        if "target" in told:
+            told["target"] = str(told["target"]).replace("{elsewhere}", hub.cdn_url)
+        hub.trouble(fault, match, **told)
+    return len(plan.strikes)
+
+
+def _endpoint(plan: Plan, hub: TestHub, stack: ExitStack) -> str:
+    if plan.cut == "refused":
+        return "http://127.0.0.1:9"
+    if plan.cut == "no such host":
+        return "http://hub.invalid"
+    if plan.cut == "TLS failure":
+        return hub.url.replace("http:", "https:")
+    if plan.cut == "hub goes away":
+        done = threading.Event()
+        watcher = threading.Thread(target=_shut_after, args=(hub, 1 + plan.seed % 6, done), daemon=True)
+        watcher.start()
+        stack.callback(done.set)
+    return hub.url
+
+
+def _shut_after(hub: TestHub, calls: int, done: threading.Event) -> None:
+    while not done.wait(0.002):
+        if len(hub.calls) >= calls:
+            hub.close_door()
+            return
+
+
+def _once(shape: Shape, folder: Path, hub: TestHub, endpoint: str, troubles: int = 0) -> Outcome:
+    report = folder / "report.json"
+    report.unlink(missing_ok=True)
+    args = [*arguments(shape), *_LIMITS, "-f", "text", "-f", f"json={report}", "-f", f"html={folder / 'report.html'}"]
+    code, seconds, memory, out, err = run_cli(args, folder, environment(folder, endpoint))
+    return Outcome(
+        code,
+        seconds,
+        memory,
+        out,
+        err,
+        json.loads(report.read_text(encoding="utf-8")) if report.exists() else None,
+        hub.troubles.struck if troubles else 0,
+        tuple(_leaks(folder, hub)),
+    )
+
+
+def _leaks(folder: Path, hub: TestHub) -> list[str]:
+    secret = TOKEN.encode()
+    found = [str(path.name) for path in sorted(folder.rglob("*")) if path.is_file() and secret in path.read_bytes()]
+    return found + [f"call to {call.server}" for call in hub.calls if call.server != "hub" and secret.decode() in str(call.headers)]
+
+
+def violations(shape: Shape, clean: Outcome, outcome: Outcome) -> tuple[str, ...]:
+    """Everything that must not be, in an outcome with something wrong beside the one with nothing wrong."""
+    found: list[str] = []
+    if outcome.code is None or outcome.seconds > BOUND:
+        found.append(f"no end within {BOUND:g} s")
+    if outcome.memory > MEMORY:
+        found.append(f"{outcome.memory >> 20} MB of memory")
+    found += [f"the token is in {place}" for place in outcome.leaks]
+    if any(word in stream for word in (b"Traceback", b"Internal error", b"Exception ") for stream in (outcome.out, outcome.err)):
+        found.append("a traceback: " + outcome.err.decode("utf-8", "replace")[-300:])
+    if outcome.report is None:
+        if outcome.code != 4:
+            found.append(f"exit code {outcome.code} without a report")
+        return tuple(found)
+    if outcome.code != _CODES[outcome.verdict]:
+        found.append(f"exit code {outcome.code} for {outcome.verdict}")
+    assert clean.report is not None
+    if _RANK[outcome.verdict] < _RANK[clean.verdict]:
+        found.append(f"the verdict {clean.verdict} became {outcome.verdict}")
+    return (*found, *_compared(shape, clean.report, outcome.report))
+
+
+def _compared(shape: Shape, clean: Mapping[str, Any], report: Mapping[str, Any]) -> list[str]:
+    named = [target["target"] for target in report["targets"]]
+    if sorted(named) != sorted(shape.targets):
+        return [f"targets {named} where {list(shape.targets)} were asked for"]
+    found = []
+    before = {target["target"]: target for target in clean["targets"]}
+    for target in report["targets"]:
+        was = before[target["target"]]
+        if _RANK[target["verdict"]] < _RANK[was["verdict"]]:
+            found.append(f"{target['target']}: {was['verdict']} became {target['verdict']}")
+        lost = {node["id"].lower() for node in was["nodes"]} - {node["id"].lower() for node in target["nodes"]}
+        told = any(node["status"] not in _KNOWN for node in target["nodes"]) or any(f["rule"] in _TELLING for f in target["findings"])
+        if lost and not told:
+            found.append(f"{target['target']}: {sorted(lost)} lost without a word")
+        found += [f"{n['id']}: {n['status']} without a reason" for n in target["nodes"] if n["status"] not in _KNOWN and not n["reason"]]
+        listed = {one["id"] for one in target["unresolved"]}
+        found += [f"{n['id']}: not listed as unresolved" for n in target["nodes"] if n["status"] not in _KNOWN and n["id"] not in listed]
+    return found
+
+
+def clean_run(shape: Shape) -> Outcome:
+    """The answer while nothing is wrong."""
+    outcome, _ = run(Plan(shape.name))
+    assert outcome.report is not None, outcome.err
+    return outcome
+
+
+def trial(plan: Plan, clean: Outcome, *, again: bool = False) -> Trial:
+    """Carry a plan out and hold it against the clean run; with `again` also what the cache kept of it."""
+    shape = BY_NAME[plan.shape]
+    outcome, after = run(plan, again=again)
+    found = violations(shape, clean, outcome)
+    if after is not None:
+        found += tuple(f"in the next run: {one}" for one in violations(shape, clean, after))
+    return Trial(plan, outcome, found)
