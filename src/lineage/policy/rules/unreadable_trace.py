@@ -22,7 +22,6 @@ from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
 
-
 _SAID = {
     Noticed.UNREADABLE: "could not be read",
     Noticed.UNREACHED: "could not be fetched this time",
