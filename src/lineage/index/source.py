@@ -8,7 +8,7 @@ import weakref
 from dataclasses import replace
 from pathlib import Path
 
-from lineage.core.errors import DataError, ReadError
+from lineage.core.errors import DataError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.index.layout import IndexInfo, open_index, read_info
@@ -76,7 +76,7 @@ class IndexSource:
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Nothing: an index holds no files."""
-        raise ReadError(f"The index does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
+        raise WithheldError(f"The index does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
 
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids beneath a model, nearest first, at most `limit`."""
