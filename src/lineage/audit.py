@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from lineage import __version__
 from lineage.core.errors import InvalidRefError
-from lineage.core.record import Status
+from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
+from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from lineage.fingerprint.verdict import WeightsVerdict
     from lineage.graph.claims.interface import ClaimReader
     from lineage.sources.cache import Cache
+
+
+_PUBLIC_HUB = "https://huggingface.co"
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,10 @@ class Auditor:
         self._results = Results.load()
         self._readers = all_readers()
         self._cited = (RegistryClaims(self._registry),)
+        self._lookalikes = Lookalikes(self._registry.namespaces())
         self._notices: list[str] = []
         self._index = IndexSource(options.index) if options.index else None
-        self._is_closed = False
+        self._is_closed = self._is_public_hub = False
         self._close: Callable[[], None] = lambda: None
         self._source = options.source or self._open()
 
@@ -136,6 +141,8 @@ class Auditor:
             data_dates=self._dates(source),
             today=self._now.date(),
             publishers=self._publishers(graph),
+            lookalikes=self._alike(graph),
+            remembered=self._remembered(graph),
             weights=weights,
             offline_wanted=self._options.offline,
         )
@@ -212,6 +219,7 @@ class Auditor:
             on_notice=self._notice,
         )
         self._close = hub.close
+        self._is_public_hub = hub.endpoint == _PUBLIC_HUB
         return AutoSource(hub, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice)
 
     def _dates(self, source: str) -> dict[str, str]:
@@ -231,6 +239,21 @@ class Auditor:
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)
+
+    def _alike(self, graph: LineageGraph) -> dict[str, Likeness]:
+        names = {*graph.nodes, *(claim.value for claim in graph.unlinked)}
+        return {name: found for name in names if (found := self._lookalikes.of(name))}
+
+    def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
+        """What the snapshot holds under the names of models that were read live, to tell a name that changed hands.
+
+        The embedded one knows the keys of huggingface.co, and another hub has keys of its own; one that the user gives is of their hub.
+        """
+        if self._source.name != "hub" or not (self._options.snapshot or self._is_public_hub):
+            return {}
+        live = [id_ for id_, node in graph.nodes.items() if node.record and node.record.source == "hub" and node.record.repo_key]
+        kept = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
+        return {id_: record for id_, record in kept.items() if record.status.is_known and record.id.casefold() == id_.casefold()}
 
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:
         found = {id_: self._registry.developer_of_namespace(node.publisher) for id_, node in graph.nodes.items() if node.publisher}

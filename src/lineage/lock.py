@@ -11,6 +11,7 @@ from typing import Any
 
 from lineage.core.errors import PolicyError
 from lineage.core.record import Status
+from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.policy import Policy
 from lineage.report.document import Report, TargetReport
@@ -57,9 +58,19 @@ def _locked(target: TargetReport) -> dict[str, Any]:
         "roots": sorted(graph.roots()),
         "jurisdictions": sorted(target.origin.jurisdictions),
         "exposure": {"state": str(target.exposure.state), "by_language": {k: str(v) for k, v in target.exposure.by_language.items()}},
-        "ancestors": {n.id: {"revision": n.revision, "status": str(n.status)} for n in graph.nodes.values() if n.id != target.model},
+        "repo_key": _key(graph.nodes[target.model]),
+        "ancestors": {
+            n.id: {"revision": n.revision, "status": str(n.status), "repo_key": _key(n)}
+            for n in graph.nodes.values()
+            if n.id != target.model
+        },
         "parents": sorted(f"{e.child} -> {e.parent} ({_how(e.relation, e.component)})" for e in graph.edges),
     }
+
+
+def _key(node: Node) -> str | None:
+    """The hub's own key of the repository, which a name that changes hands does not keep."""
+    return node.record.repo_key if node.record else None
 
 
 def _how(relation: object, component: str | None) -> str:
@@ -131,6 +142,7 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
     model = target.model
     if locked["model"] != model:
         yield Difference(model, f"{locked['model']} was renamed: it is now {model}.")
+    yield from _reused(locked, target)
     yield from _moved(model, model, locked.get("revision"), target.revision)
     yield from _ancestors(locked, target)
     yield from _parents(locked, target)
@@ -141,6 +153,17 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
         is_open = is_worse and target.verdict is Verdict.INCONCLUSIVE
         level = Level.INFO if not is_worse else Level.WARN if is_open else Level.FAIL
         yield Difference(model, f"The verdict was {then} and is now {now}.", level, is_open)
+
+
+def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
+    """Names that stand for another repository than when they were locked."""
+    ancestors = locked.get("ancestors")
+    held = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
+    for name, node in target.graph.nodes.items():
+        then = held.get(name)
+        key, now = then.get("repo_key") if isinstance(then, dict) else None, _key(node)
+        if key and now and key != now:
+            yield Difference(target.model, f"{name} is another repository than the one that was locked under this name.")
 
 
 def _moved(model: str, about: str, then: object, now: str | None) -> Iterator[Difference]:

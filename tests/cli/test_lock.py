@@ -62,9 +62,10 @@ def test_the_lock_tells_what_was_established(lineage: Run, repo: Path) -> None:
     model = lock["models"]["acme/top"]
     assert model["revision"] == "c" * 40
     assert model["roots"] == ["meta-llama/Llama-3.1-8B"]
-    assert model["ancestors"]["acme/middle"] == {"revision": "b" * 40, "status": "resolved"}
+    assert model["ancestors"]["acme/middle"] == {"revision": "b" * 40, "status": "resolved", "repo_key": MIDDLE.repo_key}
+    assert model["repo_key"] == TOP.repo_key
     assert model["parents"] == ["acme/middle -> meta-llama/Llama-3.1-8B (finetune)", "acme/top -> acme/middle (finetune)"]
-    assert set(model) == {"model", "revision", "verdict", "roots", "jurisdictions", "exposure", "ancestors", "parents"}
+    assert set(model) == {"model", "revision", "repo_key", "verdict", "roots", "jurisdictions", "exposure", "ancestors", "parents"}
     assert set(lock["data"]) == {"registry", "results", "snapshot"}
     assert len(lock["policy"]["sha256"]) == 64
 
@@ -152,6 +153,14 @@ def test_newer_data_alone_only_informs(lineage: Run, repo: Path) -> None:
     assert ran.code == 0, ran.err
     for told in ("The results data is now of", "The policy is not the one that was locked", "acme/unused is locked and no longer used."):
         assert told in ran.err
+
+
+def test_a_name_that_changed_hands_fails(lineage: Run, repo: Path) -> None:
+    """The same name, revision and parents under another key of the hub: somebody else made it anew."""
+    locked(lineage, repo)
+    ran = run(lineage, repo, (BASE, replace(MIDDLE, repo_key="f" * 24), TOP), "check", "--locked")
+    assert ran.code == 1, ran.err
+    assert "acme/middle is another repository than the one that was locked under this name" in ran.err
 
 
 def test_a_worse_verdict_fails(lineage: Run, repo: Path) -> None:

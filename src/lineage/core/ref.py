@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -51,7 +52,7 @@ def parse_ref(text: str) -> ModelRef:
     ref = _from_url(written) if "://" in written or _looks_like_host(written) else _from_id(written)
     if ref is None:
         raise InvalidRefError(
-            f"{_shown(text)} is not a model name.",
+            f"{_shown(text)} is not a model name{_odd(written)}.",
             "Write it as org/name, org/name@revision, a huggingface.co address, or the path of a local model.",
         )
     return ref
@@ -88,6 +89,12 @@ def _from_url(text: str) -> ModelRef | None:
     if verbs and path[verbs[0]] in ("tree", "blob", "resolve", "raw", "commit") and len(path) > verbs[0] + 1:
         revision = path[verbs[0] + 1]
     return _from_id(f"{repo}@{revision}" if revision else repo)
+
+
+def _odd(text: str) -> str:
+    """What an eye cannot see: a character that no name has and that may look like one of theirs."""
+    odd = next((char for char in text[:300] if not char.isascii()), None)
+    return f": it holds U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')}, and names are ASCII" if odd else ""
 
 
 def _shown(text: str, limit: int = 80) -> str:

@@ -51,6 +51,10 @@ class Registry:
         owner = self._document["namespaces"].get(namespace.casefold())
         return self._developer(owner) if owner else None
 
+    def namespaces(self) -> list[str]:
+        """Every namespace of the registry, as its owner spells it, sorted."""
+        return sorted({name for row in self._document["developers"].values() for name in row["namespaces"]})
+
     def search(self, text: str) -> list[Developer]:
         """Developers with `text` in an id, name, alias, namespace or parent company; exact hits first."""
         wanted = text.casefold().strip()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from lineage.core.record import ModelRecord
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
+from lineage.evidence.lookalike import Likeness
 from lineage.graph.graph import LineageGraph
 
 if TYPE_CHECKING:
@@ -33,6 +36,10 @@ class Case:
     """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones are absent."""
     weights: WeightsVerdict | None = None
     """What the audited model's weights say; None where nobody looked at them."""
+    lookalikes: Mapping[str, Likeness] = field(default_factory=dict)
+    """By node id, or by the value of a claim that names no model: the well-known namespace that it is made like."""
+    remembered: Mapping[str, ModelRecord] = field(default_factory=dict)
+    """By node id: what the snapshot holds of a model that was read live."""
     offline_wanted: bool = False
     """The user asked for an answer without a network, so data of a past date is what was wanted."""
 

@@ -35,6 +35,10 @@ DEFAULT_LEVELS: dict[str, Level] = {
     "self-reference": Level.INFO,
     "from-scratch": Level.OFF,
     "from-scratch-claim": Level.INFO,
+    # Names that impersonate.
+    "lookalike-namespace": Level.REVIEW,
+    "reused-name": Level.REVIEW,
+    "claimed-identity": Level.INFO,
     # Licences and documents.
     "licence-denied": Level.FAIL,
     "licence-drift": Level.INFO,

@@ -1,0 +1,49 @@
+"""Another repository stands under a name that was known before.
+
+When an account or a repository is renamed or deleted, its old name becomes free, and whoever takes it speaks under the trust that
+the name earned. The hub's own key of a repository (`_id`) and its date of creation tell the two apart: this rule compares them with
+what the snapshot remembers under the same name.
+
+What to do: find out who holds the name now. Pin the revision that you reviewed; the old content may live on under a new name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineage.core.record import ModelRecord
+from lineage.policy.case import Case
+from lineage.policy.finding import Finding
+from lineage.policy.paths import path_to
+from lineage.policy.rules.interface import Rule, Settings
+
+
+def check(case: Case, settings: Settings) -> Iterator[Finding]:
+    """One finding for each model that is not the repository which is remembered under its name."""
+    for model, before in sorted(case.remembered.items()):
+        node = case.graph.nodes.get(model)
+        if node is not None and node.record is not None and (told := _differs(before, node.record)):
+            message = f"{model} is not the repository that stood under this name before: {told}."
+            yield settings.finding(
+                model, path_to(case.graph, model), message, (f"remembered of {before.retrieved_at or 'an unknown day'}",)
+            )
+
+
+def _differs(before: ModelRecord, now: ModelRecord) -> str:
+    if before.repo_key and now.repo_key and before.repo_key != now.repo_key:
+        return f"the hub's key of it was {before.repo_key[:32]} and is {now.repo_key[:32]}"
+    if before.created_at and now.created_at and now.created_at[:10] > before.created_at[:10]:
+        return f"it was created on {before.created_at[:10]}, and this one on {now.created_at[:10]}"
+    seen = before.retrieved_at or ""
+    # A month alone is as late as its last day: no claim is made where the two could be the same day.
+    if seen and now.created_at and now.created_at[: len(seen[:10])] > seen[:10]:
+        return f"it was seen in {seen[:10]}, and this one was created on {now.created_at[:10]}"
+    return ""
+
+
+RULE = Rule(
+    id="reused-name",
+    summary="Another repository stands under a name that was known before",
+    explanation=__doc__,
+    check=check,
+)
