@@ -58,8 +58,14 @@ def test_names_made_like_a_well_known_one(alike: Lookalikes, written: str, known
         "",
         "/x",
         "team/x",
-    ]
-    + ["mistral-community/x", "llama/x", "metallic/x", "дом/x", "Q" * 5000 + "/x", "deepseek-coder/x", "researchers/x"],
+        "mistral-community/x",
+        "llama/x",
+        "metallic/x",
+        "дом/x",
+        "Q" * 5000 + "/x",
+        "deepseek-coder/x",
+        "researchers/x",
+    ],
 )
 def test_names_that_are_no_imitation(alike: Lookalikes, written: str) -> None:
     """The names themselves in any letter case, short ones, other words, and things that are no id."""
