@@ -17,6 +17,7 @@ from lineage.policy.packs import pack_names, pack_text
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Setting
 from lineage.policy.rules.registry import all_rules
+from lineage.report.printable import counted
 
 
 @click.group()
@@ -40,8 +41,9 @@ def check(file: Path) -> None:
     for requirement in read[0].requirements:
         if requirement.is_stale(today):
             click.echo(f"{requirement.id} was last checked on {requirement.checked_on}, over 90 days ago.", err=True)
+    waivers, requirements = counted(len(read[0].waivers), "waiver"), counted(len(read[0].requirements), "requirement")
     over = f", environments: {', '.join(environments)}" if environments else ""
-    click.echo(f"{file}: ok ({read[0].name}, {len(read[0].waivers)} waivers, {len(read[0].requirements)} requirements{over})")
+    click.echo(f"{file}: ok ({read[0].name}, {waivers}, {requirements}{over})")
 
 
 @policy.command()
@@ -71,14 +73,14 @@ def packs(name: str | None) -> None:
 
 
 def _lines(found: Policy) -> list[str]:
-    lines = [f"policy       {found.name} ({found.source})"]
-    lines += [f"extends      {', '.join(found.extends)}"] if found.extends else []
-    lines += [f"environment  {found.environment}"] if found.environment else []
+    lines = [f"policy         {found.name} ({found.source})"]
+    lines += [f"extends        {', '.join(found.extends)}"] if found.extends else []
+    lines += [f"environment    {found.environment}"] if found.environment else []
     lines += [
-        f"fail-on      {found.fail_on}",
-        f"jurisdictions {', '.join(found.jurisdictions) or 'none'}",
-        f"languages    {', '.join(found.languages) or 'all'}",
-        f"known-grades {', '.join(found.known_grades)}",
+        f"fail-on        {found.fail_on}",
+        f"jurisdictions  {', '.join(found.jurisdictions) or 'none'}",
+        f"languages      {', '.join(found.languages) or 'all'}",
+        f"known-grades   {', '.join(found.known_grades)}",
         "",
         "rules:",
     ]

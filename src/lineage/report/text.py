@@ -89,10 +89,10 @@ def _reason(target: TargetReport) -> str:
 def _supplier(held: Supplied, view: View) -> Iterable[str]:
     words = {True: "agrees", False: "differs", None: "to be looked at"}
     if held.problem:
-        yield from _wrapped(printable(held.problem), view, "  - ")
+        yield from _wrapped(printable(held.problem), view, "- ")
     for one in held.compared:
         yield from _wrapped(
-            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})", view, "  - "
+            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})", view, "- "
         )
 
 
@@ -117,9 +117,11 @@ def _result(hit: ResultHit, view: View) -> Iterable[str]:
 
 
 def _finding(finding: Finding, view: View) -> Iterable[str]:
-    waived = f" (waived until {finding.waived.until} by {printable(finding.waived.owner)})" if finding.waived else ""
-    label = _paint(str(finding.level), str(finding.level), view)
-    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(finding.level) + 2))
+    held = finding.waived
+    waived = f" Waived until {held.until} by {printable(held.owner)}: {printable(held.reason, 300)}" if held else ""
+    level = f"{finding.level}, waived" if held else str(finding.level)
+    label = _paint(level, "info" if held else level, view)
+    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(level) + 2))
     yield f"{label}  {first.strip()}"
     yield from rest
     if view.verbosity > 0:
