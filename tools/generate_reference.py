@@ -83,8 +83,8 @@ def _cell(text: str) -> str:
 
 def _exit_codes() -> Iterator[str]:
     yield from ("# Exit codes", "", _NOTICE, "")
-    yield "What a pipeline may rely on. `compare`, `fingerprint`, `snapshot`, `lock` and `pack verify` say in [their help](commands.md) what"
-    yield from ("0, 1 and 3 mean for them.", "")
+    yield "What a pipeline may rely on. `compare`, `descendants`, `fingerprint`, `lock`, `pack verify` and `snapshot` say in"
+    yield from ("[their help](commands.md) what 0, 1 and 3 mean for them.", "")
     yield from ("| code | meaning |", "| --- | --- |", *(f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-
 from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.packs import pack_names
 
