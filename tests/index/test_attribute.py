@@ -18,7 +18,7 @@ from lineage.evidence.exposure import assess_exposure
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import Edge, LineageGraph, Node
 from lineage.index.attribute import Attributed, attribute_all
-from lineage.index.columns import NOBODY, Columns
+from lineage.index.columns import NOBODY, Columns, by_parent
 from lineage.index.exposures import Exposures
 from lineage.index.levels import Ordered
 from lineage.index.stored import RELATIONS, STATUSES
@@ -33,16 +33,18 @@ def columns(size: int, rows: list[Row], missing: frozenset[int] = frozenset()) -
     ordered = sorted(kept)
     status = np.full(size, STATUSES.index(Status.RESOLVED), np.uint8)
     status[list(missing)] = NOBODY
+    child, parent = (np.array([row[i] for row in ordered], np.int32) for i in (0, 1))
     return Columns(
         status=status,
         partial=np.zeros(size, np.bool_),
         created=np.full(size, -1, np.int32),
         downloads=np.full(size, -1, np.int32),
-        child=np.array([c for c, _, _ in ordered], np.int32),
-        parent=np.array([p for _, p, _ in ordered], np.int32),
+        child=child,
+        parent=parent,
         relation=np.array([RELATIONS.index(kept[key]) for key in ordered], np.uint8),
         is_part=np.array([part for _, _, part in ordered], np.bool_),
         grade=np.zeros(len(ordered), np.uint8),
+        below=by_parent(child, parent),
     )
 
 

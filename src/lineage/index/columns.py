@@ -48,6 +48,8 @@ class Columns:
     is_part: Flags
     """Whether the parent gave only a component."""
     grade: NDArray[np.uint8]
+    below: Ints
+    """`child` once more, by parent."""
 
     @property
     def size(self) -> int:
@@ -93,9 +95,9 @@ def _kept(kept: dict[str, bytes], names: int) -> Columns:
         columns = Columns(**{name: numpy.frombuffer(kept[name], kind) for name, kind in kinds.items()})
     except (KeyError, ValueError) as problem:
         raise DataError(f"The index holds damaged columns: {problem}.", "Run `lineage index verify`, and build it again.") from problem
-    edges = {len(getattr(columns, name)) for name in ("child", "parent", "relation", "is_part", "grade")}
+    edges = {len(getattr(columns, name)) for name in ("child", "parent", "relation", "is_part", "grade", "below")}
     nodes = {len(getattr(columns, name)) for name in ("status", "partial", "created", "downloads")}
-    ends = (columns.child, columns.parent)
+    ends = (columns.child, columns.parent, columns.below)
     if len(edges) != 1 or nodes != {names} or any(len(end) and (end.min() < 0 or end.max() >= names) for end in ends):
         raise DataError("The index holds damaged columns.", "Run `lineage index verify`, and build it again.")
     return columns
@@ -103,7 +105,7 @@ def _kept(kept: dict[str, bytes], names: int) -> Columns:
 
 def _kinds(numpy: Any) -> dict[str, Any]:
     small, flag, number = numpy.uint8, numpy.bool_, numpy.int32
-    edges = {"child": number, "parent": number, "relation": small, "is_part": flag, "grade": small}
+    edges = {"child": number, "parent": number, "relation": small, "is_part": flag, "grade": small, "below": number}
     return {"status": small, "partial": flag, "created": number, "downloads": number, **edges}
 
 
@@ -122,7 +124,12 @@ def _read(database: sqlite3.Connection, names: int) -> Columns:
         raise DataError("The index holds an unknown status or relation.", "Run `lineage index verify`, and build it again.")
     child, parent = (edges[:, i].astype(numpy.int32) for i in (0, 1))
     relation, is_part, grade = (edges[:, i].astype(kind) for i, kind in ((2, numpy.uint8), (3, numpy.bool_), (4, numpy.uint8)))
-    return Columns(status, partial, created, downloads, child, parent, relation, is_part, grade)
+    return Columns(status, partial, created, downloads, child, parent, relation, is_part, grade, by_parent(child, parent))
+
+
+def by_parent(child: Any, parent: Any) -> Any:
+    """The children in the order of their parents."""
+    return child[require_numpy().argsort(parent, kind="stable")]
 
 
 def _chunks(database: sqlite3.Connection, query: str, numpy: Any, size: int = 100_000) -> Iterator[Any]:

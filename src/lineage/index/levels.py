@@ -38,10 +38,9 @@ class Ordered:
         return self._bounds(self.columns.child)
 
     @cached_property
-    def _by_parent(self) -> tuple[Any, Any]:
-        """Bounds by parent, and the children there."""
-        order = self._numpy.argsort(self.columns.parent, kind="stable")
-        return self._bounds(self.columns.parent), self.columns.child[order]
+    def _place(self) -> Any:
+        """Where each model was last seen in a level; room for telling doubles apart."""
+        return self._numpy.empty(self.columns.size, self._numpy.int32)
 
     def _bounds(self, ends: Any) -> Any:
         numpy = self._numpy
@@ -63,9 +62,9 @@ class Ordered:
         """Every model that has a parent, once. Roots come in no level: nothing is to be done for them."""
         numpy = self._numpy
         waiting = numpy.diff(self.first).astype(numpy.int32)
-        bounds, children = self._by_parent
+        bounds = self._bounds(self.columns.parent)
         front = numpy.flatnonzero((waiting == 0) & (numpy.diff(bounds) > 0))
-        while len(front := self._ready(front, waiting, bounds, children)):
+        while len(front := self._ready(front, waiting, bounds, self.columns.below)):
             yield Level(front)
         left = numpy.flatnonzero(waiting > 0)
         if len(left):
@@ -75,8 +74,15 @@ class Ordered:
         """What becomes ready when `front` is done; `waiting` counts each model's parents to come."""
         numpy = self._numpy
         reached = children[self._spread(bounds, front)[0]]
-        numpy.subtract.at(waiting, reached, 1)
-        return numpy.unique(reached[waiting[reached] == 0])
+        is_last = waiting[reached] == 1
+        ready, several = reached[is_last], reached[~is_last]
+        waiting[ready] = 0  # one of its edges leads here, so it was the last
+        if len(several):
+            numpy.subtract.at(waiting, several, 1)
+            several = several[waiting[several] == 0]
+            self._place[several] = numpy.arange(len(several))
+            ready = numpy.concatenate([ready, several[self._place[several] == numpy.arange(len(several))]])
+        return ready
 
     def _with_knots(self, left: Any) -> Iterator[Level]:
         """The models in cycles and below them; a knot stands as one, under its first member."""
