@@ -6,9 +6,8 @@ several parents come together, sets are united, and each union is made once for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lineage.core.relation import Relation
@@ -32,7 +31,7 @@ class Attributed:
 
     roots: Ints
     """Number of the only root, which for a root is its own; from `size` on, a position in `sets`."""
-    sets: tuple[frozenset[int], ...]
+    sets: RootSets
     """Sets of several roots, none twice."""
     exposure: Ints
     """A number of `Exposures`."""
@@ -55,12 +54,61 @@ class Attributed:
     def roots_of(self, model: int) -> frozenset[int]:
         """All roots of one model's weights; itself where it has no parent."""
         number = int(self.roots[model])
-        return frozenset((number,)) if number < self.size else self.sets[number - self.size]
+        return frozenset((number,) if number < self.size else self.sets.members_of(number - self.size).tolist())
 
-    @cached_property
-    def set_sizes(self) -> list[int]:
-        """Of `sets`, in order."""
-        return [len(one) for one in self.sets]
+
+class RootSets:
+    """Sets of numbers, each kept once, one after another in one growing column."""
+
+    def __init__(self) -> None:
+        self._numpy = numpy = require_numpy()
+        self._members = numpy.empty(1024, numpy.int32)
+        self._bounds = numpy.zeros(1024, numpy.int64)
+        self._number: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    @property
+    def bounds(self) -> Any:
+        """Where each set begins in `members`, and where the last one ends."""
+        return self._bounds[: len(self) + 1]
+
+    @property
+    def members(self) -> Any:
+        """All sets' members, one set after another, each in order."""
+        return self._members[: self._bounds[len(self)]]
+
+    def members_of(self, number: int) -> Any:
+        """One set."""
+        return self._members[self._bounds[number] : self._bounds[number + 1]]
+
+    def numbers(self, members: Any, lengths: Any) -> list[int]:
+        """The number of each of several sorted sets that stand one after another; new ones are kept."""
+        numpy = self._numpy
+        written, at, found = members.astype(numpy.int32).tobytes(), 0, []
+        held = len(self)
+        fresh = []
+        for end in (numpy.cumsum(lengths) * 4).tolist():
+            number = self._number.setdefault(written[at:end], held)
+            fresh.append(number == held)
+            held += number == held
+            found.append(number)
+            at = end
+        is_new = numpy.array(fresh)
+        self._append(members[is_new.repeat(lengths)], lengths[is_new])
+        return found
+
+    def _append(self, members: Any, lengths: Any) -> None:
+        numpy = self._numpy
+        held = len(self) - len(lengths)
+        first = int(self._bounds[held])
+        if len(self) + 1 > len(self._bounds):
+            self._bounds = numpy.concatenate([self._bounds, numpy.zeros(len(self), numpy.int64)])
+        if first + len(members) > len(self._members):
+            self._members = numpy.concatenate([self._members, numpy.empty(first + len(members), numpy.int32)])
+        self._members[first : first + len(members)] = members
+        self._bounds[held + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
 
 
 def attribute_all(columns: Columns, exposures: Exposures | None = None) -> Attributed:
@@ -89,9 +137,7 @@ class _Pass:
                 self._exposure[model] = self._own(model, 0, exposures)
         self._whole = ~columns.is_part & (columns.relation != _TEACHES)
         self._clean = self._whole & numpy.isin(columns.relation, _CLEAN)
-        self._sets: list[frozenset[int]] = []
-        self._number: dict[frozenset[int], int] = {}
-        self._unions: dict[tuple[int, ...], int] = {}
+        self._sets = RootSets()
 
     def run(self) -> Attributed:
         if len(self._columns.child):
@@ -100,7 +146,7 @@ class _Pass:
                 self._models(level)
                 for knot in level.knots:
                     self._knot(knot)
-        return Attributed(self._roots, tuple(self._sets), self._exposure, self._incoming, self._incomplete)
+        return Attributed(self._roots, self._sets, self._exposure, self._incoming, self._incomplete)
 
     def _settle_clean(self) -> None:
         """A clean result passes only to a child with one base and no teacher (see evidence/weighing)."""
@@ -112,40 +158,68 @@ class _Pass:
     # --- a level
 
     def _models(self, level: Level) -> None:
-        models = level.models
+        models, first = level.models, self._ordered.first
         if not len(models):
             return
-        edges, starts = self._ordered.edges_of(models)
-        counts = self._numpy.diff(starts, append=len(edges))
-        parents = self._columns.parent[edges]
-        self._incomplete[models] |= self._numpy.logical_or.reduceat(self._incomplete[parents], starts)
-        self._join_roots(models, edges, starts, counts, parents)
-        if self._exposures is not None:
-            self._join_exposures(models, edges, starts, counts, parents)
+        begins = first[models]
+        is_single = first[models + 1] - begins == 1
+        self._singles(models[is_single], begins[is_single])
+        if not is_single.all():
+            self._several(models[~is_single])
 
-    def _join_roots(self, models: Any, edges: Any, starts: Any, counts: Any, parents: Any) -> None:
+    def _singles(self, models: Any, edges: Any) -> None:
+        """Models with one edge take over what its parent has."""
+        parents = self._columns.parent[edges]
+        self._incomplete[models] |= self._incomplete[parents]
+        self._roots[models] = self._numpy.where(self._whole[edges], self._roots[parents], models)
+        if self._exposures is not None:
+            self._settle(models, self._arriving(edges, parents), self._exposures)
+
+    def _several(self, models: Any) -> None:
+        """Models with several edges unite what their parents have."""
         numpy = self._numpy
+        edges, starts = self._ordered.edges_of(models)
+        counts = numpy.diff(starts, append=len(edges))
+        parents = self._columns.parent[edges]
+        self._incomplete[models] |= numpy.logical_or.reduceat(self._incomplete[parents], starts)
         whole = self._whole[edges]
         above = numpy.where(whole, self._roots[parents], -1)
         highest = numpy.maximum.reduceat(above, starts)
-        same = highest == numpy.minimum.reduceat(numpy.where(whole, above, highest.repeat(counts)), starts)
+        differ = highest != numpy.minimum.reduceat(numpy.where(whole, above, highest.repeat(counts)), starts)
         self._roots[models] = numpy.where(highest < 0, models, highest)
-        self._each(~same, starts, counts, above, models, self._union, self._roots)
+        if differ.any():
+            chosen = differ.repeat(counts) & whole
+            owner = numpy.arange(len(models)).repeat(counts)[chosen]
+            self._roots[models[differ]] = self._unions(owner, above[chosen])
+        if self._exposures is not None:
+            arriving = self._arriving(edges, parents)
+            self._settle(models, self._joined(arriving, starts, counts, self._exposures), self._exposures)
 
-    def _join_exposures(self, models: Any, edges: Any, starts: Any, counts: Any, parents: Any) -> None:
+    # --- exposures
+
+    def _arriving(self, edges: Any, parents: Any) -> Any:
+        """What comes over each edge: nothing from a mere component, clean results over clean edges only."""
         exposures = self._exposures
         assert exposures is not None  # noqa: S101 - the caller asked
-        numpy = self._numpy
         above = self._exposure[parents]
-        touched = numpy.flatnonzero(above)
+        touched = self._numpy.flatnonzero(above)
         if len(touched):
-            at = edges[touched]
-            faded = exposures.faded(above[touched])
-            above[touched] = numpy.where(self._columns.is_part[at], 0, numpy.where(self._clean[at], above[touched], faded))
-        highest = numpy.maximum.reduceat(above, starts)
-        same = highest == numpy.minimum.reduceat(above, starts)
-        self._exposure[models] = highest
-        self._each(~same, starts, counts, above, models, exposures.join, self._exposure)
+            at, held = edges[touched], above[touched]
+            passed = self._numpy.where(self._clean[at], held, exposures.faded(held))
+            above[touched] = self._numpy.where(self._columns.is_part[at], 0, passed)
+        return above
+
+    def _joined(self, above: Any, starts: Any, counts: Any, exposures: Exposures) -> Any:
+        highest = self._numpy.maximum.reduceat(above, starts)
+        differ = self._numpy.flatnonzero(highest != self._numpy.minimum.reduceat(above, starts))
+        if len(differ):
+            numbers, first = above.tolist(), starts[differ].tolist()
+            last = (starts[differ] + counts[differ]).tolist()
+            highest[differ] = [exposures.join(tuple(numbers[a:b])) for a, b in zip(first, last, strict=True)]
+        return highest
+
+    def _settle(self, models: Any, incoming: Any, exposures: Exposures) -> None:
+        self._exposure[models] = incoming
         for model in models[self._tested[models]].tolist():
             self._exposure[model] = self._own(model, int(self._exposure[model]), exposures)
 
@@ -153,42 +227,29 @@ class _Pass:
         self._incoming[model] = incoming
         return exposures.at(model, incoming)
 
-    def _each(
-        self, which: Any, starts: Any, counts: Any, above: Any, models: Any, join: Callable[[tuple[int, ...]], int], into: Any
-    ) -> None:
-        """Join one by one where the parents' numbers differ."""
-        picked = self._numpy.flatnonzero(which)
-        if not len(picked):
-            return
-        first, last = starts[picked], starts[picked] + counts[picked]
-        numbers = above.tolist() if len(picked) * 8 > len(models) else None
-        into[models[picked]] = [
-            join(tuple(numbers[a:b] if numbers is not None else above[a:b].tolist()))
-            for a, b in zip(first.tolist(), last.tolist(), strict=True)
-        ]
-
     # --- sets of roots
 
-    def _union(self, parts: tuple[int, ...]) -> int:
-        number = self._unions.get(parts)
-        if number is None:
-            united: set[int] = set()
-            for part in parts:
-                if part >= self._columns.size:
-                    united |= self._sets[part - self._columns.size]
-                elif part >= 0:
-                    united.add(part)
-            number = self._unions[parts] = self._numbered(frozenset(united))
-        return number
-
-    def _numbered(self, roots: frozenset[int]) -> int:
-        if len(roots) == 1:
-            return next(iter(roots))
-        number = self._number.get(roots)
-        if number is None:
-            number = self._number[roots] = self._columns.size + len(self._sets)
-            self._sets.append(roots)
-        return number
+    def _unions(self, owner: Any, parts: Any) -> Any:
+        """The number of the union of each owner's parts; owners come in order."""
+        numpy, size = self._numpy, self._columns.size
+        many = numpy.flatnonzero(parts >= size)
+        if len(many):
+            bounds, sets = self._sets.bounds, parts[many] - size
+            lengths = bounds[sets + 1] - bounds[sets]
+            places = (bounds[sets] - (numpy.cumsum(lengths) - lengths)).repeat(lengths) + numpy.arange(lengths.sum())
+            few = parts < size
+            parts = numpy.concatenate([parts[few], self._sets.members[places]])
+            owner = numpy.concatenate([owner[few], owner[many].repeat(lengths)])
+        pairs = numpy.sort(owner.astype(numpy.int64) * size + parts)
+        pairs = pairs[numpy.concatenate([[True], pairs[1:] != pairs[:-1]])]
+        owner, members = pairs // size, pairs % size
+        begins = numpy.flatnonzero(numpy.concatenate([[True], owner[1:] != owner[:-1]]))
+        lengths = numpy.diff(begins, append=len(owner))
+        united = members[begins]
+        several = lengths > 1
+        if several.any():
+            united[several] = size + numpy.array(self._sets.numbers(members[several.repeat(lengths)], lengths[several]))
+        return united
 
     # --- cycles
 
@@ -211,9 +272,8 @@ class _Pass:
         heads = {model: [parent for at, parent in found if self._whole[at]] for model, found in edges.items()}
         inside = {model: [parent for parent in heads[model] if parent in edges] for model in knot}
         for group in groups(knot, inside):
-            above = tuple(int(self._roots[p]) for model in sorted(group) for p in heads[model] if p not in group)
-            number = self._union(above) if above else min(group)
-            self._roots[list(group)] = number
+            above = self._numpy.array([self._roots[p] for model in group for p in heads[model] if p not in group], self._numpy.int64)
+            self._roots[list(group)] = int(self._unions(self._numpy.zeros_like(above), above)[0]) if len(above) else min(group)
 
     def _knot_exposures(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures) -> None:
         """Until nothing changes: what a test found may come round. Every round only adds, so it ends."""
