@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
     "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
     "descendants": ("lineage.cli.descendants", "descendants", "List what stands on a model, to any depth."),
+    "landscape": ("lineage.cli.landscape", "landscape", "Tell on whose weights the models of a whole hub stand."),
     "index": ("lineage.cli.index", "index", "Make, update, describe and check a local index of a whole hub."),
     "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
     "pack": ("lineage.cli.pack", "pack", "Make a folder to file about a model, or check one that was filed."),

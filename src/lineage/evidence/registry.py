@@ -105,6 +105,14 @@ class Registry:
         namespace = self._document["renamed_namespaces"].get(ref.namespace.casefold())
         return f"{namespace}/{ref.name}" if namespace else repo
 
+    def former_names(self, repo: str) -> tuple[str, ...]:
+        """Every name, case-folded, that is known to have become this one."""
+        present = self.canonical(repo).casefold()
+        ref = ModelRef(present)
+        moved = [old for old, new in self._document["renamed_repos"].items() if new.casefold() == present]
+        spaces = [old for old, new in self._document["renamed_namespaces"].items() if new.casefold() == ref.namespace]
+        return tuple(sorted({*moved, *(f"{space}/{ref.name}" for space in spaces)}))
+
     # --- statements
 
     def stated_bases(self, repo: str) -> list[StatedBase]:
