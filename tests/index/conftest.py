@@ -38,9 +38,11 @@ def built(tmp_path: Path, source: HubSource) -> Path:
 def edges_of() -> Callable[[Path], set[tuple[str, str, int]]]:
     """Child, parent and relation of every edge in a file."""
     import sqlite3
+    from contextlib import closing
 
     def read(path: Path) -> set[tuple[str, str, int]]:
         query = "SELECT c.text, p.text, e.relation FROM edge e JOIN name c ON c.id = e.child JOIN name p ON p.id = e.parent"
-        return set(sqlite3.connect(path).execute(query))
+        with closing(sqlite3.connect(path)) as database:
+            return set(database.execute(query))
 
     return read

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ def test_hostile_rows_change_nothing_else(tmp_path: Path) -> None:
 
 def test_damage_is_found(built: Path, tmp_path: Path) -> None:
     """Another's record, an edge to nothing, and a file that is none are told."""
-    with sqlite3.connect(built) as database:
+    with closing(sqlite3.connect(built)) as database, database:
         database.execute("UPDATE model SET body = (SELECT body FROM model WHERE id = 0) WHERE id = 1")
         database.execute("INSERT INTO edge VALUES (0, 99999, '', 0, 0, 0)")
     problems = " ".join(verify_index(built))

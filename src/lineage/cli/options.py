@@ -44,7 +44,14 @@ _SOURCE = (
     click.option("-v", "--verbose", count=True, help="More: every result, claim place and evidence line."),
 )
 _OUTPUT = (
-    click.option("-f", "--format", "formats", type=DestinationType(), multiple=True, help="Report format; several may be given."),
+    click.option(
+        "-f",
+        "--format",
+        "formats",
+        type=DestinationType(),
+        multiple=True,
+        help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
+    ),
     click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file instead of stdout."),
 )
 

@@ -16,6 +16,23 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.report.document import Report
 from lineage.report.formats import FORMATS, View, render
 
+# Formats for people, which may follow each other on a terminal or in a pipeline's log.
+_MIXABLE = frozenset({"text", "github", "markdown"})
+# The longer endings first.
+_ENDINGS = {
+    ".cdx.json": "cyclonedx",
+    ".spdx.json": "spdx",
+    ".sarif.json": "sarif",
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".md": "markdown",
+    ".mmd": "mermaid",
+    ".dot": "dot",
+}
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -46,13 +63,22 @@ class DestinationType(click.ParamType[Destination]):
 
 def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Destination, ...]:
     """What `-f` and `-o` together mean: `-o` names the file of the one format that has none."""
-    wanted = chosen or (Destination("text", None),)
+    wanted = chosen or (Destination(_format_of(output), None),)
+    open_ended = [d for d in wanted if d.path is None]
+    if len(open_ended) > 1 and not {d.format for d in open_ended} <= _MIXABLE:
+        names = " and ".join(d.format for d in open_ended)
+        raise UsageError(f"{names} cannot share one stdout: nothing could read them again.", "Write -f FORMAT=FILE for all but one.")
     if output is None or str(output) == "-":
         return wanted
-    open_ended = [d for d in wanted if d.path is None]
     if len(open_ended) != 1:
         raise UsageError("-o FILE goes with exactly one format that has no file of its own.", "Write -f FORMAT=FILE for each instead.")
     return tuple(Destination(d.format, output) if d.path is None else d for d in wanted)
+
+
+def _format_of(output: Path | None) -> str:
+    """What `-o report.html` means where no format is named."""
+    name = output.name.lower() if output else ""
+    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "text")
 
 
 def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -> None:
