@@ -66,3 +66,18 @@ def test_a_command_that_does_not_exist(lineage: Run, args: list[str], hint: str)
 def test_colours_where_they_are_wanted(lineage: Run, env: dict[str, str], colored: bool):
     """Not in a pipe unless asked for, and never against NO_COLOR."""
     assert ("\x1b[" in lineage("audit", "--offline", MODEL, env=env).out) is colored
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lineage au", "audit"),
+        ("lineage audit --for", "--format"),
+        ("lineage audit -f sa", "sarif"),
+        ("lineage explain exposure-c", "exposure-censors"),
+    ],
+)
+def test_the_shell_completes(lineage: Run, words: str, found: str):
+    """Commands, options, formats and rules."""
+    ran = lineage(env={"_LINEAGE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)})
+    assert f"plain,{found}" in ran.out.splitlines()

@@ -45,6 +45,7 @@ def exercise(data: bytes, opener: Opener) -> None:
     assert ranges.tally.bytes <= 40 * len(data) + 100_000
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
 @given(at=st.integers(0, 10**6), value=st.binary(min_size=1, max_size=16), near=st.sampled_from(["begin", "end", "any"]))
@@ -56,6 +57,7 @@ def test_patched_files(name: str, at: int, value: bytes, near: str) -> None:
     exercise((data[:place] + value + data[place + len(value) :])[: len(data)], opener)
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
 @given(keep=st.floats(0, 1))
@@ -65,6 +67,7 @@ def test_truncated_files(name: str, keep: float) -> None:
     exercise(data[: int(keep * len(data))], opener)
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
 @given(data=st.binary(max_size=400))

@@ -14,8 +14,15 @@ from lineage.policy.explain import explain_rule, is_rule
 from lineage.report.explanation import explain as explain_target
 
 
+def _rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Rule ids for the shell; models are too many."""
+    from lineage.policy.rules.registry import all_rules
+
+    return [rule.id for rule in all_rules() if rule.id.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("subject", metavar="TARGET|RULE")
+@click.argument("subject", metavar="TARGET|RULE", shell_complete=_rules)
 @source_options
 def explain(subject: str, **given: Any) -> None:
     """Show every claim behind a model's lineage, or what a rule means.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import silence_stdout
 from lineage.core.errors import CannotRunError, UsageError
@@ -55,6 +56,10 @@ class DestinationType(click.ParamType[Destination]):
         if name not in FORMATS:
             self.fail(f"{name!r} is not a report format. Choose one of: {', '.join(FORMATS)}.", param, ctx)
         return Destination(name, Path(path) if equals and path not in ("", "-") else None)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The formats' names."""
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """How the option's value is shown in help."""
