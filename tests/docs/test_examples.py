@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from docs.tools import load
+from docs.tools import ROOT, load
 
 examples = load("doc_examples")
 
@@ -22,3 +23,12 @@ def test_a_stale_output_is_seen():
     assert examples.matches("a\n...\nd\n", "a\nb\nc\nd\n")
     assert not examples.matches("a\n...\nd\n", "a\nb\nc\n")
     assert not examples.matches("a\n", "a\nb\n")
+
+
+def test_python_examples_run(capsys: pytest.CaptureFixture[str]):
+    """Each `python` block of the how-to runs as it stands, and prints something."""
+    found = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert found
+    for block in found:
+        exec(compile(block, "how-to.md", "exec"), {})
+        assert "pass" in capsys.readouterr().out

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 import lineage
 from docs.tools import ROOT, load
@@ -108,3 +114,11 @@ def test_every_format_is_documented():
     told = dict(re.findall(r"^\| `([\w.-]+)` \| (.+) \|$", page, re.MULTILINE))
     assert set(told) == set(FORMATS)
     assert all(len(text) > 20 for text in told.values())
+
+
+def test_the_layers_are_drawn_as_they_are_checked():
+    """docs/architecture.md and the import contract say the same."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [re.sub(r"lineage\.|[()]", "", layer) for layer in contract["layers"]]
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert "\n".join(["```text", *layers, "```"]) in page

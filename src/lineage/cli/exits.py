@@ -32,6 +32,7 @@ MEANINGS: dict[int, str] = {
     CANNOT_RUN: "Nothing could be looked up at all: no network and no snapshot, no access, a file that cannot be written.",
     INTERNAL: "Internal error: a bug in lineage. No crash ever ends as 1.",
     INTERRUPTED: "Interrupted, such as by Ctrl-C.",
+    CUT_OFF: "The reader of a pipe went away before everything was written, such as `| head`.",
 }
 
 _CODES: tuple[tuple[type[LineageError], int], ...] = (
