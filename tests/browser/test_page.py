@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -147,21 +146,14 @@ def test_without_script_the_page_says_the_same(opened: Open) -> None:
     assert page.locator("article:target").count() == 1
 
 
-def test_three_hundred_models_are_drawn_in_two_seconds(opened: Open) -> None:
-    """From opening the file to the painted graph, the best of three on a busy machine; choosing a model answers at once."""
-    drawn, chosen = [], []
-    for _ in range(3):
-        start = time.perf_counter()
-        page = opened(REPORTS["wide"]).page
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        drawn.append(time.perf_counter() - start)
-        assert page.locator("svg a.node").count() == 300
-        start = time.perf_counter()
-        page.locator("svg a.node.target").dispatch_event("click")
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
-        chosen.append(time.perf_counter() - start)
-        page.close()
-    assert min(drawn) < 2.0 and min(chosen) < 0.5
+def test_three_hundred_models_are_drawn_and_can_be_chosen(opened: Open) -> None:
+    """How long that takes is measured by bench/report_speed.py, side by side on one machine."""
+    page = opened(REPORTS["wide"]).page
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator("svg a.node").count() == 300
+    page.locator("svg a.node.target").dispatch_event("click")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    assert page.locator("svg a.node.chosen").count() == 1
 
 
 def test_on_paper_everything_is_open(opened: Open) -> None:

@@ -58,8 +58,8 @@ def _readme(text: str, base: str = "") -> str:
     return f"---\nlicense: apache-2.0\n{f'base_model: {base}' if base else ''}\n---\n# Model\n\n{text}\n"
 
 
-def _tune(name: str, base: str, **more: object) -> HubModel:
-    files = {"README.md": _readme("A model.", base), "config.json": '{"model_type": "qwen2"}'}
+def _tune(name: str, base: str, kind: str = "qwen2", **more: object) -> HubModel:
+    files = {"README.md": _readme("A model.", base), "config.json": json.dumps({"model_type": kind})}
     return HubModel(name, card={"base_model": base, "license": "apache-2.0"}, files=files, **more)  # type: ignore[arg-type]
 
 
@@ -68,7 +68,7 @@ def _chain() -> list[HubModel]:
 
 
 def _clean() -> list[HubModel]:
-    return [*_roots(), _tune("chaos/clean", "chaos/mid"), _tune("chaos/mid", _MISTRAL)]
+    return [*_roots(), _tune("chaos/clean", "chaos/mid", "mistral"), _tune("chaos/mid", _MISTRAL, "mistral")]
 
 
 def _merge() -> list[HubModel]:
@@ -76,7 +76,7 @@ def _merge() -> list[HubModel]:
     merged = HubModel(
         "chaos/merge", card={"base_model": bases, "license": "apache-2.0", "tags": ["merge"]}, files={"README.md": _readme("A merge.")}
     )
-    return [*_roots(), merged, _tune("chaos/left", _MISTRAL), _tune("chaos/right", _QWEN)]
+    return [*_roots(), merged, _tune("chaos/left", _MISTRAL, "mistral"), _tune("chaos/right", _QWEN)]
 
 
 def _prose() -> list[HubModel]:
