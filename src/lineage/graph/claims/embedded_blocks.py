@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.core.card import parse_card
 from lineage.core.claim import Claim
 from lineage.core.guarded_yaml import read_yaml
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
+from lineage.graph.claims.card_body import card_bodies
 from lineage.graph.claims.files import wanted_card
 from lineage.graph.claims.interface import FileRequest, Reading
-from lineage.graph.claims.markdown import Fence, take_apart
+from lineage.graph.claims.markdown import Fence
 from lineage.graph.claims.mergekit import is_recipe, recipe_claims
 from lineage.graph.claims.prose_cues import COPIED_CARD
 from lineage.graph.claims.relation_signs import looks_quantized
@@ -40,13 +40,10 @@ class EmbeddedBlocks:
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims with the line on which the block begins."""
         claims: list[Claim] = []
-        for request in self.wants(record):
-            if request.path in documents:
-                card = parse_card(documents[request.path])
-                _, fences = take_apart(card.body, card.body_first_line)
-                trace = Trace(record, self.name, request.path, Grade.EMBEDDED)
-                for fence in [fence for fence in fences if _may_be_configuration(fence)][:_MOST_FENCES]:
-                    claims += _claims(fence, trace)
+        for path, _, fences in card_bodies(record, documents):
+            trace = Trace(record, self.name, path, Grade.EMBEDDED)
+            for fence in [fence for fence in fences if _may_be_configuration(fence)][:_MOST_FENCES]:
+                claims += _claims(fence, trace)
         return Reading(tuple(claims[:MOST_CLAIMS]))
 
 

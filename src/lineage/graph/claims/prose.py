@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lineage.core.card import parse_card
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 from lineage.graph.claims import prose_cues as cues
+from lineage.graph.claims.card_body import card_bodies
 from lineage.graph.claims.files import wanted_card
 from lineage.graph.claims.interface import FileRequest, Reading
 from lineage.graph.claims.known_names import family_guess, legacy_repo
-from lineage.graph.claims.markdown import Block, Mention, take_apart
+from lineage.graph.claims.markdown import Block, Mention
 from lineage.graph.claims.relation_signs import looks_quantized
 from lineage.graph.claims.trace import MOST_CLAIMS, Trace
 
@@ -52,11 +52,8 @@ class Prose:
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim per parent, from the place that says it most surely."""
         claims: list[Claim] = []
-        for request in self.wants(record):
-            if request.path in documents:
-                card = parse_card(documents[request.path])
-                blocks, _ = take_apart(card.body, card.body_first_line)
-                claims += _claims(blocks, Trace(record, self.name, request.path, Grade.STATED))
+        for path, blocks, _ in card_bodies(record, documents):
+            claims += _claims(blocks, Trace(record, self.name, path, Grade.STATED))
         return Reading(tuple(claims[:MOST_CLAIMS]))
 
 

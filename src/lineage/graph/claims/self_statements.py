@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.core.card import parse_card
 from lineage.core.claim import Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
+from lineage.graph.claims.card_body import card_bodies
 from lineage.graph.claims.files import wanted_card
 from lineage.graph.claims.interface import FileRequest, Reading
-from lineage.graph.claims.markdown import Block, take_apart
+from lineage.graph.claims.markdown import Block
 from lineage.graph.claims.prose import own_blocks
 from lineage.graph.claims.trace import Trace
 
@@ -62,11 +62,8 @@ class SelfStatements:
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Observations only."""
         found: list[Observation] = []
-        for request in self.wants(record):
-            if request.path in documents:
-                card = parse_card(documents[request.path])
-                blocks, _ = take_apart(card.body, card.body_first_line)
-                found += _from_blocks(own_blocks(blocks), Trace(record, self.name, request.path, Grade.STATED))
+        for path, blocks, _ in card_bodies(record, documents):
+            found += _from_blocks(own_blocks(blocks), Trace(record, self.name, path, Grade.STATED))
         return Reading(observations=tuple(found))
 
 
