@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage import __version__
-from lineage.core.errors import InvalidRefError
+from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.evidence.attach import attach
@@ -28,6 +28,7 @@ from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.interface import Source
+from lineage.sources.listed import ListedSource
 from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot import SnapshotSource
 
@@ -106,6 +107,7 @@ class Auditor:
         self._index = IndexSource(options.index) if options.index else None
         self._is_closed = self._is_public_hub = False
         self._close: Callable[[], None] = lambda: None
+        self._hub: ListedSource | None = None
         self._source = options.source or self._open()
 
     def __enter__(self) -> Auditor:
@@ -163,6 +165,23 @@ class Auditor:
             weights=weights.to_dict() if weights else None,
         )
 
+    def hosted_by(self, publisher: str) -> tuple[str, ...]:
+        """Every model of an organisation or user that the source of this run shows; the hub lists a thousand in one call.
+
+        Raises CannotRunError where it cannot be asked, UsageError where there is none.
+        """
+        if self._hub is not None:
+            found = self._hub.list(publisher)
+        else:
+            kept = self._index or (self._snapshot if self._options.offline else None)
+            if kept is None:
+                raise CannotRunError("This source lists no models.", "Ask the Hub, an index or a snapshot.")
+            found = kept.hosted_by(publisher)
+        if not found:
+            told = self._index.told if self._index else "the snapshot" if self._hub is None else "the Hub"
+            raise UsageError(f"{told} shows no model of {publisher[:100]!r}.", "Look at the spelling; private models need a token.")
+        return found
+
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
         done = tuple(targets)
@@ -219,8 +238,9 @@ class Auditor:
             on_notice=self._notice,
         )
         self._close = hub.close
+        self._hub = listed = ListedSource(hub)
         self._is_public_hub = hub.endpoint == _PUBLIC_HUB
-        return AutoSource(hub, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice)
+        return AutoSource(listed, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""

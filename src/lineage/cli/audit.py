@@ -9,7 +9,7 @@ import click
 
 from lineage.audit import Auditor
 from lineage.cli.display import Display
-from lineage.cli.many import audit_input, check_inputs, input_options
+from lineage.cli.many import audit_input, audit_orgs, check_inputs, input_options
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
 from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
@@ -26,7 +26,15 @@ from lineage.report.document import Report
 @weights_options
 @policy_options
 @output_options
-def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: Path | None, resume: Path | None, **given: Any) -> int:
+def audit(
+    targets: tuple[str, ...],
+    formats: Any,
+    output: Path | None,
+    inputs: Path | None,
+    orgs: tuple[str, ...],
+    resume: Path | None,
+    **given: Any,
+) -> int:
     """Tell what is underneath one or more models, with a verdict.
 
     TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path of a local model:
@@ -34,7 +42,7 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: P
 
     Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run.
     """
-    check_inputs(targets, inputs, resume)
+    check_inputs(targets, inputs, resume, orgs)
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
@@ -42,7 +50,7 @@ def audit(targets: tuple[str, ...], formats: Any, output: Path | None, inputs: P
         if inputs is not None:
             report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
         else:
-            report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+            report = auditor.report(audit_orgs(checked_targets(targets), orgs, auditor, display))
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))

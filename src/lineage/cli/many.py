@@ -15,6 +15,7 @@ from lineage import __version__
 from lineage.audit import Auditor
 from lineage.cli.display import Display
 from lineage.core.errors import UsageError
+from lineage.core.ref import is_repo_id
 from lineage.policy.policy import Policy
 from lineage.report.document import TargetReport
 
@@ -22,21 +23,36 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def input_options(command: F) -> F:
-    """`--input` and `--resume`."""
+    """`--input`, `--org` and `--resume`."""
     path = click.Path(path_type=Path, dir_okay=False)
     inputs = click.option("--input", "inputs", type=path, help="Audit every model of a .csv, .txt, .json, CycloneDX or SPDX file.")
     resume = click.option("--resume", type=path, help="Journal of a long --input run: made if missing, gone on with if there.")
-    return inputs(resume(command))
+    org = click.option("--org", "orgs", multiple=True, metavar="ORG", help="Audit every model of an organisation or user; may be repeated.")
+    return inputs(org(resume(command)))
 
 
-def check_inputs(targets: tuple[str, ...], inputs: Path | None, resume: Path | None) -> None:
+def check_inputs(targets: tuple[str, ...], inputs: Path | None, resume: Path | None, orgs: tuple[str, ...] = ()) -> None:
     """Raise UsageError where the command line says nothing to do, or too much."""
-    if inputs is None and not targets:
+    if inputs is not None and orgs:
+        raise UsageError("Give --org or --input FILE, not both.")
+    if any(not is_repo_id(org) or "/" in org for org in orgs):
+        raise UsageError("--org takes the name of an organisation or user, without a model.", "Write --org ORG.")
+    if inputs is None and not targets and not orgs:
         raise UsageError("There is nothing to audit.", "Name a model, such as org/name, or give a list with --input FILE.")
     if inputs is None and resume is not None:
         raise UsageError("--resume goes with --input FILE.")
     if inputs is not None and targets:
         raise UsageError("Name models or give --input FILE, not both.", "Add the models to the file.")
+
+
+def audit_orgs(targets: tuple[str, ...], orgs: tuple[str, ...], auditor: Auditor, display: Display) -> list[TargetReport]:
+    """The named models, then every model of each organisation, one report each."""
+    wanted = dict.fromkeys([*targets, *(model for org in orgs for model in auditor.hosted_by(org))])
+    found = []
+    for number, target in enumerate(wanted, 1):
+        found.append(auditor.audit(target))
+        display.rows(number, len(wanted), target)
+    return found
 
 
 def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Policy, display: Display) -> list[TargetReport]:

@@ -12,7 +12,7 @@ from lineage.core.errors import DataError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.index.layout import IndexInfo, open_index, read_info
-from lineage.index.stored import unpacked
+from lineage.index.stored import STATUSES, unpacked
 
 _MOVING = (None, "main", "HEAD")
 # What a name stands for: itself where it is a model, else the model that it is known to have become.
@@ -89,6 +89,15 @@ class IndexSource:
             if row is None:
                 return ()
             return tuple(name for (name,) in self._database.execute(_ANCESTORS, {"start": row[0], "limit": limit + 1}))
+
+    def hosted_by(self, publisher: str) -> tuple[str, ...]:
+        """The ids of all models of a publisher, sorted."""
+        prefix = f"{publisher.casefold()}/"
+        query = "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? AND m.status IN (%s) ORDER BY n.key"
+        known = [number for number, status in enumerate(STATUSES) if status.is_known]
+        with self._lock:
+            rows = self._database.execute(query % ", ".join(map(str, known)), (prefix, f"{prefix[:-1]}0"))  # `0` follows `/`
+            return tuple(name for (name,) in rows)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -109,6 +109,11 @@ class SnapshotSource:
         for key, body in rows:
             yield key, _decoded(body, dictionary, key)
 
+    def hosted_by(self, publisher: str) -> tuple[str, ...]:
+        """The ids of all models of a publisher that are held, whatever became of them, sorted."""
+        prefix = f"{publisher.casefold()}/"
+        return tuple(dict.fromkeys(record.id for key, record in self.records() if key.startswith(prefix) and record.status.is_known))
+
     def moves(self) -> Iterator[tuple[str, str]]:
         """Every old name, case-folded, with the model that it leads to."""
         with self._lock:
