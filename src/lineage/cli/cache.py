@@ -35,7 +35,7 @@ def cache() -> None:
 
 
 @cache.command()
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 def info(form: str) -> None:
     """Show where the cache lies and how much is in it."""
     with_notice = open_cache(lambda text: click.echo(text, err=True))

@@ -22,7 +22,7 @@ from lineage.report.descent import FORMATS, DescentView
 @click.argument("model", metavar="MODEL")
 @click.option("--mine", "publishers", multiple=True, metavar="ORG", help="Only what ORG hosts, with the way up; several may be given.")
 @click.option("--index", type=click.Path(path_type=Path), help="An index made with `lineage index build`; no network is asked.")
-@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to print it.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of stdout.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Models shown as text; 0 is all.")
 @click.option("--max-depth", type=click.IntRange(1), default=20, show_default=True, help="Levels of children to follow.")

@@ -17,7 +17,7 @@ _FULL = 3
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--jurisdiction", help="Only developers based there: an ISO 3166-1 code, or `unknown`.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Look into the registry of developers, with citations.
 

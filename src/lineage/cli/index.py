@@ -102,7 +102,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
 
 @index.command()
 @click.argument("file", type=_FILE)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 def info(file: Path, form: str) -> None:
     """Tell what an index holds, of which hub, and how old it is."""
     found = IndexSource(file).info()

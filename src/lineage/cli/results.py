@@ -18,7 +18,7 @@ _FULL = 5
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
 @click.option("--suite", help="Only suites whose name contains this text.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Look into the published test results, with citations.
 

@@ -109,7 +109,7 @@ def _tell(output: Path, made: Created) -> None:
 
 @snapshot.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 def info(file: Path | None, form: str) -> None:
     """Tell what a snapshot holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
     source = SnapshotSource(file) if file else SnapshotSource.embedded()

@@ -12,7 +12,6 @@ from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
 from lineage.scan.result import ScanResult
 
-
 SCHEMA = "lineage-report/1"
 
 
