@@ -116,7 +116,7 @@ def _report() -> Iterator[str]:
         "```python",
         "from importlib.resources import files",
         "",
-        "schema = (files('lineage') / 'data' / 'schemas' / 'report.schema.json').read_text()",
+        'schema = (files("lineage") / "data" / "schemas" / "report.schema.json").read_text()',
         "```",
         "",
     )
