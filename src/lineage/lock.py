@@ -97,9 +97,11 @@ def read_lock(path: Path) -> dict[str, Any]:
     """The lock file's document. Raises PolicyError, naming what is wrong, for one that is missing or no lock."""
     again = "Write it anew with `lineage lock`, and review the difference."
     try:
-        if path.stat().st_size > _LARGEST:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
             raise PolicyError(f"{path} is too large to be a lock file.", again)
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         raise PolicyError(f"There is no lock file {path}.", "Write one with `lineage lock`, and commit it.") from None
     except (OSError, ValueError, RecursionError) as problem:

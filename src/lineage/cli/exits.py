@@ -66,8 +66,9 @@ def run(command: click.Command) -> int:
     except (click.Abort, KeyboardInterrupt):
         _tell("Interrupted.")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`| head`) went away. That must not look like a pass; a report that was judged has its own code by then.
+    except (BrokenPipeError, SystemExit):
+        # The reader (`| head`) went away. click makes that SystemExit(1), which would read as a failed policy, and nothing else
+        # here raises one. It must not look like a pass either; a report that was judged has its own code by then.
         silence_stdout()
         return CUT_OFF
     except LineageError as problem:

@@ -97,16 +97,29 @@ def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -
 
 
 def write_file(path: Path, text: str) -> None:
-    """Replace `path` in one step. Raises CannotRunError, naming it, where that cannot be done."""
+    """Replace `path` in one step; write into what is no plain file (/dev/stdout, a pipe, a link), which must not be replaced.
+
+    Raises CannotRunError, naming it, where that cannot be done.
+    """
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            _replace(path, text)
+    except OSError as problem:
+        raise CannotRunError(f"{path} could not be written: {problem.strerror or problem}.", "Choose another file with -o.") from problem
+
+
+def _replace(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.replace(path)
-    except OSError as problem:
+    except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise CannotRunError(f"{path} could not be written: {problem.strerror or problem}.", "Choose another file with -o.") from problem
+        raise
 
 
 def to_stdout(text: str) -> None:

@@ -36,11 +36,12 @@ def read_inputs(path: Path) -> list[InputRow]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path} is larger than {_MOST_BYTES // 2**20} MB.", "Split the file.")
-        raw = path.read_bytes()
+        with path.open("rb") as file:  # a pipe or a device has no size to look at first
+            raw = file.read(_MOST_BYTES + 1)
     except OSError as problem:
         raise UsageError(f"{path} could not be read: {problem.strerror or problem}.", _FORMS) from problem
+    if len(raw) > _MOST_BYTES:
+        raise UsageError(f"{path} is larger than {_MOST_BYTES // 2**20} MB.", "Split the file.")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path} is a spreadsheet or an archive.", "Save it as CSV first.")
     try:

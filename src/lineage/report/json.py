@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from lineage.core.claim import Claim
@@ -14,10 +15,14 @@ from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.uses import scan_to_dict, use_to_dict
 
+_ACTIVE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
 
 def render(report: Report, view: View) -> str:
     """Indented JSON, keys in the order of the contract."""
-    return json.dumps(to_dict(report), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(to_dict(report), indent=2, ensure_ascii=False)
+    # JSON escapes the lower control characters by itself; these act in a terminal or hide text just as well. The value is the same.
+    return _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def to_dict(report: Report) -> dict[str, Any]:

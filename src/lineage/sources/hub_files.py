@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST = 64 << 20
 """Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""
+_SLACK = 1 << 16  # beyond the promised size, so that a file that is longer is told with its length
 _SLOWEST = 200_000  # bytes a second; a larger read gets more time
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -36,10 +37,12 @@ def read_file(
     ends = min((value for value in (end, size) if value is not None), default=LARGEST)
     wanted = min(LARGEST, max(0, ends - start))
     headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end is not None else {}
+    # A whole file is no larger than the list says: many are read at once, and a body without end must not fill the memory.
+    cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
     ask = Ask(
         _address(record, path),
         RESOLVERS,
-        LARGEST,
+        cap,
         headers,
         token,
         off_host=True,

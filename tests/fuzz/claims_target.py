@@ -1,18 +1,6 @@
-"""Fuzzes every claim reader, the card and the parent names with atheris.
-
-    pip install atheris
-    PYTHONPATH=src python tests/fuzz/fuzz_claims.py [-max_total_time=300] [CORPUS]
-
-Arguments are libFuzzer's. A crash is written to the working folder; put it into tests/fuzz/regressions/, from where
-tests/fuzz/test_regressions.py replays it for ever.
-"""
+"""Every claim reader, the card and the parent names as one fuzz target: the first byte chooses the kind of trace."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 PATHS = (
     "README.md",
@@ -64,16 +52,3 @@ def look_at(data: bytes) -> None:
             assert claim.parent is None or is_repo_id(claim.parent), claim
             assert (claim.parent is None) == bool(claim.problem), claim
             assert len(claim.value) <= 300 and len(claim.excerpt) <= 200, claim
-
-
-def main() -> None:
-    import atheris
-
-    with atheris.instrument_imports(include=["lineage"]):
-        look_at(b"\x00---\nbase_model: a/b\n---\nBased on a/b-1.")
-    atheris.Setup(sys.argv, look_at)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()
