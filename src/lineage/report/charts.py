@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from lineage.report.printable import printable
@@ -76,9 +76,9 @@ def _svg(height: float, title: str, parts: Sequence[str]) -> str:
     return head + label + "\n" + "\n".join(parts) + "\n</svg>"
 
 
-def _legend(y: float, named: object, per_row: int = 4) -> list[str]:
+def _legend(y: float, named: Iterable[tuple[str, str]], per_row: int = 4) -> list[str]:
     parts = []
-    for number, (name, colour) in enumerate(named):  # type: ignore[call-overload, var-annotated]
+    for number, (name, colour) in enumerate(named):
         x, line = (number % per_row) * (_WIDTH / per_row), y + 16 * (number // per_row)
         parts += [_rect(x, line - 9, 10, 10, colour), _text(x + 14, line, name, size=11)]
     return parts
