@@ -126,6 +126,11 @@ class Auditor:
         """Dates of the curated data behind every answer of this run."""
         return DataVersions(self._registry.version, self._results.version, self._snapshot.info().built_on)
 
+    @property
+    def asks_the_hub(self) -> bool:
+        """Whether this run may ask a hub: it is neither offline nor answered from an index."""
+        return not (self._options.offline or self._index or self._options.source)
+
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is told by the report, never raised."""
         graph, weights = self._walk(target)

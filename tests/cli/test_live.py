@@ -132,3 +132,14 @@ def test_a_local_folder_finds_its_base_on_the_hub(lineage: Run, hub: TestHub, tm
     assert target["edges"][0]["relation"] == "adapter"
     assert target["edges"][0]["grade"] == "embedded"
     assert target["roots"] == ["chain/m5"]
+
+
+def test_a_long_list_says_beforehand_what_it_costs(lineage: Run, hub: TestHub, tmp_path: Any):
+    """More than a hundred rows: a plan on stderr, with the way to go on after an interruption."""
+    listed = tmp_path / "models.txt"
+    listed.write_text("chain/m5\n" * 101)
+    ran = lineage("audit", "--input", str(listed), "-qq", env={"HF_ENDPOINT": hub.url})
+    assert ran.code == 0, ran.err
+    assert "Plan: 101 models" in ran.err
+    assert "--resume" in ran.err
+    assert "Plan" not in lineage("audit", "chain/m5", env={"HF_ENDPOINT": hub.url}).err

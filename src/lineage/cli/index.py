@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.display import Display
+from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
 from lineage.cli.options import clock
 from lineage.core.errors import UsageError
@@ -134,8 +134,7 @@ class _Watch:
         if self._quiet:
             return
         planned = min(calls, max_calls or calls)
-        times = ", ".join(f"{max(1, round(planned / q * 5))} min {who}" for q, who in ((500, "without a token"), (1000, "with a free one")))
-        click.echo(f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {times}.", err=True)
+        click.echo(f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {quota_times(planned)}.", err=True)
         click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
 
     def step(self, at: Step) -> None:

@@ -13,11 +13,14 @@ import click
 
 from lineage import __version__
 from lineage.audit import Auditor
-from lineage.cli.display import Display
+from lineage.cli.display import Display, quota_times
 from lineage.core.errors import UsageError
 from lineage.core.ref import is_repo_id
 from lineage.policy.policy import Policy
 from lineage.report.document import TargetReport
+
+_LONG = 100
+"""Rows from which on a run says beforehand what it costs."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,6 +68,11 @@ def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Pol
     for row in rows:
         if row.problem:
             display.notice(row.problem)
+    if len(rows) > _LONG and auditor.asks_the_hub:
+        calls = "one call of the Hub's API for each that the cache does not hold, and for each model underneath"
+        times = quota_times(len(rows))
+        plan = f"Plan: {len(rows):,} models, {calls}: {times} or more."
+        display.notice(plan if resume else f"{plan} With --resume FILE an interrupted run goes on where it stopped.")
     journal = Journal(resume, _circumstances(auditor, policy)) if resume else None
     if journal is not None and len(journal):
         display.notice(f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there.")
