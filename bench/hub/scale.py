@@ -64,10 +64,11 @@ def ours(folder: Path, size: int) -> dict[str, float]:
     from lineage.index.columns import load_columns
     from lineage.index.exposures import Exposures
 
+    exposures = Exposures(tested(np.load(folder / "tested.npy").tolist()))
     clock = Clock()
     columns = load_columns(folder / "index.sqlite")
     load = clock.read()["seconds"]
-    found = attribute_all(columns, Exposures(tested(columns.parent, size)))
+    found = attribute_all(columns, exposures)
     times = clock.read()
     many = found.roots >= size
     pairs = int((~many).sum() + np.diff(found.sets.bounds)[found.roots[many] - size].sum())
@@ -123,9 +124,8 @@ ENGINES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 }
 
 
-def tested(parents: np.ndarray, size: int) -> dict[int, list[TestResult]]:
+def tested(used: list[int]) -> dict[int, list[TestResult]]:
     """Results about the most used models."""
-    used = np.argsort(np.bincount(parents, minlength=size))[::-1][:TESTED].tolist()
     outcomes = list(Outcome)
     return {model: [_result(i, language, outcomes[(i + n) % 4]) for n, language in enumerate(("en", "zh"))] for i, model in enumerate(used)}
 
@@ -155,6 +155,7 @@ def prepare(folder: Path, size: int, names: bool) -> int:
 
     made = edges_of(load(), size)
     write_edges(folder / "edges.parquet", made)
+    np.save(folder / "tested.npy", np.argsort(np.bincount(made.parent, minlength=size))[::-1][:TESTED])
     columns = columns_of(size, made)
     database = duckdb.connect()
     database.register("models", {"status": columns.status})

@@ -27,6 +27,7 @@ from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
+from lineage.sources.hub_limits import Budget
 from lineage.sources.interface import Source
 from lineage.sources.listed import ListedSource
 from lineage.sources.memo import MemoSource
@@ -108,6 +109,7 @@ class Auditor:
         self._is_closed = self._is_public_hub = False
         self._close: Callable[[], None] = lambda: None
         self._hub: ListedSource | None = None
+        self._budget: Callable[[], Budget] = lambda: Budget(None, None, None)
         self._source = options.source or self._open()
 
     def __enter__(self) -> Auditor:
@@ -120,6 +122,10 @@ class Auditor:
         """End every wait and call of the Hub client that this run opened; nothing can be audited afterwards."""
         self._is_closed = True
         self._close()
+
+    def budget(self) -> Budget:
+        """What the hub last said of this run's quota."""
+        return self._budget()
 
     @property
     def data(self) -> DataVersions:
@@ -243,6 +249,7 @@ class Auditor:
             on_notice=self._notice,
         )
         self._close = hub.close
+        self._budget = hub.budget
         self._hub = listed = ListedSource(hub)
         self._is_public_hub = hub.endpoint == _PUBLIC_HUB
         return AutoSource(listed, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice)

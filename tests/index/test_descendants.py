@@ -149,6 +149,20 @@ def test_every_format_holds_the_same_models(built: Path) -> None:
         assert all(drawn.count(f'"{name}"') == 1 for name in (*names(found), BASE))
 
 
+def test_the_tree_draws_each_model_once_below_its_parent(built: Path) -> None:
+    """With --mine only the ways to ours."""
+    found = below(built, BASE)
+    assert FORMATS["tree"](found, DescentView(found.descendants)).splitlines()[:6] == [
+        BASE,
+        "├─ [finetune] acme/base-7b-instruct",
+        "│  ├─ [merge] mixer/merge",
+        "│  │  └─ [finetune] ours/product",
+        "│  └─ [quantized] quant/base-7b-instruct-gguf",
+        "└─ [adapter] ours/adapter",
+    ]
+    assert "quant/" not in FORMATS["tree"](found, DescentView(found.hosted_by(["ours"]), ("ours",)))
+
+
 def test_hostile_names_cannot_leave_their_place(tmp_path: Path) -> None:
     """A publisher that is a formula, and text that is markup, stay text."""
     found = Descent(BASE, (), (), "hub", "\x1b[31mred\x1b[0m <script>", ("=1+1",))

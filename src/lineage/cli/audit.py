@@ -9,7 +9,7 @@ import click
 
 from lineage.audit import Auditor
 from lineage.cli.display import Display
-from lineage.cli.many import audit_input, audit_orgs, check_inputs, input_options
+from lineage.cli.many import audit_input, audit_orgs, check_inputs, input_options, on_cluster
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
 from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
@@ -33,6 +33,7 @@ def audit(
     inputs: Path | None,
     orgs: tuple[str, ...],
     resume: Path | None,
+    cluster: str | None,
     **given: Any,
 ) -> int:
     """Tell what is underneath one or more models, with a verdict.
@@ -46,11 +47,13 @@ def audit(
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
-    with Auditor(with_weights(make_options(given, display, policy), given)) as auditor:
+    options = with_weights(make_options(given, display, policy), given)
+    many = on_cluster(cluster, options)
+    with Auditor(options) as auditor:
         if inputs is not None:
-            report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
+            report = auditor.report(audit_input(inputs, resume, auditor, policy, display, many))
         else:
-            report = auditor.report(audit_orgs(checked_targets(targets), orgs, auditor, display))
+            report = auditor.report(audit_orgs(checked_targets(targets), orgs, auditor, display, many))
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))

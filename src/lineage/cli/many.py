@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from lineage import __version__
-from lineage.audit import Auditor
+from lineage.audit import Auditor, Options
 from lineage.cli.display import Display, quota_times
-from lineage.core.errors import UsageError
+from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
 from lineage.policy.policy import Policy
 from lineage.report.document import TargetReport
+
+if TYPE_CHECKING:
+    from lineage.portfolio.run import AuditMany
 
 _LONG = 100
 """Rows from which on a run says beforehand what it costs."""
@@ -31,7 +34,8 @@ def input_options(command: F) -> F:
     inputs = click.option("--input", "inputs", type=path, help="Audit every model of a .csv, .txt, .json, CycloneDX or SPDX file.")
     resume = click.option("--resume", type=path, help="Journal of a long --input run: made if missing, gone on with if there.")
     org = click.option("--org", "orgs", multiple=True, metavar="ORG", help="Audit every model of an organisation or user; may be repeated.")
-    return inputs(org(resume(command)))
+    cluster = click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask cluster audit: tcp://scheduler:8786.")
+    return inputs(org(resume(cluster(command))))
 
 
 def check_inputs(targets: tuple[str, ...], inputs: Path | None, resume: Path | None, orgs: tuple[str, ...] = ()) -> None:
@@ -48,17 +52,39 @@ def check_inputs(targets: tuple[str, ...], inputs: Path | None, resume: Path | N
         raise UsageError("Name models or give --input FILE, not both.", "Add the models to the file.")
 
 
-def audit_orgs(targets: tuple[str, ...], orgs: tuple[str, ...], auditor: Auditor, display: Display) -> list[TargetReport]:
+def on_cluster(address: str | None, options: Options) -> AuditMany | None:
+    """How a cluster audits several targets at a time; None where none is wanted."""
+    if address is None:
+        return None
+    from lineage.batch.cluster import Cluster
+    from lineage.batch.work import AuditTarget
+    from lineage.core.codec import decode
+
+    def audit_many(targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
+        for done in Cluster(address).run(AuditTarget.of(options), targets):
+            if done.problem:
+                raise CannotRunError(f"{done.item}: {done.problem}.", "What was finished is kept where --resume names a journal.")
+            yield done.item, decode(TargetReport, json.loads(done.result))
+
+    return audit_many
+
+
+def audit_orgs(
+    targets: tuple[str, ...], orgs: tuple[str, ...], auditor: Auditor, display: Display, audit_many: AuditMany | None
+) -> list[TargetReport]:
     """The named models, then every model of each organisation, one report each."""
     wanted = dict.fromkeys([*targets, *(model for org in orgs for model in auditor.hosted_by(org))])
-    found = []
-    for number, target in enumerate(wanted, 1):
-        found.append(auditor.audit(target))
-        display.rows(number, len(wanted), target)
-    return found
+    found: dict[str, TargetReport] = {}
+    many = audit_many(list(wanted)) if audit_many else ((target, auditor.audit(target)) for target in wanted)
+    for target, report in many:
+        found[target] = report
+        display.rows(len(found), len(wanted), target)
+    return [found[target] for target in wanted]
 
 
-def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Policy, display: Display) -> list[TargetReport]:
+def audit_input(
+    inputs: Path, resume: Path | None, auditor: Auditor, policy: Policy, display: Display, audit_many: AuditMany | None = None
+) -> list[TargetReport]:
     """Every row of the file, one report each; with a journal what an earlier run finished is not asked again."""
     from lineage.portfolio.journal import Journal
     from lineage.portfolio.read import read_inputs
@@ -76,7 +102,13 @@ def audit_input(inputs: Path, resume: Path | None, auditor: Auditor, policy: Pol
     journal = Journal(resume, _circumstances(auditor, policy)) if resume else None
     if journal is not None and len(journal):
         display.notice(f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there.")
-    return audit_rows(rows, auditor.audit, journal=journal, on_done=lambda done, total, row: display.rows(done, total, row.target))
+    return audit_rows(
+        rows,
+        auditor.audit,
+        journal=journal,
+        on_done=lambda done, total, row: display.rows(done, total, row.target),
+        audit_many=audit_many,
+    )
 
 
 def _circumstances(auditor: Auditor, policy: Policy) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from lineage.portfolio.compare import compare
@@ -11,36 +11,50 @@ from lineage.portfolio.row import InputRow
 from lineage.report.document import Supplied, TargetReport
 
 AuditOne = Callable[[str], TargetReport]
+AuditMany = Callable[[Sequence[str]], Iterator[tuple[str, TargetReport]]]
+"""Each target once, in any order."""
 OnDone = Callable[[int, int, InputRow], None]
 
 
 def audit_rows(
-    rows: Sequence[InputRow], audit: AuditOne, *, journal: Journal | None = None, on_done: OnDone | None = None
+    rows: Sequence[InputRow],
+    audit: AuditOne,
+    *,
+    journal: Journal | None = None,
+    on_done: OnDone | None = None,
+    audit_many: AuditMany | None = None,
 ) -> list[TargetReport]:
     """One report per row, in the file's order. `on_done` hears (finished, total, row) after each.
 
     A model that stands in several rows is audited once per run; each row keeps its own columns and comparisons.
+    `audit_many` audits several at a time, and each report is kept as it comes.
     """
-    known: dict[str, TargetReport] = {}
-    reports: list[TargetReport] = []
-    for number, row in enumerate(rows, 1):
-        reports.append(_one(row, audit, journal, known))
+    reports: dict[int, TargetReport] = {}
+    waiting: dict[str, list[int]] = {}
+
+    def finish(number: int, report: TargetReport) -> None:
+        reports[number] = report
         if on_done:
-            on_done(number, len(rows), row)
-    return reports
+            on_done(len(reports), len(rows), rows[number])
+
+    for number, row in enumerate(rows):
+        finished = journal.finished(row) if journal is not None else None
+        if finished is None:
+            waiting.setdefault(_asked(row), []).append(number)
+        else:
+            finish(number, finished)
+    for asked, found in (audit_many or _one_by_one(audit))(list(waiting)):
+        for number in waiting[asked]:
+            row = rows[number]
+            report = replace(found, target=row.target or row.place, supplied=_supplied(row, found))
+            if journal is not None:
+                journal.add(row, report)
+            finish(number, report)
+    return [reports[number] for number in range(len(rows))]
 
 
-def _one(row: InputRow, audit: AuditOne, journal: Journal | None, known: dict[str, TargetReport]) -> TargetReport:
-    finished = journal.finished(row) if journal is not None else None
-    if finished is not None:
-        return finished
-    asked = _asked(row)
-    if asked not in known:
-        known[asked] = audit(asked)
-    report = replace(known[asked], target=row.target or row.place, supplied=_supplied(row, known[asked]))
-    if journal is not None:
-        journal.add(row, report)
-    return report
+def _one_by_one(audit: AuditOne) -> AuditMany:
+    return lambda targets: ((target, audit(target)) for target in targets)
 
 
 def _asked(row: InputRow) -> str:

@@ -1,4 +1,4 @@
-"""What stands on a model, as text, JSON, CSV, DOT and Mermaid."""
+"""What stands on a model, as text, tree, JSON, CSV, DOT and Mermaid."""
 
 from __future__ import annotations
 
@@ -74,6 +74,23 @@ def _way(descent: Descent, one: Descendant) -> str:
 def _notes(descent: Descent) -> list[str]:
     calls = f" {descent.calls} calls." if descent.calls else ""
     return [f"{printable(descent.told)}{calls}", *(f"Not complete: {printable(sentence)}" for sentence in descent.bounds_hit)]
+
+
+def as_tree(descent: Descent, view: DescentView) -> str:
+    """An indented tree: each model once, below the next one on its shortest way up; siblings by downloads."""
+    steps = {step.model: step for one in view.shown for step in descent.path(one.model)}
+    children: dict[str, list[Descendant]] = {}
+    for one in sorted(steps.values(), key=lambda step: (-(step.downloads or 0), step.model)):
+        children.setdefault(one.parent, []).append(one)
+    lines = [printable(descent.target, 200)]
+    # A stack of its own: real chains are 75 deep.
+    stack = [(one, "", number == 0) for number, one in enumerate(reversed(children.get(descent.target, ())))]
+    while stack:
+        one, indent, is_last = stack.pop()
+        lines.append(f"{indent}{'└─ ' if is_last else '├─ '}[{one.relation}] {printable(one.model, 200)}")
+        below = indent + ("   " if is_last else "│  ")
+        stack.extend((child, below, number == 0) for number, child in enumerate(reversed(children.get(one.model, ()))))
+    return "\n".join([*lines, "", *_notes(descent)]) + "\n"
 
 
 def as_json(descent: Descent, view: DescentView) -> str:
@@ -160,6 +177,7 @@ def _numbered(descent: Descent, edges: Sequence[Below]) -> dict[str, str]:
 
 FORMATS: dict[str, Callable[[Descent, DescentView], str]] = {
     "text": text,
+    "tree": as_tree,
     "json": as_json,
     "csv": as_csv,
     "dot": as_dot,

@@ -1,0 +1,124 @@
+"""A real scheduler and real worker processes: the same results as on one machine, whatever dies in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import Ran
+from hub import HubModel, Quota, TestHub
+from lineage.batch.cluster import Cluster
+from lineage.batch.executor import Done, Threads
+from lineage.batch.journal import BatchJournal, run_batch
+from lineage.batch.work import FetchRecord
+from lineage.core.errors import CannotRunError
+
+pytest.importorskip("distributed")
+NAMES = [f"org/m{i:03}" for i in range(60)]
+
+
+@dataclass
+class Running:
+    """A cluster of processes."""
+
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def cluster(clean_env: dict[str, str], tmp_path: Path) -> Iterator[Running]:
+    place = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": clean_env, "cwd": tmp_path}
+    dask = [sys.executable, "-m", "dask"]
+    started = [
+        subprocess.Popen(
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place)],
+            **quiet,  # type: ignore[call-overload]
+        )
+    ]
+    worker = [*dask, "worker", "--scheduler-file", str(place), "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+    try:
+        while not (place.exists() and place.read_text().strip().endswith("}")):
+            assert started[0].poll() is None
+            time.sleep(0.05)
+        started += [subprocess.Popen(worker, **quiet) for _ in range(3)]  # type: ignore[call-overload]
+        yield Running(json.loads(place.read_text())["address"], started[1:])
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def asked(hub: TestHub) -> Counter[str]:
+    """How often each model's record was asked for."""
+    return Counter(call.path.removeprefix("/api/models/") for call in hub.calls if call.path.startswith("/api/models/"))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path: Path) -> None:
+    """Same records as from threads; no finished model is asked for again; nobody ever hits the quota; a rerun asks nothing."""
+    with TestHub([HubModel(name, downloads=i) for i, name in enumerate(NAMES)], latency=0.02, quota=Quota(api=30, window=1.0)) as hub:
+        journal = tmp_path / "work.jsonl"
+        handed_in: list[str] = []
+
+        def kill(done: Done) -> None:
+            handed_in.append(done.item)
+            if len(handed_in) == 20:
+                os.kill(cluster.workers[0].pid, signal.SIGKILL)
+
+        found = run_batch(FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records"), kill)
+        assert cluster.workers[0].wait(10) == -signal.SIGKILL
+        calls = asked(hub)
+        assert set(calls) == set(NAMES)
+        # What the killed worker had in hand was not done; nothing else is asked for twice.
+        again = {name for name, count in calls.items() if count > 1}
+        assert len(again) <= 1
+        assert not again & set(handed_in[:20])
+        assert sorted(handed_in) == NAMES
+        hub.forget()
+        rerun = run_batch(FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records"))
+        assert hub.calls == []
+        alone = run_batch(FetchRecord(hub.url, max_wait=30), NAMES, Threads(2))
+    assert not [done for done in found.values() if done.problem]
+    assert {item: _facts(done) for item, done in found.items()} == {item: _facts(done) for item, done in alone.items()}
+    assert rerun == found
+
+
+def _facts(done: Done) -> dict[str, object]:
+    """All of a record but the moment of its answer."""
+    return {key: value for key, value in json.loads(done.result).items() if key != "retrieved_at"}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_audits_on_a_cluster_are_those_of_one_machine(cluster: Running, lineage: Callable[..., Ran]) -> None:
+    """The same report through the same command, with and without the flag."""
+    models = [HubModel("acme/base"), *(HubModel(f"acme/tune{i}", card={"base_model": "acme/base"}) for i in range(6))]
+    with TestHub(models) as hub:
+        env = {"HF_ENDPOINT": hub.url, "SOURCE_DATE_EPOCH": "1795305600"}
+        alone = lineage("audit", "--org", "acme", "-f", "json", "-q", env=env)
+        both = lineage("audit", "--org", "acme", "-f", "json", "-q", "--cluster", cluster.address, env=env)
+    assert both.code == alone.code, both.err
+    one, other = json.loads(alone.out), json.loads(both.out)
+    assert [(t["model"], t["verdict"], t["roots"], t["edges"]) for t in one["targets"]] == [
+        (t["model"], t["verdict"], t["roots"], t["edges"]) for t in other["targets"]
+    ]
+
+
+def test_a_cluster_that_is_not_there_is_told() -> None:
+    """With the way out."""
+    with warnings.catch_warnings(), pytest.raises(CannotRunError, match="does not answer"):
+        warnings.simplefilter("ignore")
+        run_batch(FetchRecord("http://127.0.0.1:9"), NAMES[:1], Cluster("tcp://127.0.0.1:9", timeout=0.3))
