@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage import __version__
+from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
@@ -18,6 +19,7 @@ from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
+from lineage.fingerprint.underneath import GivenClaims, Resemblance, probe_target
 from lineage.graph.claims.readers import all_readers
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
@@ -69,6 +71,8 @@ class Options:
     """Compare the audited model's weights with its declared bases and with known foundations, by byte ranges."""
     deep: bool = False
     """Also undo changes of basis, over a few megabytes; needs numpy."""
+    evidence: tuple[Claim, ...] = ()
+    """Claims that other tools made, named as theirs."""
     references: References | None = None
     """Stored fingerprints to compare with; None is those that ship with the package."""
     cache: Cache | None = None
@@ -102,7 +106,8 @@ class Auditor:
         self._registry = Registry.load()
         self._results = Results.load()
         self._readers = all_readers()
-        self._cited = (RegistryClaims(self._registry),)
+        given = GivenClaims("evidence of other tools", options.evidence)
+        self._cited: tuple[ClaimReader, ...] = (RegistryClaims(self._registry), Resemblance(self._registry), given)
         self._lookalikes = Lookalikes(self._registry.namespaces())
         self._notices: list[str] = []
         self._index = IndexSource(options.index) if options.index else None
@@ -216,14 +221,14 @@ class Auditor:
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
         """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
+        from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
-        from lineage.fingerprint.underneath import WeightsClaims, probe_target
 
         source = MemoSource(self._source)
         graph = self._graph(ref, source, self._cited)
         references = self._options.references or shipped()
         verdict = probe_target(graph, source, references, self._registry, deep=self._options.deep)
-        found = WeightsClaims(verdict) if verdict else None
+        found = GivenClaims(CLAIM_SOURCE, to_claims(verdict)) if verdict else None
         return (self._graph(ref, source, (*self._cited, found)) if found else graph), verdict
 
     def _open(self) -> Source:

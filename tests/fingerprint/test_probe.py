@@ -197,7 +197,7 @@ def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
     record = ModelRecord("me/x", "me/x", Status.RESOLVED, "hub")
     noticed = observe(record, {"config.json": json.dumps(config).encode()}, REGISTRY)
     assert noticed
-    assert all(one.kind is Noticed.ARCHITECTURE and "not a statement of lineage" in one.text for one in noticed)
+    assert all(one.kind is Noticed.RESEMBLANCE and "not a statement of lineage" in one.text for one in noticed)
 
 
 def test_an_architecture_alone_is_no_suspicion() -> None:

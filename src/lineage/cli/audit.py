@@ -47,7 +47,7 @@ def audit(
     wanted = destinations(formats, output)
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
-    options = with_weights(make_options(given, display, policy), given)
+    options = with_weights(make_options(given, display, policy), given, targets)
     many = on_cluster(cluster, options)
     with Auditor(options) as auditor:
         if inputs is not None:

@@ -174,7 +174,7 @@ def _suspicion(looks: Looks, family: Family, likenesses: list[str], registry: Re
 
 
 def observe(record: ModelRecord, documents: Mapping[str, bytes], registry: Registry, *, most: int = 3) -> tuple[Observation, ...]:
-    """The strongest suspicions as observations of the kind `architecture`, never as claims: a likeness is no parent.
+    """The strongest suspicions as observations of the kind `resemblance`, never as claims: a likeness is no parent.
 
     Takes what a claim reader takes, so that the walk can run it beside the readers. Families of the record's own publisher are left out.
     """
@@ -187,4 +187,4 @@ def observe(record: ModelRecord, documents: Mapping[str, bytes], registry: Regis
         config = parsed if isinstance(parsed, dict) else config
     owner = registry.developer_of_namespace(record.id.partition("/")[0]) if "/" in record.id else None
     found = [s for s in suspect(looks_of(config), registry) if owner is None or s.developer != owner.id]
-    return tuple(Observation(Noticed.ARCHITECTURE, record.id, "config.json", ", ".join(s.likenesses), s.text) for s in found[:most])
+    return tuple(Observation(Noticed.RESEMBLANCE, record.id, "config.json", ", ".join(s.likenesses), s.text) for s in found[:most])
