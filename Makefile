@@ -43,6 +43,17 @@ lint: dev
 	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
 
+# What the tool costs and how good it is. HUB=FOLDER adds the measures over collected real cards, which cannot ship.
+bench: wheel dev
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
+	$(BIN)/python -m pip install --quiet dist/*.whl
+	$(BIN)/python bench/audit_cost.py
+	$(BIN)/python bench/snapshot_lookup.py
+	$(BIN)/python bench/hub/throughput.py
+	$(BIN)/python bench/report_speed.py
+	-$(BIN)/python bench/claims_recall.py $(HUB)
+	$(BIN)/python -m bench.hub.scale
+
 # Trains tiny decoders, derives others from them, and counts what is found; about 30 minutes. The zoo is kept in build/weights-zoo.
 bench-weights: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[deep]' torch safetensors
