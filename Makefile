@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: bench-weights demo test test-browser lint bench dev data clean wheel fuzz
+.PHONY: bench-weights demo test test-browser lint bench dev data clean wheel fuzz lock-ci audit-ci
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -65,6 +65,17 @@ bench-weights: $(VENV)/bin/python
 clean:
 	rm -rf $(VENV) dist build
 
+# A minute for each parser of foreign bytes. atheris runs on Python 3.11 and later.
+SECONDS ?= 60
 fuzz: dev
 	$(BIN)/python -m pip install --quiet --group fuzz
-	PYTHONPATH=src $(BIN)/python tests/fuzz/fuzz_claims.py -max_total_time=300
+	PYTHONPATH=src:tests $(BIN)/python tests/fuzz/run.py --all $(SECONDS)
+
+# What CI installs, with hashes; then what is known against any of it.
+lock-ci: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header -q -o requirements/ci.txt
+
+audit-ci: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/ci.txt

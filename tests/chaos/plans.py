@@ -16,10 +16,15 @@ def every_single() -> list[Plan]:
 
 
 def plans(seed: int, count: int) -> Iterator[Plan]:
-    """`count` different runs: four of five with a single fault or cut, the fifth with up to three faults, some of which pass."""
+    """`count` different runs: four of five with a single fault or cut, the fifth with up to three faults, some of which pass.
+
+    A long series begins with every cut of every shape, since a shuffled choice would leave most of them out.
+    """
     chance = random.Random(seed)
     single = every_single()
     chance.shuffle(single)
+    if count > 4 * len(SHAPES) * len(CUTS):
+        single.sort(key=lambda plan: bool(plan.cut))
     for number in range(count):
         if number % 5 == 4 or not single:
             yield _several(chance, number)

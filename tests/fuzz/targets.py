@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lineage.core.card import parse_card
 from lineage.core.errors import DataError, LineageError, PolicyError, UsageError
@@ -27,7 +28,7 @@ from lineage.policy.load import load_policy
 from lineage.portfolio.journal import Journal
 from lineage.portfolio.read import read_inputs
 from lineage.scan.scan import scan
-from lineage.sources.hub_address import ForbiddenAddressError, next_address, parse_endpoint
+from lineage.sources.hub_address import ForbiddenAddressError, is_literal_private, next_address, parse_endpoint
 from lineage.sources.hub_payload import PayloadError, parse_json, record_of
 from lineage.sources.record_codec import decode, encode
 from lineage.sources.snapshot import SnapshotSource
@@ -167,7 +168,8 @@ def _address(data: bytes) -> None:
     """No redirect from the endpoint leads to a private address, whatever it looks like."""
     endpoint = parse_endpoint("https://huggingface.co")
     target = next_address(endpoint, "https://huggingface.co/a", data.decode("utf-8", "replace"), off_host=True)
-    assert target.startswith("https://") and "@" not in target.partition("://")[2].partition("/")[0]
+    parts = urlsplit(target)
+    assert parts.scheme == "https" and "@" not in parts.netloc and not is_literal_private(parts.hostname or "localhost")
 
 
 def _ref(data: bytes) -> None:

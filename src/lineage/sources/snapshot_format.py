@@ -75,7 +75,10 @@ def write_meta(connection: sqlite3.Connection, info: SnapshotInfo, dictionary: b
 
 def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
     """The description and the dictionary. Raises DataError where they are missing, damaged, or of another format."""
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    try:
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+    except sqlite3.Error as problem:
+        raise DataError(f"The snapshot does not describe itself: {problem}.", "Make it again with `lineage snapshot create`.") from problem
     text, dictionary = meta.get("info"), meta.get("dictionary")
     if not isinstance(text, str) or not isinstance(dictionary, bytes):
         raise DataError("The snapshot does not describe itself.")
