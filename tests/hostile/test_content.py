@@ -59,7 +59,9 @@ def test_bases_that_are_no_names_are_kept_as_written_and_asked_of_nobody(measure
     hub.add(HubModel("my/tune", card={"base_model": list(NOT_NAMES)}))
     target = audited(measure, tmp_path, "my/tune")
     asked = {re.sub(r"\?.*", "", call.target) for call in hub.calls}
-    assert asked <= {f"/api/models/{name}" for name in ("my/tune", "a/b", "ab/c")}
+    names = ("my/tune", "a/b", "ab/c")
+    usual = {f"/{name}/resolve/main/{file}" for name in names for file in ("README.md", "config.json")}
+    assert asked <= {f"/api/models/{name}" for name in names} | usual
     assert {n["id"] for n in target["nodes"]} <= {"my/tune", "a/b", "ab/c"}
     assert target["verdict"] in ("review", "inconclusive")
     assert any(f["rule"] == "lookalike-namespace" for f in target["findings"])

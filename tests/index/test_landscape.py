@@ -145,6 +145,14 @@ def test_every_format_says_the_method_and_the_day(surveyed: tuple[Path, Landscap
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "").replace("http://127.0.0.1", "")
 
 
+def test_the_picture_in_the_docs_is_what_the_command_draws(tmp_path: Path) -> None:
+    """After a change of the data draw it again: `lineage landscape --index INDEX_OF_THE_SNAPSHOT -f svg -o docs/images/landscape.svg`."""
+    path = tmp_path / "snapshot.sqlite"
+    build_from_snapshot(path, SnapshotSource.embedded())
+    picture = Path(__file__).parents[2] / "docs" / "images" / "landscape.svg"
+    assert FORMATS["svg"](survey(path, Registry.load(), Results.load()), 10) == picture.read_text(encoding="utf-8")
+
+
 def test_an_empty_index_has_an_empty_landscape(tmp_path: Path) -> None:
     """No division by nothing."""
     path = tmp_path / "none.sqlite"
