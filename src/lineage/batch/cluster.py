@@ -41,6 +41,14 @@ class Cluster:
     def _run(self, client: Any, work: Work, items: list[str]) -> Iterator[Done]:
         batch = uuid.uuid4().hex
         client.register_plugin(_plugin(batch))
+        try:
+            yield from self._collected(client, work, items, batch)
+        finally:
+            client.unregister_scheduler_plugin(_name(batch))
+            client.sync(client.scheduler.lineage_end, batch=batch)
+
+    def _collected(self, client: Any, work: Work, items: list[str], batch: str) -> Iterator[Done]:
+        """Keeps the cluster busy, and takes from the ledger what was handed in."""
         waiting, seen = iter(items), 0
         futures: dict[str, Any] = {}
         finished: set[str] = set()
@@ -103,13 +111,17 @@ def _heard(work: Work) -> tuple[int | None, int | None, float | None]:
     return (budget.remaining, budget.limit, budget.resets_in) if budget else (None, None, None)
 
 
+def _name(batch: str) -> str:
+    return f"lineage-ledger-{batch}"
+
+
 def _plugin(batch: str) -> Any:
     from distributed.diagnostics.plugin import SchedulerPlugin
 
     class LedgerPlugin(SchedulerPlugin):  # type: ignore[misc, unused-ignore]
         """Puts the ledger of one batch into the scheduler."""
 
-        name = f"lineage-ledger-{batch}"
+        name = _name(batch)
         idempotent = True
 
         def __init__(self) -> None:
@@ -129,11 +141,15 @@ def _plugin(batch: str) -> Any:
                 async def after(comm: Any = None, batch: str = "", number: int = 0) -> Any:
                     return as_message(held[batch].after(number))
 
-                scheduler.handlers.update(lineage_take=take, lineage_hand_in=hand_in, lineage_after=after)
+                async def end(comm: Any = None, batch: str = "") -> None:
+                    held.pop(batch, None)
+
+                scheduler.handlers.update(lineage_take=take, lineage_hand_in=hand_in, lineage_after=after, lineage_end=end)
             held[batch] = Ledger()
             self.ledgers = held
 
         def remove_worker(self, scheduler: Any, worker: str, **_: Any) -> None:
-            self.ledgers[batch].lost(worker)
+            if batch in self.ledgers:
+                self.ledgers[batch].lost(worker)
 
     return LedgerPlugin()

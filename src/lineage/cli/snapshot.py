@@ -49,9 +49,9 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) ->
         raise UsageError("There is nothing to read.", "Name one or more models, or give a list with --input FILE.")
     display = Display(quiet=bool(given["quiet"]))
     options = make_options(given, display)
-    if options.offline or options.snapshot:
+    if options.offline or options.snapshot or options.index:
         raise UsageError(
-            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE and --snapshot cannot stand here.", "Leave them out."
+            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot and --index cannot stand here.", "Leave them out."
         )
     made = create_live(output, wanted, options)
     display.clear()
