@@ -19,7 +19,7 @@ from lineage.sources.hub_payload import PayloadError, record_of
 if TYPE_CHECKING:
     import duckdb
 
-_BATCH = 5000
+_BATCH = 20_000
 _TEXTS = ("author", "createdAt", "lastModified", "pipeline_tag", "library_name", "sha", "gated")
 _PLAIN = ("downloads", "likes", "tags", "private", "disabled")
 _PARSED = ("cardData", "config", "gguf", "baseModels", "safetensors")
