@@ -79,19 +79,33 @@ def environment(folder: Path, endpoint: str) -> dict[str, str]:
     }
 
 
+# A child's rusage counts what its parent held when it forked; the peak of the new program alone is in /proc.
+_LAUNCH = """
+import runpy, sys
+place, sys.argv = sys.argv[1], ["lineage", *sys.argv[2:]]
+try:
+    runpy.run_module("lineage", run_name="__main__", alter_sys=True)
+finally:
+    with open("/proc/self/status") as status, open(place, "w") as told:
+        told.write(next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
+
+
 def run_cli(args: list[str], folder: Path, env: Mapping[str, str], bound: float = BOUND) -> tuple[int | None, float, int, bytes, bytes]:
     """Exit code (None: killed after `bound` seconds), seconds, peak resident bytes, stdout and stderr."""
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         began = time.monotonic()
-        process = subprocess.Popen([sys.executable, "-m", "lineage", *args], cwd=folder, env=dict(env), stdout=out, stderr=err)
+        peak = folder / "peak"
+        process = subprocess.Popen([sys.executable, "-c", _LAUNCH, str(peak), *args], cwd=folder, env=dict(env), stdout=out, stderr=err)
         watchdog = threading.Timer(bound, process.send_signal, (signal.SIGKILL,))
         watchdog.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        _, status = os.waitpid(process.pid, 0)
         seconds = time.monotonic() - began
         watchdog.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
     code = None if process.returncode == -signal.SIGKILL else process.returncode
-    return code, seconds, usage.ru_maxrss * 1024, (folder / "stdout").read_bytes(), (folder / "stderr").read_bytes()
+    memory = int(peak.read_text()) * 1024 if peak.exists() else 0
+    return code, seconds, memory, (folder / "stdout").read_bytes(), (folder / "stderr").read_bytes()
 
 
 def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:

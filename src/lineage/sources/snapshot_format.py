@@ -139,6 +139,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     except sqlite3.Error as problem:
         raise DataError(f"{path} cannot be opened as a snapshot: {problem}.") from problem
+    # Bytes that are no UTF-8 become visible marks, which no name or checksum equals, instead of an error of their own.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA query_only=ON")
