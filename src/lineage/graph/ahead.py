@@ -55,9 +55,13 @@ class Ahead:
     def reading(self, record: ModelRecord) -> StartedReading:
         """The reading of a model's files, begun now or earlier."""
         with self._lock:
-            known = self._readings.get(record.id)
-            if known is None or known.record is not record:
-                known = self._readings[record.id] = self._traces.start(record, self._pool)
+            return self._begun(record)
+
+    def _begun(self, record: ModelRecord) -> StartedReading:
+        """The caller holds the lock."""
+        known = self._readings.get(record.id)
+        if known is None or known.record is not record:
+            known = self._readings[record.id] = self._traces.start(record, self._pool)
         return known
 
     def close(self) -> None:
@@ -79,7 +83,11 @@ class Ahead:
             return  # the walk meets the same outcome when it takes this record
         record = done.result()
         self._expect_parents(self._traces.from_record(record), depth)
-        self.reading(record).when_done(lambda reading: self._expect_parents(reading, depth))
+        with self._lock:
+            if self._closed:
+                return  # the pool takes nothing more
+            begun = self._begun(record)
+        begun.when_done(lambda reading: self._expect_parents(reading, depth))
 
     def _expect_parents(self, reading: Reading, depth: int) -> None:
         for parent in self._traces.parents(reading.claims):
