@@ -90,7 +90,7 @@ def _layer(place: str, folder: Path | None, text: str, prefix: tuple[str, ...], 
 def _parsed(place: str, text: str) -> Mapping[str, Any]:
     try:
         document: Mapping[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # besides TOMLDecodeError: numbers of more digits than Python converts
         raise PolicyError(f"{place} is not valid TOML: {problem}.") from problem
     return document
 

@@ -146,7 +146,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA cell_size_check=ON")
         _require_tables(connection)
-    except (sqlite3.Error, DataError) as problem:
+    except (sqlite3.Error, UnicodeDecodeError, DataError) as problem:
+        # SQLite quotes a malformed schema in its message, and Python cannot decode every such message.
         connection.close()
         raise DataError(
             f"{path} is not a snapshot file: {problem}.", "Make one with `lineage snapshot create -o FILE TARGET…`."
