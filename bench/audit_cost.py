@@ -28,7 +28,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from hub import HubModel, TestHub
-from lineage.audit import Auditor, Options
+from lineage.auditor import Auditor, Options
 from lineage.core.record import ModelRecord, Status
 from lineage.sources.snapshot_format import key_of
 from lineage.sources.snapshot_writer import Content, write_snapshot

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from lineage.audit import Auditor, Options
+from lineage.auditor import Auditor, Options
 from lineage.portfolio.journal import Journal
 from lineage.portfolio.read import read_inputs
 from lineage.portfolio.run import audit_rows

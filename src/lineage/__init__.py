@@ -1,3 +1,28 @@
-"""Tells what is underneath an AI model: its lineage, who developed each ancestor, and what published tests found."""
+"""Tells what is underneath an AI model: its lineage, who developed each ancestor, and what published tests found.
+
+import lineage
+
+report = lineage.audit(["my-org/my-model"])
+print(report.verdict, report.targets[0].origin.foundations)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineage.auditor import Options as Options
+    from lineage.auditor import audit as audit
+    from lineage.report.document import Report as Report
+    from lineage.report.document import TargetReport as TargetReport
 
 __version__ = "0.1.0"
+__all__ = ["Options", "Report", "TargetReport", "__version__", "audit"]
+
+_HOMES = {"audit": "auditor", "Options": "auditor", "Report": "report.document", "TargetReport": "report.document"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and only then: the command line needs the version alone to start."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"lineage.{_HOMES[name]}"), name)

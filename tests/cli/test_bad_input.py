@@ -105,9 +105,9 @@ def test_an_unexpected_crash_is_70(lineage: Run, tmp_path: Path):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
-        "import lineage.cli.exits\nimport lineage.audit\n"
+        "import lineage.cli.exits\nimport lineage.auditor\n"
         "def crash(*_):\n    raise ZeroDivisionError('boom')\n"
-        "lineage.audit.Auditor.__init__ = crash\n"
+        "lineage.auditor.Auditor.__init__ = crash\n"
     )
     path = os.pathsep.join([str(broken), os.environ.get("PYTHONPATH", "")])
     ran = lineage("audit", "--offline", "Qwen/Qwen2.5-72B-Instruct", env={"PYTHONPATH": path})

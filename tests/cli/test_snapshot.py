@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Ran
 from fakes import FakeSource, make_record, unreachable
-from lineage.audit import Options, audit
+from lineage.auditor import Options, audit
 from lineage.cli.snapshot import create_live
 from lineage.core.errors import CannotRunError
 from lineage.sources.snapshot import SnapshotSource

@@ -15,7 +15,7 @@ import pytest
 from conftest import Ran
 from hub import HubModel, TestHub
 from index_models import NOW
-from lineage.audit import Options, audit
+from lineage.auditor import Options, audit
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.index.build import build_from_hub, build_from_snapshot

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index_models import MODELS, NOW
-from lineage.audit import Options, audit
+from lineage.auditor import Options, audit
 from lineage.core.errors import ReadError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef

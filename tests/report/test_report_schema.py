@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from lineage.audit import Auditor, Options
+from lineage.auditor import Auditor, Options
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.core.use import Certainty, ModelUse, UseKind

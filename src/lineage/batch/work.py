@@ -12,7 +12,7 @@ from lineage.sources.hub_limits import Budget
 from lineage.sources.record_codec import encode as encode_record
 
 if TYPE_CHECKING:
-    from lineage.audit import Auditor, Options
+    from lineage.auditor import Auditor, Options
     from lineage.sources.hub import HubSource
 
 
@@ -67,7 +67,7 @@ class AuditTarget:
     def _auditor(self) -> Auditor:
         key = repr(self.options)
         if key not in _AUDITORS:
-            from lineage.audit import Auditor
+            from lineage.auditor import Auditor
 
             _AUDITORS[key] = Auditor(self.options)
         return _AUDITORS[key]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lineage.audit import Auditor
+from lineage.auditor import Auditor
 from lineage.cli.display import Display
 from lineage.cli.many import audit_input, audit_orgs, check_inputs, input_options, on_cluster
 from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lineage.audit import Auditor
+from lineage.auditor import Auditor
 from lineage.check import audit_uses, settled, wanted_models, with_findings
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from lineage.audit import Auditor
+from lineage.auditor import Auditor
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display
 from lineage.cli.options import checked_targets, make_options, source_options

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lineage.audit import Auditor
+from lineage.auditor import Auditor
 from lineage.check import settled
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.check import audited

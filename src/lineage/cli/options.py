@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lineage.audit import Options
+from lineage.auditor import Options
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError

@@ -46,7 +46,7 @@ def make(targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Pa
     Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive, 4 could not run.
     """
     from lineage import pack as packs
-    from lineage.audit import Auditor
+    from lineage.auditor import Auditor
     from lineage.cli.audit import stop_if_nothing_answered
 
     check_inputs(targets, inputs, resume)

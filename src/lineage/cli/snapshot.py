@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from lineage.audit import Auditor, Options
+from lineage.auditor import Auditor, Options
 from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.options import checked_targets, make_options, source_options

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from lineage.audit import Options
+from lineage.auditor import Options
 from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
 from lineage.sources.auto import target_ref

@@ -186,7 +186,7 @@ def toml_entries(text: str) -> list[Entry]:
     """String scalars of a TOML file; the parser keeps no places, so each is looked up behind the one before."""
     try:
         parsed = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise NotReadableError(f"not valid TOML: {str(problem)[:120]}") from None
     lines = text.splitlines()
     used: set[tuple[int, int]] = set()

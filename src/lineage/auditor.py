@@ -84,13 +84,14 @@ class Options:
     on_wait: Callable[[float, str], None] | None = None
 
 
-def audit(targets: Sequence[str], options: Options | None = None) -> Report:
-    """Audit every target and return one report; a target that fails never stops the others.
+def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:
+    """Audit one target or several and return one report; a target that fails never stops the others.
 
     Raises CannotRunError where the very first target shows that nothing can be asked at all.
     """
     with Auditor(options or Options()) as auditor:
-        return auditor.report([auditor.audit(target) for target in targets])
+        named = [targets] if isinstance(targets, str) else targets
+        return auditor.report([auditor.audit(target) for target in named])
 
 
 class Auditor:
