@@ -23,23 +23,22 @@ from lineage.fingerprint.underneath import GivenClaims, Resemblance, probe_targe
 from lineage.graph.claims.readers import all_readers
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
-from lineage.index.source import IndexSource
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.hub_limits import Budget
 from lineage.sources.interface import Source
-from lineage.sources.listed import ListedSource
-from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot import SnapshotSource
 
 if TYPE_CHECKING:
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
     from lineage.graph.claims.interface import ClaimReader
+    from lineage.index.source import IndexSource
     from lineage.sources.cache import Cache
+    from lineage.sources.hub_limits import Budget
+    from lineage.sources.listed import ListedSource
 
 
 _PUBLIC_HUB = "https://huggingface.co"
@@ -94,6 +93,12 @@ def audit(targets: str | Sequence[str], options: Options | None = None) -> Repor
         return auditor.report([auditor.audit(target) for target in named])
 
 
+def _opened_index(path: Path) -> IndexSource:
+    from lineage.index.source import IndexSource
+
+    return IndexSource(path)
+
+
 class Auditor:
     """One run: opens the sources and data once, then audits as many targets as it is given.
 
@@ -111,11 +116,11 @@ class Auditor:
         self._cited: tuple[ClaimReader, ...] = (RegistryClaims(self._registry), Resemblance(self._registry), given)
         self._lookalikes = Lookalikes(self._registry.namespaces())
         self._notices: list[str] = []
-        self._index = IndexSource(options.index) if options.index else None
+        self._index = _opened_index(options.index) if options.index else None
         self._is_closed = self._is_public_hub = False
         self._close: Callable[[], None] = lambda: None
         self._hub: ListedSource | None = None
-        self._budget: Callable[[], Budget] = lambda: Budget(None, None, None)
+        self._budget: Callable[[], Budget] | None = None
         self._source = options.source or self._open()
 
     def __enter__(self) -> Auditor:
@@ -129,9 +134,9 @@ class Auditor:
         self._is_closed = True
         self._close()
 
-    def budget(self) -> Budget:
-        """What the hub last said of this run's quota."""
-        return self._budget()
+    def budget(self) -> Budget | None:
+        """What the hub last said of this run's quota; None where this run asks no hub."""
+        return self._budget() if self._budget else None
 
     @property
     def data(self) -> DataVersions:
@@ -224,6 +229,7 @@ class Auditor:
         """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
         from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
+        from lineage.sources.memo import MemoSource
 
         source = MemoSource(self._source)
         graph = self._graph(ref, source, self._cited)
@@ -240,6 +246,7 @@ class Auditor:
         if self._options.offline:
             return AutoSource(None, self._snapshot, on_notice=self._notice)
         from lineage.sources.hub import HubSource
+        from lineage.sources.listed import ListedSource
 
         options = self._options
         hub = HubSource(

@@ -62,7 +62,9 @@ class AuditTarget:
 
     def budget(self) -> Budget:
         """What the hub last said of the quota."""
-        return self._auditor().budget()
+        from lineage.sources.hub_limits import Budget
+
+        return self._auditor().budget() or Budget(None, None, None)
 
     def _auditor(self) -> Auditor:
         key = repr(self.options)

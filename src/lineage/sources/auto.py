@@ -12,15 +12,18 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, parse_ref
-from lineage.sources.directory import DirectorySource
 from lineage.sources.interface import Source
 from lineage.sources.local_place import is_local_id, local_id
+
+LOCAL = "local"
+"""The name under which local records come, so that none has to be fetched to know it."""
 
 
 class _Hub(Enum):
@@ -82,7 +85,7 @@ class AutoSource:
     ) -> None:
         self._hub = hub
         self._snapshot = snapshot
-        self._local = local or DirectorySource()
+        self._given_local = local
         self._has_answered = has_answered
         self._on_notice = on_notice
         self._turn = threading.Condition()
@@ -94,6 +97,12 @@ class AutoSource:
     def name(self) -> str:
         """`hub`, or the kept source's where the run is offline or fell back."""
         return self._snapshot.name if self._state in (_Hub.DOWN, _Hub.UNWANTED) else "hub"
+
+    @cached_property
+    def _local(self) -> Source:
+        from lineage.sources.directory import DirectorySource  # most runs audit no local model
+
+        return self._given_local or DirectorySource()
 
     @property
     def fell_back(self) -> bool:
@@ -115,7 +124,7 @@ class AutoSource:
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of a file, from where the record came."""
-        if record.source == self._local.name:
+        if record.source == LOCAL:
             return self._local.read(record, path, start, end)
         if record.source == self._snapshot.name or self._hub is None:
             return self._snapshot.read(record, path, start, end)

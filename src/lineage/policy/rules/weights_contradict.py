@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.fingerprint.probe import contradiction
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.rules.interface import Rule, Settings
@@ -19,8 +18,11 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """At most one finding, only where the weights were looked at."""
-    sentence = contradiction(case.weights) if case.weights else None
-    if case.weights and sentence:
+    if case.weights is None:
+        return
+    from lineage.fingerprint.probe import contradiction  # the weights room is large, and most runs look at no weights
+
+    if sentence := contradiction(case.weights):
         evidence = (case.weights.statement, f"{case.weights.bytes_read} bytes read, {case.weights.compared} models compared")
         yield settings.finding(case.target, (case.target,), sentence, evidence)
 
