@@ -64,7 +64,7 @@ class IndexSource:
             return self._without(ref, Status.INVALID, "the name has no form of a repo id")
         try:
             found = self._lookup(ref.id)
-        except (DataError, sqlite3.Error) as problem:
+        except (DataError, sqlite3.Error, UnicodeDecodeError) as problem:
             return self._without(ref, Status.UNREACHABLE, f"the index is damaged: {problem}")
         if found is None:
             return self._missing(ref)

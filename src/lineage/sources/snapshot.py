@@ -62,7 +62,7 @@ class SnapshotSource:
             with self._lock:
                 found, exact = self._lookup(ref)
                 built_on = self._open()[2].built_on
-        except (DataError, sqlite3.Error) as problem:
+        except (DataError, sqlite3.Error, UnicodeDecodeError) as problem:
             return self._without(ref, Status.UNREACHABLE, f"the snapshot is damaged: {problem}")
         if found is None:
             return self._without(ref, Status.UNREACHABLE, f"not in the snapshot of {built_on}")
@@ -77,7 +77,7 @@ class SnapshotSource:
         try:
             with self._lock:
                 found = self._stored(record, path, start, end)
-        except (DataError, sqlite3.Error) as problem:
+        except (DataError, sqlite3.Error, UnicodeDecodeError) as problem:
             raise ReadError(f"{path} of {record.id} is damaged in the snapshot: {problem}") from problem
         if found is None:
             raise WithheldError(f"The snapshot does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
@@ -165,7 +165,11 @@ class SnapshotSource:
 def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
     if not isinstance(body, bytes):
         raise DataError("A stored record has the wrong type.")
-    return decode(unpack(body, dictionary, MAX_RECORD).decode(), requested=requested, source="snapshot")
+    try:
+        text = unpack(body, dictionary, MAX_RECORD).decode()
+    except UnicodeDecodeError as problem:
+        raise DataError(f"A stored record of {requested[:100]!r} is no text: {problem.reason}.") from problem
+    return decode(text, requested=requested, source="snapshot")
 
 
 def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:

@@ -34,7 +34,7 @@ def verify_snapshot(path: Path) -> tuple[SnapshotInfo, tuple[str, ...]]:
             info, dictionary = read_meta(database)
             problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
             problems += _content_problems(database, dictionary, info)
-        except (sqlite3.Error, TypeError) as problem:
+        except (sqlite3.Error, TypeError, UnicodeDecodeError) as problem:
             raise DataError(f"{path} is damaged: {problem}.", "Make it again with `lineage snapshot create`.") from problem
     return info, tuple(problems[:_MOST_PROBLEMS])
 
