@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -54,6 +53,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as problem:
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0].lower(), COMMANDS, n=1)
             # Who writes `lineage org/model` wants what nearly everybody wants.
             hint = f"Did you mean {near[0]!r}?" if near else f"For a model, write: lineage audit {args[0]}" if "/" in args[0] else ""

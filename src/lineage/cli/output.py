@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,4 +144,15 @@ def _view(destination: Destination, verbosity: int) -> View:
     if destination.path is not None or not sys.stdout.isatty():
         return View(color=destination.path is None and bool(os.environ.get("FORCE_COLOR")) and not plain, verbosity=verbosity)
     plain = plain or os.environ.get("TERM") == "dumb"
-    return View(shutil.get_terminal_size((100, 24)).columns, not plain, not plain, verbosity)
+    return View(_columns(), not plain, not plain, verbosity)
+
+
+def _columns() -> int:
+    """As wide as COLUMNS says, else as the terminal is; shutil would import the archive modules for it."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100

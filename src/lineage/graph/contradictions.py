@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.relation import Grade, Relation
@@ -54,23 +55,25 @@ class Contradiction:
 
 # A family by the name of its models, and the model types that its weights come in. `llama` also holds weights of other
 # families that were converted to it, so it never contradicts Mistral, Yi, Phi and their like.
-_FAMILIES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE), tuple(types.split()))
-    for name, pattern, types in (
-        ("Qwen2", r"qwen-?(?:1\.5|2)|qwq|qvq|codeqwen", "qwen2"),
-        ("Qwen3", r"qwen-?3", "qwen3"),
-        ("Llama", r"(?<!tiny)(?<!open)llama", "llama mllama"),
-        ("Mistral", r"mistral|mixtral|ministral|nemo-|zephyr", "mistral mixtral ministral pixtral llama"),
-        ("Gemma", r"gemma", "gemma paligemma shieldgemma t5gemma"),
-        ("Phi", r"(?:^|[-_/])phi-?\d", "phi llama mistral mixformer"),
-        ("GPT-2", r"(?:^|[-_/])(?:distil)?gpt-?2", "gpt2"),
-        ("BERT", r"(?:^|[-_/])(?:distil)?bert-", "bert distilbert"),
-        ("RoBERTa", r"roberta", "roberta xlm-roberta camembert"),
-        ("T5", r"(?:^|[-_/])(?:flan-|m|by)?t5-", "t5 mt5 umt5 switch_transformers"),
-        ("DeepSeek-V3", r"deepseek-(?:v3|r1)(?!.*distill)", "deepseek_v3"),
-        ("ChatGLM", r"chatglm|(?:^|[-_/])glm-4", "chatglm glm llama"),
-    )
+_FAMILIES = (
+    ("Qwen2", r"qwen-?(?:1\.5|2)|qwq|qvq|codeqwen", "qwen2"),
+    ("Qwen3", r"qwen-?3", "qwen3"),
+    ("Llama", r"(?<!tiny)(?<!open)llama", "llama mllama"),
+    ("Mistral", r"mistral|mixtral|ministral|nemo-|zephyr", "mistral mixtral ministral pixtral llama"),
+    ("Gemma", r"gemma", "gemma paligemma shieldgemma t5gemma"),
+    ("Phi", r"(?:^|[-_/])phi-?\d", "phi llama mistral mixformer"),
+    ("GPT-2", r"(?:^|[-_/])(?:distil)?gpt-?2", "gpt2"),
+    ("BERT", r"(?:^|[-_/])(?:distil)?bert-", "bert distilbert"),
+    ("RoBERTa", r"roberta", "roberta xlm-roberta camembert"),
+    ("T5", r"(?:^|[-_/])(?:flan-|m|by)?t5-", "t5 mt5 umt5 switch_transformers"),
+    ("DeepSeek-V3", r"deepseek-(?:v3|r1)(?!.*distill)", "deepseek_v3"),
+    ("ChatGLM", r"chatglm|(?:^|[-_/])glm-4", "chatglm glm llama"),
 )
+
+
+@cache
+def _families() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
+    return tuple((name, re.compile(pattern, re.IGNORECASE), tuple(types.split())) for name, pattern, types in _FAMILIES)
 
 
 def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
@@ -99,14 +102,14 @@ def _architectures(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]
 
 
 def _family_of_type(model_type: str) -> list[str]:
-    return [name for name, _, types in _FAMILIES if model_type.startswith(types)]
+    return [name for name, _, types in _families() if model_type.startswith(types)]
 
 
 def _families_of_name(repo: str) -> list[tuple[str, tuple[str, ...]]]:
     """A distilled or converted model carries two names, the second being that of the weights."""
     name = repo.rpartition("/")[2]
     name = re.split(r"distill(?:ed)?[-_]", name, flags=re.IGNORECASE)[-1]
-    return [(family, types) for family, pattern, types in _FAMILIES if pattern.search(name)]
+    return [(family, types) for family, pattern, types in _families() if pattern.search(name)]
 
 
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
