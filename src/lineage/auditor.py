@@ -29,6 +29,7 @@ from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.interface import Source
+from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot import SnapshotSource
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Auditor:
         self._close: Callable[[], None] = lambda: None
         self._hub: ListedSource | None = None
         self._budget: Callable[[], Budget] | None = None
-        self._source = options.source or self._open()
+        self._source = MemoSource(options.source or self._open())
 
     def __enter__(self) -> Auditor:
         return self
@@ -229,9 +230,8 @@ class Auditor:
         """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
         from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
-        from lineage.sources.memo import MemoSource
 
-        source = MemoSource(self._source)
+        source = MemoSource(self._source, files=True)
         graph = self._graph(ref, source, self._cited)
         references = self._options.references or shipped()
         verdict = probe_target(graph, source, references, self._registry, deep=self._options.deep)

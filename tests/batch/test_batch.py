@@ -107,4 +107,4 @@ def test_the_ledger_takes_a_result_once_and_gives_nobody_done_work() -> None:
     assert ledger.take("a", "w3") == DONE
     assert ledger.after(0) == [("a", "1", "")]
     assert ledger.after(1) == []
-    assert Done("a") == Done("a", "", "")
+    assert Done("a") == Done("a", None, "")

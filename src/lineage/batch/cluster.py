@@ -24,7 +24,7 @@ class Cluster:
         self._address = address
         self._timeout = timeout
 
-    def run(self, work: Work, items: Sequence[str]) -> Iterator[Done]:
+    def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
         """Each item once, as it is handed in. A worker's death costs what it had in hand; others do that."""
         distributed = require_distributed()
         try:
@@ -38,7 +38,7 @@ class Cluster:
         finally:
             client.close()
 
-    def _run(self, client: Any, work: Work, items: list[str]) -> Iterator[Done]:
+    def _run(self, client: Any, work: Work, items: list[str]) -> Iterator[Done[str]]:
         batch = uuid.uuid4().hex
         client.register_plugin(_plugin(batch))
         try:
@@ -47,7 +47,7 @@ class Cluster:
             client.unregister_scheduler_plugin(_name(batch))
             client.sync(client.scheduler.lineage_end, batch=batch)
 
-    def _collected(self, client: Any, work: Work, items: list[str], batch: str) -> Iterator[Done]:
+    def _collected(self, client: Any, work: Work, items: list[str], batch: str) -> Iterator[Done[str]]:
         """Keeps the cluster busy, and takes from the ledger what was handed in."""
         waiting, seen = iter(items), 0
         futures: dict[str, Any] = {}
@@ -68,7 +68,7 @@ class Cluster:
             if not fresh:
                 time.sleep(_PAUSE)
 
-    def _broken(self, futures: dict[str, Any]) -> list[Done]:
+    def _broken(self, futures: dict[str, Any]) -> list[Done[str]]:
         """Items that no worker could end, because it died each time or because the work itself broke."""
         broken = [(item, future) for item, future in futures.items() if future.status == "error"]
         for item, _ in broken:

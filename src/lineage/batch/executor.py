@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from lineage.core.errors import LineageError
 
+T = TypeVar("T")
 Work = Callable[[str], str]
 """One model's name in, one text out. It can be pickled: a function of a module, or an instance of a class of one."""
 
 
 @dataclass(frozen=True)
-class Done:
+class Done(Generic[T]):
     """What became of one item."""
 
     item: str
-    result: str = ""
+    result: T | None = None
     problem: str = ""
     """Why there is no result."""
 
@@ -26,7 +27,7 @@ class Done:
 class Executor(Protocol):
     """Works on items, in any order."""
 
-    def run(self, work: Work, items: Sequence[str]) -> Iterator[Done]:
+    def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
         """Each item once, as it gets done. What fails is told by its `problem`; the others follow."""
 
 
@@ -36,10 +37,13 @@ class Threads:
     def __init__(self, workers: int = 4) -> None:
         self._workers = workers
 
-    def run(self, work: Work, items: Sequence[str]) -> Iterator[Done]:
-        """Each item once; leaving the iterator early leaves out what has not begun."""
+    def run(self, work: Callable[[str], T], items: Sequence[str]) -> Iterator[Done[T]]:
+        """Each item once; what stays in this process may have results of any kind.
+
+        Leaving the iterator early leaves out what has not begun.
+        """
         with ThreadPoolExecutor(self._workers, thread_name_prefix="lineage-batch") as pool:
-            futures: dict[Future[Done], str] = {pool.submit(attempt, work, item): item for item in dict.fromkeys(items)}
+            futures: dict[Future[Done[T]], str] = {pool.submit(attempt, work, item): item for item in dict.fromkeys(items)}
             try:
                 for future in as_completed(futures):
                     yield future.result()
@@ -47,7 +51,7 @@ class Threads:
                 pool.shutdown(wait=False, cancel_futures=True)
 
 
-def attempt(work: Work, item: str) -> Done:
+def attempt(work: Callable[[str], T], item: str) -> Done[T]:
     """Do it; an error that the house knows becomes the item's problem, any other is a bug and is raised."""
     try:
         return Done(item, work(item))

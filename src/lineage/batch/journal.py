@@ -24,7 +24,7 @@ class BatchJournal:
         if path.exists() and path.stat().st_size:
             self._load()
 
-    def add(self, done: Done) -> None:
+    def add(self, done: Done[str]) -> None:
         """Keep one result so that it survives a power cut. Raises CannotRunError."""
         lines = [] if self._path.exists() and self._path.stat().st_size else [self._head]
         text = "".join(json.dumps(line) + "\n" for line in [*lines, {"item": done.item, "result": done.result}])
@@ -35,7 +35,7 @@ class BatchJournal:
                 os.fsync(out.fileno())
         except OSError as problem:
             raise CannotRunError(f"{self._path} cannot be written: {problem.strerror}.", "Choose another journal.") from problem
-        self.results[done.item] = done.result
+        self.results[done.item] = done.result or ""
 
     def _load(self) -> None:
         whole, newline, torn = self._path.read_text(encoding="utf-8").rpartition("\n")
@@ -53,8 +53,12 @@ class BatchJournal:
 
 
 def run_batch(
-    work: Work, items: Sequence[str], executor: Executor, journal: BatchJournal | None = None, on_done: Callable[[Done], None] | None = None
-) -> dict[str, Done]:
+    work: Work,
+    items: Sequence[str],
+    executor: Executor,
+    journal: BatchJournal | None = None,
+    on_done: Callable[[Done[str]], None] | None = None,
+) -> dict[str, Done[str]]:
     """Every item, by item, in the order given; those of the journal are not done again. Problems are not kept: a rerun tries them."""
     known = journal.results if journal else {}
     found = {item: Done(item, known[item]) for item in items if item in known}
@@ -67,6 +71,6 @@ def run_batch(
     return {item: found[item] for item in dict.fromkeys(items)}
 
 
-def _missing(work: Work, items: Sequence[str], executor: Executor) -> Iterator[Done]:
+def _missing(work: Work, items: Sequence[str], executor: Executor) -> Iterator[Done[str]]:
     if items:
         yield from executor.run(work, items)

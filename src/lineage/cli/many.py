@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,7 +65,7 @@ def on_cluster(address: str | None, options: Options) -> AuditMany | None:
         for done in Cluster(address).run(AuditTarget.of(options), targets):
             if done.problem:
                 raise CannotRunError(f"{done.item}: {done.problem}.", "What was finished is kept where --resume names a journal.")
-            yield done.item, decode(TargetReport, json.loads(done.result))
+            yield done.item, decode(TargetReport, json.loads(done.result or "null"))
 
     return audit_many
 
@@ -75,8 +76,7 @@ def audit_orgs(
     """The named models, then every model of each organisation, one report each."""
     wanted = dict.fromkeys([*targets, *(model for org in orgs for model in auditor.hosted_by(org))])
     found: dict[str, TargetReport] = {}
-    many = audit_many(list(wanted)) if audit_many else ((target, auditor.audit(target)) for target in wanted)
-    for target, report in many:
+    for target, report in (audit_many or _here(auditor))(list(wanted)):
         found[target] = report
         display.rows(len(found), len(wanted), target)
     return [found[target] for target in wanted]
@@ -107,8 +107,14 @@ def audit_input(
         auditor.audit,
         journal=journal,
         on_done=lambda done, total, row: display.rows(done, total, row.target),
-        audit_many=audit_many,
+        audit_many=audit_many or _here(auditor),
     )
+
+
+def _here(auditor: Auditor) -> AuditMany:
+    from lineage.batch.audits import audit_many
+
+    return partial(audit_many, auditor)
 
 
 def _circumstances(auditor: Auditor, policy: Policy) -> dict[str, str]:

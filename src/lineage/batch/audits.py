@@ -1,0 +1,24 @@
+"""Audits of many targets on this machine: side by side where a hub is asked, whose answers take time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineage.auditor import Auditor
+from lineage.batch.executor import Threads
+from lineage.core.errors import CannotRunError
+from lineage.report.document import TargetReport
+
+SIDE_BY_SIDE = 8
+"""Targets audited at a time; their models are asked for through one client, one quota and one memory."""
+
+
+def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
+    """Each target once, as its report gets done."""
+    if not auditor.asks_the_hub or len(targets) == 1:
+        yield from ((target, auditor.audit(target)) for target in targets)
+        return
+    for done in Threads(SIDE_BY_SIDE).run(auditor.audit, targets):
+        if done.result is None:
+            raise CannotRunError(f"{done.item}: {done.problem}")
+        yield done.item, done.result
