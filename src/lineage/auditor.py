@@ -79,6 +79,8 @@ class Options:
     """Answers of earlier runs; None keeps none."""
     refresh: bool = False
     """Ask anew even where the cache has an answer, and keep the new one."""
+    foresee: bool = True
+    """Ask for a model's usual files together with its record: fewer round trips, some wrong guesses. Many models at once need it not."""
     on_notice: Callable[[str], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_wait: Callable[[float, str], None] | None = None
@@ -257,7 +259,7 @@ class Auditor:
             workers=options.bounds.workers,
             cache=options.cache,
             refresh=options.refresh,
-            foresee=True,
+            foresee=options.foresee,
             on_wait=options.on_wait,
             on_notice=self._notice,
         )

@@ -9,7 +9,7 @@ from lineage.batch.executor import Threads
 from lineage.core.errors import CannotRunError
 from lineage.report.document import TargetReport
 
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 24
 """Targets audited at a time; their models are asked for through one client, one quota and one memory."""
 
 

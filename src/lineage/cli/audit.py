@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from lineage.cli.weights_options import weights_options, with_weights
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
 from lineage.report.document import Report
+
+_FEW = 4
+"""Targets up to which round trips matter more than wrong guesses."""
 
 
 @click.command()
@@ -48,6 +52,7 @@ def audit(
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
     options = with_weights(make_options(given, display, policy), given, targets)
+    options = replace(options, foresee=inputs is None and not orgs and len(targets) <= _FEW)
     many = on_cluster(cluster, options)
     with Auditor(options) as auditor:
         if inputs is not None:

@@ -37,6 +37,8 @@ class Ask:
     """Whether redirects may leave the endpoint."""
     seconds: float = 30.0
     """For all hops and tries together; waiting for quota is not counted."""
+    patient: bool = True
+    """False for what nobody needs yet: it waits for no quota and is tried once."""
     start: int = 0
     length: int | None = None
     """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200. None: the whole body."""

@@ -67,7 +67,7 @@ def ask_file(transport: Transport, token: str | None, ref: ModelRef, path: str, 
     """The first `cap` bytes of a file of a model whose record is not known yet. Raises what the transport raises."""
     address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
     headers = {"Range": f"bytes=0-{cap - 1}"}
-    return transport.get(Ask(address, RESOLVERS, cap, headers, token, off_host=True, seconds=timeout, length=cap))
+    return transport.get(Ask(address, RESOLVERS, cap, headers, token, off_host=True, seconds=timeout, length=cap, patient=False))
 
 
 def _check(record: ModelRecord, path: str, start: int, end: int | None) -> None:

@@ -77,12 +77,15 @@ class Limiter:
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
 
-    def acquire(self, name: str) -> None:
-        """Take one call from the bucket, sleeping first where that is needed. Raises QuotaError instead of sleeping too long."""
-        while (seconds := self._take(name)) > 0:
+    def acquire(self, name: str, *, patient: bool = True) -> None:
+        """Take one call from the bucket, sleeping first where that is needed. Raises QuotaError instead of sleeping too long.
+
+        What is not patient does not sleep at all, and counts nothing against `max_wait`.
+        """
+        while (seconds := self._take(name, patient)) > 0:
             self._sleep(seconds)
 
-    def _take(self, name: str) -> float:
+    def _take(self, name: str, patient: bool) -> float:
         """0 when the call may go, else how long to sleep before asking again."""
         with self._lock:
             bucket = self._buckets.setdefault(name, _Bucket())
@@ -93,6 +96,8 @@ class Limiter:
                 if bucket.remaining is not None:
                     bucket.remaining -= 1
                 return 0.0
+            if not patient:
+                raise QuotaError(name, until - now, 0.0)
             announced = self._charge(name, bucket, now, until)
         if announced and self._on_wait is not None:
             self._on_wait(until - now, name)

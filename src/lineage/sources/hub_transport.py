@@ -86,7 +86,7 @@ class Transport:
             except TransportError as failure:
                 problem = failure
             else:
-                if reply.status == 429 and limited < _MAX_LIMITED:
+                if reply.status == 429 and limited < _MAX_LIMITED and ask.patient:
                     limited += 1  # the limiter makes the next acquire wait, or raise
                     continue
                 if reply.status not in _TRY_AGAIN:
@@ -94,7 +94,7 @@ class Transport:
                 problem = TransportError(f"the hub answered with error {reply.status}", again=True)
             tries += 1
             pause = self._backoff * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
-            if not problem.again or tries >= _MAX_TRIES or clock.left() <= pause:
+            if not problem.again or tries >= _MAX_TRIES or clock.left() <= pause or not ask.patient:
                 raise problem
             self._sleep(pause)
 
@@ -124,7 +124,7 @@ class Transport:
         if not at_home:
             return self._elsewhere(ask, url, clock)
         with clock.stopped():
-            self._limiter.acquire(ask.bucket)
+            self._limiter.acquire(ask.bucket, patient=ask.patient)
         try:
             reply = self._exchange(ask, url, token, clock, at_home=True)
         except BaseException:
