@@ -50,7 +50,10 @@ bench: wheel dev
 	$(BIN)/python bench/audit_cost.py
 	$(BIN)/python bench/snapshot_lookup.py
 	$(BIN)/python bench/hub/throughput.py
+	$(BIN)/python bench/portfolio_rate.py
+	$(BIN)/python bench/portfolio_rate.py --latency 0.05
 	$(BIN)/python bench/report_speed.py
+	-$(BIN)/python bench/browser_draw.py
 	-$(BIN)/python bench/claims_recall.py $(HUB)
 	$(BIN)/python -m bench.hub.scale
 
