@@ -30,7 +30,6 @@ PACKAGE = Path(lineage.__file__).parent
 # Read by the libraries underneath, not by name in our code.
 _BY_LIBRARIES = {
     "ALL_PROXY",
-    "COLUMNS",
     "CURL_CA_BUNDLE",
     "HF_HOME",
     "HTTPS_PROXY",
