@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +83,20 @@ def test_r1_1776_claims_removal_and_its_languages_differ(lineage: Run):
     assert target["exposure"]["by_language"]["en"] == "tested-clear"
     assert target["exposure"]["by_language"]["zh"] in ("tested-mixed", "tested-censors")
     assert foundations(target).keys() & {"deepseek-ai/DeepSeek-V3-Base", "deepseek-ai/DeepSeek-R1"}
+
+
+def test_a_child_of_r1_1776_shows_the_claim_the_tests_of_it_and_what_decides(lineage: Run, tmp_path: Path):
+    """What its vendor's service was tested for informs; what R1's weights did decides until somebody tests the child."""
+    (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "perplexity-ai/r1-1776", "peft_type": "LORA"}')
+    ran = lineage("audit", "--offline", "-f", "json", str(tmp_path))
+    (target,) = json.loads(ran.out)["targets"]
+    assert target["exposure"]["removal_claimed"] is True
+    assert target["exposure"]["state"] == "inherited-censors"
+    served = [r for r in results_of(target, "perplexity-ai/r1-1776") if r["layer"] == "vendor service"]
+    assert {(r["language"], r["outcome"]) for r in served} >= {("en", "does-not-censor"), ("zh", "partially-censors")}
+    assert not any(r["counts"] for r in served)
+    text = " ".join(lineage("audit", "--offline", str(tmp_path)).out.split())
+    assert "96% of 50 (complete response rate), 100% on its own control questions, no censorship found · in perplexity-ai/r1-1776" in text
 
 
 def test_an_r1_distil_onto_llama_has_meta_weights_deepseek_training_and_r1_as_teacher(lineage: Run):

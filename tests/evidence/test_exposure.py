@@ -85,7 +85,8 @@ def test_a_vendor_s_service_says_nothing_of_a_child():
     served = [hit for hit in found.hits if hit.result.model == R1776 and hit.result.layer == "vendor service"]
     assert served
     assert {(hit.applicability, hit.counts) for hit in served} == {(Applicability.FAMILY, False)}
-    assert not found.removal_claimed
+    assert found.removal_claimed
+    assert R1776 in found.removal_evidence
 
 
 def test_a_copy_of_a_model_with_removal_claimed_says_so_too():

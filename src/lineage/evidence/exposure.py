@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from lineage.core.claim import Noticed
 from lineage.core.record import Status
 from lineage.core.relation import Relation
-from lineage.evidence.attribution import COPIES
 from lineage.evidence.evidence import Applicability, Attribution, Exposure, ExposureState, ResultHit, TestResult
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
@@ -252,8 +251,8 @@ def _place(hit: ResultHit) -> tuple[int, int, str, str, str]:
 
 
 def _removal(graph: LineageGraph, registry: Registry) -> str:
-    """Where the audited model, or the one that it is a copy of, is said to have had refusals removed; empty where nothing says so."""
-    for model in graph.routes(lambda edge: edge.is_whole and edge.relation in COPIES):
+    """Where the audited model, or the nearest one whose weights it holds, is said to have had refusals removed; else empty."""
+    for model in graph.routes(lambda edge: edge.is_whole):
         node = graph.nodes[model]
         names = () if node.status is Status.LOCAL else (node.id, *node.aliases)
         claim = next((found for name in names if (found := registry.removal_claim(name))), None)

@@ -97,9 +97,9 @@ def _supplier(held: Supplied, view: View) -> Iterable[str]:
 
 
 def _results(target: TargetReport, view: View) -> list[str]:
-    """By language, deciding ones first; results of mere relatives only where everything is wanted or nothing is nearer."""
-    hits = sorted(target.exposure.hits, key=lambda hit: (not hit.counts, language_rank(hit.result.language)))
-    near = [hit for hit in hits if hit.applicability is not Applicability.FAMILY]
+    """Deciding ones first, then the nearest, by language; those of mere relatives only where everything is wanted or nothing is nearer."""
+    hits = sorted(target.exposure.hits, key=lambda hit: (not hit.counts, len(hit.path), language_rank(hit.result.language)))
+    near = [hit for hit in hits if hit.applicability is not Applicability.FAMILY or hit.path[-1] in target.graph.nodes]
     shown = hits if view.verbosity > 0 else (near or hits)[:_RESULT_ROWS]
     lines = [line for hit in shown for line in _result(hit, view)]
     hidden = len(hits) - len(shown)
