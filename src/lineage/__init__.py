@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lineage.auditor import Options as Options
     from lineage.auditor import audit as audit
+    from lineage.core.version import __version__ as __version__
     from lineage.report.document import Report as Report
     from lineage.report.document import TargetReport as TargetReport
 
-__version__ = "0.1.0"
 __all__ = ["Options", "Report", "TargetReport", "__version__", "audit"]
 
-_HOMES = {"audit": "auditor", "Options": "auditor", "Report": "report.document", "TargetReport": "report.document"}
+_HOMES = {
+    "audit": "auditor",
+    "Options": "auditor",
+    "Report": "report.document",
+    "TargetReport": "report.document",
+    "__version__": "core.version",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, and only then: the command line needs the version alone to start."""
+    """Import what is asked for, and only then: the command line starts with little."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"lineage.{_HOMES[name]}"), name)

@@ -8,11 +8,11 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lineage import __version__
 from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
 from lineage.evidence.lookalike import Likeness, Lookalikes

@@ -143,3 +143,12 @@ def test_a_long_list_says_beforehand_what_it_costs(lineage: Run, hub: TestHub, t
     assert "Plan: 101 models" in ran.err
     assert "--resume" in ran.err
     assert "Plan" not in lineage("audit", "chain/m5", env={"HF_ENDPOINT": hub.url}).err
+
+
+def test_a_quota_that_lets_nothing_through_says_what_helps(lineage: Run):
+    """Not the spelling: the window, the waiting time, a token."""
+    with TestHub(chain(1), quota=Quota(api=0)) as shut:
+        ran = lineage("audit", "chain/m0", "--max-wait", "0", env={"HF_ENDPOINT": shut.url})
+    assert ran.code == 4
+    assert "HF_TOKEN" in ran.err and "--max-wait" in ran.err
+    assert "spelling" not in ran.err

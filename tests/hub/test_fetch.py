@@ -8,10 +8,10 @@ import pytest
 
 from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
-from lineage import __version__
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
+from lineage.core.version import __version__
 
 
 def test_one_call_brings_the_whole_record(hub, client):

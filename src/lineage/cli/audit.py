@@ -65,14 +65,17 @@ def audit(
     return exit_code(report, policy)
 
 
+_QUOTA = "Try again when the window is over, wait for it with a larger --max-wait, or set HF_TOKEN for a larger quota."
+_NO_ANSWER = (
+    "Check the spelling and, unless --offline is meant, the network and HF_ENDPOINT. Without a network: audit a local folder, or "
+    "make a snapshot of the models that you use where there is one (lineage snapshot create)."
+)
+
+
 def stop_if_nothing_answered(report: Report) -> None:
     """Raise CannotRunError where not one target could even be asked about."""
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         told = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
-        raise CannotRunError(
-            f"Nothing could be looked up. {told}{more}.",
-            "Check the spelling and, unless --offline is meant, the network and HF_ENDPOINT. Without a network: audit a local folder, or "
-            "make a snapshot of the models that you use where there is one (lineage snapshot create).",
-        )
+        raise CannotRunError(f"Nothing could be looked up. {told}{more}.", _QUOTA if "quota" in told else _NO_ANSWER)

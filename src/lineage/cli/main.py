@@ -6,8 +6,8 @@ from importlib import import_module
 
 import click
 
-from lineage import __version__
 from lineage.cli.exits import leave, run
+from lineage.core.version import __version__
 
 # name: (module, attribute, one line for `lineage --help`). The order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str, str]] = {

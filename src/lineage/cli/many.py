@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lineage import __version__
 from lineage.auditor import Auditor, Options
 from lineage.cli.display import Display, quota_times
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
+from lineage.core.version import __version__
 from lineage.policy.policy import Policy
 from lineage.report.document import TargetReport
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from lineage import __version__
 from lineage.cli.exits import FAILED, code_for
+from lineage.core.version import __version__
 from lineage.evidence.registry import Registry
 from lineage.policy.find import find_policy_file
 from lineage.policy.finding import Level

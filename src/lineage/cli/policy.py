@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from lineage import __version__
 from lineage.cli.policies import chosen_policy, developer_ids, policy_options
+from lineage.core.version import __version__
 from lineage.policy.layer import read_file
 from lineage.policy.load import load_pack, load_policy
 from lineage.policy.packs import pack_names, pack_text

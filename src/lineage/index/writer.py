@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage import __version__
 from lineage.core.record import ModelRecord
+from lineage.core.version import __version__
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.graph.claims.adapter_config import AdapterConfig

@@ -9,10 +9,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from lineage import __version__
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
+from lineage.core.version import __version__
 from lineage.sources.cache import Cache
 from lineage.sources.hub_answers import is_token_refused, is_unknown_expand, may_be_the_token, refusal
 from lineage.sources.hub_breaker import Breaker, NotAskedError

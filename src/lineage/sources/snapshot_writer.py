@@ -13,9 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineage import __version__
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
+from lineage.core.version import __version__
 from lineage.sources.record_codec import encode
 from lineage.sources.snapshot_format import (
     PAGE_SIZE,

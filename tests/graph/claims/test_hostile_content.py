@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.claims_target import PATHS
 from lineage.core.card import parse_card
 from lineage.core.claim import Claim
 from lineage.core.record import FileEntry, ModelRecord, Status
@@ -18,22 +19,6 @@ from lineage.graph.claims.interface import ClaimReader, Reading
 from lineage.graph.claims.parent_name import read_parent_name
 from lineage.graph.claims.readers import all_readers
 
-_FILES = (
-    "README.md",
-    "adapter_config.json",
-    "config.json",
-    "mergekit_config.yml",
-    "train.yaml",
-    "args.json",
-    "Modelfile",
-    "model.gguf",
-    "lora.safetensors",
-    "modules.json",
-    "0_Transformer/config.json",
-    "model_index.json",
-    "unet/config.json",
-    "quantize_config.json",
-)
 _READERS = {reader.name: reader for reader in all_readers()}
 _WORDS = (
     "--- \n: - | > # ``` ```yaml <!-- --> [ ] ( ) { } < > ‹0› ‹ › * _ ` \" ' \\ / @ % & ! ? \x00 \ufeff \u202e é 模型 基于 をベースに "
@@ -78,10 +63,10 @@ def _check_claim(claim: Claim) -> None:
 
 @pytest.mark.parametrize("reader", _READERS.values(), ids=_READERS)
 @settings(max_examples=20, deadline=None)
-@given(contents=st.lists(_BYTES, min_size=1, max_size=len(_FILES)))
+@given(contents=st.lists(_BYTES, min_size=1, max_size=len(PATHS)))
 def test_arbitrary_files(reader: ClaimReader, contents: list[bytes]) -> None:
     """Any bytes under any file name."""
-    files = {path: contents[number % len(contents)] for number, path in enumerate(_FILES)}
+    files = {path: contents[number % len(contents)] for number, path in enumerate(PATHS)}
     _check(reader.read(_record(files), files))
 
 
@@ -142,7 +127,7 @@ _LARGE = {
 @pytest.mark.parametrize("text", _LARGE.values(), ids=_LARGE)
 def test_large_content_ends_in_time(text: str) -> None:
     """150 kilobytes made to be slow: all readers together stay within seconds, on a busy machine."""
-    files = {path: text.encode() for path in _FILES}
+    files = {path: text.encode() for path in PATHS}
     before = time.perf_counter()
     for reader in _READERS.values():
         _check(reader.read(_record(files), files))
