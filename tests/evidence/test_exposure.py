@@ -33,7 +33,11 @@ def test_a_child_of_qwen_72b_is_clear_in_english_and_not_in_chinese():
     """The languages stay apart and the worst is the state."""
     found = exposure("acme/a", ("acme/a", QWEN), (QWEN, "Qwen/Qwen2.5-72B"))
     assert found.state == "inherited-censors"
-    assert states(found) == {"en": "inherited-clear", "zh": "inherited-censors", "fi": "inherited-mixed"}
+    assert states(found) == {
+        "en": "inherited-clear",
+        "zh": "inherited-censors",
+        "fi": "inherited-mixed",
+    }
     (techcrunch,) = [hit for hit in found.hits if "TechCrunch" in hit.result.suite]
     assert (techcrunch.applicability, techcrunch.counts) == (Applicability.INHERITED, False)
     assert techcrunch.path == ("acme/a", QWEN)
@@ -46,11 +50,19 @@ def test_the_tested_model_itself_is_tested():
     assert found.state == "tested-censors"
 
 
-@pytest.mark.parametrize("relation", ["finetune", "adapter", "merge", "quantized", "conversion", "unknown"])
+@pytest.mark.parametrize(
+    "relation", ["finetune", "adapter", "merge", "quantized", "conversion", "unknown"]
+)
 def test_censoring_is_inherited_over_every_way_that_carries_weights(relation):
     """QwQ's refusal and R1's figures reach whatever was made from them."""
-    assert exposure("acme/a", ("acme/a", "Qwen/QwQ-32B-Preview", relation)).state == "inherited-censors"
-    assert exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, relation)).state == "inherited-censors"
+    assert (
+        exposure("acme/a", ("acme/a", "Qwen/QwQ-32B-Preview", relation)).state
+        == "inherited-censors"
+    )
+    assert (
+        exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, relation)).state
+        == "inherited-censors"
+    )
 
 
 @pytest.mark.parametrize("relation", ["merge", "quantized", "unknown"])
@@ -82,7 +94,11 @@ def test_a_vendor_s_service_says_nothing_of_a_child():
     found = exposure("acme/a", ("acme/a", R1776), (R1776, R1))
     assert states(found)["en"] == "inherited-censors"
     assert states(found)["zh"] == "inherited-censors"
-    served = [hit for hit in found.hits if hit.result.model == R1776 and hit.result.layer == "vendor service"]
+    served = [
+        hit
+        for hit in found.hits
+        if hit.result.model == R1776 and hit.result.layer == "vendor service"
+    ]
     assert served
     assert {(hit.applicability, hit.counts) for hit in served} == {(Applicability.FAMILY, False)}
     assert found.removal_claimed
@@ -98,7 +114,9 @@ def test_a_copy_of_a_model_with_removal_claimed_says_so_too():
 
 def test_a_claim_of_removal_on_the_card_is_marked_and_improves_nothing():
     """An abliterated child of a censoring model is still a child of it."""
-    said = Observation(Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed.")
+    said = Observation(
+        Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed."
+    )
     found = exposure("acme/a", ("acme/a", R1), seen=[said])
     assert found.removal_claimed
     assert "line 3" in found.removal_evidence
@@ -119,9 +137,13 @@ def test_a_distil_takes_after_its_teacher():
     found = exposure(DISTIL, (DISTIL, "meta-llama/Llama-3.1-8B"), (DISTIL, R1, "distilled"))
     assert found.state == "tested-censors"
     assert states(found)["zh"] == "inherited-censors"
-    assert {hit.applicability for hit in found.hits if hit.result.model == R1} == {Applicability.TEACHER}
+    assert {hit.applicability for hit in found.hits if hit.result.model == R1} == {
+        Applicability.TEACHER
+    }
     other = "acme/distil"
-    untested = exposure(other, (other, "meta-llama/Llama-3.3-70B-Instruct"), (other, R1, "distilled"))
+    untested = exposure(
+        other, (other, "meta-llama/Llama-3.3-70B-Instruct"), (other, R1, "distilled")
+    )
     assert untested.state == "inherited-censors"
     assert "inherited-clear" not in states(untested).values()
 
@@ -130,7 +152,10 @@ def test_an_untested_teacher_keeps_the_base_s_clean_result_from_clearing():
     """Llama's clean results say nothing of a model that took its behaviour from somebody unknown."""
     llama = "meta-llama/Llama-3.3-70B-Instruct"
     assert exposure("acme/a", ("acme/a", llama)).state == "inherited-clear"
-    assert exposure("acme/a", ("acme/a", llama), ("acme/a", "acme/teacher", "distilled")).state == "untested"
+    assert (
+        exposure("acme/a", ("acme/a", llama), ("acme/a", "acme/teacher", "distilled")).state
+        == "untested"
+    )
 
 
 def test_a_clear_teacher_clears_nobody():
@@ -146,7 +171,9 @@ def test_controls_are_untested_and_not_flagged(base):
     found = exposure("acme/a", ("acme/a", base))
     assert found.state == "untested"
     assert found.by_language == {}
-    assert {(hit.applicability, hit.counts) for hit in found.hits} <= {(Applicability.FAMILY, False)}
+    assert {(hit.applicability, hit.counts) for hit in found.hits} <= {
+        (Applicability.FAMILY, False)
+    }
 
 
 def test_a_clean_base_checkpoint_does_not_clear_what_was_post_trained_from_it():
@@ -161,7 +188,9 @@ def test_a_nearer_result_hides_a_farther_one_on_its_line_only():
     zero = "deepseek-ai/DeepSeek-R1-Zero"
     line = exposure("acme/a", ("acme/a", zero), (zero, "acme/b"), ("acme/b", R1))
     assert line.state == "inherited-clear"
-    merged = exposure("acme/m", ("acme/m", zero, "merge"), ("acme/m", "acme/b", "merge"), ("acme/b", R1))
+    merged = exposure(
+        "acme/m", ("acme/m", zero, "merge"), ("acme/m", "acme/b", "merge"), ("acme/b", R1)
+    )
     assert merged.state == "inherited-censors"
 
 
@@ -174,7 +203,10 @@ def test_a_clean_anecdote_does_not_hide_a_measured_result_farther_on():
 
 def test_a_nearer_anecdote_hides_a_farther_anecdote():
     """The same writer tried the distil and CyberAgent's Japanese tune of it; the tune's own trial stands."""
-    tune, distil = "cyberagent/DeepSeek-R1-Distill-Qwen-14B-Japanese", "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B"
+    tune, distil = (
+        "cyberagent/DeepSeek-R1-Distill-Qwen-14B-Japanese",
+        "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
+    )
     found = exposure(tune, (tune, distil))
     assert states(found)["ja"] == "tested-clear"
     assert states(found)["zh"] == "inherited-censors"
@@ -184,7 +216,9 @@ def test_suites_that_disagree_show_the_worst():
     """FreedomBench passed Qwen3-Next, ChinaBench did not."""
     found = exposure("Qwen/Qwen3-Next-80B-A3B-Instruct")
     assert found.state == "tested-censors"
-    outvoted = [hit for hit in found.hits if hit.applicability is Applicability.DIRECT and not hit.counts]
+    outvoted = [
+        hit for hit in found.hits if hit.applicability is Applicability.DIRECT and not hit.counts
+    ]
     assert {hit.result.outcome for hit in outvoted} == {"does-not-censor"}
 
 
@@ -196,7 +230,9 @@ def test_a_part_of_a_record_does_not_count_beside_the_whole():
 
 def test_a_component_s_results_only_inform():
     """A censoring vision-language model lent its encoder, not its answers."""
-    found = exposure("acme/a", ("acme/a", "Qwen/Qwen2.5-VL-72B-Instruct", "unknown", "vision_encoder"))
+    found = exposure(
+        "acme/a", ("acme/a", "Qwen/Qwen2.5-VL-72B-Instruct", "unknown", "vision_encoder")
+    )
     assert found.by_language == {}
     assert {hit.applicability for hit in found.hits} == {Applicability.FAMILY}
 

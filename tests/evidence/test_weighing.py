@@ -10,10 +10,16 @@ from lineage.evidence.evidence import Outcome
 from lineage.evidence.results import Results
 from lineage.evidence.weighing import severity
 
-PARTIAL = next(r for r in Results.load().for_model("deepseek-ai/DeepSeek-V3") if r.language == "en" and r.suite.startswith("SpeechMap"))
+PARTIAL = next(
+    r
+    for r in Results.load().for_model("deepseek-ai/DeepSeek-V3")
+    if r.language == "en" and r.suite.startswith("SpeechMap")
+)
 
 
-@pytest.mark.parametrize(("outcome", "weight"), [(Outcome.CENSORS, 2), (Outcome.MIXED, 1), (Outcome.DOES_NOT_CENSOR, 0)])
+@pytest.mark.parametrize(
+    ("outcome", "weight"), [(Outcome.CENSORS, 2), (Outcome.MIXED, 1), (Outcome.DOES_NOT_CENSOR, 0)]
+)
 def test_a_plain_outcome_weighs_the_same_whatever_stands_beside_it(outcome: Outcome, weight: int):
     """Only partial findings depend on their control."""
     clear = replace(PARTIAL, suite="another", outcome=Outcome.DOES_NOT_CENSOR)

@@ -16,7 +16,8 @@ from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import Attribution, Outcome, TestResult
 from lineage.evidence.exposure import assess_exposure
 from lineage.evidence.registry import Registry
-from lineage.graph.graph import Edge, LineageGraph, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph, Node
 from lineage.index.attribute import Attributed, attribute_all
 from lineage.index.columns import NOBODY, Columns, by_parent
 from lineage.index.exposures import Exposures
@@ -52,7 +53,13 @@ def tuned(pairs: list[tuple[int, int]]) -> list[Row]:
     return [(c, p, Relation.FINETUNE, False) for c, p in pairs]
 
 
-def result(number: int, outcome: Outcome, language: str, evidence_class: str = "measured", layer: str = "weights") -> TestResult:
+def result(
+    number: int,
+    outcome: Outcome,
+    language: str,
+    evidence_class: str = "measured",
+    layer: str = "weights",
+) -> TestResult:
     return TestResult(
         id=f"r{number}",
         model=None,
@@ -81,11 +88,15 @@ def result(number: int, outcome: Outcome, language: str, evidence_class: str = "
 
 
 @st.composite
-def graphs(draw: st.DrawFn, relations: tuple[Relation, ...] = tuple(Relation), parts: bool = True) -> tuple[int, list[Row]]:
+def graphs(
+    draw: st.DrawFn, relations: tuple[Relation, ...] = tuple(Relation), parts: bool = True
+) -> tuple[int, list[Row]]:
     """Up to 14 models with any edges at all: cycles, diamonds, self-references, several parents."""
     size = draw(st.integers(1, 14))
     end = st.integers(0, size - 1)
-    row = st.tuples(end, end, st.sampled_from(relations), st.booleans() if parts else st.just(False))
+    row = st.tuples(
+        end, end, st.sampled_from(relations), st.booleans() if parts else st.just(False)
+    )
     return size, draw(st.lists(row, max_size=30))
 
 
@@ -98,7 +109,11 @@ def roots_by_networkx(size: int, pairs: set[tuple[int, int]]) -> dict[int, set[f
     found = {}
     for model in range(size):
         reached = {group_of[model]} | nx.descendants(condensed, group_of[model])
-        found[model] = {frozenset(condensed.nodes[g]["members"]) for g in reached if condensed.out_degree(g) == 0}
+        found[model] = {
+            frozenset(condensed.nodes[g]["members"])
+            for g in reached
+            if condensed.out_degree(g) == 0
+        }
     return found
 
 
@@ -137,12 +152,26 @@ def audited(size: int, rows: list[Row], missing: frozenset[int], target: int) ->
         model = todo.pop()
         for (c, p, part), relation in sorted(kept.items()):
             if c == model:
-                claim = Claim(name(c), name(p), name(p), relation, Grade.DECLARED, "card metadata", "README.md", "base_model")
-                edges.append(Edge(name(c), name(p), relation, "vision_encoder" if part else None, (claim,)))
+                claim = Claim(
+                    name(c),
+                    name(p),
+                    name(p),
+                    relation,
+                    Grade.DECLARED,
+                    "card metadata",
+                    "README.md",
+                    "base_model",
+                )
+                edges.append(
+                    Edge(name(c), name(p), relation, "vision_encoder" if part else None, (claim,))
+                )
                 if p not in seen:
                     seen.add(p)
                     todo.append(p)
-    nodes = {name(m): Node(name(m), Status.NOT_FOUND if m in missing else Status.RESOLVED, 0) for m in sorted(seen)}
+    nodes = {
+        name(m): Node(name(m), Status.NOT_FOUND if m in missing else Status.RESOLVED, 0)
+        for m in sorted(seen)
+    }
     return LineageGraph(name(target), nodes, tuple(sorted(edges, key=lambda e: e.sort_key)))
 
 
@@ -162,7 +191,13 @@ RESULTS = st.builds(
 
 TESTS = st.dictionaries(st.integers(0, 13), st.lists(RESULTS, min_size=1, max_size=3), max_size=5)
 CLEAN = st.builds(result, st.integers(0, 10_000), st.just(Outcome.DOES_NOT_CENSOR), st.just("en"))
-PASSING = (Relation.FINETUNE, Relation.FINETUNE, Relation.FINETUNE, Relation.CONVERSION, Relation.DISTILLED)
+PASSING = (
+    Relation.FINETUNE,
+    Relation.FINETUNE,
+    Relation.FINETUNE,
+    Relation.CONVERSION,
+    Relation.DISTILLED,
+)
 
 
 @given(graphs(), TESTS, st.frozensets(st.integers(0, 13), max_size=2))
@@ -174,9 +209,16 @@ def test_every_model_gets_what_an_audit_of_it_says(
     compare(graph, tests, missing)
 
 
-@given(graphs(PASSING), st.dictionaries(st.integers(0, 13), st.lists(CLEAN, min_size=1, max_size=1), min_size=1, max_size=4))
+@given(
+    graphs(PASSING),
+    st.dictionaries(
+        st.integers(0, 13), st.lists(CLEAN, min_size=1, max_size=1), min_size=1, max_size=4
+    ),
+)
 @settings(max_examples=150, deadline=None)
-def test_clean_results_pass_as_in_an_audit(graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]]) -> None:
+def test_clean_results_pass_as_in_an_audit(
+    graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]]
+) -> None:
     """Only over an unbroken line with one base and no teacher."""
     compare(graph, tests, frozenset())
 
@@ -199,7 +241,9 @@ def test_what_breaks_a_clean_line(rows: list[Row], state: str) -> None:
     compare((3, rows), tests, frozenset())
 
 
-def compare(graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]], missing: frozenset[int]) -> None:
+def compare(
+    graph: tuple[int, list[Row]], tests: dict[int, list[TestResult]], missing: frozenset[int]
+) -> None:
     """Every model of the graph, by the whole pass and by an audit's own code."""
     size, rows = graph
     tests = {m: list({r.id: r for r in found}.values()) for m, found in tests.items() if m < size}
@@ -220,7 +264,17 @@ def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> N
     """A chain of 75, a merge of 47, two knots one above the other, and what hangs below them."""
     chain = [(i, i + 1) for i in range(75)]
     merge = [(100, 101 + i) for i in range(47)]
-    knots = [(200, 201), (201, 200), (202, 200), (203, 202), (204, 203), (203, 204), (205, 204), (206, 205), (206, 75)]
+    knots = [
+        (200, 201),
+        (201, 200),
+        (202, 200),
+        (203, 202),
+        (204, 203),
+        (203, 204),
+        (205, 204),
+        (206, 205),
+        (206, 75),
+    ]
     pairs = chain + merge + knots
     seen: dict[int, int] = {}
     for number, level in enumerate(Ordered(columns(210, tuned(pairs))).levels()):
@@ -229,7 +283,10 @@ def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> N
             seen[model] = number
     assert set(seen) == {c for c, _ in pairs}
     together = {frozenset({200, 201}), frozenset({203, 204})}
-    assert all(p not in seen or seen[p] < seen[c] or any({c, p} <= knot for knot in together) for c, p in pairs)
+    assert all(
+        p not in seen or seen[p] < seen[c] or any({c, p} <= knot for knot in together)
+        for c, p in pairs
+    )
 
 
 def test_a_union_is_made_once_however_many_share_it() -> None:

@@ -44,14 +44,22 @@ def test_exposure_censors_says_what_was_found_where_and_that_the_model_itself_is
     (finding,) = only("exposure-censors", found)
     assert finding.level is Level.FAIL
     assert finding.path == (CHILD, MIDDLE, QWEN)
-    assert finding.message.startswith(f"SpeechMap found censorship in {QWEN} in language zh (complete answers 31 %, n = 240).")
+    assert finding.message.startswith(
+        f"SpeechMap found censorship in {QWEN} in language zh (complete answers 31 %, n = 240)."
+    )
     assert f"No test of {CHILD} itself in that language is known" in finding.message
-    assert any(line.startswith("result suite-") and "https://speechmap.ai" in line for line in finding.evidence)
+    assert any(
+        line.startswith("result suite-") and "https://speechmap.ai" in line
+        for line in finding.evidence
+    )
 
 
 def test_exposure_censors_keeps_to_the_languages_that_matter() -> None:
     """A policy for English is not failed by Chinese; one for zh takes zh-Hant."""
-    chinese = case(DESCENT, exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, MIDDLE, QWEN), language="zh-Hant")))
+    chinese = case(
+        DESCENT,
+        exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, MIDDLE, QWEN), language="zh-Hant")),
+    )
     assert not only("exposure-censors", chinese, Policy(languages=("en",)))
     assert only("exposure-censors", chinese, Policy(languages=("en", "zh")))
 
@@ -61,8 +69,12 @@ def test_exposure_censors_speaks_of_a_direct_test_as_direct() -> None:
     direct = exposed(ExposureState.TESTED_CENSORS, hit((CHILD,)))
     (finding,) = only("exposure-censors", case(DESCENT, direct))
     assert finding.message.endswith("This is the audited model.")
-    same = exposed(ExposureState.TESTED_CENSORS, hit((CHILD, MIDDLE), applicability=Applicability.SAME_WEIGHTS))
-    assert only("exposure-censors", case(DESCENT, same))[0].message.endswith(f"{CHILD} holds the same weights.")
+    same = exposed(
+        ExposureState.TESTED_CENSORS, hit((CHILD, MIDDLE), applicability=Applicability.SAME_WEIGHTS)
+    )
+    assert only("exposure-censors", case(DESCENT, same))[0].message.endswith(
+        f"{CHILD} holds the same weights."
+    )
 
 
 def test_exposure_mixed_asks_for_a_review() -> None:
@@ -77,10 +89,19 @@ def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
     """Untested is not clear; inherited results count unless `direct-only`."""
     (finding,) = only("exposure-untested", case(DESCENT))
     assert finding.level is Level.INFO
-    clear = case(DESCENT, exposed(ExposureState.INHERITED_CLEAR, hit((CHILD, MIDDLE, QWEN), Outcome.DOES_NOT_CENSOR, "en")))
+    clear = case(
+        DESCENT,
+        exposed(
+            ExposureState.INHERITED_CLEAR, hit((CHILD, MIDDLE, QWEN), Outcome.DOES_NOT_CENSOR, "en")
+        ),
+    )
     assert not only("exposure-untested", clear)
-    assert only("exposure-untested", clear, policy(settings={"exposure-untested": {"direct-only": True}}))
-    assert [f.message for f in only("exposure-untested", clear, Policy(languages=("en", "zh")))] == [
+    assert only(
+        "exposure-untested", clear, policy(settings={"exposure-untested": {"direct-only": True}})
+    )
+    assert [
+        f.message for f in only("exposure-untested", clear, Policy(languages=("en", "zh")))
+    ] == [
         f"{CHILD}: no published test of it, or of an ancestor that counts for it, is known in language zh."
     ]
 
@@ -88,13 +109,19 @@ def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
 def test_exposure_untested_at_fail_is_open_while_the_lineage_is_not_complete() -> None:
     """Hidden ancestors may have been tested."""
     evidence = Exposure(ExposureState.UNKNOWN, {}, ())
-    (finding,) = only("exposure-untested", case(DESCENT, evidence), policy({"exposure-untested": "fail"}))
+    (finding,) = only(
+        "exposure-untested", case(DESCENT, evidence), policy({"exposure-untested": "fail"})
+    )
     assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
 
 
 def test_removal_claimed_is_told_as_a_claim() -> None:
     """The place of the claim is shown; it is no result."""
-    found = graph(CHILD, edge(CHILD, QWEN), nodes={CHILD: {"observations": (seen(Noticed.REMOVAL_CLAIM, CHILD, "abliterated"),)}})
+    found = graph(
+        CHILD,
+        edge(CHILD, QWEN),
+        nodes={CHILD: {"observations": (seen(Noticed.REMOVAL_CLAIM, CHILD, "abliterated"),)}},
+    )
     (finding,) = only("removal-claimed", case(found))
     assert "this is a claim, not a test result" in finding.message
     assert finding.evidence == (f"{CHILD}: README.md line 1: 'abliterated'",)
@@ -104,7 +131,11 @@ def test_removal_claimed_is_told_as_a_claim() -> None:
 
 def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> None:
     """Both statements stand in the evidence."""
-    told = {CHILD: {"observations": (seen(Noticed.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),)}}
+    told = {
+        CHILD: {
+            "observations": (seen(Noticed.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),)
+        }
+    }
     found = graph(CHILD, edge(CHILD, QWEN, Grade.EMBEDDED), nodes=told)
     (finding,) = only("contradicted-lineage", case(found))
     assert "trained from scratch" in finding.message
@@ -113,7 +144,9 @@ def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> No
 
 def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
     """A card names the nearest base and a file the foundation: both hold. A base on no common line does not."""
-    agreeing = graph(CHILD, edge(CHILD, MIDDLE), edge(CHILD, QWEN, Grade.EMBEDDED), edge(MIDDLE, QWEN))
+    agreeing = graph(
+        CHILD, edge(CHILD, MIDDLE), edge(CHILD, QWEN, Grade.EMBEDDED), edge(MIDDLE, QWEN)
+    )
     assert not only("contradicted-lineage", case(agreeing))
     other = graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, QWEN, Grade.EMBEDDED))
     (finding,) = only("contradicted-lineage", case(other))
@@ -121,7 +154,9 @@ def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
     assert f"base model {QWEN}" in finding.message
     assert any("README.md" in line for line in finding.evidence)
     assert any("config.json" in line for line in finding.evidence)
-    merge = graph(CHILD, edge(CHILD, LLAMA, relation=Relation.MERGE), edge(CHILD, QWEN, Grade.EMBEDDED))
+    merge = graph(
+        CHILD, edge(CHILD, LLAMA, relation=Relation.MERGE), edge(CHILD, QWEN, Grade.EMBEDDED)
+    )
     assert not only("contradicted-lineage", case(merge))
 
 
@@ -150,7 +185,9 @@ def test_licence_denied_reaches_ancestors_and_speaks_patterns() -> None:
     (finding,) = only("licence-denied", _licensed("apache-2.0", "cc-by-nc-4.0"), under)
     assert (finding.model, finding.level) == (QWEN, Level.FAIL)
     assert not only("licence-denied", _licensed("apache-2.0", "cc-by-nc-4.0"))
-    assert not only("licence-denied", _licensed("mit", "cc-by-nc-4.0", relation=Relation.DISTILLED), under)
+    assert not only(
+        "licence-denied", _licensed("mit", "cc-by-nc-4.0", relation=Relation.DISTILLED), under
+    )
     allowed = policy(settings={"licence-denied": {"allowed": ("apache-2.0", "mit")}})
     assert [f.model for f in only("licence-denied", _licensed("mit", "llama3"), allowed)] == [QWEN]
 
@@ -168,23 +205,41 @@ def test_licence_missing_takes_other_without_a_name_for_none() -> None:
     assert finding.message == f"No licence is named in the metadata of {CHILD}."
     named = record(CHILD, card={"license": "other", "license_name": "qwen-research"})
     tagged = record(QWEN, tags=("license:mit",))
-    found = graph(CHILD, edge(CHILD, QWEN), nodes={CHILD: {"record": named}, QWEN: {"record": tagged}})
+    found = graph(
+        CHILD, edge(CHILD, QWEN), nodes={CHILD: {"record": named}, QWEN: {"record": tagged}}
+    )
     assert not only("licence-missing", case(found))
 
 
 def test_missing_documents_tells_absent_from_untold() -> None:
     """A source without a file list cannot tell; at `fail` that leaves the verdict open."""
-    under = policy({"missing-documents": "fail"}, {"missing-documents": {"documents": ("model-card", "use-policy", "revision")}})
-    listed = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"record": record(CHILD, "mit", files=("a.bin",)), "revision": "0" * 40}})
+    under = policy(
+        {"missing-documents": "fail"},
+        {"missing-documents": {"documents": ("model-card", "use-policy", "revision")}},
+    )
+    listed = graph(
+        CHILD,
+        edge(CHILD, LLAMA),
+        nodes={CHILD: {"record": record(CHILD, "mit", files=("a.bin",)), "revision": "0" * 40}},
+    )
     (finding,) = only("missing-documents", case(listed), under)
     assert finding.message == f"{CHILD} does not show an acceptable-use policy among its files."
-    unlisted = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}})
+    unlisted = graph(
+        CHILD,
+        edge(CHILD, LLAMA),
+        nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}},
+    )
     assert judge(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_limited_access_leaves_listed_foundations_out() -> None:
     """A gated Llama hides nothing; a gated stranger does."""
-    found = graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, LLAMA), nodes={LLAMA: Status.GATED, MIDDLE: Status.GATED})
+    found = graph(
+        CHILD,
+        edge(CHILD, MIDDLE),
+        edge(MIDDLE, LLAMA),
+        nodes={LLAMA: Status.GATED, MIDDLE: Status.GATED},
+    )
     (finding,) = only("limited-access", case(found))
     assert finding.message.startswith(f"{MIDDLE}: behind an access agreement")
 
@@ -214,11 +269,18 @@ def test_snapshot_fallback_is_inconclusive_unless_it_was_wanted() -> None:
     assert judge(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
     (finding,) = only("snapshot-fallback", case(clean, source="snapshot", fallback=True))
     assert "snapshot of 2026-11-20" in finding.message
-    assert not only("snapshot-fallback", case(clean, source="snapshot", fallback=True, offline_wanted=True))
+    assert not only(
+        "snapshot-fallback", case(clean, source="snapshot", fallback=True, offline_wanted=True)
+    )
 
 
-@pytest.mark.parametrize(("source", "days", "told"), [("snapshot", 181, True), ("snapshot", 180, False), ("hub", 181, False)])
-def test_stale_data_counts_the_snapshots_age_only_where_it_answered(source: str, days: int, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("source", "days", "told"),
+    [("snapshot", 181, True), ("snapshot", 180, False), ("hub", 181, False)],
+)
+def test_stale_data_counts_the_snapshots_age_only_where_it_answered(
+    source: str, days: int, told: bool
+) -> None:
     """The age is measured from the case's own day; the last allowed day is still allowed."""
     dates = {"registry": "2026-11-20", "snapshot": (TODAY - timedelta(days)).isoformat()}
     assert bool(only("stale-data", case(DESCENT, source=source, data_dates=dates))) is told
@@ -231,10 +293,21 @@ def test_stale_data_reports_a_date_that_is_none() -> None:
 
 
 def _requirement(**more: object) -> Requirement:
-    fields: dict[str, object] = {"axes": (Axis.FOUNDATION,), "developers": ("alibaba-qwen",), **more}
+    fields: dict[str, object] = {
+        "axes": (Axis.FOUNDATION,),
+        "developers": ("alibaba-qwen",),
+        **more,
+    }
     match = Match(id="m", level=Level.FAIL, **fields)  # type: ignore[arg-type]
     return Requirement(
-        "req-1", "A rule", Standing.PROPOSED, TODAY, ("https://example.org/law",), (match,), date(2026, 1, 2), open_questions=("Is it?",)
+        "req-1",
+        "A rule",
+        Standing.PROPOSED,
+        TODAY,
+        ("https://example.org/law",),
+        (match,),
+        date(2026, 1, 2),
+        open_questions=("Is it?",),
     )
 
 
@@ -251,10 +324,15 @@ def test_requirement_says_matches_and_never_more() -> None:
 
 def test_requirement_levels_are_set_by_id_and_by_way() -> None:
     """The policy's word for one way goes before its word for the whole."""
-    for levels, level in (({"req-1": "warn"}, "warn"), ({"req-1": "warn", "req-1/m": "info"}, "info")):
+    for levels, level in (
+        ({"req-1": "warn"}, "warn"),
+        ({"req-1": "warn", "req-1/m": "info"}, "info"),
+    ):
         (finding,) = only("req-1/m", case(DESCENT), policy(levels, requirements=(_requirement(),)))
         assert finding.level is Level(level)
-    assert not only("req-1/m", case(DESCENT), policy({"req-1/m": "off"}, requirements=(_requirement(),)))
+    assert not only(
+        "req-1/m", case(DESCENT), policy({"req-1/m": "off"}, requirements=(_requirement(),))
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,20 +392,29 @@ def test_a_waiver_marks_the_finding_and_keeps_it() -> None:
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.PASS
     assert finding.waived is not None
-    assert (finding.waived.owner, finding.waived.until, finding.waived.ground) == ("ana@example.org", "2026-11-22", "research")
+    assert (finding.waived.owner, finding.waived.until, finding.waived.ground) == (
+        "ana@example.org",
+        "2026-11-22",
+        "research",
+    )
     assert findings[-1] is finding
 
 
 def test_a_waiver_for_one_path_covers_no_other() -> None:
     """Patterns are matched step by step."""
-    for path, verdict in (((CHILD, "*", "Qwen/*"), Verdict.PASS), ((CHILD, "Qwen/*"), Verdict.REVIEW)):
+    for path, verdict in (
+        ((CHILD, "*", "Qwen/*"), Verdict.PASS),
+        ((CHILD, "Qwen/*"), Verdict.REVIEW),
+    ):
         assert judge(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
 
 
 def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     """The finding counts again, and the expired waiver is a failure of its own."""
     expired = _waiver(until=TODAY - timedelta(1))
-    findings, verdict = judge(case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver"))))
+    findings, verdict = judge(
+        case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver")))
+    )
     (loud,) = [f for f in findings if f.rule == "expired-waiver"]
     assert verdict is Verdict.FAIL
     assert loud.waived is None
@@ -339,5 +426,9 @@ def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
 def test_unused_waiver_is_told_about_the_audited_model_only() -> None:
     """A waiver of another model is nobody's business here."""
     assert only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(rule="licence-denied"),)))
-    assert not only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(rule="licence-denied", model="other/*"),)))
+    assert not only(
+        "unused-waiver",
+        case(DESCENT),
+        Policy(waivers=(_waiver(rule="licence-denied", model="other/*"),)),
+    )
     assert not only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(),)))

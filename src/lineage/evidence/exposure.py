@@ -12,12 +12,28 @@ from dataclasses import dataclass, replace
 from lineage.core.claim import Noticed
 from lineage.core.record import Status
 from lineage.core.relation import Relation
-from lineage.evidence.evidence import Applicability, Attribution, Exposure, ExposureState, ResultHit, TestResult
+from lineage.evidence.evidence import (
+    Applicability,
+    Attribution,
+    Exposure,
+    ExposureState,
+    ResultHit,
+    TestResult,
+)
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
-from lineage.evidence.weighing import WEAKEST, is_pooled, language_of, passes_clean, severity, strength, why_not
-from lineage.graph.graph import Edge, LineageGraph
-from lineage.graph.routes import Routes
+from lineage.evidence.weighing import (
+    WEAKEST,
+    is_pooled,
+    language_of,
+    passes_clean,
+    severity,
+    strength,
+    why_not,
+)
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph
+from lineage.graph.paths import Routes
 
 STATES = {
     (True, 2): ExposureState.TESTED_CENSORS,
@@ -34,11 +50,21 @@ _PART = "Only a part of the tested model is in this one."
 _RELATIVE = "It is about another model of the same family, not an ancestor."
 
 
-def assess_exposure(graph: LineageGraph, results: Results, attributions: Mapping[str, Attribution], registry: Registry) -> Exposure:
+def assess_exposure(
+    graph: LineageGraph,
+    results: Results,
+    attributions: Mapping[str, Attribution],
+    registry: Registry,
+) -> Exposure:
     """All results that reach the audited model, the state of each language that any of them decides, and the worst of those."""
     tested = _tested(graph, results)
-    decisions = {language: _Decision(graph, tested, language) for language in sorted(_languages(graph, tested))}
-    by_language = {language: state for language, decision in decisions.items() if (state := decision.state)}
+    decisions = {
+        language: _Decision(graph, tested, language)
+        for language in sorted(_languages(graph, tested))
+    }
+    by_language = {
+        language: state for language, decision in decisions.items() if (state := decision.state)
+    }
     undecided = ExposureState.UNTESTED if graph.is_complete else ExposureState.UNKNOWN
     removal = _removal(graph, registry)
     return Exposure(
@@ -52,7 +78,14 @@ def assess_exposure(graph: LineageGraph, results: Results, attributions: Mapping
 
 def badness(state: ExposureState) -> int:
     """0 for the worst state that a result can decide."""
-    order = ("tested-censors", "inherited-censors", "tested-mixed", "inherited-mixed", "tested-clear", "inherited-clear")
+    order = (
+        "tested-censors",
+        "inherited-censors",
+        "tested-mixed",
+        "inherited-mixed",
+        "tested-clear",
+        "inherited-clear",
+    )
     return order.index(str(state))
 
 
@@ -74,7 +107,11 @@ def _carries_behaviour(edge: Edge) -> bool:
 
 
 def _languages(graph: LineageGraph, tested: Mapping[str, list[TestResult]]) -> set[str]:
-    return {language_of(result) for model in graph.routes(_carries_behaviour) for result in tested.get(model, ())}
+    return {
+        language_of(result)
+        for model in graph.routes(_carries_behaviour)
+        for result in tested.get(model, ())
+    }
 
 
 # --- what decides in one language
@@ -93,7 +130,9 @@ class _Step:
 class _Decision:
     """The results in one language that decide for the audited model."""
 
-    def __init__(self, graph: LineageGraph, tested: Mapping[str, list[TestResult]], language: str) -> None:
+    def __init__(
+        self, graph: LineageGraph, tested: Mapping[str, list[TestResult]], language: str
+    ) -> None:
         self._graph = graph
         self._tested = tested
         self._language = language
@@ -147,7 +186,8 @@ class _Decision:
         usable = [
             result
             for result in self._tested.get(step.model, ())
-            if strength(result) < step.below and not why_not(result, is_direct=is_direct, clean_line=step.clean_line)
+            if strength(result) < step.below
+            and not why_not(result, is_direct=is_direct, clean_line=step.clean_line)
         ]
         spoken = [result for result in usable if language_of(result) == self._language]
         best = min((strength(result) for result in spoken), default=step.below)
@@ -186,7 +226,12 @@ def _hits(
         for result in tested[model]:
             if result.id not in told:
                 told.add(result.id)
-                yield _judged(ResultHit(result, how, path, False), decisions, nearness.is_clean(model), graph.target == model)
+                yield _judged(
+                    ResultHit(result, how, path, False),
+                    decisions,
+                    nearness.is_clean(model),
+                    graph.target == model,
+                )
     families = {one.family for model in nearness.line if (one := attributions[model]).family}
     for family in sorted(f for f in families if f):
         for result in results.for_family(family):
@@ -196,7 +241,9 @@ def _hits(
                 yield ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE)
 
 
-def _judged(hit: ResultHit, decisions: Mapping[str, _Decision], clean_line: bool, is_direct: bool) -> ResultHit:
+def _judged(
+    hit: ResultHit, decisions: Mapping[str, _Decision], clean_line: bool, is_direct: bool
+) -> ResultHit:
     decision = decisions.get(language_of(hit.result))
     if hit.applicability is Applicability.FAMILY or decision is None:
         return replace(hit, reason=_PART)
@@ -206,7 +253,11 @@ def _judged(hit: ResultHit, decisions: Mapping[str, _Decision], clean_line: bool
         return replace(hit, reason=_WORSE)
     reason = why_not(hit.result, is_direct=is_direct, clean_line=clean_line)
     service = hit.result.layer == "vendor service" and not is_direct
-    return replace(hit, applicability=Applicability.FAMILY if service else hit.applicability, reason=reason or _NEARER)
+    return replace(
+        hit,
+        applicability=Applicability.FAMILY if service else hit.applicability,
+        reason=reason or _NEARER,
+    )
 
 
 class _Nearness:
@@ -215,7 +266,10 @@ class _Nearness:
     def __init__(self, graph: LineageGraph) -> None:
         self._graph = graph
         self._ways = (
-            (Applicability.SAME_WEIGHTS, graph.routes(lambda e: e.is_whole and e.relation is Relation.CONVERSION)),
+            (
+                Applicability.SAME_WEIGHTS,
+                graph.routes(lambda e: e.is_whole and e.relation is Relation.CONVERSION),
+            ),
             (Applicability.INHERITED, graph.routes(lambda e: e.is_whole)),
             (Applicability.TEACHER, graph.routes(_carries_behaviour)),
             (Applicability.FAMILY, graph.paths()),
@@ -235,7 +289,10 @@ class _Nearness:
 
     def is_clean(self, model: str) -> bool:
         """Whether the way shown may carry a clean result."""
-        return all(passes_clean(self._graph.parents(edge.child), edge) for edge in self._way(model)[1][model])
+        return all(
+            passes_clean(self._graph.parents(edge.child), edge)
+            for edge in self._way(model)[1][model]
+        )
 
     def _way(self, model: str) -> tuple[Applicability, Routes]:
         return next((how, routes) for how, routes in self._ways if model in routes)

@@ -55,7 +55,11 @@ class Results:
     def for_family(self, family: str) -> list[TestResult]:
         """Results about models that the registry counts to this family, by its id."""
         families = self._document["families"]
-        return [_result(row) for row in self._document["results"] if row["model"] and families.get(row["model"]) == family]
+        return [
+            _result(row)
+            for row in self._document["results"]
+            if row["model"] and families.get(row["model"]) == family
+        ]
 
     def same_model(self, one: str, other: str) -> bool:
         """Whether two names are of one model as far as is known: letter case and known moves aside."""
@@ -75,9 +79,15 @@ class Results:
 
 
 def _searched(result: TestResult) -> str:
-    return "\n".join((result.id, result.model or "", result.model_as_named, result.suite, result.publisher)).casefold()
+    return "\n".join(
+        (result.id, result.model or "", result.model_as_named, result.suite, result.publisher)
+    ).casefold()
 
 
 def _result(row: dict[str, Any]) -> TestResult:
-    known = dict.fromkeys(_OPTIONAL) | {name: value for name, value in row.items() if name in _FIELDS}
-    return TestResult(**known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])})
+    known = dict.fromkeys(_OPTIONAL) | {
+        name: value for name, value in row.items() if name in _FIELDS
+    }
+    return TestResult(
+        **known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])}
+    )

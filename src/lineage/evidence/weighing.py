@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
 from lineage.evidence.evidence import Outcome, TestResult
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 
 VENDOR_SERVICE = "vendor service"
 STRENGTHS = {"measured": 0, "qualitative": 1, "mechanistic": 1, "anecdote": 2, "vendor-claim": 2}
@@ -54,7 +54,9 @@ def severity(result: TestResult, beside: Iterable[TestResult] = ()) -> int:
     if result.outcome is not Outcome.PARTIALLY_CENSORS:
         return {Outcome.CENSORS: 2, Outcome.MIXED: 1, Outcome.DOES_NOT_CENSOR: 0}[result.outcome]
     is_controlled = result.control_value is not None and result.control_language == result.language
-    is_cleared = any(one.outcome is Outcome.DOES_NOT_CENSOR and one.suite != result.suite for one in beside)
+    is_cleared = any(
+        one.outcome is Outcome.DOES_NOT_CENSOR and one.suite != result.suite for one in beside
+    )
     return 2 if is_controlled and not is_cleared else 1
 
 
@@ -76,7 +78,11 @@ def why_not(result: TestResult, *, is_direct: bool, clean_line: bool) -> str:
         return "Its questions are a part of another record's."
     if result.layer == VENDOR_SERVICE and not is_direct:
         return "It tested the vendor's own service, which says nothing of models made from the weights."
-    return _why_not_clean(result, is_direct, clean_line) if result.outcome is Outcome.DOES_NOT_CENSOR else ""
+    return (
+        _why_not_clean(result, is_direct, clean_line)
+        if result.outcome is Outcome.DOES_NOT_CENSOR
+        else ""
+    )
 
 
 def _why_not_clean(result: TestResult, is_direct: bool, clean_line: bool) -> str:

@@ -25,7 +25,9 @@ class Exposures:
     def __init__(self, tested: Mapping[int, Iterable[TestResult]]) -> None:
         """`tested`: the results about each model, by its number in the index."""
         self.tested = {model: tuple(results) for model, results in tested.items()}
-        self.languages = sorted({language_of(result) for results in self.tested.values() for result in results})
+        self.languages = sorted(
+            {language_of(result) for results in self.tested.values() for result in results}
+        )
         self._nothing: Found = (_NOTHING,) * (2 * WEAKEST * len(self.languages))
         self._found: list[Found] = [self._nothing]
         self._number: dict[Found, int] = {self._nothing: 0}
@@ -37,7 +39,11 @@ class Exposures:
         """The worst of several parents in every respect."""
         number = self._joined.get(parts)
         if number is None:
-            worst = tuple(map(max, zip(*(self._found[part] for part in parts), strict=True))) if self._nothing else ()
+            worst = (
+                tuple(map(max, zip(*(self._found[part] for part in parts), strict=True)))
+                if self._nothing
+                else ()
+            )
             number = self._joined[parts] = self._numbered(worst)
         return number
 
@@ -74,7 +80,11 @@ class Exposures:
         """The state of a model with this incoming number; None where nothing decides. `model` only where it is tested itself."""
         key = (incoming, model)
         if key not in self._states:
-            states = [state for place in range(len(self.languages)) if (state := self._state(place, model, incoming))]
+            states = [
+                state
+                for place in range(len(self.languages))
+                if (state := self._state(place, model, incoming))
+            ]
             self._states[key] = min(states, key=badness, default=None)
         return self._states[key]
 
@@ -87,12 +97,16 @@ class Exposures:
         worst = max(own, farther)
         return None if worst == _NOTHING else STATES[own == worst, worst]
 
-    def _own(self, model: int, language: str, below: int, *, is_direct: bool, clean: bool) -> tuple[int, int]:
+    def _own(
+        self, model: int, language: str, below: int, *, is_direct: bool, clean: bool
+    ) -> tuple[int, int]:
         """The worst that the model's own results say where they count, and which strength is left for farther ones."""
         usable = [
             result
             for result in self.tested[model]
-            if language_of(result) == language and strength(result) < below and not why_not(result, is_direct=is_direct, clean_line=clean)
+            if language_of(result) == language
+            and strength(result) < below
+            and not why_not(result, is_direct=is_direct, clean_line=clean)
         ]
         best = min((strength(result) for result in usable), default=below)
         heard = [r for r in usable if strength(r) == best]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lineage.core.record import Status
-from lineage.evidence.evidence import Applicability, Attribution, ExposureState, Foundation, Outcome, ResultHit, TestResult
+from lineage.evidence.evidence import (
+    Applicability,
+    Attribution,
+    ExposureState,
+    Foundation,
+    Outcome,
+    ResultHit,
+    TestResult,
+)
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
 
@@ -63,7 +71,11 @@ def origin_sentence(target: TargetReport) -> str:
     own = target.attributions.get(target.model)
     node = target.graph.nodes[target.model]
     if not node.status.is_known:
-        advice = " Check the spelling; if it is private, set HF_TOKEN." if node.status is Status.NOT_FOUND else ""
+        advice = (
+            " Check the spelling; if it is private, set HF_TOKEN."
+            if node.status is Status.NOT_FOUND
+            else ""
+        )
         return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}.{advice}"
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
@@ -83,7 +95,11 @@ def origin_sentence(target: TargetReport) -> str:
 def _through(whole: list[Foundation]) -> str:
     """The models on the way to a single foundation, where they are few enough for a sentence."""
     between = whole[0].path[1:-1] if len(whole) == 1 else ()
-    return f" through {' and '.join(printable(model, 120) for model in between)}" if 0 < len(between) <= 2 else ""
+    return (
+        f" through {' and '.join(printable(model, 120) for model in between)}"
+        if 0 < len(between) <= 2
+        else ""
+    )
 
 
 def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
@@ -98,7 +114,10 @@ def _trainers(target: TargetReport, most: int = 4) -> str:
     for one in target.origin.trained_by:
         name = "this model itself" if one.model == target.model else printable(one.model, 120)
         by.setdefault(developer(one.attribution), []).append(name)
-    told = [f"{who} ({', '.join(models[:most])}{' …' if len(models) > most else ''})" for who, models in by.items()]
+    told = [
+        f"{who} ({', '.join(models[:most])}{' …' if len(models) > most else ''})"
+        for who, models in by.items()
+    ]
     return ", ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
 
 
@@ -107,7 +126,10 @@ def exposure_sentence(target: TargetReport) -> str:
     exposure = target.exposure
     direct = _tests(target, _DIRECT, "Published tests of it found")
     there = "Elsewhere it was not tested itself" if direct else "It was not tested itself"
-    told = [direct, _tests(target, _INHERITED, f"{there}; in models that it descends from, tests found")]
+    told = [
+        direct,
+        _tests(target, _INHERITED, f"{there}; in models that it descends from, tests found"),
+    ]
     if not any(told):
         unknown = exposure.state is ExposureState.UNKNOWN
         told = [
@@ -116,12 +138,18 @@ def exposure_sentence(target: TargetReport) -> str:
             else "No published test of it, or of an ancestor that bears on it, is known; untested is not cleared."
         ]
     if exposure.removal_claimed:
-        told.append("It, or a model that it descends from, claims that refusals were removed; a claim is not a test.")
+        told.append(
+            "It, or a model that it descends from, claims that refusals were removed; a claim is not a test."
+        )
     return " ".join(sentence for sentence in told if sentence)
 
 
-_DIRECT = frozenset({ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR})
-_INHERITED = frozenset({ExposureState.INHERITED_CENSORS, ExposureState.INHERITED_MIXED, ExposureState.INHERITED_CLEAR})
+_DIRECT = frozenset(
+    {ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR}
+)
+_INHERITED = frozenset(
+    {ExposureState.INHERITED_CENSORS, ExposureState.INHERITED_MIXED, ExposureState.INHERITED_CLEAR}
+)
 
 
 def _tests(target: TargetReport, states: frozenset[ExposureState], lead: str) -> str:
@@ -133,17 +161,24 @@ def _tests(target: TargetReport, states: frozenset[ExposureState], lead: str) ->
 
 def language_rank(code: str) -> tuple[int, str]:
     """English and Chinese first, then the others; pooled labels last."""
-    return ({"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5), code)
+    return (
+        {"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5),
+        code,
+    )
 
 
 def _in_language(code: str, hits: Iterable[ResultHit]) -> str:
-    deciding = next((hit for hit in hits if hit.counts and _same_language(hit.result.language, code)), None)
+    deciding = next(
+        (hit for hit in hits if hit.counts and _same_language(hit.result.language, code)), None
+    )
     if deciding is None:
         return ""
     result = deciding.result
     suite = printable(result.suite.partition(":")[0].partition(" (")[0], 60)
     value = f" {value_words(result)}" if result.value is not None else ""
-    where = "" if deciding.applicability is Applicability.DIRECT else f", in {tested_model(deciding)}"
+    where = (
+        "" if deciding.applicability is Applicability.DIRECT else f", in {tested_model(deciding)}"
+    )
     return f"in {language(code)}, {OUTCOMES[result.outcome].removesuffix(' found')} ({suite}{value}{where})"
 
 
@@ -153,12 +188,18 @@ def _same_language(of_result: str, code: str) -> bool:
 
 def tested_model(hit: ResultHit) -> str:
     """Which model the test was about, from the audited model's side."""
-    return "this model" if hit.applicability is Applicability.DIRECT else printable(hit.result.model or hit.result.model_as_named, 120)
+    return (
+        "this model"
+        if hit.applicability is Applicability.DIRECT
+        else printable(hit.result.model or hit.result.model_as_named, 120)
+    )
 
 
 def result_words(result: TestResult) -> str:
     """Suite, figure and outcome: `SpeechMap …: 40% of 50 (complete response rate), control 100%, censorship found`."""
-    return f"{printable(result.suite, 90)}: " + ", ".join(part for part in (figure(result), OUTCOMES[result.outcome]) if part)
+    return f"{printable(result.suite, 90)}: " + ", ".join(
+        part for part in (figure(result), OUTCOMES[result.outcome]) if part
+    )
 
 
 def figure(result: TestResult) -> str:
@@ -166,7 +207,11 @@ def figure(result: TestResult) -> str:
     if result.value is None:
         return ""
     unit = _unit(result)
-    control = f", {result.control_value:g}{unit} on its own control questions" if result.control_value is not None else ""
+    control = (
+        f", {result.control_value:g}{unit} on its own control questions"
+        if result.control_value is not None
+        else ""
+    )
     return f"{value_words(result)} ({printable(result.metric.replace('_', ' '), 40)}){control}"
 
 

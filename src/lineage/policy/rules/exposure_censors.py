@@ -16,7 +16,13 @@ from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.paths import path_evidence
-from lineage.policy.rules.exposures import by_states, deciding_hits, found_sentence, reach_sentence, result_evidence
+from lineage.policy.rules.exposures import (
+    by_states,
+    deciding_hits,
+    found_sentence,
+    reach_sentence,
+    result_evidence,
+)
 from lineage.policy.rules.interface import Rule, Settings
 
 _STATES = (ExposureState.TESTED_CENSORS, ExposureState.INHERITED_CENSORS)
@@ -28,11 +34,20 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         hits = deciding_hits(case, settings, language, (Outcome.CENSORS, Outcome.PARTIALLY_CENSORS))
         if not hits:
             spoken = f" in language {language}" if language else ""
-            yield settings.finding(case.target, (case.target,), f"The published test evidence for {case.target}{spoken} is {state}.")
+            yield settings.finding(
+                case.target,
+                (case.target,),
+                f"The published test evidence for {case.target}{spoken} is {state}.",
+            )
             continue
         nearest = hits[0]
         message = f"{found_sentence(nearest)}. {reach_sentence(case, nearest)}"
-        yield settings.finding(nearest.path[-1], nearest.path, message, (*path_evidence(case, nearest.path), *result_evidence(hits)))
+        yield settings.finding(
+            nearest.path[-1],
+            nearest.path,
+            message,
+            (*path_evidence(case, nearest.path), *result_evidence(hits)),
+        )
 
 
 RULE = Rule(

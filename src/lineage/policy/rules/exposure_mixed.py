@@ -14,7 +14,13 @@ from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.paths import path_evidence
-from lineage.policy.rules.exposures import by_states, deciding_hits, found_sentence, reach_sentence, result_evidence
+from lineage.policy.rules.exposures import (
+    by_states,
+    deciding_hits,
+    found_sentence,
+    reach_sentence,
+    result_evidence,
+)
 from lineage.policy.rules.interface import Rule, Settings
 
 _STATES = (ExposureState.TESTED_MIXED, ExposureState.INHERITED_MIXED)
@@ -26,10 +32,19 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         spoken = f" in language {language}" if language else ""
         hits = deciding_hits(case, settings, language, tuple(Outcome))
         if not hits:
-            yield settings.finding(case.target, (case.target,), f"The published test evidence for {case.target}{spoken} is {state}.")
+            yield settings.finding(
+                case.target,
+                (case.target,),
+                f"The published test evidence for {case.target}{spoken} is {state}.",
+            )
             continue
         message = f"Published tests{spoken} are mixed ({state}): {found_sentence(hits[0])}. {reach_sentence(case, hits[0])}"
-        yield settings.finding(hits[0].path[-1], hits[0].path, message, (*path_evidence(case, hits[0].path), *result_evidence(hits)))
+        yield settings.finding(
+            hits[0].path[-1],
+            hits[0].path,
+            message,
+            (*path_evidence(case, hits[0].path), *result_evidence(hits)),
+        )
 
 
 RULE = Rule(

@@ -22,9 +22,17 @@ _NOTHING = (ExposureState.UNTESTED, ExposureState.UNKNOWN)
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each language that the policy names, or one for the model."""
     for language in settings.policy.languages or ("",):
-        found = [s for spoken, s in case.exposure.by_language.items() if not language or speaks(spoken, (language,))]
+        found = [
+            s
+            for spoken, s in case.exposure.by_language.items()
+            if not language or speaks(spoken, (language,))
+        ]
         found = found or ([case.exposure.state] if not language else [])
-        enough = TESTED if settings["direct-only"] else tuple(s for s in ExposureState if s not in _NOTHING)
+        enough = (
+            TESTED
+            if settings["direct-only"]
+            else tuple(s for s in ExposureState if s not in _NOTHING)
+        )
         if not any(state in enough for state in found):
             yield _finding(case, settings, language)
 
@@ -38,7 +46,9 @@ def _finding(case: Case, settings: Settings, language: str) -> Finding:
         message += " Its lineage is not complete, so tested ancestors may be hidden."
     unknown = open_lineage and settings.level is Level.FAIL
     level = Level.REVIEW if unknown else settings.level
-    return settings.finding(case.target, (case.target,), message, level=level, decides_unknown=unknown)
+    return settings.finding(
+        case.target, (case.target,), message, level=level, decides_unknown=unknown
+    )
 
 
 RULE = Rule(
@@ -46,5 +56,12 @@ RULE = Rule(
     summary="No published test that counts reaches the model in a language that matters",
     explanation=__doc__,
     check=check,
-    settings=(Setting("direct-only", Kind.FLAG, False, "count only tests of the audited model itself or of the same weights"),),
+    settings=(
+        Setting(
+            "direct-only",
+            Kind.FLAG,
+            False,
+            "count only tests of the audited model itself or of the same weights",
+        ),
+    ),
 )

@@ -25,23 +25,47 @@ def speaks(language: str, wanted: Sequence[str]) -> bool:
     if not wanted:
         return True
     parts = language.lower().split("+")
-    return any(part == want.lower() or part.startswith(f"{want.lower()}-") for part in parts for want in wanted)
+    return any(
+        part == want.lower() or part.startswith(f"{want.lower()}-")
+        for part in parts
+        for want in wanted
+    )
 
 
 def states(case: Case, settings: Settings) -> Iterator[tuple[str, ExposureState]]:
     """The state of every language that matters, sorted; one nameless state where the evidence has no languages."""
     wanted = settings.policy.languages
-    chosen = sorted((language, state) for language, state in case.exposure.by_language.items() if speaks(language, wanted))
+    chosen = sorted(
+        (language, state)
+        for language, state in case.exposure.by_language.items()
+        if speaks(language, wanted)
+    )
     yield from chosen
     if not chosen and not wanted:
         yield "", case.exposure.state
 
 
-def deciding_hits(case: Case, settings: Settings, language: str, outcomes: Sequence[Outcome]) -> list[ResultHit]:
+def deciding_hits(
+    case: Case, settings: Settings, language: str, outcomes: Sequence[Outcome]
+) -> list[ResultHit]:
     """Counting results of one language with one of these outcomes: on known paths first, then the nearest."""
     known = known_models(case.graph, settings.policy.known_grades)
-    hits = [h for h in case.exposure.hits if h.counts and h.result.outcome in outcomes and (not language or h.result.language == language)]
-    return sorted(hits, key=lambda h: (h.path[-1] not in known, _NEAREST.index(h.applicability), len(h.path), *_strength(h)))
+    hits = [
+        h
+        for h in case.exposure.hits
+        if h.counts
+        and h.result.outcome in outcomes
+        and (not language or h.result.language == language)
+    ]
+    return sorted(
+        hits,
+        key=lambda h: (
+            h.path[-1] not in known,
+            _NEAREST.index(h.applicability),
+            len(h.path),
+            *_strength(h),
+        ),
+    )
 
 
 def _strength(hit: ResultHit) -> tuple[int, str]:
@@ -55,10 +79,19 @@ def found_sentence(hit: ResultHit) -> str:
     measured = ""
     if result.value is not None:
         sample = f", n = {result.n}" if result.n else ""
-        control = f", its own control {result.control_value:g}" if result.control_value is not None else ""
-        metric, unit = result.metric.replace("_", " "), {"percent": "%"}.get(result.unit or "", f" {result.unit}" if result.unit else "")
+        control = (
+            f", its own control {result.control_value:g}"
+            if result.control_value is not None
+            else ""
+        )
+        metric, unit = (
+            result.metric.replace("_", " "),
+            {"percent": "%"}.get(result.unit or "", f" {result.unit}" if result.unit else ""),
+        )
         measured = f" ({metric} {result.value:g}{unit}{sample}{control})"
-    where = {"unknown": "", "multilingual": " in several languages"}.get(result.language, f" in language {result.language}")
+    where = {"unknown": "", "multilingual": " in several languages"}.get(
+        result.language, f" in language {result.language}"
+    )
     return f"{result.suite} found {_FOUND[result.outcome]} in {hit.path[-1]}{where}{measured}"
 
 
@@ -79,6 +112,8 @@ def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...
     )
 
 
-def by_states(case: Case, settings: Settings, wanted: Sequence[ExposureState]) -> Iterator[tuple[str, ExposureState]]:
+def by_states(
+    case: Case, settings: Settings, wanted: Sequence[ExposureState]
+) -> Iterator[tuple[str, ExposureState]]:
     """Languages whose state is one of these."""
     return ((language, state) for language, state in states(case, settings) if state in wanted)
