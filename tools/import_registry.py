@@ -19,6 +19,8 @@ from toml_text import dump
 
 DATA = Path(__file__).parents[1] / "src" / "lineage" / "data"
 SEEN = "2026-11-21"
+# A listing shows nothing of the weights: the evidence of a root is written by whoever read it.
+UNREAD = {"kind": "not-shown", "tried": "No page of its maker was opened yet."}
 Row = dict[str, Any]
 _REPO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?\Z")
 _MEMORY = re.compile(r"\bmemory\b", re.I)
@@ -85,12 +87,12 @@ def _seen_in(namespace: str, families: list[Row]) -> list[Row]:
 
 def _jurisdiction(row: Row) -> Row:
     if not row["jurisdiction_verified"]:
-        return {"code": "unknown"}
+        return {"state": "unknown"}
     of_lists = {source for entry in row["lists"] for source in entry["sources"]}
     via = row["verified_via"].partition("namespaces:")[0]
     notes = [note for note in row["sources"] if _tells_home(note, via) and (note not in of_lists or "Epoch" not in via)]
     cited = citations(notes, SEEN)
-    return {"code": row["jurisdiction"], "citations": cited} if cited else {"code": "unknown"}
+    return {"state": "established", "code": row["jurisdiction"], "citations": cited} if cited else {"state": "unknown"}
 
 
 def _tells_home(note: str, via: str) -> bool:
@@ -125,7 +127,7 @@ def family(row: Row, hashes: list[Row]) -> Row | None:
     sources = citations(row["sources"], SEEN) or [citation for one in of_tokenizer for citation in one["citations"]]
     if not row["root_repos"] or not sources:
         return None
-    roots = [{"repo": repo, "citations": _of_root(repo, row, sources)} for repo in row["root_repos"]]
+    roots = [{"repo": repo, "citations": _of_root(repo, row, sources), "evidence": dict(UNREAD)} for repo in row["root_repos"]]
     evidenced = {key for key, grade in row["field_evidence"].items() if grade}
     derived = row["derived_from"] if row["verified"] and not _MEMORY.search(row["note"]) else ""
     released = citations(row["released_sources"], SEEN) if row["released_verified"] else []

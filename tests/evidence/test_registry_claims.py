@@ -70,6 +70,15 @@ def test_parts_of_a_vision_model_keep_their_names():
     assert found == {"Qwen/Qwen2.5-7B": None, "OpenGVLab/InternViT-300M-448px-V2_5": "vision_encoder"}
 
 
+def test_a_disputed_statement_is_shown_and_is_no_edge():
+    """It names its parent as written, says who contradicts it, and leaves open what is under the model; the undisputed base is an edge."""
+    disputed, merged = claims("prefeitura-rio/Rio-3.5-Open-397B")
+    assert (disputed.value, disputed.parent, disputed.problem) == ("nex-agi/Nex-N2-Pro", None, "disputed")
+    assert disputed.grade is Grade.INFERRED
+    assert disputed.excerpt.startswith("Disputed: ")
+    assert (merged.parent, merged.relation, merged.grade) == ("Qwen/Qwen3.5-397B-A17B", Relation.MERGE, Grade.STATED)
+
+
 def test_a_root_that_nothing_is_shown_of_gets_no_claims():
     """Neither its family's base nor anything else is guessed."""
     assert claims("Qwen/Qwen2.5-VL-7B-Instruct") == ()

@@ -52,12 +52,12 @@ def raw(**facts: Any) -> dict[str, Any]:
 
 def test_a_remembered_jurisdiction_stays_unknown(registry):
     """Only a verified row lends a jurisdiction, and only with the source of that kind."""
-    assert registry.developer(raw(), [])["jurisdiction"] == {"code": "unknown"}
+    assert registry.developer(raw(), [])["jurisdiction"] == {"state": "unknown"}
     verified = registry.developer(raw(verified=True, jurisdiction_verified=True), [])
-    assert verified["jurisdiction"]["code"] == "FR"
+    assert (verified["jurisdiction"]["state"], verified["jurisdiction"]["code"]) == ("established", "FR")
     assert verified["jurisdiction"]["citations"][0]["url"] == "https://example.org/acme"
     uncited = registry.developer(raw(verified=True, jurisdiction_verified=True, sources=["find_string ids 1"]), [])
-    assert uncited["jurisdiction"] == {"code": "unknown"}
+    assert uncited["jurisdiction"] == {"state": "unknown"}
 
 
 def test_a_namespace_without_a_public_place_is_left_out(registry):
@@ -105,6 +105,7 @@ def test_a_family_keeps_only_values_with_evidence(registry):
     }
     made = registry.family(row, [])
     assert made["architectures"] == ["F"]
+    assert [root["evidence"]["kind"] for root in made["roots"]] == ["not-shown"]
     assert [made[key] for key in ("model_types", "vocab_sizes", "hidden_sizes", "tokenizer_classes", "derived_from", "released")] == [
         [],
         [],
