@@ -145,6 +145,16 @@ def test_every_root_has_evidence_or_says_what_was_tried(records):
             assert all(cited["url"] and cited["title"] and cited["seen_on"] for cited in evidence["citations"]), repo
 
 
+def test_the_evidence_of_a_root_and_the_statements_about_it_agree(records):
+    """A root of which a cited statement names a base is shown to be derived, in whole or in the named part."""
+    roots = {repo.casefold(): evidence for repo, evidence in _roots(records).items()}
+    for file in records["lineage"].values():
+        for claim in file["claims"]:
+            evidence = roots.get(claim["child"].casefold())
+            if evidence is not None and claim["relation"] != "distilled" and not claim.get("disputed"):
+                assert evidence["kind"] == ("part-derived" if claim.get("component") else "derived"), claim
+
+
 def test_a_base_from_somebody_else_than_the_maker_is_never_quite_certain(records):
     """Where the evidence is a third party's, each base has a confidence below one."""
     wrong = [
