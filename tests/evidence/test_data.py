@@ -180,7 +180,7 @@ def test_a_base_named_in_words_is_an_edge(records):
         told = f"{evidence.get('statement', '')} {evidence.get('tried', '')}"
         named = _repos_in(told, namespaces) - {repo.casefold()}
         assert {base for base in named if (repo.casefold(), base) not in edges} == set(), repo
-    for key, row in records["families"].items():
+    for key, row in (*records["families"].items(), *records["developers"].items()):
         assert _repos_in(row.get("note", ""), namespaces) - in_edges == set(), key
 
 

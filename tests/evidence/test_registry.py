@@ -53,6 +53,19 @@ def test_strangers_and_mirrors_are_told_apart(registry):
     assert mirror.jurisdiction is None
 
 
+def test_a_disputed_home_is_no_home(registry):
+    """What the sources say is there to be shown; no code is, so no rule takes one side."""
+    disputed = registry.developer("ai21")
+    assert (disputed.jurisdiction, disputed.jurisdiction_state, disputed.jurisdiction_candidates) == (None, "disputed", ("IL", "US"))
+    assert len({one.url for one in disputed.citations}) >= 2
+    unknown = registry.developer("hexgrad")
+    assert (unknown.jurisdiction, unknown.jurisdiction_state, unknown.citations) == (None, "unknown", ())
+    for one in registry.developers():
+        assert (one.jurisdiction is not None) == (one.jurisdiction_state == "established")
+        assert bool(one.jurisdiction_candidates) == (one.jurisdiction_state == "disputed")
+        assert bool(one.citations) == (one.jurisdiction_state != "unknown")
+
+
 def test_search_finds_by_alias_and_ranks_exact_hits_first(registry):
     """Names in other scripts are found too; an empty text finds nothing."""
     assert registry.search("深度求索")[0].id == "deepseek"
