@@ -88,6 +88,16 @@ class Attribution:
         """Of the developer; None is unknown."""
         return self.developer.jurisdiction if self.developer else None
 
+    @property
+    def is_origin_cited(self) -> bool:
+        """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
+        found = self.root_evidence
+        return (
+            found is not None
+            and bool(found.citations)
+            and (found.shows_foundation or any(base.component is None for base in found.bases))
+        )
+
 
 class Outcome(Word):
     """What a test's publisher concluded."""

@@ -28,6 +28,8 @@ class Node:
     """None where nothing was read."""
     observations: tuple[Observation, ...] = ()
     leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths of its files that were fetched, whole or in part."""
 
     @property
     def publisher(self) -> str:

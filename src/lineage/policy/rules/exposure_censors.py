@@ -11,11 +11,14 @@ product speaks, or take the risk in a waiver.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
+from lineage.policy.open_points import Gap, OpenPoint
 from lineage.policy.paths import path_evidence
+from lineage.policy.questions import Inquiry, Question
 from lineage.policy.rules.exposures import (
     by_states,
     deciding_hits,
@@ -50,9 +53,21 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         )
 
 
+def asks(settings: Settings) -> Iterator[Inquiry]:
+    """Whether the audited model is, or is a copy of, a tested one. A family or the end of a trail names no tested model."""
+    yield replace(settings.inquiry(Question.TESTS), bears=_may_be_a_copy)
+
+
+def _may_be_a_copy(point: OpenPoint, case: Case) -> bool:
+    return point.is_copy_line and point.gap not in (Gap.TRAIL_END, Gap.LEAD)
+
+
 RULE = Rule(
     id="exposure-censors",
+    level=Level.FAIL,
+    questions=frozenset({Question.TESTS}),
     summary="Published tests found censorship in the model, or in an ancestor whose behaviour it takes over",
     explanation=__doc__,
     check=check,
+    inquiries=asks,
 )

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from lineage.evidence.evidence import ExposureState, Outcome
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import path_evidence
+from lineage.policy.questions import Question
 from lineage.policy.rules.exposures import (
     by_states,
     deciding_hits,
@@ -49,6 +50,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="exposure-mixed",
+    level=Level.REVIEW,
+    questions=frozenset({Question.TESTS}),
     summary="Published tests of the model or an ancestor disagree, or found censorship in part",
     explanation=__doc__,
     check=check,

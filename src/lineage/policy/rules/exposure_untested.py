@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lineage.evidence.evidence import ExposureState
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
+from lineage.policy.questions import Question
 from lineage.policy.rules.exposures import TESTED, speaks
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
@@ -44,15 +45,13 @@ def _finding(case: Case, settings: Settings, language: str) -> Finding:
     message = f"{case.target}: no published test {what} is known{spoken}."
     if open_lineage:
         message += " Its lineage is not complete, so tested ancestors may be hidden."
-    unknown = open_lineage and settings.level is Level.FAIL
-    level = Level.REVIEW if unknown else settings.level
-    return settings.finding(
-        case.target, (case.target,), message, level=level, decides_unknown=unknown
-    )
+    return settings.finding(case.target, (case.target,), message)
 
 
 RULE = Rule(
     id="exposure-untested",
+    level=Level.INFO,
+    questions=frozenset({Question.TESTS}),
     summary="No published test that counts reaches the model in a language that matters",
     explanation=__doc__,
     check=check,

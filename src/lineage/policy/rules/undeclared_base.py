@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from lineage.core.relation import Grade
 from lineage.graph.edge import Edge
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import along_weights, claim_line, joined, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -40,6 +41,8 @@ def _message(model: str, bases: list[Edge]) -> str:
 
 RULE = Rule(
     id="undeclared-base",
+    level=Level.REVIEW,
+    questions=frozenset({Question.ORIGIN}),
     summary="A card declares no base model, but other traces name one",
     explanation=__doc__,
     check=check,
