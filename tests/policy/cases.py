@@ -24,10 +24,11 @@ from lineage.evidence.evidence import (
     ResultHit,
     TestResult,
 )
+from lineage.evidence.family import RootEvidence, RootEvidenceKind
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
 
@@ -158,6 +159,7 @@ def attributions(
             "family" if listed else None,
             is_foundation=listed,
             own_family=listed,
+            root_evidence=SHOWN if listed else None,
         )
     return given
 
@@ -186,6 +188,8 @@ def origin(found: LineageGraph, given: Mapping[str, Attribution]) -> Origin:
     return Origin(tuple(foundations), tuple(trained), tuple(teachers), codes, unknown)
 
 
+SHOWN = RootEvidence(RootEvidenceKind.FROM_SCRATCH, "cited", "Trained from scratch.", _CITED)
+"""Of a foundation: its maker says that it was trained from scratch."""
 UNTESTED = Exposure(ExposureState.UNTESTED, {}, ())
 
 
@@ -264,6 +268,12 @@ def policy(
     )
 
 
+def judged(found: Case, under: Policy) -> tuple[tuple[Finding, ...], Verdict]:
+    """Findings and verdict."""
+    judgement = judge(found, under)
+    return judgement.findings, judgement.verdict
+
+
 def only(rule: str, found: Case, under: Policy | None = None) -> list[Finding]:
     """The findings of one rule."""
-    return [f for f in judge(found, under or Policy())[0] if f.rule == rule]
+    return [f for f in judge(found, under or Policy()).findings if f.rule == rule]

@@ -8,10 +8,10 @@ from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import ExposureState
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.judge import fails, judge, verdict_of
+from lineage.policy.judge import fails, verdict_of
 from lineage.policy.policy import Policy
 from policy import cases
-from policy.cases import CHILD, LLAMA, MIDDLE, QWEN, case, edge, exposed, graph, hit, policy
+from policy.cases import CHILD, LLAMA, MIDDLE, QWEN, case, edge, exposed, graph, hit, judged, policy
 
 
 def _finding(level: str, *, open_: bool = False, waived: bool = False) -> Finding:
@@ -60,7 +60,7 @@ def test_fail_on_chooses_the_level_at_which_a_gate_stops(
 
 def test_a_derivative_of_a_foundation_outside_the_policys_list_is_not_flagged() -> None:
     """The control: a fine-tune of Llama by an unknown publisher passes under the default policy."""
-    findings, verdict = judge(case(graph(CHILD, edge(CHILD, LLAMA))), Policy())
+    findings, verdict = judged(case(graph(CHILD, edge(CHILD, LLAMA))), Policy())
     assert verdict is Verdict.PASS
     assert all(f.level is Level.INFO for f in findings)
 
@@ -68,7 +68,7 @@ def test_a_derivative_of_a_foundation_outside_the_policys_list_is_not_flagged() 
 def test_a_declared_grandchild_is_reviewed_with_its_path() -> None:
     """The foundation's jurisdiction is found through every step."""
     found = graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))
-    findings, verdict = judge(case(found), Policy())
+    findings, verdict = judged(case(found), Policy())
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.REVIEW
     assert finding.path == (CHILD, MIDDLE, QWEN)
@@ -82,14 +82,14 @@ def test_inherited_censorship_evidence_fails_by_default() -> None:
     """The default policy fails what a tested ancestor hands down."""
     found = graph(CHILD, edge(CHILD, QWEN))
     evidence = exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))
-    assert judge(case(found, evidence), Policy())[1] is Verdict.FAIL
+    assert judged(case(found, evidence), Policy())[1] is Verdict.FAIL
 
 
 def test_an_inference_alone_never_fails_a_model() -> None:
     """The same evidence through an inferred edge asks for a review."""
     found = graph(CHILD, edge(CHILD, QWEN, Grade.INFERRED))
     evidence = exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))
-    findings, verdict = judge(case(found, evidence), Policy())
+    findings, verdict = judged(case(found, evidence), Policy())
     assert verdict is Verdict.REVIEW
     assert not [f for f in findings if f.level is Level.FAIL]
 
@@ -98,7 +98,7 @@ def test_a_second_path_of_known_claims_makes_a_finding_fail() -> None:
     """What one path only infers another may establish."""
     found = graph(CHILD, edge(CHILD, QWEN, Grade.INFERRED), edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))
     under = policy({"foundation-jurisdiction": "fail"})
-    assert judge(case(found), under)[1] is Verdict.FAIL
+    assert judged(case(found), under)[1] is Verdict.FAIL
 
 
 def test_a_model_known_only_as_a_teacher_does_not_make_its_weights_known() -> None:
@@ -106,31 +106,31 @@ def test_a_model_known_only_as_a_teacher_does_not_make_its_weights_known() -> No
     taught = edge(CHILD, QWEN, relation=cases.Relation.DISTILLED)
     found = graph(CHILD, taught, edge(CHILD, QWEN, Grade.INFERRED))
     under = policy({"foundation-jurisdiction": "fail", "teacher-jurisdiction": "off"})
-    assert judge(case(found), under)[1] is Verdict.INCONCLUSIVE
+    assert judged(case(found), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_an_unreadable_ancestor_leaves_the_default_answer_open() -> None:
     """Something that fails could stand behind it."""
     found = graph(CHILD, edge(CHILD, "gone/model"), nodes={"gone/model": Status.NOT_FOUND})
-    assert judge(case(found), Policy())[1] is Verdict.INCONCLUSIVE
+    assert judged(case(found), Policy())[1] is Verdict.INCONCLUSIVE
 
 
 def test_an_unreadable_ancestor_asks_for_a_review_where_nothing_could_fail() -> None:
     """Without a rule that fails for an ancestor the answer does not hang on it."""
     found = graph(CHILD, edge(CHILD, "gone/model"), nodes={"gone/model": Status.NOT_FOUND})
-    assert judge(case(found), policy({"exposure-censors": "review"}))[1] is Verdict.REVIEW
+    assert judged(case(found), policy({"exposure-censors": "review"}))[1] is Verdict.REVIEW
 
 
 def test_an_unreadable_foundation_hides_nothing() -> None:
     """A listed root that is gone has nothing underneath that could change the answer."""
     found = graph(CHILD, edge(CHILD, LLAMA), nodes={LLAMA: Status.NOT_FOUND})
-    assert judge(case(found), Policy())[1] is Verdict.PASS
+    assert judged(case(found), Policy())[1] is Verdict.PASS
 
 
 def test_findings_come_in_one_order_the_most_serious_first() -> None:
     """Whatever order rules run in, and waived ones last."""
     found = graph(CHILD, edge(CHILD, QWEN))
-    findings, _ = judge(
+    findings, _ = judged(
         case(found, exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, QWEN)))), Policy()
     )
     assert [f.level.rank for f in findings] == sorted(f.level.rank for f in findings)

@@ -14,11 +14,10 @@ from lineage.core.relation import Grade
 from lineage.policy.find import find_policy_file
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.format import policy_schema
-from lineage.policy.judge import judge
 from lineage.policy.lines import line_of
 from lineage.policy.load import load_pack, load_policy
 from lineage.policy.policy import Policy
-from policy.cases import CHILD, QWEN, case, edge, graph
+from policy.cases import CHILD, QWEN, case, edge, graph, judged
 
 KNOWN = frozenset({"deepseek", "alibaba-qwen", "meta"})
 
@@ -282,12 +281,12 @@ def test_an_own_requirement_gates_like_a_packs(tmp_path: Path) -> None:
         + '[[requirement.match]]\nid = "qwen"\nlevel = "fail"\ndevelopers = ["alibaba-qwen"]\n'
     )
     found = case(graph(CHILD, edge(CHILD, QWEN)))
-    findings, verdict = judge(found, load(tmp_path, text))
+    findings, verdict = judged(found, load(tmp_path, text))
     assert verdict is Verdict.FAIL
     assert any(
         "matches r (t; internal, effective date not established)" in f.message for f in findings
     )
-    assert judge(found, load(tmp_path, text + '[rules]\n"r/qwen" = "warn"\n'))[1] is Verdict.REVIEW
+    assert judged(found, load(tmp_path, text + '[rules]\n"r/qwen" = "warn"\n'))[1] is Verdict.REVIEW
 
 
 def test_a_pack_is_extended_and_softened_by_name(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Exposure, ExposureState, Outcome
 from lineage.policy.finding import Level, Verdict
-from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
 from lineage.policy.requirement import Axis, Match, Requirement, Standing
 from lineage.policy.waiver import Waiver
@@ -29,6 +28,7 @@ from policy.cases import (
     exposed,
     graph,
     hit,
+    judged,
     only,
     policy,
     record,
@@ -229,7 +229,7 @@ def test_missing_documents_tells_absent_from_untold() -> None:
         edge(CHILD, LLAMA),
         nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}},
     )
-    assert judge(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
+    assert judged(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_limited_access_leaves_listed_foundations_out() -> None:
@@ -266,7 +266,9 @@ def test_a_file_that_could_not_be_fetched_this_time_leaves_the_answer_open() -> 
 def test_snapshot_fallback_is_inconclusive_unless_it_was_wanted() -> None:
     """A gate does not take a snapshot for the present."""
     clean = graph(CHILD, edge(CHILD, LLAMA))
-    assert judge(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
+    assert (
+        judged(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
+    )
     (finding,) = only("snapshot-fallback", case(clean, source="snapshot", fallback=True))
     assert "snapshot of 2026-11-20" in finding.message
     assert not only(
@@ -357,7 +359,7 @@ def test_requirement_of_an_unknown_foundation_may_match() -> None:
     """Open at `fail`, a review where the pack says so, silent where it says ignore."""
     found = case(graph(CHILD, edge(CHILD, "nobody/base")))
     for unknown, verdict in (("inconclusive", Verdict.INCONCLUSIVE), ("review", Verdict.REVIEW)):
-        findings, given = judge(found, Policy(requirements=(_requirement(unknown=unknown),)))
+        findings, given = judged(found, Policy(requirements=(_requirement(unknown=unknown),)))
         assert given is verdict
         assert any("may match req-1" in f.message for f in findings)
     assert not only("req-1/m", found, Policy(requirements=(_requirement(unknown="ignore"),)))
@@ -388,7 +390,7 @@ def _waiver(**more: object) -> Waiver:
 def test_a_waiver_marks_the_finding_and_keeps_it() -> None:
     """On its last day it still holds; letter case of ids does not matter."""
     under = Policy(waivers=(_waiver(model="ACME/*", ground="research"),))
-    findings, verdict = judge(case(DESCENT), under)
+    findings, verdict = judged(case(DESCENT), under)
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.PASS
     assert finding.waived is not None
@@ -406,13 +408,13 @@ def test_a_waiver_for_one_path_covers_no_other() -> None:
         ((CHILD, "*", "Qwen/*"), Verdict.PASS),
         ((CHILD, "Qwen/*"), Verdict.REVIEW),
     ):
-        assert judge(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
+        assert judged(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
 
 
 def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     """The finding counts again, and the expired waiver is a failure of its own."""
     expired = _waiver(until=TODAY - timedelta(1))
-    findings, verdict = judge(
+    findings, verdict = judged(
         case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver")))
     )
     (loud,) = [f for f in findings if f.rule == "expired-waiver"]
@@ -420,7 +422,7 @@ def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     assert loud.waived is None
     assert "expired on 2026-11-21" in loud.message
     assert loud.evidence == ("lineage.toml, line 9",)
-    assert judge(case(DESCENT), Policy(waivers=(expired, _waiver())))[1] is Verdict.PASS
+    assert judged(case(DESCENT), Policy(waivers=(expired, _waiver())))[1] is Verdict.PASS
 
 
 def test_unused_waiver_is_told_about_the_audited_model_only() -> None:

@@ -132,7 +132,7 @@ def _reported(one: Open, policy: Policy) -> Iterator[Finding]:
     level, point = policy.level(one.rule), one.point
     if one.level.rank <= Level.REVIEW.rank and level.rank > Level.REVIEW.rank:
         level = Level.REVIEW
-    if level is Level.OFF:
+    if level is Level.OFF or not (one.leaves_open or point.is_news):
         return
     yield Finding(
         one.rule,

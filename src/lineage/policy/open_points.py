@@ -16,7 +16,7 @@ from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.core.word import Word
 from lineage.evidence.attribution import bare_name
-from lineage.graph.graph import Node
+from lineage.graph.graph import CARDS, Node
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
 from lineage.policy.observations import place_of
@@ -80,6 +80,8 @@ class OpenPoint:
     """What would answer it, as one imperative sentence."""
     homes: tuple[str, ...] = ()
     """Of a disputed home: the countries that sources name."""
+    is_news: bool = True
+    """False where it matters only to whoever asks: an offline record never has a list of files."""
     is_copy_line: bool = False
     """Whether the model is the audited one, or one that it may be a copy, conversion or quantization of."""
 
@@ -87,8 +89,6 @@ class OpenPoint:
 _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Question.TESTS})
 _WHOLE = _LINEAGE | {Question.LICENCE}
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
-_UNREAD = (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
-_CARDS = ("readme.md", "modelcard.md", "model_card.md")
 
 
 @dataclass(frozen=True)
@@ -155,12 +155,15 @@ class Subject:
         *,
         path: tuple[str, ...] | None = None,
         homes: tuple[str, ...] = (),
+        is_news: bool = True,
     ) -> Iterator[OpenPoint]:
         """The point, unless it leaves nothing open."""
         if questions:
             way = path or path_to(self.case.graph, model)
             on_line = model in self.copy_line
-            yield OpenPoint(gap, model, way, questions, message, evidence, closes, homes, on_line)
+            yield OpenPoint(
+                gap, model, way, questions, message, evidence, closes, homes, is_news, on_line
+            )
 
 
 Source = Callable[[Subject], Iterator[OpenPoint]]
@@ -186,7 +189,7 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
     """Models that could not be read, the audited one included."""
     case = subject.case
     for node in case.graph.nodes.values():
-        if node.status.is_known and not (node.record and node.record.partial):
+        if node.is_read:
             continue
         questions = subject.questions(node.id)
         if subject.is_cited(node.id):
@@ -246,10 +249,10 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
     for node in subject.case.graph.nodes.values():
         is_withheld = node.status in (Status.GATED, Status.DISABLED)
         for seen in node.observations:
-            if seen.kind not in _UNREAD or (is_withheld and seen.kind is Noticed.UNREADABLE):
+            if not seen.is_gap or (is_withheld and seen.kind is Noticed.UNREADABLE):
                 continue
             questions = subject.questions(node.id)
-            if seen.file.lower() in _CARDS:
+            if seen.file.lower() in CARDS:
                 questions -= {Question.NAMES}
             else:
                 questions -= {Question.NAMES, Question.LICENCE, Question.DOCUMENTS}
@@ -275,6 +278,7 @@ def unlisted_files(subject: Subject) -> Iterator[OpenPoint]:
             frozenset({Question.DOCUMENTS}),
             f"No list of the files of {subject.case.target} was read.",
             closes="Audit it where its files can be listed.",
+            is_news=False,
         )
 
 
@@ -292,8 +296,7 @@ def trail_ends(subject: Subject) -> Iterator[OpenPoint]:
     ]
     for model, questions in ends:
         node, attribution = case.graph.nodes[model], case.attributions.get(model)
-        is_read = node.status.is_known and not (node.record and node.record.partial)
-        if not is_read or (attribution is not None and attribution.is_foundation):
+        if not node.is_read or (attribution is not None and attribution.is_foundation):
             continue
         path = path_to(case.graph, model)
         yield from subject.point(
@@ -318,7 +321,7 @@ def _trail_end(subject: Subject, model: str, path: tuple[str, ...]) -> str:
     named = [c for c in case.graph.unlinked if c.child == model and c.grade is not Grade.INFERRED]
     if named:
         return f"{way}{model} names {named[0].value!r} as a base, which could not be matched to a model.{who}"
-    hidden = any(seen.kind in _UNREAD for seen in case.graph.nodes[model].observations)
+    hidden = any(seen.is_gap for seen in case.graph.nodes[model].observations)
     read = "what could be read of" if hidden else "anything read of"
     return f"{way}No base model is named in {read} {model}, and no cited source shows that it was trained from scratch.{who}"
 
@@ -481,6 +484,7 @@ def _unknown_publisher(subject: Subject, place: Place) -> Iterator[OpenPoint]:
             closes="State the publisher in the policy under [[developers]].",
             path=place.path,
             homes=who.jurisdiction_candidates if who else (),
+            is_news=False,
         )
 
 

@@ -11,6 +11,7 @@ from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin,
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
+from lineage.policy.judge import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View
@@ -82,6 +83,8 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "exposure": _exposure(target.exposure),
         "weights": dict(target.weights) if target.weights else None,
         "findings": [_finding(finding) for finding in target.findings],
+        "open": [_open(one) for one in target.open],
+        "coverage": [_coverage(node) for node in graph.nodes.values()],
         **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
     }
 
@@ -245,6 +248,38 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": list(finding.evidence),
         "help_url": finding.help_url or None,
         "waived": _waived(finding.waived) if finding.waived else None,
+    }
+
+
+def _open(one: Open) -> dict[str, Any]:
+    point = one.point
+    return {
+        "kind": str(point.gap),
+        "rule": one.rule,
+        "model": point.model,
+        "path": list(point.path),
+        "questions": sorted(map(str, point.questions)),
+        "message": point.message,
+        "evidence": list(point.evidence),
+        "closes": point.closes,
+        "leaves_open": list(one.leaves_open),
+        "level": str(one.level),
+        "waived": _waived(one.waived) if one.waived else None,
+    }
+
+
+def _coverage(node: Node) -> dict[str, Any]:
+    """What was read of one model, and what was not."""
+    record = node.record
+    return {
+        "model": node.id,
+        "status": str(node.status),
+        "card": node.card,
+        "listed_files": None if record is None or record.files is None else len(record.files),
+        "read": list(node.files),
+        "not_read": [
+            {"file": o.file, "why": str(o.kind), "text": o.text} for o in node.observations if o.is_gap
+        ],
     }
 
 
