@@ -83,7 +83,14 @@ def version(rows: list[Row]) -> str:
 def results(data: Path) -> Row:
     """The results document."""
     rows = list(records(data / "results"))
-    return {"version": version(rows), "results": [_result(row) for row in rows], "families": _families(data, rows)}
+    suites, units = list(records(data / "suites")), list(records(data / "units"))
+    return {
+        "version": version([*rows, *suites, *units]),
+        "results": [_result(row) for row in rows],
+        "families": _families(data, rows),
+        "suites": {row["id"]: row for row in suites},
+        "units": [{"suite": row["suite"], "language": row["language"], **unit} for row in units for unit in row["units"]],
+    }
 
 
 def _families(data: Path, rows: list[Row]) -> Row:
@@ -101,6 +108,7 @@ def _result(row: Row) -> Row:
         "suite",
         "metric",
         "value",
+        "se",
         "unit",
         "higher_is",
         "n",
@@ -115,7 +123,7 @@ def _result(row: Row) -> Row:
         "model": None if row["model"] == "unknown" else row["model"],
         "is_control": row["control"],
         "tested_on": None if row["tested_on"] == "unknown" else row["tested_on"],
-        "published_on": cited["published_on"],
+        "published_on": cited.get("published_on"),
         "publisher": cited["publisher"],
         "title": cited["title"],
         "url": cited["url"],

@@ -2,7 +2,8 @@
 
     python tools/import_results.py RAW_FOLDER [--overwrite]
 
-Rows that nobody read at their source, and rows marked as not to be used, stay out. An existing file is kept unless `--overwrite` is given.
+Rows that nobody read at their source, rows marked as not to be used, and rows that are about a judge and no model stay out. An existing
+file is kept unless `--overwrite` is given.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from typing import Any
 from toml_text import dump
 
 DATA = Path(__file__).parents[1] / "src" / "lineage" / "data"
-SEEN = "2026-11-21"
+FILES = {
+    "censorship_results.jsonl": "2026-11-21",
+    "results_new.jsonl": "2026-11-28",
+    "results_new2.jsonl": "2026-11-28",
+}
+"""The raw files, and when their collectors looked at the sources."""
+ABOUT_JUDGES = frozenset({"cohen_kappa_refusal"})
 Row = dict[str, Any]
 
 
@@ -27,11 +34,13 @@ def main() -> None:
     options = parser.parse_args()
     folder = DATA / "results"
     folder.mkdir(parents=True, exist_ok=True)
-    with (options.raw / "censorship_results.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            path = folder / f"{row['id']}.toml"
-            if row["verified"] and not row.get("do_not_use") and (options.overwrite or not path.exists()):
-                path.write_text(dump(result(row)), encoding="utf-8")
+    for name, seen in FILES.items():
+        with (options.raw / name).open(encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                path = folder / f"{row['id']}.toml"
+                wanted = row["verified"] and not row.get("do_not_use") and row["metric"] not in ABOUT_JUDGES
+                if wanted and (options.overwrite or not path.exists()):
+                    path.write_text(dump(result(row, seen)), encoding="utf-8")
 
 
 def _plain(text: str) -> str:
@@ -40,6 +49,7 @@ def _plain(text: str) -> str:
         text.replace("from memory, unverified", "unverified")
         .replace("URL slug from memory; text", "Text")
         .replace("URL slug from memory; read", "Read")
+        .replace(", from memory of the Ollama library", ", not confirmed by the library itself")
     )
 
 
@@ -48,23 +58,24 @@ def _dates(text: str | None) -> str:
     return (text or "unknown").replace(" (before ", "/").rstrip(")")
 
 
-def result(row: Row) -> Row:
+def result(row: Row, seen: str) -> Row:
     """A reviewed result record from a raw row."""
     return {
         "id": row["id"],
         "model": row["model"] or "unknown",
         "model_as_named": row["model_as_named"],
-        "model_basis": row.get("model_id_basis") or "",
-        "curated_on": SEEN,
+        "model_basis": _plain(row.get("model_id_basis") or ""),
+        "curated_on": seen,
         "suite": row["suite"],
         "metric": row["metric"],
-        "value": row["value"],
-        "unit": row["unit"],
-        "higher_is": row["higher_is"],
-        "n": row["n_prompts"],
+        "value": row.get("value"),
+        "se": row.get("se"),
+        "unit": row.get("unit"),
+        "higher_is": row.get("higher_is"),
+        "n": row.get("n_prompts"),
         "ci95": row.get("ci95"),
-        "control_value": row.get("control_complete_mean"),
-        "control_language": None if row.get("control_complete_mean") is None else "en",  # SpeechMap's control sets are English only
+        "control_value": row.get("control_complete_mean", row.get("control_value")),
+        "control_language": "en" if "control_complete_mean" in row else row.get("control_language"),  # SpeechMap's own sets are English
         "other_judge_value": row.get("alt_judge_value"),
         "language": row["language"],
         "topics": row["topics"],
@@ -74,7 +85,7 @@ def result(row: Row) -> Row:
         "host": row.get("host"),
         "system_prompt": row.get("system_prompt"),
         "subset_of": row.get("subset_of"),
-        "tested_on": _dates(row["tested_on"]),
+        "tested_on": _dates(row.get("tested_on")),
         "evidence_class": row["evidence_class"],
         "read_as": row["read_as"],
         "control": row["control"],
@@ -87,8 +98,8 @@ def result(row: Row) -> Row:
             "title": row["title"],
             "where": row["where"],
             "publisher": row["publisher"],
-            "published_on": row["published_on"],
-            "seen_on": SEEN,
+            "published_on": row.get("published_on"),
+            "seen_on": row.get("seen_on") or seen,
             "read_in": row["verified_via"].removeprefix("stored copy: "),
         },
     }

@@ -12,17 +12,19 @@ def dump(record: Mapping[str, Any]) -> str:
     return "\n".join(_table(record, ())).strip() + "\n"
 
 
-def _table(record: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
+def _table(record: Mapping[str, Any], path: tuple[str, ...], *, in_rows: bool = False) -> list[str]:
+    """In a row of an array of tables, a mapping stays on its line."""
     kept = {key: value for key, value in record.items() if value not in (None, "", [], {})}
-    plain = {key: value for key, value in kept.items() if not isinstance(value, Mapping) and not _is_tables(value)}
+    tables = {key for key, value in kept.items() if isinstance(value, Mapping) and not in_rows}
+    plain = {key: value for key, value in kept.items() if key not in tables and not _is_tables(value)}
     lines = [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for key, value in kept.items():
-        if isinstance(value, Mapping):
+        if key in tables:
             lines += ["", f"[{_header((*path, key))}]", *_table(value, (*path, key))]
     for key, value in kept.items():
         if _is_tables(value):
             for row in value:
-                lines += ["", f"[[{_header((*path, key))}]]", *_table(row, (*path, key))]
+                lines += ["", f"[[{_header((*path, key))}]]", *_table(row, (*path, key), in_rows=True)]
     return lines
 
 
