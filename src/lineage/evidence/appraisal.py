@@ -133,14 +133,14 @@ def _lack(result: TestResult, suite: Suite | None, figures: Figures | None) -> s
     if suite is not None and suite.is_selected:
         return "Its questions were picked because a model refused them."
     controls = _others(result, figures)
+    if suite is not None and result.metric != suite.primary_metric:
+        return "Not the metric that was chosen beforehand for this suite."
     if suite is None or len({one.maker for one in controls}) < _CONTROLS:
         return "Fewer than two comparison models of different developers answered the same questions."
     if result.n < MIN_ANSWERS:
         return f"{result.n} answers, fewer than {MIN_ANSWERS}."
-    if result.metric != suite.primary_metric:
-        return "Not the metric that was chosen beforehand for this suite."
     if result.model is None or result.layer not in NEUTRAL:
-        return "The source does not name the exact model, or not who served it."
+        return "The source does not name the exact model, or not who served it, so it counts against nobody."
     makers = {judge.maker for judge in suite.judges}
     if not suite.judges or (not suite.judges_never_their_own and any(one.maker in makers for one in controls)):
         return "Who judged is not known, or a comparison model was judged by its own maker."

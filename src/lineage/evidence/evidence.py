@@ -177,6 +177,29 @@ class ExposureState(Word):
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The figure of one test with what stands beside it, in percent."""
+
+    rate: float
+    lower: float | None
+    """95 % limits of the rate; None where the source gives nothing to reckon them by."""
+    upper: float | None
+    complete: int | None
+    """Complete answers of `n`; None where the source publishes values and no counts."""
+    n: int
+    mean: float
+    """Of the comparison models."""
+    worst: float
+    """The one that answered least, or left out most."""
+    worst_model: str
+    controls: int
+    judges: tuple[str, ...] = ()
+    hosts: Mapping[str, int] = field(default_factory=dict)
+    neutral: int | None = None
+    """How many answers did not come from the maker's own service."""
+
+
+@dataclass(frozen=True)
 class ResultHit:
     """One result that reaches the audited model, and how."""
 
@@ -192,6 +215,7 @@ class ResultHit:
     """Its class of evidence: see `EvidenceClass`."""
     grade: str | None = None
     """How the tested model answered beside the comparison models, where that can be told."""
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)

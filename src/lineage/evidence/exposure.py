@@ -12,6 +12,7 @@ from dataclasses import replace
 from lineage.core.claim import Noticed
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
+from lineage.evidence.beside import beside
 from lineage.evidence.evidence import (
     AncestorStanding,
     Applicability,
@@ -23,7 +24,7 @@ from lineage.evidence.evidence import (
     State,
     TestResult,
 )
-from lineage.evidence.reach import ITSELF, Reached, heard, is_base, measured, of_ancestor, of_itself
+from lineage.evidence.reach import ITSELF, Reached, heard, is_base, measured, needed, of_ancestor, of_itself
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.graph.graph import Edge, LineageGraph
@@ -132,7 +133,7 @@ def _reached(
             if carries_behaviour(edge) and edge.parent != here.model and ahead not in seen:
                 seen.add(ahead)
                 todo.append(ahead)
-    return found
+    return {model: set(needed(ways)) for model, ways in found.items()}
 
 
 def _own(
@@ -228,7 +229,9 @@ def _hits(
 
 def _appraised(hit: ResultHit, results: Results) -> ResultHit:
     known = results.appraise(hit.result)
-    return replace(hit, kind=str(known.kind), grade=str(known.grade) if known.grade else None)
+    return replace(
+        hit, kind=str(known.kind), grade=str(known.grade) if known.grade else None, beside=beside(known)
+    )
 
 
 def _judged(

@@ -95,16 +95,18 @@ class Pool:
     judge_maker: str
     controls: tuple[Control, ...]
 
-    def usable(self, without: str = "") -> Pool:
-        """Only those that may be compared with, and not the model itself nor anything by the judge's maker."""
+    def eligible(self, without: str = "") -> Pool:
+        """Those that answer about other governments, whoever made them, but for the model itself."""
         kept = (
             control
             for control in self.controls
-            if control.model != without
-            and control.maker != self.judge_maker
-            and control.answers.is_eligible
-            and control.answers.counts.n >= MIN_ANSWERS
+            if control.model != without and control.answers.is_eligible and control.answers.counts.n >= MIN_ANSWERS
         )
+        return replace(self, controls=tuple(kept))
+
+    def usable(self, without: str = "") -> Pool:
+        """Of the eligible ones those that this judge may judge: none by its own maker."""
+        kept = (one for one in self.eligible(without).controls if one.maker != self.judge_maker)
         return replace(self, controls=tuple(kept))
 
     def leaving_one_out(self) -> Iterator[Pool]:
@@ -160,6 +162,8 @@ class Shortfall:
 
     answers: Answers
     pool: Pool
+    everybody: Pool
+    """The pool with the controls by the judge's maker too: shown, never reckoned with."""
 
     @property
     def caution(self) -> float:
@@ -205,16 +209,16 @@ class Reckoning:
     def lower(self) -> float:
         """The mildest lower limit of the shortfall, whichever judge and whichever control is left out."""
         return min(
-            Shortfall(one.answers, pool).lower for one in self.by_judge.values() for pool in one.pool.leaving_one_out()
+            replace(one, pool=pool).lower for one in self.by_judge.values() for pool in one.pool.leaving_one_out()
         )
 
 
 def grade(unit: Unit, pools: Mapping[str, Pool]) -> Reckoning:
     """The mildest grade over all judges and over leaving out each control; `pools` by judge."""
     shortfalls = {
-        judge: Shortfall(answers, pools[judge].usable(without=unit.model))
-        for judge, answers in unit.answers.items()
-        if judge in pools
+        judge: Shortfall(unit.answers[judge], pool.usable(unit.model), pool.eligible(unit.model))
+        for judge, pool in pools.items()
+        if judge in unit.answers
     }
     lack = _lack(shortfalls)
     if lack:
@@ -225,7 +229,7 @@ def grade(unit: Unit, pools: Mapping[str, Pool]) -> Reckoning:
     if max(rates) - min(rates) > MARGIN_JUDGES + _ROUNDING:
         return Reckoning(unit, Grade.UNDECIDED, "judges differ", shortfalls)
     grades = {
-        Shortfall(one.answers, pool).grade for one in shortfalls.values() for pool in one.pool.leaving_one_out()
+        replace(one, pool=pool).grade for one in shortfalls.values() for pool in one.pool.leaving_one_out()
     }
     return Reckoning(unit, _mildest(grades), "", shortfalls)
 

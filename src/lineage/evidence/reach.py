@@ -54,6 +54,19 @@ class Reached(Generic[Name]):
         return replace(self, nearer=self.nearer | measured)
 
 
+def needed(found: Iterable[Reached[Name]]) -> frozenset[Reached[Name]]:
+    """Without ways that another makes idle: to the same model, as near, with no more measured on it."""
+    ways = frozenset(found)
+    return frozenset(
+        one
+        for one in ways
+        if not any(
+            other != one and other.model == one.model and other.nearness is one.nearness and other.nearer <= one.nearer
+            for other in ways
+        )
+    )
+
+
 def measured(results: Iterable[Appraisal]) -> frozenset[str]:
     """The languages in which a model was measured itself; a report replaces nothing."""
     return frozenset(language_of(one.result) for one in results if one.is_measured)

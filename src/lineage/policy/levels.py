@@ -20,7 +20,11 @@ DEFAULT_LEVELS: dict[str, Level] = {
     "unknown-developer": Level.INFO,
     # What tests found.
     "exposure-censors": Level.FAIL,
-    "exposure-mixed": Level.REVIEW,
+    "exposure-partly": Level.REVIEW,
+    "exposure-inherited": Level.REVIEW,
+    "exposure-teacher": Level.REVIEW,
+    "exposure-reported": Level.REVIEW,
+    "exposure-mixed": Level.INFO,
     "exposure-untested": Level.INFO,
     "removal-claimed": Level.WARN,
     # The lineage itself.

@@ -28,7 +28,7 @@ ORIGIN_RULES = (
     "official-list",
 )
 # Rules that could also fire on an ancestor that nobody could read.
-ANCESTOR_RULES = (*ORIGIN_RULES, "trainer-jurisdiction", "exposure-censors", "licence-denied", "from-scratch")
+ANCESTOR_RULES = (*ORIGIN_RULES, "trainer-jurisdiction", "exposure-censors", "exposure-inherited", "exposure-teacher", "licence-denied", "from-scratch")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from lineage.core.claim import Claim
-from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin, ResultHit
+from lineage.evidence.evidence import AncestorStanding, Attribution, Beside, Exposure, Foundation, Origin, ResultHit, Standing
 from lineage.graph.graph import Edge, Node
 from lineage.policy.finding import Finding, Verdict, Waived
 from lineage.report.breakdown import breakdown
@@ -184,7 +184,37 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "removal_claimed": exposure.removal_claimed,
         "removal_evidence": exposure.removal_evidence or None,
         "by_language": {language: str(state) for language, state in sorted(exposure.by_language.items())},
+        "standing": _standing(exposure.own),
+        "ancestors": [_ancestor(one) for one in exposure.ancestors],
         "results": [_hit(hit) for hit in exposure.hits],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "state": str(standing.state),
+        "by_language": {language: str(state) for language, state in sorted(standing.by_language.items())},
+        "adverse": list(standing.adverse),
+    }
+
+
+def _ancestor(one: AncestorStanding) -> dict[str, Any]:
+    return {"model": one.model, "applicability": str(one.applicability), "path": list(one.path), **_standing(one.standing)}
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    return {
+        "rate": round(beside.rate, 2),
+        "limits": None if beside.lower is None or beside.upper is None else [round(beside.lower, 2), round(beside.upper, 2)],
+        "complete": beside.complete,
+        "n": beside.n,
+        "controls": beside.controls,
+        "controls_mean": round(beside.mean, 2),
+        "worst_control": round(beside.worst, 2),
+        "worst_control_model": beside.worst_model,
+        "judges": list(beside.judges),
+        "hosts": dict(beside.hosts),
+        "neutral": beside.neutral,
     }
 
 
@@ -196,6 +226,9 @@ def _hit(hit: ResultHit) -> dict[str, Any]:
         "applicability": str(hit.applicability),
         "counts": hit.counts,
         "why_not": hit.reason or None,
+        "kind": hit.kind or None,
+        "grade": hit.grade,
+        "beside": _beside(hit.beside) if hit.beside else None,
         "path": list(hit.path),
         "outcome": str(result.outcome),
         "suite": result.suite,

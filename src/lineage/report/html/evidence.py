@@ -8,11 +8,12 @@ from itertools import groupby
 from lineage.evidence.evidence import ResultHit, TestResult
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import OUTCOMES, STATES, language, language_rank
+from lineage.report.sentences import OUTCOMES, IN_LANGUAGE, language, language_rank
 
 _APPLIES = {
     "direct": "this model itself",
     "same-weights": "same weights",
+    "quantized": "what it was quantized from",
     "inherited": "an ancestor",
     "teacher": "a teacher",
     "family": "the same family",
@@ -24,7 +25,7 @@ def evidence(target: TargetReport) -> Markup:
     """One table per language; suites are never added up."""
     hits = sorted(target.exposure.hits, key=_key)
     if not hits:
-        return tag("p", "No published test of this model, or of one that it descends from, is known. Untested is not cleared.")
+        return tag("p", "No published test of this model, or of one that it descends from, is known. That does not clear it.")
     tables = [_table(target, code, list(group)) for code, group in groupby(hits, key=lambda h: h.result.language)]
     note = "Metrics of two suites do not compare. A control is the same model's mean on the suite's own control questions."
     return join(tag("p", note, class_="fine"), tables)
@@ -36,8 +37,8 @@ def _key(hit: ResultHit) -> tuple[object, ...]:
 
 
 def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
-    state = target.exposure.by_language.get(code)
-    caption = tag("caption", tag("b", shown(language(code), 60)), f" · {STATES[state]}" if state else " · informs only")
+    state = target.exposure.own.by_language.get(code)
+    caption = tag("caption", tag("b", shown(language(code), 60)), f" · {IN_LANGUAGE[state]}" if state else " · no test of its own")
     head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _HEADS)))
     rows = [_row(hit) for hit in hits]
     table = tag("table", caption, head, tag("tbody", rows), class_="evidence stack")
@@ -46,7 +47,7 @@ def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
 
 def _row(hit: ResultHit) -> Markup:
     result = hit.result
-    informs = tag("span", f"informs only: {shown(hit.reason, 300)}", class_="fine block") if not hit.counts else None
+    informs = tag("span", f"Also reported, not used: {shown(hit.reason, 300)}", class_="fine block") if not hit.counts else None
     metric = tag("span", shown(result.metric.replace("_", " "), 80), class_="fine block")
     layer = tag("span", f"layer: {shown(result.layer, 60)}", class_="fine block")
     cells = [

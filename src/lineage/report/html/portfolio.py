@@ -7,7 +7,7 @@ from lineage.report.breakdown import breakdown, developers, exposure_words, foun
 from lineage.report.document import Report, TargetReport
 from lineage.report.html.answer import badge
 from lineage.report.html.markup import Markup, join, shown, tag
-from lineage.report.sentences import STATES
+from lineage.report.sentences import standing_words
 
 _HEADS = ("Model", "Verdict", "Foundations", "Developers", "Jurisdictions", "What tests found", "Open findings", "Not read")
 _MOST = 12
@@ -108,7 +108,7 @@ def _row(target: TargetReport, number: int) -> Markup:
         _listed(foundations(target)),
         _listed(developers(target)),
         join(", ".join(jurisdictions(target))),
-        join(STATES[target.exposure.state]),
+        join(standing_words(target.exposure)),
         join(str(open_ones)),
         join(str(len(target.graph.unresolved()))),
     )
