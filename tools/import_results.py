@@ -2,7 +2,7 @@
 
     python tools/import_results.py RAW_FOLDER [--overwrite]
 
-Rows that nobody read at their source, rows marked as not to be used, and rows that are about a judge and no model stay out. An existing
+Rows that nobody read at their source, rows marked as not to be used, and rows about a judge or about another subject stay out. An existing
 file is kept unless `--overwrite` is given.
 """
 
@@ -23,6 +23,8 @@ FILES = {
 }
 """The raw files, and when their collectors looked at the sources."""
 ABOUT_JUDGES = frozenset({"cohen_kappa_refusal"})
+OFF_SUBJECT = frozenset({"mixed-topics"})
+"""Scores over political questions of every kind: they tell of general willingness, not of the subject."""
 Row = dict[str, Any]
 
 
@@ -38,9 +40,13 @@ def main() -> None:
         with (options.raw / name).open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
                 path = folder / f"{row['id']}.toml"
-                wanted = row["verified"] and not row.get("do_not_use") and row["metric"] not in ABOUT_JUDGES
-                if wanted and (options.overwrite or not path.exists()):
+                if _is_wanted(row) and (options.overwrite or not path.exists()):
                     path.write_text(dump(result(row, seen)), encoding="utf-8")
+
+
+def _is_wanted(row: Row) -> bool:
+    is_about_a_model = row["metric"] not in ABOUT_JUDGES and row["china_scope"] not in OFF_SUBJECT
+    return row["verified"] and not row.get("do_not_use") and is_about_a_model
 
 
 def _plain(text: str) -> str:

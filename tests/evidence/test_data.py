@@ -18,7 +18,7 @@ from lineage.core.ref import is_repo_id
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "lineage" / "data"
-FOLDERS = {"developers": "developer", "families": "family", "results": "result", "lineage": "lineage"}
+FOLDERS = {"developers": "developer", "families": "family", "results": "result", "lineage": "lineage", "suites": "suite", "units": "units"}
 FILES = ("prehash", "renames", "removals")
 
 

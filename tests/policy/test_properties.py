@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lineage.core.record import Status
 from lineage.core.relation import Relation
-from lineage.evidence.evidence import Applicability, Attribution, ExposureState
-from lineage.graph.graph import LineageGraph
+from lineage.evidence.evidence import Applicability, Attribution, State
+from lineage.graph.graph import Edge, LineageGraph
 from lineage.policy.case import Case
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.judge import judge
@@ -62,12 +62,19 @@ def listed(found: LineageGraph) -> dict[str, Attribution]:
     return {m: replace(a, is_foundation=a.is_foundation and m in ROOTS, own_family=False) for m, a in attributions(found).items()}
 
 
+def nearness(edges: tuple[Edge, ...]) -> Applicability:
+    """How near a tested model is over these edges."""
+    if not all(one.carries_weights for one in edges):
+        return Applicability.TEACHER
+    return Applicability.QUANTIZED if all(one.relation is Relation.QUANTIZED for one in edges) else Applicability.INHERITED
+
+
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
     """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
     paths = {model: (found.target, *(e.parent for e in edges)) for model, edges in found.paths().items()}
     tested = [m for m in paths if m in (QWEN, "deepseek-ai/DeepSeek-V3") and all(e.component is None for e in found.paths()[m])]
-    hits = [hit(paths[m], applicability=Applicability.INHERITED) for m in sorted(tested)]
-    evidence = exposed(ExposureState.INHERITED_CENSORS, *hits) if hits else UNTESTED
+    hits = [hit(paths[m], applicability=nearness(found.paths()[m])) for m in sorted(tested)]
+    evidence = exposed(State.CENSORS, *hits) if hits else UNTESTED
     given_ = given_ or listed(found)
     return case(found, evidence, attributions=given_, origin=origin(found, given_))
 
@@ -153,5 +160,5 @@ def test_an_inferred_path_alone_never_fails(found: LineageGraph, policy: Policy)
 def test_the_registrys_people_in_these_cases_are_the_ones_the_policies_name() -> None:
     """Otherwise the properties would hold for want of anything to find."""
     assert DEEPSEEK in EVERYBODY
-    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3"))
+    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3", relation=Relation.QUANTIZED))
     assert [judge(build(found), pack)[1] for pack in PACKS] == [Verdict.FAIL] * len(PACKS)

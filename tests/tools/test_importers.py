@@ -185,6 +185,8 @@ def test_results_that_nobody_read_stay_out(tools, tmp_path, monkeypatch):
         row | {"id": "mine", "verified": True},
     ]
     (tmp_path / "censorship_results.jsonl").write_text("\n".join(json.dumps(one) for one in rows))
+    for name in ("results_new.jsonl", "results_new2.jsonl"):
+        (tmp_path / name).write_text("")
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "mine.toml").write_text("corrected = true\n")
     monkeypatch.setattr(import_results, "DATA", tmp_path)

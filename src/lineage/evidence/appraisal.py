@@ -9,7 +9,7 @@ from lineage.core.word import Word
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import MIN_ANSWERS, Grade, Pool, Reckoning, grade
 from lineage.evidence.languages import language_of
-from lineage.evidence.suites import Figure, Figures, Suite, TestedUnit
+from lineage.evidence.suites import Figure, Figures, Suite, AnsweredUnit
 from lineage.evidence.worst_control import grade_figure
 
 FEW = 10
@@ -52,7 +52,7 @@ class Appraisal:
     may_decide: bool = False
     """Whether an adverse grade may count against the model itself."""
     reckoning: Reckoning | None = None
-    unit: TestedUnit | None = None
+    unit: AnsweredUnit | None = None
     figures: Figures | None = None
 
     @property
@@ -69,7 +69,7 @@ class Appraisal:
 
 
 def appraise(
-    result: TestResult, suite: Suite | None, unit: TestedUnit | None, pools: Mapping[str, Pool]
+    result: TestResult, suite: Suite | None, unit: AnsweredUnit | None, pools: Mapping[str, Pool]
 ) -> Appraisal:
     """The class of one result; `pools` by judge where there is a unit with the answers' counts."""
     reckoning = grade(unit.unit, pools) if unit else None
@@ -89,7 +89,7 @@ def appraise(
 def _kind(
     result: TestResult,
     suite: Suite | None,
-    unit: TestedUnit | None,
+    unit: AnsweredUnit | None,
     reckoning: Reckoning | None,
     figures: Figures | None,
 ) -> tuple[EvidenceClass, str]:
@@ -109,7 +109,7 @@ def _kind(
     return (EvidenceClass.CONTROLLED if speaks else EvidenceClass.UNCONTROLLED), lack
 
 
-def _plain_kind(result: TestResult, unit: TestedUnit | None) -> tuple[EvidenceClass, str] | None:
+def _plain_kind(result: TestResult, unit: AnsweredUnit | None) -> tuple[EvidenceClass, str] | None:
     """The classes that need no look at controls."""
     if result.subset_of:
         return EvidenceClass.PART, "These questions are already counted in another test."

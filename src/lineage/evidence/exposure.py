@@ -60,7 +60,7 @@ def assess_exposure(
     by_language = former_by_language(own, [one.standing for one in ancestors])
     removal = _removal(graph, registry)
     return Exposure(
-        state=former_state(own.state, by_language),
+        state=former_state(by_language, is_complete=graph.is_complete),
         by_language=by_language,
         hits=tuple(sorted(_hits(graph, tested, reached, ancestors, results, attributions, nearness), key=_place)),
         own=own,
@@ -82,9 +82,9 @@ def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str
     return dict(sorted((inherited | found).items()))
 
 
-def former_state(own: State, by_language: Mapping[str, ExposureState]) -> ExposureState:
+def former_state(by_language: Mapping[str, ExposureState], *, is_complete: bool) -> ExposureState:
     """The former word for the whole: the worst language."""
-    undecided = ExposureState.UNKNOWN if own is State.UNKNOWN else ExposureState.UNTESTED
+    undecided = ExposureState.UNTESTED if is_complete else ExposureState.UNKNOWN
     return min(by_language.values(), key=badness, default=undecided)
 
 

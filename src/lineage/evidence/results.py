@@ -11,7 +11,7 @@ from lineage.evidence.document import load
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import Pool
 from lineage.evidence.registry import Registry
-from lineage.evidence.suites import Suite, TestedUnit, pools, read_suite, read_unit
+from lineage.evidence.suites import Suite, AnsweredUnit, pools, read_suite, read_unit
 
 _FIELDS = frozenset(field.name for field in fields(TestResult))
 _OPTIONAL = ("value", "unit", "higher_is", "n")
@@ -80,7 +80,7 @@ class Results:
         """The record of its suite, where there is one."""
         return self._suites.get(result.suite)
 
-    def units(self) -> tuple[TestedUnit, ...]:
+    def units(self) -> tuple[AnsweredUnit, ...]:
         """Every unit whose answers were counted."""
         return tuple(self._units.values())
 
@@ -91,7 +91,7 @@ class Results:
         return {name: read_suite(row) for row in suites.values() for name in row["result_suites"]}
 
     @cached_property
-    def _units(self) -> dict[str, TestedUnit]:
+    def _units(self) -> dict[str, AnsweredUnit]:
         """By the id of the published result."""
         return {row["result"]: read_unit(row) for row in self._document.get("units", ())}
 

@@ -69,7 +69,7 @@ class Suite:
 
 
 @dataclass(frozen=True)
-class TestedUnit:
+class AnsweredUnit:
     """A unit with what is known about how it was answered."""
 
     unit: Unit
@@ -112,7 +112,7 @@ def read_suite(row: Mapping[str, Any]) -> Suite:
     )
 
 
-def read_unit(row: Mapping[str, Any]) -> TestedUnit:
+def read_unit(row: Mapping[str, Any]) -> AnsweredUnit:
     """A unit from its compiled record.
 
     Where a judge's counts on other governments are not published, those of another judge of the same answers stand in.
@@ -122,7 +122,7 @@ def read_unit(row: Mapping[str, Any]) -> TestedUnit:
     answers = {
         judge: Answers(Counts(*counts), elsewhere.get(judge, spare)) for judge, counts in row["complete"].items()
     }
-    return TestedUnit(
+    return AnsweredUnit(
         Unit(row["model"], row["suite"], row["language"], answers),
         row["result"],
         row["hosts"],
@@ -131,7 +131,7 @@ def read_unit(row: Mapping[str, Any]) -> TestedUnit:
     )
 
 
-def pools(suite: Suite, units: Iterable[TestedUnit]) -> dict[str, Pool]:
+def pools(suite: Suite, units: Iterable[AnsweredUnit]) -> dict[str, Pool]:
     """By judge: the suite's controls with their counts; `units` are those of one language."""
     by_model = {one.unit.model: one.unit for one in units}
     return {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lineage.evidence.appraisal import Appraisal
-from lineage.evidence.evidence import Applicability, ExposureState, State
+from lineage.evidence.evidence import Applicability, ExposureState
 from lineage.evidence.exposure import former_by_language, former_state
 from lineage.evidence.reach import ITSELF, Reached, measured, needed, of_ancestor, of_itself
 from lineage.index.columns import require_numpy
@@ -79,7 +79,7 @@ class Exposures:
             if not any(one.nearness in ITSELF for one in reached)
         ]
         by_language = former_by_language(own, [one for one in farther if one])
-        return former_state(State.UNTESTED, by_language) if by_language else None
+        return former_state(by_language, is_complete=True) if by_language else None
 
     def _bears(self, one: Reached[int]) -> bool:
         return one.nearness in ITSELF or one.model not in self._bases

@@ -1,4 +1,4 @@
-"""Published tests found that this model censors.
+"""Published tests found that this model, or one that it copies or was quantized from, censors.
 
 The tests are of the model itself, of a copy or conversion of it, or of the model it was quantized from. They used free answers, many
 questions, and comparison models that answered the same questions; at least 20 points are missing, in two languages or two
@@ -46,7 +46,7 @@ def _finding(case: Case, settings: Settings, code: str, *, in_use: bool) -> Find
 
 RULE = Rule(
     id="exposure-censors",
-    summary="Published tests found that this model, or the one that it is a copy or quantization of, censors",
+    summary="Published tests found that this model, or one that it copies or was quantized from, censors",
     explanation=__doc__,
     check=check,
 )

@@ -1,4 +1,4 @@
-"""A model that this one was made from censors in published tests, and this one has no test of its own in that language.
+"""A model that this one was made from censors in published tests; this one is untested there.
 
 Training can remove what an ancestor does, and has: tested models made from DeepSeek-R1 to answer openly do so in English, and in part
 in Chinese. So a finding about an ancestor asks a person to look and fails nobody; a strict policy may set this rule to `fail`.

@@ -1,4 +1,4 @@
-"""One published test found that this model leaves much out, or tests of it contradict each other.
+"""One published test found this model well below its comparison models, or tests contradict each other.
 
 Either one test in one language found the model well below its comparison models, which is not enough for more; or one found it below
 and another, as well controlled, found it open; or it was below in a language that only informs.

@@ -1,4 +1,4 @@
-"""Something is reported against this model, and nothing of it is a test that may decide.
+"""Something is reported against this model, and none of it is a test that may decide.
 
 Spot checks, tests of fewer than 40 questions or without comparison models, multiple choice, the maker's own app or API, press and
 forum reports. They are shown with their sources and ask a person to look; they neither fail nor clear.

@@ -1,4 +1,4 @@
-"""This model was distilled from outputs of a model that censors in published tests, and has no test of its own in that language.
+"""A declared teacher of this model censors in published tests; this one is untested there.
 
 Only a declared distillation counts; a resemblance does not. A student may or may not take over what its teacher leaves out, so this
 asks a person to look; a strict policy may set the rule to `fail`.
