@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+WHEEL_VENV = build/wheel-venv
 
 .PHONY: audit-ci bench bench-scale bench-weights clean data demo dev fuzz lint lock-ci test test-browser wheel
 
@@ -15,18 +16,22 @@ wheel: $(VENV)/bin/python
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
+# The package, editable, with all that its tests need: then `.venv/bin/pytest tests/policy -k name` works.
 dev: $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --group dev --editable .
 
 demo: wheel
-	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
-	$(BIN)/python -m pip install --quiet dist/*.whl
-	PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
+	$(PYTHON) -m venv --clear build/demo-venv
+	build/demo-venv/bin/python -m pip install --quiet dist/*.whl
+	PATH="$(CURDIR)/build/demo-venv/bin:$$PATH" sh tools/demo.sh
 
+# Tests the built wheel, in an environment of its own that borrows the dependencies of `make dev`. T=tests/policy runs a part.
+T ?=
 test: wheel dev
-	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
-	$(BIN)/python -m pip install --quiet dist/*.whl
-	$(BIN)/python -m pytest
+	$(PYTHON) -m venv --clear $(WHEEL_VENV)
+	$(BIN)/python tools/borrow_packages.py $(WHEEL_VENV)
+	$(BIN)/python -m pip --python $(WHEEL_VENV)/bin/python install --quiet --no-deps dist/*.whl
+	$(WHEEL_VENV)/bin/python -m pytest $(T)
 
 # The HTML report in a real browser. Needs Debian's chromium (apt-get install chromium) and npm; axe-core and mermaid are test tools only.
 test-browser: wheel dev
@@ -39,9 +44,8 @@ test-browser: wheel dev
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pip install --quiet .
 	$(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/lint-imports
 
 # What the tool costs and how good it is. HUB=FOLDER adds the measures over collected real cards, which cannot ship.
 bench: wheel dev

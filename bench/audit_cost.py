@@ -28,10 +28,10 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from hub import HubModel, TestHub
-from lineage.auditor import Auditor, Options
 from lineage.core.record import ModelRecord, Status
-from lineage.sources.snapshot_format import key_of
-from lineage.sources.snapshot_writer import Content, write_snapshot
+from lineage.sources.snapshot.format import key_of
+from lineage.sources.snapshot.writer import Content, write_snapshot
+from lineage.workflows.audit import Auditor, Options
 
 DEPTHS = (1, 3, 6, 10)
 CHILD = "Nexusflow/Athene-V2-Chat"
@@ -41,13 +41,23 @@ def chain(length: int) -> list[HubModel]:
     """Models with a card and a small config each, every one finetuned from the next."""
     files = {"config.json": '{"model_type": "llama"}'}
     names = [f"chain/m{i}" for i in range(length)]
-    return [HubModel(n, card={"base_model": names[i + 1]} if i + 1 < length else {}, files=files) for i, n in enumerate(names)]
+    return [
+        HubModel(n, card={"base_model": names[i + 1]} if i + 1 < length else {}, files=files)
+        for i, n in enumerate(names)
+    ]
 
 
 def known(models: Sequence[HubModel], folder: Path) -> Path:
     """A snapshot that expects the chain."""
     records = {
-        key_of(m.id): ModelRecord(m.id, m.id, Status.RESOLVED, "snapshot", card=dict(m.card), retrieved_at="2026-01-01T00:00:00Z")
+        key_of(m.id): ModelRecord(
+            m.id,
+            m.id,
+            Status.RESOLVED,
+            "snapshot",
+            card=dict(m.card),
+            retrieved_at="2026-01-01T00:00:00Z",
+        )
         for m in models
     }
     path = folder / "known.sqlite"
@@ -102,18 +112,29 @@ def calls_table(latency: float) -> str:
         for depth in DEPTHS:
             models = chain(depth)
             for m in models:
-                m.files = {**m.files, "README.md": "---\n" + "".join(f"{k}: {v}\n" for k, v in m.card.items()) + "---\n"}
+                m.files = {
+                    **m.files,
+                    "README.md": "---\n"
+                    + "".join(f"{k}: {v}\n" for k, v in m.card.items())
+                    + "---\n",
+                }
             snapshot = known(models, Path(folder))
             with TestHub(models, latency=latency) as hub:
                 ways: dict[str, Callable[[], None]] = {
-                    "lineage, chain known to the snapshot": lambda s=snapshot, u=hub.url: ours(u, "chain/m0", s),
+                    "lineage, chain known to the snapshot": lambda s=snapshot, u=hub.url: ours(
+                        u, "chain/m0", s
+                    ),
                     "lineage, chain unknown": lambda u=hub.url: ours(u, "chain/m0", None),
                     "plain huggingface_hub walker": lambda u=hub.url: plain(u, "chain/m0"),
                 }
                 for name, run in ways.items():
                     api, files, trips = measured(hub, latency, run)
                     rows.append([depth, name, api, files, f"{trips:.1f}"])
-    return tabulate(rows, ["models in chain", "walker", "API calls", "file calls", "round trips"], tablefmt="github")
+    return tabulate(
+        rows,
+        ["models in chain", "walker", "API calls", "file calls", "round trips"],
+        tablefmt="github",
+    )
 
 
 def seconds(command: Sequence[str]) -> float:
@@ -138,7 +159,9 @@ def start_table(runs: int) -> str:
         command = [sys.executable, "-m", "lineage", *arguments]
         seconds(command)
         ratios = [seconds(command) / seconds(base) for _ in range(runs)]
-        rows.append([name, f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}"])
+        rows.append(
+            [name, f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}"]
+        )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return (
         tabulate(rows, ["command", 'ratio to python -c "import click"', "range"], tablefmt="github")
@@ -148,9 +171,15 @@ def start_table(runs: int) -> str:
 
 def main() -> None:
     """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--latency", type=float, default=0.1, help="seconds before every answer of the test Hub")
-    parser.add_argument("--runs", type=int, default=11, help="pairs of processes for each start-up ratio")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--latency", type=float, default=0.1, help="seconds before every answer of the test Hub"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=11, help="pairs of processes for each start-up ratio"
+    )
     given = parser.parse_args()
     print(calls_table(given.latency), "\n")
     print(start_table(given.runs))

@@ -20,13 +20,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from lineage.report.formats import render
 from report import reports
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def main() -> int:
     """Open, draw and choose, as often as asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     chromium = shutil.which("chromium")
@@ -35,7 +43,9 @@ def main() -> int:
     except ImportError:
         chromium = None
     if chromium is None:
-        print("not measured: playwright and chromium are needed (pip install playwright; apt-get install chromium)")
+        print(
+            "not measured: playwright and chromium are needed (pip install playwright; apt-get install chromium)"
+        )
         return 1
     drawn, chosen = [], []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
@@ -43,7 +53,9 @@ def main() -> int:
         file.write_text(render(reports.report(reports.wide()), "html"), encoding="utf-8")
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         for _ in range(runs):
-            page = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
+            page = browser.new_context(
+                offline=True, viewport={"width": 1280, "height": 900}
+            ).new_page()
             start = time.perf_counter()
             page.goto(file.as_uri())
             page.evaluate(PAINTED)
@@ -56,7 +68,9 @@ def main() -> int:
             page.close()
         browser.close()
     for what, times in (("opened and drawn", drawn), ("one model chosen", chosen)):
-        print(f"{what:<20} median {statistics.median(times):.2f} s, best {min(times):.2f} s over {runs} runs")
+        print(
+            f"{what:<20} median {statistics.median(times):.2f} s, best {min(times):.2f} s over {runs} runs"
+        )
     return 0
 
 

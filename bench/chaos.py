@@ -36,13 +36,22 @@ def main() -> None:
     chosen = every_single() if given.all else list(plans(given.seed, given.runs))
     done: list[Trial] = []
     with ThreadPoolExecutor(given.workers) as pool:
-        made = pool.map(lambda numbered: trial(numbered[1], clean[numbered[1].shape], again=numbered[0] % _AGAIN == 0), enumerate(chosen))
+        made = pool.map(
+            lambda numbered: trial(
+                numbered[1], clean[numbered[1].shape], again=numbered[0] % _AGAIN == 0
+            ),
+            enumerate(chosen),
+        )
         for one in made:
             done.append(one)
             for violation in one.violations:
                 print(f"VIOLATION  {one.plan}: {violation}", flush=True)
             if len(done) % 50 == 0:
-                print(f"{len(done)} of {len(chosen)} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+                print(
+                    f"{len(done)} of {len(chosen)} after {time.monotonic() - began:.0f} s",
+                    file=sys.stderr,
+                    flush=True,
+                )
     page = _page(done, clean, " ".join(sys.argv[1:]), time.monotonic() - began)
     print(page)
     if given.write:
@@ -52,10 +61,16 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--runs", type=int, default=600)
-    parser.add_argument("--all", action="store_true", help="every single fault at every step, instead of a seeded choice")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="every single fault at every step, instead of a seeded choice",
+    )
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--write", type=Path)
     return parser.parse_args()
@@ -71,13 +86,25 @@ def _page(done: Sequence[Trial], clean: dict[str, Outcome], command: str, second
             sum(t.outcome.struck > 0 or bool(t.plan.cut) for t in done),
         ),
         ("runs after them with nothing wrong, on the same cache", again),
-        ("faults tried", f"{len({s.fault for t in done for s in t.plan.strikes})} of {len(FAULTS)}"),
+        (
+            "faults tried",
+            f"{len({s.fault for t in done for s in t.plan.strikes})} of {len(FAULTS)}",
+        ),
         ("cuts tried", f"{len({t.plan.cut for t in done} - {''})} of {len(CUTS)}"),
         ("shapes, steps", f"{len(SHAPES)}, {sum(len(s.steps) for s in SHAPES)}"),
         ("**invariant violations**", f"**{sum(bool(t.violations) for t in done)}**"),
-        (f"longest run (bound {BOUND:g} s, calls limited to 1.5 s)", f"{max(o.seconds for o in outcomes):.1f} s"),
-        (f"most resident memory (bound {MEMORY >> 20} MB)", f"{max(o.memory for o in outcomes) >> 20} MB"),
-        ("most resident memory with nothing wrong", f"{max(o.memory for o in clean.values()) >> 20} MB"),
+        (
+            f"longest run (bound {BOUND:g} s, calls limited to 1.5 s)",
+            f"{max(o.seconds for o in outcomes):.1f} s",
+        ),
+        (
+            f"most resident memory (bound {MEMORY >> 20} MB)",
+            f"{max(o.memory for o in outcomes) >> 20} MB",
+        ),
+        (
+            "most resident memory with nothing wrong",
+            f"{max(o.memory for o in clean.values()) >> 20} MB",
+        ),
         ("seconds in all", f"{seconds:.0f}"),
     ]
     lines = [
@@ -98,7 +125,18 @@ def _page(done: Sequence[Trial], clean: dict[str, Outcome], command: str, second
         "What each fault led to, over all shapes and steps; `none` is a run that said it could not look anything up (exit code 4).",
         "",
         tabulate(
-            _by_fault(done), headers=("fault", "runs", "none", "inconclusive", "fail", "review", "pass", "violations"), tablefmt="github"
+            _by_fault(done),
+            headers=(
+                "fault",
+                "runs",
+                "none",
+                "inconclusive",
+                "fail",
+                "review",
+                "pass",
+                "violations",
+            ),
+            tablefmt="github",
         ),
         "",
         "`review` and `pass` are runs of shapes that have that verdict with nothing wrong, in which the fault passed, or fell on what the",
@@ -106,7 +144,11 @@ def _page(done: Sequence[Trial], clean: dict[str, Outcome], command: str, second
         "",
         "## Shapes",
         "",
-        tabulate(_by_shape(done, clean), headers=("shape", "nothing wrong", "steps", "runs", "violations"), tablefmt="github"),
+        tabulate(
+            _by_shape(done, clean),
+            headers=("shape", "nothing wrong", "steps", "runs", "violations"),
+            tablefmt="github",
+        ),
     ]
     return "\n".join(lines)
 
@@ -126,7 +168,10 @@ def _by_fault(done: Iterable[Trial]) -> list[tuple[object, ...]]:
 def _by_shape(done: Iterable[Trial], clean: dict[str, Outcome]) -> list[tuple[object, ...]]:
     runs = Counter(one.plan.shape for one in done)
     broken = Counter(one.plan.shape for one in done if one.violations)
-    return [(s.name, clean[s.name].verdict, ", ".join(s.steps), runs[s.name], broken[s.name]) for s in SHAPES]
+    return [
+        (s.name, clean[s.name].verdict, ", ".join(s.steps), runs[s.name], broken[s.name])
+        for s in SHAPES
+    ]
 
 
 if __name__ == "__main__":

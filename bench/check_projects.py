@@ -22,7 +22,7 @@ from pathlib import Path
 
 from lineage.core.use import Certainty, UseKind
 from lineage.scan.scan import scan
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.snapshot.source import SnapshotSource
 
 PROJECTS = (
     "bertopic==0.17.4", "chromadb==1.5.9", "faster-whisper==1.2.0", "FlagEmbedding==1.4.2", "flair==0.15.1", "guidance==0.3.1",
@@ -42,8 +42,19 @@ def fetch(folder: Path) -> None:
         name = project.partition("==")[0].replace("-", "_").lower()
         if any(a.name.replace("-", "_").lower().startswith(f"{name}_") for a in archives.iterdir()):
             continue
-        base = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(archives)]
-        if subprocess.run([*base, "--no-binary", ":all:", project], check=False, capture_output=True).returncode:
+        base = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            str(archives),
+        ]
+        if subprocess.run(
+            [*base, "--no-binary", ":all:", project], check=False, capture_output=True
+        ).returncode:
             subprocess.run([*base, project], check=True)
 
 
@@ -68,7 +79,11 @@ def code_strings(path: Path) -> list[tuple[int, str]]:
     """(line, text of the line's string tokens) of a Python file without docstrings; all lines of other files."""
     text = path.read_text(errors="replace")
     if path.suffix != ".py":
-        return [(n, line) for n, line in enumerate(text.splitlines(), 1) if not line.lstrip().startswith("#")]
+        return [
+            (n, line)
+            for n, line in enumerate(text.splitlines(), 1)
+            if not line.lstrip().startswith("#")
+        ]
     found, previous = [], tokenize.NEWLINE
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -91,7 +106,9 @@ def searched(root: Path, namespaces: set[str]) -> dict[tuple[str, str], int]:
         for line, text in code_strings(path):
             for match in _QUOTED.finditer(text):
                 if match.group(1).partition("/")[0].lower() in namespaces:
-                    found.setdefault((path.relative_to(root).as_posix(), match.group(1).lower()), line)
+                    found.setdefault(
+                        (path.relative_to(root).as_posix(), match.group(1).lower()), line
+                    )
     return found
 
 
@@ -99,7 +116,11 @@ def main() -> None:
     """Print the table of docs/benchmarks/check.md."""
     folder = Path(sys.argv[1])
     fetch(folder)
-    namespaces = {id_.partition("/")[0].lower() for id_, _ in SnapshotSource.embedded().records() if "/" in id_}
+    namespaces = {
+        id_.partition("/")[0].lower()
+        for id_, _ in SnapshotSource.embedded().records()
+        if "/" in id_
+    }
     head = "project|files|seconds|models audited|uses|only possible|unresolved|other or local|searched|of these found|missed"
     print(f"| {head.replace('|', ' | ')} |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
@@ -110,11 +131,23 @@ def main() -> None:
         seconds = time.perf_counter() - started
         sure = result.hub_uses(Certainty.LIKELY)
         possible = len(result.hub_uses(Certainty.POSSIBLE)) - len(sure)
-        named = {(p.partition(":")[0], u.model.lower()) for u in result.hub_uses(Certainty.POSSIBLE) for p in (u.file, u.defined_at) if p}
+        named = {
+            (p.partition(":")[0], u.model.lower())
+            for u in result.hub_uses(Certainty.POSSIBLE)
+            for p in (u.file, u.defined_at)
+            if p
+        }
         apart = searched(root, namespaces)
         missed = {key: line for key, line in apart.items() if key not in named}
         others = sum(u.kind is not UseKind.HUB for u in result.uses)
-        row = [result.files_read, len({u.model.lower() for u in sure}), len(sure), possible, len(result.unresolved), others]
+        row = [
+            result.files_read,
+            len({u.model.lower() for u in sure}),
+            len(sure),
+            possible,
+            len(result.unresolved),
+            others,
+        ]
         row += [len(apart), len(apart) - len(missed), len(missed)]
         totals = [a + b for a, b in zip(totals, row, strict=True)]
         print(f"| {root.name} | {row[0]} | {seconds:.1f} | " + " | ".join(map(str, row[1:])) + " |")

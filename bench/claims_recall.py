@@ -22,14 +22,14 @@ from typing import Any
 
 import yaml
 
+from lineage.claims.card.markdown import take_apart
+from lineage.claims.card.prose import Prose
+from lineage.claims.names.known_names import LEGACY
+from lineage.claims.readers import all_readers
 from lineage.core.card import parse_card
 from lineage.core.claim import Claim
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.relation import Grade
-from lineage.graph.claims.known_names import LEGACY
-from lineage.graph.claims.markdown import take_apart
-from lineage.graph.claims.prose import Prose
-from lineage.graph.claims.readers import all_readers
 
 ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*\Z")
 HUB_TAG = re.compile(r"base_model:(?:(?:finetune|adapter|quantized|merge):)?")
@@ -115,7 +115,9 @@ def parents(claims: Iterable[Claim], grades: set[Grade], names: Names) -> set[st
     return {
         names.one(claim.parent)
         for claim in claims
-        if claim.parent and claim.grade in grades and (not claim.tentative or names.one(claim.parent) in names.known)
+        if claim.parent
+        and claim.grade in grades
+        and (not claim.tentative or names.one(claim.parent) in names.known)
     }
 
 
@@ -135,7 +137,15 @@ def plainly_declared(value: object) -> list[str]:
 
 def over_models(folder: Path, names: Names, errors: bool) -> None:
     rows = list(lines(folder / "models.jsonl"))
-    scores = {label: Score() for label in ("the Hub's tree", "first base_model value", "declared + embedded", "all grades")}
+    scores = {
+        label: Score()
+        for label in (
+            "the Hub's tree",
+            "first base_model value",
+            "declared + embedded",
+            "all grades",
+        )
+    }
     dropped = recovered = nothing = some = nameless = 0
     for row in rows:
         card = row.get("cardData") or {}
@@ -167,14 +177,27 @@ def over_models(folder: Path, names: Names, errors: bool) -> None:
         dropped, recovered = dropped + len(lost), recovered + len(lost & found)
         nameless += sum(1 for claim in claims if claim.problem == "bare name")
         if errors and found != truth:
-            print("  models:", row["id"], "wrong", sorted(found - truth), "missed", sorted(truth - found))
+            print(
+                "  models:",
+                row["id"],
+                "wrong",
+                sorted(found - truth),
+                "missed",
+                sorted(truth - found),
+            )
     print(f"\n## {len(rows)} rows of the Hub's statistics\n")
-    print("Truth: every name that the card's `base_model` declares and every model in the Hub's tree, renames and letter case set aside.\n")
+    print(
+        "Truth: every name that the card's `base_model` declares and every model in the Hub's tree, renames and letter case set aside.\n"
+    )
     print(HEAD)
     for label, score in scores.items():
         print(score.row(label))
-    print(f"\nThe Hub's tree drops {dropped} declared parents of {nothing + some} models ({nothing} of them are linked to nothing).")
-    print(f"Recovered: {recovered} of {dropped}. Values that are a bare name, which names no repo by itself: {nameless}.")
+    print(
+        f"\nThe Hub's tree drops {dropped} declared parents of {nothing + some} models ({nothing} of them are linked to nothing)."
+    )
+    print(
+        f"Recovered: {recovered} of {dropped}. Values that are a bare name, which names no repo by itself: {nameless}."
+    )
 
 
 # --- real cards ---------------------------------------------------------------------------------------------------------
@@ -200,9 +223,15 @@ def load_cards(folder: Path, names: Names, half: str) -> list[CardRow]:
             continue
         raw = (folder / row["file"]).read_bytes()
         repo = row["id"] or "nobody/without-a-name"
-        hub = names.all(HUB_TAG.sub("", tag) for tag in row.get("hub_tags") or [] if tag.startswith("base_model:"))
+        hub = names.all(
+            HUB_TAG.sub("", tag)
+            for tag in row.get("hub_tags") or []
+            if tag.startswith("base_model:")
+        )
         declared = plainly_declared(row["declared_parents"])
-        truth = (names.all([*declared, *(row.get("librarian_parent") or [])]) | hub) - {names.one(repo)}
+        truth = (names.all([*declared, *(row.get("librarian_parent") or [])]) | hub) - {
+            names.one(repo)
+        }
         metadata = parse_card(raw).metadata
         tags = metadata.get("tags")
         record = ModelRecord(
@@ -211,7 +240,9 @@ def load_cards(folder: Path, names: Names, half: str) -> list[CardRow]:
             status=Status.RESOLVED,
             source="hub",
             card=metadata,
-            tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+            tags=tuple(tag for tag in tags if isinstance(tag, str))
+            if isinstance(tags, list)
+            else (),
             files=(FileEntry("README.md", len(raw)),),
         )
         claims = read_all(record, {"README.md": raw})
@@ -223,8 +254,12 @@ def over_cards(cards: list[CardRow], names: Names, errors: bool) -> None:
     with_truth = [card for card in cards if card.truth]
     with_declared = [card for card in cards if card.declared]
     print(f"\n## {len(cards)} real cards, front matter and body\n")
-    print(f"Truth, for {len(with_truth)} of them: the parents that the card declares, the Hub's own tags where known, and those that a")
-    print("maintainer's bot added later to cards that declared none. A parent that only the body names (a merge of two that declares")
+    print(
+        f"Truth, for {len(with_truth)} of them: the parents that the card declares, the Hub's own tags where known, and those that a"
+    )
+    print(
+        "maintainer's bot added later to cards that declared none. A parent that only the body names (a merge of two that declares"
+    )
     print("one) counts as wrong here.\n")
     print(HEAD)
     hub, first = Score(), Score()
@@ -239,12 +274,26 @@ def over_cards(cards: list[CardRow], names: Names, errors: bool) -> None:
             found = parents(card.claims, grades, names) - {names.one(card.id)}
             score.add(found, card.truth)
             if errors and label == "+ embedded" and found - card.truth:
-                print("  cards:", card.file, card.id, "wrong", sorted(found - card.truth), "truth", sorted(card.truth)[:4])
+                print(
+                    "  cards:",
+                    card.file,
+                    card.id,
+                    "wrong",
+                    sorted(found - card.truth),
+                    "truth",
+                    sorted(card.truth)[:4],
+                )
         print(score.row(label))
     score = Score()
     for card in with_declared:
-        score.add(parents(card.claims, UPTO["declared"], names) - {names.one(card.id)}, names.all(card.declared) - {names.one(card.id)})
-    print(f"\nDeclared alone, against the {len(with_declared)} cards whose index has declared names:", end=" ")
+        score.add(
+            parents(card.claims, UPTO["declared"], names) - {names.one(card.id)},
+            names.all(card.declared) - {names.one(card.id)},
+        )
+    print(
+        f"\nDeclared alone, against the {len(with_declared)} cards whose index has declared names:",
+        end=" ",
+    )
     print(f"precision {score.precision}, recall {score.recall}.")
 
 
@@ -261,40 +310,75 @@ def first_value(raw: bytes) -> list[str]:
 def over_prose(cards: list[CardRow], names: Names, errors: bool) -> None:
     score, by_relation, named, reached = Score(), Counter[tuple[str, bool]](), 0, 0
     for card in (card for card in cards if card.truth):
-        prose = [claim for claim in card.claims if claim.source == "card prose" and claim.grade is Grade.STATED]
+        prose = [
+            claim
+            for claim in card.claims
+            if claim.source == "card prose" and claim.grade is Grade.STATED
+        ]
         said = [claim for claim in prose if claim.parent and not claim.component]
         found = {names.one(claim.parent or ""): claim for claim in said}
         body = parse_card(card.raw)
-        written = {names.one(m.name.id) for b in take_apart(body.body, 1)[0] for m in b.mentions if m.name.id}
+        written = {
+            names.one(m.name.id)
+            for b in take_apart(body.body, 1)[0]
+            for m in b.mentions
+            if m.name.id
+        }
         score.add(set(found), (card.truth & written) | (set(found) & card.truth))
-        named, reached = named + len(card.truth & written), reached + len(card.truth & written & set(found))
+        named, reached = (
+            named + len(card.truth & written),
+            reached + len(card.truth & written & set(found)),
+        )
         for name, claim in found.items():
             by_relation[(str(claim.relation), name in card.truth)] += 1
             if errors and name not in card.truth:
-                print("  prose:", card.file, card.id, name, "|", claim.excerpt[:120], "| truth", sorted(card.truth)[:3])
+                print(
+                    "  prose:",
+                    card.file,
+                    card.id,
+                    name,
+                    "|",
+                    claim.excerpt[:120],
+                    "| truth",
+                    sorted(card.truth)[:3],
+                )
     print("\n## Prose alone (the front matter hidden from the reader)\n")
-    print("Truth as above. Recall: of the true parents whose id or link stands in the body outside of code, how many are found;")
-    print(f"precision: of all that is found in cards with a truth. {named} true parents stand in the bodies.\n")
+    print(
+        "Truth as above. Recall: of the true parents whose id or link stands in the body outside of code, how many are found;"
+    )
+    print(
+        f"precision: of all that is found in cards with a truth. {named} true parents stand in the bodies.\n"
+    )
     print(HEAD)
     print(score.row("card prose, graded stated"))
     print("\n| relation | right | wrong |\n| --- | --- | --- |")
     for relation in sorted({relation for relation, _ in by_relation}):
-        print(f"| {relation} | {by_relation[(relation, True)]} | {by_relation[(relation, False)]} |")
+        print(
+            f"| {relation} | {by_relation[(relation, True)]} | {by_relation[(relation, False)]} |"
+        )
 
 
 def over_examples(folder: Path, names: Names, errors: bool) -> None:
     """Snippets of about 200 characters, cut out of their cards and joined to one line, so that labels lose their line starts."""
     score, per_kind = Score(), Counter[tuple[str, bool]]()
     for row in lines(folder / "prose_examples.jsonl"):
-        if row["captured_kind"] not in ("link", "bare-id") or not row["truth"] or re.search(r"\bbase_model:\s", row["snippet"]):
+        if (
+            row["captured_kind"] not in ("link", "bare-id")
+            or not row["truth"]
+            or re.search(r"\bbase_model:\s", row["snippet"])
+        ):
             continue
         truth = names.all(row["truth"])
         named = names.one(row["captured"])
         snippet = re.sub(
-            r"\s(?=(?:[-*] )?\*\*|#{1,4} |[-*] \S|This (?:model|repo|is)\b|Merged variant|Original model:)", "\n", row["snippet"]
+            r"\s(?=(?:[-*] )?\*\*|#{1,4} |[-*] \S|This (?:model|repo|is)\b|Merged variant|Original model:)",
+            "\n",
+            row["snippet"],
         ).encode()
         repo = row["id"] or "nobody/x"
-        record = ModelRecord(repo, repo, Status.RESOLVED, "hub", files=(FileEntry("README.md", len(snippet)),))
+        record = ModelRecord(
+            repo, repo, Status.RESOLVED, "hub", files=(FileEntry("README.md", len(snippet)),)
+        )
         found = {
             names.one(claim.parent)
             for claim in Prose().read(record, {"README.md": snippet}).claims
@@ -317,7 +401,9 @@ def over_examples(folder: Path, names: Names, errors: bool) -> None:
     print(
         "Snippets in which a phrase captured an id or link, from cards whose true parents are known. Truth: the captured name where it is"
     )
-    print("a true parent; snippets of front matter are left out. Most of what counts as wrong is a card whose words and metadata differ.\n")
+    print(
+        "a true parent; snippets of front matter are left out. Most of what counts as wrong is a card whose words and metadata differ.\n"
+    )
     print(HEAD)
     print(score.row("card prose, graded stated"))
 
@@ -327,23 +413,45 @@ def over_roots(folder: Path, cards: list[CardRow], names: Names) -> None:
     above: dict[str, set[str]] = defaultdict(set)
     for row in lines(folder / "models.jsonl"):
         tree = [model["id"] for model in (row.get("baseModels") or {}).get("models", [])]
-        above[names.one(row["id"])] |= names.all([*plainly_declared((row.get("cardData") or {}).get("base_model")), *tree])
+        above[names.one(row["id"])] |= names.all(
+            [*plainly_declared((row.get("cardData") or {}).get("base_model")), *tree]
+        )
     print("\n## Known roots, grade by grade\n")
-    print("Of the same cards: how many reach a root, that is, name a base that is known in the data, and the declared bases above it end.")
-    print("The cards are a sample rich in cards without metadata, so the gain is that of this sample, not of the Hub.\n")
+    print(
+        "Of the same cards: how many reach a root, that is, name a base that is known in the data, and the declared bases above it end."
+    )
+    print(
+        "The cards are a sample rich in cards without metadata, so the gain is that of this sample, not of the Hub.\n"
+    )
     print("| read | models with a known root | against metadata alone |\n| --- | --- | --- |")
     counts = {
-        "the Hub's tags, where collected": sum(_ends(card.hub & names.known, above) for card in cards),
-        "first base_model value (plain YAML)": sum(_ends(names.all(first_value(card.raw)) & names.known, above) for card in cards),
+        "the Hub's tags, where collected": sum(
+            _ends(card.hub & names.known, above) for card in cards
+        ),
+        "first base_model value (plain YAML)": sum(
+            _ends(names.all(first_value(card.raw)) & names.known, above) for card in cards
+        ),
     }
     for label, grades in UPTO.items():
-        found = ((parents(card.claims, grades, names) & names.known) - {names.one(card.id)} for card in cards)
+        found = (
+            (parents(card.claims, grades, names) & names.known) - {names.one(card.id)}
+            for card in cards
+        )
         counts[label] = sum(_ends(each, above) for each in found)
     silent = [card for card in cards if not card.declared]
-    gained = sum(_ends((parents(card.claims, UPTO["+ stated"], names) & names.known) - {names.one(card.id)}, above) for card in silent)
+    gained = sum(
+        _ends(
+            (parents(card.claims, UPTO["+ stated"], names) & names.known) - {names.one(card.id)},
+            above,
+        )
+        for card in silent
+    )
     for label, count in counts.items():
         print(f"| {label} | {count} | {100 * (count / counts['declared'] - 1):+.1f} % |")
-    print(f"\nOf the {len(silent)} cards that declare no name, {gained} get a known root from blocks and prose;", end=" ")
+    print(
+        f"\nOf the {len(silent)} cards that declare no name, {gained} get a known root from blocks and prose;",
+        end=" ",
+    )
     print("foundation models are among the rest.")
 
 
@@ -361,7 +469,12 @@ def _ends(start: set[str], above: dict[str, set[str]]) -> bool:
 
 # --- files of tools -----------------------------------------------------------------------------------------------------
 
-PATHS = {"adapter_config": "adapter_config.json", "config": "config.json", "mergekit": "mergekit_config.yml", "modelfile": "Modelfile"}
+PATHS = {
+    "adapter_config": "adapter_config.json",
+    "config": "config.json",
+    "mergekit": "mergekit_config.yml",
+    "modelfile": "Modelfile",
+}
 KEYS = ("base_model_name_or_path", "_name_or_path")
 
 
@@ -374,10 +487,14 @@ def over_files(folder: Path, names: Names) -> None:
         if path is None or not keys or row["kind"] in ("mergekit", "modelfile"):
             continue
         raw = (folder / row["file"]).read_bytes()
-        record = ModelRecord("nobody/x", "nobody/x", Status.RESOLVED, "hub", files=(FileEntry(path, len(raw)),))
+        record = ModelRecord(
+            "nobody/x", "nobody/x", Status.RESOLVED, "hub", files=(FileEntry(path, len(raw)),)
+        )
         truth = names.all(plainly_declared([keys.get(key) for key in KEYS]))
         files[row["kind"]] += 1
-        score[row["kind"]].add(parents(read_all(record, {path: raw}), UPTO["+ embedded"], names), truth)
+        score[row["kind"]].add(
+            parents(read_all(record, {path: raw}), UPTO["+ embedded"], names), truth
+        )
     print("\n## Files that tools wrote\n")
     print(
         "Truth: the value of the key that names the base, where it is a repo id; where it is a path or empty, claiming nothing is right.\n"
@@ -388,19 +505,37 @@ def over_files(folder: Path, names: Names) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, help="the folder with the collected Hub data")
-    parser.add_argument("--errors", action="store_true", help="print each parent that is wrong or missed")
-    parser.add_argument("--half", choices=("all", "dev", "held"), default="all", help="of the cards, split by the hash of their file name")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="the folder with the collected Hub data"
+    )
+    parser.add_argument(
+        "--errors", action="store_true", help="print each parent that is wrong or missed"
+    )
+    parser.add_argument(
+        "--half",
+        choices=("all", "dev", "held"),
+        default="all",
+        help="of the cards, split by the hash of their file name",
+    )
     given = parser.parse_args()
     if given.folder is None or not (given.folder / "cards.jsonl").is_file():
-        print("No data: give the folder that holds cards.jsonl and models.jsonl. Nothing was measured.", file=sys.stderr)
+        print(
+            "No data: give the folder that holds cards.jsonl and models.jsonl. Nothing was measured.",
+            file=sys.stderr,
+        )
         return 2
     names = Names.load(given.folder)
     names.known = {names.one(row["id"]) for row in lines(given.folder / "models.jsonl")}
     for file in ("edges_licensed.jsonl", "edges_measure.jsonl"):
         if (given.folder / file).is_file():
-            names.known |= {names.one(row["parent"]) for row in lines(given.folder / file) if "/" in row["parent"]}
+            names.known |= {
+                names.one(row["parent"])
+                for row in lines(given.folder / file)
+                if "/" in row["parent"]
+            }
     names.known |= {repo.lower() for repo in LEGACY.values()}
     before = time.perf_counter()
     over_models(given.folder, names, given.errors)

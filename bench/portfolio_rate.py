@@ -17,12 +17,22 @@ from pathlib import Path
 import requests
 from requests.adapters import HTTPAdapter
 
-from lineage.auditor import Auditor, Options
 from lineage.batch.audits import SIDE_BY_SIDE, audit_many
+from lineage.workflows.audit import Auditor, Options
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 EXPAND = (
-    *("baseModels", "cardData", "config", "createdAt", "disabled", "downloads", "gated", "gguf", "lastModified"),
+    *(
+        "baseModels",
+        "cardData",
+        "config",
+        "createdAt",
+        "disabled",
+        "downloads",
+        "gated",
+        "gguf",
+        "lastModified",
+    ),
     *("library_name", "likes", "pipeline_tag", "private", "sha", "siblings", "tags"),
 )
 
@@ -34,7 +44,14 @@ def bare(url: str, names: list[str]) -> float:
     query = "&".join(f"expand={key}" for key in EXPAND) + "&blobs=true"
     start = time.perf_counter()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        assert all(pool.map(lambda name: session.get(f"{url}/api/models/{name}?{query}", timeout=30).json()["id"] == name, names))
+        assert all(
+            pool.map(
+                lambda name: (
+                    session.get(f"{url}/api/models/{name}?{query}", timeout=30).json()["id"] == name
+                ),
+                names,
+            )
+        )
     return time.perf_counter() - start
 
 
@@ -50,12 +67,22 @@ def ours(url: str, names: list[str]) -> float:
 
 def main() -> None:
     """Three rounds, in turn."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--models", type=int, default=2000)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
     given = parser.parse_args()
     names = [f"many/m{i}" for i in range(given.models)]
-    command = [sys.executable, "-m", "hub", "--count", str(given.models), "--latency", str(given.latency)]
+    command = [
+        sys.executable,
+        "-m",
+        "hub",
+        "--count",
+        str(given.models),
+        "--latency",
+        str(given.latency),
+    ]
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()

@@ -16,13 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from lineage.auditor import Auditor, Options
-from lineage.portfolio.journal import Journal
-from lineage.portfolio.read import read_inputs
-from lineage.portfolio.run import audit_rows
 from lineage.report.document import Report
 from lineage.report.formats import FORMATS, render
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.portfolio.journal import Journal
+from lineage.workflows.portfolio.read import read_inputs
+from lineage.workflows.portfolio.run import audit_rows
 from report import reports  # the hand-built 300-model graph of the tests
 
 
@@ -61,15 +61,25 @@ def main() -> None:
         folder = given.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         all_formats("300-model graph", reports.report(reports.wide()), folder)
-        (folder / "list.csv").write_text("model\n" + "".join(f"{one}\n" for one in known_models(given.models)))
+        (folder / "list.csv").write_text(
+            "model\n" + "".join(f"{one}\n" for one in known_models(given.models))
+        )
         rows = read_inputs(folder / "list.csv")
         start = time.process_time()
         auditor = Auditor(Options(offline=True))
         (folder / "journal.jsonl").unlink(missing_ok=True)
-        report = auditor.report(audit_rows(rows, auditor.audit, journal=Journal(folder / "journal.jsonl", {})))
-        told(f"{len(rows)} models: audit with journal", start, (folder / "journal.jsonl").stat().st_size)
+        report = auditor.report(
+            audit_rows(rows, auditor.audit, journal=Journal(folder / "journal.jsonl", {}))
+        )
+        told(
+            f"{len(rows)} models: audit with journal",
+            start,
+            (folder / "journal.jsonl").stat().st_size,
+        )
         start = time.process_time()
-        again = auditor.report(audit_rows(rows, auditor.audit, journal=Journal(folder / "journal.jsonl", {})))
+        again = auditor.report(
+            audit_rows(rows, auditor.audit, journal=Journal(folder / "journal.jsonl", {}))
+        )
         told(f"{len(rows)} models: resume a finished journal", start)
         assert again.targets == report.targets
         all_formats(f"{len(rows)} models", report, folder)

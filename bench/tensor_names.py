@@ -12,7 +12,13 @@ from collections.abc import Sequence
 
 import torch
 import transformers
-from transformers import CONFIG_MAPPING, MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_MASKED_LM_MAPPING, AutoModel, AutoModelForCausalLM
+from transformers import (
+    CONFIG_MAPPING,
+    MODEL_FOR_CAUSAL_LM_MAPPING,
+    MODEL_FOR_MASKED_LM_MAPPING,
+    AutoModel,
+    AutoModelForCausalLM,
+)
 
 from lineage.core.errors import LineageError
 from lineage.fingerprint.encodings import PLAIN
@@ -50,10 +56,15 @@ def wrong(layout: Layout, config: object, shapes: dict[str, tuple[int, ...]]) ->
     text = config.get_text_config()
     width = getattr(text, "hidden_size", None) or getattr(text, "d_model", None)
     middle = layout.layers // 2
-    rows = [name for (role, layer), name in layout.rows.items() if layer == middle and shapes[name][-1] == layout.width]
+    rows = [
+        name
+        for (role, layer), name in layout.rows.items()
+        if layer == middle and shapes[name][-1] == layout.width
+    ]
     checks = {
         f"width {layout.width}, not {width}": width in (None, layout.width),
-        f"depth {layout.layers}, not {text.num_hidden_layers}": text.num_hidden_layers == layout.layers,
+        f"depth {layout.layers}, not {text.num_hidden_layers}": text.num_hidden_layers
+        == layout.layers,
         "no final norm": layout.final is not None,
         "no layer norms": bool(norm_keys(layout)),
         "no rows": bool(rows),
@@ -64,7 +75,13 @@ def wrong(layout: Layout, config: object, shapes: dict[str, tuple[int, ...]]) ->
 
 def main() -> None:
     transformers.logging.set_verbosity_error()
-    kinds = sorted({c.model_type for mapping in (MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_MASKED_LM_MAPPING) for c in mapping})
+    kinds = sorted(
+        {
+            c.model_type
+            for mapping in (MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_FOR_MASKED_LM_MAPPING)
+            for c in mapping
+        }
+    )
     right = partly = failed = unbuilt = 0
     for kind in kinds:
         try:
@@ -83,7 +100,9 @@ def main() -> None:
         right, partly = right + (not found), partly + bool(found)
         if found:
             print(f"{kind}: {'; '.join(found)}")
-    print(f"{right} right, {partly} in part, {failed} not at all, {unbuilt} that transformers does not build from defaults")
+    print(
+        f"{right} right, {partly} in part, {failed} not at all, {unbuilt} that transformers does not build from defaults"
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(
+            ("127.", "::1", "localhost")
+        ):
             raise AssertionError(f"a test tried to reach {address}")
         connect(self, address)
 
@@ -59,7 +61,13 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
 def lineage(clean_env: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Ran]]:
     """Run the real command line: `lineage("audit", "org/model", env={...}, cwd=...)`."""
 
-    def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None, stdin: str | None = None, timeout: float = 60) -> Ran:
+    def run(
+        *args: str,
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: str | None = None,
+        timeout: float = 60,
+    ) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "lineage", *args],
             env=clean_env | (env or {}),

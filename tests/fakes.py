@@ -12,7 +12,9 @@ from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 
 
-def make_record(id: str, *parents: str, status: Status = Status.RESOLVED, source: str = "hub", **facts: Any) -> ModelRecord:
+def make_record(
+    id: str, *parents: str, status: Status = Status.RESOLVED, source: str = "hub", **facts: Any
+) -> ModelRecord:
     """A record whose card declares `parents`; any other field by its name."""
     if parents and "card" not in facts:
         facts["card"] = {"base_model": list(parents)}
@@ -41,7 +43,9 @@ class FakeSource:
         self._otherwise = otherwise or self._missing
         self._records: dict[str, ModelRecord] = {}
         for id, given in (records or {}).items():
-            self._records[id.casefold()] = self._filed(given if isinstance(given, ModelRecord) else make_record(id, *given, source=name))
+            self._records[id.casefold()] = self._filed(
+                given if isinstance(given, ModelRecord) else make_record(id, *given, source=name)
+            )
         self._lock = threading.Lock()
         self.fetched: list[str] = []
         self.read_files: list[tuple[str, str, int, int | None]] = []
@@ -70,12 +74,18 @@ class FakeSource:
         kept = self._files.get(record.id.casefold())
         if kept is None or record.files is not None:
             return record
-        return replace(record, files=tuple(FileEntry(path, len(body)) for path, body in sorted(kept.items())))
+        return replace(
+            record, files=tuple(FileEntry(path, len(body)) for path, body in sorted(kept.items()))
+        )
 
     def _missing(self, id: str) -> ModelRecord:
-        return make_record(id, status=Status.NOT_FOUND, source=self._name, reason="missing or private")
+        return make_record(
+            id, status=Status.NOT_FOUND, source=self._name, reason="missing or private"
+        )
 
 
 def unreachable(id: str) -> ModelRecord:
     """What a hub client answers without a network; give it as `otherwise`."""
-    return make_record(id, status=Status.UNREACHABLE, reason="the Hub could not be reached: connection refused")
+    return make_record(
+        id, status=Status.UNREACHABLE, reason="the Hub could not be reached: connection refused"
+    )

@@ -19,7 +19,13 @@ def model(name: str, base: object = None, day: int = 1, **more: object) -> HubMo
 MODELS = (
     model("acme/base-7b", day=1, downloads=1000),
     model("acme/base-7b-instruct", "acme/base-7b", day=2, downloads=500),
-    model("quant/base-7b-instruct-gguf", "ACME/Base-7B-Instruct", day=3, files={"m.gguf": b""}, tags=["gguf"]),
+    model(
+        "quant/base-7b-instruct-gguf",
+        "ACME/Base-7B-Instruct",
+        day=3,
+        files={"m.gguf": b""},
+        tags=["gguf"],
+    ),
     model("other/root", day=4),
     model("mixer/merge", ["acme/base-7b-instruct", "other/root"], day=5),
     model("ours/product", "mixer/merge", day=6, downloads=7),

@@ -18,7 +18,10 @@ def test_the_function_returns_the_values_of_the_report():
     assert isinstance(target, lineage.TargetReport)
     assert str(report.verdict) == "pass"
     assert [f.model for f in target.origin.foundations] == ["mistralai/Mistral-7B-v0.1"]
-    both = lineage.audit(["Qwen/QwQ-32B-Preview", "NousResearch/Hermes-2-Pro-Mistral-7B"], lineage.Options(offline=True))
+    both = lineage.audit(
+        ["Qwen/QwQ-32B-Preview", "NousResearch/Hermes-2-Pro-Mistral-7B"],
+        lineage.Options(offline=True),
+    )
     assert [str(t.verdict) for t in both.targets] == ["fail", "pass"]
 
 
@@ -32,4 +35,9 @@ def test_every_public_name_is_there_and_no_other():
 def test_importing_the_package_imports_nothing_of_it():
     """The command line's help must start quickly."""
     code = "import sys, lineage; print([m for m in sys.modules if m.startswith('lineage.') or m in ('click', 'requests', 'yaml')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

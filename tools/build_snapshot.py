@@ -21,22 +21,49 @@ from typing import Any
 from lineage.core.record import KnownEdge, ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Relation
-from lineage.sources.snapshot_format import Credit, key_of
-from lineage.sources.snapshot_writer import Content, merge_aliases, write_snapshot
+from lineage.sources.snapshot.format import Credit, key_of
+from lineage.sources.snapshot.writer import Content, merge_aliases, write_snapshot
 
 COLLECTED = "2026-05"
 """When the Hub statistics were taken."""
 LICENCES = frozenset({"Apache-2.0", "MIT", "CC0-1.0", "CC0"})
 CREDITS = (
-    Credit("Hugging Face hub-stats, cfahlgren1", "https://huggingface.co/datasets/cfahlgren1/hub-stats", "Apache-2.0", COLLECTED),
-    Credit("Unsloth: table of quantized and mirrored repos", "https://github.com/unslothai/unsloth", "Apache-2.0", "2026-08"),
-    Credit("Xorbits Inference: table of model specifications", "https://github.com/xorbitsai/inference", "Apache-2.0", "2026-08"),
+    Credit(
+        "Hugging Face hub-stats, cfahlgren1",
+        "https://huggingface.co/datasets/cfahlgren1/hub-stats",
+        "Apache-2.0",
+        COLLECTED,
+    ),
+    Credit(
+        "Unsloth: table of quantized and mirrored repos",
+        "https://github.com/unslothai/unsloth",
+        "Apache-2.0",
+        "2026-08",
+    ),
+    Credit(
+        "Xorbits Inference: table of model specifications",
+        "https://github.com/xorbitsai/inference",
+        "Apache-2.0",
+        "2026-08",
+    ),
     Credit("LocalAI: model gallery", "https://github.com/mudler/LocalAI", "MIT", "2026-08"),
-    Credit("MTEB: adapted_from of model metadata", "https://github.com/embeddings-benchmark/mteb", "Apache-2.0", "2026-08"),
+    Credit(
+        "MTEB: adapted_from of model metadata",
+        "https://github.com/embeddings-benchmark/mteb",
+        "Apache-2.0",
+        "2026-08",
+    ),
     Credit("vLLM recipes", "https://github.com/vllm-project/recipes", "Apache-2.0", "2026-08"),
-    Credit("ai-nexus: archived listings", "https://github.com/mosesy5688-cell/ai-nexus", "MIT", "2025-11"),
+    Credit(
+        "ai-nexus: archived listings",
+        "https://github.com/mosesy5688-cell/ai-nexus",
+        "MIT",
+        "2025-11",
+    ),
 )
-_GITHUB = re.compile(r"github:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<commit>[0-9a-f]+):| blob (?P<blob>[0-9a-f]+) )(?P<path>\S+)\Z")
+_GITHUB = re.compile(
+    r"github:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<commit>[0-9a-f]+):| blob (?P<blob>[0-9a-f]+) )(?P<path>\S+)\Z"
+)
 _PYPI = re.compile(r"pypi:(?P<name>[\w.-]+?)-(?P<version>\d[\w.]*) (?P<path>.+)\Z")
 
 
@@ -50,7 +77,9 @@ def cited(source: str) -> tuple[str, str]:
     if found := _GITHUB.match(source):
         url = f"https://github.com/{found['repo']}"
         return (
-            (f"{url}/blob/{found['commit']}/{found['path']}", "") if found["commit"] else (url, f"{found['path']} (blob {found['blob']})")
+            (f"{url}/blob/{found['commit']}/{found['path']}", "")
+            if found["commit"]
+            else (url, f"{found['path']} (blob {found['blob']})")
         )
     if found := _PYPI.match(source):
         return f"https://pypi.org/project/{found['name']}/{found['version']}/", found["path"]
@@ -64,7 +93,10 @@ def dated(seen: str) -> str:
 def relation_of(row: dict[str, Any]) -> Relation:
     """`mirror` is the collection's word for an unquantized copy; under another name than the original's it is none."""
     if row["relation"] == "mirror":
-        same = row["child"].rpartition("/")[2].casefold() == row["parent"].rpartition("/")[2].casefold()
+        same = (
+            row["child"].rpartition("/")[2].casefold()
+            == row["parent"].rpartition("/")[2].casefold()
+        )
         return Relation.CONVERSION if same else Relation.UNKNOWN
     return Relation(row["relation"])
 
@@ -74,7 +106,10 @@ def licensed_edges(hub: Path) -> Iterable[tuple[str, KnownEdge]]:
         if row["licence"] not in LICENCES:
             raise SystemExit(f"licence {row['licence']!r} is not one that permits this: {row}")
         url, place = cited(row["source"])
-        yield row["child"], KnownEdge(row["parent"], relation_of(row), url, place, dated(row["seen"]))
+        yield (
+            row["child"],
+            KnownEdge(row["parent"], relation_of(row), url, place, dated(row["seen"])),
+        )
 
 
 def adapted_edges(registry: Path) -> Iterable[tuple[str, KnownEdge]]:
@@ -91,10 +126,18 @@ def edges_by_child(raw: Path) -> dict[str, list[KnownEdge]]:
     for child, edge in (*licensed_edges(raw / "hub"), *adapted_edges(raw / "registry")):
         origin = "mteb" if "mteb" in edge.citation else edge.citation
         pair = (child.casefold(), edge.parent.casefold(), origin)
-        if is_repo_id(child) and is_repo_id(edge.parent) and child.casefold() != edge.parent.casefold() and pair not in pairs:
+        if (
+            is_repo_id(child)
+            and is_repo_id(edge.parent)
+            and child.casefold() != edge.parent.casefold()
+            and pair not in pairs
+        ):
             pairs.add(pair)
             found.setdefault(child, []).append(edge)
-    return {child: sorted(edges, key=lambda e: (e.parent, e.citation, e.seen)) for child, edges in found.items()}
+    return {
+        child: sorted(edges, key=lambda e: (e.parent, e.citation, e.seen))
+        for child, edges in found.items()
+    }
 
 
 def full_record(row: dict[str, Any]) -> ModelRecord:
@@ -114,18 +157,33 @@ def full_record(row: dict[str, Any]) -> ModelRecord:
         downloads=row.get("downloads"),
         likes=row.get("likes"),
         parameters=weights.get("total") or gguf.get("total"),
-        gguf={key: value for key, value in gguf.items() if key in ("architecture", "context_length", "total")},
+        gguf={
+            key: value
+            for key, value in gguf.items()
+            if key in ("architecture", "context_length", "total")
+        },
         retrieved_at=COLLECTED,
     )
 
 
 def build(raw: Path) -> Content:
     records = {key_of(row["id"]): full_record(row) for row in rows(raw / "hub" / "models.jsonl")}
-    linked = {m["id"]: m.get("_id") for r in list(records.values()) for m in (r.base_models or {}).get("models", [])}
+    linked = {
+        m["id"]: m.get("_id")
+        for r in list(records.values())
+        for m in (r.base_models or {}).get("models", [])
+    }
     edges = edges_by_child(raw)
     redirected = renames(raw / "hub", records, linked)
     aliases = {old: new for old, new in redirected.items() if old != key_of(new)}
-    canonical = dict.fromkeys([*linked, *redirected.values(), *edges, *(e.parent for many in edges.values() for e in many)])
+    canonical = dict.fromkeys(
+        [
+            *linked,
+            *redirected.values(),
+            *edges,
+            *(e.parent for many in edges.values() for e in many),
+        ]
+    )
     spelled = {key_of(name): name for name in reversed(canonical)}
     for key, name in spelled.items():
         if key not in records and key not in aliases:
@@ -140,7 +198,11 @@ def build(raw: Path) -> Content:
 
 
 def only_named(name: str, repo_key: str | None, linked: bool) -> ModelRecord:
-    where = f"the base model of others in the Hub's statistics of {COLLECTED}" if linked else "a name in other projects' catalogues"
+    where = (
+        f"the base model of others in the Hub's statistics of {COLLECTED}"
+        if linked
+        else "a name in other projects' catalogues"
+    )
     return ModelRecord(
         id=name, requested=name, status=Status.RESOLVED, source="snapshot", partial=True, repo_key=repo_key,
         reason=f"known only as {where}; its own card is not in the snapshot", retrieved_at=COLLECTED if linked else None,
@@ -152,11 +214,19 @@ def mark_gone(records: dict[str, ModelRecord], name: str, checked: str) -> None:
     said = f"missing or not public on the Hub when checked in {checked}"
     record = records.get(key_of(name))
     if record is not None and (not record.partial or record.known_edges):
-        records[key_of(name)] = replace(record, reason="; ".join(part for part in (said, record.reason) if part))
+        records[key_of(name)] = replace(
+            record, reason="; ".join(part for part in (said, record.reason) if part)
+        )
     else:
         repo_key = record.repo_key if record else None
         records[key_of(name)] = ModelRecord(
-            id=name, requested=name, status=Status.NOT_FOUND, source="snapshot", reason=said, retrieved_at=checked, repo_key=repo_key
+            id=name,
+            requested=name,
+            status=Status.NOT_FOUND,
+            source="snapshot",
+            reason=said,
+            retrieved_at=checked,
+            repo_key=repo_key,
         )
 
 
@@ -170,12 +240,17 @@ def renames(hub: Path, records: dict[str, ModelRecord], linked: Iterable[str]) -
     uploads of one model look alike.
     """
     found = {row["id"].casefold(): row["resolves_to"] for row in rows(hub / "redirects.jsonl")}
-    moved = {(old.partition("/")[0], new.partition("/")[0].casefold()) for old, new in found.items()}
+    moved = {
+        (old.partition("/")[0], new.partition("/")[0].casefold()) for old, new in found.items()
+    }
     current = {key_of(r.id) for r in records.values()} | {key_of(name) for name in linked}
     for row in rows(hub / "aliases.jsonl"):
         for old, new in ((row["a"], row["b"]), (row["b"], row["a"])):
             spaces = (old.partition("/")[0].casefold(), new.partition("/")[0].casefold())
-            moved_space = spaces in moved and old.partition("/")[2].casefold() == new.partition("/")[2].casefold()
+            moved_space = (
+                spaces in moved
+                and old.partition("/")[2].casefold() == new.partition("/")[2].casefold()
+            )
             alike = key_of(new) in current and ("/" not in old or spaces[0] == spaces[1])
             if key_of(old) not in current and (moved_space or alike):
                 found.setdefault(old.casefold(), new)
@@ -183,16 +258,26 @@ def renames(hub: Path, records: dict[str, ModelRecord], linked: Iterable[str]) -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("raw", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--built-on", default=datetime.datetime.now(datetime.timezone.utc).date().isoformat())
+    parser.add_argument(
+        "--built-on", default=datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    )
     args = parser.parse_args()
     content = build(args.raw)
     info = write_snapshot(args.output, content, built_on=args.built_on)
-    print(f"{args.output}: {info.models} models, {info.aliases} other names, {args.output.stat().st_size:,} bytes")
+    print(
+        f"{args.output}: {info.models} models, {info.aliases} other names, {args.output.stat().st_size:,} bytes"
+    )
     print(f"content {info.content_sha256}")
-    print(Counter(f"{r.status}{' (only named)' if r.partial else ''}" for r in content.records.values()))
+    print(
+        Counter(
+            f"{r.status}{' (only named)' if r.partial else ''}" for r in content.records.values()
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -81,7 +81,13 @@ class Shell:
         # The command runs as this interpreter's own, so that an editable or a built installation both serve.
         line = re.sub(r"^lineage\b", f"{shlex.quote(sys.executable)} -m lineage", command)
         done = subprocess.run(
-            ["bash", "-c", line], cwd=self._folder, env=self._env, capture_output=True, encoding="utf-8", timeout=120, check=False
+            ["bash", "-c", line],
+            cwd=self._folder,
+            env=self._env,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
         )
         self._code = done.returncode
         return done.stdout + done.stderr
@@ -89,7 +95,10 @@ class Shell:
 
 def matches(shown: str, printed: str) -> bool:
     """Whether the shown output is the printed one, `...` lines standing for any."""
-    pattern = "".join("(?:.*\n)*?" if line.strip() == "..." else re.escape(line) for line in shown.splitlines(keepends=True))
+    pattern = "".join(
+        "(?:.*\n)*?" if line.strip() == "..." else re.escape(line)
+        for line in shown.splitlines(keepends=True)
+    )
     return re.fullmatch(pattern, printed) is not None
 
 
@@ -102,7 +111,9 @@ def stale(document: Path) -> list[str]:
             for step in steps:
                 printed = shell.run(step.command)
                 if not matches(step.shown, printed):
-                    problems.append(f"{document.relative_to(ROOT)}: `{step.command}` prints:\n{printed}")
+                    problems.append(
+                        f"{document.relative_to(ROOT)}: `{step.command}` prints:\n{printed}"
+                    )
     return problems
 
 
@@ -114,7 +125,10 @@ def update(document: Path) -> None:
         pieces, last = [], 0
         for start, end, steps in blocks(text):
             outputs = [(step, shell.run(step.command)) for step in steps]
-            fresh = "".join(f"$ {s.command}\n{s.shown if matches(s.shown, printed) else printed}" for s, printed in outputs)
+            fresh = "".join(
+                f"$ {s.command}\n{s.shown if matches(s.shown, printed) else printed}"
+                for s, printed in outputs
+            )
             pieces += [text[last:start], fresh]
             last = end
     document.write_text("".join([*pieces, text[last:]]), encoding="utf-8")
@@ -122,7 +136,9 @@ def update(document: Path) -> None:
 
 def main() -> int:
     """Check or update all documents."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--update", action="store_true", help="rewrite the outputs")
     if parser.parse_args().update:
         for document in documents():

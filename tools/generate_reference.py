@@ -44,7 +44,9 @@ def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
         yield from _with_children(cli.get_command(top, name), name, top)
 
 
-def _with_children(command: click.Command | None, name: str, parent: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+def _with_children(
+    command: click.Command | None, name: str, parent: click.Context
+) -> Iterator[tuple[str, click.Command, click.Context]]:
     if command is None:
         raise LookupError(f"{name} stands in the table of commands and cannot be imported")
     context = click.Context(command, info_name=name, parent=parent)
@@ -57,15 +59,34 @@ def _with_children(command: click.Command | None, name: str, parent: click.Conte
 def _commands() -> Iterator[str]:
     found = list(commands())
     yield from ("# Commands", "", _NOTICE, "")
-    yield from ("Also: `lineage --version`, and `--help` (`-h`) for each of these. `python -m lineage` is the same program.", "")
+    yield from (
+        "Also: `lineage --version`, and `--help` (`-h`) for each of these. `python -m lineage` is the same program.",
+        "",
+    )
     yield from ("| command | |", "| --- | --- |")
-    yield from (f"| [`{path}`](#{path.replace(' ', '-')}) | {_cell(command.get_short_help_str(200))} |" for path, command, _ in found)
+    yield from (
+        f"| [`{path}`](#{path.replace(' ', '-')}) | {_cell(command.get_short_help_str(200))} |"
+        for path, command, _ in found
+    )
     for path, command, context in found:
-        yield from ("", f"## {path}", "", "```text", " ".join([path, *command.collect_usage_pieces(context)]), "```", "")
+        yield from (
+            "",
+            f"## {path}",
+            "",
+            "```text",
+            " ".join([path, *command.collect_usage_pieces(context)]),
+            "```",
+            "",
+        )
         yield from inspect.cleandoc(command.help or "").replace("\b\n", "").splitlines()
         options = [p for p in command.params if isinstance(p, click.Option)]
         if options:
-            yield from ("", "| option | |", "| --- | --- |", *(_option(option, context) for option in options))
+            yield from (
+                "",
+                "| option | |",
+                "| --- | --- |",
+                *(_option(option, context) for option in options),
+            )
 
 
 def _option(option: click.Option, context: click.Context) -> str:
@@ -85,12 +106,20 @@ def _exit_codes() -> Iterator[str]:
     yield from ("# Exit codes", "", _NOTICE, "")
     yield "What a pipeline may rely on. `compare`, `descendants`, `fingerprint`, `lock`, `pack verify` and `snapshot` say in"
     yield from ("[their help](commands.md) what 0, 1 and 3 mean for them.", "")
-    yield from ("| code | meaning |", "| --- | --- |", *(f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()))
+    yield from (
+        "| code | meaning |",
+        "| --- | --- |",
+        *(f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()),
+    )
 
 
 def _environment() -> Iterator[str]:
     yield from ("# Environment variables", "", _NOTICE, "")
-    yield from ("| variable | what it does |", "| --- | --- |", *(f"| `{name}` | {_cell(told)} |" for name, told in VARIABLES.items()))
+    yield from (
+        "| variable | what it does |",
+        "| --- | --- |",
+        *(f"| `{name}` | {_cell(told)} |" for name, told in VARIABLES.items()),
+    )
 
 
 def _formats() -> Iterator[str]:
@@ -110,8 +139,14 @@ def _first_line(module: str) -> str:
 def _report() -> Iterator[str]:
     schema = json.loads(schema_text("report"))
     yield from ("# The JSON report", "", _NOTICE, "")
-    yield from (f"What `--format json` writes: `{schema['properties']['schema']['const']}`. {schema['description']}", "")
-    yield from ("`lineage schema report` prints the JSON Schema (2020-12). In Python, or where only the package is at hand:", "")
+    yield from (
+        f"What `--format json` writes: `{schema['properties']['schema']['const']}`. {schema['description']}",
+        "",
+    )
+    yield from (
+        "`lineage schema report` prints the JSON Schema (2020-12). In Python, or where only the package is at hand:",
+        "",
+    )
     yield from (
         "```python",
         "from importlib.resources import files",
@@ -120,7 +155,13 @@ def _report() -> Iterator[str]:
         "```",
         "",
     )
-    yield from (f"All schemas: {', '.join(f'`{name}`' for name in schema_names())}.", "", "## report", "", *_table(schema))
+    yield from (
+        f"All schemas: {', '.join(f'`{name}`' for name in schema_names())}.",
+        "",
+        "## report",
+        "",
+        *_table(schema),
+    )
     for name, part in schema["$defs"].items():
         yield from ("", f"## {name}", "")
         yield from [part["description"], ""] if "description" in part else []
@@ -140,20 +181,28 @@ def _table(part: dict[str, Any]) -> Iterator[str]:
         return
     yield from ("| name | type | |", "| --- | --- | --- |")
     for name, inner in part["properties"].items():
-        told = inner.get("description", "") + ("" if name in part["required"] else " May be absent.")
+        told = inner.get("description", "") + (
+            "" if name in part["required"] else " May be absent."
+        )
         yield f"| `{name}` | {_cell(_type(inner))} | {_cell(told)} |"
         yield from (
-            f"| `{name}.{below}` | {_cell(_type(deeper))} | {_cell(deeper.get('description', ''))} |" for below, deeper in _inside(inner)
+            f"| `{name}.{below}` | {_cell(_type(deeper))} | {_cell(deeper.get('description', ''))} |"
+            for below, deeper in _inside(inner)
         )
 
 
 def _inside(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     if part.get("type") == "array":
-        return [(f"[].{name}", inner) for name, inner in part["items"].get("properties", {}).items()]
+        return [
+            (f"[].{name}", inner) for name, inner in part["items"].get("properties", {}).items()
+        ]
     return [
         (below, deeper)
         for name, inner in part.get("properties", {}).items()
-        for below, deeper in [(name, inner), *((f"{name}.{more}", last) for more, last in _inside(inner))]
+        for below, deeper in [
+            (name, inner),
+            *((f"{name}.{more}", last) for more, last in _inside(inner)),
+        ]
     ]
 
 

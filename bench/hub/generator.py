@@ -38,11 +38,15 @@ def edges_of(shape: Shape, size: int, seed: int = 1, *, oddities: bool = True) -
     derived = chance.random(size) < shape.derived
     derived[:first] = False
     models = np.flatnonzero(derived)
-    counts = np.array(list(shape.parents))[chance.choice(len(shape.parents), len(models), p=_normal(shape.parents))]
+    counts = np.array(list(shape.parents))[
+        chance.choice(len(shape.parents), len(models), p=_normal(shape.parents))
+    ]
     child = np.repeat(models, counts)
     of_many = np.repeat(counts > 1, counts)
     parent = _parents(shape, chance, derived, child)
-    relation = np.where(of_many, _words(shape.several, chance, len(child)), _words(shape.one, chance, len(child)))
+    relation = np.where(
+        of_many, _words(shape.several, chance, len(child)), _words(shape.one, chance, len(child))
+    )
     if oddities and size > 5000:
         child, parent, relation = _odd(chance, size, child, parent, relation)
     keep = child != parent
@@ -51,7 +55,9 @@ def edges_of(shape: Shape, size: int, seed: int = 1, *, oddities: bool = True) -
     return Edges(child[keep][places], parent[keep][places], relation[keep][places].astype(np.uint8))
 
 
-def _parents(shape: Shape, chance: np.random.Generator, derived: np.ndarray, child: np.ndarray) -> np.ndarray:
+def _parents(
+    shape: Shape, chance: np.random.Generator, derived: np.ndarray, child: np.ndarray
+) -> np.ndarray:
     roots, made = np.flatnonzero(~derived), np.flatnonzero(derived)
     older_roots, older_made = np.searchsorted(roots, child), np.searchsorted(made, child)
     take_root = (chance.random(len(child)) < shape.root) | (older_made == 0)
@@ -61,14 +67,20 @@ def _parents(shape: Shape, chance: np.random.Generator, derived: np.ndarray, chi
     # An edge that copies points to an earlier one; following the pointers to their end is done for all at once.
     own_first = np.searchsorted(child, child)
     copies = (chance.random(len(child)) < shape.copy) & (own_first > 0)
-    pointer = np.where(copies, (chance.random(len(child)) * own_first).astype(np.int64), np.arange(len(child)))
+    pointer = np.where(
+        copies, (chance.random(len(child)) * own_first).astype(np.int64), np.arange(len(child))
+    )
     while not np.array_equal(further := pointer[pointer], pointer):
         pointer = further
     return fresh[pointer]
 
 
 def _odd(
-    chance: np.random.Generator, size: int, child: np.ndarray, parent: np.ndarray, relation: np.ndarray
+    chance: np.random.Generator,
+    size: int,
+    child: np.ndarray,
+    parent: np.ndarray,
+    relation: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     merge, finetune = RELATIONS.index("merge"), RELATIONS.index("finetune")  # type: ignore[arg-type]
     at = size - CHAIN - MERGE - 10
@@ -78,7 +90,10 @@ def _odd(
     gone = np.isin(child, [*chain, big[0]])
     pairs = chance.choice(child, (max(6, size // 100_000), 2))
     extra += [(pairs[:, 0], pairs[:, 1], finetune), (pairs[:, 1], pairs[:, 0], finetune)]
-    parts = [(child[~gone], parent[~gone], relation[~gone]), *((c, p, np.full(len(c), word)) for c, p, word in extra)]
+    parts = [
+        (child[~gone], parent[~gone], relation[~gone]),
+        *((c, p, np.full(len(c), word)) for c, p, word in extra),
+    ]
     joined = [np.concatenate([part[i] for part in parts]) for i in range(3)]
     order = np.argsort(joined[0], kind="stable")
     return joined[0][order], joined[1][order], joined[2][order]
@@ -91,7 +106,9 @@ def _normal(shares: dict[int, float]) -> np.ndarray:
 
 def _words(shares: dict[str, float], chance: np.random.Generator, count: int) -> np.ndarray:
     numbers = np.array([[str(r) for r in RELATIONS].index(word) for word in shares])
-    return numbers[chance.choice(len(numbers), count, p=np.array(list(shares.values())) / sum(shares.values()))]
+    return numbers[
+        chance.choice(len(numbers), count, p=np.array(list(shares.values())) / sum(shares.values()))
+    ]
 
 
 def columns_of(size: int, edges: Edges, seed: int = 2) -> Columns:
@@ -114,7 +131,14 @@ def columns_of(size: int, edges: Edges, seed: int = 2) -> Columns:
 def write_edges(path: Path, edges: Edges) -> None:
     """Child, parent and relation as numbers: what every engine of the comparison starts from."""
     database = duckdb.connect()
-    database.register("made", {"child": edges.child.astype(np.int32), "parent": edges.parent.astype(np.int32), "relation": edges.relation})
+    database.register(
+        "made",
+        {
+            "child": edges.child.astype(np.int32),
+            "parent": edges.parent.astype(np.int32),
+            "relation": edges.relation,
+        },
+    )
     database.execute(f"COPY (SELECT * FROM made) TO '{path}' (FORMAT parquet)")
 
 
@@ -122,9 +146,21 @@ def write_statistics(path: Path, size: int, edges: Edges) -> None:
     """The hub as a Parquet file with the columns of the public statistics."""
     database = duckdb.connect()
     columns = columns_of(size, edges)
-    database.register("edges", {"child": edges.child.astype(np.int64), "parent": edges.parent.astype(np.int64), "relation": edges.relation})
     database.register(
-        "models", {"number": np.arange(size), "day": columns.created.astype(np.int32), "downloads": columns.downloads.astype(np.int64)}
+        "edges",
+        {
+            "child": edges.child.astype(np.int64),
+            "parent": edges.parent.astype(np.int64),
+            "relation": edges.relation,
+        },
+    )
+    database.register(
+        "models",
+        {
+            "number": np.arange(size),
+            "day": columns.created.astype(np.int32),
+            "downloads": columns.downloads.astype(np.int64),
+        },
     )
     words = ", ".join(f"'{word}'" for word in RELATIONS)
     # A few publishers host much, most host little.
@@ -150,14 +186,18 @@ def write_statistics(path: Path, size: int, edges: Edges) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("size", type=int)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     edges = edges_of(load(), asked.size, asked.seed)
     write_statistics(asked.output, asked.size, edges)
-    print(f"{asked.output}: {asked.size:,} models, {len(edges.child):,} edges, {asked.output.stat().st_size:,} bytes")
+    print(
+        f"{asked.output}: {asked.size:,} models, {len(edges.child):,} edges, {asked.output.stat().st_size:,} bytes"
+    )
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def floor(folder: Path, size: int) -> dict[str, float]:
 
     database = duckdb.connect(config={"threads": 2})
     clock = Clock()
-    database.execute(f"SELECT sum(child), sum(parent), sum(relation) FROM '{folder}/edges.parquet'").fetchall()
+    database.execute(
+        f"SELECT sum(child), sum(parent), sum(relation) FROM '{folder}/edges.parquet'"
+    ).fetchall()
     database.execute(f"SELECT sum(status) FROM '{folder}/models.parquet'").fetchall()
     return clock.read()
 
@@ -54,9 +56,7 @@ def floor_names(folder: Path, size: int) -> dict[str, float]:
 
     database = duckdb.connect(config={"threads": 2})
     clock = Clock()
-    query = (
-        "SELECT sum(length(id)), sum(length(baseModels.relation)), sum(list_sum(list_transform(baseModels.models, lambda m: length(m.id))))"
-    )
+    query = "SELECT sum(length(id)), sum(length(baseModels.relation)), sum(list_sum(list_transform(baseModels.models, lambda m: length(m.id))))"
     database.execute(f"{query} FROM '{folder}/statistics.parquet'").fetchall()
     return clock.read()
 
@@ -75,16 +75,26 @@ def ours(folder: Path, size: int) -> dict[str, float]:
     times = clock.read()
     many = found.roots >= size
     pairs = int((~many).sum() + np.diff(found.sets.bounds)[found.roots[many] - size].sum())
-    return {**times, "load": load, "pairs": pairs, "sets": len(found.sets), "exposed": int((found.exposure > 0).sum())}
+    return {
+        **times,
+        "load": load,
+        "pairs": pairs,
+        "sets": len(found.sets),
+        "exposed": int((found.exposure > 0).sum()),
+    }
 
 
 def sql(folder: Path, size: int) -> dict[str, float]:
     """DuckDB's recursive SQL, roots only. A cycle with no way out has no root here."""
     import duckdb
 
-    database = duckdb.connect(config={"threads": 2, "memory_limit": "8GB", "temp_directory": str(folder)})
+    database = duckdb.connect(
+        config={"threads": 2, "memory_limit": "8GB", "temp_directory": str(folder)}
+    )
     clock = Clock()
-    database.execute(f"CREATE TABLE edge AS SELECT child, parent FROM '{folder}/edges.parquet' WHERE relation <> 4")
+    database.execute(
+        f"CREATE TABLE edge AS SELECT child, parent FROM '{folder}/edges.parquet' WHERE relation <> 4"
+    )
     load = clock.read()["seconds"]
     (pairs,) = database.execute(
         """
@@ -104,7 +114,9 @@ def networkx(folder: Path, size: int) -> dict[str, float]:
     import networkx as nx
 
     clock = Clock()
-    edges = duckdb.sql(f"SELECT child, parent FROM '{folder}/edges.parquet' WHERE relation <> 4").fetchall()
+    edges = duckdb.sql(
+        f"SELECT child, parent FROM '{folder}/edges.parquet' WHERE relation <> 4"
+    ).fetchall()
     graph = nx.DiGraph()
     graph.add_nodes_from(range(size))
     graph.add_edges_from(edges)
@@ -113,7 +125,9 @@ def networkx(folder: Path, size: int) -> dict[str, float]:
     roots: dict[int, frozenset[int]] = {}
     for group in reversed(list(nx.topological_sort(condensed))):
         above = list(condensed.successors(group))
-        roots[group] = frozenset().union(*(roots[one] for one in above)) if above else frozenset((group,))
+        roots[group] = (
+            frozenset().union(*(roots[one] for one in above)) if above else frozenset((group,))
+        )
     pairs = sum(len(roots[group]) * len(condensed.nodes[group]["members"]) for group in roots)
     return {**clock.read(), "load": load, "pairs": pairs}
 
@@ -130,12 +144,32 @@ ENGINES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 def tested(used: list[int]) -> dict[int, list[Appraisal]]:
     """Results about the most used models."""
     grades = list(Grade)
-    return {model: [_result(i, language, grades[(i + n) % 4]) for n, language in enumerate(("en", "zh"))] for i, model in enumerate(used)}
+    return {
+        model: [
+            _result(i, language, grades[(i + n) % 4]) for n, language in enumerate(("en", "zh"))
+        ]
+        for i, model in enumerate(used)
+    }
 
 
 def _result(number: int, language: str, grade: Grade) -> Appraisal:
-    texts = dict.fromkeys(("model_as_named", "suite", "metric", "access", "publisher", "title", "url", "finding", "caveat"), "")
-    nothing = dict.fromkeys(("model", "value", "unit", "higher_is", "n", "tested_on", "published_on"))
+    texts = dict.fromkeys(
+        (
+            "model_as_named",
+            "suite",
+            "metric",
+            "access",
+            "publisher",
+            "title",
+            "url",
+            "finding",
+            "caveat",
+        ),
+        "",
+    )
+    nothing = dict.fromkeys(
+        ("model", "value", "unit", "higher_is", "n", "tested_on", "published_on")
+    )
     made = TestResult(
         **texts,  # type: ignore[arg-type]
         **nothing,
@@ -159,7 +193,9 @@ def prepare(folder: Path, size: int, names: bool) -> int:
 
     made = edges_of(load(), size)
     write_edges(folder / "edges.parquet", made)
-    np.save(folder / "tested.npy", np.argsort(np.bincount(made.parent, minlength=size))[::-1][:TESTED])
+    np.save(
+        folder / "tested.npy", np.argsort(np.bincount(made.parent, minlength=size))[::-1][:TESTED]
+    )
     columns = columns_of(size, made)
     database = duckdb.connect()
     database.register("models", {"status": columns.status})
@@ -168,7 +204,17 @@ def prepare(folder: Path, size: int, names: bool) -> int:
         write_statistics(folder / "statistics.parquet", size, made)
     with writing(folder / "index.sqlite") as index:
         index.execute("BEGIN")
-        write_info(index, IndexInfo(source="hub", as_of="2026-11-22", complete=True, models=size, names=size, edges=len(made.child)))
+        write_info(
+            index,
+            IndexInfo(
+                source="hub",
+                as_of="2026-11-22",
+                complete=True,
+                models=size,
+                names=size,
+                edges=len(made.child),
+            ),
+        )
         rows = [(name, getattr(columns, name).tobytes()) for name in columns.__dataclass_fields__]
         index.executemany("INSERT INTO packed VALUES (?, ?)", [*rows, ("changes", b"0")])
         index.execute("INSERT INTO name VALUES (?, 'last', 'last')", (size - 1,))
@@ -184,7 +230,9 @@ def run(engine: str, folder: Path, size: int, limit: float) -> dict[str, float] 
     except subprocess.TimeoutExpired:
         return None
     if done.returncode:
-        print(f"{engine} at {size:,}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)
+        print(
+            f"{engine} at {size:,}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr
+        )
         return None
     return json.loads(done.stdout)
 
@@ -196,7 +244,11 @@ def child(engine: str, folder: str, size: str) -> None:
 
 def _peak() -> float:
     """Most memory that this process ever held. `ru_maxrss` would count what the parent held before it started us."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    line = next(
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
     return int(line.split()[1]) / 1024
 
 
@@ -218,7 +270,9 @@ def compare(sizes: list[int], limit: float, repeat: int) -> list[dict[str, objec
             edges = prepare(folder, size, names=size <= 3_000_000)
             row: dict[str, object] = {"size": size, "edges": edges}
             for engine in ENGINES:
-                if (engine == "floor_names" and size > 3_000_000) or (engine == "networkx" and size > 1_000_000):
+                if (engine == "floor_names" and size > 3_000_000) or (
+                    engine == "networkx" and size > 1_000_000
+                ):
                     continue
                 times = repeat if engine in ("floor", "floor_names", "ours") else 1
                 found = [one for _ in range(times) if (one := run(engine, folder, size, limit))]
@@ -239,7 +293,9 @@ def table(rows: list[dict[str, object]]) -> str:
     ]
     for row in rows:
         mine, bare, names = row["ours"], row["floor"], row.get("floor_names")
-        ratio = f"{mine['cpu'] / bare['cpu']:.1f}" + (f", {mine['cpu'] / names['cpu']:.1f}" if names else "")
+        ratio = f"{mine['cpu'] / bare['cpu']:.1f}" + (
+            f", {mine['cpu'] / names['cpu']:.1f}" if names else ""
+        )
         cells = [
             f"{row['size']:,}",
             f"{row['edges']:,}",
@@ -258,7 +314,9 @@ def table(rows: list[dict[str, object]]) -> str:
 def _seconds(found: dict[str, float] | None) -> str:
     if not found:
         return "–"
-    return " / ".join(f"{t * 1000:.0f} ms" if t < 1 else f"{t:.2f} s" for t in (found["seconds"], found["cpu"]))
+    return " / ".join(
+        f"{t * 1000:.0f} ms" if t < 1 else f"{t:.2f} s" for t in (found["seconds"], found["cpu"])
+    )
 
 
 def _with_memory(found: dict[str, float] | None, tried: bool) -> str:
@@ -276,11 +334,21 @@ def curve(rows: list[dict[str, object]], path: Path) -> None:
 
     mpl.rcParams |= {"svg.hashsalt": "lineage", "svg.fonttype": "none", "font.size": 10}
     figure, axes = plt.subplots(figsize=(7, 4.2))
-    named = {"ours": "lineage (roots, exposures, gaps)", "sql": "DuckDB recursive SQL (roots)", "networkx": "networkx (roots)"}
+    named = {
+        "ours": "lineage (roots, exposures, gaps)",
+        "sql": "DuckDB recursive SQL (roots)",
+        "networkx": "networkx (roots)",
+    }
     named |= {"floor_names": "bare scan of names", "floor": "bare scan of numbers"}
     for engine, label in named.items():
         points = [(row["size"], row[engine]["cpu"]) for row in rows if row.get(engine)]
-        axes.loglog([x for x, _ in points], [y for _, y in points], marker="o", label=label, linestyle=":" if "floor" in engine else "-")
+        axes.loglog(
+            [x for x, _ in points],
+            [y for _, y in points],
+            marker="o",
+            label=label,
+            linestyle=":" if "floor" in engine else "-",
+        )
     axes.set_xlabel("models")
     axes.set_ylabel("processor seconds")
     axes.grid(visible=True, which="major", linewidth=0.4)
@@ -306,13 +374,18 @@ def lookups(size: int) -> dict[str, float]:
 
         def step(at: Step) -> None:
             if at.models % 500_000 == 0:
-                print(f"built {at.models:,}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+                print(
+                    f"built {at.models:,}: {time.perf_counter() - started:.0f} s", file=sys.stderr
+                )
 
         build_from_parquet(folder / "hub.sqlite", [folder / "hub.parquet"], on_step=step)
         built = time.perf_counter() - started
         source = IndexSource(folder / "hub.sqlite")
         names = [
-            row[0] for row in sqlite3.connect(folder / "hub.sqlite").execute("SELECT text FROM name WHERE id IN (SELECT child FROM edge)")
+            row[0]
+            for row in sqlite3.connect(folder / "hub.sqlite").execute(
+                "SELECT text FROM name WHERE id IN (SELECT child FROM edge)"
+            )
         ]
         random.Random(0).shuffle(names)
         times = []
@@ -336,13 +409,19 @@ def lookups(size: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--limit", type=float, default=600, help="seconds for one engine")
     parser.add_argument("--repeat", type=int, default=3, help="best of so many, for the quick ones")
     parser.add_argument("--curve", type=Path, help="write the curve to this SVG")
     parser.add_argument("--write", type=Path, help="put the table into this document")
-    parser.add_argument("--lookups", type=int, help="instead: build a real index of so many models and time look-ups")
+    parser.add_argument(
+        "--lookups",
+        type=int,
+        help="instead: build a real index of so many models and time look-ups",
+    )
     parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.run:
@@ -350,7 +429,10 @@ def main() -> None:
     elif asked.lookups:
         print(json.dumps(lookups(asked.lookups)))
     else:
-        print(f"{os.cpu_count()} cores, nice {os.nice(0)}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+        print(
+            f"{os.cpu_count()} cores, nice {os.nice(0)}, load {os.getloadavg()[0]:.1f}",
+            file=sys.stderr,
+        )
         rows = compare(asked.sizes, asked.limit, asked.repeat)
         print(table(rows))
         if asked.write:

@@ -65,13 +65,19 @@ def measure(raw: Path) -> Shape:
                     else "unknown"
                 )
                 parents[row["child"].lower()].setdefault(row["parent"].lower(), word)
-    shapes = Counter(json.loads(line)["shape"] for line in (raw / "cards.jsonl").open(encoding="utf-8"))
+    shapes = Counter(
+        json.loads(line)["shape"] for line in (raw / "cards.jsonl").open(encoding="utf-8")
+    )
     silent = sum(shapes[word] for word in ("absent", "empty list", "no front matter"))
     counts = Counter(len(found) for found in parents.values())
     one = Counter(next(iter(found.values())) for found in parents.values() if len(found) == 1)
-    several = Counter(word for found in parents.values() if len(found) > 1 for word in found.values())
+    several = Counter(
+        word for found in parents.values() if len(found) > 1 for word in found.values()
+    )
     edges = [(child, parent) for child, found in parents.items() for parent in found]
-    numbers = {name: i for i, name in enumerate(dict.fromkeys(name for edge in edges for name in edge))}
+    numbers = {
+        name: i for i, name in enumerate(dict.fromkeys(name for edge in edges for name in edge))
+    }
     child, parent = (np.array([numbers[edge[i]] for edge in edges]) for i in (0, 1))
     depth, top = spread(len(numbers), child, parent)
     return Shape(
@@ -87,10 +93,18 @@ def measure(raw: Path) -> Shape:
 
 
 def _word(written: str) -> str:
-    return written if written in set(map(str, Relation)) else "conversion" if written == "mirror" else "unknown"
+    return (
+        written
+        if written in set(map(str, Relation))
+        else "conversion"
+        if written == "mirror"
+        else "unknown"
+    )
 
 
-def spread(size: int, child: np.ndarray, parent: np.ndarray) -> tuple[tuple[float, ...], dict[int, float]]:
+def spread(
+    size: int, child: np.ndarray, parent: np.ndarray
+) -> tuple[tuple[float, ...], dict[int, float]]:
     """Depth of the nearest root over derived models, and the share of edges at the most used parents."""
     depth = np.full(size, -1)
     depth[np.setdiff1d(np.arange(size), child)] = 0
@@ -101,7 +115,9 @@ def spread(size: int, child: np.ndarray, parent: np.ndarray) -> tuple[tuple[floa
         depth[reached] = step
     shares = np.bincount(depth[depth > 0]) / max(1, (depth > 0).sum())
     used = np.sort(np.bincount(parent, minlength=size))[::-1]
-    return tuple(round(float(s), 5) for s in shares[1:12]), {k: round(float(used[:k].sum() / len(parent)), 4) for k in (1, 10, 100)}
+    return tuple(round(float(s), 5) for s in shares[1:12]), {
+        k: round(float(used[:k].sum() / len(parent)), 4) for k in (1, 10, 100)
+    }
 
 
 def _shares(counts: Counter[str]) -> dict[str, float]:
@@ -117,7 +133,10 @@ def fit(shape: Shape, size: int = 50_000) -> Shape:
         made = edges_of(tried, size, seed=7, oddities=False)
         depth, top = spread(size, made.child, made.parent)
         length = max(len(depth), len(shape.depth))
-        depths = sum(abs(a - b) for a, b in zip(_padded(depth, length), _padded(shape.depth, length), strict=True))
+        depths = sum(
+            abs(a - b)
+            for a, b in zip(_padded(depth, length), _padded(shape.depth, length), strict=True)
+        )
         return depths + sum(abs(top[k] - shape.top[k]) for k in shape.top)
 
     grid = [(c / 20, r / 20) for c in range(6, 20) for r in range(1, 20)]

@@ -19,10 +19,10 @@ from requests.adapters import HTTPAdapter
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
 
 _ROOT = Path(__file__).parents[2]
-_QUERY = "expand=baseModels&expand=cardData&expand=config&expand=createdAt&expand=disabled&expand=downloads&expand=gated&expand=gguf&expand=lastModified&expand=library_name&expand=likes&expand=pipeline_tag&expand=private&expand=safetensors&expand=sha&expand=siblings&expand=tags&blobs=true"  # noqa: E501
+_QUERY = "expand=baseModels&expand=cardData&expand=config&expand=createdAt&expand=disabled&expand=downloads&expand=gated&expand=gguf&expand=lastModified&expand=library_name&expand=likes&expand=pipeline_tag&expand=private&expand=safetensors&expand=sha&expand=siblings&expand=tags&blobs=true"
 
 
 def main() -> None:
@@ -33,16 +33,30 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    command = [sys.executable, "-m", "tests.hub", "--count", str(asked.models), "--latency", str(asked.latency)]
-    server = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    command = [
+        sys.executable,
+        "-m",
+        "tests.hub",
+        "--count",
+        str(asked.models),
+        "--latency",
+        str(asked.latency),
+    ]
+    server = subprocess.Popen(
+        command, cwd=_ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
     assert server.stdout is not None
     url = server.stdout.readline().strip()
     try:
         names = [f"many/m{number}" for number in range(asked.models)]
         best = {"requests": 0.0, "lineage": 0.0}
         for _ in range(asked.rounds):
-            best["requests"] = max(best["requests"], _rate(_bare(url, asked.workers), names, asked.workers))
-            best["lineage"] = max(best["lineage"], _rate(_ours(url, asked.workers), names, asked.workers))
+            best["requests"] = max(
+                best["requests"], _rate(_bare(url, asked.workers), names, asked.workers)
+            )
+            best["lineage"] = max(
+                best["lineage"], _rate(_ours(url, asked.workers), names, asked.workers)
+            )
         for name, rate in best.items():
             print(f"{name:<9} {rate:8.0f} models/s")
         print(f"ratio     {best['lineage'] / best['requests']:8.2f}")

@@ -39,14 +39,21 @@ def specimens(states: dict[str, State]) -> Iterator[Specimen]:
         yield Specimen(base.name, states[base.name], base.name, "same initialisation")
     for name, state in states.items():
         if "." in name:
-            yield Specimen(name, state, name.partition(".")[0], "vocabulary replaced" if name.endswith(".vocab") else "trained")
+            yield Specimen(
+                name,
+                state,
+                name.partition(".")[0],
+                "vocabulary replaced" if name.endswith(".vocab") else "trained",
+            )
     for parent in PARENTS:
         for name in (parent, f"{parent}.sft", f"{parent}.lora", f"{parent}.cpt"):
             yield from _evasions(name, states[name], parent)
         yield from _mechanical(parent, states)
     for parent in ("py0", "doc0"):
         hidden = derive.rotated(states[f"{parent}.vocab"], 5)
-        yield Specimen(f"{parent}.vocab+rotation", hidden, parent, "vocabulary replaced and rotated")
+        yield Specimen(
+            f"{parent}.vocab+rotation", hidden, parent, "vocabulary replaced and rotated"
+        )
 
 
 def _mechanical(parent: str, states: dict[str, State]) -> Iterator[Specimen]:
@@ -75,7 +82,9 @@ def _mechanical(parent: str, states: dict[str, State]) -> Iterator[Specimen]:
     other = "doc1" if parent.startswith("doc") else "py3"
     for share in (50, 30, 10):
         state = derive.mixed(states[other], base, share / 100)
-        yield Specimen(f"{other}*{parent}{share}", state, other, f"{share} % of a stranger", mixed_with=parent)
+        yield Specimen(
+            f"{other}*{parent}{share}", state, other, f"{share} % of a stranger", mixed_with=parent
+        )
 
 
 def _evasions(name: str, state: State, parent: str) -> Iterator[Specimen]:
@@ -95,7 +104,13 @@ def _activations(state: State, parent: str) -> dict[str, torch.Tensor]:
     handles = []
     for name, part in model.named_modules():
         if f"{name}.weight" in derive.norms_of(state):
-            handles.append(part.register_forward_hook(lambda m, i, o, key=f"{name}.weight": seen.__setitem__(key, o.abs().mean((0, 1)))))
+            handles.append(
+                part.register_forward_hook(
+                    lambda m, i, o, key=f"{name}.weight": seen.__setitem__(
+                        key, o.abs().mean((0, 1))
+                    )
+                )
+            )
     with torch.no_grad():
         model(text)
     for handle in handles:

@@ -19,10 +19,14 @@ def text_of(kind: str) -> bytes:
     stdlib = Path(sysconfig.get_path("stdlib"))
     site = Path(sysconfig.get_path("purelib"))
     files = {
-        "py": sorted(stdlib.glob("*.py")) + sorted(stdlib.glob("asyncio/*.py")) + sorted(stdlib.glob("email/*.py")),
+        "py": sorted(stdlib.glob("*.py"))
+        + sorted(stdlib.glob("asyncio/*.py"))
+        + sorted(stdlib.glob("email/*.py")),
         "h": sorted((site / "torch" / "include" / "ATen" / "core").rglob("*.h"))
         + sorted((site / "torch" / "include" / "c10").rglob("*.h")),
-        "doc": sorted(site.glob("*.dist-info/METADATA")) + sorted(site.glob("*.dist-info/**/LICENSE*")) + sorted(site.glob("*/**/*.md")),
+        "doc": sorted(site.glob("*.dist-info/METADATA"))
+        + sorted(site.glob("*.dist-info/**/LICENSE*"))
+        + sorted(site.glob("*/**/*.md")),
     }[kind]
     text = b"\n".join(file.read_bytes()[:200_000] for file in files)
     if len(text) < 200_000:

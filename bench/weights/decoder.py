@@ -55,7 +55,9 @@ class Attention(nn.Module):
         v = self.v_proj(x).view(b, t, s.kv_heads, s.head).transpose(1, 2)
         q, k = turn(q, rope), turn(k, rope)
         many = s.heads // s.kv_heads
-        out = F.scaled_dot_product_attention(q, k.repeat_interleave(many, 1), v.repeat_interleave(many, 1), is_causal=True)
+        out = F.scaled_dot_product_attention(
+            q, k.repeat_interleave(many, 1), v.repeat_interleave(many, 1), is_causal=True
+        )
         return self.o_proj(out.transpose(1, 2).reshape(b, t, -1))
 
 
@@ -109,7 +111,10 @@ class Decoder(nn.Module):
                 nn.init.normal_(p, std=0.05)
             elif name.endswith("bias"):
                 nn.init.zeros_(p)
-        angle = torch.outer(torch.arange(256.0), torch.exp(-math.log(10000.0) * torch.arange(0, s.head, 2).float() / s.head))
+        angle = torch.outer(
+            torch.arange(256.0),
+            torch.exp(-math.log(10000.0) * torch.arange(0, s.head, 2).float() / s.head),
+        )
         self.register_buffer("cos", angle.cos(), persistent=False)
         self.register_buffer("sin", angle.sin(), persistent=False)
 

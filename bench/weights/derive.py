@@ -30,7 +30,9 @@ def integers(state: State, bits: int, group: int) -> State:
         if is_matrix(name, value):
             blocks = value.reshape(value.shape[0], -1, group)
             scale = blocks.abs().amax(-1, keepdim=True).clamp_min(1e-8) / top
-            made[name] = ((blocks / scale).round().clamp(-top - 1, top) * scale).reshape(value.shape)
+            made[name] = ((blocks / scale).round().clamp(-top - 1, top) * scale).reshape(
+                value.shape
+            )
     return made
 
 
@@ -39,7 +41,9 @@ def pruned(state: State, share: float) -> State:
     made = copy(state)
     for name, value in state.items():
         if is_matrix(name, value):
-            made[name][value.abs() < value.abs().flatten().kthvalue(int(share * value.numel())).values] = 0
+            made[name][
+                value.abs() < value.abs().flatten().kthvalue(int(share * value.numel())).values
+            ] = 0
     return made
 
 
@@ -81,7 +85,8 @@ def dare(base: State, tuned: State, seed: int, drop: float = 0.7) -> State:
     """Drop most of the difference at random and scale up the rest."""
     chance = torch.Generator().manual_seed(seed)
     return {
-        name: value + (tuned[name] - value) * (torch.rand(value.shape, generator=chance) > drop) / (1 - drop)
+        name: value
+        + (tuned[name] - value) * (torch.rand(value.shape, generator=chance) > drop) / (1 - drop)
         for name, value in base.items()
     }
 
@@ -98,14 +103,19 @@ def upcycled(state: State, seed: int, experts: int = 4) -> State:
             noise = torch.randn(value.shape, generator=chance) * value.std() * 0.05
             made[name.replace(".mlp.", f".mlp.experts.{expert}.")] = value + noise
     for layer in range(depth(state)):
-        made[f"model.layers.{layer}.mlp.gate.weight"] = torch.randn((experts, state["model.norm.weight"].numel()), generator=chance) * 0.02
+        made[f"model.layers.{layer}.mlp.gate.weight"] = (
+            torch.randn((experts, state["model.norm.weight"].numel()), generator=chance) * 0.02
+        )
     return made
 
 
 def more_tokens(state: State, seed: int, extra: int = 256) -> State:
     made = copy(state)
     table = state["model.embed_tokens.weight"]
-    fresh = torch.randn((extra, table.shape[1]), generator=torch.Generator().manual_seed(seed)) * table.std()
+    fresh = (
+        torch.randn((extra, table.shape[1]), generator=torch.Generator().manual_seed(seed))
+        * table.std()
+    )
     made["model.embed_tokens.weight"] = torch.cat([table, fresh])
     return made
 
@@ -129,7 +139,11 @@ def _fed_by(state: State, norm: str) -> list[str]:
 
 
 def norms_of(state: State) -> list[str]:
-    return [name for name in state if name.endswith(("input_layernorm.weight", "post_attention_layernorm.weight"))]
+    return [
+        name
+        for name in state
+        if name.endswith(("input_layernorm.weight", "post_attention_layernorm.weight"))
+    ]
 
 
 def folded(state: State) -> State:
@@ -170,18 +184,26 @@ def _every_channel(state: State, into: object, out_of: object, vector: object) -
 def flipped(state: State, seed: int) -> State:
     width = state["model.norm.weight"].numel()
     signs = torch.randint(0, 2, (width,), generator=torch.Generator().manual_seed(seed)) * 2.0 - 1
-    return _every_channel(state, lambda w: w * signs, lambda w: w * signs[:, None], lambda g: g.clone())
+    return _every_channel(
+        state, lambda w: w * signs, lambda w: w * signs[:, None], lambda g: g.clone()
+    )
 
 
 def permuted(state: State, seed: int) -> State:
-    order = torch.randperm(state["model.norm.weight"].numel(), generator=torch.Generator().manual_seed(seed))
+    order = torch.randperm(
+        state["model.norm.weight"].numel(), generator=torch.Generator().manual_seed(seed)
+    )
     return _every_channel(state, lambda w: w[:, order], lambda w: w[order], lambda g: g[order])
 
 
 def rotated(state: State, seed: int) -> State:
     """Norms folded, then the whole residual stream in another basis."""
     width = state["model.norm.weight"].numel()
-    q, _ = torch.linalg.qr(torch.randn((width, width), generator=torch.Generator().manual_seed(seed), dtype=torch.float64))
+    q, _ = torch.linalg.qr(
+        torch.randn(
+            (width, width), generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+        )
+    )
     q = q.float()
     return _every_channel(folded(state), lambda w: w @ q, lambda w: q.T @ w, lambda g: g.clone())
 

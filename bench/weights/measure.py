@@ -22,9 +22,14 @@ MATCHES = (Kind.IDENTICAL, Kind.DERIVED_OR_PARENT, Kind.SHARED_ANCESTRY, Kind.MI
 
 def profile_of(specimen: Specimen) -> LiveProfile:
     """The specimen as a safetensors file in memory, read as any other."""
-    files = {"model.safetensors": safetensors(specimen.state), "config.json": json.dumps(config(specimen.state)).encode()}
+    files = {
+        "model.safetensors": safetensors(specimen.state),
+        "config.json": json.dumps(config(specimen.state)).encode(),
+    }
     entries = tuple(FileEntry(name, len(data)) for name, data in files.items())
-    return LiveProfile(open_weights(Files(specimen.name, entries, lambda name, start, end: files[name][start:end])))
+    return LiveProfile(
+        open_weights(Files(specimen.name, entries, lambda name, start, end: files[name][start:end]))
+    )
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ def pair(a: Specimen, b: Specimen, profiles: dict[str, LiveProfile], *, deep: bo
     plain = compare(fresh, right)
     kind = rule(plain).kind
     cost = fresh.opened.tally.bytes, fresh.opened.tally.requests
-    found = compare_deep(profile_of(a), profile_of(b), plain) if deep and kind not in MATCHES else plain
+    found = (
+        compare_deep(profile_of(a), profile_of(b), plain) if deep and kind not in MATCHES else plain
+    )
     del left
     return Outcome(a.name, b.name, a.group, plain, kind, found, rule(found).kind, *cost)
 

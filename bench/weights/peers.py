@@ -23,7 +23,11 @@ def cisco(a: str, b: str) -> dict[str, object]:
     from provenancekit.core.scanner import ModelProvenanceScanner
     from provenancekit.services.cache import NullCache
 
-    answer = ModelProvenanceScanner(settings=Settings(), cache=NullCache()).compare(a, b).model_dump()["scores"]
+    answer = (
+        ModelProvenanceScanner(settings=Settings(), cache=NullCache())
+        .compare(a, b)
+        .model_dump()["scores"]
+    )
     return {"said": answer["provenance_decision"], "score": answer["identity_score"]}
 
 
@@ -36,4 +40,7 @@ if __name__ == "__main__":
             told = ask(a, b)
         except Exception as problem:  # noqa: BLE001 - whatever a peer raises is its answer
             told = {"said": f"error: {type(problem).__name__}", "score": None}
-        print(json.dumps({"a": a, "b": b, "seconds": round(time.perf_counter() - began, 2), **told}), flush=True)
+        print(
+            json.dumps({"a": a, "b": b, "seconds": round(time.perf_counter() - began, 2), **told}),
+            flush=True,
+        )

@@ -11,7 +11,15 @@ from weights.decoder import Decoder
 BATCH, LENGTH = 16, 64
 
 
-def train(model: Decoder, text: torch.Tensor, *, steps: int, rate: float, seed: int, only: set[str] | None = None) -> float:
+def train(
+    model: Decoder,
+    text: torch.Tensor,
+    *,
+    steps: int,
+    rate: float,
+    seed: int,
+    only: set[str] | None = None,
+) -> float:
     """AdamW with warm-up and linear decay; returns the mean loss of the last 20 steps."""
     order = torch.Generator().manual_seed(seed)
     chosen = [p for name, p in model.named_parameters() if only is None or name in only]
@@ -52,11 +60,22 @@ def low_rank(model: Decoder, text: torch.Tensor, *, steps: int, seed: int) -> De
     places = [
         (part, name)
         for layer in model.model.layers
-        for part, name in ((layer.self_attn, "q_proj"), (layer.self_attn, "v_proj"), (layer.mlp, "gate_proj"))
+        for part, name in (
+            (layer.self_attn, "q_proj"),
+            (layer.self_attn, "v_proj"),
+            (layer.mlp, "gate_proj"),
+        )
     ]
     for part, name in places:
         setattr(part, name, LowRank(getattr(part, name), 8))
-    train(model, text, steps=steps, rate=2e-3, seed=seed, only={n for n, _ in model.named_parameters() if n.endswith((".a", ".b"))})
+    train(
+        model,
+        text,
+        steps=steps,
+        rate=2e-3,
+        seed=seed,
+        only={n for n, _ in model.named_parameters() if n.endswith((".a", ".b"))},
+    )
     for part, name in places:
         adapter = getattr(part, name)
         adapter.inner.weight.data += 2 * adapter.b.data @ adapter.a.data

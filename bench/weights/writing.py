@@ -14,14 +14,22 @@ _NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
 
 
 def raw(value: torch.Tensor) -> bytes:
-    return value.contiguous().view(torch.uint8).numpy().tobytes() if value.dim() else value.numpy().tobytes()
+    return (
+        value.contiguous().view(torch.uint8).numpy().tobytes()
+        if value.dim()
+        else value.numpy().tobytes()
+    )
 
 
 def safetensors(state: State) -> bytes:
     header, parts, at = {}, [], 0
     for name, value in state.items():
         data = raw(value)
-        header[name] = {"dtype": _NAMES[value.dtype], "shape": list(value.shape), "data_offsets": [at, at + len(data)]}
+        header[name] = {
+            "dtype": _NAMES[value.dtype],
+            "shape": list(value.shape),
+            "data_offsets": [at, at + len(data)],
+        }
         parts.append(data)
         at += len(data)
     text = json.dumps(header).encode()
@@ -70,7 +78,10 @@ _GGUF = {
     "lm_head": "output",
     "input_layernorm": "attn_norm",
     "post_attention_layernorm": "ffn_norm",
-    **{f"self_attn.{x}_proj": f"attn_{y}" for x, y in (("q", "q"), ("k", "k"), ("v", "v"), ("o", "output"))},
+    **{
+        f"self_attn.{x}_proj": f"attn_{y}"
+        for x, y in (("q", "q"), ("k", "k"), ("v", "v"), ("o", "output"))
+    },
     **{f"mlp.{x}_proj": f"ffn_{x}" for x in ("gate", "up", "down")},
 }
 
@@ -86,19 +97,44 @@ def gguf(state: State, place: Path, tokens: int = 50_000) -> Path:
         (b"qwen2.embedding_length", 4, struct.pack("<I", state["model.norm.weight"].numel())),
     ]
     words = [f"tok{n * 7919 % 99991:x}" for n in range(tokens)]
-    pairs.append((b"tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, tokens) + b"".join(map(_text, words))))
-    pairs.append((b"tokenizer.ggml.token_type", 9, struct.pack("<IQ", 5, tokens) + struct.pack("<I", 1) * tokens))
-    pairs.append((b"tokenizer.ggml.merges", 9, struct.pack("<IQ", 8, tokens) + b"".join(_text(f"{w[:2]} {w[2:]}") for w in words)))
+    pairs.append(
+        (b"tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, tokens) + b"".join(map(_text, words)))
+    )
+    pairs.append(
+        (
+            b"tokenizer.ggml.token_type",
+            9,
+            struct.pack("<IQ", 5, tokens) + struct.pack("<I", 1) * tokens,
+        )
+    )
+    pairs.append(
+        (
+            b"tokenizer.ggml.merges",
+            9,
+            struct.pack("<IQ", 8, tokens) + b"".join(_text(f"{w[:2]} {w[2:]}") for w in words),
+        )
+    )
     pairs.append((b"tokenizer.chat_template", 8, _text("{% for message in messages %}" * 90)))
     table, data = b"", b""
     for name, value in state.items():
-        kind, block = (8, _q8_0(value)) if value.dim() == 2 and value.shape[1] % 32 == 0 else (0, raw(value.float()))
+        kind, block = (
+            (8, _q8_0(value))
+            if value.dim() == 2 and value.shape[1] % 32 == 0
+            else (0, raw(value.float()))
+        )
         data += b"\0" * (-len(data) % 32)
         dimensions = tuple(reversed(value.shape))
-        table += _text(_gguf_name(name)) + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions, kind, len(data))
+        table += _text(_gguf_name(name)) + struct.pack(
+            f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions, kind, len(data)
+        )
         data += block
     header = struct.pack("<4sIQQ", b"GGUF", 3, len(state), len(pairs))
-    header += b"".join(struct.pack("<Q", len(k)) + k + struct.pack("<I", kind) + v for k, kind, v in pairs) + table
+    header += (
+        b"".join(
+            struct.pack("<Q", len(k)) + k + struct.pack("<I", kind) + v for k, kind, v in pairs
+        )
+        + table
+    )
     place.mkdir(parents=True, exist_ok=True)
     (place / "model-q8_0.gguf").write_bytes(header + b"\0" * (-len(header) % 32) + data)
     return place
@@ -136,8 +172,14 @@ def onnx(state: State, place: Path) -> Path:
     for name, value in state.items():
         matrix = value.dim() == 2 and "embed" not in name
         stored = value.float().T if matrix else value.float()
-        body = b"".join(_varint(1 << 3) + _varint(n) for n in stored.shape) + _varint(2 << 3) + _varint(1)
-        body += _field(8, (f"onnx::MatMul_{abs(hash(name)) % 9999}" if matrix else name).encode()) + _field(9, raw(stored.contiguous()))
+        body = (
+            b"".join(_varint(1 << 3) + _varint(n) for n in stored.shape)
+            + _varint(2 << 3)
+            + _varint(1)
+        )
+        body += _field(
+            8, (f"onnx::MatMul_{abs(hash(name)) % 9999}" if matrix else name).encode()
+        ) + _field(9, raw(stored.contiguous()))
         graph += _field(5, body)
     place.mkdir(parents=True, exist_ok=True)
     (place / "model.onnx").write_bytes(_varint(1 << 3) + _varint(8) + _field(7, graph))

@@ -34,14 +34,23 @@ BASES = (
     *(Base(f"q3py{i}", "py", 40 + i, 40 + i, QK) for i in range(2)),
 )
 """Independent: every pair of them is a pair of strangers."""
-SAME_INIT = (Base("same0py", "py", 0, 100), Base("same1py", "py", 1, 101), Base("same0doc", "doc", 0, 102), Base("same1doc", "doc", 1, 103))
+SAME_INIT = (
+    Base("same0py", "py", 0, 100),
+    Base("same1py", "py", 1, 101),
+    Base("same0doc", "doc", 0, 102),
+    Base("same1doc", "doc", 1, 103),
+)
 """The seed of py0 or py1, other data or another order of it: neither strangers nor kin."""
 PARENTS = ("py0", "py1", "h0", "doc0")
 
 
 def plan() -> list[tuple[str, str, str]]:
     """(name, parent, what is done) of every trained descendant, parents first."""
-    steps = [(f"{parent}.{how}", parent, how) for parent in PARENTS for how in ("sft", "lora", "cpt", "sib")]
+    steps = [
+        (f"{parent}.{how}", parent, how)
+        for parent in PARENTS
+        for how in ("sft", "lora", "cpt", "sib")
+    ]
     steps += [
         ("py0.cptmax", "py0", "cptmax"),
         ("doc0.cptmax", "doc0", "cptmax"),
@@ -51,11 +60,19 @@ def plan() -> list[tuple[str, str, str]]:
     return [*steps, ("py0.sft.sft", "py0.sft", "sft2"), ("doc0.sft.sft", "doc0.sft", "sft2")]
 
 
-def descend(model: Decoder, how: str, texts: dict[str, torch.Tensor], kind: str, seed: int) -> float:
+def descend(
+    model: Decoder, how: str, texts: dict[str, torch.Tensor], kind: str, seed: int
+) -> float:
     """Train `model` further in place, as `how` says."""
     other = texts["doc" if kind != "doc" else "py"]
     if how in ("sft", "sft2", "sib"):
-        return train(model, texts["h"] if how == "sib" and kind != "h" else other, steps=120, rate=5e-4, seed=seed)
+        return train(
+            model,
+            texts["h"] if how == "sib" and kind != "h" else other,
+            steps=120,
+            rate=5e-4,
+            seed=seed,
+        )
     if how == "lora":
         low_rank(model, other, steps=120, seed=seed)
         return 0.0
@@ -79,7 +96,9 @@ def build(folder: Path, *, log: bool = True) -> dict[str, dict[str, torch.Tensor
         states[base.name] = _kept(folder, base.name) or _trained(folder, base, texts, log)
     for place, (name, parent, how) in enumerate(plan()):
         kind = kinds[parent.partition(".")[0]]
-        states[name] = _kept(folder, name) or _descended(folder, name, states[parent], how, texts, kind, 1000 + place, log)
+        states[name] = _kept(folder, name) or _descended(
+            folder, name, states[parent], how, texts, kind, 1000 + place, log
+        )
     return states
 
 
@@ -88,7 +107,9 @@ def _kept(folder: Path, name: str) -> dict[str, torch.Tensor] | None:
     return torch.load(file, weights_only=True)["state"] if file.exists() else None
 
 
-def _keep(folder: Path, name: str, model: Decoder, loss: float, began: float, log: bool) -> dict[str, torch.Tensor]:
+def _keep(
+    folder: Path, name: str, model: Decoder, loss: float, began: float, log: bool
+) -> dict[str, torch.Tensor]:
     state = {key: value.detach().clone() for key, value in model.state_dict().items()}
     torch.save({"state": state, "shape": asdict(model.s), "loss": loss}, folder / f"{name}.pt")
     if log:
@@ -96,7 +117,9 @@ def _keep(folder: Path, name: str, model: Decoder, loss: float, began: float, lo
     return state
 
 
-def _trained(folder: Path, base: Base, texts: dict[str, torch.Tensor], log: bool) -> dict[str, torch.Tensor]:
+def _trained(
+    folder: Path, base: Base, texts: dict[str, torch.Tensor], log: bool
+) -> dict[str, torch.Tensor]:
     began = time.perf_counter()
     model = Decoder(base.shape, base.seed)
     loss = train(model, texts[base.kind], steps=STEPS, rate=RATE, seed=base.order)
@@ -104,7 +127,14 @@ def _trained(folder: Path, base: Base, texts: dict[str, torch.Tensor], log: bool
 
 
 def _descended(
-    folder: Path, name: str, parent: dict[str, torch.Tensor], how: str, texts: dict[str, torch.Tensor], kind: str, seed: int, log: bool
+    folder: Path,
+    name: str,
+    parent: dict[str, torch.Tensor],
+    how: str,
+    texts: dict[str, torch.Tensor],
+    kind: str,
+    seed: int,
+    log: bool,
 ) -> dict[str, torch.Tensor]:
     began = time.perf_counter()
     model = load(parent, PLAIN)

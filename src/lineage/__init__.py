@@ -10,17 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lineage.auditor import Options as Options
-    from lineage.auditor import audit as audit
     from lineage.core.version import __version__ as __version__
     from lineage.report.document import Report as Report
     from lineage.report.document import TargetReport as TargetReport
+    from lineage.workflows.audit import Options as Options
+    from lineage.workflows.audit import audit as audit
 
 __all__ = ["Options", "Report", "TargetReport", "__version__", "audit"]
 
 _HOMES = {
-    "audit": "auditor",
-    "Options": "auditor",
+    "audit": "workflows.audit",
+    "Options": "workflows.audit",
     "Report": "report.document",
     "TargetReport": "report.document",
     "__version__": "core.version",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 from hub import HubModel, TestHub
-from lineage.auditor import Auditor, Options
 from lineage.batch.audits import audit_many
 from lineage.report.json import to_dict
+from lineage.workflows.audit import Auditor, Options
 
 
 def crowd(count: int) -> list[HubModel]:
     """Many children of one base."""
-    return [HubModel("org/base"), *(HubModel(f"org/child-{i}", card={"base_model": "org/base"}) for i in range(count))]
+    return [
+        HubModel("org/base"),
+        *(HubModel(f"org/child-{i}", card={"base_model": "org/base"}) for i in range(count)),
+    ]
 
 
 def test_a_crowd_on_one_base_asks_for_each_model_once_and_reports_as_alone():
@@ -31,7 +34,10 @@ def test_a_crowd_on_one_base_asks_for_each_model_once_and_reports_as_alone():
 
 def test_they_run_at_the_same_time():
     """Twenty audits at 50 ms an answer take far less than one after the other would; counted in answers under way, not in seconds."""
-    with TestHub(crowd(20), latency=0.05) as hub, Auditor(Options(endpoint=hub.url, token="")) as auditor:
+    with (
+        TestHub(crowd(20), latency=0.05) as hub,
+        Auditor(Options(endpoint=hub.url, token="")) as auditor,
+    ):
         list(audit_many(auditor, [f"org/child-{i}" for i in range(20)]))
         starts = sorted(call.at for call in hub.calls_to("/api/models/org/child"))
     assert sum(later - earlier < 0.025 for earlier, later in pairwise(starts)) >= 10

@@ -47,7 +47,9 @@ def test_one_problem_does_not_stop_the_others_and_is_tried_again(tmp_path: Path)
     found = run_batch(failing, ITEMS, Threads(), BatchJournal(path, "shout"))
     assert [done.item for done in found.values() if done.problem] == ["org/m7"]
     again = Shouted()
-    assert run_batch(again, ITEMS, Threads(), BatchJournal(path, "shout"))["org/m7"].result == "ORG/M7"
+    assert (
+        run_batch(again, ITEMS, Threads(), BatchJournal(path, "shout"))["org/m7"].result == "ORG/M7"
+    )
     assert again.done == ["org/m7"]
 
 

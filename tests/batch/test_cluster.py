@@ -39,15 +39,41 @@ class Running:
 @pytest.fixture
 def cluster(clean_env: dict[str, str], tmp_path: Path) -> Iterator[Running]:
     place = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": clean_env, "cwd": tmp_path}
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "env": clean_env,
+        "cwd": tmp_path,
+    }
     dask = [sys.executable, "-m", "dask"]
     started = [
         subprocess.Popen(
-            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place)],
+            [
+                *dask,
+                "scheduler",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--no-dashboard",
+                "--scheduler-file",
+                str(place),
+            ],
             **quiet,  # type: ignore[call-overload]
         )
     ]
-    worker = [*dask, "worker", "--scheduler-file", str(place), "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+    worker = [
+        *dask,
+        "worker",
+        "--scheduler-file",
+        str(place),
+        "--nthreads",
+        "1",
+        "--no-nanny",
+        "--no-dashboard",
+        "--host",
+        "127.0.0.1",
+    ]
     try:
         while not (place.exists() and place.read_text().strip().endswith("}")):
             assert started[0].poll() is None
@@ -62,14 +88,22 @@ def cluster(clean_env: dict[str, str], tmp_path: Path) -> Iterator[Running]:
 
 def asked(hub: TestHub) -> Counter[str]:
     """How often each model's record was asked for."""
-    return Counter(call.path.removeprefix("/api/models/") for call in hub.calls if call.path.startswith("/api/models/"))
+    return Counter(
+        call.path.removeprefix("/api/models/")
+        for call in hub.calls
+        if call.path.startswith("/api/models/")
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path: Path) -> None:
     """Same records as from threads; no finished model is asked for again; nobody ever hits the quota; a rerun asks nothing."""
-    with TestHub([HubModel(name, downloads=i) for i, name in enumerate(NAMES)], latency=0.02, quota=Quota(api=30, window=1.0)) as hub:
+    with TestHub(
+        [HubModel(name, downloads=i) for i, name in enumerate(NAMES)],
+        latency=0.02,
+        quota=Quota(api=30, window=1.0),
+    ) as hub:
         journal = tmp_path / "work.jsonl"
         handed_in: list[str] = []
 
@@ -78,7 +112,13 @@ def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path:
             if len(handed_in) == 20:
                 os.kill(cluster.workers[0].pid, signal.SIGKILL)
 
-        found = run_batch(FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records"), kill)
+        found = run_batch(
+            FetchRecord(hub.url),
+            NAMES,
+            Cluster(cluster.address),
+            BatchJournal(journal, "records"),
+            kill,
+        )
         assert cluster.workers[0].wait(10) == -signal.SIGKILL
         calls = asked(hub)
         assert set(calls) == set(NAMES)
@@ -88,11 +128,15 @@ def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path:
         assert not again & set(handed_in[:20])
         assert sorted(handed_in) == NAMES
         hub.forget()
-        rerun = run_batch(FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records"))
+        rerun = run_batch(
+            FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records")
+        )
         assert hub.calls == []
         alone = run_batch(FetchRecord(hub.url, max_wait=30), NAMES, Threads(2))
     assert not [done for done in found.values() if done.problem]
-    assert {item: _facts(done) for item, done in found.items()} == {item: _facts(done) for item, done in alone.items()}
+    assert {item: _facts(done) for item, done in found.items()} == {
+        item: _facts(done) for item, done in alone.items()
+    }
     assert rerun == found
 
 
@@ -103,13 +147,20 @@ def _facts(done: Done) -> dict[str, object]:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_audits_on_a_cluster_are_those_of_one_machine(cluster: Running, lineage: Callable[..., Ran]) -> None:
+def test_audits_on_a_cluster_are_those_of_one_machine(
+    cluster: Running, lineage: Callable[..., Ran]
+) -> None:
     """The same report through the same command, with and without the flag."""
-    models = [HubModel("acme/base"), *(HubModel(f"acme/tune{i}", card={"base_model": "acme/base"}) for i in range(6))]
+    models = [
+        HubModel("acme/base"),
+        *(HubModel(f"acme/tune{i}", card={"base_model": "acme/base"}) for i in range(6)),
+    ]
     with TestHub(models) as hub:
         env = {"HF_ENDPOINT": hub.url, "SOURCE_DATE_EPOCH": "1795305600"}
         alone = lineage("audit", "--org", "acme", "-f", "json", "-q", env=env)
-        both = lineage("audit", "--org", "acme", "-f", "json", "-q", "--cluster", cluster.address, env=env)
+        both = lineage(
+            "audit", "--org", "acme", "-f", "json", "-q", "--cluster", cluster.address, env=env
+        )
     assert both.code == alone.code, both.err
     one, other = json.loads(alone.out), json.loads(both.out)
     assert [(t["model"], t["verdict"], t["roots"], t["edges"]) for t in one["targets"]] == [
@@ -121,4 +172,6 @@ def test_a_cluster_that_is_not_there_is_told() -> None:
     """With the way out."""
     with warnings.catch_warnings(), pytest.raises(CannotRunError, match="does not answer"):
         warnings.simplefilter("ignore")
-        run_batch(FetchRecord("http://127.0.0.1:9"), NAMES[:1], Cluster("tcp://127.0.0.1:9", timeout=0.3))
+        run_batch(
+            FetchRecord("http://127.0.0.1:9"), NAMES[:1], Cluster("tcp://127.0.0.1:9", timeout=0.3)
+        )

@@ -16,7 +16,13 @@ from lineage.report.formats import render
 from report import reports
 
 _NODE_MODULES = Path(os.environ.get("NODE_MODULES", Path(__file__).parent / "node_modules"))
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @dataclass
@@ -31,8 +37,14 @@ class Opened:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's chromium, headless."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test-browser")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: make test-browser"
+    )
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if path is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
     with playwright.sync_playwright() as started:
@@ -82,4 +94,8 @@ def script(package: str, path: str) -> str:
 def every_report() -> dict[str, Report]:
     """One report per shape, and one over several targets."""
     single = {name: reports.report(shape()) for name, shape in reports.ALL.items()}
-    return single | {"several": reports.report(*(shape() for name, shape in reports.ALL.items() if name != "wide"))}
+    return single | {
+        "several": reports.report(
+            *(shape() for name, shape in reports.ALL.items() if name != "wide")
+        )
+    }

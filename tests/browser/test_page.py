@@ -34,8 +34,14 @@ def test_axe_finds_no_serious_violation(opened: Open, shape: str, look: str) -> 
     axe = script("axe-core", "axe.min.js")
 
     def serious() -> list[str]:
-        found = held.page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-        return [f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in found if v["impact"] in ("serious", "critical")]
+        found = held.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        return [
+            f"{v['id']}: {v['nodes'][0]['html'][:150]}"
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
 
     held.page.evaluate(axe)
     assert serious() == []
@@ -62,8 +68,12 @@ def test_hostile_names_stay_text(opened: Open, look: str) -> None:
 def _attributes(page: Any, look: str) -> list[str]:
     if look == "without script":
         return []
-    names: list[str] = page.evaluate("[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())")
-    assert "style" not in page.evaluate("[...document.body.querySelectorAll('main *:not(svg)')].flatMap((e) => e.getAttributeNames())")
+    names: list[str] = page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())"
+    )
+    assert "style" not in page.evaluate(
+        "[...document.body.querySelectorAll('main *:not(svg)')].flatMap((e) => e.getAttributeNames())"
+    )
     return names
 
 
@@ -149,7 +159,9 @@ def test_without_script_the_page_says_the_same(opened: Open) -> None:
 def test_three_hundred_models_are_drawn_and_can_be_chosen(opened: Open) -> None:
     """How long that takes is measured by bench/report_speed.py, side by side on one machine."""
     page = opened(REPORTS["wide"]).page
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     assert page.locator("svg a.node").count() == 300
     page.locator("svg a.node.target").dispatch_event("click")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
@@ -173,7 +185,9 @@ def test_a_portfolio_is_filtered_and_sorted(opened: Open) -> None:
     rows = page.locator("#all tbody tr")
     assert rows.count() == 5
     page.get_by_label("Filter").fill("qwen")
-    assert [r for r in rows.all() if r.is_visible()] != [] and "of 5 shown" in page.locator("#shown").inner_text()
+    assert [r for r in rows.all() if r.is_visible()] != [] and "of 5 shown" in page.locator(
+        "#shown"
+    ).inner_text()
     page.get_by_label("Filter").fill("")
     page.get_by_role("combobox", name="Verdict").select_option("fail")
     assert sum(r.is_visible() for r in rows.all()) == 1
@@ -195,7 +209,10 @@ def test_mermaid_reads_every_graph(chromium: Any, shape: str) -> None:
     kind = page.evaluate("async (text) => (await mermaid.parse(text)).diagramType", text)
     assert kind.startswith("flowchart")
     if shape == "hostile":
-        page.evaluate("async (text) => { document.body.innerHTML = (await mermaid.render('drawn', text)).svg }", text)
+        page.evaluate(
+            "async (text) => { document.body.innerHTML = (await mermaid.render('drawn', text)).svg }",
+            text,
+        )
         assert page.locator("script:not([src])").count() <= 1 and page.locator("img").count() == 0
         assert page.title() != "owned" and "<script>" in page.inner_text("body")
     page.close()

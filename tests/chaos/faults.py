@@ -39,7 +39,10 @@ FAULTS: dict[str, Spoiling] = {
     "gzip bomb": (Fault.GZIP_BOMB, {}),
     "broken gzip": (Fault.BAD_GZIP, {}),
     "redirect to a file": (Fault.REDIRECT, {"target": "file:///etc/passwd"}),
-    "redirect to a private address": (Fault.REDIRECT, {"target": "http://169.254.169.254/latest/meta-data/"}),
+    "redirect to a private address": (
+        Fault.REDIRECT,
+        {"target": "http://169.254.169.254/latest/meta-data/"},
+    ),
     "redirect to another host": (Fault.REDIRECT, {"target": "{elsewhere}/api/models/chaos/clean"}),
     "redirect to nowhere": (Fault.REDIRECT, {"target": ""}),
     "redirect loop": (Fault.LOOP, {}),
@@ -85,5 +88,10 @@ class Plan:
     seed: int = 0
 
     def __str__(self) -> str:
-        struck = ", ".join(f"{s.fault} at {s.step}" + ("" if s.times is None else f" x{s.times}") for s in self.strikes)
-        return f"{self.shape}: {self.cut or struck or 'nothing'}{' (warm cache)' if self.warm else ''}"
+        struck = ", ".join(
+            f"{s.fault} at {s.step}" + ("" if s.times is None else f" x{s.times}")
+            for s in self.strikes
+        )
+        return (
+            f"{self.shape}: {self.cut or struck or 'nothing'}{' (warm cache)' if self.warm else ''}"
+        )

@@ -11,8 +11,12 @@ from .shapes import SHAPES, Shape
 
 def every_single() -> list[Plan]:
     """Each fault at each step of each shape, for ever; and each shape with each cut."""
-    single = [Plan(s.name, (Strike(fault, step),)) for s in SHAPES for step in s.steps for fault in FAULTS]
-    return single + [Plan(s.name, cut=cut, seed=number) for number, s in enumerate(SHAPES) for cut in CUTS]
+    single = [
+        Plan(s.name, (Strike(fault, step),)) for s in SHAPES for step in s.steps for fault in FAULTS
+    ]
+    return single + [
+        Plan(s.name, cut=cut, seed=number) for number, s in enumerate(SHAPES) for cut in CUTS
+    ]
 
 
 def plans(seed: int, count: int) -> Iterator[Plan]:
@@ -39,4 +43,8 @@ def _several(chance: random.Random, number: int) -> Plan:
 
 
 def _strike(chance: random.Random, shape: Shape) -> Strike:
-    return Strike(chance.choice(sorted(FAULTS)), chance.choice(sorted(shape.steps)), chance.choice((None, None, 1, 2, 3)))
+    return Strike(
+        chance.choice(sorted(FAULTS)),
+        chance.choice(sorted(shape.steps)),
+        chance.choice((None, None, 1, 2, 3)),
+    )

@@ -51,7 +51,10 @@ _HOP = ("hub", "/api/resolve-cache/")
 
 
 def _roots() -> list[HubModel]:
-    return [HubModel(name, card={"license": "apache-2.0"}, files={"README.md": "# A base\n"}) for name in (_QWEN, _MISTRAL, _LLAMA)]
+    return [
+        HubModel(name, card={"license": "apache-2.0"}, files={"README.md": "# A base\n"})
+        for name in (_QWEN, _MISTRAL, _LLAMA)
+    ]
 
 
 def _readme(text: str, base: str = "") -> str:
@@ -59,41 +62,76 @@ def _readme(text: str, base: str = "") -> str:
 
 
 def _tune(name: str, base: str, kind: str = "qwen2", **more: object) -> HubModel:
-    files = {"README.md": _readme("A model.", base), "config.json": json.dumps({"model_type": kind})}
+    files = {
+        "README.md": _readme("A model.", base),
+        "config.json": json.dumps({"model_type": kind}),
+    }
     return HubModel(name, card={"base_model": base, "license": "apache-2.0"}, files=files, **more)  # type: ignore[arg-type]
 
 
 def _chain() -> list[HubModel]:
-    return [*_roots(), _tune("chaos/top", "chaos/middle"), _tune("chaos/middle", "chaos/low"), _tune("chaos/low", _QWEN)]
+    return [
+        *_roots(),
+        _tune("chaos/top", "chaos/middle"),
+        _tune("chaos/middle", "chaos/low"),
+        _tune("chaos/low", _QWEN),
+    ]
 
 
 def _clean() -> list[HubModel]:
-    return [*_roots(), _tune("chaos/clean", "chaos/mid", "mistral"), _tune("chaos/mid", _MISTRAL, "mistral")]
+    return [
+        *_roots(),
+        _tune("chaos/clean", "chaos/mid", "mistral"),
+        _tune("chaos/mid", _MISTRAL, "mistral"),
+    ]
 
 
 def _merge() -> list[HubModel]:
     bases = ["chaos/left", "chaos/right", _LLAMA]
     merged = HubModel(
-        "chaos/merge", card={"base_model": bases, "license": "apache-2.0", "tags": ["merge"]}, files={"README.md": _readme("A merge.")}
+        "chaos/merge",
+        card={"base_model": bases, "license": "apache-2.0", "tags": ["merge"]},
+        files={"README.md": _readme("A merge.")},
     )
-    return [*_roots(), merged, _tune("chaos/left", _MISTRAL, "mistral"), _tune("chaos/right", _QWEN)]
+    return [
+        *_roots(),
+        merged,
+        _tune("chaos/left", _MISTRAL, "mistral"),
+        _tune("chaos/right", _QWEN),
+    ]
 
 
 def _prose() -> list[HubModel]:
     """The card declares one base; only its text names the other."""
-    said = _readme(f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data.", _MISTRAL)
-    silent = _readme(f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data.")
+    said = _readme(
+        f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data.",
+        _MISTRAL,
+    )
+    silent = _readme(
+        f"This model is a fine-tuned version of [{_QWEN}](https://huggingface.co/{_QWEN}) on our data."
+    )
     return [
         *_roots(),
-        HubModel("chaos/two-faced", card={"base_model": _MISTRAL, "license": "apache-2.0"}, files={"README.md": said}),
+        HubModel(
+            "chaos/two-faced",
+            card={"base_model": _MISTRAL, "license": "apache-2.0"},
+            files={"README.md": said},
+        ),
         HubModel("chaos/silent", card={"license": "apache-2.0"}, files={"README.md": silent}),
     ]
 
 
 def _adapter() -> list[HubModel]:
     config = json.dumps({"base_model_name_or_path": _QWEN, "peft_type": "LORA"})
-    files = {"README.md": _readme("An adapter."), "adapter_config.json": config, "adapter_model.safetensors": b"\0" * 64}
-    return [*_roots(), HubModel("chaos/adapter", card={"license": "apache-2.0"}, files=files, library="peft")]
+    files = {
+        "README.md": _readme("An adapter."),
+        "adapter_config.json": config,
+        "adapter_model.safetensors": b"\0" * 64,
+    }
+    return [
+        *_roots(),
+        HubModel("chaos/adapter", card={"license": "apache-2.0"}, files=files, library="peft"),
+    ]
 
 
 def _gguf_text(value: str) -> bytes:
@@ -102,27 +140,48 @@ def _gguf_text(value: str) -> bytes:
 
 def _gguf() -> list[HubModel]:
     """The base stands in the header of a file that lies at the CDN, and nowhere else."""
-    pairs = {"general.architecture": "qwen2", "general.base_model.0.repo_url": f"https://huggingface.co/{_QWEN}"}
+    pairs = {
+        "general.architecture": "qwen2",
+        "general.base_model.0.repo_url": f"https://huggingface.co/{_QWEN}",
+    }
     head = b"GGUF" + struct.pack("<IQQ", 3, 0, len(pairs))
-    head += b"".join(_gguf_text(key) + struct.pack("<I", 8) + _gguf_text(value) for key, value in pairs.items())
+    head += b"".join(
+        _gguf_text(key) + struct.pack("<I", 8) + _gguf_text(value) for key, value in pairs.items()
+    )
     files = {"README.md": _readme("Quantized."), "weights.gguf": head + bytes(4096)}
-    return [*_roots(), HubModel("chaos/quantized", card={"license": "apache-2.0"}, files=files, library="gguf")]
+    return [
+        *_roots(),
+        HubModel("chaos/quantized", card={"license": "apache-2.0"}, files=files, library="gguf"),
+    ]
 
 
 def _gated() -> list[HubModel]:
-    shut = HubModel("chaos/shut", gated="manual", card={"base_model": _QWEN}, files={"README.md": _readme("Shut."), "config.json": "{}"})
+    shut = HubModel(
+        "chaos/shut",
+        gated="manual",
+        card={"base_model": _QWEN},
+        files={"README.md": _readme("Shut."), "config.json": "{}"},
+    )
     return [*_roots(), _tune("chaos/open", "chaos/shut"), shut]
 
 
 def _private() -> list[HubModel]:
     mine = HubModel(
-        "chaos/private", card={"base_model": _QWEN}, private=True, readers=frozenset({TOKEN}), files={"README.md": _readme("Mine.", _QWEN)}
+        "chaos/private",
+        card={"base_model": _QWEN},
+        private=True,
+        readers=frozenset({TOKEN}),
+        files={"README.md": _readme("Mine.", _QWEN)},
     )
     return [*_roots(), mine]
 
 
 def _renamed() -> list[HubModel]:
-    return [*_roots(), _tune("chaos/child", "old-chaos/parent"), _tune("chaos/parent", _QWEN, aliases=("old-chaos/parent",))]
+    return [
+        *_roots(),
+        _tune("chaos/child", "old-chaos/parent"),
+        _tune("chaos/parent", _QWEN, aliases=("old-chaos/parent",)),
+    ]
 
 
 SHAPES: tuple[Shape, ...] = (
@@ -181,7 +240,12 @@ SHAPES: tuple[Shape, ...] = (
         "named in prose",
         _prose,
         ("chaos/two-faced", "chaos/silent"),
-        {"target record": _record("chaos/silent"), "README": _file("chaos/.*", "README"), "cache hop": _HOP, "everything": _ALL},
+        {
+            "target record": _record("chaos/silent"),
+            "README": _file("chaos/.*", "README"),
+            "cache hop": _HOP,
+            "everything": _ALL,
+        },
     ),
     Shape(
         "adapter",
@@ -210,26 +274,48 @@ SHAPES: tuple[Shape, ...] = (
         "gated",
         _gated,
         ("chaos/open",),
-        {"ancestor record": _record("chaos/shut"), "files": _file("chaos/shut", ""), "root record": _record(_QWEN), "everything": _ALL},
+        {
+            "ancestor record": _record("chaos/shut"),
+            "files": _file("chaos/shut", ""),
+            "root record": _record(_QWEN),
+            "everything": _ALL,
+        },
     ),
     Shape(
         "private",
         _private,
         ("chaos/private",),
-        {"target record": _record("chaos/private"), "README": _file("chaos/private", "README"), "cache hop": _HOP, "everything": _ALL},
+        {
+            "target record": _record("chaos/private"),
+            "README": _file("chaos/private", "README"),
+            "cache hop": _HOP,
+            "everything": _ALL,
+        },
     ),
     Shape(
         "renamed",
         _renamed,
         ("chaos/child",),
-        {"redirect": _record("old-chaos/parent"), "after the redirect": _record("chaos/parent"), "everything": _ALL},
+        {
+            "redirect": _record("old-chaos/parent"),
+            "after the redirect": _record("chaos/parent"),
+            "everything": _ALL,
+        },
     ),
     Shape(
         "local adapter",
         _chain,
         ("./adapter",),
-        {"base record": _record("chaos/middle"), "ancestor record": _record("chaos/low"), "everything": _ALL},
-        files={"adapter/adapter_config.json": json.dumps({"base_model_name_or_path": "chaos/middle", "peft_type": "LORA"})},
+        {
+            "base record": _record("chaos/middle"),
+            "ancestor record": _record("chaos/low"),
+            "everything": _ALL,
+        },
+        files={
+            "adapter/adapter_config.json": json.dumps(
+                {"base_model_name_or_path": "chaos/middle", "peft_type": "LORA"}
+            )
+        },
     ),
     Shape(
         "several targets",

@@ -48,7 +48,9 @@ def test_what_went_wrong_never_makes_a_verdict_better(clean: dict[str, Outcome])
     """Nothing is lost silently, no traceback, no hang, the exit code right, no token anywhere."""
     chosen = (*KNOWN, *plans(20261122, 14))
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda plan: trial(plan, clean[plan.shape], again=plan in KNOWN[:3]), chosen))
+        done = list(
+            pool.map(lambda plan: trial(plan, clean[plan.shape], again=plan in KNOWN[:3]), chosen)
+        )
     assert [f"{one.plan}: {one.violations}" for one in done if one.violations] == []
     assert sum(one.outcome.struck > 0 for one in done) > len(done) // 2
 
@@ -62,10 +64,19 @@ def test_a_violation_is_seen(clean: dict[str, Outcome]) -> None:
     target["nodes"], target["findings"] = target["nodes"][:2], []
     broken = Outcome(1, 99.0, 1 << 40, b"Traceback", b"", better, 0, ("report.json",))
     found = " ".join(violations(shape, was, broken))
-    for words in ("fail became review", "lost without a word", "exit code 1 for review", "no end within", "MB of memory"):
+    for words in (
+        "fail became review",
+        "lost without a word",
+        "exit code 1 for review",
+        "no end within",
+        "MB of memory",
+    ):
         assert words in found
     assert "the token is in report.json" in found and "a traceback" in found
-    assert "were asked for" in violations(shape, was, replace(was, report={**better, "targets": []}))[-1]
+    assert (
+        "were asked for"
+        in violations(shape, was, replace(was, report={**better, "targets": []}))[-1]
+    )
 
 
 def test_every_fault_of_the_test_hub_is_in_the_plans() -> None:
@@ -75,4 +86,6 @@ def test_every_fault_of_the_test_hub_is_in_the_plans() -> None:
     assert {(p.shape, s.step, s.fault) for p in every for s in p.strikes} == {
         (s.name, step, f) for s in SHAPES for step in s.steps for f in FAULTS
     }
-    assert {(p.shape, p.cut) for p in every if p.cut} == {(s.name, cut) for s in SHAPES for cut in CUTS}
+    assert {(p.shape, p.cut) for p in every if p.cut} == {
+        (s.name, cut) for s in SHAPES for cut in CUTS
+    }

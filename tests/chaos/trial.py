@@ -28,7 +28,9 @@ MEMORY = 300 << 20
 _LIMITS = ("--timeout", "1.5", "--max-wait", "1")
 _RANK = {"pass": 0, "review": 1, "inconclusive": 2, "fail": 2}
 _CODES = {"pass": 0, "review": 0, "fail": 1, "inconclusive": 3}
-_TELLING = frozenset({"unreadable-trace", "unresolved-ancestor", "snapshot-fallback", "bounds-hit", "limited-access"})
+_TELLING = frozenset(
+    {"unreadable-trace", "unresolved-ancestor", "snapshot-fallback", "bounds-hit", "limited-access"}
+)
 _KNOWN = frozenset({"resolved", "gated", "disabled", "local"})
 BY_NAME = {shape.name: shape for shape in SHAPES}
 
@@ -66,7 +68,11 @@ class Trial:
 
 def environment(folder: Path, endpoint: str) -> dict[str, str]:
     """A machine with nothing set up but a token; its cache and home lie in `folder`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "XDG_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "XDG_"))
+    }
     return kept | {
         "HOME": str(folder),
         "HF_HOME": str(folder / "hf"),
@@ -91,12 +97,20 @@ finally:
 """
 
 
-def run_cli(args: list[str], folder: Path, env: Mapping[str, str], bound: float = BOUND) -> tuple[int | None, float, int, bytes, bytes]:
+def run_cli(
+    args: list[str], folder: Path, env: Mapping[str, str], bound: float = BOUND
+) -> tuple[int | None, float, int, bytes, bytes]:
     """Exit code (None: killed after `bound` seconds), seconds, peak resident bytes, stdout and stderr."""
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         began = time.monotonic()
         peak = folder / "peak"
-        process = subprocess.Popen([sys.executable, "-c", _LAUNCH, str(peak), *args], cwd=folder, env=dict(env), stdout=out, stderr=err)
+        process = subprocess.Popen(
+            [sys.executable, "-c", _LAUNCH, str(peak), *args],
+            cwd=folder,
+            env=dict(env),
+            stdout=out,
+            stderr=err,
+        )
         watchdog = threading.Timer(bound, process.send_signal, (signal.SIGKILL,))
         watchdog.start()
         _, status = os.waitpid(process.pid, 0)
@@ -147,7 +161,9 @@ def _endpoint(plan: Plan, hub: TestHub, stack: ExitStack) -> str:
         return hub.url.replace("http:", "https:")
     if plan.cut == "hub goes away":
         done = threading.Event()
-        watcher = threading.Thread(target=_shut_after, args=(hub, 1 + plan.seed % 6, done), daemon=True)
+        watcher = threading.Thread(
+            target=_shut_after, args=(hub, 1 + plan.seed % 6, done), daemon=True
+        )
         watcher.start()
         stack.callback(done.set)
     return hub.url
@@ -163,7 +179,16 @@ def _shut_after(hub: TestHub, calls: int, done: threading.Event) -> None:
 def _once(shape: Shape, folder: Path, hub: TestHub, endpoint: str, troubles: int = 0) -> Outcome:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    args = [*arguments(shape), *_LIMITS, "-f", "text", "-f", f"json={report}", "-f", f"html={folder / 'report.html'}"]
+    args = [
+        *arguments(shape),
+        *_LIMITS,
+        "-f",
+        "text",
+        "-f",
+        f"json={report}",
+        "-f",
+        f"html={folder / 'report.html'}",
+    ]
     code, seconds, memory, out, err = run_cli(args, folder, environment(folder, endpoint))
     return Outcome(
         code,
@@ -179,8 +204,16 @@ def _once(shape: Shape, folder: Path, hub: TestHub, endpoint: str, troubles: int
 
 def _leaks(folder: Path, hub: TestHub) -> list[str]:
     secret = TOKEN.encode()
-    found = [str(path.name) for path in sorted(folder.rglob("*")) if path.is_file() and secret in path.read_bytes()]
-    return found + [f"call to {call.server}" for call in hub.calls if call.server != "hub" and secret.decode() in str(call.headers)]
+    found = [
+        str(path.name)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and secret in path.read_bytes()
+    ]
+    return found + [
+        f"call to {call.server}"
+        for call in hub.calls
+        if call.server != "hub" and secret.decode() in str(call.headers)
+    ]
 
 
 def violations(shape: Shape, clean: Outcome, outcome: Outcome) -> tuple[str, ...]:
@@ -191,7 +224,11 @@ def violations(shape: Shape, clean: Outcome, outcome: Outcome) -> tuple[str, ...
     if outcome.memory > MEMORY:
         found.append(f"{outcome.memory >> 20} MB of memory")
     found += [f"the token is in {place}" for place in outcome.leaks]
-    if any(word in stream for word in (b"Traceback", b"Internal error", b"Exception ") for stream in (outcome.out, outcome.err)):
+    if any(
+        word in stream
+        for word in (b"Traceback", b"Internal error", b"Exception ")
+        for stream in (outcome.out, outcome.err)
+    ):
         found.append("a traceback: " + outcome.err.decode("utf-8", "replace")[-300:])
     if outcome.report is None:
         if outcome.code != 4:
@@ -215,13 +252,25 @@ def _compared(shape: Shape, clean: Mapping[str, Any], report: Mapping[str, Any])
         was = before[target["target"]]
         if _RANK[target["verdict"]] < _RANK[was["verdict"]]:
             found.append(f"{target['target']}: {was['verdict']} became {target['verdict']}")
-        lost = {node["id"].lower() for node in was["nodes"]} - {node["id"].lower() for node in target["nodes"]}
-        told = any(node["status"] not in _KNOWN for node in target["nodes"]) or any(f["rule"] in _TELLING for f in target["findings"])
+        lost = {node["id"].lower() for node in was["nodes"]} - {
+            node["id"].lower() for node in target["nodes"]
+        }
+        told = any(node["status"] not in _KNOWN for node in target["nodes"]) or any(
+            f["rule"] in _TELLING for f in target["findings"]
+        )
         if lost and not told:
             found.append(f"{target['target']}: {sorted(lost)} lost without a word")
-        found += [f"{n['id']}: {n['status']} without a reason" for n in target["nodes"] if n["status"] not in _KNOWN and not n["reason"]]
+        found += [
+            f"{n['id']}: {n['status']} without a reason"
+            for n in target["nodes"]
+            if n["status"] not in _KNOWN and not n["reason"]
+        ]
         listed = {one["id"] for one in target["unresolved"]}
-        found += [f"{n['id']}: not listed as unresolved" for n in target["nodes"] if n["status"] not in _KNOWN and n["id"] not in listed]
+        found += [
+            f"{n['id']}: not listed as unresolved"
+            for n in target["nodes"]
+            if n["status"] not in _KNOWN and n["id"] not in listed
+        ]
     return found
 
 

@@ -43,7 +43,9 @@ def test_offline_without_a_row_cannot_run(lineage: Run):
     assert "snapshot" in err
 
 
-def test_without_a_network_the_snapshot_answers_with_a_notice_and_a_gate_does_not_trust_it(lineage: Run):
+def test_without_a_network_the_snapshot_answers_with_a_notice_and_a_gate_does_not_trust_it(
+    lineage: Run,
+):
     """The answer is there, its source is told on stderr and in the report, and the verdict is not a pass."""
     ran = lineage("audit", "-f", "json", "NousResearch/Hermes-2-Pro-Mistral-7B")
     assert ran.code == 3, ran.err
@@ -79,7 +81,13 @@ def test_a_local_card_of_any_shape_ends_in_a_report(lineage: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "command", [["audit"], ["frobnicate"], ["audit", "--format", "nonsense", "a/b"], ["audit", "--max-depth", "-3", "a/b"]]
+    "command",
+    [
+        ["audit"],
+        ["frobnicate"],
+        ["audit", "--format", "nonsense", "a/b"],
+        ["audit", "--max-depth", "-3", "a/b"],
+    ],
 )
 def test_wrong_usage_is_2_and_points_to_help(lineage: Run, command: list[str]):
     """Missing arguments, unknown commands, formats and values."""
@@ -89,14 +97,27 @@ def test_wrong_usage_is_2_and_points_to_help(lineage: Run, command: list[str]):
 
 def test_a_policy_that_does_not_exist_is_named(lineage: Run):
     """The path is in the error."""
-    err = clear(lineage("audit", "--offline", "--policy", "missing.toml", "Qwen/Qwen2.5-72B-Instruct"), 2)
+    err = clear(
+        lineage("audit", "--offline", "--policy", "missing.toml", "Qwen/Qwen2.5-72B-Instruct"), 2
+    )
     assert "missing.toml" in err
 
 
 def test_an_output_that_cannot_be_written_is_named(lineage: Run, tmp_path: Path):
     """The file is in the error, and nothing half-written stays."""
     (tmp_path / "file").write_text("x")
-    err = clear(lineage("audit", "--offline", "-o", str(tmp_path / "file" / "out.json"), "-f", "json", "Qwen/Qwen2.5-72B-Instruct"), 4)
+    err = clear(
+        lineage(
+            "audit",
+            "--offline",
+            "-o",
+            str(tmp_path / "file" / "out.json"),
+            "-f",
+            "json",
+            "Qwen/Qwen2.5-72B-Instruct",
+        ),
+        4,
+    )
     assert "out.json" in err
 
 
@@ -105,9 +126,9 @@ def test_an_unexpected_crash_is_70(lineage: Run, tmp_path: Path):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
-        "import lineage.cli.exits\nimport lineage.auditor\n"
+        "import lineage.cli.exits\nimport lineage.workflows.audit\n"
         "def crash(*_):\n    raise ZeroDivisionError('boom')\n"
-        "lineage.auditor.Auditor.__init__ = crash\n"
+        "lineage.workflows.audit.Auditor.__init__ = crash\n"
     )
     path = os.pathsep.join([str(broken), os.environ.get("PYTHONPATH", "")])
     ran = lineage("audit", "--offline", "Qwen/Qwen2.5-72B-Instruct", env={"PYTHONPATH": path})

@@ -7,14 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-from lineage.sources.cache import FILE_NAME, Cache, Key
+from lineage.sources.hub.cache import FILE_NAME, Cache, Key
 
 Run = Callable[..., Ran]
 
 
 def _fill(directory: Path) -> None:
     cache = Cache(directory)
-    cache.put_all({Key("https://hub.example", "anonymous", f"org/m{number}", "", "record"): (b"x" * 100, None) for number in range(3)})
+    cache.put_all(
+        {
+            Key("https://hub.example", "anonymous", f"org/m{number}", "", "record"): (
+                b"x" * 100,
+                None,
+            )
+            for number in range(3)
+        }
+    )
     cache.close()
 
 

@@ -14,19 +14,29 @@ from hub import HubModel, TestHub
 
 Run = Callable[..., Ran]
 QWEN = HubModel("Qwen/Qwen2.5-7B", card={"license": "apache-2.0"}, config={"model_type": "qwen2"})
-CHILD = HubModel("NousResearch/Test-7B", card={"base_model": "Qwen/Qwen2.5-7B", "license": "apache-2.0"})
-GRANDCHILD = HubModel("acme/assistant-7b", card={"base_model": ["NousResearch/Test-7B"], "license": "apache-2.0"})
+CHILD = HubModel(
+    "NousResearch/Test-7B", card={"base_model": "Qwen/Qwen2.5-7B", "license": "apache-2.0"}
+)
+GRANDCHILD = HubModel(
+    "acme/assistant-7b", card={"base_model": ["NousResearch/Test-7B"], "license": "apache-2.0"}
+)
 UNDECLARED = HubModel(
     "acme/undeclared-7b",
     card={"license": "apache-2.0"},
     config={"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]},
     files={
-        "config.json": json.dumps({"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "_name_or_path": "Qwen/Qwen2.5-7B"}),
+        "config.json": json.dumps(
+            {
+                "model_type": "qwen2",
+                "architectures": ["Qwen2ForCausalLM"],
+                "_name_or_path": "Qwen/Qwen2.5-7B",
+            }
+        ),
         "model.safetensors": b"\\0" * 64,
     },
 )
 UNRELATED = HubModel("acme/fresh", card={"license": "apache-2.0"}, config={"model_type": "acmenet"})
-STRICT = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = { level = "fail", unknown = "info" }\nundeclared-base = "fail"\nno-known-root = "off"\nunknown-developer = "info"\n'  # noqa: E501
+STRICT = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = { level = "fail", unknown = "info" }\nundeclared-base = "fail"\nno-known-root = "off"\nunknown-developer = "info"\n'
 
 
 @pytest.fixture
@@ -45,7 +55,10 @@ def repo(tmp_path: Path) -> Path:
 
 def load(repo: Path, *models: str, name: str = "app.py") -> None:
     """A module that loads each model on a line of its own, from line 2."""
-    lines = ["from transformers import AutoModel", *(f"AutoModel.from_pretrained({m!r})" for m in models)]
+    lines = [
+        "from transformers import AutoModel",
+        *(f"AutoModel.from_pretrained({m!r})" for m in models),
+    ]
     (repo / name).write_text("\n".join(lines) + "\n")
 
 
@@ -67,13 +80,23 @@ def test_the_case_that_the_nearest_rival_passes(lineage: Run, hub: TestHub, repo
         "acme/undeclared-7b": "fail",
         "acme/fresh": "pass",
     }
-    reasons = {m: next(f for f in t["findings"] if f["level"] == "fail") for m, t in targets.items() if t["verdict"] == "fail"}
-    assert reasons["acme/assistant-7b"]["path"] == ["acme/assistant-7b", "NousResearch/Test-7B", "Qwen/Qwen2.5-7B"]
+    reasons = {
+        m: next(f for f in t["findings"] if f["level"] == "fail")
+        for m, t in targets.items()
+        if t["verdict"] == "fail"
+    }
+    assert reasons["acme/assistant-7b"]["path"] == [
+        "acme/assistant-7b",
+        "NousResearch/Test-7B",
+        "Qwen/Qwen2.5-7B",
+    ]
     assert reasons["acme/undeclared-7b"]["path"][-1] in ("Qwen/Qwen2.5-7B", "acme/undeclared-7b")
     assert [u["line"] for u in targets["acme/fresh"]["uses"]] == [5]
 
 
-def test_a_model_is_audited_once_however_often_it_is_used(lineage: Run, hub: TestHub, repo: Path) -> None:
+def test_a_model_is_audited_once_however_often_it_is_used(
+    lineage: Run, hub: TestHub, repo: Path
+) -> None:
     """Two files, two spellings, one target with both places and one question to the Hub."""
     load(repo, "acme/fresh")
     load(repo, "ACME/Fresh", name="other.py")
@@ -83,12 +106,16 @@ def test_a_model_is_audited_once_however_often_it_is_used(lineage: Run, hub: Tes
     assert ran.code == 0
 
 
-def test_a_pinned_revision_is_the_one_that_is_audited(lineage: Run, hub: TestHub, repo: Path) -> None:
+def test_a_pinned_revision_is_the_one_that_is_audited(
+    lineage: Run, hub: TestHub, repo: Path
+) -> None:
     """`revision=` in the code becomes the audited revision."""
     (repo / "app.py").write_text(
         f"from transformers import AutoModel\nAutoModel.from_pretrained('acme/fresh', revision={sha_of(hub, 'acme/fresh')!r})\n"
     )
-    (target,) = report_of(lineage("check", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo))["targets"]
+    (target,) = report_of(lineage("check", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo))[
+        "targets"
+    ]
     assert target["target"] == f"acme/fresh@{sha_of(hub, 'acme/fresh')}"
     assert target["revision"] == sha_of(hub, "acme/fresh")
 
@@ -108,17 +135,26 @@ def test_nothing_found_is_no_silent_pass(lineage: Run, repo: Path) -> None:
     assert lineage("check", "--allow-empty", cwd=repo).code == 0
 
 
-def test_what_cannot_be_resolved_is_told_and_strict_stops_at_it(lineage: Run, hub: TestHub, repo: Path) -> None:
+def test_what_cannot_be_resolved_is_told_and_strict_stops_at_it(
+    lineage: Run, hub: TestHub, repo: Path
+) -> None:
     """A name known at run time only, and a broken file: told in every run, exit 3 with --strict."""
     load(repo, "acme/fresh")
-    (repo / "dynamic.py").write_text("import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n")
+    (repo / "dynamic.py").write_text(
+        "import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n"
+    )
     (repo / "broken.py").write_text("def f(:\n")
     env = {"HF_ENDPOINT": hub.url}
     ran = lineage("check", "-f", "json", env=env, cwd=repo)
     assert ran.code == 0
-    assert "1 places load a model whose name is known only when the code runs; 1 files could not be read" in ran.err
+    assert (
+        "1 places load a model whose name is known only when the code runs; 1 files could not be read"
+        in ran.err
+    )
     scan = report_of(ran)["scan"]
-    assert [(u["file"], u["line"], u["expression"]) for u in scan["unresolved"]] == [("dynamic.py", 3, "sys.argv[1]")]
+    assert [(u["file"], u["line"], u["expression"]) for u in scan["unresolved"]] == [
+        ("dynamic.py", 3, "sys.argv[1]")
+    ]
     assert [u["file"] for u in scan["unreadable"]] == ["broken.py"]
     strict = lineage("check", "--strict", env=env, cwd=repo)
     assert strict.code == 3
@@ -127,9 +163,13 @@ def test_what_cannot_be_resolved_is_told_and_strict_stops_at_it(lineage: Run, hu
 def test_a_local_model_of_the_repository_is_audited(lineage: Run, hub: TestHub, repo: Path) -> None:
     """A folder that the code loads is read where it lies, and followed to the Hub."""
     (repo / "adapters/mine").mkdir(parents=True)
-    (repo / "adapters/mine/adapter_config.json").write_text('{"base_model_name_or_path": "Qwen/Qwen2.5-7B", "peft_type": "LORA"}')
+    (repo / "adapters/mine/adapter_config.json").write_text(
+        '{"base_model_name_or_path": "Qwen/Qwen2.5-7B", "peft_type": "LORA"}'
+    )
     load(repo, "adapters/mine")
-    ran = lineage("check", "--exclude", "adapters", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo)
+    ran = lineage(
+        "check", "--exclude", "adapters", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo
+    )
     (target,) = report_of(ran)["targets"]
     assert (target["target"], target["source"]) == ("adapters/mine", "local")
     assert "Qwen/Qwen2.5-7B" in [n["id"] for n in target["nodes"]]
@@ -153,7 +193,9 @@ def test_several_formats_at_once(lineage: Run, hub: TestHub, repo: Path) -> None
     ran = lineage("check", "-f", "github", *args, env={"HF_ENDPOINT": hub.url}, cwd=repo)
     assert ran.code == 1
     assert ran.out.startswith("::error file=app.py,line=2")
-    location = json.loads((outside / "sarif").read_text())["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    location = json.loads((outside / "sarif").read_text())["runs"][0]["results"][0]["locations"][0][
+        "physicalLocation"
+    ]
     assert location["artifactLocation"]["uri"] == "app.py"
     assert (outside / "junit").read_text().startswith("<?xml")
     assert (outside / "markdown").read_text().startswith("<!-- lineage-report -->")
@@ -183,7 +225,9 @@ def test_a_dry_run_asks_nothing(lineage: Run, repo: Path) -> None:
         ((), 4, "Nothing could be looked up"),
     ],
 )
-def test_what_stops_a_run_has_its_code(lineage: Run, repo: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
+def test_what_stops_a_run_has_its_code(
+    lineage: Run, repo: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
     """Wrong usage is 2; no network, and a model that the snapshot does not hold, is 4."""
     load(repo, "acme/fresh")
     ran = lineage("check", *arguments, cwd=repo)
@@ -193,7 +237,9 @@ def test_what_stops_a_run_has_its_code(lineage: Run, repo: Path, arguments: tupl
 def test_an_unreadable_ancestor_leaves_the_answer_open(lineage: Run, repo: Path) -> None:
     """The base of a model is gone: under a policy that must know the origin the verdict is inconclusive, exit 3."""
     load(repo, "acme/orphan")
-    with TestHub([HubModel("acme/orphan", card={"base_model": "ghost/gone-7b", "license": "mit"})]) as hub:
+    with TestHub(
+        [HubModel("acme/orphan", card={"base_model": "ghost/gone-7b", "license": "mit"})]
+    ) as hub:
         ran = lineage("check", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo)
     assert ran.code == 3, ran.out[:500]
     assert report_of(ran)["verdict"] == "inconclusive"

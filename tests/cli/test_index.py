@@ -35,7 +35,18 @@ def test_a_build_without_quota_waits_no_longer_than_it_may(lineage: Run, tmp_pat
     """Exit 4, what was read is kept, and the next run ends the work."""
     with TestHub(MODELS, quota=Quota(api=2, window=3600)) as hub:
         env = {"HF_ENDPOINT": hub.url}
-        stopped = lineage("index", "build", "-o", "hub.sqlite", "--page-size", "3", "--max-wait", "0.1", "-q", env=env)
+        stopped = lineage(
+            "index",
+            "build",
+            "-o",
+            "hub.sqlite",
+            "--page-size",
+            "3",
+            "--max-wait",
+            "0.1",
+            "-q",
+            env=env,
+        )
         assert stopped.code == 4
         assert "models are kept; run the same command again" in stopped.err
         assert lineage("audit", "--index", "hub.sqlite", "lone/model").code in (3, 4)

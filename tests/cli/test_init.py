@@ -22,10 +22,24 @@ def test_the_policy_that_it_writes_is_valid_and_used(lineage: Run, tmp_path: Pat
     """The written policy loads, with every commented part switched on too."""
     assert lineage("init").code == 0
     written = (tmp_path / "lineage.toml").read_text()
-    (tmp_path / "app.py").write_text("from transformers import AutoModel\nAutoModel.from_pretrained('Qwen/Qwen2.5-72B-Instruct')\n")
+    (tmp_path / "app.py").write_text(
+        "from transformers import AutoModel\nAutoModel.from_pretrained('Qwen/Qwen2.5-72B-Instruct')\n"
+    )
     assert lineage("check", "--offline").code == 1
-    keys = ("# languages", "# [", "# rule =", "# model =", "# reason =", "# owner =", "# until =", "# foundation", "# unresolved")
-    lines = [line.removeprefix("# ") if line.startswith(keys) else line for line in written.splitlines()]
+    keys = (
+        "# languages",
+        "# [",
+        "# rule =",
+        "# model =",
+        "# reason =",
+        "# owner =",
+        "# until =",
+        "# foundation",
+        "# unresolved",
+    )
+    lines = [
+        line.removeprefix("# ") if line.startswith(keys) else line for line in written.splitlines()
+    ]
     (tmp_path / "lineage.toml").write_text("\n".join(lines))
     ran = lineage("check", "--offline", "--env", "release")
     assert ran.code == 1, ran.err
@@ -54,7 +68,16 @@ def test_nothing_is_overwritten_without_force(lineage: Run, tmp_path: Path) -> N
 )
 def test_pipelines_are_valid(schema: str, file: str) -> None:
     """Workflow, action and GitLab jobs pass the published schemas that check-jsonschema carries."""
-    command = [sys.executable, "-W", "ignore", "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / file)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        schema,
+        str(ROOT / file),
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -102,17 +125,41 @@ def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> N
         "INPUT_OFFLINE": "",
         "INPUT_OUTPUT_FOLDER": "",
     }
-    env = clean_env | inputs | places | more | {"RUNNER_TEMP": str(tmp_path), "INPUT_ALLOW_INCONCLUSIVE": "false"}
+    env = (
+        clean_env
+        | inputs
+        | places
+        | more
+        | {"RUNNER_TEMP": str(tmp_path), "INPUT_ALLOW_INCONCLUSIVE": "false"}
+    )
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    ran = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 3, ran.stderr
     arguments = (tmp_path / "args").read_text().splitlines()
-    assert arguments[-7:] == ["--exclude", "tests", "--exclude", "*_old.py", "--locked", "--", "-x; exit 9"]
-    outputs = dict(line.split("=", 1) for line in (tmp_path / "GITHUB_OUTPUT").read_text().splitlines())
+    assert arguments[-7:] == [
+        "--exclude",
+        "tests",
+        "--exclude",
+        "*_old.py",
+        "--locked",
+        "--",
+        "-x; exit 9",
+    ]
+    outputs = dict(
+        line.split("=", 1) for line in (tmp_path / "GITHUB_OUTPUT").read_text().splitlines()
+    )
     assert outputs["exit-code"] == "3"
     assert {"sarif", "json", "markdown"} <= set(outputs)
     assert (tmp_path / "GITHUB_STEP_SUMMARY").read_text() == "text\n"
     assert (
-        subprocess.run(command, env=env | {"INPUT_ALLOW_INCONCLUSIVE": "true"}, cwd=tmp_path, capture_output=True, check=False).returncode
+        subprocess.run(
+            command,
+            env=env | {"INPUT_ALLOW_INCONCLUSIVE": "true"},
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        ).returncode
         == 0
     )

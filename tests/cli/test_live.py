@@ -17,16 +17,26 @@ TOKEN = "hf_aSecretThatMustNeverShow"
 
 def chain(length: int) -> list[HubModel]:
     """`chain/m0` finetuned from `chain/m1` and so on."""
-    return [HubModel(f"chain/m{i}", card={"base_model": f"chain/m{i + 1}"} if i + 1 < length else {}) for i in range(length)]
+    return [
+        HubModel(f"chain/m{i}", card={"base_model": f"chain/m{i + 1}"} if i + 1 < length else {})
+        for i in range(length)
+    ]
 
 
 @pytest.fixture
 def hub() -> Iterator[TestHub]:
-    with TestHub([*chain(6), HubModel("Org/Model", card={"base_model": "chain/m0"}, aliases=("old-org/Model",))]) as running:
+    with TestHub(
+        [
+            *chain(6),
+            HubModel("Org/Model", card={"base_model": "chain/m0"}, aliases=("old-org/Model",)),
+        ]
+    ) as running:
         yield running
 
 
-def audited(lineage: Run, hub: TestHub, *args: str, codes: tuple[int, ...] = (0, 1, 3), **env: str) -> dict[str, Any]:
+def audited(
+    lineage: Run, hub: TestHub, *args: str, codes: tuple[int, ...] = (0, 1, 3), **env: str
+) -> dict[str, Any]:
     ran = lineage("audit", "-f", "json", *args, env={"HF_ENDPOINT": hub.url, **env})
     assert ran.code in codes, ran.err
     return json.loads(ran.out)
@@ -48,7 +58,14 @@ def test_a_live_chain_costs_one_api_call_per_model(lineage: Run, hub: TestHub):
 
 
 @pytest.mark.parametrize(
-    "written", ["Org/Model", "org/model", "old-org/Model", "https://huggingface.co/Org/Model/tree/main", "Org/Model@main"]
+    "written",
+    [
+        "Org/Model",
+        "org/model",
+        "old-org/Model",
+        "https://huggingface.co/Org/Model/tree/main",
+        "Org/Model@main",
+    ],
 )
 def test_every_way_to_write_a_name_leads_to_the_model(lineage: Run, hub: TestHub, written: str):
     """Case, renames, addresses and revisions: one canonical id, and what was asked for is kept."""
@@ -71,7 +88,12 @@ def test_parents_that_cannot_be_read_end_with_honest_statuses(lineage: Run, hub:
     hub.add(HubModel("base/gated", gated="manual", files={"config.json": "{}"}))
     hub.add(HubModel("base/private", private=True))
     hub.add(HubModel("base/disabled", disabled=True))
-    hub.add(HubModel("my/merge", card={"base_model": ["base/gated", "base/private", "base/disabled", "base/nowhere"]}))
+    hub.add(
+        HubModel(
+            "my/merge",
+            card={"base_model": ["base/gated", "base/private", "base/disabled", "base/nowhere"]},
+        )
+    )
     (target,) = audited(lineage, hub, "my/merge")["targets"]
     statuses = {n["id"]: n["status"] for n in target["nodes"]}
     assert statuses == {
@@ -86,10 +108,20 @@ def test_parents_that_cannot_be_read_end_with_honest_statuses(lineage: Run, hub:
     assert target["verdict"] in ("review", "inconclusive")
 
 
-def test_a_private_model_is_read_with_its_token_and_the_token_shows_nowhere(lineage: Run, hub: TestHub):
+def test_a_private_model_is_read_with_its_token_and_the_token_shows_nowhere(
+    lineage: Run, hub: TestHub
+):
     """HF_TOKEN opens it; stdout, stderr and every host but the Hub never see the token."""
     hub.routes.tokens[TOKEN] = "full"
-    hub.add(HubModel("my/private", private=True, readers=frozenset({TOKEN}), card={"base_model": "chain/m5"}, files={"config.json": "{}"}))
+    hub.add(
+        HubModel(
+            "my/private",
+            private=True,
+            readers=frozenset({TOKEN}),
+            card={"base_model": "chain/m5"},
+            files={"config.json": "{}"},
+        )
+    )
     ran = lineage("audit", "-v", "my/private", env={"HF_ENDPOINT": hub.url, "HF_TOKEN": TOKEN})
     assert ran.code == 0, ran.out + ran.err
     assert TOKEN not in ran.out + ran.err
@@ -111,7 +143,9 @@ def test_several_targets_come_in_one_report_in_the_order_given(lineage: Run, hub
     assert report["summary"]["targets"] == 3
 
 
-def test_a_base_that_the_hubs_own_tree_dropped_is_followed_by_its_repaired_name(lineage: Run, hub: TestHub):
+def test_a_base_that_the_hubs_own_tree_dropped_is_followed_by_its_repaired_name(
+    lineage: Run, hub: TestHub
+):
     """A base model in the wrong letter case is linked by nobody but us."""
     hub.add(HubModel("my/tune", card={"base_model": "CHAIN/M5"}))
     (target,) = audited(lineage, hub, "my/tune")["targets"]
@@ -125,7 +159,9 @@ def test_a_local_folder_finds_its_base_on_the_hub(lineage: Run, hub: TestHub, tm
     """A model that never was on a hub is followed into it."""
     folder = tmp_path / "adapter"
     folder.mkdir()
-    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "chain/m4", "peft_type": "LORA"}))
+    (folder / "adapter_config.json").write_text(
+        json.dumps({"base_model_name_or_path": "chain/m4", "peft_type": "LORA"})
+    )
     (target,) = audited(lineage, hub, str(folder))["targets"]
     assert target["source"] == "local"
     assert target["edges"][0]["parent"] == "chain/m4"

@@ -13,11 +13,13 @@ import pytest
 from conftest import Ran
 from hub import Fault, HubModel, TestHub
 from lineage.core.errors import PolicyError
-from lineage.lock import read_lock
+from lineage.workflows.lock import read_lock
 
 Run = Callable[..., Ran]
 BASE = HubModel("meta-llama/Llama-3.1-8B", card={"license": "llama3.1"}, sha="a" * 40)
-MIDDLE = HubModel("acme/middle", card={"base_model": "meta-llama/Llama-3.1-8B", "license": "mit"}, sha="b" * 40)
+MIDDLE = HubModel(
+    "acme/middle", card={"base_model": "meta-llama/Llama-3.1-8B", "license": "mit"}, sha="b" * 40
+)
 TOP = HubModel("acme/top", card={"base_model": "acme/middle", "license": "mit"}, sha="c" * 40)
 WORLD = (BASE, MIDDLE, TOP)
 
@@ -27,7 +29,9 @@ def repo(tmp_path: Path) -> Path:
     folder = tmp_path / "repo"
     folder.mkdir()
     (folder / "lineage.toml").write_text('extends = ["default"]\n')
-    (folder / "app.py").write_text("from transformers import AutoModel\nAutoModel.from_pretrained('acme/top')\n")
+    (folder / "app.py").write_text(
+        "from transformers import AutoModel\nAutoModel.from_pretrained('acme/top')\n"
+    )
     return folder
 
 
@@ -35,7 +39,9 @@ def run(lineage: Run, repo: Path, models: tuple[HubModel, ...], *args: str) -> R
     """One command against a Hub that holds these models, with a cache of its own."""
     with TestHub(models) as hub:
         cache = repo.parent / f"cache-{hub.url.rpartition(':')[2]}"
-        return lineage(*args, env={"HF_ENDPOINT": hub.url, "LINEAGE_CACHE_DIR": str(cache)}, cwd=repo)
+        return lineage(
+            *args, env={"HF_ENDPOINT": hub.url, "LINEAGE_CACHE_DIR": str(cache)}, cwd=repo
+        )
 
 
 _WRITTEN: list[str] = []
@@ -62,10 +68,27 @@ def test_the_lock_tells_what_was_established(lineage: Run, repo: Path) -> None:
     model = lock["models"]["acme/top"]
     assert model["revision"] == "c" * 40
     assert model["roots"] == ["meta-llama/Llama-3.1-8B"]
-    assert model["ancestors"]["acme/middle"] == {"revision": "b" * 40, "status": "resolved", "repo_key": MIDDLE.repo_key}
+    assert model["ancestors"]["acme/middle"] == {
+        "revision": "b" * 40,
+        "status": "resolved",
+        "repo_key": MIDDLE.repo_key,
+    }
     assert model["repo_key"] == TOP.repo_key
-    assert model["parents"] == ["acme/middle -> meta-llama/Llama-3.1-8B (finetune)", "acme/top -> acme/middle (finetune)"]
-    assert set(model) == {"model", "revision", "repo_key", "verdict", "roots", "jurisdictions", "exposure", "ancestors", "parents"}
+    assert model["parents"] == [
+        "acme/middle -> meta-llama/Llama-3.1-8B (finetune)",
+        "acme/top -> acme/middle (finetune)",
+    ]
+    assert set(model) == {
+        "model",
+        "revision",
+        "repo_key",
+        "verdict",
+        "roots",
+        "jurisdictions",
+        "exposure",
+        "ancestors",
+        "parents",
+    }
     assert set(lock["data"]) == {"registry", "results", "snapshot"}
     assert len(lock["policy"]["sha256"]) == 64
 
@@ -84,13 +107,19 @@ def test_the_lock_is_the_same_every_time(lineage: Run, repo: Path) -> None:
 MOVED = (BASE, MIDDLE, replace(TOP, sha="d" * 40))
 DRIFTS = [
     (MOVED, "It moved from revision cccccccccccc to dddddddddddd."),
-    ((replace(BASE, sha="e" * 40), MIDDLE, TOP), "Its ancestor meta-llama/Llama-3.1-8B moved from revision aaaaaaaaaaaa to eeeeeeeeeeee."),
+    (
+        (replace(BASE, sha="e" * 40), MIDDLE, TOP),
+        "Its ancestor meta-llama/Llama-3.1-8B moved from revision aaaaaaaaaaaa to eeeeeeeeeeee.",
+    ),
     ((BASE, TOP), "Its ancestor acme/middle was resolved and is now not-found."),
     (
         (BASE, replace(MIDDLE, id="acme/centre", aliases=("acme/middle",)), TOP),
         "Its ancestor acme/middle was renamed: it is now acme/centre.",
     ),
-    ((BASE, MIDDLE, replace(TOP, id="acme/summit", aliases=("acme/top",))), "acme/top was renamed: it is now acme/summit."),
+    (
+        (BASE, MIDDLE, replace(TOP, id="acme/summit", aliases=("acme/top",))),
+        "acme/top was renamed: it is now acme/summit.",
+    ),
     (
         (
             BASE,
@@ -101,25 +130,44 @@ DRIFTS = [
         "acme/other is new among its ancestors.",
     ),
     (
-        (BASE, MIDDLE, replace(TOP, card={"base_model": "meta-llama/Llama-3.1-8B", "license": "mit"})),
+        (
+            BASE,
+            MIDDLE,
+            replace(TOP, card={"base_model": "meta-llama/Llama-3.1-8B", "license": "mit"}),
+        ),
         "acme/middle is no longer among its ancestors.",
     ),
     (
-        (BASE, replace(MIDDLE, card={"base_model": "meta-llama/Llama-3.1-8B", "base_model_relation": "merge", "license": "mit"}), TOP),
+        (
+            BASE,
+            replace(
+                MIDDLE,
+                card={
+                    "base_model": "meta-llama/Llama-3.1-8B",
+                    "base_model_relation": "merge",
+                    "license": "mit",
+                },
+            ),
+            TOP,
+        ),
         "New claim of a base model: acme/middle -> meta-llama/Llama-3.1-8B (merge).",
     ),
 ]
 
 
 @pytest.mark.parametrize(("world", "told"), DRIFTS, ids=[d[1][:40] for d in DRIFTS])
-def test_any_drift_fails_and_is_shown(lineage: Run, repo: Path, world: tuple[HubModel, ...], told: str) -> None:
+def test_any_drift_fails_and_is_shown(
+    lineage: Run, repo: Path, world: tuple[HubModel, ...], told: str
+) -> None:
     """Moved, changed, gone, renamed, new and dropped ancestors each fail with one readable line."""
     locked(lineage, repo)
     ran = run(lineage, repo, world, "check", "--locked", "-f", "json")
     assert told in ran.err
     assert ran.code == 1
     findings = json.loads(ran.out)["targets"][0]["findings"]
-    assert told in [f["message"] for f in findings if f["rule"] == "lock-drift" and f["level"] == "fail"]
+    assert told in [
+        f["message"] for f in findings if f["rule"] == "lock-drift" and f["level"] == "fail"
+    ]
 
 
 def edited(repo: Path, change: Callable[[dict[str, Any]], None]) -> None:
@@ -133,10 +181,18 @@ def edited(repo: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def test_a_new_result_that_changes_exposure_fails(lineage: Run, repo: Path) -> None:
     """The language whose state changed is named, with both states."""
     locked(lineage, repo)
-    edited(repo, lambda lock: lock["models"]["acme/top"]["exposure"].update(by_language={"qq": "inherited-clear"}))
+    edited(
+        repo,
+        lambda lock: lock["models"]["acme/top"]["exposure"].update(
+            by_language={"qq": "inherited-clear"}
+        ),
+    )
     ran = run(lineage, repo, WORLD, "check", "--locked")
     assert ran.code == 1
-    assert "What tests in language 'qq' say of it was inherited-clear and is now nothing published." in ran.err
+    assert (
+        "What tests in language 'qq' say of it was inherited-clear and is now nothing published."
+        in ran.err
+    )
 
 
 def test_newer_data_alone_only_informs(lineage: Run, repo: Path) -> None:
@@ -151,7 +207,11 @@ def test_newer_data_alone_only_informs(lineage: Run, repo: Path) -> None:
     edited(repo, older)
     ran = run(lineage, repo, WORLD, "check", "--locked")
     assert ran.code == 0, ran.err
-    for told in ("The results data is now of", "The policy is not the one that was locked", "acme/unused is locked and no longer used."):
+    for told in (
+        "The results data is now of",
+        "The policy is not the one that was locked",
+        "acme/unused is locked and no longer used.",
+    ):
         assert told in ran.err
 
 
@@ -160,7 +220,9 @@ def test_a_name_that_changed_hands_fails(lineage: Run, repo: Path) -> None:
     locked(lineage, repo)
     ran = run(lineage, repo, (BASE, replace(MIDDLE, repo_key="f" * 24), TOP), "check", "--locked")
     assert ran.code == 1, ran.err
-    assert "acme/middle is another repository than the one that was locked under this name" in ran.err
+    assert (
+        "acme/middle is another repository than the one that was locked under this name" in ran.err
+    )
 
 
 def test_a_worse_verdict_fails(lineage: Run, repo: Path) -> None:
@@ -177,7 +239,9 @@ def test_a_worse_verdict_fails(lineage: Run, repo: Path) -> None:
 def test_a_model_that_is_not_locked_fails(lineage: Run, repo: Path) -> None:
     """New code must be locked before it passes."""
     locked(lineage, repo)
-    (repo / "more.py").write_text("from transformers import AutoModel\nAutoModel.from_pretrained('acme/middle')\n")
+    (repo / "more.py").write_text(
+        "from transformers import AutoModel\nAutoModel.from_pretrained('acme/middle')\n"
+    )
     ran = run(lineage, repo, WORLD, "check", "--locked")
     assert (ran.code, "acme/middle is not in lineage.lock." in ran.err) == (1, True)
 
@@ -193,7 +257,18 @@ def test_an_ancestor_that_cannot_be_asked_is_no_drift(lineage: Run, repo: Path) 
     assert "Its ancestor acme/middle was resolved and is now unreachable." in ran.err
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"lock": 2, "models": {}}', '{"lock": 1, "models": {"a": 1}}', "[" * 100_000, "\\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"lock": 2, "models": {}}',
+        '{"lock": 1, "models": {"a": 1}}',
+        "[" * 100_000,
+        "\\x00",
+    ],
+)
 def test_what_is_no_lock_is_refused(repo: Path, text: str) -> None:
     """A file that is no lock is named, with what to do."""
     (repo / "lineage.lock").write_text(text)
@@ -205,7 +280,11 @@ def test_a_broken_lock_is_wrong_usage(lineage: Run, repo: Path) -> None:
     """Through the command line: exit 2, the file and the way out."""
     (repo / "lineage.lock").write_text("{")
     ran = lineage("check", "--locked", cwd=repo)
-    assert (ran.code, "lineage.lock" in ran.err, "lineage lock" in ran.err) == (2, True, True)
+    assert (ran.code, "lineage.lock" in ran.err, "lineage lock" in ran.err) == (
+        2,
+        True,
+        True,
+    )
 
 
 def test_named_models_can_be_locked(lineage: Run, repo: Path, tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_qwen_72b_itself_is_tested_directly(lineage: Run):
         ("nvidia/DeepSeek-V3-FP4", "deepseek-ai/DeepSeek-V3", "inherited-censors"),
     ],
 )
-def test_censoring_results_reach_the_tested_model_and_its_children(lineage: Run, child: str, tested: str, state: str):
+def test_censoring_results_reach_the_tested_model_and_its_children(
+    lineage: Run, child: str, tested: str, state: str
+):
     """The result is shown with its path, and the default policy fails."""
     target = audited(lineage, child)
     assert target["exposure"]["state"] == state
@@ -85,23 +87,38 @@ def test_r1_1776_claims_removal_and_its_languages_differ(lineage: Run):
     assert foundations(target).keys() & {"deepseek-ai/DeepSeek-V3-Base", "deepseek-ai/DeepSeek-R1"}
 
 
-def test_a_child_of_r1_1776_shows_the_claim_the_tests_of_it_and_what_decides(lineage: Run, tmp_path: Path):
+def test_a_child_of_r1_1776_shows_the_claim_the_tests_of_it_and_what_decides(
+    lineage: Run, tmp_path: Path
+):
     """What its vendor's service was tested for informs; what R1's weights did decides until somebody tests the child."""
-    (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "perplexity-ai/r1-1776", "peft_type": "LORA"}')
+    (tmp_path / "adapter_config.json").write_text(
+        '{"base_model_name_or_path": "perplexity-ai/r1-1776", "peft_type": "LORA"}'
+    )
     ran = lineage("audit", "--offline", "-f", "json", str(tmp_path))
     (target,) = json.loads(ran.out)["targets"]
     assert target["exposure"]["removal_claimed"] is True
     assert target["exposure"]["state"] == "inherited-censors"
-    served = [r for r in results_of(target, "perplexity-ai/r1-1776") if r["layer"] == "vendor service"]
-    assert {(r["language"], r["outcome"]) for r in served} >= {("en", "does-not-censor"), ("zh", "partially-censors")}
+    served = [
+        r for r in results_of(target, "perplexity-ai/r1-1776") if r["layer"] == "vendor service"
+    ]
+    assert {(r["language"], r["outcome"]) for r in served} >= {
+        ("en", "does-not-censor"),
+        ("zh", "partially-censors"),
+    }
     assert not any(r["counts"] for r in served)
     text = " ".join(lineage("audit", "--offline", str(tmp_path)).out.split())
-    assert "96% of 50 (complete response rate), 100% on its own control questions, no censorship found · in perplexity-ai/r1-1776" in text
+    assert (
+        "96% of 50 (complete response rate), 100% on its own control questions, no censorship found · in perplexity-ai/r1-1776"
+        in text
+    )
 
 
 def test_an_r1_distil_onto_llama_has_meta_weights_deepseek_training_and_r1_as_teacher(lineage: Run):
     """The four axes stay apart."""
-    for model in ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "jakiAJK/DeepSeek-R1-Distill-Llama-8B_AWQ"):
+    for model in (
+        "deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
+        "jakiAJK/DeepSeek-R1-Distill-Llama-8B_AWQ",
+    ):
         target = audited(lineage, model)
         assert foundations(target) == {"meta-llama/Llama-3.1-8B": "US"}
         assert [t["developer_id"] for t in target["origin"]["trained_by"]] == ["deepseek"]
@@ -116,7 +133,9 @@ def test_an_r1_distil_onto_llama_has_meta_weights_deepseek_training_and_r1_as_te
         ("NousResearch/Hermes-2-Pro-Mistral-7B", "mistralai/Mistral-7B-v0.1", "FR"),
     ],
 )
-def test_controls_have_no_chinese_ancestor_and_are_not_flagged(lineage: Run, child: str, base: str, jurisdiction: str):
+def test_controls_have_no_chinese_ancestor_and_are_not_flagged(
+    lineage: Run, child: str, base: str, jurisdiction: str
+):
     """A derivative of Llama or Mistral is neither failed nor sent to review for its origin."""
     target = audited(lineage, child)
     assert foundations(target) == {base: jurisdiction}

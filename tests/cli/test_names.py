@@ -23,7 +23,9 @@ def findings(lineage: Run, hub: TestHub, target: str, *args: str) -> dict[str, d
     return {finding["rule"]: finding for finding in audited["findings"]}
 
 
-@pytest.mark.parametrize("base", ["Qwen-ai/Qwen2.5-7B", "rneta-llama/Llama-3.1-8B", "deepseek_ai/DeepSeek-V3"])
+@pytest.mark.parametrize(
+    "base", ["Qwen-ai/Qwen2.5-7B", "rneta-llama/Llama-3.1-8B", "deepseek_ai/DeepSeek-V3"]
+)
 def test_a_base_under_an_imitated_name_is_a_finding(lineage: Run, base: str) -> None:
     """The repo exists and reads well; that its namespace is not the one it looks like is said."""
     with TestHub([HubModel("my/tune", card={"base_model": base}), HubModel(base)]) as hub:
@@ -34,7 +36,9 @@ def test_a_base_under_an_imitated_name_is_a_finding(lineage: Run, base: str) -> 
 
 def test_a_cyrillic_letter_in_a_cards_base_is_told(lineage: Run) -> None:
     """It names no model of any hub, it is not taken for the Latin one, and the report says which character it is."""
-    with TestHub([HubModel("my/tune", card={"base_model": "Qwеn/Qwen2.5-7B"}), HubModel("Qwen/Qwen2.5-7B")]) as hub:
+    with TestHub(
+        [HubModel("my/tune", card={"base_model": "Qwеn/Qwen2.5-7B"}), HubModel("Qwen/Qwen2.5-7B")]
+    ) as hub:
         found = findings(lineage, hub, "my/tune")
         assert not hub.calls_to("Qwen/Qwen2.5-7B")
     assert "U+0435 CYRILLIC SMALL LETTER IE" in found["lookalike-namespace"]["message"]
@@ -47,21 +51,32 @@ def test_a_cyrillic_letter_in_a_target_is_wrong_usage_that_names_it(lineage: Run
     assert "U+0435 CYRILLIC SMALL LETTER IE" in ran.err
 
 
-def test_a_name_that_changed_hands_since_the_snapshot_is_a_finding(lineage: Run, tmp_path: Path) -> None:
+def test_a_name_that_changed_hands_since_the_snapshot_is_a_finding(
+    lineage: Run, tmp_path: Path
+) -> None:
     """The user's own snapshot remembers the hub's key; the same repo afterwards says nothing."""
     mine = HubModel("team/base", repo_key="a" * 24)
     kept = tmp_path / "kept.sqlite"
     with TestHub([mine]) as hub:
-        assert lineage("snapshot", "create", "-o", str(kept), "team/base", env={"HF_ENDPOINT": hub.url}).code == 0
+        assert (
+            lineage(
+                "snapshot", "create", "-o", str(kept), "team/base", env={"HF_ENDPOINT": hub.url}
+            ).code
+            == 0
+        )
         assert "reused-name" not in findings(lineage, hub, "team/base", "--snapshot", str(kept))
     with TestHub([replace(mine, repo_key="b" * 24)]) as hub:
         found = findings(lineage, hub, "team/base", "--snapshot", str(kept))
-    assert "is not the repository that stood under this name before" in found["reused-name"]["message"]
+    assert (
+        "is not the repository that stood under this name before" in found["reused-name"]["message"]
+    )
 
 
 def test_a_card_that_claims_to_be_anothers_is_told(lineage: Run) -> None:
     """With the line that says so."""
     readme = "# Copy\n\nThis is a mirror of the original weights. All credits go to the authors.\n"
-    with TestHub([HubModel("my/copy", card={"license": "mit"}, files={"README.md": readme})]) as hub:
+    with TestHub(
+        [HubModel("my/copy", card={"license": "mit"}, files={"README.md": readme})]
+    ) as hub:
         found = findings(lineage, hub, "my/copy")
     assert "README.md line 3" in found["claimed-identity"]["evidence"][0]

@@ -14,7 +14,11 @@ BASE = "mistralai/Mistral-7B-v0.1"
 
 
 def models() -> list[HubModel]:
-    return [HubModel(BASE), HubModel("Acme/own"), *(HubModel(f"Acme/tune{i:02}", card={"base_model": BASE}) for i in range(30))]
+    return [
+        HubModel(BASE),
+        HubModel("Acme/own"),
+        *(HubModel(f"Acme/tune{i:02}", card={"base_model": BASE}) for i in range(30)),
+    ]
 
 
 def test_every_model_of_an_organisation_in_two_calls(lineage: Run) -> None:
@@ -23,7 +27,10 @@ def test_every_model_of_an_organisation_in_two_calls(lineage: Run) -> None:
         ran = lineage("audit", "--org", "acme", "-f", "json", "-q", env={"HF_ENDPOINT": hub.url})
         calls = [call.target for call in hub.calls if call.path.startswith("/api/models")]
     report = json.loads(ran.out)
-    assert [t["model"] for t in report["targets"]] == ["Acme/own", *(f"Acme/tune{i:02}" for i in range(30))]
+    assert [t["model"] for t in report["targets"]] == [
+        "Acme/own",
+        *(f"Acme/tune{i:02}" for i in range(30)),
+    ]
     assert all(t["source"] == "hub" for t in report["targets"])
     assert all(t["roots"] == [BASE] for t in report["targets"][1:])
     assert len(calls) == 2, calls
@@ -32,16 +39,36 @@ def test_every_model_of_an_organisation_in_two_calls(lineage: Run) -> None:
 def test_named_models_come_first_and_none_twice(lineage: Run) -> None:
     """A model that is also the organisation's is audited once."""
     with TestHub(models()[:4]) as hub:
-        ran = lineage("audit", "Acme/tune01", "--org", "Acme", "-f", "json", "-q", env={"HF_ENDPOINT": hub.url})
-    assert [t["model"] for t in json.loads(ran.out)["targets"]] == ["Acme/tune01", "Acme/own", "Acme/tune00"]
+        ran = lineage(
+            "audit",
+            "Acme/tune01",
+            "--org",
+            "Acme",
+            "-f",
+            "json",
+            "-q",
+            env={"HF_ENDPOINT": hub.url},
+        )
+    assert [t["model"] for t in json.loads(ran.out)["targets"]] == [
+        "Acme/tune01",
+        "Acme/own",
+        "Acme/tune00",
+    ]
 
 
 def test_an_organisation_from_an_index_and_from_the_snapshot(lineage: Run, tmp_path: Path) -> None:
     """Neither asks a network."""
     with TestHub(models()[:4]) as hub:
-        assert lineage("index", "build", "-o", "hub.sqlite", "-q", env={"HF_ENDPOINT": hub.url}).code == 0
+        assert (
+            lineage("index", "build", "-o", "hub.sqlite", "-q", env={"HF_ENDPOINT": hub.url}).code
+            == 0
+        )
     ran = lineage("audit", "--org", "ACME", "--index", "hub.sqlite", "-f", "json")
-    assert [t["model"] for t in json.loads(ran.out)["targets"]] == ["Acme/own", "Acme/tune00", "Acme/tune01"]
+    assert [t["model"] for t in json.loads(ran.out)["targets"]] == [
+        "Acme/own",
+        "Acme/tune00",
+        "Acme/tune01",
+    ]
     ran = lineage("audit", "--org", "open-thoughts", "--offline", "-f", "json")
     assert json.loads(ran.out)["summary"]["targets"] >= 1
 

@@ -25,7 +25,9 @@ MODEL = "NousResearch/Hermes-2-Pro-Mistral-7B"
         ("r.out", "PASS  "),
     ],
 )
-def test_the_ending_of_the_file_names_the_format(lineage: Run, tmp_path: Path, name: str, begins: str):
+def test_the_ending_of_the_file_names_the_format(
+    lineage: Run, tmp_path: Path, name: str, begins: str
+):
     """Where no format is given; nothing goes to stdout."""
     ran = lineage("audit", "--offline", "-o", name, MODEL)
     assert (ran.code, ran.out) == (0, "")
@@ -62,7 +64,10 @@ def test_a_command_that_does_not_exist(lineage: Run, args: list[str], hint: str)
     assert hint in ran.err
 
 
-@pytest.mark.parametrize(("env", "colored"), [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)])
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
 def test_colours_where_they_are_wanted(lineage: Run, env: dict[str, str], colored: bool):
     """Not in a pipe unless asked for, and never against NO_COLOR."""
     assert ("\x1b[" in lineage("audit", "--offline", MODEL, env=env).out) is colored
@@ -79,5 +84,11 @@ def test_colours_where_they_are_wanted(lineage: Run, env: dict[str, str], colore
 )
 def test_the_shell_completes(lineage: Run, words: str, found: str):
     """Commands, options, formats and rules."""
-    ran = lineage(env={"_LINEAGE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)})
+    ran = lineage(
+        env={
+            "_LINEAGE_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+        }
+    )
     assert f"plain,{found}" in ran.out.splitlines()

@@ -11,10 +11,10 @@ import pytest
 
 from conftest import Ran
 from fakes import FakeSource, make_record, unreachable
-from lineage.auditor import Options, audit
 from lineage.cli.snapshot import create_live
 from lineage.core.errors import CannotRunError
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.audit import Options, audit
 
 Run = Callable[..., Ran]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
@@ -36,13 +36,17 @@ def team(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_audit_from_a_teams_snapshot_sees_what_the_live_one_saw(team: Path, lineage: Run) -> None:
+def test_an_audit_from_a_teams_snapshot_sees_what_the_live_one_saw(
+    team: Path, lineage: Run
+) -> None:
     """Parents that are told by files only are there too, offline."""
     live = audit(["org/child"], Options(source=hub())).targets[0].graph
     ran = lineage("audit", "--offline", "--snapshot", str(team), "-f", "json", "org/child")
     (target,) = json.loads(ran.out)["targets"]
     assert target["source"] == "snapshot"
-    assert {(e["child"], e["parent"]) for e in target["edges"]} == {(e.child, e.parent) for e in live.edges}
+    assert {(e["child"], e["parent"]) for e in target["edges"]} == {
+        (e.child, e.parent) for e in live.edges
+    }
     assert ("org/child", "org/base") in {(e.child, e.parent) for e in live.edges}
     assert target["revision"] == SHA
 
@@ -58,10 +62,14 @@ def test_info_tells_the_embedded_one_and_a_teams(team: Path, lineage: Run) -> No
     assert told["content_sha256"] == SnapshotSource(team).info().content_sha256
 
 
-def test_verify_tells_whole_damaged_exchanged_and_old_apart(team: Path, tmp_path: Path, lineage: Run) -> None:
+def test_verify_tells_whole_damaged_exchanged_and_old_apart(
+    team: Path, tmp_path: Path, lineage: Run
+) -> None:
     """By exit code and one sentence."""
     content = SnapshotSource(team).info().content_sha256
-    assert lineage("snapshot", "verify", str(team), "--content", content, "--max-age", "1").code == 0
+    assert (
+        lineage("snapshot", "verify", str(team), "--content", content, "--max-age", "1").code == 0
+    )
     exchanged = lineage("snapshot", "verify", str(team), "--content", "0" * 64)
     assert exchanged.code == 2
     assert content in exchanged.err
@@ -87,7 +95,9 @@ def test_create_without_a_network_writes_nothing(tmp_path: Path, lineage: Run) -
     assert ran.code == 4, ran.err
     assert not path.exists()
     with pytest.raises(CannotRunError):
-        create_live(path, ("Qwen/Qwen2.5-72B-Instruct",), Options(), FakeSource(otherwise=unreachable))
+        create_live(
+            path, ("Qwen/Qwen2.5-72B-Instruct",), Options(), FakeSource(otherwise=unreachable)
+        )
     assert not path.exists()
 
 

@@ -13,7 +13,9 @@ from lineage.cli.exits import run
 from lineage.cli.main import cli
 
 
-def ran(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
+def ran(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str
+) -> tuple[int, str, str]:
     """(exit code, stdout, stderr) of one command."""
     monkeypatch.setattr("sys.argv", ["lineage", *arguments])
     code = run(cli)
@@ -36,7 +38,9 @@ def models(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_compare_in_text(models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compare_in_text(
+    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The statement first, then what it rests on, its cost, and what it does not say."""
     code, out, _ = ran(capsys, monkeypatch, "compare", str(models / "child"), str(models / "base"))
     assert code == 0
@@ -46,7 +50,9 @@ def test_compare_in_text(models: Path, capsys: pytest.CaptureFixture[str], monke
     assert "Distillation" in out
 
 
-def test_compare_in_json(models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compare_in_json(
+    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One document with the class, the groups and the bytes read; a single file may be named."""
     file = str(models / "stranger" / "pytorch_model.bin")
     code, out, _ = ran(capsys, monkeypatch, "compare", file, str(models / "base"), "-f", "json")
@@ -57,9 +63,17 @@ def test_compare_in_json(models: Path, capsys: pytest.CaptureFixture[str], monke
     assert {row["format"] for row in document["read"]} == {"pytorch", "safetensors"}
 
 
-@pytest.mark.parametrize(("name", "code", "why"), [("broken", 4, "header claims"), ("gone/missing-model", 4, "only be read from the Hub")])
+@pytest.mark.parametrize(
+    ("name", "code", "why"),
+    [("broken", 4, "header claims"), ("gone/missing-model", 4, "only be read from the Hub")],
+)
 def test_compare_says_what_could_not_be_read(
-    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, code: int, why: str
+    models: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    code: int,
+    why: str,
 ) -> None:
     """A damaged file and a repo without a network end as "could not run", with the reason."""
     target = str(models / name) if name == "broken" else name
@@ -68,33 +82,94 @@ def test_compare_says_what_could_not_be_read(
     assert why in err
 
 
-def test_fingerprint_add_list_verify(models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fingerprint_add_list_verify(
+    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A reference is computed, shown beside the shipped ones, holds for its file and differs for another."""
     store = str(models / "store.jsonl")
-    assert ran(capsys, monkeypatch, "fingerprint", "add", str(models / "base"), "--as", "org/base", "--store", store)[0] == 0
+    assert (
+        ran(
+            capsys,
+            monkeypatch,
+            "fingerprint",
+            "add",
+            str(models / "base"),
+            "--as",
+            "org/base",
+            "--store",
+            store,
+        )[0]
+        == 0
+    )
     code, out, _ = ran(capsys, monkeypatch, "fingerprint", "list", "-f", "json", "--store", store)
     repos = {row["repo"]: row for row in json.loads(out)}
     assert code == 0
     assert {"org/base", "sentence-transformers/all-MiniLM-L6-v2"} <= set(repos)
     assert len(repos["org/base"]["files"][0]["sha256"]) == 64
     assert "org/base" in ran(capsys, monkeypatch, "fingerprint", "list", "--store", store)[1]
-    assert ran(capsys, monkeypatch, "fingerprint", "verify", str(models / "base"), "--as", "org/base", "--store", store)[0] == 0
-    code, out, _ = ran(capsys, monkeypatch, "fingerprint", "verify", str(models / "stranger"), "--as", "org/base", "--store", store)
+    assert (
+        ran(
+            capsys,
+            monkeypatch,
+            "fingerprint",
+            "verify",
+            str(models / "base"),
+            "--as",
+            "org/base",
+            "--store",
+            store,
+        )[0]
+        == 0
+    )
+    code, out, _ = ran(
+        capsys,
+        monkeypatch,
+        "fingerprint",
+        "verify",
+        str(models / "stranger"),
+        "--as",
+        "org/base",
+        "--store",
+        store,
+    )
     assert code == 1
     assert "differs" in out
-    assert ran(capsys, monkeypatch, "fingerprint", "verify", str(models / "base"), "--as", "no/such", "--store", store)[0] == 3
+    assert (
+        ran(
+            capsys,
+            monkeypatch,
+            "fingerprint",
+            "verify",
+            str(models / "base"),
+            "--as",
+            "no/such",
+            "--store",
+            store,
+        )[0]
+        == 3
+    )
 
 
 def test_a_path_needs_the_repo_it_is_published_under(
     models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wrong usage, with the option that helps."""
-    code, _, err = ran(capsys, monkeypatch, "fingerprint", "add", str(models / "base"), "--store", str(models / "s"))
+    code, _, err = ran(
+        capsys,
+        monkeypatch,
+        "fingerprint",
+        "add",
+        str(models / "base"),
+        "--store",
+        str(models / "s"),
+    )
     assert code == 2
     assert "--as" in err
 
 
-@pytest.mark.parametrize("arguments", [["compare"], ["fingerprint"], ["fingerprint", "build"], ["fingerprint", "add"]])
+@pytest.mark.parametrize(
+    "arguments", [["compare"], ["fingerprint"], ["fingerprint", "build"], ["fingerprint", "add"]]
+)
 def test_help_is_whole(arguments: list[str]) -> None:
     """Every command explains itself."""
     done = CliRunner().invoke(cli, [*arguments, "--help"])

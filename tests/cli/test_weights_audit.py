@@ -15,7 +15,11 @@ from fingerprint import made
 Run = Callable[..., Ran]
 BASE = "HuggingFaceTB/SmolLM2-135M"  # a model that the snapshot knows, so that a found base can be followed
 
-EVIDENCE = {"tool_version": "0.1.0", "target": "me/x", "verdict": {"verdict": "FINE_TUNE", "probability": 0.97, "best_candidate": BASE}}
+EVIDENCE = {
+    "tool_version": "0.1.0",
+    "target": "me/x",
+    "verdict": {"verdict": "FINE_TUNE", "probability": 0.97, "best_candidate": BASE},
+}
 
 
 def folder(place: Path, weights: made.Weights, card: str = "") -> Path:
@@ -47,7 +51,9 @@ def rules(target: dict[str, Any]) -> set[str]:
     return {f["rule"] for f in target["findings"]}
 
 
-def test_a_base_that_nobody_declares_is_found_in_the_weights_and_asks_for_a_review(lineage: Run, store: Path, tmp_path: Path):
+def test_a_base_that_nobody_declares_is_found_in_the_weights_and_asks_for_a_review(
+    lineage: Run, store: Path, tmp_path: Path
+):
     """The edge is inferred with its confidence and figures, and the model is reviewed, never failed, for it."""
     child = folder(tmp_path / "child", made.tuned(made.model(1), 7))
     target = audited(lineage, str(child), "--weights", "--store", str(store))
@@ -64,7 +70,9 @@ def test_a_base_that_nobody_declares_is_found_in_the_weights_and_asks_for_a_revi
     assert "Class: derived_or_parent" in " ".join(text.split())
 
 
-def test_a_stranger_of_the_same_shape_has_no_match_and_no_edge(lineage: Run, store: Path, tmp_path: Path):
+def test_a_stranger_of_the_same_shape_has_no_match_and_no_edge(
+    lineage: Run, store: Path, tmp_path: Path
+):
     """Independent weights are told as such, with the power of the comparison."""
     stranger = folder(tmp_path / "stranger", made.model(99))
     target = audited(lineage, str(stranger), "--weights", "--store", str(store))
@@ -91,8 +99,13 @@ def test_what_another_tool_found_stands_in_the_graph_as_its_claim(lineage: Run, 
     assert edge["claims"][0]["file"] == "dna.json"
 
 
-@pytest.mark.parametrize(("text", "told"), [("{}", "no answer that is understood"), ("nonsense", "not JSON"), (None, "cannot be read")])
-def test_evidence_that_is_none_is_wrong_usage(lineage: Run, tmp_path: Path, text: str | None, told: str):
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("{}", "no answer that is understood"), ("nonsense", "not JSON"), (None, "cannot be read")],
+)
+def test_evidence_that_is_none_is_wrong_usage(
+    lineage: Run, tmp_path: Path, text: str | None, told: str
+):
     """The file is named."""
     answer = tmp_path / "odd.json"
     if text is not None:

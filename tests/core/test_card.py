@@ -29,7 +29,17 @@ def test_metadata_body_and_its_first_line() -> None:
         b"---\nbase_model: acme/base\nx: \x07\xff\n---\nx",
         b"---\nbase_model: !custom acme/base\n---\nx",
     ],
-    ids=["bom", "crlf", "cr", "blank before", "spaces", "tab", "utf-16", "control characters", "tag"],
+    ids=[
+        "bom",
+        "crlf",
+        "cr",
+        "blank before",
+        "spaces",
+        "tab",
+        "utf-16",
+        "control characters",
+        "tag",
+    ],
 )
 def test_forms_that_real_cards_have(content: bytes) -> None:
     """Byte order marks, line ends, blanks, tabs, tags and stray bytes do not hide the base model."""

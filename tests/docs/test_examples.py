@@ -27,7 +27,11 @@ def test_a_stale_output_is_seen():
 
 def test_python_examples_run(capsys: pytest.CaptureFixture[str]):
     """Each `python` block of the how-to runs as it stands, and prints something."""
-    found = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        r"^```python\n(.*?)^```$",
+        (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
     assert found
     for block in found:
         exec(compile(block, "how-to.md", "exec"), {})

@@ -10,15 +10,21 @@ import pytest
 
 from docs.tools import ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.md")]
+)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_OURS = re.compile(r"https://github\.com/lineage-audit/lineage/(?:blob|tree)/main/([\w./-]+)(?:#([\w.-]+))?")
+_OURS = re.compile(
+    r"https://github\.com/lineage-audit/lineage/(?:blob|tree)/main/([\w./-]+)(?:#([\w.-]+))?"
+)
 
 
 def anchors(text: str) -> set[str]:
     """The sections of a document as GitHub names them, and anchors that it sets by hand."""
-    heads = re.findall(r"^#+ +(.+?) *$", _CODE.sub(lambda m: m[0] if "\n" not in m[0] else "", text), re.MULTILINE)
+    heads = re.findall(
+        r"^#+ +(.+?) *$", _CODE.sub(lambda m: m[0] if "\n" not in m[0] else "", text), re.MULTILINE
+    )
     slugs = {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
     return slugs | set(re.findall(r'<a id="([^"]+)">', text))
 
@@ -45,12 +51,18 @@ def test_links_between_documents_resolve(document: Path):
 
 def test_links_in_messages_and_settings_resolve():
     """What findings, errors, templates and pyproject.toml link to in this repository exists."""
-    sources = [*(ROOT / "src" / "lineage").rglob("*.py"), *(ROOT / "src" / "lineage" / "data" / "init").iterdir(), ROOT / "pyproject.toml"]
+    sources = [
+        *(ROOT / "src" / "lineage").rglob("*.py"),
+        *(ROOT / "src" / "lineage" / "data" / "init").iterdir(),
+        ROOT / "pyproject.toml",
+    ]
     found = {match for path in sources for match in _OURS.findall(path.read_text(encoding="utf-8"))}
     assert len(found) > 3
     for name, section in sorted(found):
         assert (ROOT / name).exists(), name
-        assert not section or section in anchors((ROOT / name).read_text(encoding="utf-8")), f"{name}#{section}"
+        assert not section or section in anchors((ROOT / name).read_text(encoding="utf-8")), (
+            f"{name}#{section}"
+        )
 
 
 def test_every_page_can_be_reached_from_the_index():
@@ -62,12 +74,18 @@ def test_every_page_can_be_reached_from_the_index():
             continue
         seen.add(page)
         links = _LINK.findall(_CODE.sub("", page.read_text(encoding="utf-8")))
-        todo += [(page.parent / link.partition("#")[0]).resolve() for link in links if ":" not in link and link.partition("#")[0]]
+        todo += [
+            (page.parent / link.partition("#")[0]).resolve()
+            for link in links
+            if ":" not in link and link.partition("#")[0]
+        ]
     assert set((ROOT / "docs").rglob("*.md")) - seen == set()
 
 
 def test_a_broken_link_is_seen(tmp_path: Path):
     """The checks above can fail."""
     page = tmp_path / "page.md"
-    page.write_text("# One two\n[a](#one-two) [b](#three) [c](away.md) `[d](code.md)`\n", encoding="utf-8")
+    page.write_text(
+        "# One two\n[a](#one-two) [b](#three) [c](away.md) `[d](code.md)`\n", encoding="utf-8"
+    )
     assert list(broken(page)) == ["#three: no such section", "away.md: no such file"]

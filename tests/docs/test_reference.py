@@ -73,7 +73,9 @@ def test_every_rule_and_pack_has_a_section():
 
 def test_every_exit_code_has_a_meaning_and_stands_in_the_readme():
     """A number that a pipeline may see is documented where people look first."""
-    codes = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
+    codes = {
+        value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)
+    }
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert codes == set(exits.MEANINGS)
     assert [code for code in codes if f"`{code}`" not in readme] == []
@@ -84,11 +86,21 @@ def _variables_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             asked = ast.unparse(node.func)
-            if asked.endswith(("environ.get", "getenv", "_is_set")) and isinstance(node.args[0].value, str):
+            if asked.endswith(("environ.get", "getenv", "_is_set")) and isinstance(
+                node.args[0].value, str
+            ):
                 yield node.args[0].value
-        elif isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("environ") and isinstance(node.slice, ast.Constant):
+        elif (
+            isinstance(node, ast.Subscript)
+            and ast.unparse(node.value).endswith("environ")
+            and isinstance(node.slice, ast.Constant)
+        ):
             yield str(node.slice.value)
-        elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and "environ" in ast.unparse(node.comparators[0]):
+        elif (
+            isinstance(node, ast.Compare)
+            and isinstance(node.left, ast.Constant)
+            and "environ" in ast.unparse(node.comparators[0])
+        ):
             yield str(node.left.value)
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "constants":
             yield _CONSTANTS.get(node.attr, node.attr)
@@ -96,7 +108,11 @@ def _variables_in(tree: ast.AST) -> Iterator[str]:
 
 def test_every_environment_variable_is_documented():
     """Walk the code: what it reads stands in the list, and what stands in the list is read."""
-    read = {name for path in PACKAGE.rglob("*.py") for name in _variables_in(ast.parse(path.read_text(encoding="utf-8")))}
+    read = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        for name in _variables_in(ast.parse(path.read_text(encoding="utf-8")))
+    }
     assert read - set(VARIABLES) == set()
     assert set(VARIABLES) - read == _BY_LIBRARIES
 
@@ -117,7 +133,9 @@ def test_every_format_is_documented():
 
 def test_the_layers_are_drawn_as_they_are_checked():
     """docs/architecture.md and the import contract say the same."""
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"][0]
     layers = [re.sub(r"lineage\.|[()]", "", layer) for layer in contract["layers"]]
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert "\n".join(["```text", *layers, "```"]) in page

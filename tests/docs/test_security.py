@@ -22,12 +22,20 @@ def _functions(path: str) -> set[str]:
     file = ROOT / path
     if not file.is_file():
         return set()
-    return {node.name for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def test_every_line_of_the_threat_model_names_a_test() -> None:
     """A row of the table without one is a wish."""
-    rows = [line for line in (ROOT / "SECURITY.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")][2:]
+    rows = [
+        line
+        for line in (ROOT / "SECURITY.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ][2:]
     assert [row for row in rows if not _NAMED.search(row)] == []
 
 
@@ -37,4 +45,6 @@ def test_the_lock_for_ci_pins_every_package_with_hashes() -> None:
     blocks = re.findall(r"^([\w.-]+)==\S+.*?\\\n((?:    .*\n)+)", text, re.MULTILINE)
     assert len(blocks) == len(re.findall(r"^[\w.-]+", text, re.MULTILINE))
     assert all("--hash=sha256:" in rest for _, rest in blocks)
-    assert {"click", "huggingface-hub", "packaging", "pyyaml", "requests", "tabulate"} <= {name for name, _ in blocks}
+    assert {"click", "huggingface-hub", "packaging", "pyyaml", "requests", "tabulate"} <= {
+        name for name, _ in blocks
+    }

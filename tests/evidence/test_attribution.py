@@ -48,7 +48,10 @@ def test_a_mirror_s_same_name_is_a_copy_even_where_the_hub_calls_it_a_finetune()
 def test_a_registered_company_s_quantization_of_another_s_model_is_the_other_s():
     """NVIDIA publishes it, DeepSeek trained it, with or without a declared base."""
     child = "nvidia/DeepSeek-V3-FP4"
-    assert who(attributed(child, (child, "deepseek-ai/DeepSeek-V3", "quantized"))[child]) == ("deepseek", "parent")
+    assert who(attributed(child, (child, "deepseek-ai/DeepSeek-V3", "quantized"))[child]) == (
+        "deepseek",
+        "parent",
+    )
     assert who(attributed(child)[child]) == ("deepseek", "family")
 
 
@@ -57,12 +60,19 @@ def test_a_quantization_that_names_its_base_and_that_one_s_base_is_a_copy_of_the
     child, copy, base = "unsloth/reka-bnb-4bit", "unsloth/reka-flash-3", "RekaAI/reka-flash-3"
     both = [(child, copy, "quantized"), (child, base, "quantized")]
     assert who(attributed(child, *both, (copy, base, "conversion"))[child]) == ("reka", "parent")
-    assert who(attributed(child, (child, "Qwen/x", "quantized"), (child, "meta-llama/y", "quantized"))[child]) == (None, "unknown")
+    assert who(
+        attributed(child, (child, "Qwen/x", "quantized"), (child, "meta-llama/y", "quantized"))[
+            child
+        ]
+    ) == (None, "unknown")
 
 
 def test_a_registered_publisher_under_the_very_name_mirrors():
     """NousResearch hosts Meta's own Llama under Meta's name."""
-    assert who(attributed("NousResearch/Meta-Llama-3-8B")["NousResearch/Meta-Llama-3-8B"]) == ("meta", "family")
+    assert who(attributed("NousResearch/Meta-Llama-3-8B")["NousResearch/Meta-Llama-3-8B"]) == (
+        "meta",
+        "family",
+    )
 
 
 def test_a_stranger_s_finetune_keeps_the_family_and_has_no_known_developer():
@@ -102,7 +112,9 @@ def test_a_mirror_s_copy_of_a_stranger_s_finetune_has_no_known_developer():
 def test_a_merge_of_two_families_has_none():
     """Families are inherited only where all parents agree."""
     found = attributed(
-        "acme/qwen2.5-mix", ("acme/qwen2.5-mix", "Qwen/Qwen2.5-7B", "merge"), ("acme/qwen2.5-mix", "meta-llama/Llama-3.1-8B", "merge")
+        "acme/qwen2.5-mix",
+        ("acme/qwen2.5-mix", "Qwen/Qwen2.5-7B", "merge"),
+        ("acme/qwen2.5-mix", "meta-llama/Llama-3.1-8B", "merge"),
     )
     assert found["acme/qwen2.5-mix"].family is None
 
@@ -123,7 +135,9 @@ def test_a_derived_family_s_repo_is_no_foundation_and_says_so():
 
 def test_copies_in_a_circle_end():
     """Two repos that each call themselves a quantization of the other."""
-    found = attributed("acme/a", ("acme/a", "acme/b", "quantized"), ("acme/b", "acme/a", "quantized"))
+    found = attributed(
+        "acme/a", ("acme/a", "acme/b", "quantized"), ("acme/b", "acme/a", "quantized")
+    )
     assert {who(one) for one in found.values()} == {(None, "unknown")}
 
 
@@ -144,7 +158,9 @@ def test_packaging_is_taken_off_names(repo, bare):
 MODELS = ("acme/a", "acme/b", "unsloth/c", "TheBloke/d-GGUF", "Qwen/e", "meta-llama/f", "nvidia/g")
 edges = st.lists(
     st.tuples(
-        st.sampled_from(MODELS), st.sampled_from(MODELS), st.sampled_from(("finetune", "quantized", "conversion", "merge", "distilled"))
+        st.sampled_from(MODELS),
+        st.sampled_from(MODELS),
+        st.sampled_from(("finetune", "quantized", "conversion", "merge", "distilled")),
     ),
     max_size=16,
 )
@@ -165,7 +181,15 @@ def test_no_developer_is_ever_made_up(made):
             assert namespace in own.developer.namespaces
         else:
             assert own.basis == "parent"
-            below = {e.parent.partition("/")[0] for m in (model, *lineage.weight_ancestors(model)) for e in lineage.parents(m)}
+            below = {
+                e.parent.partition("/")[0]
+                for m in (model, *lineage.weight_ancestors(model))
+                for e in lineage.parents(m)
+            }
             assert below & set(own.developer.namespaces)
-        trained = [e for e in lineage.parents(model) if e.is_whole and e.parent != model and str(e.relation) in ("finetune", "merge")]
+        trained = [
+            e
+            for e in lineage.parents(model)
+            if e.is_whole and e.parent != model and str(e.relation) in ("finetune", "merge")
+        ]
         assert not (trained and namespace == "acme")

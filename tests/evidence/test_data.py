@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
 import re
-import sys
+import shutil
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 
+from lineage.core import packaged
 from lineage.core.ref import is_repo_id
+from lineage.evidence import compile as compile_data
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "lineage" / "data"
-FOLDERS = {"developers": "developer", "families": "family", "results": "result", "lineage": "lineage", "suites": "suite", "units": "units"}
+FOLDERS = {
+    "developers": "developer",
+    "families": "family",
+    "results": "result",
+    "lineage": "lineage",
+    "suites": "suite",
+    "units": "units",
+}
 FILES = ("prehash", "renames", "removals")
 
 
-def _tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-compile_data = _tool("compile_data")
-pytestmark = pytest.mark.skipif(not (DATA / "developers").is_dir(), reason="the records are in the source tree, not in the wheel")
+pytestmark = pytest.mark.skipif(
+    not (DATA / "developers").is_dir(),
+    reason="the records are in the source tree, not in the wheel",
+)
 
 
 @pytest.fixture(scope="module")
 def records() -> dict[str, dict[str, dict[str, Any]]]:
     """Every record by folder and file name."""
-    return {folder: {path.stem: compile_data.read(path) for path in sorted((DATA / folder).glob("*.toml"))} for folder in FOLDERS}
+    return {
+        folder: {
+            path.stem: compile_data.read(path) for path in sorted((DATA / folder).glob("*.toml"))
+        }
+        for folder in FOLDERS
+    }
 
 
 def validator(name: str) -> jsonschema.Draft202012Validator:
@@ -53,7 +59,9 @@ def test_every_record_keeps_its_schema(records, folder):
     check = validator(FOLDERS[folder])
     assert records[folder]
     wrong = [
-        f"{name}: {problem.json_path}: {problem.message}" for name, row in records[folder].items() for problem in check.iter_errors(row)
+        f"{name}: {problem.json_path}: {problem.message}"
+        for name, row in records[folder].items()
+        for problem in check.iter_errors(row)
     ]
     assert wrong == []
 
@@ -61,7 +69,10 @@ def test_every_record_keeps_its_schema(records, folder):
 @pytest.mark.parametrize("name", FILES)
 def test_every_single_file_keeps_its_schema(name):
     """The same for the files that hold many small records."""
-    assert [problem.message for problem in validator(name).iter_errors(compile_data.read(DATA / f"{name}.toml"))] == []
+    assert [
+        problem.message
+        for problem in validator(name).iter_errors(compile_data.read(DATA / f"{name}.toml"))
+    ] == []
 
 
 def _citations(value: Any) -> list[dict[str, str]]:
@@ -89,12 +100,24 @@ def test_records_refer_only_to_records_that_exist(records):
     """A family's developer and base, a claim's repos, a subset's whole: no orphan."""
     developers, families, results = records["developers"], records["families"], records["results"]
     assert [name for name, row in families.items() if row["developer"] not in developers] == []
-    assert [name for name, row in families.items() if row.get("derived_from", name) not in families] == []
+    assert [
+        name for name, row in families.items() if row.get("derived_from", name) not in families
+    ] == []
     hashes = compile_data.read(DATA / "prehash.toml")["prehash"]
-    assert {family for row in hashes for family in row.get("families", [])} - families.keys() == set()
+    assert {
+        family for row in hashes for family in row.get("families", [])
+    } - families.keys() == set()
     claims = [claim for file in records["lineage"].values() for claim in file["claims"]]
-    assert [claim for claim in claims if not (is_repo_id(claim["child"]) and is_repo_id(claim["parent"]))] == []
-    assert [row["subset_of"] for row in results.values() if row.get("subset_of") and row["subset_of"] not in results] == []
+    assert [
+        claim
+        for claim in claims
+        if not (is_repo_id(claim["child"]) and is_repo_id(claim["parent"]))
+    ] == []
+    assert [
+        row["subset_of"]
+        for row in results.values()
+        if row.get("subset_of") and row["subset_of"] not in results
+    ] == []
 
 
 def test_no_record_rests_on_what_somebody_remembered(records):
@@ -136,7 +159,7 @@ def test_claims_about_a_model_never_lead_back_to_it(records):
 def test_compiled_files_are_in_step_with_the_records():
     """What the program loads is what the records say, byte for byte."""
     for name, text in compile_data.compiled(DATA).items():
-        assert (DATA / name).read_text(encoding="utf-8") == text, f"{name}: run python tools/compile_data.py"
+        assert (packaged.DATA / name).read_text(encoding="utf-8") == text
 
 
 def test_name_patterns_are_quick_on_names_made_to_be_slow(records):
@@ -157,7 +180,9 @@ def test_the_guard_refuses_slow_patterns(slow):
 def test_a_withdrawn_record_is_kept_and_not_compiled(tmp_path):
     """`withdrawn_on` takes a record out of use without deleting it."""
     (tmp_path / "kept.toml").write_text('id = "kept"\ncurated_on = "2026-01-01"\n')
-    (tmp_path / "gone.toml").write_text('id = "gone"\ncurated_on = "2026-01-01"\nwithdrawn_on = "2026-02-02"\n')
+    (tmp_path / "gone.toml").write_text(
+        'id = "gone"\ncurated_on = "2026-01-01"\nwithdrawn_on = "2026-02-02"\n'
+    )
     assert [row["id"] for row in compile_data.records(tmp_path)] == ["kept"]
 
 
@@ -166,3 +191,17 @@ def test_a_misnamed_record_is_refused(tmp_path):
     (tmp_path / "one.toml").write_text('id = "two"\n')
     with pytest.raises(ValueError, match=r"one\.toml holds the record 'two'"):
         list(compile_data.records(tmp_path))
+
+
+def test_a_checkout_compiles_when_a_record_is_newer(tmp_path):
+    """An edited record is in the next run; nothing is written where all is in step, or where there are no records."""
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("*.json", "*.sqlite"))
+    assert compile_data.is_stale(copy, "registry.json")
+    assert compile_data.write(copy) == ["registry.json", "results.json"]
+    assert not compile_data.is_stale(copy, "registry.json")
+    record = next((copy / "developers").glob("*.toml"))
+    newer = (copy / "registry.json").stat().st_mtime + 10
+    os.utime(record, (newer, newer))
+    assert compile_data.is_stale(copy, "registry.json")
+    assert not compile_data.is_stale(tmp_path, "registry.json")

@@ -15,7 +15,7 @@ from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Applicability, Exposure
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 
 QWEN = "Qwen/Qwen2.5-72B-Instruct"
 R1 = "deepseek-ai/DeepSeek-R1"
@@ -65,7 +65,9 @@ def test_what_an_ancestor_does_stays_the_ancestor_s(relation):
     assert above(exposure("acme/a", ("acme/a", QWEN, relation))) == {QWEN: ("inherited", "partly")}
 
 
-@pytest.mark.parametrize(("relation", "near"), [("conversion", "same-weights"), ("quantized", "quantized")])
+@pytest.mark.parametrize(
+    ("relation", "near"), [("conversion", "same-weights"), ("quantized", "quantized")]
+)
 def test_a_copy_and_a_quantization_are_the_model(relation, near):
     """Their own standing is the tested model's."""
     found = exposure("acme/a", ("acme/a", R1, relation))
@@ -99,7 +101,13 @@ def test_a_measured_result_of_the_model_replaces_its_ancestors_in_that_language(
     assert found.own.state == "mixed"
     assert not found.ancestors
     assert any("more direct test" in reason for reason in reasons(found, R1))
-    merged = exposure("acme/m", ("acme/m", OPEN, "merge"), (OPEN, R1, "merge"), ("acme/m", "acme/b", "merge"), ("acme/b", R1))
+    merged = exposure(
+        "acme/m",
+        ("acme/m", OPEN, "merge"),
+        (OPEN, R1, "merge"),
+        ("acme/m", "acme/b", "merge"),
+        ("acme/b", R1),
+    )
     assert above(merged) == {R1: ("inherited", "censors"), OPEN: ("inherited", "mixed")}
 
 
@@ -116,11 +124,15 @@ def test_a_report_replaces_nothing():
 
 def test_a_teacher_s_finding_needs_a_declared_distillation():
     """A resemblance to a teacher is no statement of anybody."""
-    claim = Claim("acme/a", R1, R1, Relation.DISTILLED, Grade.INFERRED, "fingerprint", "", "", confidence=0.9)
+    claim = Claim(
+        "acme/a", R1, R1, Relation.DISTILLED, Grade.INFERRED, "fingerprint", "", "", confidence=0.9
+    )
     guessed = exposure("acme/a", Edge("acme/a", R1, Relation.DISTILLED, None, (claim,)))
     assert not guessed.ancestors
     assert {hit.applicability for hit in guessed.hits} == {Applicability.FAMILY}
-    assert above(exposure("acme/a", edge("acme/a", R1, "distilled"))) == {R1: ("teacher", "censors")}
+    assert above(exposure("acme/a", edge("acme/a", R1, "distilled"))) == {
+        R1: ("teacher", "censors")
+    }
 
 
 def test_a_vendor_s_service_says_nothing_of_a_child():
@@ -135,7 +147,9 @@ def test_a_vendor_s_service_says_nothing_of_a_child():
 
 def test_a_claim_of_removal_improves_nothing():
     """Neither a card's word nor a maker's own statement is a test."""
-    said = Observation(Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed.")
+    said = Observation(
+        Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed."
+    )
     found = exposure("acme/a", ("acme/a", R1), seen=[said])
     assert found.removal_claimed
     assert "line 3" in found.removal_evidence
@@ -157,14 +171,19 @@ def test_another_size_s_results_are_only_shown(base):
     """A bigger sibling's result informs and decides nothing."""
     found = exposure("acme/a", ("acme/a", base))
     assert (found.own.state, found.ancestors, found.state) == ("untested", (), "untested")
-    assert {(hit.applicability, hit.counts) for hit in found.hits} <= {(Applicability.FAMILY, False)}
+    assert {(hit.applicability, hit.counts) for hit in found.hits} <= {
+        (Applicability.FAMILY, False)
+    }
 
 
 def test_multiple_choice_stands_beside_and_decides_nothing():
     """FreedomBench passed Qwen3-Next with 60 of 60, ChinaBench did not; neither may decide."""
     found = exposure("Qwen/Qwen3-Next-80B-A3B-Instruct")
     assert found.own.state == "thin"
-    assert {hit.kind for hit in found.hits if hit.applicability is Applicability.DIRECT} == {"multiple-choice", "uncontrolled"}
+    assert {hit.kind for hit in found.hits if hit.applicability is Applicability.DIRECT} == {
+        "multiple-choice",
+        "uncontrolled",
+    }
 
 
 def test_a_part_of_a_record_does_not_count_beside_the_whole():
@@ -174,7 +193,9 @@ def test_a_part_of_a_record_does_not_count_beside_the_whole():
 
 def test_a_component_s_results_only_inform():
     """A censoring vision-language model lent its encoder, not its answers."""
-    found = exposure("acme/a", ("acme/a", "Qwen/Qwen2.5-VL-72B-Instruct", "unknown", "vision_encoder"))
+    found = exposure(
+        "acme/a", ("acme/a", "Qwen/Qwen2.5-VL-72B-Instruct", "unknown", "vision_encoder")
+    )
     assert (found.own.state, found.ancestors) == ("untested", ())
     assert {hit.applicability for hit in found.hits} == {Applicability.FAMILY}
 
@@ -212,8 +233,16 @@ def test_hits_come_nearest_first_and_each_result_once():
 def test_a_figure_comes_with_its_comparison_models():
     """Counts, limits, the average and the lowest of the others with its name, judges and hosts."""
     found = exposure(QWEN)
-    (beside,) = [hit.beside for hit in found.hits if hit.result.id == "speechmap-zh-qwen-qwen-2.5-72b-instruct"]
+    (beside,) = [
+        hit.beside
+        for hit in found.hits
+        if hit.result.id == "speechmap-zh-qwen-qwen-2.5-72b-instruct"
+    ]
     assert (beside.complete, beside.n, round(beside.lower), round(beside.upper)) == (20, 50, 28, 54)
-    assert (round(beside.mean), round(beside.worst), beside.worst_model) == (88, 52, "meta-llama/llama-3.1-70b-instruct")
+    assert (round(beside.mean), round(beside.worst), beside.worst_model) == (
+        88,
+        52,
+        "meta-llama/llama-3.1-70b-instruct",
+    )
     assert beside.judges == ("x-ai/grok-4.1-fast", "openai/gpt-4o-2024-11-20")
     assert sum(beside.hosts.values()) == beside.neutral == 50

@@ -29,7 +29,9 @@ edges = st.lists(
     st.tuples(
         st.sampled_from(MODELS),
         st.sampled_from(MODELS),
-        st.sampled_from(("finetune", "adapter", "merge", "quantized", "distilled", "conversion", "unknown")),
+        st.sampled_from(
+            ("finetune", "adapter", "merge", "quantized", "distilled", "conversion", "unknown")
+        ),
         st.sampled_from((None, None, None, "vision_encoder")),
     ),
     max_size=12,
@@ -58,7 +60,11 @@ def rank(exposure: Exposure) -> int:
 
 
 @settings(deadline=None)
-@given(edges, st.sampled_from(MODELS), st.sampled_from(("finetune", "merge", "quantized", "distilled", "unknown")))
+@given(
+    edges,
+    st.sampled_from(MODELS),
+    st.sampled_from(("finetune", "merge", "quantized", "distilled", "unknown")),
+)
 def test_an_unknown_parent_never_improves_the_state(made, child, relation):
     """Wherever it is added, and however it is related."""
     more = found(*made, (child, "nobody/new", relation), lost=["nobody/new"])
@@ -66,13 +72,23 @@ def test_an_unknown_parent_never_improves_the_state(made, child, relation):
 
 
 @settings(deadline=None)
-@given(edges, st.tuples(st.sampled_from(MODELS), st.sampled_from(MODELS), st.sampled_from(("finetune", "merge", "distilled")), st.none()))
+@given(
+    edges,
+    st.tuples(
+        st.sampled_from(MODELS),
+        st.sampled_from(MODELS),
+        st.sampled_from(("finetune", "merge", "distilled")),
+        st.none(),
+    ),
+)
 def test_no_further_parent_ever_hides_what_was_found(made, added):
     """Any parent more, tested or not, clean or not: a language that was flagged stays flagged as badly."""
     before, after = found(*made), found(*made, added)
     for language, state in before.by_language.items():
         if SEVERITY[state] != "clear":
-            assert ORDER.index(SEVERITY[after.by_language[language]]) <= ORDER.index(SEVERITY[state])
+            assert ORDER.index(SEVERITY[after.by_language[language]]) <= ORDER.index(
+                SEVERITY[state]
+            )
 
 
 @settings(deadline=None)
@@ -90,12 +106,18 @@ def test_the_state_is_the_worst_of_its_languages_and_rests_on_results_that_count
     """Every adverse standing has a result that counts, on a real path; the model's own rests on tests of itself or a copy."""
     lineage = graph("Qwen/Qwen3-8B", *made)
     exposure = attach(lineage, Registry.load(), Results.load()).exposure
-    assert rank(exposure) == min((ORDER.index(SEVERITY[s]) for s in exposure.by_language.values()), default=rank(exposure))
+    assert rank(exposure) == min(
+        (ORDER.index(SEVERITY[s]) for s in exposure.by_language.values()), default=rank(exposure)
+    )
     counting = [hit for hit in exposure.hits if hit.counts]
     spoken = {"zh" if hit.result.language == "zh-Hans" else hit.result.language for hit in counting}
     assert spoken <= {*exposure.by_language, *exposure.own.by_language}
     near = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZED)
-    adverse = {id for one in (exposure.own, *(one.standing for one in exposure.ancestors)) for id in one.adverse}
+    adverse = {
+        id
+        for one in (exposure.own, *(one.standing for one in exposure.ancestors))
+        for id in one.adverse
+    }
     if exposure.own.state in (State.CENSORS, State.PARTLY):
         assert any(hit.result.id in adverse and hit.applicability in near for hit in counting)
     for one in exposure.ancestors:
@@ -103,7 +125,10 @@ def test_the_state_is_the_worst_of_its_languages_and_rests_on_results_that_count
             assert any(hit.result.id in one.standing.adverse for hit in counting)
     for hit in counting:
         assert not hit.reason
-        assert all(any(e.parent == p for e in lineage.parents(c)) for c, p in zip(hit.path, hit.path[1:], strict=False))
+        assert all(
+            any(e.parent == p for e in lineage.parents(c))
+            for c, p in zip(hit.path, hit.path[1:], strict=False)
+        )
     assert all(hit.reason for hit in exposure.hits if not hit.counts)
 
 

@@ -7,7 +7,16 @@ import pytest
 from lineage.evidence.lookalike import Lookalikes
 from lineage.evidence.registry import Registry
 
-KNOWN = ("Qwen", "deepseek-ai", "meta-llama", "mistralai", "google", "microsoft", "xai", "NousResearch")
+KNOWN = (
+    "Qwen",
+    "deepseek-ai",
+    "meta-llama",
+    "mistralai",
+    "google",
+    "microsoft",
+    "xai",
+    "NousResearch",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,9 @@ def alike() -> Lookalikes:
         ("deepseek/x", "deepseek-ai", "word added"),
     ],
 )
-def test_names_made_like_a_well_known_one(alike: Lookalikes, written: str, known: str, how: str) -> None:
+def test_names_made_like_a_well_known_one(
+    alike: Lookalikes, written: str, known: str, how: str
+) -> None:
     """The well-known name is told as its owner spells it, and what differs."""
     found = alike.of(written)
     assert found is not None

@@ -13,7 +13,11 @@ from lineage.evidence.registry import Registry
 REGISTRY = Registry.load()
 DISTIL = "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"
 R1 = "deepseek-ai/DeepSeek-R1"
-UNDER_DISTIL = ((DISTIL, "meta-llama/Llama-3.1-8B"), (DISTIL, R1, "distilled"), (R1, "deepseek-ai/DeepSeek-V3-Base"))
+UNDER_DISTIL = (
+    (DISTIL, "meta-llama/Llama-3.1-8B"),
+    (DISTIL, R1, "distilled"),
+    (R1, "deepseek-ai/DeepSeek-V3-Base"),
+)
 
 
 def origin(target: str, *edges, **more):
@@ -23,14 +27,23 @@ def origin(target: str, *edges, **more):
 
 def test_an_r1_distil_has_meta_weights_a_deepseek_trainer_and_r1_as_teacher():
     """The axes stay apart, for the distil itself and for a stranger's quantization of it."""
-    for target, edges in ((DISTIL, UNDER_DISTIL), ("acme/d-AWQ", (("acme/d-AWQ", DISTIL, "quantized"), *UNDER_DISTIL))):
+    for target, edges in (
+        (DISTIL, UNDER_DISTIL),
+        ("acme/d-AWQ", (("acme/d-AWQ", DISTIL, "quantized"), *UNDER_DISTIL)),
+    ):
         found = origin(target, *edges)
-        assert [(one.model, one.attribution.jurisdiction) for one in found.foundations] == [("meta-llama/Llama-3.1-8B", "US")]
-        assert [(one.model, one.attribution.developer.id) for one in found.trained_by] == [(DISTIL, "deepseek")]
+        assert [(one.model, one.attribution.jurisdiction) for one in found.foundations] == [
+            ("meta-llama/Llama-3.1-8B", "US")
+        ]
+        assert [(one.model, one.attribution.developer.id) for one in found.trained_by] == [
+            (DISTIL, "deepseek")
+        ]
         assert [one.model for one in found.teachers] == [R1]
         assert found.jurisdictions == ("CN", "US")
         assert found.unknown == ()
-        assert found.foundations[0].path == tuple(dict.fromkeys((target, DISTIL, "meta-llama/Llama-3.1-8B")))
+        assert found.foundations[0].path == tuple(
+            dict.fromkeys((target, DISTIL, "meta-llama/Llama-3.1-8B"))
+        )
 
 
 def test_a_famous_model_that_was_made_from_another_is_no_foundation():
@@ -42,7 +55,11 @@ def test_a_famous_model_that_was_made_from_another_is_no_foundation():
 
 def test_a_component_s_root_is_a_foundation_that_says_which_part():
     """Its own bases are followed; what also gave its whole weights is told once, as a whole."""
-    edges = (("acme/vlm", "meta-llama/Llama-3.1-8B"), ("acme/vlm", "Qwen/v", "unknown", "vision_encoder"), ("Qwen/v", "Qwen/v-base"))
+    edges = (
+        ("acme/vlm", "meta-llama/Llama-3.1-8B"),
+        ("acme/vlm", "Qwen/v", "unknown", "vision_encoder"),
+        ("Qwen/v", "Qwen/v-base"),
+    )
     found = origin("acme/vlm", *edges)
     assert [(one.model, one.component) for one in found.foundations] == [
         ("meta-llama/Llama-3.1-8B", None),
@@ -55,7 +72,11 @@ def test_a_component_s_root_is_a_foundation_that_says_which_part():
 
 def test_a_tokenizer_is_no_origin_of_weights():
     """Vocabulary alone brings no foundation and no jurisdiction."""
-    found = origin("acme/x", ("acme/x", "meta-llama/Llama-3.1-8B"), ("acme/x", "Qwen/Qwen2.5-7B", "unknown", "tokenizer"))
+    found = origin(
+        "acme/x",
+        ("acme/x", "meta-llama/Llama-3.1-8B"),
+        ("acme/x", "Qwen/Qwen2.5-7B", "unknown", "tokenizer"),
+    )
     assert found.jurisdictions == ("US",)
 
 
@@ -101,7 +122,10 @@ def test_every_origin_has_a_foundation_and_true_paths(made):
     for one in (*found.foundations, *found.trained_by, *found.teachers):
         assert one.path[0] == "acme/t"
         assert one.path[-1] == one.model
-        assert all(any(e.parent == parent for e in lineage.parents(child)) for child, parent in zip(one.path, one.path[1:], strict=False))
+        assert all(
+            any(e.parent == parent for e in lineage.parents(child))
+            for child, parent in zip(one.path, one.path[1:], strict=False)
+        )
         assert (one.model in found.unknown) == (one.attribution.jurisdiction is None)
 
 

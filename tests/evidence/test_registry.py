@@ -33,7 +33,9 @@ def test_it_is_read_once():
         ("perplexity-ai", "perplexity", "US"),
     ],
 )
-def test_a_namespace_tells_its_developer_in_any_letter_case(registry, namespace, developer, jurisdiction):
+def test_a_namespace_tells_its_developer_in_any_letter_case(
+    registry, namespace, developer, jurisdiction
+):
     """Old and new names of a namespace lead to the same developer."""
     found = registry.developer_of_namespace(namespace)
     assert (found.id, found.jurisdiction) == (developer, jurisdiction)
@@ -115,7 +117,10 @@ def test_every_listed_root_is_of_its_own_family(registry):
 
 def test_the_quick_test_before_a_pattern_changes_no_answer(registry):
     """With and without the literal filter, every root's name fits the same families."""
-    slow = {**registry._document, "patterns": [[key, pattern, ""] for key, pattern, _ in registry._document["patterns"]]}
+    slow = {
+        **registry._document,
+        "patterns": [[key, pattern, ""] for key, pattern, _ in registry._document["patterns"]],
+    }
     unfiltered = FamilyNames(slow)
     for family in registry.families():
         for root in family.roots:
@@ -132,8 +137,14 @@ def test_a_hostile_name_is_answered_at_once(registry):
 
 def test_stated_bases_carry_their_citations(registry):
     """The R1 distil onto Llama: Meta's weights and DeepSeek's teacher, from DeepSeek's own page."""
-    found = {(one.parent, one.relation) for one in registry.stated_bases("DEEPSEEK-AI/deepseek-r1-distill-llama-8b")}
-    assert found == {("meta-llama/Llama-3.1-8B", "finetune"), ("deepseek-ai/DeepSeek-R1", "distilled")}
+    found = {
+        (one.parent, one.relation)
+        for one in registry.stated_bases("DEEPSEEK-AI/deepseek-r1-distill-llama-8b")
+    }
+    assert found == {
+        ("meta-llama/Llama-3.1-8B", "finetune"),
+        ("deepseek-ai/DeepSeek-R1", "distilled"),
+    }
     for one in registry.stated_bases("deepseek-ai/DeepSeek-R1-Distill-Llama-8B"):
         assert one.citations[0].url.startswith("https://github.com/deepseek-ai/DeepSeek-R1")
         assert one.citations[0].seen_on

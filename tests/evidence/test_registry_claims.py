@@ -22,7 +22,11 @@ def test_an_r1_distil_gets_its_base_and_its_teacher():
     found = {claim.parent: claim for claim in claims("deepseek-ai/DeepSeek-R1-Distill-Llama-8B")}
     assert found.keys() == {"meta-llama/Llama-3.1-8B", "deepseek-ai/DeepSeek-R1"}
     teacher = found["deepseek-ai/DeepSeek-R1"]
-    assert (teacher.relation, teacher.grade, teacher.source) == (Relation.DISTILLED, Grade.STATED, "registry")
+    assert (teacher.relation, teacher.grade, teacher.source) == (
+        Relation.DISTILLED,
+        Grade.STATED,
+        "registry",
+    )
     assert teacher.file.startswith("https://")
     assert teacher.excerpt
 
@@ -50,7 +54,10 @@ def test_a_derived_family_s_silent_card_shows_the_gap():
     assert claim.problem == "family only"
     assert claim.value == "Qwen2.5-Coder"
     assert claims("Qwen/Qwen2.5-VL-7B-Instruct") == ()
-    assert claims("microsoft/NextCoder-7B", card={"base_model": "Qwen/Qwen2.5-Coder-7B-Instruct"}) == ()
+    assert (
+        claims("microsoft/NextCoder-7B", card={"base_model": "Qwen/Qwen2.5-Coder-7B-Instruct"})
+        == ()
+    )
 
 
 def test_strangers_and_local_folders_get_no_claims():

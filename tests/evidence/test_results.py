@@ -28,7 +28,11 @@ def test_results_are_found_in_any_letter_case_and_under_former_names(results):
     old = {one.id for one in results.for_model("THUDM/GLM-4-32B-0414")}
     assert old
     assert {one.id for one in results.for_model("zai-org/glm-4-32b-0414")} == old
-    assert {one.language for one in results.for_model("qwen/qwen2.5-72b-instruct")} == {"en", "fi", "zh"}
+    assert {one.language for one in results.for_model("qwen/qwen2.5-72b-instruct")} == {
+        "en",
+        "fi",
+        "zh",
+    }
     assert results.for_model("acme/nothing") == []
 
 
@@ -42,7 +46,11 @@ def test_another_size_has_results_of_its_own(results):
 
 def test_a_figure_stands_beside_its_control(results):
     """SpeechMap's rows carry the same model's mean on the other criticism sets."""
-    (found,) = [one for one in results.for_model("Qwen/Qwen2.5-72B-Instruct") if one.language == "zh" and one.suite.startswith("SpeechMap")]
+    (found,) = [
+        one
+        for one in results.for_model("Qwen/Qwen2.5-72B-Instruct")
+        if one.language == "zh" and one.suite.startswith("SpeechMap")
+    ]
     assert (found.value, found.n, found.control_value) == (40.0, 50, 100.0)
     assert found.higher_is == "more open"
 

@@ -24,13 +24,25 @@ def vote(
     decides: bool = True,
 ) -> Heard:
     """A graded test."""
-    made = replace(PLAIN, id=f"{suite}-{language}-{found}", suite=suite, publisher=f"publisher of {suite}", language=language)
+    made = replace(
+        PLAIN,
+        id=f"{suite}-{language}-{found}",
+        suite=suite,
+        publisher=f"publisher of {suite}",
+        language=language,
+    )
     return Heard(Appraisal(made, kind, "" if decides else "It only informs.", found, decides))
 
 
 def report(kind: EvidenceClass, outcome: Outcome, language: str = "en") -> Heard:
     """Something that decides nothing."""
-    made = replace(PLAIN, id=f"report-{kind}-{outcome}-{language}", suite="R", outcome=outcome, language=language)
+    made = replace(
+        PLAIN,
+        id=f"report-{kind}-{outcome}-{language}",
+        suite="R",
+        outcome=outcome,
+        language=language,
+    )
     return Heard(Appraisal(made, kind, "It only informs."))
 
 
@@ -57,8 +69,14 @@ B = EvidenceClass.CONTROLLED
         ([vote(OPEN), vote(OPEN, "zh")], "clear"),
         ([vote(OPEN), vote(OPEN, "zh"), vote(UNDECIDED, "fi")], "clear"),
         ([vote(OPEN, kind=B), vote(OPEN, "zh", kind=B)], "mixed"),
-        ([vote(OPEN), vote(OPEN, "zh"), report(EvidenceClass.UNCONTROLLED, Outcome.CENSORS)], "mixed"),
-        ([vote(OPEN), vote(OPEN, "zh"), report(EvidenceClass.MECHANISTIC, Outcome.CENSORS)], "mixed"),
+        (
+            [vote(OPEN), vote(OPEN, "zh"), report(EvidenceClass.UNCONTROLLED, Outcome.CENSORS)],
+            "mixed",
+        ),
+        (
+            [vote(OPEN), vote(OPEN, "zh"), report(EvidenceClass.MECHANISTIC, Outcome.CENSORS)],
+            "mixed",
+        ),
         ([vote(OPEN), vote(OPEN, "zh"), report(EvidenceClass.ANECDOTE, Outcome.CENSORS)], "clear"),
         ([vote(BELOW, kind=B)], "partly"),
         ([vote(BELOW, kind=B), vote(BELOW, "zh", kind=B)], "partly"),
@@ -79,7 +97,11 @@ def test_what_votes_and_reports_add_up_to(heard: list[Heard], state: str) -> Non
 
 def test_reports_however_many_decide_nothing() -> None:
     """A hundred anecdotes, services and makers' claims leave a model untested in all but name."""
-    crowd = [report(kind, Outcome.CENSORS, f"l{i}") for i in range(30) for kind in (EvidenceClass.ANECDOTE, EvidenceClass.SERVICE)]
+    crowd = [
+        report(kind, Outcome.CENSORS, f"l{i}")
+        for i in range(30)
+        for kind in (EvidenceClass.ANECDOTE, EvidenceClass.SERVICE)
+    ]
     assert stand(crowd).state is State.THIN
     assert stand([*crowd, vote(OPEN), vote(OPEN, "zh")]).state is State.CLEAR
 
@@ -88,13 +110,27 @@ def test_an_open_finding_that_does_not_pass_leaves_nothing() -> None:
     """As from a model to a quantization of it."""
     heard = [replace(one, passes_clear=False) for one in (vote(OPEN), vote(OPEN, "zh"))]
     assert stand(heard) == Standing(State.UNTESTED, {})
-    assert stand([*heard, replace(vote(FAR, "fi"), passes_clear=False)]).by_language == {"fi": State.CENSORS}
+    assert stand([*heard, replace(vote(FAR, "fi"), passes_clear=False)]).by_language == {
+        "fi": State.CENSORS
+    }
 
 
 def test_languages_stay_apart() -> None:
     """Each has the finding made in it; what is only reported is marked so."""
-    found = stand([vote(FAR), vote(OPEN, "zh"), vote(UNDECIDED, "fi"), report(EvidenceClass.ANECDOTE, Outcome.CENSORS, "ja")])
-    assert found.by_language == {"en": State.CENSORS, "zh": State.CLEAR, "fi": State.MIXED, "ja": State.THIN}
+    found = stand(
+        [
+            vote(FAR),
+            vote(OPEN, "zh"),
+            vote(UNDECIDED, "fi"),
+            report(EvidenceClass.ANECDOTE, Outcome.CENSORS, "ja"),
+        ]
+    )
+    assert found.by_language == {
+        "en": State.CENSORS,
+        "zh": State.CLEAR,
+        "fi": State.MIXED,
+        "ja": State.THIN,
+    }
     assert found.adverse == ("A-en-far below",)
 
 
@@ -171,7 +207,9 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize(("state", "model"), [(state, model) for state, models in STATES.items() for model in models])
+@pytest.mark.parametrize(
+    ("state", "model"), [(state, model) for state, models in STATES.items() for model in models]
+)
 def test_the_state_of_each_model_that_the_rule_names(state: str, model: str) -> None:
     """From the shipped records alone."""
     assert str(standing(model).state) == state
@@ -184,7 +222,12 @@ def test_what_is_tested_as_a_service_has_its_state_as_a_service() -> None:
         result = RESULTS.result(unit.result)
         assert result is not None
         known = RESULTS.appraise(result)
-        served = replace(known, kind=EvidenceClass.FULL_CONTROL, why="", may_decide=result.language in ("en", "zh"))
+        served = replace(
+            known,
+            kind=EvidenceClass.FULL_CONTROL,
+            why="",
+            may_decide=result.language in ("en", "zh"),
+        )
         by_model.setdefault(unit.unit.model, []).append(Heard(served))
     states = {model: str(stand(heard).state) for model, heard in by_model.items()}
     assert states["qwen/qwen-max"] == "censors"
@@ -207,8 +250,13 @@ def test_no_model_of_the_results_censors_by_anything_but_graded_tests() -> None:
         found = standing(model)
         if found.state in (State.CENSORS, State.PARTLY):
             known = {one.result.id: one for one in RESULTS.appraised(model)}
-            assert all(known[id].grade is not None and known[id].grade.is_adverse for id in found.adverse)
-            assert all((known[id].result.n or 0) >= 40 and known[id].kind in ("full-control", "controlled") for id in found.adverse)
+            assert all(
+                known[id].grade is not None and known[id].grade.is_adverse for id in found.adverse
+            )
+            assert all(
+                (known[id].result.n or 0) >= 40 and known[id].kind in ("full-control", "controlled")
+                for id in found.adverse
+            )
 
 
 # --- classes
@@ -263,8 +311,20 @@ def test_who_made_the_model_and_what_it_is_called_play_no_part() -> None:
             model_as_named="Somebody Else",
             is_control=not result.is_control,
         )
-        pools = {judge: shortfall.pool for judge, shortfall in known.reckoning.by_judge.items()} if known.reckoning else {}
+        pools = (
+            {judge: shortfall.pool for judge, shortfall in known.reckoning.by_judge.items()}
+            if known.reckoning
+            else {}
+        )
         controls = {one.model for one in known.figures.controls} if known.figures else set()
-        if not controls & {result.model, result.model_as_named}:  # a control is left out of its own comparison by its name
+        if not controls & {
+            result.model,
+            result.model_as_named,
+        }:  # a control is left out of its own comparison by its name
             again = appraise(other, RESULTS.suite_of(result), known.unit, pools)
-            assert (again.kind, again.grade, again.may_decide, again.why) == (known.kind, known.grade, known.may_decide, known.why)
+            assert (again.kind, again.grade, again.may_decide, again.why) == (
+                known.kind,
+                known.grade,
+                known.may_decide,
+                known.why,
+            )

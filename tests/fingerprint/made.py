@@ -17,11 +17,15 @@ Weights = dict[str, tuple[tuple[int, ...], list[float]]]
 WIDTH, LAYERS, KV, FEED, VOCABULARY = 96, 4, 8, 16, 700
 
 
-def model(seed: int, *, width: int = WIDTH, layers: int = LAYERS, vocabulary: int = VOCABULARY) -> Weights:
+def model(
+    seed: int, *, width: int = WIDTH, layers: int = LAYERS, vocabulary: int = VOCABULARY
+) -> Weights:
     """A llama-like model of random numbers: norms near one, matrices near zero."""
     chance = random.Random(seed)
 
-    def numbers(*shape: int, mean: float = 0.0, spread: float = 0.05) -> tuple[tuple[int, ...], list[float]]:
+    def numbers(
+        *shape: int, mean: float = 0.0, spread: float = 0.05
+    ) -> tuple[tuple[int, ...], list[float]]:
         count = 1
         for n in shape:
             count *= n
@@ -43,7 +47,10 @@ def model(seed: int, *, width: int = WIDTH, layers: int = LAYERS, vocabulary: in
 def tuned(weights: Weights, seed: int, amount: float = 0.02) -> Weights:
     """The model after some training: every number moved a little."""
     chance = random.Random(seed)
-    return {name: (shape, [v + chance.gauss(0, amount) for v in values]) for name, (shape, values) in weights.items()}
+    return {
+        name: (shape, [v + chance.gauss(0, amount) for v in values])
+        for name, (shape, values) in weights.items()
+    }
 
 
 def relayered(weights: Weights, order: list[int]) -> Weights:
@@ -75,7 +82,9 @@ def packed(values: list[float], dtype: str) -> bytes:
     if dtype == "BF16":
         wide = struct.pack(f"<{len(values)}f", *values)
         return b"".join(wide[i + 2 : i + 4] for i in range(0, len(wide), 4))
-    return struct.pack(f"<{len(values)}{ {'F32': 'f', 'F16': 'e', 'F64': 'd'}[dtype] }".replace(" ", ""), *values)
+    return struct.pack(
+        f"<{len(values)}{ {'F32': 'f', 'F16': 'e', 'F64': 'd'}[dtype] }".replace(" ", ""), *values
+    )
 
 
 def text(value: str) -> bytes:
@@ -96,16 +105,40 @@ _GGUF = {
 }
 
 
-def gguf(weights: Weights, *, tokens: int = 0, alignment: int = 32, pairs: list[tuple[str, int, bytes]] | None = None) -> bytes:
+def gguf(
+    weights: Weights,
+    *,
+    tokens: int = 0,
+    alignment: int = 32,
+    pairs: list[tuple[str, int, bytes]] | None = None,
+) -> bytes:
     """As a file of F32 tensors, behind a tokenizer of so many tokens."""
-    facts = [("general.architecture", 8, text("llama")), ("llama.embedding_length", 4, struct.pack("<I", WIDTH)), *(pairs or [])]
+    facts = [
+        ("general.architecture", 8, text("llama")),
+        ("llama.embedding_length", 4, struct.pack("<I", WIDTH)),
+        *(pairs or []),
+    ]
     if alignment != 32:
         facts.append(("general.alignment", 4, struct.pack("<I", alignment)))
     if tokens:
         words = [f"w{n * 7919 % 10007:x}{'y' * (n % 5)}" for n in range(tokens)]
-        facts.append(("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, tokens) + b"".join(map(text, words))))
-        facts.append(("tokenizer.ggml.token_type", 9, struct.pack("<IQ", 5, tokens) + struct.pack("<I", 1) * tokens))
-        facts.append(("tokenizer.ggml.merges", 9, struct.pack("<IQ", 8, tokens) + b"".join(text(f"{w[:2]} {w[2:]}") for w in words)))
+        facts.append(
+            ("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, tokens) + b"".join(map(text, words)))
+        )
+        facts.append(
+            (
+                "tokenizer.ggml.token_type",
+                9,
+                struct.pack("<IQ", 5, tokens) + struct.pack("<I", 1) * tokens,
+            )
+        )
+        facts.append(
+            (
+                "tokenizer.ggml.merges",
+                9,
+                struct.pack("<IQ", 8, tokens) + b"".join(text(f"{w[:2]} {w[2:]}") for w in words),
+            )
+        )
     table, data = b"", b""
     for name, (shape, values) in weights.items():
         for long, short in _GGUF.items():
@@ -115,7 +148,9 @@ def gguf(weights: Weights, *, tokens: int = 0, alignment: int = 32, pairs: list[
         table += text(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, 0, len(data))
         data += packed(values, "F32")
     head = struct.pack("<4sIQQ", b"GGUF", 3, len(weights), len(facts))
-    head += b"".join(text(key) + struct.pack("<I", kind) + value for key, kind, value in facts) + table
+    head += (
+        b"".join(text(key) + struct.pack("<I", kind) + value for key, kind, value in facts) + table
+    )
     return head + b"\0" * (-len(head) % alignment) + data
 
 
@@ -135,8 +170,23 @@ def pickle_of(weights: Weights, *, extra: bytes = b"", storage: str = "FloatStor
             stride.insert(0, step)
             step *= n
         out += word(name) + b"ctorch._utils\n_rebuild_tensor_v2\n("
-        out += b"(" + word("storage") + f"ctorch\n{storage}\n".encode() + word(str(key)) + word("cpu") + number(len(values)) + b"tQ"
-        out += number(0) + b"(" + b"".join(map(number, shape)) + b"t(" + b"".join(map(number, stride)) + b"t\x89"
+        out += (
+            b"("
+            + word("storage")
+            + f"ctorch\n{storage}\n".encode()
+            + word(str(key))
+            + word("cpu")
+            + number(len(values))
+            + b"tQ"
+        )
+        out += (
+            number(0)
+            + b"("
+            + b"".join(map(number, shape))
+            + b"t("
+            + b"".join(map(number, stride))
+            + b"t\x89"
+        )
         out += b"ccollections\nOrderedDict\n)RtR"
     return out + b"u" + extra + b"."
 
@@ -145,28 +195,61 @@ def zipped(entries: Mapping[str, bytes], *, method: int = 0, zip64: bool = False
     """A zip of stored entries, optionally with the zip64 end records that PyTorch writes."""
     out, directory = b"", b""
     for name, data in entries.items():
-        extra = struct.pack("<2H", 1, 24) + struct.pack("<3Q", len(data), len(data), len(out)) if zip64 else b""
+        extra = (
+            struct.pack("<2H", 1, 24) + struct.pack("<3Q", len(data), len(data), len(out))
+            if zip64
+            else b""
+        )
         sizes = (2**32 - 1, 2**32 - 1) if zip64 else (len(data), len(data))
         place = 2**32 - 1 if zip64 else len(out)
-        directory += struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 45, 45, 0, method, 0, 0, 0, *sizes, len(name), len(extra), 0, 0, 0, 0, place)
+        directory += struct.pack(
+            "<4s6H3I5H2I",
+            b"PK\x01\x02",
+            45,
+            45,
+            0,
+            method,
+            0,
+            0,
+            0,
+            *sizes,
+            len(name),
+            len(extra),
+            0,
+            0,
+            0,
+            0,
+            place,
+        )
         directory += name.encode() + extra
         padding = b"Z" * (-(len(out) + 34 + len(name)) % 64)
-        out += struct.pack("<4s5H3I2H", b"PK\x03\x04", 45, 0, method, 0, 0, 0, *sizes, len(name), len(padding) + 4)
+        out += struct.pack(
+            "<4s5H3I2H", b"PK\x03\x04", 45, 0, method, 0, 0, 0, *sizes, len(name), len(padding) + 4
+        )
         out += name.encode() + struct.pack("<2H", 0x4246, len(padding)) + padding + data
     begin = len(out)
     out += directory
     if zip64:
         count = len(entries)
-        record = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(directory), begin)
+        record = struct.pack(
+            "<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(directory), begin
+        )
         out += record + struct.pack("<4sIQI", b"PK\x06\x07", 0, begin + len(directory), 1)
-        return out + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
-    return out + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, len(entries), len(entries), len(directory), begin, 0)
+        return out + struct.pack(
+            "<4s4H2IH", b"PK\x05\x06", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0
+        )
+    return out + struct.pack(
+        "<4s4H2IH", b"PK\x05\x06", 0, 0, len(entries), len(entries), len(directory), begin, 0
+    )
 
 
 def torch_zip(weights: Weights, *, zip64: bool = True, extra: bytes = b"") -> bytes:
     """As a `.bin` file."""
     entries = {"archive/data.pkl": pickle_of(weights, extra=extra), "archive/byteorder": b"little"}
-    entries |= {f"archive/data/{key}": packed(values, "F32") for key, (_, values) in enumerate(weights.values())}
+    entries |= {
+        f"archive/data/{key}": packed(values, "F32")
+        for key, (_, values) in enumerate(weights.values())
+    }
     return zipped(entries, zip64=zip64)
 
 
@@ -188,9 +271,18 @@ def onnx(weights: Weights, *, outside: str = "") -> tuple[bytes, bytes]:
     graph, beside = b"", b""
     for name, (shape, values) in weights.items():
         data = packed(values, "F32")
-        body = b"".join(varint(1 << 3) + varint(n) for n in shape) + varint(2 << 3) + varint(1) + field(8, name.encode())
+        body = (
+            b"".join(varint(1 << 3) + varint(n) for n in shape)
+            + varint(2 << 3)
+            + varint(1)
+            + field(8, name.encode())
+        )
         if outside:
-            for key, value in (("location", outside), ("offset", str(len(beside))), ("length", str(len(data)))):
+            for key, value in (
+                ("location", outside),
+                ("offset", str(len(beside))),
+                ("length", str(len(data))),
+            ):
                 body += field(13, field(1, key.encode()) + field(2, value.encode()))
             body += varint(14 << 3) + varint(1)
             beside += data
@@ -202,7 +294,9 @@ def onnx(weights: Weights, *, outside: str = "") -> tuple[bytes, bytes]:
 
 def ranges(data: bytes, name: str = "file", size: int | None = None) -> ByteRanges:
     """Bytes in memory as a file."""
-    return ByteRanges(name, len(data) if size is None else size, lambda start, end: data[start:end], Tally())
+    return ByteRanges(
+        name, len(data) if size is None else size, lambda start, end: data[start:end], Tally()
+    )
 
 
 def files(contents: Mapping[str, bytes], label: str = "org/model") -> Files:
@@ -211,7 +305,12 @@ def files(contents: Mapping[str, bytes], label: str = "org/model") -> Files:
     return Files(label, entries, lambda name, start, end: contents[name][start:end])
 
 
-def profile(weights: Weights, label: str = "org/model", dtype: str = "F32", config: Mapping[str, object] | None = None) -> LiveProfile:
+def profile(
+    weights: Weights,
+    label: str = "org/model",
+    dtype: str = "F32",
+    config: Mapping[str, object] | None = None,
+) -> LiveProfile:
     """A model in memory, opened."""
     contents = {"model.safetensors": safetensors(weights, dtype)}
     if config:

@@ -47,13 +47,24 @@ def test_decoded_as_the_format_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "value"), [("F8_E4M3", 0x38, 1.0), ("F8_E4M3", 0xC0, -2.0), ("F8_E5M2", 0x3C, 1.0), ("BF16", 0x803F, 1.0)]
+    ("name", "code", "value"),
+    [
+        ("F8_E4M3", 0x38, 1.0),
+        ("F8_E4M3", 0xC0, -2.0),
+        ("F8_E5M2", 0x3C, 1.0),
+        ("BF16", 0x803F, 1.0),
+    ],
 )
 def test_short_floats(name: str, code: int, value: float) -> None:
     """One and its kin in eight and sixteen bits."""
     encoding = PLAIN[name]
     assert encoding.decode is not None
-    assert encoding.decode(code.to_bytes(encoding.block_bytes, "big" if name == "BF16" else "little"))[0] == value
+    assert (
+        encoding.decode(code.to_bytes(encoding.block_bytes, "big" if name == "BF16" else "little"))[
+            0
+        ]
+        == value
+    )
 
 
 def test_sizes_count_whole_blocks_only() -> None:

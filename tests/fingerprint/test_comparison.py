@@ -12,7 +12,16 @@ from fingerprint import made
 from lineage.core.errors import DataError
 from lineage.core.record import FileEntry
 from lineage.fingerprint import thresholds as limits
-from lineage.fingerprint.comparison import ATTENTION_ROWS, FEED_ROWS, FINAL_NORM, LAYER_NORMS, Comparison, Group, as_stored, compare
+from lineage.fingerprint.comparison import (
+    ATTENTION_ROWS,
+    FEED_ROWS,
+    FINAL_NORM,
+    LAYER_NORMS,
+    Comparison,
+    Group,
+    as_stored,
+    compare,
+)
 from lineage.fingerprint.opening import Files, NotTestableError, open_weights
 from lineage.fingerprint.profile import Key, LiveProfile
 from lineage.fingerprint.ranges import RefusedError
@@ -39,15 +48,23 @@ def test_kin_and_strangers() -> None:
 
 def test_the_answer_has_no_direction() -> None:
     """Whichever comes first, the numbers are the same."""
-    there, back = compare(made.profile(CHILD), made.profile(BASE)), compare(made.profile(BASE), made.profile(CHILD))
-    assert [(g.name, pytest.approx(g.z)) for g in there.groups] == [(g.name, g.z) for g in back.groups]
+    there, back = (
+        compare(made.profile(CHILD), made.profile(BASE)),
+        compare(made.profile(BASE), made.profile(CHILD)),
+    )
+    assert [(g.name, pytest.approx(g.z)) for g in there.groups] == [
+        (g.name, g.z) for g in back.groups
+    ]
 
 
 @pytest.mark.parametrize("dtype", ["F16", "BF16"])
 def test_a_cast_is_identical(dtype: str) -> None:
     """Another precision of the same numbers is recognised as such."""
     cast = {name: (shape, list(as_stored(values, dtype))) for name, (shape, values) in BASE.items()}
-    assert rule(compare(made.profile(cast, dtype="F32"), made.profile(cast, "b", dtype))).kind is Kind.IDENTICAL
+    assert (
+        rule(compare(made.profile(cast, dtype="F32"), made.profile(cast, "b", dtype))).kind
+        is Kind.IDENTICAL
+    )
 
 
 def test_a_merged_adapter_leaves_norms_equal_and_rows_close() -> None:
@@ -73,12 +90,21 @@ def test_rows_alone_may_be_a_shared_initialisation() -> None:
 
 def test_folded_norms_are_seen_through_on_rows_and_told() -> None:
     """Constant norms say nothing; rows that agree still do, and without them the surface is what is reported."""
-    flat = {n: (s, [1.0] * len(v)) if n.endswith("norm.weight") else (s, v) for n, (s, v) in BASE.items()}
+    flat = {
+        n: (s, [1.0] * len(v)) if n.endswith("norm.weight") else (s, v)
+        for n, (s, v) in BASE.items()
+    }
     for layer in range(made.LAYERS):
-        for norm, matrix in (("input_layernorm", "self_attn.v_proj"), ("post_attention_layernorm", "mlp.gate_proj")):
+        for norm, matrix in (
+            ("input_layernorm", "self_attn.v_proj"),
+            ("post_attention_layernorm", "mlp.gate_proj"),
+        ):
             gamma = BASE[f"model.layers.{layer}.{norm}.weight"][1]
             shape, values = BASE[f"model.layers.{layer}.{matrix}.weight"]
-            flat[f"model.layers.{layer}.{matrix}.weight"] = (shape, [v * gamma[i % made.WIDTH] for i, v in enumerate(values)])
+            flat[f"model.layers.{layer}.{matrix}.weight"] = (
+                shape,
+                [v * gamma[i % made.WIDTH] for i, v in enumerate(values)],
+            )
             flat[f"model.layers.{layer}.{norm}.weight"] = ((made.WIDTH,), [1.0] * made.WIDTH)
     assert ruled(flat, BASE) is Kind.DERIVED_OR_PARENT
     assert ruled(flat, STRANGER) is Kind.TAMPERED_SURFACE
@@ -109,7 +135,9 @@ def test_formats_may_be_mixed(tmp_path: object) -> None:
         "pytorch_model.bin": made.torch_zip(CHILD),
         "model.onnx": made.onnx(CHILD)[0],
     }
-    sides = [LiveProfile(open_weights(made.files({name: data}, name))) for name, data in contents.items()]
+    sides = [
+        LiveProfile(open_weights(made.files({name: data}, name))) for name, data in contents.items()
+    ]
     assert [side.opened.format for side in sides] == ["safetensors", "gguf", "pytorch", "onnx"]
     for side in sides:
         assert rule(compare(side, made.profile(BASE, "base"))).kind is Kind.DERIVED_OR_PARENT
@@ -118,7 +146,10 @@ def test_formats_may_be_mixed(tmp_path: object) -> None:
 
 def test_gguf_of_gemma_stores_one_plus_the_norm() -> None:
     """Rows times norms agree between a container that keeps w and one that keeps 1 + w."""
-    less = {n: (s, [x - 1 for x in v]) if "layernorm" in n or n == "model.norm.weight" else (s, v) for n, (s, v) in BASE.items()}
+    less = {
+        n: (s, [x - 1 for x in v]) if "layernorm" in n or n == "model.norm.weight" else (s, v)
+        for n, (s, v) in BASE.items()
+    }
     hub = made.profile(less, config={"model_type": "gemma2"})
     gguf = LiveProfile(open_weights(made.files({"x.gguf": made.gguf(BASE)}, "gguf")))
     assert hub.layout.zero_centred
@@ -128,7 +159,10 @@ def test_gguf_of_gemma_stores_one_plus_the_norm() -> None:
 
 def test_only_the_needed_shards_are_opened() -> None:
     """Of a sharded model those shards are read whose tensors are asked for."""
-    parts = [{n: v for n, v in BASE.items() if f".{k}." in n or (k == 3 and "layers" not in n)} for k in range(4)]
+    parts = [
+        {n: v for n, v in BASE.items() if f".{k}." in n or (k == 3 and "layers" not in n)}
+        for k in range(4)
+    ]
     index = {n: f"model-{k}.safetensors" for k, part in enumerate(parts) for n in part}
     contents = {f"model-{k}.safetensors": made.safetensors(part) for k, part in enumerate(parts)}
     contents["model.safetensors.index.json"] = json.dumps({"weight_map": index}).encode()
@@ -160,17 +194,34 @@ def test_what_holds_no_weights_says_why(contents: dict[str, bytes], why: str) ->
         open_weights(made.files(contents))
 
 
-@pytest.mark.parametrize("index", [b"[]", b"{}", b'{"weight_map": {"a": 1}}', b'{"weight_map": {"a": "gone.safetensors"}}', b"[" * 9000])
+@pytest.mark.parametrize(
+    "index",
+    [
+        b"[]",
+        b"{}",
+        b'{"weight_map": {"a": 1}}',
+        b'{"weight_map": {"a": "gone.safetensors"}}',
+        b"[" * 9000,
+    ],
+)
 def test_a_bad_index_is_refused(index: bytes) -> None:
     """An index that is none, or names files that are not there."""
     with pytest.raises(RefusedError, match="index"):
-        open_weights(made.files({"model.safetensors.index.json": index, "model-00001-of-00002.safetensors": b""}))
+        open_weights(
+            made.files(
+                {"model.safetensors.index.json": index, "model-00001-of-00002.safetensors": b""}
+            )
+        )
 
 
 def test_the_least_quantized_of_many_gguf_files_is_chosen() -> None:
     """Norms are the same in all; rows are read best from it."""
     data = made.gguf(BASE)
-    opened = open_weights(made.files({"m-Q2_K.gguf": b"", "m-Q8_0.gguf": data, "m-Q4_K_M.gguf": b"", "mmproj-f16.gguf": b""}))
+    opened = open_weights(
+        made.files(
+            {"m-Q2_K.gguf": b"", "m-Q8_0.gguf": data, "m-Q4_K_M.gguf": b"", "mmproj-f16.gguf": b""}
+        )
+    )
     assert [entry.path for entry in opened.files] == ["m-Q8_0.gguf"]
 
 
@@ -182,20 +233,28 @@ def group(name: str, r: float, log10_p: float) -> Group:
 def test_a_match_needs_two_groups_that_agree() -> None:
     """One tensor that agrees while others do not is no accusation."""
     alone = Comparison("a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.99, -300),))
-    against = replace(alone, groups=(*alone.groups, group(LAYER_NORMS, 0.0, 0), group(ATTENTION_ROWS, 0.0, 0)))
+    against = replace(
+        alone, groups=(*alone.groups, group(LAYER_NORMS, 0.0, 0), group(ATTENTION_ROWS, 0.0, 0))
+    )
     assert rule(alone).kind is rule(against).kind is Kind.NOT_TESTABLE
 
 
 def test_between_the_thresholds_nothing_is_said() -> None:
     """Stronger than strangers and weaker than a match."""
-    found = Comparison("a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.05, -6), group(LAYER_NORMS, 0.05, -6)))
+    found = Comparison(
+        "a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.05, -6), group(LAYER_NORMS, 0.05, -6))
+    )
     assert rule(found).kind is Kind.NOT_TESTABLE
 
 
 def test_weak_agreement_of_one_publisher_may_be_a_retraining() -> None:
     """The same numbers mean less where both come from one laboratory."""
     found = Comparison(
-        "o/a", "o/b", (9, 9), (2, 2), (group(FINAL_NORM, 0.5, -90), group(LAYER_NORMS, 0.5, -90), group(FEED_ROWS, 0.6, -90))
+        "o/a",
+        "o/b",
+        (9, 9),
+        (2, 2),
+        (group(FINAL_NORM, 0.5, -90), group(LAYER_NORMS, 0.5, -90), group(FEED_ROWS, 0.6, -90)),
     )
     assert rule(found).kind is Kind.SHARED_ANCESTRY
     assert "cannot be excluded" in rule(found).reason
@@ -209,12 +268,17 @@ def test_words_claim_no_more_than_was_measured(kind: Kind) -> None:
     found = compare(made.profile(CHILD, "org/a"), made.profile(BASE, "org/b"))
     text = statement(kind, "org/a", "org/b", found).lower()
     assert "org/a" in text
-    assert not any(word in text for word in ("prove", "stolen", "copied", "chinese", "violat", "illegal", "theft"))
+    assert not any(
+        word in text
+        for word in ("prove", "stolen", "copied", "chinese", "violat", "illegal", "theft")
+    )
 
 
 def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
     """Three kilobytes stand for the file: the same classes for the child, the copy and the stranger."""
-    sketch = make_sketch(made.profile(BASE, "org/base").opened, repo="org/base", revision="abc", licence="mit")
+    sketch = make_sketch(
+        made.profile(BASE, "org/base").opened, repo="org/base", revision="abc", licence="mit"
+    )
     line = json.dumps(sketch.to_dict())
     again = parse_sketch(json.loads(line))
     assert again == sketch
@@ -229,7 +293,9 @@ def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
 
 def test_a_sketch_keeps_bit_identity_of_another_precision() -> None:
     """The sketch of a BF16 file recognises its F32 conversion by hash."""
-    cast = {name: (shape, list(as_stored(values, "BF16"))) for name, (shape, values) in BASE.items()}
+    cast = {
+        name: (shape, list(as_stored(values, "BF16"))) for name, (shape, values) in BASE.items()
+    }
     sketch = make_sketch(made.profile(cast, dtype="BF16").opened, repo="org/base")
     assert rule(compare(made.profile(cast, "b", "F32"), sketch)).kind is Kind.IDENTICAL
 
@@ -257,7 +323,9 @@ def test_references_are_kept_whole_and_found_by_width(tmp_path: object) -> None:
     path = Path(str(tmp_path)) / "deep" / "store.jsonl"
     assert len(load_file(path)) == 0
     one = make_sketch(made.profile(BASE).opened, repo="org/base")
-    save_file(path, [one, replace(one, repo="org/other"), replace(one, repo="Org/Base", licence="new")])
+    save_file(
+        path, [one, replace(one, repo="org/other"), replace(one, repo="Org/Base", licence="new")]
+    )
     kept = load_file(path)
     assert [s.repo for s in kept.all()] == ["Org/Base", "org/other"]
     assert kept.of_width(made.WIDTH) == kept.all()
@@ -283,10 +351,17 @@ def test_real_siblings_that_were_pruned_apart_would_match() -> None:
     """The shipped sketch of MiniLM finds MiniLM's own norms, and not those of e5."""
     minilm = shipped().of_repo("sentence-transformers/all-MiniLM-L6-v2")
     assert isinstance(minilm, Sketch)
-    for name, expected in (("all-MiniLM-L6-v2", Kind.DERIVED_OR_PARENT), ("multilingual-e5-small", Kind.NO_MATCH_INDEXED)):
+    for name, expected in (
+        ("all-MiniLM-L6-v2", Kind.DERIVED_OR_PARENT),
+        ("multilingual-e5-small", Kind.NO_MATCH_INDEXED),
+    ):
         weights: made.Weights = {}
         for (role, layer), values in made.norms("real")[name].items():
-            rest = {"alnw": f"encoder.layer.{layer}.attention.output", "olnw": f"encoder.layer.{layer}.output", "elnw": "embeddings"}[role]
+            rest = {
+                "alnw": f"encoder.layer.{layer}.attention.output",
+                "olnw": f"encoder.layer.{layer}.output",
+                "elnw": "embeddings",
+            }[role]
             weights[f"{rest}.LayerNorm.weight"] = ((384,), list(values))
         assert rule(compare(made.profile(weights, name), minilm)).kind is expected
 

@@ -47,10 +47,16 @@ def folded(weights: made.Weights) -> made.Weights:
     """Norms into the matrices after them."""
     found = dict(weights)
     for layer in range(made.LAYERS):
-        for norm, matrix in (("input_layernorm", "self_attn.v_proj"), ("post_attention_layernorm", "mlp.gate_proj")):
+        for norm, matrix in (
+            ("input_layernorm", "self_attn.v_proj"),
+            ("post_attention_layernorm", "mlp.gate_proj"),
+        ):
             gamma = weights[f"model.layers.{layer}.{norm}.weight"][1]
             shape, values = weights[f"model.layers.{layer}.{matrix}.weight"]
-            found[f"model.layers.{layer}.{matrix}.weight"] = (shape, [v * gamma[i % made.WIDTH] for i, v in enumerate(values)])
+            found[f"model.layers.{layer}.{matrix}.weight"] = (
+                shape,
+                [v * gamma[i % made.WIDTH] for i, v in enumerate(values)],
+            )
             found[f"model.layers.{layer}.{norm}.weight"] = ((made.WIDTH,), [1.0] * made.WIDTH)
     return found | {"model.norm.weight": ((made.WIDTH,), [1.0] * made.WIDTH)}
 
@@ -61,7 +67,10 @@ def wide(seed: int) -> made.Weights:
     found = made.model(seed)
     for layer in range(made.LAYERS):
         for name in ("self_attn.v_proj", "mlp.gate_proj"):
-            found[f"model.layers.{layer}.{name}.weight"] = ((64, made.WIDTH), [chance.gauss(0, 0.05) for _ in range(64 * made.WIDTH)])
+            found[f"model.layers.{layer}.{name}.weight"] = (
+                (64, made.WIDTH),
+                [chance.gauss(0, 0.05) for _ in range(64 * made.WIDTH)],
+            )
     return found
 
 
@@ -70,7 +79,10 @@ def test_permuted_channels_are_put_back() -> None:
     base = wide(1)
     order = np.random.default_rng(1).permutation(made.WIDTH)
     hidden = channels(made.tuned(base, 2, 0.005), lambda rows: rows[:, order])
-    assert rule(compare(made.profile(hidden, "a"), made.profile(base, "b"))).kind is Kind.NO_MATCH_INDEXED
+    assert (
+        rule(compare(made.profile(hidden, "a"), made.profile(base, "b"))).kind
+        is Kind.NO_MATCH_INDEXED
+    )
     ruling, basis = ruled(hidden, base)
     assert ruling.kind is Kind.DERIVED_OR_PARENT
     assert basis == "a permutation"
@@ -80,7 +92,10 @@ def test_flipped_signs_are_put_back() -> None:
     """Norms cannot see signs, rows can."""
     base = wide(1)
     signs = np.where(np.random.default_rng(2).random(made.WIDTH) < 0.5, -1.0, 1.0)
-    hidden = {n: v if "norm" in n else channels({n: v}, lambda rows: rows * signs)[n] for n, v in base.items()}
+    hidden = {
+        n: v if "norm" in n else channels({n: v}, lambda rows: rows * signs)[n]
+        for n, v in base.items()
+    }
     ruling, basis = ruled(hidden, base)
     assert ruling.kind is Kind.DERIVED_OR_PARENT
     assert basis == "a flip of signs"
@@ -91,7 +106,9 @@ def test_a_rotated_residual_stream_is_turned_back() -> None:
     base = wide(1)
     q, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((made.WIDTH, made.WIDTH)))
     bare = folded(base)
-    hidden = {n: v if "norm" in n else channels({n: v}, lambda rows: rows @ q)[n] for n, v in bare.items()}
+    hidden = {
+        n: v if "norm" in n else channels({n: v}, lambda rows: rows @ q)[n] for n, v in bare.items()
+    }
     ruling, basis = ruled(hidden, base)
     assert ruling.kind is Kind.DERIVED_OR_PARENT
     assert basis == "a rotation"

@@ -30,10 +30,14 @@ def entry(dtype: str = "F32", shape: object = (4,), offsets: object = (0, 16)) -
     return {"dtype": dtype, "shape": shape, "data_offsets": offsets}
 
 
-@pytest.mark.parametrize(("dtype", "digits"), [("F32", 1e-6), ("F16", 1e-3), ("BF16", 1e-2), ("F64", 1e-12)])
+@pytest.mark.parametrize(
+    ("dtype", "digits"), [("F32", 1e-6), ("F16", 1e-3), ("BF16", 1e-2), ("F64", 1e-12)]
+)
 def test_safetensors_numbers(dtype: str, digits: float) -> None:
     """Every plain encoding is decoded."""
-    found = open_safetensors(made.ranges(made.safetensors(WEIGHTS, dtype))).numbers(FINAL, 0, made.WIDTH)
+    found = open_safetensors(made.ranges(made.safetensors(WEIGHTS, dtype))).numbers(
+        FINAL, 0, made.WIDTH
+    )
     assert list(found) == pytest.approx(EXPECTED, rel=digits)
 
 
@@ -69,7 +73,9 @@ def test_safetensors_reads_the_header_and_what_is_asked_for() -> None:
         (header({"a": entry(), "b": entry(offsets=[8, 24])}), "overlaps"),
         (header({"a" * 2000: entry()}), "form of a tensor"),
         (
-            header(b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}'),
+            header(
+                b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}'
+            ),
             "twice",
         ),
     ],
@@ -102,7 +108,9 @@ def test_gguf_numbers() -> None:
     """Shapes are turned round and offsets counted from the aligned data."""
     for alignment in (32, 64):
         file = open_gguf(made.ranges(made.gguf(WEIGHTS, alignment=alignment)))
-        assert list(file.numbers("output_norm.weight", 0, made.WIDTH)) == pytest.approx(EXPECTED, rel=1e-6)
+        assert list(file.numbers("output_norm.weight", 0, made.WIDTH)) == pytest.approx(
+            EXPECTED, rel=1e-6
+        )
         assert file.tensor("blk.0.ffn_down.weight").shape == (made.WIDTH, made.FEED)
 
 
@@ -124,7 +132,9 @@ def test_a_search_that_ends_nowhere_reads_through() -> None:
     data = made.gguf(WEIGHTS, tokens=5000) + b"\1" * 5000
     file = open_gguf(made.ranges(data))
     assert not file.searched
-    assert list(file.numbers("output_norm.weight", 0, made.WIDTH)) == pytest.approx(EXPECTED, rel=1e-6)
+    assert list(file.numbers("output_norm.weight", 0, made.WIDTH)) == pytest.approx(
+        EXPECTED, rel=1e-6
+    )
 
 
 def gguf_head(tensors: int, pairs: int, rest: bytes = b"", version: int = 3) -> bytes:
@@ -155,9 +165,18 @@ PADDING = b"\0" * 4000
         (gguf_head(1, 1, pair(8, struct.pack("<Q", 2**50)) + PADDING), "more than the file"),
         (gguf_head(1, 1, struct.pack("<Q", 2**50) + PADDING), "a key of"),
         (gguf_head(1, 0, made.text("a") + struct.pack("<I", 200) + PADDING), "row 1"),
-        (gguf_head(1, 0, made.text("a") + struct.pack("<IQIQ", 1, 2**39, 0, 0) + PADDING), "after the file"),
-        (gguf_head(2, 0, 2 * (made.text("a") + struct.pack("<IQIQ", 1, 8, 0, 0)) + PADDING), "overlaps"),
-        (gguf_head(1, 0, made.text("a") + struct.pack("<IQIQ", 1, 33, 8, 0) + PADDING), "whole Q8_0 blocks"),
+        (
+            gguf_head(1, 0, made.text("a") + struct.pack("<IQIQ", 1, 2**39, 0, 0) + PADDING),
+            "after the file",
+        ),
+        (
+            gguf_head(2, 0, 2 * (made.text("a") + struct.pack("<IQIQ", 1, 8, 0, 0)) + PADDING),
+            "overlaps",
+        ),
+        (
+            gguf_head(1, 0, made.text("a") + struct.pack("<IQIQ", 1, 33, 8, 0) + PADDING),
+            "whole Q8_0 blocks",
+        ),
     ],
 )
 def test_gguf_refuses(data: bytes, why: str) -> None:
@@ -250,23 +269,35 @@ def test_doubled_and_overlapping_entries_are_refused() -> None:
 
 def test_a_tensor_beyond_its_storage_or_strided_is_refused() -> None:
     """The pickle may claim more than the entry holds, or a view that is not row by row."""
-    entries = {"a/data.pkl": made.pickle_of(WEIGHTS), **{f"a/data/{n}": b"\0" * 8 for n in range(len(WEIGHTS))}}
+    entries = {
+        "a/data.pkl": made.pickle_of(WEIGHTS),
+        **{f"a/data/{n}": b"\0" * 8 for n in range(len(WEIGHTS))},
+    }
     with pytest.raises(RefusedError, match="too short"):
         open_torch_zip(made.ranges(made.zipped(entries))).numbers(FINAL, 0, 4)
-    pickled = made.pickle_of({"x": ((2, 3), [0.0] * 6)}).replace(b"(J\x03\0\0\0J\x01\0\0\0t", b"(J\x01\0\0\0J\x02\0\0\0t")
+    pickled = made.pickle_of({"x": ((2, 3), [0.0] * 6)}).replace(
+        b"(J\x03\0\0\0J\x01\0\0\0t", b"(J\x01\0\0\0J\x02\0\0\0t"
+    )
     with pytest.raises(RefusedError, match="strided"):
-        open_torch_zip(made.ranges(made.zipped({"a/data.pkl": pickled, "a/data/0": b"\0" * 24}))).numbers("x", 0, 3)
+        open_torch_zip(
+            made.ranges(made.zipped({"a/data.pkl": pickled, "a/data/0": b"\0" * 24}))
+        ).numbers("x", 0, 3)
 
 
 def test_onnx_numbers_inside_and_outside() -> None:
     """Initializers are read from the model file or from the file that it names."""
     inside, _ = made.onnx(WEIGHTS)
     model, beside = made.onnx(WEIGHTS, outside="weights.data")
-    for file in (open_onnx(made.ranges(inside), made.ranges), open_onnx(made.ranges(model), lambda name: made.ranges(beside, name))):  # type: ignore[arg-type]
+    for file in (
+        open_onnx(made.ranges(inside), made.ranges),
+        open_onnx(made.ranges(model), lambda name: made.ranges(beside, name)),
+    ):  # type: ignore[arg-type]
         assert list(file.numbers(FINAL, 0, made.WIDTH)) == pytest.approx(EXPECTED, rel=1e-6)
 
 
-@pytest.mark.parametrize("where", ["../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\x", "..\\x", "http://x"])
+@pytest.mark.parametrize(
+    "where", ["../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\x", "..\\x", "http://x"]
+)
 def test_onnx_external_data_stays_in_the_model(where: str) -> None:
     """A location that leaves the model's folder is refused."""
     with pytest.raises(RefusedError, match="outside the model's folder"):
@@ -280,7 +311,12 @@ def test_onnx_external_data_stays_in_the_model(where: str) -> None:
         (made.varint(7 << 3 | 2) + made.varint(2**40) + b"x", "runs past"),
         (b"\xff" * 30, "no end"),
         (b"\x0b\x0c", "no ONNX file"),
-        (made.field(7, made.field(5, made.varint(1 << 3) + made.varint(2**63) + made.field(8, b"x"))), "impossible"),
+        (
+            made.field(
+                7, made.field(5, made.varint(1 << 3) + made.varint(2**63) + made.field(8, b"x"))
+            ),
+            "impossible",
+        ),
         (made.field(7, made.field(5, made.field(8, b"x" * 5000))), "longer than any"),
     ],
 )
@@ -295,5 +331,7 @@ def test_reading_stops_at_its_bounds() -> None:
     data = made.onnx({f"n{i}": ((4000,), [0.0] * 4000) for i in range(40)})[0]
     tally = Tally(max_requests=10)
     with pytest.raises(RefusedError, match="bound"):
-        open_onnx(ByteRanges("x", len(data), lambda a, b: data[a:b], tally), lambda name: made.ranges(b""))
+        open_onnx(
+            ByteRanges("x", len(data), lambda a, b: data[a:b], tally), lambda name: made.ranges(b"")
+        )
     assert tally.requests == 10

@@ -45,19 +45,33 @@ def exercise(data: bytes, opener: Opener) -> None:
     assert ranges.tally.bytes <= 40 * len(data) + 100_000
 
 
-@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
+@pytest.mark.filterwarnings(
+    "ignore:invalid escape sequence:DeprecationWarning"
+)  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
-@given(at=st.integers(0, 10**6), value=st.binary(min_size=1, max_size=16), near=st.sampled_from(["begin", "end", "any"]))
+@given(
+    at=st.integers(0, 10**6),
+    value=st.binary(min_size=1, max_size=16),
+    near=st.sampled_from(["begin", "end", "any"]),
+)
 def test_patched_files(name: str, at: int, value: bytes, near: str) -> None:
     """Some bytes replaced: at the beginning, at the end, anywhere."""
     data, opener = FORMATS[name]
     reach = min(len(data), 3000)
-    place = at % len(data) if near == "any" else at % reach if near == "begin" else len(data) - reach + at % reach
+    place = (
+        at % len(data)
+        if near == "any"
+        else at % reach
+        if near == "begin"
+        else len(data) - reach + at % reach
+    )
     exercise((data[:place] + value + data[place + len(value) :])[: len(data)], opener)
 
 
-@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
+@pytest.mark.filterwarnings(
+    "ignore:invalid escape sequence:DeprecationWarning"
+)  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
 @given(keep=st.floats(0, 1))
@@ -67,7 +81,9 @@ def test_truncated_files(name: str, keep: float) -> None:
     exercise(data[: int(keep * len(data))], opener)
 
 
-@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools, of a damaged text
+@pytest.mark.filterwarnings(
+    "ignore:invalid escape sequence:DeprecationWarning"
+)  # pickletools, of a damaged text
 @pytest.mark.parametrize("name", FORMATS)
 @QUICK
 @given(data=st.binary(max_size=400))

@@ -14,12 +14,12 @@ from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade
 from lineage.evidence.registry import Registry
+from lineage.evidence.suspicion import Looks, looks_of, observe, suspect
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
 from lineage.fingerprint.manifest import Entry, build, parse_manifest, shipped_manifest
 from lineage.fingerprint.probe import contradiction, probe, to_claims, undeclared
 from lineage.fingerprint.references import References
 from lineage.fingerprint.sketch import Sketch, make_sketch
-from lineage.fingerprint.suspicion import Looks, looks_of, observe, suspect
 from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
 
 BASE, OTHER = made.model(1), made.model(2)
@@ -39,8 +39,19 @@ class Shelf:
         self.asked.append(ref.id)
         if ref.id not in self.repos:
             return ModelRecord(ref.id, ref.id, Status.NOT_FOUND, "hub", reason="no such repo")
-        files = tuple(FileEntry(name, len(data), sha256=f"{hash(data):064x}"[-64:]) for name, data in self.repos[ref.id].items())
-        return ModelRecord(ref.id, ref.id, Status.RESOLVED, "hub", revision="r1", files=files, card={"license": "mit"})
+        files = tuple(
+            FileEntry(name, len(data), sha256=f"{hash(data):064x}"[-64:])
+            for name, data in self.repos[ref.id].items()
+        )
+        return ModelRecord(
+            ref.id,
+            ref.id,
+            Status.RESOLVED,
+            "hub",
+            revision="r1",
+            files=files,
+            card={"license": "mit"},
+        )
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         if record.id not in self.repos:
@@ -74,7 +85,9 @@ SHELF = Shelf(
 KNOWN = References([sketch(BASE, "org/base"), sketch(OTHER, "lab/other")])
 
 
-def probed(name: str, *, declared: Sequence[str] = (), known: References = KNOWN, shelf: Shelf = SHELF) -> WeightsVerdict:
+def probed(
+    name: str, *, declared: Sequence[str] = (), known: References = KNOWN, shelf: Shelf = SHELF
+) -> WeightsVerdict:
     """The verdict on one repo of the shelf."""
     return probe(shelf.fetch(ModelRef(name)), shelf, known, REGISTRY, declared=declared)
 
@@ -116,7 +129,9 @@ def test_a_declared_base_that_the_weights_do_not_show_contradicts() -> None:
 
 def test_one_fitting_base_of_several_is_no_contradiction() -> None:
     """A merge names more than one."""
-    assert probed("me/child", declared=["lab/other", "org/base"]).declared_vs_found is Declared.AGREES
+    assert (
+        probed("me/child", declared=["lab/other", "org/base"]).declared_vs_found is Declared.AGREES
+    )
 
 
 @pytest.mark.parametrize("declared", ["no/such", "me/narrow", "me/adapter", "me/broken"])
@@ -144,7 +159,10 @@ def test_no_match_states_its_power() -> None:
     assert any("deep mode" in line for line in found.caveats)
 
 
-@pytest.mark.parametrize(("name", "why"), [("me/adapter", "adapter only"), ("me/broken", "header claims"), ("no/such", "file list")])
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("me/adapter", "adapter only"), ("me/broken", "header claims"), ("no/such", "file list")],
+)
 def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> None:
     """With its reason, and without a claim."""
     found = probed(name, declared=["org/base"])
@@ -197,7 +215,10 @@ def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
     record = ModelRecord("me/x", "me/x", Status.RESOLVED, "hub")
     noticed = observe(record, {"config.json": json.dumps(config).encode()}, REGISTRY)
     assert noticed
-    assert all(one.kind is Noticed.RESEMBLANCE and "not a statement of lineage" in one.text for one in noticed)
+    assert all(
+        one.kind is Noticed.RESEMBLANCE and "not a statement of lineage" in one.text
+        for one in noticed
+    )
 
 
 def test_an_architecture_alone_is_no_suspicion() -> None:
@@ -208,23 +229,51 @@ def test_an_architecture_alone_is_no_suspicion() -> None:
 
 def test_own_publishers_are_not_suspected() -> None:
     """Qwen's own repos look like Qwen."""
-    config = {"model_type": "qwen2", "vocab_size": 152064, "hidden_size": 3584, "num_hidden_layers": 28}
-    record = ModelRecord("Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B", Status.RESOLVED, "hub", config=config)
+    config = {
+        "model_type": "qwen2",
+        "vocab_size": 152064,
+        "hidden_size": 3584,
+        "num_hidden_layers": 28,
+    }
+    record = ModelRecord(
+        "Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B", Status.RESOLVED, "hub", config=config
+    )
     assert not any("Qwen" in one.text for one in observe(record, {}, REGISTRY))
 
 
 def test_looks_of_multimodal_and_gguf() -> None:
     """The language part of a nested configuration; the header's own keys."""
-    nested = {"model_type": "x", "text_config": {"model_type": "qwen3", "vocab_size": 9, "hidden_size": 8, "num_hidden_layers": 7}}
+    nested = {
+        "model_type": "x",
+        "text_config": {
+            "model_type": "qwen3",
+            "vocab_size": 9,
+            "hidden_size": 8,
+            "num_hidden_layers": 7,
+        },
+    }
     assert looks_of(nested) == Looks("qwen3", (), 9, 8, 7)
-    gguf = {"general.architecture": "llama", "llama.embedding_length": 64, "llama.block_count": 3, "tokenizer.ggml.tokens.length": 32000}
-    assert looks_of(gguf | {"tokenizer.ggml.pre": "llama-bpe"}) == Looks("llama", (), 32000, 64, 3, "llama-bpe", True)
+    gguf = {
+        "general.architecture": "llama",
+        "llama.embedding_length": 64,
+        "llama.block_count": 3,
+        "tokenizer.ggml.tokens.length": 32000,
+    }
+    assert looks_of(gguf | {"tokenizer.ggml.pre": "llama-bpe"}) == Looks(
+        "llama", (), 32000, 64, 3, "llama-bpe", True
+    )
     assert looks_of({"model_type": ["x"], "vocab_size": True, "architectures": "x"}) == Looks()
 
 
 def test_a_manifest_is_filled_and_goes_on_where_it_stopped() -> None:
     """Known ones are skipped, missing ones and moved names are told, each new one is kept at once."""
-    entries = [Entry("org/base"), Entry("lab/other", width=made.WIDTH), Entry("no/such"), Entry("me/own", width=17), Entry("me/child")]
+    entries = [
+        Entry("org/base"),
+        Entry("lab/other", width=made.WIDTH),
+        Entry("no/such"),
+        Entry("me/own", width=17),
+        Entry("me/child"),
+    ]
     kept: list[Sketch] = []
     steps = list(build(entries, SHELF, References([sketch(BASE, "org/base")]), keep=kept.append))
     assert [step.skipped for step in steps] == [True, False, False, False, False]
@@ -262,10 +311,19 @@ def test_other_tools_answers_become_claims_of_their_own() -> None:
     dna = {
         "tool_version": "0.1.0",
         "target": "me/x",
-        "verdict": {"verdict": "FINE_TUNE", "probability": 0.97, "best_candidate": "Qwen/Qwen2.5-7B"},
+        "verdict": {
+            "verdict": "FINE_TUNE",
+            "probability": 0.97,
+            "best_candidate": "Qwen/Qwen2.5-7B",
+        },
     }
     (claim,) = read_evidence(json.dumps(dna).encode(), "dna.json")
-    assert (claim.source, claim.child, claim.parent, claim.confidence) == (MODELDNA, "me/x", "Qwen/Qwen2.5-7B", 0.9)
+    assert (claim.source, claim.child, claim.parent, claim.confidence) == (
+        MODELDNA,
+        "me/x",
+        "Qwen/Qwen2.5-7B",
+        0.9,
+    )
     dna["verdict"] = {"verdict": "NO_MATCH", "probability": 0.1, "best_candidate": "a/b"}
     assert read_evidence(json.dumps(dna).encode(), "dna.json") == ()
     scores = {"pipeline_score": 1.0, "mfi_tier": 1, "provenance_decision": "Confirmed Match"}
@@ -273,12 +331,21 @@ def test_other_tools_answers_become_claims_of_their_own() -> None:
     (claim,) = read_evidence(json.dumps(kit).encode(), "kit.json", model="me/renamed")
     assert (claim.source, claim.child, claim.confidence) == (CISCO, "me/renamed", 0.1)
     assert "by configuration" in claim.excerpt
-    match = {"model_id": "org/base", "provenance_decision": "High-Confidence Match", "scores": {"pipeline_score": 0.8, "mfi_tier": 3}}
-    (claim,) = read_evidence(json.dumps({"model_info": {"model_path": "me/x"}, "matches": [match, "junk"]}).encode(), "kit.json")
+    match = {
+        "model_id": "org/base",
+        "provenance_decision": "High-Confidence Match",
+        "scores": {"pipeline_score": 0.8, "mfi_tier": 3},
+    }
+    (claim,) = read_evidence(
+        json.dumps({"model_info": {"model_path": "me/x"}, "matches": [match, "junk"]}).encode(),
+        "kit.json",
+    )
     assert claim.confidence == pytest.approx(0.32)
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"verdict": {}}', b'{"matches": 3}', b"[" * 9000])
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"{}", b'{"verdict": {}}', b'{"matches": 3}', b"[" * 9000]
+)
 def test_what_is_neither_tools_answer_is_refused(text: bytes) -> None:
     """With the command that makes one."""
     with pytest.raises(DataError):

@@ -37,12 +37,17 @@ def test_variance_is_that_of_all_permutations() -> None:
     for _ in range(2):
         sides = [[chance.gauss(0, 1) for _ in range(7)] for _ in range(2)]
         pairs.append(tuple(tuple(v - sum(side) / 7 for v in side) for side in sides))
-    totals = [sum(a[i] * b[j] for a, b in pairs for i, j in enumerate(order)) for order in permutations(range(7))]
+    totals = [
+        sum(a[i] * b[j] for a, b in pairs for i, j in enumerate(order))
+        for order in permutations(range(7))
+    ]
     found = signal(pairs)
     assert found is not None
     spread = math.sqrt(sum(t * t for t in totals) / len(totals))
     assert sum(totals) / len(totals) == pytest.approx(0, abs=1e-9)
-    assert found.z == pytest.approx(sum(sum(x * y for x, y in zip(a, b, strict=True)) for a, b in pairs) / spread)
+    assert found.z == pytest.approx(
+        sum(sum(x * y for x, y in zip(a, b, strict=True)) for a, b in pairs) / spread
+    )
 
 
 def test_p_agrees_with_random_permutations() -> None:
@@ -55,12 +60,22 @@ def test_p_agrees_with_random_permutations() -> None:
     above = 0
     for _ in range(2000):
         chance.shuffle(order)
-        above += sum(x * b[i] for x, i in zip(a, order, strict=True)) >= sum(x * y for x, y in zip(a, b, strict=True))
+        above += sum(x * b[i] for x, i in zip(a, order, strict=True)) >= sum(
+            x * y for x, y in zip(a, b, strict=True)
+        )
     assert 10**observed.log10_p == pytest.approx(above / 2000, abs=0.035)
 
 
 @pytest.mark.parametrize(
-    ("z", "expected"), [(0, -0.30103), (1.959964, -1.60206), (5, -6.54265), (10, -23.11805), (37, -299.243), (100, -2173.87)]
+    ("z", "expected"),
+    [
+        (0, -0.30103),
+        (1.959964, -1.60206),
+        (5, -6.54265),
+        (10, -23.11805),
+        (37, -299.243),
+        (100, -2173.87),
+    ],
 )
 def test_tail_far_beyond_underflow(z: float, expected: float) -> None:
     """Against published values of the normal tail, to where the probability itself is no float any more."""
@@ -87,7 +102,9 @@ def test_scores_do_not_see_scale_shift_or_rounding_order() -> None:
     assert len(set(tied)) == 2
 
 
-@pytest.mark.parametrize("values", [[1.0] * 64, [1.0, 2.0], [float("nan")] * 64, [float("inf"), *[1.0] * 63]])
+@pytest.mark.parametrize(
+    "values", [[1.0] * 64, [1.0, 2.0], [float("nan")] * 64, [float("inf"), *[1.0] * 63]]
+)
 def test_vectors_that_tell_nothing_have_no_scores(values: list[float]) -> None:
     """Constant, short or not finite."""
     assert normal_scores(values) is None
@@ -96,8 +113,16 @@ def test_vectors_that_tell_nothing_have_no_scores(values: list[float]) -> None:
 def test_no_stranger_of_the_zoo_is_near() -> None:
     """190 pairs of independently trained models, and every descendant against every foreign base: nobody reaches z 4."""
     pairs = list(combinations(BASES, 2))
-    pairs += [(name, base) for name in ZOO if "." in name and "!" not in name for base in BASES if base != name.partition(".")[0]]
-    found = [z_of(a, b) for a, b in pairs if normal_scores(ZOO[a]["f", -1]) and not a.startswith("same")]
+    pairs += [
+        (name, base)
+        for name in ZOO
+        if "." in name and "!" not in name
+        for base in BASES
+        if base != name.partition(".")[0]
+    ]
+    found = [
+        z_of(a, b) for a, b in pairs if normal_scores(ZOO[a]["f", -1]) and not a.startswith("same")
+    ]
     assert len(found) > 1000
     assert max(found) < 4
 
@@ -113,7 +138,21 @@ def test_strangers_follow_the_null() -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["sft", "lora", "cpt", "cptmax", "vocab", "sft.sft", "awq", "m_dare", "drop1", "grow", "sft.drop1", "cpt.drop1"]
+    "how",
+    [
+        "sft",
+        "lora",
+        "cpt",
+        "cptmax",
+        "vocab",
+        "sft.sft",
+        "awq",
+        "m_dare",
+        "drop1",
+        "grow",
+        "sft.drop1",
+        "cpt.drop1",
+    ],
 )
 def test_every_benign_descendant_is_found_by_one_vector(how: str) -> None:
     """Fine-tunes, continued training, a new vocabulary, quantization, merges and layer surgery: one vector is enough."""
@@ -126,7 +165,10 @@ def test_real_siblings_and_strangers() -> None:
     """MiniLM and multilingual-e5-small have one width and nothing else in common; no pair of their norms is near."""
     real = made.norms("real")
     ours, theirs = real["all-MiniLM-L6-v2"], real["multilingual-e5-small"]
-    found = [signal([(normal_scores(a), normal_scores(b))]) for a, b in product(ours.values(), theirs.values())]  # type: ignore[list-item]
+    found = [
+        signal([(normal_scores(a), normal_scores(b))])
+        for a, b in product(ours.values(), theirs.values())
+    ]  # type: ignore[list-item]
     z = [one.z for one in found if one]
     assert len(z) == 325
     assert max(z) < 4
@@ -135,7 +177,10 @@ def test_real_siblings_and_strangers() -> None:
 def test_layers_are_aligned_where_some_were_dropped() -> None:
     """The kept layers are found again, in order."""
     kept = (0, 2, 3, 6)
-    likeness = [[1.0 if column == layer else 0.1 * ((row * 7 + column * 3) % 5) for column in range(8)] for row, layer in enumerate(kept)]
+    likeness = [
+        [1.0 if column == layer else 0.1 * ((row * 7 + column * 3) % 5) for column in range(8)]
+        for row, layer in enumerate(kept)
+    ]
     assert align(likeness) == kept
     assert log10_alignments(4, 8) == pytest.approx(math.log10(70))
     assert align([]) == ()

@@ -22,11 +22,11 @@ PATHS = (
 
 def look_at(data: bytes) -> None:
     """One input: the first byte chooses the kind of trace, the rest is its content. Raises where a promise is broken."""
+    from lineage.claims.names.parent_name import read_parent_name
+    from lineage.claims.readers import all_readers
     from lineage.core.card import parse_card
     from lineage.core.record import FileEntry, ModelRecord, Status
     from lineage.core.ref import is_repo_id
-    from lineage.graph.claims.parent_name import read_parent_name
-    from lineage.graph.claims.readers import all_readers
 
     if not data:
         return
@@ -38,13 +38,25 @@ def look_at(data: bytes) -> None:
     if choice > len(PATHS):
         card = parse_card(b"---\n" + content + b"\n---\n")
         record = ModelRecord(
-            "me/child-AWQ", "me/child-AWQ", Status.RESOLVED, "hub", card=card.metadata, config=card.metadata, base_models=card.metadata
+            "me/child-AWQ",
+            "me/child-AWQ",
+            Status.RESOLVED,
+            "hub",
+            card=card.metadata,
+            config=card.metadata,
+            base_models=card.metadata,
         )
         documents: dict[str, bytes] = {}
     else:
         path = PATHS[choice]
         extra = (FileEntry("modules.json", 2), FileEntry("model_index.json", 2))
-        record = ModelRecord("me/child", "me/child", Status.RESOLVED, "hub", files=(FileEntry(path, len(content)), *extra))
+        record = ModelRecord(
+            "me/child",
+            "me/child",
+            Status.RESOLVED,
+            "hub",
+            files=(FileEntry(path, len(content)), *extra),
+        )
         documents = {path: content}
     for reader in all_readers():
         reading = reader.read(record, documents)

@@ -58,7 +58,9 @@ def _all(seconds: int) -> int:
         )
         if subprocess.run([sys.executable, __file__, name, *limits], check=False).returncode:
             failed.append(name)
-    print(f"{len(TARGETS) - len(failed)} of {len(TARGETS)} targets without a crash{': not ' + ', '.join(failed) if failed else ''}")
+    print(
+        f"{len(TARGETS) - len(failed)} of {len(TARGETS)} targets without a crash{': not ' + ', '.join(failed) if failed else ''}"
+    )
     return 1 if failed else 0
 
 

@@ -23,17 +23,22 @@ from lineage.core.ref import parse_ref
 from lineage.fingerprint.foreign import read_evidence
 from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.ranges import RefusedError, Tally
-from lineage.lock import read_lock
 from lineage.policy.load import load_policy
-from lineage.portfolio.journal import Journal
-from lineage.portfolio.read import read_inputs
 from lineage.scan.scan import scan
-from lineage.sources.hub_address import ForbiddenAddressError, is_literal_private, next_address, parse_endpoint
-from lineage.sources.hub_payload import PayloadError, parse_json, record_of
-from lineage.sources.record_codec import decode, encode
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_format import key_of
-from lineage.sources.snapshot_writer import Content, write_snapshot
+from lineage.sources.hub.address import (
+    ForbiddenAddressError,
+    is_literal_private,
+    next_address,
+    parse_endpoint,
+)
+from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+from lineage.sources.snapshot.format import key_of
+from lineage.sources.snapshot.record_codec import decode, encode
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.sources.snapshot.writer import Content, write_snapshot
+from lineage.workflows.lock import read_lock
+from lineage.workflows.portfolio.journal import Journal
+from lineage.workflows.portfolio.read import read_inputs
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,16 @@ def _yaml(data: bytes) -> None:
 
 
 def _payload(data: bytes) -> None:
-    record = record_of(parse_json(data), requested="a/b", expected="a/b", retrieved_at="2026-01-01T00:00:00Z")
+    record = record_of(
+        parse_json(data), requested="a/b", expected="a/b", retrieved_at="2026-01-01T00:00:00Z"
+    )
     assert record.id.lower() == "a/b"
     again = decode(encode(record), requested="a/b", source="hub")
-    assert (again.id, again.card.keys(), again.files) == (record.id, record.card.keys(), record.files)
+    assert (again.id, again.card.keys(), again.files) == (
+        record.id,
+        record.card.keys(),
+        record.files,
+    )
 
 
 def _record(data: bytes) -> None:
@@ -82,7 +93,10 @@ def _record(data: bytes) -> None:
 def _weights(file: str, data: bytes) -> None:
     """Opened within a small budget, and the first numbers of each tensor read."""
     read = lambda path, start, end: data[start:end]  # noqa: E731 - one line is what it is
-    opened = open_weights(Files("me/model", (FileEntry(file, len(data)),), read), tally=Tally(max_bytes=8 << 20, max_requests=200))
+    opened = open_weights(
+        Files("me/model", (FileEntry(file, len(data)),), read),
+        tally=Tally(max_bytes=8 << 20, max_requests=200),
+    )
     for name in opened.weights.names()[:50]:
         tensor = opened.weights.tensor(name)
         if tensor.is_readable and tensor.count:
@@ -149,7 +163,11 @@ def _good_snapshot() -> bytes:
     path = _folder() / "good.sqlite"
     from lineage.core.record import ModelRecord, Status
 
-    write_snapshot(path, Content({key_of("a/b"): ModelRecord("a/b", "a/b", Status.RESOLVED, "snapshot")}, {}), built_on="2026-01-01")
+    write_snapshot(
+        path,
+        Content({key_of("a/b"): ModelRecord("a/b", "a/b", Status.RESOLVED, "snapshot")}, {}),
+        built_on="2026-01-01",
+    )
     return path.read_bytes()
 
 
@@ -167,9 +185,15 @@ def _snapshot(data: bytes) -> None:
 def _address(data: bytes) -> None:
     """No redirect from the endpoint leads to a private address, whatever it looks like."""
     endpoint = parse_endpoint("https://huggingface.co")
-    target = next_address(endpoint, "https://huggingface.co/a", data.decode("utf-8", "replace"), off_host=True)
+    target = next_address(
+        endpoint, "https://huggingface.co/a", data.decode("utf-8", "replace"), off_host=True
+    )
     parts = urlsplit(target)
-    assert parts.scheme == "https" and "@" not in parts.netloc and not is_literal_private(parts.hostname or "localhost")
+    assert (
+        parts.scheme == "https"
+        and "@" not in parts.netloc
+        and not is_literal_private(parts.hostname or "localhost")
+    )
 
 
 def _ref(data: bytes) -> None:
@@ -186,14 +210,22 @@ def _claims(data: bytes) -> None:
 def _gguf() -> bytes:
     pairs = b"".join(
         struct.pack("<Q", len(key)) + key + struct.pack("<IQ", 8, len(value)) + value
-        for key, value in ((b"general.architecture", b"llama"), (b"general.base_model.0.repo_url", b"https://huggingface.co/a/b"))
+        for key, value in (
+            (b"general.architecture", b"llama"),
+            (b"general.base_model.0.repo_url", b"https://huggingface.co/a/b"),
+        )
     )
     tensor = struct.pack("<Q", 17) + b"output_norm.weigh" + struct.pack("<IQIQ", 1, 8, 0, 0)
     return (b"GGUF" + struct.pack("<IQQ", 3, 1, 2) + pairs + tensor).ljust(512, b"\0")
 
 
 def _safetensors() -> bytes:
-    header = json.dumps({"__metadata__": {"format": "pt"}, "norm.weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
+    header = json.dumps(
+        {
+            "__metadata__": {"format": "pt"},
+            "norm.weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]},
+        }
+    ).encode()
     return struct.pack("<Q", len(header)) + header + bytes(16)
 
 
@@ -208,7 +240,10 @@ def _zip() -> bytes:
     return held.getvalue()
 
 
-_ONNX = b"\x08\x07\x12\x07pytorch:\x1b\x0a\x05graph\x2a\x12\x08\x02\x10\x01\x42\x04norm\x4a\x08" + bytes(8)
+_ONNX = (
+    b"\x08\x07\x12\x07pytorch:\x1b\x0a\x05graph\x2a\x12\x08\x02\x10\x01\x42\x04norm\x4a\x08"
+    + bytes(8)
+)
 _CARD = b"---\nbase_model:\n- a/b\nlicense: mit\n---\n# Title\n\nBased on [a/b](https://huggingface.co/a/b).\n"
 _PAYLOAD = (
     b'{"_id":"0123456789abcdef01234567","id":"a/b","sha":"'
@@ -216,23 +251,67 @@ _PAYLOAD = (
     + b'","cardData":{"base_model":["c/d"]},"siblings":[{"rfilename":"README.md","size":3}]}'
 )
 _CDX = b'{"bomFormat":"CycloneDX","components":[{"type":"machine-learning-model","group":"a","name":"b","purl":"pkg:huggingface/a/b@1"}]}'
-_SPDX = b'{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-1","name":"a/b","externalRefs":[]}]}'
+_SPDX = (
+    b'{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-1","name":"a/b","externalRefs":[]}]}'
+)
 _SPDX3 = b'{"@context":"x","@graph":[{"type":"ai_AIPackage","spdxId":"x","name":"a/b"}]}'
 _CODE = b"from transformers import AutoModel\nAutoModel.from_pretrained('a/b', revision='main')\n"
-_NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": ["x = 'a/b'\n", "AutoModel.from_pretrained(x)"]}]}).encode()
+_NOTEBOOK = json.dumps(
+    {"cells": [{"cell_type": "code", "source": ["x = 'a/b'\n", "AutoModel.from_pretrained(x)"]}]}
+).encode()
 
 TARGETS: dict[str, Target] = {
-    "claims": Target(_claims, (b"\x00" + _CARD, b'\x01{"base_model_name_or_path":"a/b"}', b"\x07" + _gguf(), b"\x08" + _safetensors())),
-    "card": Target(_card, (_CARD, b"---\nbase_model: [a/b, c/d]\nbase_model: e/f\n---\n---\nx: y\n---\n", b"---\n\tbase_model: a/b\n---")),
-    "yaml": Target(_yaml, (b"a: [b, {c: d}]\n---\n- e\n", b"&a [*a]", b"? !!python/object:x y\n: |\n  z\n")),
-    "hub payload": Target(_payload, (_PAYLOAD, b'{"id":"a/b","gated":"auto","tags":[1,"x"],"siblings":{}}'), (PayloadError,)),
+    "claims": Target(
+        _claims,
+        (
+            b"\x00" + _CARD,
+            b'\x01{"base_model_name_or_path":"a/b"}',
+            b"\x07" + _gguf(),
+            b"\x08" + _safetensors(),
+        ),
+    ),
+    "card": Target(
+        _card,
+        (
+            _CARD,
+            b"---\nbase_model: [a/b, c/d]\nbase_model: e/f\n---\n---\nx: y\n---\n",
+            b"---\n\tbase_model: a/b\n---",
+        ),
+    ),
+    "yaml": Target(
+        _yaml, (b"a: [b, {c: d}]\n---\n- e\n", b"&a [*a]", b"? !!python/object:x y\n: |\n  z\n")
+    ),
+    "hub payload": Target(
+        _payload,
+        (_PAYLOAD, b'{"id":"a/b","gated":"auto","tags":[1,"x"],"siblings":{}}'),
+        (PayloadError,),
+    ),
     "record": Target(_record, (b'{"id":"a/b","status":"resolved"}', b"[]"), (DataError,)),
-    "safetensors": Target(partial(_weights, "model.safetensors"), (_safetensors(), struct.pack("<Q", 1 << 60)), (RefusedError,)),
-    "GGUF": Target(partial(_weights, "model.gguf"), (_gguf(), b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60)), (RefusedError,)),
-    "torch zip": Target(partial(_weights, "pytorch_model.bin"), (_zip(), b"\x80\x02cposix\nsystem\n."), (RefusedError,)),
-    "ONNX": Target(partial(_weights, "model.onnx"), (_ONNX, b"\x3a\xff\xff\xff\xff\x0f"), (RefusedError,)),
+    "safetensors": Target(
+        partial(_weights, "model.safetensors"),
+        (_safetensors(), struct.pack("<Q", 1 << 60)),
+        (RefusedError,),
+    ),
+    "GGUF": Target(
+        partial(_weights, "model.gguf"),
+        (_gguf(), b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60)),
+        (RefusedError,),
+    ),
+    "torch zip": Target(
+        partial(_weights, "pytorch_model.bin"),
+        (_zip(), b"\x80\x02cposix\nsystem\n."),
+        (RefusedError,),
+    ),
+    "ONNX": Target(
+        partial(_weights, "model.onnx"), (_ONNX, b"\x3a\xff\xff\xff\xff\x0f"), (RefusedError,)
+    ),
     "policy": Target(
-        _policy, (b'extends = ["default"]\n[rules]\nno-known-root = "fail"\n[[waivers]]\nrule = "x"\n', b"a = " + b"[" * 50), (PolicyError,)
+        _policy,
+        (
+            b'extends = ["default"]\n[rules]\nno-known-root = "fail"\n[[waivers]]\nrule = "x"\n',
+            b"a = " + b"[" * 50,
+        ),
+        (PolicyError,),
     ),
     "scan": Target(
         _scan,
@@ -260,8 +339,14 @@ TARGETS: dict[str, Target] = {
         ),
         (UsageError,),
     ),
-    "lock": Target(_lock, (b'{"lock":1,"models":{"a/b":{"model":"a/b","ancestors":{}}}}',), (PolicyError,)),
-    "journal": Target(_journal, (b'{"schema":"lineage-journal/1","tool":"1"}\n{"row":"x","report":{}}\n',), (LineageError,)),
+    "lock": Target(
+        _lock, (b'{"lock":1,"models":{"a/b":{"model":"a/b","ancestors":{}}}}',), (PolicyError,)
+    ),
+    "journal": Target(
+        _journal,
+        (b'{"schema":"lineage-journal/1","tool":"1"}\n{"row":"x","report":{}}\n',),
+        (LineageError,),
+    ),
     "snapshot": Target(_snapshot, (b"\x00\x10abc", b"\x0f\xff" + b"\0" * 64), (DataError,)),
     "foreign evidence": Target(
         lambda data: read_evidence(data, "x.json"),
@@ -273,7 +358,13 @@ TARGETS: dict[str, Target] = {
         (DataError,),
     ),
     "redirect": Target(
-        _address, (b"https://cdn.example/x", b"//10.0.0.1/", b"/a/b", b"http://[::1]/", b"https://0x7f.1/"), (ForbiddenAddressError,)
+        _address,
+        (b"https://cdn.example/x", b"//10.0.0.1/", b"/a/b", b"http://[::1]/", b"https://0x7f.1/"),
+        (ForbiddenAddressError,),
     ),
-    "name": Target(_ref, (b"a/b@main", b"https://huggingface.co/a/b/tree/main", b"hf://a/b", "Qwеn/x".encode()), (UsageError,)),
+    "name": Target(
+        _ref,
+        (b"a/b@main", b"https://huggingface.co/a/b/tree/main", b"hf://a/b", "Qwеn/x".encode()),
+        (UsageError,),
+    ),
 }

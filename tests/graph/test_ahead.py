@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fakes import FakeSource, make_record
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.reading import TraceReader
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.ref import ModelRef
-from lineage.graph.ahead import Ahead
-from lineage.graph.claims.interface import FileRequest, Reading
-from lineage.graph.traces import TraceReader
+from lineage.graph.prefetch import Ahead
 
 
 class Slow(FakeSource):
@@ -50,9 +50,14 @@ class Paused(TraceReader):
         return super().from_record(record)
 
 
-def test_a_record_that_comes_in_while_the_walk_ends_asks_for_nothing_more(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_record_that_comes_in_while_the_walk_ends_asks_for_nothing_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """The pool takes nothing after its end; a callback that tried would print a traceback."""
-    source = Slow({"org/late": make_record("org/late", files=(FileEntry("README.md", 3),))}, {"org/late": {"README.md": b"abc"}})
+    source = Slow(
+        {"org/late": make_record("org/late", files=(FileEntry("README.md", 3),))},
+        {"org/late": {"README.md": b"abc"}},
+    )
     traces = Paused(source, (WantsCard(),), (), max_requests=3, max_file_bytes=100, max_parents=3)
     pool = ThreadPoolExecutor(1)
     ahead = Ahead(source, traces, pool, 5, 5)

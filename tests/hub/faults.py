@@ -93,7 +93,11 @@ class Troubles:
     def take(self, server: str, target: str) -> Trouble | None:
         with self._lock:
             for trouble in self._plan:
-                if trouble.server == server and trouble.times != 0 and re.search(trouble.match, target):
+                if (
+                    trouble.server == server
+                    and trouble.times != 0
+                    and re.search(trouble.match, target)
+                ):
                     if trouble.times is not None:
                         trouble.times -= 1
                     self.struck += 1
@@ -111,22 +115,39 @@ Spoilt = tuple[int, dict[str, str], bytes]
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 REPLACED: dict[Fault, Callable[[Trouble, str], Spoilt]] = {
-    Fault.HTML: lambda t, _: (200, {"Content-Type": "text/html"}, b"<html><body>Please log in to the airport wifi</body></html>"),
-    Fault.PAGE: lambda t, _: (t.status, {"Content-Type": "text/html"}, b"<html><h1>Not here</h1></html>"),
+    Fault.HTML: lambda t, _: (
+        200,
+        {"Content-Type": "text/html"},
+        b"<html><body>Please log in to the airport wifi</body></html>",
+    ),
+    Fault.PAGE: lambda t, _: (
+        t.status,
+        {"Content-Type": "text/html"},
+        b"<html><h1>Not here</h1></html>",
+    ),
     Fault.NOT_JSON: lambda t, _: (200, _JSON, b'{"id": "org/na'),
     Fault.LIST: lambda t, _: (200, _JSON, b'["not", "a", "model"]'),
     Fault.WRONG_ID: lambda t, _: (
         200,
         _JSON,
-        b'{"_id":"0123456789abcdef01234567","id":"somebody/else","sha":"%s","tags":[]}' % (b"a" * 40),
+        b'{"_id":"0123456789abcdef01234567","id":"somebody/else","sha":"%s","tags":[]}'
+        % (b"a" * 40),
     ),
     Fault.EMPTY: lambda t, _: (200, _JSON, b""),
     Fault.DEEP_JSON: lambda t, _: (200, _JSON, b"[" * 200_000),
     Fault.GZIP_BOMB: lambda t, _: (200, {**_JSON, "Content-Encoding": "gzip"}, gzip_bomb()),
-    Fault.BAD_GZIP: lambda t, _: (200, {**_JSON, "Content-Encoding": "gzip"}, b"this was never compressed"),
+    Fault.BAD_GZIP: lambda t, _: (
+        200,
+        {**_JSON, "Content-Encoding": "gzip"},
+        b"this was never compressed",
+    ),
     Fault.REDIRECT: lambda t, _: (307, {"Location": t.target}, b""),
     Fault.LOOP: lambda t, target: (307, {"Location": target}, b""),
-    Fault.STATUS: lambda t, _: (t.status, {**_JSON, **t.headers}, json.dumps({"error": f"spoilt with {t.status}"}).encode()),
+    Fault.STATUS: lambda t, _: (
+        t.status,
+        {**_JSON, **t.headers},
+        json.dumps({"error": f"spoilt with {t.status}"}).encode(),
+    ),
     Fault.WRONG_RANGE: lambda t, _: (206, {"Content-Range": "bytes 7-16/9999"}, b"elsewhere!"),
 }
 """Faults that are a whole other answer; the rest spoil the sending of the true one."""

@@ -9,14 +9,64 @@ from typing import Any
 
 # The server's own list, as its 400 answer gives it.
 EXPANDABLE = (
-    *("author", "baseModels", "cardData", "config", "createdAt", "disabled", "downloads", "downloadsAllTime", "evalResults"),
-    *("gated", "inference", "inferenceProviderMapping", "lastModified", "library_name", "likes", "mask_token", "model-index"),
-    *("pipeline_tag", "private", "safetensors", "sha", "siblings", "spaces", "tags", "transformersInfo", "trendingScore"),
+    *(
+        "author",
+        "baseModels",
+        "cardData",
+        "config",
+        "createdAt",
+        "disabled",
+        "downloads",
+        "downloadsAllTime",
+        "evalResults",
+    ),
+    *(
+        "gated",
+        "inference",
+        "inferenceProviderMapping",
+        "lastModified",
+        "library_name",
+        "likes",
+        "mask_token",
+        "model-index",
+    ),
+    *(
+        "pipeline_tag",
+        "private",
+        "safetensors",
+        "sha",
+        "siblings",
+        "spaces",
+        "tags",
+        "transformersInfo",
+        "trendingScore",
+    ),
     *("widgetData", "gguf", "resourceGroup", "xetEnabled", "childrenModelCount", "usedStorage"),
 )
 _DEFAULT = (
-    *("author", "private", "disabled", "gated", "sha", "lastModified", "createdAt", "pipeline_tag", "library_name", "tags"),
-    *("downloads", "likes", "cardData", "config", "siblings", "spaces", "safetensors", "gguf", "usedStorage"),
+    *(
+        "author",
+        "private",
+        "disabled",
+        "gated",
+        "sha",
+        "lastModified",
+        "createdAt",
+        "pipeline_tag",
+        "library_name",
+        "tags",
+    ),
+    *(
+        "downloads",
+        "likes",
+        "cardData",
+        "config",
+        "siblings",
+        "spaces",
+        "safetensors",
+        "gguf",
+        "usedStorage",
+    ),
 )
 _LFS_ENDINGS = (".safetensors", ".gguf", ".bin", ".onnx", ".pt", ".msgpack", ".h5")
 
@@ -42,7 +92,9 @@ class HubFile:
 
     @property
     def blob_id(self) -> str:
-        return hashlib.sha1(b"blob %d\0" % self.length + self.data, usedforsecurity=False).hexdigest()
+        return hashlib.sha1(
+            b"blob %d\0" % self.length + self.data, usedforsecurity=False
+        ).hexdigest()
 
     @property
     def sha256(self) -> str:
@@ -105,19 +157,28 @@ class HubModel:
         known = {**self.branches, "main": self.sha}
         if revision in known:
             return known[revision]
-        return next((sha for sha in known.values() if len(revision) >= 7 and sha.startswith(revision)), None)
+        return next(
+            (sha for sha in known.values() if len(revision) >= 7 and sha.startswith(revision)), None
+        )
 
     def linked(self, resolve: Resolver) -> dict[str, Any] | None:
         """`baseModels` as the Hub derives it; None where it links nothing."""
         if self.base_models != "derive":
             return self.base_models
         named = self.card.get("base_model")
-        names = [named] if isinstance(named, str) else [name for name in named or () if isinstance(name, str)]
+        names = (
+            [named]
+            if isinstance(named, str)
+            else [name for name in named or () if isinstance(name, str)]
+        )
         parents = [parent for name in names if (parent := resolve(name)) is not None]
         if not parents:
             return None
         relation = self.card.get("base_model_relation") or self._guessed(len(parents))
-        return {"relation": relation, "models": [{"_id": parent.repo_key, "id": parent.id} for parent in parents]}
+        return {
+            "relation": relation,
+            "models": [{"_id": parent.repo_key, "id": parent.id} for parent in parents],
+        }
 
     def _guessed(self, parents: int) -> str:
         if parents > 1:
@@ -128,12 +189,17 @@ class HubModel:
         return "quantized" if quantized or "quantization_config" in self.config else "finetune"
 
     def all_tags(self, resolve: Resolver) -> list[str]:
-        tags = [tag for tag in (self.library, self.config.get("model_type"), self.pipeline_tag) if tag]
+        tags = [
+            tag for tag in (self.library, self.config.get("model_type"), self.pipeline_tag) if tag
+        ]
         tags += [tag for tag in self.card.get("tags") or () if isinstance(tag, str)]
         linked = self.linked(resolve)
         if isinstance(linked, dict):
             for parent in linked.get("models", ()):
-                tags += [f"base_model:{parent['id']}", f"base_model:{linked['relation']}:{parent['id']}"]
+                tags += [
+                    f"base_model:{parent['id']}",
+                    f"base_model:{linked['relation']}:{parent['id']}",
+                ]
         if isinstance(self.card.get("license"), str):
             tags.append(f"license:{self.card['license']}")
         return [*tags, *self.tags, "region:us"]
@@ -150,7 +216,14 @@ class HubModel:
                 entry["lfs"] = {"sha256": file.sha256, "size": file.length, "pointerSize": 134}
         return entry
 
-    def payload(self, resolve: Resolver, *, expand: Sequence[str] = (), blobs: bool = False, commit: str | None = None) -> dict[str, Any]:
+    def payload(
+        self,
+        resolve: Resolver,
+        *,
+        expand: Sequence[str] = (),
+        blobs: bool = False,
+        commit: str | None = None,
+    ) -> dict[str, Any]:
         """The detail answer: with `expand` exactly `_id`, `id` and what was asked; absent where the Hub leaves a key out."""
         wanted = expand or _DEFAULT
         linked = self.linked(resolve)
@@ -190,5 +263,14 @@ class HubModel:
         """The list answer's shorter row."""
         if expand:
             return self.payload(resolve, expand=expand)
-        keys = ("likes", "trendingScore", "private", "downloads", "tags", "pipeline_tag", "library_name", "createdAt")
+        keys = (
+            "likes",
+            "trendingScore",
+            "private",
+            "downloads",
+            "tags",
+            "pipeline_tag",
+            "library_name",
+            "createdAt",
+        )
         return {**self.payload(resolve, expand=keys), "modelId": self.id}

@@ -19,7 +19,9 @@ _DETAIL = re.compile(rf"/api/models/{_ID}\Z")
 _REVISION = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/revision/(?P<rev>[^/]+)\Z")
 _TREE = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/(?:tree|commits)/(?P<rev>[^/]+)\Z")
 _RESOLVE = re.compile(r"/(?P<id>[^/]+(?:/[^/]+)?)/(?:resolve|raw)/(?P<rev>[^/]+)/(?P<path>.+)\Z")
-_CACHED = re.compile(r"/api/resolve-cache/models/(?P<id>[^/]+(?:/[^/]+)?)/(?P<rev>[0-9a-f]{40})/(?P<path>.+)\Z")
+_CACHED = re.compile(
+    r"/api/resolve-cache/models/(?P<id>[^/]+(?:/[^/]+)?)/(?P<rev>[0-9a-f]{40})/(?P<path>.+)\Z"
+)
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)\Z")
 
 
@@ -47,10 +49,14 @@ def _dumped(body: Any) -> bytes:
 def error(status: int, message: str, code: str = "", *, text: bool = False) -> Answer:
     """An error as the Hub words it: the message in the body and again in a header, a code where it has one."""
     # Header values are Latin-1; the Hub's own are ASCII.
-    headers = {"X-Error-Message": message.encode("ascii", "replace").decode()[:500]} | ({"X-Error-Code": code} if code else {})
+    headers = {"X-Error-Message": message.encode("ascii", "replace").decode()[:500]} | (
+        {"X-Error-Code": code} if code else {}
+    )
     if text:
         return Answer(status, {"Content-Type": _TEXT} | headers, message.encode())
-    return Answer(status, {"Content-Type": _JSON} | headers, json.dumps({"error": message}).encode())
+    return Answer(
+        status, {"Content-Type": _JSON} | headers, json.dumps({"error": message}).encode()
+    )
 
 
 class Routes:
@@ -92,7 +98,9 @@ class Routes:
         """Delete a model and its aliases."""
         self.models.pop(model_id)
         self._names = {name: target for name, target in self._names.items() if target != model_id}
-        self._aliases = {name: target for name, target in self._aliases.items() if target != model_id}
+        self._aliases = {
+            name: target for name, target in self._aliases.items() if target != model_id
+        }
 
     def linked(self, name: str) -> HubModel | None:
         """What the Hub links in its tree: exact names and old names, never a name in the wrong case."""
@@ -118,7 +126,12 @@ class Routes:
             if found := pattern.match(parts.path):
                 if pattern is _RESOLVE and parts.path.startswith("/api/"):
                     continue
-                return handler({key: unquote(value) for key, value in found.groupdict().items()}, target, token, headers)
+                return handler(
+                    {key: unquote(value) for key, value in found.groupdict().items()},
+                    target,
+                    token,
+                    headers,
+                )
         return error(404, "Sorry, we can't find the page you are looking for.")
 
     def _refused(self, token: str | None) -> Answer | None:
@@ -128,12 +141,16 @@ class Routes:
             return error(401, "Invalid credentials in Authorization header")
         return error(403, "This token does not have the permissions needed for this route.")
 
-    def _find(self, name: str, token: str | None, target: str, *, text: bool = False) -> HubModel | Answer:
+    def _find(
+        self, name: str, token: str | None, target: str, *, text: bool = False
+    ) -> HubModel | Answer:
         model = self.models.get(name)
         if model is None:
             renamed = self._names.get(name.lower())
             if renamed is not None and self._may_see(self.models[renamed], token):
-                return Answer(307, {"Location": target.replace(f"/{quote(name)}", f"/{quote(renamed)}", 1)})
+                return Answer(
+                    307, {"Location": target.replace(f"/{quote(name)}", f"/{quote(renamed)}", 1)}
+                )
         if model is None or not self._may_see(model, token):
             if token is None:
                 return error(401, "Invalid username or password.", text=text)
@@ -143,7 +160,9 @@ class Routes:
     def _may_see(self, model: HubModel, token: str | None) -> bool:
         return not model.private or token in model.readers
 
-    def _detail(self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]) -> Answer:
+    def _detail(
+        self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]
+    ) -> Answer:
         query = parse_qsl(urlsplit(target).query)
         expand = [value for key, value in query if key in ("expand", "expand[]")]
         if unknown := self._unknown_expand(expand):
@@ -154,17 +173,25 @@ class Routes:
         commit = model.commit(at.get("rev", "main"))
         if commit is None:
             return error(404, f"Invalid rev id: {at['rev']}", "RevisionNotFound")
-        return as_json(model.payload(self.linked, expand=expand, blobs=("blobs", "true") in query, commit=commit))
+        return as_json(
+            model.payload(
+                self.linked, expand=expand, blobs=("blobs", "true") in query, commit=commit
+            )
+        )
 
     def _unknown_expand(self, expand: list[str]) -> Answer | None:
         valid = [token for token in EXPANDABLE if token not in self.rejected_expand]
         for index, token in enumerate(expand):
             if token not in valid:
                 options = "|".join(f'"{option}"' for option in valid)
-                return error(400, f"✖ Invalid option: expected one of {options}\n  → at expand[{index}]")
+                return error(
+                    400, f"✖ Invalid option: expected one of {options}\n  → at expand[{index}]"
+                )
         return None
 
-    def _tree(self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]) -> Answer:
+    def _tree(
+        self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]
+    ) -> Answer:
         model = self._find(at["id"], token, target)
         if isinstance(model, Answer):
             return model
@@ -176,23 +203,31 @@ class Routes:
         for path in sorted(model.files):
             file = model.file(path)
             assert file is not None
-            lfs = {"lfs": {"oid": file.sha256, "size": file.length, "pointerSize": 134}} if file.lfs else {}
-            rows.append({"type": "file", "oid": file.blob_id, "size": file.length, "path": path} | lfs)
+            lfs = (
+                {"lfs": {"oid": file.sha256, "size": file.length, "pointerSize": 134}}
+                if file.lfs
+                else {}
+            )
+            rows.append(
+                {"type": "file", "oid": file.blob_id, "size": file.length, "path": path} | lfs
+            )
         return as_json(rows)
 
     def _barred(self, model: HubModel, token: str | None, *, text: bool = True) -> Answer | None:
         if model.disabled:
             return error(403, "Access to this resource is disabled.", text=text)
         if model.gated and token not in model.readers:
-            words = (
-                f"Access to model {model.id} is restricted. You must have access to it and be authenticated to access it. Please log in."
-            )
+            words = f"Access to model {model.id} is restricted. You must have access to it and be authenticated to access it. Please log in."
             barred = error(403 if token else 401, words, "GatedRepo", text=text)
-            barred.headers["WWW-Authenticate"] = 'Bearer realm="Authentication required", charset="UTF-8"'
+            barred.headers["WWW-Authenticate"] = (
+                'Bearer realm="Authentication required", charset="UTF-8"'
+            )
             return barred
         return None
 
-    def _file(self, at: Mapping[str, str], target: str, token: str | None) -> tuple[HubModel, HubFile, str] | Answer:
+    def _file(
+        self, at: Mapping[str, str], target: str, token: str | None
+    ) -> tuple[HubModel, HubFile, str] | Answer:
         model = self._find(at["id"], token, target, text=True)
         if isinstance(model, Answer):
             return model
@@ -206,13 +241,19 @@ class Routes:
             return error(404, "Entry not found", "EntryNotFound", text=True)
         return model, file, commit
 
-    def _resolve(self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]) -> Answer:
+    def _resolve(
+        self, at: Mapping[str, str], target: str, token: str | None, _: Mapping[str, str]
+    ) -> Answer:
         found = self._file(at, target, token)
         if isinstance(found, Answer):
             return found
         model, file, commit = found
         path = quote(at["path"])
-        headers = {"X-Repo-Commit": commit, "X-Linked-Size": str(file.length), "Accept-Ranges": "bytes"}
+        headers = {
+            "X-Repo-Commit": commit,
+            "X-Linked-Size": str(file.length),
+            "Accept-Ranges": "bytes",
+        }
         if file.lfs:
             headers |= {
                 "X-Linked-Etag": f'"{file.sha256}"',
@@ -223,22 +264,34 @@ class Routes:
         place = f"/api/resolve-cache/models/{model.id}/{commit}/{path}?{quote(urlsplit(target).path, safe='')}=&etag={etag}"
         return Answer(307, headers | {"X-Linked-Etag": f'"{file.blob_id}"', "Location": place})
 
-    def _cached(self, at: Mapping[str, str], target: str, token: str | None, headers: Mapping[str, str]) -> Answer:
+    def _cached(
+        self, at: Mapping[str, str], target: str, token: str | None, headers: Mapping[str, str]
+    ) -> Answer:
         found = self._file(at, target, token)
         if isinstance(found, Answer):
             return found
         _, file, commit = found
         answer = ranged(file, headers.get("range", ""))
-        answer.headers |= {"Content-Type": _TEXT, "ETag": f'"{file.blob_id}"', "X-Repo-Commit": commit}
+        answer.headers |= {
+            "Content-Type": _TEXT,
+            "ETag": f'"{file.blob_id}"',
+            "X-Repo-Commit": commit,
+        }
         return answer
 
     def deliver(self, target: str, headers: Mapping[str, str]) -> Answer:
         """The CDN's answer: bytes to whoever holds the signed address."""
         path = unquote(urlsplit(target).path).removeprefix("/xet-bridge-us/")
-        model = next((model for model in list(self.models.values()) if path.startswith(model.id + "/")), None)
+        model = next(
+            (model for model in list(self.models.values()) if path.startswith(model.id + "/")), None
+        )
         file = model.file(path.removeprefix(model.id + "/")) if model else None
         if file is None or "Signature=s" not in target:
-            return Answer(403, {"Content-Type": "application/xml"}, b"<Error><Code>AccessDenied</Code></Error>")
+            return Answer(
+                403,
+                {"Content-Type": "application/xml"},
+                b"<Error><Code>AccessDenied</Code></Error>",
+            )
         return ranged(file, headers.get("range", ""))
 
     def _list(self, query: list[tuple[str, str]], token: str | None, host: str) -> Answer:
@@ -246,12 +299,20 @@ class Routes:
         expand = [value for key, value in query if key in ("expand", "expand[]")]
         if unknown := self._unknown_expand(expand):
             return unknown
-        rows = [model for model in list(self.models.values()) if self._may_see(model, token) and self._is_listed(model, query)]
+        rows = [
+            model
+            for model in list(self.models.values())
+            if self._may_see(model, token) and self._is_listed(model, query)
+        ]
         if asked.get("sort") == "lastModified":
             return self._latest(rows, asked, expand, host)
         rows.sort(key=lambda model: (model.created_at, model.repo_key))
         try:
-            after = json.loads(base64.urlsafe_b64decode(asked["cursor"])) if "cursor" in asked and not self.is_list_stuck else None
+            after = (
+                json.loads(base64.urlsafe_b64decode(asked["cursor"]))
+                if "cursor" in asked and not self.is_list_stuck
+                else None
+            )
         except ValueError:
             return error(400, "Invalid cursor")
         if after is not None:
@@ -260,14 +321,25 @@ class Routes:
         page, rest = rows[:size], rows[size:]
         answer = as_json([model.row(self.linked, expand) for model in page])
         if rest:
-            cursor = base64.urlsafe_b64encode(json.dumps([page[-1].created_at, page[-1].repo_key]).encode()).decode()
-            again = urlencode([(key, value) for key, value in query if key != "cursor"] + [("cursor", cursor)])
-            answer.headers["Link"] = f'<http://{self.link_host or host}/api/models?{again}>; rel="next"'
+            cursor = base64.urlsafe_b64encode(
+                json.dumps([page[-1].created_at, page[-1].repo_key]).encode()
+            ).decode()
+            again = urlencode(
+                [(key, value) for key, value in query if key != "cursor"] + [("cursor", cursor)]
+            )
+            answer.headers["Link"] = (
+                f'<http://{self.link_host or host}/api/models?{again}>; rel="next"'
+            )
         return answer
 
-    def _latest(self, rows: list[HubModel], asked: dict[str, str], expand: list[str], host: str) -> Answer:
+    def _latest(
+        self, rows: list[HubModel], asked: dict[str, str], expand: list[str], host: str
+    ) -> Answer:
         """The list by last change, newest first where the direction says so; its cursor counts rows."""
-        rows.sort(key=lambda model: (model.last_modified, model.repo_key), reverse=asked.get("direction") == "-1")
+        rows.sort(
+            key=lambda model: (model.last_modified, model.repo_key),
+            reverse=asked.get("direction") == "-1",
+        )
         first = int(asked.get("cursor", "0"))
         after = first + min(int(asked.get("limit", "1000")), self.page_size)
         answer = as_json([model.row(self.linked, expand) for model in rows[first:after]])
@@ -297,4 +369,8 @@ def ranged(file: HubFile, asked: str) -> Answer:
     if start >= file.length:
         return Answer(416, {"Content-Range": f"bytes */{file.length}"})
     end = min(end, file.length)
-    return Answer(206, {"Content-Range": f"bytes {start}-{end - 1}/{file.length}", "Accept-Ranges": "bytes"}, file.read(start, end))
+    return Answer(
+        206,
+        {"Content-Range": f"bytes {start}-{end - 1}/{file.length}", "Accept-Ranges": "bytes"},
+        file.read(start, end),
+    )

@@ -72,7 +72,9 @@ class TestHub:
         self._servers = [_Server(self, "hub", self._port), _Server(self, "cdn", 0)]
         self.routes.cdn_url = self._servers[1].url
         for server in self._servers:
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+            threading.Thread(
+                target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+            ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -163,7 +165,9 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble is not None and trouble.fault is Fault.NO_RANGE:
             headers.pop("range", None)
             trouble = None
-        answer = hub.routes.deliver(self.path, headers) if label == "cdn" else self._from_hub(headers)
+        answer = (
+            hub.routes.deliver(self.path, headers) if label == "cdn" else self._from_hub(headers)
+        )
         if trouble is not None and trouble.fault in REPLACED:
             answer = Answer(*REPLACED[trouble.fault](trouble, self.path))
         self._send(answer, trouble)
@@ -178,7 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
             if self.path.startswith("/api/")
             else "pages"
         )
-        allowed, quota = self.server.hub.quota.take(headers.get("authorization", "anonymous"), bucket)
+        allowed, quota = self.server.hub.quota.take(
+            headers.get("authorization", "anonymous"), bucket
+        )
         if allowed:
             answer = self.server.hub.routes.answer(self.path, headers)
         else:
@@ -197,7 +203,9 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Transfer-Encoding"] = "chunked"
         else:
             headers["Content-Length"] = str(len(answer.body))
-        raw = (head + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n").encode("latin-1")
+        raw = (
+            head + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
+        ).encode("latin-1")
         if fault is None or fault in REPLACED:
             self.wfile.write(raw + body)
             self.wfile.flush()

@@ -13,7 +13,7 @@ from hub.conftest import TOKEN
 from lineage.core.errors import ReadError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
 
 _SLOW = (Fault.STALL, Fault.DRIP)
 _LIMIT = 3.0  # seconds for any one call here
@@ -29,12 +29,19 @@ _FAULTS = [
     *((Fault.CLOSE, at) for at in (0, 20, 150, 400)),
     *((Fault.STALL, at) for at in (0, 20, 150, 400)),
     *((Fault.DRIP, at) for at in (0, 150, 400)),
-    *((fault, 0) for fault in Fault if fault.value not in ("reset", "close", "stall", "drip", "redirect", "no-range", "wrong-range")),
+    *(
+        (fault, 0)
+        for fault in Fault
+        if fault.value
+        not in ("reset", "close", "stall", "drip", "redirect", "no-range", "wrong-range")
+    ),
 ]
 _LIES = {Fault.HTML, Fault.NOT_JSON, Fault.LIST, Fault.WRONG_ID, Fault.EMPTY, Fault.DEEP_JSON}
 
 
-@pytest.mark.parametrize(("fault", "at"), _FAULTS, ids=lambda value: str(getattr(value, "value", value)))
+@pytest.mark.parametrize(
+    ("fault", "at"), _FAULTS, ids=lambda value: str(getattr(value, "value", value))
+)
 def test_a_record_that_cannot_be_had(hub, client, fault, at):
     """The model's status says so; the next model is read as if nothing had been."""
     hub.trouble(fault, "org/base", at=at)
@@ -42,7 +49,9 @@ def test_a_record_that_cannot_be_had(hub, client, fault, at):
     began = time.monotonic()
     record = source.fetch(ModelRef("org/base"))
     assert time.monotonic() - began < _LIMIT
-    assert record.status is (Status.INVALID if fault in _LIES else Status.UNREACHABLE), record.reason
+    assert record.status is (Status.INVALID if fault in _LIES else Status.UNREACHABLE), (
+        record.reason
+    )
     assert record.reason and TOKEN not in repr(record)
     assert not record.card and record.files is None
     if fault not in _SLOW:
@@ -57,7 +66,8 @@ _WHOLE = (Fault.GZIP_BOMB, Fault.BAD_GZIP, Fault.LOOP, Fault.HUGE_HEADERS, Fault
 @pytest.mark.parametrize(
     ("fault", "at"),
     # The hub's own hop is a redirect of some 400 bytes, so a later fault would strike nothing.
-    [(fault, at) for fault, at in _FAULTS if fault in _ON_THE_WIRE and at < 400] + [(fault, 0) for fault in _WHOLE],
+    [(fault, at) for fault, at in _FAULTS if fault in _ON_THE_WIRE and at < 400]
+    + [(fault, 0) for fault in _WHOLE],
     ids=lambda value: str(getattr(value, "value", value)),
 )
 def test_a_file_that_cannot_be_had(hub, client, server, fault, at):
@@ -91,7 +101,13 @@ def test_a_server_error_is_tried_again_and_bounded(hub, client, status):
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(400, Status.INVALID), (403, Status.UNREACHABLE), (407, Status.UNREACHABLE), (418, Status.UNREACHABLE), (203, Status.INVALID)],
+    [
+        (400, Status.INVALID),
+        (403, Status.UNREACHABLE),
+        (407, Status.UNREACHABLE),
+        (418, Status.UNREACHABLE),
+        (203, Status.INVALID),
+    ],
 )
 def test_odd_statuses_are_not_tried_again(hub, client, status, expected):
     """What would be answered the same again is asked once."""

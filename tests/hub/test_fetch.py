@@ -66,7 +66,11 @@ def test_a_mirror_that_forgives_case_without_a_redirect(hub, client):
     """An answer under the right spelling of the asked name is believed, and the spelling repaired."""
     hub.add(HubModel("Mirror/Name", extra={"id": "mirror/name"}))
     record = client().fetch(ModelRef("Mirror/Name"))
-    assert (record.id, record.redirected_from, record.status) == ("mirror/name", ("Mirror/Name",), Status.RESOLVED)
+    assert (record.id, record.redirected_from, record.status) == (
+        "mirror/name",
+        ("Mirror/Name",),
+        Status.RESOLVED,
+    )
 
 
 def test_a_legacy_name_without_namespace(client):
@@ -98,7 +102,9 @@ def test_statuses(client, model, token, status, words):
 def test_revisions(hub, client, revision):
     """Branches (with slashes, quoted) and commits are asked for and the commit that answered is kept."""
     record = client().fetch(ModelRef("org/base", revision))
-    assert record.revision == (hub.routes.models["org/base"].sha if revision == "main" else "b" * 40)
+    assert record.revision == (
+        hub.routes.models["org/base"].sha if revision == "main" else "b" * 40
+    )
     assert len(hub.calls) == 1
 
 
@@ -136,19 +142,36 @@ def test_a_token_that_no_header_can_hold_is_not_used(hub, client):
     assert "hf_one" not in told[0]
 
 
-@pytest.mark.parametrize("rejected", [{"gguf"}, {"gguf", "baseModels", "lastModified"}, {"sha", "cardData"}])
+@pytest.mark.parametrize(
+    "rejected", [{"gguf"}, {"gguf", "baseModels", "lastModified"}, {"sha", "cardData"}]
+)
 def test_a_hub_that_knows_fewer_keys(hub, client, rejected):
     """One unknown expand key fails the whole request: a smaller set is asked for, and remembered for the next model."""
     hub.routes.rejected_expand = frozenset(rejected)
     source = client()
     record = source.fetch(ModelRef("org/child"))
-    assert record.status is Status.RESOLVED and record.card["base_model"] == "org/base" and record.revision
+    assert (
+        record.status is Status.RESOLVED
+        and record.card["base_model"] == "org/base"
+        and record.revision
+    )
     hub.forget()
     assert source.fetch(ModelRef("org/base")).files
     assert len(hub.calls) == 1
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b/c", "https://evil.example/x", "org/na me", "", "org/\x1b[31m", "o" * 300])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "a/b/c",
+        "https://evil.example/x",
+        "org/na me",
+        "",
+        "org/\x1b[31m",
+        "o" * 300,
+    ],
+)
 def test_a_text_that_is_no_name_is_not_asked(hub, client, name):
     """Hostile ids from cards never become a request."""
     assert client().fetch(ModelRef(name)).status is Status.INVALID
@@ -159,7 +182,15 @@ _ODD: list[dict[str, Any]] = [
     {"cardData": [1, 2]},
     {"cardData": "text", "tags": "text", "siblings": {"a": 1}},
     {"tags": [None, 1, "kept", {"a": 1}], "config": None, "gguf": 7},
-    {"siblings": [None, 5, {"rfilename": 3}, {"rfilename": "ok", "size": -4, "lfs": "no"}, {"rfilename": "x" * 5000}]},
+    {
+        "siblings": [
+            None,
+            5,
+            {"rfilename": 3},
+            {"rfilename": "ok", "size": -4, "lfs": "no"},
+            {"rfilename": "x" * 5000},
+        ]
+    },
     {"downloads": "many", "likes": -1, "safetensors": {"total": True}, "createdAt": 5, "_id": None},
     {"baseModels": ["org/base"], "gated": "sometimes", "disabled": "yes", "private": 1},
     {"sha": "not a hash", "lastModified": {"a": [1]}, "library_name": ["x"]},
@@ -179,7 +210,16 @@ def test_any_shape_of_a_field_is_survived(hub, client, odd):
     str(record).encode()  # nothing that cannot be printed is left
 
 
-@pytest.mark.parametrize("extra", [{"id": "other/model"}, {"id": None, "modelId": None}, {"id": 5}, {"id": "../x"}, {"id": ["org/odd"]}])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"id": "other/model"},
+        {"id": None, "modelId": None},
+        {"id": 5},
+        {"id": "../x"},
+        {"id": ["org/odd"]},
+    ],
+)
 def test_an_answer_about_another_model_is_refused(hub, client, extra):
     """A record is only believed for the name that was asked for, or that a redirect named."""
     hub.add(HubModel("org/odd", extra=extra))
@@ -220,7 +260,7 @@ def test_offline_asks_nothing(hub, client, monkeypatch):
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "ENDPOINT", hub.url)
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
     source = HubSource()
     record = source.fetch(ModelRef("org/base"))
@@ -233,7 +273,7 @@ def test_the_users_own_endpoint_and_token_are_found(hub, monkeypatch):
     """HF_ENDPOINT and HF_TOKEN are what huggingface_hub says they are."""
     from huggingface_hub import constants
 
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
     monkeypatch.setattr(constants, "ENDPOINT", hub.url)
     monkeypatch.setenv("HF_TOKEN", TOKEN)
@@ -250,9 +290,18 @@ def test_lists_go_on_from_a_cursor(hub, client):
     source = client()
     first = next(iter(source.list_pages(author="many", page_size=3)))
     assert len(first.records) == 3 and first.cursor
-    rest = [record.id for page in source.list_pages(author="many", page_size=3, cursor=first.cursor) for record in page.records]
-    assert sorted(rest + [record.id for record in first.records]) == [f"many/m{number}" for number in range(7)]
-    assert {r.id for r in source.list_models(filters="base_model:finetune:org/base")} >= {"org/child", "many/m0"}
+    rest = [
+        record.id
+        for page in source.list_pages(author="many", page_size=3, cursor=first.cursor)
+        for record in page.records
+    ]
+    assert sorted(rest + [record.id for record in first.records]) == [
+        f"many/m{number}" for number in range(7)
+    ]
+    assert {r.id for r in source.list_models(filters="base_model:finetune:org/base")} >= {
+        "org/child",
+        "many/m0",
+    }
     full = next(source.list_models(author="many", full=True))
     assert full.card == {"base_model": "org/base"} and full.revision
 

@@ -9,9 +9,12 @@ import pytest
 from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.errors import ReadError
 from lineage.core.ref import ModelRef
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
 
-MODEL = HubModel("org/model", files={"README.md": "# read me", "config.json": '{"model_type": "llama"}', "other.json": "{}"})
+MODEL = HubModel(
+    "org/model",
+    files={"README.md": "# read me", "config.json": '{"model_type": "llama"}', "other.json": "{}"},
+)
 
 
 def resolves(hub: TestHub) -> list[str]:
@@ -77,7 +80,9 @@ def test_a_repo_without_the_usual_files_is_no_trouble():
 
 def test_no_guesses_are_made_where_the_quota_for_files_is_half_used():
     """The quota is for files that somebody needs."""
-    models = [HubModel(f"org/m{i}", files={"README.md": "x", "config.json": "{}"}) for i in range(8)]
+    models = [
+        HubModel(f"org/m{i}", files={"README.md": "x", "config.json": "{}"}) for i in range(8)
+    ]
     with TestHub(models, quota=Quota(resolvers=40)) as hub:
         source = HubSource(hub.url, False, foresee=True, max_wait=0)
         for model in models:

@@ -12,10 +12,10 @@ import pytest
 from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub_address import parse_endpoint
-from lineage.sources.hub_exchange import Ask
-from lineage.sources.hub_limits import API, RESOLVERS, Limiter, QuotaError
-from lineage.sources.hub_transport import Transport
+from lineage.sources.hub.address import parse_endpoint
+from lineage.sources.hub.exchange import Ask
+from lineage.sources.hub.limits import API, RESOLVERS, Limiter, QuotaError
+from lineage.sources.hub.transport import Transport
 
 
 @dataclass
@@ -52,7 +52,10 @@ def clock() -> Clock:
 
 
 def _headers(remaining: int, reset: int, limit: int = 100, bucket: str = API) -> dict[str, str]:
-    return {"RateLimit": f'"{bucket}";r={remaining};t={reset}', "RateLimit-Policy": f'"fixed window";"{bucket}";q={limit};w=300'}
+    return {
+        "RateLimit": f'"{bucket}";r={remaining};t={reset}',
+        "RateLimit-Policy": f'"fixed window";"{bucket}";q={limit};w=300',
+    }
 
 
 def _limiter(clock: Clock, **options: object) -> Limiter:
@@ -107,7 +110,12 @@ def test_a_429_stops_every_worker_once(clock):
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"Retry-After": "7"}, 8.0), ({"Retry-After": "7", **_headers(0, 20)}, 21.0), ({"Retry-After": "soon"}, 31.0), ({}, 31.0)],
+    [
+        ({"Retry-After": "7"}, 8.0),
+        ({"Retry-After": "7", **_headers(0, 20)}, 21.0),
+        ({"Retry-After": "soon"}, 31.0),
+        ({}, 31.0),
+    ],
 )
 def test_what_a_429_may_say(clock, headers, seconds):
     """Retry-After is honoured beside the hub's own header; one that says nothing blocks for half a minute."""
@@ -141,7 +149,16 @@ def test_answers_that_overtake_each_other(clock):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "garbage", '"api";r=-1;t=5', '"api";r=1e9;t=5', '"other";r=0;t=99', '"api";r=' + "9" * 50 + ";t=1", "\x00"]
+    "value",
+    [
+        "",
+        "garbage",
+        '"api";r=-1;t=5',
+        '"api";r=1e9;t=5',
+        '"other";r=0;t=99',
+        '"api";r=' + "9" * 50 + ";t=1",
+        "\x00",
+    ],
 )
 def test_headers_that_make_no_sense_are_ignored(clock, value):
     """A limiter fed with noise lets calls through."""
@@ -160,7 +177,9 @@ def small_hub(clock: Clock) -> Iterator[TestHub]:
 
 
 def _transport(hub: TestHub, clock: Clock, **options: object) -> Transport:
-    return Transport(parse_endpoint(hub.url), _limiter(clock, **options), user_agent="t", sleep=clock.sleep)
+    return Transport(
+        parse_endpoint(hub.url), _limiter(clock, **options), user_agent="t", sleep=clock.sleep
+    )
 
 
 _ASK = Ask("/api/models/org/base", API, 1 << 20)
@@ -181,7 +200,12 @@ def test_many_workers_share_one_quota():
     statuses: list[int] = []
     with TestHub([HubModel("org/base")], quota=Quota(api=10, window=30, clock=clock)) as hub:
         transport = _transport(hub, clock)
-        work = [threading.Thread(target=lambda: statuses.extend(transport.get(_ASK).status for _ in range(4))) for _ in range(8)]
+        work = [
+            threading.Thread(
+                target=lambda: statuses.extend(transport.get(_ASK).status for _ in range(4))
+            )
+            for _ in range(8)
+        ]
         for thread in work:
             thread.start()
         for thread in work:
@@ -204,7 +228,13 @@ def test_somebody_else_used_the_quota_up(small_hub, clock):
 def test_429_for_ever_ends_as_unreachable(hub, client):
     """The model is unreachable for that reason, and no time is spent beyond what is allowed."""
     hub.trouble(
-        Fault.STATUS, "", status=429, headers={"RateLimit": '"api";r=0;t=290', "RateLimit-Policy": '"fixed window";"api";q=500;w=300'}
+        Fault.STATUS,
+        "",
+        status=429,
+        headers={
+            "RateLimit": '"api";r=0;t=290',
+            "RateLimit-Policy": '"fixed window";"api";q=500;w=300',
+        },
     )
     told: list[object] = []
     source = client(max_wait=5, on_wait=lambda *wait: told.append(wait))
@@ -227,7 +257,9 @@ def test_429_without_any_wait_is_bounded(hub, clock):
 
 def test_a_cdn_has_no_say_in_the_quota(hub, client):
     """RateLimit headers from another host do not slow the hub's calls."""
-    hub.trouble(Fault.STATUS, "", server="cdn", status=404, headers={"RateLimit": '"resolvers";r=0;t=999'})
+    hub.trouble(
+        Fault.STATUS, "", server="cdn", status=404, headers={"RateLimit": '"resolvers";r=0;t=999'}
+    )
     source = client(max_wait=0)
     record = source.fetch(ModelRef("org/base"))
     with pytest.raises(Exception, match="no such file"):

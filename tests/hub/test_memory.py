@@ -11,8 +11,8 @@ from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.cache import Cache
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.cache import Cache
+from lineage.sources.hub.source import HubSource
 
 
 class Clock:
@@ -79,7 +79,9 @@ def test_moving_answers_age_and_pinned_ones_do_not(hub, client, cache, clock):
 def test_a_private_answer_serves_its_own_token_only(hub, client, cache):
     """Neither the public nor another token is given what one token was shown."""
     hub.routes.tokens["hf_other"] = "full"
-    owner, other, anybody = (client(token=token, cache=cache) for token in (TOKEN, "hf_other", False))
+    owner, other, anybody = (
+        client(token=token, cache=cache) for token in (TOKEN, "hf_other", False)
+    )
     record = owner.fetch(ModelRef("org/private"))
     assert record.status is Status.RESOLVED
     assert owner.read(record, "config.json") == b'{"secret": 1}'
@@ -125,7 +127,9 @@ def test_refresh_asks_anew_and_fills_the_cache(hub, client, cache):
     client(cache=cache).fetch(ModelRef("org/child"))
     hub.add(HubModel("org/child", card={"base_model": "org/gated"}))
     assert client(cache=cache).fetch(ModelRef("org/child")).card["base_model"] == "org/base"
-    assert client(cache=cache, refresh=True).fetch(ModelRef("org/child")).card == {"base_model": "org/gated"}
+    assert client(cache=cache, refresh=True).fetch(ModelRef("org/child")).card == {
+        "base_model": "org/gated"
+    }
     assert client(cache=cache).fetch(ModelRef("org/child")).card == {"base_model": "org/gated"}
 
 
@@ -133,7 +137,9 @@ def test_endpoints_are_apart(hub, client, cache):
     """What one hub said is not what another says."""
     client(cache=cache).fetch(ModelRef("org/base"))
     hub.forget()
-    assert client(endpoint=hub.url.replace("127.0.0.1", "localhost"), cache=cache).fetch(ModelRef("org/base"))
+    assert client(endpoint=hub.url.replace("127.0.0.1", "localhost"), cache=cache).fetch(
+        ModelRef("org/base")
+    )
     assert len(hub.calls) == 1
 
 
@@ -149,9 +155,17 @@ def test_neither_token_nor_signed_address_reaches_the_disk(hub, client, cache):
 
 def test_entries_of_another_version_are_misses(hub, client, cache):
     """A body that this version cannot read is asked for again, not crashed on."""
-    from lineage.sources.cache import Key
+    from lineage.sources.hub.cache import Key
 
-    for body in (b"", b"[]", b"5", b'{"refused": {"status": "odd"}}', b'{"payload": 1}', b'{"refused": 3}', b"\xff"):
+    for body in (
+        b"",
+        b"[]",
+        b"5",
+        b'{"refused": {"status": "odd"}}',
+        b'{"payload": 1}',
+        b'{"refused": 3}',
+        b"\xff",
+    ):
         cache.put_all({Key(hub.url, "anonymous", "org/base", "", "record"): (body, None)})
         assert client(cache=cache).fetch(ModelRef("org/base")).status is Status.RESOLVED
 
@@ -181,6 +195,8 @@ def test_processes_share_one_cache(hub, client, tmp_path):
     hub.forget()
     cache = Cache(tmp_path)
     source = client(cache=cache)
-    assert all(source.fetch(ModelRef(f"many/m{number}")).status is Status.RESOLVED for number in range(30))
+    assert all(
+        source.fetch(ModelRef(f"many/m{number}")).status is Status.RESOLVED for number in range(30)
+    )
     assert hub.calls == []
     cache.close()

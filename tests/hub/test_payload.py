@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage.core.record import ModelRecord
-from lineage.sources.hub_payload import PayloadError, id_in_path, parse_json, record_of
+from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 _KEYS = (
@@ -53,7 +55,17 @@ def test_any_bytes(body):
         record_of(parse_json(body), requested="org/name", expected="org/name")
 
 
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 150 + b"]" * 150, b"1" * 10_000, b"\xff\xfe", b'{"a": 1} x'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"[" * 150 + b"]" * 150,
+        b"1" * 10_000,
+        b"\xff\xfe",
+        b'{"a": 1} x',
+    ],
+)
 def test_json_bombs(body):
     """Depth and digits are bounded."""
     with pytest.raises(PayloadError):
@@ -86,7 +98,12 @@ def test_ids_in_paths(path, expected):
 def test_an_answer_from_the_cache_loads_no_http_library():
     """A warm run must start quickly: requests, and huggingface_hub's HTTP stack, come with the first call only."""
     code = (
-        "import sys; from lineage.sources.hub import HubSource; HubSource(token=False);"
+        "import sys; from lineage.sources.hub.source import HubSource; HubSource(token=False);"
         "print([name for name in ('requests', 'urllib3', 'httpx2', 'httpx') if name in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -24,7 +24,14 @@ def test_a_small_file_comes_through_the_resolve_cache(hub, client):
 
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
-    [(0, 10, b"0123456789"), (995, 2000, b"56789"), (3, 5, b"34"), (1000, 1010, b""), (5, 5, b""), (990, None, b"0123456789")],
+    [
+        (0, 10, b"0123456789"),
+        (995, 2000, b"56789"),
+        (3, 5, b"34"),
+        (1000, 1010, b""),
+        (5, 5, b""),
+        (990, None, b"0123456789"),
+    ],
 )
 def test_ranges_of_a_large_file(hub, client, start, end, expected):
     """A short answer means the file ends there, and past the end there is nothing."""
@@ -33,7 +40,10 @@ def test_ranges_of_a_large_file(hub, client, start, end, expected):
     assert source.read(record, "model.safetensors", start, end) == expected
 
 
-@pytest.mark.parametrize(("start", "end", "expected"), [(0, 3, b'{"m'), (2, 7, b"model"), (20, 99, b'2"}'), (500, 600, b"")])
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [(0, 3, b'{"m'), (2, 7, b"model"), (20, 99, b'2"}'), (500, 600, b"")],
+)
 def test_ranges_of_a_small_file(client, start, end, expected):
     """The same through the resolve cache."""
     source = client()
@@ -45,12 +55,24 @@ def test_the_token_stays_with_the_endpoint(hub, client):
     source = client(token=TOKEN)
     record = source.fetch(ModelRef("org/gated"))
     assert source.read(record, "model.safetensors", 0, 5) == b"wwwww"
-    assert {call.server: call.token for call in hub.calls} == {"hub": f"Bearer {TOKEN}", "cdn": None}
+    assert {call.server: call.token for call in hub.calls} == {
+        "hub": f"Bearer {TOKEN}",
+        "cdn": None,
+    }
 
 
 def test_a_header_of_a_terabyte_file_costs_a_few_bytes(hub, client):
     """Only the range is transferred, whatever the size is."""
-    hub.add(HubModel("org/huge", files={"model.safetensors": HubFile(b"\x08" + b"\0" * 7 + b"{}      ", size=10**12, lfs=True)}))
+    hub.add(
+        HubModel(
+            "org/huge",
+            files={
+                "model.safetensors": HubFile(
+                    b"\x08" + b"\0" * 7 + b"{}      ", size=10**12, lfs=True
+                )
+            },
+        )
+    )
     source = client()
     record = source.fetch(ModelRef("org/huge"))
     assert record.file("model.safetensors").size == 10**12
@@ -99,7 +121,9 @@ def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
         reasons.append(str(caught.value))
     assert "not asked" in reasons[-1]
     assert len([call for call in hub.calls if call.server == "cdn"]) == 6
-    assert source.read(record, "config.json") and source.fetch(ModelRef("org/child")).status.is_known
+    assert (
+        source.read(record, "config.json") and source.fetch(ModelRef("org/child")).status.is_known
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +152,9 @@ def test_a_model_that_vanished_in_between(hub, client):
         source.read(record, "config.json")
 
 
-@pytest.mark.parametrize("path", ["../../../etc/passwd", "/etc/passwd", "a//b", "a/./b", "", "..", "a\nb", "x" * 2000])
+@pytest.mark.parametrize(
+    "path", ["../../../etc/passwd", "/etc/passwd", "a//b", "a/./b", "", "..", "a\nb", "x" * 2000]
+)
 def test_a_path_that_no_repo_has_is_not_asked(hub, client, path):
     """Hostile file lists never become a request for another place."""
     source = client()

@@ -11,10 +11,15 @@ from hub.conftest import TOKEN
 from lineage.core.errors import ReadError, UsageError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub_address import Endpoint, ForbiddenAddressError, next_address, parse_endpoint
-from lineage.sources.hub_exchange import Ask, TransportError
-from lineage.sources.hub_limits import Limiter
-from lineage.sources.hub_transport import Transport
+from lineage.sources.hub.address import (
+    Endpoint,
+    ForbiddenAddressError,
+    next_address,
+    parse_endpoint,
+)
+from lineage.sources.hub.exchange import Ask, TransportError
+from lineage.sources.hub.limits import Limiter
+from lineage.sources.hub.transport import Transport
 
 _HUB = parse_endpoint("https://huggingface.co")
 
@@ -56,7 +61,12 @@ def test_a_file_may_lie_elsewhere_but_the_token_stays(hub, client):
     source = client(token=TOKEN)
     record = source.fetch(ModelRef("org/base"))
     hub.forget()
-    hub.trouble(Fault.REDIRECT, "model.safetensors", server="cdn", target=f"{hub.url}/org/base/resolve/main/config.json")
+    hub.trouble(
+        Fault.REDIRECT,
+        "model.safetensors",
+        server="cdn",
+        target=f"{hub.url}/org/base/resolve/main/config.json",
+    )
     assert source.read(record, "model.safetensors", 0, 3) is not None
     tokens = [(call.server, call.token is not None) for call in hub.calls]
     assert tokens == [("hub", True), ("cdn", False), ("hub", False), ("hub", False)]
@@ -118,7 +128,9 @@ def test_a_redirect_to_what_is_no_model(hub, client):
 def test_addresses_that_files_may_not_lead_to(location):
     """From a public hub: only https, only public hosts, however the address is spelled."""
     try:
-        target = next_address(_HUB, "https://huggingface.co/a/b/resolve/main/c", location, off_host=True)
+        target = next_address(
+            _HUB, "https://huggingface.co/a/b/resolve/main/c", location, off_host=True
+        )
     except ForbiddenAddressError:
         return
     # What no parser takes for another host stays a path on the hub itself.
@@ -126,7 +138,12 @@ def test_addresses_that_files_may_not_lead_to(location):
 
 
 @pytest.mark.parametrize(
-    "location", ["https://us.aws.cdn.hf.co/xet-bridge-us/abc?Expires=1", "https://93.184.215.14/x", "/api/resolve-cache/x?a=b"]
+    "location",
+    [
+        "https://us.aws.cdn.hf.co/xet-bridge-us/abc?Expires=1",
+        "https://93.184.215.14/x",
+        "/api/resolve-cache/x?a=b",
+    ],
 )
 def test_addresses_that_files_may_lead_to(location):
     """The CDN, any public host over https, and the hub itself."""
@@ -154,7 +171,9 @@ def test_a_public_name_that_points_into_the_private_network(hub, monkeypatch):
     hub.routes.cdn_url = f"http://rebound.example.org:{port}"
     transport = Transport(parse_endpoint(hub.url), Limiter(), user_agent="t")
     with pytest.raises(TransportError, match="private address"):
-        transport.get(Ask("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True))
+        transport.get(
+            Ask("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True)
+        )
     assert not [call for call in hub.calls if call.server == "cdn"]
     transport.close()
 
@@ -178,7 +197,15 @@ def test_a_proxy_from_the_environment_is_used(hub, client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["huggingface.co", "ftp://huggingface.co", "https://", "https://me:pw@hub.org", "https://hub.org?x=1", "https://[bad"]
+    "endpoint",
+    [
+        "huggingface.co",
+        "ftp://huggingface.co",
+        "https://",
+        "https://me:pw@hub.org",
+        "https://hub.org?x=1",
+        "https://[bad",
+    ],
 )
 def test_an_endpoint_must_be_an_address(endpoint):
     """A wrong HF_ENDPOINT is the user's error, told with a next step and without the password in it."""

@@ -19,16 +19,34 @@ BASE = made.model(1, vocabulary=9000)
 @pytest.fixture
 def weights(hub):
     """A base, an undeclared child in another format, a stranger and a gated model."""
-    hub.add(HubModel("lab/base", card={"license": "mit"}, files={"model.safetensors": made.safetensors(BASE)}))
-    hub.add(HubModel("me/child", files={"child-q8_0.gguf": made.gguf(made.tuned(BASE, 2), tokens=4000)}))
+    hub.add(
+        HubModel(
+            "lab/base", card={"license": "mit"}, files={"model.safetensors": made.safetensors(BASE)}
+        )
+    )
+    hub.add(
+        HubModel("me/child", files={"child-q8_0.gguf": made.gguf(made.tuned(BASE, 2), tokens=4000)})
+    )
     hub.add(HubModel("me/stranger", files={"pytorch_model.bin": made.torch_zip(made.model(3))}))
-    hub.add(HubModel("lab/closed", gated="manual", files={"model.safetensors": HubFile(made.safetensors(BASE), lfs=True)}))
+    hub.add(
+        HubModel(
+            "lab/closed",
+            gated="manual",
+            files={"model.safetensors": HubFile(made.safetensors(BASE), lfs=True)},
+        )
+    )
     return hub
 
 
 def asked(source, name, known=None, declared=()):
     """The verdict on one repo."""
-    return probe(source.fetch(ModelRef(name)), source, known or References(), Registry.load(), declared=declared)
+    return probe(
+        source.fetch(ModelRef(name)),
+        source,
+        known or References(),
+        Registry.load(),
+        declared=declared,
+    )
 
 
 def test_a_declared_base_is_read_live_and_agrees(weights, client):
@@ -43,11 +61,22 @@ def test_references_are_built_from_the_hub_and_used(weights, client):
     """`build` computes what the manifest names; then the undeclared base is found with it, and the stranger is none."""
     source = client()
     kept = []
-    steps = list(build([Entry("lab/base"), Entry("no/such"), Entry("lab/closed")], source, References(), keep=kept.append))
+    steps = list(
+        build(
+            [Entry("lab/base"), Entry("no/such"), Entry("lab/closed")],
+            source,
+            References(),
+            keep=kept.append,
+        )
+    )
     assert [step.sketch is not None for step in steps] == [True, False, False]
     assert kept[0].licence == "mit"
     assert kept[0].files[0].sha256
-    assert "403" in steps[2].problem or "gate" in steps[2].problem.lower() or "licence" in steps[2].problem.lower()
+    assert (
+        "403" in steps[2].problem
+        or "gate" in steps[2].problem.lower()
+        or "licence" in steps[2].problem.lower()
+    )
     assert asked(source, "me/child", References(kept)).declared_vs_found is Declared.UNDECLARED
     assert asked(source, "me/stranger", References(kept)).kind is Kind.NO_MATCH_INDEXED
 

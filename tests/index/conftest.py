@@ -10,7 +10,7 @@ import pytest
 from hub import TestHub
 from index_models import MODELS, NOW
 from lineage.index.build import build_from_hub
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
 
 
 @pytest.fixture

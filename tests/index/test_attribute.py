@@ -19,7 +19,8 @@ from lineage.evidence.evidence import Attribution, Outcome, TestResult
 from lineage.evidence.exposure import assess_exposure
 from lineage.evidence.grading import Grade
 from lineage.evidence.registry import Registry
-from lineage.graph.graph import Edge, LineageGraph, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph, Node
 from lineage.index.attribute import Attributed, attribute_all
 from lineage.index.columns import NOBODY, Columns, by_parent
 from lineage.index.exposures import Exposures
@@ -55,7 +56,9 @@ def tuned(pairs: list[tuple[int, int]]) -> list[Row]:
     return [(c, p, Relation.FINETUNE, False) for c, p in pairs]
 
 
-def appraised(number: int, grade: Grade | None, language: str, decides: bool = True, suite: str = "s") -> Appraisal:
+def appraised(
+    number: int, grade: Grade | None, language: str, decides: bool = True, suite: str = "s"
+) -> Appraisal:
     """A made-up result with its grade; without one it is a report."""
     made = TestResult(
         id=f"r{number}",
@@ -83,15 +86,21 @@ def appraised(number: int, grade: Grade | None, language: str, decides: bool = T
         is_control=False,
     )
     kind = EvidenceClass.FULL_CONTROL if grade else EvidenceClass.ANECDOTE
-    return Appraisal(made, kind, "" if grade and decides else "It only informs.", grade, bool(grade) and decides)
+    return Appraisal(
+        made, kind, "" if grade and decides else "It only informs.", grade, bool(grade) and decides
+    )
 
 
 @st.composite
-def graphs(draw: st.DrawFn, relations: tuple[Relation, ...] = tuple(Relation), parts: bool = True) -> tuple[int, list[Row]]:
+def graphs(
+    draw: st.DrawFn, relations: tuple[Relation, ...] = tuple(Relation), parts: bool = True
+) -> tuple[int, list[Row]]:
     """Up to 14 models with any edges at all: cycles, diamonds, self-references, several parents."""
     size = draw(st.integers(1, 14))
     end = st.integers(0, size - 1)
-    row = st.tuples(end, end, st.sampled_from(relations), st.booleans() if parts else st.just(False))
+    row = st.tuples(
+        end, end, st.sampled_from(relations), st.booleans() if parts else st.just(False)
+    )
     return size, draw(st.lists(row, max_size=30))
 
 
@@ -104,7 +113,11 @@ def roots_by_networkx(size: int, pairs: set[tuple[int, int]]) -> dict[int, set[f
     found = {}
     for model in range(size):
         reached = {group_of[model]} | nx.descendants(condensed, group_of[model])
-        found[model] = {frozenset(condensed.nodes[g]["members"]) for g in reached if condensed.out_degree(g) == 0}
+        found[model] = {
+            frozenset(condensed.nodes[g]["members"])
+            for g in reached
+            if condensed.out_degree(g) == 0
+        }
     return found
 
 
@@ -132,7 +145,9 @@ class FewResults:
         return [one.result for one in self.by_model.get(id, [])]
 
     def appraise(self, result: TestResult) -> Appraisal:
-        return next(one for found in self.by_model.values() for one in found if one.result is result)
+        return next(
+            one for found in self.by_model.values() for one in found if one.result is result
+        )
 
     def for_family(self, family: str) -> list[TestResult]:
         return []
@@ -146,12 +161,26 @@ def audited(size: int, rows: list[Row], missing: frozenset[int], target: int) ->
         model = todo.pop()
         for (c, p, part), relation in sorted(kept.items()):
             if c == model:
-                claim = Claim(name(c), name(p), name(p), relation, ClaimGrade.DECLARED, "card metadata", "README.md", "base_model")
-                edges.append(Edge(name(c), name(p), relation, "vision_encoder" if part else None, (claim,)))
+                claim = Claim(
+                    name(c),
+                    name(p),
+                    name(p),
+                    relation,
+                    ClaimGrade.DECLARED,
+                    "card metadata",
+                    "README.md",
+                    "base_model",
+                )
+                edges.append(
+                    Edge(name(c), name(p), relation, "vision_encoder" if part else None, (claim,))
+                )
                 if p not in seen:
                     seen.add(p)
                     todo.append(p)
-    nodes = {name(m): Node(name(m), Status.NOT_FOUND if m in missing else Status.RESOLVED, 0) for m in sorted(seen)}
+    nodes = {
+        name(m): Node(name(m), Status.NOT_FOUND if m in missing else Status.RESOLVED, 0)
+        for m in sorted(seen)
+    }
     return LineageGraph(name(target), nodes, tuple(sorted(edges, key=lambda e: e.sort_key)))
 
 
@@ -170,6 +199,7 @@ RESULTS = st.builds(
 
 
 TESTS = st.dictionaries(st.integers(0, 13), st.lists(RESULTS, min_size=1, max_size=3), max_size=5)
+
 
 @given(graphs(), TESTS, st.frozensets(st.integers(0, 13), max_size=2))
 @settings(max_examples=150, deadline=None)
@@ -192,7 +222,9 @@ def test_every_model_gets_what_an_audit_of_it_says(
         (Relation.DISTILLED, "inherited-censors"),
     ],
 )
-def test_an_adverse_finding_is_the_model_s_own_only_over_copies_and_quantizing(relation: Relation, state: str) -> None:
+def test_an_adverse_finding_is_the_model_s_own_only_over_copies_and_quantizing(
+    relation: Relation, state: str
+) -> None:
     """Anything that trains or mixes makes it an ancestor's."""
     rows = [(1, 0, relation, False)]
     exposures = Exposures({0: [appraised(1, Grade.FAR_BELOW, "zh")]})
@@ -204,15 +236,22 @@ def test_an_adverse_finding_is_the_model_s_own_only_over_copies_and_quantizing(r
 def test_an_open_finding_clears_nobody_but_a_copy(relation: Relation) -> None:
     """Neither a quantization nor a tune of a clear model is cleared by it."""
     clear = [appraised(1, Grade.LIKE_CONTROLS, "en"), appraised(2, Grade.LIKE_CONTROLS, "zh")]
-    for rows, state in (([(1, 0, relation, False)], "untested"), ([(1, 0, Relation.CONVERSION, False)], "tested-clear")):
+    for rows, state in (
+        ([(1, 0, relation, False)], "untested"),
+        ([(1, 0, Relation.CONVERSION, False)], "tested-clear"),
+    ):
         exposures = Exposures({0: clear})
         assert attribute_all(columns(2, rows), exposures).state(1, exposures) == state
 
 
-def compare(graph: tuple[int, list[Row]], tests: dict[int, list[Appraisal]], missing: frozenset[int]) -> None:
+def compare(
+    graph: tuple[int, list[Row]], tests: dict[int, list[Appraisal]], missing: frozenset[int]
+) -> None:
     """Every model of the graph, by the whole pass and by an audit's own code."""
     size, rows = graph
-    tests = {m: list({r.result.id: r for r in found}.values()) for m, found in tests.items() if m < size}
+    tests = {
+        m: list({r.result.id: r for r in found}.values()) for m, found in tests.items() if m < size
+    }
     missing = frozenset(m for m in missing if m < size)
     exposures = Exposures(tests)
     found = attribute_all(columns(size, rows, missing), exposures)
@@ -230,7 +269,17 @@ def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> N
     """A chain of 75, a merge of 47, two knots one above the other, and what hangs below them."""
     chain = [(i, i + 1) for i in range(75)]
     merge = [(100, 101 + i) for i in range(47)]
-    knots = [(200, 201), (201, 200), (202, 200), (203, 202), (204, 203), (203, 204), (205, 204), (206, 205), (206, 75)]
+    knots = [
+        (200, 201),
+        (201, 200),
+        (202, 200),
+        (203, 202),
+        (204, 203),
+        (203, 204),
+        (205, 204),
+        (206, 205),
+        (206, 75),
+    ]
     pairs = chain + merge + knots
     seen: dict[int, int] = {}
     for number, level in enumerate(Ordered(columns(210, tuned(pairs))).levels()):
@@ -239,7 +288,10 @@ def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> N
             seen[model] = number
     assert set(seen) == {c for c, _ in pairs}
     together = {frozenset({200, 201}), frozenset({203, 204})}
-    assert all(p not in seen or seen[p] < seen[c] or any({c, p} <= knot for knot in together) for c, p in pairs)
+    assert all(
+        p not in seen or seen[p] < seen[c] or any({c, p} <= knot for knot in together)
+        for c, p in pairs
+    )
 
 
 def test_a_union_is_made_once_however_many_share_it() -> None:

@@ -16,16 +16,16 @@ import pytest
 
 from hub import Fault, HubModel, TestHub
 from index_models import MODELS, NOW, model
+from lineage.claims.readers import all_readers
 from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.graph.claims.readers import all_readers
 from lineage.graph.walker import walk
 from lineage.index.build import build_from_hub, build_from_snapshot, update_from_hub
 from lineage.index.check import verify_index
 from lineage.index.source import IndexSource
-from lineage.sources.hub import HubSource
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.hub.source import HubSource
+from lineage.sources.snapshot.source import SnapshotSource
 
 Edges = Callable[[Path], set[tuple[str, str, int]]]
 
@@ -46,7 +46,9 @@ def test_every_edge_of_a_live_walk_is_in_the_index(built: Path, source: HubSourc
     for name in ("quant/base-7b-instruct-gguf", "ours/product", "ours/adapter"):
         live = walk(ModelRef(name), source, all_readers())
         kept = walk(ModelRef(name), index, all_readers())
-        assert {(e.child, e.parent, e.relation) for e in kept.edges} == {(e.child, e.parent, e.relation) for e in live.edges}
+        assert {(e.child, e.parent, e.relation) for e in kept.edges} == {
+            (e.child, e.parent, e.relation) for e in live.edges
+        }
         assert set(index.ancestors(name)) == {e.parent for e in live.edges}
 
 
@@ -64,7 +66,9 @@ def test_a_walk_stopped_after_each_call_ends_with_the_same_index(
     assert verify_index(path) == []
 
 
-def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_go_on(tmp_path: Path, hub: TestHub, edges_of: Edges, built: Path) -> None:
+def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_go_on(
+    tmp_path: Path, hub: TestHub, edges_of: Edges, built: Path
+) -> None:
     """The first page stays; the second run asks for the rest only."""
     path = tmp_path / "broken.sqlite"
     trouble = hub.trouble(Fault.STATUS, "cursor=", status=400)
@@ -77,12 +81,27 @@ def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_go_on(tmp_path: Pa
     assert edges_of(path) == edges_of(built)
 
 
-def test_a_build_killed_in_the_middle_loses_nothing_it_kept(tmp_path: Path, clean_env: dict[str, str]) -> None:
+def test_a_build_killed_in_the_middle_loses_nothing_it_kept(
+    tmp_path: Path, clean_env: dict[str, str]
+) -> None:
     """SIGKILL while pages come in: the file is whole, and the next run goes on from its cursor."""
-    many = [model(f"many/m{i:03}", f"many/m{i - 1:03}" if i else None, day=1 + i // 10) for i in range(200)]
+    many = [
+        model(f"many/m{i:03}", f"many/m{i - 1:03}" if i else None, day=1 + i // 10)
+        for i in range(200)
+    ]
     path = tmp_path / "killed.sqlite"
     with TestHub(many, latency=0.02) as served:
-        command = [sys.executable, "-m", "lineage", "index", "build", "-o", str(path), "--page-size", "5"]
+        command = [
+            sys.executable,
+            "-m",
+            "lineage",
+            "index",
+            "build",
+            "-o",
+            str(path),
+            "--page-size",
+            "5",
+        ]
         env = clean_env | {"HF_ENDPOINT": served.url}
         started = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
         while len(served.calls) < 8 and started.poll() is None:
@@ -99,11 +118,16 @@ def test_a_build_killed_in_the_middle_loses_nothing_it_kept(tmp_path: Path, clea
     assert len(IndexSource(path).ancestors("many/m199")) == 199
 
 
-def test_an_update_brings_in_what_is_new_and_what_changed(hub: TestHub, source: HubSource, built: Path, edges_of: Edges) -> None:
+def test_an_update_brings_in_what_is_new_and_what_changed(
+    hub: TestHub, source: HubSource, built: Path, edges_of: Edges
+) -> None:
     """One call, newest change first; an edge that the card no longer declares is gone."""
     hub.add(
         HubModel(
-            "new/tune", card={"base_model": "lone/model"}, created_at="2026-11-23T00:00:00.000Z", last_modified="2026-11-23T00:00:00.000Z"
+            "new/tune",
+            card={"base_model": "lone/model"},
+            created_at="2026-11-23T00:00:00.000Z",
+            last_modified="2026-11-23T00:00:00.000Z",
         )
     )
     hub.add(
@@ -125,7 +149,9 @@ def test_an_update_brings_in_what_is_new_and_what_changed(hub: TestHub, source: 
     assert verify_index(built) == []
 
 
-def test_an_interrupted_update_goes_on_and_keeps_its_first_date(hub: TestHub, source: HubSource, built: Path) -> None:
+def test_an_interrupted_update_goes_on_and_keeps_its_first_date(
+    hub: TestHub, source: HubSource, built: Path
+) -> None:
     """The moment that counts is when the update began: what changed since comes with the next one."""
     for i in range(6):
         stamp = f"2026-11-2{3 + i}T00:00:00.000Z"
@@ -154,16 +180,23 @@ def test_the_embedded_snapshot_makes_an_index_at_once(tmp_path: Path) -> None:
     index = IndexSource(path)
     assert index.fetch(ModelRef("no/such-model")).status is Status.UNREACHABLE
     assert index.fetch(ModelRef("qwen/qwen2.5-7b-instruct")).id == "Qwen/Qwen2.5-7B-Instruct"
-    assert set(SnapshotSource.embedded().expected_ancestors("unsloth/Llama-3.2-3B-Instruct-bnb-4bit")) <= set(
-        index.ancestors("unsloth/Llama-3.2-3B-Instruct-bnb-4bit")
-    )
+    assert set(
+        SnapshotSource.embedded().expected_ancestors("unsloth/Llama-3.2-3B-Instruct-bnb-4bit")
+    ) <= set(index.ancestors("unsloth/Llama-3.2-3B-Instruct-bnb-4bit"))
 
 
 def test_a_rename_is_learned_where_card_and_hub_must_mean_the_same(tmp_path: Path) -> None:
     """The card keeps the old name, the hub links the new one: whoever names the old one alone is linked too."""
     models = [
         model("new-org/base"),
-        model("a/tune", "old-org/base", base_models={"relation": "finetune", "models": [{"_id": "0" * 24, "id": "new-org/base"}]}),
+        model(
+            "a/tune",
+            "old-org/base",
+            base_models={
+                "relation": "finetune",
+                "models": [{"_id": "0" * 24, "id": "new-org/base"}],
+            },
+        ),
         model("b/tune", "Old-Org/Base", base_models=None),
     ]
     with TestHub(models) as served:
@@ -200,7 +233,9 @@ def test_hostile_rows_change_nothing_else(tmp_path: Path) -> None:
 def test_damage_is_found(built: Path, tmp_path: Path) -> None:
     """Another's record, an edge to nothing, and a file that is none are told."""
     with closing(sqlite3.connect(built)) as database, database:
-        database.execute("UPDATE model SET body = (SELECT body FROM model WHERE id = 0) WHERE id = 1")
+        database.execute(
+            "UPDATE model SET body = (SELECT body FROM model WHERE id = 0) WHERE id = 1"
+        )
         database.execute("INSERT INTO edge VALUES (0, 99999, '', 0, 0, 0)")
     problems = " ".join(verify_index(built))
     assert "is another's" in problems

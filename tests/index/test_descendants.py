@@ -16,12 +16,12 @@ from index_models import NOW, model
 from lineage.core.errors import CannotRunError, DataError
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
-from lineage.graph.descend import Reach, descend
-from lineage.graph.descent import Descent
+from lineage.graph.descendants import Descent
+from lineage.graph.search_descendants import Reach, descend
 from lineage.index.below import below
 from lineage.index.build import build_from_hub
 from lineage.report.descent import FORMATS, DescentView
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
 
 BASE = "acme/base-7b"
 
@@ -43,7 +43,9 @@ def test_the_live_search_goes_to_any_depth(hub: TestHub, source: HubSource) -> N
     lists = [call.target for call in hub.calls if "filter=" in call.target]
     assert len(lists) == len(set(lists)) == 5 == found.calls
     assert found.is_complete
-    assert {one.model: one.relation for one in found.descendants}["ours/adapter"] is Relation.ADAPTER
+    assert {one.model: one.relation for one in found.descendants}[
+        "ours/adapter"
+    ] is Relation.ADAPTER
 
 
 def test_an_index_also_finds_what_the_hub_does_not_link(built: Path) -> None:
@@ -57,11 +59,19 @@ def test_an_index_also_finds_what_the_hub_does_not_link(built: Path) -> None:
 def test_an_old_name_leads_to_the_same_descendants(tmp_path: Path) -> None:
     """Children that name the old and the new name stand on one model."""
     tree = {"relation": "finetune", "models": [{"_id": "0" * 24, "id": "new-org/base"}]}
-    models = [model("new-org/base"), model("a/tune", "old-org/base", base_models=tree), model("b/tune", "OLD-org/base", base_models=None)]
+    models = [
+        model("new-org/base"),
+        model("a/tune", "old-org/base", base_models=tree),
+        model("b/tune", "OLD-org/base", base_models=None),
+    ]
     with TestHub(models) as served:
         path = tmp_path / "moved.sqlite"
         build_from_hub(path, HubSource(served.url, False), now=NOW)
-    assert names(below(path, "old-org/Base")) == names(below(path, "new-org/base")) == {"a/tune": 1, "b/tune": 1}
+    assert (
+        names(below(path, "old-org/Base"))
+        == names(below(path, "new-org/base"))
+        == {"a/tune": 1, "b/tune": 1}
+    )
 
 
 def test_a_base_that_is_gone_still_has_descendants_in_an_index(tmp_path: Path) -> None:
@@ -97,7 +107,11 @@ def test_cycles_and_diamonds_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("reach", "told", "found"),
-    [(Reach(max_depth=1), "at depth 1", 2), (Reach(max_models=1), "at 1 models", 1), (Reach(max_calls=2), "after 2 calls", 3)],
+    [
+        (Reach(max_depth=1), "at depth 1", 2),
+        (Reach(max_models=1), "at 1 models", 1),
+        (Reach(max_calls=2), "after 2 calls", 3),
+    ],
 )
 def test_every_bound_is_told(source: HubSource, reach: Reach, told: str, found: int) -> None:
     """What was found stands, and nobody takes it for all."""
@@ -107,7 +121,9 @@ def test_every_bound_is_told(source: HubSource, reach: Reach, told: str, found: 
     assert len(descent.descendants) == found
 
 
-def test_a_journal_makes_a_rerun_ask_only_for_the_rest(tmp_path: Path, hub: TestHub, source: HubSource) -> None:
+def test_a_journal_makes_a_rerun_ask_only_for_the_rest(
+    tmp_path: Path, hub: TestHub, source: HubSource
+) -> None:
     """Stopped after two calls, with a torn last line: the rest is asked for, the result is the whole."""
     journal = tmp_path / "search.jsonl"
     descend(ModelRef(BASE), source, Reach(max_calls=2), journal=journal)
@@ -127,7 +143,10 @@ def test_mine_shows_only_ours_with_the_way(built: Path) -> None:
     ours = found.hosted_by(["OURS"])
     assert [one.model for one in ours] == ["ours/adapter", "ours/product"]
     text = FORMATS["text"](found, DescentView(ours, ("ours",)))
-    assert "ours/product <- finetune <- mixer/merge <- merge <- acme/base-7b-instruct <- finetune <- acme/base-7b" in text
+    assert (
+        "ours/product <- finetune <- mixer/merge <- merge <- acme/base-7b-instruct <- finetune <- acme/base-7b"
+        in text
+    )
     drawn = {(e.parent, e.child) for e in found.edges_to(ours)}
     assert ("mixer/merge", "ours/product") in drawn
     assert not [pair for pair in drawn if "quant/" in pair[1]]

@@ -15,14 +15,14 @@ import pytest
 from conftest import Ran
 from hub import HubModel, TestHub
 from index_models import NOW
-from lineage.auditor import Options, audit
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.index.build import build_from_hub, build_from_snapshot
 from lineage.index.landscape import NOT_KNOWN, Landscape, survey
 from lineage.report.landscape import FORMATS
-from lineage.sources.hub import HubSource
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.hub.source import HubSource
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.audit import Options, audit
 
 pytest.importorskip("numpy")
 
@@ -53,7 +53,9 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Landscape]
     return path, survey(path, Registry.load(), Results.load())
 
 
-def test_shares_count_models_and_downloads_under_every_foundation(surveyed: tuple[Path, Landscape]) -> None:
+def test_shares_count_models_and_downloads_under_every_foundation(
+    surveyed: tuple[Path, Landscape],
+) -> None:
     """A merge of two counts for both; `only` for neither; what nobody knows stands last."""
     shares = surveyed[1].shares["jurisdiction"]
     assert [(s.label, s.models, s.only, s.derived, s.downloads) for s in shares] == [
@@ -66,7 +68,9 @@ def test_shares_count_models_and_downloads_under_every_foundation(surveyed: tupl
     assert surveyed[1].downloads == 1606
 
 
-def test_the_effective_number_is_one_over_the_sum_of_squared_shares(surveyed: tuple[Path, Landscape]) -> None:
+def test_the_effective_number_is_one_over_the_sum_of_squared_shares(
+    surveyed: tuple[Path, Landscape],
+) -> None:
     """Of the six models whose every root is known, four stand on one developer and two on the other, merges split."""
     expected = 1 / ((4 / 6) ** 2 + (2 / 6) ** 2)
     assert surveyed[1].effective["jurisdiction"] == pytest.approx(expected, abs=0.01)
@@ -83,17 +87,25 @@ def test_time_goes_by_the_quarter_of_making(surveyed: tuple[Path, Landscape]) ->
 def test_relations_and_states_are_partitions(surveyed: tuple[Path, Landscape]) -> None:
     """Each adds up to all models."""
     view = surveyed[1]
-    assert {c.label: c.models for c in view.relations} == {"finetune": 3, "merge": 2, "no base known": 3}
+    assert {c.label: c.models for c in view.relations} == {
+        "finetune": 3,
+        "merge": 2,
+        "no base known": 3,
+    }
     for counts in (view.relations, view.exposures):
         assert sum(c.models for c in counts) == view.models
         assert sum(c.downloads for c in counts) == view.downloads
 
 
-def test_every_state_is_the_one_that_an_audit_gives(surveyed: tuple[Path, Landscape], tmp_path: Path) -> None:
+def test_every_state_is_the_one_that_an_audit_gives(
+    surveyed: tuple[Path, Landscape], tmp_path: Path
+) -> None:
     """For the small hub, and for real models of the snapshot that descend from tested ones."""
     audited = audit([m.id for m in MODELS], Options(index=surveyed[0], now=NOW))
     states = [str(target.exposure.state) for target in audited.targets]
-    assert {c.label: c.models for c in surveyed[1].exposures} == {state: states.count(state) for state in states}
+    assert {c.label: c.models for c in surveyed[1].exposures} == {
+        state: states.count(state) for state in states
+    }
 
 
 def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None:
@@ -106,12 +118,22 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     path = tmp_path / "snapshot.sqlite"
     build_from_snapshot(path, SnapshotSource.embedded())
     database = open_index(path)
-    exposures = exposures_of(tested_models(database, Results.load(), Registry.load()), Results.load())
+    exposures = exposures_of(
+        tested_models(database, Results.load(), Registry.load()), Results.load()
+    )
     columns = load_columns(path)
     found = attribute_all(columns, exposures)
     numbers = {text: number for number, text in database.execute("SELECT id, text FROM name")}
-    exposed = [text for text, number in sorted(numbers.items()) if found.exposure[number] and columns.status[number] == 0]
-    rest = [text for text, number in sorted(numbers.items()) if not found.exposure[number] and columns.status[number] == 0]
+    exposed = [
+        text
+        for text, number in sorted(numbers.items())
+        if found.exposure[number] and columns.status[number] == 0
+    ]
+    rest = [
+        text
+        for text, number in sorted(numbers.items())
+        if not found.exposure[number] and columns.status[number] == 0
+    ]
     chosen = [*exposed[::25], *rest[::250]]
     assert len(chosen) > 40
     report = audit(chosen, Options(index=path, now=datetime(2026, 11, 22, tzinfo=timezone.utc)))
@@ -122,7 +144,9 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
         assert bool(found.incomplete[number]) is not target.graph.is_complete, target.model
         assert len(found.roots_of(number)) == len(target.graph.roots()), target.model
         if all(target.graph.roots_of(root) == [root] for root in target.graph.roots()):
-            assert sorted(names[root] for root in found.roots_of(number)) == target.graph.roots(), target.model
+            assert sorted(names[root] for root in found.roots_of(number)) == target.graph.roots(), (
+                target.model
+            )
 
 
 def test_every_format_says_the_method_and_the_day(surveyed: tuple[Path, Landscape]) -> None:
@@ -141,7 +165,9 @@ def test_every_format_says_the_method_and_the_day(surveyed: tuple[Path, Landscap
         assert "2026-11-22" in form
         assert "may add up to more than the whole" in form
     assert "<script" not in page
-    assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "").replace("http://127.0.0.1", "")
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace(
+        "http-equiv", ""
+    ).replace("http://127.0.0.1", "")
 
 
 def test_the_picture_in_the_docs_is_what_the_command_draws(tmp_path: Path) -> None:
@@ -149,7 +175,9 @@ def test_the_picture_in_the_docs_is_what_the_command_draws(tmp_path: Path) -> No
     path = tmp_path / "snapshot.sqlite"
     build_from_snapshot(path, SnapshotSource.embedded())
     picture = Path(__file__).parents[2] / "docs" / "images" / "landscape.svg"
-    assert FORMATS["svg"](survey(path, Registry.load(), Results.load()), 10) == picture.read_text(encoding="utf-8")
+    assert FORMATS["svg"](survey(path, Registry.load(), Results.load()), 10) == picture.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_an_empty_index_has_an_empty_landscape(tmp_path: Path) -> None:
@@ -162,12 +190,16 @@ def test_an_empty_index_has_an_empty_landscape(tmp_path: Path) -> None:
     assert all(render(view, 5) for render in FORMATS.values())
 
 
-def test_the_command_line(surveyed: tuple[Path, Landscape], lineage: Callable[..., Ran], tmp_path: Path) -> None:
+def test_the_command_line(
+    surveyed: tuple[Path, Landscape], lineage: Callable[..., Ran], tmp_path: Path
+) -> None:
     """Tables on stdout, plots into a file; without numpy the line that installs it, and exit 4."""
     ran = lineage("landscape", "--index", str(surveyed[0]), "--top", "1")
     assert ran.code == 0
     assert "8 models of http://127.0.0.1" in ran.out
-    assert lineage("landscape", "--index", str(surveyed[0]), "-f", "svg", "-o", "plots.svg").code == 0
+    assert (
+        lineage("landscape", "--index", str(surveyed[0]), "-f", "svg", "-o", "plots.svg").code == 0
+    )
     assert (tmp_path / "plots.svg").read_text().startswith("<svg")
     (tmp_path / "numpy.py").write_text("raise ImportError('not here')")
     poor = lineage("landscape", "--index", str(surveyed[0]), cwd=tmp_path)

@@ -60,7 +60,11 @@ def test_the_same_edges_as_from_the_list_route(tmp_path: Path, built: Path, edge
     assert (info.models, info.built_on, info.complete) == (len(MODELS), "2025-01-08", True)
     assert verify_index(path) == []
     record = IndexSource(path).fetch(ModelRef("acme/base-7b"))
-    assert (record.downloads, record.created_at, record.card["license"]) == (1000, "2025-01-01T00:00:00Z", "mit")
+    assert (record.downloads, record.created_at, record.card["license"]) == (
+        1000,
+        "2025-01-01T00:00:00Z",
+        "mit",
+    )
 
 
 def test_an_interrupted_build_goes_on_after_the_last_kept_row(
@@ -68,7 +72,10 @@ def test_an_interrupted_build_goes_on_after_the_last_kept_row(
 ) -> None:
     """Two files, broken off in the second: the rest is added, nothing twice."""
     monkeypatch.setattr("lineage.index.parquet._BATCH", 2)
-    files = [parquet(tmp_path / "a.parquet", rows()[:3]), parquet(tmp_path / "b.parquet", rows()[3:])]
+    files = [
+        parquet(tmp_path / "a.parquet", rows()[:3]),
+        parquet(tmp_path / "b.parquet", rows()[3:]),
+    ]
     path = tmp_path / "stats.sqlite"
     seen: list[int] = []
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from index_models import MODELS, NOW
-from lineage.auditor import Options, audit
 from lineage.core.errors import ReadError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.index.build import build_from_hub
 from lineage.index.source import IndexSource
 from lineage.policy.finding import Verdict
-from lineage.sources.hub import HubSource
+from lineage.sources.hub.source import HubSource
+from lineage.workflows.audit import Options, audit
 
 
 def test_a_complete_index_of_a_hub_may_say_that_a_model_is_missing(built: Path) -> None:
@@ -26,7 +26,9 @@ def test_a_complete_index_of_a_hub_may_say_that_a_model_is_missing(built: Path) 
     assert "2026-11-22" in record.reason
 
 
-def test_an_unfinished_index_says_only_that_it_does_not_hold_a_model(tmp_path: Path, source: HubSource) -> None:
+def test_an_unfinished_index_says_only_that_it_does_not_hold_a_model(
+    tmp_path: Path, source: HubSource
+) -> None:
     """What was not listed yet may well exist."""
     path = tmp_path / "half.sqlite"
     build_from_hub(path, source, now=NOW, max_calls=1, page_size=3)
@@ -65,7 +67,10 @@ def test_an_audit_with_an_index_asks_no_hub_and_says_how_old_it_is(built: Path, 
 
 def test_an_old_index_is_told_by_the_policy(built: Path) -> None:
     """A year-old index is as stale as a year-old snapshot."""
-    fresh, old = (audit(["ours/product"], Options(index=built, now=NOW.replace(year=year))).targets[0] for year in (2026, 2028))
+    fresh, old = (
+        audit(["ours/product"], Options(index=built, now=NOW.replace(year=year))).targets[0]
+        for year in (2026, 2028)
+    )
     assert not [f for f in fresh.findings if f.rule == "stale-data" and "index" in f.message]
     assert [f for f in old.findings if f.rule == "stale-data" and "index" in f.message]
     assert old.verdict is not Verdict.PASS

@@ -33,11 +33,15 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVELOPERS = {developer.id for developer in Registry.load().developers()}
-WORDS = re.compile(r"\b(violat\w*|prov(?:es|en)|illegal|is censored|chinese model)\b", re.IGNORECASE)
+WORDS = re.compile(
+    r"\b(violat\w*|prov(?:es|en)|illegal|is censored|chinese model)\b", re.IGNORECASE
+)
 
 
 def _generator() -> Any:
-    spec = importlib.util.spec_from_file_location("generate_policy_docs", ROOT / "tools" / "generate_policy_docs.py")
+    spec = importlib.util.spec_from_file_location(
+        "generate_policy_docs", ROOT / "tools" / "generate_policy_docs.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -47,12 +51,18 @@ def _generator() -> Any:
 
 def test_every_rule_has_a_file_a_section_and_a_test() -> None:
     """Registry, docs and tests name the same rules, each once."""
-    files = {p.stem.replace("_", "-") for p in (ROOT / "src/lineage/policy/rules").glob("*.py") if "RULE = Rule(" in p.read_text()}
+    files = {
+        p.stem.replace("_", "-")
+        for p in (ROOT / "src/lineage/policy/rules").glob("*.py")
+        if "RULE = Rule(" in p.read_text()
+    }
     sections = re.findall(r"^## (\S+)$", (ROOT / "docs/rules.md").read_text(), re.MULTILINE)
     tests = "\n".join(p.read_text() for p in (ROOT / "tests/policy").glob("test_rules_*.py"))
     assert files == set(RULES)
     assert sections == list(RULES)
-    assert [r for r in RULES if not re.search(rf"def test_{r.replace('-', '_')}_\w+\(", tests)] == []
+    assert [
+        r for r in RULES if not re.search(rf"def test_{r.replace('-', '_')}_\w+\(", tests)
+    ] == []
     assert [r.id for r in all_rules()] == list(RULES)
 
 
@@ -98,7 +108,9 @@ def test_the_default_pack_is_the_default_policy() -> None:
 def test_every_pack_is_sourced_dated_neutral_and_valid(name: str) -> None:
     """Walks every requirement: developers exist, dates and sources are there, what is open is said."""
     pack = load_pack(name, "0.1.0", developers=DEVELOPERS)
-    Draft202012Validator(policy_schema()).validate(json.loads(json.dumps(tomllib.loads(pack_text(name)), default=str)))
+    Draft202012Validator(policy_schema()).validate(
+        json.loads(json.dumps(tomllib.loads(pack_text(name)), default=str))
+    )
     assert not WORDS.search(pack_text(name))
     assert pack_text(name).startswith("# ")
     assert pack.name == name
@@ -110,7 +122,9 @@ def test_every_pack_is_sourced_dated_neutral_and_valid(name: str) -> None:
         assert requirement.effective_from is None or requirement.effective_from >= date(2025, 1, 1)
         for match in requirement.matches:
             binding = requirement.status in ("in-force", "enacted", "withdrawn")
-            assert binding or match.level is not Level.FAIL, f"{requirement.id}/{match.id} is {requirement.status}"
+            assert binding or match.level is not Level.FAIL, (
+                f"{requirement.id}/{match.id} is {requirement.status}"
+            )
 
 
 LAW_PACKS = ("us-fascsa-dhs-2026-01", "us-ndaa-fy26-1532", "us-ks-75-4720")
@@ -130,26 +144,54 @@ def test_law_packs_match_a_derivative_of_deepseek_and_not_one_of_llama(name: str
     ("name", "base", "relation", "rules"),
     [
         ("us-fascsa-dhs-2026-01", QWEN, Relation.FINETUNE, set()),
-        ("us-fascsa-dhs-2026-01", "deepseek-ai/DeepSeek-R1", Relation.DISTILLED, {"us-fascsa-dhs-2026-01/teacher"}),
+        (
+            "us-fascsa-dhs-2026-01",
+            "deepseek-ai/DeepSeek-R1",
+            Relation.DISTILLED,
+            {"us-fascsa-dhs-2026-01/teacher"},
+        ),
         ("us-ndaa-fy26-1532", QWEN, Relation.FINETUNE, {"us-ndaa-fy26-1532/covered-nation"}),
         ("us-ndaa-fy26-1532", QWEN, Relation.DISTILLED, {"us-ndaa-fy26-1532/influence-by-teacher"}),
-        ("us-gsar-552-239-7001", "mistralai/M", Relation.FINETUNE, {"us-gsar-552-239-7001/not-us-developer"}),
+        (
+            "us-gsar-552-239-7001",
+            "mistralai/M",
+            Relation.FINETUNE,
+            {"us-gsar-552-239-7001/not-us-developer"},
+        ),
         ("us-gsar-552-239-7001", LLAMA, Relation.FINETUNE, set()),
-        ("us-gsar-552-239-7001-v1-withdrawn", "mistralai/M", Relation.FINETUNE, {"us-gsar-552-239-7001-v1/not-us-component"}),
+        (
+            "us-gsar-552-239-7001-v1-withdrawn",
+            "mistralai/M",
+            Relation.FINETUNE,
+            {"us-gsar-552-239-7001-v1/not-us-component"},
+        ),
         ("us-no-adversarial-ai-act", QWEN, Relation.FINETUNE, set()),
         ("from-scratch", LLAMA, Relation.FINETUNE, {"kr-dokpamo-from-scratch/weights"}),
         ("from-scratch", LLAMA, Relation.DISTILLED, {"kr-dokpamo-from-scratch/teacher"}),
         ("eu-gpai-modifier", LLAMA, Relation.FINETUNE, {"eu-gpai-modifier/modification"}),
         ("eu-gpai-modifier", LLAMA, Relation.QUANTIZED, set()),
-        ("device-bans-2025", "deepseek-ai/DeepSeek-R1", Relation.FINETUNE, {"device-bans-2025/named-entity"}),
+        (
+            "device-bans-2025",
+            "deepseek-ai/DeepSeek-R1",
+            Relation.FINETUNE,
+            {"device-bans-2025/named-entity"},
+        ),
     ],
 )
-def test_packs_match_by_entity_nation_and_degree(name: str, base: str, relation: Relation, rules: set[str]) -> None:
+def test_packs_match_by_entity_nation_and_degree(
+    name: str, base: str, relation: Relation, rules: set[str]
+) -> None:
     """Who and how decide which way of matching speaks."""
-    edges = [edge(CHILD, base, relation=relation)] + ([edge(CHILD, LLAMA)] if relation is Relation.DISTILLED and base != LLAMA else [])
+    edges = [edge(CHILD, base, relation=relation)] + (
+        [edge(CHILD, LLAMA)] if relation is Relation.DISTILLED and base != LLAMA else []
+    )
     findings, _ = judge(case(graph(CHILD, *edges)), load_pack(name, "0.1.0"))
     prefix = next(iter(load_pack(name, "0.1.0").requirements)).id
-    assert {f.rule for f in findings if f.rule.startswith(f"{prefix}/") and "documentation" not in f.rule} == rules
+    assert {
+        f.rule
+        for f in findings
+        if f.rule.startswith(f"{prefix}/") and "documentation" not in f.rule
+    } == rules
 
 
 def test_from_scratch_speaks_of_a_reused_encoder() -> None:
@@ -170,7 +212,13 @@ def test_completeness_packs_tell_what_is_not_shown(name: str, count: int) -> Non
 
 def test_no_finding_of_any_rule_uses_a_word_of_guilt() -> None:
     """Over every pack and a lineage that sets off most rules."""
-    found = case(graph(CHILD, edge(CHILD, QWEN), edge(CHILD, "deepseek-ai/DeepSeek-R1", relation=Relation.DISTILLED)))
+    found = case(
+        graph(
+            CHILD,
+            edge(CHILD, QWEN),
+            edge(CHILD, "deepseek-ai/DeepSeek-R1", relation=Relation.DISTILLED),
+        )
+    )
     for name in pack_names():
         for finding in judge(found, load_pack(name, "0.1.0"))[0]:
             assert not WORDS.search(finding.message), finding

@@ -11,7 +11,19 @@ from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.judge import fails, judge, verdict_of
 from lineage.policy.policy import Policy
 from policy import cases
-from policy.cases import CHILD, LLAMA, MIDDLE, QWEN, Relation, case, edge, exposed, graph, hit, policy
+from policy.cases import (
+    CHILD,
+    LLAMA,
+    MIDDLE,
+    QWEN,
+    Relation,
+    case,
+    edge,
+    exposed,
+    graph,
+    hit,
+    policy,
+)
 
 
 def _finding(level: str, *, open_: bool = False, waived: bool = False) -> Finding:
@@ -32,16 +44,26 @@ def _finding(level: str, *, open_: bool = False, waived: bool = False) -> Findin
         ([_finding("review", open_=True, waived=True), _finding("review")], "review"),
     ],
 )
-def test_a_verdict_follows_from_the_findings_that_no_waiver_covers(findings: list[Finding], verdict: str) -> None:
+def test_a_verdict_follows_from_the_findings_that_no_waiver_covers(
+    findings: list[Finding], verdict: str
+) -> None:
     """Fail before inconclusive before review before pass."""
     assert verdict_of(findings) is Verdict(verdict)
 
 
 @pytest.mark.parametrize(
     ("level", "fail_on", "stops"),
-    [("fail", "fail", True), ("review", "fail", False), ("review", "review", True), ("warn", "review", False), ("warn", "warn", True)],
+    [
+        ("fail", "fail", True),
+        ("review", "fail", False),
+        ("review", "review", True),
+        ("warn", "review", False),
+        ("warn", "warn", True),
+    ],
 )
-def test_fail_on_chooses_the_level_at_which_a_gate_stops(level: str, fail_on: str, stops: bool) -> None:
+def test_fail_on_chooses_the_level_at_which_a_gate_stops(
+    level: str, fail_on: str, stops: bool
+) -> None:
     """Findings at or above the chosen level stop it; an inconclusive verdict has a code of its own."""
     found = [_finding(level)]
     assert fails(verdict_of(found), found, Level(fail_on)) is stops
@@ -62,7 +84,10 @@ def test_a_declared_grandchild_is_reviewed_with_its_path() -> None:
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.REVIEW
     assert finding.path == (CHILD, MIDDLE, QWEN)
-    assert f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (CN)." == finding.message
+    assert (
+        f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (CN)."
+        == finding.message
+    )
 
 
 def test_only_a_finding_about_the_model_itself_fails_by_default() -> None:

@@ -58,7 +58,11 @@ ground = "research"
 until = 2027-01-31
 """,
     )
-    assert (found.name, found.fail_on, found.languages) == ("ACME", Level.FAIL.__class__("review"), ("en", "zh-Hans"))
+    assert (found.name, found.fail_on, found.languages) == (
+        "ACME",
+        Level.FAIL.__class__("review"),
+        ("en", "zh-Hans"),
+    )
     assert found.jurisdictions == ("CN", "RU")
     assert found.known_grades == (Grade.DECLARED,)
     assert found.level("foundation-jurisdiction") is Level.FAIL
@@ -66,7 +70,11 @@ until = 2027-01-31
     assert found.level("exposure-untested") is Level.REVIEW
     assert found.settings["foundation-jurisdiction"] == {"except-developers": ("alibaba-qwen",)}
     (waiver,) = found.waivers
-    assert (waiver.until, waiver.ground, waiver.path) == (date(2027, 1, 31), "research", ("acme/*", "Qwen/*"))
+    assert (waiver.until, waiver.ground, waiver.path) == (
+        date(2027, 1, 31),
+        "research",
+        ("acme/*", "Qwen/*"),
+    )
     assert waiver.place.endswith("lineage.toml, line 16")
 
 
@@ -86,7 +94,10 @@ def test_layers_are_laid_in_order_and_the_file_has_the_last_word(tmp_path: Path)
     (tmp_path / "team.toml").write_text(
         'jurisdictions = ["RU"]\n[rules]\nlicence-missing = "fail"\nstale-data = { snapshot-max-age = 5 }\n'
     )
-    found = load(tmp_path, 'extends = ["strict", "./team.toml"]\n[rules]\nlicence-missing = "info"\nstale-data = "warn"\n')
+    found = load(
+        tmp_path,
+        'extends = ["strict", "./team.toml"]\n[rules]\nlicence-missing = "info"\nstale-data = "warn"\n',
+    )
     assert found.level("exposure-untested") is Level.REVIEW
     assert found.level("licence-missing") is Level.INFO
     assert found.jurisdictions == ("RU",)
@@ -101,7 +112,11 @@ def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
     text = 'fail-on = "fail"\n[env.production]\nfail-on = "review"\n[env.production.rules]\nexposure-mixed = "fail"\n[env.dev]\n'
     assert load(tmp_path, text).level("exposure-mixed") is Level.INFO
     found = load(tmp_path, text, "production")
-    assert (found.level("exposure-mixed"), found.fail_on, found.environment) == (Level.FAIL, Level.REVIEW, "production")
+    assert (found.level("exposure-mixed"), found.fail_on, found.environment) == (
+        Level.FAIL,
+        Level.REVIEW,
+        "production",
+    )
     with pytest.raises(PolicyError, match="no environment 'prod'") as told:
         load(tmp_path, text, "prod")
     assert told.value.next_step == "Environments of this policy: dev, production."
@@ -110,7 +125,9 @@ def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
 def test_a_pyproject_table_is_read_with_its_own_lines(tmp_path: Path) -> None:
     """`[tool.lineage]` is the same document at another place."""
     path = tmp_path / "pyproject.toml"
-    path.write_text('[project]\nname = "x"\n\n[tool.lineage.rules]\nweak-grade = "warn"\nlicence-missing = "often"\n')
+    path.write_text(
+        '[project]\nname = "x"\n\n[tool.lineage.rules]\nweak-grade = "warn"\nlicence-missing = "often"\n'
+    )
     with pytest.raises(PolicyError, match=r"pyproject\.toml, line 6: `rules\.licence-missing`"):
         load_policy(path, "0.1.0")
     path.write_text('[tool.lineage]\nfail-on = "review"\n')
@@ -134,29 +151,42 @@ def test_the_nearest_policy_file_is_found_upward(tmp_path: Path) -> None:
 
 
 WAIVER = '[[waiver]]\nrule = "x"\nmodel = "y"\nreason = "z"\nowner = "o"\n'
-REQUIREMENT = (
-    '[[requirement]]\nid = "r"\ntitle = "t"\nstatus = "internal"\nchecked-on = 2026-11-01\nsources = ["s"]\nprimary-text-read = true\n'
-)
+REQUIREMENT = '[[requirement]]\nid = "r"\ntitle = "t"\nstatus = "internal"\nchecked-on = 2026-11-01\nsources = ["s"]\nprimary-text-read = true\n'
 
 ERRORS = {
-    "unknown key": ('nmae = "x"', "line 1: `nmae` is not a known key. Did you mean 'name'? Allowed here: name,"),
-    "unknown rule": ('[rules]\nlicense-denied = "fail"', "line 2: `rules.license-denied` is no rule"),
+    "unknown key": (
+        'nmae = "x"',
+        "line 1: `nmae` is not a known key. Did you mean 'name'? Allowed here: name,",
+    ),
+    "unknown rule": (
+        '[rules]\nlicense-denied = "fail"',
+        "line 2: `rules.license-denied` is no rule",
+    ),
     "near rule": ('[rules]\nlicense-denied = "fail"', "Did you mean 'licence-denied'?"),
     "unknown level": (
         '[rules]\nweak-grade = "error"',
         "line 2: `rules.weak-grade` 'error' is not allowed. Allowed: fail, review, warn, info, off.",
     ),
-    "unknown setting": ('[rules.stale-data]\nlevel = "warn"\nmax-age = 3', "line 3: `rules.stale-data.max-age` is not a known key."),
+    "unknown setting": (
+        '[rules.stale-data]\nlevel = "warn"\nmax-age = 3',
+        "line 3: `rules.stale-data.max-age` is not a known key.",
+    ),
     "wrong number": (
         "[rules]\nstale-data = { snapshot-max-age = 0 }",
         "line 2: `rules.stale-data.snapshot-max-age` must be a whole number",
     ),
-    "true is no number": ("[rules.stale-data]\nsnapshot-max-age = true", "must be a whole number of days, 1 or more, not True."),
+    "true is no number": (
+        "[rules.stale-data]\nsnapshot-max-age = true",
+        "must be a whole number of days, 1 or more, not True.",
+    ),
     "country name": (
         'jurisdictions = ["China"]',
         "line 1: `jurisdictions[1]` must be two capital letters of ISO 3166-1, such as CN, not 'China'.",
     ),
-    "not a list": ('jurisdictions = "CN"', "`jurisdictions` must be a list in square brackets, not 'CN'."),
+    "not a list": (
+        'jurisdictions = "CN"',
+        "`jurisdictions` must be a list in square brackets, not 'CN'.",
+    ),
     "unknown grade": ('known-grades = ["declard"]', "Did you mean 'declared'?"),
     "no grade at all": ("known-grades = []", "`known-grades` must hold at least 1 value."),
     "unknown axis": ('[rules.denied-developer]\naxes = ["teachers"]', "Did you mean 'teacher'?"),
@@ -164,19 +194,35 @@ ERRORS = {
         '[rules.denied-developer]\ndevelopers = ["deepseak"]',
         "line 2: `rules.denied-developer.developers` names 'deepseak'",
     ),
-    "near developer": ('[rules.denied-developer]\ndevelopers = ["deepseak"]', "Did you mean 'deepseek'?"),
+    "near developer": (
+        '[rules.denied-developer]\ndevelopers = ["deepseak"]',
+        "Did you mean 'deepseek'?",
+    ),
     "waiver without an end": (WAIVER, "line 1: `waiver[1]` lacks the key `until`."),
-    "waiver with no date": (WAIVER + 'until = "soon"', "line 6: `waiver[1].until` must be a date such as 2027-01-31, not 'soon'."),
-    "waiver with a time": (WAIVER + "until = 2027-01-01T10:00:00", "must be a date such as 2027-01-31"),
-    "second waiver": (WAIVER + "until = 2027-01-01\n\n" + WAIVER + "until = 5", "line 13: `waiver[2].until` must be a date"),
-    "empty reason": (WAIVER.replace('"z"', '" "') + "until = 2027-01-01", "line 4: `waiver[1].reason` must be a text that is not empty"),
+    "waiver with no date": (
+        WAIVER + 'until = "soon"',
+        "line 6: `waiver[1].until` must be a date such as 2027-01-31, not 'soon'.",
+    ),
+    "waiver with a time": (
+        WAIVER + "until = 2027-01-01T10:00:00",
+        "must be a date such as 2027-01-31",
+    ),
+    "second waiver": (
+        WAIVER + "until = 2027-01-01\n\n" + WAIVER + "until = 5",
+        "line 13: `waiver[2].until` must be a date",
+    ),
+    "empty reason": (
+        WAIVER.replace('"z"', '" "') + "until = 2027-01-01",
+        "line 4: `waiver[1].reason` must be a text that is not empty",
+    ),
     "requirement without match": (REQUIREMENT, "line 1: `requirement[1]` lacks the key `match`."),
     "match of nothing": (
         REQUIREMENT + '[[requirement.match]]\nid = "m"\nlevel = "fail"',
         "line 8: `requirement[1].match[1]` says nothing to match.",
     ),
     "match twice": (
-        REQUIREMENT + '[[requirement.match]]\nid = "m"\nlevel = "fail"\njurisdictions = ["CN"]\n' * 2,
+        REQUIREMENT
+        + '[[requirement.match]]\nid = "m"\nlevel = "fail"\njurisdictions = ["CN"]\n' * 2,
         "`requirement[1].match` has two ways of matching with the same id.",
     ),
     "requirement's developer": (
@@ -184,17 +230,25 @@ ERRORS = {
         "names 'metta', which is no developer of the registry. Did you mean 'meta'?",
     ),
     "not TOML": ("jurisdictions = [", "is not valid TOML"),
-    "unknown pack": ('extends = ["us-ndaa-fy26"]', "line 1: There is no policy pack 'us-ndaa-fy26'. Did you mean"),
+    "unknown pack": (
+        'extends = ["us-ndaa-fy26"]',
+        "line 1: There is no policy pack 'us-ndaa-fy26'. Did you mean",
+    ),
     "missing file": ('extends = ["./gone.toml"]', "line 1: The policy file"),
     "itself": ('extends = ["./lineage.toml"]', "extends itself"),
-    "newer tool": ('future-key = 1\nrequires-lineage = ">=9"', "line 2: the policy asks for lineage >=9; this is 0.1.0."),
+    "newer tool": (
+        'future-key = 1\nrequires-lineage = ">=9"',
+        "line 2: the policy asks for lineage >=9; this is 0.1.0.",
+    ),
     "no version": ('requires-lineage = "new"', "which is no version range such as >=0.1."),
     "environment's key": ('[env.prod]\nname = "x"', "line 2: `env.prod.name` is not a known key."),
 }
 
 
 @pytest.mark.parametrize(("text", "told"), ERRORS.values(), ids=ERRORS.keys())
-def test_what_is_not_allowed_is_told_with_file_line_and_key(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_not_allowed_is_told_with_file_line_and_key(
+    tmp_path: Path, text: str, told: str
+) -> None:
     """The message names the place and what is allowed there."""
     with pytest.raises(PolicyError) as problem:
         load(tmp_path, text)
@@ -223,17 +277,25 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes) -> 
 
 def test_an_own_requirement_gates_like_a_packs(tmp_path: Path) -> None:
     """A team writes its own rule with its own sources; its level is set under [rules] too."""
-    text = REQUIREMENT + '[[requirement.match]]\nid = "qwen"\nlevel = "fail"\ndevelopers = ["alibaba-qwen"]\n'
+    text = (
+        REQUIREMENT
+        + '[[requirement.match]]\nid = "qwen"\nlevel = "fail"\ndevelopers = ["alibaba-qwen"]\n'
+    )
     found = case(graph(CHILD, edge(CHILD, QWEN)))
     findings, verdict = judge(found, load(tmp_path, text))
     assert verdict is Verdict.FAIL
-    assert any("matches r (t; internal, effective date not established)" in f.message for f in findings)
+    assert any(
+        "matches r (t; internal, effective date not established)" in f.message for f in findings
+    )
     assert judge(found, load(tmp_path, text + '[rules]\n"r/qwen" = "warn"\n'))[1] is Verdict.REVIEW
 
 
 def test_a_pack_is_extended_and_softened_by_name(tmp_path: Path) -> None:
     """One way of matching of a law's pack is set to another level."""
-    found = load(tmp_path, 'extends = ["us-ks-75-4720"]\n[rules]\n"us-ks-75-4720/country-of-concern" = "review"\n')
+    found = load(
+        tmp_path,
+        'extends = ["us-ks-75-4720"]\n[rules]\n"us-ks-75-4720/country-of-concern" = "review"\n',
+    )
     (requirement,) = found.requirements
     levels = {m.id: found.match_level(requirement, m) for m in requirement.matches}
     assert levels["country-of-concern"] is Level.REVIEW
@@ -244,8 +306,18 @@ def test_the_schema_takes_what_the_loader_takes_and_refuses_what_it_refuses() ->
     """Both are made from one description; a few documents are tried on the schema."""
     schema = Draft202012Validator(policy_schema())
     Draft202012Validator.check_schema(policy_schema())
-    assert schema.is_valid({"rules": {"weak-grade": "off", "stale-data": {"snapshot-max-age": 3}}, "env": {"p": {"fail-on": "review"}}})
-    for wrong in ({"nmae": "x"}, {"rules": {"weak-grade": "error"}}, {"jurisdictions": ["China"]}, {"waiver": [{"rule": "x"}]}):
+    assert schema.is_valid(
+        {
+            "rules": {"weak-grade": "off", "stale-data": {"snapshot-max-age": 3}},
+            "env": {"p": {"fail-on": "review"}},
+        }
+    )
+    for wrong in (
+        {"nmae": "x"},
+        {"rules": {"weak-grade": "error"}},
+        {"jurisdictions": ["China"]},
+        {"waiver": [{"rule": "x"}]},
+    ):
         assert not schema.is_valid(json.loads(json.dumps(wrong)))
 
 

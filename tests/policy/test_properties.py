@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lineage.core.record import Status
 from lineage.core.relation import Relation
 from lineage.evidence.evidence import Applicability, Attribution, State
-from lineage.graph.graph import Edge, LineageGraph
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph
 from lineage.policy.case import Case
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.judge import judge
@@ -20,25 +21,55 @@ from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.load import load_pack
 from lineage.policy.policy import Policy
 from lineage.policy.waiver import Waiver
-from policy.cases import DEEPSEEK, EVERYBODY, LLAMA, QWEN, TODAY, UNTESTED, Grade, attributions, case, edge, exposed, graph, hit, origin
+from policy.cases import (
+    DEEPSEEK,
+    EVERYBODY,
+    LLAMA,
+    QWEN,
+    TODAY,
+    UNTESTED,
+    Grade,
+    attributions,
+    case,
+    edge,
+    exposed,
+    graph,
+    hit,
+    origin,
+)
 
 ROOTS = (QWEN, LLAMA, "deepseek-ai/DeepSeek-V3", "openchat/base", "hobby/root")
 MIDDLES = ("acme/a", "acme/b", "NousResearch/c", "hobby/d", "deepseek-ai/e")
 TARGET = "acme/target"
 # How far a gate lets a verdict through: fail and inconclusive both stop it.
 BADNESS = {Verdict.PASS: 0, Verdict.REVIEW: 1, Verdict.INCONCLUSIVE: 2, Verdict.FAIL: 2}
-RELATIONS = st.sampled_from((Relation.FINETUNE, Relation.QUANTIZED, Relation.MERGE, Relation.DISTILLED))
-PACKS = tuple(load_pack(name, "0.1.0") for name in ("default", "strict", "us-ndaa-fy26-1532", "us-gsar-552-239-7001-v1-withdrawn"))
+RELATIONS = st.sampled_from(
+    (Relation.FINETUNE, Relation.QUANTIZED, Relation.MERGE, Relation.DISTILLED)
+)
+PACKS = tuple(
+    load_pack(name, "0.1.0")
+    for name in ("default", "strict", "us-ndaa-fy26-1532", "us-gsar-552-239-7001-v1-withdrawn")
+)
 
 
 @st.composite
 def lineages(draw: st.DrawFn) -> LineageGraph:
     """Any graph of up to eleven models, cycles and diamonds included, in which the target has a parent."""
     names = (TARGET, *MIDDLES)
-    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from((*MIDDLES, *ROOTS))), min_size=1, max_size=9))
+    pairs = draw(
+        st.lists(
+            st.tuples(st.sampled_from(names), st.sampled_from((*MIDDLES, *ROOTS))),
+            min_size=1,
+            max_size=9,
+        )
+    )
     edges = {
         (child, parent): edge(
-            child, parent, draw(st.sampled_from(Grade)), draw(RELATIONS), draw(st.sampled_from((None, None, None, "vision_encoder")))
+            child,
+            parent,
+            draw(st.sampled_from(Grade)),
+            draw(RELATIONS),
+            draw(st.sampled_from((None, None, None, "vision_encoder"))),
         )
         for child, parent in [(TARGET, draw(st.sampled_from((*MIDDLES, *ROOTS)))), *pairs]
     }
@@ -52,27 +83,47 @@ def policies(draw: st.DrawFn) -> Policy:
     """A pack as it is, or the default with origin and test rules at other levels."""
     if draw(st.booleans()):
         return draw(st.sampled_from(PACKS))
-    named = ("foundation-jurisdiction", "teacher-jurisdiction", "component-jurisdiction", "exposure-censors", "denied-developer")
+    named = (
+        "foundation-jurisdiction",
+        "teacher-jurisdiction",
+        "component-jurisdiction",
+        "exposure-censors",
+        "denied-developer",
+    )
     levels = {rule: draw(st.sampled_from((Level.FAIL, Level.REVIEW))) for rule in named}
     return Policy(levels=levels, settings={"denied-developer": {"developers": ("deepseek",)}})
 
 
 def listed(found: LineageGraph) -> dict[str, Attribution]:
     """As the registry would have it: only the roots that it lists are foundations, whatever else has no parent."""
-    return {m: replace(a, is_foundation=a.is_foundation and m in ROOTS, own_family=False) for m, a in attributions(found).items()}
+    return {
+        m: replace(a, is_foundation=a.is_foundation and m in ROOTS, own_family=False)
+        for m, a in attributions(found).items()
+    }
 
 
 def nearness(edges: tuple[Edge, ...]) -> Applicability:
     """How near a tested model is over these edges."""
     if not all(one.carries_weights for one in edges):
         return Applicability.TEACHER
-    return Applicability.QUANTIZED if all(one.relation is Relation.QUANTIZED for one in edges) else Applicability.INHERITED
+    return (
+        Applicability.QUANTIZED
+        if all(one.relation is Relation.QUANTIZED for one in edges)
+        else Applicability.INHERITED
+    )
 
 
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
     """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
-    paths = {model: (found.target, *(e.parent for e in edges)) for model, edges in found.paths().items()}
-    tested = [m for m in paths if m in (QWEN, "deepseek-ai/DeepSeek-V3") and all(e.component is None for e in found.paths()[m])]
+    paths = {
+        model: (found.target, *(e.parent for e in edges)) for model, edges in found.paths().items()
+    }
+    tested = [
+        m
+        for m in paths
+        if m in (QWEN, "deepseek-ai/DeepSeek-V3")
+        and all(e.component is None for e in found.paths()[m])
+    ]
     hits = [hit(paths[m], applicability=nearness(found.paths()[m])) for m in sorted(tested)]
     evidence = exposed(State.CENSORS, *hits) if hits else UNTESTED
     given_ = given_ or listed(found)
@@ -81,14 +132,22 @@ def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> 
 
 def hide(found: LineageGraph, model: str) -> LineageGraph:
     """The same lineage, where one model could not be read: what it says of its parents is not known."""
-    cut = graph(TARGET, *(e for e in found.edges if e.child != model), nodes={model: Status.NOT_FOUND})
+    cut = graph(
+        TARGET, *(e for e in found.edges if e.child != model), nodes={model: Status.NOT_FOUND}
+    )
     reached = set(cut.paths())
-    return graph(TARGET, *(e for e in cut.edges if e.child in reached), nodes={model: Status.NOT_FOUND} if model in reached else {})
+    return graph(
+        TARGET,
+        *(e for e in cut.edges if e.child in reached),
+        nodes={model: Status.NOT_FOUND} if model in reached else {},
+    )
 
 
 @settings(max_examples=150, deadline=None)
 @given(lineages(), policies(), st.data())
-def test_an_unreadable_model_never_improves_the_verdict(found: LineageGraph, policy: Policy, data: st.DataObject) -> None:
+def test_an_unreadable_model_never_improves_the_verdict(
+    found: LineageGraph, policy: Policy, data: st.DataObject
+) -> None:
     """Whichever model goes away, a gate that stopped still stops, and a review does not become a pass."""
     model = data.draw(st.sampled_from([*sorted(set(found.nodes) - set(ROOTS)), TARGET]))
     before, after = judge(build(found), policy)[1], judge(build(hide(found, model)), policy)[1]
@@ -97,7 +156,9 @@ def test_an_unreadable_model_never_improves_the_verdict(found: LineageGraph, pol
 
 @settings(max_examples=150, deadline=None)
 @given(lineages(), policies(), st.data())
-def test_an_unknown_developer_never_improves_the_verdict(found: LineageGraph, policy: Policy, data: st.DataObject) -> None:
+def test_an_unknown_developer_never_improves_the_verdict(
+    found: LineageGraph, policy: Policy, data: st.DataObject
+) -> None:
     """A foundation, teacher or part whose developer is not known counts no better than a known one."""
     known = listed(found)
     base = build(found, known)
@@ -115,7 +176,9 @@ def test_an_unknown_developer_never_improves_the_verdict(found: LineageGraph, po
 
 @settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.sampled_from(("bounds", "fallback", "status")))
-def test_an_unknown_circumstance_never_improves_the_verdict(found: LineageGraph, policy: Policy, kind: str) -> None:
+def test_an_unknown_circumstance_never_improves_the_verdict(
+    found: LineageGraph, policy: Policy, kind: str
+) -> None:
     """A bound, a fallback and an undated source only make it worse."""
     base = build(found)
     worse = {
@@ -128,17 +191,23 @@ def test_an_unknown_circumstance_never_improves_the_verdict(found: LineageGraph,
 
 @settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.randoms(use_true_random=False))
-def test_the_order_of_nodes_and_edges_changes_nothing(found: LineageGraph, policy: Policy, shuffled: random.Random) -> None:
+def test_the_order_of_nodes_and_edges_changes_nothing(
+    found: LineageGraph, policy: Policy, shuffled: random.Random
+) -> None:
     """Threads may finish in any order."""
     nodes, edges = list(found.nodes.items()), list(found.edges)
     shuffled.shuffle(nodes)
     shuffled.shuffle(edges)
-    assert judge(build(replace(found, nodes=dict(nodes), edges=tuple(edges))), policy) == judge(build(found), policy)
+    assert judge(build(replace(found, nodes=dict(nodes), edges=tuple(edges))), policy) == judge(
+        build(found), policy
+    )
 
 
 @settings(max_examples=60, deadline=None)
 @given(lineages(), policies(), st.sampled_from([*DEFAULT_LEVELS, "*"]), st.integers(-2, 2))
-def test_waivers_mark_findings_and_remove_none(found: LineageGraph, policy: Policy, rule: str, days: int) -> None:
+def test_waivers_mark_findings_and_remove_none(
+    found: LineageGraph, policy: Policy, rule: str, days: int
+) -> None:
     """Whatever a waiver covers is still there; an expired one never makes a verdict better."""
     plain, verdict = judge(build(found), policy)
     waiver = Waiver(rule, "*", "reason", "owner", TODAY + timedelta(days))
@@ -152,7 +221,10 @@ def test_waivers_mark_findings_and_remove_none(found: LineageGraph, policy: Poli
 @given(lineages(), policies())
 def test_an_inferred_path_alone_never_fails(found: LineageGraph, policy: Policy) -> None:
     """With every claim an inference nothing about an ancestor fails."""
-    inferred = graph(TARGET, *(edge(e.child, e.parent, Grade.INFERRED, e.relation, e.component) for e in found.edges))
+    inferred = graph(
+        TARGET,
+        *(edge(e.child, e.parent, Grade.INFERRED, e.relation, e.component) for e in found.edges),
+    )
     findings, _ = judge(build(inferred), policy)
     assert not [f for f in findings if f.level is Level.FAIL and len(f.path) > 1]
 

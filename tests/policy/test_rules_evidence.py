@@ -47,17 +47,23 @@ def test_exposure_censors_says_what_was_found_in_the_model_itself() -> None:
     assert finding.level is Level.FAIL
     assert finding.path == (CHILD,)
     assert finding.message.startswith(f"Published tests found that {CHILD} censors in Chinese.")
-    assert any(line.startswith("result suite-") and "https://speechmap.ai" in line for line in finding.evidence)
+    assert any(
+        line.startswith("result suite-") and "https://speechmap.ai" in line
+        for line in finding.evidence
+    )
 
 
 def test_exposure_censors_shows_the_figure_beside_the_comparison_models() -> None:
     """Counts, the average of the others, and the lowest with its name."""
-    beside = Beside(40.0, 27.6, 53.8, 20, 50, 87.9, 52.0, "meta/llama", 14, ("one", "two"), {"Host": 50}, 50)
+    beside = Beside(
+        40.0, 27.6, 53.8, 20, 50, 87.9, 52.0, "meta/llama", 14, ("one", "two"), {"Host": 50}, 50
+    )
     found = exposed(State.CENSORS, replace(OWN, beside=beside))
     (finding,) = only("exposure-censors", case(DESCENT, found))
     assert (
         "In Chinese it fully answered 20 of 50 critical questions (40 %); "
-        "comparison models answered 88 % on average, the lowest 52 % (meta/llama)." in finding.message
+        "comparison models answered 88 % on average, the lowest 52 % (meta/llama)."
+        in finding.message
     )
     assert "95 % limits 28 to 54 %; judges one and two; hosts Host 50" in finding.evidence[0]
     assert "a newer revision is untested" in finding.evidence[0]
@@ -69,7 +75,10 @@ def test_exposure_censors_fails_in_the_languages_in_use_and_asks_for_a_review_in
     for languages, level in ((("en",), Level.REVIEW), (("en", "zh"), Level.FAIL), ((), Level.FAIL)):
         (finding,) = only("exposure-censors", chinese, Policy(languages=languages))
         assert finding.level is level
-    assert "does not name this language" in only("exposure-censors", chinese, Policy(languages=("en",)))[0].message
+    assert (
+        "does not name this language"
+        in only("exposure-censors", chinese, Policy(languages=("en",)))[0].message
+    )
 
 
 def test_exposure_censors_speaks_of_copies_and_quantizations() -> None:
@@ -78,30 +87,50 @@ def test_exposure_censors_speaks_of_copies_and_quantizations() -> None:
         (Applicability.SAME_WEIGHTS, f"{CHILD} holds the same weights."),
         (Applicability.QUANTIZED, f"{CHILD} was quantized from it."),
     ):
-        (finding,) = only("exposure-censors", case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE), applicability=near))))
+        (finding,) = only(
+            "exposure-censors",
+            case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE), applicability=near))),
+        )
         assert finding.message.endswith(words)
-    assert not only("exposure-censors", case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE, QWEN)))))
+    assert not only(
+        "exposure-censors", case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE, QWEN))))
+    )
     assert not only("exposure-censors", case(DESCENT, exposed(State.PARTLY, OWN)))
 
 
 def test_exposure_partly_asks_for_a_review_of_one_finding_or_a_contradiction() -> None:
     """One test below, or mixed with one below; mixed without one does not."""
-    for state, words in ((State.PARTLY, "One published test found"), (State.MIXED, "are mixed, and one found it well below")):
+    for state, words in (
+        (State.PARTLY, "One published test found"),
+        (State.MIXED, "are mixed, and one found it well below"),
+    ):
         (finding,) = only("exposure-partly", case(DESCENT, exposed(state, OWN)))
         assert finding.level is Level.REVIEW
         assert words in finding.message
-    assert not only("exposure-partly", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED))))
+    assert not only(
+        "exposure-partly", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED)))
+    )
 
 
-def test_exposure_inherited_says_what_was_found_where_and_that_the_model_itself_is_untested() -> None:
+def test_exposure_inherited_says_what_was_found_where_and_that_the_model_itself_is_untested() -> (
+    None
+):
     """The message keeps test, tested model and audited model apart; it asks for a review."""
     for state in (State.CENSORS, State.PARTLY):
-        (finding,) = only("exposure-inherited", case(DESCENT, exposed(state, hit((CHILD, MIDDLE, QWEN)))))
+        (finding,) = only(
+            "exposure-inherited", case(DESCENT, exposed(state, hit((CHILD, MIDDLE, QWEN))))
+        )
         assert finding.level is Level.REVIEW
         assert finding.path == (CHILD, MIDDLE, QWEN)
-        assert finding.message.startswith(f"{CHILD} descends from {QWEN} through {MIDDLE}. SpeechMap (240 questions) reported censorship")
-        assert f"No test of {CHILD} itself in Chinese is known that could decide." in finding.message
-    assert not only("exposure-inherited", case(DESCENT, exposed(State.MIXED, hit((CHILD, MIDDLE, QWEN)))))
+        assert finding.message.startswith(
+            f"{CHILD} descends from {QWEN} through {MIDDLE}. SpeechMap (240 questions) reported censorship"
+        )
+        assert (
+            f"No test of {CHILD} itself in Chinese is known that could decide." in finding.message
+        )
+    assert not only(
+        "exposure-inherited", case(DESCENT, exposed(State.MIXED, hit((CHILD, MIDDLE, QWEN))))
+    )
 
 
 def test_exposure_teacher_is_kept_apart_from_what_gave_weights() -> None:
@@ -118,17 +147,29 @@ def test_exposure_reported_shows_reports_that_decide_nothing() -> None:
     """Adverse reports ask for a review and are not called tests; others are only shown."""
     (finding,) = only("exposure-reported", case(DESCENT, exposed(State.THIN, OWN)))
     assert finding.level is Level.REVIEW
-    assert finding.message.startswith(f"No test of {CHILD} that could decide is known. Also reported: SpeechMap")
+    assert finding.message.startswith(
+        f"No test of {CHILD} that could decide is known. Also reported: SpeechMap"
+    )
     assert only("exposure-untested", case(DESCENT, exposed(State.THIN, OWN)))
-    assert not only("exposure-reported", case(DESCENT, exposed(State.THIN, hit((CHILD,), Outcome.DOES_NOT_CENSOR))))
-    assert not only("exposure-reported", case(DESCENT, exposed(State.THIN, OWN)), Policy(languages=("en",)))
+    assert not only(
+        "exposure-reported",
+        case(DESCENT, exposed(State.THIN, hit((CHILD,), Outcome.DOES_NOT_CENSOR))),
+    )
+    assert not only(
+        "exposure-reported", case(DESCENT, exposed(State.THIN, OWN)), Policy(languages=("en",))
+    )
 
 
 def test_exposure_mixed_only_informs() -> None:
     """Most tested models stand here, comparison models included."""
-    (finding,) = only("exposure-mixed", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED))))
+    (finding,) = only(
+        "exposure-mixed", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED)))
+    )
     assert finding.level is Level.INFO
-    assert finding.message == f"Published tests of {CHILD} are mixed: undecided in Chinese; none found it below the comparison models."
+    assert (
+        finding.message
+        == f"Published tests of {CHILD} are mixed: undecided in Chinese; none found it below the comparison models."
+    )
     assert not only("exposure-mixed", case(DESCENT, exposed(State.MIXED, OWN)))
 
 
@@ -139,8 +180,14 @@ def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
     assert finding.message.endswith("That does not clear it.")
     inherited = case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE, QWEN), language="en")))
     assert not only("exposure-untested", inherited)
-    assert only("exposure-untested", inherited, policy(settings={"exposure-untested": {"direct-only": True}}))
-    assert [f.message for f in only("exposure-untested", inherited, Policy(languages=("en", "zh")))] == [
+    assert only(
+        "exposure-untested",
+        inherited,
+        policy(settings={"exposure-untested": {"direct-only": True}}),
+    )
+    assert [
+        f.message for f in only("exposure-untested", inherited, Policy(languages=("en", "zh")))
+    ] == [
         f"{CHILD}: no published test of it, or of a model it is built on, that could decide is known in Chinese. That does not clear it."
     ]
 
@@ -148,13 +195,19 @@ def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
 def test_exposure_untested_at_fail_is_open_while_the_lineage_is_not_complete() -> None:
     """Hidden ancestors may have been tested."""
     evidence = exposed(State.UNKNOWN)
-    (finding,) = only("exposure-untested", case(DESCENT, evidence), policy({"exposure-untested": "fail"}))
+    (finding,) = only(
+        "exposure-untested", case(DESCENT, evidence), policy({"exposure-untested": "fail"})
+    )
     assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
 
 
 def test_removal_claimed_is_told_as_a_claim() -> None:
     """The place of the claim is shown; it is no result."""
-    found = graph(CHILD, edge(CHILD, QWEN), nodes={CHILD: {"observations": (seen(Noticed.REMOVAL_CLAIM, CHILD, "abliterated"),)}})
+    found = graph(
+        CHILD,
+        edge(CHILD, QWEN),
+        nodes={CHILD: {"observations": (seen(Noticed.REMOVAL_CLAIM, CHILD, "abliterated"),)}},
+    )
     (finding,) = only("removal-claimed", case(found))
     assert "this is a claim, not a test result" in finding.message
     assert finding.evidence == (f"{CHILD}: README.md line 1: 'abliterated'",)
@@ -164,7 +217,11 @@ def test_removal_claimed_is_told_as_a_claim() -> None:
 
 def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> None:
     """Both statements stand in the evidence."""
-    told = {CHILD: {"observations": (seen(Noticed.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),)}}
+    told = {
+        CHILD: {
+            "observations": (seen(Noticed.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),)
+        }
+    }
     found = graph(CHILD, edge(CHILD, QWEN, Grade.EMBEDDED), nodes=told)
     (finding,) = only("contradicted-lineage", case(found))
     assert "trained from scratch" in finding.message
@@ -173,7 +230,9 @@ def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> No
 
 def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
     """A card names the nearest base and a file the foundation: both hold. A base on no common line does not."""
-    agreeing = graph(CHILD, edge(CHILD, MIDDLE), edge(CHILD, QWEN, Grade.EMBEDDED), edge(MIDDLE, QWEN))
+    agreeing = graph(
+        CHILD, edge(CHILD, MIDDLE), edge(CHILD, QWEN, Grade.EMBEDDED), edge(MIDDLE, QWEN)
+    )
     assert not only("contradicted-lineage", case(agreeing))
     other = graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, QWEN, Grade.EMBEDDED))
     (finding,) = only("contradicted-lineage", case(other))
@@ -181,7 +240,9 @@ def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
     assert f"base model {QWEN}" in finding.message
     assert any("README.md" in line for line in finding.evidence)
     assert any("config.json" in line for line in finding.evidence)
-    merge = graph(CHILD, edge(CHILD, LLAMA, relation=Relation.MERGE), edge(CHILD, QWEN, Grade.EMBEDDED))
+    merge = graph(
+        CHILD, edge(CHILD, LLAMA, relation=Relation.MERGE), edge(CHILD, QWEN, Grade.EMBEDDED)
+    )
     assert not only("contradicted-lineage", case(merge))
 
 
@@ -210,7 +271,9 @@ def test_licence_denied_reaches_ancestors_and_speaks_patterns() -> None:
     (finding,) = only("licence-denied", _licensed("apache-2.0", "cc-by-nc-4.0"), under)
     assert (finding.model, finding.level) == (QWEN, Level.FAIL)
     assert not only("licence-denied", _licensed("apache-2.0", "cc-by-nc-4.0"))
-    assert not only("licence-denied", _licensed("mit", "cc-by-nc-4.0", relation=Relation.DISTILLED), under)
+    assert not only(
+        "licence-denied", _licensed("mit", "cc-by-nc-4.0", relation=Relation.DISTILLED), under
+    )
     allowed = policy(settings={"licence-denied": {"allowed": ("apache-2.0", "mit")}})
     assert [f.model for f in only("licence-denied", _licensed("mit", "llama3"), allowed)] == [QWEN]
 
@@ -228,23 +291,41 @@ def test_licence_missing_takes_other_without_a_name_for_none() -> None:
     assert finding.message == f"No licence is named in the metadata of {CHILD}."
     named = record(CHILD, card={"license": "other", "license_name": "qwen-research"})
     tagged = record(QWEN, tags=("license:mit",))
-    found = graph(CHILD, edge(CHILD, QWEN), nodes={CHILD: {"record": named}, QWEN: {"record": tagged}})
+    found = graph(
+        CHILD, edge(CHILD, QWEN), nodes={CHILD: {"record": named}, QWEN: {"record": tagged}}
+    )
     assert not only("licence-missing", case(found))
 
 
 def test_missing_documents_tells_absent_from_untold() -> None:
     """A source without a file list cannot tell; at `fail` that leaves the verdict open."""
-    under = policy({"missing-documents": "fail"}, {"missing-documents": {"documents": ("model-card", "use-policy", "revision")}})
-    listed = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"record": record(CHILD, "mit", files=("a.bin",)), "revision": "0" * 40}})
+    under = policy(
+        {"missing-documents": "fail"},
+        {"missing-documents": {"documents": ("model-card", "use-policy", "revision")}},
+    )
+    listed = graph(
+        CHILD,
+        edge(CHILD, LLAMA),
+        nodes={CHILD: {"record": record(CHILD, "mit", files=("a.bin",)), "revision": "0" * 40}},
+    )
     (finding,) = only("missing-documents", case(listed), under)
     assert finding.message == f"{CHILD} does not show an acceptable-use policy among its files."
-    unlisted = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}})
+    unlisted = graph(
+        CHILD,
+        edge(CHILD, LLAMA),
+        nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}},
+    )
     assert judge(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_limited_access_leaves_listed_foundations_out() -> None:
     """A gated Llama hides nothing; a gated stranger does."""
-    found = graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, LLAMA), nodes={LLAMA: Status.GATED, MIDDLE: Status.GATED})
+    found = graph(
+        CHILD,
+        edge(CHILD, MIDDLE),
+        edge(MIDDLE, LLAMA),
+        nodes={LLAMA: Status.GATED, MIDDLE: Status.GATED},
+    )
     (finding,) = only("limited-access", case(found))
     assert finding.message.startswith(f"{MIDDLE}: behind an access agreement")
 
@@ -274,11 +355,18 @@ def test_snapshot_fallback_is_inconclusive_unless_it_was_wanted() -> None:
     assert judge(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
     (finding,) = only("snapshot-fallback", case(clean, source="snapshot", fallback=True))
     assert "snapshot of 2026-11-20" in finding.message
-    assert not only("snapshot-fallback", case(clean, source="snapshot", fallback=True, offline_wanted=True))
+    assert not only(
+        "snapshot-fallback", case(clean, source="snapshot", fallback=True, offline_wanted=True)
+    )
 
 
-@pytest.mark.parametrize(("source", "days", "told"), [("snapshot", 181, True), ("snapshot", 180, False), ("hub", 181, False)])
-def test_stale_data_counts_the_snapshots_age_only_where_it_answered(source: str, days: int, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("source", "days", "told"),
+    [("snapshot", 181, True), ("snapshot", 180, False), ("hub", 181, False)],
+)
+def test_stale_data_counts_the_snapshots_age_only_where_it_answered(
+    source: str, days: int, told: bool
+) -> None:
     """The age is measured from the case's own day; the last allowed day is still allowed."""
     dates = {"registry": "2026-11-20", "snapshot": (TODAY - timedelta(days)).isoformat()}
     assert bool(only("stale-data", case(DESCENT, source=source, data_dates=dates))) is told
@@ -291,10 +379,21 @@ def test_stale_data_reports_a_date_that_is_none() -> None:
 
 
 def _requirement(**more: object) -> Requirement:
-    fields: dict[str, object] = {"axes": (Axis.FOUNDATION,), "developers": ("alibaba-qwen",), **more}
+    fields: dict[str, object] = {
+        "axes": (Axis.FOUNDATION,),
+        "developers": ("alibaba-qwen",),
+        **more,
+    }
     match = Match(id="m", level=Level.FAIL, **fields)  # type: ignore[arg-type]
     return Requirement(
-        "req-1", "A rule", Standing.PROPOSED, TODAY, ("https://example.org/law",), (match,), date(2026, 1, 2), open_questions=("Is it?",)
+        "req-1",
+        "A rule",
+        Standing.PROPOSED,
+        TODAY,
+        ("https://example.org/law",),
+        (match,),
+        date(2026, 1, 2),
+        open_questions=("Is it?",),
     )
 
 
@@ -311,10 +410,15 @@ def test_requirement_says_matches_and_never_more() -> None:
 
 def test_requirement_levels_are_set_by_id_and_by_way() -> None:
     """The policy's word for one way goes before its word for the whole."""
-    for levels, level in (({"req-1": "warn"}, "warn"), ({"req-1": "warn", "req-1/m": "info"}, "info")):
+    for levels, level in (
+        ({"req-1": "warn"}, "warn"),
+        ({"req-1": "warn", "req-1/m": "info"}, "info"),
+    ):
         (finding,) = only("req-1/m", case(DESCENT), policy(levels, requirements=(_requirement(),)))
         assert finding.level is Level(level)
-    assert not only("req-1/m", case(DESCENT), policy({"req-1/m": "off"}, requirements=(_requirement(),)))
+    assert not only(
+        "req-1/m", case(DESCENT), policy({"req-1/m": "off"}, requirements=(_requirement(),))
+    )
 
 
 @pytest.mark.parametrize(
@@ -374,20 +478,29 @@ def test_a_waiver_marks_the_finding_and_keeps_it() -> None:
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.PASS
     assert finding.waived is not None
-    assert (finding.waived.owner, finding.waived.until, finding.waived.ground) == ("ana@example.org", "2026-11-22", "research")
+    assert (finding.waived.owner, finding.waived.until, finding.waived.ground) == (
+        "ana@example.org",
+        "2026-11-22",
+        "research",
+    )
     assert findings[-1] is finding
 
 
 def test_a_waiver_for_one_path_covers_no_other() -> None:
     """Patterns are matched step by step."""
-    for path, verdict in (((CHILD, "*", "Qwen/*"), Verdict.PASS), ((CHILD, "Qwen/*"), Verdict.REVIEW)):
+    for path, verdict in (
+        ((CHILD, "*", "Qwen/*"), Verdict.PASS),
+        ((CHILD, "Qwen/*"), Verdict.REVIEW),
+    ):
         assert judge(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
 
 
 def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     """The finding counts again, and the expired waiver is a failure of its own."""
     expired = _waiver(until=TODAY - timedelta(1))
-    findings, verdict = judge(case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver"))))
+    findings, verdict = judge(
+        case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver")))
+    )
     (loud,) = [f for f in findings if f.rule == "expired-waiver"]
     assert verdict is Verdict.FAIL
     assert loud.waived is None
@@ -399,5 +512,9 @@ def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
 def test_unused_waiver_is_told_about_the_audited_model_only() -> None:
     """A waiver of another model is nobody's business here."""
     assert only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(rule="licence-denied"),)))
-    assert not only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(rule="licence-denied", model="other/*"),)))
+    assert not only(
+        "unused-waiver",
+        case(DESCENT),
+        Policy(waivers=(_waiver(rule="licence-denied", model="other/*"),)),
+    )
     assert not only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(),)))

@@ -31,7 +31,9 @@ GLM, NOBODY = "zai-org/GLM-4.5-Air", "nobody/base-7b"
 
 def test_foundation_jurisdiction_names_the_developer_and_the_path() -> None:
     """A quantization of a fine-tune still shows the foundation."""
-    (finding,) = only("foundation-jurisdiction", case(graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))))
+    (finding,) = only(
+        "foundation-jurisdiction", case(graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN)))
+    )
     assert finding.level is Level.REVIEW
     assert finding.path == (CHILD, MIDDLE, QWEN)
     assert any("example.org/about" in line for line in finding.evidence)
@@ -53,13 +55,19 @@ def test_foundation_jurisdiction_at_fail_leaves_an_unknown_foundation_open() -> 
     """Nobody can say that an unknown developer is outside the list; `unknown` can ask for a review instead."""
     found = case(graph(CHILD, edge(CHILD, NOBODY)))
     assert judge(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE
-    mild = policy({"foundation-jurisdiction": "fail"}, {"foundation-jurisdiction": {"unknown": "review"}})
+    mild = policy(
+        {"foundation-jurisdiction": "fail"}, {"foundation-jurisdiction": {"unknown": "review"}}
+    )
     assert all(not f.decides_unknown for f in only("foundation-jurisdiction", found, mild))
 
 
-def test_foundation_jurisdiction_reviews_a_listed_foundation_of_no_established_jurisdiction() -> None:
+def test_foundation_jurisdiction_reviews_a_listed_foundation_of_no_established_jurisdiction() -> (
+    None
+):
     """A known developer without a known home is neither inside the list nor outside."""
-    (finding,) = only("foundation-jurisdiction", case(graph(CHILD, edge(CHILD, "openchat/openchat-7b"))))
+    (finding,) = only(
+        "foundation-jurisdiction", case(graph(CHILD, edge(CHILD, "openchat/openchat-7b")))
+    )
     assert finding.level is Level.REVIEW
     assert "jurisdiction not established" in finding.message
 
@@ -68,7 +76,10 @@ def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
     """Weights of Meta, trained by DeepSeek: one axis speaks and the other does not."""
     found = case(graph(CHILD, edge(CHILD, DISTIL), edge(DISTIL, LLAMA)))
     (finding,) = only("trainer-jurisdiction", found)
-    assert finding.message == f"{CHILD} descends from {DISTIL}; {DISTIL} was trained further by DeepSeek (CN)."
+    assert (
+        finding.message
+        == f"{CHILD} descends from {DISTIL}; {DISTIL} was trained further by DeepSeek (CN)."
+    )
     assert not only("foundation-jurisdiction", found)
 
 
@@ -84,15 +95,24 @@ def test_trainer_jurisdiction_does_not_report_unregistered_trainers_below_fail()
 
 def test_teacher_jurisdiction_says_that_outputs_were_used() -> None:
     """A teacher gives no weights."""
-    (finding,) = only("teacher-jurisdiction", case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, R1, relation=Relation.DISTILLED))))
-    assert finding.message == f"{CHILD} was distilled from outputs of {R1}; the teacher was developed by DeepSeek (CN)."
+    (finding,) = only(
+        "teacher-jurisdiction",
+        case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, R1, relation=Relation.DISTILLED))),
+    )
+    assert (
+        finding.message
+        == f"{CHILD} was distilled from outputs of {R1}; the teacher was developed by DeepSeek (CN)."
+    )
 
 
 def test_component_jurisdiction_names_the_part() -> None:
     """An encoder from elsewhere is told apart from the foundation."""
     found = case(graph(CHILD, edge(CHILD, LLAMA), edge(CHILD, QWEN, component="vision_encoder")))
     (finding,) = only("component-jurisdiction", found)
-    assert finding.message == f"{CHILD} takes its vision encoder from {QWEN}; that component was developed by Qwen team (CN)."
+    assert (
+        finding.message
+        == f"{CHILD} takes its vision encoder from {QWEN}; that component was developed by Qwen team (CN)."
+    )
     assert not only("foundation-jurisdiction", found)
 
 
@@ -117,9 +137,13 @@ def test_denied_developer_fails_on_the_axes_that_are_chosen() -> None:
 
 def test_allowed_developers_reports_everybody_else_and_leaves_the_unknown_open() -> None:
     """With a list of accepted developers an unknown one is not accepted silently."""
-    under = policy({"allowed-developers": "fail"}, {"allowed-developers": {"developers": ("meta",)}})
+    under = policy(
+        {"allowed-developers": "fail"}, {"allowed-developers": {"developers": ("meta",)}}
+    )
     assert not only("allowed-developers", case(graph(CHILD, edge(CHILD, LLAMA))), under)
-    assert [f.level for f in only("allowed-developers", case(graph(CHILD, edge(CHILD, QWEN))), under)] == [Level.FAIL]
+    assert [
+        f.level for f in only("allowed-developers", case(graph(CHILD, edge(CHILD, QWEN))), under)
+    ] == [Level.FAIL]
     assert judge(case(graph(CHILD, edge(CHILD, NOBODY))), under)[1] is Verdict.INCONCLUSIVE
 
 
@@ -129,8 +153,12 @@ def test_official_list_tells_list_status_and_date() -> None:
     (finding,) = only("official-list", found)
     assert finding.level is Level.INFO
     assert "listed on the U.S. BIS Entity List since 2025-01-16" in finding.message
-    assert not only("official-list", found, policy(settings={"official-list": {"lists": ("1260H",)}}))
-    assert not only("official-list", found, policy(settings={"official-list": {"statuses": ("removed",)}}))
+    assert not only(
+        "official-list", found, policy(settings={"official-list": {"lists": ("1260H",)}})
+    )
+    assert not only(
+        "official-list", found, policy(settings={"official-list": {"statuses": ("removed",)}})
+    )
 
 
 def test_unknown_developer_names_all_such_models_in_one_finding() -> None:
@@ -147,8 +175,15 @@ def test_unresolved_ancestor_says_why_and_what_is_hidden() -> None:
     (finding,) = only("unresolved-ancestor", case(found))
     assert finding.decides_unknown
     assert "missing or a private repo" in finding.message
-    (target,) = only("unresolved-ancestor", case(graph("gone/x", nodes={"gone/x": {"status": Status.NOT_FOUND, "reason": "Not here."}})))
-    assert target.message == "gone/x could not be read (Not here), so nothing underneath it is known."
+    (target,) = only(
+        "unresolved-ancestor",
+        case(
+            graph("gone/x", nodes={"gone/x": {"status": Status.NOT_FOUND, "reason": "Not here."}})
+        ),
+    )
+    assert (
+        target.message == "gone/x could not be read (Not here), so nothing underneath it is known."
+    )
 
 
 def test_no_known_root_believes_the_registry_only() -> None:
@@ -170,7 +205,10 @@ def test_no_known_root_is_open_where_its_files_could_not_be_read() -> None:
 def test_undeclared_base_shows_the_trace() -> None:
     """A base that only a file of a tool names is reported, a declared one is not."""
     (finding,) = only("undeclared-base", case(graph(CHILD, edge(CHILD, QWEN, Grade.EMBEDDED))))
-    assert finding.message == f"{CHILD} declares no base model in its card; other traces (embedded) name {QWEN}."
+    assert (
+        finding.message
+        == f"{CHILD} declares no base model in its card; other traces (embedded) name {QWEN}."
+    )
     assert not only("undeclared-base", case(graph(CHILD, edge(CHILD, QWEN))))
 
 
@@ -210,13 +248,20 @@ def test_from_scratch_counts_parts_and_teachers_as_told() -> None:
         )
     )
     assert not only("from-scratch", found)
-    assert {f.model for f in only("from-scratch", found, policy({"from-scratch": "fail"}))} == {QWEN, R1, LLAMA}
+    assert {f.model for f in only("from-scratch", found, policy({"from-scratch": "fail"}))} == {
+        QWEN,
+        R1,
+        LLAMA,
+    }
     told = {"teachers": False, "ignore-components": ("tokenizer",), "own-developers": ("meta",)}
     assert not only("from-scratch", found, policy({"from-scratch": "fail"}, {"from-scratch": told}))
 
 
 def test_bounds_hit_leaves_the_answer_open() -> None:
     """What lies behind a bound is unknown."""
-    (finding,) = only("bounds-hit", case(graph(CHILD, edge(CHILD, LLAMA), bounds_hit=("The depth of 3 was reached.",))))
+    (finding,) = only(
+        "bounds-hit",
+        case(graph(CHILD, edge(CHILD, LLAMA), bounds_hit=("The depth of 3 was reached.",))),
+    )
     assert finding.decides_unknown
     assert "The depth of 3 was reached." in finding.message

@@ -14,7 +14,11 @@ GRAPH = graph(CHILD, edge(CHILD, QWEN))
 
 def verdict(declared: Declared, kind: Kind = Kind.DERIVED_OR_PARENT) -> WeightsVerdict:
     return WeightsVerdict(
-        CHILD, kind, "The weights are consistent with shared ancestry.", declared_vs_found=declared, declared_reason="They are not those."
+        CHILD,
+        kind,
+        "The weights are consistent with shared ancestry.",
+        declared_vs_found=declared,
+        declared_reason="They are not those.",
     )
 
 
@@ -34,7 +38,12 @@ def test_weights_undeclared_speaks_where_a_base_is_found_and_none_declared():
 
 def test_no_rule_over_weights_speaks_where_they_agree_or_nobody_looked():
     """Agreement, no match, and weights that were not looked at are silent."""
-    silent = (verdict(Declared.AGREES), verdict(Declared.UNKNOWN), verdict(Declared.UNDECLARED, Kind.NO_MATCH_INDEXED), None)
+    silent = (
+        verdict(Declared.AGREES),
+        verdict(Declared.UNKNOWN),
+        verdict(Declared.UNDECLARED, Kind.NO_MATCH_INDEXED),
+        None,
+    )
     for seen in silent:
         for rule in ("weights-contradict", "weights-undeclared"):
             assert only(rule, case(GRAPH, weights=seen)) == []
@@ -48,7 +57,13 @@ def test_weights_alone_never_fail_a_model_under_the_default_policy():
 
 def test_resembles_family_speaks_of_models_without_a_known_base_only():
     """A lead for information; a model whose base is known needs none."""
-    noted = Observation(Noticed.RESEMBLANCE, CHILD, "config.json", "vocab_size", "Its sizes are those of the Qwen2.5 family.")
+    noted = Observation(
+        Noticed.RESEMBLANCE,
+        CHILD,
+        "config.json",
+        "vocab_size",
+        "Its sizes are those of the Qwen2.5 family.",
+    )
     nodes = {CHILD: {"observations": (noted,)}}
     (finding,) = only("resembles-family", case(graph(CHILD, nodes=nodes)))
     assert finding.level is Level.INFO

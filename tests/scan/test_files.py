@@ -109,25 +109,25 @@ FILES = [
     (".env.example", "MODEL_ID=acme/net\nPORT=80\n", 1, "acme/net"),
     ("models.txt", "# models\nacme/net\nBAAI/bge-m3@abc\n", 2, "acme/net"),
     ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command: --model acme/net --port 80\n", 4, "acme/net"),
-    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command:\n      - --model\n      - acme/net\n", 6, "acme/net"),  # noqa: E501
+    ("docker-compose.yml", "services:\n  s:\n    image: vllm/vllm-openai:v1\n    command:\n      - --model\n      - acme/net\n", 6, "acme/net"),
     ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      - MODEL_ID=acme/net\n", 5, "acme/net"),
     ("docker-compose.yml", "services:\n  s:\n    image: x\n    environment:\n      HF_MODEL_ID: ${M:-acme/net}\n", 5, "acme/net"),
     ("docker-compose.yml", "models:\n  llm:\n    model: hf.co/acme/net-GGUF:Q4\n", 3, "acme/net-GGUF"),
-    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    image: vllm/vllm-openai:latest\n    args:\n    - acme/net\n    - --port=80\n", 6, "acme/net"),  # noqa: E501
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    image: vllm/vllm-openai:latest\n    args:\n    - acme/net\n    - --port=80\n", 6, "acme/net"),
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - name: a\n    command: [vllm, serve]\n    args: [acme/net]\n", 5, "acme/net"),
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - image: tgi\n    args: ['--model-id', 'acme/net']\n", 4, "acme/net"),
     ("k8s/deploy.yaml", "spec:\n  containers:\n  - env:\n    - name: MODEL_ID\n      value: acme/net\n", 5, "acme/net"),
-    ("k8s/deploy.yaml", "spec:\n  containers:\n  - command: [sh, -c]\n    args:\n    - |\n      echo hi\n      vllm serve acme/net\n", 7, "acme/net"),  # noqa: E501
+    ("k8s/deploy.yaml", "spec:\n  containers:\n  - command: [sh, -c]\n    args:\n    - |\n      echo hi\n      vllm serve acme/net\n", 7, "acme/net"),
     ("kserve.yaml", "spec:\n  predictor:\n    model:\n      storageUri: hf://acme/net\n", 4, "acme/net"),
-    (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        hf download acme/net\n", 6, "acme/net"),  # noqa: E501
+    (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        hf download acme/net\n", 6, "acme/net"),
     (".gitlab-ci.yml", "job:\n  script:\n    - pip install x\n    - huggingface-cli download acme/net\n", 4, "acme/net"),
     ("axolotl.yml", "base_model: acme/net\ndatasets:\n  - path: acme/data\n", 1, "acme/net"),
     ("axolotl.yml", "base_model: gpt2\n", 1, "gpt2"),
     ("train.yaml", "model_name_or_path: acme/net\ndataset: acme/data\n", 1, "acme/net"),
-    ("merge.yml", "slices:\n  - sources:\n      - model: acme/net+acme/lora\n        layer_range: [0, 32]\nmerge_method: slerp\n", 3, "acme/net"),  # noqa: E501
+    ("merge.yml", "slices:\n  - sources:\n      - model: acme/net+acme/lora\n        layer_range: [0, 32]\nmerge_method: slerp\n", 3, "acme/net"),
     ("litellm.yaml", "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: huggingface/acme/net\n", 4, "acme/net"),
-    ("pipe.yaml", "components:\n  r:\n    type: haystack.components.rankers.TransformersSimilarityRanker\n    init_parameters:\n      model: acme/net\n", 5, "acme/net"),  # noqa: E501
-    ("ray.yaml", "applications:\n- args:\n    llm_configs:\n    - model_loading_config:\n        model_source: hf://acme/net\n", 5, "acme/net"),  # noqa: E501
+    ("pipe.yaml", "components:\n  r:\n    type: haystack.components.rankers.TransformersSimilarityRanker\n    init_parameters:\n      model: acme/net\n", 5, "acme/net"),
+    ("ray.yaml", "applications:\n- args:\n    llm_configs:\n    - model_loading_config:\n        model_source: hf://acme/net\n", 5, "acme/net"),
     ("localai.yaml", "parameters:\n  model: huggingface://acme/net-GGUF/x.Q4_K_M.gguf\n", 2, "acme/net-GGUF"),
     ("txtai.yml", "embeddings:\n  path: acme/net\n", 2, "acme/net"),
     ("values.yaml", "model:\n  name: acme/net\n", 2, "acme/net"),
@@ -143,8 +143,12 @@ FILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "text", "line", "model"), FILES, ids=[f"{i}-{f[0]}" for i, f in enumerate(FILES)])
-def test_a_file_names_its_model(tmp_path: Path, name: str, text: str, line: int, model: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text", "line", "model"), FILES, ids=[f"{i}-{f[0]}" for i, f in enumerate(FILES)]
+)
+def test_a_file_names_its_model(
+    tmp_path: Path, name: str, text: str, line: int, model: str
+) -> None:
     """Containers, manifests, pipelines and frameworks' configuration, on the right line and nothing else."""
     found = hub(uses_of(tmp_path, name, text))
     assert (line, model) in found
@@ -154,8 +158,14 @@ def test_a_file_names_its_model(tmp_path: Path, name: str, text: str, line: int,
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n    - uses: acme/net@v1\n      with:\n        path: src/main\n"),
-        ("docker-compose.yml", "services:\n  s:\n    image: acme/net:latest\n    volumes: [data/x]\n"),
+        (
+            ".github/workflows/ci.yml",
+            "jobs:\n  a:\n    steps:\n    - uses: acme/net@v1\n      with:\n        path: src/main\n",
+        ),
+        (
+            "docker-compose.yml",
+            "services:\n  s:\n    image: acme/net:latest\n    volumes: [data/x]\n",
+        ),
         ("config.yaml", "model: gpt-4o\nmodel_dir: acme/net\nmodel_type: acme/net\n"),
         ("litellm.yaml", "model: anthropic/claude-3\nother:\n  model: openai/gpt-4o\n"),
         ("data.yaml", "datasets:\n  - path: acme/net\n    model: acme/net\n"),
@@ -179,13 +189,23 @@ def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
             "source": ["%pip install x\n", "NAME = 'acme/net'\n"],
             "outputs": [{"text": ["from_pretrained('acme/output')"]}],
         },
-        {"cell_type": "code", "source": ["from transformers import AutoModel\n", "m = AutoModel.from_pretrained(\n", "    NAME)\n"]},
+        {
+            "cell_type": "code",
+            "source": [
+                "from transformers import AutoModel\n",
+                "m = AutoModel.from_pretrained(\n",
+                "    NAME)\n",
+            ],
+        },
         {"cell_type": "code", "source": "!hf download acme/two\nx = 1"},
     ]
     text = json.dumps({"cells": cells, "nbformat": 4}, indent=1)
     found = uses_of(tmp_path, "a.ipynb", text)
     lines = text.splitlines()
-    assert [(u.model, u.place) for u in found] == [("acme/net", "cell 3, line 3"), ("acme/two", "cell 4, line 1")]
+    assert [(u.model, u.place) for u in found] == [
+        ("acme/net", "cell 3, line 3"),
+        ("acme/two", "cell 4, line 1"),
+    ]
     assert "NAME)" in lines[found[0].line - 1]
     assert "acme/two" in lines[found[1].line - 1]
     assert "NAME =" in lines[int(found[0].defined_at.rpartition(":")[2]) - 1]
@@ -193,5 +213,9 @@ def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
 
 def test_an_ollama_name_is_of_another_registry(tmp_path: Path) -> None:
     """Names of Ollama's library are told apart: the Hub knows nothing of them."""
-    assert [(u.kind, u.model) for u in uses_of(tmp_path, "Modelfile", "FROM llama3.2\n")] == [(UseKind.OTHER, "llama3.2")]
-    assert [(u.kind, u.model) for u in uses_of(tmp_path / "b", "r.sh", "ollama pull qwen2.5:7b\n")] == [(UseKind.OTHER, "qwen2.5:7b")]
+    assert [(u.kind, u.model) for u in uses_of(tmp_path, "Modelfile", "FROM llama3.2\n")] == [
+        (UseKind.OTHER, "llama3.2")
+    ]
+    assert [
+        (u.kind, u.model) for u in uses_of(tmp_path / "b", "r.sh", "ollama pull qwen2.5:7b\n")
+    ] == [(UseKind.OTHER, "qwen2.5:7b")]

@@ -31,7 +31,9 @@ LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net'
         ("bad.ipynb", '{"cells": [ "from_pretrained(\'acme/net\')", @@@'),
     ],
 )
-def test_what_cannot_be_parsed_is_reported_and_searched(tmp_path: Path, name: str, text: str) -> None:
+def test_what_cannot_be_parsed_is_reported_and_searched(
+    tmp_path: Path, name: str, text: str
+) -> None:
     """An unreadable file is named with its reason, and patterns over its text still find the plain cases."""
     (tmp_path / name).write_text(text)
     result = scan(tmp_path)
@@ -57,7 +59,9 @@ def test_a_huge_file_is_looked_at_only_in_its_beginning(tmp_path: Path) -> None:
 
 def test_an_alias_bomb_is_not_expanded(tmp_path: Path) -> None:
     """Nine levels of nine aliases are read as the few scalars that stand in the file."""
-    lines = ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
+    lines = ["a0: &a0 [x, x]"] + [
+        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)
+    ]
     (tmp_path / "bomb.yaml").write_text("\n".join(lines) + "\nmodel: acme/net\n")
     started = time.monotonic()
     assert [u.model for u in scan(tmp_path).uses] == ["acme/net"]
@@ -82,7 +86,16 @@ def test_binary_files_and_links_are_left_alone(tmp_path: Path) -> None:
 
 def test_environments_and_ignored_files_are_left_out(tmp_path: Path) -> None:
     """Virtual environments by any name, node_modules, and what .gitignore names; nested rules and exceptions count."""
-    for name in (".venv/a.py", "node_modules/b.py", "myenv/c.py", "out/d.py", "sub/skip.py", "sub/keep.py", "deep/x/gen/e.py", "top.py"):
+    for name in (
+        ".venv/a.py",
+        "node_modules/b.py",
+        "myenv/c.py",
+        "out/d.py",
+        "sub/skip.py",
+        "sub/keep.py",
+        "deep/x/gen/e.py",
+        "top.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(LOAD)
     (tmp_path / "myenv/pyvenv.cfg").write_text("home = /usr\n")
@@ -120,7 +133,8 @@ def test_bounds_are_told(tmp_path: Path) -> None:
     result = scan(tmp_path, bounds=Bounds(files=3))
     assert (result.files_read, len(result.bounds_hit)) == (3, 1)
     (tmp_path / "m0.py").write_text(
-        "from transformers import AutoModel\n" + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50))
+        "from transformers import AutoModel\n"
+        + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50))
     )
     result = scan(tmp_path / "m0.py", bounds=Bounds(uses_per_file=10))
     assert (len(result.uses), len(result.bounds_hit)) == (10, 1)
@@ -128,7 +142,9 @@ def test_bounds_are_told(tmp_path: Path) -> None:
 
 def test_names_from_strangers_are_bounded(tmp_path: Path) -> None:
     """A megabyte in place of a name is no name, and no error."""
-    (tmp_path / "a.py").write_text(f"from transformers import AutoModel\nAutoModel.from_pretrained('{'a/' * 500_000}')\n")
+    (tmp_path / "a.py").write_text(
+        f"from transformers import AutoModel\nAutoModel.from_pretrained('{'a/' * 500_000}')\n"
+    )
     assert scan(tmp_path).uses == ()
 
 

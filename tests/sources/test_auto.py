@@ -13,15 +13,22 @@ from lineage.core.errors import InvalidRefError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_format import key_of
-from lineage.sources.snapshot_writer import Content, StoredDocument, write_snapshot
+from lineage.sources.snapshot.format import key_of
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.sources.snapshot.writer import Content, StoredDocument, write_snapshot
 
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> SnapshotSource:
-    records = {key_of(id): make_record(id, *parents) for id, parents in {"org/m": ["org/base"], "org/base": []}.items()}
-    write_snapshot(tmp_path / "s", Content(records, {}, [StoredDocument("org/m", "README.md", 0, True, b"old")]), built_on="2026-11-22")
+    records = {
+        key_of(id): make_record(id, *parents)
+        for id, parents in {"org/m": ["org/base"], "org/base": []}.items()
+    }
+    write_snapshot(
+        tmp_path / "s",
+        Content(records, {}, [StoredDocument("org/m", "README.md", 0, True, b"old")]),
+        built_on="2026-11-22",
+    )
     return SnapshotSource(tmp_path / "s")
 
 
@@ -36,7 +43,9 @@ def test_the_hub_answers_while_it_can(snapshot: SnapshotSource) -> None:
     assert (source.name, source.fell_back, notices) == ("hub", False, [])
 
 
-def test_without_any_answer_of_the_hub_the_whole_run_uses_the_snapshot(snapshot: SnapshotSource) -> None:
+def test_without_any_answer_of_the_hub_the_whole_run_uses_the_snapshot(
+    snapshot: SnapshotSource,
+) -> None:
     """With one notice that says why and how old, and without asking the Hub again and again."""
     notices: list[str] = []
     hub = FakeSource(otherwise=unreachable)
@@ -70,7 +79,10 @@ def test_one_ancestor_out_of_reach_is_not_filled_in(snapshot: SnapshotSource) ->
 def test_a_missing_model_is_an_answer_and_a_bad_name_is_none(snapshot: SnapshotSource) -> None:
     """`not-found` shows that the Hub is there; a name that is never sent shows nothing."""
     hub = FakeSource(
-        {"org/bad": make_record("org/bad", status=Status.INVALID), "org/gone": make_record("org/gone", status=Status.NOT_FOUND)},
+        {
+            "org/bad": make_record("org/bad", status=Status.INVALID),
+            "org/gone": make_record("org/gone", status=Status.NOT_FOUND),
+        },
         otherwise=unreachable,
     )
     source = AutoSource(hub, snapshot)
@@ -81,12 +93,24 @@ def test_a_missing_model_is_an_answer_and_a_bad_name_is_none(snapshot: SnapshotS
     assert source.fetch(ModelRef("org/m")).status is Status.UNREACHABLE
 
 
-def test_a_hub_that_refuses_is_there_and_the_snapshot_does_not_answer_for_it(snapshot: SnapshotSource) -> None:
+def test_a_hub_that_refuses_is_there_and_the_snapshot_does_not_answer_for_it(
+    snapshot: SnapshotSource,
+) -> None:
     """403, 429 and unusable answers come from a hub: old data must not stand in for what it refuses."""
     notices: list[str] = []
-    source = AutoSource(FakeSource(otherwise=unreachable), snapshot, has_answered=lambda: True, on_notice=notices.append)
+    source = AutoSource(
+        FakeSource(otherwise=unreachable),
+        snapshot,
+        has_answered=lambda: True,
+        on_notice=notices.append,
+    )
     record = source.fetch(ModelRef("org/m"))
-    assert (record.status, record.source, source.fell_back, notices) == (Status.UNREACHABLE, "hub", False, [])
+    assert (record.status, record.source, source.fell_back, notices) == (
+        Status.UNREACHABLE,
+        "hub",
+        False,
+        [],
+    )
 
 
 class OneLate:
@@ -111,8 +135,12 @@ class OneLate:
         raise AssertionError("nothing is read here")
 
 
-@pytest.mark.parametrize(("late", "expected"), [(Status.RESOLVED, "hub"), (Status.UNREACHABLE, "snapshot")])
-def test_requests_that_went_out_together_decide_together(snapshot: SnapshotSource, late: Status, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("late", "expected"), [(Status.RESOLVED, "hub"), (Status.UNREACHABLE, "snapshot")]
+)
+def test_requests_that_went_out_together_decide_together(
+    snapshot: SnapshotSource, late: Status, expected: str
+) -> None:
     """Timing cannot mix sources: a failed first request waits for the others before the Hub is given up."""
     notices: list[str] = []
     source = AutoSource(OneLate(3, late), snapshot, on_notice=notices.append)
@@ -120,20 +148,28 @@ def test_requests_that_went_out_together_decide_together(snapshot: SnapshotSourc
         slow = pool.submit(source.fetch, ModelRef("org/late"))
         while not source._asking:
             pass
-        records = list(pool.map(source.fetch, [ModelRef("org/m"), ModelRef("org/base"), ModelRef("org/m")]))
+        records = list(
+            pool.map(source.fetch, [ModelRef("org/m"), ModelRef("org/base"), ModelRef("org/m")])
+        )
         records.append(slow.result())
     assert {record.source for record in records} == {expected}
     assert len(notices) == (expected == "snapshot")
 
 
-def test_offline_asks_the_disk_and_the_snapshot_alone(snapshot: SnapshotSource, tmp_path: Path) -> None:
+def test_offline_asks_the_disk_and_the_snapshot_alone(
+    snapshot: SnapshotSource, tmp_path: Path
+) -> None:
     """That is no fallback, so it needs no notice; a local model's base comes from the snapshot."""
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("---\nbase_model: org/m\n---\n")
     notices: list[str] = []
     source = AutoSource(None, snapshot, on_notice=notices.append)
     local = source.fetch(target_ref(str(tmp_path / "model")))
-    assert (local.status, local.source, local.card["base_model"]) == (Status.LOCAL, "local", "org/m")
+    assert (local.status, local.source, local.card["base_model"]) == (
+        Status.LOCAL,
+        "local",
+        "org/m",
+    )
     assert source.read(local, "README.md", 0, 3) == b"---"
     assert source.fetch(ModelRef("org/m")).source == "snapshot"
     assert source.expected_ancestors("org/m") == ("org/base",)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from lineage.core.errors import CannotRunError
-from lineage.sources.cache import FILE_NAME, Cache, Key, default_directory
+from lineage.sources.hub.cache import FILE_NAME, Cache, Key, default_directory
 
 KEY = Key("https://hub.example", "anonymous", "org/model", "main", "record")
 
@@ -113,7 +113,9 @@ def test_info_and_clear(cache, notices):
     """Counting creates nothing; clearing leaves a small, usable file."""
     assert not cache.info().exists and cache.clear() == 0
     assert not cache.path.exists()
-    cache.put_all({key(f"m{number}"): (os.urandom(10_000), None if number else 60) for number in range(20)})
+    cache.put_all(
+        {key(f"m{number}"): (os.urandom(10_000), None if number else 60) for number in range(20)}
+    )
     info = cache.info()
     assert (info.exists, info.entries) == (True, 20)
     assert info.body_bytes > 200_000 and info.file_bytes > info.body_bytes
@@ -144,7 +146,9 @@ def test_a_damaged_file_is_moved_aside(tmp_path, clock, notices, damage):
     else:
         path.unlink()
         foreign = sqlite3.connect(path)
-        foreign.executescript("CREATE TABLE answer (something_else); CREATE TABLE setting (name, value);")
+        foreign.executescript(
+            "CREATE TABLE answer (something_else); CREATE TABLE setting (name, value);"
+        )
         foreign.close()
     second = Cache(tmp_path, clock=clock, on_notice=notices.append)
     for number in range(50):
@@ -172,7 +176,9 @@ def test_a_body_with_a_flipped_bit_is_a_miss(cache, tmp_path):
 def test_a_full_disk(cache, notices):
     """Writing stops with one notice; nothing raises, and the run goes on without a cache."""
     cache.put_all({KEY: (b"first", None)})
-    cache._db.execute(f"PRAGMA max_page_count = {cache._db.execute('PRAGMA page_count').fetchone()[0]}")
+    cache._db.execute(
+        f"PRAGMA max_page_count = {cache._db.execute('PRAGMA page_count').fetchone()[0]}"
+    )
     for number in range(3):
         cache.put_all({key(f"m{number}"): (os.urandom(100_000), None)})
     assert cache.is_off and len(notices) == 1
@@ -241,7 +247,9 @@ def test_many_threads_at_once(cache, notices):
 def test_a_fork_gets_its_own_connection(cache):
     """A child that inherited an open cache may use it, and the parent after it."""
     cache.put_all({KEY: (b"x", None)})
-    child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(cache.get(KEY) != b"x"))
+    child = multiprocessing.get_context("fork").Process(
+        target=lambda: sys.exit(cache.get(KEY) != b"x")
+    )
     child.start()
     child.join()
     assert child.exitcode == 0
@@ -251,7 +259,7 @@ def test_a_fork_gets_its_own_connection(cache):
 _WRITER = """
 import os, sys
 from pathlib import Path
-from lineage.sources.cache import Cache, Key
+from lineage.sources.hub.cache import Cache, Key
 cache = Cache(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(10**9):
@@ -262,7 +270,11 @@ for number in range(10**9):
 def test_a_kill_at_any_moment(tmp_path, notices):
     """kill -9 amid writes, several times: the file stays sound and the next process reads and writes."""
     for delay in (0.0, 0.02, 0.04, 0.06, 0.08):
-        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE, env={**os.environ})
+        writer = subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            env={**os.environ},
+        )
         assert writer.stdout is not None and writer.stdout.readline() == b"ready\n"
         time.sleep(delay)
         os.kill(writer.pid, signal.SIGKILL)
@@ -277,7 +289,7 @@ def test_a_kill_at_any_moment(tmp_path, notices):
 
 def test_a_busy_file_is_not_a_broken_one(tmp_path, notices, monkeypatch):
     """While another process holds the file for long, an answer is just not kept."""
-    monkeypatch.setattr("lineage.sources.cache._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("lineage.sources.hub.cache._BUSY_SECONDS", 0.05)
     cache = Cache(tmp_path, on_notice=notices.append)
     cache.put_all({KEY: (b"x", None)})
     other = sqlite3.connect(cache.path, isolation_level=None)

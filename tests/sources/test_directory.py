@@ -15,8 +15,8 @@ from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
-from lineage.sources import local_files
-from lineage.sources.directory import DirectorySource
+from lineage.sources.local import files as local_files
+from lineage.sources.local.directory import DirectorySource
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 CARD = "---\nbase_model: org/base\nlibrary_name: transformers\ntags: [a, 1, b]\n---\n# Hello\n"
@@ -28,7 +28,13 @@ def fetch(path: Path) -> ModelRecord:
 
 def safetensors(shapes: dict[str, list[int]]) -> bytes:
     header = json.dumps(
-        {"__metadata__": {"format": "pt"}, **{name: {"dtype": "F16", "shape": s, "data_offsets": [0, 0]} for name, s in shapes.items()}}
+        {
+            "__metadata__": {"format": "pt"},
+            **{
+                name: {"dtype": "F16", "shape": s, "data_offsets": [0, 0]}
+                for name, s in shapes.items()
+            },
+        }
     )
     return struct.pack("<Q", len(header)) + header.encode()
 
@@ -40,13 +46,25 @@ def paths(record: ModelRecord) -> list[str]:
 def test_a_folder_tells_its_card_config_files_and_weights(tmp_path: Path) -> None:
     """A model that never was on a hub has the same kind of record."""
     (tmp_path / "README.md").write_text(CARD)
-    (tmp_path / "config.json").write_text('{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "vocab_size": 7}')
+    (tmp_path / "config.json").write_text(
+        '{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "vocab_size": 7}'
+    )
     (tmp_path / "model.safetensors").write_bytes(safetensors({"a": [2, 3], "b": [5]}))
     (tmp_path / "text_encoder").mkdir()
     (tmp_path / "text_encoder" / "config.json").write_text("{}")
     record = fetch(tmp_path)
-    assert (record.status, record.source, record.reason, record.id) == (Status.LOCAL, "local", "", str(tmp_path))
-    assert paths(record) == ["README.md", "config.json", "model.safetensors", "text_encoder/config.json"]
+    assert (record.status, record.source, record.reason, record.id) == (
+        Status.LOCAL,
+        "local",
+        "",
+        str(tmp_path),
+    )
+    assert paths(record) == [
+        "README.md",
+        "config.json",
+        "model.safetensors",
+        "text_encoder/config.json",
+    ]
     assert record.card["base_model"] == "org/base"
     assert (record.library, record.parameters) == ("transformers", 11)
     assert record.config == {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}
@@ -56,17 +74,27 @@ def test_a_folder_tells_its_card_config_files_and_weights(tmp_path: Path) -> Non
 
 def test_an_adapter_names_its_base_as_the_hub_would_show_it(tmp_path: Path) -> None:
     """The projection has the Hub's form, so that the same readers serve."""
-    (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "org/base", "task_type": 3, "r": 8}')
+    (tmp_path / "adapter_config.json").write_text(
+        '{"base_model_name_or_path": "org/base", "task_type": 3, "r": 8}'
+    )
     assert fetch(tmp_path).config == {"peft": {"base_model_name_or_path": "org/base"}}
 
 
-@pytest.mark.parametrize("name", ["model.gguf", "model.safetensors", "pytorch_model.bin", "Modelfile", "README.md", "notes.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["model.gguf", "model.safetensors", "pytorch_model.bin", "Modelfile", "README.md", "notes.md"],
+)
 def test_a_single_file_is_a_model_of_one_file(tmp_path: Path, name: str) -> None:
     """Its neighbours are not looked at."""
     (tmp_path / name).write_bytes(CARD.encode() if name.endswith(".md") else b"FROM org/base")
     (tmp_path / "config.json").write_text('{"model_type": "other"}')
     record = fetch(tmp_path / name)
-    assert (record.status, record.reason, paths(record), record.config) == (Status.LOCAL, "", [name], {})
+    assert (record.status, record.reason, paths(record), record.config) == (
+        Status.LOCAL,
+        "",
+        [name],
+        {},
+    )
     assert record.card.get("base_model") == ("org/base" if name.endswith(".md") else None)
     assert DirectorySource().read(record, name, 0, 3) in (b"FRO", b"---")
     with pytest.raises(ReadError, match=r"has no file config\.json"):
@@ -129,12 +157,17 @@ def test_a_git_clone_tells_the_repo_and_its_commit(tmp_path: Path) -> None:
     (tmp_path / ".git" / "refs" / "heads" / "main").write_text(SHA + "\n")
     (tmp_path / "model.gguf").write_bytes(b"GGUF")
     config = tmp_path / ".git" / "config"
-    config.write_text('[remote "origin"]\n\turl = https://user:secret@huggingface.co/org/name.git\n')
+    config.write_text(
+        '[remote "origin"]\n\turl = https://user:secret@huggingface.co/org/name.git\n'
+    )
     record = fetch(tmp_path)
     assert (record.revision, paths(record)) == (SHA, ["model.gguf"])
     assert [(e.parent, e.source) for e in record.known_edges] == [("org/name", "git remote")]
     assert "secret" not in repr(record)
-    for other in ("url = https://github.com/org/name", "url = https://huggingface.co/a/b\nurl = https://huggingface.co/c/d"):
+    for other in (
+        "url = https://github.com/org/name",
+        "url = https://huggingface.co/a/b\nurl = https://huggingface.co/c/d",
+    ):
         config.write_text(f"[remote]\n{other}\n")
         assert fetch(tmp_path).known_edges == ()
 
@@ -174,7 +207,9 @@ def test_a_file_swapped_for_a_link_after_listing_is_not_followed(tmp_path: Path)
         DirectorySource().read(record, "config.json")
 
 
-def test_a_file_that_changes_while_it_is_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Half an old and half a new file is neither."""
     path = tmp_path / "model.gguf"
     path.write_bytes(bytes(100))
@@ -202,7 +237,9 @@ def test_what_is_no_model_has_a_status_that_says_so(tmp_path: Path) -> None:
     assert fetch(tmp_path / "pipe").status is Status.INVALID
 
 
-def test_the_file_list_is_bounded_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_list_is_bounded_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither a huge nor a deep folder can hold us up."""
     monkeypatch.setattr(local_files, "MAX_ENTRIES", 20)
     for n in range(30):
@@ -240,23 +277,44 @@ def test_weights_are_counted_only_where_it_is_plain_which_files_are_the_model(
     assert fetch(tmp_path).parameters == expected
 
 
-FRONT_MATTER = st.text(max_size=200).map(lambda text: f"---\n{text}\n---\n".encode(errors="replace"))
-JSON = st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
-HEADER = st.builds(lambda size, body: struct.pack("<Q", size) + body, st.integers(0, 2**64 - 1), st.binary(max_size=40))
+FRONT_MATTER = st.text(max_size=200).map(
+    lambda text: f"---\n{text}\n---\n".encode(errors="replace")
+)
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+HEADER = st.builds(
+    lambda size, body: struct.pack("<Q", size) + body,
+    st.integers(0, 2**64 - 1),
+    st.binary(max_size=40),
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     card=st.binary(max_size=200) | FRONT_MATTER,
     config=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()),
     weights=st.binary(max_size=80) | HEADER,
 )
-def test_any_bytes_end_in_a_record(tmp_path: Path, card: bytes, config: bytes, weights: bytes) -> None:
+def test_any_bytes_end_in_a_record(
+    tmp_path: Path, card: bytes, config: bytes, weights: bytes
+) -> None:
     """Whatever stands in a local folder, the answer is a record, and every listed file can be read back."""
-    bodies = {"README.md": card, "adapter_config.json": config, "config.json": config, "model.gguf": weights, "model.safetensors": weights}
+    bodies = {
+        "README.md": card,
+        "adapter_config.json": config,
+        "config.json": config,
+        "model.gguf": weights,
+        "model.safetensors": weights,
+    }
     for name, body in bodies.items():
         (tmp_path / name).write_bytes(body)
     record = fetch(tmp_path)
     assert record.status is Status.LOCAL
-    assert {f.path: f.size for f in record.files or ()} == {name: len(body) for name, body in bodies.items()}
+    assert {f.path: f.size for f in record.files or ()} == {
+        name: len(body) for name, body in bodies.items()
+    }
     assert {name: DirectorySource().read(record, name) for name in bodies} == bodies

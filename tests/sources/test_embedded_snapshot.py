@@ -6,8 +6,8 @@ import pytest
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_format import SCHEMA
+from lineage.sources.snapshot.format import SCHEMA
+from lineage.sources.snapshot.source import SnapshotSource
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,9 @@ def test_it_describes_itself_with_credits(embedded: SnapshotSource) -> None:
         ),
     ],
 )
-def test_it_knows_the_models_of_the_first_page(embedded: SnapshotSource, asked: str, id: str, ancestors: set[str]) -> None:
+def test_it_knows_the_models_of_the_first_page(
+    embedded: SnapshotSource, asked: str, id: str, ancestors: set[str]
+) -> None:
     """By any of their names, with their ancestors."""
     record = embedded.fetch(ModelRef(asked))
     assert (record.id, record.status) == (id, Status.RESOLVED)

@@ -14,9 +14,9 @@ from lineage.core.errors import DataError, ReadError
 from lineage.core.record import FileEntry, KnownEdge, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_format import key_of, open_read_only, pack, unpack
-from lineage.sources.snapshot_writer import Content, StoredDocument, merge_aliases, write_snapshot
+from lineage.sources.snapshot.format import key_of, open_read_only, pack, unpack
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.sources.snapshot.writer import Content, StoredDocument, merge_aliases, write_snapshot
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
@@ -25,12 +25,22 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 def snapshot(tmp_path: Path) -> SnapshotSource:
     records = [
         make_record(
-            "Org/Child", "Org/Parent", revision=SHA, files=(FileEntry("README.md", 5, None, "ab"),), gguf={"architecture": "llama"}
+            "Org/Child",
+            "Org/Parent",
+            revision=SHA,
+            files=(FileEntry("README.md", 5, None, "ab"),),
+            gguf={"architecture": "llama"},
         ),
         make_record("Org/Parent", "org/root"),
-        make_record("org/root", redirected_from=("old/root",), downloads=3, card={"dates": [1, None, 2.5]}),
         make_record(
-            "org/named", partial=True, known_edges=(KnownEdge("org/root", Relation.QUANTIZED, "https://example.org/x", "row 3", "2026"),)
+            "org/root", redirected_from=("old/root",), downloads=3, card={"dates": [1, None, 2.5]}
+        ),
+        make_record(
+            "org/named",
+            partial=True,
+            known_edges=(
+                KnownEdge("org/root", Relation.QUANTIZED, "https://example.org/x", "row 3", "2026"),
+            ),
         ),
         make_record("org/gone", status=Status.NOT_FOUND, reason="missing"),
     ]
@@ -38,7 +48,12 @@ def snapshot(tmp_path: Path) -> SnapshotSource:
         StoredDocument("org/child", "README.md", 0, True, b"hello"),
         StoredDocument("org/child", "big.gguf", 0, False, b"GGUF" + bytes(60)),
     ]
-    content = Content({key_of(r.id): r for r in records}, merge_aliases({"older/root": "old/root"}, records), documents, ("Org/Child",))
+    content = Content(
+        {key_of(r.id): r for r in records},
+        merge_aliases({"older/root": "old/root"}, records),
+        documents,
+        ("Org/Child",),
+    )
     path = tmp_path / "my snapshot #1?.sqlite"
     write_snapshot(path, content, built_on="2026-11-22")
     return SnapshotSource(path)
@@ -47,7 +62,11 @@ def snapshot(tmp_path: Path) -> SnapshotSource:
 def test_any_letter_case_finds_the_model_and_keeps_both_names(snapshot: SnapshotSource) -> None:
     """A wrong spelling is repaired, and told."""
     record = snapshot.fetch(ModelRef("oRG/cHILD"))
-    assert (record.id, record.requested, record.redirected_from) == ("Org/Child", "oRG/cHILD", ("oRG/cHILD",))
+    assert (record.id, record.requested, record.redirected_from) == (
+        "Org/Child",
+        "oRG/cHILD",
+        ("oRG/cHILD",),
+    )
     assert record.card == {"base_model": ["Org/Parent"]}
     assert record.files == (FileEntry("README.md", 5, None, "ab"),)
     assert (record.source, record.status) == ("snapshot", Status.RESOLVED)
@@ -63,7 +82,10 @@ def test_an_old_name_leads_to_the_present_one_over_two_hops(snapshot: SnapshotSo
 def test_a_model_that_is_not_stored_is_unreachable_not_missing(snapshot: SnapshotSource) -> None:
     """A snapshot cannot know what exists."""
     record = snapshot.fetch(ModelRef("somebody/else"))
-    assert (record.status, record.reason) == (Status.UNREACHABLE, "not in the snapshot of 2026-11-22")
+    assert (record.status, record.reason) == (
+        Status.UNREACHABLE,
+        "not in the snapshot of 2026-11-22",
+    )
 
 
 def test_what_is_stored_as_gone_is_not_found(snapshot: SnapshotSource) -> None:
@@ -96,7 +118,9 @@ def test_files_are_read_where_the_asked_bytes_are_stored(snapshot: SnapshotSourc
         snapshot.read(child, "config.json")
 
 
-def test_expected_ancestors_come_nearest_first_and_stop_at_the_limit(snapshot: SnapshotSource) -> None:
+def test_expected_ancestors_come_nearest_first_and_stop_at_the_limit(
+    snapshot: SnapshotSource,
+) -> None:
     """The chain that the file knows, cited edges included."""
     assert snapshot.expected_ancestors("org/child") == ("Org/Parent", "org/root")
     assert snapshot.expected_ancestors("org/child", limit=1) == ("Org/Parent",)
@@ -108,7 +132,12 @@ def test_many_threads_may_ask_at_once(snapshot: SnapshotSource) -> None:
     """The walk fetches concurrently."""
     answers: list[str] = []
     threads = [
-        threading.Thread(target=lambda: answers.extend(snapshot.fetch(ModelRef("org/root")).id for _ in range(50))) for _ in range(8)
+        threading.Thread(
+            target=lambda: answers.extend(
+                snapshot.fetch(ModelRef("org/root")).id for _ in range(50)
+            )
+        )
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -148,7 +177,9 @@ def test_a_bomb_is_refused_before_it_grows() -> None:
         unpack(zlib.compress(b"x"), b"", 100)
 
 
-def test_an_unused_source_opens_nothing_and_a_used_one_closes(tmp_path: Path, snapshot: SnapshotSource) -> None:
+def test_an_unused_source_opens_nothing_and_a_used_one_closes(
+    tmp_path: Path, snapshot: SnapshotSource
+) -> None:
     """No file is held after use, and none is opened before."""
     SnapshotSource(tmp_path / "absent")
     snapshot.fetch(ModelRef("org/root"))

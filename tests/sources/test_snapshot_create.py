@@ -18,12 +18,12 @@ from lineage.core.record import FileEntry, KnownEdge, ModelRecord, Status
 from lineage.core.ref import ModelRef, parse_ref
 from lineage.core.relation import Relation
 from lineage.sources.interface import Source
-from lineage.sources.record_codec import decode, encode
-from lineage.sources.recording import RecordingSource
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_check import verify_snapshot
-from lineage.sources.snapshot_create import Look, create_snapshot
-from lineage.sources.snapshot_writer import Content, write_snapshot
+from lineage.sources.snapshot.check import verify_snapshot
+from lineage.sources.snapshot.create import Look, create_snapshot
+from lineage.sources.snapshot.record_codec import decode, encode
+from lineage.sources.snapshot.recording import RecordingSource
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.sources.snapshot.writer import Content, write_snapshot
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
@@ -46,21 +46,41 @@ def reading(*files: tuple[str, int, int | None]) -> Callable[[Source], Look]:
 
 
 def hub() -> FakeSource:
-    child = make_record("Org/Child", "old/base", revision=SHA, retrieved_at="2026-11-22T10:00:00Z", gated="manual")
-    files = {"Org/Child": {"README.md": b"# hi", "model.gguf": b"GGUF" + bytes(96)}, "org/base": {"README.md": b""}}
-    return FakeSource({"Org/Child": child, "org/base": [], "org/shut": unreachable("org/shut")}, files, {"old/base": "org/base"})
+    child = make_record(
+        "Org/Child", "old/base", revision=SHA, retrieved_at="2026-11-22T10:00:00Z", gated="manual"
+    )
+    files = {
+        "Org/Child": {"README.md": b"# hi", "model.gguf": b"GGUF" + bytes(96)},
+        "org/base": {"README.md": b""},
+    }
+    return FakeSource(
+        {"Org/Child": child, "org/base": [], "org/shut": unreachable("org/shut")},
+        files,
+        {"old/base": "org/base"},
+    )
 
 
 def test_a_run_over_the_snapshot_reads_what_the_live_run_read(tmp_path: Path) -> None:
     """Records with every fact, former names, and the file parts that were read; nothing else is made up."""
     path = tmp_path / "team.sqlite"
     begin = reading(("README.md", 0, None), ("model.gguf", 0, 64))
-    made = create_snapshot(path, ["Org/Child@main", "org/shut"], hub(), begin, built_on="2026-11-22")
-    assert (made.info.models, made.info.documents, made.info.targets) == (2, 3, ("Org/Child@main", "org/shut"))
+    made = create_snapshot(
+        path, ["Org/Child@main", "org/shut"], hub(), begin, built_on="2026-11-22"
+    )
+    assert (made.info.models, made.info.documents, made.info.targets) == (
+        2,
+        3,
+        ("Org/Child@main", "org/shut"),
+    )
     assert made.missed == {"org/shut": "the Hub could not be reached: connection refused"}
     snapshot = SnapshotSource(path)
     child = snapshot.fetch(ModelRef("org/child"))
-    assert (child.revision, child.retrieved_at, child.gated, child.source) == (SHA, "2026-11-22T10:00:00Z", "manual", "snapshot")
+    assert (child.revision, child.retrieved_at, child.gated, child.source) == (
+        SHA,
+        "2026-11-22T10:00:00Z",
+        "manual",
+        "snapshot",
+    )
     assert child.files == (FileEntry("README.md", 4), FileEntry("model.gguf", 100))
     assert snapshot.fetch(ModelRef("Org/Child", SHA)).status is Status.RESOLVED
     assert snapshot.fetch(ModelRef("old/base")).id == "org/base"
@@ -74,7 +94,13 @@ def test_a_run_over_the_snapshot_reads_what_the_live_run_read(tmp_path: Path) ->
 
 def test_a_model_read_at_a_tag_answers_for_that_tag_and_its_commit_only(tmp_path: Path) -> None:
     """It says nothing about the newest revision."""
-    create_snapshot(tmp_path / "s", ["Org/Child@v1.0"], hub(), reading(("README.md", 0, None)), built_on="2026-11-22")
+    create_snapshot(
+        tmp_path / "s",
+        ["Org/Child@v1.0"],
+        hub(),
+        reading(("README.md", 0, None)),
+        built_on="2026-11-22",
+    )
     snapshot = SnapshotSource(tmp_path / "s")
     tagged = snapshot.fetch(ModelRef("org/child", "v1.0"))
     assert tagged.revision == SHA
@@ -88,16 +114,20 @@ def test_nothing_is_written_where_nothing_could_be_read(tmp_path: Path) -> None:
     path = tmp_path / "s"
     path.write_bytes(b"older")
     with pytest.raises(CannotRunError, match="connection refused"):
-        create_snapshot(path, ["org/m"], FakeSource(otherwise=unreachable), reading(), built_on="2026-11-22")
+        create_snapshot(
+            path, ["org/m"], FakeSource(otherwise=unreachable), reading(), built_on="2026-11-22"
+        )
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(CannotRunError, match="cannot be written"):
-        create_snapshot(tmp_path / "absent" / "s", ["Org/Child"], hub(), reading(), built_on="2026-11-22")
+        create_snapshot(
+            tmp_path / "absent" / "s", ["Org/Child"], hub(), reading(), built_on="2026-11-22"
+        )
 
 
 def test_what_is_too_large_to_keep_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run itself still gets its bytes."""
-    monkeypatch.setattr("lineage.sources.recording.MAX_TOTAL", 10)
+    monkeypatch.setattr("lineage.sources.snapshot.recording.MAX_TOTAL", 10)
     recording = RecordingSource(hub())
     child = recording.fetch(ModelRef("Org/Child"))
     assert len(recording.read(child, "model.gguf")) == 100
@@ -125,7 +155,13 @@ def change(path: Path, statement: str, *values: object) -> None:
 def test_verify_finds_every_kind_of_damage(tmp_path: Path, statement: str, told: str) -> None:
     """Records, names and documents are all under the hash."""
     path = tmp_path / "s"
-    create_snapshot(path, ["Org/Child"], hub(), reading(("README.md", 0, None), ("model.gguf", 0, 9)), built_on="2026-11-22")
+    create_snapshot(
+        path,
+        ["Org/Child"],
+        hub(),
+        reading(("README.md", 0, None), ("model.gguf", 0, 9)),
+        built_on="2026-11-22",
+    )
     change(path, statement)
     problems = verify_snapshot(path)[1]
     assert any(told in problem for problem in problems), problems
@@ -134,7 +170,9 @@ def test_verify_finds_every_kind_of_damage(tmp_path: Path, statement: str, told:
 def test_verify_finds_flipped_bytes(tmp_path: Path) -> None:
     """Wherever a file rots, that is told, or the file still holds exactly what was written."""
     path = tmp_path / "s"
-    create_snapshot(path, ["Org/Child"], hub(), reading(("README.md", 0, None)), built_on="2026-11-22")
+    create_snapshot(
+        path, ["Org/Child"], hub(), reading(("README.md", 0, None)), built_on="2026-11-22"
+    )
     whole = path.read_bytes()
     meant = (verify_snapshot(path), list(SnapshotSource(path).records()))
     used = [at for at in range(100, len(whole)) if whole[at]]
@@ -165,7 +203,11 @@ def test_a_view_in_the_place_of_a_table_is_refused(tmp_path: Path) -> None:
 
 INTEGER = st.integers(-(2**60), 2**60)
 LEAVES = st.none() | st.booleans() | INTEGER | st.text()
-JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6)
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
 OBJECT = st.dictionaries(st.text(), JSON, max_size=3)
 TEXT = st.none() | st.text(max_size=20)
 TEXTS = st.lists(st.text()).map(tuple)
@@ -204,4 +246,8 @@ def test_any_other_line_is_a_data_error(value: object) -> None:
     with pytest.raises(DataError):
         decode(json.dumps(value), requested="asked", source="snapshot")
     with pytest.raises(DataError):
-        decode(json.dumps({"id": "a/b", "status": "resolved", "tags": [1], "x": value}), requested="asked", source="snapshot")
+        decode(
+            json.dumps({"id": "a/b", "status": "resolved", "tags": [1], "x": value}),
+            requested="asked",
+            source="snapshot",
+        )

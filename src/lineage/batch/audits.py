@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lineage.auditor import Auditor
 from lineage.batch.executor import Threads
 from lineage.core.errors import CannotRunError
 from lineage.report.document import TargetReport
+from lineage.workflows.audit import Auditor
 
 SIDE_BY_SIDE = 24
 """Targets audited at a time; their models are asked for through one client, one quota and one memory."""

@@ -31,7 +31,8 @@ class Cluster:
             client = distributed.Client(self._address, timeout=self._timeout, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as problem:
             raise CannotRunError(
-                f"The cluster {self._address} does not answer: {problem}.", "Start it, or leave --cluster out."
+                f"The cluster {self._address} does not answer: {problem}.",
+                "Start it, or leave --cluster out.",
             ) from problem
         try:
             yield from self._run(client, work, list(dict.fromkeys(items)))
@@ -47,7 +48,9 @@ class Cluster:
             client.unregister_scheduler_plugin(_name(batch))
             client.sync(client.scheduler.lineage_end, batch=batch)
 
-    def _collected(self, client: Any, work: Work, items: list[str], batch: str) -> Iterator[Done[str]]:
+    def _collected(
+        self, client: Any, work: Work, items: list[str], batch: str
+    ) -> Iterator[Done[str]]:
         """Keeps the cluster busy, and takes from the ledger what was handed in."""
         waiting, seen = iter(items), 0
         futures: dict[str, Any] = {}
@@ -60,7 +63,9 @@ class Cluster:
             seen += len(fresh)
             for item, result, problem in fresh:
                 finished.add(item)
-                futures.pop(item, None)  # letting go of it before its worker can die: nobody works it out again
+                futures.pop(
+                    item, None
+                )  # letting go of it before its worker can die: nobody works it out again
                 yield Done(item, result, problem)
             for done in self._broken(futures):
                 finished.add(done.item)
@@ -73,7 +78,10 @@ class Cluster:
         broken = [(item, future) for item, future in futures.items() if future.status == "error"]
         for item, _ in broken:
             del futures[item]
-        return [Done(item, problem=f"the cluster could not do it: {future.exception()!r}"[:500]) for item, future in broken]
+        return [
+            Done(item, problem=f"the cluster could not do it: {future.exception()!r}"[:500])
+            for item, future in broken
+        ]
 
 
 def require_distributed() -> Any:
@@ -81,7 +89,9 @@ def require_distributed() -> Any:
     try:
         import distributed
     except ImportError as problem:
-        raise CannotRunError("--cluster needs Dask distributed.", "Run: pip install 'lineage-audit[cluster]'") from problem
+        raise CannotRunError(
+            "--cluster needs Dask distributed.", "Run: pip install 'lineage-audit[cluster]'"
+        ) from problem
     return distributed
 
 
@@ -101,7 +111,14 @@ def _do(work: Work, item: str, batch: str) -> None:
         return
     done = attempt(work, item)
     left, limit, resets_in = _heard(work)
-    ask("lineage_hand_in", result=done.result, problem=done.problem, left=left, limit=limit, resets_in=resets_in)
+    ask(
+        "lineage_hand_in",
+        result=done.result,
+        problem=done.problem,
+        left=left,
+        limit=limit,
+        resets_in=resets_in,
+    )
 
 
 def _heard(work: Work) -> tuple[int | None, int | None, float | None]:
@@ -132,10 +149,14 @@ def _plugin(batch: str) -> Any:
             if held is None:
                 held = scheduler.lineage_ledgers = {}
 
-                async def take(comm: Any = None, batch: str = "", item: str = "", worker: str = "") -> float:
+                async def take(
+                    comm: Any = None, batch: str = "", item: str = "", worker: str = ""
+                ) -> float:
                     return float(held[batch].take(item, worker))
 
-                async def hand_in(comm: Any = None, batch: str = "", item: str = "", **words: Any) -> None:
+                async def hand_in(
+                    comm: Any = None, batch: str = "", item: str = "", **words: Any
+                ) -> None:
                     held[batch].hand_in(item, **words)
 
                 async def after(comm: Any = None, batch: str = "", number: int = 0) -> Any:
@@ -144,7 +165,9 @@ def _plugin(batch: str) -> Any:
                 async def end(comm: Any = None, batch: str = "") -> None:
                     held.pop(batch, None)
 
-                scheduler.handlers.update(lineage_take=take, lineage_hand_in=hand_in, lineage_after=after, lineage_end=end)
+                scheduler.handlers.update(
+                    lineage_take=take, lineage_hand_in=hand_in, lineage_after=after, lineage_end=end
+                )
             held[batch] = Ledger()
             self.ledgers = held
 

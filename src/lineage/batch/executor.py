@@ -43,7 +43,9 @@ class Threads:
         Leaving the iterator early leaves out what has not begun.
         """
         with ThreadPoolExecutor(self._workers, thread_name_prefix="lineage-batch") as pool:
-            futures: dict[Future[Done[T]], str] = {pool.submit(attempt, work, item): item for item in dict.fromkeys(items)}
+            futures: dict[Future[Done[T]], str] = {
+                pool.submit(attempt, work, item): item for item in dict.fromkeys(items)
+            }
             try:
                 for future in as_completed(futures):
                     yield future.result()

@@ -27,14 +27,18 @@ class BatchJournal:
     def add(self, done: Done[str]) -> None:
         """Keep one result so that it survives a power cut. Raises CannotRunError."""
         lines = [] if self._path.exists() and self._path.stat().st_size else [self._head]
-        text = "".join(json.dumps(line) + "\n" for line in [*lines, {"item": done.item, "result": done.result}])
+        text = "".join(
+            json.dumps(line) + "\n" for line in [*lines, {"item": done.item, "result": done.result}]
+        )
         try:
             with self._path.open("a", encoding="utf-8") as out:
                 out.write(text)
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as problem:
-            raise CannotRunError(f"{self._path} cannot be written: {problem.strerror}.", "Choose another journal.") from problem
+            raise CannotRunError(
+                f"{self._path} cannot be written: {problem.strerror}.", "Choose another journal."
+            ) from problem
         self.results[done.item] = done.result or ""
 
     def _load(self) -> None:
@@ -42,12 +46,18 @@ class BatchJournal:
         head, *lines = whole.split("\n") if newline else [""]
         try:
             if json.loads(head) != self._head:
-                raise DataError(f"{self._path} is the journal of other work.", "Choose another file, or remove it.")
+                raise DataError(
+                    f"{self._path} is the journal of other work.",
+                    "Choose another file, or remove it.",
+                )
             for line in lines:
                 kept = json.loads(line)
                 self.results[str(kept["item"])] = str(kept["result"])
         except (ValueError, KeyError, TypeError) as problem:
-            raise DataError(f"{self._path} is no journal of a batch: {problem}.", "Choose another file, or remove it.") from problem
+            raise DataError(
+                f"{self._path} is no journal of a batch: {problem}.",
+                "Choose another file, or remove it.",
+            ) from problem
         if torn:  # the line that an interruption cut in two
             self._path.write_text(whole + "\n", encoding="utf-8")
 

@@ -38,7 +38,11 @@ class SharedQuota:
             if self.in_flight >= _PROBES:
                 return 0.05
         elif self.left <= (self.limit or 0) * _KEPT:
-            return max(0.05, min(self.resets_at - now, 5.0)) if self.resets_at != float("inf") else 0.05
+            return (
+                max(0.05, min(self.resets_at - now, 5.0))
+                if self.resets_at != float("inf")
+                else 0.05
+            )
         else:
             self.left -= 1
         self.in_flight += 1
@@ -75,7 +79,15 @@ class Ledger:
             self._working[item] = worker
         return seconds
 
-    def hand_in(self, item: str, result: str, problem: str, left: int | None, limit: int | None, resets_in: float | None) -> None:
+    def hand_in(
+        self,
+        item: str,
+        result: str,
+        problem: str,
+        left: int | None,
+        limit: int | None,
+        resets_in: float | None,
+    ) -> None:
         """Keep what one item gave; the second of two counts for nothing."""
         self._working.pop(item, None)
         self._quota.report(left, limit, resets_in)

@@ -8,12 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lineage.core.ref import ModelRef
-from lineage.sources.hub_limits import Budget
-from lineage.sources.record_codec import encode as encode_record
+from lineage.sources.hub.limits import Budget
+from lineage.sources.snapshot.record_codec import encode as encode_record
 
 if TYPE_CHECKING:
-    from lineage.auditor import Auditor, Options
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
+    from lineage.workflows.audit import Auditor, Options
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FetchRecord:
 
 @cache
 def _hub(endpoint: str | None, max_wait: float) -> HubSource:
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
     return HubSource(endpoint, max_wait=max_wait, workers=4)
 
@@ -48,28 +48,37 @@ class AuditTarget:
     @classmethod
     def of(cls, options: Options) -> AuditTarget:
         """Work with these options, against the hub that this machine is set to; each worker finds its own token for it."""
-        from lineage.sources.hub_settings import discover
+        from lineage.sources.hub.settings import discover
 
         endpoint = discover(options.endpoint, False).endpoint.url
-        bare = {"on_notice": None, "on_progress": None, "on_wait": None, "cache": None, "source": None, "token": None}
+        bare = {
+            "on_notice": None,
+            "on_progress": None,
+            "on_wait": None,
+            "cache": None,
+            "source": None,
+            "token": None,
+        }
         return cls(replace(options, endpoint=endpoint, **bare))  # type: ignore[arg-type]
 
     def __call__(self, item: str) -> str:
         """Audit one target."""
         from lineage.core.codec import encode
 
-        return json.dumps(encode(self._auditor().audit(item)), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(
+            encode(self._auditor().audit(item)), ensure_ascii=False, separators=(",", ":")
+        )
 
     def budget(self) -> Budget:
         """What the hub last said of the quota."""
-        from lineage.sources.hub_limits import Budget
+        from lineage.sources.hub.limits import Budget
 
         return self._auditor().budget() or Budget(None, None, None)
 
     def _auditor(self) -> Auditor:
         key = repr(self.options)
         if key not in _AUDITORS:
-            from lineage.auditor import Auditor
+            from lineage.workflows.audit import Auditor
 
             _AUDITORS[key] = Auditor(self.options)
         return _AUDITORS[key]

@@ -8,16 +8,22 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor
 from lineage.cli.display import Display
 from lineage.cli.many import audit_input, audit_orgs, check_inputs, input_options, on_cluster
-from lineage.cli.options import checked_targets, make_options, output_options, source_options, verbosity
+from lineage.cli.options import (
+    checked_targets,
+    make_options,
+    output_options,
+    source_options,
+    verbosity,
+)
 from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
 from lineage.cli.weights_options import weights_options, with_weights
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Status
 from lineage.report.document import Report
+from lineage.workflows.audit import Auditor
 
 _FEW = 4
 """Targets up to which round trips matter more than wrong guesses."""
@@ -58,7 +64,9 @@ def audit(
         if inputs is not None:
             report = auditor.report(audit_input(inputs, resume, auditor, policy, display, many))
         else:
-            report = auditor.report(audit_orgs(checked_targets(targets), orgs, auditor, display, many))
+            report = auditor.report(
+                audit_orgs(checked_targets(targets), orgs, auditor, display, many)
+            )
     display.clear()
     stop_if_nothing_answered(report)
     write(report, wanted, verbosity(given))
@@ -78,4 +86,6 @@ def stop_if_nothing_answered(report: Report) -> None:
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         told = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
-        raise CannotRunError(f"Nothing could be looked up. {told}{more}.", _QUOTA if "quota" in told else _NO_ANSWER)
+        raise CannotRunError(
+            f"Nothing could be looked up. {told}{more}.", _QUOTA if "quota" in told else _NO_ANSWER
+        )

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import click
 
-from lineage.sources.cache import Cache, CacheInfo, default_directory
+from lineage.sources.hub.cache import Cache, CacheInfo, default_directory
 
 
 def cache_directory() -> Path:
     """LINEAGE_CACHE_DIR, or the platform's own place for caches."""
     given = os.environ.get("LINEAGE_CACHE_DIR", "").strip()
-    return Path(given).expanduser() if given else default_directory(os.environ, sys.platform, Path.home())
+    return (
+        Path(given).expanduser()
+        if given
+        else default_directory(os.environ, sys.platform, Path.home())
+    )
 
 
 def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
@@ -35,7 +39,15 @@ def cache() -> None:
 
 
 @cache.command()
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def info(form: str) -> None:
     """Show where the cache lies and how much is in it."""
     with_notice = open_cache(lambda text: click.echo(text, err=True))
@@ -58,8 +70,16 @@ def _as_text(found: CacheInfo, bound: int) -> str:
         return f"Nothing is cached yet. Answers will be kept in {found.path}."
     rows = [
         ("File", str(found.path)),
-        ("Answers", f"{found.entries} ({found.expired} of them too old to be used)" if found.expired else str(found.entries)),
-        ("Size on disk", f"{found.file_bytes / 1e6:.1f} MB (answers are kept up to {bound / 1e6:.0f} MB)"),
+        (
+            "Answers",
+            f"{found.entries} ({found.expired} of them too old to be used)"
+            if found.expired
+            else str(found.entries),
+        ),
+        (
+            "Size on disk",
+            f"{found.file_bytes / 1e6:.1f} MB (answers are kept up to {bound / 1e6:.0f} MB)",
+        ),
     ]
     if found.oldest is not None:
         rows.append(("Oldest", _date(found.oldest)))

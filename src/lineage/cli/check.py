@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor
-from lineage.check import audit_uses, settled, wanted_models, with_findings
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
@@ -17,7 +15,6 @@ from lineage.cli.options import make_options, output_options, source_options, ve
 from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.lock import NAME, differences, read_lock
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import overall, verdict_of
 from lineage.policy.policy import Policy
@@ -26,11 +23,19 @@ from lineage.report.printable import counted, printable
 from lineage.report.uses import not_audited
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan as scan_code
+from lineage.workflows.audit import Auditor
+from lineage.workflows.check import audit_uses, settled, wanted_models, with_findings
+from lineage.workflows.lock import NAME, differences, read_lock
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Folders or files to leave out, such as tests or *_demo.py.")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Folders or files to leave out, such as tests or *_demo.py.",
+)
 @click.option(
     "--certainty",
     type=click.Choice([str(c) for c in Certainty]),
@@ -38,11 +43,21 @@ from lineage.scan.scan import scan as scan_code
     show_default=True,
     help="How sure it must be that the code uses a model for it to be audited.",
 )
-@click.option("--strict", is_flag=True, help="Code that cannot be read or resolved makes the answer inconclusive.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Code that cannot be read or resolved makes the answer inconclusive.",
+)
 @click.option("--allow-empty", is_flag=True, help="Exit 0 where no model to audit is found.")
-@click.option("--dry-run", is_flag=True, help="List what the code uses, ask nothing, judge nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="List what the code uses, ask nothing, judge nothing."
+)
 @click.option("--locked", is_flag=True, help=f"Compare with {NAME}: anything that changed fails.")
-@click.option("--lock-file", type=click.Path(path_type=Path), help=f"Another lock file than PATH/{NAME}; implies --locked.")
+@click.option(
+    "--lock-file",
+    type=click.Path(path_type=Path),
+    help=f"Another lock file than PATH/{NAME}; implies --locked.",
+)
 @source_options
 @policy_options
 @output_options
@@ -96,37 +111,61 @@ def _compared(report: Report, lock: dict[str, Any], policy: Policy, display: Dis
         if one.model:
             by_model[one.model] = (*by_model.get(one.model, ()), one.finding())
         sign = "-" if one.level is Level.INFO else "!"
-        click.echo(f"{sign} {printable(one.model) + ': ' if one.model else ''}{printable(one.message)}", err=True)
+        click.echo(
+            f"{sign} {printable(one.model) + ': ' if one.model else ''}{printable(one.message)}",
+            err=True,
+        )
     targets = with_findings(report, by_model, verdict_of)
     told = tuple(one.message for one in changed if not one.model)
     if not any(one.level is not Level.INFO for one in changed):
         display.notice("Nothing that matters differs from the lock.")
-    return replace(report, targets=targets, verdict=overall(t.verdict for t in targets), notes=(*report.notes, *told))
+    return replace(
+        report,
+        targets=targets,
+        verdict=overall(t.verdict for t in targets),
+        notes=(*report.notes, *told),
+    )
 
 
 def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
     left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
-    parts = [f"{len(found.unresolved)} places load a model whose name is known only when the code runs" if found.unresolved else ""]
+    parts = [
+        f"{len(found.unresolved)} places load a model whose name is known only when the code runs"
+        if found.unresolved
+        else ""
+    ]
     parts += [
         f"{len(found.unreadable)} files could not be read" if found.unreadable else "",
         f"{left} uses were not audited" if left else "",
     ]
     told = "; ".join(part for part in parts if part)
     if told:
-        display.notice(f"{told}. The report lists them; --strict makes unread and unresolved code inconclusive.")
+        display.notice(
+            f"{told}. The report lists them; --strict makes unread and unresolved code inconclusive."
+        )
 
 
 def _code(report: Report, policy: Policy) -> int:
     code = exit_code(report, policy)
-    return INCONCLUSIVE if code == PASSED and report.verdict is Verdict.INCONCLUSIVE else FAILED if report.verdict is Verdict.FAIL else code
+    return (
+        INCONCLUSIVE
+        if code == PASSED and report.verdict is Verdict.INCONCLUSIVE
+        else FAILED
+        if report.verdict is Verdict.FAIL
+        else code
+    )
 
 
 def _list(found: ScanResult, least: Certainty) -> int:
     """One use a line, tab-separated for other programs: place, what would happen to it, name, how it was found."""
     chosen = {use for one in wanted_models(found, least) for use in one.uses}
     for use in sorted((*found.uses, *found.unresolved), key=lambda u: u.sort_key):
-        click.echo("\t".join(printable(part) for part in (use.at, _fate(use, chosen), _shown(use), use.via)))
+        click.echo(
+            "\t".join(
+                printable(part) for part in (use.at, _fate(use, chosen), _shown(use), use.via)
+            )
+        )
     for one in found.unreadable:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
     models = len(wanted_models(found, least))
@@ -138,7 +177,13 @@ def _list(found: ScanResult, least: Certainty) -> int:
 
 
 def _fate(use: ModelUse, chosen: set[ModelUse]) -> str:
-    return "audit" if use in chosen else str(use.certainty) if use.kind is UseKind.HUB else str(use.kind)
+    return (
+        "audit"
+        if use in chosen
+        else str(use.certainty)
+        if use.kind is UseKind.HUB
+        else str(use.kind)
+    )
 
 
 def _shown(use: ModelUse) -> str:

@@ -21,9 +21,21 @@ SCHEMA = "lineage-compare/1"
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option("--deep", is_flag=True, help="Undo permuted, rotated, flipped or pruned channels first; reads a few MB, needs numpy.")
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Undo permuted, rotated, flipped or pruned channels first; reads a few MB, needs numpy.",
+)
 @click.option("--offline", is_flag=True, help="Ask no network: both must be local.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
     """Tell whether two models share weights.
 
@@ -41,7 +53,9 @@ def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
 
         found = compare_deep(sides[0], sides[1], found)
         ruling = rule(found, same_publisher=_same_publisher(a, b))
-    click.echo(_as_json(found, ruling, sides) if shape == "json" else _as_text(found, ruling, sides))
+    click.echo(
+        _as_json(found, ruling, sides) if shape == "json" else _as_text(found, ruling, sides)
+    )
     return INCONCLUSIVE if ruling.kind is Kind.NOT_TESTABLE else PASSED
 
 
@@ -50,7 +64,10 @@ def _same_publisher(a: str, b: str) -> bool:
 
 
 def _as_text(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:
-    cost = [(side.label, side.opened.format, side.opened.tally.bytes, side.opened.tally.requests) for side in sides]
+    cost = [
+        (side.label, side.opened.format, side.opened.tally.bytes, side.opened.tally.requests)
+        for side in sides
+    ]
     return "\n".join(comparison_lines(found, ruling, cost))
 
 
@@ -62,7 +79,12 @@ def _as_json(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str
         "statement": statement(ruling.kind, found.a, found.b, found),
         "comparison": found.to_dict(),
         "read": [
-            {"model": side.label, "format": side.opened.format, "bytes": side.opened.tally.bytes, "requests": side.opened.tally.requests}
+            {
+                "model": side.label,
+                "format": side.opened.format,
+                "bytes": side.opened.tally.bytes,
+                "requests": side.opened.tally.requests,
+            }
             for side in sides
         ],
         "caveats": list(CAVEATS),

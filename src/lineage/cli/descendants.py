@@ -13,24 +13,79 @@ from lineage.cli.options import is_set
 from lineage.cli.output import to_stdout, write_file
 from lineage.core.errors import CannotRunError
 from lineage.core.ref import parse_ref
-from lineage.graph.descend import Reach, descend
-from lineage.graph.descent import Descent
+from lineage.graph.descendants import Descent
+from lineage.graph.search_descendants import Reach, descend
 from lineage.report.descent import FORMATS, DescentView
 
 
 @click.command()
 @click.argument("model", metavar="MODEL")
-@click.option("--mine", "publishers", multiple=True, metavar="ORG", help="Only what ORG hosts, with the way up; several may be given.")
-@click.option("--index", type=click.Path(path_type=Path), help="An index made with `lineage index build`; no network is asked.")
-@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to print it.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of stdout.")
-@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Models shown as text; 0 is all.")
-@click.option("--max-depth", type=click.IntRange(1), default=20, show_default=True, help="Levels of children to follow.")
-@click.option("--max-models", type=click.IntRange(1), default=20_000, show_default=True, help="Models to find.")
-@click.option("--max-calls", type=click.IntRange(1), default=400, show_default=True, help="Calls to the hub; every model found costs one.")
-@click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the hub's quota.")
 @click.option(
-    "--journal", type=click.Path(dir_okay=False, path_type=Path), help="Keep what was listed here; a rerun asks for the rest only."
+    "--mine",
+    "publishers",
+    multiple=True,
+    metavar="ORG",
+    help="Only what ORG hosts, with the way up; several may be given.",
+)
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    help="An index made with `lineage index build`; no network is asked.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of stdout.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="Models shown as text; 0 is all.",
+)
+@click.option(
+    "--max-depth",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Levels of children to follow.",
+)
+@click.option(
+    "--max-models",
+    type=click.IntRange(1),
+    default=20_000,
+    show_default=True,
+    help="Models to find.",
+)
+@click.option(
+    "--max-calls",
+    type=click.IntRange(1),
+    default=400,
+    show_default=True,
+    help="Calls to the hub; every model found costs one.",
+)
+@click.option(
+    "--max-wait",
+    type=click.FloatRange(0),
+    default=300.0,
+    show_default=True,
+    help="Seconds to wait for the hub's quota.",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep what was listed here; a rerun asks for the rest only.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def descendants(
@@ -56,7 +111,11 @@ def descendants(
     """
     display = Display(quiet=quiet)
     reach = Reach(max_depth, max_models, max_calls)
-    found = _from_index(model, index, reach) if index else _live(model, reach, journal, max_wait, display)
+    found = (
+        _from_index(model, index, reach)
+        if index
+        else _live(model, reach, journal, max_wait, display)
+    )
     display.clear()
     shown = found.hosted_by(publishers) if publishers else found.descendants
     rendered = FORMATS[form](found, DescentView(shown, publishers, limit or None))
@@ -76,10 +135,15 @@ def _from_index(model: str, index: Path, reach: Reach) -> Descent:
     return below(index, parse_ref(model).id, max_depth=reach.max_depth, max_models=reach.max_models)
 
 
-def _live(model: str, reach: Reach, journal: Path | None, max_wait: float, display: Display) -> Descent:
+def _live(
+    model: str, reach: Reach, journal: Path | None, max_wait: float, display: Display
+) -> Descent:
     if is_set("HF_HUB_OFFLINE"):
-        raise CannotRunError("HF_HUB_OFFLINE is set, so the hub is not asked.", "Ask an index: --index FILE (see `lineage index build`).")
-    from lineage.sources.hub import HubSource
+        raise CannotRunError(
+            "HF_HUB_OFFLINE is set, so the hub is not asked.",
+            "Ask an index: --index FILE (see `lineage index build`).",
+        )
+    from lineage.sources.hub.source import HubSource
 
     hub = HubSource(max_wait=max_wait, on_wait=display.waiting, on_notice=display.notice)
 

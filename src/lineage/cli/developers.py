@@ -16,8 +16,18 @@ _FULL = 3
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--jurisdiction", help="Only developers based there: an ISO 3166-1 code, or `unknown`.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "--jurisdiction", help="Only developers based there: an ISO 3166-1 code, or `unknown`."
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Look into the registry of developers, with citations.
 
@@ -32,7 +42,10 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
     elif not found:
-        raise UsageError(f"The registry has no developer like {name or jurisdiction!r}.", "`lineage developers` lists all.")
+        raise UsageError(
+            f"The registry has no developer like {name or jurisdiction!r}.",
+            "`lineage developers` lists all.",
+        )
     elif len(found) <= _FULL:
         click.echo("\n\n".join("\n".join(developer_lines(d)) for d in found))
     else:

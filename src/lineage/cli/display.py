@@ -21,7 +21,9 @@ class Display:
 
     def progress(self, at: Progress) -> None:
         """Redraw, at most ten times a second."""
-        self.line(f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}")
+        self.line(
+            f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}"
+        )
 
     def line(self, text: str) -> None:
         """Redraw with any text, at most ten times a second."""
@@ -33,7 +35,9 @@ class Display:
     def rows(self, done: int, total: int, latest: str) -> None:
         """How far a list of models is."""
         if self._live:
-            click.echo(f"\r\x1b[K{done} of {total} audited: {printable(latest, 60)}", nl=False, err=True)
+            click.echo(
+                f"\r\x1b[K{done} of {total} audited: {printable(latest, 60)}", nl=False, err=True
+            )
 
     def notice(self, text: str) -> None:
         """Something that the user must know even when quiet: where the answer comes from, how long it waits."""

@@ -9,7 +9,14 @@ from contextlib import suppress
 
 import click
 
-from lineage.core.errors import CannotRunError, DataError, LineageError, PolicyError, ReadError, UsageError
+from lineage.core.errors import (
+    CannotRunError,
+    DataError,
+    LineageError,
+    PolicyError,
+    ReadError,
+    UsageError,
+)
 from lineage.policy.finding import Verdict
 from lineage.report.printable import printable
 
@@ -78,13 +85,17 @@ def run(command: click.Command) -> int:
         return next((code for kind, code in _CODES if isinstance(problem, kind)), CANNOT_RUN)
     except OSError as problem:
         silence_stdout()
-        _tell(f"Error: {problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}.")
+        _tell(
+            f"Error: {problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}."
+        )
         return CANNOT_RUN
     except Exception as crash:
         if os.environ.get("LINEAGE_DEBUG"):
             traceback.print_exc()
         _tell(f"Internal error: {type(crash).__name__}: {crash}")
-        _tell("  This is a bug in lineage. Run again with LINEAGE_DEBUG=1 and report what it prints.")
+        _tell(
+            "  This is a bug in lineage. Run again with LINEAGE_DEBUG=1 and report what it prints."
+        )
         return INTERNAL
 
 

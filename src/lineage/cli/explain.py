@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display
 from lineage.cli.options import checked_targets, make_options, source_options
 from lineage.policy.explain import explain_rule, is_rule
 from lineage.report.explanation import explain as explain_target
+from lineage.workflows.audit import Auditor
 
 
 def _rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -34,7 +34,12 @@ def fingerprint() -> None:
 
 @fingerprint.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option("--as", "repo", metavar="REPO", help="The repo id that a local copy is published under; needed for paths.")
+@click.option(
+    "--as",
+    "repo",
+    metavar="REPO",
+    help="The repo id that a local copy is published under; needed for paths.",
+)
 @click.option("--licence", default="", help="Licence of the weights, where the card does not say.")
 @store_option
 def add(targets: tuple[str, ...], repo: str | None, licence: str, store: Path | None) -> int:
@@ -46,10 +51,15 @@ def add(targets: tuple[str, ...], repo: str | None, licence: str, store: Path | 
     for target in targets:
         files, record = source.files(target)
         if record is None and repo is None:
-            raise UsageError(f"{target} is a path; a reference needs the repo id it is published under.", "Add --as org/name.")
+            raise UsageError(
+                f"{target} is a path; a reference needs the repo id it is published under.",
+                "Add --as org/name.",
+            )
         sketch = _sketch(files, record, repo or files.label, licence)
         save_file(path, [*load_file(path).all(), sketch])
-        click.echo(f"{printable(sketch.repo)}: width {sketch.width}, {sketch.layers} layers, {sketch.bytes_read} bytes read.")
+        click.echo(
+            f"{printable(sketch.repo)}: width {sketch.width}, {sketch.layers} layers, {sketch.bytes_read} bytes read."
+        )
     return PASSED
 
 
@@ -57,11 +67,18 @@ def _sketch(files: Files, record: ModelRecord | None, repo: str, licence: str) -
     opened = open_weights(files)
     declared = record.card.get("license") if record else None
     sketch = make_sketch(
-        opened, repo=repo, revision=record.revision if record else None, licence=licence or (declared if isinstance(declared, str) else "")
+        opened,
+        repo=repo,
+        revision=record.revision if record else None,
+        licence=licence or (declared if isinstance(declared, str) else ""),
     )
     if record is None:
         sketch = replace(
-            sketch, files=tuple(replace(f, sha256=_sha256(_local(files.label, f.path))) for f in sketch.files), made_from="a local copy"
+            sketch,
+            files=tuple(
+                replace(f, sha256=_sha256(_local(files.label, f.path))) for f in sketch.files
+            ),
+            made_from="a local copy",
         )
     return sketch
 
@@ -80,18 +97,32 @@ def _sha256(path: Path) -> str:
 
 
 @fingerprint.command("list")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @store_option
 def list_(shape: str, store: Path | None) -> int:
     """Show every reference: those shipped with lineage and your own."""
     known = all_references(store).all()
-    click.echo(json.dumps([sketch.to_dict() for sketch in known], indent=2, sort_keys=True) if shape == "json" else sketch_table(known))
+    click.echo(
+        json.dumps([sketch.to_dict() for sketch in known], indent=2, sort_keys=True)
+        if shape == "json"
+        else sketch_table(known)
+    )
     return PASSED
 
 
 @fingerprint.command()
 @click.argument("target")
-@click.option("--as", "repo", metavar="REPO", help="Which reference to check, where TARGET is a path.")
+@click.option(
+    "--as", "repo", metavar="REPO", help="Which reference to check, where TARGET is a path."
+)
 @store_option
 def verify(target: str, repo: str | None, store: Path | None) -> int:
     """Compute TARGET's reference again and say whether the stored one still holds.
@@ -103,17 +134,24 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
     if stored is None:
         click.echo(f"There is no reference of {printable(repo or files.label)}.", err=True)
         return INCONCLUSIVE
-    again = make_sketch(open_weights(files), repo=stored.repo, revision=record.revision if record else None)
+    again = make_sketch(
+        open_weights(files), repo=stored.repo, revision=record.revision if record else None
+    )
     if record is None:
         again = replace(again, revision=stored.revision)
     found = differences(stored, again)
-    click.echo(f"{printable(stored.repo)}: " + ("the reference holds." if not found else "; ".join(found) + "."))
+    click.echo(
+        f"{printable(stored.repo)}: "
+        + ("the reference holds." if not found else "; ".join(found) + ".")
+    )
     return FAILED if found else PASSED
 
 
 @fingerprint.command()
 @click.option(
-    "--manifest", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Your own list, instead of the one that ships."
+    "--manifest",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Your own list, instead of the one that ships.",
 )
 @click.option("--refresh", is_flag=True, help="Compute again what is there already.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after this many new references.")
@@ -132,12 +170,19 @@ def build(manifest: Path | None, refresh: bool, limit: int | None, store: Path |
         save_file(path, list(kept.values()))
 
     made, missed = _run(entries, References(kept.values()), refresh=refresh, limit=limit, keep=keep)
-    click.echo(f"{made} references computed, {len(kept)} kept in {path}, {missed} could not be read.")
+    click.echo(
+        f"{made} references computed, {len(kept)} kept in {path}, {missed} could not be read."
+    )
     return INCONCLUSIVE if missed else PASSED
 
 
 def _run(
-    entries: tuple[Entry, ...], known: References, *, refresh: bool, limit: int | None, keep: Callable[[Sketch], None]
+    entries: tuple[Entry, ...],
+    known: References,
+    *,
+    refresh: bool,
+    limit: int | None,
+    keep: Callable[[Sketch], None],
 ) -> tuple[int, int]:
     made = missed = 0
     hub = WeightsSource(offline=False).hub
@@ -149,7 +194,10 @@ def _run(
             click.echo(f"{step.entry.repo}: {printable(step.problem)}", err=True)
             continue
         made += 1
-        click.echo(f"{step.entry.repo}: {step.sketch.bytes_read} bytes in {step.sketch.requests} requests", err=True)
+        click.echo(
+            f"{step.entry.repo}: {step.sketch.bytes_read} bytes in {step.sketch.requests} requests",
+            err=True,
+        )
         if limit is not None and made >= limit:
             break
     return made, missed

@@ -12,21 +12,43 @@ from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
 from lineage.cli.options import clock
 from lineage.core.errors import UsageError
-from lineage.index.build import CALLS_FOR_ALL, Step, build_from_hub, build_from_snapshot, update_from_hub
+from lineage.index.build import (
+    CALLS_FOR_ALL,
+    Step,
+    build_from_hub,
+    build_from_snapshot,
+    update_from_hub,
+)
 from lineage.index.check import verify_index
 from lineage.index.layout import IndexInfo
 from lineage.index.source import IndexSource
 from lineage.report.printable import printable
 
 if TYPE_CHECKING:
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DAY = 86_400.0
 _walk = (
-    click.option("--max-calls", type=click.IntRange(1), help="Stop after this many calls; the next run goes on from there."),
-    click.option("--page-size", type=click.IntRange(1, 1000), default=1000, show_default=True, help="Models in one call."),
-    click.option("--max-wait", type=click.FloatRange(0), default=_DAY, show_default=True, help="Seconds to wait for the quota in all."),
+    click.option(
+        "--max-calls",
+        type=click.IntRange(1),
+        help="Stop after this many calls; the next run goes on from there.",
+    ),
+    click.option(
+        "--page-size",
+        type=click.IntRange(1, 1000),
+        default=1000,
+        show_default=True,
+        help="Models in one call.",
+    ),
+    click.option(
+        "--max-wait",
+        type=click.FloatRange(0),
+        default=_DAY,
+        show_default=True,
+        help="Seconds to wait for the quota in all.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="No plan and no progress."),
 )
 
@@ -41,11 +63,28 @@ def index() -> None:
 
 
 @index.command()
-@click.option("-o", "--output", type=_FILE, required=True, help="The index file to make, or to go on with.")
-@click.option("--parquet", type=_FILE, multiple=True, help="Take the models from Parquet files of a hub's statistics (needs DuckDB).")
-@click.option("--from-snapshot", is_flag=True, help="Take the models from the snapshot: real, small, at once, no network.")
-@click.option("--snapshot", type=_FILE, help="With --from-snapshot: another one than that inside lineage.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="With --parquet: the day of the data. Otherwise its newest change.")
+@click.option(
+    "-o", "--output", type=_FILE, required=True, help="The index file to make, or to go on with."
+)
+@click.option(
+    "--parquet",
+    type=_FILE,
+    multiple=True,
+    help="Take the models from Parquet files of a hub's statistics (needs DuckDB).",
+)
+@click.option(
+    "--from-snapshot",
+    is_flag=True,
+    help="Take the models from the snapshot: real, small, at once, no network.",
+)
+@click.option(
+    "--snapshot", type=_FILE, help="With --from-snapshot: another one than that inside lineage."
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --parquet: the day of the data. Otherwise its newest change.",
+)
 @_walk[0]
 @_walk[1]
 @_walk[2]
@@ -67,20 +106,31 @@ def build(
     was read is kept. It respects the hub's quota and waits where that is used up.
     """
     if parquet and from_snapshot:
-        raise UsageError("--parquet and --from-snapshot are two sources; an index has one.", "Leave one of them out.")
+        raise UsageError(
+            "--parquet and --from-snapshot are two sources; an index has one.",
+            "Leave one of them out.",
+        )
     watch = _Watch(quiet)
     if from_snapshot:
-        from lineage.sources.snapshot import SnapshotSource
+        from lineage.sources.snapshot.source import SnapshotSource
 
-        made = build_from_snapshot(output, SnapshotSource(snapshot) if snapshot else SnapshotSource.embedded(), on_step=watch.step)
+        made = build_from_snapshot(
+            output,
+            SnapshotSource(snapshot) if snapshot else SnapshotSource.embedded(),
+            on_step=watch.step,
+        )
     elif parquet:
         from lineage.index.parquet import build_from_parquet
 
-        made = build_from_parquet(output, parquet, as_of=as_of.date() if as_of else None, on_step=watch.step)
+        made = build_from_parquet(
+            output, parquet, as_of=as_of.date() if as_of else None, on_step=watch.step
+        )
     else:
         hub = _hub(max_wait, watch.display)
         watch.plan(hub, CALLS_FOR_ALL * 1000 // page_size, max_calls)
-        made = build_from_hub(output, hub, now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step)
+        made = build_from_hub(
+            output, hub, now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step
+        )
     watch.done(output, made)
 
 
@@ -96,13 +146,28 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
     Models that the hub removed since stay in it; make a new index now and then.
     """
     watch = _Watch(quiet)
-    made = update_from_hub(file, _hub(max_wait, watch.display), now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step)
+    made = update_from_hub(
+        file,
+        _hub(max_wait, watch.display),
+        now=_now(),
+        max_calls=max_calls,
+        page_size=page_size,
+        on_step=watch.step,
+    )
     watch.done(file, made)
 
 
 @index.command()
 @click.argument("file", type=_FILE)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def info(file: Path, form: str) -> None:
     """Tell what an index holds, of which hub, and how old it is."""
     found = IndexSource(file).info()
@@ -134,7 +199,10 @@ class _Watch:
         if self._quiet:
             return
         planned = min(calls, max_calls or calls)
-        click.echo(f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {quota_times(planned)}.", err=True)
+        click.echo(
+            f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {quota_times(planned)}.",
+            err=True,
+        )
         click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
 
     def step(self, at: Step) -> None:
@@ -145,15 +213,21 @@ class _Watch:
     def done(self, path: Path, made: IndexInfo) -> None:
         """What there is now."""
         self.display.clear()
-        state = "complete" if made.complete and not made.task else "not complete yet; run the same command again to go on"
+        state = (
+            "complete"
+            if made.complete and not made.task
+            else "not complete yet; run the same command again to go on"
+        )
         text = f"{path}: {made.models:,} models, {made.edges:,} edges, as of {made.as_of[:10]}, {state}"
         click.echo(text, err=True)
 
 
 def _hub(max_wait: float, display: Display) -> HubSource:
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
-    return HubSource(max_wait=max_wait, timeout=60.0, on_wait=display.waiting, on_notice=display.notice)
+    return HubSource(
+        max_wait=max_wait, timeout=60.0, on_wait=display.waiting, on_notice=display.notice
+    )
 
 
 def _now() -> datetime:
@@ -172,12 +246,18 @@ def _described(info: IndexInfo, file: Path) -> str:
         ("as of", age),
         (
             "complete",
-            "yes" if info.complete and not info.task else f"no: {info.task or 'nothing'} under way since {info.started[:10] or '?'}",
+            "yes"
+            if info.complete and not info.task
+            else f"no: {info.task or 'nothing'} under way since {info.started[:10] or '?'}",
         ),
         ("models", f"{info.models:,}"),
         ("edges", f"{info.edges:,}"),
         ("other names", f"{info.aliases:,}"),
-        ("calls", f"{info.pages:,}" + (f", {info.unreadable:,} rows unreadable" if info.unreadable else "")),
+        (
+            "calls",
+            f"{info.pages:,}"
+            + (f", {info.unreadable:,} rows unreadable" if info.unreadable else ""),
+        ),
         ("made by", printable(info.built_by, 60)),
     ]
     if info.credits:

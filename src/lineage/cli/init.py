@@ -20,8 +20,12 @@ _PLACES = {
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[FOLDER]")
-@click.option("--github", is_flag=True, help="Also a GitHub workflow: .github/workflows/lineage.yml.")
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[FOLDER]"
+)
+@click.option(
+    "--github", is_flag=True, help="Also a GitHub workflow: .github/workflows/lineage.yml."
+)
 @click.option("--gitlab", is_flag=True, help="Also a GitLab job: .gitlab/lineage.yml.")
 @click.option("--pre-commit", is_flag=True, help="Also .pre-commit-config.yaml with the hook.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
@@ -31,14 +35,21 @@ def init(folder: Path, force: bool, **wanted: bool) -> None:
     Nothing that exists is overwritten unless --force is given: then nothing at all is written, and the command exits 2.
     """
     chosen = [(_POLICY, _POLICY), *(place for name, place in _PLACES.items() if wanted[name])]
-    taken = [place for _, place in chosen if (folder / place).exists() or (folder / place).is_symlink()]
+    taken = [
+        place for _, place in chosen if (folder / place).exists() or (folder / place).is_symlink()
+    ]
     if taken and not force:
-        raise UsageError(f"{_listed(folder, taken)} exists already; nothing was written.", "Use --force to overwrite, or another folder.")
+        raise UsageError(
+            f"{_listed(folder, taken)} exists already; nothing was written.",
+            "Use --force to overwrite, or another folder.",
+        )
     for template, place in chosen:
         write_file(folder / place, (DATA / "init" / template).read_text(encoding="utf-8"))
         click.echo(f"Wrote {folder / place}", err=True)
     if wanted["gitlab"]:
-        click.echo("Include it from .gitlab-ci.yml: include: [{local: .gitlab/lineage.yml}]", err=True)
+        click.echo(
+            "Include it from .gitlab-ci.yml: include: [{local: .gitlab/lineage.yml}]", err=True
+        )
     click.echo("Next: lineage check, then lineage lock.", err=True)
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor
-from lineage.check import settled
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.check import audited
 from lineage.cli.display import Display
@@ -18,22 +16,37 @@ from lineage.cli.output import write_file
 from lineage.cli.policies import chosen_policy, policy_options
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty
-from lineage.lock import NAME, lock_text
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.json import summary
 from lineage.report.printable import counted
 from lineage.scan.scan import scan as scan_code
+from lineage.workflows.audit import Auditor
+from lineage.workflows.check import settled
+from lineage.workflows.lock import NAME, lock_text
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[PATH | TARGET...]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=f"Where to write; default {NAME} in PATH.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Folders or files of PATH to leave out.")
 @click.option(
-    "--certainty", type=click.Choice([str(c) for c in Certainty]), default=str(Certainty.LIKELY), show_default=True, help="As in check."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help=f"Where to write; default {NAME} in PATH.",
 )
-@click.option("--allow-empty", is_flag=True, help="Write a lock without models where none is found.")
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Folders or files of PATH to leave out."
+)
+@click.option(
+    "--certainty",
+    type=click.Choice([str(c) for c in Certainty]),
+    default=str(Certainty.LIKELY),
+    show_default=True,
+    help="As in check.",
+)
+@click.option(
+    "--allow-empty", is_flag=True, help="Write a lock without models where none is found."
+)
 @source_options
 @policy_options
 def lock(targets: tuple[str, ...], output: Path | None, **given: Any) -> int:
@@ -47,13 +60,19 @@ def lock(targets: tuple[str, ...], output: Path | None, **given: Any) -> int:
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
     folder = _repository(targets)
-    report = _scanned(folder, policy, given, display) if folder else _named(targets, policy, given, display)
+    report = (
+        _scanned(folder, policy, given, display)
+        if folder
+        else _named(targets, policy, given, display)
+    )
     if not report.targets and not given["allow_empty"]:
         display.notice(" ".join(report.notes) or "No model was found.")
         return INCONCLUSIVE
     place = output or (folder if folder and folder.is_dir() else Path()) / NAME
     write_file(place, lock_text(report, policy))
-    counts = ", ".join(f"{n} {name}" for name, n in summary(report).items() if n and name != "targets")
+    counts = ", ".join(
+        f"{n} {name}" for name, n in summary(report).items() if n and name != "targets"
+    )
     display.notice(f"{place}: {counted(len(report.targets), 'model')} locked ({counts or 'none'}).")
     return PASSED
 
@@ -64,21 +83,39 @@ def _repository(targets: tuple[str, ...]) -> Path | None:
         return Path()
     folders = [Path(t) for t in targets if Path(t).is_dir() and not _is_model(Path(t))]
     if folders and len(targets) > 1:
-        raise UsageError(f"{folders[0]} is a repository to scan, which is locked by itself.", "Give one PATH, or models only.")
+        raise UsageError(
+            f"{folders[0]} is a repository to scan, which is locked by itself.",
+            "Give one PATH, or models only.",
+        )
     return folders[0] if folders else None
 
 
 def _is_model(folder: Path) -> bool:
-    names = ("config.json", "adapter_config.json", "modules.json", "model_index.json", "Modelfile", "*.safetensors", "*.gguf")
+    names = (
+        "config.json",
+        "adapter_config.json",
+        "modules.json",
+        "model_index.json",
+        "Modelfile",
+        "*.safetensors",
+        "*.gguf",
+    )
     return any(next(folder.glob(name), None) is not None for name in names)
 
 
 def _scanned(folder: Path, policy: Policy, given: dict[str, Any], display: Display) -> Report:
     found = scan_code(folder, exclude=given["exclude"])
-    return settled(audited(found, policy, given, display), found, strict=False, allow_empty=given["allow_empty"])
+    return settled(
+        audited(found, policy, given, display),
+        found,
+        strict=False,
+        allow_empty=given["allow_empty"],
+    )
 
 
-def _named(targets: tuple[str, ...], policy: Policy, given: dict[str, Any], display: Display) -> Report:
+def _named(
+    targets: tuple[str, ...], policy: Policy, given: dict[str, Any], display: Display
+) -> Report:
     with Auditor(make_options(given, display, policy)) as auditor:
         report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()

@@ -11,25 +11,89 @@ from lineage.core.version import __version__
 
 # name: (module, attribute, one line for `lineage --help`). The order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "audit": ("lineage.cli.audit", "audit", "Tell what is underneath one or more models, with a verdict."),
-    "check": ("lineage.cli.check", "check", "Find the models that a repository uses, and audit them all."),
-    "lock": ("lineage.cli.lock", "lock", "Write down what is established now; `check --locked` compares."),
-    "init": ("lineage.cli.init", "init", "Write a commented policy, and the pipeline that applies it."),
+    "audit": (
+        "lineage.cli.audit",
+        "audit",
+        "Tell what is underneath one or more models, with a verdict.",
+    ),
+    "check": (
+        "lineage.cli.check",
+        "check",
+        "Find the models that a repository uses, and audit them all.",
+    ),
+    "lock": (
+        "lineage.cli.lock",
+        "lock",
+        "Write down what is established now; `check --locked` compares.",
+    ),
+    "init": (
+        "lineage.cli.init",
+        "init",
+        "Write a commented policy, and the pipeline that applies it.",
+    ),
     "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
-    "explain": ("lineage.cli.explain", "explain", "Show every claim behind a model's lineage, or what a rule means."),
-    "results": ("lineage.cli.results", "results", "Look into the published test results, with citations."),
-    "descendants": ("lineage.cli.descendants", "descendants", "List what stands on a model, to any depth."),
-    "landscape": ("lineage.cli.landscape", "landscape", "Tell on whose weights the models of a whole hub stand."),
-    "index": ("lineage.cli.index", "index", "Make, update, describe and check a local index of a whole hub."),
-    "snapshot": ("lineage.cli.snapshot", "snapshot", "Make, describe and check files for audits without a network."),
-    "pack": ("lineage.cli.pack", "pack", "Make a folder to file about a model, or check one that was filed."),
+    "explain": (
+        "lineage.cli.explain",
+        "explain",
+        "Show every claim behind a model's lineage, or what a rule means.",
+    ),
+    "results": (
+        "lineage.cli.results",
+        "results",
+        "Look into the published test results, with citations.",
+    ),
+    "descendants": (
+        "lineage.cli.descendants",
+        "descendants",
+        "List what stands on a model, to any depth.",
+    ),
+    "landscape": (
+        "lineage.cli.landscape",
+        "landscape",
+        "Tell on whose weights the models of a whole hub stand.",
+    ),
+    "index": (
+        "lineage.cli.index",
+        "index",
+        "Make, update, describe and check a local index of a whole hub.",
+    ),
+    "snapshot": (
+        "lineage.cli.snapshot",
+        "snapshot",
+        "Make, describe and check files for audits without a network.",
+    ),
+    "pack": (
+        "lineage.cli.pack",
+        "pack",
+        "Make a folder to file about a model, or check one that was filed.",
+    ),
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
-    "policy": ("lineage.cli.policy", "policy", "Check and show policies, and list the packs that ship with the tool."),
-    "developers": ("lineage.cli.developers", "developers", "Look into the registry of developers, with citations."),
-    "schema": ("lineage.cli.schema", "schema", "Print the JSON Schema of the report, of policies or of the data."),
+    "policy": (
+        "lineage.cli.policy",
+        "policy",
+        "Check and show policies, and list the packs that ship with the tool.",
+    ),
+    "developers": (
+        "lineage.cli.developers",
+        "developers",
+        "Look into the registry of developers, with citations.",
+    ),
+    "schema": (
+        "lineage.cli.schema",
+        "schema",
+        "Print the JSON Schema of the report, of policies or of the data.",
+    ),
     "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the hub's answers."),
-    "compare": ("lineage.cli.compare", "compare", "Tell whether two models share weights, from a few kilobytes of each."),
-    "fingerprint": ("lineage.cli.fingerprint", "fingerprint", "Keep references of models' weights, to find them underneath others."),
+    "compare": (
+        "lineage.cli.compare",
+        "compare",
+        "Tell whether two models share weights, from a few kilobytes of each.",
+    ),
+    "fingerprint": (
+        "lineage.cli.fingerprint",
+        "fingerprint",
+        "Keep references of models' weights, to find them underneath others.",
+    ),
 }
 
 
@@ -48,7 +112,9 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest command where there is none of that name."""
         try:
             return super().resolve_command(ctx, args)
@@ -57,7 +123,13 @@ class LazyGroup(click.Group):
 
             near = get_close_matches(args[0].lower(), COMMANDS, n=1)
             # Who writes `lineage org/model` wants what nearly everybody wants.
-            hint = f"Did you mean {near[0]!r}?" if near else f"For a model, write: lineage audit {args[0]}" if "/" in args[0] else ""
+            hint = (
+                f"Did you mean {near[0]!r}?"
+                if near
+                else f"For a model, write: lineage audit {args[0]}"
+                if "/" in args[0]
+                else ""
+            )
             hint = f"Write: lineage --{args[0]}" if args[0] in ("help", "version") else hint
             raise click.UsageError(f"{problem.message} {hint}".rstrip(), ctx) from problem
 
@@ -73,7 +145,9 @@ class LazyGroup(click.Group):
     epilog="Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run. "
     "Try it without a network: lineage audit --offline deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
 )
-@click.version_option(__version__, "-V", "--version", prog_name="lineage", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, "-V", "--version", prog_name="lineage", message="%(prog)s %(version)s"
+)
 def cli() -> None:
     """Tell what is underneath an AI model.
 

@@ -10,27 +10,55 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lineage.auditor import Options
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.graph.walker import Bounds
 from lineage.policy.policy import Policy
 from lineage.sources.auto import target_ref
+from lineage.workflows.audit import Options
 
 if TYPE_CHECKING:
-    from lineage.sources.cache import Cache
+    from lineage.sources.hub.cache import Cache
 
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SOURCE = (
-    click.option("--offline", is_flag=True, help="Ask no network: answer from local paths and the snapshot."),
-    click.option("--snapshot", type=click.Path(path_type=Path), help="A snapshot made with `lineage snapshot create`."),
-    click.option("--index", type=click.Path(path_type=Path), help="An index made with `lineage index build`; no network is asked."),
-    click.option("--max-depth", type=click.IntRange(0), default=100, show_default=True, help="Levels of base models to follow."),
-    click.option("--max-models", type=click.IntRange(1), default=1000, show_default=True, help="Models to read for one target."),
-    click.option("--max-wait", type=click.FloatRange(0), default=300.0, show_default=True, help="Seconds to wait for the Hub's quota."),
+    click.option(
+        "--offline", is_flag=True, help="Ask no network: answer from local paths and the snapshot."
+    ),
+    click.option(
+        "--snapshot",
+        type=click.Path(path_type=Path),
+        help="A snapshot made with `lineage snapshot create`.",
+    ),
+    click.option(
+        "--index",
+        type=click.Path(path_type=Path),
+        help="An index made with `lineage index build`; no network is asked.",
+    ),
+    click.option(
+        "--max-depth",
+        type=click.IntRange(0),
+        default=100,
+        show_default=True,
+        help="Levels of base models to follow.",
+    ),
+    click.option(
+        "--max-models",
+        type=click.IntRange(1),
+        default=1000,
+        show_default=True,
+        help="Models to read for one target.",
+    ),
+    click.option(
+        "--max-wait",
+        type=click.FloatRange(0),
+        default=300.0,
+        show_default=True,
+        help="Seconds to wait for the Hub's quota.",
+    ),
     click.option(
         "--timeout",
         type=click.FloatRange(0.1),
@@ -38,10 +66,16 @@ _SOURCE = (
         show_default=True,
         help="Seconds for one call to the Hub, repetitions included.",
     ),
-    click.option("--no-cache", is_flag=True, help="Keep no answers of the Hub on disk and use none."),
+    click.option(
+        "--no-cache", is_flag=True, help="Keep no answers of the Hub on disk and use none."
+    ),
     click.option("--refresh", is_flag=True, help="Ask the Hub anew, whatever the cache holds."),
-    click.option("-q", "--quiet", count=True, help="Less: no progress; twice: the verdict line alone."),
-    click.option("-v", "--verbose", count=True, help="More: every result, claim place and evidence line."),
+    click.option(
+        "-q", "--quiet", count=True, help="Less: no progress; twice: the verdict line alone."
+    ),
+    click.option(
+        "-v", "--verbose", count=True, help="More: every result, claim place and evidence line."
+    ),
 )
 _OUTPUT = (
     click.option(
@@ -52,7 +86,12 @@ _OUTPUT = (
         multiple=True,
         help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
     ),
-    click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file instead of stdout."),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        help="Write the report to this file instead of stdout.",
+    ),
 )
 
 
@@ -129,4 +168,6 @@ def clock() -> datetime | None:
     try:
         return datetime.fromtimestamp(int(epoch), timezone.utc)
     except (ValueError, OverflowError, OSError) as problem:
-        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.") from problem
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970."
+        ) from problem

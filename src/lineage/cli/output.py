@@ -47,16 +47,22 @@ class DestinationType(click.ParamType[Destination]):
 
     name = "FORMAT[=FILE]"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Destination:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Destination:
         """Check the format's name here, before anything is fetched."""
         if isinstance(value, Destination):
             return value
         name, equals, path = str(value).partition("=")
         if name not in FORMATS:
-            self.fail(f"{name!r} is not a report format. Choose one of: {', '.join(FORMATS)}.", param, ctx)
+            self.fail(
+                f"{name!r} is not a report format. Choose one of: {', '.join(FORMATS)}.", param, ctx
+            )
         return Destination(name, Path(path) if equals and path not in ("", "-") else None)
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         """The formats' names."""
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
@@ -71,11 +77,17 @@ def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[
     open_ended = [d for d in wanted if d.path is None]
     if len(open_ended) > 1 and not {d.format for d in open_ended} <= _MIXABLE:
         names = " and ".join(d.format for d in open_ended)
-        raise UsageError(f"{names} cannot share one stdout: nothing could read them again.", "Write -f FORMAT=FILE for all but one.")
+        raise UsageError(
+            f"{names} cannot share one stdout: nothing could read them again.",
+            "Write -f FORMAT=FILE for all but one.",
+        )
     if output is None or str(output) == "-":
         return wanted
     if len(open_ended) != 1:
-        raise UsageError("-o FILE goes with exactly one format that has no file of its own.", "Write -f FORMAT=FILE for each instead.")
+        raise UsageError(
+            "-o FILE goes with exactly one format that has no file of its own.",
+            "Write -f FORMAT=FILE for each instead.",
+        )
     return tuple(Destination(d.format, output) if d.path is None else d for d in wanted)
 
 
@@ -106,7 +118,10 @@ def write_file(path: Path, text: str) -> None:
         else:
             _replace(path, text)
     except OSError as problem:
-        raise CannotRunError(f"{path} could not be written: {problem.strerror or problem}.", "Choose another file with -o.") from problem
+        raise CannotRunError(
+            f"{path} could not be written: {problem.strerror or problem}.",
+            "Choose another file with -o.",
+        ) from problem
 
 
 def _replace(path: Path, text: str) -> None:
@@ -132,7 +147,9 @@ def to_stdout(text: str) -> None:
         silence_stdout()
     except OSError as problem:
         silence_stdout()
-        raise CannotRunError(f"The report could not be written to stdout: {problem.strerror or problem}.") from problem
+        raise CannotRunError(
+            f"The report could not be written to stdout: {problem.strerror or problem}."
+        ) from problem
 
 
 def _is_utf8() -> bool:
@@ -142,7 +159,10 @@ def _is_utf8() -> bool:
 def _view(destination: Destination, verbosity: int) -> View:
     plain = bool(os.environ.get("NO_COLOR"))
     if destination.path is not None or not sys.stdout.isatty():
-        return View(color=destination.path is None and bool(os.environ.get("FORCE_COLOR")) and not plain, verbosity=verbosity)
+        return View(
+            color=destination.path is None and bool(os.environ.get("FORCE_COLOR")) and not plain,
+            verbosity=verbosity,
+        )
     plain = plain or os.environ.get("TERM") == "dumb"
     return View(_columns(), not plain, not plain, verbosity)
 

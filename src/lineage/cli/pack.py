@@ -36,18 +36,24 @@ def pack() -> None:
 @click.argument("targets", nargs=-1, metavar="TARGET...")
 @input_options
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to make; it must not exist."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to make; it must not exist.",
 )
 @source_options
 @policy_options
-def make(targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Path | None, **given: Any) -> int:
+def make(
+    targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Path | None, **given: Any
+) -> int:
     """Audit, and write the report, the bills of materials, the inputs and checksums into a new folder.
 
     Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive, 4 could not run.
     """
-    from lineage import pack as packs
-    from lineage.auditor import Auditor
     from lineage.cli.audit import stop_if_nothing_answered
+    from lineage.workflows import pack as packs
+    from lineage.workflows.audit import Auditor
 
     check_inputs(targets, inputs, resume)
     display = Display(quiet=bool(given["quiet"]))
@@ -68,14 +74,18 @@ def make(targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Pa
 
 
 @pack.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
-@click.option("--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made.")
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
+)
+@click.option(
+    "--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made."
+)
 def verify(folder: Path, fingerprint: str | None) -> int:
     """Check a filed pack: every byte as filed, nothing missing or added, all documents about the same models.
 
     Exit codes: 0 it is what was filed, 1 it is not, 2 the folder is no pack.
     """
-    from lineage import pack as packs
+    from lineage.workflows import pack as packs
 
     files = packs.read(folder)
     problems = packs.check(files)
@@ -84,5 +94,9 @@ def verify(folder: Path, fingerprint: str | None) -> int:
         problems.append(f"The fingerprint is {found}, not the one that was noted.")
     for problem in problems:
         click.echo(problem)
-    click.echo(f"{len(problems)} problems" if problems else f"The pack is complete and unchanged.\nsha256 {found}")
+    click.echo(
+        f"{len(problems)} problems"
+        if problems
+        else f"The pack is complete and unchanged.\nsha256 {found}"
+    )
     return 1 if problems else 0

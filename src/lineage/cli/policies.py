@@ -23,10 +23,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def policy_options(command: F) -> F:
     """`--policy`, `--env` and `--fail-on`."""
-    policy = click.option("--policy", metavar="FILE|PACK", help="A policy file, or the name of a pack (lineage policy packs).")
-    env = click.option("--env", "environment", default="", metavar="NAME", help="The [env.NAME] table of the policy to lay over it.")
+    policy = click.option(
+        "--policy",
+        metavar="FILE|PACK",
+        help="A policy file, or the name of a pack (lineage policy packs).",
+    )
+    env = click.option(
+        "--env",
+        "environment",
+        default="",
+        metavar="NAME",
+        help="The [env.NAME] table of the policy to lay over it.",
+    )
     fail_on = click.option(
-        "--fail-on", type=click.Choice(["fail", "review", "warn", "info"]), help="The least serious finding that exits 1."
+        "--fail-on",
+        type=click.Choice(["fail", "review", "warn", "info"]),
+        help="The least serious finding that exits 1.",
     )
     return policy(env(fail_on(command)))
 
@@ -35,7 +47,9 @@ def chosen_policy(given: dict[str, Any]) -> Policy:
     """The policy of this run. Raises PolicyError for a file or pack that is missing or says what is not allowed."""
     named, environment = given["policy"], given["environment"]
     path = _path(named) if named else find_policy_file(Path.cwd())
-    policy = _loaded(path, named or "default", environment) if path or named or environment else Policy()
+    policy = (
+        _loaded(path, named or "default", environment) if path or named or environment else Policy()
+    )
     return replace(policy, fail_on=Level(given["fail_on"])) if given["fail_on"] else policy
 
 
@@ -43,7 +57,11 @@ def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
     """Imports the policy reader only here: most runs go by the default, which is the rules' own."""
     from lineage.policy.load import load_pack, load_policy
 
-    return load_policy(path, __version__, environment, developer_ids()) if path else load_pack(pack, __version__, environment)
+    return (
+        load_policy(path, __version__, environment, developer_ids())
+        if path
+        else load_pack(pack, __version__, environment)
+    )
 
 
 def _path(named: str) -> Path | None:

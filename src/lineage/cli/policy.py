@@ -37,18 +37,35 @@ def check(file: Path) -> None:
     today = date.today()
     for waiver in read[0].waivers:
         if waiver.is_expired(today):
-            click.echo(f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} expired on {waiver.until}.", err=True)
+            click.echo(
+                f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} expired on {waiver.until}.",
+                err=True,
+            )
     for requirement in read[0].requirements:
         if requirement.is_stale(today):
-            click.echo(f"{requirement.id} was last checked on {requirement.checked_on}, over 90 days ago.", err=True)
-    waivers, requirements = counted(len(read[0].waivers), "waiver"), counted(len(read[0].requirements), "requirement")
+            click.echo(
+                f"{requirement.id} was last checked on {requirement.checked_on}, over 90 days ago.",
+                err=True,
+            )
+    waivers, requirements = (
+        counted(len(read[0].waivers), "waiver"),
+        counted(len(read[0].requirements), "requirement"),
+    )
     over = f", environments: {', '.join(environments)}" if environments else ""
     click.echo(f"{file}: ok ({read[0].name}, {waivers}, {requirements}{over})")
 
 
 @policy.command()
 @policy_options
-@click.option("-f", "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
+@click.option(
+    "-f",
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
 def show(style: str, **given: Any) -> None:
     """Show the policy that would apply here, after everything that it extends and its environment."""
     found = chosen_policy(given)
@@ -67,8 +84,12 @@ def packs(name: str | None) -> None:
         click.echo(pack_text(name), nl=False)
         return
     for pack in pack_names():
-        summary = next((line.lstrip("# ") for line in pack_text(pack).splitlines() if line.startswith("#")), "")
-        states = ", ".join(sorted({str(r.status) for r in load_pack(pack, __version__).requirements}))
+        summary = next(
+            (line.lstrip("# ") for line in pack_text(pack).splitlines() if line.startswith("#")), ""
+        )
+        states = ", ".join(
+            sorted({str(r.status) for r in load_pack(pack, __version__).requirements})
+        )
         click.echo(f"{pack}{f' ({states})' if states else ''}\n  {summary}")
 
 
@@ -85,13 +106,26 @@ def _lines(found: Policy) -> list[str]:
         "rules:",
     ]
     for rule in all_rules():
-        told = ", ".join(f"{s.name} = {_plain(value)}" for s in rule.settings if (value := _told(found, rule.id, s)) is not None)
+        told = ", ".join(
+            f"{s.name} = {_plain(value)}"
+            for s in rule.settings
+            if (value := _told(found, rule.id, s)) is not None
+        )
         lines.append(f"  {rule.id} = {found.level(rule.id)}{f' ({told})' if told else ''}")
     for requirement in found.requirements:
-        lines += ["", f"requirement {requirement.id}: {requirement.title} ({requirement.when}; checked {requirement.checked_on})"]
-        lines += [f"  {match.id} = {found.match_level(requirement, match)}" for match in requirement.matches]
+        lines += [
+            "",
+            f"requirement {requirement.id}: {requirement.title} ({requirement.when}; checked {requirement.checked_on})",
+        ]
+        lines += [
+            f"  {match.id} = {found.match_level(requirement, match)}"
+            for match in requirement.matches
+        ]
     for waiver in found.waivers:
-        lines += ["", f"waiver {waiver.rule} on {waiver.model} until {waiver.until} by {waiver.owner}: {waiver.reason} ({waiver.place})"]
+        lines += [
+            "",
+            f"waiver {waiver.rule} on {waiver.model} until {waiver.until} by {waiver.owner}: {waiver.reason} ({waiver.place})",
+        ]
     return lines
 
 
@@ -113,7 +147,10 @@ def _document(found: Policy) -> dict[str, Any]:
         "jurisdictions": list(found.jurisdictions),
         "languages": list(found.languages),
         "known_grades": [str(grade) for grade in found.known_grades],
-        "rules": {r.id: {"level": str(found.level(r.id)), **found.settings.get(r.id, {})} for r in all_rules()},
+        "rules": {
+            r.id: {"level": str(found.level(r.id)), **found.settings.get(r.id, {})}
+            for r in all_rules()
+        },
         "requirements": [
             {
                 "id": r.id,
@@ -130,7 +167,14 @@ def _document(found: Policy) -> dict[str, Any]:
             for r in found.requirements
         ],
         "waivers": [
-            {"rule": w.rule, "model": w.model, "reason": w.reason, "owner": w.owner, "ground": w.ground, "until": w.until.isoformat()}
+            {
+                "rule": w.rule,
+                "model": w.model,
+                "reason": w.reason,
+                "owner": w.owner,
+                "ground": w.ground,
+                "until": w.until.isoformat(),
+            }
             for w in found.waivers
         ],
     }

@@ -20,7 +20,15 @@ _FULL = 5
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
 @click.option("--suite", help="Only suites whose name contains this text.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Look into the published test results, with citations.
 
@@ -30,13 +38,20 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     """
     held = Results.load()
     found = held.for_model(model) or held.search(model) if model else list(held.all())
-    found = [r for r in found if code in (None, r.language) and (suite or "").casefold() in r.suite.casefold()]
+    found = [
+        r
+        for r in found
+        if code in (None, r.language) and (suite or "").casefold() in r.suite.casefold()
+    ]
     exact = bool(model and held.for_model(model))
     if form == "json":
-        click.echo(json.dumps(reckoned(held.appraise(one) for one in found), indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(reckoned(held.appraise(one) for one in found), indent=2, ensure_ascii=False)
+        )
     elif not found:
         raise UsageError(
-            f"No published test of {model or 'any model'} is on record. (That does not clear it.)", "`lineage results` lists all."
+            f"No published test of {model or 'any model'} is on record. (That does not clear it.)",
+            "`lineage results` lists all.",
         )
     elif exact and model:
         known = [held.appraise(one) for one in found]
@@ -46,4 +61,6 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
         click.echo("\n\n".join("\n".join(result_lines(r)) for r in found))
     else:
         click.echo(tabulate(result_rows(found), RESULT_HEADERS))
-        click.echo(f"\n{len(found)} results. Narrow them with --language or --suite to see each with its source, or use --format json.")
+        click.echo(
+            f"\n{len(found)} results. Narrow them with --language or --suite to see each with its source, or use --format json."
+        )

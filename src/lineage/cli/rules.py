@@ -15,7 +15,15 @@ from lineage.policy.rules.registry import all_rules
 
 @click.command()
 @policy_options
-@click.option("-f", "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
+@click.option(
+    "-f",
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
 def rules(style: str, **given: Any) -> None:
     """List the rules, each with its level under the policy.
 
@@ -23,7 +31,9 @@ def rules(style: str, **given: Any) -> None:
     """
     policy = chosen_policy(given)
     if style == "json":
-        click.echo(json.dumps([_row(rule, policy) for rule in all_rules()], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps([_row(rule, policy) for rule in all_rules()], indent=2, ensure_ascii=False)
+        )
         return
     width = max(len(rule.id) for rule in all_rules())
     for rule in all_rules():
@@ -37,7 +47,10 @@ def rules(style: str, **given: Any) -> None:
 
 
 def _row(rule: Rule, policy: Policy) -> dict[str, Any]:
-    settings = [{"name": s.name, "summary": s.summary, "default": s.default, "choices": list(s.choices)} for s in rule.settings]
+    settings = [
+        {"name": s.name, "summary": s.summary, "default": s.default, "choices": list(s.choices)}
+        for s in rule.settings
+    ]
     return {
         "id": rule.id,
         "summary": rule.summary,

@@ -24,16 +24,27 @@ def schema(name: str | None) -> None:
     """
     known = schema_names()
     if name is None:
-        click.echo(tabulate([(one, json.loads(schema_text(one))["title"]) for one in known], tablefmt="plain"))
+        click.echo(
+            tabulate(
+                [(one, json.loads(schema_text(one))["title"]) for one in known], tablefmt="plain"
+            )
+        )
         return
     if name not in known:
-        raise UsageError(f"There is no schema called {name!r}.", did_you_mean(name, known) or f"Schemas: {', '.join(known)}.")
+        raise UsageError(
+            f"There is no schema called {name!r}.",
+            did_you_mean(name, known) or f"Schemas: {', '.join(known)}.",
+        )
     click.echo(schema_text(name), nl=False)
 
 
 def schema_names() -> tuple[str, ...]:
     """That of the report first, that of policies second, the rest sorted."""
-    found = (entry.name.removesuffix(_SUFFIX) for entry in _FOLDER.iterdir() if entry.name.endswith(_SUFFIX))
+    found = (
+        entry.name.removesuffix(_SUFFIX)
+        for entry in _FOLDER.iterdir()
+        if entry.name.endswith(_SUFFIX)
+    )
     return tuple(sorted(found, key=lambda name: (name != "report", name != "policy", name)))
 
 

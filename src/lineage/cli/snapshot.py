@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor, Options
 from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.options import checked_targets, make_options, source_options
@@ -17,10 +16,11 @@ from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.report.printable import printable
 from lineage.sources.auto import AutoSource
 from lineage.sources.interface import Source
-from lineage.sources.snapshot import SnapshotSource
-from lineage.sources.snapshot_check import verify_snapshot
-from lineage.sources.snapshot_create import Created, Look, create_snapshot
-from lineage.sources.snapshot_format import SnapshotInfo
+from lineage.sources.snapshot.check import verify_snapshot
+from lineage.sources.snapshot.create import Created, Look, create_snapshot
+from lineage.sources.snapshot.format import SnapshotInfo
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.audit import Auditor, Options
 
 _MOST_SHOWN = 10
 
@@ -35,8 +35,19 @@ def snapshot() -> None:
 
 @snapshot.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-@click.option("--input", "listed", type=click.File(encoding="utf-8"), help="A file with one target a line; # begins a comment; - is stdin.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
+)
+@click.option(
+    "--input",
+    "listed",
+    type=click.File(encoding="utf-8"),
+    help="A file with one target a line; # begins a comment; - is stdin.",
+)
 @source_options
 def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) -> int:
     """Ask the Hub for every TARGET and all its ancestors, and keep the answers in one file.
@@ -46,12 +57,16 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) ->
     """
     wanted = checked_targets((*targets, *_lines(listed)))
     if not wanted:
-        raise UsageError("There is nothing to read.", "Name one or more models, or give a list with --input FILE.")
+        raise UsageError(
+            "There is nothing to read.",
+            "Name one or more models, or give a list with --input FILE.",
+        )
     display = Display(quiet=bool(given["quiet"]))
     options = make_options(given, display)
     if options.offline or options.snapshot or options.index:
         raise UsageError(
-            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot and --index cannot stand here.", "Leave them out."
+            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot and --index cannot stand here.",
+            "Leave them out.",
         )
     made = create_live(output, wanted, options)
     display.clear()
@@ -59,7 +74,9 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) ->
     return INCONCLUSIVE if made.missed else PASSED
 
 
-def create_live(output: Path, targets: tuple[str, ...], options: Options, hub: Source | None = None) -> Created:
+def create_live(
+    output: Path, targets: tuple[str, ...], options: Options, hub: Source | None = None
+) -> Created:
     """Audit the targets against `hub` (None: the live one) and keep what was read; the embedded snapshot never fills in."""
     now = options.now or datetime.now(timezone.utc)
 
@@ -69,19 +86,28 @@ def create_live(output: Path, targets: tuple[str, ...], options: Options, hub: S
         def look(target: str) -> None:
             auditor.audit(target)
             if source.fell_back:
-                raise CannotRunError("The Hub gave no answer, so no snapshot was written.", "Check the network and HF_ENDPOINT.")
+                raise CannotRunError(
+                    "The Hub gave no answer, so no snapshot was written.",
+                    "Check the network and HF_ENDPOINT.",
+                )
 
         auditor = Auditor(replace(options, source=source))
         return look
 
-    return create_snapshot(output, targets, hub or _live(options), begin, built_on=now.date().isoformat())
+    return create_snapshot(
+        output, targets, hub or _live(options), begin, built_on=now.date().isoformat()
+    )
 
 
 def _live(options: Options) -> Source:
-    from lineage.sources.hub import HubSource
+    from lineage.sources.hub.source import HubSource
 
     return HubSource(
-        endpoint=options.endpoint, token=options.token, max_wait=options.max_wait, timeout=options.timeout, on_wait=options.on_wait
+        endpoint=options.endpoint,
+        token=options.token,
+        max_wait=options.max_wait,
+        timeout=options.timeout,
+        on_wait=options.on_wait,
     )
 
 
@@ -91,7 +117,9 @@ def _lines(listed: Any) -> tuple[str, ...]:
     try:
         return tuple(text for line in listed if (text := line.partition("#")[0].strip()))
     except UnicodeDecodeError as problem:
-        raise UsageError(f"{listed.name} is no text file.", "Give a file with one model name or path a line.") from problem
+        raise UsageError(
+            f"{listed.name} is no text file.", "Give a file with one model name or path a line."
+        ) from problem
 
 
 def _tell(output: Path, made: Created) -> None:
@@ -100,8 +128,12 @@ def _tell(output: Path, made: Created) -> None:
         f"{output}: {info.models} models, {info.documents} file parts, {output.stat().st_size:,} bytes, content {info.content_sha256}",
         err=True,
     )
-    missed = [f"{printable(id, 120)}: {printable(reason, 200)}" for id, reason in made.missed.items()]
-    for text in [*missed, *(f"{printable(path, 200)}: too large to keep" for path in made.dropped)][:_MOST_SHOWN]:
+    missed = [
+        f"{printable(id, 120)}: {printable(reason, 200)}" for id, reason in made.missed.items()
+    ]
+    for text in [*missed, *(f"{printable(path, 200)}: too large to keep" for path in made.dropped)][
+        :_MOST_SHOWN
+    ]:
         click.echo(f"Not in it: {text}", err=True)
     if (more := len(missed) + len(made.dropped) - _MOST_SHOWN) > 0:
         click.echo(f"Not in it: {more} more", err=True)
@@ -109,7 +141,15 @@ def _tell(output: Path, made: Created) -> None:
 
 @snapshot.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 def info(file: Path | None, form: str) -> None:
     """Tell what a snapshot holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
     source = SnapshotSource(file) if file else SnapshotSource.embedded()
@@ -119,12 +159,18 @@ def info(file: Path | None, form: str) -> None:
 
 def _described(info: SnapshotInfo) -> str:
     facts = [
-        ("made on", f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) by {info.built_by}"),
+        (
+            "made on",
+            f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) by {info.built_by}",
+        ),
         ("models", f"{info.models} ({info.aliases} other names lead to them)"),
         ("file parts", str(info.documents)),
         ("content", f"sha256 {info.content_sha256}"),
         *(("target", target) for target in info.targets),
-        *(("source", f"{c.name}, {c.licence}, {c.url} (taken {c.retrieved})") for c in info.credits),
+        *(
+            ("source", f"{c.name}, {c.licence}, {c.url} (taken {c.retrieved})")
+            for c in info.credits
+        ),
     ]
     return "\n".join(f"{name:<11} {printable(text)}" for name, text in facts)
 
@@ -133,12 +179,18 @@ def _age(info: SnapshotInfo, today: date) -> int:
     try:
         return (today - date.fromisoformat(info.built_on)).days
     except ValueError as problem:
-        raise DataError(f"The snapshot says {printable(info.built_on, 40)!r} as its date.", "Make it again.") from problem
+        raise DataError(
+            f"The snapshot says {printable(info.built_on, 40)!r} as its date.", "Make it again."
+        ) from problem
 
 
 @snapshot.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--content", metavar="SHA256", help="The content hash that the file must have, as `create` and `info` showed it.")
+@click.option(
+    "--content",
+    metavar="SHA256",
+    help="The content hash that the file must have, as `create` and `info` showed it.",
+)
 @click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Fail where it is older.")
 def verify(file: Path, content: str | None, max_age: int | None) -> int:
     """Check every record and document of a snapshot against its checksums, and its age.
@@ -148,14 +200,23 @@ def verify(file: Path, content: str | None, max_age: int | None) -> int:
     """
     found, problems = verify_snapshot(file)
     if problems:
-        raise DataError(f"{file} is damaged: {printable('; '.join(problems), 2000)}.", "Make it again with `lineage snapshot create`.")
+        raise DataError(
+            f"{file} is damaged: {printable('; '.join(problems), 2000)}.",
+            "Make it again with `lineage snapshot create`.",
+        )
     if content and content.strip().lower() != found.content_sha256:
         raise DataError(
-            f"{file} has the content {found.content_sha256}, not {printable(content, 80)}.", "It is not the file that was meant."
+            f"{file} has the content {found.content_sha256}, not {printable(content, 80)}.",
+            "It is not the file that was meant.",
         )
     age = _age(found, datetime.now(timezone.utc).date())
-    click.echo(f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days old, content {found.content_sha256}")
+    click.echo(
+        f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days old, content {found.content_sha256}"
+    )
     if max_age is not None and age > max_age:
-        click.echo(f"It is older than {max_age} days; make it again with `lineage snapshot create`.", err=True)
+        click.echo(
+            f"It is older than {max_age} days; make it again with `lineage snapshot create`.",
+            err=True,
+        )
         return FAILED
     return PASSED

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from lineage.auditor import Auditor
 from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display
 from lineage.cli.options import checked_targets, make_options, source_options
 from lineage.report import tree as drawing
+from lineage.workflows.audit import Auditor
 
 
 @click.command()

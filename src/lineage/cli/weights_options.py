@@ -9,20 +9,32 @@ from typing import Any, TypeVar
 
 import click
 
-from lineage.auditor import Options
 from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
 from lineage.sources.auto import target_ref
+from lineage.workflows.audit import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def weights_options(command: F) -> F:
     """The four options."""
-    weights = click.option("--weights", is_flag=True, help="Compare a few kB of its weights with declared bases and known foundations.")
-    deep = click.option("--deep", is_flag=True, help="With --weights: also undo a change of basis (a few MB; needs numpy).")
+    weights = click.option(
+        "--weights",
+        is_flag=True,
+        help="Compare a few kB of its weights with declared bases and known foundations.",
+    )
+    deep = click.option(
+        "--deep",
+        is_flag=True,
+        help="With --weights: also undo a change of basis (a few MB; needs numpy).",
+    )
     path = click.Path(dir_okay=False, path_type=Path)
-    store = click.option("--store", type=path, help="With --weights: your own references.  [default: in the user's cache]")
+    store = click.option(
+        "--store",
+        type=path,
+        help="With --weights: your own references.  [default: in the user's cache]",
+    )
     told = "JSON answer of modelDNA or Cisco's Model Provenance Kit; its claims stand in the graph as theirs."
     evidence = click.option("--evidence", type=path, multiple=True, help=told)
     return weights(deep(store(evidence(command))))
@@ -36,7 +48,9 @@ def with_weights(options: Options, given: dict[str, Any], targets: tuple[str, ..
         return options
     from lineage.cli.weights_source import all_references
 
-    return replace(options, weights=True, deep=given["deep"], references=all_references(given["store"]))
+    return replace(
+        options, weights=True, deep=given["deep"], references=all_references(given["store"])
+    )
 
 
 def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim, ...]:
@@ -49,5 +63,7 @@ def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim,
         try:
             claims += read_evidence(path.read_bytes(), path.name, model=model)
         except OSError as problem:
-            raise UsageError(f"The evidence file {path} cannot be read: {problem.strerror}.") from problem
+            raise UsageError(
+                f"The evidence file {path} cannot be read: {problem.strerror}."
+            ) from problem
     return tuple(claims)

@@ -24,7 +24,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def store_option(command: F) -> F:
     """Where a user's own references are kept."""
     option = click.option(
-        "--store", type=click.Path(dir_okay=False, path_type=Path), help="File of your own references.  [default: in the user's cache]"
+        "--store",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File of your own references.  [default: in the user's cache]",
     )
     return option(command)
 
@@ -50,11 +52,17 @@ class WeightsSource:
     def hub(self) -> Source:
         """The live Hub. Raises CannotRunError where no network is wanted."""
         if self._source is None:
-            if self._offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+            if self._offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {
+                "1",
+                "ON",
+                "YES",
+                "TRUE",
+            }:
                 raise CannotRunError(
-                    "Weights of a repo can only be read from the Hub.", "Leave out --offline, or give the path of a local copy."
+                    "Weights of a repo can only be read from the Hub.",
+                    "Leave out --offline, or give the path of a local copy.",
                 )
-            from lineage.sources.hub import HubSource
+            from lineage.sources.hub.source import HubSource
 
             self._source = HubSource()
         return self._source
@@ -67,7 +75,8 @@ class WeightsSource:
         record = self.hub.fetch(target_ref(target))
         if not record.status.is_known:
             raise CannotRunError(
-                f"{record.id}: {record.reason or record.status}.", "Check the name, and HF_TOKEN for a gated or private repo."
+                f"{record.id}: {record.reason or record.status}.",
+                "Check the name, and HF_TOKEN for a gated or private repo.",
             )
         return files_of_record(record, self.hub), record
 

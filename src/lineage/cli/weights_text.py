@@ -20,13 +20,20 @@ _GROUPS = {
 }
 
 
-def comparison_lines(found: Comparison, ruling: Ruling, cost: Sequence[tuple[str, str, int, int]]) -> Iterator[str]:
+def comparison_lines(
+    found: Comparison, ruling: Ruling, cost: Sequence[tuple[str, str, int, int]]
+) -> Iterator[str]:
     """The statement first, then what it rests on, what it cost, and what it does not say."""
     yield printable(statement(ruling.kind, found.a, found.b, found))
     yield f"Class: {ruling.kind}" + (f" — {printable(ruling.reason)}" if ruling.reason else "")
     yield ""
     if found.groups:
-        yield tabulate(_rows(found), headers=("compared", "vectors", "r", "z", "p", "equal"), tablefmt="plain", disable_numparse=True)
+        yield tabulate(
+            _rows(found),
+            headers=("compared", "vectors", "r", "z", "p", "equal"),
+            tablefmt="plain",
+            disable_numparse=True,
+        )
         yield ""
     if found.alignment:
         pairs = ", ".join(f"{a}={b}" for a, b in found.alignment)
@@ -43,7 +50,14 @@ def _rows(found: Comparison) -> Iterator[tuple[str, ...]]:
     for group in found.groups:
         equal = f"{group.identical} of {group.compared_exactly}" if group.compared_exactly else ""
         power = "1" if group.log10_p > -1 else f"1e{group.log10_p:.0f}"
-        yield (_GROUPS.get(group.name, group.name), str(group.vectors), f"{group.r:.3f}", f"{group.z:.1f}", power, equal)
+        yield (
+            _GROUPS.get(group.name, group.name),
+            str(group.vectors),
+            f"{group.r:.3f}",
+            f"{group.z:.1f}",
+            power,
+            equal,
+        )
 
 
 def _bytes(size: int) -> str:
@@ -63,4 +77,8 @@ def sketch_table(sketches: Iterable[Sketch]) -> str:
         )
         for s in sketches
     ]
-    return tabulate(rows, headers=("model", "width", "layers", "licence", "revision", "made from"), tablefmt="plain")
+    return tabulate(
+        rows,
+        headers=("model", "width", "layers", "licence", "revision", "made from"),
+        tablefmt="plain",
+    )

@@ -14,9 +14,13 @@ LONGEST_CARD = 4_000_000
 LONGEST_FRONT_MATTER = 256_000
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BASE_LINE = re.compile(r"\s{0,3}[\"']?(?:base[_ -]?models?|finetuned_from)[\"']?\s{0,4}:\s?(.{0,400})", re.IGNORECASE)
+_BASE_LINE = re.compile(
+    r"\s{0,3}[\"']?(?:base[_ -]?models?|finetuned_from)[\"']?\s{0,4}:\s?(.{0,400})", re.IGNORECASE
+)
 _ITEM = re.compile(r"\s{0,12}-\s+(.{1,400})")
-_LOOKS_LIKE_KEY = re.compile(r"\s{0,8}[\"']?[A-Za-z_][\w .-]{0,60}[\"']?\s?:(?:\s|\Z)|\s{0,12}-(?:\s|\Z)|\s*#|\s*\Z")
+_LOOKS_LIKE_KEY = re.compile(
+    r"\s{0,8}[\"']?[A-Za-z_][\w .-]{0,60}[\"']?\s?:(?:\s|\Z)|\s{0,12}-(?:\s|\Z)|\s*#|\s*\Z"
+)
 _MOST_RECOVERED = 100
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -44,7 +48,9 @@ def parse_card(content: bytes | str) -> CardDocument:
     start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines) or lines[start].rstrip() != "---":
         return CardDocument(body="\n".join(lines))
-    end = next((number for number in range(start + 1, len(lines)) if lines[number].rstrip() == "---"), None)
+    end = next(
+        (number for number in range(start + 1, len(lines)) if lines[number].rstrip() == "---"), None
+    )
     if end is None:
         return _unclosed(lines, start)
     document = _from_front_matter(lines, start + 1, end)
@@ -65,41 +71,63 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
     body, first = "\n".join(lines[end + 1 :]), end + 2
     inside = lines[start:end]
     if sum(map(len, inside)) > LONGEST_FRONT_MATTER:
-        problem = f"front matter is longer than {LONGEST_FRONT_MATTER:,} characters and was not parsed"
-        return CardDocument(body=body, body_first_line=first, problem=problem, recovered=_recover(inside, start))
+        problem = (
+            f"front matter is longer than {LONGEST_FRONT_MATTER:,} characters and was not parsed"
+        )
+        return CardDocument(
+            body=body, body_first_line=first, problem=problem, recovered=_recover(inside, start)
+        )
     metadata, problem, duplicates = _parsed(inside)
     return CardDocument(
         metadata=metadata,
         body=body,
         body_first_line=first,
         problem=problem,
-        duplicate_keys=tuple((key, tuple(line + start for line in where)) for key, where in duplicates),
+        duplicate_keys=tuple(
+            (key, tuple(line + start for line in where)) for key, where in duplicates
+        ),
         recovered=_recover(inside, start) if problem and not metadata else (),
     )
 
 
-def _parsed(inside: list[str]) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...]]:
-    from lineage.core.guarded_yaml import read_yaml  # YAML is not cheap to import, and most runs read none
+def _parsed(
+    inside: list[str],
+) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...]]:
+    from lineage.core.guarded_yaml import (
+        read_yaml,  # YAML is not cheap to import, and most runs read none
+    )
 
     reading = read_yaml("\n".join(inside))
     problem = (
-        f"front matter is {reading.problem}" if reading.problem.startswith("not") else reading.problem and f"front matter {reading.problem}"
+        f"front matter is {reading.problem}"
+        if reading.problem.startswith("not")
+        else reading.problem and f"front matter {reading.problem}"
     )
     if reading.problem and any("\t" in line for line in inside):
         second = read_yaml("\n".join(line.expandtabs(2) for line in inside))
         if not second.problem:
-            reading, problem = second, "front matter is indented with tabs, which YAML does not allow; read as spaces"
+            reading, problem = (
+                second,
+                "front matter is indented with tabs, which YAML does not allow; read as spaces",
+            )
     held = reading.documents[0] if reading.documents else None
     if held is None:
         return _NOTHING, problem, ()
     if not isinstance(held, dict):
-        return _NOTHING, problem or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with values", ()
+        return (
+            _NOTHING,
+            problem
+            or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with values",
+            (),
+        )
     return held, problem, reading.duplicate_keys
 
 
 def _unclosed(lines: list[str], start: int) -> CardDocument:
     """No second ruler: the Hub reads no metadata; the lines that look like keys are tried, the rest is body."""
-    end = next((n for n in range(start + 1, len(lines)) if not _LOOKS_LIKE_KEY.match(lines[n])), len(lines))
+    end = next(
+        (n for n in range(start + 1, len(lines)) if not _LOOKS_LIKE_KEY.match(lines[n])), len(lines)
+    )
     heading = next((n for n in range(start + 1, end) if lines[n].startswith("#")), end)
     inside = lines[start + 1 : heading][:2_000]
     return CardDocument(
@@ -115,7 +143,10 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
     second = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
     if second is None or lines[second].rstrip() != "---":
         return document
-    close = next((n for n in range(second + 1, min(len(lines), second + 400)) if lines[n].rstrip() == "---"), None)
+    close = next(
+        (n for n in range(second + 1, min(len(lines), second + 400)) if lines[n].rstrip() == "---"),
+        None,
+    )
     if close is None:
         return document
     inside = lines[second + 1 : close]

@@ -33,7 +33,9 @@ def encode(value: Any) -> Any:
 def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
     if field.default is not dataclasses.MISSING:
         return bool(held == field.default)
-    return field.default_factory is not dataclasses.MISSING and bool(held == field.default_factory())
+    return field.default_factory is not dataclasses.MISSING and bool(
+        held == field.default_factory()
+    )
 
 
 def decode(kind: Any, data: Any) -> Any:
@@ -41,13 +43,19 @@ def decode(kind: Any, data: Any) -> Any:
     try:
         return _decode(kind, data)
     except (TypeError, ValueError, KeyError, AttributeError) as problem:
-        raise DataError(f"A record does not hold a {getattr(kind, '__name__', kind)}: {problem}.") from problem
+        raise DataError(
+            f"A record does not hold a {getattr(kind, '__name__', kind)}: {problem}."
+        ) from problem
 
 
 def _decode(kind: Any, data: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return None if data is None else _decode(next(one for one in inner if one is not type(None)), data)
+        return (
+            None
+            if data is None
+            else _decode(next(one for one in inner if one is not type(None)), data)
+        )
     if origin is tuple:
         return _tuple(inner, data)
     if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
@@ -56,7 +64,13 @@ def _decode(kind: Any, data: Any) -> Any:
         return kind(data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         types_of = _types(kind)
-        return kind(**{name: _decode(types_of[name], held) for name, held in data.items() if name in types_of})
+        return kind(
+            **{
+                name: _decode(types_of[name], held)
+                for name, held in data.items()
+                if name in types_of
+            }
+        )
     if kind is Any:
         return data
     if kind is float and isinstance(data, int):

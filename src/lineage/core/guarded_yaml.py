@@ -21,7 +21,9 @@ MOST_DOCUMENTS = 50
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST_IN_PYTHON = 64_000  # the scanner written in Python is some thirty times slower
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]"
+)
 
 
 class YamlRefused(Exception):  # noqa: N818 - named for what happened
@@ -43,7 +45,8 @@ class _PlainLoader(_Loader):  # type: ignore[misc]
     """Builds texts, lists, mappings and null only, whatever tags say."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own protocol
-        first: [("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"))] for first in ("~", "n", "N", "")
+        first: [("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"))]
+        for first in ("~", "n", "N", "")
     }
     yaml_constructors: dict[Any, Any] = {}  # noqa: RUF012
     yaml_multi_constructors: dict[Any, Any] = {}  # noqa: RUF012
@@ -109,7 +112,9 @@ def _scan(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
             depth += 1
             if depth > DEEPEST:
                 raise YamlRefused(f"nested deeper than {DEEPEST} levels")
-            expects_key = depth == 1 and documents == 1 and isinstance(event, yaml.MappingStartEvent)
+            expects_key = (
+                depth == 1 and documents == 1 and isinstance(event, yaml.MappingStartEvent)
+            )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
             expects_key = depth == 1

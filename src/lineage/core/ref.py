@@ -13,7 +13,20 @@ _SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9._-])?"
 _REPO_ID = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?\Z")
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\Z")
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
-_NOT_A_REPO = frozenset({"datasets", "spaces", "docs", "blog", "papers", "api", "collections", "models", "organizations", "tasks"})
+_NOT_A_REPO = frozenset(
+    {
+        "datasets",
+        "spaces",
+        "docs",
+        "blog",
+        "papers",
+        "api",
+        "collections",
+        "models",
+        "organizations",
+        "tasks",
+    }
+)
 COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
 
@@ -83,10 +96,18 @@ def _from_url(text: str) -> ModelRef | None:
         path = path[1:]
     if not path or path[0] in _NOT_A_REPO:
         return None
-    verbs = [i for i, step in enumerate(path) if step in ("tree", "blob", "resolve", "raw", "commit", "discussions", "edit")]
+    verbs = [
+        i
+        for i, step in enumerate(path)
+        if step in ("tree", "blob", "resolve", "raw", "commit", "discussions", "edit")
+    ]
     repo = "/".join(path[: verbs[0]] if verbs else path[:2])
     revision = None
-    if verbs and path[verbs[0]] in ("tree", "blob", "resolve", "raw", "commit") and len(path) > verbs[0] + 1:
+    if (
+        verbs
+        and path[verbs[0]] in ("tree", "blob", "resolve", "raw", "commit")
+        and len(path) > verbs[0] + 1
+    ):
         revision = path[verbs[0] + 1]
     return _from_id(f"{repo}@{revision}" if revision else repo)
 
@@ -94,7 +115,11 @@ def _from_url(text: str) -> ModelRef | None:
 def _odd(text: str) -> str:
     """What an eye cannot see: a character that no name has and that may look like one of theirs."""
     odd = next((char for char in text[:300] if not char.isascii()), None)
-    return f": it holds U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')}, and names are ASCII" if odd else ""
+    return (
+        f": it holds U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')}, and names are ASCII"
+        if odd
+        else ""
+    )
 
 
 def _shown(text: str, limit: int = 80) -> str:

@@ -9,7 +9,7 @@ from lineage.core.word import Word
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import MIN_ANSWERS, Grade, Pool, Reckoning, grade
 from lineage.evidence.languages import language_of
-from lineage.evidence.suites import Figure, Figures, Suite, AnsweredUnit
+from lineage.evidence.suites import AnsweredUnit, Figure, Figures, Suite
 from lineage.evidence.worst_control import grade_figure
 
 FEW = 10
@@ -58,7 +58,10 @@ class Appraisal:
     @property
     def is_measured(self) -> bool:
         """Whether it replaces what tests of ancestors found in its language."""
-        return self.grade is not None and self.kind in (EvidenceClass.FULL_CONTROL, EvidenceClass.CONTROLLED)
+        return self.grade is not None and self.kind in (
+            EvidenceClass.FULL_CONTROL,
+            EvidenceClass.CONTROLLED,
+        )
 
     @property
     def is_adverse(self) -> bool:
@@ -97,7 +100,10 @@ def _kind(
     if plain:
         return plain
     if suite is not None and suite.form == "multiple-choice":
-        return EvidenceClass.MULTIPLE_CHOICE, "Multiple choice: the right letter does not show what the model writes."
+        return (
+            EvidenceClass.MULTIPLE_CHOICE,
+            "Multiple choice: the right letter does not show what the model writes.",
+        )
     if reckoning is not None and reckoning.grade is not None:
         return EvidenceClass.FULL_CONTROL, ""
     if reckoning is not None:
@@ -120,9 +126,15 @@ def _plain_kind(result: TestResult, unit: AnsweredUnit | None) -> tuple[Evidence
     if result.n is not None and result.n < FEW:
         return EvidenceClass.ANECDOTE, f"{result.n} questions are too few to decide anything."
     if result.layer == VENDOR_SERVICE or (unit is not None and not unit.is_neutral):
-        return EvidenceClass.SERVICE, "It tested the maker's own service, which may filter what the weights do not."
+        return (
+            EvidenceClass.SERVICE,
+            "It tested the maker's own service, which may filter what the weights do not.",
+        )
     if result.evidence_class == "mechanistic":
-        return EvidenceClass.MECHANISTIC, "A study of the model's inner workings; it counts no answers."
+        return (
+            EvidenceClass.MECHANISTIC,
+            "A study of the model's inner workings; it counts no answers.",
+        )
     return None
 
 
@@ -136,13 +148,17 @@ def _lack(result: TestResult, suite: Suite | None, figures: Figures | None) -> s
     if suite is not None and result.metric != suite.primary_metric:
         return "Not the metric that was chosen beforehand for this suite."
     if suite is None or len({one.maker for one in controls}) < _CONTROLS:
-        return "Fewer than two comparison models of different developers answered the same questions."
+        return (
+            "Fewer than two comparison models of different developers answered the same questions."
+        )
     if result.n < MIN_ANSWERS:
         return f"{result.n} answers, fewer than {MIN_ANSWERS}."
     if result.model is None or result.layer not in NEUTRAL:
         return "The source does not name the exact model, or not who served it, so it counts against nobody."
     makers = {judge.maker for judge in suite.judges}
-    if not suite.judges or (not suite.judges_never_their_own and any(one.maker in makers for one in controls)):
+    if not suite.judges or (
+        not suite.judges_never_their_own and any(one.maker in makers for one in controls)
+    ):
         return "Who judged is not known, or a comparison model was judged by its own maker."
     return ""
 
@@ -152,17 +168,33 @@ def _speaks_for(result: TestResult, suite: Suite, figures: Figures | None) -> bo
     is_large = result.n is not None and result.n >= MIN_ANSWERS and result.value is not None
     controls = _others(result, figures)
     is_controlled = len({one.maker for one in controls}) >= _CONTROLS and not suite.is_selected
-    return is_large and is_controlled and result.model is not None and result.metric == suite.primary_metric
+    return (
+        is_large
+        and is_controlled
+        and result.model is not None
+        and result.metric == suite.primary_metric
+    )
 
 
 def _others(result: TestResult, figures: Figures | None) -> tuple[Figure, ...]:
     """The comparison models but the tested one itself: no model is compared with itself."""
     named = {name.casefold() for name in (result.model, result.model_as_named) if name}
-    return tuple(one for one in figures.controls if one.model.casefold() not in named) if figures else ()
+    return (
+        tuple(one for one in figures.controls if one.model.casefold() not in named)
+        if figures
+        else ()
+    )
 
 
 def _by_figures(result: TestResult, kind: EvidenceClass, figures: Figures | None) -> Grade | None:
-    if kind is not EvidenceClass.CONTROLLED or figures is None or result.value is None or result.n is None:
+    if (
+        kind is not EvidenceClass.CONTROLLED
+        or figures is None
+        or result.value is None
+        or result.n is None
+    ):
         return None
     tested = Figure(result.model or result.model_as_named, "", result.value, result.n, result.se)
-    return grade_figure(tested, _others(result, figures), higher_is_open=result.higher_is == "more open")
+    return grade_figure(
+        tested, _others(result, figures), higher_is_open=result.higher_is == "more open"
+    )

@@ -26,4 +26,8 @@ class Evidence:
 def attach(graph: LineageGraph, registry: Registry, results: Results) -> Evidence:
     """Who developed each model, where the weights come from, and what published tests say."""
     attributions = attribute(graph, registry)
-    return Evidence(attributions, find_origin(graph, attributions), assess_exposure(graph, results, attributions, registry))
+    return Evidence(
+        attributions,
+        find_origin(graph, attributions),
+        assess_exposure(graph, results, attributions, registry),
+    )

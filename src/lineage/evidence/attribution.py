@@ -42,7 +42,9 @@ class _Attributor:
         for model in self._graph.nodes:
             self._settle(model)
         families = _inherited_families(self._graph, self._done)
-        return {model: self._with_family(self._done[model], families) for model in self._graph.nodes}
+        return {
+            model: self._with_family(self._done[model], families) for model in self._graph.nodes
+        }
 
     def _settle(self, model: str) -> None:
         """Attribute `model` and every model that it is a copy of, the original first."""
@@ -53,11 +55,17 @@ class _Attributor:
             current = self._original(current)
         for copy in reversed(line):
             original = self._original(copy)
-            self._done[copy] = self._of_copy(copy, self._done.get(original)) if original else self._of_original(copy)
+            self._done[copy] = (
+                self._of_copy(copy, self._done.get(original))
+                if original
+                else self._of_original(copy)
+            )
 
     def _original(self, model: str) -> str | None:
         """The one model that this one is a copy of, or None where something was trained or several bases compete."""
-        edges = [edge for edge in self._graph.parents(model) if edge.is_whole and edge.parent != model]
+        edges = [
+            edge for edge in self._graph.parents(model) if edge.is_whole and edge.parent != model
+        ]
         is_local = self._graph.nodes[model].status is Status.LOCAL
         if not edges or (self._registry.is_listed(model) and not is_local):
             return None
@@ -69,23 +77,32 @@ class _Attributor:
     def _first_of(self, parents: set[str]) -> str | None:
         """The parent that the other parents were made from: a quantization may name both its base and that one's."""
         for one in sorted(parents):
-            if all(any(edge.parent == one for edge in self._graph.parents(other)) for other in parents - {one}):
+            if all(
+                any(edge.parent == one for edge in self._graph.parents(other))
+                for other in parents - {one}
+            ):
                 return one
         return None
 
     def _is_mirrored(self, model: str, parent: str) -> bool:
         """A mirror that hosts its parent under the same name: the Hub calls it a finetune by file type alone."""
         owner = self._owner(model)
-        return owner is not None and "mirror" in owner.role and bare_name(model) == bare_name(parent)
+        return (
+            owner is not None and "mirror" in owner.role and bare_name(model) == bare_name(parent)
+        )
 
     def _of_copy(self, model: str, original: Attribution | None) -> Attribution:
         if original is None or original.developer is None:
             return self._of_original(model)
         owner = self._owner(model)
         if owner == original.developer:
-            return replace(self._of_original(model), family=original.family, family_name=original.family_name)
+            return replace(
+                self._of_original(model), family=original.family, family_name=original.family_name
+            )
         note = f"A copy of {original.model}: nothing was trained by its publisher."
-        return Attribution(model, original.developer, "parent", original.family, original.family_name, note=note)
+        return Attribution(
+            model, original.developer, "parent", original.family, original.family_name, note=note
+        )
 
     def _of_original(self, model: str) -> Attribution:
         node = self._graph.nodes[model]
@@ -99,7 +116,9 @@ class _Attributor:
             return self._known(model, owner, "namespace", family)
         return self._unknown(model, owner, family)
 
-    def _developer_by_family(self, node: Node, owner: Developer | None, family: Family | None) -> Developer | None:
+    def _developer_by_family(
+        self, node: Node, owner: Developer | None, family: Family | None
+    ) -> Developer | None:
         """The family's developer, where this is one of its very repos, or a registered publisher's repo under the same name.
 
         A stranger may call anything by a famous name; a publisher that the registry knows mirrors what it so names.
@@ -109,17 +128,27 @@ class _Attributor:
             return None
         if self._registry.is_listed(node.id):
             return developer
-        names = {bare_name(repo) for repo in (*family.roots, *(config.repo for config in family.configs))}
-        is_copy = owner is not None and not self._graph.parents(node.id) and bare_name(node.id) in names
+        names = {
+            bare_name(repo) for repo in (*family.roots, *(config.repo for config in family.configs))
+        }
+        is_copy = (
+            owner is not None and not self._graph.parents(node.id) and bare_name(node.id) in names
+        )
         return developer if is_copy else None
 
-    def _known(self, model: str, developer: Developer, basis: str, family: Family | None) -> Attribution:
+    def _known(
+        self, model: str, developer: Developer, basis: str, family: Family | None
+    ) -> Attribution:
         note = ""
         if family and family.derived_from and self._registry.is_listed(model):
             base = self._registry.family(family.derived_from)
             note = f"The registry notes that this family started from the weights of {base.name if base else family.derived_from}."
-        own = family is not None and family.developer == developer.id and family.derived_from is None
-        return Attribution(model, developer, basis, *_named(family), self._registry.is_root(model), own, note)
+        own = (
+            family is not None and family.developer == developer.id and family.derived_from is None
+        )
+        return Attribution(
+            model, developer, basis, *_named(family), self._registry.is_root(model), own, note
+        )
 
     def _unknown(self, model: str, owner: Developer | None, family: Family | None) -> Attribution:
         publisher = self._graph.nodes[model].publisher
@@ -175,7 +204,11 @@ def _inherited_families(graph: LineageGraph, done: dict[str, Attribution]) -> di
         families = {found.get(parent) for parent in waiting[model]}
         of_parents = families.pop() if len(families) == 1 else None
         own = done[model]
-        listed = own.family if own.basis in ("namespace", "family", "parent") or not waiting[model] else None
+        listed = (
+            own.family
+            if own.basis in ("namespace", "family", "parent") or not waiting[model]
+            else None
+        )
         found[model] = listed or of_parents
         for child in children.get(model, ()):
             left[child] -= 1

@@ -41,7 +41,9 @@ def _valued(known: Appraisal) -> Beside | None:
     if figures is None or known.grade is None or result.value is None or result.n is None:
         return None
     is_open = result.higher_is == "more open"
-    others = [one for one in figures.controls if one.model not in (result.model, result.model_as_named)]
+    others = [
+        one for one in figures.controls if one.model not in (result.model, result.model_as_named)
+    ]
     worst = (min if is_open else max)(others, key=lambda one: (one.value, one.model))
     half = Z * result.se if result.se is not None else None
     return Beside(

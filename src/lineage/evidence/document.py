@@ -12,11 +12,20 @@ from lineage.core.packaged import DATA
 def load(name: str) -> dict[str, Any]:
     """The document `data/NAME`. Raises DataError when it is missing or holds something else: the installation is damaged."""
     try:
+        if (DATA / "developers").is_dir():  # a checkout: its documents are made from its records
+            from lineage.evidence import compile as compiler
+
+            if compiler.is_stale(DATA, name):
+                compiler.write(DATA)
         document = json.loads((DATA / name).read_bytes())
     except (OSError, ValueError) as problem:
         raise DataError(
-            f"The data file {name} of this installation cannot be read: {problem}.", "Install lineage-audit again."
+            f"The data file {name} of this installation cannot be read: {problem}.",
+            "Install lineage-audit again.",
         ) from problem
     if not isinstance(document, dict) or "version" not in document:
-        raise DataError(f"The data file {name} of this installation is not one of ours.", "Install lineage-audit again.")
+        raise DataError(
+            f"The data file {name} of this installation was not written by lineage.",
+            "Install lineage-audit again.",
+        )
     return document

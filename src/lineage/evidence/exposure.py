@@ -24,11 +24,21 @@ from lineage.evidence.evidence import (
     State,
     TestResult,
 )
-from lineage.evidence.reach import ITSELF, Reached, heard, is_base, measured, needed, of_ancestor, of_itself
+from lineage.evidence.reach import (
+    ITSELF,
+    Reached,
+    heard,
+    is_base,
+    measured,
+    needed,
+    of_ancestor,
+    of_itself,
+)
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
-from lineage.graph.graph import Edge, LineageGraph
-from lineage.graph.routes import Routes
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph
+from lineage.graph.paths import Routes
 
 _OWN = {
     State.CENSORS: ExposureState.TESTED_CENSORS,
@@ -47,7 +57,10 @@ _NOT_DECLARED = "Nobody declares that the model was distilled from the tested on
 
 
 def assess_exposure(
-    graph: LineageGraph, results: Results, attributions: Mapping[str, Attribution], registry: Registry
+    graph: LineageGraph,
+    results: Results,
+    attributions: Mapping[str, Attribution],
+    registry: Registry,
 ) -> Exposure:
     """All results that reach the audited model, its own standing, and that of each ancestor whose finding reaches it."""
     tested = _tested(graph, results)
@@ -62,7 +75,12 @@ def assess_exposure(
     return Exposure(
         state=former_state(by_language, is_complete=graph.is_complete),
         by_language=by_language,
-        hits=tuple(sorted(_hits(graph, tested, reached, ancestors, results, attributions, nearness), key=_place)),
+        hits=tuple(
+            sorted(
+                _hits(graph, tested, reached, ancestors, results, attributions, nearness),
+                key=_place,
+            )
+        ),
         own=own,
         ancestors=ancestors,
         removal_claimed=bool(removal),
@@ -72,7 +90,9 @@ def assess_exposure(
 
 def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str, ExposureState]:
     """The former words: a model's own finding in each language, else the worst of its ancestors'."""
-    found = {language: _OWN[state] for language, state in own.by_language.items() if state.is_measured}
+    found = {
+        language: _OWN[state] for language, state in own.by_language.items() if state.is_measured
+    }
     inherited: dict[str, ExposureState] = {}
     for one in ancestors:
         for language, state in one.by_language.items():
@@ -90,7 +110,13 @@ def former_state(by_language: Mapping[str, ExposureState], *, is_complete: bool)
 
 def badness(state: ExposureState) -> int:
     """0 for the worst of the former words that a result can decide."""
-    order = ("tested-censors", "inherited-censors", "tested-mixed", "inherited-mixed", "tested-clear")
+    order = (
+        "tested-censors",
+        "inherited-censors",
+        "tested-mixed",
+        "inherited-mixed",
+        "tested-clear",
+    )
     return order.index(str(state))
 
 
@@ -137,7 +163,9 @@ def _reached(
 
 
 def _own(
-    reached: Mapping[str, set[Reached[str]]], tested: Mapping[str, list[TestResult]], results: Results
+    reached: Mapping[str, set[Reached[str]]],
+    tested: Mapping[str, list[TestResult]],
+    results: Results,
 ) -> Standing:
     return of_itself(
         ([results.appraise(result) for result in tested[model]], way)
@@ -163,7 +191,13 @@ def _ancestors(
                 found.append(AncestorStanding(model, how, path, standing))
     states, kinds = list(State), list(Applicability)
     yield from sorted(
-        found, key=lambda one: (states.index(one.standing.state), kinds.index(one.applicability), len(one.path), one.model)
+        found,
+        key=lambda one: (
+            states.index(one.standing.state),
+            kinds.index(one.applicability),
+            len(one.path),
+            one.model,
+        ),
     )
 
 
@@ -224,13 +258,18 @@ def _hits(
             if result.id not in told:
                 told.add(result.id)
                 path = (graph.target, result.model or result.model_as_named)
-                yield _appraised(ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE), results)
+                yield _appraised(
+                    ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE), results
+                )
 
 
 def _appraised(hit: ResultHit, results: Results) -> ResultHit:
     known = results.appraise(hit.result)
     return replace(
-        hit, kind=str(known.kind), grade=str(known.grade) if known.grade else None, beside=beside(known)
+        hit,
+        kind=str(known.kind),
+        grade=str(known.grade) if known.grade else None,
+        beside=beside(known),
     )
 
 
@@ -240,7 +279,10 @@ def _judged(
     """Whether it decides, or the reason why it only informs."""
     known = results.appraise(hit.result)
     if not ways:
-        is_far_base = hit.applicability in (Applicability.INHERITED, Applicability.TEACHER) and is_base(model)
+        is_far_base = hit.applicability in (
+            Applicability.INHERITED,
+            Applicability.TEACHER,
+        ) and is_base(model)
         reason = _BASE if is_far_base else _not_reached(hit.applicability)
         return replace(hit, applicability=Applicability.FAMILY, reason=reason)
     if known.why:

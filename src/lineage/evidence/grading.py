@@ -100,7 +100,9 @@ class Pool:
         kept = (
             control
             for control in self.controls
-            if control.model != without and control.answers.is_eligible and control.answers.counts.n >= MIN_ANSWERS
+            if control.model != without
+            and control.answers.is_eligible
+            and control.answers.counts.n >= MIN_ANSWERS
         )
         return replace(self, controls=tuple(kept))
 
@@ -121,7 +123,11 @@ class Pool:
         makers = len({control.maker for control in self.controls})
         if len(self.controls) < MIN_CONTROLS:
             return f"{len(self.controls)} comparison models, fewer than {MIN_CONTROLS}"
-        return "" if makers >= MIN_MAKERS else f"comparison models of {makers} developers, fewer than {MIN_MAKERS}"
+        return (
+            ""
+            if makers >= MIN_MAKERS
+            else f"comparison models of {makers} developers, fewer than {MIN_MAKERS}"
+        )
 
     @property
     def mean(self) -> float:
@@ -209,7 +215,9 @@ class Reckoning:
     def lower(self) -> float:
         """The mildest lower limit of the shortfall, whichever judge and whichever control is left out."""
         return min(
-            replace(one, pool=pool).lower for one in self.by_judge.values() for pool in one.pool.leaving_one_out()
+            replace(one, pool=pool).lower
+            for one in self.by_judge.values()
+            for pool in one.pool.leaving_one_out()
         )
 
 
@@ -222,14 +230,18 @@ def grade(unit: Unit, pools: Mapping[str, Pool]) -> Reckoning:
     }
     lack = _lack(shortfalls)
     if lack:
-        return Reckoning(unit, None, lack, {j: one for j, one in shortfalls.items() if not one.pool.lack})
+        return Reckoning(
+            unit, None, lack, {j: one for j, one in shortfalls.items() if not one.pool.lack}
+        )
     if not all(one.answers.is_eligible for one in shortfalls.values()):
         return Reckoning(unit, Grade.UNDECIDED, "general caution", shortfalls)
     rates = [one.answers.counts.rate for one in shortfalls.values()]
     if max(rates) - min(rates) > MARGIN_JUDGES + _ROUNDING:
         return Reckoning(unit, Grade.UNDECIDED, "judges differ", shortfalls)
     grades = {
-        replace(one, pool=pool).grade for one in shortfalls.values() for pool in one.pool.leaving_one_out()
+        replace(one, pool=pool).grade
+        for one in shortfalls.values()
+        for pool in one.pool.leaving_one_out()
     }
     return Reckoning(unit, _mildest(grades), "", shortfalls)
 

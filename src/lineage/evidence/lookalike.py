@@ -17,7 +17,24 @@ _SHAPES = {ord(pair[0]): pair[1] for pair in _LOOKS_LIKE.split()}
 _DIGITS = str.maketrans("0135", "oles")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SEPARATORS = re.compile(r"[-_.]+")
-_ADDED = frozenset({"ai", "org", "official", "team", "hq", "inc", "real", "the", "hf", "labs", "lab", "model", "models", "llm"})
+_ADDED = frozenset(
+    {
+        "ai",
+        "org",
+        "official",
+        "team",
+        "hq",
+        "inc",
+        "real",
+        "the",
+        "hf",
+        "labs",
+        "lab",
+        "model",
+        "models",
+        "llm",
+    }
+)
 _LONGEST = 96
 _SHORTEST = 4
 """Characters; shorter namespaces are like each other by chance."""
@@ -49,7 +66,12 @@ class Lookalikes:
     def of(self, name: str) -> Likeness | None:
         """What the namespace of a repo id, or of a text that was meant as one, looks like; None for the well-known ones themselves."""
         namespace = name.partition("/")[0].strip()
-        if "/" not in name or not namespace or len(namespace) > _LONGEST or namespace.casefold() in self._known:
+        if (
+            "/" not in name
+            or not namespace
+            or len(namespace) > _LONGEST
+            or namespace.casefold() in self._known
+        ):
             return None
         if not namespace.isascii():
             return self._foreign(namespace)
@@ -65,7 +87,9 @@ class Lookalikes:
 
     def _foreign(self, namespace: str) -> Likeness | None:
         folded = _latin(namespace)
-        known = self._by_shape.get(_shape(folded)) or next((k for k in self._by_shape.values() if k.casefold() == folded), None)
+        known = self._by_shape.get(_shape(folded)) or next(
+            (k for k in self._by_shape.values() if k.casefold() == folded), None
+        )
         odd = next(char for char in namespace if not char.isascii())
         told = f"U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')} in the place of a Latin letter"
         return Likeness(namespace, known, told) if known is not None else None
@@ -83,7 +107,11 @@ def _first(names: Iterable[str], fold: Callable[[str], str]) -> dict[str, str]:
 def _latin(text: str) -> str:
     """Without accents, invisible characters and letters of other scripts."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SHAPES)
-    return "".join(char for char in plain if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
+    return "".join(
+        char
+        for char in plain
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
+    )
 
 
 def _letters(namespace: str) -> str:

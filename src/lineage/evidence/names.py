@@ -27,7 +27,9 @@ class FamilyNames:
         if len(ref.name) > LONGEST_NAME:
             return None
         owner = self._owners.get(ref.namespace.casefold())
-        spans = {key: span for key, span in self._spans(ref.name).items() if self._may_mean(key, owner)}
+        spans = {
+            key: span for key, span in self._spans(ref.name).items() if self._may_mean(key, owner)
+        }
         return self._nearest(spans, owner)
 
     def _spans(self, name: str) -> dict[str, tuple[int, int]]:
@@ -44,10 +46,14 @@ class FamilyNames:
         """Generic names mean their family only in its developer's own namespaces and in those of mirrors."""
         if self._families[key]["pattern_scope"] != "own-namespaces":
             return True
-        return owner is not None and (owner == self._families[key]["developer"] or "mirror" in self._developers[owner]["role"])
+        return owner is not None and (
+            owner == self._families[key]["developer"] or "mirror" in self._developers[owner]["role"]
+        )
 
     def _nearest(self, spans: dict[str, tuple[int, int]], owner: str | None) -> str | None:
-        own = {key: span for key, span in spans.items() if self._families[key]["developer"] == owner}
+        own = {
+            key: span for key, span in spans.items() if self._families[key]["developer"] == owner
+        }
         spans = own or spans
         below = {base for key in spans for base in self._bases(key)}
         left = {key: span for key, span in spans.items() if key not in below}

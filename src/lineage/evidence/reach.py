@@ -20,7 +20,11 @@ from lineage.evidence.standing import Heard, stand
 ITSELF = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZED)
 """How near a tested model must be for its finding to be the audited model's own."""
 _NEAREST = tuple(Applicability)
-_OVER = {Relation.CONVERSION: Applicability.SAME_WEIGHTS, Relation.QUANTIZED: Applicability.QUANTIZED, Relation.DISTILLED: Applicability.TEACHER}
+_OVER = {
+    Relation.CONVERSION: Applicability.SAME_WEIGHTS,
+    Relation.QUANTIZED: Applicability.QUANTIZED,
+    Relation.DISTILLED: Applicability.TEACHER,
+}
 _BASE = re.compile(r"(?i)(^|[-_.])(base|pt|pretrain(ed)?)([-_.]|$)")
 _WORST = tuple(State)
 Name = TypeVar("Name")
@@ -61,7 +65,10 @@ def needed(found: Iterable[Reached[Name]]) -> frozenset[Reached[Name]]:
         one
         for one in ways
         if not any(
-            other != one and other.model == one.model and other.nearness is one.nearness and other.nearer <= one.nearer
+            other != one
+            and other.model == one.model
+            and other.nearness is one.nearness
+            and other.nearer <= one.nearer
             for other in ways
         )
     )
@@ -90,7 +97,10 @@ def of_itself(found: Iterable[tuple[Iterable[Appraisal], Reached[Name]]]) -> Sta
 
 def worst(standings: Iterable[Standing]) -> Standing:
     """The worst of several ways to one model."""
-    return min(standings, key=lambda one: (_WORST.index(one.state), sorted(map(str, one.by_language.items()))))
+    return min(
+        standings,
+        key=lambda one: (_WORST.index(one.state), sorted(map(str, one.by_language.items()))),
+    )
 
 
 def of_ancestor(results: Iterable[Appraisal], reached: Iterable[Reached[Name]]) -> Standing | None:

@@ -12,7 +12,14 @@ from lineage.evidence.family import Config, Family, Prehash, RemovalClaim, State
 from lineage.evidence.names import FamilyNames
 
 _DEVELOPER_TEXTS = ("role", "kind", "parent_company", "note")
-_FAMILY_LISTS = ("architectures", "model_types", "vocab_sizes", "hidden_sizes", "tokenizer_classes", "gguf_architectures")
+_FAMILY_LISTS = (
+    "architectures",
+    "model_types",
+    "vocab_sizes",
+    "hidden_sizes",
+    "tokenizer_classes",
+    "gguf_architectures",
+)
 
 
 class Registry:
@@ -53,19 +60,32 @@ class Registry:
 
     def namespaces(self) -> list[str]:
         """Every namespace of the registry, as its owner spells it, sorted."""
-        return sorted({name for row in self._document["developers"].values() for name in row["namespaces"]})
+        return sorted(
+            {name for row in self._document["developers"].values() for name in row["namespaces"]}
+        )
 
     def search(self, text: str) -> list[Developer]:
         """Developers with `text` in an id, name, alias, namespace or parent company; exact hits first."""
         wanted = text.casefold().strip()
-        ranked = [(rank, one.id, one) for one in self.developers() if (rank := _rank(one, wanted)) is not None]
+        ranked = [
+            (rank, one.id, one)
+            for one in self.developers()
+            if (rank := _rank(one, wanted)) is not None
+        ]
         return [one for _, _, one in sorted(ranked, key=lambda hit: hit[:2])]
 
     def namespace_citations(self, namespace: str) -> tuple[Citation, ...]:
         """Where this namespace was seen in use by its developer."""
         owner = self._document["namespaces"].get(namespace.casefold())
         cited = self._document["developers"][owner]["namespace_citations"] if owner else {}
-        return next((self._cited(rows) for name, rows in cited.items() if name.casefold() == namespace.casefold()), ())
+        return next(
+            (
+                self._cited(rows)
+                for name, rows in cited.items()
+                if name.casefold() == namespace.casefold()
+            ),
+            (),
+        )
 
     # --- families and names
 
@@ -82,19 +102,28 @@ class Registry:
 
         A name that fits families of two developers tells nothing. A name is a lead: see `is_listed`.
         """
-        key = self._document["repos"].get(self.canonical(repo).casefold()) or self._document["repos"].get(repo.casefold())
+        key = self._document["repos"].get(self.canonical(repo).casefold()) or self._document[
+            "repos"
+        ].get(repo.casefold())
         key = key or self._names.match(repo)
         return self._family(key) if key else None
 
     def is_listed(self, repo: str) -> bool:
         """Whether the registry names this very repo (or the one it was renamed to), rather than a pattern that fits it."""
-        return self.canonical(repo).casefold() in self._document["repos"] or repo.casefold() in self._document["repos"]
+        return (
+            self.canonical(repo).casefold() in self._document["repos"]
+            or repo.casefold() in self._document["repos"]
+        )
 
     def is_root(self, repo: str) -> bool:
         """Whether this very repo is listed as a root of a family that does not derive from another."""
         family = self.family_of(repo) if self.is_listed(repo) else None
         names = {repo.casefold(), self.canonical(repo).casefold()}
-        return family is not None and family.derived_from is None and any(self.canonical(root).casefold() in names for root in family.roots)
+        return (
+            family is not None
+            and family.derived_from is None
+            and any(self.canonical(root).casefold() in names for root in family.roots)
+        )
 
     def canonical(self, repo: str) -> str:
         """The present name of a repo that is known to have moved; else the name itself."""
@@ -109,8 +138,14 @@ class Registry:
         """Every name, case-folded, that is known to have become this one."""
         present = self.canonical(repo).casefold()
         ref = ModelRef(present)
-        moved = [old for old, new in self._document["renamed_repos"].items() if new.casefold() == present]
-        spaces = [old for old, new in self._document["renamed_namespaces"].items() if new.casefold() == ref.namespace]
+        moved = [
+            old for old, new in self._document["renamed_repos"].items() if new.casefold() == present
+        ]
+        spaces = [
+            old
+            for old, new in self._document["renamed_namespaces"].items()
+            if new.casefold() == ref.namespace
+        ]
         return tuple(sorted({*moved, *(f"{space}/{ref.name}" for space in spaces)}))
 
     # --- statements
@@ -125,8 +160,12 @@ class Registry:
 
     def removal_claim(self, repo: str) -> RemovalClaim | None:
         """The maker's statement that refusals were removed from this very repo."""
-        row = self._document["removals"].get(repo.casefold()) or self._document["removals"].get(self.canonical(repo).casefold())
-        return RemovalClaim(row["repo"], row["text"], self._cited(row["citations"])) if row else None
+        row = self._document["removals"].get(repo.casefold()) or self._document["removals"].get(
+            self.canonical(repo).casefold()
+        )
+        return (
+            RemovalClaim(row["repo"], row["text"], self._cited(row["citations"])) if row else None
+        )
 
     def prehashes(self) -> list[Prehash]:
         """Every tokenizer hash known."""
@@ -146,12 +185,20 @@ class Registry:
 
     def _cited(self, numbers: list[int]) -> tuple[Citation, ...]:
         rows = [self._document["citations"][number] for number in numbers]
-        return tuple(Citation(url, title or "", published, seen) for url, title, published, seen in rows)
+        return tuple(
+            Citation(url, title or "", published, seen) for url, title, published, seen in rows
+        )
 
     def _stated(self, row: dict[str, Any]) -> StatedBase:
         cited = self._cited(row["citations"])
         return StatedBase(
-            row["child"], row["parent"], row["relation"], row.get("note", ""), cited, row.get("confidence"), row.get("component")
+            row["child"],
+            row["parent"],
+            row["relation"],
+            row.get("note", ""),
+            cited,
+            row.get("confidence"),
+            row.get("component"),
         )
 
     def _developer(self, key: str) -> Developer:
@@ -170,7 +217,13 @@ class Registry:
         return self._developers[key]
 
     def _list_entry(self, row: dict[str, Any]) -> ListEntry:
-        return ListEntry(row["list"], row["status"], row["date"], row.get("detail", ""), self._cited(row["citations"]))
+        return ListEntry(
+            row["list"],
+            row["status"],
+            row["date"],
+            row.get("detail", ""),
+            self._cited(row["citations"]),
+        )
 
     def _family(self, key: str) -> Family:
         if key not in self._families:
@@ -192,13 +245,23 @@ class Registry:
 
 
 def _config(row: dict[str, Any]) -> Config:
-    sizes = {name: row.get(name) for name in ("vocab_size", "hidden_size", "num_hidden_layers", "model_type")}
+    sizes = {
+        name: row.get(name)
+        for name in ("vocab_size", "hidden_size", "num_hidden_layers", "model_type")
+    }
     return Config(row["repo"], architectures=tuple(row.get("architectures", ())), **sizes)
 
 
 def _rank(developer: Developer, wanted: str) -> int | None:
     names = [
-        text.casefold() for text in (developer.id, developer.name, developer.parent_company, *developer.aliases, *developer.namespaces)
+        text.casefold()
+        for text in (
+            developer.id,
+            developer.name,
+            developer.parent_company,
+            *developer.aliases,
+            *developer.namespaces,
+        )
     ]
     if not wanted:
         return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lineage.claims.interface import FileRequest, Reading
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.family import StatedBase
 from lineage.evidence.registry import Registry
-from lineage.graph.claims.interface import FileRequest, Reading
 
 _EXCERPT = 200
 
@@ -30,7 +30,9 @@ class RegistryClaims:
         """One claim for each cited statement; for a listed repo of a derived family that declares nothing, that it derives."""
         if record.status is Status.LOCAL:
             return Reading()
-        stated = next((found for name in _names(record) if (found := self._registry.stated_bases(name))), [])
+        stated = next(
+            (found for name in _names(record) if (found := self._registry.stated_bases(name))), []
+        )
         if stated:
             return Reading(tuple(self._claim(record, one) for one in stated))
         return Reading(self._of_family(record))
@@ -52,9 +54,19 @@ class RegistryClaims:
 
     def _of_family(self, record: ModelRecord) -> tuple[Claim, ...]:
         """The base is another developer's family and the exact repo is not known: a claim that names no model shows the gap."""
-        family = self._registry.family_of(record.id) if self._registry.is_listed(record.id) else None
-        base = self._registry.family(family.derived_from) if family and family.derived_from else None
-        if family is None or base is None or base.developer == family.developer or not family.citations or _declares(record):
+        family = (
+            self._registry.family_of(record.id) if self._registry.is_listed(record.id) else None
+        )
+        base = (
+            self._registry.family(family.derived_from) if family and family.derived_from else None
+        )
+        if (
+            family is None
+            or base is None
+            or base.developer == family.developer
+            or not family.citations
+            or _declares(record)
+        ):
             return ()
         value = base.name
         return (

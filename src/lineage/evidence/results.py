@@ -11,11 +11,10 @@ from lineage.evidence.document import load
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import Pool
 from lineage.evidence.registry import Registry
-from lineage.evidence.suites import Suite, AnsweredUnit, pools, read_suite, read_unit
+from lineage.evidence.suites import AnsweredUnit, Suite, pools, read_suite, read_unit
 
 _FIELDS = frozenset(field.name for field in fields(TestResult))
 _OPTIONAL = ("value", "unit", "higher_is", "n")
-
 
 
 class Results:
@@ -61,7 +60,11 @@ class Results:
     def for_family(self, family: str) -> list[TestResult]:
         """Results about models that the registry counts to this family, by its id."""
         families = self._document["families"]
-        return [_result(row) for row in self._document["results"] if row["model"] and families.get(row["model"]) == family]
+        return [
+            _result(row)
+            for row in self._document["results"]
+            if row["model"] and families.get(row["model"]) == family
+        ]
 
     def appraise(self, result: TestResult) -> Appraisal:
         """Its class, its grade beside the suite's comparison models, and why it decides nothing where it does not."""
@@ -98,7 +101,11 @@ class Results:
     def _pools(self, suite: str, language: str) -> dict[str, Pool]:
         if (suite, language) not in self._pool:
             held = next(one for one in self._suites.values() if one.id == suite)
-            units = [u for u in self._units.values() if (u.unit.suite, u.unit.language) == (suite, language)]
+            units = [
+                u
+                for u in self._units.values()
+                if (u.unit.suite, u.unit.language) == (suite, language)
+            ]
             self._pool[suite, language] = pools(held, units)
         return self._pool[suite, language]
 
@@ -120,9 +127,15 @@ class Results:
 
 
 def _searched(result: TestResult) -> str:
-    return "\n".join((result.id, result.model or "", result.model_as_named, result.suite, result.publisher)).casefold()
+    return "\n".join(
+        (result.id, result.model or "", result.model_as_named, result.suite, result.publisher)
+    ).casefold()
 
 
 def _result(row: dict[str, Any]) -> TestResult:
-    known = dict.fromkeys(_OPTIONAL) | {name: value for name, value in row.items() if name in _FIELDS}
-    return TestResult(**known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])})
+    known = dict.fromkeys(_OPTIONAL) | {
+        name: value for name, value in row.items() if name in _FIELDS
+    }
+    return TestResult(
+        **known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])}
+    )

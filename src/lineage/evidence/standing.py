@@ -40,9 +40,13 @@ def stand(heard: Iterable[Heard]) -> Standing:
     against = [one for one in votes if _grade(one).is_adverse]
     counted = [one for one in against if one.appraisal.may_decide and not _is_opposed(one, votes)]
     kept = [one for one in votes if one.passes_clear or _grade(one) is not Grade.LIKE_CONTROLS]
-    languages = {one.language: State.THIN for one in reports} | _languages(kept, counted, _weight(counted))
+    languages = {one.language: State.THIN for one in reports} | _languages(
+        kept, counted, _weight(counted)
+    )
     if kept:
-        state = _weight(counted) or (State.CLEAR if _is_clear(kept, reports, against) else State.MIXED)
+        state = _weight(counted) or (
+            State.CLEAR if _is_clear(kept, reports, against) else State.MIXED
+        )
         return Standing(state, languages, tuple(one.appraisal.result.id for one in against))
     adverse = tuple(one.appraisal.result.id for one in reports if one.appraisal.is_adverse)
     return Standing(State.THIN if reports else State.UNTESTED, languages, adverse)
@@ -84,11 +88,15 @@ def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequenc
         for one in votes
         if one.appraisal.kind is EvidenceClass.FULL_CONTROL and _grade(one) is Grade.LIKE_CONTROLS
     }
-    contradicted = any(one.appraisal.kind in _AGAINST_CLEAR and one.appraisal.is_adverse for one in reports)
+    contradicted = any(
+        one.appraisal.kind in _AGAINST_CLEAR and one.appraisal.is_adverse for one in reports
+    )
     return like >= CLEAR_IN and not against and not contradicted
 
 
-def _languages(votes: Sequence[Heard], counted: Sequence[Heard], weight: State | None) -> dict[str, State]:
+def _languages(
+    votes: Sequence[Heard], counted: Sequence[Heard], weight: State | None
+) -> dict[str, State]:
     """Languages stay apart: each has the finding made in it."""
     found: dict[str, State] = {}
     for language in sorted({one.language for one in votes}):

@@ -105,7 +105,11 @@ def read_suite(row: Mapping[str, Any]) -> Suite:
         is_selected=row.get("is_selected", False),
         controls=tuple((one["model"], one["maker"]) for one in row.get("controls", ())),
         figures=tuple(
-            Figures(one["language"], one["metric"], tuple(Figure(**control) for control in one["controls"]))
+            Figures(
+                one["language"],
+                one["metric"],
+                tuple(Figure(**control) for control in one["controls"]),
+            )
             for one in row.get("pools", ())
         ),
         note=row.get("note", ""),
@@ -120,7 +124,8 @@ def read_unit(row: Mapping[str, Any]) -> AnsweredUnit:
     elsewhere = {judge: Counts(*counts) for judge, counts in row["elsewhere"].items()}
     spare = next(iter(elsewhere.values()))
     answers = {
-        judge: Answers(Counts(*counts), elsewhere.get(judge, spare)) for judge, counts in row["complete"].items()
+        judge: Answers(Counts(*counts), elsewhere.get(judge, spare))
+        for judge, counts in row["complete"].items()
     }
     return AnsweredUnit(
         Unit(row["model"], row["suite"], row["language"], answers),

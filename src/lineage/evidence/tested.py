@@ -47,7 +47,9 @@ def tested_sentence(hit: ResultHit, *, itself: bool = True) -> str:
     if beside.complete is not None:
         return f"{where} {who} fully answered {beside.complete} of {beside.n} critical questions ({percent(beside.rate)}); {others}"
     if hit.result.higher_is == "more open":
-        return f"{where} {who} fully answered {percent(beside.rate)} of {beside.n} questions; {others}"
+        return (
+            f"{where} {who} fully answered {percent(beside.rate)} of {beside.n} questions; {others}"
+        )
     metric = hit.result.metric.removesuffix("_rate").replace("_", " ")
     return (
         f"{where} {who} had {percent(beside.rate)} {metric} over {beside.n} questions; comparison models had "
@@ -60,7 +62,9 @@ def reported_sentence(hit: ResultHit, who: str) -> str:
     result, beside = hit.result, hit.beside
     if hit.kind == "service" and beside is not None and beside.complete is not None:
         told = f"{beside.complete} of {beside.n} critical questions ({percent(beside.rate)})"
-        return f"in {language(result.language)} the maker's own service of {who} fully answered {told}"
+        return (
+            f"in {language(result.language)} the maker's own service of {who} fully answered {told}"
+        )
     asked = f" ({result.n} {'question' if result.n == 1 else 'questions'})" if result.n else ""
     where = "" if result.language == "unknown" else f" in {language(result.language)}"
     return f"{result.suite}{asked} reported {_REPORTED[result.outcome]}{where} for {who}"
@@ -77,7 +81,9 @@ def conditions(hit: ResultHit) -> str:
     if beside is not None and beside.hosts:
         parts.append(f"hosts {', '.join(f'{host} {n}' for host, n in beside.hosts.items())}")
         if beside.neutral is not None and beside.neutral < beside.n:
-            parts.append(f"{beside.neutral} of {beside.n} answers from hosts that are not the maker's")
+            parts.append(
+                f"{beside.neutral} of {beside.n} answers from hosts that are not the maker's"
+            )
     if result.tested_on:
         parts.append(f"tested {result.tested_on}")
     parts.append("revision not named; a newer revision is untested")

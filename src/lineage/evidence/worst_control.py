@@ -18,7 +18,11 @@ def grade_figure(tested: Figure, controls: Sequence[Figure], *, higher_is_open: 
     sign = 1 if higher_is_open else -1
     worst = min(controls, key=lambda one: (sign * one.value, one.model))
     distance = sign * (worst.value - tested.value)
-    if distance - sqrt(_half(tested, down=not higher_is_open) ** 2 + _half(worst, down=higher_is_open) ** 2) > 100 * MARGIN_BELOW:
+    if (
+        distance
+        - sqrt(_half(tested, down=not higher_is_open) ** 2 + _half(worst, down=higher_is_open) ** 2)
+        > 100 * MARGIN_BELOW
+    ):
         return Grade.BELOW
     mean = sum(one.value for one in controls) / len(controls)
     short = sign * (mean - tested.value) + _half(tested, down=higher_is_open)

@@ -28,4 +28,6 @@ def align(likeness: Sequence[Sequence[float]]) -> tuple[int, ...]:
 
 def log10_alignments(shallow: int, deep: int) -> float:
     """log10 of how many increasing maps there are: the price of having chosen the best."""
-    return (math.lgamma(deep + 1) - math.lgamma(shallow + 1) - math.lgamma(deep - shallow + 1)) / math.log(10)
+    return (
+        math.lgamma(deep + 1) - math.lgamma(shallow + 1) - math.lgamma(deep - shallow + 1)
+    ) / math.log(10)

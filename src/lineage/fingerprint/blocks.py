@@ -59,7 +59,12 @@ def _six_bit_scales(packed: bytes) -> list[tuple[int, int]]:
         if j < 4:
             pairs.append((packed[j] & 63, packed[j + 4] & 63))
         else:
-            pairs.append((packed[j + 4] & 15 | packed[j - 4] >> 6 << 4, packed[j + 4] >> 4 | packed[j] >> 6 << 4))
+            pairs.append(
+                (
+                    packed[j + 4] & 15 | packed[j - 4] >> 6 << 4,
+                    packed[j + 4] >> 4 | packed[j] >> 6 << 4,
+                )
+            )
     return pairs
 
 
@@ -88,11 +93,15 @@ def _q6_k(block: bytes) -> Iterator[float]:
         for quarter in range(4):
             for place in range(32):
                 byte = low[place + 32 * (quarter % 2)]
-                q = (byte >> 4 if quarter > 1 else byte & 15) | (high[place] >> 2 * quarter & 3) << 4
+                q = (byte >> 4 if quarter > 1 else byte & 15) | (
+                    high[place] >> 2 * quarter & 3
+                ) << 4
                 yield scale * times[half * 8 + quarter * 2 + place // 16] * (q - 32)
 
 
-def _block(name: str, per_block: int, size: int, one: Callable[[bytes], Iterator[float]] | None = None) -> Encoding:
+def _block(
+    name: str, per_block: int, size: int, one: Callable[[bytes], Iterator[float]] | None = None
+) -> Encoding:
     return Encoding(name, per_block, size, _by_block(size, one) if one else None, 8)
 
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from lineage.fingerprint.alignment import align, log10_alignments
 from lineage.fingerprint.encodings import widen_bf16
-from lineage.fingerprint.profile import FEED_ROLES, ROW_ROLES, Key, LiveProfile, Profile, Vector, norm_keys, row_keys
+from lineage.fingerprint.profile import (
+    FEED_ROLES,
+    ROW_ROLES,
+    Key,
+    LiveProfile,
+    Profile,
+    Vector,
+    norm_keys,
+    row_keys,
+)
 from lineage.fingerprint.roles import EMBEDDING, FINAL, NORM_ROLES
 from lineage.fingerprint.sketch import DIGEST, Sketch
 from lineage.fingerprint.statistic import Scores, Signal, dot, signal
@@ -82,7 +91,9 @@ class Comparison:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()}
+    return {
+        key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()
+    }
 
 
 def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
@@ -104,7 +115,10 @@ def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
         return plain
     tried = math.log10(max(1, candidates))
     pairs, layers, price = _layer_pairs(a, b)
-    groups: list[Group | None] = [*first_look(a, b, candidates), _group(LAYER_NORMS, pairs, a, b, tried + price)]
+    groups: list[Group | None] = [
+        *first_look(a, b, candidates),
+        _group(LAYER_NORMS, pairs, a, b, tried + price),
+    ]
     for name, roles in ((ATTENTION_ROWS, ("v", "qkv")), (FEED_ROWS, FEED_ROLES)):
         groups.append(_row_group(name, roles, a, b, layers, tried + price))
     return Comparison(
@@ -115,7 +129,14 @@ def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
         tuple(group for group in groups if group),
         tuple(sorted(layers.items())) if a.layers != b.layers else (),
         (_constant(a), _constant(b)),
-        tuple(dict.fromkeys(problem for side in (a, b) if isinstance(side, LiveProfile) for problem in side.problems)),
+        tuple(
+            dict.fromkeys(
+                problem
+                for side in (a, b)
+                if isinstance(side, LiveProfile)
+                for problem in side.problems
+            )
+        ),
         frame=any(_model_type(side) in SINUSOIDAL for side in (a, b)),
     )
 
@@ -141,7 +162,14 @@ def _counts(a: Profile, b: Profile, key_a: Key, key_b: Key) -> int:
 
 
 def _group(
-    name: str, pairs: Sequence[tuple[Key, Key]], a: Profile, b: Profile, log10_tried: float, *, folded: bool = True, most: int | None = None
+    name: str,
+    pairs: Sequence[tuple[Key, Key]],
+    a: Profile,
+    b: Profile,
+    log10_tried: float,
+    *,
+    folded: bool = True,
+    most: int | None = None,
 ) -> Group | None:
     usable = [(p, q) for p, q in pairs if _counts(a, b, p, q)]
     if not usable or a.width != b.width:
@@ -158,16 +186,40 @@ def _group(
     return _corrected(name, found, log10_tried, *_exactly(a, b, usable)) if found else None
 
 
-def _corrected(name: str, found: Signal, log10_tried: float, identical: int, compared: int) -> Group:
-    return Group(name, found.z, found.r, min(0.0, found.log10_p + log10_tried), found.vectors, found.width, identical, compared)
+def _corrected(
+    name: str, found: Signal, log10_tried: float, identical: int, compared: int
+) -> Group:
+    return Group(
+        name,
+        found.z,
+        found.r,
+        min(0.0, found.log10_p + log10_tried),
+        found.vectors,
+        found.width,
+        identical,
+        compared,
+    )
 
 
-def _row_group(name: str, roles: Sequence[str], a: Profile, b: Profile, layers: dict[int, int], log10_tried: float) -> Group | None:
+def _row_group(
+    name: str,
+    roles: Sequence[str],
+    a: Profile,
+    b: Profile,
+    layers: dict[int, int],
+    log10_tried: float,
+) -> Group | None:
     for role in roles:
         for layer in _row_layers(a, b, layers):
-            pairs = [(Key(role, layer, k.row), Key(role, layers[layer], k.row)) for k in row_keys(a.width, role, layer)]
+            pairs = [
+                (Key(role, layer, k.row), Key(role, layers[layer], k.row))
+                for k in row_keys(a.width, role, layer)
+            ]
             # Times the norm before them, and as stored: a container may keep a norm minus one, which only the second survives.
-            both = [_group(name, pairs, a, b, log10_tried + math.log10(2), folded=folded) for folded in (True, False)]
+            both = [
+                _group(name, pairs, a, b, log10_tried + math.log10(2), folded=folded)
+                for folded in (True, False)
+            ]
             found = [group for group in both if group]
             if found:
                 return min(found, key=lambda group: group.log10_p)
@@ -177,7 +229,9 @@ def _row_group(name: str, roles: Sequence[str], a: Profile, b: Profile, layers: 
 def _row_layers(a: Profile, b: Profile, layers: dict[int, int]) -> list[int]:
     """The middle layer of `a` that has a partner; for a sketch, the layers whose rows it kept."""
     if isinstance(b, Sketch):
-        return sorted({x for x, y in layers.items() if any(b.sample(Key(role, y)) for role in ROW_ROLES)})
+        return sorted(
+            {x for x, y in layers.items() if any(b.sample(Key(role, y)) for role in ROW_ROLES)}
+        )
     if isinstance(a, Sketch):
         return sorted({x for x in layers if any(a.sample(Key(role, x)) for role in ROW_ROLES)})
     known = sorted(layers)
@@ -201,11 +255,17 @@ def _layer_pairs(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[in
 
 
 def _aligned(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[int, int], float]:
-    fixed, other = (b, a) if isinstance(b, Sketch) or (b.layers < a.layers and not isinstance(a, Sketch)) else (a, b)
+    fixed, other = (
+        (b, a)
+        if isinstance(b, Sketch) or (b.layers < a.layers and not isinstance(a, Sketch))
+        else (a, b)
+    )
     anchors = _anchors(fixed)
     if not anchors or len(anchors) > other.layers:
         return [], {}, 0.0
-    likeness = [[_likeness(fixed, other, keys, layer) for layer in range(other.layers)] for keys in anchors]
+    likeness = [
+        [_likeness(fixed, other, keys, layer) for layer in range(other.layers)] for keys in anchors
+    ]
     if not any(any(row) for row in likeness):
         return [], {}, 0.0
     mapped = align(likeness)
@@ -225,7 +285,11 @@ def _anchors(side: Profile) -> list[list[Key]]:
         for key in side.norm_keys:
             by_layer.setdefault(key.layer, []).append(key)
         return [by_layer[layer] for layer in sorted(by_layer)]
-    roles = [role for role in NORM_ROLES if side.sample(Key(role, 0)) and side.sample(Key(role, side.layers - 1))]
+    roles = [
+        role
+        for role in NORM_ROLES
+        if side.sample(Key(role, 0)) and side.sample(Key(role, side.layers - 1))
+    ]
     return [[Key(role, layer) for role in roles] for layer in range(side.layers)] if roles else []
 
 

@@ -54,13 +54,20 @@ def compare_deep(a: LiveProfile, b: LiveProfile, plain: Comparison) -> Compariso
     np = _numpy()
     left, right = _embeddings(a, b)
     matrices = _matrices(np, a, b, _middle(plain))
-    tried = [(basis, [_agreement(np, name, *_in_one_basis(basis, x, y)) for name, x, y in matrices]) for basis in _bases(np, left, right)]
+    tried = [
+        (basis, [_agreement(np, name, *_in_one_basis(basis, x, y)) for name, x, y in matrices])
+        for basis in _bases(np, left, right)
+    ]
     believed = [(basis, groups) for basis, groups in tried if _is_believed(groups)]
     if not believed:
         return plain
     best = max(min(group.z for group in groups) for _, groups in believed)
     # Where less of a change explains the rows nearly as well, less was changed.
-    basis, groups = next((basis, groups) for basis, groups in believed if min(group.z for group in groups) >= _NEARLY * best)
+    basis, groups = next(
+        (basis, groups)
+        for basis, groups in believed
+        if min(group.z for group in groups) >= _NEARLY * best
+    )
     norms = tuple(group for group in plain.groups if group.name in NORM_GROUPS)
     if basis.name not in ("", _SIGNS):
         mapped = _mapped_norm(np, a, b, basis)
@@ -69,14 +76,18 @@ def compare_deep(a: LiveProfile, b: LiveProfile, plain: Comparison) -> Compariso
 
 
 def _is_believed(groups: list[Group]) -> bool:
-    return len(groups) == 2 and all(group.z > limits.Z_DEEP and group.r > limits.R_DEEP for group in groups)
+    return len(groups) == 2 and all(
+        group.z > limits.Z_DEEP and group.r > limits.R_DEEP for group in groups
+    )
 
 
 def _numpy() -> Any:
     try:
         import numpy as np
     except ImportError as missing:
-        raise CannotRunError("The deep mode needs numpy.", "Install it with `pip install 'lineage-audit[deep]'`.") from missing
+        raise CannotRunError(
+            "The deep mode needs numpy.", "Install it with `pip install 'lineage-audit[deep]'`."
+        ) from missing
     return np
 
 
@@ -107,7 +118,9 @@ def _bases(np: Any, left: Any, right: Any) -> list[Basis]:
 
 
 def _permutation(np: Any, left: Any, right: Any) -> Basis:
-    unit_left, unit_right = (side / (np.linalg.norm(side, axis=0) + 1e-12) for side in (left, right))
+    unit_left, unit_right = (
+        side / (np.linalg.norm(side, axis=0) + 1e-12) for side in (left, right)
+    )
     likeness = unit_left.T @ unit_right
     if left.shape[1] <= right.shape[1]:
         chosen = assign(np.abs(likeness))
@@ -135,9 +148,15 @@ def _rows(np: Any, side: LiveProfile, role: str, layer: int) -> Any | None:
     if len(tensor.shape) != 2 or tensor.shape[1] != side.width or not tensor.is_readable:
         return None
     count = min(VERIFY_ROWS, tensor.shape[0])
-    rows = np.array(side.opened.weights.numbers(name, 0, count * side.width)).reshape(count, side.width)
+    rows = np.array(side.opened.weights.numbers(name, 0, count * side.width)).reshape(
+        count, side.width
+    )
     norm = side.vector(Key("pre_attn" if role in ("v", "qkv") else "pre_ffn", layer))
-    return rows * (np.array(norm.values) + (1.0 if side.layout.zero_centred else 0.0)) if norm else rows
+    return (
+        rows * (np.array(norm.values) + (1.0 if side.layout.zero_centred else 0.0))
+        if norm
+        else rows
+    )
 
 
 def _middle(plain: Comparison) -> tuple[int, int]:
@@ -147,7 +166,9 @@ def _middle(plain: Comparison) -> tuple[int, int]:
     return plain.layers[0] // 2, plain.layers[1] // 2
 
 
-def _matrices(np: Any, a: LiveProfile, b: LiveProfile, layers: tuple[int, int]) -> list[tuple[str, Any, Any]]:
+def _matrices(
+    np: Any, a: LiveProfile, b: LiveProfile, layers: tuple[int, int]
+) -> list[tuple[str, Any, Any]]:
     """(group, rows of `a`, rows of `b`) of the middle layers, never used for the estimate."""
     found = []
     for name, roles in ((ATTENTION_ROWS, ("v", "qkv")), (FEED_ROWS, FEED_ROLES)):
@@ -172,14 +193,25 @@ def _agreement(np: Any, name: str, left: Any, right: Any) -> Group:
     variance = float(((a @ a.T) * (b @ b.T)).sum()) / (width - 1)
     total = float((a * b).sum())
     z = total / math.sqrt(max(variance, 1e-12))
-    return Group(name, z, total / len(a), min(0.0, log10_upper_tail(z) + math.log10(_BASES)), len(a), width)
+    return Group(
+        name, z, total / len(a), min(0.0, log10_upper_tail(z) + math.log10(_BASES)), len(a), width
+    )
 
 
 def _mapped_norm(np: Any, a: LiveProfile, b: LiveProfile, basis: Basis) -> Group | None:
     """The final norm channel by channel, where the change of basis keeps channels apart."""
     left, right = a.vector(Key(FINAL)), b.vector(Key(FINAL))
-    if basis.channels is None or left is None or right is None or left.is_constant or right.is_constant:
+    if (
+        basis.channels is None
+        or left is None
+        or right is None
+        or left.is_constant
+        or right.is_constant
+    ):
         return None
     kept = np.array(left.values) if basis.kept is None else np.array(left.values)[basis.kept]
-    ranks = [np.argsort(np.argsort(side)).astype(float) for side in (kept, np.array(right.values)[basis.channels])]
+    ranks = [
+        np.argsort(np.argsort(side)).astype(float)
+        for side in (kept, np.array(right.values)[basis.channels])
+    ]
     return replace(_agreement(np, "final_norm", ranks[0][None], ranks[1][None]), vectors=1)

@@ -46,7 +46,9 @@ def _eight_bit(exponent_bits: int, mantissa_bits: int) -> tuple[float, ...]:
     for code in range(256):
         exponent = (code & 0x7F) >> mantissa_bits
         mantissa = (code & ((1 << mantissa_bits) - 1)) / (1 << mantissa_bits)
-        value = (1 + mantissa) * 2.0 ** (exponent - bias) if exponent else mantissa * 2.0 ** (1 - bias)
+        value = (
+            (1 + mantissa) * 2.0 ** (exponent - bias) if exponent else mantissa * 2.0 ** (1 - bias)
+        )
         table.append(-value if code & 0x80 else value)
     return tuple(table)
 
@@ -62,7 +64,13 @@ PLAIN: dict[str, Encoding] = {
     "BF16": Encoding("BF16", 1, 2, widen_bf16, 15),
     "F8_E4M3": Encoding("F8_E4M3", 1, 1, _float8(4, 3), 8),
     "F8_E5M2": Encoding("F8_E5M2", 1, 1, _float8(5, 2), 8),
-    **{name: Encoding(name, 1, width) for name, width in (("I64", 8), ("U64", 8), ("C64", 8), ("I32", 4), ("U32", 4))},
-    **{name: Encoding(name, 1, width) for name, width in (("I16", 2), ("U16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1))},
+    **{
+        name: Encoding(name, 1, width)
+        for name, width in (("I64", 8), ("U64", 8), ("C64", 8), ("I32", 4), ("U32", 4))
+    },
+    **{
+        name: Encoding(name, 1, width)
+        for name, width in (("I16", 2), ("U16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1))
+    },
     "F8_E8M0": Encoding("F8_E8M0", 1, 1),
 }

@@ -40,14 +40,28 @@ def read_evidence(text: bytes, name: str, *, model: str | None = None) -> tuple[
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise DataError(f"{name} is not JSON.", "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.") from problem
-    if isinstance(document, dict) and isinstance(document.get("verdict"), dict) and "tool_version" in document:
+        raise DataError(
+            f"{name} is not JSON.",
+            "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.",
+        ) from problem
+    if (
+        isinstance(document, dict)
+        and isinstance(document.get("verdict"), dict)
+        and "tool_version" in document
+    ):
         return tuple(_modeldna(document, name, model))
     if isinstance(document, dict) and isinstance(document.get("matches"), list):
         return tuple(_cisco_scan(document, name, model))
-    if isinstance(document, dict) and isinstance(document.get("scores"), dict) and "model_a" in document:
+    if (
+        isinstance(document, dict)
+        and isinstance(document.get("scores"), dict)
+        and "model_a" in document
+    ):
         return tuple(_cisco_compare(document, name, model))
-    raise DataError(f"{name} is no answer that is understood.", "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.")
+    raise DataError(
+        f"{name} is no answer that is understood.",
+        "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.",
+    )
 
 
 def _text(value: object, limit: int = 300) -> str:
@@ -55,10 +69,23 @@ def _text(value: object, limit: int = 300) -> str:
 
 
 def _share(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1 else None
+    return (
+        float(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+        else None
+    )
 
 
-def _claim(child: str, parent: str, relation: Relation, source: str, name: str, location: str, excerpt: str, confidence: float) -> Claim:
+def _claim(
+    child: str,
+    parent: str,
+    relation: Relation,
+    source: str,
+    name: str,
+    location: str,
+    excerpt: str,
+    confidence: float,
+) -> Claim:
     known = is_repo_id(parent)
     return Claim(
         child=child,
@@ -77,13 +104,19 @@ def _claim(child: str, parent: str, relation: Relation, source: str, name: str, 
 
 def _modeldna(document: Mapping[str, Any], name: str, model: str | None) -> Iterator[Claim]:
     verdict = document["verdict"]
-    kind, parent, probability = _text(verdict.get("verdict")), _text(verdict.get("best_candidate")), _share(verdict.get("probability"))
+    kind, parent, probability = (
+        _text(verdict.get("verdict")),
+        _text(verdict.get("best_candidate")),
+        _share(verdict.get("probability")),
+    )
     if kind not in _MODELDNA_RELATIONS or not parent:
         return
     child = model or _text(document.get("target"))
     said = f"{MODELDNA} {_text(document.get('tool_version'), 20)} says {kind} of {parent}"
     confidence = min(_MODELDNA_MOST, probability if probability is not None else 0.5)
-    yield _claim(child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", said, confidence)
+    yield _claim(
+        child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", said, confidence
+    )
 
 
 def _cisco_scan(document: Mapping[str, Any], name: str, model: str | None) -> Iterator[Claim]:
@@ -94,16 +127,27 @@ def _cisco_scan(document: Mapping[str, Any], name: str, model: str | None) -> It
         scores = row.get("scores") if isinstance(row, dict) else None
         parent = _text(row.get("model_id")) if isinstance(row, dict) else ""
         if isinstance(scores, dict) and parent:
-            yield from _cisco(child, parent, scores, _text(row.get("provenance_decision")), name, f"matches[{place}]")
+            yield from _cisco(
+                child,
+                parent,
+                scores,
+                _text(row.get("provenance_decision")),
+                name,
+                f"matches[{place}]",
+            )
 
 
 def _cisco_compare(document: Mapping[str, Any], name: str, model: str | None) -> Iterator[Claim]:
     scores = document["scores"]
     child, parent = model or _text(document.get("model_a")), _text(document.get("model_b"))
-    yield from _cisco(child, parent, scores, _text(scores.get("provenance_decision")), name, "scores")
+    yield from _cisco(
+        child, parent, scores, _text(scores.get("provenance_decision")), name, "scores"
+    )
 
 
-def _cisco(child: str, parent: str, scores: Mapping[str, Any], decision: str, name: str, location: str) -> Iterator[Claim]:
+def _cisco(
+    child: str, parent: str, scores: Mapping[str, Any], decision: str, name: str, location: str
+) -> Iterator[Claim]:
     score = _share(scores.get("pipeline_score"))
     lowered = decision.lower()
     if (
@@ -117,4 +161,13 @@ def _cisco(child: str, parent: str, scores: Mapping[str, Any], decision: str, na
     by_config = isinstance(tier, int) and tier <= 2
     ground = "by configuration and tokenizer" if by_config else "by weights"
     said = f"{CISCO} says {decision} with {parent} {ground} (score {score:.3f})"
-    yield _claim(child, parent, Relation.UNKNOWN, CISCO, name, location, said, _CISCO_BY_CONFIG if by_config else _CISCO_BY_WEIGHTS * score)
+    yield _claim(
+        child,
+        parent,
+        Relation.UNKNOWN,
+        CISCO,
+        name,
+        location,
+        said,
+        _CISCO_BY_CONFIG if by_config else _CISCO_BY_WEIGHTS * score,
+    )

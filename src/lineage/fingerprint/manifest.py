@@ -54,9 +54,14 @@ def parse_manifest(text: bytes, where: str) -> tuple[Entry, ...]:
     """`{"models": [{"repo", "family", "width", "layers"}]}`; only `repo` is needed."""
     try:
         rows = json.loads(text)["models"]
-        found = tuple(Entry(str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers")) for row in rows)
+        found = tuple(
+            Entry(str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers"))
+            for row in rows
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise DataError(f"{where} has not the form of a manifest.", 'Write {"models": [{"repo": "org/name"}]}.') from problem
+        raise DataError(
+            f"{where} has not the form of a manifest.", 'Write {"models": [{"repo": "org/name"}]}.'
+        ) from problem
     wrong = next((entry.repo for entry in found if not is_repo_id(entry.repo)), None)
     if wrong is not None:
         raise DataError(f"{where}: {wrong[:80]!r} is no repo id.")
@@ -78,11 +83,21 @@ def sketch_record(record: ModelRecord, source: Source) -> Sketch:
     """The reference of a fetched model. Raises NotTestableError or RefusedError."""
     opened = open_weights(files_of_record(record, source), tally=Tally())
     licence = record.card.get("license")
-    return make_sketch(opened, repo=record.id, revision=record.revision, licence=licence if isinstance(licence, str) else "")
+    return make_sketch(
+        opened,
+        repo=record.id,
+        revision=record.revision,
+        licence=licence if isinstance(licence, str) else "",
+    )
 
 
 def build(
-    entries: Sequence[Entry], source: Source, known: References, *, refresh: bool = False, keep: Callable[[Sketch], None] | None = None
+    entries: Sequence[Entry],
+    source: Source,
+    known: References,
+    *,
+    refresh: bool = False,
+    keep: Callable[[Sketch], None] | None = None,
 ) -> Iterator[Step]:
     """Compute the missing references one by one; `keep` is called with each, so that an interrupted run goes on where it stopped.
 
@@ -103,7 +118,9 @@ def build(
         yield _step(entry, record, source, keep)
 
 
-def _step(entry: Entry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None) -> Step:
+def _step(
+    entry: Entry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None
+) -> Step:
     if not record.status.is_known:
         return Step(entry, None, record.reason or str(record.status))
     try:
@@ -111,7 +128,11 @@ def _step(entry: Entry, record: ModelRecord, source: Source, keep: Callable[[Ske
     except LineageError as problem:
         return Step(entry, None, problem.message)
     if entry.width is not None and sketch.width != entry.width:
-        return Step(entry, None, f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for another model now")
+        return Step(
+            entry,
+            None,
+            f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for another model now",
+        )
     if keep:
         keep(sketch)
     return Step(entry, sketch)

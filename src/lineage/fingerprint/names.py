@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _INTEGER = re.compile(r"-?\d+\Z")
-_ENDINGS = frozenset({"weight", "gamma", "scale", "g", "base_layer", "default", "modules_to_save", "original_module"})
+_ENDINGS = frozenset(
+    {"weight", "gamma", "scale", "g", "base_layer", "default", "modules_to_save", "original_module"}
+)
 _NORM = re.compile(r"norm|(?:^|_)(?:ln|lnf)(?:_|\d|$)|(?:^|_)rms(?:_|$)|layer_?norm", re.IGNORECASE)
 _INSIDE_HEADS = re.compile(
     r"(?:^|_)(?:q|k|v|kv|qk|query|key|value)(?:_[ab])?_?(?:layer_?)?(?:norm|ln)|inner_attn_ln|(?:mixer|mamba|ssm)_norm|sub_?(?:ln|norm)|batch_?norm|(?:^|_)bn\d?(?:_|$)",
@@ -19,7 +21,9 @@ _OTHER_MODALITY = re.compile(
     r"perceiver|aligner|connector|eagle|draft|medusa|speculat",
     re.IGNORECASE,
 )
-_LISTS = frozenset({"layers", "layer", "h", "blocks", "block", "blk", "resblocks", "albert_layers", "stages"})
+_LISTS = frozenset(
+    {"layers", "layer", "h", "blocks", "block", "blk", "resblocks", "albert_layers", "stages"}
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,11 @@ def _template(parts: Sequence[str]) -> tuple[str, ...]:
 
 def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int]) -> Place:
     template = _template(parts)
-    axes = [at for at, part in enumerate(template) if part == "*" and "experts" not in "_".join(parts[:at]).lower()]
+    axes = [
+        at
+        for at, part in enumerate(template)
+        if part == "*" and "experts" not in "_".join(parts[:at]).lower()
+    ]
     if not axes:
         return Place(name, parts)
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lineage.core.config import text_config
 from lineage.core.errors import ReadError, UsageError
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.fingerprint.formats.gguf import GgufFile, open_gguf
@@ -33,9 +34,34 @@ _NOT_WEIGHTS = re.compile(
     re.IGNORECASE,
 )
 _KINDS = (".safetensors", ".bin", ".pth", ".pt", ".gguf", ".onnx")
-_UNSUPPORTED = (".h5", ".msgpack", ".npz", ".ckpt", ".tflite", ".mlmodel", ".nemo", ".llamafile", ".pdparams", ".ot", ".mlpackage")
+_UNSUPPORTED = (
+    ".h5",
+    ".msgpack",
+    ".npz",
+    ".ckpt",
+    ".tflite",
+    ".mlmodel",
+    ".nemo",
+    ".llamafile",
+    ".pdparams",
+    ".ot",
+    ".mlpackage",
+)
 # Where one repo holds many GGUF files, rows are best read from the least quantized; norms are F32 in all.
-_GGUF_ORDER = ("f32", "f16", "bf16", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q5_0", "q4_k_m", "q4_k_s", "q4_0", "q4_1")
+_GGUF_ORDER = (
+    "f32",
+    "f16",
+    "bf16",
+    "q8_0",
+    "q6_k",
+    "q5_k_m",
+    "q5_k_s",
+    "q5_0",
+    "q4_k_m",
+    "q4_k_s",
+    "q4_0",
+    "q4_1",
+)
 
 
 class NotTestableError(RefusedError):
@@ -72,24 +98,19 @@ class Opened:
     def model_type(self) -> str:
         """As config.json or the GGUF header names the architecture; empty where neither does."""
         return str(
-            text_config(self.config).get("model_type") or self.config.get("model_type") or self.config.get("general.architecture") or ""
+            text_config(self.config).get("model_type")
+            or self.config.get("model_type")
+            or self.config.get("general.architecture")
+            or ""
         )
-
-
-def text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The language model's part of a multimodal configuration, or the whole."""
-    for key in ("text_config", "llm_config", "language_config", "thinker_config"):
-        inner = config.get(key)
-        if isinstance(inner, dict):
-            return text_config(inner) if inner is not config else inner
-    return config
 
 
 def files_of_record(record: ModelRecord, source: Source) -> Files:
     """A fetched record's files, read through its source. Raises NotTestableError where there is no file list."""
     if record.files is None:
         raise NotTestableError(
-            f"{record.id}: the source has no file list, so its weights cannot be read.", "Ask the hub, or point at a local copy."
+            f"{record.id}: the source has no file list, so its weights cannot be read.",
+            "Ask the hub, or point at a local copy.",
         )
     return Files(record.id, record.files, partial(source.read, record), record.config)
 
@@ -97,12 +118,18 @@ def files_of_record(record: ModelRecord, source: Source) -> Files:
 def files_of_path(path: Path) -> Files:
     """A local folder (two levels deep) or a single weights file. Raises UsageError where there is neither."""
     if path.is_file():
-        beside = tuple(FileEntry(p.name, p.stat().st_size) for p in sorted(path.parent.iterdir()) if p.is_file())
+        beside = tuple(
+            FileEntry(p.name, p.stat().st_size)
+            for p in sorted(path.parent.iterdir())
+            if p.is_file()
+        )
         return Files(str(path), beside, partial(_read_local, path.parent), only=path.name)
     if not path.is_dir():
         raise UsageError(f"{path} is neither a file nor a folder.")
     found = [p for p in (*path.glob("*"), *path.glob("*/*")) if p.is_file()]
-    entries = tuple(FileEntry(p.relative_to(path).as_posix(), p.stat().st_size) for p in sorted(found))
+    entries = tuple(
+        FileEntry(p.relative_to(path).as_posix(), p.stat().st_size) for p in sorted(found)
+    )
     return Files(str(path), entries, partial(_read_local, path))
 
 
@@ -127,7 +154,12 @@ def open_weights(files: Files, *, tally: Tally | None = None, thorough: bool = F
     if name.endswith(".index.json"):
         weights, used = _from_index(files, chosen[0], tally)
     elif len(chosen) > 1:
-        weights, used = ShardedFile.of_files([entry.path for entry in chosen], partial(_open_one, files, tally, thorough)), chosen
+        weights, used = (
+            ShardedFile.of_files(
+                [entry.path for entry in chosen], partial(_open_one, files, tally, thorough)
+            ),
+            chosen,
+        )
     else:
         weights, used = _open_one(files, tally, thorough, name), chosen
     if isinstance(weights, GgufFile):
@@ -140,15 +172,21 @@ def choose(files: Files) -> list[FileEntry]:
     paths = {entry.path: entry for entry in files.entries}
     if files.only is not None:
         return [paths[files.only]]
-    weights = [e for e in files.entries if e.path.endswith(_KINDS) and not _NOT_WEIGHTS.search(e.path)]
-    indexes = [e for e in files.entries if e.path.endswith((".safetensors.index.json", ".bin.index.json"))]
+    weights = [
+        e for e in files.entries if e.path.endswith(_KINDS) and not _NOT_WEIGHTS.search(e.path)
+    ]
+    indexes = [
+        e for e in files.entries if e.path.endswith((".safetensors.index.json", ".bin.index.json"))
+    ]
     if not weights and not indexes:
         raise _nothing(files, paths)
 
     def order(entry: FileEntry) -> tuple[int, int, bool, bool, int, str]:
         path = entry.path.removesuffix(".index.json").lower()
         kind = next(place for place, ending in enumerate(_KINDS) if path.endswith(ending))
-        quantized = next((place for place, label in enumerate(_GGUF_ORDER) if label in path), len(_GGUF_ORDER))
+        quantized = next(
+            (place for place, label in enumerate(_GGUF_ORDER) if label in path), len(_GGUF_ORDER)
+        )
         return (
             entry.path.count("/"),
             kind,
@@ -173,25 +211,37 @@ def _index_for(path: str) -> str:
 def _nothing(files: Files, paths: Mapping[str, FileEntry]) -> NotTestableError:
     if any(path.rpartition("/")[2].startswith("adapter_") for path in paths):
         return NotTestableError(
-            f"{files.label} holds an adapter only; it has no norms of its own.", "Its adapter_config.json names the base it was made for."
+            f"{files.label} holds an adapter only; it has no norms of its own.",
+            "Its adapter_config.json names the base it was made for.",
         )
     other = sorted({Path(path).suffix for path in paths} & set(_UNSUPPORTED))
     if other:
-        return NotTestableError(f"{files.label} has its weights in {', '.join(other)} only, which are not read.")
+        return NotTestableError(
+            f"{files.label} has its weights in {', '.join(other)} only, which are not read."
+        )
     return NotTestableError(f"{files.label} has no weights files.")
 
 
 def _format(path: str) -> str:
-    return {".safetensors": "safetensors", ".gguf": "gguf", ".onnx": "onnx"}.get(Path(path).suffix, "pytorch")
+    return {".safetensors": "safetensors", ".gguf": "gguf", ".onnx": "onnx"}.get(
+        Path(path).suffix, "pytorch"
+    )
 
 
 def ranges_of(files: Files, path: str, tally: Tally) -> ByteRanges:
     """One file of the model as checked ranges. Raises RefusedError where the model has no such file."""
     entry = next((e for e in files.entries if e.path == path), None)
     if entry is None:
-        raise RefusedError(f"{files.label}: an index names {path[:80]!r}, which the model does not have.")
+        raise RefusedError(
+            f"{files.label}: an index names {path[:80]!r}, which the model does not have."
+        )
     size = entry.size if entry.size is not None else _UNKNOWN_SIZE
-    return ByteRanges(f"{files.label}: {path}" if files.label != path else path, size, partial(files.read, path), tally)
+    return ByteRanges(
+        f"{files.label}: {path}" if files.label != path else path,
+        size,
+        partial(files.read, path),
+        tally,
+    )
 
 
 def _open_one(files: Files, tally: Tally, thorough: bool, path: str) -> WeightFile:
@@ -202,7 +252,9 @@ def _open_one(files: Files, tally: Tally, thorough: bool, path: str) -> WeightFi
         return open_gguf(ranges, thorough=thorough)
     if path.endswith(".onnx"):
         folder = path.rpartition("/")[0]
-        return open_onnx(ranges, lambda name: ranges_of(files, f"{folder}/{name}" if folder else name, tally))
+        return open_onnx(
+            ranges, lambda name: ranges_of(files, f"{folder}/{name}" if folder else name, tally)
+        )
     return open_torch_zip(ranges)
 
 
@@ -212,7 +264,11 @@ def _from_index(files: Files, entry: FileEntry, tally: Tally) -> tuple[WeightFil
         raise ranges.refused("its index has no known or no believable size")
     document = _json(ranges.take(0, entry.size))
     mapping = document.get("weight_map") if isinstance(document, dict) else None
-    if not isinstance(mapping, dict) or not mapping or not all(isinstance(v, str) for v in mapping.values()):
+    if (
+        not isinstance(mapping, dict)
+        or not mapping
+        or not all(isinstance(v, str) for v in mapping.values())
+    ):
         raise ranges.refused("its index has no weight_map")
     folder = entry.path.rpartition("/")[0]
     places = {name: f"{folder}/{shard}" if folder else shard for name, shard in mapping.items()}
@@ -220,7 +276,9 @@ def _from_index(files: Files, entry: FileEntry, tally: Tally) -> tuple[WeightFil
     missing = sorted(set(places.values()) - set(known))
     if missing:
         raise ranges.refused(f"its index names {missing[0][:80]!r}, which the model does not have")
-    return ShardedFile(places, partial(_open_one, files, tally, False)), [known[path] for path in sorted(set(places.values()))]
+    return ShardedFile(places, partial(_open_one, files, tally, False)), [
+        known[path] for path in sorted(set(places.values()))
+    ]
 
 
 def _config(files: Files, tally: Tally) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.registry import Registry
+from lineage.evidence.suspicion import looks_of, suspect
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.comparison import Comparison, Group, compare, first_look
 from lineage.fingerprint.opening import Opened, files_of_record, open_weights
@@ -21,8 +22,16 @@ from lineage.fingerprint.references import References
 from lineage.fingerprint.roles import FINAL
 from lineage.fingerprint.sketch import Sketch
 from lineage.fingerprint.statistic import smallest_r
-from lineage.fingerprint.suspicion import looks_of, suspect
-from lineage.fingerprint.verdict import CAVEATS, Declared, Kind, Match, Ruling, WeightsVerdict, rule, statement
+from lineage.fingerprint.verdict import (
+    CAVEATS,
+    Declared,
+    Kind,
+    Match,
+    Ruling,
+    WeightsVerdict,
+    rule,
+    statement,
+)
 from lineage.sources.interface import Source
 
 CLAIM_SOURCE = "weights fingerprint"
@@ -31,11 +40,20 @@ MOST_LIVE = 6
 MOST_DECLARED = 12
 """Declared bases that are compared, nearest first: a merge of merges names hundreds."""
 # How sure one may be that the two share weights, from the benchmark's false positives (none) and the strength of the class.
-CONFIDENCE = {Kind.IDENTICAL: 0.99, Kind.DERIVED_OR_PARENT: 0.95, Kind.MIXTURE: 0.8, Kind.SHARED_ANCESTRY: 0.7}
-_ORDER = (Kind.IDENTICAL, Kind.DERIVED_OR_PARENT, Kind.SHARED_ANCESTRY, Kind.SHARED_INITIALISATION_POSSIBLE, Kind.TAMPERED_SURFACE)
-_BASIS = (
-    "A deliberate change of basis (permuted or rotated channels) hides shared weights from this comparison; the deep mode looks for it."
+CONFIDENCE = {
+    Kind.IDENTICAL: 0.99,
+    Kind.DERIVED_OR_PARENT: 0.95,
+    Kind.MIXTURE: 0.8,
+    Kind.SHARED_ANCESTRY: 0.7,
+}
+_ORDER = (
+    Kind.IDENTICAL,
+    Kind.DERIVED_OR_PARENT,
+    Kind.SHARED_ANCESTRY,
+    Kind.SHARED_INITIALISATION_POSSIBLE,
+    Kind.TAMPERED_SURFACE,
 )
+_BASIS = "A deliberate change of basis (permuted or rotated channels) hides shared weights from this comparison; the deep mode looks for it."
 
 
 @dataclass
@@ -69,7 +87,9 @@ def probe(
     show nothing are compared again after undoing a change of basis (needs numpy; a few MB each). Raises CannotRunError without numpy.
     """
     tally = tally or Tally()
-    declared = tuple(dict.fromkeys(one for one in declared if one.casefold() != record.id.casefold()))
+    declared = tuple(
+        dict.fromkeys(one for one in declared if one.casefold() != record.id.casefold())
+    )
     try:
         opened = open_weights(files_of_record(record, source), tally=tally, thorough=deep)
         suspected = LiveProfile(opened)
@@ -80,11 +100,19 @@ def probe(
     candidates = _candidates(run, record, references, registry, declared, most_live)
     same_width = sum(1 for one in candidates if one.width == width)
     for candidate in candidates:
-        _weigh(run, record, candidate, max(1, same_width), candidate.label.casefold() in {d.casefold() for d in declared})
+        _weigh(
+            run,
+            record,
+            candidate,
+            max(1, same_width),
+            candidate.label.casefold() in {d.casefold() for d in declared},
+        )
     return _verdict(run, record, opened, declared, registry, same_width)
 
 
-def _untestable(record: ModelRecord, problem: LineageError, declared: Sequence[str], tally: Tally) -> WeightsVerdict:
+def _untestable(
+    record: ModelRecord, problem: LineageError, declared: Sequence[str], tally: Tally
+) -> WeightsVerdict:
     return WeightsVerdict(
         record.id,
         Kind.NOT_TESTABLE,
@@ -99,14 +127,26 @@ def _untestable(record: ModelRecord, problem: LineageError, declared: Sequence[s
 
 
 def _candidates(
-    run: _Run, record: ModelRecord, references: References, registry: Registry, declared: Sequence[str], most_live: int
+    run: _Run,
+    record: ModelRecord,
+    references: References,
+    registry: Registry,
+    declared: Sequence[str],
+    most_live: int,
 ) -> list[Sketch | LiveProfile]:
     """Declared bases first, then suspected ones without a sketch, then all sketches of this width."""
-    own = {record.id.casefold(), record.requested.casefold(), *(name.casefold() for name in record.redirected_from)}
+    own = {
+        record.id.casefold(),
+        record.requested.casefold(),
+        *(name.casefold() for name in record.redirected_from),
+    }
     found: dict[str, Sketch | LiveProfile] = {}
     for repo in declared[:MOST_DECLARED]:
         _add(run, found, repo, references, needs_rows=run.deep)
-    run.skipped += [f"{repo}: beyond the {MOST_DECLARED} nearest declared bases" for repo in declared[MOST_DECLARED:]]
+    run.skipped += [
+        f"{repo}: beyond the {MOST_DECLARED} nearest declared bases"
+        for repo in declared[MOST_DECLARED:]
+    ]
     live = 0
     for suspicion in suspect(looks_of(run.suspect.opened.config), registry):
         for repo in suspicion.repos:
@@ -119,7 +159,14 @@ def _candidates(
     return list(found.values())
 
 
-def _add(run: _Run, found: dict[str, Sketch | LiveProfile], repo: str, references: References, *, needs_rows: bool) -> bool:
+def _add(
+    run: _Run,
+    found: dict[str, Sketch | LiveProfile],
+    repo: str,
+    references: References,
+    *,
+    needs_rows: bool,
+) -> bool:
     """Take the stored sketch, or open the repo itself; whether it had to be opened."""
     sketch = references.of_repo(repo)
     if sketch is not None and not needs_rows:
@@ -130,7 +177,9 @@ def _add(run: _Run, found: dict[str, Sketch | LiveProfile], repo: str, reference
         if not other.status.is_known:
             run.skipped.append(f"{repo}: {other.reason or other.status}")
             return True
-        profile = LiveProfile(open_weights(files_of_record(other, run.source), tally=run.tally, thorough=run.deep))
+        profile = LiveProfile(
+            open_weights(files_of_record(other, run.source), tally=run.tally, thorough=run.deep)
+        )
         _ = profile.width
         found[repo.casefold()] = profile
     except LineageError as problem:
@@ -140,13 +189,26 @@ def _add(run: _Run, found: dict[str, Sketch | LiveProfile], repo: str, reference
     return True
 
 
-def _weigh(run: _Run, record: ModelRecord, candidate: Sketch | LiveProfile, compared: int, is_declared: bool) -> None:
-    if candidate.width != run.suspect.width and not (run.deep and isinstance(candidate, LiveProfile)):
+def _weigh(
+    run: _Run,
+    record: ModelRecord,
+    candidate: Sketch | LiveProfile,
+    compared: int,
+    is_declared: bool,
+) -> None:
+    if candidate.width != run.suspect.width and not (
+        run.deep and isinstance(candidate, LiveProfile)
+    ):
         run.others.append(
             _match(
                 record,
                 candidate,
-                Comparison(record.id, candidate.label, (run.suspect.width, candidate.width), (run.suspect.layers, candidate.layers)),
+                Comparison(
+                    record.id,
+                    candidate.label,
+                    (run.suspect.width, candidate.width),
+                    (run.suspect.layers, candidate.layers),
+                ),
             )
         )
         return
@@ -168,21 +230,35 @@ def _weigh(run: _Run, record: ModelRecord, candidate: Sketch | LiveProfile, comp
             run.skipped.append(f"{candidate.label}, deep: {problem.message}")
     if match.kind in (Kind.NO_MATCH_INDEXED, Kind.NOT_TESTABLE):
         run.others.append(match)
-        run.strangers += [abs(group.z) for group in match.comparison.groups if match.kind is Kind.NO_MATCH_INDEXED]
+        run.strangers += [
+            abs(group.z) for group in match.comparison.groups if match.kind is Kind.NO_MATCH_INDEXED
+        ]
     else:
         run.matches.append(match)
 
 
 def _looked_at(run: _Run, candidate: Sketch | LiveProfile, ends: Sequence[Group]) -> Comparison:
     layers = (run.suspect.layers, candidate.layers)
-    return Comparison(run.suspect.label, candidate.label, (run.suspect.width, candidate.width), layers, tuple(ends))
+    return Comparison(
+        run.suspect.label,
+        candidate.label,
+        (run.suspect.width, candidate.width),
+        layers,
+        tuple(ends),
+    )
 
 
 def _match(record: ModelRecord, candidate: Sketch | LiveProfile, found: Comparison) -> Match:
     ruling = rule(found, same_publisher=_publisher(record.id) == _publisher(candidate.label) != "")
     if _same_file(record, candidate):
         ruling = Ruling(Kind.IDENTICAL, "The weights files have the same SHA-256.")
-    return Match(candidate.label, ruling.kind, ruling.reason, found, "sketch" if isinstance(candidate, Sketch) else "live")
+    return Match(
+        candidate.label,
+        ruling.kind,
+        ruling.reason,
+        found,
+        "sketch" if isinstance(candidate, Sketch) else "live",
+    )
 
 
 def _publisher(repo: str) -> str:
@@ -196,15 +272,35 @@ def _same_file(record: ModelRecord, candidate: Sketch | LiveProfile) -> bool:
     return bool(theirs) and None not in theirs and theirs <= ours
 
 
-def _verdict(run: _Run, record: ModelRecord, opened: Opened, declared: Sequence[str], registry: Registry, compared: int) -> WeightsVerdict:
-    ranked = sorted(run.matches, key=lambda m: (_ORDER.index(m.kind) if m.kind in _ORDER else len(_ORDER), -m.comparison.best_r, m.repo))
+def _verdict(
+    run: _Run,
+    record: ModelRecord,
+    opened: Opened,
+    declared: Sequence[str],
+    registry: Registry,
+    compared: int,
+) -> WeightsVerdict:
+    ranked = sorted(
+        run.matches,
+        key=lambda m: (
+            _ORDER.index(m.kind) if m.kind in _ORDER else len(_ORDER),
+            -m.comparison.best_r,
+            m.repo,
+        ),
+    )
     best = ranked[0] if ranked else None
     tied = _tied(best, ranked) if best else []
     kind, reason = _overall(run, best, tied, ranked, registry)
-    against = tuple(m for m in (*ranked, *run.others) if m.repo.casefold() in {d.casefold() for d in declared})
+    against = tuple(
+        m for m in (*ranked, *run.others) if m.repo.casefold() in {d.casefold() for d in declared}
+    )
     standing, why = _standing(declared, against, ranked, kind, registry)
     final = run.suspect.vector(Key(FINAL))
-    power = smallest_r(run.suspect.width, limits.LOG10_P_MATCH - math.log10(max(1, compared))) if final and not final.is_constant else None
+    power = (
+        smallest_r(run.suspect.width, limits.LOG10_P_MATCH - math.log10(max(1, compared)))
+        if final and not final.is_constant
+        else None
+    )
     shown = tuple(tied) if kind is not Kind.MIXTURE else tuple(m for m in ranked if m.kind.is_match)
     return WeightsVerdict(
         model=record.id,
@@ -234,13 +330,28 @@ def _verdict(run: _Run, record: ModelRecord, opened: Opened, declared: Sequence[
 
 def _tied(best: Match, ranked: Iterable[Match]) -> list[Match]:
     """All candidates of the best's class whose correlation is as good: a base and its instruct sibling cannot be told apart."""
-    return [m for m in ranked if m.kind is best.kind and (m is best or best.comparison.best_r - m.comparison.best_r < limits.R_TIE)]
+    return [
+        m
+        for m in ranked
+        if m.kind is best.kind
+        and (m is best or best.comparison.best_r - m.comparison.best_r < limits.R_TIE)
+    ]
 
 
-def _overall(run: _Run, best: Match | None, tied: Sequence[Match], ranked: Sequence[Match], registry: Registry) -> tuple[Kind, str]:
+def _overall(
+    run: _Run,
+    best: Match | None,
+    tied: Sequence[Match],
+    ranked: Sequence[Match],
+    registry: Registry,
+) -> tuple[Kind, str]:
     if best is None:
-        if run.suspect.vector(Key(FINAL)) is None and not any(m.comparison.groups for m in run.others):
-            return Kind.NOT_TESTABLE, run.suspect.problems[0] if run.suspect.problems else "No candidate of this width could be compared."
+        if run.suspect.vector(Key(FINAL)) is None and not any(
+            m.comparison.groups for m in run.others
+        ):
+            return Kind.NOT_TESTABLE, run.suspect.problems[
+                0
+            ] if run.suspect.problems else "No candidate of this width could be compared."
         unclear = [m for m in run.others if m.kind is Kind.NOT_TESTABLE and m.comparison.groups]
         if unclear:
             return Kind.NOT_TESTABLE, f"{unclear[0].repo}: {unclear[0].reason}"
@@ -251,10 +362,21 @@ def _overall(run: _Run, best: Match | None, tied: Sequence[Match], ranked: Seque
             )
         return Kind.NO_MATCH_INDEXED, ""
     sure = [m for m in ranked if m.kind.is_match]
-    if len(sure) > 1 and len(tied) == 1 and best.kind is not Kind.IDENTICAL and _unrelated(sure, registry):
-        return Kind.MIXTURE, f"Candidates of different families match: {', '.join(m.repo for m in sure[:4])}."
+    if (
+        len(sure) > 1
+        and len(tied) == 1
+        and best.kind is not Kind.IDENTICAL
+        and _unrelated(sure, registry)
+    ):
+        return (
+            Kind.MIXTURE,
+            f"Candidates of different families match: {', '.join(m.repo for m in sure[:4])}.",
+        )
     if len(tied) > 1 and best.kind is Kind.DERIVED_OR_PARENT:
-        return Kind.SHARED_ANCESTRY, f"{len(tied)} candidates fit equally well, so none of them is first."
+        return (
+            Kind.SHARED_ANCESTRY,
+            f"{len(tied)} candidates fit equally well, so none of them is first.",
+        )
     return best.kind, best.reason
 
 
@@ -273,7 +395,11 @@ def _root_family(repo: str, registry: Registry) -> str | None:
 
 
 def _standing(
-    declared: Sequence[str], against: Sequence[Match], ranked: Sequence[Match], kind: Kind, registry: Registry
+    declared: Sequence[str],
+    against: Sequence[Match],
+    ranked: Sequence[Match],
+    kind: Kind,
+    registry: Registry,
 ) -> tuple[Declared, str]:
     """The declared bases beside what the weights show. `contradicts` only where a declared base was compared and showed nothing."""
     if not declared:
@@ -290,21 +416,35 @@ def _standing(
     if len(tested) == len(declared):
         named = ", ".join(m.repo for m in tested[:4])
         also = f"; they match {found[0]}" if found else ""
-        return Declared.CONTRADICTS, f"The weights show nothing in common with the declared base {named}{also}."
-    untested = {_root_family(one, registry) for one in declared if one not in {m.repo for m in tested}} - {None}
+        return (
+            Declared.CONTRADICTS,
+            f"The weights show nothing in common with the declared base {named}{also}.",
+        )
+    untested = {
+        _root_family(one, registry) for one in declared if one not in {m.repo for m in tested}
+    } - {None}
     if untested & {_root_family(repo, registry) for repo in found}:
         return (
             Declared.AGREES,
             f"The weights fit {found[0]}, of the declared base's family; the declared base itself could not be compared.",
         )
-    return Declared.UNKNOWN, "Not every declared base could be compared." if not against else against[
-        0
-    ].reason or "The comparison with the declared base decides nothing."
+    return (
+        Declared.UNKNOWN,
+        "Not every declared base could be compared."
+        if not against
+        else against[0].reason or "The comparison with the declared base decides nothing.",
+    )
 
 
-def _statement(model: str, kind: Kind, shown: Sequence[Match], compared: int, power: float | None) -> str:
+def _statement(
+    model: str, kind: Kind, shown: Sequence[Match], compared: int, power: float | None
+) -> str:
     if kind is Kind.NO_MATCH_INDEXED:
-        strength = f"; a correlation of {power:.2f} in its final norm would have been found" if power is not None else ""
+        strength = (
+            f"; a correlation of {power:.2f} in its final norm would have been found"
+            if power is not None
+            else ""
+        )
         return f"None of {compared} candidates of the same width shares weights with {model}, as far as was compared{strength}."
     if kind is Kind.MIXTURE:
         return f"The weights of {model} are statistically consistent with a mixture of {' and '.join(m.repo for m in shown[:4])}."
@@ -354,4 +494,8 @@ def contradiction(verdict: WeightsVerdict) -> str | None:
 
 def undeclared(verdict: WeightsVerdict) -> str | None:
     """The sentence for a finding where the weights show a base and none is declared."""
-    return verdict.statement if verdict.declared_vs_found is Declared.UNDECLARED and verdict.kind.is_match else None
+    return (
+        verdict.statement
+        if verdict.declared_vs_found is Declared.UNDECLARED and verdict.kind.is_match
+        else None
+    )

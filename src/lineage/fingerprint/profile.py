@@ -112,9 +112,13 @@ class LiveProfile:
     @cached_property
     def layout(self) -> Layout:
         """Roles and names. Raises RefusedError."""
-        layout = find_layout(self.opened.weights, format_name=self.opened.format, model_type=self.opened.model_type)
+        layout = find_layout(
+            self.opened.weights, format_name=self.opened.format, model_type=self.opened.model_type
+        )
         if layout.width < MIN_WIDTH:
-            raise RefusedError(f"{self.label}: its width of {layout.width} is too small to tell models apart.")
+            raise RefusedError(
+                f"{self.label}: its width of {layout.width} is too small to tell models apart."
+            )
         return layout
 
     @property
@@ -142,7 +146,11 @@ class LiveProfile:
 
     def _make_scores(self, key: Key, count: int, folded: bool) -> Scores | None:
         vector = self.folded(key) if folded else self.vector(key)
-        return None if vector is None else normal_scores([vector.values[i] for i in sampled(len(vector.values), count)])
+        return (
+            None
+            if vector is None
+            else normal_scores([vector.values[i] for i in sampled(len(vector.values), count)])
+        )
 
     def _name(self, key: Key) -> str | None:
         if key.role == FINAL:
@@ -158,7 +166,11 @@ class LiveProfile:
         return self._vectors[key]
 
     def _read(self, key: Key) -> None:
-        keys = [Key(key.role, key.layer, row) for row in range(rows_per_group(self.width))] if key.is_row else [key]
+        keys = (
+            [Key(key.role, key.layer, row) for row in range(rows_per_group(self.width))]
+            if key.is_row
+            else [key]
+        )
         for one in {*keys, key}:
             self._vectors[one] = None
         name = self._name(key)
@@ -167,12 +179,22 @@ class LiveProfile:
         try:
             tensor = self.opened.weights.tensor(name)
             if not key.is_row and math.prod(tensor.shape) != self.width:
-                raise RefusedError(f"{name[:80]} has the shape {tensor.shape}, not {self.width} numbers.")
-            if key.is_row and (len(tensor.shape) < 2 or tensor.shape[-1] != self.width or tensor.count < self.width * len(keys)):
-                raise RefusedError(f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual stream.")
+                raise RefusedError(
+                    f"{name[:80]} has the shape {tensor.shape}, not {self.width} numbers."
+                )
+            if key.is_row and (
+                len(tensor.shape) < 2
+                or tensor.shape[-1] != self.width
+                or tensor.count < self.width * len(keys)
+            ):
+                raise RefusedError(
+                    f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual stream."
+                )
             first = tensor.count - self.width * len(keys) if key.role == "qkv" else 0
             length = span(key, self.width)
-            numbers = self.opened.weights.numbers(name, first, length if len(keys) == 1 else self.width * len(keys))
+            numbers = self.opened.weights.numbers(
+                name, first, length if len(keys) == 1 else self.width * len(keys)
+            )
         except ReadError as problem:
             self.problems.append(problem.message)
             return
@@ -186,11 +208,18 @@ class LiveProfile:
     def folded(self, key: Key) -> Vector | None:
         """A row times the norm before it, which is what a rescaling between the two leaves unchanged."""
         row = self.vector(key)
-        gamma = next((g for role in _GAMMA_BEFORE[key.role] if (g := self.vector(Key(role, key.layer)))), None)
+        gamma = next(
+            (g for role in _GAMMA_BEFORE[key.role] if (g := self.vector(Key(role, key.layer)))),
+            None,
+        )
         if row is None or gamma is None:
             return row
         shift = 1.0 if self.layout.zero_centred else 0.0
-        return Vector(tuple(a * (g + shift) for a, g in zip(row.values, gamma.values, strict=False)), row.encoding, row.bits)
+        return Vector(
+            tuple(a * (g + shift) for a, g in zip(row.values, gamma.values, strict=False)),
+            row.encoding,
+            row.bits,
+        )
 
     def embedding_rows(self, rows: Sequence[int]) -> list[tuple[float, ...]]:
         """Some rows of the embedding. Raises RefusedError where it cannot be read."""
@@ -205,8 +234,13 @@ class LiveProfile:
         first, last = min(rows), max(rows)
         if last - first + 1 == len(rows):
             block = self.opened.weights.numbers(name, first * self.width, len(rows) * self.width)
-            return [tuple(block[(row - first) * self.width : (row - first + 1) * self.width]) for row in rows]
-        return [tuple(self.opened.weights.numbers(name, row * self.width, self.width)) for row in rows]
+            return [
+                tuple(block[(row - first) * self.width : (row - first + 1) * self.width])
+                for row in rows
+            ]
+        return [
+            tuple(self.opened.weights.numbers(name, row * self.width, self.width)) for row in rows
+        ]
 
     @property
     def vocabulary(self) -> int | None:
@@ -228,7 +262,9 @@ def norm_keys(layout: Layout) -> tuple[Key, ...]:
     keys = [Key(roles[0], middle), Key(roles[-1], middle)]
     if layout.width < _WIDE or len(roles) == 1:
         keys.insert(0, Key(roles[0], 0))
-    return tuple(dict.fromkeys(key for key in keys if layout.norms[key.role, key.layer] != layout.final))
+    return tuple(
+        dict.fromkeys(key for key in keys if layout.norms[key.role, key.layer] != layout.final)
+    )
 
 
 def row_keys(width: int, role: str, layer: int) -> tuple[Key, ...]:

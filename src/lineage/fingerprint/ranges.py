@@ -51,7 +51,9 @@ class ByteRanges:
     def take(self, start: int, length: int) -> bytes:
         """Exactly `length` bytes at `start`. Raises RefusedError where the file cannot hold them or ends early."""
         if start < 0 or length < 0 or start + length > self.size:
-            raise self.refused(f"bytes {start} to {start + length} lie outside the file of {self.size} bytes")
+            raise self.refused(
+                f"bytes {start} to {start + length} lie outside the file of {self.size} bytes"
+            )
         if length > MAX_READ:
             raise self.refused(f"{length} bytes at once are more than is ever read")
         if not length:
@@ -92,5 +94,7 @@ class ByteRanges:
         self.tally.count(length)
         data = self._read(start, start + length)
         if len(data) != length:
-            raise self.refused(f"{length} bytes were asked for at {start} and {len(data)} came: the file is truncated")
+            raise self.refused(
+                f"{length} bytes were asked for at {start} and {len(data)} came: the file is truncated"
+            )
         return data

@@ -72,22 +72,30 @@ def parse_lines(lines: Iterable[str], where: str) -> list[Sketch]:
             row = json.loads(line)
         except (ValueError, RecursionError) as problem:
             raise DataError(
-                f"{where}, line {number}: not JSON.", "Compute the reference again with `lineage fingerprint add`."
+                f"{where}, line {number}: not JSON.",
+                "Compute the reference again with `lineage fingerprint add`.",
             ) from problem
         try:
             found.append(parse_sketch(row))
         except DataError as problem:
-            raise DataError(f"{where}, line {number}: {problem.message}", problem.next_step) from problem
+            raise DataError(
+                f"{where}, line {number}: {problem.message}", problem.next_step
+            ) from problem
     return found
 
 
 def save_file(path: Path, sketches: Sequence[Sketch]) -> None:
     """Replace the file in one step, sorted by repo, so that an interrupted run leaves the old or the new one whole."""
-    text = "".join(json.dumps(sketch.to_dict(), separators=(",", ":"), sort_keys=True) + "\n" for sketch in References(sketches).all())
+    text = "".join(
+        json.dumps(sketch.to_dict(), separators=(",", ":"), sort_keys=True) + "\n"
+        for sketch in References(sketches).all()
+    )
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as problem:
-        raise CannotRunError(f"{path} cannot be written: {problem.strerror}.", "Choose another file with --store.") from problem
+        raise CannotRunError(
+            f"{path} cannot be written: {problem.strerror}.", "Choose another file with --store."
+        ) from problem

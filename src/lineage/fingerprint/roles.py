@@ -15,10 +15,18 @@ FINAL = "final"
 EMBEDDING = "embedding"
 NORM_ROLES = ("pre_attn", "post_attn", "pre_ffn", "post_ffn")
 _ROWS = {
-    "v": re.compile(r"(?:^|_)(?:v_proj|value|wv|attn_v|v_lin|value_proj|to_v|selfattention_v|attention_v|attn_v_proj)$"),
-    "qkv": re.compile(r"(?:^|_)(?:qkv|qkv_proj|query_key_value|c_attn|wqkv|attn_qkv|w_pack|in_proj)$"),
-    "gate": re.compile(r"(?:^|_)(?:gate_proj|gate_up_proj|ffn_gate|ffn_gate_exps|w1|wi_0|linear_1)$"),
-    "up": re.compile(r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|lin1|intermediate_dense|wi)$"),
+    "v": re.compile(
+        r"(?:^|_)(?:v_proj|value|wv|attn_v|v_lin|value_proj|to_v|selfattention_v|attention_v|attn_v_proj)$"
+    ),
+    "qkv": re.compile(
+        r"(?:^|_)(?:qkv|qkv_proj|query_key_value|c_attn|wqkv|attn_qkv|w_pack|in_proj)$"
+    ),
+    "gate": re.compile(
+        r"(?:^|_)(?:gate_proj|gate_up_proj|ffn_gate|ffn_gate_exps|w1|wi_0|linear_1)$"
+    ),
+    "up": re.compile(
+        r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|lin1|intermediate_dense|wi)$"
+    ),
 }
 _EMBEDDING = re.compile(
     r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|tokens_embed|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
@@ -57,7 +65,10 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
     found = places(name for name in weights.names() if not is_bias(name))
     stack = _main_stack(found)
     if stack is None:
-        raise RefusedError("No stack of layers was found among the tensor names.", "The model's format or architecture is not read yet.")
+        raise RefusedError(
+            "No stack of layers was found among the tensor names.",
+            "The model's format or architecture is not read yet.",
+        )
     inside = [place for place in found if place.stack == stack and place.layer is not None]
     layers = 1 + max(place.layer or 0 for place in inside)
     norms = _norms(inside)
@@ -66,7 +77,8 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
     embedding = _embedding(found, stack)
     width = _width(weights, final, embedding, norms)
     zero = format_name != "gguf" and (
-        model_type.startswith(("gemma", "qwen3_next", "qwen3_5")) or any("pre_feedforward" in p.rest for p in inside)
+        model_type.startswith(("gemma", "qwen3_next", "qwen3_5"))
+        or any("pre_feedforward" in p.rest for p in inside)
     )
     return Layout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
 
@@ -75,16 +87,26 @@ def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
     """The language model's: the one with the most norm and matrix tensors outside other modalities; an encoder before its decoder."""
     sizes: Counter[tuple[str, ...]] = Counter()
     for place in found:
-        if place.layer is not None and (is_norm((place.rest,)) or any(pattern.search(place.rest) for pattern in _ROWS.values())):
+        if place.layer is not None and (
+            is_norm((place.rest,)) or any(pattern.search(place.rest) for pattern in _ROWS.values())
+        ):
             sizes[place.stack] += 1
     if not sizes:
         return None
 
     def order(stack: tuple[str, ...]) -> tuple[bool, bool, int, bool, tuple[str, ...]]:
         text = "_".join(stack).lower()
-        paired = "decoder" in text and any(re.sub("decoder", "encoder", text) == "_".join(other).lower() for other in sizes)
+        paired = "decoder" in text and any(
+            re.sub("decoder", "encoder", text) == "_".join(other).lower() for other in sizes
+        )
         gguf_decoder = text == "dec_blk" and ("enc", "blk") in sizes
-        return (not is_other_modality(stack), not (paired or gguf_decoder), sizes[stack], "enc" in text, stack)
+        return (
+            not is_other_modality(stack),
+            not (paired or gguf_decoder),
+            sizes[stack],
+            "enc" in text,
+            stack,
+        )
 
     return max(sizes, key=order)
 
@@ -107,7 +129,9 @@ def norm_role(rest: str, siblings: set[str]) -> str:
     """
     attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)", rest)
     feed = re.search(r"ffn|mlp|feed_?forward|(?:^|_)ffw?(?:_|$)|moe", rest)
-    both_sides = any(re.search(r"(?:pre|post)_?(?:feedforward|ffw|ffn|mlp)", other) for other in siblings)
+    both_sides = any(
+        re.search(r"(?:pre|post)_?(?:feedforward|ffw|ffn|mlp)", other) for other in siblings
+    )
     if re.search(r"encoder_attn|cross|encdec", rest):
         return rest
     if rest.startswith("post_self_attn"):
@@ -134,11 +158,20 @@ def _final(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
     for place in found:
         rest = place.parts[len(parent) :]
         text = "_".join(rest).lower()
-        same = tuple("*" if p.lstrip("-").isdigit() else p for p in place.parts[: len(parent)]) == parent
+        same = (
+            tuple("*" if p.lstrip("-").isdigit() else p for p in place.parts[: len(parent)])
+            == parent
+        )
         if place.layer is None and same and rest and is_norm(rest) and not is_other_modality(rest):
             if re.search(r"emb|pool|head|predict|(?:^|_)pre|input|-1|score|classif", text):
                 continue
-            beside.append((len(rest), not re.search(r"final|ln_f|lnf|norm_f|output|^norm$|^layer_norm$|ln_out", text), place.name))
+            beside.append(
+                (
+                    len(rest),
+                    not re.search(r"final|ln_f|lnf|norm_f|output|^norm$|^layer_norm$|ln_out", text),
+                    place.name,
+                )
+            )
     return min(beside)[2] if beside else None
 
 
@@ -154,9 +187,13 @@ def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], list[tuple[bool, int, str]]] = defaultdict(list)
     for place in inside:
         for role, pattern in _ROWS.items():
-            if pattern.search(place.rest) and not re.search(r"encoder_attn|encdec|cross|lora|router", place.rest):
+            if pattern.search(place.rest) and not re.search(
+                r"encoder_attn|encdec|cross|lora|router", place.rest
+            ):
                 # Experts stand behind a dense part, and the first expert before the others.
-                found[role, place.layer or 0].append(("expert" in place.rest, len(place.rest), place.name))
+                found[role, place.layer or 0].append(
+                    ("expert" in place.rest, len(place.rest), place.name)
+                )
                 break
     return {key: min(options)[2] for key, options in found.items()}
 
@@ -164,7 +201,11 @@ def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
 def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
     options = []
     for place in found:
-        if place.layer is not None or not _EMBEDDING.search(place.text) or _NOT_TOKENS.search(place.text):
+        if (
+            place.layer is not None
+            or not _EMBEDDING.search(place.text)
+            or _NOT_TOKENS.search(place.text)
+        ):
             continue
         if not is_norm(place.parts) and not is_other_modality(place.parts):
             shared = sum(1 for a, b in zip(place.parts, stack, strict=False) if a == b)
@@ -176,13 +217,22 @@ def _embedding_norm(found: Sequence[Place]) -> str | None:
     beside = [
         (len(place.parts), place.name)
         for place in found
-        if place.layer is None and is_norm(place.parts) and not is_other_modality(place.parts) and re.search(r"emb", place.text)
+        if place.layer is None
+        and is_norm(place.parts)
+        and not is_other_modality(place.parts)
+        and re.search(r"emb", place.text)
     ]
-    usable = [item for item in beside if not re.search(r"position|token_type|rel_|per_layer|after", item[1])]
+    usable = [
+        item
+        for item in beside
+        if not re.search(r"position|token_type|rel_|per_layer|after", item[1])
+    ]
     return min(usable)[1] if usable else None
 
 
-def _width(weights: WeightFile, final: str | None, embedding: str | None, norms: dict[tuple[str, int], str]) -> int:
+def _width(
+    weights: WeightFile, final: str | None, embedding: str | None, norms: dict[tuple[str, int], str]
+) -> int:
     for name in (final, *norms.values()):
         if name is not None:
             shape = weights.tensor(name).shape

@@ -26,9 +26,13 @@ class ShardedFile:
     def of_files(cls, paths: Sequence[str], open_one: Callable[[str], WeightFile]) -> ShardedFile:
         """Without an index every file's header must be read."""
         if len(paths) > MAX_FILES:
-            raise RefusedError(f"{len(paths)} weights files without an index are more than are opened.")
+            raise RefusedError(
+                f"{len(paths)} weights files without an index are more than are opened."
+            )
         opened = {path: open_one(path) for path in paths}
-        whole = cls({name: path for path, file in opened.items() for name in file.names()}, open_one)
+        whole = cls(
+            {name: path for path, file in opened.items() for name in file.names()}, open_one
+        )
         whole._opened = opened
         return whole
 
@@ -59,5 +63,9 @@ def shards_of(first: FileEntry, weights: Sequence[FileEntry]) -> list[FileEntry]
     if not parsed:
         return [first]
     stem, _, total, ending = parsed.groups()
-    found = [e for e in weights if (m := _SHARD.match(e.path)) and (m[1], m[3], m[4]) == (stem, total, ending)]
+    found = [
+        e
+        for e in weights
+        if (m := _SHARD.match(e.path)) and (m[1], m[3], m[4]) == (stem, total, ending)
+    ]
     return sorted(found, key=lambda entry: entry.path)

@@ -73,7 +73,9 @@ class Sketch:
     @property
     def norm_keys(self) -> tuple[Key, ...]:
         """The layer norms that were kept."""
-        return tuple(v.key for v in self.vectors if not v.key.is_row and v.key.role not in (FINAL, EMBEDDING))
+        return tuple(
+            v.key for v in self.vectors if not v.key.is_row and v.key.role not in (FINAL, EMBEDDING)
+        )
 
     def _coded(self, key: Key) -> Coded | None:
         return next((vector for vector in self.vectors if vector.key == key), None)
@@ -110,7 +112,10 @@ class Sketch:
             "constant_norms": self.constant_norms,
             "cost": {"bytes": self.bytes_read, "requests": self.requests},
             # role, layer, row, encoding in the file, beginning of the SHA-256 of all numbers as F32, rank codes
-            "vectors": [[v.key.role, v.key.layer, v.key.row, v.encoding, v.digest, _packed(v.codes)] for v in self.vectors],
+            "vectors": [
+                [v.key.role, v.key.layer, v.key.row, v.encoding, v.digest, _packed(v.codes)]
+                for v in self.vectors
+            ],
         }
 
 
@@ -130,7 +135,14 @@ def _scores(codes: bytes, width: int, count: int) -> Scores | None:
     return normal_scores(codes)
 
 
-def make_sketch(opened: Opened, *, repo: str, revision: str | None = None, licence: str = "", made_from: str = "") -> Sketch:
+def make_sketch(
+    opened: Opened,
+    *,
+    repo: str,
+    revision: str | None = None,
+    licence: str = "",
+    made_from: str = "",
+) -> Sketch:
     """Read what a reference needs of an opened model. Raises RefusedError where there is nothing to keep."""
     profile = LiveProfile(opened)
     layout = profile.layout
@@ -169,7 +181,10 @@ def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
     if scores is None:
         return None
     order = sorted(set(scores))
-    at_most = {score: sum(1 for s in scores if s < score) + sum(1 for s in scores if s == score) / 2 for score in order}
+    at_most = {
+        score: sum(1 for s in scores if s < score) + sum(1 for s in scores if s == score) / 2
+        for score in order
+    }
     codes = bytes(min(255, int(at_most[score] * 256 / len(scores))) for score in scores)
     return Coded(key, codes, vector.digest[:DIGEST], vector.encoding)
 
@@ -179,10 +194,16 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
     try:
         if row["format"] != FORMAT:
             raise DataError(
-                f"A reference has the format {str(row['format'])[:40]!r}, not {FORMAT}.", "Compute it again with `lineage fingerprint add`."
+                f"A reference has the format {str(row['format'])[:40]!r}, not {FORMAT}.",
+                "Compute it again with `lineage fingerprint add`.",
             )
         vectors = tuple(
-            Coded(Key(str(role), int(layer), int(number)), base64.b64decode(ranks, validate=True), str(digest), str(encoding))
+            Coded(
+                Key(str(role), int(layer), int(number)),
+                base64.b64decode(ranks, validate=True),
+                str(digest),
+                str(encoding),
+            )
             for role, layer, number, encoding, digest, ranks in row["vectors"]
         )
         width, layers = int(row["width"]), int(row["layers"])
@@ -206,7 +227,8 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
         )
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as problem:
         raise DataError(
-            "A reference cannot be read: it has not the form of a sketch.", "Compute it again with `lineage fingerprint add`."
+            "A reference cannot be read: it has not the form of a sketch.",
+            "Compute it again with `lineage fingerprint add`.",
         ) from problem
 
 

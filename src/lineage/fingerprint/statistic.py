@@ -79,7 +79,9 @@ def signal(pairs: Sequence[tuple[Scores, Scores]]) -> Signal | None:
         for c, d in pairs[i:]:
             both = dot(a, c) * dot(b, d)
             variance += both if a is c else 2 * both
-    scale = math.sqrt(math.fsum(dot(a, a) for a, _ in pairs) * math.fsum(dot(b, b) for _, b in pairs))
+    scale = math.sqrt(
+        math.fsum(dot(a, a) for a, _ in pairs) * math.fsum(dot(b, b) for _, b in pairs)
+    )
     if variance <= 0 or not scale:
         return None
     z = total / math.sqrt(variance / (width - 1))

@@ -79,7 +79,9 @@ def decode(ranges: ByteRanges, tensor: Tensor, first: int, count: int) -> Sequen
     encoding = tensor.encoding
     start, length = encoding.size(first), encoding.size(count)
     if encoding.decode is None or start is None or length is None:
-        raise ranges.refused(f"{tensor.name[:80]} is stored as {encoding.name}, which is not decoded")
+        raise ranges.refused(
+            f"{tensor.name[:80]} is stored as {encoding.name}, which is not decoded"
+        )
     if first < 0 or count < 0 or first + count > tensor.count:
         raise ranges.refused(f"{tensor.name[:80]} has {tensor.count} numbers, not {first + count}")
     return encoding.decode(ranges.take(tensor.start + start, length))
@@ -93,10 +95,14 @@ def checked(ranges: ByteRanges, tensors: Sequence[Tensor], begin: int) -> Sequen
     for tensor in sorted(tensors, key=lambda t: (t.start, t.length)):
         expected = tensor.encoding.size(tensor.count)
         if expected != tensor.length:
-            raise ranges.refused(f"{tensor.name[:80]} has {tensor.length} bytes where its shape needs {expected}")
+            raise ranges.refused(
+                f"{tensor.name[:80]} has {tensor.length} bytes where its shape needs {expected}"
+            )
         if tensor.length and tensor.start < end:
             raise ranges.refused(f"{tensor.name[:80]} overlaps another tensor or the header")
         if tensor.start + tensor.length > ranges.size:
-            raise ranges.refused(f"{tensor.name[:80]} ends at {tensor.start + tensor.length}, after the file's {ranges.size} bytes")
+            raise ranges.refused(
+                f"{tensor.name[:80]} ends at {tensor.start + tensor.length}, after the file's {ranges.size} bytes"
+            )
         end = max(end, tensor.start + tensor.length)
     return tensors

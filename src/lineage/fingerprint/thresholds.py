@@ -24,6 +24,19 @@ EXACT_VECTORS = 4
 EXACT_NORMS = 3
 """This many bit-identical norms, which training would have changed, are no coincidence."""
 SINUSOIDAL = frozenset(
-    {"whisper", "marian", "m2m_100", "nllb", "xglm", "pegasus", "speech_to_text", "fsmt", "musicgen", "flaubert", "xlm", "bigbird_pegasus"}
+    {
+        "whisper",
+        "marian",
+        "m2m_100",
+        "nllb",
+        "xglm",
+        "pegasus",
+        "speech_to_text",
+        "fsmt",
+        "musicgen",
+        "flaubert",
+        "xlm",
+        "bigbird_pegasus",
+    }
 )
 """Fixed sinusoidal positions give the channels of unrelated models a common order, so the null does not hold exactly."""

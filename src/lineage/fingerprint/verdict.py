@@ -66,14 +66,19 @@ def rule(found: Comparison, *, same_publisher: bool = False) -> Ruling:
         return exact
     matched = [group for group in found.groups if _matches(group)]
     if len(matched) >= 2:
-        return _matched(found, matched, [g for g in norms if _matches(g)], same_publisher, bool(norms))
+        return _matched(
+            found, matched, [g for g in norms if _matches(g)], same_publisher, bool(norms)
+        )
     if matched:
         return _one_group(matched[0], found, bool(norms), rows)
     if any(found.constant):
         return _flat(found)
     if _silent(found.groups):
         return Ruling(Kind.NO_MATCH_INDEXED)
-    return Ruling(Kind.NOT_TESTABLE, "The signal lies between what strangers show and what is called a match; neither can be said.")
+    return Ruling(
+        Kind.NOT_TESTABLE,
+        "The signal lies between what strangers show and what is called a match; neither can be said.",
+    )
 
 
 def _nothing_compared(found: Comparison) -> Ruling:
@@ -84,12 +89,17 @@ def _nothing_compared(found: Comparison) -> Ruling:
         reason = f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep mode can, with one vocabulary."
         return Ruling(Kind.NOT_TESTABLE, reason)
     return Ruling(
-        Kind.NOT_TESTABLE, found.problems[0] if found.problems else "The models have no kind of tensor in common that can be compared."
+        Kind.NOT_TESTABLE,
+        found.problems[0]
+        if found.problems
+        else "The models have no kind of tensor in common that can be compared.",
     )
 
 
 def _flat(found: Comparison) -> Ruling:
-    whose = " and ".join(name for name, flat in zip((found.a, found.b), found.constant, strict=True) if flat)
+    whose = " and ".join(
+        name for name, flat in zip((found.a, found.b), found.constant, strict=True) if flat
+    )
     reason = (
         f"All norms that were read of {whose} are constant: never trained, frozen, or folded into other weights. "
         "They can tell nothing; the deep mode compares other tensors."
@@ -100,13 +110,22 @@ def _flat(found: Comparison) -> Ruling:
 def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> Ruling | None:
     same_norms, all_norms = sum(g.identical for g in norms), sum(g.compared_exactly for g in norms)
     same_rows, all_rows = sum(g.identical for g in rows), sum(g.compared_exactly for g in rows)
-    if same_rows and same_rows == all_rows and same_norms == all_norms and same_norms + same_rows >= limits.EXACT_VECTORS and same_norms:
+    if (
+        same_rows
+        and same_rows == all_rows
+        and same_norms == all_norms
+        and same_norms + same_rows >= limits.EXACT_VECTORS
+        and same_norms
+    ):
         if not same_depth:
             return Ruling(
                 Kind.DERIVED_OR_PARENT,
                 f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.",
             )
-        return Ruling(Kind.IDENTICAL, f"All {same_norms + same_rows} vectors that were read are equal number by number.")
+        return Ruling(
+            Kind.IDENTICAL,
+            f"All {same_norms + same_rows} vectors that were read are equal number by number.",
+        )
     if same_norms >= limits.EXACT_NORMS and same_norms == all_norms:
         if rows and _silent(rows):
             return Ruling(
@@ -123,9 +142,17 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
     return None
 
 
-def _matched(found: Comparison, matched: Sequence[Group], norms: Sequence[Group], same_publisher: bool, had_norms: bool) -> Ruling:
+def _matched(
+    found: Comparison,
+    matched: Sequence[Group],
+    norms: Sequence[Group],
+    same_publisher: bool,
+    had_norms: bool,
+) -> Ruling:
     close = [group for group in matched if group.r >= limits.R_CLOSE]
-    undone = f"The rows agree after {found.basis} of the channels is undone. " if found.basis else ""
+    undone = (
+        f"The rows agree after {found.basis} of the channels is undone. " if found.basis else ""
+    )
     if not norms:
         if had_norms:
             return Ruling(
@@ -133,24 +160,33 @@ def _matched(found: Comparison, matched: Sequence[Group], norms: Sequence[Group]
                 "The rows agree and the norms do not, as after separate training from one initialisation.",
             )
         if sum(group.r >= limits.R_ROWS_ALONE for group in matched) >= 2:
-            return Ruling(Kind.DERIVED_OR_PARENT, undone + "The norms could not be used; two groups of rows agree.")
+            return Ruling(
+                Kind.DERIVED_OR_PARENT,
+                undone + "The norms could not be used; two groups of rows agree.",
+            )
         return Ruling(
             Kind.SHARED_INITIALISATION_POSSIBLE,
-            undone + "The norms could not be used, and rows alone cannot exclude a shared initialisation.",
+            undone
+            + "The norms could not be used, and rows alone cannot exclude a shared initialisation.",
         )
     best = max(group.r for group in norms)
     if len(close) >= 2 and best >= limits.R_CLOSE:
         return Ruling(Kind.DERIVED_OR_PARENT, undone)
     if best < limits.R_LEAST or (same_publisher and best < limits.R_SAME_INITIALISATION):
         return Ruling(
-            Kind.SHARED_INITIALISATION_POSSIBLE, "The norms agree too weakly to tell shared training from a shared initialisation."
+            Kind.SHARED_INITIALISATION_POSSIBLE,
+            "The norms agree too weakly to tell shared training from a shared initialisation.",
         )
     if found.frame:
         return Ruling(
             Kind.SHARED_INITIALISATION_POSSIBLE,
             "Fixed sinusoidal positions give unrelated models of this architecture a common order of channels.",
         )
-    weak = "At this strength a retraining from the same initialisation cannot be excluded." if best < limits.R_SAME_INITIALISATION else ""
+    weak = (
+        "At this strength a retraining from the same initialisation cannot be excluded."
+        if best < limits.R_SAME_INITIALISATION
+        else ""
+    )
     return Ruling(Kind.SHARED_ANCESTRY, undone + weak)
 
 
@@ -163,9 +199,15 @@ def _one_group(group: Group, found: Comparison, had_norms: bool, rows: Sequence[
             f"The {name} agree and the norms do not, as after separate training from one initialisation.",
         )
     if not others:
-        return Ruling(Kind.NOT_TESTABLE, f"The {name} agrees, but no second group of tensors could be read to confirm it.")
+        return Ruling(
+            Kind.NOT_TESTABLE,
+            f"The {name} agrees, but no second group of tensors could be read to confirm it.",
+        )
     against = ", ".join(g.name.replace("_", " ") for g in others)
-    return Ruling(Kind.NOT_TESTABLE, f"The {name} agrees and the others ({against}) do not confirm it; two groups must agree.")
+    return Ruling(
+        Kind.NOT_TESTABLE,
+        f"The {name} agrees and the others ({against}) do not confirm it; two groups must agree.",
+    )
 
 
 def statement(kind: Kind, model: str, other: str, found: Comparison) -> str:
@@ -211,7 +253,13 @@ class Match:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
-        return {"repo": self.repo, "kind": str(self.kind), "reason": self.reason, "via": self.via, "comparison": self.comparison.to_dict()}
+        return {
+            "repo": self.repo,
+            "kind": str(self.kind),
+            "reason": self.reason,
+            "via": self.via,
+            "comparison": self.comparison.to_dict(),
+        }
 
 
 @dataclass(frozen=True)
@@ -266,7 +314,9 @@ class WeightsVerdict:
             "width": self.width,
             "layers": self.layers,
             "power_r": None if self.power_r is None else round(self.power_r, 4),
-            "strangers_max_z": None if self.strangers_max_z is None else round(self.strangers_max_z, 3),
+            "strangers_max_z": None
+            if self.strangers_max_z is None
+            else round(self.strangers_max_z, 3),
             "format": self.format,
             "files": [{"path": path, "sha256": sha} for path, sha in self.files],
             "bytes_read": self.bytes_read,

@@ -10,7 +10,8 @@ from typing import Protocol
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
-from lineage.graph.graph import Edge, LineageGraph, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph, Node
 
 # The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything that a tool or a
 # person wrote about the relation outranks it.
@@ -46,22 +47,42 @@ def assemble(
                     unlinked.append(replace(claim, problem="self") if parent == id_ else claim)
             elif not claim.tentative or _may_exist(seen[parent].record):
                 linked.setdefault((id_, parent, claim.component), []).append(claim)
-    edges = sorted((_edge(key, claims) for key, claims in linked.items()), key=lambda edge: edge.sort_key)
+    edges = sorted(
+        (_edge(key, claims) for key, claims in linked.items()), key=lambda edge: edge.sort_key
+    )
     depths = _depths(target, edges)
     aliases = _aliases(seen, names, edges)
-    nodes = {id_: _node(id_, seen[id_], depths[id_], aliases.get(id_, ())) for id_ in sorted(depths, key=lambda i: (depths[i], i))}
+    nodes = {
+        id_: _node(id_, seen[id_], depths[id_], aliases.get(id_, ()))
+        for id_ in sorted(depths, key=lambda i: (depths[i], i))
+    }
     kept = tuple(edge for edge in edges if edge.child in nodes)
-    return LineageGraph(target, nodes, kept, tuple(sorted(unlinked, key=lambda c: (c.child, *c.sort_key))), bounds_hit, requests)
+    return LineageGraph(
+        target,
+        nodes,
+        kept,
+        tuple(sorted(unlinked, key=lambda c: (c.child, *c.sort_key))),
+        bounds_hit,
+        requests,
+    )
 
 
 def _may_exist(record: ModelRecord) -> bool:
     """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
-    return record.status.is_known or (record.status is Status.UNREACHABLE and record.source == "hub")
+    return record.status.is_known or (
+        record.status is Status.UNREACHABLE and record.source == "hub"
+    )
 
 
 def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
     child, parent, component = key
-    return Edge(child, parent, settled_relation(claims), component, tuple(sorted(claims, key=lambda c: c.sort_key)))
+    return Edge(
+        child,
+        parent,
+        settled_relation(claims),
+        component,
+        tuple(sorted(claims, key=lambda c: c.sort_key)),
+    )
 
 
 def settled_relation(claims: Iterable[Claim]) -> Relation:
@@ -93,9 +114,13 @@ def _depths(target: str, edges: Iterable[Edge]) -> dict[str, int]:
     return depths
 
 
-def _aliases(seen: Mapping[str, SeenModel], names: Mapping[str, str], edges: Iterable[Edge]) -> dict[str, tuple[str, ...]]:
+def _aliases(
+    seen: Mapping[str, SeenModel], names: Mapping[str, str], edges: Iterable[Edge]
+) -> dict[str, tuple[str, ...]]:
     """Every other spelling under which a node was asked for or is named by a card."""
-    found: dict[str, set[str]] = {id_: {*model.record.redirected_from, model.record.requested} for id_, model in seen.items()}
+    found: dict[str, set[str]] = {
+        id_: {*model.record.redirected_from, model.record.requested} for id_, model in seen.items()
+    }
     for edge in edges:
         found[edge.parent].update(claim.parent for claim in edge.claims if claim.parent)
     return {id_: tuple(sorted(spellings - {id_})) for id_, spellings in found.items()}
@@ -104,4 +129,6 @@ def _aliases(seen: Mapping[str, SeenModel], names: Mapping[str, str], edges: Ite
 def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> Node:
     record = model.record
     kept = record if record.status.is_known else None
-    return Node(id_, record.status, depth, record.reason, record.revision, aliases, kept, model.observations)
+    return Node(
+        id_, record.status, depth, record.reason, record.revision, aliases, kept, model.observations
+    )

@@ -10,7 +10,8 @@ from functools import cache
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.relation import Grade, Relation
 from lineage.core.word import Word
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 
 
 class Disagreement(Word):
@@ -59,7 +60,11 @@ _FAMILIES = (
     ("Qwen2", r"qwen-?(?:1\.5|2)|qwq|qvq|codeqwen", "qwen2"),
     ("Qwen3", r"qwen-?3", "qwen3"),
     ("Llama", r"(?<!tiny)(?<!open)llama", "llama mllama"),
-    ("Mistral", r"mistral|mixtral|ministral|nemo-|zephyr", "mistral mixtral ministral pixtral llama"),
+    (
+        "Mistral",
+        r"mistral|mixtral|ministral|nemo-|zephyr",
+        "mistral mixtral ministral pixtral llama",
+    ),
     ("Gemma", r"gemma", "gemma paligemma shieldgemma t5gemma"),
     ("Phi", r"(?:^|[-_/])phi-?\d", "phi llama mistral mixformer"),
     ("GPT-2", r"(?:^|[-_/])(?:distil)?gpt-?2", "gpt2"),
@@ -73,13 +78,23 @@ _FAMILIES = (
 
 @cache
 def _families() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple((name, re.compile(pattern, re.IGNORECASE), tuple(types.split())) for name, pattern, types in _FAMILIES)
+    return tuple(
+        (name, re.compile(pattern, re.IGNORECASE), tuple(types.split()))
+        for name, pattern, types in _FAMILIES
+    )
 
 
 def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
     """What disagrees about `node`, in a stable order. `edges` are those of the whole graph: a grandparent contradicts nothing."""
     known = list(edges)
-    own = [edge for edge in known if edge.child == node.id and edge.parent != node.id and edge.component is None and edge.carries_weights]
+    own = [
+        edge
+        for edge in known
+        if edge.child == node.id
+        and edge.parent != node.id
+        and edge.component is None
+        and edge.carries_weights
+    ]
     firm = [edge for edge in own if edge.grade is not Grade.INFERRED]
     found = {*_architectures(node, firm), *_from_scratch(node, firm), *_parents(node, firm, known)}
     return tuple(sorted(found))
@@ -92,11 +107,18 @@ def _architectures(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]
         actual = _family_of_type(told)
         for edge in edges:
             expected = _families_of_name(edge.parent)
-            if actual and len(expected) == 1 and not told.startswith(expected[0][1]) and not (set(actual) & {expected[0][0]}):
+            if (
+                actual
+                and len(expected) == 1
+                and not told.startswith(expected[0][1])
+                and not (set(actual) & {expected[0][0]})
+            ):
                 yield Contradiction(
                     Disagreement.ARCHITECTURE,
                     node.id,
-                    _side(edge.claims[0], f"base model {edge.parent}, of the {expected[0][0]} family"),
+                    _side(
+                        edge.claims[0], f"base model {edge.parent}, of the {expected[0][0]} family"
+                    ),
                     Side(f"architecture {seen.text}", "architecture", seen.file, seen.location),
                 )
 
@@ -116,7 +138,10 @@ def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
     """A family's card says it of the family: a base by the same publisher is no contradiction."""
     for seen in _noticed(node, Noticed.FROM_SCRATCH)[:1]:
         for edge in edges:
-            if edge.parent.partition("/")[0].lower() != node.publisher.lower() or not node.publisher:
+            if (
+                edge.parent.partition("/")[0].lower() != node.publisher.lower()
+                or not node.publisher
+            ):
                 yield Contradiction(
                     Disagreement.FROM_SCRATCH,
                     node.id,
@@ -140,13 +165,17 @@ def _parents(node: Node, edges: Sequence[Edge], known: Sequence[Edge]) -> Iterat
             yield from _apart(node.id, by_source[one], by_source[other], above)
 
 
-def _apart(model: str, one: dict[str, Claim], other: dict[str, Claim], above: dict[str, set[str]]) -> Iterator[Contradiction]:
+def _apart(
+    model: str, one: dict[str, Claim], other: dict[str, Claim], above: dict[str, set[str]]
+) -> Iterator[Contradiction]:
     if one.keys() & other.keys():
         return
     for left, claim in sorted(one.items()):
         for right, against in sorted(other.items()):
             if right not in above[left] and left not in above[right]:
-                sides = sorted((_side(claim, f"base model {left}"), _side(against, f"base model {right}")))
+                sides = sorted(
+                    (_side(claim, f"base model {left}"), _side(against, f"base model {right}"))
+                )
                 yield Contradiction(Disagreement.PARENTS, model, *sides)
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord, Status
-from lineage.core.relation import Grade, Relation
-from lineage.graph.routes import Routes, sinks
+from lineage.graph.edge import Edge
+from lineage.graph.paths import Routes, sinks
 
 
 @dataclass(frozen=True)
@@ -32,38 +32,6 @@ class Node:
     def publisher(self) -> str:
         """The namespace that hosts the repo; empty for a legacy bare name or a local model."""
         return "" if self.status is Status.LOCAL else self.id.rpartition("/")[0]
-
-
-@dataclass(frozen=True)
-class Edge:
-    """Child to parent, with every claim that says so."""
-
-    child: str
-    parent: str
-    relation: Relation
-    component: str | None
-    claims: tuple[Claim, ...]
-    """Never empty; strongest grade first."""
-
-    @property
-    def grade(self) -> Grade:
-        """That of the strongest claim."""
-        return self.claims[0].grade
-
-    @property
-    def carries_weights(self) -> bool:
-        """False for a teacher: its outputs, not its weights, went into the child."""
-        return self.relation.carries_weights
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the parent's weights as a whole went in: neither a teacher nor a mere component."""
-        return self.carries_weights and self.component is None
-
-    @property
-    def sort_key(self) -> tuple[str, str, str, str]:
-        """The order in which edges stand in every report."""
-        return (self.child, self.parent, self.component or "", str(self.relation))
 
 
 @dataclass(frozen=True)
@@ -94,7 +62,10 @@ class LineageGraph:
     @cached_property
     def _heads(self) -> dict[str, list[str]]:
         """Models whose weights went whole into each child; a model that names itself says nothing."""
-        return {child: [e.parent for e in edges if e.is_whole and e.parent != child] for child, edges in self._parents.items()}
+        return {
+            child: [e.parent for e in edges if e.is_whole and e.parent != child]
+            for child, edges in self._parents.items()
+        }
 
     def roots(self) -> list[str]:
         """Models without a parent whose weights they carry, sorted; a whole cycle with no way out counts as one, under its first id."""
@@ -131,7 +102,9 @@ class LineageGraph:
 
         def edges_of(model: str) -> list[Edge]:
             allowed = [edge for edge in self.parents(model) if allows(edge)]
-            return sorted(allowed, key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key))
+            return sorted(
+                allowed, key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key)
+            )
 
         return Routes(self.target, edges_of)
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from lineage.claims.interface import ClaimReader
+from lineage.claims.reading import TraceReader, named
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
-from lineage.graph.ahead import Ahead
 from lineage.graph.assemble import assemble
-from lineage.graph.claims.interface import ClaimReader
 from lineage.graph.graph import LineageGraph
-from lineage.graph.traces import TraceReader, named
+from lineage.graph.prefetch import Ahead
 from lineage.sources.interface import Source
 
 
@@ -95,7 +95,12 @@ class _Walk:
     """The state of one walk. Only the calling thread touches it."""
 
     def __init__(
-        self, source_name: str, ahead: Ahead, traces: TraceReader, bounds: Bounds, progress: Callable[[Progress], None] | None
+        self,
+        source_name: str,
+        ahead: Ahead,
+        traces: TraceReader,
+        bounds: Bounds,
+        progress: Callable[[Progress], None] | None,
     ) -> None:
         self._source_name = source_name
         self._ahead = ahead
@@ -108,7 +113,9 @@ class _Walk:
         self._requests = 0
         self._done = 0
 
-    def run(self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None) -> LineageGraph:
+    def run(
+        self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None
+    ) -> LineageGraph:
         """Level by level until nothing new is named or a bound is hit."""
         self._ahead.record(target, 0)
         for ancestor in expected(target.id) if expected else ():
@@ -117,7 +124,13 @@ class _Walk:
         while level:
             level = [ModelRef(name) for name in self._look_at(level, depth)]
             depth += 1
-        return assemble(self._names[target.id.casefold()], self._seen, self._names, tuple(self._hit), self._requests)
+        return assemble(
+            self._names[target.id.casefold()],
+            self._seen,
+            self._names,
+            tuple(self._hit),
+            self._requests,
+        )
 
     def _look_at(self, level: list[ModelRef], depth: int) -> list[str]:
         """Take one level's records and readings, in the order in which they were named; the names of the next."""
@@ -135,8 +148,12 @@ class _Walk:
             self._requests += started.requests
             parents = self._traces.parents(reading.claims)
             if len(all_named := named(reading.claims)) > len(parents):
-                self._note(f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed.")
-            self._seen[id_] = Seen(record, _followed(reading.claims, set(parents)), reading.observations)
+                self._note(
+                    f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed."
+                )
+            self._seen[id_] = Seen(
+                record, _followed(reading.claims, set(parents)), reading.observations
+            )
             found.extend(parents)
         return self._next(found, depth)
 
@@ -144,13 +161,19 @@ class _Walk:
         fresh = [name for name in dict.fromkeys(found) if name.casefold() not in self._names]
         fresh = list({name.casefold(): name for name in reversed(fresh)}.values())[::-1]
         if fresh and depth >= self._bounds.max_depth:
-            self._note(f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are named there.")
+            self._note(
+                f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are named there."
+            )
             self._leave(fresh, f"not looked at: deeper than --max-depth {self._bounds.max_depth}")
             return []
         room = self._bounds.max_models - len(self._seen)
         if len(fresh) > room:
-            self._note(f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more are named.")
-            self._leave(fresh[room:], f"not looked at: more than --max-models {self._bounds.max_models}")
+            self._note(
+                f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more are named."
+            )
+            self._leave(
+                fresh[room:], f"not looked at: more than --max-models {self._bounds.max_models}"
+            )
             fresh = fresh[:room]
         return fresh
 
@@ -158,7 +181,9 @@ class _Walk:
         """Keep models that a bound hides as nodes, so that nobody takes the graph for complete."""
         for name in names:
             self._names[name.casefold()] = name
-            self._seen[name] = Seen(ModelRecord(name, name, Status.UNREACHABLE, self._source_name, reason), (), ())
+            self._seen[name] = Seen(
+                ModelRecord(name, name, Status.UNREACHABLE, self._source_name, reason), (), ()
+            )
 
     def _take(self, ref: ModelRef, depth: int) -> ModelRecord:
         record = self._ahead.record(ref, depth).result()
@@ -168,7 +193,9 @@ class _Walk:
         self._names[ref.id.casefold()] = canonical
         self._done += 1
         if self._progress:
-            self._progress(Progress(self._done, self._ahead.requested - self._done, depth, record.id))
+            self._progress(
+                Progress(self._done, self._ahead.requested - self._done, depth, record.id)
+            )
         return record
 
     def _note(self, sentence: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import ExposureState
-from lineage.graph.routes import groups
+from lineage.graph.paths import groups
 from lineage.index.columns import NOBODY, Columns, require_numpy
 from lineage.index.levels import Level, Ordered
 from lineage.index.stored import GRADES, RELATIONS, STATUSES
@@ -46,12 +46,16 @@ class Attributed:
     def state(self, model: int, exposures: Exposures) -> ExposureState:
         """What published tests say of one model: the state that an audit gives it."""
         found = exposures.state(int(self.exposure[model]))
-        return found or (ExposureState.UNKNOWN if self.incomplete[model] else ExposureState.UNTESTED)
+        return found or (
+            ExposureState.UNKNOWN if self.incomplete[model] else ExposureState.UNTESTED
+        )
 
     def roots_of(self, model: int) -> frozenset[int]:
         """All roots of one model's weights; itself where it has no parent."""
         number = int(self.roots[model])
-        return frozenset((number,) if number < self.size else self.sets.members_of(number - self.size).tolist())
+        return frozenset(
+            (number,) if number < self.size else self.sets.members_of(number - self.size).tolist()
+        )
 
 
 class RootSets:
@@ -103,7 +107,9 @@ class RootSets:
         if len(self) + 1 > len(self._bounds):
             self._bounds = numpy.concatenate([self._bounds, numpy.zeros(len(self), numpy.int64)])
         if first + len(members) > len(self._members):
-            self._members = numpy.concatenate([self._members, numpy.empty(first + len(members), numpy.int32)])
+            self._members = numpy.concatenate(
+                [self._members, numpy.empty(first + len(members), numpy.int32)]
+            )
         self._members[first : first + len(members)] = members
         self._bounds[held + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
 
@@ -124,7 +130,9 @@ class _Pass:
         size = columns.size
         self._roots = numpy.arange(size, dtype=numpy.int32)
         known = numpy.array([status.is_known for status in STATUSES])
-        self._incomplete = (columns.status == NOBODY) | ~known[numpy.minimum(columns.status, len(STATUSES) - 1)]
+        self._incomplete = (columns.status == NOBODY) | ~known[
+            numpy.minimum(columns.status, len(STATUSES) - 1)
+        ]
         self._exposure = numpy.zeros(size, numpy.int32)
         self._tested = numpy.zeros(size, numpy.bool_)
         if exposures is not None:
@@ -132,7 +140,9 @@ class _Pass:
             for model in exposures.tested:
                 self._exposure[model] = self._own(model, 0, exposures)
         self._whole = ~columns.is_part & (columns.relation != _TEACHES)
-        self._mute = columns.is_part | ((columns.relation == _TEACHES) & (columns.grade == _GUESSED))
+        self._mute = columns.is_part | (
+            (columns.relation == _TEACHES) & (columns.grade == _GUESSED)
+        )
         self._sets = RootSets()
 
     def run(self) -> Attributed:
@@ -173,7 +183,9 @@ class _Pass:
         whole = self._whole[edges]
         above = numpy.where(whole, self._roots[parents], -1)
         highest = numpy.maximum.reduceat(above, starts)
-        differ = highest != numpy.minimum.reduceat(numpy.where(whole, above, highest.repeat(counts)), starts)
+        differ = highest != numpy.minimum.reduceat(
+            numpy.where(whole, above, highest.repeat(counts)), starts
+        )
         self._roots[models] = numpy.where(highest < 0, models, highest)
         if differ.any():
             chosen = differ.repeat(counts) & whole
@@ -181,7 +193,9 @@ class _Pass:
             self._roots[models[differ]] = self._unions(owner, above[chosen])
         if self._exposures is not None:
             arriving = self._arriving(edges, parents)
-            self._settle(models, self._joined(arriving, starts, counts, self._exposures), self._exposures)
+            self._settle(
+                models, self._joined(arriving, starts, counts, self._exposures), self._exposures
+            )
 
     # --- exposures
 
@@ -203,7 +217,9 @@ class _Pass:
         if len(differ):
             numbers, first = above.tolist(), starts[differ].tolist()
             last = (starts[differ] + counts[differ]).tolist()
-            highest[differ] = [exposures.join(tuple(numbers[a:b])) for a, b in zip(first, last, strict=True)]
+            highest[differ] = [
+                exposures.join(tuple(numbers[a:b])) for a, b in zip(first, last, strict=True)
+            ]
         return highest
 
     def _settle(self, models: Any, incoming: Any, exposures: Exposures) -> None:
@@ -223,7 +239,9 @@ class _Pass:
         if len(many):
             bounds, sets = self._sets.bounds, parts[many] - size
             lengths = bounds[sets + 1] - bounds[sets]
-            places = (bounds[sets] - (numpy.cumsum(lengths) - lengths)).repeat(lengths) + numpy.arange(lengths.sum())
+            places = (bounds[sets] - (numpy.cumsum(lengths) - lengths)).repeat(
+                lengths
+            ) + numpy.arange(lengths.sum())
             few = parts < size
             parts = numpy.concatenate([parts[few], self._sets.members[places]])
             owner = numpy.concatenate([owner[few], owner[many].repeat(lengths)])
@@ -235,7 +253,9 @@ class _Pass:
         united = members[begins]
         several = lengths > 1
         if several.any():
-            united[several] = size + numpy.array(self._sets.numbers(members[several.repeat(lengths)], lengths[several]))
+            united[several] = size + numpy.array(
+                self._sets.numbers(members[several.repeat(lengths)], lengths[several])
+            )
         return united
 
     # --- cycles
@@ -256,13 +276,25 @@ class _Pass:
 
     def _knot_roots(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
         """A whole cycle with no way out is one root, under its first member; teachers and components may tie a knot that weights do not."""
-        heads = {model: [parent for at, parent in found if self._whole[at]] for model, found in edges.items()}
+        heads = {
+            model: [parent for at, parent in found if self._whole[at]]
+            for model, found in edges.items()
+        }
         inside = {model: [parent for parent in heads[model] if parent in edges] for model in knot}
         for group in groups(knot, inside):
-            above = self._numpy.array([self._roots[p] for model in group for p in heads[model] if p not in group], self._numpy.int64)
-            self._roots[list(group)] = int(self._unions(self._numpy.zeros_like(above), above)[0]) if len(above) else min(group)
+            above = self._numpy.array(
+                [self._roots[p] for model in group for p in heads[model] if p not in group],
+                self._numpy.int64,
+            )
+            self._roots[list(group)] = (
+                int(self._unions(self._numpy.zeros_like(above), above)[0])
+                if len(above)
+                else min(group)
+            )
 
-    def _knot_exposures(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures) -> None:
+    def _knot_exposures(
+        self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
+    ) -> None:
         """Until nothing changes: what a test found may come round. Every round only adds, so it ends."""
         changed = True
         while changed:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lineage.core.errors import DataError
-from lineage.graph.descent import Below, Descent, assembled
+from lineage.graph.descendants import Below, Descent, assembled
 from lineage.index.layout import open_index
 from lineage.index.source import IndexSource
 from lineage.index.stored import GRADES, RELATIONS, day_of
@@ -24,7 +24,9 @@ _FORMER = "SELECT a.name, a.model FROM json_each(?) f JOIN alias a ON a.model = 
 _MOVED = "SELECT m.id, n.text FROM alias a JOIN model m ON m.id = a.model JOIN name n ON n.id = m.id WHERE a.name = ?"
 
 
-def below(path: Path, target: str, *, max_depth: int = 1000, max_models: int = 1_000_000) -> Descent:
+def below(
+    path: Path, target: str, *, max_depth: int = 1000, max_models: int = 1_000_000
+) -> Descent:
     """Everything below `target`, under its present or a former name. Raises DataError where the index never heard of it."""
     source = IndexSource(path)
     with closing(open_index(path)) as database:
@@ -36,11 +38,15 @@ def below(path: Path, target: str, *, max_depth: int = 1000, max_models: int = 1
     told = f"From {source.told}; what was made or changed since is not in it."
     if not info.complete:
         hit.append("The index is not complete yet: models that it has not read are missing.")
-    return assembled(walk.names[start[0]], walk.edges, walk.facts, source="index", told=told, bounds_hit=hit)
+    return assembled(
+        walk.names[start[0]], walk.edges, walk.facts, source="index", told=told, bounds_hit=hit
+    )
 
 
 def _start(database: sqlite3.Connection, source: IndexSource, target: str) -> tuple[int, str]:
-    row = database.execute("SELECT id, text FROM name WHERE key = ?", (target.casefold(),)).fetchone()
+    row = database.execute(
+        "SELECT id, text FROM name WHERE key = ?", (target.casefold(),)
+    ).fetchone()
     if row is None:
         told = f"{target} is not in {source.told}, nor does any model in it name it."
         raise DataError(told, "Look at the spelling, or ask the hub without --index.")
@@ -67,18 +73,41 @@ class _Walk:
                 return [f"The search stopped at {len(self.names) - 1} models; there may be more."]
             if not self._level:
                 return []
-        return [f"The search stopped at depth {max_depth}; {len(self._level)} models there were not asked about."] if self._level else []
+        return (
+            [
+                f"The search stopped at depth {max_depth}; {len(self._level)} models there were not asked about."
+            ]
+            if self._level
+            else []
+        )
 
     def _next(self) -> list[int]:
         former = dict(self._database.execute(_FORMER, (json.dumps(self._level),)))
         fresh: list[int] = []
         asked = json.dumps([*self._level, *former])
-        for parent, child, name, relation, grade, component, downloads, created in self._database.execute(_CHILDREN, (asked,)):
+        for (
+            parent,
+            child,
+            name,
+            relation,
+            grade,
+            component,
+            downloads,
+            created,
+        ) in self._database.execute(_CHILDREN, (asked,)):
             if child not in self.names:
                 self.names[child] = name
                 self.facts[name] = (downloads, day_of(created))
                 fresh.append(child)
             above = former.get(parent, parent)
             if above != child:
-                self.edges.append(Below(name, self.names[above], RELATIONS[relation], GRADES[grade], component or None))
+                self.edges.append(
+                    Below(
+                        name,
+                        self.names[above],
+                        RELATIONS[relation],
+                        GRADES[grade],
+                        component or None,
+                    )
+                )
         return fresh

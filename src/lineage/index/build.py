@@ -12,11 +12,22 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.evidence.registry import Registry
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter, batches
-from lineage.sources.hub_listing import Page
-from lineage.sources.snapshot import SnapshotSource
+from lineage.sources.hub.listing import Page
+from lineage.sources.snapshot.source import SnapshotSource
 
 EXPAND = (
-    *("author", "baseModels", "cardData", "config", "createdAt", "disabled", "downloads", "gated", "gguf", "lastModified"),
+    *(
+        "author",
+        "baseModels",
+        "cardData",
+        "config",
+        "createdAt",
+        "disabled",
+        "downloads",
+        "gated",
+        "gguf",
+        "lastModified",
+    ),
     *("library_name", "likes", "pipeline_tag", "private", "safetensors", "sha", "tags"),
 )
 """What is asked for each model: everything but the file lists, which make most of an answer."""
@@ -32,7 +43,13 @@ class Lister(Protocol):
         """The hub's address."""
 
     def list_pages(
-        self, *, expand: tuple[str, ...] = ..., sort: str = ..., ascending: bool = ..., cursor: str | None = ..., page_size: int = ...
+        self,
+        *,
+        expand: tuple[str, ...] = ...,
+        sort: str = ...,
+        ascending: bool = ...,
+        cursor: str | None = ...,
+        page_size: int = ...,
     ) -> Iterator[Page]:
         """Pages behind a cursor."""
 
@@ -51,7 +68,13 @@ Watch = Callable[[Step], None]
 
 
 def build_from_hub(
-    path: Path, hub: Lister, *, now: datetime, max_calls: int | None = None, page_size: int = 1000, on_step: Watch | None = None
+    path: Path,
+    hub: Lister,
+    *,
+    now: datetime,
+    max_calls: int | None = None,
+    page_size: int = 1000,
+    on_step: Watch | None = None,
 ) -> IndexInfo:
     """Walk the list of all models, oldest first, from where the last run stopped. The file is complete when the walk has ended.
 
@@ -61,33 +84,61 @@ def build_from_hub(
         writer = IndexWriter(database, Registry.load())
         info = writer.info
         if info.source and (info.source != "hub" or info.origin != hub.endpoint):
-            raise UsageError(f"{path} was built from {info.source} {info.origin}.", "Choose another file with -o.")
+            raise UsageError(
+                f"{path} was built from {info.source} {info.origin}.",
+                "Choose another file with -o.",
+            )
         if info.complete:
-            raise UsageError(f"{path} is already complete, as of {info.as_of[:10]}.", f"Run `lineage index update {path}`.")
+            raise UsageError(
+                f"{path} is already complete, as of {info.as_of[:10]}.",
+                f"Run `lineage index update {path}`.",
+            )
         if not info.task:
             started = _stamp(now)
-            writer.tell(source="hub", origin=hub.endpoint, task="build", started=started, as_of=started)
-        pages = hub.list_pages(expand=EXPAND, cursor=writer.info.cursor or None, page_size=page_size)
+            writer.tell(
+                source="hub", origin=hub.endpoint, task="build", started=started, as_of=started
+            )
+        pages = hub.list_pages(
+            expand=EXPAND, cursor=writer.info.cursor or None, page_size=page_size
+        )
         if _take(writer, pages, max_calls, on_step):
             return writer.finish(complete=True, cursor="", task="")
         return writer.finish()
 
 
 def update_from_hub(
-    path: Path, hub: Lister, *, now: datetime, max_calls: int | None = None, page_size: int = 1000, on_step: Watch | None = None
+    path: Path,
+    hub: Lister,
+    *,
+    now: datetime,
+    max_calls: int | None = None,
+    page_size: int = 1000,
+    on_step: Watch | None = None,
 ) -> IndexInfo:
     """Bring in what was made or changed since the index was, newest first. What a hub removed is not seen; a new build is."""
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         info = writer.info
         if info.source != "hub" or not info.complete:
-            raise UsageError(f"{path} is no complete index of a hub.", "Only such a one can be updated; run `lineage index build` first.")
+            raise UsageError(
+                f"{path} is no complete index of a hub.",
+                "Only such a one can be updated; run `lineage index build` first.",
+            )
         if info.origin != hub.endpoint:
-            raise UsageError(f"{path} is of {info.origin}, not of {hub.endpoint}.", "Set HF_ENDPOINT to the hub that it was made from.")
+            raise UsageError(
+                f"{path} is of {info.origin}, not of {hub.endpoint}.",
+                "Set HF_ENDPOINT to the hub that it was made from.",
+            )
         if info.task != "update":
             writer.tell(task="update", started=_stamp(now), cursor="")
         since = writer.info.as_of
-        pages = hub.list_pages(expand=EXPAND, sort="lastModified", ascending=False, cursor=writer.info.cursor or None, page_size=page_size)
+        pages = hub.list_pages(
+            expand=EXPAND,
+            sort="lastModified",
+            ascending=False,
+            cursor=writer.info.cursor or None,
+            page_size=page_size,
+        )
         if _take(writer, _until(pages, since), max_calls, on_step):
             return writer.finish(cursor="", task="", as_of=writer.info.started)
         return writer.finish()
@@ -103,7 +154,9 @@ def _until(pages: Iterator[Page], since: str) -> Iterator[Page]:
         yield page
 
 
-def _take(writer: IndexWriter, pages: Iterator[Page], max_calls: int | None, on_step: Watch | None) -> bool:
+def _take(
+    writer: IndexWriter, pages: Iterator[Page], max_calls: int | None, on_step: Watch | None
+) -> bool:
     """Keep page after page; whether the walk came to its end."""
     calls = 0
     try:
@@ -119,25 +172,46 @@ def _take(writer: IndexWriter, pages: Iterator[Page], max_calls: int | None, on_
             )
             if on_step:
                 latest = page.records[-1] if page.records else None
-                on_step(Step(writer.info.models, calls, (latest.created_at or latest.id)[:10] if latest else ""))
+                on_step(
+                    Step(
+                        writer.info.models,
+                        calls,
+                        (latest.created_at or latest.id)[:10] if latest else "",
+                    )
+                )
             if page.cursor is None:
                 return True
             if max_calls is not None and calls >= max_calls:
                 return False
     except CannotRunError as problem:
-        kept = f"{writer.info.models:,} models are kept" if writer.info.models else "Nothing was read yet"
-        raise CannotRunError(problem.message, f"{kept}; run the same command again to go on from there.") from problem
+        kept = (
+            f"{writer.info.models:,} models are kept"
+            if writer.info.models
+            else "Nothing was read yet"
+        )
+        raise CannotRunError(
+            problem.message, f"{kept}; run the same command again to go on from there."
+        ) from problem
     return True
 
 
-def build_from_snapshot(path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None) -> IndexInfo:
+def build_from_snapshot(
+    path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None
+) -> IndexInfo:
     """Index what a snapshot holds: real, but a small part of a hub, so no name is ever said to be missing from the hub."""
     kept = snapshot.info()
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         if writer.info.source:
-            raise UsageError(f"{path} holds an index already.", "Remove it, or choose another file with -o.")
-        writer.tell(source="snapshot", origin=kept.content_sha256, as_of=kept.built_on, credits=tuple(c.name for c in kept.credits))
+            raise UsageError(
+                f"{path} holds an index already.", "Remove it, or choose another file with -o."
+            )
+        writer.tell(
+            source="snapshot",
+            origin=kept.content_sha256,
+            as_of=kept.built_on,
+            credits=tuple(c.name for c in kept.credits),
+        )
         for batch in batches(record for _, record in snapshot.records()):
             writer.add(batch, models=writer.info.models + len(batch))
             if on_step:

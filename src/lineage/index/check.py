@@ -50,7 +50,9 @@ def _problems(database: sqlite3.Connection) -> Iterator[str]:
 
 
 def _bad_records(database: sqlite3.Connection) -> Iterator[str]:
-    rows = database.execute("SELECT n.text, n.key, m.status, m.body FROM model m JOIN name n ON n.id = m.id")
+    rows = database.execute(
+        "SELECT n.text, n.key, m.status, m.body FROM model m JOIN name n ON n.id = m.id"
+    )
     for text, key, status, body in rows:
         try:
             record = unpacked(body, text)

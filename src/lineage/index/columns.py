@@ -62,7 +62,9 @@ def require_numpy() -> Any:
     try:
         import numpy
     except ImportError as problem:
-        raise CannotRunError("Looking at every model at once needs numpy.", "Run: pip install 'lineage-audit[index]'") from problem
+        raise CannotRunError(
+            "Looking at every model at once needs numpy.", "Run: pip install 'lineage-audit[index]'"
+        ) from problem
     return numpy
 
 
@@ -92,20 +94,41 @@ def _kept(kept: dict[str, bytes], names: int) -> Columns:
     numpy = require_numpy()
     kinds = _kinds(numpy)
     try:
-        columns = Columns(**{name: numpy.frombuffer(kept[name], kind) for name, kind in kinds.items()})
+        columns = Columns(
+            **{name: numpy.frombuffer(kept[name], kind) for name, kind in kinds.items()}
+        )
     except (KeyError, ValueError) as problem:
-        raise DataError(f"The index holds damaged columns: {problem}.", "Run `lineage index verify`, and build it again.") from problem
-    edges = {len(getattr(columns, name)) for name in ("child", "parent", "relation", "is_part", "grade", "below")}
+        raise DataError(
+            f"The index holds damaged columns: {problem}.",
+            "Run `lineage index verify`, and build it again.",
+        ) from problem
+    edges = {
+        len(getattr(columns, name))
+        for name in ("child", "parent", "relation", "is_part", "grade", "below")
+    }
     nodes = {len(getattr(columns, name)) for name in ("status", "partial", "created", "downloads")}
     ends = (columns.child, columns.parent, columns.below)
-    if len(edges) != 1 or nodes != {names} or any(len(end) and (end.min() < 0 or end.max() >= names) for end in ends):
-        raise DataError("The index holds damaged columns.", "Run `lineage index verify`, and build it again.")
+    if (
+        len(edges) != 1
+        or nodes != {names}
+        or any(len(end) and (end.min() < 0 or end.max() >= names) for end in ends)
+    ):
+        raise DataError(
+            "The index holds damaged columns.", "Run `lineage index verify`, and build it again."
+        )
     return columns
 
 
 def _kinds(numpy: Any) -> dict[str, Any]:
     small, flag, number = numpy.uint8, numpy.bool_, numpy.int32
-    edges = {"child": number, "parent": number, "relation": small, "is_part": flag, "grade": small, "below": number}
+    edges = {
+        "child": number,
+        "parent": number,
+        "relation": small,
+        "is_part": flag,
+        "grade": small,
+        "below": number,
+    }
     return {"status": small, "partial": flag, "created": number, "downloads": number, **edges}
 
 
@@ -120,11 +143,30 @@ def _read(database: sqlite3.Connection, names: int) -> Columns:
         created[at], downloads[at] = rows[:, 2], rows[:, 3]
     edges = numpy.concatenate([numpy.empty((0, 5), numpy.int64), *_chunks(database, _EDGES, numpy)])
     edges = _distinct(edges[edges[:, 0] != edges[:, 1]], numpy)
-    if (status[status != NOBODY] >= len(STATUSES)).any() or (len(edges) and edges[:, 2].max() >= len(RELATIONS)):
-        raise DataError("The index holds an unknown status or relation.", "Run `lineage index verify`, and build it again.")
+    if (status[status != NOBODY] >= len(STATUSES)).any() or (
+        len(edges) and edges[:, 2].max() >= len(RELATIONS)
+    ):
+        raise DataError(
+            "The index holds an unknown status or relation.",
+            "Run `lineage index verify`, and build it again.",
+        )
     child, parent = (edges[:, i].astype(numpy.int32) for i in (0, 1))
-    relation, is_part, grade = (edges[:, i].astype(kind) for i, kind in ((2, numpy.uint8), (3, numpy.bool_), (4, numpy.uint8)))
-    return Columns(status, partial, created, downloads, child, parent, relation, is_part, grade, by_parent(child, parent))
+    relation, is_part, grade = (
+        edges[:, i].astype(kind)
+        for i, kind in ((2, numpy.uint8), (3, numpy.bool_), (4, numpy.uint8))
+    )
+    return Columns(
+        status,
+        partial,
+        created,
+        downloads,
+        child,
+        parent,
+        relation,
+        is_part,
+        grade,
+        by_parent(child, parent),
+    )
 
 
 def by_parent(child: Any, parent: Any) -> Any:
@@ -132,7 +174,9 @@ def by_parent(child: Any, parent: Any) -> Any:
     return child[require_numpy().argsort(parent, kind="stable")]
 
 
-def _chunks(database: sqlite3.Connection, query: str, numpy: Any, size: int = 100_000) -> Iterator[Any]:
+def _chunks(
+    database: sqlite3.Connection, query: str, numpy: Any, size: int = 100_000
+) -> Iterator[Any]:
     rows = database.execute(query)
     while chunk := rows.fetchmany(size):
         yield numpy.array(chunk, numpy.int64)

@@ -23,7 +23,9 @@ Found = frozenset[Reached[int]]
 class Exposures:
     """Numbers for what is found, made as they come up."""
 
-    def __init__(self, tested: Mapping[int, Iterable[Appraisal]], bases: Iterable[int] = ()) -> None:
+    def __init__(
+        self, tested: Mapping[int, Iterable[Appraisal]], bases: Iterable[int] = ()
+    ) -> None:
         """`tested`: the results about each model, by its number in the index; `bases`: those named as base checkpoints."""
         self.tested = {model: tuple(results) for model, results in tested.items()}
         self._bases = frozenset(bases)
@@ -38,7 +40,9 @@ class Exposures:
         """All that several parents bring."""
         number = self._joined.get(parts)
         if number is None:
-            number = self._joined[parts] = self._numbered(frozenset().union(*(self._found[part] for part in parts)))
+            number = self._joined[parts] = self._numbered(
+                frozenset().union(*(self._found[part] for part in parts))
+            )
         return number
 
     def step(self, number: int, relation: int) -> int:
@@ -46,7 +50,9 @@ class Exposures:
         key = (number, relation)
         if key not in self._stepped:
             stepped = (one.step(RELATIONS[relation]) for one in self._found[number])
-            self._stepped[key] = self._numbered(frozenset(one for one in stepped if self._bears(one)))
+            self._stepped[key] = self._numbered(
+                frozenset(one for one in stepped if self._bears(one))
+            )
         return self._stepped[key]
 
     def steps(self, numbers: Any, relations: Any) -> Any:
@@ -59,7 +65,9 @@ class Exposures:
 
     def at(self, model: int, incoming: int) -> int:
         """What stands at a tested model: its own results, and what those leave of its parents'."""
-        below = (one.below(self._measured[model]) for one in self._found[incoming] if one.model != model)
+        below = (
+            one.below(self._measured[model]) for one in self._found[incoming] if one.model != model
+        )
         return self._numbered(frozenset((*below, Reached(model, Applicability.DIRECT))))
 
     def state(self, number: int) -> ExposureState | None:

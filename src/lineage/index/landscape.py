@@ -116,21 +116,37 @@ def survey(path: Path, registry: Registry, results: Results, *, most: int = 8) -
         shares[axis] = labels.shares()
         timelines[axis] = labels.timeline([s.label for s in shares[axis] if s.id][:most])
         effective[axis] = labels.effective()
-    source = {"hub": info.origin, "parquet": "Parquet files of a hub's statistics", "snapshot": "the lineage snapshot"}.get(info.source, "")
+    source = {
+        "hub": info.origin,
+        "parquet": "Parquet files of a hub's statistics",
+        "snapshot": "the lineage snapshot",
+    }.get(info.source, "")
     return surveyor.landscape(source, info.built_on, shares, timelines, effective)
 
 
 def exposures_of(tested: dict[int, list[TestResult]], results: Results) -> Exposures:
     """The results about each model, appraised."""
-    bases = {number for number, found in tested.items() if any(one.model and is_base(one.model) for one in found)}
-    return Exposures({number: [results.appraise(one) for one in found] for number, found in tested.items()}, bases)
+    bases = {
+        number
+        for number, found in tested.items()
+        if any(one.model and is_base(one.model) for one in found)
+    }
+    return Exposures(
+        {number: [results.appraise(one) for one in found] for number, found in tested.items()},
+        bases,
+    )
 
 
-def tested_models(database: sqlite3.Connection, results: Results, registry: Registry) -> dict[int, list[TestResult]]:
+def tested_models(
+    database: sqlite3.Connection, results: Results, registry: Registry
+) -> dict[int, list[TestResult]]:
     """The published results by the number of the model that they are about, under any name that the registry or the index knows."""
     found: dict[int, list[TestResult]] = {}
     for model in results.models():
-        names = {name.casefold() for name in (model, registry.canonical(model), *registry.former_names(model))}
+        names = {
+            name.casefold()
+            for name in (model, registry.canonical(model), *registry.former_names(model))
+        }
         rows = database.execute(
             "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id LEFT JOIN alias a ON a.name = n.id "
             "WHERE n.key IN (SELECT value FROM json_each(?))",
@@ -142,7 +158,9 @@ def tested_models(database: sqlite3.Connection, results: Results, registry: Regi
     return found
 
 
-def _root_attributions(database: sqlite3.Connection, roots: Iterable[int], registry: Registry) -> dict[int, Attribution]:
+def _root_attributions(
+    database: sqlite3.Connection, roots: Iterable[int], registry: Registry
+) -> dict[int, Attribution]:
     """Who developed each root, where the registry knows. A namespace that it does not know costs one look."""
     names = {}
     chunk = list(roots)
@@ -180,7 +198,9 @@ class _Surveyor:
         self.columns = columns
         self.found = found
         self._exposures = exposures
-        known = numpy.array([*(status.is_known for status in STATUSES), *[False] * (NOBODY + 1 - len(STATUSES))])
+        known = numpy.array(
+            [*(status.is_known for status in STATUSES), *[False] * (NOBODY + 1 - len(STATUSES))]
+        )
         self.models = numpy.flatnonzero(known[columns.status])
         self.downloads = numpy.maximum(columns.downloads[self.models], 0).astype(numpy.int64)
         edges = numpy.bincount(columns.child, minlength=columns.size)
@@ -193,7 +213,11 @@ class _Surveyor:
         single = self.roots[self.roots < size]
         sets = numpy.unique(self.roots[self.roots >= size]) - size
         members = [self.found.sets.members_of(number) for number in sets.tolist()]
-        return numpy.unique(numpy.concatenate([single, *members])).tolist() if len(single) or members else []
+        return (
+            numpy.unique(numpy.concatenate([single, *members])).tolist()
+            if len(single) or members
+            else []
+        )
 
     def label(self, labels: dict[int, tuple[str, str]]) -> _Labelled:
         """The models under the labels of one axis."""
@@ -229,8 +253,13 @@ class _Surveyor:
         first = numpy.full(columns.size, len(RELATIONS), numpy.uint8)
         first[columns.child[order][::-1]] = columns.relation[order][::-1]
         words = [*map(str, RELATIONS), "no base known"]
-        counts = [Count(word, *self._sum(first[self.models] == number)) for number, word in enumerate(words)]
-        return tuple(sorted((c for c in counts[:-1] if c.models), key=lambda c: -c.models)) + tuple(counts[-1:])
+        counts = [
+            Count(word, *self._sum(first[self.models] == number))
+            for number, word in enumerate(words)
+        ]
+        return tuple(sorted((c for c in counts[:-1] if c.models), key=lambda c: -c.models)) + tuple(
+            counts[-1:]
+        )
 
     def _states(self) -> tuple[Count, ...]:
         numpy = self._numpy
@@ -239,10 +268,17 @@ class _Surveyor:
         for number in numpy.unique(self.found.exposure[self.models]).tolist():
             state = self._exposures.state(number)
             by_number[number] = len(words) if state is None else words.index(state)
-        undecided = numpy.where(self.found.incomplete, words.index(ExposureState.UNKNOWN), words.index(ExposureState.UNTESTED))
+        undecided = numpy.where(
+            self.found.incomplete,
+            words.index(ExposureState.UNKNOWN),
+            words.index(ExposureState.UNTESTED),
+        )
         states = by_number[self.found.exposure]
         states = numpy.where(states == len(words), undecided, states)
-        counts = [Count(str(word), *self._sum(states[self.models] == number)) for number, word in enumerate(words)]
+        counts = [
+            Count(str(word), *self._sum(states[self.models] == number))
+            for number, word in enumerate(words)
+        ]
         return tuple(count for count in counts if count.models)
 
     def _sum(self, chosen: Any) -> tuple[int, int]:
@@ -261,7 +297,9 @@ class _Labelled:
         label_of = numpy.full(surveyor.columns.size, unknown, numpy.int64)
         for root, label in labels.items():
             label_of[root] = place[label]
-        self._sets: dict[tuple[int, ...], int] = {(number,): number for number in range(unknown + 1)}
+        self._sets: dict[tuple[int, ...], int] = {
+            (number,): number for number in range(unknown + 1)
+        }
         size = surveyor.columns.size
         roots = surveyor.roots
         self._class = label_of[numpy.minimum(roots, size - 1)] if size else roots
@@ -273,7 +311,9 @@ class _Labelled:
         self._class[many] = class_of_set[roots[many] - size]
 
     def _sums(self, weights: Any) -> list[float]:
-        sums: list[float] = self._numpy.bincount(self._class, weights, minlength=len(self._sets)).tolist()
+        sums: list[float] = self._numpy.bincount(
+            self._class, weights, minlength=len(self._sets)
+        ).tolist()
         return sums
 
     def shares(self) -> tuple[Share, ...]:
@@ -290,7 +330,14 @@ class _Labelled:
                 sums["only"] += int(models[number]) if len(members) == 1 else 0
         named = [*self._labels, ("", NOT_KNOWN)]
         found = [
-            Share(named[label][1], s["models"], s["only"], s["derived"], s["downloads"], named[label][0])
+            Share(
+                named[label][1],
+                s["models"],
+                s["only"],
+                s["derived"],
+                s["downloads"],
+                named[label][0],
+            )
             for label, s in total.items()
             if s["models"]
         ]
@@ -312,10 +359,14 @@ class _Labelled:
         series = []
         for name in names:
             label = next(i for i, (_, shown) in enumerate(self._labels) if shown == name)
-            wanted = numpy.array([number for members, number in self._sets.items() if label in members])
+            wanted = numpy.array(
+                [number for members, number in self._sets.items() if label in members]
+            )
             counts = numpy.bincount(at[numpy.isin(classes, wanted)], minlength=len(periods))
             series.append((name, tuple(counts.tolist())))
-        return Timeline(periods, tuple(numpy.bincount(at, minlength=len(periods)).tolist()), tuple(series))
+        return Timeline(
+            periods, tuple(numpy.bincount(at, minlength=len(periods)).tolist()), tuple(series)
+        )
 
     def effective(self) -> float:
         """1 / sum of squared shares over models whose every root is known; 0 where there is none."""

@@ -91,7 +91,9 @@ def read_info(connection: sqlite3.Connection) -> IndexInfo:
     except (TypeError, ValueError, KeyError) as problem:
         raise DataError(f"The index does not describe itself: {problem}.", MAKE) from problem
     if info.schema != SCHEMA:
-        raise DataError(f"The index has format {str(info.schema)[:40]!r}, this version reads {SCHEMA!r}.", MAKE)
+        raise DataError(
+            f"The index has format {str(info.schema)[:40]!r}, this version reads {SCHEMA!r}.", MAKE
+        )
     return info
 
 
@@ -106,7 +108,9 @@ def open_index(path: Path) -> sqlite3.Connection:
         raise DataError(f"{path} is not an index file.", MAKE)
     try:
         # Not `immutable`: a build that was killed leaves a journal behind, and only a normal opening undoes what it left half done.
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=30)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=30
+        )
         return _checked(connection, path)
     except sqlite3.Error as problem:
         raise DataError(f"{path} cannot be opened as an index: {problem}.", MAKE) from problem
@@ -119,9 +123,15 @@ def _checked(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check=ON")
         connection.execute("PRAGMA mmap_size=268435456")
         # A view under one of our names could run any query of the file's author.
-        tables = {name for name, kind in connection.execute("SELECT name, type FROM sqlite_master") if kind == "table"}
+        tables = {
+            name
+            for name, kind in connection.execute("SELECT name, type FROM sqlite_master")
+            if kind == "table"
+        }
         if missing := _NAMED - tables:
-            raise DataError(f"{path} is not an index file: it has no table {', '.join(sorted(missing))}.", MAKE)
+            raise DataError(
+                f"{path} is not an index file: it has no table {', '.join(sorted(missing))}.", MAKE
+            )
         read_info(connection)
     except (sqlite3.Error, DataError) as problem:
         connection.close()
@@ -140,7 +150,9 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
     except sqlite3.Error as problem:
-        raise CannotRunError(f"{path} cannot be written: {problem}.", "Choose another place with -o.") from problem
+        raise CannotRunError(
+            f"{path} cannot be written: {problem}.", "Choose another place with -o."
+        ) from problem
     try:
         connection.execute("PRAGMA cache_size=-262144")
         connection.execute("PRAGMA synchronous=NORMAL")
@@ -148,6 +160,9 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             connection.executescript(f"BEGIN;{TABLES}COMMIT;")
         yield connection
     except (sqlite3.OperationalError, OSError) as problem:
-        raise CannotRunError(f"{path} cannot be written: {problem}.", "Choose another place with -o, or end the other writer.") from problem
+        raise CannotRunError(
+            f"{path} cannot be written: {problem}.",
+            "Choose another place with -o, or end the other writer.",
+        ) from problem
     finally:
         connection.close()

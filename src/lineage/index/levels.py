@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lineage.graph.routes import groups
+from lineage.graph.paths import groups
 from lineage.index.columns import Columns, require_numpy
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ class Ordered:
             numpy.subtract.at(waiting, several, 1)
             several = several[waiting[several] == 0]
             self._place[several] = numpy.arange(len(several))
-            ready = numpy.concatenate([ready, several[self._place[several] == numpy.arange(len(several))]])
+            ready = numpy.concatenate(
+                [ready, several[self._place[several] == numpy.arange(len(several))]]
+            )
         return ready
 
     def _with_knots(self, left: Any) -> Iterator[Level]:
@@ -125,4 +127,6 @@ class Ordered:
         heads: dict[int, list[int]] = {}
         for one, other in zip(child.tolist(), parent.tolist(), strict=True):
             heads.setdefault(one, []).append(other)
-        return sorted(tuple(sorted(group)) for group in groups(list(heads), heads) if len(group) > 1)
+        return sorted(
+            tuple(sorted(group)) for group in groups(list(heads), heads) if len(group) > 1
+        )

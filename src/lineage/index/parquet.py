@@ -14,7 +14,7 @@ from lineage.evidence.registry import Registry
 from lineage.index.build import Step, Watch
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter
-from lineage.sources.hub_payload import PayloadError, record_of
+from lineage.sources.hub.payload import PayloadError, record_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +26,9 @@ _PARSED = ("cardData", "config", "gguf", "baseModels", "safetensors")
 """Kept as JSON text in some editions of the data, as structures in others; both are read."""
 
 
-def build_from_parquet(path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None) -> IndexInfo:
+def build_from_parquet(
+    path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None
+) -> IndexInfo:
     """Index the rows of the files, in their order; an interrupted build goes on after the last kept row."""
     engine = require_duckdb()
     if missing := [file for file in files if not file.is_file()]:
@@ -36,7 +38,10 @@ def build_from_parquet(path: Path, files: Sequence[Path], *, as_of: date | None 
         writer = IndexWriter(database, Registry.load())
         info = writer.info
         if info.source and (info.source, info.origin) != ("parquet", origin):
-            raise UsageError(f"{path} was built from {info.source} {info.origin}.", "Choose another file with -o.")
+            raise UsageError(
+                f"{path} was built from {info.source} {info.origin}.",
+                "Choose another file with -o.",
+            )
         if info.complete:
             raise UsageError(f"{path} is already complete.", "Remove it to build it again.")
         writer.tell(source="parquet", origin=origin, task="build", started=_stamp())
@@ -46,12 +51,18 @@ def build_from_parquet(path: Path, files: Sequence[Path], *, as_of: date | None 
             for records, unreadable in _batches(engine, files[number], done):
                 newest = max([newest, *(record.last_modified or "" for record in records)])
                 done += len(records) + unreadable
-                told = {"cursor": f"{number}:{done}", "as_of": newest, "unreadable": writer.info.unreadable + unreadable}
+                told = {
+                    "cursor": f"{number}:{done}",
+                    "as_of": newest,
+                    "unreadable": writer.info.unreadable + unreadable,
+                }
                 writer.add(records, models=writer.info.models + len(records), **told)
                 if on_step:
                     on_step(Step(writer.info.models, 0, records[-1].id if records else ""))
             done = 0
-        return writer.finish(complete=True, task="", cursor="", as_of=as_of.isoformat() if as_of else newest)
+        return writer.finish(
+            complete=True, task="", cursor="", as_of=as_of.isoformat() if as_of else newest
+        )
 
 
 def require_duckdb() -> Any:
@@ -59,7 +70,9 @@ def require_duckdb() -> Any:
     try:
         import duckdb
     except ImportError as problem:
-        raise CannotRunError("Reading Parquet needs DuckDB.", "Run: pip install 'lineage-audit[index]'") from problem
+        raise CannotRunError(
+            "Reading Parquet needs DuckDB.", "Run: pip install 'lineage-audit[index]'"
+        ) from problem
     return duckdb
 
 
@@ -71,10 +84,16 @@ def _batches(engine: Any, file: Path, skip: int) -> Iterator[tuple[list[ModelRec
             query = f"SELECT {', '.join(columns.values())} FROM read_parquet(?) OFFSET ?"  # noqa: S608 - our own column names
             rows = database.execute(query, [str(file), skip])
             while batch := rows.fetchmany(_BATCH):
-                records = [record for row in batch if (record := _record(dict(zip(columns, row, strict=True)))) is not None]
+                records = [
+                    record
+                    for row in batch
+                    if (record := _record(dict(zip(columns, row, strict=True)))) is not None
+                ]
                 yield records, len(batch) - len(records)
     except engine.Error as problem:
-        raise DataError(f"{file} cannot be read as Parquet of a hub's statistics: {str(problem)[:300]}.") from problem
+        raise DataError(
+            f"{file} cannot be read as Parquet of a hub's statistics: {str(problem)[:300]}."
+        ) from problem
 
 
 def _columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
@@ -87,7 +106,9 @@ def _columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
     wanted |= {name: f'CAST("{name}" AS VARCHAR)' for name in _TEXTS if name in kinds}
     wanted |= {name: f'"{name}"' for name in _PLAIN if name in kinds}
     wanted |= {
-        name: f'"{name}"' if kinds[name] == "VARCHAR" else f'CAST(to_json("{name}") AS VARCHAR)' for name in _PARSED if name in kinds
+        name: f'"{name}"' if kinds[name] == "VARCHAR" else f'CAST(to_json("{name}") AS VARCHAR)'
+        for name in _PARSED
+        if name in kinds
     }
     return wanted
 
@@ -99,7 +120,11 @@ def _record(row: dict[str, Any]) -> ModelRecord | None:
             payload[key] = _json(payload[key])
     for key in ("createdAt", "lastModified"):
         if key in payload:
-            payload[key] = payload[key].replace(" ", "T", 1)[:19] + "Z" if payload[key][10:11] == " " else payload[key]
+            payload[key] = (
+                payload[key].replace(" ", "T", 1)[:19] + "Z"
+                if payload[key][10:11] == " "
+                else payload[key]
+            )
     if payload.get("gated") in ("false", "False"):
         payload["gated"] = False
     name = payload.get("id")

@@ -16,7 +16,9 @@ from lineage.index.stored import STATUSES, unpacked
 
 _MOVING = (None, "main", "HEAD")
 # What a name stands for: itself where it is a model, else the model that it is known to have become.
-_RESOLVED = "SELECT n.id, n.text, m.id, m.body FROM name n LEFT JOIN model m ON m.id = n.id WHERE n.key = ?"
+_RESOLVED = (
+    "SELECT n.id, n.text, m.id, m.body FROM name n LEFT JOIN model m ON m.id = n.id WHERE n.key = ?"
+)
 _MOVED = "SELECT m.id, t.text, m.body FROM alias a JOIN model m ON m.id = a.model JOIN name t ON t.id = m.id WHERE a.name = ?"
 # UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come first.
 # A parent that is no model is looked up among the moved ones.
@@ -68,15 +70,27 @@ class IndexSource:
             return self._without(ref, Status.UNREACHABLE, f"the index is damaged: {problem}")
         if found is None:
             return self._missing(ref)
-        if ref.revision not in _MOVING and not (found.revision or "").startswith(ref.revision or ""):
+        if ref.revision not in _MOVING and not (found.revision or "").startswith(
+            ref.revision or ""
+        ):
             held = f"revision {found.revision}" if found.revision else "no particular revision"
-            return self._without(ref, Status.UNREACHABLE, f"{self.told} holds {held} of it, not {ref.revision}")
+            return self._without(
+                ref, Status.UNREACHABLE, f"{self.told} holds {held} of it, not {ref.revision}"
+            )
         names = () if found.id == ref.id else (ref.id,)
-        return replace(found, requested=ref.id, redirected_from=names, retrieved_at=found.retrieved_at or self._info.as_of)
+        return replace(
+            found,
+            requested=ref.id,
+            redirected_from=names,
+            retrieved_at=found.retrieved_at or self._info.as_of,
+        )
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Nothing: an index holds no files."""
-        raise WithheldError(f"The index does not hold {path} of {record.id}.", "Ask the Hub, or make a snapshot that holds it.")
+        raise WithheldError(
+            f"The index does not hold {path} of {record.id}.",
+            "Ask the Hub, or make a snapshot that holds it.",
+        )
 
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids beneath a model, nearest first, at most `limit`."""
@@ -88,7 +102,12 @@ class IndexSource:
             row = self._find(repo_id)
             if row is None:
                 return ()
-            return tuple(name for (name,) in self._database.execute(_ANCESTORS, {"start": row[0], "limit": limit + 1}))
+            return tuple(
+                name
+                for (name,) in self._database.execute(
+                    _ANCESTORS, {"start": row[0], "limit": limit + 1}
+                )
+            )
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
         """The ids of all models of a publisher, sorted."""
@@ -96,7 +115,9 @@ class IndexSource:
         query = "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? AND m.status IN (%s) ORDER BY n.key"
         known = [number for number, status in enumerate(STATUSES) if status.is_known]
         with self._lock:
-            rows = self._database.execute(query % ", ".join(map(str, known)), (prefix, f"{prefix[:-1]}0"))  # `0` follows `/`
+            rows = self._database.execute(
+                query % ", ".join(map(str, known)), (prefix, f"{prefix[:-1]}0")
+            )  # `0` follows `/`
             return tuple(name for (name,) in rows)
 
     def close(self) -> None:
@@ -124,5 +145,10 @@ class IndexSource:
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
         return ModelRecord(
-            id=ref.id, requested=ref.id, status=status, source=self.name, reason=reason, retrieved_at=self._info.as_of or None
+            id=ref.id,
+            requested=ref.id,
+            status=status,
+            source=self.name,
+            reason=reason,
+            retrieved_at=self._info.as_of or None,
         )

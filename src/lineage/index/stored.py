@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from lineage.claims.card.metadata import DECLARING_KEYS, declared_values
+from lineage.claims.interface import ClaimReader
+from lineage.claims.names.parent_name import clean_id
 from lineage.core.claim import Claim
 from lineage.core.errors import DataError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.graph.assemble import settled_relation
-from lineage.graph.claims.card_metadata import DECLARING_KEYS, declared_values
-from lineage.graph.claims.interface import ClaimReader
-from lineage.graph.claims.parent_name import clean_id
-from lineage.sources.record_codec import decode, encode
+from lineage.sources.snapshot.record_codec import decode, encode
 
 STATUSES = tuple(Status)
 RELATIONS = tuple(Relation)
@@ -26,7 +26,14 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_BODY = 4 << 20
 _LONGEST_TEXT = 1000
 _MOST_TAGS = 60
-_CARD_KEYS = DECLARING_KEYS | {"license", "license_name", "library_name", "pipeline_tag", "datasets", "new_version"}
+_CARD_KEYS = DECLARING_KEYS | {
+    "license",
+    "license_name",
+    "library_name",
+    "pipeline_tag",
+    "datasets",
+    "new_version",
+}
 _CONFIG_KEYS = ("model_type", "architectures", "quantization_config", "peft")
 _NOISE = (
     "region:",
@@ -63,7 +70,12 @@ class StoredEdge:
 def trimmed(record: ModelRecord) -> ModelRecord:
     """The record as the index answers it: lineage, licence and facts stay; file lists, prompts and prose go."""
     implied = {f"base_model:{name}" for name in _tree_tags(record.base_models)}
-    tags = [t for t in record.tags if len(t) < 200 and (not t.startswith(_NOISE) or (t.startswith("base_model:") and t not in implied))]
+    tags = [
+        t
+        for t in record.tags
+        if len(t) < 200
+        and (not t.startswith(_NOISE) or (t.startswith("base_model:") and t not in implied))
+    ]
     return replace(
         record,
         requested=record.id,
@@ -78,10 +90,18 @@ def trimmed(record: ModelRecord) -> ModelRecord:
 
 
 def _card(card: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: _short(card[key]) for key in card if isinstance(key, str) and key.strip().lower() in _CARD_KEYS}
+    kept = {
+        key: _short(card[key])
+        for key in card
+        if isinstance(key, str) and key.strip().lower() in _CARD_KEYS
+    }
     if isinstance(index := kept.pop("model-index", None), list):
         # Evaluation tables fill most of it; only what names a base model is of use here.
-        named = [{key: entry[key] for key in DECLARING_KEYS & entry.keys()} for entry in index if isinstance(entry, Mapping)]
+        named = [
+            {key: entry[key] for key in DECLARING_KEYS & entry.keys()}
+            for entry in index
+            if isinstance(entry, Mapping)
+        ]
         if any(named):
             kept["model-index"] = named
     return kept
@@ -89,7 +109,11 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tree_names(tree: Mapping[str, Any] | None) -> list[str]:
     models = tree.get("models") if tree else None
-    ids = [model.get("id") for model in models if isinstance(model, Mapping)] if isinstance(models, list) else []
+    ids = (
+        [model.get("id") for model in models if isinstance(model, Mapping)]
+        if isinstance(models, list)
+        else []
+    )
     return [name for name in ids if isinstance(name, str)]
 
 
@@ -124,7 +148,9 @@ def unpacked(body: object, name: str) -> ModelRecord:
         opener = zlib.decompressobj(-12, _DICTIONARY)
         text = opener.decompress(body if isinstance(body, bytes) else b"", _MAX_BODY)
     except zlib.error as problem:
-        raise DataError(f"The index entry of {name[:100]!r} is damaged: {problem}.", "Build the index again.") from problem
+        raise DataError(
+            f"The index entry of {name[:100]!r} is damaged: {problem}.", "Build the index again."
+        ) from problem
     return decode(text.decode(errors="replace"), requested=name, source="index")
 
 
@@ -144,7 +170,9 @@ def day_of(number: int | None) -> str:
 class EdgeReader:
     """Reads the edges of records with the same readers as every audit, files aside."""
 
-    def __init__(self, record_readers: tuple[ClaimReader, ...], extra: tuple[ClaimReader, ...]) -> None:
+    def __init__(
+        self, record_readers: tuple[ClaimReader, ...], extra: tuple[ClaimReader, ...]
+    ) -> None:
         """`record_readers` are asked where a record declares anything; `extra` always, for what is known from elsewhere."""
         self._declared = record_readers
         self._extra = extra
@@ -154,14 +182,18 @@ class EdgeReader:
         if not record.status.is_known:
             return ()
         readers = (*self._declared, *self._extra) if _declares(record) else self._extra
-        claims = [claim for reader in readers for claim in reader.read(record, {}).claims if claim.parent]
+        claims = [
+            claim for reader in readers for claim in reader.read(record, {}).claims if claim.parent
+        ]
         return tuple(_edges(record.id, claims)) if claims else ()
 
 
 def _declares(record: ModelRecord) -> bool:
-    return bool(record.base_models or record.config or not DECLARING_KEYS.isdisjoint(_plain_keys(record.card))) or any(
-        tag.startswith(("base_model:", "Base_model:")) for tag in record.tags
-    )
+    return bool(
+        record.base_models
+        or record.config
+        or not DECLARING_KEYS.isdisjoint(_plain_keys(record.card))
+    ) or any(tag.startswith(("base_model:", "Base_model:")) for tag in record.tags)
 
 
 def _plain_keys(card: Mapping[str, Any]) -> set[str]:
@@ -173,7 +205,11 @@ def learned_move(record: ModelRecord) -> tuple[str, str] | None:
     tree = {name.casefold(): name for name in _tree_names(record.base_models)}
     if not tree or "base_model" not in record.card:
         return None
-    named = [clean for key, _, value in declared_values(record.card) if key == "base_model" and (clean := clean_id(str(value)))]
+    named = [
+        clean
+        for key, _, value in declared_values(record.card)
+        if key == "base_model" and (clean := clean_id(str(value)))
+    ]
     unlinked = {name.casefold(): name for name in named if name.casefold() not in tree}
     unexplained = tree.keys() - {name.casefold() for name in named}
     if len(unlinked) != 1 or len(unexplained) != 1:
@@ -189,4 +225,6 @@ def _edges(child: str, claims: list[Claim]) -> Iterator[StoredEdge]:
     for (_, component), said in grouped.items():
         firm = [claim for claim in said if not claim.tentative]
         best = min(said, key=lambda c: c.sort_key)
-        yield StoredEdge(str(best.parent), component, settled_relation(firm or said), best.grade, not firm)
+        yield StoredEdge(
+            str(best.parent), component, settled_relation(firm or said), best.grade, not firm
+        )

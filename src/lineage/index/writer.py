@@ -8,19 +8,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lineage.claims.card.hub_tree import HubTags, HubTree
+from lineage.claims.card.metadata import CardMetadata
+from lineage.claims.files.adapter_config import AdapterConfig
+from lineage.claims.files.config_json import ConfigJson
+from lineage.claims.names.known_edges import KnownEdgesReader
+from lineage.claims.names.own_name import Names
 from lineage.core.record import ModelRecord
 from lineage.core.version import __version__
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
-from lineage.graph.claims.adapter_config import AdapterConfig
-from lineage.graph.claims.card_metadata import CardMetadata
-from lineage.graph.claims.config_json import ConfigJson
-from lineage.graph.claims.hub_tree import HubTags, HubTree
-from lineage.graph.claims.known_edges import KnownEdgesReader
-from lineage.graph.claims.names import Names
 from lineage.index.columns import pack
 from lineage.index.layout import BELOW, COUNTS, IndexInfo, read_info, write_info
-from lineage.index.stored import GRADES, RELATIONS, STATUSES, EdgeReader, StoredEdge, day_number, learned_move, packed, trimmed
+from lineage.index.stored import (
+    GRADES,
+    RELATIONS,
+    STATUSES,
+    EdgeReader,
+    StoredEdge,
+    day_number,
+    learned_move,
+    packed,
+    trimmed,
+)
 
 _LOOKUP = "SELECT key, id FROM name WHERE key IN (SELECT value FROM json_each(?))"
 
@@ -28,7 +38,8 @@ _LOOKUP = "SELECT key, id FROM name WHERE key IN (SELECT value FROM json_each(?)
 def edge_reader(registry: Registry) -> EdgeReader:
     """The readers of an audit that need no file."""
     return EdgeReader(
-        (CardMetadata(), HubTree(), HubTags(), AdapterConfig(), ConfigJson()), (KnownEdgesReader(), Names(), RegistryClaims(registry))
+        (CardMetadata(), HubTree(), HubTags(), AdapterConfig(), ConfigJson()),
+        (KnownEdgesReader(), Names(), RegistryClaims(registry)),
     )
 
 
@@ -50,7 +61,12 @@ class IndexWriter:
         moves = [move for record in kept.values() if (move := learned_move(record))]
         with self._transaction():
             self._store(kept, edges)
-            self._move([*moves, *((old, record.id) for record in records for old in record.redirected_from)])
+            self._move(
+                [
+                    *moves,
+                    *((old, record.id) for record in records for old in record.redirected_from),
+                ]
+            )
             self._tell(**told)
 
     def tell(self, **told: Any) -> None:
@@ -66,13 +82,18 @@ class IndexWriter:
 
     def finish(self, **told: Any) -> IndexInfo:
         """Bring known moves in, make the index on parents, count what is there."""
-        unknown = self._database.execute("SELECT text FROM name WHERE id NOT IN (SELECT id FROM model)")
+        unknown = self._database.execute(
+            "SELECT text FROM name WHERE id NOT IN (SELECT id FROM model)"
+        )
         moves = [(old, new) for (old,) in unknown if (new := self._registry.canonical(old)) != old]
         with self._transaction():
             self._move(moves)
             for statement in BELOW:
                 self._database.execute(statement)
-            counts = {field: self._database.execute(query).fetchone()[0] for field, query in COUNTS.items()}
+            counts = {
+                field: self._database.execute(query).fetchone()[0]
+                for field, query in COUNTS.items()
+            }
             self._tell(**counts, **told)
             pack(self._database, self.info)
         return self.info
@@ -82,20 +103,39 @@ class IndexWriter:
         return self._database  # its context manager commits, or rolls back where anything is raised
 
     def _tell(self, **told: Any) -> None:
-        info = replace(self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **told)
+        info = replace(
+            self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **told
+        )
         write_info(self._database, info)
         self.info = info
 
-    def _store(self, kept: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]) -> None:
-        names = [record.id for record in kept.values()] + [edge.parent for found in edges.values() for edge in found]
+    def _store(
+        self, kept: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]
+    ) -> None:
+        names = [record.id for record in kept.values()] + [
+            edge.parent for found in edges.values() for edge in found
+        ]
         ids = self._ids(names)
-        self._database.executemany("UPDATE name SET text = ?2 WHERE id = ?1 AND text <> ?2", [(ids[k], r.id) for k, r in kept.items()])
-        self._database.executemany("DELETE FROM edge WHERE child = ?", [(ids[key],) for key in kept])
         self._database.executemany(
-            "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)", [(ids[key], *_model(record)) for key, record in kept.items()]
+            "UPDATE name SET text = ?2 WHERE id = ?1 AND text <> ?2",
+            [(ids[k], r.id) for k, r in kept.items()],
+        )
+        self._database.executemany(
+            "DELETE FROM edge WHERE child = ?", [(ids[key],) for key in kept]
+        )
+        self._database.executemany(
+            "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)",
+            [(ids[key], *_model(record)) for key, record in kept.items()],
         )
         rows = [
-            (ids[key], ids[e.parent.casefold()], e.component, RELATIONS.index(e.relation), GRADES.index(e.grade), int(e.tentative))
+            (
+                ids[key],
+                ids[e.parent.casefold()],
+                e.component,
+                RELATIONS.index(e.relation),
+                GRADES.index(e.grade),
+                int(e.tentative),
+            )
             for key, found in edges.items()
             for e in found
         ]
@@ -103,7 +143,11 @@ class IndexWriter:
 
     def _move(self, moves: Sequence[tuple[str, str]]) -> None:
         ids = self._ids([name for move in moves for name in move])
-        rows = [(ids[old.casefold()], ids[new.casefold()]) for old, new in moves if old.casefold() != new.casefold()]
+        rows = [
+            (ids[old.casefold()], ids[new.casefold()])
+            for old, new in moves
+            if old.casefold() != new.casefold()
+        ]
         self._database.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?, 1)", rows)
 
     def _ids(self, names: Sequence[str]) -> dict[str, int]:
@@ -111,10 +155,15 @@ class IndexWriter:
         spelled: dict[str, str] = {}
         for name in names:
             spelled.setdefault(name.casefold(), name)
-        known: dict[str, int] = dict(self._database.execute(_LOOKUP, (json.dumps(list(spelled), ensure_ascii=False),)))
+        known: dict[str, int] = dict(
+            self._database.execute(_LOOKUP, (json.dumps(list(spelled), ensure_ascii=False),))
+        )
         fresh = [key for key in spelled if key not in known]
         first = self._database.execute("SELECT coalesce(max(id), -1) + 1 FROM name").fetchone()[0]
-        self._database.executemany("INSERT INTO name VALUES (?, ?, ?)", [(first + i, key, spelled[key]) for i, key in enumerate(fresh)])
+        self._database.executemany(
+            "INSERT INTO name VALUES (?, ?, ?)",
+            [(first + i, key, spelled[key]) for i, key in enumerate(fresh)],
+        )
         return known | {key: first + i for i, key in enumerate(fresh)}
 
 

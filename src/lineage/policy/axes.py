@@ -47,7 +47,11 @@ def _foundations(case: Case) -> Iterator[Place]:
 
 
 def _components(case: Case) -> Iterator[Place]:
-    return (_place(Axis.COMPONENT, f) for f in (*case.origin.foundations, *case.origin.trained_by) if f.component is not None)
+    return (
+        _place(Axis.COMPONENT, f)
+        for f in (*case.origin.foundations, *case.origin.trained_by)
+        if f.component is not None
+    )
 
 
 def _trainers(case: Case) -> Iterator[Place]:
@@ -60,7 +64,14 @@ def _teachers(case: Case) -> Iterator[Place]:
 
 def _place(axis: Axis, found: Foundation) -> Place:
     attribution = found.attribution
-    return Place(axis, found.model, found.path, attribution.developer, attribution.is_foundation, found.component)
+    return Place(
+        axis,
+        found.model,
+        found.path,
+        attribution.developer,
+        attribution.is_foundation,
+        found.component,
+    )
 
 
 def _publishers(case: Case) -> Iterator[Place]:
@@ -88,4 +99,8 @@ _PLACES = {
 
 def is_shown_root(attribution: Attribution | None) -> bool:
     """Whether the registry shows a model to be a root: listed as one, or of its developer's own family that started from no other."""
-    return attribution is not None and attribution.developer is not None and (attribution.is_foundation or attribution.own_family)
+    return (
+        attribution is not None
+        and attribution.developer is not None
+        and (attribution.is_foundation or attribution.own_family)
+    )

@@ -13,7 +13,9 @@ from lineage.policy.licences import licences_of
 def missing(case: Case, wanted: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Of the wanted documents those that are absent, and those about which the source cannot tell."""
     answers = {name: DOCUMENTS[name][1](case) for name in wanted}
-    return [n for n, a in answers.items() if a is False], [n for n, a in answers.items() if a is None]
+    return [n for n, a in answers.items() if a is False], [
+        n for n, a in answers.items() if a is None
+    ]
 
 
 def _record(case: Case) -> ModelRecord | None:
@@ -24,7 +26,9 @@ def _model_card(case: Case) -> bool | None:
     record = _record(case)
     if record is None:
         return None
-    return bool(record.card) or _file_like(record, "readme", "model_card", "model-card", "modelcard")
+    return bool(record.card) or _file_like(
+        record, "readme", "model_card", "model-card", "modelcard"
+    )
 
 
 def _file_like(record: ModelRecord, *parts: str) -> bool | None:
@@ -36,7 +40,13 @@ def _file_like(record: ModelRecord, *parts: str) -> bool | None:
 
 def _use_policy(case: Case) -> bool | None:
     record = _record(case)
-    return None if record is None else _file_like(record, "use_policy", "use-policy", "acceptable_use", "acceptable-use", "usage_policy")
+    return (
+        None
+        if record is None
+        else _file_like(
+            record, "use_policy", "use-policy", "acceptable_use", "acceptable-use", "usage_policy"
+        )
+    )
 
 
 def _licence(case: Case) -> bool | None:
@@ -61,14 +71,22 @@ def _lineage(case: Case) -> bool | None:
 
 def _training_data(case: Case) -> bool | None:
     record = _record(case)
-    return None if record is None else bool(record.card.get("datasets")) or any(t.startswith("dataset:") for t in record.tags)
+    return (
+        None
+        if record is None
+        else bool(record.card.get("datasets")) or any(t.startswith("dataset:") for t in record.tags)
+    )
 
 
 def _weight_hashes(case: Case) -> bool | None:
     record = _record(case)
     if record is None or record.files is None:
         return None
-    weights = [f for f in record.files if f.path.endswith((".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx"))]
+    weights = [
+        f
+        for f in record.files
+        if f.path.endswith((".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx"))
+    ]
     return bool(weights) and all(f.sha256 for f in weights)
 
 

@@ -16,11 +16,16 @@ def is_rule(text: str) -> bool:
 def explain_rule(rule_id: str) -> str:
     """A page of plain text about one rule. Raises UsageError, with the nearest id, where there is none."""
     if not is_rule(rule_id):
-        raise UsageError(f"There is no rule {rule_id!r}.", did_you_mean(rule_id, RULES) or "`lineage rules` lists them all.")
+        raise UsageError(
+            f"There is no rule {rule_id!r}.",
+            did_you_mean(rule_id, RULES) or "`lineage rules` lists them all.",
+        )
     found = rule(rule_id)
     head = f"{found.id} ({default_words(found)})\n{found.summary}."
     lines = "".join(f"  {setting_line(s)}\n" for s in found.settings)
-    told = f"\n\nSettings under [rules.{found.id}], beside `level`:\n{lines}".rstrip() if lines else ""
+    told = (
+        f"\n\nSettings under [rules.{found.id}], beside `level`:\n{lines}".rstrip() if lines else ""
+    )
     return f"{head}\n\n{body_of(found)}{told}\n\n{found.help_url}"
 
 

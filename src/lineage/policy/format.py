@@ -13,12 +13,16 @@ from lineage.policy.rules.interface import Kind, Rule, Setting
 from lineage.policy.rules.registry import all_rules
 from lineage.policy.shape import Count, Day, Flag, ListOf, OneOf, Shape, Table, Text, WordOrTable
 
-SCHEMA_ID = "https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/schemas/policy.schema.json"
+SCHEMA_ID = (
+    "https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/schemas/policy.schema.json"
+)
 _LEVELS = OneOf(tuple(str(level) for level in Level))
 _ID = Text(r"[a-z0-9][a-z0-9._-]*", "lower-case letters, digits, dots and hyphens")
 _CODE = Text(r"[A-Z]{2}", "two capital letters of ISO 3166-1, such as CN")
 _WORDS = ListOf(Text())
-DEVELOPERS = ListOf(Text(r"[a-z0-9][a-z0-9._-]*", "a registry id of a developer, as `lineage developers` shows it"))
+DEVELOPERS = ListOf(
+    Text(r"[a-z0-9][a-z0-9._-]*", "a registry id of a developer, as `lineage developers` shows it")
+)
 
 
 def _words(kind: type[Any]) -> tuple[str, ...]:
@@ -26,7 +30,15 @@ def _words(kind: type[Any]) -> tuple[str, ...]:
 
 
 _WAIVER = Table(
-    {"rule": Text(), "model": Text(), "path": ListOf(Text(), 1), "reason": Text(), "owner": Text(), "ground": Text(), "until": Day()},
+    {
+        "rule": Text(),
+        "model": Text(),
+        "path": ListOf(Text(), 1),
+        "reason": Text(),
+        "owner": Text(),
+        "ground": Text(),
+        "until": Day(),
+    },
     required=("rule", "model", "reason", "owner", "until"),
     notes={
         "rule": "A rule id, or a pattern such as us-ndaa-fy26-1532/*.",
@@ -105,7 +117,9 @@ def policy_shape() -> Table:
     common: dict[str, Shape] = {
         "fail-on": OneOf(("fail", "review", "warn", "info")),
         "jurisdictions": ListOf(_CODE),
-        "languages": ListOf(Text(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language code such as en or zh-Hans")),
+        "languages": ListOf(
+            Text(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language code such as en or zh-Hans")
+        ),
         "known-grades": ListOf(OneOf(_words(Grade)), 1),
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
@@ -124,12 +138,20 @@ def policy_shape() -> Table:
         "waiver": "Named, reasoned, expiring exceptions.",
         "env": "Settings laid over the rest when that environment is asked for.",
     }
-    top: dict[str, Shape] = {"name": Text(longest=120), "requires-lineage": Text(longest=60), "extends": ListOf(Text(), 1)}
+    top: dict[str, Shape] = {
+        "name": Text(longest=120),
+        "requires-lineage": Text(longest=60),
+        "extends": ListOf(Text(), 1),
+    }
     env = Table({}, others=Table(common, notes=notes))
     return Table({**top, **common, "env": env}, notes=notes)
 
 
 def policy_schema() -> dict[str, Any]:
     """The JSON Schema that ships with the package."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, "title": "Policy of lineage"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Policy of lineage",
+    }
     return head | policy_shape().schema()

@@ -18,9 +18,23 @@ _UNWAIVABLE = frozenset({"expired-waiver", "unused-waiver"})
 
 def judge(case: Case, policy: Policy) -> tuple[tuple[Finding, ...], Verdict]:
     """All findings, the most serious first, and the verdict over those that no waiver covers."""
-    active = [(rule(id_), settings_for(rule(id_), policy)) for id_ in RULES if policy.level(id_) is not Level.OFF]
-    found = [_capped(f, case, policy) for r, settings in active for f in r.check(case, settings) if f.level is not Level.OFF]
-    found.extend(f for r, settings in active if r.check_waivers for f in r.check_waivers(case, settings, tuple(found)))
+    active = [
+        (rule(id_), settings_for(rule(id_), policy))
+        for id_ in RULES
+        if policy.level(id_) is not Level.OFF
+    ]
+    found = [
+        _capped(f, case, policy)
+        for r, settings in active
+        for f in r.check(case, settings)
+        if f.level is not Level.OFF
+    ]
+    found.extend(
+        f
+        for r, settings in active
+        if r.check_waivers
+        for f in r.check_waivers(case, settings, tuple(found))
+    )
     marked = _marked(found, case, policy)
     return tuple(sorted(set(marked), key=_order)), verdict_of(marked)
 
@@ -63,7 +77,11 @@ def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
 
     What was to fail and is not established leaves the answer open wherever a rule needs the origin; `weak-grade` says so.
     """
-    if finding.level is not Level.FAIL or len(finding.path) < 2 or _is_sure(finding.path, case, policy):
+    if (
+        finding.level is not Level.FAIL
+        or len(finding.path) < 2
+        or _is_sure(finding.path, case, policy)
+    ):
         return finding
     message = f"{finding.message} The path rests on a claim below what the policy counts as known, so this asks for a review."
     return replace(finding, level=Level.REVIEW, message=message)
@@ -72,12 +90,17 @@ def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
 def _is_sure(path: Sequence[str], case: Case, policy: Policy) -> bool:
     """Whether some path of known claims of the same kind (weights or any) leads to the end of this one."""
     steps = edges_along(case.graph, path)
-    return path[-1] in known_models(case.graph, policy.known_grades, whole=bool(steps) and all(map(is_whole, steps)))
+    return path[-1] in known_models(
+        case.graph, policy.known_grades, whole=bool(steps) and all(map(is_whole, steps))
+    )
 
 
 def _marked(findings: Sequence[Finding], case: Case, policy: Policy) -> list[Finding]:
     valid = [w for w in policy.waivers if not w.is_expired(case.today)]
-    return [_with_waiver(f, next((w.mark() for w in valid if w.covers(f, case.target)), None)) for f in findings]
+    return [
+        _with_waiver(f, next((w.mark() for w in valid if w.covers(f, case.target)), None))
+        for f in findings
+    ]
 
 
 def _with_waiver(finding: Finding, mark: Waived | None) -> Finding:
@@ -85,4 +108,11 @@ def _with_waiver(finding: Finding, mark: Waived | None) -> Finding:
 
 
 def _order(finding: Finding) -> tuple[bool, int, str, str, tuple[str, ...], str]:
-    return (finding.waived is not None, finding.level.rank, finding.rule, finding.model, finding.path, finding.message)
+    return (
+        finding.waived is not None,
+        finding.level.rank,
+        finding.rule,
+        finding.model,
+        finding.path,
+        finding.message,
+    )

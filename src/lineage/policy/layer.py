@@ -45,7 +45,10 @@ class Layer:
 
     def problem(self, path: tuple[str | int, ...], message: str) -> PolicyError:
         """An error at a key of this document."""
-        return PolicyError(self.told(Problem(path, message)), "`lineage policy check FILE` checks a policy; docs/policy.md has every key.")
+        return PolicyError(
+            self.told(Problem(path, message)),
+            "`lineage policy check FILE` checks a policy; docs/policy.md has every key.",
+        )
 
     def told(self, problem: Problem) -> str:
         """One problem with its file, line and key."""
@@ -65,32 +68,49 @@ def read_file(path: Path, version: str) -> Layer:
         text = content.decode("utf-8")
     except FileNotFoundError as gone:
         raise PolicyError(
-            f"The policy file {path} does not exist.", "`lineage policy packs` lists policies that ship with the tool."
+            f"The policy file {path} does not exist.",
+            "`lineage policy packs` lists policies that ship with the tool.",
         ) from gone
     except OSError as problem:
-        raise PolicyError(f"The policy file {path} cannot be read: {problem.strerror}.") from problem
+        raise PolicyError(
+            f"The policy file {path} cannot be read: {problem.strerror}."
+        ) from problem
     except UnicodeDecodeError as problem:
-        raise PolicyError(f"The policy file {path} is not UTF-8 text (byte {problem.start}).", "Save it as UTF-8.") from problem
+        raise PolicyError(
+            f"The policy file {path} is not UTF-8 text (byte {problem.start}).", "Save it as UTF-8."
+        ) from problem
     if len(content) > _LARGEST:
         raise PolicyError(f"The policy file {path} is larger than {_LARGEST:,} bytes.")
     prefix = ("tool", "lineage") if path.name == "pyproject.toml" else ()
     return _layer(str(path), path.parent, text, prefix, version)
 
 
-def _layer(place: str, folder: Path | None, text: str, prefix: tuple[str, ...], version: str) -> Layer:
+def _layer(
+    place: str, folder: Path | None, text: str, prefix: tuple[str, ...], version: str
+) -> Layer:
     layer = Layer(place, folder, text, prefix, _inside(place, _parsed(place, text), prefix))
     _check_version(layer, version)
     problems = [layer.told(p) for p in policy_shape().check(layer.values, ())]
     if problems:
-        more = [f"… and {len(problems) - _MOST_PROBLEMS} more."] if len(problems) > _MOST_PROBLEMS else []
-        raise PolicyError("\n".join([*problems[:_MOST_PROBLEMS], *more]), "docs/policy.md has every key; `lineage rules` lists the rules.")
+        more = (
+            [f"… and {len(problems) - _MOST_PROBLEMS} more."]
+            if len(problems) > _MOST_PROBLEMS
+            else []
+        )
+        raise PolicyError(
+            "\n".join([*problems[:_MOST_PROBLEMS], *more]),
+            "docs/policy.md has every key; `lineage rules` lists the rules.",
+        )
     return layer
 
 
 def _parsed(place: str, text: str) -> Mapping[str, Any]:
     try:
         document: Mapping[str, Any] = tomllib.loads(text)
-    except (ValueError, RecursionError) as problem:  # besides TOMLDecodeError: numbers of more digits than Python converts
+    except (
+        ValueError,
+        RecursionError,
+    ) as problem:  # besides TOMLDecodeError: numbers of more digits than Python converts
         raise PolicyError(f"{place} is not valid TOML: {problem}.") from problem
     return document
 
@@ -100,7 +120,10 @@ def _inside(place: str, document: Mapping[str, Any], prefix: tuple[str, ...]) ->
     for key in prefix:
         found = found.get(key) if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping):
-        raise PolicyError(f"{place} has no table [{'.'.join(prefix)}].", "Write the policy there, or into a lineage.toml.")
+        raise PolicyError(
+            f"{place} has no table [{'.'.join(prefix)}].",
+            "Write the policy there, or into a lineage.toml.",
+        )
     return found
 
 
@@ -112,10 +135,13 @@ def _check_version(layer: Layer, version: str) -> None:
     try:
         fits = SpecifierSet(wanted).contains(version, prereleases=True)
     except InvalidSpecifier as problem:
-        raise layer.problem(("requires-lineage",), f"is {wanted!r}, which is no version range such as >=0.1.") from problem
+        raise layer.problem(
+            ("requires-lineage",), f"is {wanted!r}, which is no version range such as >=0.1."
+        ) from problem
     if not fits:
         raise PolicyError(
-            f"{layer.where('requires-lineage')}: the policy asks for lineage {wanted}; this is {version}.", "Install such a version."
+            f"{layer.where('requires-lineage')}: the policy asks for lineage {wanted}; this is {version}.",
+            "Install such a version.",
         )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 Path = tuple["str | int", ...]
 
 _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_KEY = re.compile(
+    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+)
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 
 
@@ -62,7 +64,10 @@ def _table(parts: Path, is_array: bool, counts: dict[Path, int]) -> Path:
 
 
 def _parts(name: str) -> Path:
-    return tuple(next(group for group in match.groups() if group is not None) for match in _PART.finditer(name))
+    return tuple(
+        next(group for group in match.groups() if group is not None)
+        for match in _PART.finditer(name)
+    )
 
 
 def _opens(rest: str) -> str:

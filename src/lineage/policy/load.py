@@ -22,7 +22,9 @@ from lineage.policy.waiver import Waiver
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
 
 
-def load_policy(path: Path, version: str, environment: str = "", developers: Collection[str] | None = None) -> Policy:
+def load_policy(
+    path: Path, version: str, environment: str = "", developers: Collection[str] | None = None
+) -> Policy:
     """The policy that a file describes.
 
     `version` is the running tool's, for `requires-lineage`; `developers` are the registry's ids, and an id that is not among them is an
@@ -31,12 +33,16 @@ def load_policy(path: Path, version: str, environment: str = "", developers: Col
     return _assembled(read_file(path, version), version, environment, developers)
 
 
-def load_pack(name: str, version: str, environment: str = "", developers: Collection[str] | None = None) -> Policy:
+def load_pack(
+    name: str, version: str, environment: str = "", developers: Collection[str] | None = None
+) -> Policy:
     """A policy that ships with the package."""
     return _assembled(read_pack(name, version), version, environment, developers)
 
 
-def _assembled(top: Layer, version: str, environment: str, developers: Collection[str] | None) -> Policy:
+def _assembled(
+    top: Layer, version: str, environment: str, developers: Collection[str] | None
+) -> Policy:
     layers = _below(top, version, ())
     stack = _Stack(environment)
     for layer in layers:
@@ -47,7 +53,10 @@ def _assembled(top: Layer, version: str, environment: str, developers: Collectio
 def _below(layer: Layer, version: str, seen: tuple[str, ...]) -> list[Layer]:
     """Everything that the layer extends, lowest first, each once, then itself."""
     if layer.place in seen:
-        raise PolicyError(f"{layer.place} extends itself through {' → '.join((*seen, layer.place))}.", "Remove one `extends`.")
+        raise PolicyError(
+            f"{layer.place} extends itself through {' → '.join((*seen, layer.place))}.",
+            "Remove one `extends`.",
+        )
     layers: list[Layer] = []
     for number, name in enumerate(layer.values.get("extends", ())):
         for found in _below(_named(layer, name, number, version), version, (*seen, layer.place)):
@@ -63,11 +72,15 @@ def _named(layer: Layer, name: str, number: int, version: str) -> Layer:
         if not is_path:
             return read_pack(name, version)
         if layer.folder is None:
-            raise layer.problem(("extends", number), "names a file, and a pack can extend packs only.")
+            raise layer.problem(
+                ("extends", number), "names a file, and a pack can extend packs only."
+            )
         return read_file((layer.folder / name).resolve(), version)
     except PolicyError as problem:
         if problem.message.startswith(("There is no policy pack", "The policy file")):
-            raise PolicyError(f"{layer.where('extends')}: {problem.message}", problem.next_step) from problem
+            raise PolicyError(
+                f"{layer.where('extends')}: {problem.message}", problem.next_step
+            ) from problem
         raise
 
 
@@ -93,7 +106,11 @@ class _Stack:
             self._put(layer, layer.values["env"][self.environment], ("env", self.environment))
 
     def _put(self, layer: Layer, values: Mapping[str, Any], at: tuple[str | int, ...]) -> None:
-        self.plain |= {k: v for k, v in values.items() if k in ("name", "fail-on", "jurisdictions", "languages", "known-grades")}
+        self.plain |= {
+            k: v
+            for k, v in values.items()
+            if k in ("name", "fail-on", "jurisdictions", "languages", "known-grades")
+        }
         for rule_id, told in values.get("rules", {}).items():
             self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
             self.said[rule_id] = (layer, (*at, "rules", rule_id))
@@ -113,7 +130,10 @@ class _Stack:
         top = layers[-1]
         if self.environment and self.environment not in self.environments:
             known = ", ".join(sorted(self.environments)) or "none"
-            raise PolicyError(f"{top.place} has no environment {self.environment!r}.", f"Environments of this policy: {known}.")
+            raise PolicyError(
+                f"{top.place} has no environment {self.environment!r}.",
+                f"Environments of this policy: {known}.",
+            )
         self._check_ids(top, developers)
         return Policy(
             name=self.plain.get("name", top.place.removeprefix("pack ")),
@@ -131,7 +151,11 @@ class _Stack:
         )
 
     def _check_ids(self, top: Layer, developers: Collection[str] | None) -> None:
-        ids = {f"{r.id}/{m.id}" for r in self.requirements.values() for m in r.matches} | set(self.requirements) | set(RULES)
+        ids = (
+            {f"{r.id}/{m.id}" for r in self.requirements.values() for m in r.matches}
+            | set(self.requirements)
+            | set(RULES)
+        )
         for rule_id, (layer, path) in self.said.items():
             if rule_id not in ids:
                 hint = did_you_mean(rule_id, sorted(ids)) or "`lineage rules` lists them all."
@@ -152,7 +176,9 @@ class _Stack:
                     _check_developer(top, ("requirement",), name, known)
 
 
-def _check_developer(layer: Layer, path: tuple[str | int, ...], name: str, known: Collection[str]) -> None:
+def _check_developer(
+    layer: Layer, path: tuple[str | int, ...], name: str, known: Collection[str]
+) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or "`lineage developers` lists them."
         raise layer.problem(path, f"names {name!r}, which is no developer of the registry. {hint}")

@@ -9,7 +9,8 @@ from itertools import pairwise
 from lineage.core.claim import Claim
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution, Citation, Developer
-from lineage.graph.graph import Edge, LineageGraph
+from lineage.graph.edge import Edge
+from lineage.graph.graph import LineageGraph
 from lineage.policy.case import Case
 
 _VALUE_LIMIT = 120
@@ -21,7 +22,17 @@ def edges_along(graph: LineageGraph, path: Sequence[str]) -> tuple[Edge, ...]:
     for child, parent in pairwise(path):
         found = [edge for edge in graph.parents(child) if edge.parent == parent]
         if found:
-            steps.append(min(found, key=lambda e: (not e.carries_weights, e.component is not None, e.grade.rank, e.sort_key)))
+            steps.append(
+                min(
+                    found,
+                    key=lambda e: (
+                        not e.carries_weights,
+                        e.component is not None,
+                        e.grade.rank,
+                        e.sort_key,
+                    ),
+                )
+            )
     return tuple(steps)
 
 
@@ -75,7 +86,13 @@ def _runs(graph: LineageGraph, path: Sequence[str]) -> list[tuple[str, list[str]
     runs: list[tuple[str, list[str]]] = []
     for step in pairwise(path):
         edge = found.get(step)
-        kind = "" if edge is None or is_whole(edge) else f"part:{edge.component}" if edge.component else "teacher"
+        kind = (
+            ""
+            if edge is None or is_whole(edge)
+            else f"part:{edge.component}"
+            if edge.component
+            else "teacher"
+        )
         if runs and not kind and not runs[-1][0]:
             runs[-1][1].append(step[1])
         else:
@@ -88,7 +105,9 @@ def _step_words(kind: str, models: Sequence[str]) -> str:
         return f"was distilled from outputs of {models[-1]}"
     if kind:
         return f"takes its {kind.removeprefix('part:').replace('_', ' ')} from {models[-1]}"
-    return f"descends from {models[-1]}{f' through {joined(models[:-1])}' if len(models) > 1 else ''}"
+    return (
+        f"descends from {models[-1]}{f' through {joined(models[:-1])}' if len(models) > 1 else ''}"
+    )
 
 
 def developed(attribution: Attribution) -> str:
@@ -104,13 +123,21 @@ def joined(names: Sequence[str], limit: int = 6) -> str:
     shown = list(names[:limit])
     if len(names) > limit:
         return f"{', '.join(shown)} and {len(names) - limit} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nothing"
+    return (
+        shown[0]
+        if len(shown) == 1
+        else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        if shown
+        else "nothing"
+    )
 
 
 def claim_line(claim: Claim) -> str:
     """Where one claim stands and what it says, for a finding's evidence."""
     place = f"{claim.file} {claim.location}".strip()
-    value = claim.value if len(claim.value) <= _VALUE_LIMIT else claim.value[: _VALUE_LIMIT - 1] + "…"
+    value = (
+        claim.value if len(claim.value) <= _VALUE_LIMIT else claim.value[: _VALUE_LIMIT - 1] + "…"
+    )
     sure = f", confidence {claim.confidence:.2f}" if claim.confidence is not None else ""
     return f"{claim.child}: {place} names {value!r} ({claim.grade}{sure})"
 
@@ -122,7 +149,11 @@ def path_evidence(case: Case, path: Sequence[str]) -> tuple[str, ...]:
 
 def citation_line(citation: Citation) -> str:
     """One citation with its dates, as they are known."""
-    dates = ", ".join(f"{word} {day}" for word, day in (("published", citation.published_on), ("seen", citation.seen_on)) if day)
+    dates = ", ".join(
+        f"{word} {day}"
+        for word, day in (("published", citation.published_on), ("seen", citation.seen_on))
+        if day
+    )
     return f"{citation.url} ({dates})" if dates else citation.url
 
 
@@ -130,4 +161,7 @@ def developer_evidence(developer: Developer | None, limit: int = 2) -> tuple[str
     """The first citations of what the registry says of a developer."""
     if developer is None:
         return ()
-    return tuple(f"{developer.name}, {developer.jurisdiction or 'unknown'}: {citation_line(c)}" for c in developer.citations[:limit])
+    return tuple(
+        f"{developer.name}, {developer.jurisdiction or 'unknown'}: {citation_line(c)}"
+        for c in developer.citations[:limit]
+    )

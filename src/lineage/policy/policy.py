@@ -28,7 +28,15 @@ ORIGIN_RULES = (
     "official-list",
 )
 # Rules that could also fire on an ancestor that nobody could read.
-ANCESTOR_RULES = (*ORIGIN_RULES, "trainer-jurisdiction", "exposure-censors", "exposure-inherited", "exposure-teacher", "licence-denied", "from-scratch")
+ANCESTOR_RULES = (
+    *ORIGIN_RULES,
+    "trainer-jurisdiction",
+    "exposure-censors",
+    "exposure-inherited",
+    "exposure-teacher",
+    "licence-denied",
+    "from-scratch",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,11 @@ class Policy:
 
     def match_level(self, requirement: Requirement, match: Match) -> Level:
         """The level of one way of matching: the policy's for it, the policy's for the requirement, or its own."""
-        return self.levels.get(f"{requirement.id}/{match.id}") or self.levels.get(requirement.id) or match.level
+        return (
+            self.levels.get(f"{requirement.id}/{match.id}")
+            or self.levels.get(requirement.id)
+            or match.level
+        )
 
     @property
     def fails_on_review(self) -> bool:

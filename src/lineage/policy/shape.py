@@ -52,7 +52,9 @@ class Text:
 
     def schema(self) -> dict[str, Any]:
         """A string."""
-        return {"type": "string", "minLength": 1, "maxLength": self.longest} | ({"pattern": f"^(?:{self.form})$"} if self.form else {})
+        return {"type": "string", "minLength": 1, "maxLength": self.longest} | (
+            {"pattern": f"^(?:{self.form})$"} if self.form else {}
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,10 @@ class OneOf:
         """Whether the word is one of them; the nearest is offered."""
         if value not in self.words:
             hint = did_you_mean(value, self.words) if isinstance(value, str) else ""
-            yield Problem(path, f"{_shown(value)} is not allowed. {hint + ' ' if hint else ''}Allowed: {', '.join(self.words)}.")
+            yield Problem(
+                path,
+                f"{_shown(value)} is not allowed. {hint + ' ' if hint else ''}Allowed: {', '.join(self.words)}.",
+            )
 
     def schema(self) -> dict[str, Any]:
         """An enum."""
@@ -129,13 +134,17 @@ class ListOf:
             yield _wrong(path, value, "a list in square brackets")
             return
         if len(value) < self.least:
-            yield Problem(path, f"must hold at least {self.least} value{'s' if self.least > 1 else ''}.")
+            yield Problem(
+                path, f"must hold at least {self.least} value{'s' if self.least > 1 else ''}."
+            )
         for number, one in enumerate(value):
             yield from self.inner.check(one, (*path, number))
 
     def schema(self) -> dict[str, Any]:
         """An array."""
-        return {"type": "array", "items": self.inner.schema()} | ({"minItems": self.least} if self.least else {})
+        return {"type": "array", "items": self.inner.schema()} | (
+            {"minItems": self.least} if self.least else {}
+        )
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,10 @@ class Table:
             shape = self.keys.get(key, self.others)
             if shape is None:
                 hint = did_you_mean(key, self.keys)
-                yield Problem((*path, key), f"is not a known key. {hint + ' ' if hint else ''}Allowed here: {', '.join(self.keys)}.")
+                yield Problem(
+                    (*path, key),
+                    f"is not a known key. {hint + ' ' if hint else ''}Allowed here: {', '.join(self.keys)}.",
+                )
             else:
                 yield from shape.check(one, (*path, key))
         for key in self.required:
@@ -167,7 +179,10 @@ class Table:
 
     def schema(self) -> dict[str, Any]:
         """An object."""
-        properties = {k: s.schema() | ({"description": self.notes[k]} if k in self.notes else {}) for k, s in self.keys.items()}
+        properties = {
+            k: s.schema() | ({"description": self.notes[k]} if k in self.notes else {})
+            for k, s in self.keys.items()
+        }
         made: dict[str, Any] = {"type": "object", "properties": properties}
         if self.required:
             made["required"] = list(self.required)
@@ -184,7 +199,11 @@ class WordOrTable:
 
     def check(self, value: Any, path: Path) -> Iterator[Problem]:
         """As the one or as the other."""
-        yield from self.table.check(value, path) if isinstance(value, Mapping) else self.word.check(value, path)
+        yield from (
+            self.table.check(value, path)
+            if isinstance(value, Mapping)
+            else self.word.check(value, path)
+        )
 
     def schema(self) -> dict[str, Any]:
         """Either."""

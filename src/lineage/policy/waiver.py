@@ -34,11 +34,15 @@ class Waiver:
 
     def covers(self, finding: Finding, target: str) -> bool:
         """Whether it is about this finding, expired or not."""
-        if not fnmatchcase(finding.rule, self.rule) or not any(_like(name, self.model) for name in (target, finding.model)):
+        if not fnmatchcase(finding.rule, self.rule) or not any(
+            _like(name, self.model) for name in (target, finding.model)
+        ):
             return False
         if not self.path:
             return True
-        return len(self.path) == len(finding.path) and all(_like(step, form) for step, form in zip(finding.path, self.path, strict=True))
+        return len(self.path) == len(finding.path) and all(
+            _like(step, form) for step, form in zip(finding.path, self.path, strict=True)
+        )
 
     def names(self, target: str) -> bool:
         """Whether the audited model itself is one that it is about."""

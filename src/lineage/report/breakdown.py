@@ -34,7 +34,9 @@ def foundations(target: TargetReport) -> list[str]:
 def developers(target: TargetReport) -> list[str]:
     """Everybody who made or trained what is underneath, by name; one that is not established counts as such."""
     every = (*target.origin.foundations, *target.origin.trained_by, *target.origin.teachers)
-    return [f.attribution.developer.name if f.attribution.developer else NOT_ESTABLISHED for f in every] or [NOT_ESTABLISHED]
+    return [
+        f.attribution.developer.name if f.attribution.developer else NOT_ESTABLISHED for f in every
+    ] or [NOT_ESTABLISHED]
 
 
 def jurisdictions(target: TargetReport) -> list[str]:

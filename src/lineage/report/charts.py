@@ -8,7 +8,18 @@ from html import escape
 from lineage.report.printable import printable
 
 # Okabe and Ito's colours, told apart by most colour-blind readers; grey is for the rest.
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#7a5195", "#3f7d6e", "#8c564b")
+COLOURS = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#b8a800",
+    "#7a5195",
+    "#3f7d6e",
+    "#8c564b",
+)
 REST = "#9a9a9a"
 _WIDTH = 860
 _ROW = 24
@@ -20,7 +31,10 @@ def bars(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str,
     height = 64 + len(rows) * (_ROW + 10)
     room = _WIDTH - _LABEL - 120
     most = max([value for _, *values in rows for value in values], default=0.0) or 1.0
-    parts = [_text(0, 18, title, weight="bold", size=15), *_legend(34, zip(names, COLOURS, strict=False))]
+    parts = [
+        _text(0, 18, title, weight="bold", size=15),
+        *_legend(34, zip(names, COLOURS, strict=False)),
+    ]
     for number, (label, first, second) in enumerate(rows):
         top = 52 + number * (_ROW + 10)
         parts.append(_text(_LABEL - 8, top + 16, label, anchor="end"))
@@ -31,7 +45,12 @@ def bars(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str,
     return _svg(height, title, parts)
 
 
-def columns(title: str, periods: Sequence[str], totals: Sequence[int], series: Sequence[tuple[str, Sequence[int]]]) -> str:
+def columns(
+    title: str,
+    periods: Sequence[str],
+    totals: Sequence[int],
+    series: Sequence[tuple[str, Sequence[int]]],
+) -> str:
     """For each period one column for each line of the series, as a share of all models of that period."""
     left, top, room, tall = 50, 70, _WIDTH - 70, 260
     legend = list(zip((name for name, _ in series), COLOURS, strict=False))
@@ -54,8 +73,14 @@ def columns(title: str, periods: Sequence[str], totals: Sequence[int], series: S
                 parts.append(_rect(x, y, step * 0.8, high, colour))
         if len(periods) <= 24 or number % (len(periods) // 24 + 1) == 0:
             parts.append(_text(x + step * 0.4, top + tall + 14, period, anchor="middle", size=8))
-            parts.append(_text(x + step * 0.4, top + tall + 26, f"{totals[number]:,}", anchor="middle", size=8))
-    parts.append(_text(left, top + tall + 42, "Below each column: how many models were made then.", size=10))
+            parts.append(
+                _text(
+                    x + step * 0.4, top + tall + 26, f"{totals[number]:,}", anchor="middle", size=8
+                )
+            )
+    parts.append(
+        _text(left, top + tall + 42, "Below each column: how many models were made then.", size=10)
+    )
     return _svg(top + tall + 52, title, parts)
 
 
@@ -85,9 +110,13 @@ def _legend(y: float, named: Iterable[tuple[str, str]], per_row: int = 4) -> lis
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
+    )
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, weight: str = "normal") -> str:
+def _text(
+    x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, weight: str = "normal"
+) -> str:
     shown = escape(printable(text, 44 if anchor == "end" else 90), quote=True)
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}">{shown}</text>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineage.core.claim import Claim
 from lineage.evidence.evidence import TestResult
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 from lineage.report.printable import printable
 from lineage.report.sentences import language, result_words
 
@@ -25,6 +25,10 @@ def edge_words(edge: Edge) -> str:
 def result_line(result: TestResult) -> str:
     """Suite, figure, outcome, language, layer, publisher and address in one line."""
     when = printable(result.published_on or "undated", 20)
-    parts = [result_words(result), f"in {language(printable(result.language, 40))}", f"layer: {printable(result.layer, 40)}"]
+    parts = [
+        result_words(result),
+        f"in {language(printable(result.language, 40))}",
+        f"layer: {printable(result.layer, 40)}",
+    ]
     caveat = f" Caveat: {printable(result.caveat, 300)}" if result.caveat else ""
     return f"{'; '.join(parts)}. {printable(result.publisher, 80)}, {when}, {printable(result.url, 300)}.{caveat}"

@@ -44,10 +44,15 @@ _CELL = 2000
 
 def render(report: Report, view: View) -> str:
     """RFC 4180 with a header; every cell on one line."""
-    extra = list(dict.fromkeys(name for t in report.targets if t.supplied for name, _ in t.supplied.columns))
+    extra = list(
+        dict.fromkeys(name for t in report.targets if t.supplied for name, _ in t.supplied.columns)
+    )
     from_file = any(t.supplied for t in report.targets)
     header = [*COLUMNS, *(SUPPLIED if from_file else ()), *(f"input {name}" for name in extra)]
-    rows = ([*_row(report, t), *(_supplied(t) if from_file else ()), *_columns(t, extra)] for t in report.targets)
+    rows = (
+        [*_row(report, t), *(_supplied(t) if from_file else ()), *_columns(t, extra)]
+        for t in report.targets
+    )
     return table(header, rows)
 
 
@@ -100,7 +105,13 @@ def _supplied(target: TargetReport) -> list[str]:
     held = target.supplied
     if held is None:
         return ["", "", "", ""]
-    agrees = "no" if any(c.agrees is False for c in held.compared) else "yes" if any(c.agrees for c in held.compared) else ""
+    agrees = (
+        "no"
+        if any(c.agrees is False for c in held.compared)
+        else "yes"
+        if any(c.agrees for c in held.compared)
+        else ""
+    )
     says = "; ".join(f"{c.subject}: supplier {c.said}, found {c.found}" for c in held.compared)
     return [f"{held.file} {held.place}", held.problem, agrees, says]
 
@@ -111,4 +122,6 @@ def _columns(target: TargetReport, names: list[str]) -> list[str]:
 
 
 def _names(foundations: Iterable[Foundation]) -> str:
-    return "; ".join(f"{one.model} ({one.component} only)" if one.component else one.model for one in foundations)
+    return "; ".join(
+        f"{one.model} ({one.component} only)" if one.component else one.model for one in foundations
+    )

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from lineage.core.record import Status
 from lineage.evidence.evidence import Attribution, TestResult
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words, result_line
 from lineage.report.document import Report, TargetReport
 from lineage.report.facts import datasets, model_type, weight_hashes
@@ -50,7 +51,10 @@ def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         "components": [part for id_, part in parts.items() if id_ != only] + _data_components(held),
         "dependencies": [_dependency(held, id_) for id_ in held.nodes],
         "compositions": [
-            {"aggregate": "unknown" if target.graph.is_complete else "incomplete", "dependencies": [_ref(held.nodes[target.model])]}
+            {
+                "aggregate": "unknown" if target.graph.is_complete else "incomplete",
+                "dependencies": [_ref(held.nodes[target.model])],
+            }
             for _, target in sorted(mine.items())
         ],
     }
@@ -75,9 +79,16 @@ def _metadata(report: Report, component: dict[str, Any] | None) -> dict[str, Any
 
 def _component(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
     edges = held.parents.get(node.id, [])
-    part = {"type": "machine-learning-model", "bom-ref": _ref(node), **_identity(node, held.attributions[node.id])}
+    part = {
+        "type": "machine-learning-model",
+        "bom-ref": _ref(node),
+        **_identity(node, held.attributions[node.id]),
+    }
     found = [
-        {"location": f"{printable(edge.child, 300)} {printable(claim.file, 300)}", "additionalContext": claim_words(claim)}
+        {
+            "location": f"{printable(edge.child, 300)} {printable(claim.file, 300)}",
+            "additionalContext": claim_words(claim),
+        }
         for edge in held.children.get(node.id, [])
         for claim in edge.claims
     ]
@@ -95,7 +106,9 @@ def _component(held: Gathered, node: Node, target: TargetReport | None) -> dict[
 
 
 def _identity(node: Node, who: Attribution) -> dict[str, Any]:
-    namespace, _, name = node.id.rpartition("/") if node.status is not Status.LOCAL else ("", "", node.id)
+    namespace, _, name = (
+        node.id.rpartition("/") if node.status is not Status.LOCAL else ("", "", node.id)
+    )
     maker = {"name": who.developer.name, **_address(who)} if who.developer else None
     return {
         "manufacturer": maker,
@@ -116,7 +129,9 @@ def _ref(node: Node) -> str:
     if known:
         return known
     plain = quote(node.id, safe="/", errors="replace")
-    return "lineage:model:" + (plain if len(plain) <= 300 else hashlib.sha256(node.id.encode(errors="replace")).hexdigest())
+    return "lineage:model:" + (
+        plain if len(plain) <= 300 else hashlib.sha256(node.id.encode(errors="replace")).hexdigest()
+    )
 
 
 def _single_hash(node: Node) -> list[dict[str, str]]:
@@ -128,7 +143,12 @@ def _single_hash(node: Node) -> list[dict[str, str]]:
 def _files(node: Node) -> list[dict[str, Any]]:
     found = weight_hashes(node)
     return [
-        {"type": "file", "bom-ref": f"{_ref(node)}#{i}", "name": path, "hashes": [{"alg": "SHA-256", "content": digest}]}
+        {
+            "type": "file",
+            "bom-ref": f"{_ref(node)}#{i}",
+            "name": path,
+            "hashes": [{"alg": "SHA-256", "content": digest}],
+        }
         for i, (path, digest) in enumerate(found, 1)
         if len(found) > 1
     ]
@@ -150,16 +170,29 @@ def _pedigree(held: Gathered, edges: list[Edge]) -> dict[str, Any]:
     ancestors = [
         {
             "type": "machine-learning-model",
-            **{k: v for k, v in _identity(held.nodes[edge.parent], held.attributions[edge.parent]).items() if v},
+            **{
+                k: v
+                for k, v in _identity(
+                    held.nodes[edge.parent], held.attributions[edge.parent]
+                ).items()
+                if v
+            },
             "properties": _edge_properties(edge),
         }
         for edge in edges
     ]
-    return {"ancestors": ancestors, "notes": "; ".join(f"{edge_words(e)}: {printable(e.parent, 300)}" for e in edges)}
+    return {
+        "ancestors": ancestors,
+        "notes": "; ".join(f"{edge_words(e)}: {printable(e.parent, 300)}" for e in edges),
+    }
 
 
 def _edge_properties(edge: Edge) -> list[dict[str, str]]:
-    said = [("lineage:relation", str(edge.relation)), ("lineage:grade", str(edge.grade)), ("lineage:component", edge.component or "")]
+    said = [
+        ("lineage:relation", str(edge.relation)),
+        ("lineage:grade", str(edge.grade)),
+        ("lineage:component", edge.component or ""),
+    ]
     return _properties([*said, *(("lineage:claim", claim_words(claim)) for claim in edge.claims)])
 
 
@@ -168,7 +201,9 @@ def _dependency(held: Gathered, model: str) -> dict[str, Any]:
     return {"ref": _ref(held.nodes[model]), **({"dependsOn": on} if on else {})}
 
 
-def _model_card(node: Node, results: tuple[TestResult, ...], target: TargetReport | None) -> dict[str, Any]:
+def _model_card(
+    node: Node, results: tuple[TestResult, ...], target: TargetReport | None
+) -> dict[str, Any]:
     record = node.record
     parameters: dict[str, Any] = {
         "task": printable(record.pipeline_tag, 100) if record and record.pipeline_tag else None,
@@ -176,7 +211,9 @@ def _model_card(node: Node, results: tuple[TestResult, ...], target: TargetRepor
         "modelArchitecture": printable(architecture(node), 100) if architecture(node) else None,
         "datasets": [{"ref": _data_ref(name)} for name in datasets(node)],
     }
-    card: dict[str, Any] = {"modelParameters": {key: value for key, value in parameters.items() if value}}
+    card: dict[str, Any] = {
+        "modelParameters": {key: value for key, value in parameters.items() if value}
+    }
     metrics = [_metric(result) for result in results if result.value is not None]
     if metrics:
         card["quantitativeAnalysis"] = {"performanceMetrics": metrics}
@@ -192,17 +229,26 @@ def _model_card(node: Node, results: tuple[TestResult, ...], target: TargetRepor
 def _metric(result: TestResult) -> dict[str, Any]:
     unit = f" {printable(result.unit, 30)}" if result.unit else ""
     where = f"{printable(result.suite, 100)}, language {printable(result.language, 40)}"
-    return {"type": printable(result.metric, 100), "value": f"{result.value:g}{unit}", "slice": where}
+    return {
+        "type": printable(result.metric, 100),
+        "value": f"{result.value:g}{unit}",
+        "slice": where,
+    }
 
 
-def _node_properties(node: Node, who: Attribution, target: TargetReport | None) -> list[dict[str, str]]:
+def _node_properties(
+    node: Node, who: Attribution, target: TargetReport | None
+) -> list[dict[str, str]]:
     said = [
         ("lineage:status", str(node.status)),
         ("lineage:reason", node.reason),
         ("lineage:depth", str(node.depth)),
         ("lineage:developer_basis", who.basis),
         ("lineage:family", who.family or ""),
-        ("lineage:parameters", str(node.record.parameters) if node.record and node.record.parameters else ""),
+        (
+            "lineage:parameters",
+            str(node.record.parameters) if node.record and node.record.parameters else "",
+        ),
         ("lineage:retrieved_at", (node.record.retrieved_at or "") if node.record else ""),
     ]
     if target is not None:
@@ -211,7 +257,13 @@ def _node_properties(node: Node, who: Attribution, target: TargetReport | None) 
             ("lineage:verdict", str(target.verdict)),
             ("lineage:exposure", str(target.exposure.state)),
         ]
-        said += [("lineage:finding", f"{f.rule} ({f.level}{', waived' if f.waived else ''}): {f.message}") for f in target.findings]
+        said += [
+            (
+                "lineage:finding",
+                f"{f.rule} ({f.level}{', waived' if f.waived else ''}): {f.message}",
+            )
+            for f in target.findings
+        ]
         said += [("lineage:unlinked", claim_words(claim)) for claim in target.graph.unlinked]
     return _properties(said)
 
@@ -226,4 +278,12 @@ def _data_ref(name: str) -> str:
 
 def _data_components(held: Gathered) -> list[dict[str, Any]]:
     names = sorted({name for node in held.nodes.values() for name in datasets(node)})
-    return [{"type": "data", "bom-ref": _data_ref(name), "name": name, "data": [{"type": "dataset", "name": name}]} for name in names]
+    return [
+        {
+            "type": "data",
+            "bom-ref": _data_ref(name),
+            "name": name,
+            "data": [{"type": "dataset", "name": name}],
+        }
+        for name in names
+    ]

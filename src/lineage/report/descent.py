@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lineage.graph.descent import Below, Descendant, Descent
+from lineage.graph.descendants import Below, Descendant, Descent
 from lineage.report.csv import table
 from lineage.report.dot import quoted
 from lineage.report.mermaid import label
@@ -31,7 +31,9 @@ def text(descent: Descent, view: DescentView) -> str:
     """Sums first, then the models, each with its way up where only some publishers' were asked for."""
     lines = [f"{printable(descent.target, 200)}: {_count(len(descent.descendants))} known below it"]
     if view.mine:
-        lines.append(f"{len(view.shown):,} of them hosted by {', '.join(printable(name, 100) for name in view.mine)}")
+        lines.append(
+            f"{len(view.shown):,} of them hosted by {', '.join(printable(name, 100) for name in view.mine)}"
+        )
     lines += [*_sums(view.shown), ""]
     shown = view.shown if view.limit is None else view.shown[: view.limit]
     for one in shown:
@@ -56,8 +58,14 @@ def _sums(shown: Sequence[Descendant]) -> Iterator[str]:
     relations = Counter(str(one.relation) for one in shown)
     yield "  by relation   " + ", ".join(f"{word} {n:,}" for word, n in relations.most_common())
     depths = Counter(one.depth for one in shown)
-    yield "  by depth      " + ", ".join(f"{depth}: {n:,}" for depth, n in sorted(depths.items())[:12]) + (" …" if len(depths) > 12 else "")
-    publishers = sorted(Counter(one.publisher for one in shown).items(), key=lambda pair: (-pair[1], pair[0]))
+    yield (
+        "  by depth      "
+        + ", ".join(f"{depth}: {n:,}" for depth, n in sorted(depths.items())[:12])
+        + (" …" if len(depths) > 12 else "")
+    )
+    publishers = sorted(
+        Counter(one.publisher for one in shown).items(), key=lambda pair: (-pair[1], pair[0])
+    )
     named = [f"{printable(name, 60) or '(none)'} {n:,}" for name, n in publishers[:5]]
     more = f" and {len(publishers) - 5:,} more" if len(publishers) > 5 else ""
     yield f"  by publisher  {', '.join(named)}{more}"
@@ -73,7 +81,10 @@ def _way(descent: Descent, one: Descendant) -> str:
 
 def _notes(descent: Descent) -> list[str]:
     calls = f" {descent.calls} calls." if descent.calls else ""
-    return [f"{printable(descent.told)}{calls}", *(f"Not complete: {printable(sentence)}" for sentence in descent.bounds_hit)]
+    return [
+        f"{printable(descent.told)}{calls}",
+        *(f"Not complete: {printable(sentence)}" for sentence in descent.bounds_hit),
+    ]
 
 
 def as_tree(descent: Descent, view: DescentView) -> str:
@@ -84,12 +95,20 @@ def as_tree(descent: Descent, view: DescentView) -> str:
         children.setdefault(one.parent, []).append(one)
     lines = [printable(descent.target, 200)]
     # A stack of its own: real chains are 75 deep.
-    stack = [(one, "", number == 0) for number, one in enumerate(reversed(children.get(descent.target, ())))]
+    stack = [
+        (one, "", number == 0)
+        for number, one in enumerate(reversed(children.get(descent.target, ())))
+    ]
     while stack:
         one, indent, is_last = stack.pop()
-        lines.append(f"{indent}{'└─ ' if is_last else '├─ '}[{one.relation}] {printable(one.model, 200)}")
+        lines.append(
+            f"{indent}{'└─ ' if is_last else '├─ '}[{one.relation}] {printable(one.model, 200)}"
+        )
         below = indent + ("   " if is_last else "│  ")
-        stack.extend((child, below, number == 0) for number, child in enumerate(reversed(children.get(one.model, ()))))
+        stack.extend(
+            (child, below, number == 0)
+            for number, child in enumerate(reversed(children.get(one.model, ())))
+        )
     return "\n".join([*lines, "", *_notes(descent)]) + "\n"
 
 
@@ -119,7 +138,13 @@ def as_json(descent: Descent, view: DescentView) -> str:
             for one in view.shown
         ],
         "edges": [
-            {"child": e.child, "parent": e.parent, "relation": str(e.relation), "grade": str(e.grade), "component": e.component}
+            {
+                "child": e.child,
+                "parent": e.parent,
+                "relation": str(e.relation),
+                "grade": str(e.grade),
+                "component": e.component,
+            }
             for e in _edges(descent, view)
         ],
     }
@@ -128,7 +153,17 @@ def as_json(descent: Descent, view: DescentView) -> str:
 
 def as_csv(descent: Descent, view: DescentView) -> str:
     """One row for each model."""
-    header = ("model", "depth", "relation", "grade", "parent", "publisher", "downloads", "created", "path")
+    header = (
+        "model",
+        "depth",
+        "relation",
+        "grade",
+        "parent",
+        "publisher",
+        "downloads",
+        "created",
+        "path",
+    )
     rows = (
         (
             one.model,
@@ -151,8 +186,13 @@ def as_dot(descent: Descent, view: DescentView) -> str:
     edges = _edges(descent, view)
     short = _numbered(descent, edges)
     lines = ["digraph descendants {", "  rankdir=TB;", '  node [shape=box, fontname="sans-serif"];']
-    lines += [f"  {short[m]} [label={quoted(m)}{', penwidth=3' if m == descent.target else ''}];" for m in short]
-    lines += [f"  {short[e.parent]} -> {short[e.child]} [label={quoted(str(e.relation))}];" for e in edges]
+    lines += [
+        f"  {short[m]} [label={quoted(m)}{', penwidth=3' if m == descent.target else ''}];"
+        for m in short
+    ]
+    lines += [
+        f"  {short[e.parent]} -> {short[e.child]} [label={quoted(str(e.relation))}];" for e in edges
+    ]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -161,7 +201,9 @@ def as_mermaid(descent: Descent, view: DescentView) -> str:
     edges = _edges(descent, view)
     short = _numbered(descent, edges)
     lines = ["flowchart TB", *(f'    {short[m]}["{label(m)}"]' for m in short)]
-    lines += [f'    {short[e.parent]} -->|"{label(str(e.relation))}"| {short[e.child]}' for e in edges]
+    lines += [
+        f'    {short[e.parent]} -->|"{label(str(e.relation))}"| {short[e.child]}' for e in edges
+    ]
     lines += ["    classDef target stroke-width:3px", f"    class {short[descent.target]} target"]
     return "\n".join(lines) + "\n"
 
@@ -171,7 +213,9 @@ def _edges(descent: Descent, view: DescentView) -> tuple[Below, ...]:
 
 
 def _numbered(descent: Descent, edges: Sequence[Below]) -> dict[str, str]:
-    models = dict.fromkeys([descent.target, *(name for edge in edges for name in (edge.parent, edge.child))])
+    models = dict.fromkeys(
+        [descent.target, *(name for edge in edges for name in (edge.parent, edge.child))]
+    )
     return {model: f"m{number}" for number, model in enumerate(models, 1)}
 
 

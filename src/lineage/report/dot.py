@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import edge_words
 from lineage.report.document import Report
 from lineage.report.formats import View
@@ -12,7 +13,12 @@ from lineage.report.gather import gather
 from lineage.report.printable import printable
 from lineage.report.sentences import developer
 
-_STYLES = {Grade.DECLARED: "solid", Grade.EMBEDDED: "solid", Grade.STATED: "dashed", Grade.INFERRED: "dotted"}
+_STYLES = {
+    Grade.DECLARED: "solid",
+    Grade.EMBEDDED: "solid",
+    Grade.STATED: "dashed",
+    Grade.INFERRED: "dotted",
+}
 _LIMIT = 120
 
 
@@ -27,7 +33,10 @@ def render(report: Report, view: View) -> str:
         '  node [shape=box, fontname="sans-serif"];',
         '  edge [fontname="sans-serif", fontsize=10];',
     ]
-    lines += [f"  {short[n.id]} [{_box(n, held.attributions[n.id], n.id in targets)}];" for n in held.nodes.values()]
+    lines += [
+        f"  {short[n.id]} [{_box(n, held.attributions[n.id], n.id in targets)}];"
+        for n in held.nodes.values()
+    ]
     lines += [f"  {short[e.parent]} -> {short[e.child]} [{_line(e)}];" for e in held.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -44,5 +53,8 @@ def _line(edge: Edge) -> str:
 
 def quoted(*lines: str) -> str:
     """A DOT string: backslashes and quotes escaped, `&` spelled out since Graphviz reads entities, our own line breaks between."""
-    safe = [printable(line, _LIMIT).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines]
+    safe = [
+        printable(line, _LIMIT).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+        for line in lines
+    ]
     return '"' + "\\n".join(safe) + '"'

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Claim
 from lineage.evidence.evidence import Attribution
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.document import TargetReport
 from lineage.report.lookups import cited
 from lineage.report.printable import printable
@@ -29,7 +30,10 @@ def explain(target: TargetReport) -> Iterator[str]:
             if claim.child == node.id:
                 yield f"  names {printable(claim.value, 200)!r}, which is no base model to follow: {claim.problem}"
                 yield f"      {_place(claim)}"
-        yield from (f"  noticed: {o.kind} · {o.file} {o.location} · {printable(o.text, 200)}".rstrip() for o in node.observations)
+        yield from (
+            f"  noticed: {o.kind} · {o.file} {o.location} · {printable(o.text, 200)}".rstrip()
+            for o in node.observations
+        )
         yield ""
 
 
@@ -65,5 +69,14 @@ def _edge(edge: Edge) -> Iterator[str]:
 
 
 def _place(claim: Claim) -> str:
-    excerpt = f": {printable(claim.excerpt, 200)}" if claim.excerpt and claim.excerpt != claim.value else ""
-    return ", ".join(part for part in (printable(claim.file, 200), printable(claim.location, 120)) if part) + excerpt
+    excerpt = (
+        f": {printable(claim.excerpt, 200)}"
+        if claim.excerpt and claim.excerpt != claim.value
+        else ""
+    )
+    return (
+        ", ".join(
+            part for part in (printable(claim.file, 200), printable(claim.location, 120)) if part
+        )
+        + excerpt
+    )

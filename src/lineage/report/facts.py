@@ -14,7 +14,9 @@ def datasets(node: Node) -> tuple[str, ...]:
     listed = [named] if isinstance(named, str) else named
     if not isinstance(listed, list):
         return ()
-    return tuple(sorted({printable(one, 200) for one in listed if isinstance(one, str) and one.strip()}))[:_MOST_DATASETS]
+    return tuple(
+        sorted({printable(one, 200) for one in listed if isinstance(one, str) and one.strip()})
+    )[:_MOST_DATASETS]
 
 
 def model_type(node: Node) -> str | None:
@@ -26,7 +28,13 @@ def model_type(node: Node) -> str | None:
 def weight_hashes(node: Node) -> tuple[tuple[str, str], ...]:
     """Path and SHA-256 of every file whose hash the source lists."""
     files = (node.record.files or ()) if node.record else ()
-    return tuple(sorted((printable(entry.path, 500), entry.sha256) for entry in files if entry.sha256 and _is_sha256(entry.sha256)))
+    return tuple(
+        sorted(
+            (printable(entry.path, 500), entry.sha256)
+            for entry in files
+            if entry.sha256 and _is_sha256(entry.sha256)
+        )
+    )
 
 
 def _is_sha256(text: str) -> bool:

@@ -42,6 +42,8 @@ class View:
 def render(report: Report, name: str, view: View | None = None) -> str:
     """The report in the named format, ending in a newline. Raises UsageError for an unknown name."""
     if name not in FORMATS:
-        raise UsageError(f"There is no report format {name!r}.", f"Choose one of: {', '.join(FORMATS)}.")
+        raise UsageError(
+            f"There is no report format {name!r}.", f"Choose one of: {', '.join(FORMATS)}."
+        )
     text: str = import_module(FORMATS[name]).render(report, view or View())
     return text

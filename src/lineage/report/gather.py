@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lineage.evidence.evidence import Attribution, TestResult
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.document import Report
 from lineage.report.json import to_dict
 
@@ -59,7 +60,12 @@ def gather(report: Report) -> Gathered:
             if hit.result.model:
                 results.setdefault(hit.result.model, {})[hit.result.id] = hit.result
     tests = {model: tuple(found[key] for key in sorted(found)) for model, found in results.items()}
-    return Gathered({key: nodes[key] for key in sorted(nodes)}, attributions, tuple(edges[key] for key in sorted(edges)), tests)
+    return Gathered(
+        {key: nodes[key] for key in sorted(nodes)},
+        attributions,
+        tuple(edges[key] for key in sorted(edges)),
+        tests,
+    )
 
 
 def content_uuid(report: Report, kind: str) -> uuid.UUID:

@@ -24,10 +24,18 @@ def render(report: Report, view: View) -> str:
             places: tuple[ModelUse | None, ...] = target.uses[:_PLACES] or (None,)
             out += [_annotation(target, use) for use in places]
     for one in report.scan.unreadable if report.scan else ():
-        out.append(command("warning", f"{one.file} could not be read: {one.reason}", {"file": one.file, "title": "lineage: not readable"}))
+        out.append(
+            command(
+                "warning",
+                f"{one.file} could not be read: {one.reason}",
+                {"file": one.file, "title": "lineage: not readable"},
+            )
+        )
     counts = summary(report)
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
-    out.append(f"lineage: {report.verdict}. {counted(counts['targets'], 'model')}{': ' + told if told else ''}.")
+    out.append(
+        f"lineage: {report.verdict}. {counted(counts['targets'], 'model')}{': ' + told if told else ''}."
+    )
     return "\n".join(out) + "\n"
 
 
@@ -35,7 +43,11 @@ def _annotation(target: TargetReport, use: ModelUse | None) -> str:
     rows = [headline(target), *(f"{f.level} {f.rule}: {f.message}" for f in active(target)[:5])]
     where = {} if use is None else {"file": use.file, "line": str(use.line), "col": str(use.column)}
     message = "\n".join(printable(row, 1000) for row in rows)
-    return command(_COMMAND[severity(target)], message, {**where, "title": f"lineage {target.verdict}: {printable(target.model, 100)}"})
+    return command(
+        _COMMAND[severity(target)],
+        message,
+        {**where, "title": f"lineage {target.verdict}: {printable(target.model, 100)}"},
+    )
 
 
 def command(name: str, message: str, properties: dict[str, str]) -> str:

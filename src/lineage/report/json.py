@@ -7,8 +7,18 @@ import re
 from typing import Any
 
 from lineage.core.claim import Claim
-from lineage.evidence.evidence import AncestorStanding, Attribution, Beside, Exposure, Foundation, Origin, ResultHit, Standing
-from lineage.graph.graph import Edge, Node
+from lineage.evidence.evidence import (
+    AncestorStanding,
+    Attribution,
+    Beside,
+    Exposure,
+    Foundation,
+    Origin,
+    ResultHit,
+    Standing,
+)
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
@@ -32,7 +42,11 @@ def to_dict(report: Report) -> dict[str, Any]:
         "tool": {
             "name": "lineage",
             "version": report.tool_version,
-            "data": {"registry": report.data.registry, "results": report.data.results, "snapshot": report.data.snapshot},
+            "data": {
+                "registry": report.data.registry,
+                "results": report.data.results,
+                "snapshot": report.data.snapshot,
+            },
         },
         "generated_at": report.generated_at,
         "policy": {"name": report.policy_name, "source": report.policy_source},
@@ -46,7 +60,9 @@ def to_dict(report: Report) -> dict[str, Any]:
 
 def summary(report: Report) -> dict[str, int]:
     """How many targets ended in each verdict."""
-    counts = {str(verdict): sum(t.verdict is verdict for t in report.targets) for verdict in Verdict}
+    counts = {
+        str(verdict): sum(t.verdict is verdict for t in report.targets) for verdict in Verdict
+    }
     return {"targets": len(report.targets), **counts}
 
 
@@ -64,7 +80,10 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "edges": [_edge(edge) for edge in graph.edges],
         "roots": graph.roots(),
         "complete": graph.is_complete,
-        "unresolved": [{"id": node.id, "reason": node.reason or str(node.status)} for node in graph.unresolved()],
+        "unresolved": [
+            {"id": node.id, "reason": node.reason or str(node.status)}
+            for node in graph.unresolved()
+        ],
         "unlinked": [{"child": c.child, "problem": c.problem, **_claim(c)} for c in graph.unlinked],
         "bounds_hit": list(graph.bounds_hit),
         "file_reads": graph.requests,
@@ -106,7 +125,10 @@ def _node(node: Node, who: Attribution) -> dict[str, Any]:
             "downloads": record.downloads,
             "retrieved_at": record.retrieved_at,
         }
-    facts["observations"] = [{"kind": str(o.kind), "file": o.file, "location": o.location, "text": o.text} for o in node.observations]
+    facts["observations"] = [
+        {"kind": str(o.kind), "file": o.file, "location": o.location, "text": o.text}
+        for o in node.observations
+    ]
     return facts
 
 
@@ -127,7 +149,9 @@ def licence(node: Node) -> str | None:
     declared = node.record.card.get("license_name") or node.record.card.get("license")
     if isinstance(declared, list):
         declared = ", ".join(str(one) for one in declared)
-    tagged = next((tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")), None)
+    tagged = next(
+        (tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")), None
+    )
     return str(declared) if declared else tagged
 
 
@@ -183,7 +207,9 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "state": str(exposure.state),
         "removal_claimed": exposure.removal_claimed,
         "removal_evidence": exposure.removal_evidence or None,
-        "by_language": {language: str(state) for language, state in sorted(exposure.by_language.items())},
+        "by_language": {
+            language: str(state) for language, state in sorted(exposure.by_language.items())
+        },
         "standing": _standing(exposure.own),
         "ancestors": [_ancestor(one) for one in exposure.ancestors],
         "results": [_hit(hit) for hit in exposure.hits],
@@ -193,19 +219,28 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
 def _standing(standing: Standing) -> dict[str, Any]:
     return {
         "state": str(standing.state),
-        "by_language": {language: str(state) for language, state in sorted(standing.by_language.items())},
+        "by_language": {
+            language: str(state) for language, state in sorted(standing.by_language.items())
+        },
         "adverse": list(standing.adverse),
     }
 
 
 def _ancestor(one: AncestorStanding) -> dict[str, Any]:
-    return {"model": one.model, "applicability": str(one.applicability), "path": list(one.path), **_standing(one.standing)}
+    return {
+        "model": one.model,
+        "applicability": str(one.applicability),
+        "path": list(one.path),
+        **_standing(one.standing),
+    }
 
 
 def _beside(beside: Beside) -> dict[str, Any]:
     return {
         "rate": round(beside.rate, 2),
-        "limits": None if beside.lower is None or beside.upper is None else [round(beside.lower, 2), round(beside.upper, 2)],
+        "limits": None
+        if beside.lower is None or beside.upper is None
+        else [round(beside.lower, 2), round(beside.upper, 2)],
         "complete": beside.complete,
         "n": beside.n,
         "controls": beside.controls,
@@ -270,9 +305,17 @@ def _supplied(supplied: Supplied) -> dict[str, Any]:
         "place": supplied.place,
         "columns": dict(supplied.columns),
         "problem": supplied.problem or None,
-        "compared": [{"subject": c.subject, "said": c.said, "found": c.found, "agrees": c.agrees} for c in supplied.compared],
+        "compared": [
+            {"subject": c.subject, "said": c.said, "found": c.found, "agrees": c.agrees}
+            for c in supplied.compared
+        ],
     }
 
 
 def _waived(waived: Waived) -> dict[str, Any]:
-    return {"reason": waived.reason, "owner": waived.owner, "until": waived.until, "ground": waived.ground or None}
+    return {
+        "reason": waived.reason,
+        "owner": waived.owner,
+        "until": waived.until,
+        "ground": waived.ground or None,
+    }

@@ -22,9 +22,13 @@ def render(report: Report, view: View) -> str:
         "skipped": str(counts[Verdict.REVIEW]),
         "time": "0",
     }
-    root = ElementTree.Element("testsuites", {"name": "lineage"} | {k: v for k, v in totals.items() if k != "skipped"})
+    root = ElementTree.Element(
+        "testsuites", {"name": "lineage"} | {k: v for k, v in totals.items() if k != "skipped"}
+    )
     name = f"lineage: policy {_text(report.policy_name)}"
-    suite = ElementTree.SubElement(root, "testsuite", {"name": name, "timestamp": report.generated_at[:19]} | totals)
+    suite = ElementTree.SubElement(
+        root, "testsuite", {"name": name, "timestamp": report.generated_at[:19]} | totals
+    )
     properties = ElementTree.SubElement(suite, "properties")
     for key, value in _properties(report):
         ElementTree.SubElement(properties, "property", name=key, value=_text(value))
@@ -32,22 +36,46 @@ def render(report: Report, view: View) -> str:
         _case(suite, target)
     seen = list(scan_lines(report, None))
     if seen:
-        ElementTree.SubElement(suite, "system-out").text = "\n".join(_text(line, 1000) for line in seen)
+        ElementTree.SubElement(suite, "system-out").text = "\n".join(
+            _text(line, 1000) for line in seen
+        )
     ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        + ElementTree.tostring(root, encoding="unicode")
+        + "\n"
+    )
 
 
 def _properties(report: Report) -> list[tuple[str, str]]:
     data = report.data
-    pairs = [("lineage.version", report.tool_version), ("lineage.verdict", str(report.verdict)), ("lineage.policy", report.policy_name)]
-    pairs += [("data.registry", data.registry), ("data.results", data.results), ("data.snapshot", data.snapshot)]
+    pairs = [
+        ("lineage.version", report.tool_version),
+        ("lineage.verdict", str(report.verdict)),
+        ("lineage.policy", report.policy_name),
+    ]
+    pairs += [
+        ("data.registry", data.registry),
+        ("data.results", data.results),
+        ("data.snapshot", data.snapshot),
+    ]
     return pairs + [("note", note) for note in report.notes]
 
 
 def _case(suite: ElementTree.Element, target: TargetReport) -> None:
-    places: dict[str, str] = {"file": _text(target.uses[0].file), "line": str(target.uses[0].line)} if target.uses else {}
-    case = ElementTree.SubElement(suite, "testcase", {"classname": "lineage", "name": _text(target.model), "time": "0"} | places)
-    tag = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.REVIEW: "skipped"}.get(target.verdict)
+    places: dict[str, str] = (
+        {"file": _text(target.uses[0].file), "line": str(target.uses[0].line)}
+        if target.uses
+        else {}
+    )
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {"classname": "lineage", "name": _text(target.model), "time": "0"} | places,
+    )
+    tag = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.REVIEW: "skipped"}.get(
+        target.verdict
+    )
     told = _told(target)
     if tag:
         short = _text(_first(target), 300)
@@ -72,7 +100,11 @@ def _told(target: TargetReport) -> str:
     for finding in target.findings:
         if finding.level is Level.INFO and not finding.decides_unknown:
             continue
-        waived = f" [waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}]" if finding.waived else ""
+        waived = (
+            f" [waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}]"
+            if finding.waived
+            else ""
+        )
         rows.append(f"{finding.level} {finding.rule}: {finding.message}{waived}")
         if len(finding.path) > 1:
             rows.append(f"  path: {' -> '.join(finding.path)}")

@@ -102,7 +102,9 @@ def _rows(models: Sequence[str], upward: Sequence[tuple[str, str]]) -> dict[str,
     return rows
 
 
-def _depth_first(target: str, models: Sequence[str], upward: Sequence[tuple[str, str]]) -> list[str]:
+def _depth_first(
+    target: str, models: Sequence[str], upward: Sequence[tuple[str, str]]
+) -> list[str]:
     """Models in the order of a walk from the target: those with a common child stand together."""
     out: dict[str, list[str]] = {}
     for low, high in upward:
@@ -135,7 +137,9 @@ def _split(rows: dict[str, int], order: Sequence[str]) -> dict[str, int]:
     return placed
 
 
-def _steps(models: Sequence[str], rows: dict[str, int], upward: Sequence[tuple[str, str]]) -> tuple[list[_Step], list[tuple[int, ...]]]:
+def _steps(
+    models: Sequence[str], rows: dict[str, int], upward: Sequence[tuple[str, str]]
+) -> tuple[list[_Step], list[tuple[int, ...]]]:
     """A step for every model, and one for every row that an edge passes; each edge as a chain of steps from low to high."""
     index = {model: i for i, model in enumerate(models)}
     steps = [_Step(rows[model], BOX_WIDTH) for model in models]
@@ -172,7 +176,9 @@ def _ordered(steps: Sequence[_Step], count: int) -> list[list[int]]:
     return best
 
 
-def _sort_row(steps: Sequence[_Step], order: Sequence[Sequence[int]], row: list[int], going_up: bool) -> None:
+def _sort_row(
+    steps: Sequence[_Step], order: Sequence[Sequence[int]], row: list[int], going_up: bool
+) -> None:
     if not row:
         return
     beside = steps[row[0]].row + (-1 if going_up else 1)
@@ -209,7 +215,14 @@ def _coordinates(steps: Sequence[_Step], order: Sequence[Sequence[int]]) -> None
         _settle(steps, row, [0.0] * len(row))
     for sweep in range(_SWEEPS):
         for row in order if sweep % 2 == 0 else reversed(order):
-            _settle(steps, row, [_wish(steps, step, both=sweep >= _SWEEPS - 2, down=sweep % 2 == 0) for step in row])
+            _settle(
+                steps,
+                row,
+                [
+                    _wish(steps, step, both=sweep >= _SWEEPS - 2, down=sweep % 2 == 0)
+                    for step in row
+                ],
+            )
 
 
 def _wish(steps: Sequence[_Step], step: int, *, both: bool, down: bool) -> float:
@@ -240,7 +253,11 @@ def _settle(steps: Sequence[_Step], row: Sequence[int], wishes: Sequence[float])
 
 
 def _measured(
-    models: Sequence[str], rows: dict[str, int], steps: Sequence[_Step], chains: Sequence[tuple[int, ...]], backward: set[int]
+    models: Sequence[str],
+    rows: dict[str, int],
+    steps: Sequence[_Step],
+    chains: Sequence[tuple[int, ...]],
+    backward: set[int],
 ) -> Layout:
     """Pixels: the first row at the bottom, everything inside the margins."""
     left = min((s.x - s.width / 2 for s in steps), default=0.0) - _MARGIN
@@ -249,7 +266,10 @@ def _measured(
     height = top * _ROW + BOX_HEIGHT + 2 * _MARGIN
 
     def centre(i: int) -> Point:
-        return (round(steps[i].x - left, 1), round((top - steps[i].row) * _ROW + BOX_HEIGHT / 2 + _MARGIN, 1))
+        return (
+            round(steps[i].x - left, 1),
+            round((top - steps[i].row) * _ROW + BOX_HEIGHT / 2 + _MARGIN, 1),
+        )
 
     ports = _ports(steps, chains)
     routes = []
@@ -260,10 +280,18 @@ def _measured(
             points[0] = (round(x0 + ports[number, 0], 1), y0 - BOX_HEIGHT / 2)
             points[-1] = (round(x1 + ports[number, 1], 1), y1 + BOX_HEIGHT / 2)
         routes.append(tuple(points) if number in backward else tuple(reversed(points)))
-    return Layout(round(right - left, 1), round(height, 1), {m: centre(i) for i, m in enumerate(models)}, rows, tuple(routes))
+    return Layout(
+        round(right - left, 1),
+        round(height, 1),
+        {m: centre(i) for i, m in enumerate(models)},
+        rows,
+        tuple(routes),
+    )
 
 
-def _ports(steps: Sequence[_Step], chains: Sequence[tuple[int, ...]]) -> dict[tuple[int, int], float]:
+def _ports(
+    steps: Sequence[_Step], chains: Sequence[tuple[int, ...]]
+) -> dict[tuple[int, int], float]:
     """How far from the box's middle each edge leaves it: spread over its width, in the order of where it goes."""
     ends: dict[tuple[int, int], list[tuple[float, int]]] = {}
     for number, chain in enumerate(chains):
@@ -272,7 +300,10 @@ def _ports(steps: Sequence[_Step], chains: Sequence[tuple[int, ...]]) -> dict[tu
             ends.setdefault((chain[-1], 1), []).append((steps[chain[-2]].x, number))
     found: dict[tuple[int, int], float] = {}
     for (_, side), going in ends.items():
-        found |= {(number, side): offset for (_, number), offset in zip(sorted(going), _spread(len(going)), strict=True)}
+        found |= {
+            (number, side): offset
+            for (_, number), offset in zip(sorted(going), _spread(len(going)), strict=True)
+        }
     return found
 
 

@@ -39,7 +39,10 @@ class Licence:
     @property
     def expression(self) -> str:
         """An SPDX expression; what the list does not know becomes a `LicenseRef-`."""
-        return self.spdx or f"LicenseRef-{_NOT_IDSTRING.sub('-', self.name)[:100].strip('-.') or 'unnamed'}"
+        return (
+            self.spdx
+            or f"LicenseRef-{_NOT_IDSTRING.sub('-', self.name)[:100].strip('-.') or 'unnamed'}"
+        )
 
 
 def licences(node: Node) -> tuple[Licence, ...]:
@@ -48,7 +51,11 @@ def licences(node: Node) -> tuple[Licence, ...]:
         return ()
     card = node.record.card
     declared = card.get("license")
-    words = [one for one in (declared if isinstance(declared, list) else [declared]) if isinstance(one, str)][:20]
+    words = [
+        one
+        for one in (declared if isinstance(declared, list) else [declared])
+        if isinstance(one, str)
+    ][:20]
     tagged = [tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")]
     named, link = card.get("license_name"), web_url(card.get("license_link"))
     found = [_licence(word, named, link) for word in words or tagged]
@@ -58,6 +65,10 @@ def licences(node: Node) -> tuple[Licence, ...]:
 def _licence(word: str, named: object, link: str | None) -> Licence | None:
     key = word.strip().lower()
     if key in _UNSAID:
-        return Licence(printable(named, 200), None, link) if isinstance(named, str) and named.strip() else None
+        return (
+            Licence(printable(named, 200), None, link)
+            if isinstance(named, str) and named.strip()
+            else None
+        )
     spdx = _BY_KEYWORD.get(key)
     return Licence(printable(word.strip(), 200), spdx, None if spdx else link)

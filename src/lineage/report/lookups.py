@@ -15,7 +15,15 @@ from lineage.report.sentences import figure, language, result_words
 def result_rows(results: Iterable[TestResult]) -> list[list[str]]:
     """One row a result: model, language, suite, figure, outcome, layer, published."""
     return [
-        [r.model or f"({r.model_as_named})", r.language, r.suite, figure(r) or "-", str(r.outcome), r.layer, r.published_on or "-"]
+        [
+            r.model or f"({r.model_as_named})",
+            r.language,
+            r.suite,
+            figure(r) or "-",
+            str(r.outcome),
+            r.layer,
+            r.published_on or "-",
+        ]
         for r in results
     ]
 
@@ -39,7 +47,12 @@ def result_lines(result: TestResult) -> Iterator[str]:
 def reckoned(results: Iterable[Appraisal]) -> list[dict[str, Any]]:
     """Each result with its class, its grade and why it decides nothing, beside its fields."""
     return [
-        {**asdict(one.result), "kind": str(one.kind), "grade": str(one.grade) if one.grade else None, "why_not": one.why or None}
+        {
+            **asdict(one.result),
+            "kind": str(one.kind),
+            "grade": str(one.grade) if one.grade else None,
+            "why_not": one.why or None,
+        }
         for one in results
     ]
 
@@ -72,7 +85,10 @@ def developer_lines(developer: Developer) -> Iterator[str]:
 
 def cited(citation: Citation) -> str:
     """A citation on one line: address, title, dates."""
-    dates = [f"published {citation.published_on}" if citation.published_on else "", f"seen {citation.seen_on}" if citation.seen_on else ""]
+    dates = [
+        f"published {citation.published_on}" if citation.published_on else "",
+        f"seen {citation.seen_on}" if citation.seen_on else "",
+    ]
     told = ", ".join(part for part in (citation.title, *dates) if part)
     return f"{printable(citation.url, 300)}{f' ({printable(told, 200)})' if told else ''}"
 

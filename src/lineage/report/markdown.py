@@ -10,7 +10,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import standing_words, developer, headline
+from lineage.report.sentences import developer, headline, standing_words
 from lineage.report.uses import lines, scan_lines
 
 MARKER = "<!-- lineage-report -->"
@@ -29,7 +29,9 @@ def render(report: Report, view: View) -> str:
     parts += [f"> {safe(note, 500)}" for note in report.notes]
     seen = list(scan_lines(report))
     if seen:
-        parts.append(_folded("What the scan saw", [f"- {safe(line.strip(), 300)}" for line in seen]))
+        parts.append(
+            _folded("What the scan saw", [f"- {safe(line.strip(), 300)}" for line in seen])
+        )
     data = report.data
     footer = (
         f"<sub>Policy {safe(report.policy_name)}. Data: registry {data.registry}, results {data.results}, snapshot {data.snapshot}. "
@@ -63,7 +65,9 @@ def _table(report: Report) -> Iterator[str]:
     ordered = sorted(report.targets, key=lambda t: (list(_ORDER).index(t.verdict), t.model))
     for target in ordered[:_ROWS]:
         roots = [
-            f"{safe(f.model, 80)} ({safe(developer(f.attribution), 60)})" for f in target.origin.foundations if f.model != target.model
+            f"{safe(f.model, 80)} ({safe(developer(f.attribution), 60)})"
+            for f in target.origin.foundations
+            if f.model != target.model
         ][:3]
         own = target.attributions.get(target.model)
         under = "<br>".join(roots) or (safe(developer(own), 60) if own else "not known")
@@ -108,7 +112,10 @@ def _folded(title: str, body: list[str]) -> str:
 
 
 def _is_plain_url(text: str) -> bool:
-    return bool(re.fullmatch(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&%+-]*)?", text)) and len(text) < 400
+    return (
+        bool(re.fullmatch(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&%+-]*)?", text))
+        and len(text) < 400
+    )
 
 
 _ADDRESS = re.compile(r"(https?://[^\s<>()\[\]{}\"'`|]+)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import edge_words
 from lineage.report.document import Report
 from lineage.report.formats import View
@@ -12,7 +13,12 @@ from lineage.report.gather import gather
 from lineage.report.printable import printable
 from lineage.report.sentences import developer
 
-_ARROWS = {Grade.DECLARED: "-->", Grade.EMBEDDED: "-->", Grade.STATED: "-.->", Grade.INFERRED: "-.->"}
+_ARROWS = {
+    Grade.DECLARED: "-->",
+    Grade.EMBEDDED: "-->",
+    Grade.STATED: "-.->",
+    Grade.INFERRED: "-.->",
+}
 # Mermaid reads Markdown, HTML, entities and line breaks inside labels: only these stay as they are.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ./,:-")
 _LIMIT = 120
@@ -24,10 +30,16 @@ def render(report: Report, view: View) -> str:
     short = {id_: f"m{i}" for i, id_ in enumerate(held.nodes, 1)}
     targets = {target.model for target in report.targets}
     lines = ["flowchart TB"]
-    lines += [f"    {short[node.id]}{_box(node, held.attributions[node.id])}" for node in held.nodes.values()]
+    lines += [
+        f"    {short[node.id]}{_box(node, held.attributions[node.id])}"
+        for node in held.nodes.values()
+    ]
     lines += [f"    {short[edge.parent]} {_arrow(edge)} {short[edge.child]}" for edge in held.edges]
     lines += ["    classDef target stroke-width:3px", "    classDef unread stroke-dasharray:4 3"]
-    for name, members in (("target", targets), ("unread", {n.id for n in held.nodes.values() if not n.status.is_known})):
+    for name, members in (
+        ("target", targets),
+        ("unread", {n.id for n in held.nodes.values() if not n.status.is_known}),
+    ):
         if members:
             lines.append(f"    class {','.join(short[id_] for id_ in sorted(members))} {name}")
     return "\n".join(lines) + "\n"

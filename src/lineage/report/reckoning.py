@@ -84,7 +84,11 @@ def _conditions(one: Appraisal) -> Iterator[str]:
     if unit is not None:
         hosts = ", ".join(f"{host} {n}" for host, n in unit.hosts.items())
         share = f"; {unit.neutral} of {sum(unit.hosts.values())} answers not from the maker's own service"
-        few = ", fewer than a test needs by themselves" if unit.own_hosts and unit.neutral < MIN_ANSWERS else ""
+        few = (
+            ", fewer than a test needs by themselves"
+            if unit.own_hosts and unit.neutral < MIN_ANSWERS
+            else ""
+        )
         yield f"  hosts: {hosts}{share}{few}"
     elif result.host:
         yield f"  host: {printable(result.host, 120)}"

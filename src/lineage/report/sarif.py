@@ -15,8 +15,16 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Level.FAIL: "error", Level.REVIEW: "warning", Level.WARN: "warning", Level.INFO: "note", Level.OFF: "none"}
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {
+    Level.FAIL: "error",
+    Level.REVIEW: "warning",
+    Level.WARN: "warning",
+    Level.INFO: "note",
+    Level.OFF: "none",
+}
 _DOCS = "https://github.com/lineage-audit/lineage"
 UNRESOLVED = "unresolved-use"
 """Id of the results about code whose model is known only at run time; no policy rule, since there is no model to judge."""
@@ -44,19 +52,34 @@ def _run(report: Report, described: list[str], results: list[dict[str, Any]]) ->
         "informationUri": _DOCS,
         "rules": [_rule(rule_id, results) for rule_id in described],
     }
-    data = {"registry": report.data.registry, "results": report.data.results, "snapshot": report.data.snapshot}
+    data = {
+        "registry": report.data.registry,
+        "results": report.data.results,
+        "snapshot": report.data.snapshot,
+    }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"lineage/{report.policy_name}/"},
         "invocations": [
-            {"executionSuccessful": True, "endTimeUtc": report.generated_at, "toolExecutionNotifications": _notifications(report)}
+            {
+                "executionSuccessful": True,
+                "endTimeUtc": report.generated_at,
+                "toolExecutionNotifications": _notifications(report),
+            }
         ],
         "columnKind": "unicodeCodePoints",
         "results": results,
-        "properties": {"verdict": str(report.verdict), "policy": report.policy_name, "data": data, "notes": list(report.notes)},
+        "properties": {
+            "verdict": str(report.verdict),
+            "policy": report.policy_name,
+            "data": data,
+            "notes": list(report.notes),
+        },
     }
     if report.scan is not None:
-        run["originalUriBaseIds"] = {"SRCROOT": {"description": {"text": "The folder that was checked."}}}
+        run["originalUriBaseIds"] = {
+            "SRCROOT": {"description": {"text": "The folder that was checked."}}
+        }
     return run
 
 
@@ -70,9 +93,7 @@ def _rule(rule_id: str, results: list[dict[str, Any]]) -> dict[str, Any]:
         described["defaultConfiguration"] = {"level": _LEVELS[known.level]}
     elif rule_id == UNRESOLVED:
         summary = "A model is loaded whose name is known only when the code runs"
-        explanation = (
-            "The scan reads code and runs none of it. Pin the name in the code, or audit the models that the variable can hold by hand."
-        )
+        explanation = "The scan reads code and runs none of it. Pin the name in the code, or audit the models that the variable can hold by hand."
     described["shortDescription"] = {"text": summary}
     described["fullDescription"] = {"text": explanation or summary}
     described["help"] = {"text": explanation or summary}
@@ -96,7 +117,9 @@ def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dic
         "message": {"text": f"{about} Path: {path}." if len(finding.path) > 1 else about},
         "locations": [_location(target.model, use)],
         "partialFingerprints": {
-            "lineage/v1": _fingerprint(finding.rule, target.model, finding.model, *finding.path, use.file if use else "")
+            "lineage/v1": _fingerprint(
+                finding.rule, target.model, finding.model, *finding.path, use.file if use else ""
+            )
         },
         "properties": {
             "target": target.model,
@@ -112,15 +135,22 @@ def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dic
     if finding.waived is not None:
         waived = finding.waived
         text = f"{waived.reason} (owner {waived.owner}, until {waived.until})"
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": printable(text, 1000)}]
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": printable(text, 1000)}
+        ]
     return result
 
 
 def _location(model: str, use: ModelUse | None) -> dict[str, Any]:
-    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": model, "kind": "resource"}]}
+    location: dict[str, Any] = {
+        "logicalLocations": [{"fullyQualifiedName": model, "kind": "resource"}]
+    }
     if use is not None:
         region = {"startLine": use.line, "startColumn": max(use.column, 1)}
-        artifact = {"uri": quote(use.file.encode("utf-8", "surrogateescape")), "uriBaseId": "SRCROOT"}
+        artifact = {
+            "uri": quote(use.file.encode("utf-8", "surrogateescape")),
+            "uriBaseId": "SRCROOT",
+        }
         location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
         detail = f"{use.via}, {use.place}" if use.place else use.via
         location["message"] = {"text": printable(detail, 200)}
@@ -135,7 +165,13 @@ def _unresolved(report: Report) -> list[dict[str, Any]]:
         location = _location("", use)
         del location["logicalLocations"]
         results.append(
-            {"ruleId": UNRESOLVED, "level": "note", "message": {"text": text}, "locations": [location], "partialFingerprints": fingerprint}
+            {
+                "ruleId": UNRESOLVED,
+                "level": "note",
+                "message": {"text": text},
+                "locations": [location],
+                "partialFingerprints": fingerprint,
+            }
         )
     return results
 
@@ -144,10 +180,14 @@ def _notifications(report: Report) -> list[dict[str, Any]]:
     told = (
         []
         if report.scan is None
-        else [f"{u.file} could not be read: {u.reason}" for u in report.scan.unreadable] + list(report.scan.bounds_hit)
+        else [f"{u.file} could not be read: {u.reason}" for u in report.scan.unreadable]
+        + list(report.scan.bounds_hit)
     )
     told += [t.notice for t in report.targets if t.notice]
-    return [{"level": "warning", "message": {"text": printable(text, 500)}} for text in dict.fromkeys(told)]
+    return [
+        {"level": "warning", "message": {"text": printable(text, 500)}}
+        for text in dict.fromkeys(told)
+    ]
 
 
 def _fingerprint(*parts: str) -> str:

@@ -16,7 +16,7 @@ from lineage.evidence.evidence import (
     State,
     TestResult,
 )
-from lineage.evidence.tested import language as language
+from lineage.evidence.tested import language
 from lineage.evidence.tested import reported_sentence, tested_sentence
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
@@ -75,7 +75,11 @@ def origin_sentence(target: TargetReport) -> str:
     own = target.attributions.get(target.model)
     node = target.graph.nodes[target.model]
     if not node.status.is_known:
-        advice = " Check the spelling; if it is private, set HF_TOKEN." if node.status is Status.NOT_FOUND else ""
+        advice = (
+            " Check the spelling; if it is private, set HF_TOKEN."
+            if node.status is Status.NOT_FOUND
+            else ""
+        )
         return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}.{advice}"
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
@@ -95,7 +99,11 @@ def origin_sentence(target: TargetReport) -> str:
 def _through(whole: list[Foundation]) -> str:
     """The models on the way to a single foundation, where they are few enough for a sentence."""
     between = whole[0].path[1:-1] if len(whole) == 1 else ()
-    return f" through {' and '.join(printable(model, 120) for model in between)}" if 0 < len(between) <= 2 else ""
+    return (
+        f" through {' and '.join(printable(model, 120) for model in between)}"
+        if 0 < len(between) <= 2
+        else ""
+    )
 
 
 def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
@@ -110,7 +118,10 @@ def _trainers(target: TargetReport, most: int = 4) -> str:
     for one in target.origin.trained_by:
         name = "this model itself" if one.model == target.model else printable(one.model, 120)
         by.setdefault(developer(one.attribution), []).append(name)
-    told = [f"{who} ({', '.join(models[:most])}{' …' if len(models) > most else ''})" for who, models in by.items()]
+    told = [
+        f"{who} ({', '.join(models[:most])}{' …' if len(models) > most else ''})"
+        for who, models in by.items()
+    ]
     return ", ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
 
 
@@ -119,8 +130,16 @@ def standing_words(exposure: Exposure) -> str:
     own, ancestors = exposure.own, exposure.ancestors
     if own.state.is_measured or not ancestors or ancestors[0].standing.state is State.MIXED:
         return STANDINGS[own.state]
-    whom = "a teacher of it" if ancestors[0].applicability is Applicability.TEACHER else "a model it is built on"
-    found = "censors in tests" if ancestors[0].standing.state is State.CENSORS else "is well below others in one test"
+    whom = (
+        "a teacher of it"
+        if ancestors[0].applicability is Applicability.TEACHER
+        else "a model it is built on"
+    )
+    found = (
+        "censors in tests"
+        if ancestors[0].standing.state is State.CENSORS
+        else "is well below others in one test"
+    )
     return f"no test of its own that could decide; {whom} {found}"
 
 
@@ -152,9 +171,20 @@ def _own_sentences(target: TargetReport) -> str:
         ordered = sorted(counted, key=lambda hit: language_rank(hit.result.language))
         told += [f"{printable(tested_sentence(hit), 400)}." for hit in ordered[:2]]
     elif own.state is State.THIN:
-        reports = [hit for hit in target.exposure.hits if hit.applicability in _ITSELF and not hit.counts]
-        first = sorted(reports, key=lambda hit: (hit.beside is None, hit.result.id not in own.adverse, language_rank(hit.result.language)))
-        told.append(f"Also reported: {'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}.")
+        reports = [
+            hit for hit in target.exposure.hits if hit.applicability in _ITSELF and not hit.counts
+        ]
+        first = sorted(
+            reports,
+            key=lambda hit: (
+                hit.beside is None,
+                hit.result.id not in own.adverse,
+                language_rank(hit.result.language),
+            ),
+        )
+        told.append(
+            f"Also reported: {'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}."
+        )
     return " ".join(told)
 
 
@@ -163,12 +193,22 @@ def _ancestor_sentences(target: TargetReport, most: int = 2) -> Iterator[str]:
     bearing = [one for one in target.exposure.ancestors if one.standing.state is not State.MIXED]
     for one in bearing[:most]:
         name = printable(one.model, 120)
-        way = "was a teacher of it" if one.applicability is Applicability.TEACHER else "it is built on"
+        way = (
+            "was a teacher of it"
+            if one.applicability is Applicability.TEACHER
+            else "it is built on"
+        )
         lead = f"{name} {way}" if way.startswith("was") else f"{name}, which {way},"
         joint = "and " if way.startswith("was") else ""
-        found = "censors in published tests" if one.standing.state is State.CENSORS else "was well below others in one published test"
+        found = (
+            "censors in published tests"
+            if one.standing.state is State.CENSORS
+            else "was well below others in one published test"
+        )
         hits = [hit for hit in target.exposure.hits if hit.result.id in one.standing.adverse]
-        figures = "; ".join(printable(tested_sentence(hit, itself=False), 400) for hit in _ranked(hits)[:2])
+        figures = "; ".join(
+            printable(tested_sentence(hit, itself=False), 400) for hit in _ranked(hits)[:2]
+        )
         yield f"{lead} {joint}{found}{f': {figures}' if figures else ''}."
     if len(bearing) > most:
         yield f"So were {len(bearing) - most} more."
@@ -181,7 +221,11 @@ def _ranked(hits: Iterable[ResultHit]) -> list[ResultHit]:
 def _removal_sentence(target: TargetReport) -> str:
     """Whose claim it is, where the evidence names a model."""
     named = target.exposure.removal_evidence.partition(": ")[0]
-    who = printable(named, 120) if named in target.graph.nodes and named != target.model else "Its card or name"
+    who = (
+        printable(named, 120)
+        if named in target.graph.nodes and named != target.model
+        else "Its card or name"
+    )
     tested = target.exposure.own.state.is_measured
     return f"{who} says that refusals were removed{'' if tested else '; a claim is not a test'}."
 
@@ -191,17 +235,26 @@ _ITSELF = frozenset({Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicabi
 
 def language_rank(code: str) -> tuple[int, str]:
     """English and Chinese first, then the others; pooled labels last."""
-    return ({"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5), code)
+    return (
+        {"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5),
+        code,
+    )
 
 
 def tested_model(hit: ResultHit) -> str:
     """Which model the test was about, from the audited model's side."""
-    return "this model" if hit.applicability is Applicability.DIRECT else printable(hit.result.model or hit.result.model_as_named, 120)
+    return (
+        "this model"
+        if hit.applicability is Applicability.DIRECT
+        else printable(hit.result.model or hit.result.model_as_named, 120)
+    )
 
 
 def result_words(result: TestResult) -> str:
     """Suite, figure and outcome: `SpeechMap …: 40% of 50 (complete response rate), control 100%, censorship found`."""
-    return f"{printable(result.suite, 90)}: " + ", ".join(part for part in (figure(result), OUTCOMES[result.outcome]) if part)
+    return f"{printable(result.suite, 90)}: " + ", ".join(
+        part for part in (figure(result), OUTCOMES[result.outcome]) if part
+    )
 
 
 def figure(result: TestResult) -> str:
@@ -209,7 +262,11 @@ def figure(result: TestResult) -> str:
     if result.value is None:
         return ""
     unit = _unit(result)
-    control = f", {result.control_value:g}{unit} on its own control questions" if result.control_value is not None else ""
+    control = (
+        f", {result.control_value:g}{unit} on its own control questions"
+        if result.control_value is not None
+        else ""
+    )
     return f"{value_words(result)} ({printable(result.metric.replace('_', ' '), 40)}){control}"
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lineage.core.record import Status
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words, result_line
 from lineage.report.document import Report, TargetReport
 from lineage.report.facts import datasets, model_type, weight_hashes
@@ -60,7 +61,12 @@ def _heads(report: Report, maker: _Maker, targets: Iterable[str]) -> Iterator[di
         "createdUsing": [tool],
     }
     yield {"type": "SoftwareAgent", "spdxId": agent, "creationInfo": _CREATION, "name": "lineage"}
-    yield {"type": "Tool", "spdxId": tool, "creationInfo": _CREATION, "name": f"lineage-{report.tool_version}"}
+    yield {
+        "type": "Tool",
+        "spdxId": tool,
+        "creationInfo": _CREATION,
+        "name": f"lineage-{report.tool_version}",
+    }
     data = f"registry {report.data.registry}, results {report.data.results}, snapshot {report.data.snapshot}"
     yield {
         "type": "SpdxDocument",
@@ -68,7 +74,8 @@ def _heads(report: Report, maker: _Maker, targets: Iterable[str]) -> Iterator[di
         "creationInfo": _CREATION,
         "name": "Lineage of " + printable(", ".join(sorted(targets)) or "no model", 300),
         "comment": printable(
-            f"Policy {report.policy_name}; verdict {report.verdict}. Data: {data}. {' '.join(report.notes)}".strip(), 2000
+            f"Policy {report.policy_name}; verdict {report.verdict}. Data: {data}. {' '.join(report.notes)}".strip(),
+            2000,
         ),
         "profileConformance": _PROFILES,
         "rootElement": sorted({maker.models[id_] for id_ in targets}) or [agent],
@@ -110,59 +117,117 @@ class _Maker:
 
     def relate(self, kind: str, source: str, to: list[str], comment: str = "") -> None:
         """A relationship."""
-        self.add("Relationship", "relationship", **{"from": source}, to=to, relationshipType=kind, comment=comment)
+        self.add(
+            "Relationship",
+            "relationship",
+            **{"from": source},
+            to=to,
+            relationshipType=kind,
+            comment=comment,
+        )
 
     def note(self, subject: str, statement: str, kind: str = "other") -> None:
         """An annotation."""
-        self.add("Annotation", "annotation", subject=subject, annotationType=kind, statement=printable(statement, 4000))
+        self.add(
+            "Annotation",
+            "annotation",
+            subject=subject,
+            annotationType=kind,
+            statement=printable(statement, 4000),
+        )
 
     def add_model(self, held: Gathered, node: Node, target: TargetReport | None) -> None:
         """The package of one model, with its licences, data sets, files and test results."""
         own = self.models[node.id]
-        self.place("ai_AIPackage", own, _package(held, node, target) | {"suppliedBy": self._supplier(held, node)})
+        self.place(
+            "ai_AIPackage",
+            own,
+            _package(held, node, target) | {"suppliedBy": self._supplier(held, node)},
+        )
         for one in licences(node):
             expression = self.once(
-                "simplelicensing_LicenseExpression", "licence", one.expression, simplelicensing_licenseExpression=one.expression
+                "simplelicensing_LicenseExpression",
+                "licence",
+                one.expression,
+                simplelicensing_licenseExpression=one.expression,
             )
-            self.relate("hasDeclaredLicense", own, [expression], f"Declared on the card as {one.name}.")
+            self.relate(
+                "hasDeclaredLicense", own, [expression], f"Declared on the card as {one.name}."
+            )
         sets = [self._dataset(name) for name in datasets(node)]
         if sets:
             self.relate("trainedOn", own, sets, "As the card's metadata names them.")
         for path, digest in weight_hashes(node):
             hashed = [{"type": "Hash", "algorithm": "sha256", "hashValue": digest}]
-            self.relate("contains", own, [self.add("software_File", "file", name=path, verifiedUsing=hashed)])
+            self.relate(
+                "contains",
+                own,
+                [self.add("software_File", "file", name=path, verifiedUsing=hashed)],
+            )
         for result in held.results.get(node.id, ()):
-            self.note(own, f"Published test result {printable(result.id, 100)}: {result_line(result)}")
+            self.note(
+                own, f"Published test result {printable(result.id, 100)}: {result_line(result)}"
+            )
 
     def _supplier(self, held: Gathered, node: Node) -> str:
         """The developer; SPDX's word where it is not established, since a publisher is not a developer."""
         who = held.attributions[node.id].developer
         if who is None:
             return self.once("Organization", "organization", "NOASSERTION", name="NOASSERTION")
-        where = f"Headquarters: {who.jurisdiction}" if who.jurisdiction else "Jurisdiction not established"
+        where = (
+            f"Headquarters: {who.jurisdiction}"
+            if who.jurisdiction
+            else "Jurisdiction not established"
+        )
         return self.once("Organization", "organization", who.id, name=who.name, comment=where)
 
     def _dataset(self, name: str) -> str:
-        return self.once("dataset_DatasetPackage", "dataset", name, name=name, dataset_datasetType=["noAssertion"])
+        return self.once(
+            "dataset_DatasetPackage",
+            "dataset",
+            name,
+            name=name,
+            dataset_datasetType=["noAssertion"],
+        )
 
     def add_edge(self, edge: Edge) -> None:
         """Both directions, since readers look for one or the other; the claims annotate the child."""
         child, parent = self.models[edge.child], self.models[edge.parent]
-        how = edge_words(edge) + ("" if edge.carries_weights else "; a teacher: its outputs, not its weights")
+        how = edge_words(edge) + (
+            "" if edge.carries_weights else "; a teacher: its outputs, not its weights"
+        )
         self.relate("descendantOf", child, [parent], how)
         self.relate("ancestorOf", parent, [child], how)
         for claim in edge.claims:
-            self.note(child, f"Base model {printable(edge.parent, 300)}: {edge.relation}, {claim_words(claim)}")
+            self.note(
+                child,
+                f"Base model {printable(edge.parent, 300)}: {edge.relation}, {claim_words(claim)}",
+            )
 
     def add_judgement(self, report: Report, target: TargetReport) -> None:
         """Verdict, findings, and what names no model on the Hub."""
         own = self.models[target.model]
-        self.note(own, f"Verdict {target.verdict} under policy {report.policy_name}. {headline(target)}", "review")
+        self.note(
+            own,
+            f"Verdict {target.verdict} under policy {report.policy_name}. {headline(target)}",
+            "review",
+        )
         for finding in target.findings:
-            waived = f" Waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}" if finding.waived else ""
-            self.note(own, f"Finding {finding.rule} ({finding.level}): {finding.message}{waived}", "review")
+            waived = (
+                f" Waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}"
+                if finding.waived
+                else ""
+            )
+            self.note(
+                own,
+                f"Finding {finding.rule} ({finding.level}): {finding.message}{waived}",
+                "review",
+            )
         for claim in target.graph.unlinked:
-            self.note(self.models.get(claim.child, own), f"Names no hub model ({printable(claim.problem, 60)}): {claim_words(claim)}")
+            self.note(
+                self.models.get(claim.child, own),
+                f"Names no hub model ({printable(claim.problem, 60)}): {claim_words(claim)}",
+            )
 
 
 def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
@@ -182,11 +247,16 @@ def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[st
         "software_packageUrl": purl(node.id, node.revision),
         "releaseTime": f"{released}Z" if _is_time(released) else None,
         "ai_typeOfModel": list(dict.fromkeys(kinds)),
-        "ai_domain": [printable(record.pipeline_tag, 100)] if record and record.pipeline_tag else [],
+        "ai_domain": [printable(record.pipeline_tag, 100)]
+        if record and record.pipeline_tag
+        else [],
         "ai_limitation": exposure_sentence(target) if target else None,
     }
 
 
 def _is_time(text: str) -> bool:
     shape = "0000-00-00T00:00:00"
-    return len(text) == len(shape) and all(c.isascii() and c.isdigit() if s == "0" else c == s for c, s in zip(text, shape, strict=True))
+    return len(text) == len(shape) and all(
+        c.isascii() and c.isdigit() if s == "0" else c == s
+        for c, s in zip(text, shape, strict=True)
+    )

@@ -17,7 +17,14 @@ from lineage.report.printable import printable
 from lineage.report.sentences import headline, language, language_rank, result_words, tested_model
 from lineage.report.uses import scan_lines
 
-_COLORS = {"pass": "32", "review": "33", "fail": "31", "inconclusive": "35", "warn": "33", "info": "36"}
+_COLORS = {
+    "pass": "32",
+    "review": "33",
+    "fail": "31",
+    "inconclusive": "35",
+    "warn": "33",
+    "info": "36",
+}
 _TREE_LINES = 40
 _RESULT_ROWS = 12
 _ALSO = "Also reported, and not used for the verdict:"
@@ -41,10 +48,14 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
     yield _answer(target, view)
     if target.uses:
         yield _section("Used at", list(uses.lines(target, None if view.verbosity > 0 else 8)), view)
-        if view.verbosity == 0:  # a repository has many models: the findings, and the rest on request
+        if (
+            view.verbosity == 0
+        ):  # a repository has many models: the findings, and the rest on request
             loud = [f for f in target.findings if f.level is not Level.INFO]
             if loud:
-                yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)
+                yield _section(
+                    "Findings", [line for finding in loud for line in _finding(finding, view)], view
+                )
             return
     limit = None if view.verbosity > 0 else _TREE_LINES
     if target.supplied and (target.supplied.compared or target.supplied.problem):
@@ -55,10 +66,16 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
     if target.weights is not None:
         from lineage.report import weights
 
-        yield _section("Weights", [part for line in weights.lines(target.weights) for part in _wrapped(line, view, "- ")], view)
+        yield _section(
+            "Weights",
+            [part for line in weights.lines(target.weights) for part in _wrapped(line, view, "- ")],
+            view,
+        )
     loud = [f for f in target.findings if view.verbosity > 0 or f.level is not Level.INFO]
     if loud:
-        yield _section("Findings", [line for finding in loud for line in _finding(finding, view)], view)
+        yield _section(
+            "Findings", [line for finding in loud for line in _finding(finding, view)], view
+        )
     unknown = list(_unknowns(target, view))
     if unknown:
         yield _section("Not known", unknown, view)
@@ -67,7 +84,11 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
 def _answer(target: TargetReport, view: View) -> str:
     badge = _paint(str(target.verdict).upper(), str(target.verdict), view)
     revision = f" @ {target.revision[:12]}" if target.revision else ""
-    asked = f" (asked for as {printable(target.target)})" if target.target.partition("@")[0] != target.model else ""
+    asked = (
+        f" (asked for as {printable(target.target)})"
+        if target.target.partition("@")[0] != target.model
+        else ""
+    )
     head = f"{badge}  {printable(target.model)}{revision}{asked}"
     lines = [head, *_wrapped(headline(target), view)]
     reason = _reason(target)
@@ -94,31 +115,55 @@ def _supplier(held: Supplied, view: View) -> Iterable[str]:
         yield from _wrapped(printable(held.problem), view, "- ")
     for one in held.compared:
         yield from _wrapped(
-            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})", view, "- "
+            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})",
+            view,
+            "- ",
         )
 
 
 def _results(target: TargetReport, view: View) -> list[str]:
     """Deciding ones first, then the nearest, by language; those of mere relatives only where everything is wanted or nothing is nearer."""
-    hits = sorted(target.exposure.hits, key=lambda hit: (not hit.counts, len(hit.path), language_rank(hit.result.language)))
-    near = [hit for hit in hits if hit.applicability is not Applicability.FAMILY or hit.path[-1] in target.graph.nodes]
+    hits = sorted(
+        target.exposure.hits,
+        key=lambda hit: (not hit.counts, len(hit.path), language_rank(hit.result.language)),
+    )
+    near = [
+        hit
+        for hit in hits
+        if hit.applicability is not Applicability.FAMILY or hit.path[-1] in target.graph.nodes
+    ]
     shown = hits if view.verbosity > 0 else (near or hits)[:_RESULT_ROWS]
     lines = [line for hit in shown if hit.counts for line in _result(hit, view)]
     reported = [line for hit in shown if not hit.counts for line in _result(hit, view)]
     lines += [_ALSO, *reported] if reported else []
     hidden = len(hits) - len(shown)
-    return [*lines, f"… {hidden} more results that decide nothing; --verbose or --format json shows all"] if hidden else lines
+    return (
+        [
+            *lines,
+            f"… {hidden} more results that decide nothing; --verbose or --format json shows all",
+        ]
+        if hidden
+        else lines
+    )
 
 
 def _result(hit: ResultHit, view: View) -> Iterable[str]:
     result = hit.result
     if hit.counts and hit.beside is not None:
         yield from _wrapped(f"{printable(tested_sentence(hit), 400)}", view, "- ")
-        yield from _wrapped(f"{printable(result.suite, 90)}; {printable(conditions(hit), 400)}", view, "  ")
+        yield from _wrapped(
+            f"{printable(result.suite, 90)}; {printable(conditions(hit), 400)}", view, "  "
+        )
     else:
-        yield from _wrapped(f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}", view, "- ")
+        yield from _wrapped(
+            f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}",
+            view,
+            "- ",
+        )
     when = printable(result.published_on or "undated")
-    where = f"{hit.applicability}, {printable(result.layer)}, {when}, {printable(result.publisher, 60)}"
+    where = (
+        f"{hit.applicability}, {printable(result.layer)}, {when}, {printable(result.publisher, 60)}"
+    )
     informs = "" if hit.counts else f" · {printable(hit.reason)}"
     yield from _wrapped(where + informs, view, "  ")
     yield f"    {_link(result.url, view)}"
@@ -126,10 +171,16 @@ def _result(hit: ResultHit, view: View) -> Iterable[str]:
 
 def _finding(finding: Finding, view: View) -> Iterable[str]:
     held = finding.waived
-    waived = f" Waived until {held.until} by {printable(held.owner)}: {printable(held.reason, 300)}" if held else ""
+    waived = (
+        f" Waived until {held.until} by {printable(held.owner)}: {printable(held.reason, 300)}"
+        if held
+        else ""
+    )
     level = f"{finding.level}, waived" if held else str(finding.level)
     label = _paint(level, "info" if held else level, view)
-    first, *rest = _wrapped(f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(level) + 2))
+    first, *rest = _wrapped(
+        f"{finding.rule}: {printable(finding.message, 2000)}{waived}", view, " " * (len(level) + 2)
+    )
     yield f"{label}  {first.strip()}"
     yield from rest
     if view.verbosity > 0:
@@ -139,7 +190,9 @@ def _finding(finding: Finding, view: View) -> Iterable[str]:
 
 def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
     for node in target.graph.unresolved():
-        yield from _wrapped(f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "- ")
+        yield from _wrapped(
+            f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "- "
+        )
     for sentence in target.graph.bounds_hit:
         yield from _wrapped(printable(sentence), view, "- ")
     for claim in target.graph.unlinked:
@@ -169,7 +222,9 @@ def _footer(report: Report, view: View) -> str:
     lines.append(
         f"Policy {printable(report.policy_name)}. Data: registry {data.registry}, results {data.results}, snapshot {data.snapshot}."
     )
-    lines.append("A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.")
+    lines.append(
+        "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one."
+    )
     return "\n".join(line for note in lines for line in _wrapped(note, view))
 
 
@@ -180,9 +235,14 @@ def _section(title: str, lines: list[str], view: View) -> str:
 def _wrapped(text: str, view: View, indent: str = "") -> list[str]:
     hanging = " " * len(indent)
     width = max(view.width, 40)
-    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False) or [
-        ""
-    ]
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
 
 
 def _paint(text: str, kind: str, view: View) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
 from lineage.report.sentences import developer
@@ -37,11 +37,17 @@ def _draw(target: TargetReport) -> Iterator[str]:
         if not again:
             seen.add(edge.parent)
             below = indent + ("   " if is_last else "│  ")
-            stack.extend((further, below, i == 0) for i, further in enumerate(reversed(_parents(target, edge.parent))))
+            stack.extend(
+                (further, below, i == 0)
+                for i, further in enumerate(reversed(_parents(target, edge.parent)))
+            )
 
 
 def _parents(target: TargetReport, model: str) -> list[Edge]:
-    return sorted(target.graph.parents(model), key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key))
+    return sorted(
+        target.graph.parents(model),
+        key=lambda e: (not e.carries_weights, e.component is not None, *e.sort_key),
+    )
 
 
 def _relation(edge: Edge) -> str:
@@ -51,5 +57,9 @@ def _relation(edge: Edge) -> str:
 
 def _label(target: TargetReport, model: str) -> str:
     node = target.graph.nodes[model]
-    status = "" if node.status.is_known and str(node.status) in ("resolved", "local") else f" · {node.status}"
+    status = (
+        ""
+        if node.status.is_known and str(node.status) in ("resolved", "local")
+        else f" · {node.status}"
+    )
     return f"{printable(model, 200)} · {developer(target.attributions[model])}{status}"

@@ -57,7 +57,11 @@ def not_audited(report: Report) -> list[ModelUse]:
 def why_not_audited(use: ModelUse) -> str:
     """One clause for a use that no target answers for."""
     if use.kind is UseKind.HUB:
-        return "named, but nothing shows that it is loaded" if use.certainty is Certainty.POSSIBLE else "left out by the options"
+        return (
+            "named, but nothing shows that it is loaded"
+            if use.certainty is Certainty.POSSIBLE
+            else "left out by the options"
+        )
     return use.reason or str(use.kind)
 
 
@@ -79,11 +83,24 @@ def scan_lines(report: Report, most: int | None = 12) -> Iterator[str]:
     scan = report.scan
     if scan is None:
         return
-    files, places, models = (counted(*n) for n in ((scan.files_read, "file"), (len(scan.uses), "use"), (len(report.targets), "model")))
+    files, places, models = (
+        counted(*n)
+        for n in (
+            (scan.files_read, "file"),
+            (len(scan.uses), "use"),
+            (len(report.targets), "model"),
+        )
+    )
     yield f"{files} read, {places} of models, {models} audited."
     rest = not_audited(report)
-    yield from _listed("Not audited", [f"{u.at}  {u.model}: {why_not_audited(u)}" for u in rest], most)
-    yield from _listed("Known only when the code runs", [f"{u.at}  {u.via}({u.expression}): {u.reason}" for u in scan.unresolved], most)
+    yield from _listed(
+        "Not audited", [f"{u.at}  {u.model}: {why_not_audited(u)}" for u in rest], most
+    )
+    yield from _listed(
+        "Known only when the code runs",
+        [f"{u.at}  {u.via}({u.expression}): {u.reason}" for u in scan.unresolved],
+        most,
+    )
     yield from _listed("Not readable", [f"{u.file}: {u.reason}" for u in scan.unreadable], most)
     yield from (printable(bound) for bound in scan.bounds_hit)
 
@@ -105,7 +122,11 @@ def is_blind(scan: ScanResult) -> bool:
 
 def active(target: TargetReport) -> list[Finding]:
     """Findings that no waiver covers and that ask for attention."""
-    return [f for f in target.findings if f.waived is None and (f.level is not Level.INFO or f.decides_unknown)]
+    return [
+        f
+        for f in target.findings
+        if f.waived is None and (f.level is not Level.INFO or f.decides_unknown)
+    ]
 
 
 def severity(target: TargetReport) -> str:

@@ -16,7 +16,11 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     if found["declared_reason"]:
         yield f"Declared against found: {found['declared_vs_found']}. {printable(found['declared_reason'])}"
     yield from (_match(match) for match in found["matches"][:5])
-    power = f"; one vector with r >= {found['power_r']:.2f} would have been found" if found["power_r"] is not None else ""
+    power = (
+        f"; one vector with r >= {found['power_r']:.2f} would have been found"
+        if found["power_r"] is not None
+        else ""
+    )
     read = f"{found['bytes_read']:,} bytes read in {found['requests']} requests"
     yield f"{found['compared']} models of the same width compared{power}; {read}."
     yield from (f"Not compared: {printable(one)}" for one in found["skipped"][:5])
@@ -25,5 +29,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _match(match: Mapping[str, Any]) -> str:
     groups = match["comparison"]["groups"]
-    told = "; ".join(f"{g['name'].replace('_', ' ')}: r {g['r']:.3f}, z {g['z']:.1f}, log10 p {g['log10_p']:.0f}" for g in groups)
+    told = "; ".join(
+        f"{g['name'].replace('_', ' ')}: r {g['r']:.3f}, z {g['z']:.1f}, log10 p {g['log10_p']:.0f}"
+        for g in groups
+    )
     return f"{printable(match['repo'])}, {match['kind']}: {told or 'equal bytes'}"

@@ -44,7 +44,9 @@ _MODEL_OPTIONS = frozenset(
         "--critic_pretrain", "--reward_pretrain",
     ]
 )  # fmt: skip
-_LLAMA_OPTIONS = frozenset({"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"})
+_LLAMA_OPTIONS = frozenset(
+    {"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"}
+)
 _TAGGED_OPTIONS = _LLAMA_OPTIONS
 _LIST_OPTIONS = frozenset({"--lora-modules", "--lora_modules"})
 _ARGS_OPTIONS = frozenset({"--model_args", "--model-args", "-a"})
@@ -85,7 +87,18 @@ _POSITIONAL: dict[str, frozenset[str]] = {
     "hfd.sh": frozenset({""}),
     "hfdownloader": frozenset({"download", ""}),
     "litgpt": frozenset(
-        {"download", "finetune", "finetune_lora", "finetune_full", "serve", "chat", "generate", "pretrain", "evaluate", "convert_to_litgpt"}
+        {
+            "download",
+            "finetune",
+            "finetune_lora",
+            "finetune_full",
+            "serve",
+            "chat",
+            "generate",
+            "pretrain",
+            "evaluate",
+            "convert_to_litgpt",
+        }
     ),
     "tune": frozenset({"download"}),
     "lmdeploy": frozenset({"serve", "chat", "convert"}),
@@ -97,7 +110,9 @@ _POSITIONAL: dict[str, frozenset[str]] = {
 }
 _SKIP_AFTER = {"lmdeploy": frozenset({"api_server", "gradio", "triton_client"})}
 _OLLAMA = frozenset({"run", "pull", "create", "show", "push", "cp"})
-_FLAGS_WITHOUT_VALUE = re.compile(r"--?(?:no-|enable-|disable-|trust|force|quiet|resume|help|verbose|local-dir-use-symlinks=)|-[vqhy]$")
+_FLAGS_WITHOUT_VALUE = re.compile(
+    r"--?(?:no-|enable-|disable-|trust|force|quiet|resume|help|verbose|local-dir-use-symlinks=)|-[vqhy]$"
+)
 _WRAPPERS = frozenset(
     [
         "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm", "hatch", "conda", "mamba",
@@ -122,7 +137,9 @@ def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
     yield from _variables(words, file)
     if not program:
         return
-    if "--repo-type" in [w.text for w in arguments] or any(w.text.startswith("--repo-type=") for w in arguments):
+    if "--repo-type" in [w.text for w in arguments] or any(
+        w.text.startswith("--repo-type=") for w in arguments
+    ):
         kinds = [w.text for w in arguments]
         if any(k.rpartition("=")[2] in ("dataset", "space") for k in kinds):
             return
@@ -135,18 +152,43 @@ def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
     """The use that an environment variable's setting makes, where its name says that it is a model."""
     if not _MODEL_VARIABLES.match(name.upper()) and name.upper() not in _HUB_VARIABLES:
         return None
-    judged = judge(value.text, Bare.IGNORED, tagged=name.upper().startswith("LLAMA_ARG")) if value.is_known else None
+    judged = (
+        judge(value.text, Bare.IGNORED, tagged=name.upper().startswith("LLAMA_ARG"))
+        if value.is_known
+        else None
+    )
     if judged is None or judged.kind in (UseKind.UNRESOLVED, UseKind.LOCAL):
         return None
     sure = name.upper() in _HUB_VARIABLES
-    return _use(value, file, judged, f"variable {name}", Certainty.CERTAIN if sure and not value.is_default else Certainty.LIKELY)
+    return _use(
+        value,
+        file,
+        judged,
+        f"variable {name}",
+        Certainty.CERTAIN if sure and not value.is_default else Certainty.LIKELY,
+    )
 
 
-def _use(word: Word, file: str, judged: Judged, via: str, certainty: Certainty, revision: str | None = None) -> ModelUse:
+def _use(
+    word: Word,
+    file: str,
+    judged: Judged,
+    via: str,
+    certainty: Certainty,
+    revision: str | None = None,
+) -> ModelUse:
     if word.is_default and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY
     return ModelUse(
-        file, word.line, word.column, judged.kind, judged.model, via, certainty, revision or judged.revision, reason=judged.reason
+        file,
+        word.line,
+        word.column,
+        judged.kind,
+        judged.model,
+        via,
+        certainty,
+        revision or judged.revision,
+        reason=judged.reason,
     )
 
 
@@ -168,7 +210,9 @@ def _program(words: Sequence[Word]) -> tuple[str, list[Word]]:
 
 
 def _is_hub_program(program: str) -> bool:
-    return any(program == p or program.startswith((p + ".", p + "-", p + "_")) for p in _HUB_PROGRAMS)
+    return any(
+        program == p or program.startswith((p + ".", p + "-", p + "_")) for p in _HUB_PROGRAMS
+    )
 
 
 def _positional(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
@@ -209,7 +253,9 @@ def _container(plain: list[Word], arguments: list[Word], file: str) -> Iterator[
         for index, word in enumerate(arguments):
             program = program_of_image(word.text)
             if program:
-                yield from command_uses([*(replace(word, text=t) for t in program), *arguments[index + 1 :]], file)
+                yield from command_uses(
+                    [*(replace(word, text=t) for t in program), *arguments[index + 1 :]], file
+                )
                 return
 
 
@@ -267,7 +313,9 @@ def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
             for match in _ARGS_MODEL.finditer(value.text):
                 yield from _named(replace(value, text=match.group(1)), file, via, Bare.HUB)
         elif name in _LIST_OPTIONS:
-            yield from _named(replace(value, text=value.text.rpartition("=")[2]), file, via, Bare.IGNORED)
+            yield from _named(
+                replace(value, text=value.text.rpartition("=")[2]), file, via, Bare.IGNORED
+            )
         elif name in _JSON_OPTIONS:
             yield from _json(value, file, via)
         elif name in _LLAMA_OPTIONS and (is_llama or name.startswith("--")):
@@ -281,8 +329,19 @@ def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
     # key=value arguments of Hydra-like programs: model_name_or_path=org/name
     for word in arguments:
         key, equals, text = word.text.partition("=")
-        if equals and not key.startswith("-") and f"--{key.rpartition('.')[2]}" in _MODEL_OPTIONS and is_hub_shaped(text):
-            yield from _named(replace(word, text=text), file, f"{program} {key}=", Bare.IGNORED, certainty=Certainty.LIKELY)
+        if (
+            equals
+            and not key.startswith("-")
+            and f"--{key.rpartition('.')[2]}" in _MODEL_OPTIONS
+            and is_hub_shaped(text)
+        ):
+            yield from _named(
+                replace(word, text=text),
+                file,
+                f"{program} {key}=",
+                Bare.IGNORED,
+                certainty=Certainty.LIKELY,
+            )
 
 
 def _pairs(arguments: list[Word]) -> Iterator[tuple[str, Word]]:
@@ -323,7 +382,14 @@ def _named(
     if not word.is_known:
         place = (file, word.line, word.column)
         yield ModelUse(
-            *place, UseKind.UNRESOLVED, "", via, Certainty.CERTAIN, None, word.text[:120], reason="known only when the command runs"
+            *place,
+            UseKind.UNRESOLVED,
+            "",
+            via,
+            Certainty.CERTAIN,
+            None,
+            word.text[:120],
+            reason="known only when the command runs",
         )
         return
     judged = judge(word.text, bare, tagged=tagged)
@@ -337,7 +403,10 @@ def _fetched(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
         return
     for word in arguments:
         if _ADDRESS.match(word.text) and (
-            program == "git" or "/resolve/" in word.text or "/raw/" in word.text or program == "huggingface-cli"
+            program == "git"
+            or "/resolve/" in word.text
+            or "/raw/" in word.text
+            or program == "huggingface-cli"
         ):
             judged = judge(word.text)
             if judged is not None and judged.kind is UseKind.HUB:
@@ -349,6 +418,10 @@ def _variables(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
     for word in words:
         match = re.match(r"([A-Za-z_]\w*)=(.+)", word.text, re.DOTALL)
         if match:
-            use = variable_use(match.group(1), replace(word, text=match.group(2), column=word.column + len(match.group(1)) + 1), file)
+            use = variable_use(
+                match.group(1),
+                replace(word, text=match.group(2), column=word.column + len(match.group(1)) + 1),
+                file,
+            )
             if use is not None:
                 yield use

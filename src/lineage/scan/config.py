@@ -79,7 +79,20 @@ _CONFIG_NAME = re.compile(
     r"pyproject|k8s|vllm|tgi|tei|sft|dpo|lora|merge|finetun)",
     re.IGNORECASE,
 )
-_NAMES_OF_SECTION = frozenset({"name", "id", "path", "repo", "repository", "hub_id", "source", "name_or_path", "repo_id", "hf_id"})
+_NAMES_OF_SECTION = frozenset(
+    {
+        "name",
+        "id",
+        "path",
+        "repo",
+        "repository",
+        "hub_id",
+        "source",
+        "name_or_path",
+        "repo_id",
+        "hf_id",
+    }
+)
 _TXTAI = frozenset(
     {
         "embeddings",
@@ -98,7 +111,9 @@ _TXTAI = frozenset(
 )
 
 
-def config_uses(entries: list[Entry], file: str, python: PythonCode | None = None) -> Iterator[ModelUse]:
+def config_uses(
+    entries: list[Entry], file: str, python: PythonCode | None = None
+) -> Iterator[ModelUse]:
     """Uses in one structured file's scalars."""
     if _is_record(entries):
         return
@@ -117,7 +132,10 @@ def config_uses(entries: list[Entry], file: str, python: PythonCode | None = Non
 
 def _is_record(entries: list[Entry]) -> bool:
     """Whether the file is a bill of materials or one of our own reports: it names models and uses none."""
-    return any(e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/") for e in entries[:40])
+    return any(
+        e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/")
+        for e in entries[:40]
+    )
 
 
 def _is_config(file: str, entries: list[Entry]) -> bool:
@@ -125,7 +143,11 @@ def _is_config(file: str, entries: list[Entry]) -> bool:
     path = PurePosixPath(file)
     if path.suffix.lower() not in (".json", ".jsonc"):
         return True
-    return bool(_CONFIG_NAME.search(path.name)) or (len(path.parts) > 1 and bool(_CONFIG_NAME.search(path.parts[-2]))) or len(entries) < 60
+    return (
+        bool(_CONFIG_NAME.search(path.name))
+        or (len(path.parts) > 1 and bool(_CONFIG_NAME.search(path.parts[-2])))
+        or len(entries) < 60
+    )
 
 
 def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
@@ -136,23 +158,42 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
     if entry.is_block:
         return
     if name in _ADDRESS_KEYS or value.startswith("hf://"):
-        if value.startswith(("hf://", "https://huggingface.co/", "https://hf.co/", "huggingface://")):
+        if value.startswith(
+            ("hf://", "https://huggingface.co/", "https://hf.co/", "huggingface://")
+        ):
             yield from _use(entry, file, value, via, Bare.IGNORED, Certainty.CERTAIN)
         return
     if name in _HUB_KEYS:
-        yield from _use(entry, file, _first_of_merge(value), via, Bare.HUB, Certainty.CERTAIN, keep_local=True)
+        yield from _use(
+            entry, file, _first_of_merge(value), via, Bare.HUB, Certainty.CERTAIN, keep_local=True
+        )
         return
     is_list_item = bool(entry.path) and isinstance(entry.path[-1], int)
-    if "models" in entry.path and len(entry.path) > 2 and value.lower().startswith(("ai/", "hf.co/", "docker.io/ai/")):
+    if (
+        "models" in entry.path
+        and len(entry.path) > 2
+        and value.lower().startswith(("ai/", "hf.co/", "docker.io/ai/"))
+    ):
         judged = container_model(value)
         if judged is not None:
-            yield ModelUse(file, entry.line, entry.column, judged.kind, judged.model, via, Certainty.CERTAIN, reason=judged.reason)
+            yield ModelUse(
+                file,
+                entry.line,
+                entry.column,
+                judged.kind,
+                judged.model,
+                via,
+                Certainty.CERTAIN,
+                reason=judged.reason,
+            )
         return
     under_txtai = name == "path" and any(str(s).lower() in _TXTAI for s in entry.path[:-1])
     if (_says_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
         certainty = Certainty.LIKELY if is_config and not is_list_item else Certainty.POSSIBLE
         yield from _use(entry, file, _first_of_merge(value), via, Bare.IGNORED, certainty)
-    elif value.startswith(("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")) and is_hub_shaped(value):
+    elif value.startswith(
+        ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
+    ) and is_hub_shaped(value):
         yield from _use(entry, file, value, via, Bare.IGNORED, Certainty.LIKELY)
 
 
@@ -170,7 +211,14 @@ def _first_of_merge(value: str) -> str:
 
 
 def _use(
-    entry: Entry, file: str, value: str, via: str, bare: Bare, certainty: Certainty, *, keep_local: bool = False
+    entry: Entry,
+    file: str,
+    value: str,
+    via: str,
+    bare: Bare,
+    certainty: Certainty,
+    *,
+    keep_local: bool = False,
 ) -> Iterator[ModelUse]:
     judged = judge(value, bare)
     if judged is None or (judged.kind is not UseKind.HUB and not keep_local):
@@ -179,7 +227,16 @@ def _use(
         return
     expression = value[:120] if judged.kind is UseKind.UNRESOLVED else ""
     place = (file, entry.line, entry.column)
-    yield ModelUse(*place, judged.kind, judged.model, via, certainty, judged.revision, expression, reason=judged.reason)
+    yield ModelUse(
+        *place,
+        judged.kind,
+        judged.model,
+        via,
+        certainty,
+        judged.revision,
+        expression,
+        reason=judged.reason,
+    )
 
 
 def _siblings(entries: list[Entry]) -> dict[tuple[Step, ...], str]:
@@ -187,7 +244,9 @@ def _siblings(entries: list[Entry]) -> dict[tuple[Step, ...], str]:
     return {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
 
 
-def _environment(entry: Entry, siblings: dict[tuple[Step, ...], str], file: str) -> Iterator[ModelUse]:
+def _environment(
+    entry: Entry, siblings: dict[tuple[Step, ...], str], file: str
+) -> Iterator[ModelUse]:
     key, value, column = entry.key, entry.value, entry.column
     if entry.path and entry.path[-1] == "value" and entry.path[:-1] in siblings:
         key = siblings[entry.path[:-1]]
@@ -198,7 +257,13 @@ def _environment(entry: Entry, siblings: dict[tuple[Step, ...], str], file: str)
         column += len(key) + 1
     if key.isupper():
         default = re.fullmatch(r"\$\{\w+:?-([^}]+)\}", value)
-        use = variable_use(key, Word(default.group(1) if default else value, entry.line, column, is_default=bool(default)), file)
+        use = variable_use(
+            key,
+            Word(
+                default.group(1) if default else value, entry.line, column, is_default=bool(default)
+            ),
+            file,
+        )
         if use is not None:
             yield use
 
@@ -210,7 +275,12 @@ def _is_command(entry: Entry) -> bool:
 
 def _shell(entry: Entry, file: str, python: PythonCode | None) -> Iterator[ModelUse]:
     in_list = entry.path and isinstance(entry.path[-1], int)
-    if in_list and str(entry.key).lower() in _WORD_LISTS and " " not in entry.value.strip() and "\n" not in entry.value:
+    if (
+        in_list
+        and str(entry.key).lower() in _WORD_LISTS
+        and " " not in entry.value.strip()
+        and "\n" not in entry.value
+    ):
         return  # one word of a command: read with its neighbours below
     first = entry.line + 1 if entry.is_block else entry.line
     yield from shell_uses(entry.value, file, python, first)
@@ -223,16 +293,34 @@ def _containers(entries: list[Entry], file: str) -> Iterator[ModelUse]:
     for entry in entries:
         if entry.path and entry.path[-1] == "image":
             images[entry.path[:-1]] = entry
-        elif len(entry.path) > 1 and isinstance(entry.path[-1], int) and str(entry.path[-2]).lower() in _WORD_LISTS:
+        elif (
+            len(entry.path) > 1
+            and isinstance(entry.path[-1], int)
+            and str(entry.path[-2]).lower() in _WORD_LISTS
+        ):
             lists[entry.path[:-2]][str(entry.path[-2]).lower()].append(entry)
-        elif entry.path and str(entry.path[-1]).lower() in ("args", "command") and not entry.is_block and entry.path[:-1] in images:
+        elif (
+            entry.path
+            and str(entry.path[-1]).lower() in ("args", "command")
+            and not entry.is_block
+            and entry.path[:-1] in images
+        ):
             lists[entry.path[:-1]][str(entry.path[-1]).lower()].extend(_split(entry))
     for parent, parts in lists.items():
-        words = [e for name in ("entrypoint", "command", "cmd", "args", "extraargs", "extra_args") for e in parts.get(name, [])]
+        words = [
+            e
+            for name in ("entrypoint", "command", "cmd", "args", "extraargs", "extra_args")
+            for e in parts.get(name, [])
+        ]
         texts = [Word(w.value, w.line, w.column) for w in words]
         image = images.get(parent)
         program = program_of_image(image.value) if image is not None else []
-        starts_itself = bool(texts) and not texts[0].text.startswith("-") and "command" in parts and "args" in parts
+        starts_itself = (
+            bool(texts)
+            and not texts[0].text.startswith("-")
+            and "command" in parts
+            and "args" in parts
+        )
         if program and image is not None and not starts_itself:
             texts = [*(Word(p, image.line, image.column) for p in program), *texts]
         elif texts and texts[0].text.startswith("-"):

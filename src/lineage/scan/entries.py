@@ -57,7 +57,9 @@ def yaml_entries(text: str) -> list[Entry]:
 
 
 def _yaml(text: str) -> Iterator[Entry]:
-    stack: list[list[Step | None]] = []  # one frame per open collection: [kind "m" or position, pending key]
+    stack: list[
+        list[Step | None]
+    ] = []  # one frame per open collection: [kind "m" or position, pending key]
     anchors: dict[str, str] = {}
     count = 0
     for event in yaml.parse(text, Loader=_LOADER):
@@ -81,7 +83,13 @@ def _yaml(text: str) -> Iterator[Entry]:
                 continue
             _step(stack)
             mark = event.start_mark
-            yield Entry(_path(stack), value, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, is_block)
+            yield Entry(
+                _path(stack),
+                value,
+                mark.line + 1 if mark else 1,
+                mark.column + 1 if mark else 1,
+                is_block,
+            )
             _settle(stack)
 
 
@@ -108,11 +116,14 @@ def _settle(stack: list[list[Step | None]]) -> None:
 
 
 def _path(stack: list[list[Step | None]]) -> tuple[Step, ...]:
-    return tuple(step for kind, key in stack if (step := kind if isinstance(kind, int) else key) is not None)
+    return tuple(
+        step for kind, key in stack if (step := kind if isinstance(kind, int) else key) is not None
+    )
 
 
 _JSON_TOKEN = re.compile(
-    r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<word>[A-Za-z0-9+.eE-]+)', re.DOTALL
+    r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<word>[A-Za-z0-9+.eE-]+)',
+    re.DOTALL,
 )
 
 
@@ -205,13 +216,20 @@ def _flat(tree: object) -> Iterator[tuple[tuple[Step, ...], str]]:
             yield path, node
 
 
-def _placed(path: tuple[Step, ...], value: str, lines: list[str], used: set[tuple[int, int]]) -> Entry:
+def _placed(
+    path: tuple[Step, ...], value: str, lines: list[str], used: set[tuple[int, int]]
+) -> Entry:
     key = next((s for s in reversed(path) if isinstance(s, str)), "")
     needle = value.partition("\n")[0]
     for wants_key in (True, False):
         for number, line in enumerate(lines, 1):
             column = line.find(needle)
-            if needle and column >= 0 and (number, column) not in used and (not wants_key or key in line[:column]):
+            if (
+                needle
+                and column >= 0
+                and (number, column) not in used
+                and (not wants_key or key in line[:column])
+            ):
                 used.add((number, column))
                 return Entry(path, value, number, column + 1)
     return Entry(path, value, 1, 1)

@@ -41,7 +41,9 @@ def _rule(line: str) -> IgnoreRule | None:
         return None
     try:
         body = _translated(pattern)
-        return IgnoreRule(re.compile(body if anchored else f"(?:.*/)?{body}"), is_negated, folders_only)
+        return IgnoreRule(
+            re.compile(body if anchored else f"(?:.*/)?{body}"), is_negated, folders_only
+        )
     except re.error:
         return None
 

@@ -21,7 +21,16 @@ def list_uses(text: str, file: str) -> Iterator[ModelUse]:
         judged = judge(name, Bare.IGNORED)
         if judged is not None and judged.kind is UseKind.HUB:
             found.append(
-                ModelUse(file, number, line.index(name) + 1, judged.kind, judged.model, "list of models", Certainty.LIKELY, judged.revision)
+                ModelUse(
+                    file,
+                    number,
+                    line.index(name) + 1,
+                    judged.kind,
+                    judged.model,
+                    "list of models",
+                    Certainty.LIKELY,
+                    judged.revision,
+                )
             )
     if lines and len(found) >= 0.6 * lines:
         yield from found

@@ -37,7 +37,21 @@ class Judged:
     reason: str = ""
 
 
-_WEIGHT_FILES = (".gguf", ".ggml", ".bin", ".pt", ".pth", ".onnx", ".safetensors", ".ckpt", ".h5", ".tflite", ".engine", ".mlmodel", ".pkl")
+_WEIGHT_FILES = (
+    ".gguf",
+    ".ggml",
+    ".bin",
+    ".pt",
+    ".pth",
+    ".onnx",
+    ".safetensors",
+    ".ckpt",
+    ".h5",
+    ".tflite",
+    ".engine",
+    ".mlmodel",
+    ".pkl",
+)
 _OTHER_FILES = (
     ".py",
     ".json",
@@ -97,7 +111,17 @@ _PREFIXES = (
     "models/hf/",
 )
 # litellm-style provider prefixes behind which the rest of the name is a hub id.
-_PROVIDERS = ("huggingface/", "hosted_vllm/", "vllm/", "together_ai/", "deepinfra/", "featherless_ai/", "novita/", "nscale/", "hyperbolic/")
+_PROVIDERS = (
+    "huggingface/",
+    "hosted_vllm/",
+    "vllm/",
+    "together_ai/",
+    "deepinfra/",
+    "featherless_ai/",
+    "novita/",
+    "nscale/",
+    "hyperbolic/",
+)
 # Closed services: names that look like org/name and never are on the Hub.
 _SERVICES = re.compile(
     r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_ai)?/|bedrock/"
@@ -112,7 +136,11 @@ _SENTENCE_LEGACY = re.compile(
     r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
 )
 _WHISPER = {
-    **{f"{size}{ext}": f"Systran/faster-whisper-{size}{ext}" for size in ("tiny", "base", "small", "medium") for ext in ("", ".en")},
+    **{
+        f"{size}{ext}": f"Systran/faster-whisper-{size}{ext}"
+        for size in ("tiny", "base", "small", "medium")
+        for ext in ("", ".en")
+    },
     **{f"large-v{n}": f"Systran/faster-whisper-large-v{n}" for n in (1, 2, 3)},
     "large": "Systran/faster-whisper-large-v3",
     "distil-large-v2": "Systran/faster-distil-whisper-large-v2",
@@ -145,7 +173,9 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
         return None
     if _TEMPLATE.search(stripped):
         return (
-            Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder") if "/" in stripped and len(stripped.split()) == 1 else None
+            Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
+            if "/" in stripped and len(stripped.split()) == 1
+            else None
         )
     named, colon, _ = stripped.partition(":")
     if colon and (tagged or stripped != written or "/" in named):
@@ -167,7 +197,11 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     try:
         ref = parse_ref(text)
     except InvalidRefError:
-        return Judged(UseKind.LOCAL, text, reason="not the form of a repo id") if "/" in text and not text.startswith("http") else None
+        return (
+            Judged(UseKind.LOCAL, text, reason="not the form of a repo id")
+            if "/" in text and not text.startswith("http")
+            else None
+        )
     if ref.name.isdigit():  # ViT-L/14 and dates
         return None
     if not ref.namespace:
@@ -181,13 +215,24 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
 
 def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     if bare is Bare.SENTENCE:
-        return Judged(UseKind.HUB, name if _SENTENCE_LEGACY.match(name) else f"sentence-transformers/{name}", revision)
+        return Judged(
+            UseKind.HUB,
+            name if _SENTENCE_LEGACY.match(name) else f"sentence-transformers/{name}",
+            revision,
+        )
     if bare is Bare.WHISPER:
         return Judged(UseKind.HUB, _WHISPER[name]) if name in _WHISPER else None
     if bare is Bare.OTHER:
-        return Judged(UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub")
+        return Judged(
+            UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
+        )
     # The Hub's names without a namespace are a closed, lower-case list of old; capitals are some other library's constant.
-    is_old_style = len(name) > 2 and name == name.lower() and name not in _LOCAL_HEADS and not name.endswith(_WEIGHT_FILES + _OTHER_FILES)
+    is_old_style = (
+        len(name) > 2
+        and name == name.lower()
+        and name not in _LOCAL_HEADS
+        and not name.endswith(_WEIGHT_FILES + _OTHER_FILES)
+    )
     if bare is Bare.HUB and _MOCK.match(name):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
     if bare is Bare.HUB and is_old_style:
@@ -196,10 +241,16 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
 
 
 def _is_path(text: str) -> bool:
-    if text.startswith(("./", "../", "/", "~", ".\\", "\\\\")) or text in (".", "..") or re.match(r"[A-Za-z]:[\\/]", text):
+    if (
+        text.startswith(("./", "../", "/", "~", ".\\", "\\\\"))
+        or text in (".", "..")
+        or re.match(r"[A-Za-z]:[\\/]", text)
+    ):
         return True
     is_file = text.lower().endswith(_WEIGHT_FILES) and ":" not in text
-    return (is_file and text.count("/") != 1) or ("\\" in text and " " not in text and "\n" not in text)
+    return (is_file and text.count("/") != 1) or (
+        "\\" in text and " " not in text and "\n" not in text
+    )
 
 
 def _without_prefix(text: str) -> str:
@@ -211,7 +262,11 @@ def _without_prefix(text: str) -> str:
     for prefix in _PROVIDERS:
         if lowered.startswith(prefix) and text.count("/") >= 2:
             rest = text[len(prefix) :]
-            return rest.partition("/")[2] if prefix == "huggingface/" and rest.count("/") == 2 else rest
+            return (
+                rest.partition("/")[2]
+                if prefix == "huggingface/" and rest.count("/") == 2
+                else rest
+            )
     return text
 
 
@@ -228,7 +283,11 @@ def _address(text: str) -> Judged | None:
             return Judged(UseKind.HUB, ref.id, ref.revision if ref.revision != "main" else None)
         # An address of a server that hosts a model says nothing of which; a weights file elsewhere does.
         path = text.partition("?")[0].lower()
-        return Judged(UseKind.OTHER, text, reason="a file outside the Hub") if path.endswith(_WEIGHT_FILES) else None
+        return (
+            Judged(UseKind.OTHER, text, reason="a file outside the Hub")
+            if path.endswith(_WEIGHT_FILES)
+            else None
+        )
     if scheme in ("file", "pvc"):
         return Judged(UseKind.LOCAL, text, reason="a path")
     return Judged(UseKind.OTHER, text, reason=f"a {scheme}:// address")
@@ -271,8 +330,14 @@ _SAYS_NOT = frozenset(
 
 def says_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
-    words = {w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w}
-    if words & {"repo", "hub", "hf", "huggingface"} and words & {"id", "repo", "model"} and not words & (_SAYS_NOT - {"hub"}):
+    words = {
+        w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w
+    }
+    if (
+        words & {"repo", "hub", "hf", "huggingface"}
+        and words & {"id", "repo", "model"}
+        and not words & (_SAYS_NOT - {"hub"})
+    ):
         return True
     return bool(words & _SAYS_MODEL) and not words & _SAYS_NOT
 

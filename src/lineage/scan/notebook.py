@@ -21,7 +21,9 @@ class _CodeLine:
     place: str
 
 
-def notebook_uses(text: str, file: str, python: Callable[[str], Iterator[ModelUse]]) -> Iterator[ModelUse]:
+def notebook_uses(
+    text: str, file: str, python: Callable[[str], Iterator[ModelUse]]
+) -> Iterator[ModelUse]:
     """Uses in a notebook's code cells; `python` reads one module's source. Raises NotReadableError."""
     lines = _code_lines(text)
     source: list[str] = []
@@ -31,13 +33,17 @@ def notebook_uses(text: str, file: str, python: Callable[[str], Iterator[ModelUs
             yield from _placed(shell_uses(line.text, file), line)
             source.append("")
         elif _INDENTED_MAGIC.match(line.text):
-            yield from _placed(shell_uses(re.sub(r"^(?:\w[\w ,=]*=\s*)?[!%]+", "", stripped), file), line)
+            yield from _placed(
+                shell_uses(re.sub(r"^(?:\w[\w ,=]*=\s*)?[!%]+", "", stripped), file), line
+            )
             source.append(re.sub(r"\S.*", "pass", line.text))
         else:
             source.append(line.text)
     for use in python("\n".join(source)):
         line = lines[min(use.line, len(lines)) - 1]
-        yield replace(use, line=line.line, place=line.place, defined_at=_moved(use.defined_at, file, lines))
+        yield replace(
+            use, line=line.line, place=line.place, defined_at=_moved(use.defined_at, file, lines)
+        )
 
 
 def _placed(uses: Iterator[ModelUse], line: _CodeLine) -> Iterator[ModelUse]:
@@ -72,12 +78,28 @@ def _code_lines(text: str) -> list[_CodeLine]:
 
 
 def _cell_lines(cell: int, entries: list[Entry]) -> Iterator[_CodeLine]:
-    physical = [(part, entry.line) for entry in entries for part in entry.value.removesuffix("\n").split("\n")]
+    physical = [
+        (part, entry.line)
+        for entry in entries
+        for part in entry.value.removesuffix("\n").split("\n")
+    ]
     magic = re.match(r"\s*%%(\w+)", physical[0][0]) if physical else None
     kind = magic.group(1) if magic else ""
-    if kind and kind not in ("bash", "sh", "script", "shell", "time", "timeit", "capture", "python", "python3"):
+    if kind and kind not in (
+        "bash",
+        "sh",
+        "script",
+        "shell",
+        "time",
+        "timeit",
+        "capture",
+        "python",
+        "python3",
+    ):
         return
     is_shell = kind in ("bash", "sh", "script", "shell")
     for number, (part, line) in enumerate(physical, 1):
         text = "" if magic and number == 1 else part
-        yield _CodeLine(text, line, f"cell {cell + 1}, line {number}" + (" (shell)" if is_shell else ""))
+        yield _CodeLine(
+            text, line, f"cell {cell + 1}, line {number}" + (" (shell)" if is_shell else "")
+        )

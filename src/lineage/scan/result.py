@@ -30,4 +30,6 @@ class ScanResult:
 
     def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
         """Uses that name a model of the Hub, at least so certain."""
-        return tuple(u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank)
+        return tuple(
+            u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank
+        )

@@ -10,7 +10,14 @@ from pathlib import Path, PurePosixPath
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.config import config_uses
-from lineage.scan.entries import Entry, NotReadableError, json_entries, line_entries, toml_entries, yaml_entries
+from lineage.scan.entries import (
+    Entry,
+    NotReadableError,
+    json_entries,
+    line_entries,
+    toml_entries,
+    yaml_entries,
+)
 from lineage.scan.lists import list_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
@@ -34,8 +41,12 @@ class Bounds:
     uses_per_file: int = 2_000
 
 
-_SHELL = frozenset({".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"})
-_LINES = frozenset({".env", ".ini", ".cfg", ".conf", ".properties", ".tf", ".tfvars", ".hcl", ".pkl", ".gin"})
+_SHELL = frozenset(
+    {".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"}
+)
+_LINES = frozenset(
+    {".env", ".ini", ".cfg", ".conf", ".properties", ".tf", ".tfvars", ".hcl", ".pkl", ".gin"}
+)
 _TOKENS = frozenset(
     {
         ".js",
@@ -91,7 +102,9 @@ _LOCK_FILES = frozenset(
 )
 
 
-def scan(path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None) -> ScanResult:
+def scan(
+    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None
+) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses. Runs nothing, follows no link, leaves no bound.
 
     Raises UsageError where there is no such folder or file.
@@ -100,7 +113,10 @@ def scan(path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | No
     if root.is_file():
         return _Scan(root.parent, bounds or Bounds()).run([root.name])
     if not root.is_dir():
-        raise UsageError(f"There is no folder or file {str(path)!r}.", "Give the path of a repository, or none for the current folder.")
+        raise UsageError(
+            f"There is no folder or file {str(path)!r}.",
+            "Give the path of a repository, or none for the current folder.",
+        )
     run = _Scan(root, bounds or Bounds())
     return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
 
@@ -126,7 +142,9 @@ class _Scan:
         for name in names:
             found.extend(self._file(name))
             if self.bytes_read > self.bounds.total_bytes:
-                self.bounds_hit.append(f"more than {self.bounds.total_bytes} bytes: the rest was not read")
+                self.bounds_hit.append(
+                    f"more than {self.bounds.total_bytes} bytes: the rest was not read"
+                )
                 break
         settled = _settled(self._local_where_it_exists(u) for u in found)
         return ScanResult(
@@ -153,7 +171,9 @@ class _Scan:
             for use in reader(text, name):
                 uses.append(use)
                 if len(uses) >= self.bounds.uses_per_file:
-                    self.bounds_hit.append(f"{name}: more than {self.bounds.uses_per_file} uses, the rest is not shown")
+                    self.bounds_hit.append(
+                        f"{name}: more than {self.bounds.uses_per_file} uses, the rest is not shown"
+                    )
                     break
         except NotReadableError as problem:
             uses += self._fallback(name, text, str(problem))
@@ -169,10 +189,14 @@ class _Scan:
             if not name.endswith(".ipynb")
             else list(token_uses(text, name))
         )
-        if not (_YAML_TEMPLATE.search(text) and "YAML" in reason):  # a template of another tool is no broken file
+        if not (
+            _YAML_TEMPLATE.search(text) and "YAML" in reason
+        ):  # a template of another tool is no broken file
             self.unreadable.append(Unreadable(name, reason))
         return [
-            replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank)) for u in uses if u.kind is not UseKind.UNRESOLVED
+            replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank))
+            for u in uses
+            if u.kind is not UseKind.UNRESOLVED
         ]
 
     def _text(self, name: str) -> str | None:
@@ -180,7 +204,11 @@ class _Scan:
         path = self.root / name
         most = self.bounds.notebook_bytes if name.endswith(".ipynb") else self.bounds.file_bytes
         try:
-            if path.is_symlink() or not path.is_file() or not path.resolve().is_relative_to(self.root.resolve()):
+            if (
+                path.is_symlink()
+                or not path.is_file()
+                or not path.resolve().is_relative_to(self.root.resolve())
+            ):
                 return None
             size = path.stat().st_size
             with path.open("rb") as file:
@@ -200,13 +228,21 @@ class _Scan:
     def _reader(self, name: str) -> Callable[[str, str], Iterable[ModelUse]] | None:
         path = PurePosixPath(name)
         base, suffix = path.name.lower(), path.suffix.lower()
-        if path.name in _LOCK_FILES or base.endswith((".min.js", ".lock")) or base.endswith(".index.json"):
+        if (
+            path.name in _LOCK_FILES
+            or base.endswith((".min.js", ".lock"))
+            or base.endswith(".index.json")
+        ):
             return None
         if suffix in (".py", ".pyi", ".pyw"):
             return self._python
         if suffix == ".ipynb":
-            return lambda text, file: notebook_uses(text, file, lambda source: self._source(source, file))
-        if base.startswith(("dockerfile", "containerfile")) or base.endswith((".dockerfile", ".containerfile")):
+            return lambda text, file: notebook_uses(
+                text, file, lambda source: self._source(source, file)
+            )
+        if base.startswith(("dockerfile", "containerfile")) or base.endswith(
+            (".dockerfile", ".containerfile")
+        ):
             return lambda text, file: dockerfile_uses(text, file, self._inline(file))
         if base.startswith("modelfile") or suffix == ".modelfile":
             return modelfile_uses
@@ -230,7 +266,9 @@ class _Scan:
             return self._script
         return token_uses if suffix in _TOKENS else None
 
-    def _config(self, entries: Callable[[str], list[Entry]]) -> Callable[[str, str], Iterable[ModelUse]]:
+    def _config(
+        self, entries: Callable[[str], list[Entry]]
+    ) -> Callable[[str, str], Iterable[ModelUse]]:
         return lambda text, file: config_uses(entries(text), file, self._inline(file))
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:

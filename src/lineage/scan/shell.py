@@ -15,15 +15,22 @@ PythonCode = Callable[[str, int], Iterator[ModelUse]]
 """Reads Python source that starts at a line of the file."""
 
 _LONGEST_LINE = 20_000
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[1-9])(?::?[-=]([^{}]*))?\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
-_ASSIGN = re.compile(r"(?:export\s+|readonly\s+|local\s+|declare\s+(?:-\w+\s+)?)?([A-Za-z_]\w*)(?:\s*[?:+]?=\s*|=)(.*)", re.DOTALL)
+_VARIABLE = re.compile(
+    r"\$(?:\{([A-Za-z_]\w*|[1-9])(?::?[-=]([^{}]*))?\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))"
+)
+_ASSIGN = re.compile(
+    r"(?:export\s+|readonly\s+|local\s+|declare\s+(?:-\w+\s+)?)?([A-Za-z_]\w*)(?:\s*[?:+]?=\s*|=)(.*)",
+    re.DOTALL,
+)
 _TOKEN = re.compile(
     r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])|(?P<space>[ \t]+)"""
     r"""|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
     re.DOTALL,
 )
 _PYTHON = re.compile(r"python[\d.]*\Z")
-_DOCKER = re.compile(r"\s*(RUN|CMD|ENTRYPOINT|ENV|ARG|HEALTHCHECK)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_DOCKER = re.compile(
+    r"\s*(RUN|CMD|ENTRYPOINT|ENV|ARG|HEALTHCHECK)\s+(.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,9 @@ class _Line:
         return self.number + index, offset - self.starts[index] + 1
 
 
-def shell_uses(text: str, file: str, python: PythonCode | None = None, first_line: int = 1) -> Iterator[ModelUse]:
+def shell_uses(
+    text: str, file: str, python: PythonCode | None = None, first_line: int = 1
+) -> Iterator[ModelUse]:
     """Uses in a shell script, or in a piece of one that starts at `first_line` of its file."""
     known: dict[str, str] = {}
     for line in _logical(text, first_line):
@@ -70,14 +79,19 @@ def makefile_uses(text: str, file: str, python: PythonCode | None = None) -> Ite
     text = re.sub(r"\$\((\w+)\)", r"${\1}", text)  # make's spelling of a variable; the length stays
     for line in _logical(text, 1):
         if line.text.startswith("\t"):
-            body = re.sub(r"^\t[@+-]*", lambda m: " " * len(m.group()), line.text).replace("$$", "$")
+            body = re.sub(r"^\t[@+-]*", lambda m: " " * len(m.group()), line.text).replace(
+                "$$", "$"
+            )
             yield from _commands(replace(line, text=body), known, file, python)
         else:
             match = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*[?:+]*=\s*(.*)", line.text)
             if match:
                 known[match.group(1)] = match.group(2).strip()
                 start = line.place(match.start(2))
-                yield from command_uses([Word(f"{match.group(1)}={match.group(2).strip()}", *start, is_default=True)], file)
+                yield from command_uses(
+                    [Word(f"{match.group(1)}={match.group(2).strip()}", *start, is_default=True)],
+                    file,
+                )
 
 
 def modelfile_uses(text: str, file: str) -> Iterator[ModelUse]:
@@ -88,7 +102,15 @@ def modelfile_uses(text: str, file: str) -> Iterator[ModelUse]:
         if match and judged is not None:
             via = f"Modelfile {match.group(1).upper()}"
             yield ModelUse(
-                file, number, match.start(2) + 1, judged.kind, judged.model, via, Certainty.CERTAIN, judged.revision, reason=judged.reason
+                file,
+                number,
+                match.start(2) + 1,
+                judged.kind,
+                judged.model,
+                via,
+                Certainty.CERTAIN,
+                judged.revision,
+                reason=judged.reason,
             )
 
 
@@ -120,7 +142,9 @@ def _logical(text: str, first: int) -> Iterator[_Line]:
         yield _Line(buffer, number, tuple(starts))
 
 
-def _commands(line: _Line, known: dict[str, str], file: str, python: PythonCode | None) -> Iterator[ModelUse]:
+def _commands(
+    line: _Line, known: dict[str, str], file: str, python: PythonCode | None
+) -> Iterator[ModelUse]:
     for words in _groups(line, known):
         yield from command_uses(words, file)
         _remember(words, known)

@@ -40,7 +40,10 @@ def _is_left_out(name: str, exclude: tuple[str, ...]) -> bool:
     parts = PurePosixPath(name).parts
     if any(p in _NEVER or p.endswith((".egg-info", ".dist-info")) for p in parts[:-1]):
         return True
-    return any(fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts[:-1] for e in exclude)
+    return any(
+        fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts[:-1]
+        for e in exclude
+    )
 
 
 def _from_git(root: Path) -> list[str]:
@@ -59,7 +62,9 @@ def _from_git(root: Path) -> list[str]:
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return []
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, timeout=_GIT_TIMEOUT, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 -- a fixed command, no word from the repository
+            command, cwd=root, capture_output=True, timeout=_GIT_TIMEOUT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
     if done.returncode != 0:
@@ -93,7 +98,11 @@ def _walked(root: Path, most: int) -> Iterator[str]:
             if _says_ignore(name, rules, is_folder=is_folder):
                 continue
             if is_folder:
-                if entry.name not in _NEVER and name.count("/") < _DEEPEST and not _is_environment(entry.path):
+                if (
+                    entry.name not in _NEVER
+                    and name.count("/") < _DEEPEST
+                    and not _is_environment(entry.path)
+                ):
                     todo.append((name, rules))
             elif entry.is_file(follow_symlinks=False):
                 count += 1
@@ -117,7 +126,9 @@ def _read_rules(path: Path) -> tuple[IgnoreRule, ...]:
         return ()
 
 
-def _says_ignore(name: str, rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...], *, is_folder: bool) -> bool:
+def _says_ignore(
+    name: str, rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...], *, is_folder: bool
+) -> bool:
     """The nearest .gitignore that says anything decides."""
     for folder, own in reversed(rules):
         said = is_ignored(name[len(folder) :].lstrip("/"), own, is_folder=is_folder)

@@ -20,7 +20,7 @@ from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, parse_ref
 from lineage.sources.interface import Source
-from lineage.sources.local_place import is_local_id, local_id
+from lineage.sources.local.place import is_local_id, local_id
 
 LOCAL = "local"
 """The name under which local records come, so that none has to be fetched to know it."""
@@ -45,7 +45,8 @@ def target_ref(target: str) -> ModelRef:
         return ModelRef(local_id(target))
     if is_local_id(target) or target.startswith("~"):
         raise InvalidRefError(
-            f"There is no file or folder {target[:200]!r}.", "Give the path of a local model, or a name such as org/name."
+            f"There is no file or folder {target[:200]!r}.",
+            "Give the path of a local model, or a name such as org/name.",
         )
     return parse_ref(target)
 
@@ -100,7 +101,9 @@ class AutoSource:
 
     @cached_property
     def _local(self) -> Source:
-        from lineage.sources.directory import DirectorySource  # most runs audit no local model
+        from lineage.sources.local.directory import (
+            DirectorySource,  # most runs audit no local model
+        )
 
         return self._given_local or DirectorySource()
 
@@ -164,7 +167,9 @@ class AutoSource:
         self._state = _Hub.DOWN
         self._why = why or "no answer"
         if self._on_notice:
-            self._on_notice(f"The Hub could not be asked ({self._why}); {self._told()} answers instead, and may be out of date.")
+            self._on_notice(
+                f"The Hub could not be asked ({self._why}); {self._told()} answers instead, and may be out of date."
+            )
 
     def _told(self) -> str:
         try:
@@ -175,5 +180,7 @@ class AutoSource:
     def _kept(self, ref: ModelRef) -> ModelRecord:
         record = self._snapshot.fetch(ref)
         if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
-            return replace(record, reason=f"the Hub could not be asked ({self._why}); {record.reason}")
+            return replace(
+                record, reason=f"the Hub could not be asked ({self._why}); {record.reason}"
+            )
         return record

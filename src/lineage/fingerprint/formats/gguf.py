@@ -17,7 +17,14 @@ _DEFAULT_ALIGNMENT = 32
 class GgufFile(TableFile):
     """A GGUF file's tensors, and the key-values that were met on the way."""
 
-    def __init__(self, ranges: ByteRanges, tensors: Sequence[Tensor], facts: dict[str, Fact], *, searched: bool) -> None:
+    def __init__(
+        self,
+        ranges: ByteRanges,
+        tensors: Sequence[Tensor],
+        facts: dict[str, Fact],
+        *,
+        searched: bool,
+    ) -> None:
         super().__init__(ranges, tensors)
         self.facts = facts
         self.searched = searched
@@ -50,7 +57,9 @@ def open_gguf(ranges: ByteRanges, *, thorough: bool = False) -> GgufFile:
     return GgufFile(ranges, _tensors(ranges, *_table(cursor, count), facts), facts, searched=False)
 
 
-def _searched(ranges: ByteRanges, low: int, tokens: int, count: int, facts: dict[str, Fact]) -> GgufFile | None:
+def _searched(
+    ranges: ByteRanges, low: int, tokens: int, count: int, facts: dict[str, Fact]
+) -> GgufFile | None:
     found = find_table(ranges, low, tokens, count)
     if found is None:
         return None
@@ -60,7 +69,11 @@ def _searched(ranges: ByteRanges, low: int, tokens: int, count: int, facts: dict
         # The probes were fooled. Reading through decides, and refuses with its own reason.
         return None
     last = max((t.start + t.length for t in tensors), default=0)
-    return GgufFile(ranges, tensors, facts, searched=True) if ranges.size - last < _alignment(facts) else None
+    return (
+        GgufFile(ranges, tensors, facts, searched=True)
+        if ranges.size - last < _alignment(facts)
+        else None
+    )
 
 
 def _table(cursor: Cursor, count: int) -> tuple[list[Entry], int]:
@@ -71,7 +84,9 @@ def _table(cursor: Cursor, count: int) -> tuple[list[Entry], int]:
         data = _peek(cursor, min(window, 184))
         entry = parse_entry(data, 0)
         if entry is None:
-            raise cursor.ranges.refused(f"row {len(entries) + 1} of its tensor table cannot be read")
+            raise cursor.ranges.refused(
+                f"row {len(entries) + 1} of its tensor table cannot be read"
+            )
         cursor.at = start + entry.end
         entries.append(entry)
     return entries, cursor.at
@@ -89,7 +104,9 @@ def _alignment(facts: dict[str, Fact]) -> int:
     return value if isinstance(value, int) and 1 <= value <= 2**20 else _DEFAULT_ALIGNMENT
 
 
-def _tensors(ranges: ByteRanges, entries: Sequence[Entry], end: int, facts: dict[str, Fact]) -> Sequence[Tensor]:
+def _tensors(
+    ranges: ByteRanges, entries: Sequence[Entry], end: int, facts: dict[str, Fact]
+) -> Sequence[Tensor]:
     alignment = _alignment(facts)
     data = -(-end // alignment) * alignment
     tensors = []

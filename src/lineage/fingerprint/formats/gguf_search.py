@@ -55,7 +55,11 @@ def parse_entry(data: bytes, at: int) -> Entry | None:
         return None
     name = data[at + 8 : place]
     (rank,) = struct.unpack_from("<I", data, place)
-    if not 1 <= rank <= 4 or place + 4 + 8 * rank + 12 > len(data) or any(c < 0x20 or c > 0x7E for c in name):
+    if (
+        not 1 <= rank <= 4
+        or place + 4 + 8 * rank + 12 > len(data)
+        or any(c < 0x20 or c > 0x7E for c in name)
+    ):
         return None
     dimensions = struct.unpack_from(f"<{rank}Q", data, place + 4)
     kind, offset = struct.unpack_from("<IQ", data, place + 4 + 8 * rank)
@@ -73,7 +77,9 @@ def classify(data: bytes) -> tuple[Landing, int]:
             return Landing.TABLE, at
     # A window may lie across the border of two regions; the tokenizer always comes first, so any part of it decides.
     parts = [data[at : at + _PART] for at in range(0, len(data), _PART)]
-    if _is_text_chain(data) or any(_is_small_numbers(part) or _is_prose(part) or _is_text_chain(part) for part in parts):
+    if _is_text_chain(data) or any(
+        _is_small_numbers(part) or _is_prose(part) or _is_text_chain(part) for part in parts
+    ):
         return Landing.TOKENIZER, 0
     return Landing.WEIGHTS, 0
 
@@ -98,7 +104,11 @@ def _is_small_numbers(data: bytes) -> bool:
         if whole and max(whole) <= 8 and any(whole):
             return True
         scores = struct.unpack_from(f"<{words}f", data, shift)
-        if len(set(scores)) > 8 and all(abs(s) < 2**24 and s == int(s) for s in scores if s == s) and all(s == s for s in scores):
+        if (
+            len(set(scores)) > 8
+            and all(abs(s) < 2**24 and s == int(s) for s in scores if s == s)
+            and all(s == s for s in scores)
+        ):
             return True
     return False
 
@@ -107,7 +117,9 @@ def _is_prose(data: bytes) -> bool:
     return sum(0x20 <= c < 0x7F or c in b"\n\r\t" for c in data) > 0.9 * len(data)
 
 
-def find_table(ranges: ByteRanges, low: int, tokens: int, count: int) -> tuple[Sequence[Entry], int] | None:
+def find_table(
+    ranges: ByteRanges, low: int, tokens: int, count: int
+) -> tuple[Sequence[Entry], int] | None:
     """All `count` entries and the position after the last, or None where the search did not end at a whole table."""
     high = min(ranges.size, low + max(2**20, 120 * tokens))
     middle = min(low + _BYTES_PER_TOKEN * tokens, (low + high) // 2)

@@ -6,7 +6,19 @@ import struct
 
 from lineage.fingerprint.ranges import ByteRanges, RefusedError
 
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_SCALARS = {
+    0: "<B",
+    1: "<b",
+    2: "<H",
+    3: "<h",
+    4: "<I",
+    5: "<i",
+    6: "<f",
+    7: "<?",
+    10: "<Q",
+    11: "<q",
+    12: "<d",
+}
 _STRING, _ARRAY = 8, 9
 _KEPT_TEXT = 4096
 BIG_ARRAY = 2000
@@ -101,4 +113,6 @@ def _array(cursor: Cursor, key: str, facts: dict[str, Fact], through: bool) -> N
         for _ in range(entries):
             cursor.skip(cursor.number("<Q"))
     else:
-        raise RefusedError(f"{cursor.ranges.name}: {key[:60]!r} is an array of arrays or of an unknown type.")
+        raise RefusedError(
+            f"{cursor.ranges.name}: {key[:60]!r} is an array of arrays or of an unknown type."
+        )

@@ -11,7 +11,20 @@ from lineage.fingerprint.tensors import MAX_DIMENSIONS, MAX_NAME, MAX_TENSORS, T
 OpenBeside = Callable[[str], ByteRanges]
 """Opens a file named beside the model, for external data."""
 
-_TYPES = {1: "F32", 2: "U8", 3: "I8", 5: "I16", 6: "I32", 7: "I64", 9: "BOOL", 10: "F16", 11: "F64", 12: "U32", 13: "U64", 16: "BF16"}
+_TYPES = {
+    1: "F32",
+    2: "U8",
+    3: "I8",
+    5: "I16",
+    6: "I32",
+    7: "I64",
+    9: "BOOL",
+    10: "F16",
+    11: "F64",
+    12: "U32",
+    13: "U64",
+    16: "BF16",
+}
 _GRAPH, _INITIALIZER = 7, 5
 _DIMS, _TYPE, _FLOATS, _NAME, _RAW, _EXTERNAL, _LOCATION = 1, 2, 4, 8, 9, 13, 14
 _WINDOW = 8192
@@ -21,7 +34,9 @@ _SMALL = 4096
 class OnnxFile:
     """The initializers of one graph."""
 
-    def __init__(self, ranges: ByteRanges, tensors: dict[str, tuple[Tensor, str]], beside: OpenBeside) -> None:
+    def __init__(
+        self, ranges: ByteRanges, tensors: dict[str, tuple[Tensor, str]], beside: OpenBeside
+    ) -> None:
         self.ranges = ranges
         self._tensors = tensors
         self._beside = beside
@@ -76,7 +91,10 @@ class _Stream:
         if at + length > end:
             raise self.ranges.refused("a field runs past the message that holds it")
         if not self._begin <= at or at + length > self._begin + len(self._data):
-            self._begin, self._data = at, self.ranges.take(at, min(max(length, _WINDOW), self.ranges.size - at))
+            self._begin, self._data = (
+                at,
+                self.ranges.take(at, min(max(length, _WINDOW), self.ranges.size - at)),
+            )
         return self._data[at - self._begin : at - self._begin + length]
 
     def varint(self, at: int, end: int) -> tuple[int, int]:
@@ -154,7 +172,9 @@ def _external(stream: _Stream, tensor: Tensor, entries: dict[str, str]) -> tuple
         or not offset.isdigit()
         or len(offset) > 18
     ):
-        raise stream.ranges.refused(f"{tensor.name[:80]!r} has its data at {where[:60]!r}, outside the model's folder")
+        raise stream.ranges.refused(
+            f"{tensor.name[:80]!r} has its data at {where[:60]!r}, outside the model's folder"
+        )
     length = tensor.count * tensor.encoding.block_bytes
     return Tensor(tensor.name, tensor.encoding, tensor.shape, int(offset), length), where
 
@@ -176,5 +196,9 @@ def _text(stream: _Stream, begin: int, end: int) -> str:
 def _pair(stream: _Stream, begin: int, end: int) -> tuple[str, str]:
     if end - begin > _SMALL:
         raise stream.ranges.refused("an entry about external data is longer than any real one")
-    parts = {number: _text(stream, start, stop) for number, start, stop in stream.fields(begin, end) if number in (1, 2)}
+    parts = {
+        number: _text(stream, start, stop)
+        for number, start, stop in stream.fields(begin, end)
+        if number in (1, 2)
+    }
     return parts.get(1, ""), parts.get(2, "")

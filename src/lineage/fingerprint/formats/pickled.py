@@ -49,7 +49,10 @@ class _Name:
 
     @property
     def is_storage(self) -> bool:
-        return (self.module == "torch" and self.name.endswith("Storage")) or (self.module, self.name) == ("torch.storage", "UntypedStorage")
+        return (self.module == "torch" and self.name.endswith("Storage")) or (
+            self.module,
+            self.name,
+        ) == ("torch.storage", "UntypedStorage")
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,31 @@ _BUILDERS = {
     ("collections", "OrderedDict"),
     ("torch", "Size"),
 }
-_PLAIN_NAMES = {"device", "float32", "float16", "bfloat16", "float64", "int64", "int32", "int16", "int8", "uint8", "bool"}
+_PLAIN_NAMES = {
+    "device",
+    "float32",
+    "float16",
+    "bfloat16",
+    "float64",
+    "int64",
+    "int32",
+    "int16",
+    "int8",
+    "uint8",
+    "bool",
+}
 _PUSH = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _LITERALS = {
     *("BININT", "BININT1", "BININT2", "LONG1", "LONG4", "INT", "LONG", "BINFLOAT", "FLOAT"),
-    *("BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE", "SHORT_BINSTRING", "BINSTRING", "STRING"),
+    *(
+        "BINUNICODE",
+        "SHORT_BINUNICODE",
+        "BINUNICODE8",
+        "UNICODE",
+        "SHORT_BINSTRING",
+        "BINSTRING",
+        "STRING",
+    ),
     *("SHORT_BINBYTES", "BINBYTES", "BINBYTES8"),
 }
 
@@ -92,7 +115,16 @@ def read_plan(data: bytes, refusal: Refusal) -> dict[str, TensorPlan]:
             machine.step(operation.name, argument)
     except RefusedError:
         raise
-    except (ValueError, IndexError, KeyError, TypeError, UnicodeError, OverflowError, RecursionError, AttributeError) as problem:
+    except (
+        ValueError,
+        IndexError,
+        KeyError,
+        TypeError,
+        UnicodeError,
+        OverflowError,
+        RecursionError,
+        AttributeError,
+    ) as problem:
         # pickletools and the stack below raise these on damaged streams; which one depends on where the damage is.
         raise refusal("its pickle is damaged") from problem
     return dict(_tensors(machine.result, "", 0))
@@ -126,7 +158,9 @@ class _Machine:
         else:
             handler = getattr(self, f"_do_{operation.lower()}", None)
             if handler is None:
-                raise self._refusal(f"its pickle uses the operation {operation}, which no state dict needs")
+                raise self._refusal(
+                    f"its pickle uses the operation {operation}, which no state dict needs"
+                )
             handler(argument)
 
     def _pop_mark(self) -> list[Any]:
@@ -231,13 +265,25 @@ class _Machine:
 
     def _name(self, module: str, name: str) -> None:
         found = _Name(module, name)
-        if (module, name) not in _BUILDERS and not found.is_storage and not (module == "torch" and name in _PLAIN_NAMES):
-            raise self._refusal(f"its pickle asks for {module[:60]}.{name[:60]}, which no state dict needs; nothing was executed")
+        if (
+            (module, name) not in _BUILDERS
+            and not found.is_storage
+            and not (module == "torch" and name in _PLAIN_NAMES)
+        ):
+            raise self._refusal(
+                f"its pickle asks for {module[:60]}.{name[:60]}, which no state dict needs; nothing was executed"
+            )
         self._stack.append(found)
 
     def _do_binpersid(self, _: Any) -> None:
         tag, kind, key, *_rest = self._stack.pop()
-        if tag != "storage" or not isinstance(kind, _Name) or not kind.is_storage or not isinstance(key, str) or "/" in key:
+        if (
+            tag != "storage"
+            or not isinstance(kind, _Name)
+            or not kind.is_storage
+            or not isinstance(key, str)
+            or "/" in key
+        ):
             raise self._refusal("its pickle names a storage that PyTorch would not write")
         self._stack.append(_Storage(kind.name, key))
 
@@ -254,10 +300,15 @@ class _Machine:
             return arguments[0]
         if function.name.startswith("_rebuild_tensor"):
             storage, offset, shape, stride = arguments[:4]
-            whole = all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**62 for n in (offset, *shape, *stride))
+            whole = all(
+                isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**62
+                for n in (offset, *shape, *stride)
+            )
             if not isinstance(storage, _Storage) or not whole or len(shape) != len(stride):
                 raise self._refusal("its pickle describes a tensor that cannot be")
             return TensorPlan(storage.kind, storage.key, offset, tuple(shape), tuple(stride))
         if (function.module, function.name) in _BUILDERS or function.name == "device":
             return _Inert(function.name)
-        raise self._refusal(f"its pickle calls {function.module}.{function.name}, which no state dict needs; nothing was executed")
+        raise self._refusal(
+            f"its pickle calls {function.module}.{function.name}, which no state dict needs; nothing was executed"
+        )

@@ -23,7 +23,10 @@ def open_safetensors(ranges: ByteRanges) -> TableFile:
     if not 2 <= length <= min(MAX_HEADER, ranges.size - 8):
         raise ranges.refused(f"its header claims {length} bytes")
     begin = 8 + length
-    tensors = [_tensor(ranges, name, entry, begin) for name, entry in _header(ranges, ranges.take(8, length)).items()]
+    tensors = [
+        _tensor(ranges, name, entry, begin)
+        for name, entry in _header(ranges, ranges.take(8, length)).items()
+    ]
     return TableFile(ranges, checked(ranges, tensors, begin))
 
 
@@ -51,13 +54,29 @@ def _whole(value: object) -> bool:
 def _tensor(ranges: ByteRanges, name: str, entry: Any, begin: int) -> Tensor:
     shape = entry.get("shape") if isinstance(entry, dict) else None
     offsets = entry.get("data_offsets") if isinstance(entry, dict) else None
-    if len(name) > MAX_NAME or not isinstance(shape, list) or not isinstance(offsets, list) or len(offsets) != 2:
+    if (
+        len(name) > MAX_NAME
+        or not isinstance(shape, list)
+        or not isinstance(offsets, list)
+        or len(offsets) != 2
+    ):
         raise ranges.refused(f"the entry of {name[:80]!r} has not the form of a tensor")
-    if len(shape) > MAX_DIMENSIONS or not all(map(_whole, shape)) or not all(map(_whole, offsets)) or offsets[0] > offsets[1]:
+    if (
+        len(shape) > MAX_DIMENSIONS
+        or not all(map(_whole, shape))
+        or not all(map(_whole, offsets))
+        or offsets[0] > offsets[1]
+    ):
         raise ranges.refused(f"the entry of {name[:80]!r} has impossible dimensions or offsets")
     length = offsets[1] - offsets[0]
     encoding = _DTYPES.get(str(entry.get("dtype")))
     if encoding is None:
         # A type newer than this reader: its place is kept so that overlaps are seen, its numbers are never read.
-        return Tensor(name, Encoding(str(entry.get("dtype"))[:20], 1, 1), (length,), begin + offsets[0], length)
+        return Tensor(
+            name,
+            Encoding(str(entry.get("dtype"))[:20], 1, 1),
+            (length,),
+            begin + offsets[0],
+            length,
+        )
     return Tensor(name, encoding, tuple(shape), begin + offsets[0], length)

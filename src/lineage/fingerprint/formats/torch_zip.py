@@ -29,7 +29,13 @@ _STORAGES = {
 class TorchZip:
     """The tensors of one `.bin` file. An entry's place is looked up when it is first read."""
 
-    def __init__(self, ranges: ByteRanges, plans: dict[str, TensorPlan], entries: dict[str, Entry], folder: str) -> None:
+    def __init__(
+        self,
+        ranges: ByteRanges,
+        plans: dict[str, TensorPlan],
+        entries: dict[str, Entry],
+        folder: str,
+    ) -> None:
         self.ranges = ranges
         self._plans = plans
         self._entries = entries
@@ -61,10 +67,17 @@ class TorchZip:
             raise self.ranges.refused(f"the storage of {name[:80]} is missing or too short")
         if plan.key not in self._starts:
             self._starts[plan.key] = data_start(
-                self.ranges, entry, ahead=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD)
+                self.ranges,
+                entry,
+                ahead=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD),
             )
         start = self._starts[plan.key] + tensor.start
-        return decode(self.ranges, Tensor(name, tensor.encoding, tensor.shape, start, tensor.length), first, count)
+        return decode(
+            self.ranges,
+            Tensor(name, tensor.encoding, tensor.shape, start, tensor.length),
+            first,
+            count,
+        )
 
 
 def open_torch_zip(ranges: ByteRanges) -> TorchZip:
@@ -72,7 +85,11 @@ def open_torch_zip(ranges: ByteRanges) -> TorchZip:
     magic = ranges.take(0, min(4, ranges.size))
     if magic[:2] != b"PK":
         older = magic[:1] == b"\x80"
-        raise ranges.refused("it is a bare pickle from before PyTorch 1.6, which is not read" if older else "it is no zip archive")
+        raise ranges.refused(
+            "it is a bare pickle from before PyTorch 1.6, which is not read"
+            if older
+            else "it is no zip archive"
+        )
     entries = read_directory(ranges)
     pickles = [name for name in entries if name == "data.pkl" or name.endswith("/data.pkl")]
     if len(pickles) != 1:

@@ -41,7 +41,9 @@ def read_directory(ranges: ByteRanges) -> dict[str, Entry]:
     places = sorted(entries.values(), key=lambda e: e.header)
     for before, after in pairwise(places):
         if before.header + 30 + before.size > after.header:
-            raise ranges.refused(f"the entries {before.name[:60]!r} and {after.name[:60]!r} overlap")
+            raise ranges.refused(
+                f"the entries {before.name[:60]!r} and {after.name[:60]!r} overlap"
+            )
     return entries
 
 
@@ -53,7 +55,11 @@ def _end_record(ranges: ByteRanges) -> tuple[int, int, int, int]:
         at = data.rfind(b"PK\x05\x06")
         if at >= 0 and at + 22 <= len(data):
             disk, first, here, count, length, start, _ = struct.unpack_from("<4H2IH", data, at + 4)
-            if _FULL16 in (disk, first, here, count) or _FULL32 in (length, start) or data[max(0, at - 20) : at][:4] == b"PK\x06\x07":
+            if (
+                _FULL16 in (disk, first, here, count)
+                or _FULL32 in (length, start)
+                or data[max(0, at - 20) : at][:4] == b"PK\x06\x07"
+            ):
                 return _end_record64(ranges, begin + at)
             if disk or first or here != count:
                 raise ranges.refused("it is one part of a divided archive")
@@ -81,21 +87,29 @@ def _entry(ranges: ByteRanges, data: bytes, at: int, directory: int) -> tuple[En
     if data[at : at + 4] != b"PK\x01\x02" or at + 46 > len(data):
         raise ranges.refused("its directory is cut or damaged")
     flags, method = struct.unpack_from("<2H", data, at + 8)
-    packed, size, name_length, extra_length, comment_length, disk = struct.unpack_from("<2I4H", data, at + 20)
+    packed, size, name_length, extra_length, comment_length, disk = struct.unpack_from(
+        "<2I4H", data, at + 20
+    )
     (header,) = struct.unpack_from("<I", data, at + 42)
     end = at + 46 + name_length + extra_length + comment_length
     if end > len(data):
         raise ranges.refused("its directory is cut or damaged")
     name = data[at + 46 : at + 46 + name_length].decode("utf-8", "replace")
-    packed, size, header = _zip64(ranges, data[at + 46 + name_length : end - comment_length], (size, packed, header), name)
+    packed, size, header = _zip64(
+        ranges, data[at + 46 + name_length : end - comment_length], (size, packed, header), name
+    )
     if method or flags & 1 or packed != size or disk not in (0, _FULL16):
-        raise ranges.refused(f"{name[:80]!r} is compressed, encrypted or elsewhere; PyTorch stores entries plainly")
+        raise ranges.refused(
+            f"{name[:80]!r} is compressed, encrypted or elsewhere; PyTorch stores entries plainly"
+        )
     if header + 30 + size > directory:
         raise ranges.refused(f"{name[:80]!r} lies outside the file")
     return Entry(name, size, header), end
 
 
-def _zip64(ranges: ByteRanges, extra: bytes, fields: tuple[int, int, int], name: str) -> tuple[int, int, int]:
+def _zip64(
+    ranges: ByteRanges, extra: bytes, fields: tuple[int, int, int], name: str
+) -> tuple[int, int, int]:
     """(packed, size, header) with the fields that say 2^32-1 taken from the zip64 extra."""
     wide = [field for field in fields if field == _FULL32]
     values = list(fields)
@@ -122,6 +136,10 @@ def data_start(ranges: ByteRanges, entry: Entry, ahead: int = 0) -> int:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")
     flags, method = struct.unpack_from("<2H", header, 6)
     name_length, extra_length = (int(n) for n in struct.unpack_from("<2H", header, 26))
-    if method or flags & 1 or header[30 : 30 + name_length].decode("utf-8", "replace") != entry.name:
+    if (
+        method
+        or flags & 1
+        or header[30 : 30 + name_length].decode("utf-8", "replace") != entry.name
+    ):
         raise ranges.refused(f"the local header of {entry.name[:80]!r} contradicts the directory")
     return entry.header + 30 + name_length + extra_length

@@ -28,7 +28,14 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             message = f"{says(case, place)[:-1]}, so it cannot be one of the developers that the policy accepts."
             level = max(Level.REVIEW, settings.level, key=lambda v: v.rank)
             unknown = settings.level is Level.FAIL
-            yield settings.finding(place.model, place.path, message, evidence(case, place), level=level, decides_unknown=unknown)
+            yield settings.finding(
+                place.model,
+                place.path,
+                message,
+                evidence(case, place),
+                level=level,
+                decides_unknown=unknown,
+            )
         elif place.developer.id not in accepted:
             message = f"{says(case, place)[:-1]}, who is not among the developers that the policy accepts."
             yield settings.finding(place.model, place.path, message, evidence(case, place))
@@ -40,7 +47,12 @@ RULE = Rule(
     explanation=__doc__,
     check=check,
     settings=(
-        Setting("developers", Kind.DEVELOPERS, (), "registry ids that are accepted; the rule is silent without any"),
+        Setting(
+            "developers",
+            Kind.DEVELOPERS,
+            (),
+            "registry ids that are accepted; the rule is silent without any",
+        ),
         Setting(
             "axes",
             Kind.CHOICES,

@@ -19,7 +19,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each bound."""
     for sentence in case.graph.bounds_hit:
         message = f"The lineage of {case.target} was not walked to its end: {sentence}"
-        yield settings.finding(case.target, (case.target,), message, decides_unknown=settings.could_fail)
+        yield settings.finding(
+            case.target, (case.target,), message, decides_unknown=settings.could_fail
+        )
 
 
 RULE = Rule(

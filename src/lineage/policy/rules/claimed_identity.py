@@ -25,7 +25,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         if seen.model not in told:
             told.add(seen.model)
             message = f"The card of {seen.model} says that the model is, or comes from, somebody else than its namespace."
-            yield settings.finding(seen.model, path_to(case.graph, seen.model), message, (place_of(seen),))
+            yield settings.finding(
+                seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)
+            )
 
 
 RULE = Rule(

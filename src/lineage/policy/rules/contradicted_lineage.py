@@ -22,7 +22,12 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each pair of statements that cannot both hold."""
     for node in case.graph.nodes.values():
         for found in contradictions(node, case.graph.edges):
-            yield settings.finding(node.id, path_to(case.graph, node.id), found.sentence, (str(found.one), str(found.other)))
+            yield settings.finding(
+                node.id,
+                path_to(case.graph, node.id),
+                found.sentence,
+                (str(found.one), str(found.other)),
+            )
 
 
 RULE = Rule(

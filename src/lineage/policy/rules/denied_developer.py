@@ -24,7 +24,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     if not settings["developers"]:
         return
     for place in places_on(case, settings):
-        yield from unknown_place(case, settings, place, "so whether the policy lists that developer is not known")
+        yield from unknown_place(
+            case, settings, place, "so whether the policy lists that developer is not known"
+        )
         if place.developer is not None and place.developer.id in settings["developers"]:
             message = f"{says(case, place)[:-1]}, whom the policy lists as not accepted."
             yield settings.finding(place.model, place.path, message, evidence(case, place))
@@ -35,5 +37,8 @@ RULE = Rule(
     summary="A developer that the policy does not accept stands behind the model or an ancestor",
     explanation=__doc__,
     check=check,
-    settings=(Setting("developers", Kind.DEVELOPERS, (), "registry ids that are not accepted"), AXES),
+    settings=(
+        Setting("developers", Kind.DEVELOPERS, (), "registry ids that are not accepted"),
+        AXES,
+    ),
 )

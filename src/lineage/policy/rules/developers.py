@@ -27,9 +27,21 @@ def unknown_place(case: Case, settings: Settings, place: Place, so: str) -> Iter
     """
     node = case.graph.nodes.get(place.model)
     unread = node is not None and not node.status.is_known
-    if place.developer is None and settings.level is Level.FAIL and place.axis not in (Axis.TRAINER, Axis.PUBLISHER) and not unread:
+    if (
+        place.developer is None
+        and settings.level is Level.FAIL
+        and place.axis not in (Axis.TRAINER, Axis.PUBLISHER)
+        and not unread
+    ):
         message = f"{says(case, place)[:-1]}, {so}."
-        yield settings.finding(place.model, place.path, message, evidence(case, place), level=Level.REVIEW, decides_unknown=True)
+        yield settings.finding(
+            place.model,
+            place.path,
+            message,
+            evidence(case, place),
+            level=Level.REVIEW,
+            decides_unknown=True,
+        )
 
 
 def places_on(case: Case, settings: Settings) -> Iterator[Place]:

@@ -22,7 +22,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such key."""
     for seen in observed(case.graph, Noticed.DUPLICATE_KEY):
         message = f"A key stands twice in {seen.file} of {seen.model}; programs that read it see only one of the two values."
-        yield settings.finding(seen.model, path_to(case.graph, seen.model), message, (place_of(seen),))
+        yield settings.finding(
+            seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)
+        )
 
 
 RULE = Rule(

@@ -20,12 +20,16 @@ def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -
     for waiver in settings.policy.waivers:
         if not waiver.is_expired(case.today):
             continue
-        bare = [f for f in findings if waiver.covers(f, case.target) and not any(w.covers(f, case.target) for w in valid)]
+        bare = [
+            f
+            for f in findings
+            if waiver.covers(f, case.target) and not any(w.covers(f, case.target) for w in valid)
+        ]
         if bare:
-            message = (
-                f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on {waiver.until.isoformat()}: {waiver.reason}"
+            message = f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on {waiver.until.isoformat()}: {waiver.reason}"
+            yield settings.finding(
+                bare[0].model, bare[0].path, message, (waiver.place,) if waiver.place else ()
             )
-            yield settings.finding(bare[0].model, bare[0].path, message, (waiver.place,) if waiver.place else ())
 
 
 RULE = Rule(

@@ -18,7 +18,13 @@ from lineage.evidence.tested import language
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import path_evidence
-from lineage.policy.rules.exposures import languages_in, own_adverse, own_sentence, result_evidence, speaks
+from lineage.policy.rules.exposures import (
+    languages_in,
+    own_adverse,
+    own_sentence,
+    result_evidence,
+    speaks,
+)
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -41,7 +47,9 @@ def _finding(case: Case, settings: Settings, code: str, *, in_use: bool) -> Find
     if not in_use:
         message += " The policy does not name this language as one in use."
     level = settings.level if in_use or settings.level is not Level.FAIL else Level.REVIEW
-    return settings.finding(path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits)), level=level)
+    return settings.finding(
+        path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits)), level=level
+    )
 
 
 RULE = Rule(

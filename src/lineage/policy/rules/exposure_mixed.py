@@ -25,7 +25,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         return
     parts = [
         f"{words} in {' and '.join(language(code) for code in found)}"
-        for state, words in ((State.CLEAR, "like the comparison models"), (State.MIXED, "undecided"))
+        for state, words in (
+            (State.CLEAR, "like the comparison models"),
+            (State.MIXED, "undecided"),
+        )
         if (found := languages_in(case, state))
     ]
     message = f"Published tests of {case.target} are mixed: {', '.join(parts)}; none found it below the comparison models."

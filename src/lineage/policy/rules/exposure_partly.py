@@ -33,7 +33,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     message = _LEAD[state].format(model=case.target)
     if hits:
         message += f" {own_sentence(case, hits)}"
-    yield settings.finding(path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits)))
+    yield settings.finding(
+        path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits))
+    )
 
 
 RULE = Rule(

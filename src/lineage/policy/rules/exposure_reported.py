@@ -22,11 +22,18 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for the model, of reports in the languages that matter."""
     if case.exposure.own.state is not State.THIN:
         return
-    hits = own_adverse(case, lambda spoken: spoken in ("unknown", "multilingual") or speaks(spoken, settings.policy.languages))
+    hits = own_adverse(
+        case,
+        lambda spoken: (
+            spoken in ("unknown", "multilingual") or speaks(spoken, settings.policy.languages)
+        ),
+    )
     if hits:
         message = f"No test of {case.target} that could decide is known. Also reported: {reports_sentence(hits)}."
         path = hits[0].path
-        yield settings.finding(path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits)))
+        yield settings.finding(
+            path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits))
+        )
 
 
 RULE = Rule(

@@ -30,7 +30,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 def _tested(case: Case, language: str, *, direct_only: bool) -> Iterator[bool]:
     """Whether some test that may decide bears on the model in the language."""
     wanted = (language,) if language else ()
-    near = any(h.counts and h.applicability in _ITSELF and speaks(h.result.language, wanted) for h in case.exposure.hits)
+    near = any(
+        h.counts and h.applicability in _ITSELF and speaks(h.result.language, wanted)
+        for h in case.exposure.hits
+    )
     standings = [case.exposure.own] if near or not direct_only else []
     standings += [] if direct_only else [one.standing for one in case.exposure.ancestors]
     for standing in standings:
@@ -47,7 +50,9 @@ def _finding(case: Case, settings: Settings, language: str) -> Finding:
         message += " Its lineage is not complete, so tested ancestors may be hidden."
     unknown = open_lineage and settings.level is Level.FAIL
     level = Level.REVIEW if unknown else settings.level
-    return settings.finding(case.target, (case.target,), message, level=level, decides_unknown=unknown)
+    return settings.finding(
+        case.target, (case.target,), message, level=level, decides_unknown=unknown
+    )
 
 
 RULE = Rule(
@@ -55,5 +60,12 @@ RULE = Rule(
     summary="No published test that may decide is known of the model in a language that matters",
     explanation=__doc__,
     check=check,
-    settings=(Setting("direct-only", Kind.FLAG, False, "count only tests of the audited model itself or of the same weights"),),
+    settings=(
+        Setting(
+            "direct-only",
+            Kind.FLAG,
+            False,
+            "count only tests of the audited model itself or of the same weights",
+        ),
+    ),
 )

@@ -19,14 +19,26 @@ def speaks(spoken: str, wanted: Sequence[str]) -> bool:
     if not wanted:
         return True
     parts = spoken.lower().split("+")
-    return any(part == want.lower() or part.startswith(f"{want.lower()}-") for part in parts for want in wanted)
+    return any(
+        part == want.lower() or part.startswith(f"{want.lower()}-")
+        for part in parts
+        for want in wanted
+    )
 
 
 def hits_of(case: Case, ids: Iterable[str]) -> list[ResultHit]:
     """The results with these ids, the nearest first."""
     wanted = frozenset(ids)
     found = [hit for hit in case.exposure.hits if hit.result.id in wanted]
-    return sorted(found, key=lambda hit: (_NEAREST.index(hit.applicability), len(hit.path), hit.result.language, hit.result.id))
+    return sorted(
+        found,
+        key=lambda hit: (
+            _NEAREST.index(hit.applicability),
+            len(hit.path),
+            hit.result.language,
+            hit.result.id,
+        ),
+    )
 
 
 def own_adverse(case: Case, chosen: Callable[[str], bool] = lambda spoken: True) -> list[ResultHit]:
@@ -36,7 +48,9 @@ def own_adverse(case: Case, chosen: Callable[[str], bool] = lambda spoken: True)
 
 def languages_in(case: Case, state: State) -> list[str]:
     """The languages in which the model's own standing is this one, sorted."""
-    return sorted(spoken for spoken, found in case.exposure.own.by_language.items() if found is state)
+    return sorted(
+        spoken for spoken, found in case.exposure.own.by_language.items() if found is state
+    )
 
 
 def own_sentence(case: Case, hits: Sequence[ResultHit]) -> str:
@@ -63,16 +77,23 @@ def of_ancestors(case: Case, settings: Settings, kind: Applicability) -> Iterato
 
 def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Finding:
     hits = hits_of(case, one.standing.adverse)
-    told = ". ".join(tested_sentence(hit, itself=False) for hit in hits) or f"Tests found it to be {one.standing.state}"
+    told = (
+        ". ".join(tested_sentence(hit, itself=False) for hit in hits)
+        or f"Tests found it to be {one.standing.state}"
+    )
     spoken = " or ".join(language(code) for code in sorted({hit.result.language for hit in hits}))
     untested = f"No test of {case.target} itself{f' in {spoken}' if spoken else ''} is known that could decide."
     message = f"{descent(case, one.path)}. {told}. {untested}"
-    return settings.finding(one.model, one.path, message, (*path_evidence(case, one.path), *result_evidence(hits)))
+    return settings.finding(
+        one.model, one.path, message, (*path_evidence(case, one.path), *result_evidence(hits))
+    )
 
 
 def reports_sentence(hits: Sequence[ResultHit], limit: int = 3) -> str:
     """What is reported and decides nothing."""
-    told = "; ".join(reported_sentence(hit, "it" if len(hit.path) == 1 else hit.path[-1]) for hit in hits[:limit])
+    told = "; ".join(
+        reported_sentence(hit, "it" if len(hit.path) == 1 else hit.path[-1]) for hit in hits[:limit]
+    )
     return f"{told}{f'; and {len(hits) - limit} more' if len(hits) > limit else ''}"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.paths import descent, path_evidence
@@ -24,10 +24,19 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         if not edges or not all(_counts(edge, settings) for edge in edges):
             continue
         attribution = case.attributions.get(model)
-        if attribution is not None and attribution.developer is not None and attribution.developer.id in settings["own-developers"]:
+        if (
+            attribution is not None
+            and attribution.developer is not None
+            and attribution.developer.id in settings["own-developers"]
+        ):
             continue
         path = (case.target, *(edge.parent for edge in edges))
-        yield settings.finding(model, path, f"{descent(case, path)}, so it was not made from scratch.", path_evidence(case, path))
+        yield settings.finding(
+            model,
+            path,
+            f"{descent(case, path)}, so it was not made from scratch.",
+            path_evidence(case, path),
+        )
 
 
 def _counts(edge: Edge, settings: Settings) -> bool:
@@ -43,7 +52,14 @@ RULE = Rule(
     check=check,
     settings=(
         Setting("teachers", Kind.FLAG, True, "whether a teacher counts as something underneath"),
-        Setting("ignore-components", Kind.WORDS, (), "components that do not count, such as `tokenizer`"),
-        Setting("own-developers", Kind.DEVELOPERS, (), "registry ids of developers whose models may be underneath"),
+        Setting(
+            "ignore-components", Kind.WORDS, (), "components that do not count, such as `tokenizer`"
+        ),
+        Setting(
+            "own-developers",
+            Kind.DEVELOPERS,
+            (),
+            "registry ids of developers whose models may be underneath",
+        ),
     ),
 )

@@ -22,10 +22,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such card of a model with no known base."""
     for seen in observed(case.graph, Noticed.FROM_SCRATCH):
         if not any(edge.parent != seen.model for edge in case.graph.parents(seen.model)):
-            message = (
-                f"{seen.model} says that it was trained from scratch (its publisher's statement); no trace that was read names a base."
+            message = f"{seen.model} says that it was trained from scratch (its publisher's statement); no trace that was read names a base."
+            yield settings.finding(
+                seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)
             )
-            yield settings.finding(seen.model, path_to(case.graph, seen.model), message, (place_of(seen),))
 
 
 RULE = Rule(

@@ -73,13 +73,24 @@ class Settings:
         decides_unknown: bool = False,
     ) -> Finding:
         """A finding of this rule, at its level unless a milder one is given."""
-        return Finding(self.rule, level or self.level, model, path, message, tuple(evidence), decides_unknown, f"{DOCS}#{self.rule}")
+        return Finding(
+            self.rule,
+            level or self.level,
+            model,
+            path,
+            message,
+            tuple(evidence),
+            decides_unknown,
+            f"{DOCS}#{self.rule}",
+        )
 
     @property
     def needs_origin(self) -> bool:
         """Whether some rule would fail the model for who is underneath, so that not knowing it leaves the answer open."""
         return any(self._asks_origin(rule) for rule in ORIGIN_RULES) or any(
-            m.asks_origin and m.unknown == "inconclusive" and self.policy.match_level(r, m) is Level.FAIL
+            m.asks_origin
+            and m.unknown == "inconclusive"
+            and self.policy.match_level(r, m) is Level.FAIL
             for r in self.policy.requirements
             for m in r.matches
         )
@@ -88,7 +99,9 @@ class Settings:
     def could_fail(self) -> bool:
         """Whether some rule could fail the model for an ancestor that nobody could read."""
         return any(self._asks_origin(rule) for rule in ANCESTOR_RULES) or any(
-            m.asks_origin and self.policy.match_level(r, m) is Level.FAIL for r in self.policy.requirements for m in r.matches
+            m.asks_origin and self.policy.match_level(r, m) is Level.FAIL
+            for r in self.policy.requirements
+            for m in r.matches
         )
 
     def _asks_origin(self, rule: str) -> bool:

@@ -13,9 +13,17 @@ from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Check, Kind, Setting, Settings
 
 JURISDICTIONS = Setting(
-    "jurisdictions", Kind.JURISDICTIONS, None, "ISO 3166-1 codes that this rule looks for; the policy's own list where it is not given"
+    "jurisdictions",
+    Kind.JURISDICTIONS,
+    None,
+    "ISO 3166-1 codes that this rule looks for; the policy's own list where it is not given",
 )
-EXCEPT = Setting("except-developers", Kind.DEVELOPERS, (), "registry ids of developers that this rule leaves alone")
+EXCEPT = Setting(
+    "except-developers",
+    Kind.DEVELOPERS,
+    (),
+    "registry ids of developers that this rule leaves alone",
+)
 UNKNOWN = Setting(
     "unknown",
     Kind.CHOICE,
@@ -44,7 +52,9 @@ def check_axis(axis: Axis) -> Check:
             elif place.jurisdiction in _wanted(settings) and (
                 place.developer is None or place.developer.id not in settings["except-developers"]
             ):
-                yield settings.finding(place.model, place.path, says(case, place), evidence(case, place))
+                yield settings.finding(
+                    place.model, place.path, says(case, place), evidence(case, place)
+                )
 
     return check
 
@@ -52,7 +62,9 @@ def check_axis(axis: Axis) -> Check:
 def says(case: Case, place: Place) -> str:
     """One neutral sentence: the path and who stands at its end."""
     alone = len(place.path) < 2
-    text = _SAYS[place.axis].format(descent=descent(case, place.path), model=place.model, who=place.who)
+    text = _SAYS[place.axis].format(
+        descent=descent(case, place.path), model=place.model, who=place.who
+    )
     return text.partition("; ")[2] if alone else text
 
 
@@ -97,5 +109,7 @@ def _automatic(case: Case, settings: Settings, place: Place) -> str:
         return "inconclusive"
     node = case.graph.nodes.get(place.model)
     unread = node is not None and not node.status.is_known and node.status is not Status.LOCAL
-    others_speak = unread or (place.axis is Axis.FOUNDATION and not is_shown_root(case.attributions.get(place.model)))
+    others_speak = unread or (
+        place.axis is Axis.FOUNDATION and not is_shown_root(case.attributions.get(place.model))
+    )
     return "ignore" if others_speak or settings.level is not Level.REVIEW else "review"

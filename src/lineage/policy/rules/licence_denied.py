@@ -22,7 +22,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each licence of each model that is not accepted. Of several licences of one model each is looked at."""
     for model in along_weights(case.graph):
         for licence in licences_of(case.graph.nodes[model].record):
-            if is_like(licence, settings["denied"]) or (settings["allowed"] and not is_like(licence, settings["allowed"])):
+            if is_like(licence, settings["denied"]) or (
+                settings["allowed"] and not is_like(licence, settings["allowed"])
+            ):
                 path = path_to(case.graph, model)
                 way = f"{descent(case, path)}, whose" if len(path) > 1 else f"{model}: the"
                 message = f"{way} licence is named as {licence}, which the policy does not accept."

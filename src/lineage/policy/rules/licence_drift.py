@@ -27,7 +27,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         base = licences_of(case.graph.nodes[edge.parent].record)
         if own and base and not set(own) & set(base):
             message = f"{edge.child} names the licence {joined(own)}, while {edge.parent} underneath it names {joined(base)}."
-            yield settings.finding(edge.child, path_to(case.graph, edge.child), message, (claim_line(edge.claims[0]),))
+            yield settings.finding(
+                edge.child, path_to(case.graph, edge.child), message, (claim_line(edge.claims[0]),)
+            )
 
 
 RULE = Rule(

@@ -19,10 +19,18 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for all models that were read and name none."""
     nodes = case.graph.nodes
-    silent = [m for m in along_weights(case.graph) if nodes[m].record is not None and not licences_of(nodes[m].record)]
+    silent = [
+        m
+        for m in along_weights(case.graph)
+        if nodes[m].record is not None and not licences_of(nodes[m].record)
+    ]
     if silent:
         about = case.target if case.target in silent else silent[0]
-        yield settings.finding(about, path_to(case.graph, about), f"No licence is named in the metadata of {joined(silent)}.")
+        yield settings.finding(
+            about,
+            path_to(case.graph, about),
+            f"No licence is named in the metadata of {joined(silent)}.",
+        )
 
 
 RULE = Rule(

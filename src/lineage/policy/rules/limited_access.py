@@ -25,7 +25,11 @@ _LIMITED = {
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each kind of limit, naming the models that the registry does not list as foundations."""
     for status, why in _LIMITED.items():
-        models = sorted(n.id for n in case.graph.nodes.values() if n.status is status and not _is_listed(case, n.id))
+        models = sorted(
+            n.id
+            for n in case.graph.nodes.values()
+            if n.status is status and not _is_listed(case, n.id)
+        )
         if models:
             about = case.target if case.target in models else models[0]
             yield settings.finding(about, path_to(case.graph, about), f"{joined(models)}: {why}.")

@@ -23,12 +23,21 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     absent, open_ = missing(case, settings["documents"])
     if absent:
         names = joined([DOCUMENTS[name][0] for name in absent], limit=20)
-        yield settings.finding(case.target, (case.target,), f"{case.target} does not show {names}.", absent)
+        yield settings.finding(
+            case.target, (case.target,), f"{case.target} does not show {names}.", absent
+        )
     if open_:
         names = joined([DOCUMENTS[name][0] for name in open_], limit=20)
         message = f"Whether {case.target} shows {names} cannot be told from what was read."
         level = max(Level.REVIEW, settings.level, key=lambda v: v.rank)
-        yield settings.finding(case.target, (case.target,), message, open_, level=level, decides_unknown=settings.level is Level.FAIL)
+        yield settings.finding(
+            case.target,
+            (case.target,),
+            message,
+            open_,
+            level=level,
+            decides_unknown=settings.level is Level.FAIL,
+        )
 
 
 RULE = Rule(
@@ -36,5 +45,7 @@ RULE = Rule(
     summary="The model does not show a document or fact that the policy asks for",
     explanation=__doc__,
     check=check,
-    settings=(Setting("documents", Kind.CHOICES, (), "what the model must show", tuple(DOCUMENTS)),),
+    settings=(
+        Setting("documents", Kind.CHOICES, (), "what the model must show", tuple(DOCUMENTS)),
+    ),
 )

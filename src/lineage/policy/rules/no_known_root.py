@@ -31,14 +31,29 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         if not node.status.is_known or is_shown_root(attribution):
             continue
         nobody = attribution is None or attribution.developer is None
-        unknown = nobody and (settings["inconclusive"] or (settings.could_fail if _was_read_in_part(node) else settings.needs_origin))
+        unknown = nobody and (
+            settings["inconclusive"]
+            or (settings.could_fail if _was_read_in_part(node) else settings.needs_origin)
+        )
         path = path_to(case.graph, model)
-        level = Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
-        yield settings.finding(model, path, _message(case, path), path_evidence(case, path), level=level, decides_unknown=unknown)
+        level = (
+            Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
+        )
+        yield settings.finding(
+            model,
+            path,
+            _message(case, path),
+            path_evidence(case, path),
+            level=level,
+            decides_unknown=unknown,
+        )
 
 
 def _was_read_in_part(node: Node) -> bool:
-    hidden = any(o.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED) for o in node.observations)
+    hidden = any(
+        o.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
+        for o in node.observations
+    )
     partial = node.record is not None and node.record.partial
     return hidden or partial or node.status in (Status.GATED, Status.DISABLED)
 
@@ -53,5 +68,12 @@ RULE = Rule(
     summary="The lineage ends at a model that names no base and is not known to be a foundation",
     explanation=__doc__,
     check=check,
-    settings=(Setting("inconclusive", Kind.FLAG, False, "make the verdict inconclusive wherever the developer is unknown too"),),
+    settings=(
+        Setting(
+            "inconclusive",
+            Kind.FLAG,
+            False,
+            "make the verdict inconclusive wherever the developer is unknown too",
+        ),
+    ),
 )

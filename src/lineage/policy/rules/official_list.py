@@ -26,10 +26,15 @@ _STATUSES = ("listed", "removed", "not confirmed")
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each entry of each developer on the chosen axes."""
     for place in places_on(case, settings):
-        yield from unknown_place(case, settings, place, "so whether it stands on a list is not known")
+        yield from unknown_place(
+            case, settings, place, "so whether it stands on a list is not known"
+        )
         for entry in place.developer.lists if place.developer else ():
             if entry.status in settings["statuses"] and _is_chosen(entry, settings["lists"]):
-                lines = (*path_evidence(case, place.path), *(f"{entry.name}: {citation_line(c)}" for c in entry.citations))
+                lines = (
+                    *path_evidence(case, place.path),
+                    *(f"{entry.name}: {citation_line(c)}" for c in entry.citations),
+                )
                 yield settings.finding(place.model, place.path, _message(case, place, entry), lines)
 
 
@@ -38,7 +43,13 @@ def _is_chosen(entry: ListEntry, names: tuple[str, ...]) -> bool:
 
 
 def _message(case: Case, place: Place, entry: ListEntry) -> str:
-    since = f" since {entry.date}" if entry.date and entry.status == "listed" else f", {entry.date}" if entry.date else ""
+    since = (
+        f" since {entry.date}"
+        if entry.date and entry.status == "listed"
+        else f", {entry.date}"
+        if entry.date
+        else ""
+    )
     return f"{says(case, place)} {place.who}: {entry.status} on the {entry.name}{since}."
 
 
@@ -49,7 +60,13 @@ RULE = Rule(
     check=check,
     settings=(
         Setting("lists", Kind.WORDS, (), "parts of list names to look at; all where it is empty"),
-        Setting("statuses", Kind.CHOICES, ("listed",), "statuses of an entry that are reported", _STATUSES),
+        Setting(
+            "statuses",
+            Kind.CHOICES,
+            ("listed",),
+            "statuses of an entry that are reported",
+            _STATUSES,
+        ),
         AXES,
     ),
 )

@@ -27,7 +27,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         evidence = (case.exposure.removal_evidence,) if case.exposure.removal_evidence else ()
         yield settings.finding(case.target, (case.target,), _message(case.target), evidence)
     for model, places in sorted(claims.items()):
-        yield settings.finding(model, path_to(case.graph, model), _message(model), map(place_of, places))
+        yield settings.finding(
+            model, path_to(case.graph, model), _message(model), map(place_of, places)
+        )
 
 
 def _message(model: str) -> str:

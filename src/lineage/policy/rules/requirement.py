@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.core.record import Status
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
 from lineage.policy.documents import DOCUMENTS, missing
@@ -57,7 +57,9 @@ class _One:
         for axis in self.match.axes:
             for place in places(self.case, axis):
                 if self._takes(place):
-                    yield self._finding(place.model, place.path, says(self.case, place), evidence(self.case, place))
+                    yield self._finding(
+                        place.model, place.path, says(self.case, place), evidence(self.case, place)
+                    )
                 elif self._is_open(place):
                     yield self._unknown(place)
 
@@ -67,7 +69,9 @@ class _One:
             for model, edges in sorted(self.case.graph.paths().items()):
                 if edges and _axis_of(edges) in self.match.axes:
                     path = (self.case.target, *(edge.parent for edge in edges))
-                    yield self._finding(model, path, f"{descent(self.case, path)}.", path_evidence(self.case, path))
+                    yield self._finding(
+                        model, path, f"{descent(self.case, path)}.", path_evidence(self.case, path)
+                    )
 
     def relations(self) -> Iterator[Finding]:
         """How the audited model was made from its own bases."""
@@ -82,7 +86,12 @@ class _One:
         absent, open_ = missing(self.case, self.match.missing)
         target = self.case.target
         if absent:
-            yield self._finding(target, (target,), f"{target} does not show {joined([DOCUMENTS[n][0] for n in absent], limit=20)}.", absent)
+            yield self._finding(
+                target,
+                (target,),
+                f"{target} does not show {joined([DOCUMENTS[n][0] for n in absent], limit=20)}.",
+                absent,
+            )
         if open_:
             text = f"Whether {target} shows {joined([DOCUMENTS[n][0] for n in open_], limit=20)} cannot be told from what was read."
             yield self._finding(target, (target,), text, open_, unknown=True)
@@ -91,7 +100,11 @@ class _One:
         named = place.developer is not None and place.developer.id in self.match.developers
         where = place.jurisdiction
         inside = where is not None and where in self.match.jurisdictions
-        return named or inside or (where is not None and bool(self.match.outside) and where not in self.match.outside)
+        return (
+            named
+            or inside
+            or (where is not None and bool(self.match.outside) and where not in self.match.outside)
+        )
 
     def _is_open(self, place: Place) -> bool:
         """Whether not knowing who this is leaves the match open. An unreadable model is for `unresolved-ancestor` to report."""
@@ -102,21 +115,33 @@ class _One:
         node = self.case.graph.nodes.get(place.model)
         if node is not None and not node.status.is_known and node.status is not Status.LOCAL:
             return False
-        return place.developer is None or (place.jurisdiction is None and bool(self.match.jurisdictions or self.match.outside))
+        return place.developer is None or (
+            place.jurisdiction is None and bool(self.match.jurisdictions or self.match.outside)
+        )
 
     def _unknown(self, place: Place) -> Finding:
         text = f"{says(self.case, place)[:-1]}, so whether it matches is not known."
-        return self._finding(place.model, place.path, text, evidence(self.case, place), unknown=True)
+        return self._finding(
+            place.model, place.path, text, evidence(self.case, place), unknown=True
+        )
 
     def _finding(
-        self, model: str, path: tuple[str, ...], because: str, lines: tuple[str, ...] | list[str], *, unknown: bool = False
+        self,
+        model: str,
+        path: tuple[str, ...],
+        because: str,
+        lines: tuple[str, ...] | list[str],
+        *,
+        unknown: bool = False,
     ) -> Finding:
         requirement, match = self.requirement, self.match
         verb = "may match" if unknown else "matches"
         head = f"{self.case.target} {verb} {requirement.id} ({requirement.title}; {requirement.when}): "
         questions = [match.question] if match.question else list(requirement.open_questions[:1])
         tail = "".join(f" Open question: {question}" for question in questions)
-        unread = "" if requirement.primary_text_read else " The primary text was not read for this pack."
+        unread = (
+            "" if requirement.primary_text_read else " The primary text was not read for this pack."
+        )
         return Finding(
             f"{requirement.id}/{match.id}",
             max(self.level, Level.REVIEW, key=lambda v: v.rank) if unknown else self.level,

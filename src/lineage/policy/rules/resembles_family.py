@@ -23,7 +23,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for seen in observed(case.graph, Noticed.RESEMBLANCE):
         has_base = any(edge.parent != seen.model for edge in case.graph.parents(seen.model))
         if not has_base and not case.attributions[seen.model].is_foundation:
-            yield settings.finding(seen.model, path_to(case.graph, seen.model), seen.text, (place_of(seen),))
+            yield settings.finding(
+                seen.model, path_to(case.graph, seen.model), seen.text, (place_of(seen),)
+            )
 
 
 RULE = Rule(

@@ -25,7 +25,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         if node is not None and node.record is not None and (told := _differs(before, node.record)):
             message = f"{model} is not the repository that stood under this name before: {told}."
             yield settings.finding(
-                model, path_to(case.graph, model), message, (f"remembered of {before.retrieved_at or 'an unknown day'}",)
+                model,
+                path_to(case.graph, model),
+                message,
+                (f"remembered of {before.retrieved_at or 'an unknown day'}",),
             )
 
 

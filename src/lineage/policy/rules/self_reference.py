@@ -22,16 +22,35 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for edge in graph.edges:
         if edge.child == edge.parent:
             message = f"{edge.child} names itself as its base model."
-            yield settings.finding(edge.child, path_to(graph, edge.child), message, map(claim_line, edge.claims))
-    claimed = [(c, node) for node in sorted(graph.nodes) for c in graph.unlinked if c.child == node and c.problem == "self"]
+            yield settings.finding(
+                edge.child, path_to(graph, edge.child), message, map(claim_line, edge.claims)
+            )
+    claimed = [
+        (c, node)
+        for node in sorted(graph.nodes)
+        for c in graph.unlinked
+        if c.child == node and c.problem == "self"
+    ]
     for claim, model in claimed:
-        yield settings.finding(model, path_to(graph, model), f"{model} names itself as its base model.", (claim_line(claim),))
-    above = {m: graph.weight_ancestors(m) for m in graph.nodes}
-    circles = {tuple(sorted(o for o in above[m] if m in above[o])) for m in graph.nodes if m in above[m]}
-    for circle in sorted(c for c in circles if len(c) > 1):
-        evidence = sorted(claim_line(e.claims[0]) for e in graph.edges if e.child in circle and e.parent in circle)
         yield settings.finding(
-            circle[0], path_to(graph, circle[0]), f"{joined(circle)} name each other as base models in a circle.", evidence
+            model,
+            path_to(graph, model),
+            f"{model} names itself as its base model.",
+            (claim_line(claim),),
+        )
+    above = {m: graph.weight_ancestors(m) for m in graph.nodes}
+    circles = {
+        tuple(sorted(o for o in above[m] if m in above[o])) for m in graph.nodes if m in above[m]
+    }
+    for circle in sorted(c for c in circles if len(c) > 1):
+        evidence = sorted(
+            claim_line(e.claims[0]) for e in graph.edges if e.child in circle and e.parent in circle
+        )
+        yield settings.finding(
+            circle[0],
+            path_to(graph, circle[0]),
+            f"{joined(circle)} name each other as base models in a circle.",
+            evidence,
         )
 
 

@@ -25,7 +25,11 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         limit = settings[f"{'snapshot' if kind == 'index' else kind}-max-age"]
         day = _day(written)
         if day is None:
-            yield settings.finding(case.target, (case.target,), f"The date of the {kind} data is not known ({written[:40]!r}).")
+            yield settings.finding(
+                case.target,
+                (case.target,),
+                f"The date of the {kind} data is not known ({written[:40]!r}).",
+            )
         elif (case.today - day).days > limit:
             age = (case.today - day).days
             message = f"The {kind} data is of {day.isoformat()}, {age} days old; the policy allows {limit}."
@@ -45,8 +49,17 @@ RULE = Rule(
     explanation=__doc__,
     check=check,
     settings=(
-        Setting("registry-max-age", Kind.DAYS, 365, "days that the registry of developers may be old"),
-        Setting("results-max-age", Kind.DAYS, 365, "days that the collection of test results may be old"),
-        Setting("snapshot-max-age", Kind.DAYS, 180, "days that a snapshot may be old when it gave the answer"),
+        Setting(
+            "registry-max-age", Kind.DAYS, 365, "days that the registry of developers may be old"
+        ),
+        Setting(
+            "results-max-age", Kind.DAYS, 365, "days that the collection of test results may be old"
+        ),
+        Setting(
+            "snapshot-max-age",
+            Kind.DAYS,
+            180,
+            "days that a snapshot may be old when it gave the answer",
+        ),
     ),
 )

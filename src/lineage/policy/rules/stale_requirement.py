@@ -19,9 +19,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for requirement in settings.policy.requirements:
         if requirement.is_stale(case.today):
             age = (case.today - requirement.checked_on).days
-            message = (
-                f"The requirement {requirement.id} ({requirement.title}) was last checked on {requirement.checked_on}, {age} days ago."
-            )
+            message = f"The requirement {requirement.id} ({requirement.title}) was last checked on {requirement.checked_on}, {age} days ago."
             yield settings.finding(case.target, (case.target,), message, requirement.sources)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.relation import Grade
-from lineage.graph.graph import Edge
+from lineage.graph.edge import Edge
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding
 from lineage.policy.paths import along_weights, claim_line, joined, path_to
@@ -21,10 +21,15 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model whose weights went in and whose bases are all known from other traces than its card."""
     for model in along_weights(case.graph):
-        bases = sorted((e for e in case.graph.parents(model) if e.component is None and e.parent != model), key=lambda e: e.sort_key)
+        bases = sorted(
+            (e for e in case.graph.parents(model) if e.component is None and e.parent != model),
+            key=lambda e: e.sort_key,
+        )
         if bases and all(edge.grade is not Grade.DECLARED for edge in bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
-            yield settings.finding(model, path_to(case.graph, model), _message(model, bases), evidence)
+            yield settings.finding(
+                model, path_to(case.graph, model), _message(model, bases), evidence
+            )
 
 
 def _message(model: str, bases: list[Edge]) -> str:

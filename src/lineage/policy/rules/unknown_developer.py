@@ -17,7 +17,11 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for all such models together, so that a long chain of hobby merges is one line."""
-    unknown = sorted(m for m in case.graph.nodes if (a := case.attributions.get(m)) is None or a.developer is None)
+    unknown = sorted(
+        m
+        for m in case.graph.nodes
+        if (a := case.attributions.get(m)) is None or a.developer is None
+    )
     if unknown:
         about = case.target if case.target in unknown else unknown[0]
         message = f"The developer of {joined(unknown)} is not in the registry."

@@ -33,13 +33,21 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such file."""
     for seen in observed(case.graph, *_SAID):
         what = _SAID[seen.kind]
-        silent = seen.kind is Noticed.UNREACHED or not any(edge.parent != seen.model for edge in case.graph.parents(seen.model))
+        silent = seen.kind is Noticed.UNREACHED or not any(
+            edge.parent != seen.model for edge in case.graph.parents(seen.model)
+        )
         open_end = silent and not is_shown_root(case.attributions.get(seen.model))
         unknown = open_end and settings.could_fail
-        level = Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
-        message = f"{seen.file} of {seen.model} {what}, so what it says of the lineage is not known."
+        level = (
+            Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
+        )
+        message = (
+            f"{seen.file} of {seen.model} {what}, so what it says of the lineage is not known."
+        )
         path = path_to(case.graph, seen.model)
-        yield settings.finding(seen.model, path, message, (place_of(seen),), level=level, decides_unknown=unknown)
+        yield settings.finding(
+            seen.model, path, message, (place_of(seen),), level=level, decides_unknown=unknown
+        )
 
 
 RULE = Rule(

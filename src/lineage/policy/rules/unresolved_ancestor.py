@@ -32,12 +32,22 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         path = path_to(case.graph, node.id)
         attribution = case.attributions.get(node.id)
         listed = attribution is not None and attribution.is_foundation
-        known = f" It is {developed(attribution)}." if attribution is not None and attribution.developer else ""
+        known = (
+            f" It is {developed(attribution)}."
+            if attribution is not None and attribution.developer
+            else ""
+        )
         level = max(settings.level, Level.INFO, key=lambda v: v.rank) if listed else settings.level
         message = _message(case, node, path) + known
-        message += " The registry lists it as a foundation, so nothing is expected under it." if listed else ""
+        message += (
+            " The registry lists it as a foundation, so nothing is expected under it."
+            if listed
+            else ""
+        )
         unknown = not listed and settings.could_fail
-        yield settings.finding(node.id, path, message, path_evidence(case, path), level=level, decides_unknown=unknown)
+        yield settings.finding(
+            node.id, path, message, path_evidence(case, path), level=level, decides_unknown=unknown
+        )
 
 
 def _message(case: Case, node: Node, path: tuple[str, ...]) -> str:

@@ -28,8 +28,19 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             path = (*path_to(case.graph, edge.child), edge.parent)
             message = f"{descent(case, path)}, on the strength of a claim graded {edge.grade} only: a lead, not a statement."
             unknown = settings.needs_origin
-            level = Level.REVIEW if unknown and settings.level.rank > Level.REVIEW.rank else settings.level
-            yield settings.finding(edge.parent, path, message, path_evidence(case, path), level=level, decides_unknown=unknown)
+            level = (
+                Level.REVIEW
+                if unknown and settings.level.rank > Level.REVIEW.rank
+                else settings.level
+            )
+            yield settings.finding(
+                edge.parent,
+                path,
+                message,
+                path_evidence(case, path),
+                level=level,
+                decides_unknown=unknown,
+            )
 
 
 RULE = Rule(

@@ -20,10 +20,15 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """At most one finding, only where the weights were looked at."""
     if case.weights is None:
         return
-    from lineage.fingerprint.probe import contradiction  # the weights room is large, and most runs look at no weights
+    from lineage.fingerprint.probe import (
+        contradiction,  # the weights room is large, and most runs look at no weights
+    )
 
     if sentence := contradiction(case.weights):
-        evidence = (case.weights.statement, f"{case.weights.bytes_read} bytes read, {case.weights.compared} models compared")
+        evidence = (
+            case.weights.statement,
+            f"{case.weights.bytes_read} bytes read, {case.weights.compared} models compared",
+        )
         yield settings.finding(case.target, (case.target,), sentence, evidence)
 
 

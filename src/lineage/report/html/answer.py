@@ -9,7 +9,15 @@ from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
 from lineage.report.purl import hub_page
-from lineage.report.sentences import IN_LANGUAGE, STANDINGS, developer, language, language_rank, origin_sentence, standing_words
+from lineage.report.sentences import (
+    IN_LANGUAGE,
+    STANDINGS,
+    developer,
+    language,
+    language_rank,
+    origin_sentence,
+    standing_words,
+)
 
 _MOST = 4
 SIGNS = {Verdict.PASS: "✓", Verdict.REVIEW: "!", Verdict.FAIL: "✕", Verdict.INCONCLUSIVE: "?"}
@@ -23,7 +31,12 @@ MEANINGS = {
 
 def badge(verdict: Verdict) -> Markup:
     """The verdict as sign, word and colour."""
-    return tag("span", tag("span", SIGNS[verdict], class_="sign", aria_hidden="true"), str(verdict), class_=f"verdict v-{verdict}")
+    return tag(
+        "span",
+        tag("span", SIGNS[verdict], class_="sign", aria_hidden="true"),
+        str(verdict),
+        class_=f"verdict v-{verdict}",
+    )
 
 
 def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
@@ -33,7 +46,12 @@ def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Ma
     page = hub_page(target.model) if target.source != "local" else None
     return tag(
         "div",
-        tag("p", badge(target.verdict), tag("span", MEANINGS[target.verdict], " ", _why(target), class_="meaning"), class_="verdict-line"),
+        tag(
+            "p",
+            badge(target.verdict),
+            tag("span", MEANINGS[target.verdict], " ", _why(target), class_="meaning"),
+            class_="verdict-line",
+        ),
         tag(f"h{level}", shown(target.model)),
         tag(
             "p",
@@ -55,9 +73,13 @@ def _why(target: TargetReport) -> Markup:
     level = {Verdict.FAIL: Level.FAIL, Verdict.REVIEW: Level.REVIEW}.get(target.verdict)
     active = [f for f in target.findings if f.waived is None]
     unsure = target.verdict is Verdict.INCONCLUSIVE
-    rules = dict.fromkeys(f.rule for f in active if (f.decides_unknown if unsure else f.level is level))
+    rules = dict.fromkeys(
+        f.rule for f in active if (f.decides_unknown if unsure else f.level is level)
+    )
     named = [
-        part for i, rule in enumerate(rules) for part in ((", ", tag("code", shown(rule, 60))) if i else (tag("code", shown(rule, 60)),))
+        part
+        for i, rule in enumerate(rules)
+        for part in ((", ", tag("code", shown(rule, 60))) if i else (tag("code", shown(rule, 60)),))
     ]
     return join("By ", named, ".") if rules else join()
 
@@ -65,7 +87,11 @@ def _why(target: TargetReport) -> Markup:
 def _tested(target: TargetReport) -> str:
     """The worst state with its languages; figures and citations stand in the table of tests."""
     own = target.exposure.own
-    where = [language(code) for code in sorted(own.by_language, key=language_rank) if own.by_language[code] is own.state]
+    where = [
+        language(code)
+        for code in sorted(own.by_language, key=language_rank)
+        if own.by_language[code] is own.state
+    ]
     words = standing_words(target.exposure)
     if not where or not own.state.is_measured:
         return shown(f"{words[:1].upper()}{words[1:]}.", 600)
@@ -76,16 +102,37 @@ def _four(target: TargetReport, anchor: Callable[[str], str], level: int) -> Mar
     node = target.graph.nodes[target.model]
     whole = [f for f in target.origin.foundations if f.component is None]
     parts = [f for f in target.origin.foundations if f.component is not None]
-    trained = [("Trained on the way", f) for f in target.origin.trained_by] + [("Teacher", f) for f in target.origin.teachers]
+    trained = [("Trained on the way", f) for f in target.origin.trained_by] + [
+        ("Teacher", f) for f in target.origin.teachers
+    ]
     own = target.exposure.own
     states = sorted(own.by_language.items(), key=lambda item: language_rank(item[0]))
-    removal = tag("li", "Says that refusals were removed; a claim, not a result.") if target.exposure.removal_claimed else None
-    weights = [*(_made(f, anchor, "") for f in whole), *(_made(f, anchor, f.component or "") for f in parts)]
+    removal = (
+        tag("li", "Says that refusals were removed; a claim, not a result.")
+        if target.exposure.removal_claimed
+        else None
+    )
+    weights = [
+        *(_made(f, anchor, "") for f in whole),
+        *(_made(f, anchor, f.component or "") for f in parts),
+    ]
     others = [_made(f, anchor, kind) for kind, f in trained] or [tag("li", "Nobody else is known.")]
-    publisher = [tag("li", shown(node.publisher or "no namespace")), tag("li", "A publisher is not a developer.", class_="fine")]
-    found = [tag("li", tag("b", f"{language(code)}: "), IN_LANGUAGE[state]) for code, state in states]
+    publisher = [
+        tag("li", shown(node.publisher or "no namespace")),
+        tag("li", "A publisher is not a developer.", class_="fine"),
+    ]
+    found = [
+        tag("li", tag("b", f"{language(code)}: "), IN_LANGUAGE[state]) for code, state in states
+    ]
     found = found or [tag("li", STANDINGS[own.state])]
-    found += [tag("li", tag("b", f"{shown(one.model, 120)} ({one.applicability}): "), STANDINGS[one.standing.state]) for one in target.exposure.ancestors[:3]]
+    found += [
+        tag(
+            "li",
+            tag("b", f"{shown(one.model, 120)} ({one.applicability}): "),
+            STANDINGS[one.standing.state],
+        )
+        for one in target.exposure.ancestors[:3]
+    ]
     return tag(
         "div",
         _card(level, "Whose weights", weights),
@@ -122,7 +169,11 @@ def findings(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
 
 def _finding(target: TargetReport, one: Finding, anchor: Callable[[str], str]) -> Markup:
     waived = (
-        tag("p", tag("b", f"Waived until {shown(one.waived.until)}"), f" by {shown(one.waived.owner)}: {shown(one.waived.reason, 600)}")
+        tag(
+            "p",
+            tag("b", f"Waived until {shown(one.waived.until)}"),
+            f" by {shown(one.waived.owner)}: {shown(one.waived.reason, 600)}",
+        )
         if one.waived
         else None
     )
@@ -130,21 +181,39 @@ def _finding(target: TargetReport, one: Finding, anchor: Callable[[str], str]) -
     evidence = [tag("li", link(item)) for item in one.evidence]
     return tag(
         "li",
-        tag("p", tag("span", str(one.level), class_=f"level l-{one.level}"), " ", tag("code", shown(one.rule)), class_="rule"),
+        tag(
+            "p",
+            tag("span", str(one.level), class_=f"level l-{one.level}"),
+            " ",
+            tag("code", shown(one.rule)),
+            class_="rule",
+        ),
         tag("p", shown(one.message, 2000)),
         waived,
-        tag("p", tag("span", "Path: ", class_="fine"), _arrows(path), class_="path") if len(path) > 1 else None,
-        tag("details", tag("summary", f"Evidence ({len(evidence)})"), tag("ul", evidence)) if evidence else None,
-        tag("p", link(one.help_url, "What this rule means"), class_="fine") if one.help_url else None,
+        tag("p", tag("span", "Path: ", class_="fine"), _arrows(path), class_="path")
+        if len(path) > 1
+        else None,
+        tag("details", tag("summary", f"Evidence ({len(evidence)})"), tag("ul", evidence))
+        if evidence
+        else None,
+        tag("p", link(one.help_url, "What this rule means"), class_="fine")
+        if one.help_url
+        else None,
         class_="waived" if one.waived else None,
     )
 
 
 def _step(target: TargetReport, id_: str, anchor: Callable[[str], str]) -> Markup:
-    return tag("a", shown(id_, 70), href=f"#{anchor(id_)}") if id_ in target.graph.nodes else join(shown(id_, 70))
+    return (
+        tag("a", shown(id_, 70), href=f"#{anchor(id_)}")
+        if id_ in target.graph.nodes
+        else join(shown(id_, 70))
+    )
 
 
 def _arrows(steps: Sequence[Markup]) -> Markup:
     """Each step after the first with an arrow that is read as words."""
     between = join(" ", tag("span", "→", role="img", aria_label="made from"), " ")
-    return join(*(part for i, step in enumerate(steps) for part in ((between, step) if i else (step,))))
+    return join(
+        *(part for i, step in enumerate(steps) for part in ((between, step) if i else (step,)))
+    )

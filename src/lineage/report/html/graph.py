@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from lineage.core.relation import Grade, Relation
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import edge_words
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, shown, tag
@@ -41,7 +42,10 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     drawn = [(edge, route) for edge, route in zip(held.edges, plan.routes, strict=True) if route]
     tip = f"{anchor(target.model)}-tip"
     lines = [_line(edge, route, tip, _ends(edge, anchor)) for edge, route in drawn]
-    labels = [_label(edge, route, below[edge.parent], above[edge.child], _ends(edge, anchor)) for edge, route in drawn]
+    labels = [
+        _label(edge, route, below[edge.parent], above[edge.child], _ends(edge, anchor))
+        for edge, route in drawn
+    ]
     order = sorted(held.nodes, key=lambda id_: (-plan.boxes[id_][1], plan.boxes[id_][0]))
     boxes = [_box(target, held.nodes[id_], plan.boxes[id_], anchor(id_)) for id_ in order]
     svg = tag(
@@ -55,15 +59,34 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
         role="group",
         aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, {len(held.edges)} steps. The table below says the same.",
     )
-    frame = tag("div", svg, class_="frame", tabindex="0", role="region", aria_label="Drawing of the lineage graph")
-    return join(tag("div", frame, class_="drawing"), _legend({e.relation for e in held.edges}, {e.grade for e in held.edges}))
+    frame = tag(
+        "div",
+        svg,
+        class_="frame",
+        tabindex="0",
+        role="region",
+        aria_label="Drawing of the lineage graph",
+    )
+    return join(
+        tag("div", frame, class_="drawing"),
+        _legend({e.relation for e in held.edges}, {e.grade for e in held.edges}),
+    )
 
 
 def _arrowhead(address: str) -> Markup:
     path = tag("path", d="M0 0 L8 4 L0 8 Z", class_="tip")
     units = {"markerUnits": "userSpaceOnUse"}
     marker = tag(
-        "marker", path, id=address, viewBox="0 0 8 8", refX="7", refY="4", markerWidth="11", markerHeight="11", orient="auto", **units
+        "marker",
+        path,
+        id=address,
+        viewBox="0 0 8 8",
+        refX="7",
+        refY="4",
+        markerWidth="11",
+        markerHeight="11",
+        orient="auto",
+        **units,
     )
     return tag("defs", marker)
 
@@ -76,7 +99,9 @@ def _ends(edge: Edge, anchor: Callable[[str], str]) -> dict[str, str]:
 def _line(edge: Edge, route: Sequence[Point], tip: str, ends: dict[str, str]) -> Markup:
     said = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
     kind = f"edge r-{edge.relation} g-{edge.grade}" + (" part" if edge.component else "")
-    return tag("path", tag("title", said), d=_curve(route), class_=kind, marker_end=f"url(#{tip})", **ends)
+    return tag(
+        "path", tag("title", said), d=_curve(route), class_=kind, marker_end=f"url(#{tip})", **ends
+    )
 
 
 def _curve(route: Sequence[Point]) -> str:
@@ -90,15 +115,28 @@ def _curve(route: Sequence[Point]) -> str:
     return " ".join(parts)
 
 
-def _label(edge: Edge, route: Sequence[Point], below: int, above: int, ends: dict[str, str]) -> Markup | None:
+def _label(
+    edge: Edge, route: Sequence[Point], below: int, above: int, ends: dict[str, str]
+) -> Markup | None:
     """Stands at the less crowded end; none where both ends are."""
     if min(below, above) > _CROWD:
         return None
     (x, y), side = (route[0], 1) if below <= above else (route[-1], -1)
     crowd = min(below, above)
     step = 17 if crowd < 3 else 12 + 11 * (sorted((route[0][0], route[-1][0]))[0] % 3)
-    word = str(edge.relation) if not edge.component else f"{edge.relation} · {_clipped(edge.component, 16)}"
-    return tag("text", word, x=f"{x:g}", y=f"{y + side * step + (4 if side > 0 else 0):g}", class_=f"what r-{edge.relation}", **ends)
+    word = (
+        str(edge.relation)
+        if not edge.component
+        else f"{edge.relation} · {_clipped(edge.component, 16)}"
+    )
+    return tag(
+        "text",
+        word,
+        x=f"{x:g}",
+        y=f"{y + side * step + (4 if side > 0 else 0):g}",
+        class_=f"what r-{edge.relation}",
+        **ends,
+    )
 
 
 def _box(target: TargetReport, node: Node, at: Point, address: str) -> Markup:
@@ -106,15 +144,42 @@ def _box(target: TargetReport, node: Node, at: Point, address: str) -> Markup:
     who = target.attributions[node.id]
     namespace, _, name = node.id.rpartition("/")
     mark = mark_of(target, node)
-    kinds = ["node", *(["target"] if node.id == target.model else []), *(["unread"] if not node.status.is_known else [])]
-    kinds += ["root"] if any(f.model == node.id and not f.component for f in target.origin.foundations) else []
+    kinds = [
+        "node",
+        *(["target"] if node.id == target.model else []),
+        *(["unread"] if not node.status.is_known else []),
+    ]
+    kinds += (
+        ["root"]
+        if any(f.model == node.id and not f.component for f in target.origin.foundations)
+        else []
+    )
     below = developer(who) if node.status.is_known or who.developer else "could not be read"
-    seen = [_clipped(namespace or "(no namespace)", _SMALL_UNITS), _clipped(name or node.id, _NAME_UNITS), _clipped(below, _SMALL_UNITS)]
+    seen = [
+        _clipped(namespace or "(no namespace)", _SMALL_UNITS),
+        _clipped(name or node.id, _NAME_UNITS),
+        _clipped(below, _SMALL_UNITS),
+    ]
     inside = [
         tag("title", ", ".join(part for part in (shown(node.id), mark, developer(who)) if part)),
-        tag("rect", x=f"{left:g}", y=f"{top:g}", width=f"{BOX_WIDTH:g}", height=f"{BOX_HEIGHT:g}", rx="8", class_="box"),
-        *(_text(at[0], top + y, text, kind) for y, text, kind in zip((23, 41, 58), seen, ("space", "name", "who"), strict=True)),
-        *(_mark(left, top + (BOX_HEIGHT + 4 if node.id == target.model else 0), mark) if mark else []),
+        tag(
+            "rect",
+            x=f"{left:g}",
+            y=f"{top:g}",
+            width=f"{BOX_WIDTH:g}",
+            height=f"{BOX_HEIGHT:g}",
+            rx="8",
+            class_="box",
+        ),
+        *(
+            _text(at[0], top + y, text, kind)
+            for y, text, kind in zip((23, 41, 58), seen, ("space", "name", "who"), strict=True)
+        ),
+        *(
+            _mark(left, top + (BOX_HEIGHT + 4 if node.id == target.model else 0), mark)
+            if mark
+            else []
+        ),
     ]
     return tag("a", inside, href=f"#{address}", class_=" ".join(kinds), data_model=address)
 
@@ -127,12 +192,24 @@ def mark_of(target: TargetReport, node: Node) -> str:
         return str(node.status).replace("-", " ")
     if any(f.model == node.id for f in target.origin.teachers):
         return "teacher"
-    return "foundation" if any(f.model == node.id and not f.component for f in target.origin.foundations) else ""
+    return (
+        "foundation"
+        if any(f.model == node.id and not f.component for f in target.origin.foundations)
+        else ""
+    )
 
 
 def _mark(left: float, top: float, word: str) -> Iterator[Markup]:
     width = 7.0 * len(word) + 14
-    yield tag("rect", x=f"{left + 10:g}", y=f"{top - 9:g}", width=f"{width:g}", height="17", rx="8.5", class_="mark")
+    yield tag(
+        "rect",
+        x=f"{left + 10:g}",
+        y=f"{top - 9:g}",
+        width=f"{width:g}",
+        height="17",
+        rx="8.5",
+        class_="mark",
+    )
     yield _text(left + 10 + width / 2, top + 3.5, word, "mark-word")
 
 
@@ -160,9 +237,18 @@ def _units(text: str) -> int:
 def _legend(relations: set[Relation], grades: set[Grade]) -> Markup:
     def sample(kind: str, word: str, meaning: str) -> Markup:
         stroke = tag("path", d="M2 8 H42", class_=f"edge {kind}")
-        return tag("li", tag("svg", stroke, width="44", height="16", aria_hidden="true", focusable="false"), tag("b", word), f" {meaning}")
+        return tag(
+            "li",
+            tag("svg", stroke, width="44", height="16", aria_hidden="true", focusable="false"),
+            tag("b", word),
+            f" {meaning}",
+        )
 
-    rows = [sample(f"r-{one} g-declared", str(one), RELATIONS[one]) for one in Relation if one in relations]
+    rows = [
+        sample(f"r-{one} g-declared", str(one), RELATIONS[one])
+        for one in Relation
+        if one in relations
+    ]
     lines = [sample(f"r-unknown g-{one}", str(one), GRADES[one]) for one in Grade if one in grades]
     if not rows:
         return join()

@@ -23,7 +23,11 @@ Child = Union[str, None, Iterable[Union[str, None]]]  # noqa: UP007 - an alias i
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Markup:
     """An element. Strings are escaped, Markup is not; `class_` is `class`, `aria_label` is `aria-label`, None and False leave out."""
-    written = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None and value is not False)
+    written = "".join(
+        _attribute(key, value)
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
     if name in _VOID and not children:
         return Markup(f"<{name}{written}/>" if name in ("path", "rect") else f"<{name}{written}>")
     return Markup(f"<{name}{written}>{join(*children)}</{name}>")
@@ -34,7 +38,9 @@ def join(*children: Child) -> Markup:
     parts: list[str] = []
     for child in children:
         if isinstance(child, str):
-            parts.append(child if isinstance(child, Markup) else escape(printable(child, 20_000), quote=True))
+            parts.append(
+                child if isinstance(child, Markup) else escape(printable(child, 20_000), quote=True)
+            )
         elif child is not None:
             parts.append(join(*child))
     return Markup("".join(parts))
@@ -42,7 +48,9 @@ def join(*children: Child) -> Markup:
 
 def _attribute(key: str, value: object) -> str:
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{escape(printable(value, 20_000), quote=True)}"'
+    return (
+        f" {name}" if value is True else f' {name}="{escape(printable(value, 20_000), quote=True)}"'
+    )
 
 
 def shown(text: object, limit: int = 160) -> str:
@@ -59,4 +67,9 @@ def link(url: object, text: str | None = None) -> Markup:
     known = web_url(url)
     if known is None:
         return join(shown(text if text is not None else url))
-    return tag("a", shown(text if text is not None else known), href=known, rel="noopener noreferrer nofollow external")
+    return tag(
+        "a",
+        shown(text if text is not None else known),
+        href=known,
+        rel="noopener noreferrer nofollow external",
+    )

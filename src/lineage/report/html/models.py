@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lineage.graph.graph import Edge, Node
+from lineage.graph.edge import Edge
+from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words
 from lineage.report.document import TargetReport
 from lineage.report.facts import count, datasets
@@ -29,33 +30,67 @@ def steps(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     rows = [_step(edge, anchor) for edge in edges]
     caption = tag("caption", "Every step of the graph, and who says so")
     table = tag("table", caption, head, tag("tbody", rows), class_="steps stack")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="Steps of the lineage graph")
+    return tag(
+        "div",
+        table,
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label="Steps of the lineage graph",
+    )
 
 
 def _step(edge: Edge, anchor: Callable[[str], str]) -> Markup:
-    part = tag("span", f"{shown(edge.component, 60)} only", class_="fine block") if edge.component else None
+    part = (
+        tag("span", f"{shown(edge.component, 60)} only", class_="fine block")
+        if edge.component
+        else None
+    )
     loop = tag("span", "names itself", class_="fine block") if edge.child == edge.parent else None
     said = tag("ul", (tag("li", claim_words(claim)) for claim in edge.claims[:12]), class_="plain")
     return tag(
         "tr",
-        tag("th", tag("a", shown(edge.child, 90), href=f"#{anchor(edge.child)}"), scope="row", data_label=_STEP_HEADS[0]),
-        tag("td", tag("a", shown(edge.parent, 90), href=f"#{anchor(edge.parent)}"), loop, data_label=_STEP_HEADS[1]),
+        tag(
+            "th",
+            tag("a", shown(edge.child, 90), href=f"#{anchor(edge.child)}"),
+            scope="row",
+            data_label=_STEP_HEADS[0],
+        ),
+        tag(
+            "td",
+            tag("a", shown(edge.parent, 90), href=f"#{anchor(edge.parent)}"),
+            loop,
+            data_label=_STEP_HEADS[1],
+        ),
         tag("td", str(edge.relation), part, data_label=_STEP_HEADS[2]),
         tag("td", str(edge.grade), data_label=_STEP_HEADS[3]),
         tag("td", said, data_label=_STEP_HEADS[4]),
     )
 
 
-def models(target: TargetReport, anchor: Callable[[str], str], level: int, *, brief: bool) -> Markup:
+def models(
+    target: TargetReport, anchor: Callable[[str], str], level: int, *, brief: bool
+) -> Markup:
     """One entry per model, the audited one first, under headings of `level`; a brief one leaves the claims to the table of steps."""
     ordered = sorted(target.graph.nodes.values(), key=lambda n: (n.depth, n.id))
     made: dict[str, list[Edge]] = {}
     for edge in target.graph.edges:
         made.setdefault(edge.parent, []).append(edge)
-    return tag("div", (_entry(target, node, made.get(node.id, []), anchor, level, brief) for node in ordered), class_="models")
+    return tag(
+        "div",
+        (_entry(target, node, made.get(node.id, []), anchor, level, brief) for node in ordered),
+        class_="models",
+    )
 
 
-def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Callable[[str], str], level: int, brief: bool) -> Markup:
+def _entry(
+    target: TargetReport,
+    node: Node,
+    children: list[Edge],
+    anchor: Callable[[str], str],
+    level: int,
+    brief: bool,
+) -> Markup:
     mark = mark_of(target, node)
     address = anchor(node.id)
     facts = [join(tag("dt", name), tag("dd", value)) for name, value in _facts(target, node)]
@@ -63,14 +98,27 @@ def _entry(target: TargetReport, node: Node, children: list[Edge], anchor: Calla
     results = [hit for hit in target.exposure.hits if hit.result.model == node.id]
     return tag(
         "article",
-        tag(f"h{level}", shown(node.id, 200), tag("span", mark, class_="pill") if mark else None, id=f"{address}-h"),
+        tag(
+            f"h{level}",
+            shown(node.id, 200),
+            tag("span", mark, class_="pill") if mark else None,
+            id=f"{address}-h",
+        ),
         tag(
             "details",
             tag("summary", f"{developer(target.attributions[node.id])} · {node.status}"),
             tag("dl", facts),
-            _edges(level + 1, "Made from", [(e, e.parent) for e in parents], anchor, claims=not brief),
+            _edges(
+                level + 1, "Made from", [(e, e.parent) for e in parents], anchor, claims=not brief
+            ),
             _edges(level + 1, "Made into", [(e, e.child) for e in children], anchor, claims=False),
-            _results(level + 1, [join(result_words(h.result), " · ", link(h.result.url, h.result.publisher)) for h in results]),
+            _results(
+                level + 1,
+                [
+                    join(result_words(h.result), " · ", link(h.result.url, h.result.publisher))
+                    for h in results
+                ],
+            ),
             open=len(target.graph.nodes) <= _FEW,
         ),
         id=address,
@@ -107,7 +155,14 @@ def _facts(target: TargetReport, node: Node) -> Iterator[tuple[str, str | Markup
         yield "Page", link(page)
 
 
-def _edges(level: int, title: str, edges: list[tuple[Edge, str]], anchor: Callable[[str], str], *, claims: bool) -> Markup | None:
+def _edges(
+    level: int,
+    title: str,
+    edges: list[tuple[Edge, str]],
+    anchor: Callable[[str], str],
+    *,
+    claims: bool,
+) -> Markup | None:
     if not edges:
         return None
     items = [
@@ -115,7 +170,9 @@ def _edges(level: int, title: str, edges: list[tuple[Edge, str]], anchor: Callab
             "li",
             tag("a", shown(other, 90), href=f"#{anchor(other)}"),
             f" ({edge_words(edge)})",
-            tag("ul", (tag("li", claim_words(claim)) for claim in edge.claims[:12])) if claims else None,
+            tag("ul", (tag("li", claim_words(claim)) for claim in edge.claims[:12]))
+            if claims
+            else None,
         )
         for edge, other in edges[:60]
     ]
@@ -124,7 +181,12 @@ def _edges(level: int, title: str, edges: list[tuple[Edge, str]], anchor: Callab
 
 def _results(level: int, items: list[Markup]) -> Markup | None:
     return (
-        tag("div", tag(f"h{level}", "Published tests of exactly this model"), tag("ul", (tag("li", one) for one in items)), class_="list")
+        tag(
+            "div",
+            tag(f"h{level}", "Published tests of exactly this model"),
+            tag("ul", (tag("li", one) for one in items)),
+            class_="list",
+        )
         if items
         else None
     )

@@ -25,7 +25,11 @@ _BRIEF_FROM = 25
 def render(report: Report, view: View) -> str:
     """The whole document. Works from `file://`, offline, without script too."""
     style, script = _asset("report.css"), _asset("report.js")
-    about = shown(report.targets[0].model, 80) if len(report.targets) == 1 else f"{len(report.targets)} models"
+    about = (
+        shown(report.targets[0].model, 80)
+        if len(report.targets) == 1
+        else f"{len(report.targets)} models"
+    )
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -63,14 +67,24 @@ def _body(report: Report) -> Markup:
     header = tag(
         "header",
         tag(
-            "p", tag("b", "Lineage report"), f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}", class_="brand"
+            "p",
+            tag("b", "Lineage report"),
+            f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}",
+            class_="brand",
         ),
-        tag("nav", (tag("a", name, href=f"#{address}") for name, address in _contents(several)), aria_label="Sections"),
+        tag(
+            "nav",
+            (tag("a", name, href=f"#{address}") for name, address in _contents(several)),
+            aria_label="Sections",
+        ),
         class_="top",
     )
     notes = [tag("p", shown(note, 600), class_="notice") for note in report.notes]
     brief = len(report.targets) >= _BRIEF_FROM
-    targets = [_target(target, i, level=2 if several else 1, brief=brief) for i, target in enumerate(report.targets, 1)]
+    targets = [
+        _target(target, i, level=2 if several else 1, brief=brief)
+        for i, target in enumerate(report.targets, 1)
+    ]
     index = portfolio.index(report, brief=brief) if several else None
     closing = [
         tag("section", tag("h2", "Record of the decision"), decision(report), id="decision"),
@@ -80,13 +94,24 @@ def _body(report: Report) -> Markup:
         tag("a", "Skip to the answer", href="#main", class_="skip"),
         header,
         tag("main", notes, index, targets, closing, id="main", tabindex="-1"),
-        tag("footer", tag("p", "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.")),
+        tag(
+            "footer",
+            tag(
+                "p",
+                "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.",
+            ),
+        ),
     )
 
 
 def _contents(several: bool) -> list[tuple[str, str]]:
     if several:
-        return [("Summary", "summary"), ("Models", "index"), ("Decision", "decision"), ("Method", "method")]
+        return [
+            ("Summary", "summary"),
+            ("Models", "index"),
+            ("Decision", "decision"),
+            ("Method", "method"),
+        ]
     names = ["Answer", "Graph", "Findings", "Tests", "Not known", "Models"]
     ids = ["t1", "t1-graph", "t1-findings", "t1-tests", "t1-unknown", "t1-models"]
     return [*zip(names, ids, strict=True), ("Decision", "decision"), ("Method", "method")]
@@ -107,12 +132,19 @@ def _target(target: TargetReport, number: int, *, level: int, brief: bool) -> Ma
         _section("Published tests", f"t{number}-tests", inner, evidence(target)),
         _section("What is not known", f"t{number}-unknown", inner, unknowns(target)),
         _section("Every step, and who says so", f"t{number}-steps", inner, steps(target, anchor)),
-        _section("Models", f"t{number}-models", inner, models(target, anchor, inner + 1, brief=brief)),
+        _section(
+            "Models", f"t{number}-models", inner, models(target, anchor, inner + 1, brief=brief)
+        ),
     ]
     summary = join(answer(target, anchor, level), _supplied(target, number, inner))
     if level == 1:
         return tag("section", summary, facts, id=f"t{number}", class_="audited")
-    more = tag("details", tag("summary", f"Graph, findings, tests and models of {shown(target.model, 120)}"), facts, open=not brief)
+    more = tag(
+        "details",
+        tag("summary", f"Graph, findings, tests and models of {shown(target.model, 120)}"),
+        facts,
+        open=not brief,
+    )
     return tag("section", summary, more, id=f"t{number}", class_="audited", tabindex="-1")
 
 

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from lineage.policy.finding import Level, Verdict
-from lineage.report.breakdown import breakdown, developers, exposure_words, foundations, jurisdictions
+from lineage.report.breakdown import (
+    breakdown,
+    developers,
+    exposure_words,
+    foundations,
+    jurisdictions,
+)
 from lineage.report.document import Report, TargetReport
 from lineage.report.html.answer import badge
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.sentences import standing_words
 
-_HEADS = ("Model", "Verdict", "Foundations", "Developers", "Jurisdictions", "What tests found", "Open findings", "Not read")
+_HEADS = (
+    "Model",
+    "Verdict",
+    "Foundations",
+    "Developers",
+    "Jurisdictions",
+    "What tests found",
+    "Open findings",
+    "Not read",
+)
 _MOST = 12
 _AGREES = {True: "agrees", False: "differs", None: "to be looked at"}
 
@@ -18,7 +33,11 @@ def index(report: Report, *, brief: bool) -> Markup:
     """Summary first, then every model in a table whose first column leads to its section."""
     counts = breakdown(report)
     tiles = [
-        tag("li", badge(verdict), tag("b", str(counts["verdicts"].get(str(verdict), 0)), class_="number"))
+        tag(
+            "li",
+            badge(verdict),
+            tag("b", str(counts["verdicts"].get(str(verdict), 0)), class_="number"),
+        )
         for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW, Verdict.PASS)
     ]
     titles = (
@@ -47,7 +66,9 @@ def _sentence(verdicts: dict[str, int], total: int) -> str:
 
 
 def _counts(title: str, counts: dict[str, int], *, exposures: bool) -> Markup:
-    named = [(exposure_words(name) if exposures else shown(name, 70), n) for name, n in counts.items()]
+    named = [
+        (exposure_words(name) if exposures else shown(name, 70), n) for name, n in counts.items()
+    ]
     rows = [tag("li", tag("span", words), tag("b", str(n))) for words, n in named[:_MOST]]
     more = tag("li", f"and {len(named) - _MOST} more") if len(named) > _MOST else None
     return tag("div", tag("h2", title), tag("ul", rows, more, class_="counts"), class_="card")
@@ -55,7 +76,10 @@ def _counts(title: str, counts: dict[str, int], *, exposures: bool) -> Markup:
 
 def _controls() -> Markup:
     """Filled with life by the script; hidden without it."""
-    options = [tag("option", "every verdict", value=""), *(tag("option", str(v), value=str(v)) for v in Verdict)]
+    options = [
+        tag("option", "every verdict", value=""),
+        *(tag("option", str(v), value=str(v)) for v in Verdict),
+    ]
     return tag(
         "div",
         tag("label", "Filter ", tag("input", type="search", id="filter", autocomplete="off")),
@@ -69,8 +93,17 @@ def _controls() -> Markup:
 def _table(report: Report) -> Markup:
     head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _HEADS)))
     rows = [_row(target, i) for i, target in enumerate(report.targets, 1)]
-    table = tag("table", tag("caption", "Audited models"), head, tag("tbody", rows), class_="sortable stack", id="all")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="Audited models")
+    table = tag(
+        "table",
+        tag("caption", "Audited models"),
+        head,
+        tag("tbody", rows),
+        class_="sortable stack",
+        id="all",
+    )
+    return tag(
+        "div", table, class_="scroll", tabindex="0", role="region", aria_label="Audited models"
+    )
 
 
 def supplied(target: TargetReport) -> Markup | None:
@@ -88,21 +121,50 @@ def supplied(target: TargetReport) -> Markup | None:
         )
         for one in held.compared
     ]
-    head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in ("About", "The supplier says", "Found", "Agrees"))))
-    table = tag("table", tag("caption", "The supplier's statements beside what was found"), head, tag("tbody", rows), class_="stack")
-    columns = [join(tag("dt", shown(name, 80)), tag("dd", shown(value, 300))) for name, value in held.columns]
+    head = tag(
+        "thead",
+        tag(
+            "tr",
+            (
+                tag("th", name, scope="col")
+                for name in ("About", "The supplier says", "Found", "Agrees")
+            ),
+        ),
+    )
+    table = tag(
+        "table",
+        tag("caption", "The supplier's statements beside what was found"),
+        head,
+        tag("tbody", rows),
+        class_="stack",
+    )
+    columns = [
+        join(tag("dt", shown(name, 80)), tag("dd", shown(value, 300)))
+        for name, value in held.columns
+    ]
     return tag(
         "div",
         tag("p", f"From {shown(held.file, 120)}, {shown(held.place, 60)}", class_="fine"),
         tag("p", shown(held.problem, 400), class_="notice") if held.problem else None,
         tag("dl", columns) if columns else None,
-        tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="The supplier's statements") if rows else None,
+        tag(
+            "div",
+            table,
+            class_="scroll",
+            tabindex="0",
+            role="region",
+            aria_label="The supplier's statements",
+        )
+        if rows
+        else None,
         class_="supplied",
     )
 
 
 def _row(target: TargetReport, number: int) -> Markup:
-    open_ones = sum(f.waived is None and f.level in (Level.FAIL, Level.REVIEW) for f in target.findings)
+    open_ones = sum(
+        f.waived is None and f.level in (Level.FAIL, Level.REVIEW) for f in target.findings
+    )
     cells = (
         join(badge(target.verdict)),
         _listed(foundations(target)),

@@ -10,21 +10,40 @@ from lineage.report.html.answer import MEANINGS, badge
 from lineage.report.html.graph import GRADES
 from lineage.report.html.markup import Markup, join, shown, tag
 
-_BLANKS = ("Decision (accept, accept with conditions, decline)", "Conditions", "Name and role", "Date", "Signature")
+_BLANKS = (
+    "Decision (accept, accept with conditions, decline)",
+    "Conditions",
+    "Name and role",
+    "Date",
+    "Signature",
+)
 
 
 def decision(report: Report) -> Markup:
     """Verdict, open findings, waivers with owner and end, and lines to sign on paper."""
-    open_ones = sum(f.waived is None and f.level in (Level.FAIL, Level.REVIEW) for t in report.targets for f in t.findings)
+    open_ones = sum(
+        f.waived is None and f.level in (Level.FAIL, Level.REVIEW)
+        for t in report.targets
+        for f in t.findings
+    )
     facts = [
         ("Verdict of the tool", join(badge(report.verdict), " ", MEANINGS[report.verdict])),
-        ("Policy applied", join(shown(report.policy_name, 120), f" ({shown(report.policy_source, 200)})")),
+        (
+            "Policy applied",
+            join(shown(report.policy_name, 120), f" ({shown(report.policy_source, 200)})"),
+        ),
         ("Report made", join(shown(report.generated_at, 40))),
         ("Findings that ask for a decision", join(str(open_ones))),
     ]
     said = tag("dl", (join(tag("dt", name), tag("dd", value)) for name, value in facts))
-    blanks = tag("dl", (join(tag("dt", name), tag("dd", tag("span", class_="blank"))) for name in _BLANKS), class_="sign-here")
-    return join(said, _waivers(report), tag("h3", "To be filled in by the person who decides"), blanks)
+    blanks = tag(
+        "dl",
+        (join(tag("dt", name), tag("dd", tag("span", class_="blank"))) for name in _BLANKS),
+        class_="sign-here",
+    )
+    return join(
+        said, _waivers(report), tag("h3", "To be filled in by the person who decides"), blanks
+    )
 
 
 def _waivers(report: Report) -> Markup:
@@ -43,9 +62,22 @@ def _waivers(report: Report) -> Markup:
     ]
     if not rows:
         return tag("p", "No waiver was used.")
-    head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in ("Rule", "Model", "Owner", "Until", "Reason"))))
-    table = tag("table", tag("caption", "Waivers in force"), head, tag("tbody", rows), class_="stack")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label="Waivers in force")
+    head = tag(
+        "thead",
+        tag(
+            "tr",
+            (
+                tag("th", name, scope="col")
+                for name in ("Rule", "Model", "Owner", "Until", "Reason")
+            ),
+        ),
+    )
+    table = tag(
+        "table", tag("caption", "Waivers in force"), head, tag("tbody", rows), class_="stack"
+    )
+    return tag(
+        "div", table, class_="scroll", tabindex="0", role="region", aria_label="Waivers in force"
+    )
 
 
 def method(report: Report) -> Markup:
@@ -56,7 +88,10 @@ def method(report: Report) -> Markup:
         ("Published test results", report.data.results),
         ("Snapshot of model records", report.data.snapshot),
     ]
-    commands = [tag("li", tag("code", f"lineage audit {shown(_asked(t.model, t.revision), 160)}")) for t in report.targets[:10]]
+    commands = [
+        tag("li", tag("code", f"lineage audit {shown(_asked(t.model, t.revision), 160)}"))
+        for t in report.targets[:10]
+    ]
     return join(
         tag("dl", (join(tag("dt", name), tag("dd", shown(value, 80))) for name, value in versions)),
         tag("h3", "How to read it"),
@@ -78,8 +113,16 @@ _LIMITS = (
 
 
 def _words() -> Iterator[Markup]:
-    yield tag("li", tag("b", "Foundation: "), "a model under the audited one of which no base model is known.")
-    yield tag("li", tag("b", "Teacher: "), "a model whose outputs, not weights, went into a model of the graph.")
+    yield tag(
+        "li",
+        tag("b", "Foundation: "),
+        "a model under the audited one of which no base model is known.",
+    )
+    yield tag(
+        "li",
+        tag("b", "Teacher: "),
+        "a model whose outputs, not weights, went into a model of the graph.",
+    )
     for grade, meaning in GRADES.items():
         yield tag("li", tag("b", f"{grade}: "), f"{meaning}.")
     yield tag(

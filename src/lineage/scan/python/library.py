@@ -63,7 +63,11 @@ class Library:
         if file not in self._modules:
             text = self._read(file)
             try:
-                self._modules[file] = parse(text, file) if text is not None and len(self._modules) < _MOST_PARSED else None
+                self._modules[file] = (
+                    parse(text, file)
+                    if text is not None and len(self._modules) < _MOST_PARSED
+                    else None
+                )
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self._modules[file] = None
         return self._modules[file]

@@ -25,8 +25,22 @@ class Loader:
     tagged: bool = False
 
 
-_MODEL = ("model", "model_name", "model_id", "model_name_or_path", "repo_id", "model_path", "pretrained_model_name_or_path")
-_LANGCHAIN = ("langchain", "langchain_community", "langchain_huggingface", "langchain_core", "langchain_classic")
+_MODEL = (
+    "model",
+    "model_name",
+    "model_id",
+    "model_name_or_path",
+    "repo_id",
+    "model_path",
+    "pretrained_model_name_or_path",
+)
+_LANGCHAIN = (
+    "langchain",
+    "langchain_community",
+    "langchain_huggingface",
+    "langchain_core",
+    "langchain_classic",
+)
 _HF_CLIENT_METHODS = (
     "text_generation",
     "chat_completion",
@@ -70,21 +84,53 @@ LOADERS: tuple[Loader, ...] = (
             "repo_id_or_path",
         ),
     ),
-    Loader(("pipeline",), 1, ("model",), ("transformers", "optimum", "sparseml", "adapters"), is_sure=False),
+    Loader(
+        ("pipeline",),
+        1,
+        ("model",),
+        ("transformers", "optimum", "sparseml", "adapters"),
+        is_sure=False,
+    ),
     Loader(
         ("load_lora_weights", "load_textual_inversion", "load_ip_adapter", "load_adapter"),
         0,
-        ("pretrained_model_name_or_path_or_dict", "pretrained_model_name_or_path", "adapter_name_or_path", "peft_model_id"),
+        (
+            "pretrained_model_name_or_path_or_dict",
+            "pretrained_model_name_or_path",
+            "adapter_name_or_path",
+            "peft_model_id",
+        ),
         bare=Bare.IGNORED,
         is_sure=False,
     ),
-    Loader(("from_single_file",), 0, ("pretrained_model_link_or_path", "pretrained_model_link_or_path_or_dict"), bare=Bare.IGNORED),
+    Loader(
+        ("from_single_file",),
+        0,
+        ("pretrained_model_link_or_path", "pretrained_model_link_or_path_or_dict"),
+        bare=Bare.IGNORED,
+    ),
     # sentence-transformers and what stands on it
-    Loader(("SentenceTransformer", "CrossEncoder", "SparseEncoder"), 0, ("model_name_or_path", "model_name"), bare=Bare.SENTENCE),
-    Loader(("SentenceTransformerEmbeddings", "SentenceTransformerEmbeddingFunction"), None, ("model_name",), bare=Bare.SENTENCE),
+    Loader(
+        ("SentenceTransformer", "CrossEncoder", "SparseEncoder"),
+        0,
+        ("model_name_or_path", "model_name"),
+        bare=Bare.SENTENCE,
+    ),
+    Loader(
+        ("SentenceTransformerEmbeddings", "SentenceTransformerEmbeddingFunction"),
+        None,
+        ("model_name",),
+        bare=Bare.SENTENCE,
+    ),
     Loader(("KeyBERT",), 0, ("model",), bare=Bare.SENTENCE, is_sure=False),
     Loader(("BERTopic",), None, ("embedding_model",), bare=Bare.SENTENCE, is_sure=False),
-    Loader(("INSTRUCTOR", "Transformer"), 0, ("model_name_or_path",), ("InstructorEmbedding", "sentence_transformers"), is_sure=False),
+    Loader(
+        ("INSTRUCTOR", "Transformer"),
+        0,
+        ("model_name_or_path",),
+        ("InstructorEmbedding", "sentence_transformers"),
+        is_sure=False,
+    ),
     Loader(
         (
             "BGEM3FlagModel",
@@ -100,9 +146,18 @@ LOADERS: tuple[Loader, ...] = (
         ("model_name_or_path", "model_name"),
     ),
     Loader(("from_finetuned",), 0, ("model_name_or_path",), ("FlagEmbedding",)),
-    Loader(("RAGatouille", "RAGPretrainedModel"), 0, ("pretrained_model_name_or_path",), is_sure=False),
     Loader(
-        ("ColBERT", "Reranker", "TextEmbedding", "SparseTextEmbedding", "LateInteractionTextEmbedding", "TextCrossEncoder"),
+        ("RAGatouille", "RAGPretrainedModel"), 0, ("pretrained_model_name_or_path",), is_sure=False
+    ),
+    Loader(
+        (
+            "ColBERT",
+            "Reranker",
+            "TextEmbedding",
+            "SparseTextEmbedding",
+            "LateInteractionTextEmbedding",
+            "TextCrossEncoder",
+        ),
         0,
         ("model_name", "model_name_or_path"),
         ("pylate", "rerankers", "fastembed"),
@@ -123,12 +178,25 @@ LOADERS: tuple[Loader, ...] = (
         ("repo_id", "repo"),
         ("huggingface_hub", "?", "diffusers", "transformers", "modelscope", "huggingface_sb3"),
     ),
-    Loader(("model_info", "get_safetensors_metadata", "list_repo_files"), 0, ("repo_id",), ("huggingface_hub",), is_sure=False),
-    Loader(("InferenceClient", "AsyncInferenceClient"), 0, ("model",), is_sure=False, bare=Bare.HUB),
+    Loader(
+        ("model_info", "get_safetensors_metadata", "list_repo_files"),
+        0,
+        ("repo_id",),
+        ("huggingface_hub",),
+        is_sure=False,
+    ),
+    Loader(
+        ("InferenceClient", "AsyncInferenceClient"), 0, ("model",), is_sure=False, bare=Bare.HUB
+    ),
     Loader(_HF_CLIENT_METHODS, None, ("model",), bare=Bare.IGNORED, is_sure=False),
     Loader(("create", "parse", "stream"), None, ("model",), bare=Bare.IGNORED, is_sure=False),
     # serving engines
-    Loader(("LLM", "AsyncLLMEngine", "EngineArgs", "AsyncEngineArgs"), 0, ("model",), ("vllm", "tensorrt_llm", "aphrodite")),
+    Loader(
+        ("LLM", "AsyncLLMEngine", "EngineArgs", "AsyncEngineArgs"),
+        0,
+        ("model",),
+        ("vllm", "tensorrt_llm", "aphrodite"),
+    ),
     Loader(("Engine", "Runtime", "ServerArgs"), None, ("model_path",), ("sglang",)),
     Loader(("pipeline", "serve"), 0, ("model_path",), ("lmdeploy", "mii")),
     Loader(("Llama",), None, ("repo_id",), ("llama_cpp",), is_sure=False),
@@ -139,9 +207,19 @@ LOADERS: tuple[Loader, ...] = (
         ("mlx_lm", "mlx_vlm", "mlx_whisper"),
     ),
     Loader(("transcribe",), None, ("path_or_hf_repo",), ("mlx_whisper",), is_sure=False),
-    Loader(("Model", "from_hub"), None, ("model_name", "model_id"), ("onnxruntime_genai", "ctransformers")),
+    Loader(
+        ("Model", "from_hub"),
+        None,
+        ("model_name", "model_id"),
+        ("onnxruntime_genai", "ctransformers"),
+    ),
     # orchestration
-    Loader(("HuggingFaceEndpoint", "HuggingFaceHub", "HuggingFaceTextGenInference"), None, ("repo_id", "model", "model_id"), is_sure=False),
+    Loader(
+        ("HuggingFaceEndpoint", "HuggingFaceHub", "HuggingFaceTextGenInference"),
+        None,
+        ("repo_id", "model", "model_id"),
+        is_sure=False,
+    ),
     Loader(
         (
             "HuggingFaceEmbeddings",
@@ -165,7 +243,12 @@ LOADERS: tuple[Loader, ...] = (
         is_sure=False,
     ),
     Loader(
-        ("SentenceTransformerRerank", "FlagEmbeddingReranker", "CrossEncoderReranker", "ColbertRerank"),
+        (
+            "SentenceTransformerRerank",
+            "FlagEmbeddingReranker",
+            "CrossEncoderReranker",
+            "ColbertRerank",
+        ),
         None,
         ("model", "model_name"),
         bare=Bare.IGNORED,
@@ -179,10 +262,30 @@ LOADERS: tuple[Loader, ...] = (
         is_sure=False,
         bare=Bare.IGNORED,
     ),
-    Loader(("init_chat_model", "init_embeddings", "resolve_embed_model", "resolve_llm"), 0, ("model",), is_sure=False, bare=Bare.IGNORED),
-    Loader(("TransformersModel", "HfApiModel", "InferenceClientModel", "MLXModel", "VLLMModel"), 0, ("model_id",), ("smolagents",)),
     Loader(
-        ("transformers", "transformers_vision", "vllm", "vllm_offline", "mlxlm", "exllamav2", "from_transformers", "llamacpp"),
+        ("init_chat_model", "init_embeddings", "resolve_embed_model", "resolve_llm"),
+        0,
+        ("model",),
+        is_sure=False,
+        bare=Bare.IGNORED,
+    ),
+    Loader(
+        ("TransformersModel", "HfApiModel", "InferenceClientModel", "MLXModel", "VLLMModel"),
+        0,
+        ("model_id",),
+        ("smolagents",),
+    ),
+    Loader(
+        (
+            "transformers",
+            "transformers_vision",
+            "vllm",
+            "vllm_offline",
+            "mlxlm",
+            "exllamav2",
+            "from_transformers",
+            "llamacpp",
+        ),
         0,
         ("model_name", "repo_id"),
         ("outlines",),
@@ -190,7 +293,16 @@ LOADERS: tuple[Loader, ...] = (
     ),
     Loader(("Transformers", "TransformersChat"), 0, ("model",), ("guidance",), is_sure=False),
     Loader(
-        ("completion", "acompletion", "text_completion", "embedding", "aembedding", "rerank", "LM", "LiteLLMModel"),
+        (
+            "completion",
+            "acompletion",
+            "text_completion",
+            "embedding",
+            "aembedding",
+            "rerank",
+            "LM",
+            "LiteLLMModel",
+        ),
         0,
         ("model", "model_id"),
         ("litellm", "dspy", "smolagents"),
@@ -226,13 +338,38 @@ LOADERS: tuple[Loader, ...] = (
         bare=Bare.IGNORED,
         is_sure=False,
     ),
-    Loader(("GLiNER", "SetFitModel", "SpanMarkerModel", "Model2Vec", "StaticModel"), 0, ("model_id",), is_sure=False, bare=Bare.IGNORED),
+    Loader(
+        ("GLiNER", "SetFitModel", "SpanMarkerModel", "Model2Vec", "StaticModel"),
+        0,
+        ("model_id",),
+        is_sure=False,
+        bare=Bare.IGNORED,
+    ),
     # speech, vision, language
     Loader(("WhisperModel", "BatchedWhisperModel"), 0, ("model_size_or_path",), bare=Bare.WHISPER),
-    Loader(("load_model",), 0, ("whisper_arch", "name"), ("whisperx",), bare=Bare.WHISPER, is_sure=False),
-    Loader(("create_model", "load_model"), 0, ("model_name",), ("timm",), bare=Bare.IGNORED, is_sure=False),
     Loader(
-        ("create_model_and_transforms", "create_model", "get_tokenizer", "create_model_from_pretrained"),
+        ("load_model",),
+        0,
+        ("whisper_arch", "name"),
+        ("whisperx",),
+        bare=Bare.WHISPER,
+        is_sure=False,
+    ),
+    Loader(
+        ("create_model", "load_model"),
+        0,
+        ("model_name",),
+        ("timm",),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
+    Loader(
+        (
+            "create_model_and_transforms",
+            "create_model",
+            "get_tokenizer",
+            "create_model_from_pretrained",
+        ),
         0,
         ("model_name",),
         ("open_clip",),
@@ -240,20 +377,52 @@ LOADERS: tuple[Loader, ...] = (
         is_sure=False,
     ),
     Loader(
-        ("TransformerWordEmbeddings", "TransformerDocumentEmbeddings", "TransformerEmbeddings", "SentenceTransformerDocumentEmbeddings"),
+        (
+            "TransformerWordEmbeddings",
+            "TransformerDocumentEmbeddings",
+            "TransformerEmbeddings",
+            "SentenceTransformerDocumentEmbeddings",
+        ),
         0,
         ("model",),
         ("flair",),
     ),
-    Loader(("load",), 0, ("model_path", "model_name", "name", "repo_id"), ("flair", "gradio"), bare=Bare.IGNORED, is_sure=False),
+    Loader(
+        ("load",),
+        0,
+        ("model_path", "model_name", "name", "repo_id"),
+        ("flair", "gradio"),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
     Loader(("from_hparams",), None, ("source",), is_sure=False, bare=Bare.IGNORED),
-    Loader(("Pipeline", "Inference"), 0, ("model", "checkpoint_path"), ("pyannote",), bare=Bare.IGNORED, is_sure=False),
+    Loader(
+        ("Pipeline", "Inference"),
+        0,
+        ("model", "checkpoint_path"),
+        ("pyannote",),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
     # other registries, named as such
     Loader(
-        ("chat", "generate", "pull", "embeddings", "embed", "show", "create"), 0, ("model",), ("ollama",), bare=Bare.OLLAMA, tagged=True
+        ("chat", "generate", "pull", "embeddings", "embed", "show", "create"),
+        0,
+        ("model",),
+        ("ollama",),
+        bare=Bare.OLLAMA,
+        tagged=True,
     ),
     Loader(
-        ("ChatOllama", "OllamaLLM", "OllamaEmbeddings", "OllamaEmbedding", "Ollama", "OllamaChatGenerator", "OllamaGenerator"),
+        (
+            "ChatOllama",
+            "OllamaLLM",
+            "OllamaEmbeddings",
+            "OllamaEmbedding",
+            "Ollama",
+            "OllamaChatGenerator",
+            "OllamaGenerator",
+        ),
         None,
         ("model", "model_name"),
         bare=Bare.OLLAMA,

@@ -154,7 +154,9 @@ class _Indexer:
         for decorator in node.decorator_list:
             self._option(decorator, inner, scope)
         self.body(node.decorator_list, scope)
-        self.body([d for d in [*node.args.defaults, *node.args.kw_defaults] if d is not None], scope)
+        self.body(
+            [d for d in [*node.args.defaults, *node.args.kw_defaults] if d is not None], scope
+        )
         self.body(node.body, inner)
 
     on_asyncfunctiondef = on_functiondef
@@ -166,7 +168,10 @@ class _Indexer:
 
     def _parameters(self, args: ast.arguments, inner: Scope, outer: Scope) -> None:
         positional = [*args.posonlyargs, *args.args]
-        defaults: list[ast.expr | None] = [*[None] * (len(positional) - len(args.defaults)), *args.defaults]
+        defaults: list[ast.expr | None] = [
+            *[None] * (len(positional) - len(args.defaults)),
+            *args.defaults,
+        ]
         for index, (arg, default) in enumerate(zip(positional, defaults, strict=True)):
             self._parameter(arg, index, default, inner, outer)
         for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
@@ -175,7 +180,9 @@ class _Indexer:
             if extra is not None:
                 inner.bind(extra.arg, How.UNKNOWN, None)
 
-    def _parameter(self, arg: ast.arg, index: int, default: ast.expr | None, inner: Scope, outer: Scope) -> None:
+    def _parameter(
+        self, arg: ast.arg, index: int, default: ast.expr | None, inner: Scope, outer: Scope
+    ) -> None:
         inner.parameters[arg.arg] = index
         inner.bindings.setdefault(arg.arg, [])
         if arg.annotation is not None:
@@ -186,7 +193,9 @@ class _Indexer:
 
     def _option(self, decorator: ast.expr, inner: Scope, outer: Scope) -> None:
         """`@click.option("--model", default=…)` gives the parameter of that name its default."""
-        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute | ast.Name):
+        if not isinstance(decorator, ast.Call) or not isinstance(
+            decorator.func, ast.Attribute | ast.Name
+        ):
             return
         if dotted(decorator.func).rpartition(".")[2] not in ("option", "argument"):
             return
@@ -234,7 +243,11 @@ class _Indexer:
         self.body(ast.iter_child_nodes(node), scope)
 
     def _loop(self, target: ast.expr, values: ast.expr, scope: Scope) -> None:
-        is_items = isinstance(values, ast.Call) and isinstance(values.func, ast.Attribute) and values.func.attr == "items"
+        is_items = (
+            isinstance(values, ast.Call)
+            and isinstance(values.func, ast.Attribute)
+            and values.func.attr == "items"
+        )
         if is_items and isinstance(target, ast.Tuple) and len(target.elts) == 2:
             table = values.func.value  # type: ignore[attr-defined]
             self._bind(target.elts[0], How.ITEM, table, scope)
@@ -249,16 +262,24 @@ class _Indexer:
         elif isinstance(target, ast.Attribute):
             self.module.attributes.setdefault(target.attr, []).append(Binding(how, value, scope))
             self._named(target.attr, how, value, scope)
-        elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
+        elif (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+            and isinstance(target.slice.value, str)
+        ):
             self._named(target.slice.value, how, value, scope)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, how, value, scope)
 
-    def _unpack(self, targets: list[ast.expr], how: How, value: ast.expr | None, scope: Scope) -> None:
+    def _unpack(
+        self, targets: list[ast.expr], how: How, value: ast.expr | None, scope: Scope
+    ) -> None:
         values = value.elts if isinstance(value, (ast.Tuple, ast.List)) and how is How.VALUE else []
         exact = len(values) == len(targets)
         for index, target in enumerate(targets):
-            self._bind(target, how if exact else How.UNKNOWN, values[index] if exact else None, scope)
+            self._bind(
+                target, how if exact else How.UNKNOWN, values[index] if exact else None, scope
+            )
 
     def _named(self, name: str, how: How, value: ast.expr | None, scope: Scope) -> None:
         if value is not None and how in (How.VALUE, How.DEFAULT):
@@ -276,7 +297,9 @@ class _Indexer:
             if alias.name == "*":
                 self.module.stars.append("." * node.level + (node.module or ""))
             else:
-                self.module.imports[alias.asname or alias.name] = Imported(node.module or "", alias.name, node.level)
+                self.module.imports[alias.asname or alias.name] = Imported(
+                    node.module or "", alias.name, node.level
+                )
 
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         call = Call(node, scope)
@@ -293,7 +316,11 @@ class _Indexer:
     def _argparse(self, node: ast.Call, scope: Scope) -> None:
         options = {k.arg: k.value for k in node.keywords}
         dest = options.get("dest")
-        name = dest.value if isinstance(dest, ast.Constant) and isinstance(dest.value, str) else option_name(node)
+        name = (
+            dest.value
+            if isinstance(dest, ast.Constant) and isinstance(dest.value, str)
+            else option_name(node)
+        )
         if name:
             self.module.attributes.setdefault(name, [])
             if "default" in options:

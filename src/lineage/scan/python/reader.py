@@ -23,10 +23,22 @@ from lineage.scan.python.module import Call, Module, Scope, dotted
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
 
 _SHELLS = frozenset(
-    {"run", "Popen", "call", "check_call", "check_output", "system", "popen", "create_subprocess_exec", "create_subprocess_shell"}
+    {
+        "run",
+        "Popen",
+        "call",
+        "check_call",
+        "check_output",
+        "system",
+        "popen",
+        "create_subprocess_exec",
+        "create_subprocess_shell",
+    }
 )
 _SHELL_PACKAGES = frozenset({"subprocess", "os", "asyncio", "sh", "invoke"})
-_FILE_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/")
+_FILE_ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+)
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 # Names that hold a model's name now and then; only what is shaped like one counts, and only as possible.
 _WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source"})
@@ -75,7 +87,11 @@ class PythonReader:
     def _loads(self, call: Call) -> Iterator[_Found]:
         name = self._spelled_out(dotted(call.node.func))
         last = name.rpartition(".")[2]
-        if last == "partial" and call.node.args and isinstance(call.node.args[0], (ast.Attribute, ast.Name)):
+        if (
+            last == "partial"
+            and call.node.args
+            and isinstance(call.node.args[0], (ast.Attribute, ast.Name))
+        ):
             inner = ast.Call(call.node.args[0], call.node.args[1:], call.node.keywords)
             yield from self._loads(Call(ast.copy_location(inner, call.node), call.scope))
             return
@@ -83,7 +99,11 @@ class PythonReader:
             return
         package = self._package(call.node.func)
         for loader in loaders_for(last):
-            if not loader.packages or package in loader.packages or (package == "" and self._star(loader)):
+            if (
+                not loader.packages
+                or package in loader.packages
+                or (package == "" and self._star(loader))
+            ):
                 yield from self._with_loader(call, loader, name, package)
                 return
         if TELLING_NAME.match(last):
@@ -91,32 +111,64 @@ class PythonReader:
             found = list(self._with_keywords(call, TELLING_KEYWORDS, last, bare))
             first = call_argument(call, "", 0)
             if not found and isinstance(first, ast.Constant) and is_hub_shaped(str(first.value)):
-                found = [_Found(first, call.scope, last, Bare.IGNORED, is_sure=False, revision=self._revision(call))]
+                found = [
+                    _Found(
+                        first,
+                        call.scope,
+                        last,
+                        Bare.IGNORED,
+                        is_sure=False,
+                        revision=self._revision(call),
+                    )
+                ]
             yield from found
         elif last in ("simple_evaluate", "HFLM"):
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
     def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[_Found]:
-        via = ".".join(name.split(".")[-2:]) if name.rpartition(".")[2].islower() else name.rpartition(".")[2]
+        via = (
+            ".".join(name.split(".")[-2:])
+            if name.rpartition(".")[2].islower()
+            else name.rpartition(".")[2]
+        )
         via = via.removeprefix("?.")
         second = SECOND.get(via)
         position, keywords = (loader.position, loader.keywords) if second is None else second
         argument = self._argument(call, keywords, position)
         revision = self._revision(call)
         foreign = package in FOREIGN_PACKAGES
-        base = _Found(call.node, call.scope, via, loader.bare, loader.is_sure, loader.tagged, foreign, revision)
+        base = _Found(
+            call.node,
+            call.scope,
+            via,
+            loader.bare,
+            loader.is_sure,
+            loader.tagged,
+            foreign,
+            revision,
+        )
         if argument is not None:
             yield replace(base, node=argument)
         elif via.endswith("pipeline") and package == "transformers":
             yield replace(base, is_sure=True)
         for keyword in call.node.keywords:
             if keyword.arg in MORE_KEYWORDS and keyword.value is not argument:
-                yield replace(base, node=keyword.value, via=f"{via}({keyword.arg}=)", bare=Bare.IGNORED, is_sure=False)
+                yield replace(
+                    base,
+                    node=keyword.value,
+                    via=f"{via}({keyword.arg}=)",
+                    bare=Bare.IGNORED,
+                    is_sure=False,
+                )
 
-    def _with_keywords(self, call: Call, keywords: tuple[str, ...], via: str, bare: Bare) -> Iterator[_Found]:
+    def _with_keywords(
+        self, call: Call, keywords: tuple[str, ...], via: str, bare: Bare
+    ) -> Iterator[_Found]:
         argument = self._argument(call, keywords, None)
         if argument is not None:
-            yield _Found(argument, call.scope, via, bare, is_sure=False, revision=self._revision(call))
+            yield _Found(
+                argument, call.scope, via, bare, is_sure=False, revision=self._revision(call)
+            )
 
     @staticmethod
     def _argument(call: Call, keywords: tuple[str, ...], position: int | None) -> ast.expr | None:
@@ -137,7 +189,9 @@ class PythonReader:
         if not isinstance(func, ast.Attribute) or last not in ("from_pretrained", "from_quantized"):
             return False
         is_super = isinstance(func.value, ast.Call) and dotted(func.value.func) == "super"
-        return is_super or (isinstance(func.value, ast.Name) and func.value.id == "cls" and call.scope.name == last)
+        return is_super or (
+            isinstance(func.value, ast.Name) and func.value.id == "cls" and call.scope.name == last
+        )
 
     def _is_not_a_model(self, call: Call) -> bool:
         kind = call_argument(call, "repo_type", -1)
@@ -167,7 +221,10 @@ class PythonReader:
 
     def _maker(self, name: str) -> str | None:
         """The package of the class that made an object: `client = ollama.Client()`."""
-        for bindings in (self.module.top.bindings.get(name, []), *(s.bindings.get(name, []) for s in self.module.classes.values())):
+        for bindings in (
+            self.module.top.bindings.get(name, []),
+            *(s.bindings.get(name, []) for s in self.module.classes.values()),
+        ):
             for binding in bindings:
                 if isinstance(binding.value, ast.Call):
                     root = dotted(binding.value.func).partition(".")[0]
@@ -182,7 +239,11 @@ class PythonReader:
     # -- from a place to uses --------------------------------------------------------------------------------------------------------------
 
     def _judged(self, found: _Found) -> Iterator[ModelUse]:
-        values = [] if isinstance(found.node, ast.Call) and found.node.func is None else self.evaluator.values(found.node, found.scope)
+        values = (
+            []
+            if isinstance(found.node, ast.Call) and found.node.func is None
+            else self.evaluator.values(found.node, found.scope)
+        )
         shown = 0
         for value in values:
             judged = self._judge(value, found)
@@ -198,7 +259,12 @@ class PythonReader:
         bare = Bare.OTHER if found.foreign else found.bare
         judged = judge(value.text, bare, tagged=found.tagged)
         if judged is not None and found.foreign and judged.kind is UseKind.HUB:
-            return Judged(UseKind.OTHER, judged.model, judged.revision, "a name of the library's own registry, not of the Hub")
+            return Judged(
+                UseKind.OTHER,
+                judged.model,
+                judged.revision,
+                "a name of the library's own registry, not of the Hub",
+            )
         return judged
 
     def _use(self, found: _Found, value: Value, judged: Judged) -> ModelUse:
@@ -242,7 +308,11 @@ class PythonReader:
     def _runs(self, call: Call) -> Iterator[ModelUse]:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
         name = dotted(call.node.func)
-        if name.rpartition(".")[2] not in _SHELLS or self._package(call.node.func) not in _SHELL_PACKAGES or not call.node.args:
+        if (
+            name.rpartition(".")[2] not in _SHELLS
+            or self._package(call.node.func) not in _SHELL_PACKAGES
+            or not call.node.args
+        ):
             return
         first = call.node.args[0]
         parts = first.elts if isinstance(first, (ast.List, ast.Tuple)) else call.node.args
@@ -250,7 +320,10 @@ class PythonReader:
         for part in parts:
             known = self.evaluator.values(part, call.scope)
             text = known[0].text if known else "$?"
-            words.extend(Word(t, part.lineno, part.col_offset + 1) for t in (text.split() if len(parts) == 1 else [text]))
+            words.extend(
+                Word(t, part.lineno, part.col_offset + 1)
+                for t in (text.split() if len(parts) == 1 else [text])
+            )
         yield from command_uses(words, self.module.file)
 
     def _named(self) -> Iterator[ModelUse]:
@@ -258,13 +331,21 @@ class PythonReader:
         for name, node, scope in self.module.named_strings:
             if id(node) in self._handled:
                 continue
-            if name == "model_args" and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if (
+                name == "model_args"
+                and isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+            ):
                 yield from self._model_args(node)
             elif says_model(name):
                 yield from self._named_value(name, node, scope)
             elif name.lower() in _WEAK_NAMES or name.startswith("DEFAULT"):
                 uses = self._named_value(name, node, scope)
-                yield from (replace(u, certainty=Certainty.POSSIBLE) for u in uses if _MODEL_LIKE.search(u.model))
+                yield from (
+                    replace(u, certainty=Certainty.POSSIBLE)
+                    for u in uses
+                    if _MODEL_LIKE.search(u.model)
+                )
 
     def _named_value(self, name: str, node: ast.expr, scope: Scope) -> Iterator[ModelUse]:
         is_one = isinstance(node, (ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr))
@@ -276,7 +357,12 @@ class PythonReader:
                 if judged is not None and judged.kind is UseKind.HUB:
                     certainty = Certainty.LIKELY if is_one else Certainty.POSSIBLE
                     place = _Found(leaf, scope, f"name {name}", Bare.IGNORED, is_sure=False)
-                    yield replace(self._use(place, value, judged), certainty=certainty, line=value.line, defined_at="")
+                    yield replace(
+                        self._use(place, value, judged),
+                        certainty=certainty,
+                        line=value.line,
+                        defined_at="",
+                    )
 
     def _model_args(self, node: ast.Constant) -> Iterator[ModelUse]:
         for match in _ARGS_MODEL.finditer(str(node.value)):
@@ -305,7 +391,15 @@ class PythonReader:
                 judged = judge(node.value)
                 if judged is not None and judged.kind is UseKind.HUB:
                     place = (self.module.file, node.lineno, node.col_offset + 1)
-                    yield ModelUse(*place, UseKind.HUB, judged.model, "file address", Certainty.LIKELY, judged.revision, node.value[:200])
+                    yield ModelUse(
+                        *place,
+                        UseKind.HUB,
+                        judged.model,
+                        "file address",
+                        Certainty.LIKELY,
+                        judged.revision,
+                        node.value[:200],
+                    )
 
 
 def _is_object(node: ast.expr) -> bool:
@@ -327,7 +421,11 @@ def _strings(node: ast.expr) -> Iterator[ast.expr]:
         if isinstance(child, ast.Constant) and isinstance(child.value, str):
             yield child
         elif isinstance(child, (ast.List, ast.Tuple)):
-            yield from (c for c in child.elts[:20] if isinstance(c, ast.Constant) and isinstance(c.value, str))
+            yield from (
+                c
+                for c in child.elts[:20]
+                if isinstance(c, ast.Constant) and isinstance(c.value, str)
+            )
 
 
 def _source(node: ast.expr, limit: int = 120) -> str:

@@ -12,13 +12,50 @@ from lineage.scan.python.module import Binding, Call, How, Imported, Module, Sco
 DEEPEST = 14
 MOST_VALUES = 48
 
-_WITH_DEFAULT = frozenset({"getenv", "get", "pop", "setdefault", "getattr", "env", "config", "str_env", "get_env"})
-_FIELD_MAKERS = frozenset({"Field", "field", "Option", "Argument", "Query", "Body", "Param", "attrib", "ib", "ContextVar", "CharField"})
-_SAME_TEXT = frozenset({"str", "strip", "rstrip", "lstrip", "cast", "lower_if_needed", "quote", "unquote", "expandvars", "Text"})
+_WITH_DEFAULT = frozenset(
+    {"getenv", "get", "pop", "setdefault", "getattr", "env", "config", "str_env", "get_env"}
+)
+_FIELD_MAKERS = frozenset(
+    {
+        "Field",
+        "field",
+        "Option",
+        "Argument",
+        "Query",
+        "Body",
+        "Param",
+        "attrib",
+        "ib",
+        "ContextVar",
+        "CharField",
+    }
+)
+_SAME_TEXT = frozenset(
+    {
+        "str",
+        "strip",
+        "rstrip",
+        "lstrip",
+        "cast",
+        "lower_if_needed",
+        "quote",
+        "unquote",
+        "expandvars",
+        "Text",
+    }
+)
 _PATH_MAKERS = frozenset({"Path", "join", "abspath", "realpath", "expanduser", "joinpath", "PurePath", "PosixPath", "dirname", "resolve",
                           "as_posix", "mkdtemp", "TemporaryDirectory", "get_checkpoint_dir"})  # fmt: skip
 _PATH_MODULES = frozenset(
-    {"os.path.join", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.dirname", "osp.join", "path.join"}
+    {
+        "os.path.join",
+        "os.path.abspath",
+        "os.path.realpath",
+        "os.path.expanduser",
+        "os.path.dirname",
+        "osp.join",
+        "path.join",
+    }
 )
 
 
@@ -63,7 +100,11 @@ class Evaluator:
             if len(seen) >= MOST_VALUES:
                 break
         found = list(seen.values())
-        return found if len(found) == 1 else [replace(v, certainty=_weaker(v.certainty, Certainty.LIKELY)) for v in found]
+        return (
+            found
+            if len(found) == 1
+            else [replace(v, certainty=_weaker(v.certainty, Certainty.LIKELY)) for v in found]
+        )
 
     def _values(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
         self._budget[0] -= 1
@@ -83,15 +124,24 @@ class Evaluator:
         parts = [p.value if isinstance(p, ast.FormattedValue) else p for p in node.values]
         yield from self._joined(parts, node, scope, depth)
 
-    def _joined(self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int) -> Iterator[Value]:
+    def _joined(
+        self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int
+    ) -> Iterator[Value]:
         texts = [Value("", Certainty.CERTAIN, node.lineno, self.module.file)]
         for part in parts:
-            if isinstance(part, ast.Constant):  # blanks and numbers too, and pieces made here that stand on no line
+            if isinstance(
+                part, ast.Constant
+            ):  # blanks and numbers too, and pieces made here that stand on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
                 choices = list(self._values(part, scope, depth))[:8]
             texts = [
-                replace(a, text=a.text + b.text, certainty=_weaker(a.certainty, b.certainty), is_path=a.is_path or b.is_path)
+                replace(
+                    a,
+                    text=a.text + b.text,
+                    certainty=_weaker(a.certainty, b.certainty),
+                    is_path=a.is_path or b.is_path,
+                )
                 for a in texts
                 for b in choices
             ][:MOST_VALUES]
@@ -101,8 +151,17 @@ class Evaluator:
         if isinstance(node.op, ast.Add):
             yield from self._joined([node.left, node.right], node, scope, depth)
         elif isinstance(node.op, ast.Div):
-            yield from (replace(v, is_path=True) for v in self._joined([node.left, ast.Constant("/"), node.right], node, scope, depth))
-        elif isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+            yield from (
+                replace(v, is_path=True)
+                for v in self._joined(
+                    [node.left, ast.Constant("/"), node.right], node, scope, depth
+                )
+            )
+        elif (
+            isinstance(node.op, ast.Mod)
+            and isinstance(node.left, ast.Constant)
+            and isinstance(node.left.value, str)
+        ):
             fillers = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             pieces = node.left.value.split("%s")
             if len(pieces) == len(fillers) + 1 and "%" not in "".join(pieces):
@@ -144,26 +203,36 @@ class Evaluator:
         single = len(bindings) == 1
         for binding in bindings[:24]:
             for value in self._one(binding, depth):
-                yield value if single and binding.how is How.VALUE else replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
+                yield (
+                    value
+                    if single and binding.how is How.VALUE
+                    else replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
+                )
 
     def _one(self, binding: Binding, depth: int) -> Iterator[Value]:
         if binding.how in (How.VALUE, How.DEFAULT):
             yield from self._values(binding.value, binding.scope, depth)
         elif binding.how in (How.ITEM, How.DICT_VALUE) and binding.value is not None:
-            for element in self._elements(binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE):
+            for element in self._elements(
+                binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE
+            ):
                 yield from self._values(element, binding.scope, depth)
 
     def _passed(self, name: str, function: Scope, depth: int) -> Iterator[Value]:
         """What the module's own calls of this function pass for the parameter."""
         called = function.name
         index = function.parameters[name]
-        owner = function.parent if function.parent is not None and function.parent.is_class else None
+        owner = (
+            function.parent if function.parent is not None and function.parent.is_class else None
+        )
         if owner is not None and called == "__init__":
             called = owner.name
         shift = 1 if owner is not None else 0
         for call in self.module.calls_of.get(called, [])[:24]:
             argument = _argument(call.node, name, index - shift if index >= 0 else -1)
-            if argument is not None and not (isinstance(argument, ast.Name) and argument.id == name):
+            if argument is not None and not (
+                isinstance(argument, ast.Name) and argument.id == name
+            ):
                 yield from self._likely(argument, call.scope, depth)
 
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
@@ -174,7 +243,9 @@ class Evaluator:
             inner = Evaluator(other, self._find, self._budget)
             yield from inner._bound(other.top.bindings[imported.name], depth)
         elif other is not None and imported.name in other.imports:
-            yield from Evaluator(other, self._find, self._budget)._imported(other.imports[imported.name], depth + 1)
+            yield from Evaluator(other, self._find, self._budget)._imported(
+                other.imports[imported.name], depth + 1
+            )
 
     # -- attributes ------------------------------------------------------------------------------------------------------------------------
 
@@ -197,10 +268,16 @@ class Evaluator:
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or `settings.model` after `from … import`."""
-        whole = imported if imported.name is None else Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
+        whole = (
+            imported
+            if imported.name is None
+            else Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
+        )
         other = self._find(self.module, whole)
         if other is not None and attribute in other.top.bindings:
-            yield from Evaluator(other, self._find, self._budget)._bound(other.top.bindings[attribute], depth)
+            yield from Evaluator(other, self._find, self._budget)._bound(
+                other.top.bindings[attribute], depth
+            )
             return
         other = self._find(self.module, imported) if imported.name is not None else None
         if other is None or imported.name is None:
@@ -212,7 +289,9 @@ class Evaluator:
 
     def _field(self, owner: Evaluator, cls: Scope, attribute: str, depth: int) -> Iterator[Value]:
         """A class's field or class attribute, what its methods put into `self`, and the like of its base classes."""
-        own = [b for b in owner.module.attributes.get(attribute, []) if b.scope.enclosing_class is cls]
+        own = [
+            b for b in owner.module.attributes.get(attribute, []) if b.scope.enclosing_class is cls
+        ]
         bindings = [*cls.bindings.get(attribute, []), *own]
         yield from owner._bound(bindings, depth)
         if not bindings and isinstance(cls.node, ast.ClassDef):
@@ -266,7 +345,11 @@ class Evaluator:
     def _class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
         if isinstance(node, ast.Subscript):  # Optional[Config]
             node = node.slice
-        name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else dotted(node)
+        name = (
+            node.value
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            else dotted(node)
+        )
         if name in self.module.classes:
             return self, self.module.classes[name]
         imported = self.module.imports.get(name)
@@ -284,10 +367,19 @@ class Evaluator:
         if last == "format" and isinstance(node.func, ast.Attribute):
             yield from self._format(node, scope, depth)
         elif last in _FIELD_MAKERS:
-            default = next((k.value for k in node.keywords if k.arg in ("default", "default_value")), node.args[0] if node.args else None)
+            default = next(
+                (k.value for k in node.keywords if k.arg in ("default", "default_value")),
+                node.args[0] if node.args else None,
+            )
             yield from self._likely(default, scope, depth)
         elif last in _SAME_TEXT:
-            subject = node.args[-1] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+            subject = (
+                node.args[-1]
+                if node.args
+                else node.func.value
+                if isinstance(node.func, ast.Attribute)
+                else None
+            )
             if last in ("strip", "rstrip", "lstrip") and isinstance(node.func, ast.Attribute):
                 subject = node.func.value
             yield from self._values(subject, scope, depth)
@@ -295,8 +387,12 @@ class Evaluator:
             yield from self._path(node, scope, depth)
         elif last in _WITH_DEFAULT or last in ("get", "getenv"):
             yield from self._looked_up(node, last, scope, depth)
-        elif any(k.arg == "default" for k in node.keywords):  # a prompt, a setting, somebody's own look-up
-            yield from self._likely(next(k.value for k in node.keywords if k.arg == "default"), scope, depth)
+        elif any(
+            k.arg == "default" for k in node.keywords
+        ):  # a prompt, a setting, somebody's own look-up
+            yield from self._likely(
+                next(k.value for k in node.keywords if k.arg == "default"), scope, depth
+            )
         elif isinstance(node.func, ast.Name):
             yield from self._returned(node, scope, depth)
 
@@ -329,7 +425,11 @@ class Evaluator:
         """What a small function of this module returns: `def model_name(): return "org/name"`."""
         assert isinstance(node.func, ast.Name)  # noqa: S101 - told by the caller
         for statement in self.module.tree.body:
-            if isinstance(statement, ast.FunctionDef) and statement.name == node.func.id and len(statement.body) <= 6:
+            if (
+                isinstance(statement, ast.FunctionDef)
+                and statement.name == node.func.id
+                and len(statement.body) <= 6
+            ):
                 for inner in statement.body:
                     if isinstance(inner, ast.Return):
                         yield from self._likely(inner.value, self.module.top, depth)
@@ -337,36 +437,65 @@ class Evaluator:
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
         yield from self._in_table(node.value, node.slice, scope, depth)
 
-    def _in_table(self, table: ast.expr, key: ast.expr, scope: Scope, depth: int) -> Iterator[Value]:
+    def _in_table(
+        self, table: ast.expr, key: ast.expr, scope: Scope, depth: int
+    ) -> Iterator[Value]:
         for literal, where in self._literals(table, scope, depth):
             if isinstance(literal, ast.Dict):
                 wanted = key.value if isinstance(key, ast.Constant) else None
-                exact = [v for k, v in zip(literal.keys, literal.values, strict=True) if isinstance(k, ast.Constant) and k.value == wanted]
+                exact = [
+                    v
+                    for k, v in zip(literal.keys, literal.values, strict=True)
+                    if isinstance(k, ast.Constant) and k.value == wanted
+                ]
                 for value in exact if wanted is not None else literal.values[:MOST_VALUES]:
-                    yield from self._values(value, where, depth) if exact else self._likely(value, where, depth)
+                    yield from (
+                        self._values(value, where, depth)
+                        if exact
+                        else self._likely(value, where, depth)
+                    )
             elif isinstance(literal, (ast.List, ast.Tuple)):
-                index = key.value if isinstance(key, ast.Constant) and isinstance(key.value, int) else None
-                chosen = literal.elts[index : index + 1] if index is not None and index >= 0 else literal.elts[:MOST_VALUES]
+                index = (
+                    key.value
+                    if isinstance(key, ast.Constant) and isinstance(key.value, int)
+                    else None
+                )
+                chosen = (
+                    literal.elts[index : index + 1]
+                    if index is not None and index >= 0
+                    else literal.elts[:MOST_VALUES]
+                )
                 for value in chosen:
                     yield from self._values(value, where, depth)
 
-    def _elements(self, node: ast.expr, scope: Scope, depth: int, *, want_values: bool) -> Iterator[ast.expr]:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("values", "keys"):
+    def _elements(
+        self, node: ast.expr, scope: Scope, depth: int, *, want_values: bool
+    ) -> Iterator[ast.expr]:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("values", "keys")
+        ):
             want_values = node.func.attr == "values"
             node = node.func.value
         elif (
             isinstance(node, ast.Call)
-            and dotted(node.func) in ("list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed")
+            and dotted(node.func)
+            in ("list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed")
             and node.args
         ):
             node = node.args[0]
         for literal, _ in self._literals(node, scope, depth):
             if isinstance(literal, ast.Dict):
-                yield from literal.values if want_values else (k for k in literal.keys if k is not None)
+                yield from (
+                    literal.values if want_values else (k for k in literal.keys if k is not None)
+                )
             elif isinstance(literal, (ast.List, ast.Tuple, ast.Set)):
                 yield from literal.elts[:MOST_VALUES]
 
-    def _literals(self, node: ast.expr, scope: Scope, depth: int) -> Iterator[tuple[ast.expr, Scope]]:
+    def _literals(
+        self, node: ast.expr, scope: Scope, depth: int
+    ) -> Iterator[tuple[ast.expr, Scope]]:
         """The list, tuple, set or dict displays that an expression stands for."""
         self._budget[0] -= 1
         if depth > DEEPEST or self._budget[0] < 0:
@@ -382,7 +511,9 @@ class Evaluator:
                     yield from self._literals(binding.value, binding.scope, depth + 1)
         elif isinstance(node, ast.Attribute):
             bindings = [*self.module.attributes.get(node.attr, [])]
-            bindings += [b for c in self.module.classes.values() for b in c.bindings.get(node.attr, [])]
+            bindings += [
+                b for c in self.module.classes.values() for b in c.bindings.get(node.attr, [])
+            ]
             for binding in bindings[:6]:
                 if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                     yield from self._literals(binding.value, binding.scope, depth + 1)
@@ -392,7 +523,9 @@ def _argument(call: ast.Call, name: str, index: int) -> ast.expr | None:
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value
-    if 0 <= index < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: index + 1]):
+    if 0 <= index < len(call.args) and not any(
+        isinstance(a, ast.Starred) for a in call.args[: index + 1]
+    ):
         return call.args[index]
     return None
 

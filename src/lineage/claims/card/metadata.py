@@ -1,0 +1,209 @@
+"""Base models in the card's metadata, in every shape in which people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lineage.claims.files.wanted import wanted_card
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.parent_name import clean_id
+from lineage.claims.names.relation_signs import component_of, relation_by_signs, relation_named
+from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.core.card import CardDocument, parse_card
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Grade, Relation
+
+_BASE_KEYS = (
+    "base_model",
+    "base_models",
+    "base model",
+    "base-model",
+    "basemodel",
+    "base_model_name_or_path",
+    "base_model_id",
+    "base_model_name",
+    "finetuned_from",
+    "finetuned_from_model",
+    "fine_tuned_from",
+    "base_model_sources",
+    "parent_model",
+    "parent_models",
+    "source_model",
+    "model_link",
+    "original_model",
+)
+_MERGE_KEYS = ("merged_models", "merge_models", "merged_from", "source_models")
+_QUANT_KEYS = ("quantized_from", "quantized_model")
+_TEACHER_KEYS = ("teacher_model", "teacher_models", "distilled_from", "teacher")
+_RELATION_KEYS = ("base_model_relation", "base-model-relation")
+_NAME_KEYS = (
+    "id",
+    "model",
+    "name",
+    "base_model",
+    "base_model_id",
+    "repo",
+    "repo_id",
+    "repo_url",
+    "url",
+    "path",
+    "model_id",
+    "link",
+)
+_NOT_BASES = frozenset({"new_version"})
+_DEEPEST = 4
+
+
+class CardMetadata:
+    """Reads the parsed metadata of the record; where the record has none, the front matter of its README."""
+
+    name = "card metadata"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """The README, where the record has no metadata or to see what YAML hides: duplicate keys, broken front matter."""
+        return wanted_card(record)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Claims from the metadata, and what is wrong with it."""
+        trace = Trace(record, self.name, "README.md", Grade.DECLARED)
+        request = next(iter(wanted_card(record)), None)
+        raw = documents.get(request.path) if request else None
+        document = parse_card(raw) if raw is not None else None
+        metadata = record.card or (document.metadata if document else {})
+        claims = list(_from_metadata(metadata, trace))
+        if document is not None and not claims and document.recovered:
+            claims += _recovered(document, trace)
+        observations = tuple(_noticed(document, trace)) if document else ()
+        if len(claims) > MOST_CLAIMS:
+            observations += (
+                trace.observe(
+                    Noticed.TRUNCATED,
+                    "base_model",
+                    f"only the first {MOST_CLAIMS} of {len(claims)} claims are kept",
+                ),
+            )
+        return Reading(tuple(claims[:MOST_CLAIMS]), observations)
+
+
+def declared_values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
+    """Each value that stands where a base model should: the key, its place such as `base_model[2]`, the value."""
+    for key, held in metadata.items():
+        plain = key.strip().lower() if isinstance(key, str) else ""
+        if plain in _ALL_KEYS and plain not in _NOT_BASES:
+            for place, value in _flat(held, str(key), 0):
+                yield plain, place, value
+    yield from _from_model_index(metadata.get("model-index"))
+
+
+_ALL_KEYS = frozenset((*_BASE_KEYS, *_MERGE_KEYS, *_QUANT_KEYS, *_TEACHER_KEYS))
+DECLARING_KEYS = _ALL_KEYS | {*_RELATION_KEYS, "model-index"}
+"""Every key of a card, in lower case, that can say anything about a base model."""
+
+
+def _flat(held: object, place: str, depth: int) -> Iterator[tuple[str, object]]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(held, Mapping):
+        for key in _NAME_KEYS:
+            if held.get(key):
+                yield from _flat(held[key], f"{place}.{key}", depth + 1)
+                return
+    elif isinstance(held, (list, tuple)):
+        for number, item in enumerate(held):
+            yield from _flat(item, f"{place}[{number}]", depth + 1)
+    elif isinstance(held, str) and clean_id(held) is None and (parts := _listed(held)):
+        for part in parts:
+            yield place, part
+    else:
+        yield place, held
+
+
+def _listed(text: str) -> list[str]:
+    """The names in a text that lists several, `A/B, C/D`; nothing unless every piece is one."""
+    for separator in (",", ";", "\n", " + ", " and ", " & ", "|", " "):
+        parts = [part.strip(" -*\t\"'[]") for part in text.split(separator) if part.strip()]
+        if 1 < len(parts) <= MOST_CLAIMS and all(clean_id(part) for part in parts):
+            return parts
+    return []
+
+
+def _from_model_index(index: object) -> Iterator[tuple[str, str, object]]:
+    """Some cards name the base in `model-index`, as `source` of the model (not the source of a metric, which is a leaderboard)."""
+    if not isinstance(index, list):
+        return
+    for number, entry in enumerate(index[:20]):
+        if isinstance(entry, Mapping):
+            for key in ("base_model", "source_model", "finetuned_from"):
+                if isinstance(entry.get(key), str):
+                    yield key, f"model-index[{number}].{key}", entry[key]
+
+
+def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
+    found = list(declared_values(metadata))[: 2 * MOST_CLAIMS]
+    datasets = _datasets(metadata)
+    word = next((metadata[key] for key in _RELATION_KEYS if key in metadata), None)
+    bases = {
+        clean.lower(): clean
+        for key, _, value in found
+        if key in _PARENT_KEYS and isinstance(value, str) and (clean := clean_id(value))
+    }
+    others = list(bases.values())
+    components = {low: component_of(clean, others, trace.record) for low, clean in bases.items()}
+    whole = [low for low in bases if components[low] is None and not trace.is_self(low)]
+    guessed = relation_named(word) or relation_by_signs(trace.record, len(whole))
+    for key, place, value in found:
+        clean = clean_id(value) if isinstance(value, str) else None
+        component = components.get(clean.lower()) if clean else None
+        for claim in trace.claims(
+            value, place, _relation_of(key, guessed, component), component=component
+        ):
+            yield (
+                replace(claim, parent=None, problem="dataset")
+                if claim.parent and claim.parent.lower() in datasets
+                else claim
+            )
+
+
+_PARENT_KEYS = frozenset(_BASE_KEYS) | frozenset(_MERGE_KEYS)
+
+
+def _relation_of(key: str, guessed: Relation, component: str | None) -> Relation:
+    if key in _TEACHER_KEYS:
+        return Relation.DISTILLED
+    if key in _QUANT_KEYS:
+        return Relation.QUANTIZED
+    if key in _MERGE_KEYS:
+        return Relation.MERGE
+    return Relation.FINETUNE if component and guessed is Relation.MERGE else guessed
+
+
+def _datasets(metadata: Mapping[str, Any]) -> frozenset[str]:
+    held = metadata.get("datasets")
+    values = held if isinstance(held, list) else [held]
+    return frozenset(
+        value.strip().lower() for value in values if isinstance(value, str) and "/" in value
+    )
+
+
+def _recovered(document: CardDocument, trace: Trace) -> Iterator[Claim]:
+    """Lines saved from front matter that is not valid YAML: what stands there is the publisher's, how it is meant is not certain."""
+    relation = relation_by_signs(
+        trace.record, len({value.lower() for _, value in document.recovered})
+    )
+    for line, value in document.recovered:
+        yield from trace.claims(value, f"line {line}", relation, confidence=0.9)
+
+
+def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
+    for key, lines in document.duplicate_keys:
+        where = f"line {lines[-1]}"
+        yield trace.observe(
+            Noticed.DUPLICATE_KEY,
+            where,
+            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last",
+        )
+    if document.problem:
+        yield trace.observe(Noticed.UNREADABLE, "front matter", document.problem)

@@ -1,0 +1,139 @@
+"""Teachers: models whose outputs went into this one, told by its name or by the data sets that it declares.
+
+A sentence that names a teacher is read with the other prose, a `teacher` key with the metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.trace import Trace
+from lineage.core.claim import Claim
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Grade, Relation
+
+# Data sets whose own card says which model wrote the answers in them.
+_DATA_BY: Mapping[str, tuple[str, ...]] = {
+    "open-thoughts/openthoughts-114k": ("deepseek-ai/DeepSeek-R1",),
+    "open-thoughts/openthoughts2-1m": ("deepseek-ai/DeepSeek-R1",),
+    "open-thoughts/openthoughts3-1.2m": ("Qwen/QwQ-32B",),
+    "open-r1/openr1-math-220k": ("deepseek-ai/DeepSeek-R1",),
+    "open-r1/mixture-of-thoughts": ("deepseek-ai/DeepSeek-R1",),
+    "bespokelabs/bespoke-stratos-17k": ("deepseek-ai/DeepSeek-R1",),
+    "simplescaling/s1k-1.1": ("deepseek-ai/DeepSeek-R1",),
+    "nvidia/openmathreasoning": ("deepseek-ai/DeepSeek-R1", "Qwen/QwQ-32B"),
+    "nvidia/opencodereasoning": ("deepseek-ai/DeepSeek-R1",),
+    "cognitivecomputations/dolphin-r1": ("deepseek-ai/DeepSeek-R1",),
+    "dphn/dolphin-r1": ("deepseek-ai/DeepSeek-R1",),
+    "amphora/qwq-longcot-130k": ("Qwen/QwQ-32B-Preview",),
+}
+# Otherwise the name of a data set may say it: a teacher beside a word that says that data came out of it.
+_MADE = r"distill?(?:ed|ation)?|distil|sft|cot|long-?cot|reasoning|traces?|outputs?|generated|synthetic|thoughts?|\d+k"
+_DATA_NAMES = (
+    (
+        re.compile(
+            rf"deepseek[-_]?r1(?!-?zero)(?:[-_]0528)?(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1"
+            rf"|(?:^|[-_])r1[-_](?:{_MADE})",
+            re.IGNORECASE,
+        ),
+        "deepseek-ai/DeepSeek-R1",
+    ),
+    (
+        re.compile(rf"deepseek[-_]?v3(?:[-_]\w+)*[-_](?:{_MADE})", re.IGNORECASE),
+        "deepseek-ai/DeepSeek-V3",
+    ),
+    (
+        re.compile(rf"qwq[-_](?:32b[-_])?(?!preview)(?:\w+[-_])*(?:{_MADE})", re.IGNORECASE),
+        "Qwen/QwQ-32B",
+    ),
+    (re.compile(r"magpie[-_]qwen2[-_]pro", re.IGNORECASE), "Qwen/Qwen2-72B-Instruct"),
+    (re.compile(r"magpie[-_]qwen2\.5[-_]pro", re.IGNORECASE), "Qwen/Qwen2.5-72B-Instruct"),
+    (
+        re.compile(r"magpie[-_]llama[-_]?3\.1[-_]pro", re.IGNORECASE),
+        "meta-llama/Llama-3.1-70B-Instruct",
+    ),
+    (
+        re.compile(r"magpie[-_]llama[-_]?3[-_]pro", re.IGNORECASE),
+        "meta-llama/Meta-Llama-3-70B-Instruct",
+    ),
+)
+_NAMES = (
+    (re.compile(r"r1-1776-distill", re.IGNORECASE), "perplexity-ai/r1-1776"),
+    (re.compile(r"deepseek-?r1(?:-0528)?-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
+    (re.compile(r"(?:^|[-_])r1-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
+    (re.compile(r"deepseek-v3-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-V3"),
+    (re.compile(r"qwq(?:-32b)?-distill", re.IGNORECASE), "Qwen/QwQ-32B"),
+)
+_DISTILLED = re.compile(r"distill", re.IGNORECASE)
+
+
+class Teachers:
+    """Leads, not statements: kept only where the teacher exists, graded lowest."""
+
+    name = "teachers"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """Nothing: name and data sets stand in the record."""
+        return ()
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """One `distilled` claim per teacher and place."""
+        return Reading(tuple(dict.fromkeys((*_from_data(record), *_from_name(record)))))
+
+
+def _from_data(record: ModelRecord) -> Iterator[Claim]:
+    trace = Trace(record, Teachers.name, "README.md", Grade.INFERRED)
+    for place, name in _datasets(record):
+        known = _DATA_BY.get(name.lower())
+        if known is not None:
+            excerpt = f"{name}: its card names the model that wrote it (https://huggingface.co/datasets/{name})"
+            for teacher in known:
+                yield from _claims(trace, name, teacher, place, 0.8, excerpt)
+            continue
+        for pattern, teacher in _DATA_NAMES:
+            if pattern.search(name.rpartition("/")[2]):
+                yield from _claims(
+                    trace, name, teacher, place, 0.6, f"the name of the data set {name}"
+                )
+                break
+
+
+def _datasets(record: ModelRecord) -> list[tuple[str, str]]:
+    held = record.card.get("datasets")
+    values = held if isinstance(held, list) else [held]
+    named = [
+        (f"datasets[{number}]", value.strip())
+        for number, value in enumerate(values[:200])
+        if isinstance(value, str)
+    ]
+    seen = {name.lower() for _, name in named}
+    tagged = [
+        ("tags", tag[8:])
+        for tag in record.tags
+        if tag.startswith("dataset:") and tag[8:].lower() not in seen
+    ]
+    return [*named, *tagged[:200]]
+
+
+def _from_name(record: ModelRecord) -> Iterator[Claim]:
+    """`X-R1-Distill-Y` was taught by R1; what was trained further from such a model inherits that through its own parent."""
+    bases = [tag for tag in record.tags if tag.startswith("base_model:") and _DISTILLED.search(tag)]
+    declared = str(record.card.get("base_model") or "")[:2000]
+    if bases or _DISTILLED.search(declared):
+        return
+    trace = Trace(record, Teachers.name, "api", Grade.INFERRED)
+    for pattern, teacher in _NAMES:
+        if pattern.search(record.id.rpartition("/")[2]):
+            yield from _claims(trace, record.id, teacher, "id", 0.7, "")
+            return
+
+
+def _claims(
+    trace: Trace, written: str, teacher: str, place: str, confidence: float, excerpt: str
+) -> Iterator[Claim]:
+    for claim in trace.claims(teacher, place, Relation.DISTILLED, excerpt=excerpt):
+        if claim.parent:
+            yield replace(claim, value=written[:300], confidence=confidence, tentative=True)

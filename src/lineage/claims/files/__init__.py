@@ -1,0 +1,1 @@
+"""Reads the files that tools write beside the weights."""

@@ -1,0 +1,151 @@
+"""What `config.json` tells: where the weights were loaded from, the models inside it, and the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lineage.claims.files.documents import mapping_of, open_all, text_of
+from lineage.claims.files.wanted import wanted
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.relation_signs import relation_by_signs
+from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.words import words
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Grade, Relation
+
+_LANGUAGE, _VISION, _AUDIO = "language_model", "vision_encoder", "audio_encoder"
+_INSIDE = {
+    **dict.fromkeys(
+        words("text_config llm_config language_config text_model_config llm_cfg thinker_config"),
+        _LANGUAGE,
+    ),
+    **dict.fromkeys(
+        words("vision_config vit_config visual vision_tower_config vision_tower_cfg vision_cfg"),
+        _VISION,
+    ),
+    **dict.fromkeys(
+        words("audio_config speech_config audio_encoder_config whisper_config speech_tower_cfg"),
+        _AUDIO,
+    ),
+    **dict.fromkeys(words("talker_config tts_config vocoder_config"), "speech_generator"),
+    **dict.fromkeys(words("encoder encoder_config"), "encoder"),
+    **dict.fromkeys(words("decoder decoder_config generator"), "decoder"),
+    "question_encoder": "question_encoder",
+    "qformer_config": "q_former",
+    "backbone_config": "backbone",
+}
+"""Keys of configurations inside, and the part that each describes."""
+_NAMED = {
+    **dict.fromkeys(
+        words(
+            "mm_vision_tower vision_tower vision_tower_name vision_model_name_or_path mm_image_tower mm_video_tower"
+        ),
+        _VISION,
+    ),
+    **dict.fromkeys(
+        words("vision_model_id vision_model_name image_tower vision_encoder vision_backbone"),
+        _VISION,
+    ),
+    **dict.fromkeys(
+        words(
+            "mm_audio_tower audio_tower speech_encoder mm_speech_tower audio_model_id audio_encoder whisper_model"
+        ),
+        _AUDIO,
+    ),
+    **dict.fromkeys(
+        words(
+            "text_model_id llm_model_name_or_path llm_model_name language_model_name llm_path lm_model_id llm"
+        ),
+        _LANGUAGE,
+    ),
+    **dict.fromkeys(words("language_model_name_or_path text_model_name"), _LANGUAGE),
+    **dict.fromkeys(
+        words("draft_model draft_model_name_or_path speculative_model assistant_model"),
+        "draft_model",
+    ),
+    **dict.fromkeys(words("mm_image_tower mm_video_tower"), _VISION),
+    "tokenizer_name_or_path": "tokenizer",
+}
+"""Keys that name another repo as a part."""
+_WHOLE = (
+    "_name_or_path",
+    "base_model_name_or_path",
+    "base_model",
+    "base_model_name",
+    "pretrained_model_name_or_path",
+)
+_TEACHERS = ("teacher_model", "teacher_model_name_or_path", "teacher_name_or_path")
+_DEEPEST = 3
+
+
+class ConfigJson:
+    """Reads `config.json` at the root; for the architecture alone the Hub's projection of it is enough."""
+
+    name = "config.json"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """The one file."""
+        return wanted(record, "config.json")
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Claims of the whole and of its parts, and the architecture as an observation."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for opened in open_all(self.name, record, documents, self.wants(record)):
+            noticed += opened.trouble
+            for held in opened.objects[:1]:
+                claims += config_claims(held, opened.trace, _whole_relation(held, record))
+                noticed += _architecture(held, opened.trace)
+        if not noticed and record.config:
+            noticed += _architecture(record.config, Trace(record, self.name, "api", Grade.EMBEDDED))
+        return Reading(tuple(dict.fromkeys(claims))[:MOST_CLAIMS], tuple(noticed))
+
+
+def _whole_relation(held: Mapping[str, Any], record: ModelRecord) -> Relation:
+    relation = relation_by_signs(record)
+    quantized = "quantization_config" in held or "quantization" in held
+    return Relation.QUANTIZED if quantized and relation is Relation.FINETUNE else relation
+
+
+def config_claims(
+    held: Mapping[str, Any],
+    trace: Trace,
+    relation: Relation,
+    place: str = "",
+    component: str | None = None,
+    depth: int = 0,
+) -> Iterator[Claim]:
+    """Claims from a configuration and from those inside it, each with the part that it describes."""
+    for key in _WHOLE:
+        if value := text_of(held.get(key)):
+            yield from trace.claims(value, place + key, relation, component=component)
+    for key in _TEACHERS:
+        if value := text_of(held.get(key)):
+            yield from trace.claims(value, place + key, Relation.DISTILLED)
+    for key, part in sorted(_NAMED.items()):
+        value = text_of(held.get(key))
+        if ("/" in value and part != "tokenizer") or (
+            part == "tokenizer" and value.count("/") == 1
+        ):
+            yield from trace.claims(value, place + key, Relation.FINETUNE, component=part)
+    if depth < _DEEPEST:
+        for key, part in sorted(_INSIDE.items()):
+            inner = mapping_of(held.get(key))
+            if inner:
+                yield from config_claims(
+                    inner, trace, Relation.FINETUNE, f"{place}{key}.", component or part, depth + 1
+                )
+
+
+def _architecture(held: Mapping[str, Any], trace: Trace) -> list[Observation]:
+    kind = text_of(held.get("model_type"))
+    classes = held.get("architectures")
+    named = [text_of(name) for name in classes[:3]] if isinstance(classes, list) else []
+    text = " ".join(part for part in (kind, *named) if part)
+    return (
+        [trace.observe(Noticed.ARCHITECTURE, "model_type" if kind else "architectures", text)]
+        if text
+        else []
+    )

@@ -1,0 +1,256 @@
+"""Base models in the key-values at the head of a GGUF file, read from its first bytes by a bounded parser of our own."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.parent_name import clean_id
+from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.record import FileEntry, ModelRecord
+from lineage.core.relation import Grade, Relation
+
+HEAD = 128 * 1024
+"""Bytes fetched. Writers put `general.*` first; the tokenizer, which does not fit, comes after it."""
+_MOST_KEYS = 4096
+_LONGEST_KEY = 65_535
+_SCALARS = {
+    0: "B",
+    1: "b",
+    2: "H",
+    3: "h",
+    4: "I",
+    5: "i",
+    6: "f",
+    7: "?",
+    10: "Q",
+    11: "q",
+    12: "d",
+}
+_STRING, _ARRAY = 8, 9
+_BASE = re.compile(r"general\.base_model\.(\d{1,4})\.(name|organization|repo_url|url|version)\Z")
+_SOURCE_KEYS = (
+    "general.source.repo_url",
+    "general.source.url",
+    "general.source.huggingface.repository",
+    "general.source.hf.repository",
+)
+_OWN_KEYS = ("general.repo_url", "general.url")
+_FULL_PRECISION = frozenset({0, 1, 32})  # file types F32, F16, BF16
+
+
+@dataclass
+class GgufHead:
+    """The `general.*` values of one file, as far as the bytes went."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    complete: bool = False
+    """Whether all key-values were within the bytes."""
+    problem: str = ""
+
+
+class _Short(Exception):  # noqa: N818 - the bytes end here
+    pass
+
+
+class GgufHeader:
+    """Reads one GGUF file of the repo; its siblings differ in precision only."""
+
+    name = "GGUF header"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """The head of the first file that holds a model (no projector, no later shard, no importance matrix)."""
+        entries = [entry for entry in record.files or () if entry.path.lower().endswith(".gguf")]
+        chosen = sorted(
+            (entry for entry in entries if _holds_model(entry)),
+            key=lambda entry: (entry.path.count("/"), entry.path),
+        )
+        return tuple(FileRequest(entry.path, 0, HEAD) for entry in chosen[:1])
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Claims from `general.base_model.*` and `general.source.*`, and the architecture."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for request in self.wants(record):
+            content = documents.get(request.path)
+            if content is None:
+                continue
+            trace, head = (
+                Trace(record, self.name, request.path, Grade.EMBEDDED),
+                parse_head(content[: 8 * HEAD]),
+            )
+            found = list(_claims(head.values, trace))[:MOST_CLAIMS]
+            claims += found
+            noticed += _noticed(head, trace, bool(found))
+        return Reading(tuple(claims), tuple(noticed))
+
+
+def _holds_model(entry: FileEntry) -> bool:
+    name = entry.path.rpartition("/")[2].lower()
+    shard = re.search(r"-(\d{5})-of-\d{5}\.gguf\Z", name)
+    return not (
+        name.startswith("mmproj")
+        or "imatrix" in name
+        or (shard is not None and shard[1] != "00001")
+    )
+
+
+def parse_head(content: bytes) -> GgufHead:
+    """The `general.*` key-values in the first bytes of a file. Never raises; skips values it has no use for."""
+    head = GgufHead()
+    if content[:4] != b"GGUF":
+        head.problem = "does not begin as a GGUF file"
+        return head
+    try:
+        _Cursor(content).fill(head)
+    except _Short:
+        pass
+    except (struct.error, ValueError, OverflowError) as error:
+        head.problem = f"key-values are malformed ({error})"
+    return head
+
+
+class _Cursor:
+    """Walks the bytes; a length is checked before anything is taken."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 4
+        version = int.from_bytes(content[4:8], "little")
+        self._order = (
+            ">" if 0 < int.from_bytes(content[4:8], "big") < 100 and not 0 < version < 100 else "<"
+        )
+
+    def fill(self, head: GgufHead) -> None:
+        version = self._number("I")
+        if version not in (1, 2, 3):
+            raise ValueError(f"version {version} is not known")
+        self._length = "I" if version == 1 else "Q"
+        self._number(self._length)
+        count = self._number(self._length)
+        for _ in range(min(count, _MOST_KEYS)):
+            key = self._text(_LONGEST_KEY)
+            value = self._value(int(self._number("I")))
+            if key.startswith("general."):
+                head.values[key] = value
+        head.complete = count <= _MOST_KEYS
+
+    def _take(self, size: int) -> bytes:
+        if size > len(self._content) - self._at:
+            raise _Short
+        self._at += size
+        return self._content[self._at - size : self._at]
+
+    def _number(self, code: str) -> int:
+        return int(struct.unpack(self._order + code, self._take(struct.calcsize(code)))[0])
+
+    def _text(self, longest: int | None = None) -> str:
+        size = self._number(self._length)
+        if longest is not None and size > longest:
+            raise ValueError("a key is longer than the format allows")
+        return self._take(size).decode("utf-8", errors="replace")
+
+    def _value(self, kind: int, depth: int = 0) -> object:
+        if kind in _SCALARS:
+            taken = self._take(struct.calcsize(_SCALARS[kind]))
+            return struct.unpack(self._order + _SCALARS[kind], taken)[0]
+        if kind == _STRING:
+            return self._text()
+        if kind == _ARRAY and depth < 4:
+            self._skip_array(depth)
+            return None
+        raise ValueError(f"value type {kind} is not known")
+
+    def _skip_array(self, depth: int) -> None:
+        kind, count = self._number("I"), self._number(self._length)
+        if kind in _SCALARS:
+            self._take(struct.calcsize(_SCALARS[kind]) * count)
+        else:
+            for _ in range(count):
+                self._value(kind, depth + 1)
+
+
+def _claims(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:
+    bases: dict[int, dict[str, str]] = {}
+    for key, value in values.items():
+        if (match := _BASE.match(key)) and isinstance(value, str):
+            bases.setdefault(int(match[1]), {})[match[2]] = value
+    made_from = _converted(values)
+    for key in _SOURCE_KEYS:
+        yield from _only_named(trace, values.get(key), key, made_from)
+    for key in _OWN_KEYS:
+        yield from (
+            claim
+            for claim in _only_named(trace, values.get(key), key, made_from)
+            if claim.problem != "self"
+        )
+    for number in sorted(bases):
+        yield from _from_base(bases[number], number, len(bases), values, trace)
+
+
+def _only_named(trace: Trace, value: object, key: str, relation: Relation) -> Iterator[Claim]:
+    """Addresses of organisations and papers stand under these keys too; only one that names a model is a claim."""
+    if isinstance(value, str) and clean_id(value):
+        yield from trace.claims(value, key, relation)
+
+
+def _from_base(
+    base: Mapping[str, str], number: int, count: int, values: Mapping[str, object], trace: Trace
+) -> Iterator[Claim]:
+    """The converter copies the base of the *converted* model from its card: a parent of the weights, maybe not of this repo."""
+    name, excerpt = (
+        base.get("name", ""),
+        ", ".join(f"{key}: {value}" for key, value in sorted(base.items())),
+    )
+    same = bool(name) and _squeezed(name) == _squeezed(str(values.get("general.name", "")))
+    relation = Relation.MERGE if count > 1 else _converted(values) if same else Relation.UNKNOWN
+    for key in ("repo_url", "url"):
+        if clean_id(base.get(key, "")):
+            yield from trace.claims(
+                base[key], f"general.base_model.{number}.{key}", relation, excerpt=excerpt
+            )
+            return
+    if name and base.get("organization"):
+        guess = f"{base['organization'].replace(' ', '-')}/{name.replace(' ', '-')}"
+        for claim in trace.claims(
+            guess, f"general.base_model.{number}.name", relation, excerpt=excerpt
+        ):
+            yield _as_guess(claim)
+
+
+def _as_guess(claim: Claim) -> Claim:
+    """A name put together from its parts is kept only where such a repo exists."""
+    return (
+        replace(claim, tentative=True, grade=Grade.INFERRED, confidence=0.6)
+        if claim.parent
+        else claim
+    )
+
+
+def _converted(values: Mapping[str, object]) -> Relation:
+    return (
+        Relation.CONVERSION
+        if values.get("general.file_type") in _FULL_PRECISION
+        else Relation.QUANTIZED
+    )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _noticed(head: GgufHead, trace: Trace, found: bool) -> Iterator[Observation]:
+    if head.problem:
+        yield trace.observe(Noticed.UNREADABLE, "header", head.problem)
+    if isinstance(built := head.values.get("general.architecture"), str):
+        yield trace.observe(Noticed.ARCHITECTURE, "general.architecture", built)
+    if not head.complete and not head.problem and not found:
+        yield trace.observe(
+            Noticed.TRUNCATED,
+            "header",
+            f"the key-values do not end within the first {HEAD:,} bytes; those seen name no base model",
+        )

@@ -1,0 +1,174 @@
+"""The recipe that mergekit leaves beside a merge, in all its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lineage.claims.files.documents import open_all, text_of
+from lineage.claims.files.wanted import wanted, wanted_where
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.core.claim import Claim, Observation
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Relation
+
+_NAMES = (
+    "mergekit_config.yml",
+    "mergekit_config.yaml",
+    "mergekit_moe_config.yml",
+    "mergekit_moe_config.yaml",
+)
+_INSIDE = (
+    "slices",
+    "modules",
+    "genome",
+    "models",
+    "sources",
+    "experts",
+    "shared_experts",
+    "input_model",
+    "components",
+)
+_MODEL_KEYS = ("model", "source_model", "base_model", "lora", "adapter")
+_SIGNS = ("merge_method", "slices", "experts", "genome", "gate_mode")
+_TOKENIZER_WORDS = ("", "base", "union", "none", "null")
+_DEEPEST = 12
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """One model of a recipe."""
+
+    place: str
+    value: object
+    method: str
+    weight: str = ""
+    component: str | None = None
+
+
+class Mergekit:
+    """Reads `mergekit_config.yml`, and any other recipe whose name says so."""
+
+    name = "mergekit"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """At most two recipes."""
+        named = wanted(record, *_NAMES)
+        return named[:2] or wanted_where(record, _may_be_recipe, most=2)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """One claim per model in the recipe, with its method and weight as the excerpt."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for opened in open_all(self.name, record, documents, self.wants(record)):
+            noticed += opened.trouble
+            claims += recipe_claims(opened.trace, opened.objects)
+        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))
+
+
+def _may_be_recipe(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return (
+        name.endswith((".yml", ".yaml"))
+        and ("merge" in name or name in ("config.yaml", "config.yml"))
+        and path.count("/") < 2
+    )
+
+
+def recipe_claims(
+    trace: Trace, documents: Sequence[Mapping[str, Any]], line: str = ""
+) -> Iterator[Claim]:
+    """Claims from a recipe's documents: each model once, however many layers it gives; no steps of a chain, which only have a name."""
+    steps = {text_of(held.get("name")).lower() for held in documents if held.get("name")}
+    seen: set[tuple[str, str | None]] = set()
+    for found in (
+        ingredient for held in documents if is_recipe(held) for ingredient in ingredients(held)
+    ):
+        for value in _parts(found.value):
+            key = (value.lower(), found.component)
+            if key not in seen and value.lower() not in steps and len(seen) <= MOST_CLAIMS:
+                seen.add(key)
+                excerpt = ", ".join(
+                    part
+                    for part in (found.method and f"merge_method: {found.method}", found.weight)
+                    if part
+                )
+                yield from trace.claims(
+                    value,
+                    f"{line}, {found.place}" if line else found.place,
+                    Relation.MERGE,
+                    excerpt=excerpt,
+                    component=found.component,
+                )
+
+
+def is_recipe(held: Mapping[str, Any]) -> bool:
+    """Whether a YAML mapping is a merge recipe and not some other configuration."""
+    return any(sign in held for sign in _SIGNS)
+
+
+def ingredients(
+    held: Mapping[str, Any], place: str = "", method: str = "", depth: int = 0
+) -> Iterator[Ingredient]:
+    """Every model of one recipe, found in models, slices, sources, modules, experts and the base."""
+    method = text_of(held.get("merge_method")) or method
+    weight = _weight(held.get("parameters"))
+    for key in _MODEL_KEYS:
+        if held.get(key):
+            yield Ingredient(f"{place}{key}", _path(held[key]), method, weight)
+    yield from _tokenizer(held, place, method)
+    if depth < _DEEPEST:
+        for key in _INSIDE:
+            yield from _inside(held.get(key), f"{place}{key}", method, depth)
+
+
+def _inside(held: object, place: str, method: str, depth: int) -> Iterator[Ingredient]:
+    if isinstance(held, Mapping):
+        if any(key in held for key in (*_INSIDE, *_MODEL_KEYS)):
+            yield from ingredients(held, f"{place}.", method, depth + 1)
+            return
+        for key, item in held.items():
+            yield from (
+                _inside(item, f"{place}.{key}", method, depth + 1) if depth < _DEEPEST else ()
+            )
+    elif isinstance(held, list):
+        for number, item in enumerate(held[:1000]):
+            if isinstance(item, Mapping):
+                yield from ingredients(item, f"{place}[{number}].", method, depth + 1)
+            elif isinstance(item, str):
+                yield Ingredient(f"{place}[{number}]", item, method)
+
+
+def _path(value: object) -> object:
+    """mergekit writes a model as a text or as `{model: {path, revision}, lora: …}`."""
+    for _ in range(3):
+        if isinstance(value, Mapping):
+            value = value.get("path") or value.get("model")
+    return value
+
+
+def _parts(value: object) -> Iterable[str]:
+    """`model+lora` is two models."""
+    return (
+        [part.strip() for part in value.split("+") if part.strip()]
+        if isinstance(value, str)
+        else []
+    )
+
+
+def _weight(parameters: object) -> str:
+    held = parameters.get("weight") if isinstance(parameters, Mapping) else None
+    return f"weight: {held}" if isinstance(held, str) else ""
+
+
+def _tokenizer(held: Mapping[str, Any], place: str, method: str) -> Iterator[Ingredient]:
+    tokenizer = held.get("tokenizer")
+    value = text_of(
+        held.get("tokenizer_source")
+        or (tokenizer.get("source") if isinstance(tokenizer, Mapping) else None)
+    )
+    value = value.removeprefix("model:")
+    if value.lower() not in _TOKENIZER_WORDS and "/" in value:
+        yield Ingredient(f"{place}tokenizer_source", value, method, component="tokenizer")

@@ -1,0 +1,64 @@
+"""Base models in the files that quantizers write: GPTQ, AWQ, EXL2, HQQ, ONNX and OpenVINO exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lineage.claims.files.documents import mapping_of, open_all, text_of
+from lineage.claims.files.wanted import wanted
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.parent_name import read_parent_name
+from lineage.claims.trace import MOST_CLAIMS
+from lineage.core.claim import Claim, Observation
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Relation
+
+_FILES = (
+    "quantize_config.json",
+    "quant_config.json",
+    "quantization_config.json",
+    "job_new.json",
+    "ort_config.json",
+    "openvino_config.json",
+    "mlc-chat-config.json",
+    "hqq_config.json",
+)
+_KEYS = (
+    "model_name_or_path",
+    "_name_or_path",
+    "base_model",
+    "base_model_name_or_path",
+    "model_id",
+    "model_path",
+    "in_dir",
+    "source_model",
+    "model",
+)
+_SECTIONS = ("meta", "quantization_config", "quant_config", "args", "quantization")
+
+
+class QuantizerConfigs:
+    """Reads at most two such files; most of them hold numbers only and then tell nothing."""
+
+    name = "quantizer configs"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """Those of the known files that the repo has."""
+        return wanted(record, *_FILES)[:2]
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Claims from the keys under which a quantizer keeps what it was given."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for opened in open_all(self.name, record, documents, self.wants(record)):
+            noticed += opened.trouble
+            for held in opened.objects[:1]:
+                for section, values in (
+                    ("", held),
+                    *((f"{name}.", mapping_of(held.get(name))) for name in _SECTIONS),
+                ):
+                    for key in _KEYS:
+                        value = text_of(values.get(key))
+                        if "/" in value or "\\" in value or read_parent_name(value).id:
+                            claims += opened.trace.claims(value, section + key, Relation.QUANTIZED)
+        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))

@@ -1,0 +1,116 @@
+"""Names of models that people write without an organisation, and where they live on the Hub.
+
+Two closed vocabularies: the models of the Hub's first years, which had no namespace until 2024 and still answer to the bare name;
+and the naming patterns of large families, by which a bare `Qwen2.5-7B-Instruct` can be looked for under its developer.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LEGACY = {
+    "openai-community": (
+        "gpt2 gpt2-medium gpt2-large gpt2-xl openai-gpt roberta-base-openai-detector roberta-large-openai-detector"
+    ),
+    "google-bert": (
+        "bert-base-cased bert-base-uncased bert-base-chinese bert-base-german-cased bert-base-german-dbmdz-cased"
+        " bert-base-german-dbmdz-uncased bert-base-multilingual-cased bert-base-multilingual-uncased bert-base-cased-finetuned-mrpc"
+        " bert-large-cased bert-large-uncased bert-large-cased-whole-word-masking bert-large-uncased-whole-word-masking"
+        " bert-large-cased-whole-word-masking-finetuned-squad bert-large-uncased-whole-word-masking-finetuned-squad"
+    ),
+    "FacebookAI": (
+        "roberta-base roberta-large roberta-large-mnli xlm-roberta-base xlm-roberta-large xlm-roberta-large-finetuned-conll02-dutch"
+        " xlm-roberta-large-finetuned-conll02-spanish xlm-roberta-large-finetuned-conll03-english"
+        " xlm-roberta-large-finetuned-conll03-german xlm-clm-ende-1024 xlm-clm-enfr-1024 xlm-mlm-100-1280 xlm-mlm-17-1280"
+        " xlm-mlm-en-2048 xlm-mlm-ende-1024 xlm-mlm-enfr-1024 xlm-mlm-enro-1024 xlm-mlm-tlm-xnli15-1024 xlm-mlm-xnli15-1024"
+    ),
+    "google-t5": "t5-small t5-base t5-large t5-3b t5-11b",
+    "distilbert": (
+        "distilbert-base-cased distilbert-base-cased-distilled-squad distilbert-base-german-cased distilbert-base-multilingual-cased"
+        " distilbert-base-uncased distilbert-base-uncased-distilled-squad distilbert-base-uncased-finetuned-sst-2-english"
+        " distilgpt2 distilroberta-base"
+    ),
+    "albert": (
+        "albert-base-v1 albert-base-v2 albert-large-v1 albert-large-v2 albert-xlarge-v1 albert-xlarge-v2"
+        " albert-xxlarge-v1 albert-xxlarge-v2"
+    ),
+    "xlnet": "xlnet-base-cased xlnet-large-cased",
+    "almanach": "camembert-base",
+    "Salesforce": "ctrl",
+    "transfo-xl": "transfo-xl-wt103",
+}
+LEGACY = {
+    name: f"{namespace}/{name}" for namespace, names in _LEGACY.items() for name in names.split()
+}
+"""Bare name to the repo that answers to it now."""
+
+_FAMILIES: tuple[tuple[str, str], ...] = (
+    (r"deepseek-", "deepseek-ai"),
+    (r"(?:qwen|qwq|qvq|codeqwen)", "Qwen"),
+    (r"(?:meta-)?(?:code)?llama-?[234]", "meta-llama"),
+    (r"codellama-", "codellama"),
+    (r"(?:mistral|mixtral|ministral|codestral|mathstral|pixtral|magistral|devstral)-", "mistralai"),
+    (r"(?:code|med|shield|pali|t5|embedding)?gemma-?\d?", "google"),
+    (r"phi-?[1-4]", "microsoft"),
+    (r"yi-", "01-ai"),
+    (r"(?:glm-|chatglm|codegeex)", "zai-org"),
+    (r"internlm", "internlm"),
+    (r"internvl", "OpenGVLab"),
+    (r"baichuan", "baichuan-inc"),
+    (r"falcon", "tiiuae"),
+    (r"(?:olmo|tulu|molmo)", "allenai"),
+    (r"tinyllama", "TinyLlama"),
+    (r"smol(?:lm|vlm)", "HuggingFaceTB"),
+    (r"exaone", "LGAI-EXAONE"),
+    (r"solar-10", "upstage"),
+    (r"kimi-", "moonshotai"),
+    (r"minicpm", "openbmb"),
+    (r"granite-", "ibm-granite"),
+    (r"gpt-oss", "openai"),
+    (r"whisper-", "openai"),
+    (r"clip-vit", "openai"),
+    (r"siglip|flan-t5|mt5-|vit-|electra-|pegasus-|bigbird-", "google"),
+    (r"stable-diffusion|sdxl-|stablelm", "stabilityai"),
+    (r"flux\.", "black-forest-labs"),
+    (r"bge-", "BAAI"),
+    (r"(?:all-|paraphrase-|multi-qa-)(?:mini|mpnet|distil)", "sentence-transformers"),
+    (r"bloom", "bigscience"),
+    (r"pythia-|gpt-neo|gpt-j", "EleutherAI"),
+    (r"opt-\d|bart-|wav2vec2-|nllb-|hubert-|dinov2|esm2", "facebook"),
+    (r"starcoder", "bigcode"),
+    (r"deberta|codebert|phi-", "microsoft"),
+    (r"vicuna-", "lmsys"),
+)
+_FAMILY_NAMESPACE = [
+    (re.compile(pattern, re.IGNORECASE), namespace) for pattern, namespace in _FAMILIES
+]
+
+_FORMAT = (
+    r"(?:GGUF|GGML|GPTQ(?:-v2)?|AWQ|EXL[23]|EETQ|HQQ|AQLM|QuIP|MLX|ONNX|OpenVINO|CoreML|NVFP4|MXFP4|FP8(?:-(?:dynamic|block|KV))?|W[48]A(?:8|16)"
+    r"|(?:unsloth-)?bnb-[48]bit|[Ii]nt[48](?:-(?:ov|AutoRound|inc|gptq|awq))?|i1|imat(?:rix)?|IMat|quantized(?:\.w[48]a(?:8|16))?|nf4|qat|quants?"
+    r"|[2-8](?:[._]\d{1,2})?-?(?:bpw|bits?)(?:-(?:h[68]|exl[23]|mlx|gptq|awq|g\d+|dwq))*|h[68]|\d{1,3}g|8da4w|I?Q[1-8](?:_[0-9KSMLX]{1,3})*|bf16|fp16|4bit|8bit|gguf)"
+)
+_SUFFIX = re.compile(rf"[-_.]{_FORMAT}\Z", re.IGNORECASE)
+
+
+def legacy_repo(bare: str) -> str | None:
+    """The repo that a bare name of the Hub's first years names today, in any letter case; None for every other bare name."""
+    return LEGACY.get(bare.lower())
+
+
+def family_guess(bare: str) -> str | None:
+    """The repo that a bare name would have under the developer of its family. A guess: it need not exist."""
+    if len(bare) < 5 or not any(char.isdigit() for char in bare):
+        return None
+    namespace = next((place for pattern, place in _FAMILY_NAMESPACE if pattern.match(bare)), None)
+    return f"{namespace}/{bare}" if namespace else None
+
+
+def stripped(name: str) -> str:
+    """A model's name without the words that tell of a file format or a precision."""
+    for _ in range(5):
+        shorter = _SUFFIX.sub("", name)
+        if shorter == name or len(shorter) < 3:
+            break
+        name = shorter
+    return name

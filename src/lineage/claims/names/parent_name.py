@@ -1,0 +1,370 @@
+"""Reads what people write where a base model should stand: a repo id, or the reason why it names none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from lineage.claims.names.known_names import family_guess, legacy_repo, stripped
+from lineage.claims.words import words
+from lineage.core.errors import InvalidRefError
+from lineage.core.ref import COMMIT, is_repo_id, parse_ref
+
+_LONGEST = 600
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,300})\]\(\s*<?([^()\s<>]{0,500})>?[^()]{0,200}\)")
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,200}href\s*=\s*[\"']?([^\"'<>\s]{1,500})[^<>]{0,200}>", re.IGNORECASE
+)
+_TAG_PREFIX = re.compile(r"base_model:(?:(?:finetune|adapter|quantized|merge):)?", re.IGNORECASE)
+_HUB_CACHE = re.compile(
+    r"(models|datasets|spaces)--([A-Za-z0-9_.-]+?)(?:--([A-Za-z0-9_.-]+?))?(?:[/\\]|\Z)(?:snapshots[/\\]([0-9a-f]{40}))?"
+)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_WEIGHT_FILE = re.compile(
+    r"\.(?:safetensors|bin|gguf|guff|ggml|ckpt|pth?|onnx|h5|msgpack|tar|zip|npz|nemo|json|ya?ml|py)\Z",
+    re.IGNORECASE,
+)
+_LOCAL_FIRST = words(
+    """
+    output outputs checkpoint checkpoints ckpt ckpts results result saves save saved saved_model saved_models runs run tmp
+    temp data work_dirs workspace content kaggle mnt root home models model local_models base_models pretrained
+    pretrained_models weights logs log exp exps experiments experiment merged lora loras drive media opt usr var cache . ..
+    """
+)
+_CHECKPOINT = re.compile(
+    r"(?:checkpoint|ckpt|step|epoch|iter|global_step|final|best|last|merged|output|snapshot|lora|model|adapter|sft|dpo|hf|unet|vae|text_encoder)"
+    r"(?:[-_](?:model|checkpoint|merged|adapter|hf|weights|fp16|bf16|16bit|out))*[-_]?\d*\Z",
+    re.IGNORECASE,
+)
+_PLACEHOLDERS = words(
+    """
+    none null nil nan n/a na - -- --- … ... ? tbd todo unknown other others base_model base-model basemodel model model_name
+    model-name model_id model-id modelname base name your-model your_model my-model my_model example placeholder string str
+    true false yes no empty default merge mergekit lazymergekit lora peft gguf custom private proprietary scratch self local
+    undefined
+    """
+) | frozenset(
+    {
+        "more information needed",
+        "from scratch",
+        "not applicable",
+        "to be added",
+        "coming soon",
+        "trained from scratch",
+        "none/none",
+    }
+)
+_PLACEHOLDER_PARTS = re.compile(
+    r"(?:your|my|the|some|this|any)[-_ ]?(?:org|organi[sz]ation|user|user[-_]?name|name|namespace|hf[-_]?(?:user)?name|account"
+    r"|model|base[-_ ]?model|repo)(?:[-_ ]?(?:name|id|here))?|path[-_ ]to.*|user[-_]?name|org[-_]?name"
+    r"|model[-_]?name|base[-_]?model(?:[-_](?:id|name))?",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"[{}<>]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE
+)
+_EMBEDDED_ID = re.compile(
+    r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])"
+)
+_HUB_MIRRORS = frozenset(
+    {
+        "hf-mirror.com",
+        "www.hf-mirror.com",
+        "huggingface.co",
+        "www.huggingface.co",
+        "hf.co",
+        "huggingface.com",
+    }
+)
+_MODELSCOPE = frozenset(
+    {
+        "modelscope.cn",
+        "www.modelscope.cn",
+        "modelscope.com",
+        "www.modelscope.com",
+        "modelscope.ai",
+        "www.modelscope.ai",
+    }
+)
+
+
+@dataclass(frozen=True)
+class ParentName:
+    """One value read: the repo id it names, or why it names none, and what it may mean then."""
+
+    written: str
+    """As it stood, clipped to 300 characters."""
+    id: str | None = None
+    revision: str | None = None
+    problem: str = ""
+    """`placeholder`, `local path`, `dataset`, `space`, `prose`, `bare name`, `not on the hub`, `not a text`, `empty`."""
+    guesses: tuple[str, ...] = ()
+    """Repo ids that the value may mean; each is worth a claim only where such a repo exists."""
+    certainty: float = 0.6
+    """How likely a guess is meant, given that such a repo exists."""
+
+
+def read_parent_name(value: object, namespace: str = "") -> ParentName:
+    """Read one value of any type. `namespace` is the child's own: a bare name often means a repo beside it."""
+    if value is None:
+        return ParentName("", problem="empty")
+    if not isinstance(value, str):
+        return ParentName(_clip(str(value)), problem="not a text")
+    written = _clip(value.strip())
+    if not written:
+        return ParentName("", problem="empty")
+    if len(value) > _LONGEST:
+        return ParentName(written, problem="prose")
+    text = _bared(value)
+    if _is_placeholder(text):
+        return ParentName(written, problem="placeholder")
+    return _with_written(_read(text, namespace), written)
+
+
+def clean_id(text: str) -> str | None:
+    """The repo id (`namespace/name` or a known legacy name) that a text is, or None; no guesses."""
+    return _clean_id(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _clean_id(text: str) -> str | None:
+    # A whole hub names the same few thousand bases millions of times.
+    return read_parent_name(text).id
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands where a name should but names nothing: a template left unfilled, `None`, `your-model`."""
+    return _is_placeholder(_bared(text))
+
+
+def _with_written(name: ParentName, written: str) -> ParentName:
+    return replace(name, written=written)
+
+
+def _clip(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _bared(text: str) -> str:
+    text = _INVISIBLE.sub("", text).strip()
+    if link := _MARKDOWN_LINK.search(text):
+        text = link[2] if "/" in link[2] else link[1]
+    elif anchor := _ANCHOR.search(text):
+        text = anchor[1]
+    for _ in range(3):
+        text = text.strip().strip("\"'`“”‘’«»*,;").strip()
+        if text[:1] + text[-1:] in ("<>", "[]", "()") and (is_repo_id(text[1:-1]) or "://" in text):
+            text = text[1:-1]
+    text = _TAG_PREFIX.sub("", text, count=1) if text[:11].lower() == "base_model:" else text
+    for prefix in ("hf:", "huggingface:", "huggingface/", "models/"):
+        rest = text[len(prefix) :]
+        if (
+            text.lower().startswith(prefix)
+            and not rest.startswith("//")
+            and rest.count("/") == 1
+            and is_repo_id(rest)
+        ):
+            return rest
+    return text.rstrip(".") if is_repo_id(text.rstrip(".")) else text
+
+
+def _is_placeholder(text: str) -> bool:
+    low = text.lower().strip(" .:[]()")
+    if low in _PLACEHOLDERS or _TEMPLATE.search(text) or not any(char.isalnum() for char in text):
+        return not _HUB_CACHE.search(text)
+    parts = low.split("/")
+    if "path/to" in low or "path_to" in low:
+        return True
+    return len(parts) <= 2 and (
+        bool(_PLACEHOLDER_PARTS.fullmatch(parts[0]))
+        or low in ("org/model", "user/model", "namespace/model", "author/model")
+    )
+
+
+def _read(text: str, namespace: str) -> ParentName:
+    if cached := _HUB_CACHE.search(text):
+        return _from_hub_cache(cached)
+    if "://" in text or text.partition("/")[0].lower() in _HUB_MIRRORS | _MODELSCOPE:
+        return _from_url(text)
+    if _is_local(text):
+        return ParentName("", problem="local path", guesses=_path_guesses(text), certainty=0.7)
+    if text.startswith(("datasets/", "dataset:")):
+        return ParentName("", problem="dataset")
+    return _from_id(text, namespace)
+
+
+def _from_hub_cache(cached: re.Match[str]) -> ParentName:
+    kind, first, second, revision = cached.groups()
+    if kind != "models":
+        return ParentName("", problem="dataset" if kind == "datasets" else "space")
+    repo = f"{first}/{second}" if second else legacy_repo(first) or first
+    return ParentName(
+        "",
+        problem="local path",
+        revision=revision,
+        guesses=(repo,) if is_repo_id(repo) else (),
+        certainty=0.95,
+    )
+
+
+def _from_url(text: str) -> ParentName:
+    text = text.rstrip(".,;:)>]\"'")
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return ParentName("", problem="not on the hub")
+    host, steps = (
+        (parts.hostname or "").lower(),
+        [unquote(step) for step in parts.path.split("/") if step],
+    )
+    if host in _MODELSCOPE:
+        steps = steps[1:] if steps[:1] == ["models"] else steps
+        found = "/".join(steps[:2])
+        return ParentName(
+            "",
+            problem="not on the hub",
+            guesses=(found,) if len(steps) > 1 and is_repo_id(found) else (),
+        )
+    if parts.scheme == "hf" or host in _HUB_MIRRORS:
+        return _from_hub_url(text, steps, parts.path)
+    if parts.scheme == "file":
+        return ParentName("", problem="local path", guesses=_path_guesses(parts.path))
+    return ParentName("", problem="not on the hub")
+
+
+def _from_hub_url(text: str, steps: list[str], path: str) -> ParentName:
+    if steps[:1] == ["datasets"]:
+        return ParentName("", problem="dataset")
+    if steps[:1] == ["spaces"]:
+        return ParentName("", problem="space")
+    if path.startswith(
+        "//"
+    ):  # written by trainers that put a path of their machine behind the Hub's address
+        return ParentName("", problem="local path", guesses=_path_guesses(path))
+    if not text.startswith("hf://"):
+        text = "https://huggingface.co" + path.replace(":", "/tree/main/", 1)
+    try:
+        ref = parse_ref(text)
+    except InvalidRefError:
+        return ParentName("", problem="not on the hub")
+    if "/" in ref.id:
+        return (
+            ParentName("", problem="placeholder")
+            if _is_placeholder(ref.id)
+            else ParentName("", ref.id, _commit_or_none(ref.revision))
+        )
+    repo = legacy_repo(ref.id)
+    return ParentName("", repo) if repo else ParentName("", problem="not on the hub")
+
+
+def _commit_or_none(revision: str | None) -> str | None:
+    return None if revision in (None, "main") else revision
+
+
+def _is_local(text: str) -> bool:
+    if (
+        text.startswith(("/", "./", "../", "~", ".\\", "..\\", "$", "%"))
+        or _DRIVE.match(text)
+        or "\\" in text
+        or text.startswith("file:")
+    ):
+        return True
+    parts = [part for part in text.rstrip("/").split("/") if part]
+    if text.endswith("/") and len(parts) < 2:
+        return True
+    if len(parts) > 1 and (
+        parts[0].lower() in _LOCAL_FIRST
+        or re.match(r"(?:checkpoint|ckpt|outputs?)[-_]", parts[0], re.IGNORECASE)
+    ):
+        return True
+    return (len(parts) > 2 and " " not in text and not is_repo_id("/".join(parts[:2]))) or (
+        len(parts) < 3 and bool(parts) and bool(_WEIGHT_FILE.search(parts[-1])) and " " not in text
+    )
+
+
+def _path_guesses(text: str) -> tuple[str, ...]:
+    """Repo ids that the tail of a path may mean: `…/Qwen/Qwen2.5-7B`, `…/Qwen2.5-7B-Instruct`, Kaggle's model mounts."""
+    parts = [
+        part for part in re.split(r"[\\/]+", text.strip()) if part and part not in (".", "..", "~")
+    ]
+    if "input" in parts and "kaggle" in parts:
+        return _kaggle_guesses(parts[parts.index("input") + 1 :])
+    while parts and (_CHECKPOINT.match(parts[-1]) or COMMIT.match(parts[-1])):
+        parts.pop()
+    if not parts:
+        return ()
+    tail = (
+        stripped(_WEIGHT_FILE.sub("", parts[-1])) if _WEIGHT_FILE.search(parts[-1]) else parts[-1]
+    )
+    found = [legacy_repo(tail)]
+    if (
+        len(parts) > 1 and parts[-2] == "sentence_transformers" and "_" in tail
+    ):  # its old cache joined namespace and name
+        found.append(tail.replace("_", "/", 1))
+        parts = parts[-1:]
+    family = family_guess(tail)
+    if (
+        len(parts) > 1
+        and parts[-2].lower() not in _LOCAL_FIRST
+        and (family or any(c.isdigit() for c in tail))
+    ):
+        found.append(f"{parts[-2]}/{tail}")
+    found.append(family)
+    if (
+        not family
+        and tail.count("_")
+        and (split := tail.split("_", 1))[0]
+        and family_guess(split[1])
+    ):
+        found.append("/".join(split))
+    return tuple(dict.fromkeys(repo for repo in found if repo and is_repo_id(repo)))
+
+
+def _kaggle_guesses(parts: list[str]) -> tuple[str, ...]:
+    """Kaggle mounts a model as `family/framework/variant/number`."""
+    if len(parts) > 2 and parts[1].lower() in ("transformers", "pytorch", "gguf", "safetensors"):
+        repo = family_guess(f"{parts[0]}-{parts[2]}")
+        return (repo,) if repo and is_repo_id(repo) else ()
+    return ()
+
+
+def _from_id(text: str, namespace: str) -> ParentName:
+    repo, at, revision = text.partition("@")
+    repo = repo.rstrip("/").strip()
+    if " / " in repo:
+        repo = repo.replace(" / ", "/")
+    if ":" in repo and is_repo_id(repo.partition(":")[0]):
+        repo = repo.partition(":")[0]  # an Ollama-style tag, or a revision
+    parts = repo.split("/")
+    if len(parts) > 2 and is_repo_id("/".join(parts[:2])):
+        return _longer_than_an_id(parts)
+    if not is_repo_id(repo):
+        return _from_prose(text)
+    if "/" in repo:
+        return ParentName("", repo, _commit_or_none(revision) if at else None)
+    if known := legacy_repo(repo):
+        return ParentName("", known, _commit_or_none(revision) if at else None)
+    beside = f"{namespace}/{repo}" if namespace else None
+    guesses = tuple(guess for guess in (beside, family_guess(repo)) if guess and is_repo_id(guess))
+    return ParentName("", problem="bare name", guesses=guesses)
+
+
+def _longer_than_an_id(parts: list[str]) -> ParentName:
+    repo = "/".join(parts[:2])
+    if parts[2] in ("tree", "blob", "resolve", "raw"):
+        return ParentName("", repo, _commit_or_none(parts[3]) if len(parts) > 3 else None)
+    if _WEIGHT_FILE.search(parts[-1]):
+        return ParentName("", repo)
+    return ParentName("", problem="local path", guesses=(repo,))
+
+
+def _from_prose(text: str) -> ParentName:
+    inside = tuple(
+        dict.fromkeys(
+            found[1] for found in _EMBEDDED_ID.finditer(text[:_LONGEST]) if is_repo_id(found[1])
+        )
+    )
+    return ParentName("", problem="prose", guesses=inside[:1] if len(inside) == 1 else ())

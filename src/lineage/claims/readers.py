@@ -1,0 +1,40 @@
+"""All readers, in the order in which their files are asked for: the most telling trace first."""
+
+from __future__ import annotations
+
+from lineage.claims.card.hub_tree import HubTags, HubTree
+from lineage.claims.card.metadata import CardMetadata
+from lineage.claims.card.removal_marks import RemovalMarks
+from lineage.claims.card.teachers import Teachers
+from lineage.claims.files.adapter_config import AdapterConfig
+from lineage.claims.files.config_json import ConfigJson
+from lineage.claims.files.lazy import OfFiles
+from lineage.claims.interface import ClaimReader
+from lineage.claims.names.known_edges import KnownEdgesReader
+from lineage.claims.names.own_name import Names
+
+
+def all_readers() -> tuple[ClaimReader, ...]:
+    """One of each. They hold no state of any model and may be shared by threads."""
+    return (
+        CardMetadata(),
+        HubTree(),
+        HubTags(),
+        KnownEdgesReader(),
+        AdapterConfig(),
+        OfFiles("files.mergekit", "Mergekit"),
+        OfFiles("files.gguf_header", "GgufHeader"),
+        ConfigJson(),
+        OfFiles("files.model_index", "ModelIndex"),
+        OfFiles("files.safetensors_metadata", "SafetensorsMetadata"),
+        OfFiles("files.sentence_transformers", "SentenceTransformers"),
+        OfFiles("files.modelfile", "Modelfile"),
+        OfFiles("files.trainer_logs", "TrainerLogs"),
+        OfFiles("files.quantizer_configs", "QuantizerConfigs"),
+        OfFiles("card.blocks", "EmbeddedBlocks"),
+        OfFiles("card.prose", "Prose"),
+        OfFiles("card.self_statements", "SelfStatements"),
+        RemovalMarks(),
+        Teachers(),
+        Names(),
+    )

@@ -1,0 +1,299 @@
+"""Compiles the reviewed TOML records into the two JSON documents that the program loads.
+
+The output depends on the records alone: same records, same bytes. It runs when a wheel is built, and when a checkout
+is used whose records are newer than its documents; an installed wheel has the documents and none of the records.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    from re import _parser as sre  # type: ignore[attr-defined]
+
+    import tomllib
+else:
+    import sre_parse as sre
+
+    import tomli as tomllib
+
+
+Row = dict[str, Any]
+
+
+def write(data: Path) -> list[str]:
+    """Write both documents beside the records under `data`; the names of the files."""
+    documents = compiled(data)
+    for name, text in documents.items():
+        new = data / f"{name}.new"
+        new.write_text(text, encoding="utf-8")
+        new.replace(data / name)  # whole or not at all: another process may be reading
+    return list(documents)
+
+
+def is_stale(data: Path, name: str) -> bool:
+    """Whether records lie under `data` that are newer than the document `name`, or it is missing."""
+    records_of = [data / folder for folder in _FOLDERS if (data / folder).is_dir()]
+    if not records_of:
+        return False
+    path = data / name
+    if not path.exists():
+        return True
+    written = path.stat().st_mtime
+    files = [*data.glob("*.toml"), *(file for folder in records_of for file in folder.iterdir())]
+    return any(one.stat().st_mtime > written for one in (*records_of, *files))
+
+
+_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units")
+
+
+def compiled(data: Path) -> dict[str, str]:
+    """The text of each compiled file, from the records under `data`."""
+    return {"registry.json": _text(registry(data)), "results.json": _text(results(data))}
+
+
+def _text(document: Row) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+
+
+def read(path: Path) -> Row:
+    """One TOML file."""
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def records(folder: Path) -> Iterator[Row]:
+    """Every record of a folder, in the order of file names; a file is named after its record's id."""
+    for path in sorted(folder.glob("*.toml")):
+        record = read(path)
+        if record.get("id") != path.stem:
+            raise ValueError(f"{path.name} holds the record {record.get('id')!r}")
+        if not record.get("withdrawn_on"):
+            yield record
+
+
+def version(rows: list[Row]) -> str:
+    """The date of the newest record."""
+    return max(str(row["curated_on"]) for row in rows)
+
+
+# --- results
+
+
+def results(data: Path) -> Row:
+    """The results document."""
+    rows = list(records(data / "results"))
+    suites, units = list(records(data / "suites")), list(records(data / "units"))
+    return {
+        "version": version([*rows, *suites, *units]),
+        "results": [_result(row) for row in rows],
+        "families": _families(data, rows),
+        "suites": {row["id"]: row for row in suites},
+        "units": [
+            {"suite": row["suite"], "language": row["language"], **unit}
+            for row in units
+            for unit in row["units"]
+        ],
+    }
+
+
+def _families(data: Path, rows: list[Row]) -> Row:
+    """The family of each tested model as the registry tells it, so that no run has to match sixty names to find relatives."""
+    from lineage.evidence.registry import Registry
+
+    held = Registry(registry(data))
+    found = {
+        row["model"]: held.family_of(row["model"]) for row in rows if row["model"] != "unknown"
+    }
+    return {model: family.id for model, family in found.items() if family}
+
+
+def _result(row: Row) -> Row:
+    cited = row["citation"]
+    kept = (
+        "id",
+        "model_as_named",
+        "suite",
+        "metric",
+        "value",
+        "se",
+        "unit",
+        "higher_is",
+        "n",
+        "language",
+        "topics",
+        "outcome",
+        "access",
+        "layer",
+    )
+    more = (
+        "finding",
+        "caveat",
+        "evidence_class",
+        "control_value",
+        "control_language",
+        "host",
+        "subset_of",
+    )
+    told = {
+        "model": None if row["model"] == "unknown" else row["model"],
+        "is_control": row["control"],
+        "tested_on": None if row["tested_on"] == "unknown" else row["tested_on"],
+        "published_on": cited.get("published_on"),
+        "publisher": cited["publisher"],
+        "title": cited["title"],
+        "url": cited["url"],
+    }
+    return told | {key: row[key] for key in kept + more if key in row}
+
+
+# --- registry
+
+
+class Citations:
+    """Gives each citation a number, so that none is stored twice."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str | None]] = []
+        self._numbers: dict[tuple[str | None, ...], int] = {}
+
+    def __call__(self, cited: list[Row]) -> list[int]:
+        """Their numbers."""
+        return [
+            self._number(tuple(one.get(key) for key in ("url", "title", "published_on", "seen_on")))
+            for one in cited
+        ]
+
+    def _number(self, citation: tuple[str | None, ...]) -> int:
+        if citation not in self._numbers:
+            self._numbers[citation] = len(self.rows)
+            self.rows.append(list(citation))
+        return self._numbers[citation]
+
+
+def registry(data: Path) -> Row:
+    """The registry document: records by id, and the tables by which they are looked up."""
+    developers, families = list(records(data / "developers")), list(records(data / "families"))
+    lineage = [read(path) for path in sorted((data / "lineage").glob("*.toml"))]
+    renames, removals, hashes = (
+        read(data / "renames.toml"),
+        read(data / "removals.toml"),
+        read(data / "prehash.toml"),
+    )
+    cite = Citations()
+    return {
+        "version": version([*developers, *families, *lineage, renames, removals]),
+        "developers": {row["id"]: _developer(row, cite) for row in developers},
+        "namespaces": dict(_namespaces(developers)),
+        "families": {row["id"]: _family(row, cite) for row in families},
+        "repos": _repos(families),
+        "patterns": [
+            _pattern(row, pattern) for row in families for pattern in row.get("id_patterns", [])
+        ],
+        "renamed_namespaces": {row["old"].casefold(): row["new"] for row in renames["namespaces"]},
+        "renamed_repos": {
+            a["old"].casefold(): a["new"] for row in families for a in row.get("aliases", [])
+        },
+        "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
+        "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
+        "prehash": [_with(row, cite) for row in hashes["prehash"]],
+        "citations": cite.rows,
+    }
+
+
+def _with(row: Row, cite: Citations) -> Row:
+    return {**row, "citations": cite(row["citations"])}
+
+
+def _developer(row: Row, cite: Citations) -> Row:
+    home = row["jurisdiction"]
+    return {
+        **{
+            key: row[key]
+            for key in ("name", "role", "kind", "aliases", "parent_company", "note")
+            if key in row
+        },
+        "jurisdiction": None if home["code"] == "unknown" else home["code"],
+        "namespaces": [one["name"] for one in row.get("namespaces", [])],
+        "namespace_citations": {
+            one["name"]: cite(one["citations"]) for one in row.get("namespaces", [])
+        },
+        "lists": [
+            {**_with(one, cite), "date": None if one["date"] == "unknown" else one["date"]}
+            for one in row.get("lists", [])
+        ],
+        "citations": cite(home.get("citations", [])),
+    }
+
+
+def _namespaces(developers: list[Row]) -> Iterator[tuple[str, str]]:
+    owners: dict[str, str] = {}
+    for row in developers:
+        for one in row.get("namespaces", []):
+            name = one["name"].casefold()
+            if owners.setdefault(name, row["id"]) != row["id"]:
+                raise ValueError(
+                    f"namespace {name!r} stands under {owners[name]!r} and {row['id']!r}"
+                )
+            yield name, row["id"]
+
+
+def _family(row: Row, cite: Citations) -> Row:
+    plain = ("name", "developer", "pattern_scope", "derived_from", "released", "note")
+    lists = (
+        "architectures",
+        "model_types",
+        "vocab_sizes",
+        "hidden_sizes",
+        "tokenizer_classes",
+        "gguf_architectures",
+    )
+    return {
+        **{key: row[key] for key in plain + lists if key in row},
+        "roots": [one["repo"] for one in row["roots"]],
+        "configs": row.get("configs", []),
+        "licences": {one["repo"]: one["licence"] for one in row.get("licences", [])},
+        "citations": cite(row["citations"]),
+    }
+
+
+def _repos(families: list[Row]) -> Row:
+    """Exact repo to family: repos with a known configuration first, then aliases, then roots, which are the surest."""
+    table: dict[str, str] = {}
+    for row in families:
+        table |= {one["repo"].casefold(): row["id"] for one in row.get("configs", [])}
+    for row in families:
+        table |= {
+            name.casefold(): row["id"]
+            for one in row.get("aliases", [])
+            for name in (one["old"], one["new"])
+        }
+    for row in families:
+        table |= {one["repo"].casefold(): row["id"] for one in row["roots"]}
+    return table
+
+
+def _pattern(row: Row, pattern: str) -> list[str]:
+    check_pattern(pattern)
+    return [row["id"], pattern, literal(pattern)]
+
+
+def literal(pattern: str) -> str:
+    """The longest text that every match of `pattern` must contain, case-folded; a quick test before the pattern is even compiled."""
+    best = run = ""
+    for operation, argument in list(sre.parse(pattern)):  # type: ignore[call-overload]
+        run = run + chr(argument) if str(operation) == "LITERAL" else ""
+        best = max(best, run, key=len)
+    return best.casefold()
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise unless `pattern` is safe against names made to make it slow: no repeat inside a repeat, none without a bound but `.*` once."""
+    re.compile(pattern)
+    if re.search(r"[*+}]\)?[*+{]", pattern) or len(re.findall(r"\.\*|\.\+", pattern)) > 1:
+        raise ValueError(f"{pattern!r} could be made slow")

@@ -1,0 +1,137 @@
+"""Bytes of one file on the hub: the resolve route, ranges, and the hops to the cache and the CDN."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from lineage.core.errors import ReadError, WithheldError
+from lineage.core.record import ModelRecord
+from lineage.core.ref import ModelRef, is_repo_id
+from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
+from lineage.sources.hub.exchange import Ask, Reply
+from lineage.sources.hub.limits import RESOLVERS
+
+if TYPE_CHECKING:
+    from lineage.sources.hub.transport import Transport
+
+LARGEST = 64 << 20
+"""Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""
+_SLACK = 1 << 16  # beyond the promised size, so that a file that is longer is told with its length
+_SLOWEST = 200_000  # bytes a second; a larger read gets more time
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def read_file(
+    transport: Transport,
+    token: str | None,
+    record: ModelRecord,
+    path: str,
+    start: int,
+    end: int | None,
+    timeout: float,
+) -> bytes:
+    """Bytes `start` to `end` of a file. Raises ReadError, or what the transport raises."""
+    _check(record, path, start, end)
+    if end is not None and end <= start:
+        return b""
+    entry = record.file(path)
+    size = entry.size if entry is not None else None
+    ends = min((value for value in (end, size) if value is not None), default=LARGEST)
+    wanted = min(LARGEST, max(0, ends - start))
+    headers = (
+        {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
+        if start or end is not None
+        else {}
+    )
+    # A whole file is no larger than the list says: many are read at once, and a body without end must not fill the memory.
+    cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
+    ask = Ask(
+        _address(record, path),
+        RESOLVERS,
+        cap,
+        headers,
+        token,
+        off_host=True,
+        seconds=timeout + wanted / _SLOWEST,
+        start=start,
+        length=None if end is None else end - start,
+    )
+    reply = transport.get(ask)
+    if token and may_be_the_token(reply):
+        # A bad token, or one with narrow rights, is refused even where everybody may read.
+        without = transport.get(replace(ask, token=None))
+        reply = without if without.status < 400 else reply
+    data = _part(reply, record, path, start, end)
+    if size is not None and record.revision is not None:
+        expected = max(0, (size if end is None else min(end, size)) - start)
+        if len(data) != expected:
+            raise _unread(
+                record, path, f"{len(data):,} bytes came where the file list promises {expected:,}"
+            )
+    return data
+
+
+def ask_file(
+    transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float
+) -> Reply:
+    """The first `cap` bytes of a file of a model whose record is not known yet. Raises what the transport raises."""
+    address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
+    headers = {"Range": f"bytes=0-{cap - 1}"}
+    return transport.get(
+        Ask(
+            address,
+            RESOLVERS,
+            cap,
+            headers,
+            token,
+            off_host=True,
+            seconds=timeout,
+            length=cap,
+            patient=False,
+        )
+    )
+
+
+def _check(record: ModelRecord, path: str, start: int, end: int | None) -> None:
+    steps = path.split("/")
+    if (
+        not path
+        or len(path) > 1024
+        or _CONTROL.search(path)
+        or any(step in ("", ".", "..") for step in steps)
+    ):
+        raise _unread(record, path, "its name is not one that a file in a repo can have")
+    if not is_repo_id(record.id):
+        raise _unread(record, path, "the model's name has not the form of a repo id")
+    if start < 0 or (end is not None and end - start > LARGEST):
+        raise _unread(record, path, f"more than {LARGEST:,} bytes are asked for at once")
+
+
+def _address(record: ModelRecord, path: str) -> str:
+    revision = quote(record.revision or "main", safe="")
+    return f"/{quote(record.id)}/resolve/{revision}/{quote(path.encode('utf-8', 'replace'))}"
+
+
+def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+    if reply.status == 416:
+        return b""  # the file ends before `start`
+    if reply.status == 206:
+        found = _RANGE.match(reply.headers.get("Content-Range", ""))
+        if not found or int(found[1]) != start:
+            raise _unread(record, path, "the hub sent another part of the file than was asked for")
+        data = reply.body if end is None else reply.body[: end - start]
+        if len(data) < int(found[2]) - start + 1 and (end is None or len(data) < end - start):
+            raise _unread(record, path, "the answer broke off")
+        return data
+    if reply.status == 200:
+        return reply.body[start:end]
+    problem = _unread(record, path, file_refusal(reply))
+    raise WithheldError(problem.message) if is_withheld(reply) else problem
+
+
+def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:
+    return ReadError(f"{path[:200]} of {record.id} could not be read: {reason}.")

@@ -1,0 +1,103 @@
+"""The hub's list route: pages of models behind an opaque cursor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from lineage.core.errors import CannotRunError
+from lineage.core.record import ModelRecord
+from lineage.sources.hub.answers import error_message
+from lineage.sources.hub.breaker import NotAskedError
+from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.limits import API, QuotaError
+from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+
+if TYPE_CHECKING:
+    from lineage.sources.hub.transport import Transport
+
+_CAP = 64 << 20  # a thousand rows with their cards take about 10 MB
+_NEXT = re.compile(r'<([^<>]{1,8192})>\s*;\s*rel="?next"?')
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list."""
+
+    records: tuple[ModelRecord, ...]
+    cursor: str | None
+    """Asks for the page after this one; None on the last."""
+    unreadable: int = 0
+    """Rows that name no model."""
+
+
+def list_pages(
+    transport: Transport,
+    token: str | None,
+    query: list[tuple[str, str]],
+    *,
+    cursor: str | None,
+    now: Callable[[], str],
+    timeout: float,
+) -> Iterator[Page]:
+    """Page after page until the hub names no next one. Raises CannotRunError; what was yielded before stands."""
+    used: set[str] = set()
+    while True:
+        page = _page(
+            transport, token, [*query, ("cursor", cursor)] if cursor else query, now(), timeout
+        )
+        if page.cursor is not None and page.cursor in used:
+            raise CannotRunError("The hub's list of models goes in a circle.", "Try again later.")
+        yield page
+        if page.cursor is None:
+            return
+        cursor = page.cursor
+        used.add(cursor)
+
+
+def _page(
+    transport: Transport, token: str | None, query: list[tuple[str, str]], now: str, timeout: float
+) -> Page:
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+    try:
+        reply = transport.get(
+            Ask("/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2)
+        )
+        if reply.status != 200:
+            raise PayloadError(
+                error_message(reply) or f"the hub answered with error {reply.status}"
+            )
+        rows = parse_json(reply.body)
+        if not isinstance(rows, list):
+            raise PayloadError("the hub's answer is not a list")
+    except (TransportError, NotAskedError, QuotaError, PayloadError) as problem:
+        raise CannotRunError(
+            f"The hub's list of models could not be read: {problem}.",
+            "Try again later; a token raises the quota.",
+        ) from None
+    records = tuple(record for row in rows if (record := _record(row, now)) is not None)
+    return Page(records, _next_cursor(reply), len(rows) - len(records))
+
+
+def _record(row: object, now: str) -> ModelRecord | None:
+    name = row.get("id") if isinstance(row, dict) else None
+    if not isinstance(name, str):
+        return None
+    try:
+        return record_of(row, requested=name, expected=name, retrieved_at=now)
+    except PayloadError:
+        return None  # counted by the caller as unreadable
+
+
+def _next_cursor(reply: Reply) -> str | None:
+    # Only the cursor is taken from the link: its host and path are the hub's words, and not where we go.
+    found = _NEXT.search(reply.headers.get("Link", ""))
+    if not found:
+        return None
+    try:
+        return parse_qs(urlsplit(found[1]).query).get("cursor", [None])[0]
+    except ValueError:
+        return None

@@ -1,0 +1,175 @@
+"""The hub's JSON to a ModelRecord, whatever a stranger put into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from lineage.core.record import FileEntry, ModelRecord, Status
+from lineage.core.ref import is_repo_id
+
+_DEEPEST = 100
+_COMMIT = re.compile(r"[0-9a-f]{40,64}\Z")
+_MODEL_PATH = re.compile(r"/api/models/([^/?]+(?:/[^/?]+)?)(?:/revision/([^/?]+))?/?(?:\?|\Z)")
+_LONGEST_PATH = 1024
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_GATES = frozenset({"auto", "manual"})
+
+
+class PayloadError(Exception):
+    """The answer is none that a hub gives; the text is a clause for a report."""
+
+
+def parse_json(body: bytes) -> Any:
+    """The value, free of lone surrogates and not nested deeply. Raises PayloadError."""
+    try:
+        value = json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as problem:
+        raise PayloadError("the hub's answer is not JSON") from problem
+    return _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:
+    # A loop and not recursion: the depth is what is being checked. Containers are cleaned in place.
+    holder = [value]
+    queue: list[tuple[Any, int]] = [(holder, 0)]
+    while queue:
+        container, depth = queue.pop()
+        if depth > _DEEPEST:
+            raise PayloadError("the hub's answer is nested too deeply")
+        if isinstance(container, dict):
+            for key in [key for key in container if _SURROGATE.search(key)]:
+                container[_SURROGATE.sub("\ufffd", key)] = container.pop(key)
+        for place, item in (
+            list(container.items()) if isinstance(container, dict) else enumerate(container)
+        ):
+            if isinstance(item, str):
+                if _SURROGATE.search(item):
+                    container[place] = _SURROGATE.sub("\ufffd", item)
+            elif isinstance(item, (dict, list)):
+                queue.append((item, depth + 1))
+    return holder[0]
+
+
+def id_in_path(path: str) -> str | None:
+    """The repo id in an API path such as `/api/models/org/name?expand=…`; None where it holds none."""
+    found = _MODEL_PATH.match(path)
+    name = unquote(found[1]) if found else ""
+    return name if is_repo_id(name) else None
+
+
+def record_of(
+    payload: Any,
+    *,
+    requested: str,
+    expected: str,
+    redirected_from: tuple[str, ...] = (),
+    revision: str | None = None,
+    retrieved_at: str | None = None,
+) -> ModelRecord:
+    """The record in one detail answer or list row.
+
+    `expected` is the id that the last address named. Raises PayloadError where the answer is about another model or commit.
+    """
+    if not isinstance(payload, Mapping):
+        raise PayloadError("the hub's answer is not a model's record")
+    found = _text(payload, "id") or _text(payload, "modelId")
+    if found is None or not is_repo_id(found):
+        raise PayloadError("the hub's answer names no model")
+    if found.lower() != expected.lower():
+        raise PayloadError(f"the hub answered about another model, {found}")
+    sha = _text(payload, "sha")
+    sha = sha if sha and _COMMIT.match(sha) else None
+    if revision and _COMMIT.match(revision) and sha and sha != revision:
+        raise PayloadError("the hub answered about another revision")
+    names = tuple(
+        dict.fromkeys(name for name in (requested, *redirected_from, expected) if name != found)
+    )
+    status, reason = _status(payload)
+    card, config, gguf = (_mapping(payload, key) for key in ("cardData", "config", "gguf"))
+    return ModelRecord(
+        id=found,
+        requested=requested,
+        status=status,
+        source="hub",
+        reason=reason,
+        revision=sha,
+        repo_key=_text(payload, "_id"),
+        redirected_from=names,
+        card=card,
+        tags=_texts(payload.get("tags")),
+        base_models=_mapping(payload, "baseModels") or None,
+        config=config,
+        files=_files(payload.get("siblings")),
+        gated=_gate(payload.get("gated")),
+        private=payload.get("private") is True,
+        created_at=_text(payload, "createdAt"),
+        last_modified=_text(payload, "lastModified"),
+        library=_text(payload, "library_name"),
+        pipeline_tag=_text(payload, "pipeline_tag"),
+        downloads=_count(payload.get("downloads")),
+        likes=_count(payload.get("likes")),
+        parameters=_count(_mapping(payload, "safetensors").get("total"))
+        or _count(gguf.get("total")),
+        gguf=gguf,
+        retrieved_at=retrieved_at,
+    )
+
+
+def _status(payload: Mapping[str, Any]) -> tuple[Status, str]:
+    if payload.get("disabled") is True:
+        return Status.DISABLED, "the hub has disabled this model; its metadata is still shown"
+    if _gate(payload.get("gated")):
+        return Status.GATED, "the metadata is public; the files need an accepted licence"
+    return Status.RESOLVED, ""
+
+
+def _gate(value: Any) -> str | None:
+    if isinstance(value, str) and value in _GATES:
+        return value
+    # Something other than false: gated in a way this version does not know.
+    return "manual" if value else None
+
+
+def _text(payload: Mapping[str, Any], key: str, longest: int = 300) -> str | None:
+    value = payload.get(key)
+    return value if isinstance(value, str) and 0 < len(value) <= longest else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _mapping(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = payload.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _count(value: Any) -> int | None:
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+        else None
+    )
+
+
+def _files(value: Any) -> tuple[FileEntry, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(entry for item in value if (entry := _file(item)) is not None)
+
+
+def _file(item: Any) -> FileEntry | None:
+    path = _text(item, "rfilename", _LONGEST_PATH) if isinstance(item, dict) else None
+    if path is None:
+        return None
+    lfs = _mapping(item, "lfs")
+    return FileEntry(
+        path,
+        size=_count(item.get("size")) if item.get("size") is not None else _count(lfs.get("size")),
+        sha256=_text(lfs, "sha256") or _text(lfs, "oid"),
+        blob_id=_text(item, "blobId"),
+    )

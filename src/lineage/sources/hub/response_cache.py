@@ -1,0 +1,132 @@
+"""What the hub source keeps between runs: which answers, under which key, for how long."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import COMMIT, ModelRef
+from lineage.sources.hub.cache import Cache, Key
+from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+
+_NEGATIVE_TTL = 60.0
+_LARGEST_RANGE = 8 << 20
+
+
+class Memory:
+    """Records and file ranges in a Cache. Without one it remembers nothing."""
+
+    def __init__(
+        self, cache: Cache | None, endpoint: str, record_ttl: float, *, refresh: bool = False
+    ) -> None:
+        self._cache = cache
+        self._endpoint = endpoint
+        self._record_ttl = record_ttl
+        self._refresh = refresh
+
+    def record(self, ref: ModelRef, token: str | None) -> ModelRecord | None:
+        """The record that `fetch` gave before, if it is fresh."""
+        if self._cache is None or (self._refresh and not _is_pinned(ref.revision)):
+            return None
+        record = self._recall(self._cache, ref, token)
+        if record is None and token is not None:
+            # What everybody may see serves a token's owner too (a narrow token is often refused on public models).
+            record = self._recall(self._cache, ref, None)
+            return record if record is not None and record.status.is_known else None
+        return record
+
+    def _recall(self, cache: Cache, ref: ModelRef, token: str | None) -> ModelRecord | None:
+        body = cache.get(self._record_key(cache, ref, token))
+        if body is None:
+            return None
+        try:
+            answer = parse_json(body)
+            if "refused" in answer:
+                return ModelRecord(
+                    **{**answer["refused"], "status": Status(answer["refused"]["status"])}
+                )
+            names = tuple(answer.pop("redirected_from"))
+            return record_of(**answer, redirected_from=names, revision=ref.revision)
+        except (PayloadError, TypeError, KeyError, ValueError, AttributeError):
+            return None  # written by another version: asked anew
+
+    def keep_record(
+        self, ref: ModelRef, token: str | None, answer: dict[str, Any], record: ModelRecord
+    ) -> None:
+        """Keep a detail answer under the name that was asked, the true name, and its commit."""
+        if self._cache is None:
+            return
+        body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "replace"
+        )
+        own = {**answer, "requested": record.id, "expected": record.id, "redirected_from": []}
+        plain = (
+            body
+            if record.id == ref.id
+            else json.dumps(own, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "replace"
+            )
+        )
+        moving = None if _is_pinned(ref.revision) else self._record_ttl
+        # A name that redirects today may be another model's tomorrow, so only the true name is kept for ever.
+        asked = moving if record.id == ref.id else self._record_ttl
+        entries = {
+            self._record_key(self._cache, ref, token): (body, asked),
+            self._record_key(self._cache, replace(ref, id=record.id), token): (plain, moving),
+        }
+        if _is_pinned(record.revision):
+            entries[self._record_key(self._cache, ModelRef(record.id, record.revision), token)] = (
+                plain,
+                None,
+            )
+        self._cache.put_all(entries)
+
+    def keep_refusal(self, ref: ModelRef, token: str | None, record: ModelRecord) -> None:
+        """Keep for a short while that there is no such model."""
+        if self._cache is None or record.status is not Status.NOT_FOUND:
+            return
+        names = ("id", "requested", "status", "source", "reason", "revision", "retrieved_at")
+        body = json.dumps({"refused": {name: getattr(record, name) for name in names}}).encode()
+        self._cache.put_all({self._record_key(self._cache, ref, token): (body, _NEGATIVE_TTL)})
+
+    def range(
+        self, record: ModelRecord, token: str | None, path: str, start: int, end: int | None
+    ) -> bytes | None:
+        """Bytes that `read` gave before; only of a pinned revision, so never stale."""
+        key = self._range_key(record, token, path, start, end)
+        return self._cache.get(key) if self._cache is not None and key is not None else None
+
+    def keep_range(
+        self,
+        record: ModelRecord,
+        token: str | None,
+        path: str,
+        start: int,
+        end: int | None,
+        data: bytes,
+    ) -> None:
+        """Keep the bytes of a pinned revision."""
+        key = self._range_key(record, token, path, start, end)
+        if self._cache is not None and key is not None and len(data) <= _LARGEST_RANGE:
+            self._cache.put_all({key: (data, None)})
+
+    def _record_key(self, cache: Cache, ref: ModelRef, token: str | None) -> Key:
+        return Key(self._endpoint, cache.access_class(token), ref.id, ref.revision or "", "record")
+
+    def _range_key(
+        self, record: ModelRecord, token: str | None, path: str, start: int, end: int | None
+    ) -> Key | None:
+        if self._cache is None or record.revision is None or not _is_pinned(record.revision):
+            return None
+        kind = f"bytes {start}-{'' if end is None else end} {path}".encode(
+            "utf-8", "replace"
+        ).decode()
+        return Key(
+            self._endpoint, self._cache.access_class(token), record.id, record.revision, kind
+        )
+
+
+def _is_pinned(revision: str | None) -> bool:
+    return bool(revision and COMMIT.match(revision))

@@ -1,0 +1,66 @@
+"""What huggingface_hub knows of the user's setup: endpoint, token, offline mode. Asked once, imported late."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lineage.sources.hub.address import Endpoint, parse_endpoint
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """Where to ask and as whom."""
+
+    endpoint: Endpoint
+    token: str | None = field(default=None, repr=False)
+    is_offline: bool = False
+    notice: str = ""
+    """Something that the user should hear, such as a token that could not be used."""
+
+
+def discover(endpoint: str | None = None, token: str | bool | None = None) -> HubSettings:
+    """Fill in what is not given: HF_ENDPOINT, HF_TOKEN or the stored login, HF_HUB_OFFLINE. `token=False` means anonymous.
+
+    Only constants and the token reader of huggingface_hub are used: its HTTP headers would cost a call of their own
+    (`/api/agent-harnesses`) on first use.
+    """
+    from huggingface_hub import constants
+
+    found = parse_endpoint(endpoint or constants.ENDPOINT)
+    offline = endpoint is None and bool(constants.HF_HUB_OFFLINE)
+    notice = ""
+    if token is None:
+        implicit = not constants.HF_HUB_DISABLE_IMPLICIT_TOKEN and not offline
+        token, notice = _stored_token() if implicit else (None, "")
+    elif token is True:
+        token, notice = _stored_token()
+    cleaned = token.strip() if isinstance(token, str) else ""
+    if cleaned and not (cleaned.isascii() and cleaned.isprintable() and " " not in cleaned):
+        # Such a text cannot stand in a header, and an error about it would print it.
+        cleaned, notice = (
+            "",
+            "The hub token contains characters that no token has; asking without it.",
+        )
+    return HubSettings(found, cleaned or None, offline, notice)
+
+
+def _stored_token() -> tuple[str | None, str]:
+    from huggingface_hub import constants
+
+    # huggingface_hub's own reader loads its HTTP stack; it is left out where it could only find what is seen here.
+    plain = not os.environ.get("HF_OIDC_RESOURCE") and "google.colab" not in sys.modules
+    given = os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN")
+    if plain and (given or not Path(constants.HF_TOKEN_PATH).exists()):
+        return given, ""
+    from huggingface_hub import get_token
+
+    try:
+        return get_token(), ""
+    except Exception as problem:  # noqa: BLE001 - an OAuth or OIDC refresh may fail in any way; the public hub still answers
+        return (
+            None,
+            f"The stored hub token could not be read ({type(problem).__name__}); asking without it.",
+        )

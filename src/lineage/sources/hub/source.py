@@ -1,0 +1,345 @@
+"""The Hub as a source: one API call for a model's record, the resolve route for its files."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from lineage.core.errors import ReadError
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import ModelRef, is_repo_id
+from lineage.core.version import __version__
+from lineage.sources.hub.answers import (
+    is_token_refused,
+    is_unknown_expand,
+    may_be_the_token,
+    refusal,
+)
+from lineage.sources.hub.breaker import Breaker, NotAskedError
+from lineage.sources.hub.cache import Cache
+from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.files import ask_file, read_file
+from lineage.sources.hub.limits import (
+    API,
+    DEFAULT_MAX_WAIT,
+    RESOLVERS,
+    Budget,
+    Limiter,
+    QuotaError,
+)
+from lineage.sources.hub.listing import Page, list_pages
+from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
+from lineage.sources.hub.prefetch import CAP, PATHS, Guess, Guesses
+from lineage.sources.hub.response_cache import Memory
+from lineage.sources.hub.settings import discover
+
+if TYPE_CHECKING:
+    from lineage.sources.hub.transport import Transport
+
+_FULL = (
+    *(
+        "baseModels",
+        "cardData",
+        "config",
+        "createdAt",
+        "disabled",
+        "downloads",
+        "gated",
+        "gguf",
+        "lastModified",
+    ),
+    *("library_name", "likes", "pipeline_tag", "private", "safetensors", "sha", "siblings", "tags"),
+)
+_SMALL = (
+    "sha",
+    "private",
+    "gated",
+    "disabled",
+    "downloads",
+    "likes",
+    "tags",
+    "cardData",
+    "siblings",
+    "config",
+    "createdAt",
+)
+_EXPANDS: tuple[tuple[str, ...], ...] = (_FULL, _SMALL, ())
+"""What to ask for; the next one when the hub does not know a key of the one before. The last is the hub's own default."""
+_CAP = 8 << 20  # a repo of ten thousand files answers with about 3 MB
+_FAILURES = (TransportError, NotAskedError, QuotaError)
+
+
+class HubSource:
+    """Asks one hub. Safe to share between threads; what is wrong with one model is told by its status.
+
+    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries;
+    `backoff`: seconds before the second try, three times that before the third.
+    `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache. `foresee` asks for a model's
+    usual files together with its record, while the quota for files has room.
+    """
+
+    name = "hub"
+
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        token: str | bool | None = None,
+        *,
+        max_wait: float = DEFAULT_MAX_WAIT,
+        timeout: float = 30.0,
+        backoff: float = 0.25,
+        workers: int = 16,
+        cache: Cache | None = None,
+        refresh: bool = False,
+        record_ttl: float = 600.0,
+        foresee: bool = False,
+        on_wait: Callable[[float, str], None] | None = None,
+        on_notice: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        settings = discover(endpoint, token)
+        self._closing = threading.Event()
+        self._limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
+        self._breaker = Breaker()
+        self._endpoint = settings.endpoint
+        self._workers = workers * (1 + len(PATHS)) if foresee else workers
+        self._backoff = backoff
+        self._opened: Transport | None = None
+        self._opening = threading.Lock()
+        self._memory = Memory(cache, settings.endpoint.url, record_ttl, refresh=refresh)
+        self._token = settings.token
+        self._timeout = timeout
+        self._clock = clock
+        self._on_notice = on_notice or (lambda _: None)
+        self._expands = 0
+        self._guesses = Guesses(self._guess, workers * len(PATHS)) if foresee else None
+        self.is_offline = settings.is_offline
+        """HF_HUB_OFFLINE is set: nothing is asked."""
+        if settings.notice:
+            self._on_notice(settings.notice)
+
+    @property
+    def endpoint(self) -> str:
+        """The hub's address."""
+        return self._endpoint.url
+
+    @property
+    def is_reachable(self) -> bool | None:
+        """True once the hub answered anything; False when no call ever got a connection, or offline is set; None before the first call.
+
+        False together with a record's `unreachable` means no network at all, not one failed model.
+        """
+        return False if self.is_offline else self._breaker.reached
+
+    def has_answered(self) -> bool:
+        """Whether the hub gave any answer, usable or not; errors of the 5xx kind and broken connections are none."""
+        return self._breaker.answered
+
+    def budget(self) -> Budget:
+        """What is left of the quota for API calls, as far as the hub has told."""
+        return self._limiter.budget(API)
+
+    def close(self) -> None:
+        """End every wait, call off what is under way, and drop the connections. Nothing can be asked afterwards."""
+        self._closing.set()
+        if self._guesses is not None:
+            self._guesses.close()
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+
+    @property
+    def _transport(self) -> Transport:
+        # An audit that the cache answers whole never loads an HTTP library.
+        with self._opening:
+            if self._opened is None:
+                from lineage.sources.hub.transport import Transport
+
+                self._opened = Transport(
+                    self._endpoint,
+                    self._limiter,
+                    self._breaker,
+                    user_agent=f"lineage/{__version__}",
+                    workers=self._workers,
+                    connect_timeout=min(5.0, self._timeout),
+                    idle_timeout=min(10.0, self._timeout),
+                    backoff=self._backoff,
+                    sleep=self._sleep,
+                )
+            return self._opened
+
+    def _sleep(self, seconds: float) -> None:
+        if self._closing.wait(seconds):
+            raise NotAskedError("interrupted")
+
+    def fetch(self, ref: ModelRef) -> ModelRecord:
+        """The record of `ref`, in one API call (one more for each redirect)."""
+        if not is_repo_id(ref.id):
+            return self._without(ref, Status.INVALID, "the name has no form of a repo id")
+        known = self._memory.record(ref, self._token)
+        if known is not None:
+            return known
+        if self.is_offline:
+            return self._without(
+                ref, Status.UNREACHABLE, "HF_HUB_OFFLINE is set, so the hub is not asked"
+            )
+        if self._closing.is_set():
+            return self._without(ref, Status.UNREACHABLE, "interrupted")
+        if self._guesses is not None and self._has_room():
+            self._guesses.begin(ref)
+        try:
+            return self._ask(ref)
+        except _FAILURES as problem:
+            return self._without(ref, Status.UNREACHABLE, str(problem))
+        except PayloadError as problem:
+            return self._without(ref, Status.INVALID, str(problem))
+
+    def _ask(self, ref: ModelRef) -> ModelRecord:
+        token = self._token
+        reply = self._detail(ref, token)
+        if token and may_be_the_token(reply):
+            # A bad token, or one with narrow rights, is refused even where everybody may look.
+            if is_token_refused(reply):
+                self._drop_token(token)
+            reply, token = self._detail(ref, None), None
+        if reply.status != 200:
+            record = self._without(ref, *refusal(reply, ref))
+            self._memory.keep_refusal(ref, token, record)
+            return record
+        return self._read_detail(ref, token, reply)
+
+    def _drop_token(self, token: str) -> None:
+        if self._token == token:
+            self._token = None
+            self._on_notice("The hub refused the token as invalid or expired; asking without it.")
+
+    def _read_detail(self, ref: ModelRef, token: str | None, reply: Reply) -> ModelRecord:
+        expected = id_in_path(reply.path)
+        if expected is None:
+            raise PayloadError("the hub redirected to something that is no model")
+        led = tuple(name for hop in reply.hops if (name := id_in_path(hop)))
+        answer = {
+            "payload": parse_json(reply.body),
+            "requested": ref.id,
+            "expected": expected,
+            "redirected_from": led,
+            "retrieved_at": self._now(),
+        }
+        record = record_of(**answer, revision=ref.revision)
+        self._memory.keep_record(ref, token, answer, record)
+        return record
+
+    def _detail(self, ref: ModelRef, token: str | None) -> Reply:
+        path = f"/api/models/{quote(ref.id)}"
+        if ref.revision:
+            path += f"/revision/{quote(ref.revision, safe='')}"
+        while True:
+            level = self._expands
+            query = urlencode([("expand", key) for key in _EXPANDS[level]] + [("blobs", "true")])
+            reply = self._transport.get(self._api(f"{path}?{query}", token))
+            if level + 1 == len(_EXPANDS) or not is_unknown_expand(reply):
+                return reply
+            # Every worker that saw the refusal agrees on the next level; none goes back.
+            self._expands = max(self._expands, level + 1)
+
+    def _api(self, path: str, token: str | None, cap: int = _CAP) -> Ask:
+        return Ask(
+            path,
+            API,
+            cap,
+            {"Accept": "application/json", "Accept-Encoding": "gzip"},
+            token,
+            seconds=self._timeout,
+        )
+
+    def _now(self) -> str:
+        return datetime.fromtimestamp(self._clock(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
+        return ModelRecord(
+            id=ref.id,
+            requested=ref.id,
+            status=status,
+            source=self.name,
+            reason=reason,
+            revision=ref.revision,
+            retrieved_at=self._now(),
+        )
+
+    def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of one file through the resolve route. Raises ReadError with the reason."""
+        known = self._memory.range(record, self._token, path, start, end)
+        if known is not None:
+            return known
+        if self.is_offline:
+            raise ReadError(f"{path} of {record.id} could not be read: HF_HUB_OFFLINE is set.")
+        guessed = (
+            self._guesses.take(record, path, start, end) if self._guesses is not None else None
+        )
+        if guessed is not None:
+            self._memory.keep_range(record, self._token, path, start, end, guessed)
+            return guessed
+        try:
+            data = read_file(self._transport, self._token, record, path, start, end, self._timeout)
+        except _FAILURES as problem:
+            raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
+        self._memory.keep_range(record, self._token, path, start, end, data)
+        return data
+
+    def _has_room(self) -> bool:
+        """Whether the quota for files can bear a wrong guess: unknown, or more than half of it left."""
+        left = self._limiter.budget(RESOLVERS)
+        return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
+
+    def _guess(self, ref: ModelRef, path: str) -> Guess | None:
+        """A file of a model that may not be there; any trouble is met again, and told, by whoever reads the file."""
+        try:
+            reply = ask_file(self._transport, self._token, ref, path, CAP, self._timeout)
+        except _FAILURES:
+            return None
+        return (
+            Guess(reply.body, reply.headers.get("X-Repo-Commit"))
+            if reply.status in (200, 206)
+            else None
+        )
+
+    def list_pages(
+        self,
+        *,
+        author: str | None = None,
+        filters: str | Sequence[str] = (),
+        search: str | None = None,
+        full: bool = False,
+        expand: Sequence[str] = (),
+        sort: str = "createdAt",
+        ascending: bool = True,
+        cursor: str | None = None,
+        page_size: int = 1000,
+    ) -> Iterator[Page]:
+        """The hub's list of models, page by page, one API call each. A page's `cursor` resumes after it.
+
+        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either tags alone carry the
+        lineage. Raises CannotRunError.
+        """
+        query = [(key, value) for key, value in (("author", author), ("search", search)) if value]
+        query += [
+            ("filter", value) for value in ([filters] if isinstance(filters, str) else filters)
+        ]
+        query += [("expand", key) for key in expand or (_FULL if full else ())]
+        query += [
+            ("limit", str(page_size)),
+            ("sort", sort),
+            ("direction", "1" if ascending else "-1"),
+        ]
+        return list_pages(
+            self._transport, self._token, query, cursor=cursor, now=self._now, timeout=self._timeout
+        )
+
+    def list_models(self, **asked: Any) -> Iterator[ModelRecord]:
+        """The records of `list_pages`, one by one."""
+        for page in self.list_pages(**asked):
+            yield from page.records

@@ -1,0 +1,244 @@
+"""The hub's transport: one GET at a time, bounded in time and bytes, redirects by hand, the token for the endpoint only."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from lineage.sources.hub.address import (
+    Endpoint,
+    ForbiddenAddressError,
+    needs_public,
+    next_address,
+    origin_of,
+)
+from lineage.sources.hub.body import explained, read_body
+from lineage.sources.hub.breaker import Breaker
+from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.limits import Limiter
+from lineage.sources.hub.sockets import BoundedAdapter, bounded
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TRY_AGAIN = frozenset({500, 502, 503, 504})
+_MAX_HOPS = 3
+_MAX_TRIES = 3
+_MAX_LIMITED = 4
+_ERROR_BODY = (1 << 20, 1 << 16)  # error pages may be long; their beginning is enough
+
+
+class Transport:
+    """Asks the endpoint; safe to share between threads."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        limiter: Limiter,
+        breaker: Breaker | None = None,
+        *,
+        user_agent: str,
+        workers: int = 8,
+        connect_timeout: float = 5.0,
+        idle_timeout: float = 10.0,
+        backoff: float = 0.25,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.endpoint = endpoint
+        self.breaker = breaker or Breaker()
+        self._limiter = limiter
+        self._agent = user_agent
+        self._connect = connect_timeout
+        self._idle = idle_timeout
+        self._backoff = backoff
+        self._sleep = sleep
+        self._adapter = BoundedAdapter(
+            pool_connections=8, pool_maxsize=max(4, workers), max_retries=0
+        )
+        self._settings: dict[str, dict[str, Any]] = {}
+        self._hosts: dict[str, Breaker] = {}
+
+    def close(self) -> None:
+        """Drop the open connections; calls under way end at once."""
+        self._adapter.abort()
+        self._adapter.close()
+
+    def get(self, ask: Ask) -> Reply:
+        """The answer, unless its status says to try again and trying did not help.
+
+        Raises TransportError, NotAskedError while the hub is down, QuotaError when quota would take too long.
+        """
+        self.breaker.check()
+        try:
+            reply = self._persist(ask)
+        except TransportError as problem:
+            if problem.at_home and problem.is_outage:
+                self.breaker.failed(problem.reason, connected=problem.connected)
+            elif problem.at_home:
+                self.breaker.refused()
+            raise
+        self.breaker.succeeded()
+        return reply
+
+    def _persist(self, ask: Ask) -> Reply:
+        clock = _Stopwatch(ask.seconds)
+        tries = limited = 0
+        while True:
+            try:
+                reply = self._follow(ask, clock)
+            except TransportError as failure:
+                problem = failure
+            else:
+                if reply.status == 429 and limited < _MAX_LIMITED and ask.patient:
+                    limited += 1  # the limiter makes the next acquire wait, or raise
+                    continue
+                if reply.status not in _TRY_AGAIN:
+                    return reply
+                problem = TransportError(f"the hub answered with error {reply.status}", again=True)
+            tries += 1
+            pause = self._backoff * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+            if not problem.again or tries >= _MAX_TRIES or clock.left() <= pause or not ask.patient:
+                raise problem
+            self._sleep(pause)
+
+    def _follow(self, ask: Ask, clock: _Stopwatch) -> Reply:
+        url, token, hops = self.endpoint.url + ask.path, ask.token, list[str]()
+        seen = {url}
+        while True:
+            at_home = origin_of(url) == self.endpoint.origin
+            # Once a redirect has left the endpoint, no later hop gets the token, not even one back home.
+            token = token if at_home else None
+            reply = self._hop(ask, url, token, clock, at_home=at_home)
+            location = reply.headers.get("Location")
+            if reply.status not in _REDIRECTS or location is None:
+                return replace(reply, hops=tuple(hops))
+            hops += [reply.path] if at_home else []
+            try:
+                url = next_address(self.endpoint, url, location, off_host=ask.off_host)
+            except ForbiddenAddressError as problem:
+                raise TransportError(f"{problem}, which is not followed") from None
+            if url in seen:
+                raise TransportError("the hub redirects in a circle")
+            seen.add(url)
+            if len(seen) > _MAX_HOPS + 1:
+                raise TransportError(f"the hub redirects more than {_MAX_HOPS} times")
+
+    def _hop(
+        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Reply:
+        if not at_home:
+            return self._elsewhere(ask, url, clock)
+        with clock.stopped():
+            self._limiter.acquire(ask.bucket, patient=ask.patient)
+        try:
+            reply = self._exchange(ask, url, token, clock, at_home=True)
+        except BaseException:
+            self._limiter.release(ask.bucket)
+            raise
+        self._limiter.report(ask.bucket, reply.headers, limited=reply.status == 429)
+        return reply
+
+    def _elsewhere(self, ask: Ask, url: str, clock: _Stopwatch) -> Reply:
+        """At the host where large files lie: without the token, without a say in the hub's quota, and with a health of its own."""
+        host = str(origin_of(url))
+        if len(self._hosts) > 100:
+            self._hosts.clear()
+        breaker = self._hosts.setdefault(host, Breaker("the host of the file", eager=False))
+        breaker.check()
+        try:
+            reply = self._exchange(ask, url, None, clock, at_home=False)
+        except TransportError as problem:
+            problem.at_home = False
+            if problem.is_outage:
+                breaker.failed(problem.reason, connected=problem.connected)
+            raise
+        breaker.succeeded()
+        return reply
+
+    def _exchange(
+        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Reply:
+        left = clock.left()
+        if left <= 0:
+            raise TransportError(f"the hub did not answer within {ask.seconds:g} s", late=True)
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **ask.headers}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        origin = origin_of(url)
+        public_only = origin is not None and needs_public(self.endpoint, origin)
+        try:
+            with bounded(
+                time.monotonic() + left,
+                self._idle,
+                public_only=public_only,
+                readers=self._adapter.readers,
+            ):
+                # The adapter is used directly: a Session would add netrc passwords and cookies, and follow redirects.
+                request = requests.Request("GET", url, headers=headers).prepare()
+                timeout = (min(self._connect, left), min(self._idle, left))
+                response = self._adapter.send(
+                    request, stream=True, timeout=timeout, **self._environment(str(origin))
+                )
+                try:
+                    body = read_body(
+                        response,
+                        *_bounds(ask, response.status_code),
+                        packed="gzip" in headers["Accept-Encoding"],
+                    )
+                finally:
+                    response.close()
+        except (OSError, ValueError, ForbiddenAddressError) as problem:
+            raise explained(problem, late=clock.left() <= 0, seconds=ask.seconds) from None
+        return Reply(
+            response.status_code, response.headers, body, self._path(url) if at_home else ""
+        )
+
+    def _path(self, url: str) -> str:
+        if url.startswith(self.endpoint.url + "/"):
+            return url.removeprefix(self.endpoint.url)
+        parts = urlsplit(url)  # a redirect out of the path below which the endpoint lies
+        return f"{parts.path}?{parts.query}"
+
+    def _environment(self, origin: str) -> dict[str, Any]:
+        """Proxies and certificate bundles as the environment sets them, looked up once for each origin."""
+        known = self._settings.get(origin)
+        if known is None:
+            found = requests.Session().merge_environment_settings(origin, {}, None, None, None)
+            known = {key: found[key] for key in ("proxies", "verify", "cert")}
+            if len(self._settings) < 100:
+                self._settings[origin] = known
+        return known
+
+
+def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
+    """The most bytes to take of a body, and how many are enough."""
+    if not 200 <= status < 300:
+        return _ERROR_BODY
+    if ask.length is None:
+        return ask.cap, None
+    # A server that ignores Range sends the file from its beginning: what lies before the part comes too.
+    enough = ask.length if status == 206 else ask.start + ask.length
+    if enough > ask.cap:
+        raise TransportError("the server ignores ranges, and the part lies too far into the file")
+    return ask.cap, enough
+
+
+class _Stopwatch:
+    """The time that a call has left, standing still while it waits for quota."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def left(self) -> float:
+        return self._ends - time.monotonic()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._ends += time.monotonic() - began

@@ -1,0 +1,134 @@
+"""Where a local model lies: a folder, a single file, or the hub client's cache, whose layout tells id and revision."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineage.core.ref import COMMIT, is_repo_id
+
+_CACHED = re.compile(r"models--(?P<id>.+)\Z")
+_GIT_REMOTE = re.compile(
+    r"^\s*url\s*=\s*(?:https://(?:[^@/\s]*@)?|git@|ssh://git@)(?:huggingface\.co|hf\.co)[/:](?P<id>[^\s]+?)(?:\.git)?/?\s*$",
+    re.MULTILINE,
+)
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder, or one file in it, that holds a model."""
+
+    folder: Path
+    only: str | None = None
+    """The one file that was named; None for the whole folder."""
+    blobs: Path | None = None
+    """The cache's store, into which links of the folder may lead."""
+    hub_id: str | None = None
+    """The repo of which this is a copy, where the layout tells."""
+    revision: str | None = None
+    told_by: str = ""
+    """What told `hub_id`: `hub cache` or `git remote`."""
+
+
+def is_local_id(id: str) -> bool:
+    """Whether an id has the form that `local_id` gives, which no repo id has: what a card names is never looked for on the disk."""
+    return id.startswith(("./", "../", "/", ".\\", "..\\")) or Path(id).is_absolute()
+
+
+def local_id(path: str) -> str:
+    """How a local model is named: as the user wrote it, with `./` before a relative path."""
+    plain = os.path.normpath(path)
+    if Path(plain).is_absolute() or plain.startswith(".."):
+        return plain + ("/" if plain == ".." else "")
+    return "./" if plain == "." else f"./{plain}"
+
+
+def locate(path: Path) -> Place:
+    """The place that `path` names. Raises OSError where it cannot be looked at, LookupError with the reason where it is no model."""
+    if path.is_file():
+        return _in_cache(path.parent, path.name) or Place(path.parent, path.name)
+    if not path.is_dir():
+        raise LookupError(
+            "it is neither a file nor a folder"
+            if os.path.lexists(path)
+            else "there is no such file or folder"
+        )
+    full = path.resolve()
+    if _CACHED.match(full.name) and (full / "snapshots").is_dir():
+        return _newest(full)
+    if cached := sorted(
+        entry.name for entry in path.iterdir() if entry.is_dir() and _CACHED.match(entry.name)
+    ):
+        more = f" and {len(cached) - _MOST_NAMED} more" if len(cached) > _MOST_NAMED else ""
+        raise LookupError(
+            f"it is a cache of several models; name one of them: {', '.join(cached[:_MOST_NAMED])}{more}"
+        )
+    return _in_cache(full) or _cloned(path) or Place(path)
+
+
+def _newest(repo: Path) -> Place:
+    """The revision to which the cache's `main` points, or the only one there is."""
+    revisions = sorted(entry.name for entry in (repo / "snapshots").iterdir() if entry.is_dir())
+    main = _small_text(repo / "refs" / "main").strip()
+    if main in revisions:
+        revisions = [main]
+    if len(revisions) != 1:
+        found = (
+            f"several revisions ({', '.join(revisions[:_MOST_NAMED])}); name the folder of one"
+            if revisions
+            else "no revision"
+        )
+        raise LookupError(f"the cache folder holds {found}")
+    place = _in_cache(repo / "snapshots" / revisions[0])
+    return place or Place(repo / "snapshots" / revisions[0])
+
+
+def _in_cache(folder: Path, only: str | None = None) -> Place | None:
+    """The place inside `models--ORG--NAME/snapshots/REVISION`, wherever below it `folder` is."""
+    full = folder.resolve()
+    for snapshot in (full, *full.parents):
+        cached = _CACHED.match(snapshot.parent.parent.name)
+        if snapshot.parent.name == "snapshots" and cached:
+            id = cached["id"].replace("--", "/", 1)
+            revision = snapshot.name if COMMIT.match(snapshot.name) else None
+            blobs = snapshot.parent.parent / "blobs"
+            is_whole = full == snapshot
+            return Place(
+                folder,
+                only,
+                blobs,
+                id if is_repo_id(id) and is_whole else None,
+                revision,
+                "hub cache" if is_whole else "",
+            )
+    return None
+
+
+def _cloned(folder: Path) -> Place | None:
+    """A git clone of a hub repo names it as its remote."""
+    remotes = {
+        found["id"].removeprefix("models/")
+        for found in _GIT_REMOTE.finditer(_small_text(folder / ".git" / "config"))
+    }
+    if len(remotes) != 1 or not is_repo_id(id := remotes.pop()):
+        return None
+    head = _small_text(folder / ".git" / "HEAD").strip()
+    if head.startswith("ref: refs/heads/") and ".." not in head:
+        head = _small_text(folder / ".git" / head.removeprefix("ref: ")).strip()
+    return Place(
+        folder, hub_id=id, revision=head if COMMIT.match(head) else None, told_by="git remote"
+    )
+
+
+def _small_text(path: Path, limit: int = 64_000) -> str:
+    """The start of a text file; nothing where there is none."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return file.read(limit).decode(errors="replace")
+    except OSError:
+        return ""

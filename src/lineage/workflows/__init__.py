@@ -1,0 +1,1 @@
+"""Joins the layers: each workflow returns one report."""

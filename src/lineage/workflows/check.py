@@ -1,0 +1,126 @@
+"""Audit every model that a repository uses, each once, and say on which lines of code the answers bear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.policy.finding import Finding, Verdict
+from lineage.report.document import Report, TargetReport
+from lineage.report.uses import is_blind
+from lineage.scan.result import ScanResult
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One model to audit, and everywhere the code uses it."""
+
+    name: str
+    """As a report shows it: `org/name`, `org/name@revision`, or a path in the repository."""
+    target: str
+    """As the audit is asked for it, so that no folder of the working directory is taken for a hub name."""
+    uses: tuple[ModelUse, ...]
+
+
+def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tuple[Wanted, ...]:
+    """The models that can be audited, sorted: hub names at least so certain, and local paths that exist below the root."""
+    groups: dict[tuple[str, str], list[ModelUse]] = {}
+    for use in scan.uses:
+        if use.certainty.rank > least.rank or (
+            use.kind is UseKind.LOCAL and not _exists(scan, use)
+        ):
+            continue
+        if use.kind in (UseKind.HUB, UseKind.LOCAL):
+            groups.setdefault((str(use.kind), _key(use)), []).append(use)
+    return tuple(
+        sorted((_wanted(scan, uses) for uses in groups.values()), key=lambda w: w.name.lower())
+    )
+
+
+def _key(use: ModelUse) -> str:
+    """The Hub reads names without regard to letter case; a pinned revision is a target of its own."""
+    return f"{use.model.lower()}@{use.revision or ''}" if use.kind is UseKind.HUB else use.model
+
+
+def _wanted(scan: ScanResult, uses: list[ModelUse]) -> Wanted:
+    first = min(uses, key=lambda u: (u.certainty.rank, u.sort_key))
+    if first.kind is UseKind.LOCAL:
+        return Wanted(first.model, str(Path(scan.root) / first.model), tuple(uses))
+    name = f"{first.model}@{first.revision}" if first.revision else first.model
+    return Wanted(name, f"hf://{name}", tuple(uses))
+
+
+def _exists(scan: ScanResult, use: ModelUse) -> bool:
+    root = Path(scan.root).resolve()
+    try:
+        path = (root / use.model).resolve()
+        return path.is_relative_to(root) and path != root and path.exists()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def audit_uses(
+    wanted: Iterable[Wanted], audit: Callable[[str], TargetReport]
+) -> list[TargetReport]:
+    """One report per model; names that lead to the same model and revision are told once, with all their uses."""
+    found: dict[tuple[str, str | None], TargetReport] = {}
+    for one in wanted:
+        told = replace(audit(one.target), target=one.name, uses=one.uses)
+        known = found.get((told.model, told.revision))
+        if known is not None:
+            told = replace(
+                known, uses=tuple(sorted((*known.uses, *told.uses), key=lambda u: u.sort_key))
+            )
+        found[told.model, told.revision] = told
+    return list(found.values())
+
+
+def with_findings(
+    report: Report,
+    findings: dict[str, tuple[Finding, ...]],
+    verdict_of: Callable[[Iterable[Finding]], Verdict],
+) -> tuple[TargetReport, ...]:
+    """The report's targets with more findings, by model, and the verdicts that follow; more findings never improve one."""
+    targets = []
+    for target in report.targets:
+        more = findings.get(target.model, ())
+        worse = max(target.verdict, verdict_of(more), key=_SERIOUS.index)
+        targets.append(
+            replace(target, findings=(*more, *target.findings), verdict=worse) if more else target
+        )
+    return tuple(targets)
+
+
+_SERIOUS = (Verdict.PASS, Verdict.REVIEW, Verdict.INCONCLUSIVE, Verdict.FAIL)
+
+
+def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool) -> Report:
+    """The report with its scan, and what the scan means for the verdict over all: nothing audited is no pass.
+
+    `strict`: code that was not readable or not resolvable could hide a model, so it leaves the answer open.
+    """
+    notes = list(report.notes)
+    verdict = report.verdict
+    if not report.targets:
+        notes.append(_nothing_found(scan))
+        verdict = Verdict.PASS if allow_empty else Verdict.INCONCLUSIVE
+    if strict and is_blind(scan):
+        count = len(scan.unresolved) + len(scan.unreadable) + len(scan.bounds_hit)
+        notes.append(
+            f"{count} places of the code could not be read or resolved, and --strict leaves the answer open for them."
+        )
+        verdict = max(verdict, Verdict.INCONCLUSIVE, key=_SERIOUS.index)
+    return replace(report, scan=scan, notes=tuple(notes), verdict=verdict)
+
+
+def _nothing_found(scan: ScanResult) -> str:
+    if not scan.files_read:
+        return f"Nothing was checked: {scan.root} holds no file of a kind that could name a model."
+    if scan.uses or scan.unresolved:
+        seen = len(scan.uses) + len(scan.unresolved)
+        return f"Nothing was audited: none of the {seen} uses of models in {scan.files_read} files names one that can be audited."
+    return (
+        f"Nothing was audited: {scan.files_read} files were read, and no use of a model was found."
+    )

@@ -1,0 +1,207 @@
+"""Smaller traces: pipelines, sentence transformers, safetensors heads, training logs, Modelfiles, quantizers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lineage.claims.files.model_index import ModelIndex
+from lineage.claims.files.modelfile import Modelfile
+from lineage.claims.files.quantizer_configs import QuantizerConfigs
+from lineage.claims.files.safetensors_metadata import SafetensorsMetadata, read_metadata
+from lineage.claims.files.sentence_transformers import SentenceTransformers
+from lineage.claims.files.trainer_logs import TrainerLogs
+from lineage.core.claim import Noticed
+
+
+def _json(**held: Any) -> bytes:
+    return json.dumps(held).encode()
+
+
+def _safetensors(**metadata: str) -> bytes:
+    header = json.dumps(
+        {"__metadata__": metadata, "w": {"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}}
+    ).encode()
+    return len(header).to_bytes(8, "little") + header + b"\0\0"
+
+
+def test_a_pipeline_names_its_whole_and_its_parts(read: Any) -> None:
+    """The trained network is the model; encoders around it are components."""
+    files = {
+        "model_index.json": _json(
+            _class_name="StableDiffusionPipeline",
+            _name_or_path="acme/pipe",
+            vae=["diffusers", "AutoencoderKL"],
+        ),
+        "unet/config.json": _json(_name_or_path="acme/pipe"),
+        "text_encoder/config.json": _json(_name_or_path="openai/clip-vit-large-patch14"),
+    }
+    reading = read(ModelIndex(), files)
+    assert {(claim.parent, claim.component) for claim in reading.claims} == {
+        ("acme/pipe", None),
+        ("openai/clip-vit-large-patch14", "text_encoder"),
+    }
+    assert [o.text for o in reading.observations] == ["StableDiffusionPipeline"]
+
+
+def test_configurations_of_a_repo_that_is_no_pipeline_are_left_alone(record: Any) -> None:
+    """A folder called unet alone means nothing."""
+    assert ModelIndex().wants(record(files={"unet/config.json": b""})) == ()
+
+
+def test_sentence_transformers_module(read: Any, parents: Any) -> None:
+    """Old repos keep the transformer in a folder of its own."""
+    files = {
+        "modules.json": b"[]",
+        "0_Transformer/config.json": _json(_name_or_path="acme/encoder"),
+    }
+    assert parents(read(SentenceTransformers(), files)) == [("acme/encoder", "finetune")]
+
+
+def test_an_image_adapter_tells_its_checkpoint(read: Any) -> None:
+    """Trainers write the checkpoint's name; a well-known file stands for the repo that published it, as a guess."""
+    files = {
+        "x.safetensors": _safetensors(
+            ss_network_module="networks.lora", ss_sd_model_name="acme/sd-base"
+        )
+    }
+    assert [(c.parent, str(c.relation)) for c in read(SafetensorsMetadata(), files).claims] == [
+        ("acme/sd-base", "adapter")
+    ]
+    files = {
+        "x.safetensors": _safetensors(
+            ss_network_dim="8", ss_sd_model_name="D:\\models\\sd_xl_base_1.0.safetensors"
+        )
+    }
+    (claim,) = read(SafetensorsMetadata(), files).claims
+    assert (claim.parent, claim.tentative) == ("stabilityai/stable-diffusion-xl-base-1.0", True)
+
+
+def test_merged_checkpoints(read: Any, parents: Any) -> None:
+    """A list of what was merged."""
+    files = {
+        "x.safetensors": _safetensors(
+            **{
+                "modelspec.merged_from": "acme/a, acme/b",
+                "modelspec.architecture": "stable-diffusion-v1",
+            }
+        )
+    }
+    reading = read(SafetensorsMetadata(), files)
+    assert parents(reading) == [("acme/a", "merge"), ("acme/b", "merge")]
+    assert [(o.kind, o.text) for o in reading.observations] == [
+        (Noticed.ARCHITECTURE, "stable-diffusion-v1")
+    ]
+
+
+def test_no_header_is_fetched_where_a_configuration_tells(record: Any) -> None:
+    """Requests are scarce."""
+    assert (
+        SafetensorsMetadata().wants(record(files={"model.safetensors": b"", "config.json": b""}))
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff" * 8 + b"{",
+        b"\x02\0\0\0\0\0\0\0{}",
+        b"\x10\0\0\0\0\0\0\0" + b'{"__metadata__":{',
+        b"\0" * 20,
+    ],
+)
+def test_broken_safetensors_heads(content: bytes) -> None:
+    """A header that claims terabytes, ends early or is none gives no metadata."""
+    assert read_metadata(content)[0] == {}
+
+
+def test_axolotl(read: Any, parents: Any) -> None:
+    """The base of an axolotl configuration; an adapter where the repo holds no whole model."""
+    config = (
+        b"base_model: acme/base\nadapter: qlora\nsequence_len: 4096\ndatasets:\n- path: acme/data\n"
+    )
+    assert parents(read(TrainerLogs(), {"axolotl_config.yml": config})) == [
+        ("acme/base", "adapter")
+    ]
+    assert parents(read(TrainerLogs(), {"axolotl_config.yml": config, "config.json": b"{}"})) == [
+        ("acme/base", "finetune")
+    ]
+
+
+def test_llama_factory_and_json_logs(read: Any, parents: Any) -> None:
+    """LLaMA-Factory, AutoTrain and ms-swift use keys of their own."""
+    assert parents(
+        read(
+            TrainerLogs(),
+            {"training_args.yaml": b"model_name_or_path: acme/base\nfinetuning_type: full\n"},
+        )
+    ) == [("acme/base", "finetune")]
+    assert parents(
+        read(TrainerLogs(), {"training_params.json": _json(model="acme/base", lr=1)})
+    ) == [("acme/base", "finetune")]
+    assert parents(
+        read(TrainerLogs(), {"args.json": _json(model_id_or_path="acme/base", model="x")})
+    ) == [("acme/base", "finetune")]
+
+
+def test_a_teacher_in_a_training_configuration(read: Any, parents: Any) -> None:
+    """Its outputs are used, not its weights."""
+    assert parents(read(TrainerLogs(), {"train.yaml": b"teacher_model: acme/teacher\n"})) == [
+        ("acme/teacher", "distilled")
+    ]
+
+
+def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
+    """The Trainer's state names folders only."""
+    assert (
+        read(
+            TrainerLogs(),
+            {"trainer_state.json": _json(best_model_checkpoint="out/checkpoint-1", log_history=[])},
+        ).claims
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("FROM hf.co/acme/base-GGUF:Q4_K_M", [("acme/base-GGUF", "unknown", False)]),
+        ("from acme/base-gguf:latest", [("acme/base-gguf", "unknown", True)]),
+        (
+            "FROM llama3.2:3b",
+            [(None, "unknown", False), ("meta-llama/Llama-3.2-3B-Instruct", "unknown", True)],
+        ),
+        ("FROM mistral", [(None, "unknown", False)]),
+        (
+            "FROM hf.co/acme/base\nADAPTER ./lora.gguf",
+            [("acme/base", "adapter", False), (None, "adapter", False)],
+        ),
+        (
+            'SYSTEM """\nFROM acme/not-this\n"""\nFROM hf.co/acme/base',
+            [("acme/base", "unknown", False)],
+        ),
+        ("FROM ./model.gguf", []),
+        ("PARAMETER x 1", []),
+    ],
+)
+def test_modelfiles(content: str, expected: list[Any], read: Any) -> None:
+    """FROM names a repo, a name of Ollama's library, or a file of the repo itself, which is no base."""
+    claims = read(Modelfile(), {"Modelfile": content.encode(), "model.gguf": b""}).claims
+    assert [(claim.parent, str(claim.relation), claim.tentative) for claim in claims] == expected
+
+
+def test_quantizer_configs(read: Any, parents: Any) -> None:
+    """Some quantizers keep what they were given; most keep numbers only."""
+    files = {
+        "quantize_config.json": _json(
+            bits=4, model_name_or_path="acme/base", model_file_base_name="model"
+        )
+    }
+    assert parents(read(QuantizerConfigs(), files)) == [("acme/base", "quantized")]
+    assert (
+        read(QuantizerConfigs(), {"quant_config.json": _json(w_bit=4, version="GEMM")}).claims == ()
+    )

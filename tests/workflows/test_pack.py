@@ -1,0 +1,160 @@
+"""The attestation pack: complete, reproducible, and checked a year later."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineage.core.errors import CannotRunError, UsageError
+from lineage.policy.policy import Policy
+from lineage.report.document import Report
+from lineage.workflows import pack
+from report import reports
+
+
+def filed(report: Report | None = None) -> dict[str, bytes]:
+    """The files of a pack."""
+    return pack.build(report or reports.report(reports.merge()), Policy())
+
+
+def resealed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The same with fitting checksums: what a careful forger would leave."""
+    rest = {path: data for path, data in files.items() if path != pack.SUMS}
+    sums = "".join(f"{pack._sha256(rest[path])}  {path}\n" for path in sorted(rest))
+    return rest | {pack.SUMS: sums.encode()}
+
+
+@pytest.mark.parametrize("shape", sorted(set(reports.ALL) - {"wide"}))
+def test_every_shape_makes_a_pack_that_checks(shape: str) -> None:
+    """Merges, gated and unresolved bases, local folders, cycles and hostile names."""
+    assert pack.check(filed(reports.report(reports.ALL[shape]()))) == []
+
+
+def test_the_same_inputs_give_the_same_bytes() -> None:
+    """Byte for byte, and the fingerprint pins them; another policy is another pack."""
+    assert filed() == filed()
+    assert pack.fingerprint(filed()) != pack.fingerprint(
+        pack.build(reports.report(reports.merge()), replace(Policy(), name="other"))
+    )
+
+
+def test_the_inputs_are_in_it() -> None:
+    """Each model's record with revision and time, the reason where there is none, and the policy with its settings."""
+    files = filed()
+    records = {one["id"]: one for one in json.loads(files["inputs/records.json"])["records"]}
+    assert set(records) == set(reports.merge().graph.nodes)
+    assert records["Qwen/Qwen2.5-7B"]["record"]["revision"] == reports.SHA
+    assert records["Qwen/Qwen2.5-7B"]["record"]["retrieved_at"] == reports.WHEN
+    assert records["gone/base-model"] == {
+        "id": "gone/base-model",
+        "record": None,
+        "reason": "The Hub answers as for a missing or private repo.",
+        "status": "not-found",
+    }
+    assert (
+        b"acme/Merged-7B" in files["README.txt"] and b"lineage pack verify" in files["README.txt"]
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "report.html",
+        "report.json",
+        "bom.cdx.json",
+        "bom.spdx.json",
+        "inputs/records.json",
+        "README.txt",
+        "policy.json",
+    ],
+)
+def test_a_changed_or_missing_file_is_found(path: str) -> None:
+    """One byte, or the whole file."""
+    files = filed()
+    assert any(path in told for told in pack.check(files | {path: files[path] + b" "}))
+    assert any(
+        path in told
+        for told in pack.check({key: data for key, data in files.items() if key != path})
+    )
+
+
+def test_an_added_file_is_found() -> None:
+    """What was not filed does not belong."""
+    assert pack.check(filed() | {"extra.txt": b""}) == [
+        "extra.txt is not listed in SHA256SUMS: it was added later."
+    ]
+
+
+def test_documents_that_disagree_are_found() -> None:
+    """Even with fitting checksums: another verdict, a model without its record, a BOM without a model, another schema."""
+
+    def forged(path: str, change: Callable[[Any], None]) -> list[str]:
+        files = filed()
+        document = json.loads(files[path])
+        change(document)
+        return pack.check(resealed(files | {path: json.dumps(document).encode()}))
+
+    assert pack.check(resealed(filed())) == []
+    assert forged("report.json", lambda d: d.update(verdict="pass"))
+    assert forged("report.json", lambda d: d["targets"][0].pop("findings"))
+    assert forged("report.json", lambda d: d.update(schema="other/1"))
+    assert forged("inputs/records.json", lambda d: d["records"].pop())
+    assert forged("bom.cdx.json", lambda d: d["components"].pop(0))
+    assert forged("bom.spdx.json", lambda d: d["@graph"].pop(5))
+    assert forged("manifest.json", lambda d: d.clear())
+    assert pack.check(resealed(filed() | {"report.json": b"["}))
+    assert pack.check(filed() | {pack.SUMS: b"nonsense\n"})
+
+
+def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
+    """An existing folder with anything in it is refused; an empty one is taken; nothing is left after a failure."""
+    (tmp_path / "empty").mkdir()
+    pack.write(filed(), tmp_path / "empty")
+    assert pack.read(tmp_path / "empty") == filed()
+    with pytest.raises(UsageError, match="not empty"):
+        pack.write(filed(), tmp_path / "empty")
+    (tmp_path / "file").write_text("")
+    with pytest.raises((UsageError, CannotRunError)):
+        pack.write(filed(), tmp_path / "file" / "under")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["empty", "file"]
+
+
+def test_a_link_is_no_filed_byte(tmp_path: Path) -> None:
+    """A file replaced by a link to an equal one is not what was filed."""
+    pack.write(filed(), tmp_path / "p")
+    (tmp_path / "p" / "report.html").rename(tmp_path / "elsewhere.html")
+    (tmp_path / "p" / "report.html").symlink_to(tmp_path / "elsewhere.html")
+    assert any("report.html" in told for told in pack.check(pack.read(tmp_path / "p")))
+
+
+def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path: Path) -> None:
+    """Twice the same bytes under SOURCE_DATE_EPOCH; verify says 0, 1 with what is wrong, 2 for no pack; sha256sum agrees."""
+    env = {"SOURCE_DATE_EPOCH": "1795000000"}
+    made = [
+        lineage("pack", "--offline", "Qwen/Qwen2.5-7B-Instruct", "-o", name, cwd=tmp_path, env=env)
+        for name in ("one", "two")
+    ]
+    assert made[0].code == made[1].code and made[0].code in (0, 1, 3), made[0].err
+    assert pack.read(tmp_path / "one") == pack.read(tmp_path / "two")
+    fingerprint = made[0].out.split()[-1]
+    assert lineage("pack", "verify", "one", "--fingerprint", fingerprint, cwd=tmp_path).code == 0
+    assert lineage("pack", "verify", "one", "--fingerprint", "0" * 64, cwd=tmp_path).code == 1
+    if shutil.which("sha256sum"):
+        assert (
+            subprocess.run(
+                ["sha256sum", "-c", "--quiet", pack.SUMS], cwd=tmp_path / "one", check=False
+            ).returncode
+            == 0
+        )
+    (tmp_path / "two" / "report.json").write_text("{}")
+    changed = lineage("pack", "verify", "two", cwd=tmp_path)
+    assert changed.code == 1 and "report.json is not what was filed" in changed.out
+    assert lineage("pack", "verify", ".", cwd=tmp_path).code == 2
+    assert lineage("pack", "-o", "three", cwd=tmp_path).code == 2
