@@ -8,8 +8,9 @@ from typing import Any
 
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Citation, Developer, TestResult
+from lineage.evidence.tested import language
 from lineage.report.printable import printable
-from lineage.report.sentences import figure, language, result_words
+from lineage.report.sentences import figure, result_words
 
 
 def result_rows(results: Iterable[TestResult]) -> list[list[str]]:

@@ -16,7 +16,6 @@ from lineage.evidence.evidence import (
     State,
     TestResult,
 )
-from lineage.evidence.tested import language
 from lineage.evidence.tested import reported_sentence, tested_sentence
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from lineage.evidence.evidence import Applicability, ResultHit
-from lineage.evidence.tested import conditions, tested_sentence
+from lineage.evidence.tested import conditions, language, tested_sentence
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report import tree, uses
 from lineage.report.breakdown import breakdown
@@ -14,7 +14,7 @@ from lineage.report.document import Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import headline, language, language_rank, result_words, tested_model
+from lineage.report.sentences import headline, language_rank, result_words, tested_model
 from lineage.report.uses import scan_lines
 
 _COLORS = {

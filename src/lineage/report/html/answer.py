@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lineage.evidence.evidence import Foundation
+from lineage.evidence.tested import language
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
@@ -13,7 +14,6 @@ from lineage.report.sentences import (
     IN_LANGUAGE,
     STANDINGS,
     developer,
-    language,
     language_rank,
     origin_sentence,
     standing_words,

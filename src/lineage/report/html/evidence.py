@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lineage.evidence.evidence import ResultHit, TestResult
+from lineage.evidence.tested import language
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import IN_LANGUAGE, OUTCOMES, language, language_rank
+from lineage.report.sentences import IN_LANGUAGE, OUTCOMES, language_rank
 
 _APPLIES = {
     "direct": "this model itself",
