@@ -210,11 +210,14 @@ def test_controls_have_no_chinese_ancestor_and_are_not_flagged(
 def test_the_text_report_says_it_in_words(lineage: Run):
     """The answer stands first: verdict, then sentences that name the foundation, its developer and what was found where."""
     ran = lineage("audit", "--offline", "Nexusflow/Athene-V2-Chat")
-    assert ran.code == 1
+    assert ran.code == 0
     first, *rest = ran.out.splitlines()
-    assert first.startswith("FAIL  Nexusflow/Athene-V2-Chat")
+    assert first.startswith("REVIEW  Nexusflow/Athene-V2-Chat")
     told = " ".join(line.strip() for line in rest)
     assert "It descends from" in told
-    assert "in Chinese, censorship (SpeechMap" in told
+    assert (
+        "In Chinese Qwen/Qwen2.5-72B-Instruct fully answered 20 of 50 critical questions (40 %); "
+        "comparison models answered 88 % on average, the lowest 52 %" in told
+    )
     assert "https://" in told
     assert not {"violates", "proves", "is censored"} & set(told.split())

@@ -47,7 +47,7 @@ def test_the_tested_model_itself():
     """One language below is one finding; the languages stay apart, and the former words stand beside the new ones."""
     found = exposure(QWEN, (QWEN, "Qwen/Qwen2.5-72B"))
     assert found.own.state == "partly"
-    assert own(found) == {"en": "mixed", "zh": "partly", "fi": "mixed"}
+    assert own(found) == {"en": "mixed", "zh": "partly", "fi": "thin"}
     assert found.own.adverse == ("speechmap-zh-qwen-qwen-2.5-72b-instruct",)
     assert found.state == "tested-mixed"
     (techcrunch,) = [hit for hit in found.hits if "TechCrunch" in hit.result.suite]

@@ -84,8 +84,8 @@ def test_exposure_censors_fails_in_the_languages_in_use_and_asks_for_a_review_in
 def test_exposure_censors_speaks_of_copies_and_quantizations() -> None:
     """They are the model; it is said how. Nothing else is."""
     for near, words in (
-        (Applicability.SAME_WEIGHTS, f"{CHILD} holds the same weights."),
-        (Applicability.QUANTIZED, f"{CHILD} was quantized from it."),
+        (Applicability.SAME_WEIGHTS, f"{CHILD} holds the same weights as {MIDDLE}."),
+        (Applicability.QUANTIZED, f"{CHILD} was quantized from {MIDDLE}."),
     ):
         (finding,) = only(
             "exposure-censors",

@@ -97,12 +97,14 @@ def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequenc
 def _languages(
     votes: Sequence[Heard], counted: Sequence[Heard], weight: State | None
 ) -> dict[str, State]:
-    """Languages stay apart: each has the finding made in it."""
+    """Languages stay apart: each has the finding made in it, and `thin` where nothing of it may decide."""
     found: dict[str, State] = {}
     for language in sorted({one.language for one in votes}):
         spoken = [one for one in votes if one.language == language]
         if weight and any(one in counted for one in spoken):
             found[language] = weight
+        elif not any(one.appraisal.may_decide for one in spoken):
+            found[language] = State.THIN
         else:
             is_like = all(_grade(one) is Grade.LIKE_CONTROLS for one in spoken)
             found[language] = State.CLEAR if is_like else State.MIXED

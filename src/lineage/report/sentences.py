@@ -165,7 +165,7 @@ _LEADS = {
 def _own_sentences(target: TargetReport) -> str:
     own = target.exposure.own
     counted = [hit for hit in target.exposure.hits if hit.counts and hit.applicability in _ITSELF]
-    told = [_LEADS[own.state]]
+    told = [_LEADS[own.state].replace("this model", _tested_name(counted))]
     if own.state.is_measured:
         ordered = sorted(counted, key=lambda hit: language_rank(hit.result.language))
         told += [f"{printable(tested_sentence(hit), 400)}." for hit in ordered[:2]]
@@ -185,6 +185,19 @@ def _own_sentences(target: TargetReport) -> str:
             f"Also reported: {'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}."
         )
     return " ".join(told)
+
+
+def _tested_name(counted: Iterable[ResultHit]) -> str:
+    """`this model`, or the one that it is a copy or a quantization of where only that was tested."""
+    nearest = min(
+        counted, key=lambda hit: list(Applicability).index(hit.applicability), default=None
+    )
+    if nearest is None or nearest.applicability is Applicability.DIRECT:
+        return "this model"
+    way = (
+        "was quantized from" if nearest.applicability is Applicability.QUANTIZED else "is a copy of"
+    )
+    return f"{printable(nearest.path[-1], 120)}, which this model {way},"
 
 
 def _ancestor_sentences(target: TargetReport, most: int = 2) -> Iterator[str]:
@@ -208,7 +221,7 @@ def _ancestor_sentences(target: TargetReport, most: int = 2) -> Iterator[str]:
         figures = "; ".join(
             printable(tested_sentence(hit, itself=False), 400) for hit in _ranked(hits)[:2]
         )
-        yield f"{lead} {joint}{found}{f': {figures}' if figures else ''}."
+        yield f"{lead} {joint}{found}{f': {figures[0].lower()}{figures[1:]}' if figures else ''}."
     if len(bearing) > most:
         yield f"So were {len(bearing) - most} more."
 

@@ -40,8 +40,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 def _finding(case: Case, settings: Settings, code: str, *, in_use: bool) -> Finding:
     hits = own_adverse(case, lambda spoken: speaks(spoken, code.split("+")))
-    message = f"Published tests found that {case.target} censors in {language(code)}."
     path = hits[0].path if hits else (case.target,)
+    message = f"Published tests found that {path[-1]} censors in {language(code)}."
     if hits:
         message += f" {own_sentence(case, hits)}"
     if not in_use:

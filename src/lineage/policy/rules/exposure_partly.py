@@ -30,7 +30,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         return
     hits = own_adverse(case)
     path = hits[0].path if hits else (case.target,)
-    message = _LEAD[state].format(model=case.target)
+    message = _LEAD[state].format(model=path[-1])
     if hits:
         message += f" {own_sentence(case, hits)}"
     yield settings.finding(

@@ -62,9 +62,9 @@ def own_sentence(case: Case, hits: Sequence[ResultHit]) -> str:
 def reach_sentence(case: Case, hit: ResultHit) -> str:
     """How the tested model and the audited one are related where they are not the same."""
     if hit.applicability is Applicability.SAME_WEIGHTS:
-        return f"{case.target} holds the same weights."
+        return f"{case.target} holds the same weights as {hit.path[-1]}."
     if hit.applicability is Applicability.QUANTIZED:
-        return f"{case.target} was quantized from it."
+        return f"{case.target} was quantized from {hit.path[-1]}."
     return ""
 
 
