@@ -111,4 +111,4 @@ def _share(value: float) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f} points"
+    return f"{round(100 * value, 1) + 0.0:.1f} points"
