@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lineage.core.errors import UsageError
+from lineage.evidence.evidence import Developer
 from lineage.evidence.registry import Registry
 from lineage.policy.explain import explain_rule, is_rule
 from lineage.policy.finding import Level, Verdict
@@ -22,7 +24,18 @@ from lineage.policy.load import load_pack
 from lineage.policy.packs import pack_names, pack_text
 from lineage.policy.policy import Policy
 from lineage.policy.rules.registry import RULES, all_rules
-from policy.cases import CHILD, LLAMA, QWEN, TODAY, Relation, case, edge, graph, judged
+from policy.cases import (
+    CHILD,
+    LLAMA,
+    QWEN,
+    TODAY,
+    Relation,
+    attributions,
+    case,
+    edge,
+    graph,
+    judged,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -129,12 +142,16 @@ LAW_PACKS = ("us-fascsa-dhs-2026-01", "us-ndaa-fy26-1532", "us-ks-75-4720")
 
 @pytest.mark.parametrize("name", LAW_PACKS)
 def test_law_packs_match_a_derivative_of_deepseek_and_not_one_of_llama(name: str) -> None:
-    """Named entity through a path; an unknown publisher alone matches nothing."""
+    """Named entity through a path; an honest fine-tune passes once the policy says who trained it."""
     pack = load_pack(name, "0.1.0")
     findings, verdict = judged(case(graph(CHILD, edge(CHILD, "deepseek-ai/DeepSeek-V3"))), pack)
     assert verdict is Verdict.FAIL
     assert {f.rule for f in findings if f.level is Level.FAIL} >= {f"{name}/named-entity"}
-    assert judged(case(graph(CHILD, edge(CHILD, LLAMA))), pack)[1] is Verdict.PASS
+    honest = graph(CHILD, edge(CHILD, LLAMA))
+    known = attributions(honest)
+    acme = Developer("stated:Acme", "Acme", "US", "developer", "stated", ("acme",))
+    known[CHILD] = replace(known[CHILD], developer=acme, basis="policy")
+    assert judged(case(honest, attributions=known), pack)[1] is Verdict.PASS
 
 
 @pytest.mark.parametrize(
@@ -220,3 +237,15 @@ def test_no_finding_of_any_rule_uses_a_word_of_guilt() -> None:
         for finding in judged(found, load_pack(name, "0.1.0"))[0]:
             assert not WORDS.search(finding.message), finding
             assert finding.message.endswith((".", "?")), finding
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_no_pack_takes_an_open_answer_more_lightly_than_its_rule(name: str) -> None:
+    """`unknown = ...` in a shipped pack may not lie below the level of its match or rule."""
+    pack = load_pack(name, "0.1.0")
+    for requirement in pack.requirements:
+        for match in requirement.matches:
+            lenient = match.unknown in ("review", "ignore")
+            assert not (lenient and match.level in (Level.FAIL, Level.REVIEW)), match.id
+    for given in pack.settings.values():
+        assert given.get("unknown") in (None, "auto", "inconclusive")

@@ -97,7 +97,7 @@ def test_layers_are_laid_in_order_and_the_file_has_the_last_word(tmp_path: Path)
         tmp_path,
         'extends = ["strict", "./team.toml"]\n[rules]\nlicence-missing = "info"\nstale-data = "warn"\n',
     )
-    assert found.level("exposure-untested") is Level.REVIEW
+    assert found.level("removal-claimed") is Level.REVIEW
     assert found.level("licence-missing") is Level.INFO
     assert found.jurisdictions == ("RU",)
     assert found.settings["stale-data"]["snapshot-max-age"] == 5
@@ -109,7 +109,7 @@ def test_layers_are_laid_in_order_and_the_file_has_the_last_word(tmp_path: Path)
 def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
     """Only when it is asked for; waivers and requirements may stand in it."""
     text = 'fail-on = "fail"\n[env.production]\nfail-on = "review"\n[env.production.rules]\nexposure-mixed = "fail"\n[env.dev]\n'
-    assert load(tmp_path, text).level("exposure-mixed") is Level.REVIEW
+    assert load(tmp_path, text).level("exposure-mixed") is Level.INFO
     found = load(tmp_path, text, "production")
     assert (found.level("exposure-mixed"), found.fail_on, found.environment) == (
         Level.FAIL,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lineage.core.record import Status
 from lineage.core.relation import Relation
-from lineage.evidence.evidence import Applicability, Attribution, ExposureState
+from lineage.evidence.evidence import Applicability, Attribution, State
+from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph
 from lineage.policy.case import Case
 from lineage.policy.finding import Level, Verdict
@@ -101,6 +102,17 @@ def listed(found: LineageGraph) -> dict[str, Attribution]:
     }
 
 
+def nearness(edges: tuple[Edge, ...]) -> Applicability:
+    """How near a tested model is over these edges."""
+    if not all(one.carries_weights for one in edges):
+        return Applicability.TEACHER
+    return (
+        Applicability.QUANTIZED
+        if all(one.relation is Relation.QUANTIZED for one in edges)
+        else Applicability.INHERITED
+    )
+
+
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
     """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
     paths = {
@@ -112,8 +124,8 @@ def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> 
         if m in (QWEN, "deepseek-ai/DeepSeek-V3")
         and all(e.component is None for e in found.paths()[m])
     ]
-    hits = [hit(paths[m], applicability=Applicability.INHERITED) for m in sorted(tested)]
-    evidence = exposed(ExposureState.INHERITED_CENSORS, *hits) if hits else UNTESTED
+    hits = [hit(paths[m], applicability=nearness(found.paths()[m])) for m in sorted(tested)]
+    evidence = exposed(State.CENSORS, *hits) if hits else UNTESTED
     given_ = given_ or listed(found)
     return case(found, evidence, attributions=given_, origin=origin(found, given_))
 
@@ -220,5 +232,5 @@ def test_an_inferred_path_alone_never_fails(found: LineageGraph, policy: Policy)
 def test_the_registrys_people_in_these_cases_are_the_ones_the_policies_name() -> None:
     """Otherwise the properties would hold for want of anything to find."""
     assert DEEPSEEK in EVERYBODY
-    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3"))
+    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3", relation=Relation.QUANTIZED))
     assert [judged(build(found), pack)[1] for pack in PACKS] == [Verdict.FAIL] * len(PACKS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lineage.core.claim import Claim, Lead, LeadKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution
@@ -66,9 +67,8 @@ def test_foundation_jurisdiction_reviews_a_listed_foundation_of_no_established_j
     None
 ):
     """A known developer without a known home is neither inside the list nor outside."""
-    (finding,) = only(
-        "unknown-developer", case(graph("openchat/child", edge("openchat/child", "openchat/base")))
-    )
+    found = case(graph("meta-llama/child", edge("meta-llama/child", "openchat/base")))
+    (finding,) = only("unknown-developer", found)
     assert (finding.model, finding.level) == ("openchat/base", Level.REVIEW)
     assert "The home of OpenChat" in finding.message
     assert "not established" in finding.message
@@ -190,7 +190,10 @@ def test_unresolved_ancestor_says_why_and_what_is_hidden() -> None:
             graph("gone/x", nodes={"gone/x": {"status": Status.NOT_FOUND, "reason": "Not here."}})
         ),
     )
-    assert target.message == "gone/x was not read (Not here), so we cannot say what it is built on."
+    assert target.message == (
+        "gone/x was not read (Not here), so we cannot say what it is built on. "
+        "It leaves open: exposure-censors."
+    )
 
 
 def test_no_known_root_believes_the_registry_only() -> None:
@@ -274,3 +277,47 @@ def test_bounds_hit_leaves_the_answer_open() -> None:
     )
     assert finding.decides_unknown
     assert "The depth of 3 was reached." in finding.message
+
+
+def test_unmatched_base_keeps_what_names_no_model() -> None:
+    """Words, a path, another host: something is underneath, and nobody can say what; a trainer's own folder says nothing."""
+    words = _unlinked("Qwen 2.5, our own mix", "prose")
+    found = graph(CHILD, edge(CHILD, LLAMA), unlinked=(words,))
+    (finding,) = only("unmatched-base", case(found))
+    assert finding.level is Level.REVIEW
+    assert "'Qwen 2.5, our own mix'" in finding.message
+    own = _unlinked("/workspace/outputs/checkpoint-1200", "local path")
+    assert not only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(own,))))
+    same = _unlinked("/mnt/models/Llama-3.1-8B", "local path")
+    assert not only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(same,))))
+    other = _unlinked("/mnt/models/atlas-7b", "local path")
+    assert only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(other,))))
+
+
+def _unlinked(value: str, problem: str) -> Claim:
+    return Claim(
+        CHILD,
+        value,
+        None,
+        Relation.FINETUNE,
+        Grade.EMBEDDED,
+        "test",
+        "adapter_config.json",
+        "base_model_name_or_path",
+        problem=problem,
+    )
+
+
+def test_undeclared_family_shows_both_sides() -> None:
+    """A configuration of a family that the lineage does not contain is a question, never a failure."""
+    lead = Lead(LeadKind.CONFIG, CHILD, ("qwen2.5",), "config.json", "model_type", "qwen2")
+    found = case(
+        graph(CHILD, edge(CHILD, LLAMA)), leads=(lead,), family_names={"qwen2.5": "Qwen2.5"}
+    )
+    (finding,) = only("undeclared-family", found)
+    assert finding.level is Level.REVIEW
+    assert (
+        "config.json of acme/assistant-7b points to Qwen2.5 (model_type: 'qwen2')"
+        in finding.message
+    )
+    assert judged(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE

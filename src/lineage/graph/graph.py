@@ -11,7 +11,6 @@ from lineage.core.record import ModelRecord, Status
 from lineage.graph.edge import Edge
 from lineage.graph.paths import Routes, sinks
 
-
 CARDS = frozenset({"readme.md", "modelcard.md", "model_card.md"})
 """Names under which a repository keeps its model card, case-folded."""
 
@@ -39,7 +38,6 @@ class Node:
     def publisher(self) -> str:
         """The namespace that hosts the repo; empty for a legacy bare name or a local model."""
         return "" if self.status is Status.LOCAL else self.id.rpartition("/")[0]
-
 
     @property
     def is_read(self) -> bool:

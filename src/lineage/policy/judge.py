@@ -9,7 +9,7 @@ from typing import Any
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.open_points import Gap, OpenPoint, open_points
-from lineage.policy.paths import edges_along, is_whole, known_models
+from lineage.policy.paths import edges_along, is_whole, joined, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.questions import Inquiry
 from lineage.policy.rules.interface import DOCS, Rule, Settings
@@ -29,6 +29,8 @@ class Open:
     """Rules, or ways of matching a requirement, that ask about it; the most serious first."""
     level: Level
     """The most serious level at which it is asked about; `off` where nobody asks."""
+    most_serious: tuple[str, ...] = ()
+    """Those of `leaves_open` that ask at that level."""
     waived: Waived | None = None
 
 
@@ -113,7 +115,9 @@ def _asked(
     asking = [one for one in inquiries if _leaves_open(point, one, case, policy)]
     asking.sort(key=lambda one: (one.level.rank, one.rule))
     level = asking[0].level if asking else Level.OFF
-    return Open(point, reporter, tuple(dict.fromkeys(one.rule for one in asking)), level)
+    names = tuple(dict.fromkeys(one.rule for one in asking))
+    gravest = tuple(dict.fromkeys(one.rule for one in asking if one.level is level))
+    return Open(point, reporter, names, level, gravest)
 
 
 def _leaves_open(point: OpenPoint, inquiry: Inquiry, case: Case, policy: Policy) -> bool:
@@ -130,16 +134,19 @@ def _leaves_open(point: OpenPoint, inquiry: Inquiry, case: Case, policy: Policy)
 def _reported(one: Open, policy: Policy) -> Iterator[Finding]:
     """The point as a finding: at least `review` while a rule at `review` or above asks, switched off or not."""
     level, point = policy.level(one.rule), one.point
-    if one.level.rank <= Level.REVIEW.rank and level.rank > Level.REVIEW.rank:
-        level = Level.REVIEW
-    if level is Level.OFF or not (one.leaves_open or point.is_news):
+    asked = max(one.level, Level.REVIEW, key=lambda found: found.rank)
+    if not point.is_news or asked.rank < level.rank:
+        level = asked
+    if level is Level.OFF:
         return
     yield Finding(
         one.rule,
         level,
         point.model,
         point.path,
-        point.message,
+        f"{point.message} It leaves open: {joined(one.most_serious)}."
+        if one.level is Level.FAIL
+        else point.message,
         point.evidence,
         one.level is Level.FAIL,
         f"{DOCS}#{one.rule}",
@@ -152,8 +159,8 @@ def _with_mark(one: Open, findings: Iterable[Finding]) -> Open:
         (
             f.waived
             for f in findings
-            if (f.rule, f.model, f.path, f.message)
-            == (one.rule, point.model, point.path, point.message)
+            if (f.rule, f.model, f.path) == (one.rule, point.model, point.path)
+            and f.message.startswith(point.message)
         ),
         None,
     )

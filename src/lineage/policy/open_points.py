@@ -81,7 +81,7 @@ class OpenPoint:
     homes: tuple[str, ...] = ()
     """Of a disputed home: the countries that sources name."""
     is_news: bool = True
-    """False where it matters only to whoever asks: an offline record never has a list of files."""
+    """False where it matters only to whoever asks, such as the licence of a foundation that is shown by citation."""
     is_copy_line: bool = False
     """Whether the model is the audited one, or one that it may be a copy, conversion or quantization of."""
 
@@ -202,6 +202,7 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             _not_read(subject, node, path),
             path_evidence(case, path),
             "Give a token that may read it, ask its publisher, or audit where it can be read.",
+            is_news=not subject.is_cited(node.id),
         )
 
 
@@ -234,6 +235,7 @@ def withheld(subject: Subject) -> Iterator[OpenPoint]:
             questions,
             f"The files of {node.id} are {why}; only its public metadata was read.",
             closes="Accept the agreement on the Hub, give a token, and audit again.",
+            is_news=not subject.is_cited(node.id),
         )
 
 
@@ -265,6 +267,7 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
                 f"{seen.file} of {node.id} {_HOW[seen.kind]}, so what it says of the lineage is not known.",
                 (place_of(seen),),
                 "Run again where it could not be fetched; otherwise look at the file and tell the publisher.",
+                is_news=not subject.is_cited(node.id),
             )
 
 

@@ -7,7 +7,16 @@ import re
 from typing import Any
 
 from lineage.core.claim import Claim
-from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin, ResultHit
+from lineage.evidence.evidence import (
+    AncestorStanding,
+    Attribution,
+    Beside,
+    Exposure,
+    Foundation,
+    Origin,
+    ResultHit,
+    Standing,
+)
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
@@ -204,7 +213,46 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "by_language": {
             language: str(state) for language, state in sorted(exposure.by_language.items())
         },
+        "standing": _standing(exposure.own),
+        "ancestors": [_ancestor(one) for one in exposure.ancestors],
         "results": [_hit(hit) for hit in exposure.hits],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "state": str(standing.state),
+        "by_language": {
+            language: str(state) for language, state in sorted(standing.by_language.items())
+        },
+        "adverse": list(standing.adverse),
+    }
+
+
+def _ancestor(one: AncestorStanding) -> dict[str, Any]:
+    return {
+        "model": one.model,
+        "applicability": str(one.applicability),
+        "path": list(one.path),
+        **_standing(one.standing),
+    }
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    return {
+        "rate": round(beside.rate, 2),
+        "limits": None
+        if beside.lower is None or beside.upper is None
+        else [round(beside.lower, 2), round(beside.upper, 2)],
+        "complete": beside.complete,
+        "n": beside.n,
+        "controls": beside.controls,
+        "controls_mean": round(beside.mean, 2),
+        "worst_control": round(beside.worst, 2),
+        "worst_control_model": beside.worst_model,
+        "judges": list(beside.judges),
+        "hosts": dict(beside.hosts),
+        "neutral": beside.neutral,
     }
 
 
@@ -216,6 +264,9 @@ def _hit(hit: ResultHit) -> dict[str, Any]:
         "applicability": str(hit.applicability),
         "counts": hit.counts,
         "why_not": hit.reason or None,
+        "kind": hit.kind or None,
+        "grade": hit.grade,
+        "beside": _beside(hit.beside) if hit.beside else None,
         "path": list(hit.path),
         "outcome": str(result.outcome),
         "suite": result.suite,
@@ -278,7 +329,9 @@ def _coverage(node: Node) -> dict[str, Any]:
         "listed_files": None if record is None or record.files is None else len(record.files),
         "read": list(node.files),
         "not_read": [
-            {"file": o.file, "why": str(o.kind), "text": o.text} for o in node.observations if o.is_gap
+            {"file": o.file, "why": str(o.kind), "text": o.text}
+            for o in node.observations
+            if o.is_gap
         ],
     }
 

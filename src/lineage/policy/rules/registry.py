@@ -22,6 +22,10 @@ RULES: tuple[str, ...] = (
     "unknown-developer",
     # What tests found.
     "exposure-censors",
+    "exposure-partly",
+    "exposure-inherited",
+    "exposure-teacher",
+    "exposure-reported",
     "exposure-mixed",
     "exposure-untested",
     "removal-claimed",
