@@ -28,6 +28,7 @@ DEFAULT_LEVELS: dict[str, Level] = {
     "no-known-root": Level.REVIEW,
     "undeclared-base": Level.REVIEW,
     "contradicted-lineage": Level.REVIEW,
+    "undeclared-family": Level.REVIEW,
     "resembles-family": Level.INFO,
     "weights-contradict": Level.REVIEW,
     "weights-undeclared": Level.REVIEW,
