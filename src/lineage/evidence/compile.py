@@ -204,6 +204,7 @@ def registry(data: Path) -> Row:
                 for key in ("library_tokenizer_classes", "shared_vocabulary_sizes")
             },
             "architectures": [_with(row, cite) for row in borrowed["architectures"]],
+            "shells": [_with(row, cite) for row in borrowed["shells"]],
         },
         "citations": cite.rows,
     }

@@ -62,7 +62,7 @@ class Kinship:
         above = self.above(known)
         if not is_own and above & origins and len(self.developers(self._tops(known))) == 1:
             return True
-        return any(known in self.above(one) for one in origins)
+        return all(known in self.above(one) for one in self.foundations(families))
 
     def maker(self, family: str) -> str:
         """Registry id of its developer."""

@@ -14,12 +14,12 @@ from lineage.evidence.leads.words import Named, family_words
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|(?<=[。！？])")
 _START = (
-    r"(?:built|based|trained|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|fine-tuning|derived|developed"
+    r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|fine-tuning|derived|developed"
     r"|initiali[sz]ed|started|starting|adapted|continued|pre-?trained|created|made|modified|converted|quanti[sz]ed)"
 )
 _BASE = re.compile(
     rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)\b(?:\s+top\s+of)?"
-    r"|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
+    r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
     r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b",
     re.IGNORECASE,
 )
@@ -37,6 +37,10 @@ _OTHER = re.compile(
 _NEVER = re.compile(
     r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank|similar|unlike|\bnot\b|n't\b|\bno\b|without|\binspired"
     r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|outputs?|responses?)\b",
     re.IGNORECASE,
 )
 _FAR = 160
@@ -77,7 +81,8 @@ class ProseLeads(LeadReader):
 
 
 def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:
-    return _BETWEEN.fullmatch(sentence[base.end() : named.start]) is not None
+    between, after = sentence[base.end() : named.start], sentence[named.end :]
+    return _BETWEEN.fullmatch(between) is not None and _THING.match(after) is None
 
 
 def _plain(block: Block) -> str:

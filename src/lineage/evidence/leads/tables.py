@@ -53,6 +53,7 @@ class FamilyTables:
         for row in registry.prehashes():
             self._pre[row.pre_tokenizer] |= set(row.families)
         borrowed = registry.borrowed()
+        self._shells = frozenset(name for row in borrowed["shells"] for name in row["types"])
         self._library = frozenset(borrowed["library_tokenizer_classes"])
         self._shared = frozenset(borrowed["shared_vocabulary_sizes"])
         self._borrowers: dict[str, set[str]] = defaultdict(set)
@@ -130,7 +131,7 @@ class FamilyTables:
     def _by_sizes(self, looks: Looks, named: set[str]) -> Fit | None:
         """The same width, depth and (nearly) vocabulary as a known repo; beside it families of which no depth is known.
 
-        Where unrelated lines share the vocabulary, they must all be of one developer; else the type may narrow them.
+        Where unrelated lines share the vocabulary, all must be of one developer; elsewhere the type may narrow them.
         """
         if looks.vocabulary is None or looks.width is None or looks.layers is None:
             return None
@@ -141,10 +142,12 @@ class FamilyTables:
             return None
         fitting = alike | self._of_unknown_depth(looks, 0 if exact else NEAR_VOCABULARY)
         sizes = {one.vocab_size for key, one in deep if key in alike}
-        most = 1 if sizes & self._shared else MOST_DEVELOPERS
-        if not self._tells(fitting, most):
+        if sizes & self._shared:
+            if not self._tells(fitting | self._of_width(looks), most=1):
+                return None
+        elif not self._tells(fitting):
             fitting &= named
-            if not fitting & alike or not self._tells(fitting, most):
+            if not fitting & alike or not self._tells(fitting):
                 return None
         return _fit(fitting | self._borrowing(looks), looks.sizes, True)
 
@@ -159,8 +162,15 @@ class FamilyTables:
             and any(abs((looks.vocabulary or 0) - size) <= margin for size in sizes)
         }
 
+    def _of_width(self, looks: Looks) -> set[str]:
+        return {
+            key
+            for key, sizes in self._vocabularies.items()
+            if looks.vocabulary in sizes and looks.width in self._widths[key]
+        }
+
     def _by_vocabulary(self, looks: Looks, named: set[str]) -> Fit | None:
-        if looks.vocabulary is None:
+        if looks.vocabulary is None or looks.vocabulary in self._shared:
             return None
         fitting = {key for key in named if looks.vocabulary in self._vocabularies[key]}
         if not fitting or not self._tells(fitting, most=1):
@@ -170,10 +180,11 @@ class FamilyTables:
 
     def _by_type(self, looks: Looks, named: set[str]) -> Fit | None:
         """Strong where one developer's line alone has the type; whoever is known to borrow its code fits as well."""
-        if not named or not self._tells(named):
+        if not self._tells(named) or set(looks.names) & self._shells:
             return None
         makers = self._kin.developers(named)
-        is_strong = len(makers) == 1 or (len(makers) == 2 and self._says_maker(looks, makers))
+        is_own = len(makers) == 1 or (len(makers) == 2 and self._says_maker(looks, makers))
+        is_strong = is_own and looks.vocabulary not in self._shared
         return _fit(named | self._borrowing(looks), " ".join(looks.names[:2]), is_strong)
 
     def _says_maker(self, looks: Looks, makers: frozenset[str]) -> bool:

@@ -29,5 +29,8 @@ class TagLeads(LeadReader):
                 continue
             fit = tables(self._registry).of_type(tag)
             families = fit.families if fit else family_words(self._registry).of(tag)
+            # The Hub makes a tag of the configuration's type: no second kind of trace beside the file.
+            kind = LeadKind.CONFIG if fit else LeadKind.TAG
             if families:
-                yield self.lead(record, families, "README.md" if tag in own else "api", "tags", tag)
+                file = "README.md" if tag in own else "api"
+                yield self.lead(record, families, file, "tags", tag, kind=kind)

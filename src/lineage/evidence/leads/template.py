@@ -40,7 +40,8 @@ class TemplateLeads(LeadReader):
         for file, place, template in self._templates(record, documents):
             for match in _IDENTITY.finditer(template[:_LONGEST]):
                 families = family_words(self._registry).of(match[1])
-                if families and not _NOT.search(template[max(0, match.start() - 20) : match.start()]):
+                before = re.split(r"[\"'\n]", template[max(0, match.start() - 20) : match.start()])
+                if families and not _NOT.search(before[-1]):
                     told = template[match.start() : match.end() + 60]
                     value = re.split(r"[\"'\\<\n]|(?<=\w)\. ", told)[0]
                     yield self.lead(record, families, file, place, value, is_strong=True)

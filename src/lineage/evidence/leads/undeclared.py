@@ -12,6 +12,7 @@ a weak lead of another kind points to the same family.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Undeclared:
 
     model: str
     families: tuple[str, ...]
-    """Registry ids; the origins alone, not what was made from them."""
+    """Registry ids, those of which most was made first; not what was made from them."""
     leads: tuple[Lead, ...]
     """All that point there, strong ones first."""
     lineage: tuple[str, ...]
@@ -47,7 +48,7 @@ def undeclared(
     for model in _reached(graph):
         node = graph.nodes[model]
         if node.leads:
-            found += _of_node(graph, node, attributions, registry)
+            found += asking(graph, node, attributions, registry)
     return tuple(found)
 
 
@@ -66,9 +67,10 @@ def unanswered(
     ]
 
 
-def _of_node(
+def asking(
     graph: LineageGraph, node: Node, attributions: Mapping[str, Attribution], registry: Registry
-) -> list[Undeclared]:
+) -> tuple[Undeclared, ...]:
+    """What needs an answer of one model."""
     kin = kinship(registry)
     left = unanswered(graph, node, attributions, registry)
     lineage = _families(graph, node.id, attributions, registry, teachers=False)
@@ -80,11 +82,11 @@ def _of_node(
                 break
         else:
             groups.append([lead])
-    return [
+    return tuple(
         Undeclared(node.id, _origins(group, kin), tuple(group), tuple(sorted(lineage)))
         for group in groups
         if _asks(group)
-    ]
+    )
 
 
 def _asks(leads: Sequence[Lead]) -> bool:
@@ -93,11 +95,13 @@ def _asks(leads: Sequence[Lead]) -> bool:
 
 def _origins(leads: Sequence[Lead], kin: Kinship) -> tuple[str, ...]:
     """Of the strongest lead: the line of whoever made most of what it fits, without those who borrowed its code."""
-    found = kin.foundations(leads[0].families)
+    told = leads[0].families
     by_maker: dict[str, list[str]] = {}
-    for family in sorted(found):
+    for family in sorted({*kin.foundations(told), *kin.origins(told)}):
         by_maker.setdefault(kin.maker(family), []).append(family)
-    return tuple(max(by_maker.values(), key=len))
+    below = Counter(base for family in told for base in kin.above(family))
+    line = max(by_maker.values(), key=lambda own: (sum(below[one] for one in own), len(own)))
+    return tuple(sorted(line, key=lambda one: (-below[one], one)))
 
 
 def _same_line(one: Lead, other: Lead, kin: Kinship) -> bool:

@@ -15,6 +15,8 @@ _SHORTEST_STEM = 3
 _FEWEST = 3
 """Families of one developer that must share a first word before the word alone means them."""
 _TOKEN = re.compile(r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?")
+_VERSION = re.compile(r"(?:[-_.]?v?\d.*)?", re.IGNORECASE)
+"""What may follow a first word: a number, and never another word (`llama.cpp`, `LLaMA-Factory`)."""
 _STEM = re.compile(r"[A-Za-z]+")
 _MOST_TOKENS = 400
 
@@ -81,9 +83,8 @@ class FamilyWords:
 
     def _is_spelled(self, stem: str, word: str) -> bool:
         """A short or common word means a family only where it is written as the family writes it."""
-        rest = word[len(stem) :]
         known = self._spelled.get(stem.casefold())
-        if known is None or (rest and rest[0].isalpha()):
+        if known is None or not _VERSION.fullmatch(word[len(stem) :]):
             return False
         return stem in (known, known.upper(), known.casefold()) and (
             len(stem) > _SHORTEST_STEM + 1 or stem == known
