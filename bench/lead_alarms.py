@@ -96,7 +96,9 @@ class Rows:
             name: Node(name, Status.RESOLVED, 0, leads=tuple(sorted(self.leads.get(name, ()))))
             for name in self.names.values()
         }
-        return LineageGraph(next(iter(nodes)), nodes, tuple(sorted(edges, key=lambda e: e.sort_key)))
+        return LineageGraph(
+            next(iter(nodes)), nodes, tuple(sorted(edges, key=lambda e: e.sort_key))
+        )
 
 
 def read(folder: Path) -> Rows:
@@ -110,7 +112,9 @@ def read(folder: Path) -> Rows:
     for row in lines(folder / "models.jsonl"):
         record, documents = _record(row, cards.pop(row["id"].casefold(), None))
         rows.take(record, documents)
-    card_rows = {row["id"].casefold(): row for row in lines(folder / "cards.jsonl") if row.get("id")}
+    card_rows = {
+        row["id"].casefold(): row for row in lines(folder / "cards.jsonl") if row.get("id")
+    }
     for key, path in cards.items():
         row = card_rows[key]
         tags = [*row.get("hub_tags", ())]
@@ -175,8 +179,12 @@ class Count:
 
     def told(self, name: str) -> str:
         """A table."""
-        out = [f"{name}: {self.rows} rows, {self.asked} with a finding ({_share(self.asked, self.rows)})"]
-        out.append(f"  {'kind':14} {'could fire':>10} {'unanswered':>10} {'strong':>7} {'in a finding':>13}")
+        out = [
+            f"{name}: {self.rows} rows, {self.asked} with a finding ({_share(self.asked, self.rows)})"
+        ]
+        out.append(
+            f"  {'kind':14} {'could fire':>10} {'unanswered':>10} {'strong':>7} {'in a finding':>13}"
+        )
         for kind in sorted(self.fired):
             asked, fired = self.asked_by[kind], self.fired[kind]
             out.append(
@@ -206,7 +214,9 @@ def main() -> int:
     parser.add_argument("--kind", help="list every unanswered lead of one kind instead")
     options = parser.parse_args()
     if options.folder is None:
-        print("No folder was given: this measures collected rows of the Hub, which do not ship with the project.")
+        print(
+            "No folder was given: this measures collected rows of the Hub, which do not ship with the project."
+        )
         return 2
     missing = [name for name in FILES if not (options.folder / name).is_file()]
     if missing:
@@ -248,7 +258,9 @@ def _look(
     for ask in asks if options.list else ():
         print(f"{model} <- {parents}: {ask.families} but {ask.lineage}")
         for lead in ask.leads[:3]:
-            print(f"    {lead.kind} {'strong' if lead.is_strong else 'weak'} {lead.location}: {lead.value}")
+            print(
+                f"    {lead.kind} {'strong' if lead.is_strong else 'weak'} {lead.location}: {lead.value}"
+            )
     for lead in left if options.kind else ():
         if lead.kind == options.kind:
             print(f"{model} <- {parents}: {lead.is_strong} {lead.families[:4]} {lead.value}")

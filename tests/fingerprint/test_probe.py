@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import pytest
 
 from fingerprint import made
-from lineage.core.claim import Noticed
 from lineage.core.errors import CannotRunError, DataError, ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade
-from lineage.evidence.registry import Registry
 from lineage.evidence.leads.looks import Looks, looks_of
 from lineage.evidence.leads.suspicion import suspect
+from lineage.evidence.registry import Registry
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
 from lineage.fingerprint.manifest import Entry, build, parse_manifest, shipped_manifest
 from lineage.fingerprint.probe import contradiction, probe, to_claims, undeclared

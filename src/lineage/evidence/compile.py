@@ -195,9 +195,7 @@ def registry(data: Path) -> Row:
         "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
-        "licence_names": {
-            row["name"].casefold(): row["families"] for row in licences["licences"]
-        },
+        "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
         "borrowed": {
             **{
                 key: borrowed[key]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.graphs import edge, graph
-
 from lineage.core.card import parse_card
 from lineage.core.claim import Lead
 from lineage.core.record import FileEntry, ModelRecord, Status
@@ -54,20 +53,23 @@ def files_of(files: Mapping[str, object]) -> dict[str, bytes]:
     }
 
 
-def leads_of(id: str = "acme/atlas", /, status: Status = Status.RESOLVED, **more: Any) -> list[Lead]:
+def leads_of(
+    id: str = "acme/atlas", /, status: Status = Status.RESOLVED, **more: Any
+) -> list[Lead]:
     """All leads of one model: `files`, and fields of the record."""
     documents = files_of(more.pop("files", {}))
     card = parse_card(documents["README.md"]).metadata if "README.md" in documents else {}
     entries = tuple(FileEntry(path, len(content)) for path, content in documents.items())
-    record = ModelRecord(
-        id, id, status, "hub", card=more.pop("card", card), files=entries, **more
-    )
+    record = ModelRecord(id, id, status, "hub", card=more.pop("card", card), files=entries, **more)
     readings = [reader.read(record, documents) for reader in lead_readers(REGISTRY)]
     return sorted({lead for reading in readings for lead in reading.leads})
 
 
 def asked(
-    *edges: tuple[str, ...], id: str = "acme/atlas", leads: Iterable[Lead] | None = None, **more: Any
+    *edges: tuple[str, ...],
+    id: str = "acme/atlas",
+    leads: Iterable[Lead] | None = None,
+    **more: Any,
 ) -> tuple[Undeclared, ...]:
     """What one model's leads ask under a declared lineage, given as edges `(child, parent[, relation[, component]])`."""
     own = tuple(leads_of(id, **more) if leads is None else leads)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from evidence.leads.models import DEEPSEEK, LLAMA, QWEN, asked, gguf, safetensors
 
 BASE = ("acme/atlas", "meta-llama/Llama-3.1-8B")
 CARD = "---\nlicense: mit\n{front}---\n# Atlas\n\n{body}\n"
-IDENTITY = "{{%- if not system %}}{{{{- 'You are {}. You are a helpful assistant.' }}}}{{%- endif %}}"
+IDENTITY = (
+    "{{%- if not system %}}{{{{- 'You are {}. You are a helpful assistant.' }}}}{{%- endif %}}"
+)
 
 
 def card(front: str = "", body: str = "") -> dict[str, Any]:
@@ -190,7 +193,5 @@ def test_the_declared_line_answers(name: str) -> None:
 def test_no_publisher_turns_a_reader_off(publisher: str) -> None:
     """A name is no evidence against a configuration, whoever published it."""
     model = f"{publisher}/llama-7b-hf"
-    (found,) = asked(
-        (model, "meta-llama/Llama-3.1-8B"), id=model, files={"config.json": DEEPSEEK}
-    )
+    (found,) = asked((model, "meta-llama/Llama-3.1-8B"), id=model, files={"config.json": DEEPSEEK})
     assert "deepseek-v3" in found.families

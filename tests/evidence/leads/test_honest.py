@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evidence.leads.models import REGISTRY, asked
 
+from evidence.leads.models import REGISTRY, asked
 from lineage.evidence.family import Config
 
 ROOTS = sorted(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evidence.leads.models import DEEPSEEK, LLAMA, QWEN, REGISTRY, asked, leads_of
 
+from evidence.leads.models import DEEPSEEK, LLAMA, QWEN, REGISTRY, asked, leads_of
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import Status
 from lineage.evidence.leads.kinship import kinship
@@ -36,7 +36,10 @@ def test_a_grandparent_answers_and_a_component_too() -> None:
     """Everything above the model counts, by whatever edge carries weights."""
     chain = ((ATLAS, "acme/middle"), ("acme/middle", "Qwen/Qwen2.5-7B"))
     assert asked(*chain, files={"config.json": QWEN}) == ()
-    part = ((ATLAS, "meta-llama/Llama-3.1-8B"), (ATLAS, "Qwen/Qwen2.5-7B", "finetune", "text_encoder"))
+    part = (
+        (ATLAS, "meta-llama/Llama-3.1-8B"),
+        (ATLAS, "Qwen/Qwen2.5-7B", "finetune", "text_encoder"),
+    )
     assert asked(*part, files={"config.json": QWEN}) == ()
 
 
@@ -107,7 +110,12 @@ def test_a_model_that_was_not_read_has_no_leads() -> None:
     "config",
     [
         {"model_type": "llama", "vocab_size": 32000, "hidden_size": 4096, "num_hidden_layers": 32},
-        {"model_type": "mixtral", "vocab_size": 32000, "hidden_size": 4096, "num_hidden_layers": 32},
+        {
+            "model_type": "mixtral",
+            "vocab_size": 32000,
+            "hidden_size": 4096,
+            "num_hidden_layers": 32,
+        },
         {"model_type": "deepseek_v3", "vocab_size": 77777},
         {"model_type": "bert", "vocab_size": 30522, "hidden_size": 384, "num_hidden_layers": 6},
         {"model_type": "qwen9", "architectures": 7, "vocab_size": "many", "hidden_size": True},
@@ -117,7 +125,9 @@ def test_a_model_that_was_not_read_has_no_leads() -> None:
 def test_a_shape_that_many_lines_share_tells_nothing(config: dict[str, object]) -> None:
     """Generic types with shared sizes, shells of merge tools, borrowed classes without their sizes, rubbish."""
     assert [
-        one for one in leads_of(files={"config.json": config}) if one.is_strong and one.kind == "config"
+        one
+        for one in leads_of(files={"config.json": config})
+        if one.is_strong and one.kind == "config"
     ] == []
 
 

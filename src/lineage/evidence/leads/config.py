@@ -58,9 +58,7 @@ class ConfigLeads(LeadReader):
             return
         value = ": ".join(part for part in (" ".join(looks.names[:2]), looks.sizes) if part)
         place = "general.architecture" if looks.is_gguf else _place(held)
-        yield self.lead(
-            record, fit.families, file, place, value, is_strong=fit.is_strong
-        )
+        yield self.lead(record, fit.families, file, place, value, is_strong=fit.is_strong)
 
 
 def _place(held: Mapping[str, Any]) -> str:

@@ -21,7 +21,9 @@ _TITLE = re.compile(
     r"\s*(.{2,60}?)\s+(?:RESEARCH |COMMUNITY |MODEL )*(?:LICEN[CS]E AGREEMENT|LICEN[CS]E|TERMS OF USE)\W*",
     re.IGNORECASE,
 )
-_DUTY = re.compile(r"\W*(?:built|created|improved) (?:with|using) ([\w .+-]{2,30})\W*", re.IGNORECASE)
+_DUTY = re.compile(
+    r"\W*(?:built|created|improved) (?:with|using) ([\w .+-]{2,30})\W*", re.IGNORECASE
+)
 
 
 class LicenceLeads(LeadReader):
@@ -32,9 +34,7 @@ class LicenceLeads(LeadReader):
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """The head of one licence file at the root."""
-        files = sorted(
-            entry.path for entry in record.files or () if _NAMES.fullmatch(entry.path)
-        )
+        files = sorted(entry.path for entry in record.files or () if _NAMES.fullmatch(entry.path))
         return tuple(FileRequest(path, 0, _HEAD) for path in files[:1])
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
@@ -44,8 +44,10 @@ class LicenceLeads(LeadReader):
             for one in value[:5] if isinstance(value, list) else (value,):
                 families = tuple(self._named(text_of(one)))
                 if families:
+                    # `license` is picked from the Hub's list, often at random; the other key is written by hand.
+                    written = key == "license_name"
                     yield self.lead(
-                        record, families, "README.md", key, text_of(one), is_strong=True
+                        record, families, "README.md", key, text_of(one), is_strong=written
                     )
         yield from self._link(record)
         for request in self.wants(record):
@@ -77,7 +79,9 @@ class LicenceLeads(LeadReader):
 
     def _text(self, record: ModelRecord, path: str, content: bytes) -> Iterator[Lead]:
         """Its first lines: further down every licence may name anybody."""
-        lines = [line for line in content.decode("utf-8", errors="replace").splitlines() if line.strip()]
+        lines = [
+            line for line in content.decode("utf-8", errors="replace").splitlines() if line.strip()
+        ]
         for line in lines[:3]:
             match = _TITLE.fullmatch(line[:120].strip("# *"))
             if match is None:

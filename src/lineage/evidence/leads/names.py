@@ -30,7 +30,9 @@ class NameLeads(LeadReader):
         own = re.split(r"[/\\]", record.id.rstrip("/\\"))[-1]
         whole = own if record.status is Status.LOCAL else record.id
         yield from self._lead(record, whole, "api" if whole != own else "folder", "name", own)
-        paths = [entry.path for entry in record.files or () if entry.path.lower().endswith(_WEIGHTS)]
+        paths = [
+            entry.path for entry in record.files or () if entry.path.lower().endswith(_WEIGHTS)
+        ]
         stems = dict.fromkeys(path.rpartition("/")[2].rpartition(".")[0] for path in paths)
         for stem in list(stems)[:_MOST_FILES]:
             yield from self._lead(record, stem, "file list", "file name", stem)

@@ -51,9 +51,7 @@ class PipelineLeads(LeadReader):
                     )
                     if families:
                         place = f"__metadata__.{key}"
-                        yield self.lead(
-                            record, families, request.path, place, text, is_strong=True
-                        )
+                        yield self.lead(record, families, request.path, place, text, is_strong=True)
 
     def _class(self, record: ModelRecord, place: str, name: str) -> Iterator[Lead]:
         fit = tables(self._registry).of_class(name) if name else None

@@ -59,9 +59,7 @@ class ProseLeads(LeadReader):
                 for sentence in _SENTENCE.split(_plain(block)):
                     yield from self._of(record, path, block, sentence[:1_000])
 
-    def _of(
-        self, record: ModelRecord, path: str, block: Block, sentence: str
-    ) -> Iterator[Lead]:
+    def _of(self, record: ModelRecord, path: str, block: Block, sentence: str) -> Iterator[Lead]:
         base = _BASE.search(sentence)
         if base is None or _NEVER.search(sentence[: base.end()]):
             return

@@ -85,8 +85,10 @@ class FamilyTables:
     def of_shape(self, looks: Looks) -> Fit | None:
         """The families of this configuration: by its sizes, by type and vocabulary, or by its type alone; None where it tells nothing."""
         named = self._named(looks)
-        return self._by_sizes(looks, named) or self._by_vocabulary(looks, named) or self._by_type(
-            looks, named
+        return (
+            self._by_sizes(looks, named)
+            or self._by_vocabulary(looks, named)
+            or self._by_type(looks, named)
         )
 
     def of_pre_tokenizer(self, name: str) -> Fit | None:

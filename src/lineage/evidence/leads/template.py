@@ -59,8 +59,10 @@ class TemplateLeads(LeadReader):
         for request in _HEADS.wants(record):
             if request.path in documents:
                 held = gguf_values(documents[request.path])
-                yield request.path, "tokenizer.chat_template", text_of(
-                    held.get("tokenizer.chat_template")
+                yield (
+                    request.path,
+                    "tokenizer.chat_template",
+                    text_of(held.get("tokenizer.chat_template")),
                 )
         yield "api", "gguf.chat_template", text_of(record.gguf.get("chat_template"))
         tokenizer = record.config.get("tokenizer_config")

@@ -52,9 +52,7 @@ class TokenizerLeads(LeadReader):
         self, record: ModelRecord, fit: Fit | None, file: str, place: str, value: str
     ) -> Iterator[Lead]:
         if fit is not None:
-            yield self.lead(
-                record, fit.families, file, place, value, is_strong=fit.is_strong
-            )
+            yield self.lead(record, fit.families, file, place, value, is_strong=fit.is_strong)
 
 
 def _words(held: Mapping[str, Any]) -> int:

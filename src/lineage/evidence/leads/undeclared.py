@@ -22,9 +22,7 @@ from lineage.evidence.leads.kinship import Kinship, kinship
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph, Node
 
-_WORDS = frozenset(
-    {LeadKind.NAME, LeadKind.TAG, LeadKind.PROSE, LeadKind.CODE, LeadKind.LICENCE}
-)
+_WORDS = frozenset({LeadKind.NAME, LeadKind.TAG, LeadKind.PROSE, LeadKind.CODE, LeadKind.LICENCE})
 
 
 @dataclass(frozen=True)
@@ -147,10 +145,10 @@ def _above(graph: LineageGraph, model: str, *, teachers: bool) -> set[str]:
     todo = [model]
     while todo:
         for edge in graph.parents(todo.pop()):
-            if edge.parent not in seen and edge.parent != model:
-                if edge.carries_weights or teachers:
-                    seen.add(edge.parent)
-                    todo.append(edge.parent)
+            is_new = edge.parent not in seen and edge.parent != model
+            if is_new and (edge.carries_weights or teachers):
+                seen.add(edge.parent)
+                todo.append(edge.parent)
     return seen
 
 

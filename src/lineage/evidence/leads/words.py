@@ -14,7 +14,9 @@ from lineage.evidence.registry import Registry
 _SHORTEST_STEM = 3
 _FEWEST = 3
 """Families of one developer that must share a first word before the word alone means them."""
-_TOKEN = re.compile(r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?")
+_TOKEN = re.compile(
+    r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?"
+)
 _VERSION = re.compile(r"(?:[-_.]?v?\d.*)?", re.IGNORECASE)
 """What may follow a first word: a number, and never another word (`llama.cpp`, `LLaMA-Factory`)."""
 _STEM = re.compile(r"[A-Za-z]+")

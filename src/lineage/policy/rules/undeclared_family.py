@@ -44,9 +44,7 @@ def _message(found: Undeclared, registry: Registry) -> str:
     names = _names(found.families, registry)
     known = _names(found.lineage, registry) if found.lineage else ""
     told = f"its lineage tells of {known}" if known else "its lineage tells of no family"
-    return (
-        f"{found.model}: a trace points to {names} ({first.kind}, {place}: “{first.value}”), and {told}."
-    )
+    return f"{found.model}: a trace points to {names} ({first.kind}, {place}: “{first.value}”), and {told}."
 
 
 def _names(families: tuple[str, ...], registry: Registry) -> str:
