@@ -142,7 +142,8 @@ class TraceReader:
     def _wanted(self, record: ModelRecord) -> list[FileRequest]:
         if record.status not in (Status.RESOLVED, Status.GATED, Status.LOCAL) or not record.files:
             return []
-        by_turns = zip_longest(*(reader.wants(record) for reader in self._readers))
+        readers = (*self._readers, *self._cited)
+        by_turns = zip_longest(*(reader.wants(record) for reader in readers))
         merged: dict[str, FileRequest] = {}
         for request in (r for turn in by_turns for r in turn if r is not None):
             merged[request.path] = _union(merged.get(request.path), self._capped(record, request))

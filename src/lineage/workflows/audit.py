@@ -17,10 +17,11 @@ from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
+from lineage.evidence.leads.readers import lead_readers
+from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
-from lineage.evidence.resemblance import Resemblance
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
@@ -121,7 +122,7 @@ class Auditor:
         given = GivenClaims("evidence of other tools", options.evidence)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(self._registry),
-            Resemblance(self._registry),
+            *lead_readers(self._registry),
             given,
         )
         self._lookalikes = Lookalikes(self._registry.namespaces())
@@ -167,6 +168,7 @@ class Auditor:
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline
+        leads = undeclared(graph, evidence.attributions, self._registry)
         case = Case(
             graph,
             evidence.attributions,
@@ -180,6 +182,8 @@ class Auditor:
             lookalikes=self._alike(graph),
             remembered=self._remembered(graph),
             weights=weights,
+            undeclared=leads,
+            family_names=self._family_names(leads),
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
@@ -347,6 +351,11 @@ class Auditor:
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)
+
+    def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
+        ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}
+        found = {id_: self._registry.family(id_) for id_ in ids}
+        return {id_: family.name for id_, family in found.items() if family}
 
     def _alike(self, graph: LineageGraph) -> dict[str, Likeness]:
         names = {*graph.nodes, *(claim.value for claim in graph.unlinked)}

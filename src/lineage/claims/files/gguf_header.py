@@ -48,6 +48,8 @@ class GgufHead:
     """The `general.*` values of one file, as far as the bytes went."""
 
     values: dict[str, object] = field(default_factory=dict)
+    other: dict[str, object] = field(default_factory=dict)
+    """All other keys; of an array its length alone, under `KEY.length`."""
     complete: bool = False
     """Whether all key-values were within the bytes."""
     problem: str = ""
@@ -134,9 +136,14 @@ class _Cursor:
         count = self._number(self._length)
         for _ in range(min(count, _MOST_KEYS)):
             key = self._text(_LONGEST_KEY)
-            value = self._value(int(self._number("I")))
+            kind = int(self._number("I"))
+            if kind == _ARRAY:
+                head.other[f"{key}.length"] = self._length_ahead()
+            value = self._value(kind)
             if key.startswith("general."):
                 head.values[key] = value
+            elif kind != _ARRAY:
+                head.other[key] = value
         head.complete = count <= _MOST_KEYS
 
     def _take(self, size: int) -> bytes:
@@ -147,6 +154,14 @@ class _Cursor:
 
     def _number(self, code: str) -> int:
         return int(struct.unpack(self._order + code, self._take(struct.calcsize(code)))[0])
+
+    def _length_ahead(self) -> int:
+        """Of the array that begins here; its items may lie beyond the bytes."""
+        start = self._at
+        self._number("I")
+        count = self._number(self._length)
+        self._at = start
+        return count
 
     def _text(self, longest: int | None = None) -> str:
         size = self._number(self._length)
