@@ -104,6 +104,8 @@ class ModelRecord:
     likes: int | None = None
     parameters: int | None = None
     """Number of weights, from the safetensors or GGUF summary."""
+    dtypes: Mapping[str, int] = field(default_factory=lambda: _NOTHING, hash=False)
+    """Numbers stored of each type (`BF16`, `I32` …), from the safetensors summary; empty where it is not known."""
     gguf: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     retrieved_at: str | None = None
     """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""

@@ -114,6 +114,7 @@ def record_of(
         likes=_count(payload.get("likes")),
         parameters=_count(_mapping(payload, "safetensors").get("total"))
         or _count(gguf.get("total")),
+        dtypes=_dtypes(_mapping(_mapping(payload, "safetensors"), "parameters")),
         gguf=gguf,
         retrieved_at=retrieved_at,
     )
@@ -154,6 +155,11 @@ def _count(value: Any) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
         else None
     )
+
+
+def _dtypes(held: Mapping[str, Any]) -> dict[str, int]:
+    counted = {key[:20]: count for key, value in held.items() if (count := _count(value))}
+    return dict(list(counted.items())[:50])
 
 
 def _files(value: Any) -> tuple[FileEntry, ...] | None:
