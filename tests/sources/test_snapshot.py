@@ -37,6 +37,7 @@ def snapshot(tmp_path: Path) -> SnapshotSource:
         ),
         make_record(
             "org/named",
+            status=Status.NOT_READ,
             partial=True,
             known_edges=(
                 KnownEdge("org/root", Relation.QUANTIZED, "https://example.org/x", "row 3", "2026"),

@@ -71,7 +71,7 @@ def assemble(
 
 def _may_exist(record: ModelRecord) -> bool:
     """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
-    return record.status.is_known or (
+    return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
     )
 

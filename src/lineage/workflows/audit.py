@@ -367,7 +367,7 @@ class Auditor:
         return {
             id_: record
             for id_, record in kept.items()
-            if record.status.is_known and record.id.casefold() == id_.casefold()
+            if record.status.has_statements and record.id.casefold() == id_.casefold()
         }
 
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:

@@ -25,7 +25,7 @@ from lineage.sources.snapshot.format import (
     read_meta,
     unpack,
 )
-from lineage.sources.snapshot.record_codec import decode
+from lineage.sources.snapshot.record_codec import as_read, decode
 
 
 class SnapshotSource:
@@ -125,7 +125,7 @@ class SnapshotSource:
             dict.fromkeys(
                 record.id
                 for key, record in self.records()
-                if key.startswith(prefix) and record.status.is_known
+                if key.startswith(prefix) and record.status.has_statements
             )
         )
 
@@ -196,7 +196,7 @@ def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
         raise DataError(
             f"A stored record of {requested[:100]!r} is no text: {problem.reason}."
         ) from problem
-    return decode(text, requested=requested, source="snapshot")
+    return as_read(decode(text, requested=requested, source="snapshot"))
 
 
 def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
