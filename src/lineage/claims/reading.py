@@ -134,7 +134,11 @@ class TraceReader:
             {c for reading in readings for c in reading.claims}, key=lambda c: c.sort_key
         )
         observations = sorted(
-            {*trouble, *(o for reading in readings for o in reading.observations)}
+            {
+                *trouble,
+                *(Observation(Noticed.UNREACHED, record.id, "api", "", g) for g in record.gaps),
+                *(o for reading in readings for o in reading.observations),
+            }
         )
         leads = sorted({lead for reading in readings for lead in reading.leads})
         return Reading(tuple(claims), tuple(observations), tuple(leads))

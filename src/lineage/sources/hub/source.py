@@ -229,7 +229,7 @@ class HubSource:
             "redirected_from": led,
             "retrieved_at": self._now(),
         }
-        record = record_of(**answer, revision=ref.revision)
+        record = record_of(**answer, revision=ref.revision, asked=True)
         self._memory.keep_record(ref, token, answer, record)
         return record
 
