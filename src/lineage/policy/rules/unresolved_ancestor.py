@@ -23,7 +23,6 @@ _WHY = {
     Status.NOT_FOUND: "the hub answers as it does for a missing or a private repo",
     Status.UNREACHABLE: "it could not be asked now",
     Status.INVALID: "its name or its record is not one that a hub gives",
-    Status.NOT_READ: "the offline data has only its name",
 }
 
 
