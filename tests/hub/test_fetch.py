@@ -330,8 +330,7 @@ def test_what_the_answer_lacks_is_noticed_in_the_walk(client, hub, field, value)
     hub.add(HubModel("org/lossy", {"license": "mit"}, extra={field: value}))
     graph = walk(ModelRef("org/lossy"), client(), all_readers())
     noticed = [o for o in graph.nodes["org/lossy"].observations if o.kind is Noticed.UNREACHED]
-    assert len(noticed) == 1
-    assert noticed[0].file == "api"
+    assert "api" in {one.file for one in noticed}
 
 
 def test_the_card_of_a_gated_model_is_unread_not_empty(client, hub):

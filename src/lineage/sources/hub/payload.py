@@ -92,7 +92,6 @@ def record_of(
         dict.fromkeys(name for name in (requested, *redirected_from, expected) if name != found)
     )
     status, reason = _status(payload)
-    files, garbled = _files(payload.get("siblings"))
     card, config, gguf = (_mapping(payload, key) for key in ("cardData", "config", "gguf"))
     return ModelRecord(
         id=found,
@@ -107,7 +106,8 @@ def record_of(
         tags=_texts(payload.get("tags")),
         base_models=_mapping(payload, "baseModels") or None,
         config=config,
-        files=files,
+        files=_files(payload.get("siblings")),
+        gaps=tuple(_gaps(payload, asked)),
         gated=_gate(payload.get("gated")),
         private=payload.get("private") is True,
         created_at=_text(payload, "createdAt"),
@@ -120,7 +120,6 @@ def record_of(
         or _count(gguf.get("total")),
         gguf=gguf,
         retrieved_at=retrieved_at,
-        gaps=(*_gaps(payload, asked), *garbled),
     )
 
 
@@ -141,9 +140,11 @@ def _gaps(payload: Mapping[str, Any], asked: bool) -> Iterator[str]:
             yield f"the hub's answer gives {key} in a form that is not understood"
         elif asked:
             yield f"the hub's answer has no {what}, though it was asked for"
-    tags = payload.get("tags")
+    tags, entries = payload.get("tags"), payload.get("siblings")
     if isinstance(tags, list) and (odd := sum(not isinstance(tag, str) for tag in tags)):
         yield f"{odd} of {len(tags)} tags in the hub's answer are not text"
+    if isinstance(entries, list) and (odd := sum(_file(entry) is None for entry in entries)):
+        yield f"{odd} of {len(entries)} entries of the file list name no file"
 
 
 def _status(payload: Mapping[str, Any]) -> tuple[Status, str]:
@@ -183,16 +184,11 @@ def _count(value: Any) -> int | None:
     )
 
 
-def _files(value: Any) -> tuple[tuple[FileEntry, ...] | None, tuple[str, ...]]:
-    """The file list, None where there is none to read, and what is wrong with it."""
+def _files(value: Any) -> tuple[FileEntry, ...] | None:
     if not isinstance(value, list):
-        return None, ()
+        return None
     entries = tuple(entry for item in value if (entry := _file(item)) is not None)
-    if len(entries) == len(value):
-        return entries, ()
-    odd = len(value) - len(entries)
-    gap = f"{odd} of {len(value)} entries of the file list name no file"
-    return entries or None, (gap,)
+    return None if value and not entries else entries
 
 
 def _file(item: Any) -> FileEntry | None:
