@@ -324,6 +324,8 @@ def mark_gone(records: dict[str, ModelRecord], name: str, checked: str) -> None:
     """What was once read, or stated by others, stays; a name of which nothing else is known ends as not found."""
     said = f"missing or not public on the Hub when checked in {checked}"
     record = records.get(key_of(name))
+    if record is not None and record.reason.startswith(said):
+        return
     if record is not None and (not record.partial or record.known_edges):
         records[key_of(name)] = replace(
             record, reason="; ".join(part for part in (said, record.reason) if part)

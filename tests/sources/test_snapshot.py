@@ -85,7 +85,7 @@ def test_a_model_that_is_not_stored_is_unreachable_not_missing(snapshot: Snapsho
     record = snapshot.fetch(ModelRef("somebody/else"))
     assert (record.status, record.reason) == (
         Status.UNREACHABLE,
-        "not in the snapshot of 2026-11-22",
+        "not in the offline data of 2026-11-22",
     )
 
 

@@ -42,6 +42,15 @@ class Status(Word):
         return self.is_known or self is Status.NOT_READ
 
 
+class Cause(Word):
+    """Why a model could not be read, where something is done about it beyond showing the reason."""
+
+    QUOTA = "quota"
+    """The hub's quota is used up."""
+    NOT_STORED = "not-stored"
+    """The offline data that answers has no such name."""
+
+
 class CardRead(Word):
     """How much of the model card a record holds; its text is a file and is read as one."""
 
@@ -95,6 +104,7 @@ class ModelRecord:
     """`hub`, `snapshot`, `local` or `index`."""
     reason: str = ""
     """Why the status is not `resolved`, as one sentence for the report."""
+    cause: Cause | None = None
     revision: str | None = None
     """The commit hash that was read."""
     repo_key: str | None = None

@@ -141,4 +141,5 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         kept,
         model.observations,
         model.leads,
+        record.cause,
     )
