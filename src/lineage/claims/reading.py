@@ -169,13 +169,17 @@ class TraceReader:
         self, record: ModelRecord, documents: Mapping[str, bytes], trouble: Sequence[Observation]
     ) -> Reading:
         """Claims and observations of every reader, in a stable order, none twice."""
-        readers = (*self._readers, *self._cited) if record.status.is_known else self._cited
+        readers = (*self._readers, *self._cited) if record.status.has_statements else self._cited
         readings = [reader.read(record, documents) for reader in readers]
         claims = sorted(
             {c for reading in readings for c in reading.claims}, key=lambda c: c.sort_key
         )
         observations = sorted(
-            {*trouble, *(o for reading in readings for o in reading.observations)}
+            {
+                *trouble,
+                *(Observation(Noticed.UNREACHED, record.id, "api", "", g) for g in record.gaps),
+                *(o for reading in readings for o in reading.observations),
+            }
         )
         leads = sorted({lead for reading in readings for lead in reading.leads})
         return Reading(tuple(claims), tuple(observations), tuple(leads), tuple(sorted(documents)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
 from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
@@ -255,8 +255,19 @@ class Auditor:
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
             ), None
         if not self._options.weights:
-            return self._graph(ref, self._source, self._cited), None
+            return self._with_near_names(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)
+
+    def _with_near_names(self, graph: LineageGraph) -> LineageGraph:
+        """For an audited name that the offline data lacks, the names in it that it may be a slip for."""
+        node = graph.nodes[graph.target]
+        if node.cause is not Cause.NOT_STORED or not self._options.offline:
+            return graph
+        near = self._snapshot.near_names(node.id)
+        if not near:
+            return graph
+        reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
+        return replace(graph, nodes={**graph.nodes, node.id: replace(node, reason=reason)})
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
@@ -377,7 +388,7 @@ class Auditor:
         return {
             id_: record
             for id_, record in kept.items()
-            if record.status.is_known and record.id.casefold() == id_.casefold()
+            if record.status.has_statements and record.id.casefold() == id_.casefold()
         }
 
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:

@@ -29,7 +29,7 @@ class ConfigLeads(LeadReader):
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """The root's configuration, and those of language models in a folder below."""
-        nested = wanted_where(record, _holds_language_model, 1)
+        nested = wanted_where(record, _holds_language_model)
         return (*wanted(record, "config.json"), *nested)
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
