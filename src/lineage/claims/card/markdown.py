@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.ref import is_repo_id
 
@@ -27,6 +28,15 @@ _LINK = re.compile(
     r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
     r"|(?<![\w./@:~\\-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})(?![\w/\\])"
 )
+_PLAIN_NAME = re.compile(
+    r"(?<![A-Za-z0-9_./@:~\\‹-])(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
+    r"(?![A-Za-z0-9_/\\›-])"
+)
+_RELATIVE = re.compile(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
+_A_FILE = re.compile(
+    r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|csv|bin|safetensors|gguf)\Z",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s*(?:>\s?)+", re.MULTILINE)
 _HUB_URL = re.compile(
@@ -47,6 +57,8 @@ class Mention:
     is_link: bool
     label: str = ""
     """The text of a link."""
+    is_plain: bool = False
+    """A name without its organisation, `Qwen2.5-7B-Instruct`, that tells one repo."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +175,17 @@ def _flat(text: str, line: int, state: _State, kind: str) -> Block:
         found.append(mention)
         return f" ‹{len(found) - 1}› "
 
+    def put_plain(match: re.Match[str]) -> str:
+        written = match[0].rstrip(".")
+        repo = exact_repo(written) if state.mentions + len(found) < _MOST_MENTIONS else None
+        if repo is None:
+            return match[0]
+        name = ParentName(written, problem="bare name", guesses=(repo,))
+        found.append(Mention(name, written, False, written, True))
+        return f" ‹{len(found) - 1}› {match[0][len(written) :]}"
+
     flat = _LINK.sub(put, text[:_LONGEST_BLOCK].replace("‹", "").replace("›", ""))
+    flat = _PLAIN_NAME.sub(put_plain, flat)
     state.mentions += len(found)
     flat = _MARKUP.sub("", _TAG.sub(" ", flat)).replace("\u200b", "")
     cells = (
@@ -182,7 +204,10 @@ def _mention(match: re.Match[str]) -> Mention | None:
         match["text"] or match["label"] or "",
     )
     if not _HUB_URL.match(url):
-        # A link elsewhere whose text is an id (a relative link, a tracker) still names it.
+        # A relative link may be an id, and a link elsewhere whose text is one still names it.
+        relative = _RELATIVE.match(url)
+        if relative and _is_plain_id(relative[1]) and not _A_FILE.search(url):
+            return Mention(ParentName(relative[1], relative[1]), relative[1], True, label[:300])
         return (
             _plain(label.strip().strip("`*"))
             if _is_plain_id(label.strip().strip("`*")) and not url.startswith("http")
