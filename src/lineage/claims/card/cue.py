@@ -97,6 +97,7 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,16}\Z")
 _EAST_ASIAN_OTHERS = re.compile(
     r"数据|語料|语料|论文|代码|架构|框架|方法|技术|データ|論文|アーキテクチャ|데이터|논문|구조|评估|不|と"
 )
+_SPLIT_OWNER = re.compile(r"\s{1,3}(['’]s\b)")
 _ELIDED = re.compile(r"\b(?:l|d)['’]", re.IGNORECASE)
 
 
@@ -104,7 +105,7 @@ def fills_gap(text: str) -> bool:
     """Whether only words that describe a model stand in a text: `the original open-source (7B) checkpoint`."""
     if "‹" in text or "\n\n" in text or len(text) > 200:
         return False
-    tokens = _TOKEN.findall(_ELIDED.sub("", text))
+    tokens = _TOKEN.findall(_ELIDED.sub("", _SPLIT_OWNER.sub(r"\1", text)))
     if len(tokens) > _MOST_WORDS:
         return False
     free = 0

@@ -21,11 +21,12 @@ _KIND = (
 
 _TUNED = (
     r"fine[-\s]?tuned|finetuned|post-?trained|instruction-?tuned|instruct-?tuned|preference-?tuned|adapted|aligned|abliterated|pruned|tuned"
-    r"|(?:sft|dpo|rl|lora|grpo|orpo)[-'’]?(?:ed|d|\s?tuned|\s?trained)?"
+    r"|(?:sft|dpo|rl|lora|grpo|orpo|ppo)[-'’\s]?(?:ed|d|tuned|trained|fine-?tuned)"
 )
 _NO_CHILD = (
     r"(?:smaller|larger|bigger|lite|lighter|newer|new|improved|updated|next|previous|enhanced|latest|second|older|earlier"
     r"|other|another|different|same|original|quanti[sz]ed|and|or|that|which|than)\b"
+    r"|[\w.-]{0,20}(?:llama|mistral|qwen|gemma|falcon|\d+b\b)"
 )
 """Before `version of`: words of a sister, a successor or something else."""
 
@@ -51,6 +52,7 @@ BEFORE: tuple[Cue, ...] = (
     before("merge", r"\bmerge method\s+using|\bmerged? (?:in)?to", _MERGE, 0.9),
     before(
         "outputs",
+        r"\b(?:trained|tuned|distill\w*|learn\w*|training|tuning|tune)\b[^.‹]{0,80}"
         r"\b(?:outputs?|responses?|answers?|traces?|completions?|generations?|reasoning)\s+(?:\w+\s+)?(?:of|from|by)\b"
         r"|\b(?:synthetic|generated|distill?(?:ed|ation)?)\s+(?:\w+\s+)?(?:data(?:\s?sets?)?|samples?|examples?|corpus)\s+(?:of|from|by)\b",
         _DISTILLED,
@@ -271,7 +273,7 @@ AFTER: tuple[Cue, ...] = (
     after("teacher", r"as\s+(?:the|a|an|its|our)?\s*teacher", _DISTILLED, 0.9),
     after(
         "merged",
-        r"(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are|is)\s+(?:\w+\s+)?(?:used\s+(?:for|in)\s+(?:the|this)\s+merge|merged)\b",
+        r"(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
         _MERGE,
         0.9,
         True,
@@ -330,7 +332,7 @@ LABEL = re.compile(
 )
 """A key with its value, `Base model: ‹0›`, at the start of a line, an item or a table row."""
 
-QUANTIZED_LABEL = re.compile(r"\W*(?:original|quantized from|source|原|元|원본)", re.IGNORECASE)
+QUANTIZED_LABEL = re.compile(r"\W*(?:mod[eè]l[eol]* )?(?:original|quantized from|source|原|元|원본)", re.IGNORECASE)
 TEACHER_LABEL = re.compile(r"\W*teacher", re.IGNORECASE)
 
 LIST_INTRO = re.compile(
@@ -385,7 +387,7 @@ NOT_SAID = re.compile(
     r"(?:ed|ion|or)\b|\bbenchmark|\b(?:both|these|other|all) models\b|\barchitecture (?:is|was)\b|\bother "
     r"(?:versions|variants|quants)\b|\bsee also\b"
     r"|\b(?:sister|sibling|companion|predecessor)\b|\b(?:previous|earlier|other|larger|smaller|bigger|newer|older)\s+(?:\w+\s+)?"
-    r"(?:models?|versions?|releases?|lines?|ones?|variants?|members?)\b"
+    r"(?:models?|versions?|releases?|lines?|ones?|variants?|members?)\b(?![^‹]{0,200}\bthis\b)"
     rf"|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",
     re.IGNORECASE,
 )
@@ -402,6 +404,9 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name that comes first: nothing, or `this is the`."""
+
+ONLY_TRAINED = re.compile(r"[\s)\"'”’]*(?:\w+\s+){0,2}?trained\b(?!\s+further)", re.IGNORECASE)
+"""`‹0› trained on …` with nothing before it."""
 
 OTHER_SUBJECT = re.compile(
     r"‹(\d{1,4})›[\s)\"'’]*(?:(?:model|itself|series|line|family)\s+)?(?:is|was|are|were|has been|have been)\b[^‹.]{0,40}\Z", re.IGNORECASE

@@ -27,7 +27,7 @@ _CHAIN = re.compile(
     re.IGNORECASE,
 )
 _LINK_ITSELF = re.compile(
-    r"\s*(?:this|that|the following|these|here)?\s*(?:one|models?|projects?|link|repo(?:sitory)?|here)?\W*\Z",
+    r"\s*\b(?:this|that|the following|these)\s*(?:one|models?|projects?|link|repo(?:sitory)?)?\W*\Z",
     re.IGNORECASE,
 )
 _LONGEST_LEFT = 260
@@ -65,8 +65,10 @@ def statements_of(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
             for mention, label in in_row(block, header, trace.record.id):
                 yield Statement(block.line, mention, label_relation(label), 0.95, shown(block))
             continue
-        if listing and block.kind == "item" and (found := _MENTION.search(block.text[:200])):
-            yield Statement(block.line, block.mentions[int(found[1])], listing, 0.95, shown(block))
+        if listing and block.kind == "item":
+            for found in list(_MENTION.finditer(block.text[:200]))[:1]:
+                mention = block.mentions[int(found[1])]
+                yield Statement(block.line, mention, listing, 0.95, shown(block))
             continue
         yield from _in_text(block, trace)
         if block.kind != "item":
@@ -176,7 +178,7 @@ class _Place:
         label = self.mention.label
         if self.mention.is_link and label.count(" ") > 1 and label != self.mention.written:
             said = _LINK_ITSELF.sub("", label)
-            if said != label or " " in said.strip():
+            if said != label:
                 for cue in cues.BEFORE:
                     if cue.before(f"{said} ") is not None:
                         return f"{self.left} {said} "
@@ -187,9 +189,10 @@ class _Place:
             return bool(cues.TAKEN.search(left))
         if not cue.opens:
             return True
-        return bool(cues.OPENING.search(left)) and not (
-            self.block.kind == "item" and not left.strip(" -*+•")
-        )
+        stands_alone = not left.strip(" -*+•#")
+        if stands_alone and (self.block.kind == "item" or cues.ONLY_TRAINED.match(self.right)):
+            return False  # a list of sister models, or what somebody says of another model
+        return bool(cues.OPENING.search(left))
 
     def _holds(self, cue: Cue, said_before: str, elsewhere: bool) -> bool:
         if cue.anywhere:
