@@ -38,6 +38,8 @@ class CardDocument:
     """The line of the file on which the body begins, from 1."""
     problem: str = ""
     """Why the metadata is missing or may be incomplete; empty where nothing is wrong. No front matter at all is nothing wrong."""
+    left_out: str = ""
+    """What a bound kept from being read; empty where all was."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Top-level keys that stand more than once, with their lines; YAML keeps the last."""
     recovered: tuple[tuple[int, str], ...] = ()
@@ -50,7 +52,11 @@ def parse_card(content: bytes | str) -> CardDocument:
     text = _text(content)
     document = _taken_apart(text.replace("\x00", ""))
     if "\x00" in text and not document.problem:
-        return replace(document, problem="the card holds NUL characters, which are left out here")
+        problem = "the card holds NUL characters, which are left out here"
+        document = replace(document, problem=problem)
+    if len(content) > LONGEST_CARD:
+        left = f"the card is longer than {LONGEST_CARD:,} bytes; what follows is not read"
+        document = replace(document, left_out=left)
     return document
 
 
@@ -77,14 +83,12 @@ def _fenced(lines: list[str], start: int) -> CardDocument:
     whole = CardDocument(body="\n".join(lines))
     if not _FENCE.match(lines[start]):
         return whole
-    ruler = next((n for n in range(start + 1, len(lines)) if lines[n].strip()), None)
-    if ruler is None or lines[ruler].rstrip() != "---":
+    last = min(len(lines), start + _MOST_FENCED_LINES)
+    end = next((n for n in range(start + 1, last) if _FENCE.match(lines[n])), last)
+    inside = lines[start + 1 : end]
+    if not all(_LOOKS_LIKE_KEY.match(line) or line.rstrip() == "---" for line in inside):
         return whole
-    last = min(len(lines), ruler + _MOST_FENCED_LINES)
-    end = next((n for n in range(ruler + 1, last) if _closes(lines[n])), None)
-    if end is None:
-        return whole
-    found = _recover(lines[ruler + 1 : end], ruler + 1)
+    found = _recover(inside, start + 1)
     if not found:
         return whole
     problem = "front matter stands in a code fence, so it counts as none"
@@ -191,7 +195,8 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
         return document
     inside = lines[second + 1 : close]
     metadata, problem, _, _ = _parsed(inside)
-    if problem or not metadata:
+    found = _recover(inside, second + 1)
+    if (problem or not metadata) and not found:
         return document
     return CardDocument(
         metadata=document.metadata,
@@ -199,7 +204,7 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
         body_first_line=close + 2,
         problem=document.problem or "a second front matter follows the first and does not count",
         duplicate_keys=document.duplicate_keys,
-        recovered=(*document.recovered, *_recover(inside, second + 1)),
+        recovered=(*document.recovered, *found),
     )
 
 

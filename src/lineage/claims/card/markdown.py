@@ -11,7 +11,15 @@ from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.ref import is_repo_id
 
 LONGEST_BODY = 400_000
-"""Characters of a body that are read."""
+"""Characters of a body that are read whole."""
+LONGEST_REST = 100_000
+"""Characters of further lines that may name a base."""
+_LONGEST_LINE = 2_000
+_TELLING = re.compile(
+    r"base[-_ ]?model|fine-?tun|based on|built (?:on|upon)|derived|derivative|merge|quanti[sz]|converted|initiali[sz]ed|distill|lora"
+    r"|original model|基于|基座|微调|ベース|기반",
+    re.IGNORECASE,
+)
 _LONGEST_BLOCK = 8_000
 _MOST_MENTIONS = 3_000
 
@@ -96,9 +104,22 @@ class _State:
         return tuple(title for _, title in self.headings)
 
 
+def within_length(body: str) -> str:
+    """A body that is too long keeps its first part whole and, of the rest, the lines that may name a base; line numbers stay."""
+    if len(body) <= LONGEST_BODY:
+        return body
+    cut = body.rfind("\n", 0, LONGEST_BODY) + 1 or LONGEST_BODY
+    kept, left = [], LONGEST_REST
+    for line in body[cut:].split("\n"):
+        telling = len(line) <= _LONGEST_LINE and _TELLING.search(line)
+        kept.append(line if telling and left > 0 else "")
+        left -= len(line) if telling else 0
+    return body[:cut] + "\n".join(kept)
+
+
 def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
     """Blocks and fences of a body in order. Never raises; what lies behind the bounds is not read."""
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), body[:LONGEST_BODY])
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), within_length(body))
     lines = text.split("\n")
     state, blocks, fences, number = _State(), list[Block](), list[Fence](), 0
     while number < len(lines):
