@@ -17,6 +17,22 @@ import pytest
 _FOREIGN = ("HF_", "HUGGING", "LINEAGE_", "NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this system does not have, and say what that is."""
+    missing = {
+        "posix": sys.platform == "win32",
+        "linux": sys.platform != "linux",
+    }
+    reasons = {
+        "posix": "Windows has no named pipes, POSIX signals or symbolic links for everybody",
+        "linux": "/proc and /dev/full are Linux's",
+    }
+    for item in items:
+        for name in missing:
+            if missing[name] and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reasons[name]))
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a run of the real command line ended."""
@@ -51,6 +67,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
     home.mkdir()
     return kept | {
         "HOME": str(home),
+        "USERPROFILE": str(home),
         "HF_HOME": str(home / "hf"),
         "LINEAGE_CACHE_DIR": str(home / "cache"),
         "HF_ENDPOINT": "http://127.0.0.1:9",

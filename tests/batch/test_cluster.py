@@ -95,6 +95,7 @@ def asked(hub: TestHub) -> Counter[str]:
     )
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path: Path) -> None:

@@ -28,4 +28,5 @@ def test_no_test_asserts_seconds() -> None:
 
 def test_an_asserted_second_is_seen() -> None:
     """The test above can fail."""
-    assert compared("    assert time." + "monotonic() - began < 1") != []
+    line = f"    {'assert'} time.monotonic() - began < 1"
+    assert compared(line) == [line]

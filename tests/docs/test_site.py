@@ -21,7 +21,9 @@ def test_every_page_is_in_the_menu() -> None:
 
 def test_links_that_leave_the_docs_lead_to_the_repository() -> None:
     """Others stay as they are, so that they work on GitHub and on the site."""
-    text = "[a](../../SECURITY.md#x) [b](../policy.md) [c](https://x.org/) ![d](../../e.png) [f](#g)"
+    text = (
+        "[a](../../SECURITY.md#x) [b](../policy.md) [c](https://x.org/) ![d](../../e.png) [f](#g)"
+    )
     assert site_links.outward(text, "reference/page.md") == text.replace(
         "../../SECURITY.md#x", f"{site_links.REPOSITORY}SECURITY.md#x"
     )

@@ -18,6 +18,8 @@ from hub import Fault, HubModel, TestHub
 
 from .conftest import Measure
 
+pytestmark = pytest.mark.linux  # runs are measured by what /proc says of them
+
 DENY = 'extends = ["default"]\n[rules.foundation-jurisdiction]\nlevel = "fail"\njurisdictions = ["CN"]\n'
 
 

@@ -66,6 +66,7 @@ def test_an_alias_bomb_is_not_expanded(tmp_path: Path) -> None:
         assert [u.model for u in scan(tmp_path).uses] == ["acme/net"]
 
 
+@pytest.mark.posix
 def test_binary_files_and_links_are_left_alone(tmp_path: Path) -> None:
     """Neither a binary nor a link, to a file outside or to its own folder, is read."""
     outside = tmp_path / "outside"
