@@ -28,8 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "linux": "/proc and /dev/full are Linux's",
     }
     for item in items:
-        for name in missing:
-            if missing[name] and item.get_closest_marker(name):
+        for name, is_missing in missing.items():
+            if is_missing and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reasons[name]))
 
 
