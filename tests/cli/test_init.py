@@ -99,6 +99,7 @@ def test_the_action_passes_every_input_as_a_variable() -> None:
     assert [name for name in action["inputs"] if f"inputs.{name} " not in used] == []
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the action's steps are bash")
 def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> None:
     """The check step with a stand-in for the installed command: options, outputs, summary and exit code."""

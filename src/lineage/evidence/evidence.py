@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from lineage.core.word import Word
-
-if TYPE_CHECKING:
-    from lineage.evidence.family import RootEvidence
-
-
-@dataclass(frozen=True)
-class Citation:
-    """Where a fact stands, and when somebody looked."""
-
-    url: str
-    """An address, or a named package file where the source is one."""
-    title: str = ""
-    published_on: str | None = None
-    seen_on: str | None = None
+from lineage.evidence.citation import Citation as Citation  # noqa: PLC0414 - part of what this module gives
+from lineage.evidence.family import RootEvidence
 
 
 @dataclass(frozen=True)
