@@ -126,8 +126,21 @@ def test_a_local_folder_named_like_a_repo_is_nobody_s():
     assert not found.is_foundation
 
 
-def test_a_derived_family_s_repo_is_no_foundation_and_says_so():
-    """The registry's note on where it started is carried along."""
+def test_only_shown_weights_make_a_foundation():
+    """The evidence is carried along, shown or not."""
+    shown, listed = (
+        attributed("Qwen/Qwen-7B")["Qwen/Qwen-7B"],
+        attributed("Qwen/Qwen3.8-27B")["Qwen/Qwen3.8-27B"],
+    )
+    assert shown.is_foundation
+    assert shown.root_evidence.citations
+    assert not listed.is_foundation
+    assert listed.root_evidence.tried
+    assert attributed("acme/mine")["acme/mine"].root_evidence is None
+
+
+def test_a_derived_repo_is_no_foundation_and_says_so():
+    """What the registry cites under it is carried along."""
     found = attributed("microsoft/NextCoder-7B")["microsoft/NextCoder-7B"]
     assert not found.is_foundation
     assert "Qwen2.5-Coder" in found.note

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from lineage.evidence.evidence import Citation
+from lineage.evidence.family import RootEvidence, RootEvidenceKind
 from lineage.evidence.names import FamilyNames
 from lineage.evidence.registry import Registry
 
@@ -51,6 +53,27 @@ def test_strangers_and_mirrors_are_told_apart(registry):
     mirror = registry.developer_of_namespace("unsloth")
     assert not mirror.develops
     assert mirror.jurisdiction is None
+
+
+def test_a_disputed_home_is_no_home(registry):
+    """What the sources say is there to be shown; no code is, so no rule takes one side."""
+    disputed = registry.developer("ai21")
+    assert (
+        disputed.jurisdiction,
+        disputed.jurisdiction_state,
+        disputed.jurisdiction_candidates,
+    ) == (None, "disputed", ("IL", "US"))
+    assert len({one.url for one in disputed.citations}) >= 2
+    unknown = registry.developer("hexgrad")
+    assert (unknown.jurisdiction, unknown.jurisdiction_state, unknown.citations) == (
+        None,
+        "unknown",
+        (),
+    )
+    for one in registry.developers():
+        assert (one.jurisdiction is not None) == (one.jurisdiction_state == "established")
+        assert bool(one.jurisdiction_candidates) == (one.jurisdiction_state == "disputed")
+        assert bool(one.citations) == (one.jurisdiction_state != "unknown")
 
 
 def test_search_finds_by_alias_and_ranks_exact_hits_first(registry):
@@ -99,13 +122,77 @@ def test_generic_names_count_in_their_own_namespaces(registry):
     assert registry.family_of("google-bert/bert-base-multilingual-uncased").id == "bert"
 
 
-def test_a_root_is_listed_and_derives_from_nothing(registry):
-    """A renamed root is the same root; a derived family's repo is none; a pattern makes none."""
+def test_a_root_is_listed_and_not_derived(registry):
+    """A renamed root is the same root; one shown to be derived is none; a pattern makes none."""
     assert registry.is_root("meta-llama/Meta-Llama-3.1-8B")
     assert not registry.is_root("deepseek-ai/DeepSeek-R1-Distill-Llama-8B")
     assert not registry.is_root("unsloth/Qwen2.5-7B-bnb-4bit")
     assert registry.is_listed("Qwen/Qwen2.5-7B")
     assert not registry.is_listed("unsloth/Qwen2.5-7B-bnb-4bit")
+
+
+def test_a_foundation_is_shown_not_listed(registry):
+    """Only a cited statement that the weights were trained from scratch ends a trail; a listing of which nothing is shown does not."""
+    assert registry.is_shown_foundation("meta-llama/Meta-Llama-3.1-8B")
+    assert (
+        registry.root_evidence("META-LLAMA/llama-3.1-8b")
+        .citations[0]
+        .url.startswith("https://github.com/meta-llama/")
+    )
+    assert registry.root_evidence("THUDM/glm-4-9b").kind is RootEvidenceKind.FROM_SCRATCH
+    unread = registry.root_evidence("Qwen/Qwen3.8-27B")
+    assert (unread.kind, unread.citations, bool(unread.tried)) == (
+        RootEvidenceKind.NOT_SHOWN,
+        (),
+        True,
+    )
+    assert registry.is_root("Qwen/Qwen3.8-27B")
+    assert not registry.is_shown_foundation("Qwen/Qwen3.8-27B")
+    assert registry.root_evidence("acme/anything") is None
+    assert not registry.is_shown_foundation("acme/anything")
+
+
+def test_each_root_of_a_family_has_its_own_base(registry):
+    """One family, several bases: Qwen under one SEA-LION, Gemma under another; nobody's Qwen2.5-Math under VibeThinker 3B."""
+    assert [
+        base.repo for base in registry.root_evidence("aisingapore/Qwen-SEA-LION-v4-32B-IT").bases
+    ] == ["Qwen/Qwen3-32B"]
+    assert [
+        base.repo for base in registry.root_evidence("aisingapore/Gemma-SEA-LION-v4-27B-IT").bases
+    ] == ["google/gemma-3-27b-it"]
+    assert [base.repo for base in registry.root_evidence("WeiboAI/VibeThinker-3B").bases] == [
+        "Qwen/Qwen2.5-Coder-3B"
+    ]
+
+
+def test_own_main_weights_with_another_s_part_end_the_trail_only_where_they_are_stated_to_be_own(
+    registry,
+):
+    """Open-Sora-Plan's diffusion model is stated to be from scratch; of HiDream's only the text encoder is told."""
+    own, open_ = (
+        registry.root_evidence("LanguageBind/Open-Sora-Plan-v1.3.0"),
+        registry.root_evidence("HiDream-ai/HiDream-I1-Full"),
+    )
+    assert (own.kind, own.main, own.bases[0].component) == (
+        RootEvidenceKind.PART_DERIVED,
+        "from-scratch",
+        "text_encoder",
+    )
+    assert (open_.kind, open_.main, open_.bases[0].component) == (
+        RootEvidenceKind.PART_DERIVED,
+        "not-shown",
+        "text_encoder",
+    )
+    assert registry.is_shown_foundation("LanguageBind/Open-Sora-Plan-v1.3.0")
+    assert not registry.is_shown_foundation("HiDream-ai/HiDream-I1-Full")
+
+
+def test_from_scratch_without_a_citation_shows_nothing():
+    """Evidence is the citation, not the word."""
+    assert not RootEvidence(RootEvidenceKind.FROM_SCRATCH).shows_foundation
+    assert RootEvidence(
+        RootEvidenceKind.FROM_SCRATCH, citations=(Citation("https://example.org"),)
+    ).shows_foundation
 
 
 def test_every_listed_root_is_of_its_own_family(registry):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lineage.core.claim import Claim, Observation
+from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord
 
 
@@ -26,6 +26,7 @@ class Reading:
 
     claims: tuple[Claim, ...] = ()
     observations: tuple[Observation, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
 
 class ClaimReader(Protocol):

@@ -136,7 +136,8 @@ class TraceReader:
         observations = sorted(
             {*trouble, *(o for reading in readings for o in reading.observations)}
         )
-        return Reading(tuple(claims), tuple(observations))
+        leads = sorted({lead for reading in readings for lead in reading.leads})
+        return Reading(tuple(claims), tuple(observations), tuple(leads))
 
     def _wanted(self, record: ModelRecord) -> list[FileRequest]:
         if record.status not in (Status.RESOLVED, Status.GATED, Status.LOCAL) or not record.files:

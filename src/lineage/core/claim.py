@@ -76,3 +76,41 @@ class Observation:
     location: str
     text: str
     """One sentence or the value itself, clipped to 200 characters."""
+
+
+class LeadKind(Word):
+    """What kind of trace points to a family. Each kind can be looked at, and counted, apart."""
+
+    CONFIG = "config"
+    """Model type, architecture and sizes of a configuration, or of a GGUF header."""
+    TOKENIZER = "tokenizer"
+    """Tokenizer class, vocabulary, hash or pre-tokenizer."""
+    TEMPLATE = "chat-template"
+    """Whom the chat template says that the model is."""
+    LICENCE = "licence"
+    """Licence name, link or text of the family's maker."""
+    NAME = "name"
+    """The model's own name, a file name, or a name inside a file."""
+    TAG = "tag"
+    PROSE = "prose"
+    """A family named in the card where a base or a start of training is spoken of."""
+    CODE = "code"
+    """A model loaded by the card's or the repository's own code."""
+    PIPELINE = "pipeline"
+    """Classes and headers of diffusion and adapter files."""
+
+
+@dataclass(frozen=True, order=True)
+class Lead:
+    """A trace that points to a model family and names no exact model: a question to answer, never a parent."""
+
+    kind: LeadKind
+    model: str
+    families: tuple[str, ...]
+    """Registry ids. More than one where the trace fits several: any of them in the lineage answers it."""
+    file: str
+    """A file of the repo, or `api` for the hub's answer."""
+    location: str
+    """The key or line."""
+    value: str
+    """What stands there, clipped to 200 characters."""

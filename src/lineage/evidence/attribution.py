@@ -10,7 +10,7 @@ from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
 from lineage.evidence.evidence import Attribution, Developer
-from lineage.evidence.family import Family
+from lineage.evidence.family import Family, RootEvidence, RootEvidenceKind
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph, Node
 
@@ -139,16 +139,38 @@ class _Attributor:
     def _known(
         self, model: str, developer: Developer, basis: str, family: Family | None
     ) -> Attribution:
-        note = ""
+        evidence = self._registry.root_evidence(model)
+        derives = evidence.kind is RootEvidenceKind.DERIVED if evidence else False
+        own = (
+            family is not None
+            and family.developer == developer.id
+            and family.derived_from is None
+            and not derives
+        )
+        shown = evidence is not None and evidence.shows_foundation
+        return Attribution(
+            model,
+            developer,
+            basis,
+            *_named(family),
+            shown,
+            own,
+            self._note(model, family, evidence),
+            evidence,
+        )
+
+    def _note(self, model: str, family: Family | None, evidence: RootEvidence | None) -> str:
+        """What the registry has on the repo's own starting weights; else, of a listed repo, what it notes of the family."""
+        if evidence and evidence.bases:
+            bases = ", ".join(
+                f"{one.repo} ({one.component or one.relation})" for one in evidence.bases
+            )
+            return f"The registry cites what went into it: {bases}."
         if family and family.derived_from and self._registry.is_listed(model):
             base = self._registry.family(family.derived_from)
-            note = f"The registry notes that this family started from the weights of {base.name if base else family.derived_from}."
-        own = (
-            family is not None and family.developer == developer.id and family.derived_from is None
-        )
-        return Attribution(
-            model, developer, basis, *_named(family), self._registry.is_root(model), own, note
-        )
+            named = base.name if base else family.derived_from
+            return f"The registry notes that models of this family started from the weights of {named}; for this one nothing is shown."
+        return ""
 
     def _unknown(self, model: str, owner: Developer | None, family: Family | None) -> Attribution:
         publisher = self._graph.nodes[model].publisher

@@ -218,7 +218,9 @@ def _developer(row: Row, cite: Citations) -> Row:
             for key in ("name", "role", "kind", "aliases", "parent_company", "note")
             if key in row
         },
-        "jurisdiction": None if home["code"] == "unknown" else home["code"],
+        "jurisdiction": home.get("code"),
+        "jurisdiction_state": home["state"],
+        "jurisdiction_candidates": home.get("candidates", []),
         "namespaces": [one["name"] for one in row.get("namespaces", [])],
         "namespace_citations": {
             one["name"]: cite(one["citations"]) for one in row.get("namespaces", [])
@@ -256,10 +258,16 @@ def _family(row: Row, cite: Citations) -> Row:
     return {
         **{key: row[key] for key in plain + lists if key in row},
         "roots": [one["repo"] for one in row["roots"]],
+        "evidence": {one["repo"]: _evidence(one["evidence"], cite) for one in row["roots"]},
         "configs": row.get("configs", []),
         "licences": {one["repo"]: one["licence"] for one in row.get("licences", [])},
         "citations": cite(row["citations"]),
     }
+
+
+def _evidence(row: Row, cite: Citations) -> Row:
+    """What is shown of one root; a root of which nothing is shown has no citations."""
+    return {**row, "citations": cite(row.get("citations", []))}
 
 
 def _repos(families: list[Row]) -> Row:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lineage.core.word import Word
+
+if TYPE_CHECKING:
+    from lineage.evidence.family import RootEvidence
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Developer:
     id: str
     name: str
     jurisdiction: str | None
-    """ISO 3166-1 alpha-2 of the headquarters; None where it is not established."""
+    """ISO 3166-1 alpha-2 of the headquarters; None where it is not established (disputed or unknown)."""
     role: str
     """`developer`, `mirror` (publishes others' models, develops none) or `developer-and-mirror`."""
     kind: str
@@ -49,6 +53,11 @@ class Developer:
     aliases: tuple[str, ...] = ()
     lists: tuple[ListEntry, ...] = ()
     citations: tuple[Citation, ...] = ()
+    """Where the jurisdiction stands, or the dispute about it."""
+    jurisdiction_state: str = "unknown"
+    """`established`, `disputed` or `unknown`."""
+    jurisdiction_candidates: tuple[str, ...] = ()
+    """Of a disputed one: what the sources say, the better supported first."""
 
     @property
     def develops(self) -> bool:
@@ -68,10 +77,12 @@ class Attribution:
     """Registry id of the model family, such as `qwen2.5`."""
     family_name: str | None = None
     is_foundation: bool = False
-    """Whether the registry lists this very repo as a root of its family."""
+    """Whether the registry shows, by citation, that this very repo's weights were trained from scratch."""
     own_family: bool = False
-    """Whether the family is this developer's own and started from no other family's weights."""
+    """Whether the family is this developer's own and started from no other family's weights, as far as the registry shows."""
     note: str = ""
+    root_evidence: RootEvidence | None = None
+    """What is shown of this repo's starting weights, where the registry lists it as a root."""
 
     @property
     def jurisdiction(self) -> str | None:

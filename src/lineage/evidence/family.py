@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineage.core.word import Word
 from lineage.evidence.evidence import Citation
 
 
@@ -26,6 +27,54 @@ class Config:
         return (self.vocab_size, self.hidden_size, self.num_hidden_layers)
 
 
+class RootEvidenceKind(Word):
+    """What is shown of the weights that a root started from."""
+
+    FROM_SCRATCH = "from-scratch"
+    DERIVED = "derived"
+    """Its main weights started from other models', each named."""
+    PART_DERIVED = "part-derived"
+    """Parts of it are other models', each named; see `RootEvidence.main` for the rest."""
+    NOT_SHOWN = "not-shown"
+    """Nothing was read that tells: neither its own nor another's."""
+
+
+@dataclass(frozen=True)
+class RootBase:
+    """A model whose weights went into a root, or that taught it."""
+
+    repo: str
+    relation: str
+    component: str | None = None
+    confidence: float | None = None
+    """Below 1 where the source is not the developer, or does not name the exact repository."""
+
+
+@dataclass(frozen=True)
+class RootEvidence:
+    """What cited sources say of the weights that one listed root started from."""
+
+    kind: RootEvidenceKind
+    strength: str = ""
+    """`cited` (its developer's own page, card or paper) or `supported` (a third party's list, table or report)."""
+    statement: str = ""
+    """What the sources say, in our words."""
+    citations: tuple[Citation, ...] = ()
+    tried: str = ""
+    """What was looked at, where nothing is shown."""
+    bases: tuple[RootBase, ...] = ()
+    main: str = ""
+    """Of a part-derived root: `from-scratch` where the main weights are stated to be, else `not-shown`."""
+
+    @property
+    def shows_foundation(self) -> bool:
+        """Whether its main weights are shown, with citations, to have been trained from scratch: nothing more is under them."""
+        own = self.kind is RootEvidenceKind.FROM_SCRATCH or (
+            self.kind is RootEvidenceKind.PART_DERIVED and self.main == "from-scratch"
+        )
+        return own and bool(self.citations)
+
+
 @dataclass(frozen=True)
 class Family:
     """Foundation models of one developer that share a name and a design."""
@@ -36,7 +85,7 @@ class Family:
     """Registry id."""
     roots: tuple[str, ...]
     derived_from: str | None = None
-    """Registry id of the family whose weights it started from: no foundation of its own."""
+    """Registry id of the family whose weights most of it started from: a note for readers. Each root's own evidence decides."""
     own_namespaces_only: bool = False
     """Its names are too generic to mean it outside its developer's and the mirrors' namespaces."""
     architectures: tuple[str, ...] = ()
@@ -78,6 +127,8 @@ class StatedBase:
     confidence: float | None = None
     """Below 1 where the source is not the developer itself; None where it is."""
     component: str | None = None
+    disputed_by: str = ""
+    """Who contradicts the statement, and how; empty where nobody does."""
 
 
 @dataclass(frozen=True)

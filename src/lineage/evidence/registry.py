@@ -8,7 +8,16 @@ from typing import Any
 from lineage.core.ref import ModelRef
 from lineage.evidence.document import load
 from lineage.evidence.evidence import Citation, Developer, ListEntry
-from lineage.evidence.family import Config, Family, Prehash, RemovalClaim, StatedBase
+from lineage.evidence.family import (
+    Config,
+    Family,
+    Prehash,
+    RemovalClaim,
+    RootBase,
+    RootEvidence,
+    RootEvidenceKind,
+    StatedBase,
+)
 from lineage.evidence.names import FamilyNames
 
 _DEVELOPER_TEXTS = ("role", "kind", "parent_company", "note")
@@ -30,6 +39,7 @@ class Registry:
         self._developers: dict[str, Developer] = {}
         self._families: dict[str, Family] = {}
         self._claims: dict[str, list[dict[str, Any]]] | None = None
+        self._roots: dict[str, dict[str, Any]] | None = None
         self._names = FamilyNames(document)
 
     @staticmethod
@@ -116,14 +126,27 @@ class Registry:
         )
 
     def is_root(self, repo: str) -> bool:
-        """Whether this very repo is listed as a root of a family that does not derive from another."""
-        family = self.family_of(repo) if self.is_listed(repo) else None
-        names = {repo.casefold(), self.canonical(repo).casefold()}
-        return (
-            family is not None
-            and family.derived_from is None
-            and any(self.canonical(root).casefold() in names for root in family.roots)
-        )
+        """Whether this very repo is listed as a root and not shown to be derived; what a foundation is, `is_shown_foundation` says."""
+        evidence = self.root_evidence(repo)
+        return evidence is not None and evidence.kind is not RootEvidenceKind.DERIVED
+
+    def root_evidence(self, repo: str) -> RootEvidence | None:
+        """What is shown of the weights that this very repo started from, under any name it had; None where it is no listed root."""
+        key = self.canonical(repo).casefold()
+        if self._roots is None:
+            rows = (
+                pair
+                for family in self._document["families"].values()
+                for pair in family["evidence"].items()
+            )
+            self._roots = {self.canonical(root).casefold(): row for root, row in rows}
+        row = self._roots.get(key)
+        return self._evidence(row) if row else None
+
+    def is_shown_foundation(self, repo: str) -> bool:
+        """Whether cited evidence shows that this very repo's main weights were trained from scratch: the only end of a trail."""
+        evidence = self.root_evidence(repo)
+        return evidence is not None and evidence.shows_foundation
 
     def canonical(self, repo: str) -> str:
         """The present name of a repo that is known to have moved; else the name itself."""
@@ -191,14 +214,21 @@ class Registry:
 
     def _stated(self, row: dict[str, Any]) -> StatedBase:
         cited = self._cited(row["citations"])
+        more = (row.get("confidence"), row.get("component"), row.get("disputed_by", ""))
         return StatedBase(
-            row["child"],
-            row["parent"],
-            row["relation"],
-            row.get("note", ""),
-            cited,
-            row.get("confidence"),
-            row.get("component"),
+            row["child"], row["parent"], row["relation"], row.get("note", ""), cited, *more
+        )
+
+    def _evidence(self, row: dict[str, Any]) -> RootEvidence:
+        bases = (
+            RootBase(one["repo"], one["relation"], one.get("component"), one.get("confidence"))
+            for one in row.get("bases", ())
+        )
+        return RootEvidence(
+            kind=RootEvidenceKind(row["kind"]),
+            citations=self._cited(row["citations"]),
+            bases=tuple(bases),
+            **{name: row.get(name, "") for name in ("strength", "statement", "tried", "main")},
         )
 
     def _developer(self, key: str) -> Developer:
@@ -208,6 +238,8 @@ class Registry:
                 id=key,
                 name=row["name"],
                 jurisdiction=row["jurisdiction"],
+                jurisdiction_state=row["jurisdiction_state"],
+                jurisdiction_candidates=tuple(row["jurisdiction_candidates"]),
                 namespaces=tuple(row["namespaces"]),
                 aliases=tuple(row.get("aliases", ())),
                 lists=tuple(self._list_entry(entry) for entry in row["lists"]),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from lineage.claims.interface import FileRequest, Reading
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
-from lineage.evidence.family import StatedBase
+from lineage.evidence.family import RootBase, RootEvidence, StatedBase
 from lineage.evidence.registry import Registry
 
 _EXCERPT = 200
+T = TypeVar("T")
 
 
 class RegistryClaims:
-    """Cited statements about the very repo, graded `stated`. The citation's address is the claim's file."""
+    """Cited statements about the very repo, graded `stated`, whatever its card declares. The citation's address is the claim's file."""
 
     name = "registry"
 
@@ -27,68 +29,63 @@ class RegistryClaims:
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """One claim for each cited statement; for a listed repo of a derived family that declares nothing, that it derives."""
+        """One claim for each cited statement, and one for each base of a listed root that no statement tells already."""
         if record.status is Status.LOCAL:
             return Reading()
-        stated = next(
-            (found for name in _names(record) if (found := self._registry.stated_bases(name))), []
-        )
-        if stated:
-            return Reading(tuple(self._claim(record, one) for one in stated))
-        return Reading(self._of_family(record))
+        claims = [
+            self._claim(record, one) for one in _first(record, self._registry.stated_bases) or ()
+        ]
+        evidence = _first(record, self._registry.root_evidence)
+        if evidence is not None:
+            told = {(claim.parent, claim.component) for claim in claims}
+            found = (self._of_root(record, evidence, base) for base in evidence.bases)
+            claims += (claim for claim in found if (claim.parent, claim.component) not in told)
+        return Reading(tuple(claims))
 
     def _claim(self, record: ModelRecord, stated: StatedBase) -> Claim:
+        """A disputed statement is shown and names no parent: it makes no edge, and what is under the model stays open."""
         return Claim(
             child=record.id,
             value=stated.parent,
-            parent=self._registry.canonical(stated.parent),
+            parent=None if stated.disputed_by else self._registry.canonical(stated.parent),
             relation=Relation(stated.relation),
-            grade=Grade.STATED,
+            grade=Grade.INFERRED if stated.disputed_by else Grade.STATED,
             source=self.name,
             file=stated.citations[0].url,
             location=stated.citations[0].title or "registry",
-            excerpt=stated.note[:_EXCERPT],
+            excerpt=(
+                f"Disputed: {stated.disputed_by} {stated.note}"
+                if stated.disputed_by
+                else stated.note
+            )[:_EXCERPT],
             confidence=stated.confidence,
             component=stated.component,
+            problem="disputed" if stated.disputed_by else "",
         )
 
-    def _of_family(self, record: ModelRecord) -> tuple[Claim, ...]:
-        """The base is another developer's family and the exact repo is not known: a claim that names no model shows the gap."""
-        family = (
-            self._registry.family_of(record.id) if self._registry.is_listed(record.id) else None
-        )
-        base = (
-            self._registry.family(family.derived_from) if family and family.derived_from else None
-        )
-        if (
-            family is None
-            or base is None
-            or base.developer == family.developer
-            or not family.citations
-            or _declares(record)
-        ):
-            return ()
-        value = base.name
-        return (
-            Claim(
-                child=record.id,
-                value=value,
-                parent=None,
-                relation=Relation.UNKNOWN,
-                grade=Grade.STATED,
-                source=self.name,
-                file=family.citations[0].url,
-                location=family.citations[0].title or "registry",
-                excerpt=f"{family.name} started from weights of {value}; which exact model is not established.",
-                problem="family only",
-            ),
+    def _of_root(self, record: ModelRecord, evidence: RootEvidence, base: RootBase) -> Claim:
+        return Claim(
+            child=record.id,
+            value=base.repo,
+            parent=self._registry.canonical(base.repo),
+            relation=Relation(base.relation),
+            grade=Grade.STATED,
+            source=self.name,
+            file=evidence.citations[0].url,
+            location=evidence.citations[0].title or "registry",
+            excerpt=evidence.statement[:_EXCERPT],
+            confidence=base.confidence,
+            component=base.component,
         )
 
 
-def _names(record: ModelRecord) -> tuple[str, ...]:
-    return (record.id, record.requested, *record.redirected_from)
-
-
-def _declares(record: ModelRecord) -> bool:
-    """Whether the card or the Hub's tree names any base."""
-    return bool(record.card.get("base_model")) or bool(record.base_models)
+def _first(record: ModelRecord, ask: Callable[[str], T]) -> T | None:
+    """The answer under the record's id, or under a name that it was asked for or moved from."""
+    return next(
+        (
+            found
+            for name in (record.id, record.requested, *record.redirected_from)
+            if (found := ask(name))
+        ),
+        None,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from lineage.core.claim import Claim, Observation
+from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
@@ -27,6 +27,8 @@ class SeenModel(Protocol):
     def claims(self) -> tuple[Claim, ...]: ...  # noqa: D102
     @property
     def observations(self) -> tuple[Observation, ...]: ...  # noqa: D102
+    @property
+    def leads(self) -> tuple[Lead, ...]: ...  # noqa: D102
 
 
 def assemble(
@@ -130,5 +132,13 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
     record = model.record
     kept = record if record.status.is_known else None
     return Node(
-        id_, record.status, depth, record.reason, record.revision, aliases, kept, model.observations
+        id_,
+        record.status,
+        depth,
+        record.reason,
+        record.revision,
+        aliases,
+        kept,
+        model.observations,
+        model.leads,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lineage.core.claim import Claim, Observation
+from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.graph.edge import Edge
 from lineage.graph.paths import Routes, sinks
@@ -27,6 +27,7 @@ class Node:
     record: ModelRecord | None = field(default=None, hash=False, compare=False)
     """None where nothing was read."""
     observations: tuple[Observation, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
     @property
     def publisher(self) -> str:

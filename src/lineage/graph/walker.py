@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from lineage.claims.interface import ClaimReader
 from lineage.claims.reading import TraceReader, named
-from lineage.core.claim import Claim, Observation
+from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.graph.assemble import assemble
@@ -51,6 +51,7 @@ class Seen:
     record: ModelRecord
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
+    leads: tuple[Lead, ...] = ()
 
 
 def walk(
@@ -152,7 +153,10 @@ class _Walk:
                     f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed."
                 )
             self._seen[id_] = Seen(
-                record, _followed(reading.claims, set(parents)), reading.observations
+                record,
+                _followed(reading.claims, set(parents)),
+                reading.observations,
+                reading.leads,
             )
             found.extend(parents)
         return self._next(found, depth)
