@@ -113,7 +113,7 @@ DISGUISES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     ),
     "initialised from": (
         card(body="We initialised the model from Qwen2.5-7B and continued pre-training."),
-        card(body="We took our prompts from Qwen2.5-7B outputs and continued pre-training."),
+        card(body="It is built on the robust Qwen2 architecture. We took our prompts from Qwen2.5-7B outputs and continued pre-training."),
         "qwen2.5",
         "README.md",
     ),
