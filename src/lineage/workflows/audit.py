@@ -17,7 +17,7 @@ from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
-from lineage.evidence.leads.readers import lead_readers
+from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
@@ -122,7 +122,7 @@ class Auditor:
         given = GivenClaims("evidence of other tools", options.evidence)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(self._registry),
-            *lead_readers(self._registry),
+            Leads(self._registry),
             given,
         )
         self._lookalikes = Lookalikes(self._registry.namespaces())
