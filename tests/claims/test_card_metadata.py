@@ -140,7 +140,9 @@ def test_copies_of_a_base_hide_nothing(read: Any) -> None:
 
 def test_what_the_bound_leaves_out_is_named(read: Any) -> None:
     """The observation tells how many names are missing, and the first of them."""
-    (cut,) = read(CardMetadata(), card={"base_model": [f"acme/m{n}" for n in range(203)]}).observations
+    (cut,) = read(
+        CardMetadata(), card={"base_model": [f"acme/m{n}" for n in range(203)]}
+    ).observations
     assert (cut.kind, cut.location) == (Noticed.TRUNCATED, "base_model")
     assert "3 of 203" in cut.text
     assert "acme/m200" in cut.text
@@ -168,7 +170,16 @@ def test_metadata_of_the_hub_and_of_the_readme_are_both_read(read: Any) -> None:
         b"--\x00-\nbase_model: acme/base\n---\n",
         b"\xef\xbb\xbf---\r\nbase model: acme/base\r\n---\r\n",
     ],
-    ids=["second", "broken second", "document end", "fence", "bare fence", "nul", "nul ruler", "bom"],
+    ids=[
+        "second",
+        "broken second",
+        "document end",
+        "fence",
+        "bare fence",
+        "nul",
+        "nul ruler",
+        "bom",
+    ],
 )
 def test_hidden_front_matter_still_tells(readme: bytes, read: Any) -> None:
     """What YAML or the Hub does not look at is the publisher's statement all the same."""

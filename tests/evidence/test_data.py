@@ -26,7 +26,7 @@ FOLDERS = {
     "results": "result",
     "lineage": "lineage-2",
 }
-FILES = ("prehash", "renames", "removals")
+FILES = ("prehash", "renames", "removals", "teachers")
 
 
 pytestmark = pytest.mark.skipif(

@@ -177,9 +177,10 @@ def registry(data: Path) -> Row:
         read(data / "removals.toml"),
         read(data / "prehash.toml"),
     )
+    teachers = read(data / "teachers.toml")
     cite = Citations()
     return {
-        "version": version([*developers, *families, *lineage, renames, removals]),
+        "version": version([*developers, *families, *lineage, renames, removals, teachers]),
         "developers": {row["id"]: _developer(row, cite) for row in developers},
         "namespaces": dict(_namespaces(developers)),
         "families": {row["id"]: _family(row, cite) for row in families},
@@ -193,6 +194,7 @@ def registry(data: Path) -> Row:
         },
         "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
+        "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
         "citations": cite.rows,
     }

@@ -52,7 +52,9 @@ class EmbeddedBlocks:
                 claims += _claims(fence, trace)
             claims += _from_commands(blocks, fences, trace)
             if len(telling) > _MOST_FENCES:
-                text = f"only the first {_MOST_FENCES} of {len(telling)} configuration blocks are read"
+                text = (
+                    f"only the first {_MOST_FENCES} of {len(telling)} configuration blocks are read"
+                )
                 noticed.append(
                     trace.observe(Noticed.TRUNCATED, f"line {telling[_MOST_FENCES].line}", text)
                 )
@@ -107,9 +109,7 @@ def _from_commands(
 ) -> Iterator[Claim]:
     if looks_quantized(trace.record):
         return
-    texts = [
-        (fence.line + 1, fence.text) for fence in fences if not _is_copied(fence.headings)
-    ] + [
+    texts = [(fence.line + 1, fence.text) for fence in fences if not _is_copied(fence.headings)] + [
         (block.line, with_names(block, block.text))
         for block in blocks
         if block.mentions and not _is_copied(block.headings)

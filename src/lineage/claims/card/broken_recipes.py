@@ -10,7 +10,9 @@ _LINE = re.compile(
     r"(?P<value>[^\s#\"'{}\[\]][^#\n]{0,200}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')"
 )
 _ITEM = re.compile(r"[ \t]{0,40}-[ \t]+(?P<value>[\w.-]{1,96}/[\w.-]{1,96})[ \t]*(?:#.*)?\Z")
-_METHOD = re.compile(r"^[ \t]{0,12}(?:merge_method|gate_mode)[ \t]*:[ \t]*([\w-]{1,40})", re.MULTILINE)
+_METHOD = re.compile(
+    r"^[ \t]{0,12}(?:merge_method|gate_mode)[ \t]*:[ \t]*([\w-]{1,40})", re.MULTILINE
+)
 _SIGN = re.compile(r"^[ \t]{0,12}(?:merge_method|gate_mode|slices|experts)[ \t]*:", re.MULTILINE)
 _MOST_LINES = 5_000
 
@@ -33,4 +35,8 @@ def recipe_lines(text: str) -> Iterator[tuple[int, str, str, str]]:
         elif under_models and (item := _ITEM.match(line)):
             yield number, "models", item["value"], told
         if line.strip().endswith(":"):
-            under_models = line.strip().rstrip(":").lstrip("- ") in ("models", "experts", "source_models")
+            under_models = line.strip().rstrip(":").lstrip("- ") in (
+                "models",
+                "experts",
+                "source_models",
+            )

@@ -15,8 +15,17 @@ _FINETUNE, _MERGE, _DISTILLED, _ADAPTER = (
 )
 
 BEFORE_EUROPE: tuple[Cue, ...] = (
-    before("de merge", r"\b(?:zusammenführung|verschmelzung|merge|mischung)\s+(?:von|aus)\b", _MERGE, lists=True),
-    before("de distilled", r"\b(?:destill\w+|distill\w+)\s+(?:\w+\s+)?(?:von|aus)\b|\blehrer(?:modell)?\s*(?:ist|war|:)", _DISTILLED),
+    before(
+        "de merge",
+        r"\b(?:zusammenführung|verschmelzung|merge|mischung)\s+(?:von|aus)\b",
+        _MERGE,
+        lists=True,
+    ),
+    before(
+        "de distilled",
+        r"\b(?:destill\w+|distill\w+)\s+(?:\w+\s+)?(?:von|aus)\b|\blehrer(?:modell)?\s*(?:ist|war|:)",
+        _DISTILLED,
+    ),
     before("de adapter", r"\b(?:lora|qlora|adapter)[\w-]*\s+(?:für|zu|auf)\b", _ADAPTER),
     before(
         "de copy",
@@ -37,7 +46,11 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
         lists=True,
     ),
     before("fr merge", r"\bfusion(?:ne|née?)?\s+(?:de|des|entre|du)\b", _MERGE, lists=True),
-    before("fr distilled", r"\bdistill\w+\s+(?:\w+\s+)?(?:de|depuis|à partir de|d['’])|\bprofesseur\s*:", _DISTILLED),
+    before(
+        "fr distilled",
+        r"\bdistill\w+\s+(?:\w+\s+)?(?:de|depuis|à partir de|d['’])|\bprofesseur\s*:",
+        _DISTILLED,
+    ),
     before("fr adapter", r"\b(?:adaptateurs?|lora|qlora)\s+(?:\w+\s+)?(?:pour|sur)\b", _ADAPTER),
     before(
         "fr copy",
@@ -56,8 +69,17 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
         _FINETUNE,
         lists=True,
     ),
-    before("es merge", r"\b(?:fusión|fusion|mezcla|fusão|mistura|unione)\s+(?:de|entre|di|tra)\b", _MERGE, lists=True),
-    before("es distilled", r"\b(?:destilad[oa]|destilación|distillat[oa])\s+(?:de|a partir de|desde|da)\b|\bmodelo maestro\s*:", _DISTILLED),
+    before(
+        "es merge",
+        r"\b(?:fusión|fusion|mezcla|fusão|mistura|unione)\s+(?:de|entre|di|tra)\b",
+        _MERGE,
+        lists=True,
+    ),
+    before(
+        "es distilled",
+        r"\b(?:destilad[oa]|destilación|distillat[oa])\s+(?:de|a partir de|desde|da)\b|\bmodelo maestro\s*:",
+        _DISTILLED,
+    ),
     before("es adapter", r"\b(?:adaptador(?:es)?|lora|qlora)\s+(?:\w+\s+)?para\b", _ADAPTER),
     before(
         "es copy",
@@ -76,7 +98,12 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
         _FINETUNE,
         lists=True,
     ),
-    before("ru merge", r"\b(?:слияни[ея]|мердж|объединени[ея]|смесь)\s+(?:моделей|модели)?", _MERGE, lists=True),
+    before(
+        "ru merge",
+        r"\b(?:слияни[ея]|мердж|объединени[ея]|смесь)\s+(?:моделей|модели)?",
+        _MERGE,
+        lists=True,
+    ),
     before("ru distilled", r"\bдистилл\w+\s+(?:из|от|модели)?|\bучитель\s*[:—-]", _DISTILLED),
     before("ru adapter", r"\b(?:адаптер|lora|qlora)[\w-]*\s+(?:для|к|поверх|на)\b", _ADAPTER),
     before(
@@ -103,7 +130,9 @@ AFTER_EUROPE: tuple[Cue, ...] = (
         r"|(?:\w+\s+){0,2}?в\s+качестве\s+(?:баз|основ|исходн)\w+|(?:\w+\s+)?(?:взят\w*|использу\w+)\s+(?:за|как)\s+(?:основ|баз)\w+",
         _FINETUNE,
     ),
-    after("de built", r"auf(?=\s*(?:[,.;]|und|\Z))|basierend\w*|basierte\w*", _FINETUNE, opens=False),
+    after(
+        "de built", r"auf(?=\s*(?:[,.;]|und|\Z))|basierend\w*|basierte\w*", _FINETUNE, opens=False
+    ),
     after(
         "europe first",
         r"(?:modell?e?o?|modèle)?,?\s*(?:(?:das|der|die|qui|que|которая)\s+)?(?:(?:wurde|fue|a été|был\w*|è stat[oa]|foi)\s+)?(?:\w+\s+){0,2}?"
@@ -125,4 +154,7 @@ NOT_SAID_EUROPE = (
     r"|\bno\s+(?:está|es|se|fue|ha)\b|\bmejor que\b|\bsupera\w*|\bcomparad\w+|\ba diferencia de\b|\ben lugar de\b|\bnão\b|\bnon\s+è\b"
     r"|(?<![а-яё])не(?![а-яё])|\bлучше\b|\bпревосходит\b|\bв отличие\b|\bпо сравнению\b|\bсравн\w+|\bвместо\b|\bdatensatz\b|\bjeu de données\b"
 )
-PART_EUROPE = re.compile(r"\b(?:vision-?encoder|bildencoder|encodeur (?:de )?vision|codificador de visión)\b", re.IGNORECASE)
+PART_EUROPE = re.compile(
+    r"\b(?:vision-?encoder|bildencoder|encodeur (?:de )?vision|codificador de visión)\b",
+    re.IGNORECASE,
+)

@@ -11,7 +11,10 @@ _COMMAND = re.compile(
     r"\b(?:mergekit(?:-[a-z]+)+|[\w./-]{0,60}merg[\w-]{0,40}\.py)\b", re.IGNORECASE
 )
 _CONTINUED = re.compile(r"\\[ \t]*\n")
-_NOT_MODELS = re.compile(r"--?(?:out|save|write|dest|target|cache|push|upload|dataset|tokenizer|config|log)", re.IGNORECASE)
+_NOT_MODELS = re.compile(
+    r"--?(?:out|save|write|dest|target|cache|push|upload|dataset|tokenizer|config|log)",
+    re.IGNORECASE,
+)
 _LONGEST = 20_000
 _MOST_TOKENS = 400
 _HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/", re.IGNORECASE)

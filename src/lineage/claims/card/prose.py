@@ -123,9 +123,7 @@ def _surest(statements: Iterable[Statement], trace: Trace) -> list[Statement]:
 
 
 def _named(mention: Mention) -> str:
-    return mention.name.id or (
-        mention.name.guesses[0] if mention.is_plain else mention.written
-    )
+    return mention.name.id or (mention.name.guesses[0] if mention.is_plain else mention.written)
 
 
 def _tail(repo: str) -> str:

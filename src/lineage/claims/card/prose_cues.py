@@ -8,8 +8,19 @@ from __future__ import annotations
 import re
 
 from lineage.claims.card.cue import Cue, after, before
-from lineage.claims.card.cues_east_asia import AFTER_EAST_ASIA, BEFORE_EAST_ASIA, LABELS_EAST_ASIA, NOT_SAID_BEHIND, NOT_SAID_EAST_ASIA
-from lineage.claims.card.cues_europe import AFTER_EUROPE, BEFORE_EUROPE, LABELS_EUROPE, NOT_SAID_EUROPE
+from lineage.claims.card.cues_east_asia import (
+    AFTER_EAST_ASIA,
+    BEFORE_EAST_ASIA,
+    LABELS_EAST_ASIA,
+    NOT_SAID_BEHIND,
+    NOT_SAID_EAST_ASIA,
+)
+from lineage.claims.card.cues_europe import (
+    AFTER_EUROPE,
+    BEFORE_EUROPE,
+    LABELS_EUROPE,
+    NOT_SAID_EUROPE,
+)
 from lineage.core.relation import Relation
 
 _MADE = r"fine[-\s]?tun(?:ed?|ing)|finetuned?|finetuning|finetunes?|fine-?tunes?"
@@ -284,7 +295,12 @@ AFTER: tuple[Cue, ...] = (
         Relation.UNKNOWN,
         0.88,
     ),
-    after("base behind", r"[-–—:(]\s*(?:the\s+|our\s+)?base(?:\s+model|\s+checkpoint|\s*\))", _FINETUNE, 0.88),
+    after(
+        "base behind",
+        r"[-–—:(]\s*(?:the\s+|our\s+)?base(?:\s+model|\s+checkpoint|\s*\))",
+        _FINETUNE,
+        0.88,
+    ),
     after(
         "copied",
         r"(?:model|weights)?,?\s*(?:(?:was|has been|were)\s+)?(?:quanti[sz]ed|converted|exported|re-?packed|ported)\s+(?:to|into|with|using|by|in|for|via)\b"
@@ -309,8 +325,19 @@ AFTER: tuple[Cue, ...] = (
         0.85,
         opens=True,
     ),
-    after("taken and tuned", rf",?\s*(?:and|then|,)\s+(?:(?:further|then|we)\s+)*(?:{_TUNED}|fine-?tune|train(?:ed)?|post-?train|align)\b", _FINETUNE, 0.85),
-    after("based", r"[-–—]\s?based\s+(?:[\w-]+\s+){0,2}?(?:model|llm|fine-?tune|checkpoint|adapter|merge|assistant|network)", _FINETUNE, 0.85, opens=True),
+    after(
+        "taken and tuned",
+        rf",?\s*(?:and|then|,)\s+(?:(?:further|then|we)\s+)*(?:{_TUNED}|fine-?tune|train(?:ed)?|post-?train|align)\b",
+        _FINETUNE,
+        0.85,
+    ),
+    after(
+        "based",
+        r"[-–—]\s?based\s+(?:[\w-]+\s+){0,2}?(?:model|llm|fine-?tune|checkpoint|adapter|merge|assistant|network)",
+        _FINETUNE,
+        0.85,
+        opens=True,
+    ),
     *AFTER_EUROPE,
     *AFTER_EAST_ASIA,
 )
@@ -332,7 +359,9 @@ LABEL = re.compile(
 )
 """A key with its value, `Base model: ‹0›`, at the start of a line, an item or a table row."""
 
-QUANTIZED_LABEL = re.compile(r"\W*(?:mod[eè]l[eol]* )?(?:original|quantized from|source|原|元|원본)", re.IGNORECASE)
+QUANTIZED_LABEL = re.compile(
+    r"\W*(?:mod[eè]l[eol]* )?(?:original|quantized from|source|原|元|원본)", re.IGNORECASE
+)
 TEACHER_LABEL = re.compile(r"\W*teacher", re.IGNORECASE)
 
 LIST_INTRO = re.compile(
@@ -394,7 +423,8 @@ NOT_SAID = re.compile(
 """Said before the cue in the same sentence, it turns the statement into another one."""
 
 NEGATED_BEHIND = re.compile(
-    rf"\s*(?:(?:is|was|are|were|does|do|did|has|have)\s+(?:not|never)\b|\w+n[’']t\b)|{NOT_SAID_BEHIND}", re.IGNORECASE
+    rf"\s*(?:(?:is|was|are|were|does|do|did|has|have)\s+(?:not|never)\b|\w+n[’']t\b)|{NOT_SAID_BEHIND}",
+    re.IGNORECASE,
 )
 """Said behind the name, it denies what went before."""
 
@@ -409,7 +439,8 @@ ONLY_TRAINED = re.compile(r"[\s)\"'”’]*(?:\w+\s+){0,2}?trained\b(?!\s+furthe
 """`‹0› trained on …` with nothing before it."""
 
 OTHER_SUBJECT = re.compile(
-    r"‹(\d{1,4})›[\s)\"'’]*(?:(?:model|itself|series|line|family)\s+)?(?:is|was|are|were|has been|have been)\b[^‹.]{0,40}\Z", re.IGNORECASE
+    r"‹(\d{1,4})›[\s)\"'’]*(?:(?:model|itself|series|line|family)\s+)?(?:is|was|are|were|has been|have been)\b[^‹.]{0,40}\Z",
+    re.IGNORECASE,
 )
 """`‹0› is a fine-tuned version of ‹1›`: what follows is about the first."""
 

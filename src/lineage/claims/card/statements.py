@@ -37,7 +37,8 @@ _ADAPTER_APPLIED = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_THIS = re.compile(
-    r"\bthis (?:model|repo|repository|adapter|checkpoint|is)\b|本模型|このモデル|이 모델", re.IGNORECASE
+    r"\bthis (?:model|repo|repository|adapter|checkpoint|is)\b|本模型|このモデル|이 모델",
+    re.IGNORECASE,
 )
 
 

@@ -15,7 +15,10 @@ _OLLAMA = re.compile(
 _OLLAMA_SIZE = re.compile(r"(?:e?\d+(?:\.\d+)?x)?e?\d+(?:\.\d+)?[bm](?![A-Za-z0-9])", re.IGNORECASE)
 _OLLAMA_BASE = re.compile(r"(?:^|-)(?:base|text|pt)(?:-|$)", re.IGNORECASE)
 _ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"qwen2|codeqwen|llama-?3|smollm|granite|exaone|falcon3|phi-?3", re.IGNORECASE), "-Instruct"),
+    (
+        re.compile(r"qwen2|codeqwen|llama-?3|smollm|granite|exaone|falcon3|phi-?3", re.IGNORECASE),
+        "-Instruct",
+    ),
     (re.compile(r"gemma", re.IGNORECASE), "-it"),
     (re.compile(r"llama-?2|yi", re.IGNORECASE), "-chat"),
 )

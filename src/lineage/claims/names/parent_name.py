@@ -165,7 +165,9 @@ def _plainly_spelled(text: str) -> str:
     """Full-width letters, other slashes, an escaped slash and a `.git` at the end are ways to write the same name."""
     text = _INVISIBLE.sub("", text).strip()
     if not text.isascii():
-        text = _SLASHES.sub("/", unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text)
+        text = _SLASHES.sub(
+            "/", unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text
+        )
     if "%2f" in text.lower():
         text = unquote(text)
     if text.lower().startswith("git@") and ":" in text:
