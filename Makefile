@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WHEEL_VENV = build/wheel-venv
 
-.PHONY: audit-ci bench bench-scale bench-weights clean data demo dev fuzz lint lock-ci test test-browser wheel
+.PHONY: audit-ci bench bench-scale bench-weights clean demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,11 +41,44 @@ test-browser: wheel dev
 	$(BIN)/python -m pip install --quiet dist/*.whl
 	$(BIN)/python -m pytest -m browser tests/browser
 
+# Asks the real Hub, for models at fixed commits.
+test-online: dev
+	$(BIN)/python -m pytest -m online tests/online
+
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The workflows, dependabot.yml and issue forms: by their schemas, by actionlint, and zizmor for what an attacker could use.
+lint-ci: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --group workflows
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline .github action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml \
+		.github/ISSUE_TEMPLATE/wrong-fact.yml .github/ISSUE_TEMPLATE/withdraw.yml
+
+# Renews what is generated from the code (reference, rules, packs, outputs of the examples), then builds the site. Read the diff.
+docs: dev
+	$(BIN)/python tools/generate_policy_docs.py
+	$(BIN)/python tools/generate_reference.py
+	$(BIN)/python tools/doc_examples.py --update
+	$(MAKE) site
+
+# The site in build/site; a link that leads nowhere is an error.
+site: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in build/site: $(BIN)/python -m http.server -d build/site"
+
+# Adds the site of one version to the branch gh-pages, beside those of earlier ones: make site-version V=1.2
+site-version: site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mike deploy --update-aliases $(V) latest
 
 # What the tool costs and how good it is. HUB=FOLDER adds the measures over collected real cards, which cannot ship.
 bench: wheel dev

@@ -17,6 +17,22 @@ import pytest
 _FOREIGN = ("HF_", "HUGGING", "LINEAGE_", "NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this system does not have, and say what that is."""
+    missing = {
+        "posix": sys.platform == "win32",
+        "linux": sys.platform != "linux",
+    }
+    reasons = {
+        "posix": "Windows has no named pipes, POSIX signals or symbolic links for everybody",
+        "linux": "/proc and /dev/full are Linux's",
+    }
+    for item in items:
+        for name, is_missing in missing.items():
+            if is_missing and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reasons[name]))
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a run of the real command line ended."""
@@ -27,8 +43,10 @@ class Ran:
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any connection that leaves this machine fails the test that makes it."""
+def _loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any connection that leaves this machine fails the test that makes it, unless it is about the real Hub."""
+    if request.node.get_closest_marker("online"):
+        return
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -49,6 +67,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
     home.mkdir()
     return kept | {
         "HOME": str(home),
+        "USERPROFILE": str(home),
         "HF_HOME": str(home / "hf"),
         "LINEAGE_CACHE_DIR": str(home / "cache"),
         "HF_ENDPOINT": "http://127.0.0.1:9",

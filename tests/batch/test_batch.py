@@ -1,16 +1,14 @@
-"""Batch work on one machine: each item once, problems told, and a rerun does only what is missing."""
+"""Batch work on one machine: each item once, problems told."""
 
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 
 from lineage.batch.executor import Done, Threads
-from lineage.batch.journal import BatchJournal, run_batch
 from lineage.batch.ledger import DONE, Ledger, SharedQuota
-from lineage.core.errors import DataError, ReadError
+from lineage.core.errors import ReadError
 
 ITEMS = [f"org/m{i}" for i in range(30)]
 
@@ -31,39 +29,19 @@ class Shouted:
         return item.upper()
 
 
-def test_threads_do_each_item_once_in_the_order_given() -> None:
+def test_threads_do_each_item_once() -> None:
     """An item that stands twice is done once."""
     work = Shouted()
-    found = run_batch(work, [*ITEMS, ITEMS[0]], Threads(4))
-    assert list(found) == ITEMS
-    assert sorted(work.done) == sorted(ITEMS)
-    assert all(done.result == item.upper() for item, done in found.items())
+    found = list(Threads(4).run(work, [*ITEMS, ITEMS[0]]))
+    assert sorted(done.item for done in found) == sorted(work.done) == sorted(ITEMS)
+    assert all(done.result == done.item.upper() for done in found)
 
 
-def test_one_problem_does_not_stop_the_others_and_is_tried_again(tmp_path: Path) -> None:
-    """The rerun does the failed item alone."""
-    path = tmp_path / "work.jsonl"
-    failing = Shouted(frozenset({"org/m7"}))
-    found = run_batch(failing, ITEMS, Threads(), BatchJournal(path, "shout"))
-    assert [done.item for done in found.values() if done.problem] == ["org/m7"]
-    again = Shouted()
-    assert (
-        run_batch(again, ITEMS, Threads(), BatchJournal(path, "shout"))["org/m7"].result == "ORG/M7"
-    )
-    assert again.done == ["org/m7"]
-
-
-def test_a_torn_journal_goes_on_and_another_jobs_does_not(tmp_path: Path) -> None:
-    """Half a line is done again; foreign results are never taken."""
-    path = tmp_path / "work.jsonl"
-    run_batch(Shouted(), ITEMS[:10], Threads(), BatchJournal(path, "shout"))
-    path.write_text(path.read_text()[:-9])
-    again = Shouted()
-    run_batch(again, ITEMS[:10], Threads(), BatchJournal(path, "shout"))
-    assert len(again.done) == 1
-    assert len(BatchJournal(path, "shout").results) == 10
-    with pytest.raises(DataError, match="other work"):
-        BatchJournal(path, "whisper")
+def test_one_problem_does_not_stop_the_others() -> None:
+    """It is told with its item."""
+    found = list(Threads().run(Shouted(frozenset({"org/m7"})), ITEMS))
+    assert {done.item for done in found} == set(ITEMS)
+    assert [done.item for done in found if done.problem] == ["org/m7"]
 
 
 def test_a_bug_in_the_work_is_raised() -> None:
@@ -73,7 +51,7 @@ def test_a_bug_in_the_work_is_raised() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run_batch(broken, ITEMS[:2], Threads())
+        list(Threads().run(broken, ITEMS[:2]))
 
 
 def test_workers_keep_to_one_quota() -> None:

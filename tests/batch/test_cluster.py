@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,13 @@ from conftest import Ran
 from hub import HubModel, Quota, TestHub
 from lineage.batch.cluster import Cluster
 from lineage.batch.executor import Done, Threads
-from lineage.batch.journal import BatchJournal, run_batch
-from lineage.batch.work import FetchRecord
+from lineage.batch.work import AuditTarget
 from lineage.core.errors import CannotRunError
+from lineage.workflows.audit import Options
 
 pytest.importorskip("distributed")
 NAMES = [f"org/m{i:03}" for i in range(60)]
+NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
 
 @dataclass
@@ -95,54 +98,38 @@ def asked(hub: TestHub) -> Counter[str]:
     )
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running, tmp_path: Path) -> None:
-    """Same records as from threads; no finished model is asked for again; nobody ever hits the quota; a rerun asks nothing."""
+def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running) -> None:
+    """Same reports as from threads; no finished model is asked for again; nobody ever hits the quota."""
     with TestHub(
         [HubModel(name, downloads=i) for i, name in enumerate(NAMES)],
         latency=0.02,
         quota=Quota(api=30, window=1.0),
     ) as hub:
-        journal = tmp_path / "work.jsonl"
-        handed_in: list[str] = []
-
-        def kill(done: Done) -> None:
-            handed_in.append(done.item)
-            if len(handed_in) == 20:
+        work = AuditTarget.of(Options(endpoint=hub.url, foresee=False, now=NOW))
+        found: list[Done[str]] = []
+        for done in Cluster(cluster.address).run(work, NAMES):
+            found.append(done)
+            if len(found) == 20:
                 os.kill(cluster.workers[0].pid, signal.SIGKILL)
-
-        found = run_batch(
-            FetchRecord(hub.url),
-            NAMES,
-            Cluster(cluster.address),
-            BatchJournal(journal, "records"),
-            kill,
-        )
         assert cluster.workers[0].wait(10) == -signal.SIGKILL
         calls = asked(hub)
         assert set(calls) == set(NAMES)
         # What the killed worker had in hand was not done; nothing else is asked for twice.
         again = {name for name, count in calls.items() if count > 1}
         assert len(again) <= 1
-        assert not again & set(handed_in[:20])
-        assert sorted(handed_in) == NAMES
-        hub.forget()
-        rerun = run_batch(
-            FetchRecord(hub.url), NAMES, Cluster(cluster.address), BatchJournal(journal, "records")
-        )
-        assert hub.calls == []
-        alone = run_batch(FetchRecord(hub.url, max_wait=30), NAMES, Threads(2))
-    assert not [done for done in found.values() if done.problem]
-    assert {item: _facts(done) for item, done in found.items()} == {
-        item: _facts(done) for item, done in alone.items()
-    }
-    assert rerun == found
+        assert not again & {done.item for done in found[:20]}
+        alone = list(Threads(2).run(work, NAMES))
+    assert sorted(done.item for done in found) == NAMES
+    assert not [done for done in found if done.problem]
+    assert _facts(found) == _facts(alone)
 
 
-def _facts(done: Done) -> dict[str, object]:
-    """All of a record but the moment of its answer."""
-    return {key: value for key, value in json.loads(done.result).items() if key != "retrieved_at"}
+def _facts(done: list[Done[str]]) -> dict[str, str]:
+    """All of each report but the moments of the hub's answers."""
+    return {one.item: re.sub(r'"retrieved_at":"[^"]*"', "", one.result or "") for one in done}
 
 
 @pytest.mark.slow
@@ -172,6 +159,4 @@ def test_a_cluster_that_is_not_there_is_told() -> None:
     """With the way out."""
     with warnings.catch_warnings(), pytest.raises(CannotRunError, match="does not answer"):
         warnings.simplefilter("ignore")
-        run_batch(
-            FetchRecord("http://127.0.0.1:9"), NAMES[:1], Cluster("tcp://127.0.0.1:9", timeout=0.3)
-        )
+        list(Cluster("tcp://127.0.0.1:9", timeout=0.3).run(AuditTarget(Options()), NAMES[:1]))

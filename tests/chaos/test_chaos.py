@@ -15,6 +15,8 @@ from .plans import every_single, plans
 from .shapes import SHAPES
 from .trial import BY_NAME, Outcome, clean_run, trial, violations
 
+pytestmark = pytest.mark.linux  # runs are measured by what /proc says of them
+
 # One run for each way in which a fault once made a verdict better, or could: these are always made.
 KNOWN = (
     Plan("named in prose", (Strike("stalled in the body", "README"),)),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from effort import ends, steps
 from lineage.evidence.evidence import Citation
 from lineage.evidence.family import RootEvidence, RootEvidenceKind
 from lineage.evidence.names import FamilyNames
@@ -215,11 +214,10 @@ def test_the_quick_test_before_a_pattern_changes_no_answer(registry):
 
 
 def test_a_hostile_name_is_answered_at_once(registry):
-    """Ninety-six characters of near misses take no time."""
-    start = time.perf_counter()
+    """Ninety-six characters of near misses do not send a pattern astray."""
     for text in ("qwen2.5-" * 12, "_" * 96, "llama-3" * 13, "glm-4-" * 16):
-        registry.family_of(f"acme/{text[:96]}")
-    assert time.perf_counter() - start < 1.0
+        with ends(usual=0.01):
+            registry.family_of(f"acme/{text[:96]}")
 
 
 def test_stated_bases_carry_their_citations(registry):
@@ -254,13 +252,12 @@ def test_fingerprint_facts_are_there(registry):
     assert all(len(one.hash) == 64 for one in by_name.values())
 
 
-def test_opening_it_costs_milliseconds():
-    """Parsing and indexing the document stays far below a tenth of a second."""
+def test_opening_it_touches_no_record_that_is_not_asked_for():
+    """Fewer steps than there are records: what a run does not need is not turned into values."""
     from lineage.evidence.document import load
 
-    took = []
-    for _ in range(3):
-        start = time.process_time()
-        Registry(load("registry.json")).developer_of_namespace("Qwen")
-        took.append(time.process_time() - start)
-    assert min(took) < 0.1
+    document = load("registry.json")
+    cost = steps(lambda: Registry(document).developer_of_namespace("Qwen"))
+    assert (
+        cost < 2000 < sum(len(part) for part in document.values() if isinstance(part, list | dict))
+    )

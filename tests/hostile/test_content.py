@@ -18,6 +18,8 @@ from lineage.report.formats import FORMATS
 
 from .conftest import Measure
 
+pytestmark = pytest.mark.linux  # runs are measured by what /proc says of them
+
 MEMORY = 200 << 20
 """Peak of resident bytes allowed in every case here; a plain audit takes about 50 MB, the largest of these about 110 MB."""
 

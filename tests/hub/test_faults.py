@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-import time
+import socket
 import tracemalloc
 
 import pytest
 
+from effort import ends
 from hub import Fault
 from hub.conftest import TOKEN
 from lineage.core.errors import ReadError
@@ -16,7 +17,6 @@ from lineage.core.ref import ModelRef
 from lineage.sources.hub.source import HubSource
 
 _SLOW = (Fault.STALL, Fault.DRIP)
-_LIMIT = 3.0  # seconds for any one call here
 
 
 def _patience(fault: Fault) -> float:
@@ -46,9 +46,8 @@ def test_a_record_that_cannot_be_had(hub, client, fault, at):
     """The model's status says so; the next model is read as if nothing had been."""
     hub.trouble(fault, "org/base", at=at)
     source = client(token=TOKEN, timeout=_patience(fault))
-    began = time.monotonic()
-    record = source.fetch(ModelRef("org/base"))
-    assert time.monotonic() - began < _LIMIT
+    with ends(usual=0.5):
+        record = source.fetch(ModelRef("org/base"))
     assert record.status is (Status.INVALID if fault in _LIES else Status.UNREACHABLE), (
         record.reason
     )
@@ -75,10 +74,8 @@ def test_a_file_that_cannot_be_had(hub, client, server, fault, at):
     record = client().fetch(ModelRef("org/base"))
     source = client(token=TOKEN, timeout=_patience(fault))
     hub.trouble(fault, "model.safetensors", at=at, server=server, pause=0.02)
-    began = time.monotonic()
-    with pytest.raises(ReadError) as caught:
+    with ends(usual=0.5), pytest.raises(ReadError) as caught:
         source.read(record, "model.safetensors")
-    assert time.monotonic() - began < _LIMIT
     assert TOKEN not in str(caught.value) and "Signature" not in str(caught.value)
 
 
@@ -123,14 +120,21 @@ def test_a_refusal_by_something_that_is_no_hub(hub, client, status):
     assert client().fetch(ModelRef("org/base")).status is Status.UNREACHABLE
 
 
-def test_a_dead_hub_is_not_asked_for_every_model(hub, client):
-    """Where nobody ever answered, the rest of the batch fails at once instead of timing out one by one."""
+def test_a_dead_hub_is_not_asked_for_every_model(hub, client, monkeypatch):
+    """Where nobody ever answered, no connection is opened for the rest of the batch."""
     hub.close_door()
     source = client()
     source.fetch(ModelRef("org/first"))
-    began = time.monotonic()
+    opened = []
+    connect = socket.socket.connect
+
+    def counted(self, address):
+        opened.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", counted)
     reasons = {source.fetch(ModelRef(f"org/m{number}")).reason for number in range(500)}
-    assert time.monotonic() - began < 0.5
+    assert opened == []
     assert len(reasons) == 1 and "refused the connection" in reasons.pop()
 
 
@@ -165,7 +169,6 @@ def test_memory_stays_bounded(hub, client):
 
 def test_a_name_that_does_not_resolve(client, monkeypatch):
     """DNS failure: unreachable, no network."""
-    import socket
 
     def no_name(*args, **kwargs):
         raise socket.gaierror(-2, "Name or service not known")
@@ -194,6 +197,5 @@ def test_closing_ends_a_wait(hub):
     source = HubSource(hub.url, False)
     source.fetch(ModelRef("org/base"))
     threading.Timer(0.05, source.close).start()
-    began = time.monotonic()
-    assert "interrupted" in source.fetch(ModelRef("org/child")).reason
-    assert time.monotonic() - began < 2
+    with ends(usual=0.1):
+        assert "interrupted" in source.fetch(ModelRef("org/child")).reason

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from effort import ends
 from hub import Fault, HubFile, HubModel
 from hub.conftest import NARROW, TOKEN
 from lineage.core.errors import ReadError
@@ -95,10 +94,8 @@ def test_a_server_that_ignores_ranges_of_a_huge_file(hub, client):
     hub.trouble(Fault.NO_RANGE, server="cdn")
     source = client()
     record = source.fetch(ModelRef("org/huge"))
-    began = time.monotonic()
-    with pytest.raises(ReadError, match="ignores ranges"):
+    with ends(usual=0.1), pytest.raises(ReadError, match="ignores ranges"):
         source.read(record, "model.safetensors", 10**11, 10**11 + 8)
-    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("token", [NARROW, "hf_expired"])
@@ -131,7 +128,7 @@ def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
     [
         ("org/base", "no-such.json", False, "no such file"),
         ("org/gated", "config.json", False, "licence"),
-        ("org/disabled", "config.json", False, "disabled"),
+        ("org/disabled", "config.json", False, "has disabled this model"),
     ],
 )
 def test_refusals_are_told_in_words(client, model, path, token, words):
@@ -148,7 +145,7 @@ def test_a_model_that_vanished_in_between(hub, client):
     source = client()
     record = source.fetch(ModelRef("org/base"))
     hub.routes.remove("org/base")
-    with pytest.raises(ReadError, match="missing or private"):
+    with pytest.raises(ReadError, match="is private or is disabled"):
         source.read(record, "config.json")
 
 

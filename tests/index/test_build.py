@@ -81,6 +81,7 @@ def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_go_on(
     assert edges_of(path) == edges_of(built)
 
 
+@pytest.mark.posix
 def test_a_build_killed_in_the_middle_loses_nothing_it_kept(
     tmp_path: Path, clean_env: dict[str, str]
 ) -> None:

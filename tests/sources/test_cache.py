@@ -267,6 +267,7 @@ for number in range(10**9):
 """
 
 
+@pytest.mark.posix
 def test_a_kill_at_any_moment(tmp_path, notices):
     """kill -9 amid writes, several times: the file stays sound and the next process reads and writes."""
     for delay in (0.0, 0.02, 0.04, 0.06, 0.08):

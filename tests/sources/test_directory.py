@@ -115,6 +115,7 @@ def cached(tmp_path: Path, *revisions: str) -> Path:
     return repo
 
 
+@pytest.mark.posix
 def test_a_folder_of_the_hub_cache_tells_id_revision_and_hashes(tmp_path: Path) -> None:
     """The layout says of which repo it is a copy: that is a parent with the same weights."""
     repo = cached(tmp_path, SHA)
@@ -137,6 +138,7 @@ def test_a_folder_of_the_hub_cache_tells_id_revision_and_hashes(tmp_path: Path) 
     assert DirectorySource().read(record, "README.md", 0, 3) == b"---"
 
 
+@pytest.mark.posix
 def test_a_cache_folder_with_several_revisions_follows_main_or_asks(tmp_path: Path) -> None:
     """None is picked by chance."""
     repo = cached(tmp_path, SHA, "f" * 40)
@@ -172,6 +174,7 @@ def test_a_git_clone_tells_the_repo_and_its_commit(tmp_path: Path) -> None:
         assert fetch(tmp_path).known_edges == ()
 
 
+@pytest.mark.posix
 def test_links_that_leave_the_folder_are_refused_and_told(tmp_path: Path) -> None:
     """A downloaded folder must not read the user's other files; links inside are fine; pipes and loops do no harm."""
     (tmp_path / "secret.txt").write_text("key")
@@ -191,6 +194,7 @@ def test_links_that_leave_the_folder_are_refused_and_told(tmp_path: Path) -> Non
             DirectorySource().read(record, path)
 
 
+@pytest.mark.posix
 def test_a_file_swapped_for_a_link_after_listing_is_not_followed(tmp_path: Path) -> None:
     """What was listed is checked again when it is read."""
     model = tmp_path / "model"
@@ -225,6 +229,7 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(
         DirectorySource().read(record, "model.gguf")
 
 
+@pytest.mark.posix
 def test_what_is_no_model_has_a_status_that_says_so(tmp_path: Path) -> None:
     """A typing error and an empty folder are told apart."""
     assert fetch(tmp_path / "absent").status is Status.NOT_FOUND

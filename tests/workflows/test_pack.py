@@ -126,6 +126,7 @@ def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["empty", "file"]
 
 
+@pytest.mark.posix
 def test_a_link_is_no_filed_byte(tmp_path: Path) -> None:
     """A file replaced by a link to an equal one is not what was filed."""
     pack.write(filed(), tmp_path / "p")

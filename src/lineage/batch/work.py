@@ -1,42 +1,15 @@
-"""Work that can be sent to another machine: what one model's audit, or its record, is asked for with."""
+"""Work that can be sent to another machine: the audit of one target."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from lineage.core.ref import ModelRef
 from lineage.sources.hub.limits import Budget
-from lineage.sources.snapshot.record_codec import encode as encode_record
 
 if TYPE_CHECKING:
-    from lineage.sources.hub.source import HubSource
     from lineage.workflows.audit import Auditor, Options
-
-
-@dataclass(frozen=True)
-class FetchRecord:
-    """The record of a model, as one line of JSON. Each process finds its own token, as the Hub's tools do; none is sent."""
-
-    endpoint: str | None = None
-    max_wait: float = 3600.0
-
-    def __call__(self, item: str) -> str:
-        """Ask the hub for one model."""
-        return encode_record(_hub(self.endpoint, self.max_wait).fetch(ModelRef(item)))
-
-    def budget(self) -> Budget:
-        """What the hub last said of the quota."""
-        return _hub(self.endpoint, self.max_wait).budget()
-
-
-@cache
-def _hub(endpoint: str | None, max_wait: float) -> HubSource:
-    from lineage.sources.hub.source import HubSource
-
-    return HubSource(endpoint, max_wait=max_wait, workers=4)
 
 
 @dataclass(frozen=True)

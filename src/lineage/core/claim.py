@@ -36,6 +36,8 @@ class Claim:
     """Why `parent` is None: `local path`, `dataset`, `placeholder`, `prose`, `self`, `unreadable` …"""
     tentative: bool = False
     """Kept only where the named parent really exists (a guess from a name)."""
+    written_as: Grade | None = None
+    """Of a guess: the grade of the statement whose words it reads; None for the statement itself."""
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str]:
@@ -77,6 +79,11 @@ class Observation:
     text: str
     """One sentence or the value itself, clipped to 200 characters."""
 
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says that something was not read, or not whole."""
+        return self.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
+
 
 class LeadKind(Word):
     """What kind of trace points to a family. Each kind can be looked at, and counted, apart."""
@@ -114,3 +121,5 @@ class Lead:
     """The key or line."""
     value: str
     """What stands there, clipped to 200 characters."""
+    is_strong: bool = False
+    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence. A weak one needs another kind beside it."""

@@ -49,7 +49,7 @@ def is_stale(data: Path, name: str) -> bool:
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 
-_FOLDERS = ("developers", "families", "lineage", "results")
+_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units")
 
 
 def compiled(data: Path) -> dict[str, str]:
@@ -88,10 +88,17 @@ def version(rows: list[Row]) -> str:
 def results(data: Path) -> Row:
     """The results document."""
     rows = list(records(data / "results"))
+    suites, units = list(records(data / "suites")), list(records(data / "units"))
     return {
-        "version": version(rows),
+        "version": version([*rows, *suites, *units]),
         "results": [_result(row) for row in rows],
         "families": _families(data, rows),
+        "suites": {row["id"]: row for row in suites},
+        "units": [
+            {"suite": row["suite"], "language": row["language"], **unit}
+            for row in units
+            for unit in row["units"]
+        ],
     }
 
 
@@ -114,6 +121,7 @@ def _result(row: Row) -> Row:
         "suite",
         "metric",
         "value",
+        "se",
         "unit",
         "higher_is",
         "n",
@@ -136,7 +144,7 @@ def _result(row: Row) -> Row:
         "model": None if row["model"] == "unknown" else row["model"],
         "is_control": row["control"],
         "tested_on": None if row["tested_on"] == "unknown" else row["tested_on"],
-        "published_on": cited["published_on"],
+        "published_on": cited.get("published_on"),
         "publisher": cited["publisher"],
         "title": cited["title"],
         "url": cited["url"],
@@ -178,8 +186,9 @@ def registry(data: Path) -> Row:
         read(data / "prehash.toml"),
     )
     teachers = read(data / "teachers.toml")
+    licences, borrowed = read(data / "licences.toml"), read(data / "borrowed.toml")
     cite = Citations()
-    return {
+    document = {
         "version": version([*developers, *families, *lineage, renames, removals, teachers]),
         "developers": {row["id"]: _developer(row, cite) for row in developers},
         "namespaces": dict(_namespaces(developers)),
@@ -196,8 +205,36 @@ def registry(data: Path) -> Row:
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
         "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
+        "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
+        "borrowed": {
+            **{
+                key: borrowed[key]
+                for key in ("library_tokenizer_classes", "shared_vocabulary_sizes")
+            },
+            "architectures": [_with(row, cite) for row in borrowed["architectures"]],
+            "shells": [_with(row, cite) for row in borrowed["shells"]],
+        },
         "citations": cite.rows,
     }
+    return document | {"family_bases": _family_bases(document, families)}
+
+
+def _family_bases(document: Row, families: list[Row]) -> Row:
+    """The families whose weights each family started from: by its own record, and by the evidence of its roots."""
+    from lineage.evidence.registry import Registry
+
+    held = Registry(document)
+    found: Row = {}
+    for row in families:
+        bases = {row["derived_from"]} if "derived_from" in row else set()
+        for root in row["roots"]:
+            for base in root["evidence"].get("bases", ()):
+                family = held.family_of(base["repo"]) if "component" not in base else None
+                if family and base["relation"] != "distilled":
+                    bases.add(family.id)
+        if bases - {row["id"]}:
+            found[row["id"]] = sorted(bases - {row["id"]})
+    return found
 
 
 def _with(row: Row, cite: Citations) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineage.core.word import Word
-from lineage.evidence.evidence import Citation
+from lineage.evidence.citation import Citation
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class SeenModel(Protocol):
     def observations(self) -> tuple[Observation, ...]: ...  # noqa: D102
     @property
     def leads(self) -> tuple[Lead, ...]: ...  # noqa: D102
+    @property
+    def files(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def assemble(
@@ -71,7 +73,7 @@ def assemble(
 
 def _may_exist(record: ModelRecord) -> bool:
     """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
-    return record.status.is_known or (
+    return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
     )
 
@@ -141,4 +143,6 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         kept,
         model.observations,
         model.leads,
+        model.files,
+        record.cause,
     )

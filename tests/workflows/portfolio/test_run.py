@@ -17,6 +17,7 @@ from lineage.core.errors import CannotRunError, DataError, LineageError, UsageEr
 from lineage.core.record import Status
 from lineage.report.document import TargetReport
 from lineage.report.json import to_dict
+from lineage.workflows.audit import Options, audit
 from lineage.workflows.portfolio.compare import NOTHING, compare
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.row import InputRow, Said
@@ -60,6 +61,14 @@ def test_a_report_survives_the_journal(tmp_path: Path, shape: str) -> None:
         to_dict(reports.report(read))["targets"][0]["nodes"]
         == to_dict(reports.report(report))["targets"][0]["nodes"]
     )
+
+
+def test_a_report_of_real_data_survives_the_journal() -> None:
+    """Every kind of evidence that a curated record can attach is read back by its type."""
+    options = Options(offline=True)
+    for name in ("Nexusflow/Athene-V2-Chat", "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"):
+        (report,) = audit(name, options).targets
+        assert decode(TargetReport, json.loads(json.dumps(encode(report)))) == report
 
 
 def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
