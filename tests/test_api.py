@@ -19,7 +19,7 @@ def test_the_function_returns_the_values_of_the_report():
     assert str(report.verdict) == "pass"
     assert [f.model for f in target.origin.foundations] == ["mistralai/Mistral-7B-v0.1"]
     both = lineage.audit(
-        ["Qwen/QwQ-32B-Preview", "NousResearch/Hermes-2-Pro-Mistral-7B"],
+        ["deepseek-ai/DeepSeek-R1", "NousResearch/Hermes-2-Pro-Mistral-7B"],
         lineage.Options(offline=True),
     )
     assert [str(t.verdict) for t in both.targets] == ["fail", "pass"]

@@ -23,7 +23,9 @@ import numpy as np
 from bench.hub.generator import CHAIN, columns_of, edges_of, write_edges, write_statistics
 from bench.hub.shape import load
 
+from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import Outcome, TestResult
+from lineage.evidence.grading import Grade
 from lineage.index.layout import IndexInfo, write_info, writing
 
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000, 10_000_000)
@@ -139,18 +141,18 @@ ENGINES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 }
 
 
-def tested(used: list[int]) -> dict[int, list[TestResult]]:
+def tested(used: list[int]) -> dict[int, list[Appraisal]]:
     """Results about the most used models."""
-    outcomes = list(Outcome)
+    grades = list(Grade)
     return {
         model: [
-            _result(i, language, outcomes[(i + n) % 4]) for n, language in enumerate(("en", "zh"))
+            _result(i, language, grades[(i + n) % 4]) for n, language in enumerate(("en", "zh"))
         ]
         for i, model in enumerate(used)
     }
 
 
-def _result(number: int, language: str, outcome: Outcome) -> TestResult:
+def _result(number: int, language: str, grade: Grade) -> Appraisal:
     texts = dict.fromkeys(
         (
             "model_as_named",
@@ -168,17 +170,18 @@ def _result(number: int, language: str, outcome: Outcome) -> TestResult:
     nothing = dict.fromkeys(
         ("model", "value", "unit", "higher_is", "n", "tested_on", "published_on")
     )
-    return TestResult(
+    made = TestResult(
         **texts,  # type: ignore[arg-type]
         **nothing,
         id=f"{number}-{language}",
         language=language,
         topics=(),
-        outcome=outcome,
+        outcome=Outcome.MIXED,
         layer="weights",
         evidence_class="measured",
         is_control=False,
     )
+    return Appraisal(made, EvidenceClass.FULL_CONTROL, "", grade, may_decide=True)
 
 
 # --- the run

@@ -23,7 +23,7 @@ def test_the_policy_that_it_writes_is_valid_and_used(lineage: Run, tmp_path: Pat
     assert lineage("init").code == 0
     written = (tmp_path / "lineage.toml").read_text()
     (tmp_path / "app.py").write_text(
-        "from transformers import AutoModel\nAutoModel.from_pretrained('Qwen/Qwen2.5-72B-Instruct')\n"
+        "from transformers import AutoModel\nAutoModel.from_pretrained('deepseek-ai/DeepSeek-R1')\n"
     )
     assert lineage("check", "--offline").code == 1
     keys = (

@@ -195,6 +195,17 @@ def test_a_new_result_that_changes_exposure_fails(lineage: Run, repo: Path) -> N
     )
 
 
+def test_a_new_standing_fails(lineage: Run, repo: Path) -> None:
+    """What tests of the model itself say, by the rule of evidence; a lock without the field is not held against anybody."""
+    locked(lineage, repo)
+    edited(repo, lambda lock: lock["models"]["acme/top"]["exposure"].update(standing="clear"))
+    ran = run(lineage, repo, WORLD, "check", "--locked")
+    assert ran.code == 1
+    assert "What tests of it say was clear and is now untested." in ran.err
+    edited(repo, lambda lock: lock["models"]["acme/top"]["exposure"].pop("standing"))
+    assert run(lineage, repo, WORLD, "check", "--locked").code == 0
+
+
 def test_newer_data_alone_only_informs(lineage: Run, repo: Path) -> None:
     """Another data version, policy or an unused model is told and fails nothing."""
     locked(lineage, repo)

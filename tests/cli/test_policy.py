@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.packs import pack_names
+from lineage.policy.rules.registry import all_rules
 
 Run = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def test_rules_are_listed_with_the_level_that_applies_here(lineage: Run, tmp_pat
     assert re.search(r"^weak-grade +off +\* Part of the lineage", text.out, re.MULTILINE)
     rows = json.loads(lineage("rules", "--format", "json", "--policy", "default").out)
     assert {row["id"]: row["level"] for row in rows} == {
-        rule: str(level) for rule, level in DEFAULT_LEVELS.items()
+        rule.id: str(rule.level) for rule in all_rules()
     }
     assert all(row["help_url"].startswith("https://") for row in rows)
 

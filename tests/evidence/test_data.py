@@ -25,6 +25,8 @@ FOLDERS = {
     "families": "family-2",
     "results": "result",
     "lineage": "lineage-2",
+    "suites": "suite",
+    "units": "units",
 }
 FILES = ("prehash", "renames", "removals")
 

@@ -1,231 +1,194 @@
-"""Which results reach a model and what they add up to, on the published results themselves."""
+"""Which results reach a model and what they add up to, on the published results themselves.
+
+The expectations are those of docs/evidence.md: only tests with enough answers and comparison models decide, what they say of an ancestor
+stays the ancestor's, and everything else is shown.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from evidence.graphs import graph
-from lineage.core.claim import Noticed, Observation
+from evidence.graphs import edge, graph
+from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.relation import Grade, Relation
 from lineage.evidence.attach import attach
-from lineage.evidence.evidence import Applicability, ExposureState
+from lineage.evidence.evidence import Applicability, Exposure
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
+from lineage.graph.edge import Edge
 
 QWEN = "Qwen/Qwen2.5-72B-Instruct"
 R1 = "deepseek-ai/DeepSeek-R1"
+ZERO = "deepseek-ai/DeepSeek-R1-Zero"
 R1776 = "perplexity-ai/r1-1776"
 DISTIL = "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"
+OPEN = "tngtech/DeepSeek-R1T-Chimera"
+TRAINED = ["finetune", "adapter", "merge", "unknown"]
 
 
-def exposure(target: str, *edges, **more):
+def exposure(target: str, *edges, **more) -> Exposure:
     return attach(graph(target, *edges, **more), Registry.load(), Results.load()).exposure
 
 
-def states(found) -> dict[str, str]:
-    return {language: str(state) for language, state in found.by_language.items()}
+def own(found: Exposure) -> dict[str, str]:
+    return {language: str(state) for language, state in found.own.by_language.items()}
 
 
-def reasons(found, model: str) -> set[str]:
+def above(found: Exposure) -> dict[str, tuple[str, str]]:
+    """By ancestor: how near, and its standing."""
+    return {one.model: (str(one.applicability), str(one.standing.state)) for one in found.ancestors}
+
+
+def reasons(found: Exposure, model: str) -> set[str]:
     return {hit.reason for hit in found.hits if hit.result.model == model and not hit.counts}
 
 
-def test_a_child_of_qwen_72b_is_clear_in_english_and_not_in_chinese():
-    """The languages stay apart and the worst is the state."""
-    found = exposure("acme/a", ("acme/a", QWEN), (QWEN, "Qwen/Qwen2.5-72B"))
-    assert found.state == "inherited-censors"
-    assert states(found) == {
-        "en": "inherited-clear",
-        "zh": "inherited-censors",
-        "fi": "inherited-mixed",
-    }
-    (techcrunch,) = [hit for hit in found.hits if "TechCrunch" in hit.result.suite]
-    assert (techcrunch.applicability, techcrunch.counts) == (Applicability.INHERITED, False)
-    assert techcrunch.path == ("acme/a", QWEN)
-
-
-def test_the_tested_model_itself_is_tested():
-    """The same results are direct."""
+def test_the_tested_model_itself():
+    """One language below is one finding; the languages stay apart, and the former words stand beside the new ones."""
     found = exposure(QWEN, (QWEN, "Qwen/Qwen2.5-72B"))
-    assert states(found) == {"en": "tested-clear", "zh": "tested-censors", "fi": "tested-mixed"}
-    assert found.state == "tested-censors"
+    assert found.own.state == "partly"
+    assert own(found) == {"en": "mixed", "zh": "partly", "fi": "thin"}
+    assert found.own.adverse == ("speechmap-zh-qwen-qwen-2.5-72b-instruct",)
+    assert found.state == "tested-mixed"
+    (techcrunch,) = [hit for hit in found.hits if "TechCrunch" in hit.result.suite]
+    assert (techcrunch.applicability, techcrunch.counts) == (Applicability.DIRECT, False)
+
+
+@pytest.mark.parametrize("relation", TRAINED)
+def test_what_an_ancestor_does_stays_the_ancestor_s(relation):
+    """Over anything that trains or mixes, the child itself is untested; the finding reaches it under the ancestor's name."""
+    found = exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, "finetune"))
+    assert found.own.state == "untested"
+    assert above(found) == {R1: ("inherited", "censors")}
+    assert found.ancestors[0].path == ("acme/a", "acme/b", R1)
+    assert found.state == "inherited-censors"
+    assert above(exposure("acme/a", ("acme/a", QWEN, relation))) == {QWEN: ("inherited", "partly")}
 
 
 @pytest.mark.parametrize(
-    "relation", ["finetune", "adapter", "merge", "quantized", "conversion", "unknown"]
+    ("relation", "near"), [("conversion", "same-weights"), ("quantized", "quantized")]
 )
-def test_censoring_is_inherited_over_every_way_that_carries_weights(relation):
-    """QwQ's refusal and R1's figures reach whatever was made from them."""
-    assert (
-        exposure("acme/a", ("acme/a", "Qwen/QwQ-32B-Preview", relation)).state
-        == "inherited-censors"
+def test_a_copy_and_a_quantization_are_the_model(relation, near):
+    """Their own standing is the tested model's."""
+    found = exposure("acme/a", ("acme/a", R1, relation))
+    assert found.own.state == "censors"
+    assert not found.ancestors
+    assert {str(hit.applicability) for hit in found.hits if hit.counts} == {near}
+    mixed = exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, "finetune"))
+    assert (mixed.own.state, above(mixed)) == ("untested", {R1: ("inherited", "censors")})
+
+
+def test_a_clear_finding_passes_to_copies_only():
+    """A quantization of a model that answered openly refused again; training and merging are no copies."""
+    assert exposure(ZERO).own.state == "clear"
+    assert exposure("acme/a", ("acme/a", ZERO, "conversion")).own.state == "clear"
+    for relation in ("quantized", *TRAINED, "distilled"):
+        found = exposure("acme/a", ("acme/a", ZERO, relation))
+        assert found.own.state == "untested" or found.own.state == "thin"
+        assert not found.ancestors
+        assert any("open result is not carried" in reason for reason in reasons(found, ZERO))
+
+
+def test_a_quantization_keeps_what_is_undecided_and_loses_what_is_open():
+    """R1T-Chimera is open in English and undecided in Chinese."""
+    found = exposure("acme/a", ("acme/a", OPEN, "quantized"))
+    assert own(found) == {"zh": "mixed"}
+
+
+def test_a_measured_result_of_the_model_replaces_its_ancestors_in_that_language():
+    """R1T-Chimera is tested in all three languages, so nothing of R1 bears on it; a child of both has R1's again on the other line."""
+    found = exposure(OPEN, (OPEN, R1, "merge"))
+    assert found.own.state == "mixed"
+    assert not found.ancestors
+    assert any("more direct test" in reason for reason in reasons(found, R1))
+    merged = exposure(
+        "acme/m",
+        ("acme/m", OPEN, "merge"),
+        (OPEN, R1, "merge"),
+        ("acme/m", "acme/b", "merge"),
+        ("acme/b", R1),
     )
-    assert (
-        exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, relation)).state
-        == "inherited-censors"
+    assert above(merged) == {R1: ("inherited", "censors"), OPEN: ("inherited", "mixed")}
+
+
+def test_a_report_replaces_nothing():
+    """A user's and a maker's service's findings leave the measured ancestor standing."""
+    found = exposure(DISTIL, (DISTIL, "meta-llama/Llama-3.1-8B"), (DISTIL, R1, "distilled"))
+    assert found.own.state == "thin"
+    assert above(found) == {R1: ("teacher", "censors")}
+    served = exposure(R1776, (R1776, R1))
+    assert (served.own.state, above(served)) == ("thin", {R1: ("inherited", "censors")})
+    assert any("maker's own service" in reason for reason in reasons(served, R1776))
+    assert served.removal_claimed
+
+
+def test_a_teacher_s_finding_needs_a_declared_distillation():
+    """A resemblance to a teacher is no statement of anybody."""
+    claim = Claim(
+        "acme/a", R1, R1, Relation.DISTILLED, Grade.INFERRED, "fingerprint", "", "", confidence=0.9
     )
-
-
-@pytest.mark.parametrize("relation", ["merge", "quantized", "unknown"])
-def test_a_clean_result_is_not_carried_over_quantizing_merging_or_the_unknown(relation):
-    """English is not cleared; it says why."""
-    found = exposure("acme/a", ("acme/a", QWEN, relation))
-    assert "en" not in found.by_language
-    assert found.by_language["zh"] == "inherited-censors"
-    assert any("not carried over" in reason for reason in reasons(found, QWEN))
-
-
-def test_a_second_base_keeps_a_clean_result_from_clearing():
-    """Which of two bases a behaviour came from cannot be told."""
-    assert "en" not in exposure("acme/a", ("acme/a", QWEN), ("acme/a", "acme/other")).by_language
-
-
-def test_r1_1776_claims_removal_and_was_tested():
-    """Clear in English, part of the questions answered in Chinese; its base's results stay in the report and do not decide."""
-    found = exposure(R1776, (R1776, R1))
-    assert found.removal_claimed
-    assert "https://" in found.removal_evidence
-    assert states(found) == {"en": "tested-clear", "fi": "tested-clear", "zh": "tested-mixed"}
-    assert found.state == "tested-mixed"
-    assert {hit.counts for hit in found.hits if hit.result.model == R1} == {False}
+    guessed = exposure("acme/a", Edge("acme/a", R1, Relation.DISTILLED, None, (claim,)))
+    assert not guessed.ancestors
+    assert {hit.applicability for hit in guessed.hits} == {Applicability.FAMILY}
+    assert above(exposure("acme/a", edge("acme/a", R1, "distilled"))) == {
+        R1: ("teacher", "censors")
+    }
 
 
 def test_a_vendor_s_service_says_nothing_of_a_child():
     """r1-1776 was tested as Perplexity serves it; a child goes back to what R1's weights did."""
     found = exposure("acme/a", ("acme/a", R1776), (R1776, R1))
-    assert states(found)["en"] == "inherited-censors"
-    assert states(found)["zh"] == "inherited-censors"
-    served = [
-        hit
-        for hit in found.hits
-        if hit.result.model == R1776 and hit.result.layer == "vendor service"
-    ]
+    assert above(found) == {R1: ("inherited", "censors")}
+    served = [hit for hit in found.hits if hit.result.model == R1776 and hit.kind == "service"]
     assert served
     assert {(hit.applicability, hit.counts) for hit in served} == {(Applicability.FAMILY, False)}
-    assert found.removal_claimed
     assert R1776 in found.removal_evidence
 
 
-def test_a_copy_of_a_model_with_removal_claimed_says_so_too():
-    """A quantization repeats its base's claim; refusals may come back in it."""
-    found = exposure("acme/r1-1776-GGUF", ("acme/r1-1776-GGUF", R1776, "quantized"), (R1776, R1))
-    assert found.removal_claimed
-    assert found.state == "inherited-censors"
-
-
-def test_a_claim_of_removal_on_the_card_is_marked_and_improves_nothing():
-    """An abliterated child of a censoring model is still a child of it."""
+def test_a_claim_of_removal_improves_nothing():
+    """Neither a card's word nor a maker's own statement is a test."""
     said = Observation(
         Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed."
     )
     found = exposure("acme/a", ("acme/a", R1), seen=[said])
     assert found.removal_claimed
     assert "line 3" in found.removal_evidence
-    assert found.state == "inherited-censors"
+    assert above(found) == {R1: ("inherited", "censors")}
+    mai = exposure("microsoft/MAI-DS-R1", ("microsoft/MAI-DS-R1", R1))
+    assert above(mai) == {R1: ("inherited", "censors")}
+    assert any("maker's own statement" in reason for reason in reasons(mai, "microsoft/MAI-DS-R1"))
 
 
-def test_a_maker_s_own_clean_statement_is_no_test():
-    """Microsoft's card says that MAI-DS-R1 answers; R1's results still stand."""
-    mai = "microsoft/MAI-DS-R1"
-    found = exposure(mai, (mai, R1))
-    assert found.removal_claimed
-    assert found.state == "inherited-censors"
-    assert any("maker's own statement" in reason for reason in reasons(found, mai))
-
-
-def test_a_distil_takes_after_its_teacher():
-    """An anecdote about it and R1's figures; Llama's weights clear nothing."""
-    found = exposure(DISTIL, (DISTIL, "meta-llama/Llama-3.1-8B"), (DISTIL, R1, "distilled"))
-    assert found.state == "tested-censors"
-    assert states(found)["zh"] == "inherited-censors"
-    assert {hit.applicability for hit in found.hits if hit.result.model == R1} == {
-        Applicability.TEACHER
-    }
-    other = "acme/distil"
-    untested = exposure(
-        other, (other, "meta-llama/Llama-3.3-70B-Instruct"), (other, R1, "distilled")
-    )
-    assert untested.state == "inherited-censors"
-    assert "inherited-clear" not in states(untested).values()
-
-
-def test_an_untested_teacher_keeps_the_base_s_clean_result_from_clearing():
-    """Llama's clean results say nothing of a model that took its behaviour from somebody unknown."""
-    llama = "meta-llama/Llama-3.3-70B-Instruct"
-    assert exposure("acme/a", ("acme/a", llama)).state == "inherited-clear"
-    assert (
-        exposure("acme/a", ("acme/a", llama), ("acme/a", "acme/teacher", "distilled")).state
-        == "untested"
-    )
-
-
-def test_a_clear_teacher_clears_nobody():
-    """Only what a teacher leaves out is taken on trust."""
-    found = exposure("acme/a", ("acme/a", "meta-llama/Llama-3.3-70B-Instruct", "distilled"))
-    assert found.by_language == {}
-    assert found.state == "untested"
+def test_a_base_checkpoint_s_results_are_only_shown():
+    """Qwen3.5-9B-Base answers; that says nothing of an instruct child, for or against."""
+    found = exposure("acme/chat", ("acme/chat", "Qwen/Qwen3.5-9B-Base"))
+    assert (found.own.state, found.ancestors) == ("untested", ())
+    assert any("base checkpoint" in reason for reason in reasons(found, "Qwen/Qwen3.5-9B-Base"))
 
 
 @pytest.mark.parametrize("base", ["meta-llama/Llama-3.1-8B", "mistralai/Mistral-7B-v0.1"])
-def test_controls_are_untested_and_not_flagged(base):
+def test_another_size_s_results_are_only_shown(base):
     """A bigger sibling's result informs and decides nothing."""
     found = exposure("acme/a", ("acme/a", base))
-    assert found.state == "untested"
-    assert found.by_language == {}
+    assert (found.own.state, found.ancestors, found.state) == ("untested", (), "untested")
     assert {(hit.applicability, hit.counts) for hit in found.hits} <= {
         (Applicability.FAMILY, False)
     }
 
 
-def test_a_clean_base_checkpoint_does_not_clear_what_was_post_trained_from_it():
-    """Qwen3.5-9B-Base answers; that says nothing of an instruct child."""
-    found = exposure("acme/chat", ("acme/chat", "Qwen/Qwen3.5-9B-Base"))
-    assert found.by_language == {}
-    assert any("base checkpoint" in reason for reason in reasons(found, "Qwen/Qwen3.5-9B-Base"))
-
-
-def test_a_nearer_result_hides_a_farther_one_on_its_line_only():
-    """A tested child stands for itself; another parent of a merge still counts."""
-    zero = "deepseek-ai/DeepSeek-R1-Zero"
-    line = exposure("acme/a", ("acme/a", zero), (zero, "acme/b"), ("acme/b", R1))
-    assert line.state == "inherited-clear"
-    merged = exposure(
-        "acme/m", ("acme/m", zero, "merge"), ("acme/m", "acme/b", "merge"), ("acme/b", R1)
-    )
-    assert merged.state == "inherited-censors"
-
-
-def test_a_clean_anecdote_does_not_hide_a_measured_result_farther_on():
-    """Dolphin seemed clean to one reader; a measured ancestor would still decide."""
-    dolphin = "cognitivecomputations/dolphin-2.9.2-qwen2-7b"
-    assert exposure(dolphin, (dolphin, "Qwen/Qwen2-7B")).state == "tested-clear"
-    assert exposure(dolphin, (dolphin, "Qwen/Qwen2-7B-Instruct")).state == "inherited-censors"
-
-
-def test_a_nearer_anecdote_hides_a_farther_anecdote():
-    """The same writer tried the distil and CyberAgent's Japanese tune of it; the tune's own trial stands."""
-    tune, distil = (
-        "cyberagent/DeepSeek-R1-Distill-Qwen-14B-Japanese",
-        "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
-    )
-    found = exposure(tune, (tune, distil))
-    assert states(found)["ja"] == "tested-clear"
-    assert states(found)["zh"] == "inherited-censors"
-
-
-def test_suites_that_disagree_show_the_worst():
-    """FreedomBench passed Qwen3-Next, ChinaBench did not."""
+def test_multiple_choice_stands_beside_and_decides_nothing():
+    """FreedomBench passed Qwen3-Next with 60 of 60, ChinaBench did not; neither may decide."""
     found = exposure("Qwen/Qwen3-Next-80B-A3B-Instruct")
-    assert found.state == "tested-censors"
-    outvoted = [
-        hit for hit in found.hits if hit.applicability is Applicability.DIRECT and not hit.counts
-    ]
-    assert {hit.result.outcome for hit in outvoted} == {"does-not-censor"}
+    assert found.own.state == "thin"
+    assert {hit.kind for hit in found.hits if hit.applicability is Applicability.DIRECT} == {
+        "multiple-choice",
+        "uncontrolled",
+    }
 
 
 def test_a_part_of_a_record_does_not_count_beside_the_whole():
     """R1 on two hosts is shown and counted once."""
-    found = exposure(R1)
-    assert {hit.counts for hit in found.hits if hit.result.subset_of} == {False}
+    assert {hit.counts for hit in exposure(R1).hits if hit.result.subset_of} == {False}
 
 
 def test_a_component_s_results_only_inform():
@@ -233,32 +196,28 @@ def test_a_component_s_results_only_inform():
     found = exposure(
         "acme/a", ("acme/a", "Qwen/Qwen2.5-VL-72B-Instruct", "unknown", "vision_encoder")
     )
-    assert found.by_language == {}
+    assert (found.own.state, found.ancestors) == ("untested", ())
     assert {hit.applicability for hit in found.hits} == {Applicability.FAMILY}
 
 
-def test_a_conversion_has_the_same_weights():
-    """Nearer than inherited, and clean results are carried."""
-    found = exposure("acme/a", ("acme/a", QWEN, "conversion"))
-    assert found.by_language["en"] == "inherited-clear"
-    assert {hit.applicability for hit in found.hits if hit.counts} == {Applicability.SAME_WEIGHTS}
-
-
 def test_untested_needs_a_complete_lineage():
-    """What could not be read may have been tested."""
-    assert exposure("acme/a", ("acme/a", "acme/b")).state == "untested"
-    assert exposure("acme/a", ("acme/a", "acme/b"), lost=["acme/b"]).state == "unknown"
+    """What could not be read may have been tested; what is reported of the model does not fill that gap in the former words."""
+    assert exposure("acme/a", ("acme/a", "acme/b")).own.state == "untested"
+    lost = exposure("acme/a", ("acme/a", "acme/b"), lost=["acme/b"])
+    assert (lost.own.state, lost.state) == ("unknown", "unknown")
+    thin = exposure(DISTIL, (DISTIL, "acme/b"), lost=["acme/b"])
+    assert (thin.own.state, thin.state) == ("thin", "unknown")
 
 
 def test_an_unreadable_ancestor_s_results_still_count():
     """Its name is enough: the results are about that very repo."""
-    assert exposure("acme/a", ("acme/a", R1), lost=[R1]).state == "inherited-censors"
+    assert above(exposure("acme/a", ("acme/a", R1), lost=[R1])) == {R1: ("inherited", "censors")}
 
 
 def test_a_local_folder_named_like_a_tested_model_is_not_that_model():
     """A path has no results of its own."""
-    found = exposure(R1776, local=[R1776])
-    assert found.state == "untested"
+    found = exposure(R1, local=[R1])
+    assert found.own.state == "untested"
     assert not found.removal_claimed
 
 
@@ -269,4 +228,21 @@ def test_hits_come_nearest_first_and_each_result_once():
     assert order == sorted(order)
     ids = [hit.result.id for hit in found.hits]
     assert len(ids) == len(set(ids))
-    assert found.state in ExposureState
+
+
+def test_a_figure_comes_with_its_comparison_models():
+    """Counts, limits, the average and the lowest of the others with its name, judges and hosts."""
+    found = exposure(QWEN)
+    (beside,) = [
+        hit.beside
+        for hit in found.hits
+        if hit.result.id == "speechmap-zh-qwen-qwen-2.5-72b-instruct"
+    ]
+    assert (beside.complete, beside.n, round(beside.lower), round(beside.upper)) == (20, 50, 28, 54)
+    assert (round(beside.mean), round(beside.worst), beside.worst_model) == (
+        88,
+        52,
+        "meta-llama/llama-3.1-70b-instruct",
+    )
+    assert beside.judges == ("x-ai/grok-4.1-fast", "openai/gpt-4o-2024-11-20")
+    assert sum(beside.hosts.values()) == beside.neutral == 50

@@ -112,14 +112,15 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     """Looked at all at once or one by one, it is the same evidence: roots, completeness and exposure."""
     from lineage.index.attribute import attribute_all
     from lineage.index.columns import load_columns
-    from lineage.index.exposures import Exposures
-    from lineage.index.landscape import tested_models
+    from lineage.index.landscape import exposures_of, tested_models
     from lineage.index.layout import open_index
 
     path = tmp_path / "snapshot.sqlite"
     build_from_snapshot(path, SnapshotSource.embedded())
     database = open_index(path)
-    exposures = Exposures(tested_models(database, Results.load(), Registry.load()))
+    exposures = exposures_of(
+        tested_models(database, Results.load(), Registry.load()), Results.load()
+    )
     columns = load_columns(path)
     found = attribute_all(columns, exposures)
     numbers = {text: number for number, text in database.execute("SELECT id, text FROM name")}

@@ -11,23 +11,27 @@ from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import (
+    AncestorStanding,
     Applicability,
     Attribution,
     Citation,
     Developer,
     Exposure,
-    ExposureState,
     Foundation,
     ListEntry,
     Origin,
     Outcome,
     ResultHit,
+    Standing,
+    State,
     TestResult,
 )
+from lineage.evidence.exposure import former_by_language, former_state
+from lineage.evidence.family import RootEvidence, RootEvidenceKind
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
 
@@ -158,6 +162,7 @@ def attributions(
             "family" if listed else None,
             is_foundation=listed,
             own_family=listed,
+            root_evidence=SHOWN if listed else None,
         )
     return given
 
@@ -186,7 +191,9 @@ def origin(found: LineageGraph, given: Mapping[str, Attribution]) -> Origin:
     return Origin(tuple(foundations), tuple(trained), tuple(teachers), codes, unknown)
 
 
-UNTESTED = Exposure(ExposureState.UNTESTED, {}, ())
+SHOWN = RootEvidence(RootEvidenceKind.FROM_SCRATCH, "cited", "Trained from scratch.", _CITED)
+"""Of a foundation: its maker says that it was trained from scratch."""
+UNTESTED = Exposure(former_state({}, is_complete=True), {}, ())
 
 
 def case(
@@ -245,10 +252,32 @@ def hit(
     return ResultHit(result, near, tuple(path), counts)
 
 
-def exposed(state: ExposureState, *hits: ResultHit, **more: Any) -> Exposure:
-    """An exposure whose languages are those of the hits, all in one state."""
-    languages = {h.result.language: state for h in hits}
-    return Exposure(state, languages, hits, **more)
+_SELF = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZED)
+
+
+def exposed(state: State, *hits: ResultHit, **more: Any) -> Exposure:
+    """An exposure in which every tested model has this state in the languages of its hits: the model itself, or ancestors."""
+    own = [h for h in hits if h.applicability in _SELF]
+    ancestors = []
+    for path in dict.fromkeys(h.path for h in hits if h.applicability not in _SELF):
+        of_it = [h for h in hits if h.path == path]
+        ancestors.append(
+            AncestorStanding(path[-1], of_it[0].applicability, path, _standing(state, of_it))
+        )
+    standing = _standing(state, own) if own or not hits else Standing(State.UNTESTED, {})
+    by_language = former_by_language(standing, [one.standing for one in ancestors])
+    former = former_state(by_language, is_complete=state is not State.UNKNOWN)
+    return Exposure(former, by_language, hits, own=standing, ancestors=tuple(ancestors), **more)
+
+
+def _standing(state: State, hits: Iterable[ResultHit]) -> Standing:
+    kept = list(hits)
+    against = (Outcome.CENSORS, Outcome.PARTIALLY_CENSORS)
+    return Standing(
+        state,
+        {h.result.language: state for h in kept},
+        tuple(h.result.id for h in kept if h.result.outcome in against),
+    )
 
 
 def policy(
@@ -264,6 +293,12 @@ def policy(
     )
 
 
+def judged(found: Case, under: Policy) -> tuple[tuple[Finding, ...], Verdict]:
+    """Findings and verdict."""
+    judgement = judge(found, under)
+    return judgement.findings, judgement.verdict
+
+
 def only(rule: str, found: Case, under: Policy | None = None) -> list[Finding]:
     """The findings of one rule."""
-    return [f for f in judge(found, under or Policy())[0] if f.rule == rule]
+    return [f for f in judge(found, under or Policy()).findings if f.rule == rule]

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,27 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lineage.core.errors import UsageError
+from lineage.evidence.evidence import Developer
 from lineage.evidence.registry import Registry
 from lineage.policy.explain import explain_rule, is_rule
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.format import policy_schema
-from lineage.policy.judge import judge
-from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.load import load_pack
 from lineage.policy.packs import pack_names, pack_text
-from lineage.policy.policy import ANCESTOR_RULES, ORIGIN_RULES, Policy
+from lineage.policy.policy import Policy
 from lineage.policy.rules.registry import RULES, all_rules
-from policy.cases import CHILD, LLAMA, QWEN, TODAY, Relation, case, edge, graph
+from policy.cases import (
+    CHILD,
+    LLAMA,
+    QWEN,
+    TODAY,
+    Relation,
+    attributions,
+    case,
+    edge,
+    graph,
+    judged,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -94,14 +105,13 @@ def test_a_rule_is_explained_and_a_misspelt_one_is_answered_with_the_nearest() -
 def test_the_default_pack_is_the_default_policy() -> None:
     """The file that users copy says what applies without a file, rule by rule."""
     pack = load_pack("default", "0.1.0")
-    assert dict(pack.levels) == DEFAULT_LEVELS
+    assert dict(pack.levels) == {one.id: one.level for one in all_rules()}
     assert (pack.jurisdictions, pack.languages, pack.known_grades, pack.fail_on) == (
         Policy().jurisdictions,
         Policy().languages,
         Policy().known_grades,
         Policy().fail_on,
     )
-    assert set(ORIGIN_RULES) < set(ANCESTOR_RULES) < set(RULES)
 
 
 @pytest.mark.parametrize("name", pack_names())
@@ -132,12 +142,16 @@ LAW_PACKS = ("us-fascsa-dhs-2026-01", "us-ndaa-fy26-1532", "us-ks-75-4720")
 
 @pytest.mark.parametrize("name", LAW_PACKS)
 def test_law_packs_match_a_derivative_of_deepseek_and_not_one_of_llama(name: str) -> None:
-    """Named entity through a path; an unknown publisher alone matches nothing."""
+    """Named entity through a path; an honest fine-tune passes once the policy says who trained it."""
     pack = load_pack(name, "0.1.0")
-    findings, verdict = judge(case(graph(CHILD, edge(CHILD, "deepseek-ai/DeepSeek-V3"))), pack)
+    findings, verdict = judged(case(graph(CHILD, edge(CHILD, "deepseek-ai/DeepSeek-V3"))), pack)
     assert verdict is Verdict.FAIL
     assert {f.rule for f in findings if f.level is Level.FAIL} >= {f"{name}/named-entity"}
-    assert judge(case(graph(CHILD, edge(CHILD, LLAMA))), pack)[1] is Verdict.PASS
+    honest = graph(CHILD, edge(CHILD, LLAMA))
+    known = attributions(honest)
+    acme = Developer("stated:Acme", "Acme", "US", "developer", "stated", ("acme",))
+    known[CHILD] = replace(known[CHILD], developer=acme, basis="policy")
+    assert judged(case(honest, attributions=known), pack)[1] is Verdict.PASS
 
 
 @pytest.mark.parametrize(
@@ -185,7 +199,7 @@ def test_packs_match_by_entity_nation_and_degree(
     edges = [edge(CHILD, base, relation=relation)] + (
         [edge(CHILD, LLAMA)] if relation is Relation.DISTILLED and base != LLAMA else []
     )
-    findings, _ = judge(case(graph(CHILD, *edges)), load_pack(name, "0.1.0"))
+    findings, _ = judged(case(graph(CHILD, *edges)), load_pack(name, "0.1.0"))
     prefix = next(iter(load_pack(name, "0.1.0").requirements)).id
     assert {
         f.rule
@@ -197,7 +211,7 @@ def test_packs_match_by_entity_nation_and_degree(
 def test_from_scratch_speaks_of_a_reused_encoder() -> None:
     """The part is named apart from weights."""
     found = case(graph(CHILD, edge(CHILD, QWEN, component="vision_encoder")))
-    findings, verdict = judge(found, load_pack("from-scratch", "0.1.0"))
+    findings, verdict = judged(found, load_pack("from-scratch", "0.1.0"))
     assert verdict is Verdict.FAIL
     assert [f.rule for f in findings if f.level is Level.FAIL] == ["kr-dokpamo-from-scratch/part"]
 
@@ -205,7 +219,7 @@ def test_from_scratch_speaks_of_a_reused_encoder() -> None:
 @pytest.mark.parametrize(("name", "count"), [("us-omb-m-26-04", 2), ("g7-sbom-ai", 2)])
 def test_completeness_packs_tell_what_is_not_shown(name: str, count: int) -> None:
     """An empty repo lacks most of what they ask for; the gate is asked for a look and not failed."""
-    findings, verdict = judge(case(graph(CHILD, edge(CHILD, LLAMA))), load_pack(name, "0.1.0"))
+    findings, verdict = judged(case(graph(CHILD, edge(CHILD, LLAMA))), load_pack(name, "0.1.0"))
     assert len({f.rule for f in findings if f.rule.startswith(f"{name}/")}) >= count
     assert verdict in (Verdict.REVIEW, Verdict.PASS)
 
@@ -220,6 +234,18 @@ def test_no_finding_of_any_rule_uses_a_word_of_guilt() -> None:
         )
     )
     for name in pack_names():
-        for finding in judge(found, load_pack(name, "0.1.0"))[0]:
+        for finding in judged(found, load_pack(name, "0.1.0"))[0]:
             assert not WORDS.search(finding.message), finding
             assert finding.message.endswith((".", "?")), finding
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_no_pack_takes_an_open_answer_more_lightly_than_its_rule(name: str) -> None:
+    """`unknown = ...` in a shipped pack may not lie below the level of its match or rule."""
+    pack = load_pack(name, "0.1.0")
+    for requirement in pack.requirements:
+        for match in requirement.matches:
+            lenient = match.unknown in ("review", "ignore")
+            assert not (lenient and match.level in (Level.FAIL, Level.REVIEW)), match.id
+    for given in pack.settings.values():
+        assert given.get("unknown") in (None, "auto", "inconclusive")

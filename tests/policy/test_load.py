@@ -14,11 +14,10 @@ from lineage.core.relation import Grade
 from lineage.policy.find import find_policy_file
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.format import policy_schema
-from lineage.policy.judge import judge
 from lineage.policy.lines import line_of
 from lineage.policy.load import load_pack, load_policy
 from lineage.policy.policy import Policy
-from policy.cases import CHILD, QWEN, case, edge, graph
+from policy.cases import CHILD, QWEN, case, edge, graph, judged
 
 KNOWN = frozenset({"deepseek", "alibaba-qwen", "meta"})
 
@@ -98,7 +97,7 @@ def test_layers_are_laid_in_order_and_the_file_has_the_last_word(tmp_path: Path)
         tmp_path,
         'extends = ["strict", "./team.toml"]\n[rules]\nlicence-missing = "info"\nstale-data = "warn"\n',
     )
-    assert found.level("exposure-untested") is Level.REVIEW
+    assert found.level("removal-claimed") is Level.REVIEW
     assert found.level("licence-missing") is Level.INFO
     assert found.jurisdictions == ("RU",)
     assert found.settings["stale-data"]["snapshot-max-age"] == 5
@@ -110,7 +109,7 @@ def test_layers_are_laid_in_order_and_the_file_has_the_last_word(tmp_path: Path)
 def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
     """Only when it is asked for; waivers and requirements may stand in it."""
     text = 'fail-on = "fail"\n[env.production]\nfail-on = "review"\n[env.production.rules]\nexposure-mixed = "fail"\n[env.dev]\n'
-    assert load(tmp_path, text).level("exposure-mixed") is Level.REVIEW
+    assert load(tmp_path, text).level("exposure-mixed") is Level.INFO
     found = load(tmp_path, text, "production")
     assert (found.level("exposure-mixed"), found.fail_on, found.environment) == (
         Level.FAIL,
@@ -282,12 +281,12 @@ def test_an_own_requirement_gates_like_a_packs(tmp_path: Path) -> None:
         + '[[requirement.match]]\nid = "qwen"\nlevel = "fail"\ndevelopers = ["alibaba-qwen"]\n'
     )
     found = case(graph(CHILD, edge(CHILD, QWEN)))
-    findings, verdict = judge(found, load(tmp_path, text))
+    findings, verdict = judged(found, load(tmp_path, text))
     assert verdict is Verdict.FAIL
     assert any(
         "matches r (t; internal, effective date not established)" in f.message for f in findings
     )
-    assert judge(found, load(tmp_path, text + '[rules]\n"r/qwen" = "warn"\n'))[1] is Verdict.REVIEW
+    assert judged(found, load(tmp_path, text + '[rules]\n"r/qwen" = "warn"\n'))[1] is Verdict.REVIEW
 
 
 def test_a_pack_is_extended_and_softened_by_name(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from lineage.core.record import Status
 from lineage.core.relation import Relation
-from lineage.evidence.evidence import Applicability, Attribution, ExposureState
+from lineage.evidence.evidence import Applicability, Attribution, State
+from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph
 from lineage.policy.case import Case
 from lineage.policy.finding import Level, Verdict
-from lineage.policy.judge import judge
-from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.load import load_pack
 from lineage.policy.policy import Policy
+from lineage.policy.rules.registry import RULES
 from lineage.policy.waiver import Waiver
 from policy.cases import (
     DEEPSEEK,
@@ -34,6 +34,7 @@ from policy.cases import (
     exposed,
     graph,
     hit,
+    judged,
     origin,
 )
 
@@ -101,6 +102,17 @@ def listed(found: LineageGraph) -> dict[str, Attribution]:
     }
 
 
+def nearness(edges: tuple[Edge, ...]) -> Applicability:
+    """How near a tested model is over these edges."""
+    if not all(one.carries_weights for one in edges):
+        return Applicability.TEACHER
+    return (
+        Applicability.QUANTIZED
+        if all(one.relation is Relation.QUANTIZED for one in edges)
+        else Applicability.INHERITED
+    )
+
+
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
     """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
     paths = {
@@ -112,8 +124,8 @@ def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> 
         if m in (QWEN, "deepseek-ai/DeepSeek-V3")
         and all(e.component is None for e in found.paths()[m])
     ]
-    hits = [hit(paths[m], applicability=Applicability.INHERITED) for m in sorted(tested)]
-    evidence = exposed(ExposureState.INHERITED_CENSORS, *hits) if hits else UNTESTED
+    hits = [hit(paths[m], applicability=nearness(found.paths()[m])) for m in sorted(tested)]
+    evidence = exposed(State.CENSORS, *hits) if hits else UNTESTED
     given_ = given_ or listed(found)
     return case(found, evidence, attributions=given_, origin=origin(found, given_))
 
@@ -138,7 +150,7 @@ def test_an_unreadable_model_never_improves_the_verdict(
 ) -> None:
     """Whichever model goes away, a gate that stopped still stops, and a review does not become a pass."""
     model = data.draw(st.sampled_from([*sorted(set(found.nodes) - set(ROOTS)), TARGET]))
-    before, after = judge(build(found), policy)[1], judge(build(hide(found, model)), policy)[1]
+    before, after = judged(build(found), policy)[1], judged(build(hide(found, model)), policy)[1]
     assert BADNESS[after] >= BADNESS[before], (model, before, after)
 
 
@@ -158,7 +170,7 @@ def test_an_unknown_developer_never_improves_the_verdict(
     # Who trained on the way is another axis, on which unknown is the normal state: it is held still here.
     before_case = replace(base, origin=replace(base.origin, trained_by=trained))
     after_case = replace(after, origin=replace(after.origin, trained_by=trained))
-    before, later = judge(before_case, policy)[1], judge(after_case, policy)[1]
+    before, later = judged(before_case, policy)[1], judged(after_case, policy)[1]
     assert BADNESS[later] >= BADNESS[before], (model, before, later)
 
 
@@ -174,7 +186,7 @@ def test_an_unknown_circumstance_never_improves_the_verdict(
         "fallback": replace(base, fallback=True, source="snapshot"),
         "status": replace(base, data_dates={"registry": "unknown"}),
     }[kind]
-    assert BADNESS[judge(worse, policy)[1]] >= BADNESS[judge(base, policy)[1]]
+    assert BADNESS[judged(worse, policy)[1]] >= BADNESS[judged(base, policy)[1]]
 
 
 @settings(max_examples=60, deadline=None)
@@ -186,20 +198,20 @@ def test_the_order_of_nodes_and_edges_changes_nothing(
     nodes, edges = list(found.nodes.items()), list(found.edges)
     shuffled.shuffle(nodes)
     shuffled.shuffle(edges)
-    assert judge(build(replace(found, nodes=dict(nodes), edges=tuple(edges))), policy) == judge(
+    assert judged(build(replace(found, nodes=dict(nodes), edges=tuple(edges))), policy) == judged(
         build(found), policy
     )
 
 
 @settings(max_examples=60, deadline=None)
-@given(lineages(), policies(), st.sampled_from([*DEFAULT_LEVELS, "*"]), st.integers(-2, 2))
+@given(lineages(), policies(), st.sampled_from([*RULES, "*"]), st.integers(-2, 2))
 def test_waivers_mark_findings_and_remove_none(
     found: LineageGraph, policy: Policy, rule: str, days: int
 ) -> None:
     """Whatever a waiver covers is still there; an expired one never makes a verdict better."""
-    plain, verdict = judge(build(found), policy)
+    plain, verdict = judged(build(found), policy)
     waiver = Waiver(rule, "*", "reason", "owner", TODAY + timedelta(days))
-    marked, after = judge(build(found), replace(policy, waivers=(waiver,)))
+    marked, after = judged(build(found), replace(policy, waivers=(waiver,)))
     assert {replace(f, waived=None) for f in marked} >= set(plain)
     if days < 0:
         assert BADNESS[after] >= BADNESS[verdict]
@@ -213,12 +225,12 @@ def test_an_inferred_path_alone_never_fails(found: LineageGraph, policy: Policy)
         TARGET,
         *(edge(e.child, e.parent, Grade.INFERRED, e.relation, e.component) for e in found.edges),
     )
-    findings, _ = judge(build(inferred), policy)
+    findings, _ = judged(build(inferred), policy)
     assert not [f for f in findings if f.level is Level.FAIL and len(f.path) > 1]
 
 
 def test_the_registrys_people_in_these_cases_are_the_ones_the_policies_name() -> None:
     """Otherwise the properties would hold for want of anything to find."""
     assert DEEPSEEK in EVERYBODY
-    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3"))
-    assert [judge(build(found), pack)[1] for pack in PACKS] == [Verdict.FAIL] * len(PACKS)
+    found = graph(TARGET, edge(TARGET, "deepseek-ai/DeepSeek-V3", relation=Relation.QUANTIZED))
+    assert [judged(build(found), pack)[1] for pack in PACKS] == [Verdict.FAIL] * len(PACKS)

@@ -9,9 +9,8 @@ import pytest
 
 from lineage.core.record import Status
 from lineage.core.relation import Grade
-from lineage.evidence.evidence import Exposure, ExposureState, Outcome
+from lineage.evidence.evidence import Beside, Outcome, State
 from lineage.policy.finding import Level, Verdict
-from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
 from lineage.policy.requirement import Axis, Match, Requirement, Standing
 from lineage.policy.waiver import Waiver
@@ -29,6 +28,7 @@ from policy.cases import (
     exposed,
     graph,
     hit,
+    judged,
     only,
     policy,
     record,
@@ -38,81 +38,169 @@ from policy.cases import (
 DESCENT = graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, QWEN))
 
 
-def test_exposure_censors_says_what_was_found_where_and_that_the_model_itself_is_untested() -> None:
-    """The message keeps test, tested model and audited model apart."""
-    found = case(DESCENT, exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, MIDDLE, QWEN))))
-    (finding,) = only("exposure-censors", found)
+OWN = hit((CHILD,))
+
+
+def test_exposure_censors_says_what_was_found_in_the_model_itself() -> None:
+    """The language, the test, and the address of the result."""
+    (finding,) = only("exposure-censors", case(DESCENT, exposed(State.CENSORS, OWN)))
     assert finding.level is Level.FAIL
-    assert finding.path == (CHILD, MIDDLE, QWEN)
-    assert finding.message.startswith(
-        f"SpeechMap found censorship in {QWEN} in language zh (complete answers 31 %, n = 240)."
-    )
-    assert f"No test of {CHILD} itself in that language is known" in finding.message
+    assert finding.path == (CHILD,)
+    assert finding.message.startswith(f"Published tests found that {CHILD} censors in Chinese.")
     assert any(
         line.startswith("result suite-") and "https://speechmap.ai" in line
         for line in finding.evidence
     )
 
 
-def test_exposure_censors_keeps_to_the_languages_that_matter() -> None:
+def test_exposure_censors_shows_the_figure_beside_the_comparison_models() -> None:
+    """Counts, the average of the others, and the lowest with its name."""
+    beside = Beside(
+        40.0, 27.6, 53.8, 20, 50, 87.9, 52.0, "meta/llama", 14, ("one", "two"), {"Host": 50}, 50
+    )
+    found = exposed(State.CENSORS, replace(OWN, beside=beside))
+    (finding,) = only("exposure-censors", case(DESCENT, found))
+    assert (
+        "In Chinese it fully answered 20 of 50 critical questions (40 %); "
+        "comparison models answered 88 % on average, the lowest 52 % (meta/llama)."
+        in finding.message
+    )
+    assert "95 % limits 28 to 54 %; judges one and two; hosts Host 50" in finding.evidence[0]
+    assert "a newer revision is untested" in finding.evidence[0]
+
+
+def test_exposure_censors_fails_in_the_languages_in_use_and_asks_for_a_review_in_others() -> None:
     """A policy for English is not failed by Chinese; one for zh takes zh-Hant."""
-    chinese = case(
-        DESCENT,
-        exposed(ExposureState.INHERITED_CENSORS, hit((CHILD, MIDDLE, QWEN), language="zh-Hant")),
-    )
-    assert not only("exposure-censors", chinese, Policy(languages=("en",)))
-    assert only("exposure-censors", chinese, Policy(languages=("en", "zh")))
-
-
-def test_exposure_censors_speaks_of_a_direct_test_as_direct() -> None:
-    """No inheritance is claimed where the model itself was tested."""
-    direct = exposed(ExposureState.TESTED_CENSORS, hit((CHILD,)))
-    (finding,) = only("exposure-censors", case(DESCENT, direct))
-    assert finding.message.endswith("This is the audited model.")
-    same = exposed(
-        ExposureState.TESTED_CENSORS, hit((CHILD, MIDDLE), applicability=Applicability.SAME_WEIGHTS)
-    )
-    assert only("exposure-censors", case(DESCENT, same))[0].message.endswith(
-        f"{CHILD} holds the same weights."
+    chinese = case(DESCENT, exposed(State.CENSORS, hit((CHILD,), language="zh-Hant")))
+    for languages, level in ((("en",), Level.REVIEW), (("en", "zh"), Level.FAIL), ((), Level.FAIL)):
+        (finding,) = only("exposure-censors", chinese, Policy(languages=languages))
+        assert finding.level is level
+    assert (
+        "does not name this language"
+        in only("exposure-censors", chinese, Policy(languages=("en",)))[0].message
     )
 
 
-def test_exposure_mixed_asks_for_a_review() -> None:
-    """Disagreeing results are nobody's verdict."""
-    evidence = exposed(ExposureState.INHERITED_MIXED, hit((CHILD, MIDDLE, QWEN), Outcome.MIXED))
-    (finding,) = only("exposure-mixed", case(DESCENT, evidence))
+def test_exposure_censors_speaks_of_copies_and_quantizations() -> None:
+    """They are the model; it is said how. Nothing else is."""
+    for near, words in (
+        (Applicability.SAME_WEIGHTS, f"{CHILD} holds the same weights as {MIDDLE}."),
+        (Applicability.QUANTIZED, f"{CHILD} was quantized from {MIDDLE}."),
+    ):
+        (finding,) = only(
+            "exposure-censors",
+            case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE), applicability=near))),
+        )
+        assert finding.message.endswith(words)
+    assert not only(
+        "exposure-censors", case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE, QWEN))))
+    )
+    assert not only("exposure-censors", case(DESCENT, exposed(State.PARTLY, OWN)))
+
+
+def test_exposure_partly_asks_for_a_review_of_one_finding_or_a_contradiction() -> None:
+    """One test below, or mixed with one below; mixed without one does not."""
+    for state, words in (
+        (State.PARTLY, "One published test found"),
+        (State.MIXED, "are mixed, and one found it well below"),
+    ):
+        (finding,) = only("exposure-partly", case(DESCENT, exposed(state, OWN)))
+        assert finding.level is Level.REVIEW
+        assert words in finding.message
+    assert not only(
+        "exposure-partly", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED)))
+    )
+
+
+def test_exposure_inherited_says_what_was_found_where_and_that_the_model_itself_is_untested() -> (
+    None
+):
+    """The message keeps test, tested model and audited model apart; it asks for a review."""
+    for state in (State.CENSORS, State.PARTLY):
+        (finding,) = only(
+            "exposure-inherited", case(DESCENT, exposed(state, hit((CHILD, MIDDLE, QWEN))))
+        )
+        assert finding.level is Level.REVIEW
+        assert finding.path == (CHILD, MIDDLE, QWEN)
+        assert finding.message.startswith(
+            f"{CHILD} descends from {QWEN} through {MIDDLE}. SpeechMap (240 questions) reported censorship"
+        )
+        assert (
+            f"No test of {CHILD} itself in Chinese is known that could decide." in finding.message
+        )
+    assert not only(
+        "exposure-inherited", case(DESCENT, exposed(State.MIXED, hit((CHILD, MIDDLE, QWEN))))
+    )
+
+
+def test_exposure_teacher_is_kept_apart_from_what_gave_weights() -> None:
+    """A teacher's finding is a rule of its own."""
+    found = exposed(State.CENSORS, hit((CHILD, QWEN), applicability=Applicability.TEACHER))
+    taught = case(graph(CHILD, edge(CHILD, QWEN, relation=Relation.DISTILLED)), found)
+    (finding,) = only("exposure-teacher", taught)
     assert finding.level is Level.REVIEW
-    assert "mixed results" in finding.message
+    assert f"was distilled from outputs of {QWEN}" in finding.message
+    assert not only("exposure-inherited", taught)
+
+
+def test_exposure_reported_shows_reports_that_decide_nothing() -> None:
+    """Adverse reports ask for a review and are not called tests; others are only shown."""
+    (finding,) = only("exposure-reported", case(DESCENT, exposed(State.THIN, OWN)))
+    assert finding.level is Level.REVIEW
+    assert finding.message.startswith(
+        f"No test of {CHILD} that could decide is known. Also reported: SpeechMap"
+    )
+    assert only("exposure-untested", case(DESCENT, exposed(State.THIN, OWN)))
+    assert not only(
+        "exposure-reported",
+        case(DESCENT, exposed(State.THIN, hit((CHILD,), Outcome.DOES_NOT_CENSOR))),
+    )
+    assert not only(
+        "exposure-reported", case(DESCENT, exposed(State.THIN, OWN)), Policy(languages=("en",))
+    )
+
+
+def test_exposure_mixed_only_informs() -> None:
+    """Most tested models stand here, comparison models included."""
+    (finding,) = only(
+        "exposure-mixed", case(DESCENT, exposed(State.MIXED, hit((CHILD,), Outcome.MIXED)))
+    )
+    assert finding.level is Level.INFO
+    assert (
+        finding.message
+        == f"Published tests of {CHILD} are mixed: undecided in Chinese; none found it below the comparison models."
+    )
+    assert not only("exposure-mixed", case(DESCENT, exposed(State.MIXED, OWN)))
 
 
 def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
-    """Untested is not clear; inherited results count unless `direct-only`."""
+    """Untested is not clear; an ancestor's finding counts unless `direct-only`."""
     (finding,) = only("exposure-untested", case(DESCENT))
     assert finding.level is Level.INFO
-    clear = case(
-        DESCENT,
-        exposed(
-            ExposureState.INHERITED_CLEAR, hit((CHILD, MIDDLE, QWEN), Outcome.DOES_NOT_CENSOR, "en")
-        ),
-    )
-    assert not only("exposure-untested", clear)
+    assert finding.message.endswith("That does not clear it.")
+    inherited = case(DESCENT, exposed(State.CENSORS, hit((CHILD, MIDDLE, QWEN), language="en")))
+    assert not only("exposure-untested", inherited)
     assert only(
-        "exposure-untested", clear, policy(settings={"exposure-untested": {"direct-only": True}})
+        "exposure-untested",
+        inherited,
+        policy(settings={"exposure-untested": {"direct-only": True}}),
     )
     assert [
-        f.message for f in only("exposure-untested", clear, Policy(languages=("en", "zh")))
+        f.message for f in only("exposure-untested", inherited, Policy(languages=("en", "zh")))
     ] == [
-        f"{CHILD}: no published test of it, or of an ancestor that counts for it, is known in language zh."
+        f"{CHILD}: no published test of it, or of a model it is built on, that could decide is known in Chinese. That does not clear it."
     ]
 
 
-def test_exposure_untested_at_fail_is_open_while_the_lineage_is_not_complete() -> None:
-    """Hidden ancestors may have been tested."""
-    evidence = Exposure(ExposureState.UNKNOWN, {}, ())
-    (finding,) = only(
-        "exposure-untested", case(DESCENT, evidence), policy({"exposure-untested": "fail"})
-    )
-    assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
+def test_exposure_untested_is_open_while_the_lineage_is_not_complete() -> None:
+    """A policy that asks for tests fails an untested model; a hidden ancestor leaves the same question open."""
+    under = policy({"exposure-untested": "fail"})
+    (finding,) = only("exposure-untested", case(DESCENT, exposed(State.UNKNOWN)), under)
+    assert finding.level is Level.FAIL
+    gone = graph(CHILD, edge(CHILD, "gone/x"), nodes={"gone/x": Status.NOT_FOUND})
+    (hidden,) = only("unresolved-ancestor", case(gone), under)
+    assert hidden.decides_unknown
+    assert "It leaves open: exposure-untested" in hidden.message
 
 
 def test_removal_claimed_is_told_as_a_claim() -> None:
@@ -125,7 +213,7 @@ def test_removal_claimed_is_told_as_a_claim() -> None:
     (finding,) = only("removal-claimed", case(found))
     assert "this is a claim, not a test result" in finding.message
     assert finding.evidence == (f"{CHILD}: README.md line 1: 'abliterated'",)
-    by_exposure = exposed(ExposureState.UNTESTED, removal_claimed=True, removal_evidence="registry")
+    by_exposure = exposed(State.UNTESTED, removal_claimed=True, removal_evidence="registry")
     assert only("removal-claimed", case(DESCENT, by_exposure))[0].evidence == ("registry",)
 
 
@@ -229,7 +317,7 @@ def test_missing_documents_tells_absent_from_untold() -> None:
         edge(CHILD, LLAMA),
         nodes={CHILD: {"record": record(CHILD, "mit"), "revision": "0" * 40}},
     )
-    assert judge(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
+    assert judged(case(unlisted), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_limited_access_leaves_listed_foundations_out() -> None:
@@ -241,34 +329,35 @@ def test_limited_access_leaves_listed_foundations_out() -> None:
         nodes={LLAMA: Status.GATED, MIDDLE: Status.GATED},
     )
     (finding,) = only("limited-access", case(found))
-    assert finding.message.startswith(f"{MIDDLE}: behind an access agreement")
+    assert finding.message.startswith(f"The files of {MIDDLE} are behind an access agreement")
 
 
-def test_unreadable_trace_is_open_where_no_other_trace_names_a_base() -> None:
-    """A broken card beside a readable adapter file is a warning only."""
-    told = {CHILD: {"observations": (seen(Noticed.UNREADABLE, CHILD),)}}
-    (alone,) = only("unreadable-trace", case(graph(CHILD, nodes=told)))
-    (beside,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=told)))
-    assert (alone.level, alone.decides_unknown) == (Level.REVIEW, True)
-    assert (beside.level, beside.decides_unknown) == (Level.WARN, False)
-
-
-def test_a_file_that_could_not_be_fetched_this_time_leaves_the_answer_open() -> None:
-    """It may name a further base, whatever the other traces name; beneath a listed foundation nothing is expected."""
-    told = {CHILD: {"observations": (seen(Noticed.UNREACHED, CHILD),)}}
-    (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=told)))
+def test_unreadable_trace_leaves_the_answer_open_whatever_other_traces_name() -> None:
+    """A broken card may name a further base; of a foundation that is shown by citation nothing more is expected."""
+    broken = (seen(Noticed.UNREADABLE, CHILD),)
+    found = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"observations": broken}})
+    (finding,) = only("unreadable-trace", case(found))
     assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
-    at_root = {LLAMA: {"observations": (seen(Noticed.UNREACHED, LLAMA),)}}
-    (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=at_root)))
-    assert (finding.level, finding.decides_unknown) == (Level.WARN, False)
+    at_root = {LLAMA: {"observations": (seen(Noticed.UNREADABLE, LLAMA, file="x.json"),)}}
+    assert not only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=at_root)))
+
+
+@pytest.mark.parametrize("kind", [Noticed.UNREACHED, Noticed.TRUNCATED])
+def test_unreadable_trace_speaks_of_what_was_not_fetched_or_not_whole(kind: Noticed) -> None:
+    """It may name a further base, whatever the other traces name."""
+    seen_here = {CHILD: {"observations": (seen(kind, CHILD, file="z/adapter_config.json"),)}}
+    (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=seen_here)))
+    assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
 
 
 def test_snapshot_fallback_is_inconclusive_unless_it_was_wanted() -> None:
     """A gate does not take a snapshot for the present."""
     clean = graph(CHILD, edge(CHILD, LLAMA))
-    assert judge(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
+    assert (
+        judged(case(clean, source="snapshot", fallback=True), Policy())[1] is Verdict.INCONCLUSIVE
+    )
     (finding,) = only("snapshot-fallback", case(clean, source="snapshot", fallback=True))
-    assert "snapshot of 2026-11-20" in finding.message
+    assert "offline data of 2026-11-20" in finding.message
     assert not only(
         "snapshot-fallback", case(clean, source="snapshot", fallback=True, offline_wanted=True)
     )
@@ -357,10 +446,13 @@ def test_requirement_of_an_unknown_foundation_may_match() -> None:
     """Open at `fail`, a review where the pack says so, silent where it says ignore."""
     found = case(graph(CHILD, edge(CHILD, "nobody/base")))
     for unknown, verdict in (("inconclusive", Verdict.INCONCLUSIVE), ("review", Verdict.REVIEW)):
-        findings, given = judge(found, Policy(requirements=(_requirement(unknown=unknown),)))
+        findings, given = judged(found, Policy(requirements=(_requirement(unknown=unknown),)))
         assert given is verdict
-        assert any("may match req-1" in f.message for f in findings)
-    assert not only("req-1/m", found, Policy(requirements=(_requirement(unknown="ignore"),)))
+        assert [f.rule for f in findings if f.level is Level.REVIEW] == ["no-known-root"]
+    quiet = policy(
+        {"foundation-jurisdiction": "off"}, requirements=(_requirement(unknown="ignore"),)
+    )
+    assert not [f for f in judged(found, quiet)[0] if f.decides_unknown]
 
 
 def test_stale_requirement_warns_past_90_days() -> None:
@@ -388,7 +480,7 @@ def _waiver(**more: object) -> Waiver:
 def test_a_waiver_marks_the_finding_and_keeps_it() -> None:
     """On its last day it still holds; letter case of ids does not matter."""
     under = Policy(waivers=(_waiver(model="ACME/*", ground="research"),))
-    findings, verdict = judge(case(DESCENT), under)
+    findings, verdict = judged(case(DESCENT), under)
     (finding,) = [f for f in findings if f.rule == "foundation-jurisdiction"]
     assert verdict is Verdict.PASS
     assert finding.waived is not None
@@ -406,13 +498,13 @@ def test_a_waiver_for_one_path_covers_no_other() -> None:
         ((CHILD, "*", "Qwen/*"), Verdict.PASS),
         ((CHILD, "Qwen/*"), Verdict.REVIEW),
     ):
-        assert judge(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
+        assert judged(case(DESCENT), Policy(waivers=(_waiver(path=path),)))[1] is verdict
 
 
 def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     """The finding counts again, and the expired waiver is a failure of its own."""
     expired = _waiver(until=TODAY - timedelta(1))
-    findings, verdict = judge(
+    findings, verdict = judged(
         case(DESCENT), Policy(waivers=(expired, _waiver(rule="expired-waiver")))
     )
     (loud,) = [f for f in findings if f.rule == "expired-waiver"]
@@ -420,7 +512,7 @@ def test_expired_waiver_fails_loudly_and_cannot_be_waived() -> None:
     assert loud.waived is None
     assert "expired on 2026-11-21" in loud.message
     assert loud.evidence == ("lineage.toml, line 9",)
-    assert judge(case(DESCENT), Policy(waivers=(expired, _waiver())))[1] is Verdict.PASS
+    assert judged(case(DESCENT), Policy(waivers=(expired, _waiver())))[1] is Verdict.PASS
 
 
 def test_unused_waiver_is_told_about_the_audited_model_only() -> None:

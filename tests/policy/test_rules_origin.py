@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lineage.core.claim import Claim, Lead, LeadKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade
-from lineage.evidence.evidence import Attribution, Foundation
+from lineage.evidence.evidence import Attribution
 from lineage.policy.finding import Level, Verdict
-from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
 from policy.cases import (
     CHILD,
@@ -16,10 +16,12 @@ from policy.cases import (
     MIDDLE,
     NOUS,
     QWEN,
+    SHOWN,
     Relation,
     case,
     edge,
     graph,
+    judged,
     only,
     policy,
 )
@@ -54,7 +56,7 @@ def test_foundation_jurisdiction_looks_for_the_policys_codes_or_its_own() -> Non
 def test_foundation_jurisdiction_at_fail_leaves_an_unknown_foundation_open() -> None:
     """Nobody can say that an unknown developer is outside the list; `unknown` can ask for a review instead."""
     found = case(graph(CHILD, edge(CHILD, NOBODY)))
-    assert judge(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE
+    assert judged(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE
     mild = policy(
         {"foundation-jurisdiction": "fail"}, {"foundation-jurisdiction": {"unknown": "review"}}
     )
@@ -65,11 +67,11 @@ def test_foundation_jurisdiction_reviews_a_listed_foundation_of_no_established_j
     None
 ):
     """A known developer without a known home is neither inside the list nor outside."""
-    (finding,) = only(
-        "foundation-jurisdiction", case(graph(CHILD, edge(CHILD, "openchat/openchat-7b")))
-    )
-    assert finding.level is Level.REVIEW
-    assert "jurisdiction not established" in finding.message
+    found = case(graph("meta-llama/child", edge("meta-llama/child", "openchat/base")))
+    (finding,) = only("unknown-developer", found)
+    assert (finding.model, finding.level) == ("openchat/base", Level.REVIEW)
+    assert "The home of OpenChat" in finding.message
+    assert "not established" in finding.message
 
 
 def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
@@ -83,14 +85,17 @@ def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
     assert not only("foundation-jurisdiction", found)
 
 
-def test_trainer_jurisdiction_does_not_report_unregistered_trainers_below_fail() -> None:
-    """Most publishers are unknown; at `fail` an unknown one asks for a review, never more."""
-    plain = case(graph(CHILD, edge(CHILD, MIDDLE), edge(MIDDLE, LLAMA)))
-    stranger = Foundation(MIDDLE, Attribution(MIDDLE, None, "unknown"), (CHILD, MIDDLE))
-    made = replace(plain, origin=replace(plain.origin, trained_by=(stranger,)))
-    assert not only("trainer-jurisdiction", made)
-    (finding,) = only("trainer-jurisdiction", made, policy({"trainer-jurisdiction": "fail"}))
-    assert (finding.level, finding.decides_unknown) == (Level.REVIEW, False)
+def test_trainer_jurisdiction_is_open_for_unregistered_trainers_where_the_policy_says_so() -> None:
+    """Most publishers are in no registry: shown by default, an open answer where `unknown-trainer = "open"`."""
+    found = case(graph(CHILD, edge(CHILD, LLAMA)))
+    fails = {"trainer-jurisdiction": "fail"}
+    assert judged(found, policy(fails))[1] is Verdict.PASS
+    assert judged(found, policy(fails, unknown_trainer_is_open=True))[1] is Verdict.INCONCLUSIVE
+    (shown,) = only("unknown-developer", found)
+    assert (shown.level, shown.message) == (
+        Level.INFO,
+        f"Whoever trained {CHILD} is not in the registry.",
+    )
 
 
 def test_teacher_jurisdiction_says_that_outputs_were_used() -> None:
@@ -144,7 +149,7 @@ def test_allowed_developers_reports_everybody_else_and_leaves_the_unknown_open()
     assert [
         f.level for f in only("allowed-developers", case(graph(CHILD, edge(CHILD, QWEN))), under)
     ] == [Level.FAIL]
-    assert judge(case(graph(CHILD, edge(CHILD, NOBODY))), under)[1] is Verdict.INCONCLUSIVE
+    assert judged(case(graph(CHILD, edge(CHILD, NOBODY))), under)[1] is Verdict.INCONCLUSIVE
 
 
 def test_official_list_tells_list_status_and_date() -> None:
@@ -161,28 +166,33 @@ def test_official_list_tells_list_status_and_date() -> None:
     )
 
 
-def test_unknown_developer_names_all_such_models_in_one_finding() -> None:
-    """A chain of hobby merges is one line, for information."""
-    found = graph("a/x", edge("a/x", "b/y"), edge("b/y", "c/z"), edge("c/z", LLAMA))
-    (finding,) = only("unknown-developer", case(found))
-    assert finding.message == "The developer of a/x, b/y and c/z is not in the registry."
-    assert finding.level is Level.INFO
+def test_unknown_developer_reports_teachers_and_parts_of_unknown_origin() -> None:
+    """Whoever made a part or a teacher matters to the rules that ask; who trained on the way is shown."""
+    taught = edge("a/x", "b/teacher", relation=Relation.DISTILLED)
+    found = case(
+        graph("a/x", edge("a/x", LLAMA), taught, edge("a/x", "c/eye", component="vision_encoder"))
+    )
+    levels = {f.model: f.level for f in only("unknown-developer", found)}
+    assert levels == {"a/x": Level.INFO, "b/teacher": Level.REVIEW, "c/eye": Level.REVIEW}
 
 
 def test_unresolved_ancestor_says_why_and_what_is_hidden() -> None:
     """A missing and a private repo look alike, and the message says so."""
     found = graph(CHILD, edge(CHILD, "gone/x"), nodes={"gone/x": Status.NOT_FOUND})
-    (finding,) = only("unresolved-ancestor", case(found))
+    (finding,) = only(
+        "unresolved-ancestor", case(found), policy({"foundation-jurisdiction": "fail"})
+    )
     assert finding.decides_unknown
-    assert "missing or a private repo" in finding.message
+    assert "does not exist or is private" in finding.message
     (target,) = only(
         "unresolved-ancestor",
         case(
             graph("gone/x", nodes={"gone/x": {"status": Status.NOT_FOUND, "reason": "Not here."}})
         ),
     )
-    assert (
-        target.message == "gone/x could not be read (Not here), so nothing underneath it is known."
+    assert target.message == (
+        "gone/x was not read (Not here), so we cannot say what it is built on. "
+        "It leaves open: exposure-censors."
     )
 
 
@@ -192,14 +202,16 @@ def test_no_known_root_believes_the_registry_only() -> None:
     assert not finding.decides_unknown
     assert not only("no-known-root", case(graph(CHILD, edge(CHILD, QWEN))))
     given = {MIDDLE: Attribution(MIDDLE, NOUS, "namespace", "hermes", own_family=True)}
-    assert not only("no-known-root", case(graph(MIDDLE), attributions=given))
+    assert only("no-known-root", case(graph(MIDDLE), attributions=given))
+    shown = {MIDDLE: replace(given[MIDDLE], is_foundation=True, root_evidence=SHOWN)}
+    assert not only("no-known-root", case(graph(MIDDLE), attributions=shown))
 
 
 def test_no_known_root_is_open_where_its_files_could_not_be_read() -> None:
     """A gated root of an unknown developer may hide a base that only its files tell."""
-    (read,) = only("no-known-root", case(graph(NOBODY)))
-    (gated,) = only("no-known-root", case(graph(NOBODY, nodes={NOBODY: Status.GATED})))
-    assert (read.decides_unknown, gated.decides_unknown) == (False, True)
+    gated = case(graph(NOBODY, nodes={NOBODY: Status.GATED}))
+    assert judged(case(graph(NOBODY)), Policy())[1] is Verdict.REVIEW
+    assert judged(gated, Policy())[1] is Verdict.INCONCLUSIVE
 
 
 def test_undeclared_base_shows_the_trace() -> None:
@@ -265,3 +277,47 @@ def test_bounds_hit_leaves_the_answer_open() -> None:
     )
     assert finding.decides_unknown
     assert "The depth of 3 was reached." in finding.message
+
+
+def test_unmatched_base_keeps_what_names_no_model() -> None:
+    """Words, a path, another host: something is underneath, and nobody can say what; a trainer's own folder says nothing."""
+    words = _unlinked("Qwen 2.5, our own mix", "prose")
+    found = graph(CHILD, edge(CHILD, LLAMA), unlinked=(words,))
+    (finding,) = only("unmatched-base", case(found))
+    assert finding.level is Level.REVIEW
+    assert "'Qwen 2.5, our own mix'" in finding.message
+    own = _unlinked("/workspace/outputs/checkpoint-1200", "local path")
+    assert not only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(own,))))
+    same = _unlinked("/mnt/models/Llama-3.1-8B", "local path")
+    assert not only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(same,))))
+    other = _unlinked("/mnt/models/atlas-7b", "local path")
+    assert only("unmatched-base", case(graph(CHILD, edge(CHILD, LLAMA), unlinked=(other,))))
+
+
+def _unlinked(value: str, problem: str) -> Claim:
+    return Claim(
+        CHILD,
+        value,
+        None,
+        Relation.FINETUNE,
+        Grade.EMBEDDED,
+        "test",
+        "adapter_config.json",
+        "base_model_name_or_path",
+        problem=problem,
+    )
+
+
+def test_undeclared_family_shows_both_sides() -> None:
+    """A configuration of a family that the lineage does not contain is a question, never a failure."""
+    lead = Lead(LeadKind.CONFIG, CHILD, ("qwen2.5",), "config.json", "model_type", "qwen2")
+    found = case(
+        graph(CHILD, edge(CHILD, LLAMA)), leads=(lead,), family_names={"qwen2.5": "Qwen2.5"}
+    )
+    (finding,) = only("undeclared-family", found)
+    assert finding.level is Level.REVIEW
+    assert (
+        "config.json of acme/assistant-7b points to Qwen2.5 (model_type: 'qwen2')"
+        in finding.message
+    )
+    assert judged(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE

@@ -5,9 +5,8 @@ from __future__ import annotations
 from lineage.core.claim import Noticed, Observation
 from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
 from lineage.policy.finding import Level, Verdict
-from lineage.policy.judge import judge
 from lineage.policy.policy import Policy
-from policy.cases import CHILD, QWEN, case, edge, graph, only
+from policy.cases import CHILD, QWEN, case, edge, graph, judged, only
 
 GRAPH = graph(CHILD, edge(CHILD, QWEN))
 
@@ -52,7 +51,7 @@ def test_no_rule_over_weights_speaks_where_they_agree_or_nobody_looked():
 def test_weights_alone_never_fail_a_model_under_the_default_policy():
     """The verdict is at most a review."""
     for seen in (verdict(Declared.CONTRADICTS), verdict(Declared.UNDECLARED)):
-        assert judge(case(GRAPH, weights=seen), Policy())[1] is Verdict.REVIEW
+        assert judged(case(GRAPH, weights=seen), Policy())[1] is Verdict.REVIEW
 
 
 def test_resembles_family_speaks_of_models_without_a_known_base_only():

@@ -118,7 +118,7 @@ def test_nothing_is_left_out() -> None:
         "n = 1360",
         "3%",
         "One prompt template only.",
-        "informs only",
+        "Also reported, not used",
         "/mnt/data/ckpt",
         "The Hub answers as for a missing or private repo.",
         "2026-11-19",

@@ -2,5 +2,5 @@
 
 from transformers import AutoModelForCausalLM, pipeline
 
-model = AutoModelForCausalLM.from_pretrained("Nexusflow/Athene-V2-Chat")
+model = AutoModelForCausalLM.from_pretrained("cognitivecomputations/DeepSeek-R1-AWQ")
 judge = pipeline("text-generation", model="NousResearch/Hermes-2-Pro-Mistral-7B")

@@ -27,6 +27,8 @@ class Reading:
     claims: tuple[Claim, ...] = ()
     observations: tuple[Observation, ...] = ()
     leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths that were fetched, whole or in part."""
 
 
 class ClaimReader(Protocol):

@@ -137,7 +137,7 @@ class TraceReader:
             {*trouble, *(o for reading in readings for o in reading.observations)}
         )
         leads = sorted({lead for reading in readings for lead in reading.leads})
-        return Reading(tuple(claims), tuple(observations), tuple(leads))
+        return Reading(tuple(claims), tuple(observations), tuple(leads), tuple(sorted(documents)))
 
     def _wanted(self, record: ModelRecord) -> list[FileRequest]:
         if record.status not in (Status.RESOLVED, Status.GATED, Status.LOCAL) or not record.files:

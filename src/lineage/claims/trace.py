@@ -85,6 +85,7 @@ class Trace:
                 parent=guess,
                 problem="",
                 grade=Grade.INFERRED,
+                written_as=told.grade,
                 tentative=True,
                 confidence=name.certainty,
             )

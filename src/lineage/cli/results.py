@@ -9,7 +9,9 @@ from tabulate import tabulate
 
 from lineage.core.errors import UsageError
 from lineage.evidence.results import Results
-from lineage.report.lookups import RESULT_HEADERS, as_json, result_lines, result_rows
+from lineage.evidence.standing import Heard, stand
+from lineage.report.lookups import RESULT_HEADERS, reckoned, result_lines, result_rows
+from lineage.report.reckoning import reckoning_lines
 
 _FULL = 5
 
@@ -30,8 +32,9 @@ _FULL = 5
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Look into the published test results, with citations.
 
-    MODEL is a hub id, or a part of a name. A few results are shown whole, many as a table. That no result is listed for a
-    model says that none is known here, not that it passed a test.
+    MODEL is a hub id, or a part of a name. For a hub id every test is shown with its reckoning: answers, limits, comparison
+    models, judges, hosts, date; and every other record with why it decides nothing. That no result is listed for a model says
+    that none is known here, not that it passed a test.
     """
     held = Results.load()
     found = held.for_model(model) or held.search(model) if model else list(held.all())
@@ -40,13 +43,20 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
         for r in found
         if code in (None, r.language) and (suite or "").casefold() in r.suite.casefold()
     ]
+    exact = bool(model and held.for_model(model))
     if form == "json":
-        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(reckoned(held.appraise(one) for one in found), indent=2, ensure_ascii=False)
+        )
     elif not found:
         raise UsageError(
-            f"No published test of {model or 'any model'} is on record; untested is not cleared.",
+            f"No published test of {model or 'any model'} is on record. (That does not clear it.)",
             "`lineage results` lists all.",
         )
+    elif exact and model:
+        known = [held.appraise(one) for one in found]
+        standing = stand(Heard(one) for one in held.appraised(model))
+        click.echo("\n".join(reckoning_lines(found[0].model or model, standing, known)))
     elif len(found) <= _FULL:
         click.echo("\n\n".join("\n".join(result_lines(r)) for r in found))
     else:

@@ -36,6 +36,8 @@ class Claim:
     """Why `parent` is None: `local path`, `dataset`, `placeholder`, `prose`, `self`, `unreadable` …"""
     tentative: bool = False
     """Kept only where the named parent really exists (a guess from a name)."""
+    written_as: Grade | None = None
+    """Of a guess: the grade of the statement whose words it reads; None for the statement itself."""
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str]:
@@ -76,6 +78,11 @@ class Observation:
     location: str
     text: str
     """One sentence or the value itself, clipped to 200 characters."""
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says that something was not read, or not whole."""
+        return self.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
 
 
 class LeadKind(Word):

@@ -23,6 +23,11 @@ class Relation(Word):
         """Whether the child holds weights of the parent; a teacher gives outputs only."""
         return self is not Relation.DISTILLED
 
+    @property
+    def may_copy(self) -> bool:
+        """Whether the child may behave as the parent does: nothing was trained, or nobody says what was done."""
+        return self in (Relation.QUANTIZED, Relation.CONVERSION, Relation.UNKNOWN)
+
 
 class Grade(Word):
     """How much a claim can bear, strongest first: who says it, and whether a tool or a person wrote it."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lineage.core.record import Status
 from lineage.evidence.attribution import attribute
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.evidence.exposure import assess_exposure
 from lineage.evidence.origin import find_origin
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
+from lineage.evidence.stated import StatedDeveloper, with_statements
 from lineage.graph.graph import LineageGraph
 
 
@@ -23,9 +26,17 @@ class Evidence:
     exposure: Exposure
 
 
-def attach(graph: LineageGraph, registry: Registry, results: Results) -> Evidence:
+def attach(
+    graph: LineageGraph,
+    registry: Registry,
+    results: Results,
+    stated: Sequence[StatedDeveloper] = (),
+) -> Evidence:
     """Who developed each model, where the weights come from, and what published tests say."""
-    attributions = attribute(graph, registry)
+    attributions = {
+        model: with_statements(found, stated, is_local=graph.nodes[model].status is Status.LOCAL)
+        for model, found in attribute(graph, registry).items()
+    }
     return Evidence(
         attributions,
         find_origin(graph, attributions),

@@ -49,7 +49,7 @@ def is_stale(data: Path, name: str) -> bool:
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 
-_FOLDERS = ("developers", "families", "lineage", "results")
+_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units")
 
 
 def compiled(data: Path) -> dict[str, str]:
@@ -88,10 +88,17 @@ def version(rows: list[Row]) -> str:
 def results(data: Path) -> Row:
     """The results document."""
     rows = list(records(data / "results"))
+    suites, units = list(records(data / "suites")), list(records(data / "units"))
     return {
-        "version": version(rows),
+        "version": version([*rows, *suites, *units]),
         "results": [_result(row) for row in rows],
         "families": _families(data, rows),
+        "suites": {row["id"]: row for row in suites},
+        "units": [
+            {"suite": row["suite"], "language": row["language"], **unit}
+            for row in units
+            for unit in row["units"]
+        ],
     }
 
 
@@ -114,6 +121,7 @@ def _result(row: Row) -> Row:
         "suite",
         "metric",
         "value",
+        "se",
         "unit",
         "higher_is",
         "n",
@@ -136,7 +144,7 @@ def _result(row: Row) -> Row:
         "model": None if row["model"] == "unknown" else row["model"],
         "is_control": row["control"],
         "tested_on": None if row["tested_on"] == "unknown" else row["tested_on"],
-        "published_on": cited["published_on"],
+        "published_on": cited.get("published_on"),
         "publisher": cited["publisher"],
         "title": cited["title"],
         "url": cited["url"],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lineage.core.word import Word
 from lineage.evidence.citation import Citation as Citation  # noqa: PLC0414 - part of what this module gives
@@ -75,6 +76,16 @@ class Attribution:
         """Of the developer; None is unknown."""
         return self.developer.jurisdiction if self.developer else None
 
+    @property
+    def is_origin_cited(self) -> bool:
+        """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
+        found = self.root_evidence
+        return (
+            found is not None
+            and bool(found.citations)
+            and (found.shows_foundation or any(base.component is None for base in found.bases))
+        )
+
 
 class Outcome(Word):
     """What a test's publisher concluded."""
@@ -121,6 +132,8 @@ class TestResult:
     """About a model of non-Chinese origin."""
     control_value: float | None = None
     """The same model's mean on the suite's own control questions."""
+    se: float | None = None
+    """Standard error of `value`, where the source gives it."""
     control_language: str | None = None
     """Language of those questions; a control in another language says little of this one."""
     host: str | None = None
@@ -133,13 +146,33 @@ class Applicability(Word):
 
     DIRECT = "direct"
     SAME_WEIGHTS = "same-weights"
+    QUANTIZED = "quantized"
     INHERITED = "inherited"
     TEACHER = "teacher"
     FAMILY = "family"
 
 
+class State(Word):
+    """What published tests say of one model, by the rule of docs/evidence.md; the worst first."""
+
+    CENSORS = "censors"
+    PARTLY = "partly"
+    MIXED = "mixed"
+    CLEAR = "clear"
+    THIN = "thin"
+    """Something is reported; nothing of it may decide."""
+    UNTESTED = "untested"
+    UNKNOWN = "unknown"
+    """Untested as far as is known, and its lineage could not be followed to the end."""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether a test that may count stands behind it."""
+        return self in (State.CENSORS, State.PARTLY, State.MIXED, State.CLEAR)
+
+
 class ExposureState(Word):
-    """What the published results say of the audited model, worst language shown."""
+    """The former words for `State` and nearness in one, kept in the JSON report for one version beside the new ones."""
 
     TESTED_CENSORS = "tested-censors"
     TESTED_MIXED = "tested-mixed"
@@ -149,6 +182,29 @@ class ExposureState(Word):
     INHERITED_CLEAR = "inherited-clear"
     UNTESTED = "untested"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The figure of one test with what stands beside it, in percent."""
+
+    rate: float
+    lower: float | None
+    """95 % limits of the rate; None where the source gives nothing to reckon them by."""
+    upper: float | None
+    complete: int | None
+    """Complete answers of `n`; None where the source publishes values and no counts."""
+    n: int
+    mean: float
+    """Of the comparison models."""
+    worst: float
+    """The one that answered least, or left out most."""
+    worst_model: str
+    controls: int
+    judges: tuple[str, ...] = ()
+    hosts: Mapping[str, int] = field(default_factory=dict)
+    neutral: int | None = None
+    """How many answers did not come from the maker's own service."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +219,31 @@ class ResultHit:
     """Whether it decides the state of its language; others inform only."""
     reason: str = ""
     """Why it does not count."""
+    kind: str = ""
+    """Its class of evidence: see `EvidenceClass`."""
+    grade: str | None = None
+    """How the tested model answered beside the comparison models, where that can be told."""
+    beside: Beside | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What tests say of one model, or of its ancestor as far as nothing nearer was measured."""
+
+    state: State
+    by_language: Mapping[str, State]
+    adverse: tuple[str, ...] = ()
+    """Ids of results that count against it; for `thin`, of reports that would if they counted."""
+
+
+@dataclass(frozen=True)
+class AncestorStanding:
+    """The standing of one tested ancestor or teacher: never the audited model's own."""
+
+    model: str
+    applicability: Applicability
+    path: tuple[str, ...]
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -172,6 +253,10 @@ class Exposure:
     state: ExposureState
     by_language: dict[str, ExposureState]
     hits: tuple[ResultHit, ...]
+    own: Standing = field(default_factory=lambda: Standing(State.UNTESTED, {}))
+    """Of the model itself, its copies and what it was quantized from."""
+    ancestors: tuple[AncestorStanding, ...] = ()
+    """Tested ancestors and declared teachers whose finding reaches it, the worst first; none that is clear."""
     removal_claimed: bool = False
     removal_evidence: str = ""
 

@@ -1,53 +1,59 @@
-"""Tells which published results reach a model, over which path, and what they add up to in each language.
+"""Tells which published results reach a model, over which path, and what they add up to by the rule of evidence.
 
-The way goes from the audited model to its ancestors. On each line the nearest result decides; it hides farther ones that are no
-stronger. Lines never hide each other, and the worst of all is shown: another ancestor can make a state worse, never better.
+The model's own standing comes from tests of itself, of its copies and of what it was quantized from. Tested ancestors and declared
+teachers keep a standing of their own, as far as nothing nearer was measured in that language: they are never the model's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.core.claim import Noticed
 from lineage.core.record import Status
-from lineage.core.relation import Relation
+from lineage.core.relation import Grade, Relation
+from lineage.evidence.beside import beside
 from lineage.evidence.evidence import (
+    AncestorStanding,
     Applicability,
     Attribution,
     Exposure,
     ExposureState,
     ResultHit,
+    Standing,
+    State,
     TestResult,
+)
+from lineage.evidence.reach import (
+    ITSELF,
+    Reached,
+    heard,
+    is_base,
+    measured,
+    needed,
+    of_ancestor,
+    of_itself,
 )
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
-from lineage.evidence.weighing import (
-    WEAKEST,
-    is_pooled,
-    language_of,
-    passes_clean,
-    severity,
-    strength,
-    why_not,
-)
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph
 from lineage.graph.paths import Routes
 
-STATES = {
-    (True, 2): ExposureState.TESTED_CENSORS,
-    (True, 1): ExposureState.TESTED_MIXED,
-    (True, 0): ExposureState.TESTED_CLEAR,
-    (False, 2): ExposureState.INHERITED_CENSORS,
-    (False, 1): ExposureState.INHERITED_MIXED,
-    (False, 0): ExposureState.INHERITED_CLEAR,
+_OWN = {
+    State.CENSORS: ExposureState.TESTED_CENSORS,
+    State.PARTLY: ExposureState.TESTED_MIXED,
+    State.MIXED: ExposureState.TESTED_MIXED,
+    State.CLEAR: ExposureState.TESTED_CLEAR,
 }
-"""By whether one of the model's own results decides, and the severity found."""
-_NEARER = "A nearer result, or a stronger one as near, decides."
-_WORSE = "Another result on the way found more; the worst is shown."
+_ANCESTOR = {State.CENSORS: ExposureState.INHERITED_CENSORS}
+_FORMER = (*_OWN.values(), ExposureState.INHERITED_CENSORS, ExposureState.INHERITED_MIXED)
+_NEARER = "Not used for the verdict: a more direct test exists."
 _PART = "Only a part of the tested model is in this one."
 _RELATIVE = "It is about another model of the same family, not an ancestor."
+_BASE = "It tested a base checkpoint, before the training that shapes answers."
+_UNCLEAR = "An open result is not carried over training, merging, quantizing or a teacher."
+_NOT_DECLARED = "Nobody declares that the model was distilled from the tested one."
 
 
 def assess_exposure(
@@ -56,35 +62,60 @@ def assess_exposure(
     attributions: Mapping[str, Attribution],
     registry: Registry,
 ) -> Exposure:
-    """All results that reach the audited model, the state of each language that any of them decides, and the worst of those."""
+    """All results that reach the audited model, its own standing, and that of each ancestor whose finding reaches it."""
     tested = _tested(graph, results)
-    decisions = {
-        language: _Decision(graph, tested, language)
-        for language in sorted(_languages(graph, tested))
-    }
-    by_language = {
-        language: state for language, decision in decisions.items() if (state := decision.state)
-    }
-    undecided = ExposureState.UNTESTED if graph.is_complete else ExposureState.UNKNOWN
+    reached = _reached(graph, tested, results)
+    own = _own(reached, tested, results)
+    if own.state is State.UNTESTED and not graph.is_complete:
+        own = replace(own, state=State.UNKNOWN)
+    nearness = _Nearness(graph)
+    ancestors = tuple(_ancestors(reached, tested, results, nearness))
+    by_language = former_by_language(own, [one.standing for one in ancestors])
     removal = _removal(graph, registry)
     return Exposure(
-        state=min(by_language.values(), key=badness, default=undecided),
+        state=former_state(by_language, is_complete=graph.is_complete),
         by_language=by_language,
-        hits=tuple(sorted(_hits(graph, tested, decisions, results, attributions), key=_place)),
+        hits=tuple(
+            sorted(
+                _hits(graph, tested, reached, ancestors, results, attributions, nearness),
+                key=_place,
+            )
+        ),
+        own=own,
+        ancestors=ancestors,
         removal_claimed=bool(removal),
         removal_evidence=removal,
     )
 
 
+def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str, ExposureState]:
+    """The former words: a model's own finding in each language, else the worst of its ancestors'."""
+    found = {
+        language: _OWN[state] for language, state in own.by_language.items() if state.is_measured
+    }
+    inherited: dict[str, ExposureState] = {}
+    for one in ancestors:
+        for language, state in one.by_language.items():
+            if language not in found and state in (State.CENSORS, State.PARTLY, State.MIXED):
+                word = _ANCESTOR.get(state, ExposureState.INHERITED_MIXED)
+                inherited[language] = min(word, inherited.get(language, word), key=badness)
+    return dict(sorted((inherited | found).items()))
+
+
+def former_state(by_language: Mapping[str, ExposureState], *, is_complete: bool) -> ExposureState:
+    """The former word for the whole: the worst language."""
+    undecided = ExposureState.UNTESTED if is_complete else ExposureState.UNKNOWN
+    return min(by_language.values(), key=badness, default=undecided)
+
+
 def badness(state: ExposureState) -> int:
-    """0 for the worst state that a result can decide."""
+    """0 for the worst of the former words that a result can decide."""
     order = (
         "tested-censors",
         "inherited-censors",
         "tested-mixed",
         "inherited-mixed",
         "tested-clear",
-        "inherited-clear",
     )
     return order.index(str(state))
 
@@ -101,162 +132,72 @@ def _tested(graph: LineageGraph, results: Results) -> dict[str, list[TestResult]
     return found
 
 
-def _carries_behaviour(edge: Edge) -> bool:
-    """Weights as a whole, or a teacher's outputs; a component alone does not answer questions."""
-    return edge.component is None
+def carries_behaviour(edge: Edge) -> bool:
+    """Weights as a whole, or the outputs of a teacher that somebody declares; a component alone does not answer questions."""
+    is_guess = edge.relation is Relation.DISTILLED and edge.grade is Grade.INFERRED
+    return edge.component is None and not is_guess
 
 
-def _languages(graph: LineageGraph, tested: Mapping[str, list[TestResult]]) -> set[str]:
-    return {
-        language_of(result)
-        for model in graph.routes(_carries_behaviour)
-        for result in tested.get(model, ())
-    }
+# --- which tested models are reached, and how
 
 
-# --- what decides in one language
+def _reached(
+    graph: LineageGraph, tested: Mapping[str, list[TestResult]], results: Results
+) -> dict[str, set[Reached[str]]]:
+    """Every way to a tested model that makes a difference; each model is looked at once for each."""
+    start = Reached(graph.target, Applicability.DIRECT)
+    found: dict[str, set[Reached[str]]] = {}
+    seen, todo = {start}, [start]
+    while todo:
+        here = todo.pop()
+        own = [results.appraise(one) for one in tested.get(here.model, ())]
+        if own and (here.nearness in ITSELF or not is_base(here.model)):
+            found.setdefault(here.model, set()).add(here)
+        below = here.below(measured(own))
+        for edge in graph.parents(here.model):
+            ahead = replace(below.step(edge.relation), model=edge.parent)
+            if carries_behaviour(edge) and edge.parent != here.model and ahead not in seen:
+                seen.add(ahead)
+                todo.append(ahead)
+    return {model: set(needed(ways)) for model, ways in found.items()}
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One way of having come to a model: what its results may still do from here."""
-
-    model: str
-    clean_line: bool
-    below: int
-    """Only results stronger than this one (a smaller number) still count."""
-
-
-class _Decision:
-    """The results in one language that decide for the audited model."""
-
-    def __init__(
-        self, graph: LineageGraph, tested: Mapping[str, list[TestResult]], language: str
-    ) -> None:
-        self._graph = graph
-        self._tested = tested
-        self._language = language
-        self._reached: dict[str, int] = {}
-        """Id of each result that came to bear: how much it found."""
-        self._direct: set[str] = set()
-        self._walk()
-
-    @property
-    def state(self) -> ExposureState | None:
-        """None where nothing decides."""
-        if not self._reached:
-            return None
-        deciding = self.deciding()
-        return STATES[bool(deciding & self._direct), self._worst]
-
-    def deciding(self) -> set[str]:
-        """Ids of the results that found the worst."""
-        return {id for id, found in self._reached.items() if found == self._worst}
-
-    def considered(self, result: TestResult) -> bool:
-        """Whether it came to bear at all."""
-        return result.id in self._reached
-
-    @property
-    def _worst(self) -> int:
-        return max(self._reached.values())
-
-    def _walk(self) -> None:
-        """Every model at most once for each way of coming to it that makes a difference, so linear in the graph."""
-        start = _Step(self._graph.target, True, WEAKEST)
-        seen = {start}
-        todo = [start]
-        while todo:
-            step = todo.pop()
-            for ahead in self._from(step):
-                if ahead not in seen:
-                    seen.add(ahead)
-                    todo.append(ahead)
-
-    def _from(self, step: _Step) -> Iterator[_Step]:
-        below = self._take(step)
-        edges = self._graph.parents(step.model)
-        for edge in edges:
-            if below and _carries_behaviour(edge) and edge.parent != step.model:
-                yield _Step(edge.parent, step.clean_line and passes_clean(edges, edge), below)
-
-    def _take(self, step: _Step) -> int:
-        """Count what this model's results say; how strong a farther one must be to count beside them (0: none can)."""
-        is_direct = step.model == self._graph.target
-        usable = [
-            result
-            for result in self._tested.get(step.model, ())
-            if strength(result) < step.below
-            and not why_not(result, is_direct=is_direct, clean_line=step.clean_line)
-        ]
-        spoken = [result for result in usable if language_of(result) == self._language]
-        best = min((strength(result) for result in spoken), default=step.below)
-        heard = [result for result in spoken if strength(result) == best]
-        for result in heard:
-            self._reached[result.id] = max(severity(result, heard), self._reached.get(result.id, 0))
-            if is_direct:
-                self._direct.add(result.id)
-        return min(best, _in_two_languages(usable)) if is_pooled(self._language) else best
-
-
-def _in_two_languages(results: Iterable[TestResult]) -> int:
-    """How strongly a model is tested in two languages kept apart, which tells more than a farther result that pools them."""
-    best: dict[str, int] = {}
-    for result in results:
-        language = language_of(result)
-        if not is_pooled(language):
-            best[language] = min(best.get(language, WEAKEST), strength(result))
-    return sorted(best.values())[1] if len(best) > 1 else WEAKEST
-
-
-# --- every result that reaches the model, deciding or not
-
-
-def _hits(
-    graph: LineageGraph,
+def _own(
+    reached: Mapping[str, set[Reached[str]]],
     tested: Mapping[str, list[TestResult]],
-    decisions: Mapping[str, _Decision],
     results: Results,
-    attributions: Mapping[str, Attribution],
-) -> Iterator[ResultHit]:
-    nearness = _Nearness(graph)
-    told: set[str] = set()
-    for model in (one for one in graph.paths() if one in tested):
-        how, path = nearness.of(model)
-        for result in tested[model]:
-            if result.id not in told:
-                told.add(result.id)
-                yield _judged(
-                    ResultHit(result, how, path, False),
-                    decisions,
-                    nearness.is_clean(model),
-                    graph.target == model,
-                )
-    families = {one.family for model in nearness.line if (one := attributions[model]).family}
-    for family in sorted(f for f in families if f):
-        for result in results.for_family(family):
-            if result.id not in told:
-                told.add(result.id)
-                path = (graph.target, result.model or result.model_as_named)
-                yield ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE)
+) -> Standing:
+    return of_itself(
+        ([results.appraise(result) for result in tested[model]], way)
+        for model, ways in sorted(reached.items())
+        for way in ways
+        if way.nearness in ITSELF
+    )
 
 
-def _judged(
-    hit: ResultHit, decisions: Mapping[str, _Decision], clean_line: bool, is_direct: bool
-) -> ResultHit:
-    decision = decisions.get(language_of(hit.result))
-    if hit.applicability is Applicability.FAMILY or decision is None:
-        return replace(hit, reason=_PART)
-    if hit.result.id in decision.deciding() if decision.state else False:
-        return replace(hit, counts=True)
-    if decision.considered(hit.result):
-        return replace(hit, reason=_WORSE)
-    reason = why_not(hit.result, is_direct=is_direct, clean_line=clean_line)
-    service = hit.result.layer == "vendor service" and not is_direct
-    return replace(
-        hit,
-        applicability=Applicability.FAMILY if service else hit.applicability,
-        reason=reason or _NEARER,
+def _ancestors(
+    reached: Mapping[str, set[Reached[str]]],
+    tested: Mapping[str, list[TestResult]],
+    results: Results,
+    nearness: _Nearness,
+) -> Iterator[AncestorStanding]:
+    found = []
+    for model, ways in reached.items():
+        farther = [way for way in ways if way.nearness not in ITSELF]
+        if farther and len(farther) == len(ways):
+            standing = of_ancestor([results.appraise(result) for result in tested[model]], farther)
+            how, path = nearness.of(model)
+            if standing:
+                found.append(AncestorStanding(model, how, path, standing))
+    states, kinds = list(State), list(Applicability)
+    yield from sorted(
+        found,
+        key=lambda one: (
+            states.index(one.standing.state),
+            kinds.index(one.applicability),
+            len(one.path),
+            one.model,
+        ),
     )
 
 
@@ -265,20 +206,19 @@ class _Nearness:
 
     def __init__(self, graph: LineageGraph) -> None:
         self._graph = graph
+        same, lossy = (Relation.CONVERSION,), (Relation.CONVERSION, Relation.QUANTIZED)
         self._ways = (
-            (
-                Applicability.SAME_WEIGHTS,
-                graph.routes(lambda e: e.is_whole and e.relation is Relation.CONVERSION),
-            ),
+            (Applicability.SAME_WEIGHTS, graph.routes(lambda e: e.is_whole and e.relation in same)),
+            (Applicability.QUANTIZED, graph.routes(lambda e: e.is_whole and e.relation in lossy)),
             (Applicability.INHERITED, graph.routes(lambda e: e.is_whole)),
-            (Applicability.TEACHER, graph.routes(_carries_behaviour)),
+            (Applicability.TEACHER, graph.routes(carries_behaviour)),
             (Applicability.FAMILY, graph.paths()),
         )
 
     @property
     def line(self) -> Iterable[str]:
         """The audited model and all whose whole weights are in it."""
-        return self._ways[1][1]
+        return self._ways[2][1]
 
     def of(self, model: str) -> tuple[Applicability, tuple[str, ...]]:
         """The kind of way, and its ids from the audited model on."""
@@ -287,15 +227,80 @@ class _Nearness:
         how, routes = self._way(model)
         return how, routes.ids(model)
 
-    def is_clean(self, model: str) -> bool:
-        """Whether the way shown may carry a clean result."""
-        return all(
-            passes_clean(self._graph.parents(edge.child), edge)
-            for edge in self._way(model)[1][model]
-        )
-
     def _way(self, model: str) -> tuple[Applicability, Routes]:
         return next((how, routes) for how, routes in self._ways if model in routes)
+
+
+# --- every result that reaches the model, deciding or not
+
+
+def _hits(
+    graph: LineageGraph,
+    tested: Mapping[str, list[TestResult]],
+    reached: Mapping[str, set[Reached[str]]],
+    ancestors: Iterable[AncestorStanding],
+    results: Results,
+    attributions: Mapping[str, Attribution],
+    nearness: _Nearness,
+) -> Iterator[ResultHit]:
+    bearing = {one.model: one.standing for one in ancestors}
+    told: set[str] = set()
+    for model in (one for one in graph.paths() if one in tested):
+        how, path = nearness.of(model)
+        for result in tested[model]:
+            if result.id not in told:
+                told.add(result.id)
+                hit = _appraised(ResultHit(result, how, path, False), results)
+                yield _judged(hit, reached.get(model, set()), results, bearing.get(model), model)
+    families = {one.family for model in nearness.line if (one := attributions[model]).family}
+    for family in sorted(f for f in families if f):
+        for result in results.for_family(family):
+            if result.id not in told:
+                told.add(result.id)
+                path = (graph.target, result.model or result.model_as_named)
+                yield _appraised(
+                    ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE), results
+                )
+
+
+def _appraised(hit: ResultHit, results: Results) -> ResultHit:
+    known = results.appraise(hit.result)
+    return replace(
+        hit,
+        kind=str(known.kind),
+        grade=str(known.grade) if known.grade else None,
+        beside=beside(known),
+    )
+
+
+def _judged(
+    hit: ResultHit, ways: set[Reached[str]], results: Results, standing: Standing | None, model: str
+) -> ResultHit:
+    """Whether it decides, or the reason why it only informs."""
+    known = results.appraise(hit.result)
+    if not ways:
+        is_far_base = hit.applicability in (
+            Applicability.INHERITED,
+            Applicability.TEACHER,
+        ) and is_base(model)
+        reason = _BASE if is_far_base else _not_reached(hit.applicability)
+        return replace(hit, applicability=Applicability.FAMILY, reason=reason)
+    if known.why:
+        is_service = hit.applicability is not Applicability.DIRECT and known.kind == "service"
+        how = Applicability.FAMILY if is_service else hit.applicability
+        return replace(hit, applicability=how, reason=known.why)
+    if not any(heard([known], way) for way in ways):
+        return replace(hit, reason=_NEARER)
+    if any(one.passes_clear for way in ways for one in heard([known], way)):
+        return replace(hit, counts=True)
+    is_open = known.grade is not None and str(known.grade) == "like controls"
+    if is_open or (hit.applicability not in ITSELF and standing is None):
+        return replace(hit, reason=_UNCLEAR)
+    return replace(hit, counts=True)
+
+
+def _not_reached(how: Applicability) -> str:
+    return _NOT_DECLARED if how is Applicability.TEACHER else _PART
 
 
 def _place(hit: ResultHit) -> tuple[int, int, str, str, str]:

@@ -6,9 +6,12 @@ from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
 
+from lineage.evidence.appraisal import Appraisal, appraise
 from lineage.evidence.document import load
 from lineage.evidence.evidence import Outcome, TestResult
+from lineage.evidence.grading import Pool
 from lineage.evidence.registry import Registry
+from lineage.evidence.suites import AnsweredUnit, Suite, pools, read_suite, read_unit
 
 _FIELDS = frozenset(field.name for field in fields(TestResult))
 _OPTIONAL = ("value", "unit", "higher_is", "n")
@@ -21,6 +24,8 @@ class Results:
         self._document = document
         self._registry = registry
         self._by_model: dict[str, list[dict[str, Any]]] = {}
+        self._appraised: dict[str, Appraisal] = {}
+        self._pool: dict[tuple[str, str], dict[str, Pool]] = {}
         for row in document["results"]:
             if row["model"]:
                 self._by_model.setdefault(self._key(row["model"]), []).append(row)
@@ -60,6 +65,49 @@ class Results:
             for row in self._document["results"]
             if row["model"] and families.get(row["model"]) == family
         ]
+
+    def appraise(self, result: TestResult) -> Appraisal:
+        """Its class, its grade beside the suite's comparison models, and why it decides nothing where it does not."""
+        if result.id not in self._appraised:
+            suite = self._suites.get(result.suite)
+            unit = self._units.get(result.id)
+            pool = self._pools(suite.id, result.language) if suite and unit else {}
+            self._appraised[result.id] = appraise(result, suite, unit, pool)
+        return self._appraised[result.id]
+
+    def appraised(self, id: str) -> list[Appraisal]:
+        """All results about this very model, appraised."""
+        return [self.appraise(result) for result in self.for_model(id)]
+
+    def suite_of(self, result: TestResult) -> Suite | None:
+        """The record of its suite, where there is one."""
+        return self._suites.get(result.suite)
+
+    def units(self) -> tuple[AnsweredUnit, ...]:
+        """Every unit whose answers were counted."""
+        return tuple(self._units.values())
+
+    @cached_property
+    def _suites(self) -> dict[str, Suite]:
+        """By the name that results give their suite."""
+        suites = self._document.get("suites", {})
+        return {name: read_suite(row) for row in suites.values() for name in row["result_suites"]}
+
+    @cached_property
+    def _units(self) -> dict[str, AnsweredUnit]:
+        """By the id of the published result."""
+        return {row["result"]: read_unit(row) for row in self._document.get("units", ())}
+
+    def _pools(self, suite: str, language: str) -> dict[str, Pool]:
+        if (suite, language) not in self._pool:
+            held = next(one for one in self._suites.values() if one.id == suite)
+            units = [
+                u
+                for u in self._units.values()
+                if (u.unit.suite, u.unit.language) == (suite, language)
+            ]
+            self._pool[suite, language] = pools(held, units)
+        return self._pool[suite, language]
 
     def same_model(self, one: str, other: str) -> bool:
         """Whether two names are of one model as far as is known: letter case and known moves aside."""

@@ -29,6 +29,8 @@ class SeenModel(Protocol):
     def observations(self) -> tuple[Observation, ...]: ...  # noqa: D102
     @property
     def leads(self) -> tuple[Lead, ...]: ...  # noqa: D102
+    @property
+    def files(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def assemble(
@@ -141,4 +143,5 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         kept,
         model.observations,
         model.leads,
+        model.files,
     )

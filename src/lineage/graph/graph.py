@@ -11,6 +11,9 @@ from lineage.core.record import ModelRecord, Status
 from lineage.graph.edge import Edge
 from lineage.graph.paths import Routes, sinks
 
+CARDS = frozenset({"readme.md", "modelcard.md", "model_card.md"})
+"""Names under which a repository keeps its model card, case-folded."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -28,11 +31,38 @@ class Node:
     """None where nothing was read."""
     observations: tuple[Observation, ...] = ()
     leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths of its files that were fetched, whole or in part."""
 
     @property
     def publisher(self) -> str:
         """The namespace that hosts the repo; empty for a legacy bare name or a local model."""
         return "" if self.status is Status.LOCAL else self.id.rpartition("/")[0]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether more than the model's name is known."""
+        return self.status.is_known and not (self.record is not None and self.record.partial)
+
+    @property
+    def card(self) -> str:
+        """How much of its model card was read: `read`, `metadata`, `none` (the repository has none) or `not-read`."""
+        record = self.record
+        if record is None or not self.is_read:
+            return "not-read"
+        if any(path.rpartition("/")[2].lower() in CARDS and "/" not in path for path in self.files):
+            return "read"
+        if record.card:
+            return "metadata"
+        listed = {entry.path.lower() for entry in record.files or ()}
+        if record.files is not None and not listed & CARDS:
+            return "none"
+        return "not-read" if record.files is not None else "metadata"
+
+    @property
+    def is_card_read(self) -> bool:
+        """Whether it can be said what the card declares."""
+        return self.card in ("read", "metadata", "none")
 
 
 @dataclass(frozen=True)

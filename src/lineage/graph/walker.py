@@ -52,6 +52,7 @@ class Seen:
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
     leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def walk(
@@ -157,6 +158,7 @@ class _Walk:
                 _followed(reading.claims, set(parents)),
                 reading.observations,
                 reading.leads,
+                reading.files,
             )
             found.extend(parents)
         return self._next(found, depth)

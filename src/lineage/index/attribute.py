@@ -6,23 +6,23 @@ several parents come together, sets are united, and each union is made once for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lineage.core.relation import Relation
+from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import ExposureState
 from lineage.graph.paths import groups
 from lineage.index.columns import NOBODY, Columns, require_numpy
 from lineage.index.levels import Level, Ordered
-from lineage.index.stored import RELATIONS, STATUSES
+from lineage.index.stored import GRADES, RELATIONS, STATUSES
 
 if TYPE_CHECKING:
     from lineage.index.columns import Flags, Ints
     from lineage.index.exposures import Exposures
 
 _TEACHES = RELATIONS.index(Relation.DISTILLED)
-_CLEAN = [RELATIONS.index(r) for r in (Relation.FINETUNE, Relation.ADAPTER, Relation.CONVERSION)]
+_GUESSED = GRADES.index(Grade.INFERRED)
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,6 @@ class Attributed:
     """Sets of several roots, none twice."""
     exposure: Ints
     """A number of `Exposures`."""
-    incoming: Mapping[int, int]
-    """What comes down to a tested model from its parents alone, where the model's own results must be weighed first."""
     incomplete: Flags
     """Whether it, or anything above it, could not be looked at."""
 
@@ -47,12 +45,7 @@ class Attributed:
 
     def state(self, model: int, exposures: Exposures) -> ExposureState:
         """What published tests say of one model: the state that an audit gives it."""
-        own = self.incoming.get(model)
-        found = (
-            exposures.state(None, int(self.exposure[model]))
-            if own is None
-            else exposures.state(model, own)
-        )
+        found = exposures.state(int(self.exposure[model]))
         return found or (
             ExposureState.UNKNOWN if self.incomplete[model] else ExposureState.UNTESTED
         )
@@ -141,31 +134,24 @@ class _Pass:
             numpy.minimum(columns.status, len(STATUSES) - 1)
         ]
         self._exposure = numpy.zeros(size, numpy.int32)
-        self._incoming: dict[int, int] = {}
         self._tested = numpy.zeros(size, numpy.bool_)
         if exposures is not None:
             self._tested[list(exposures.tested)] = True
             for model in exposures.tested:
                 self._exposure[model] = self._own(model, 0, exposures)
         self._whole = ~columns.is_part & (columns.relation != _TEACHES)
-        self._clean = self._whole & numpy.isin(columns.relation, _CLEAN)
+        self._mute = columns.is_part | (
+            (columns.relation == _TEACHES) & (columns.grade == _GUESSED)
+        )
         self._sets = RootSets()
 
     def run(self) -> Attributed:
         if len(self._columns.child):
-            self._settle_clean()
             for level in self._ordered.levels():
                 self._models(level)
                 for knot in level.knots:
                     self._knot(knot)
-        return Attributed(self._roots, self._sets, self._exposure, self._incoming, self._incomplete)
-
-    def _settle_clean(self) -> None:
-        """A clean result passes only to a child with one base and no teacher (see evidence/weighing)."""
-        numpy, columns = self._numpy, self._columns
-        bases = numpy.bincount(columns.child[self._whole], minlength=columns.size)
-        taught = numpy.bincount(columns.child[columns.relation == _TEACHES], minlength=columns.size)
-        self._clean &= (bases[columns.child] == 1) & (taught[columns.child] == 0)
+        return Attributed(self._roots, self._sets, self._exposure, self._incomplete)
 
     # --- a level
 
@@ -214,15 +200,15 @@ class _Pass:
     # --- exposures
 
     def _arriving(self, edges: Any, parents: Any) -> Any:
-        """What comes over each edge: nothing from a mere component, clean results over clean edges only."""
+        """What comes over each edge: nothing from a mere component or a teacher that nobody declares."""
         exposures = self._exposures
         assert exposures is not None  # noqa: S101 - the caller asked
         above = self._exposure[parents]
         touched = self._numpy.flatnonzero(above)
         if len(touched):
             at, held = edges[touched], above[touched]
-            passed = self._numpy.where(self._clean[at], held, exposures.faded(held))
-            above[touched] = self._numpy.where(self._columns.is_part[at], 0, passed)
+            passed = exposures.steps(held, self._columns.relation[at])
+            above[touched] = self._numpy.where(self._mute[at], 0, passed)
         return above
 
     def _joined(self, above: Any, starts: Any, counts: Any, exposures: Exposures) -> Any:
@@ -242,7 +228,6 @@ class _Pass:
             self._exposure[model] = self._own(model, int(self._exposure[model]), exposures)
 
     def _own(self, model: int, incoming: int, exposures: Exposures) -> int:
-        self._incoming[model] = incoming
         return exposures.at(model, incoming)
 
     # --- sets of roots
@@ -322,6 +307,5 @@ class _Pass:
 
     def _passed(self, edges: list[tuple[int, int]], exposures: Exposures) -> Iterator[int]:
         for at, parent in edges:
-            if not self._columns.is_part[at]:
-                number = int(self._exposure[parent])
-                yield number if self._clean[at] else exposures.fade(number)
+            if not self._mute[at]:
+                yield exposures.step(int(self._exposure[parent]), int(self._columns.relation[at]))

@@ -1,7 +1,7 @@
 """What published results say of any model of an index, by the very rules of an audit, kept as numbers that many models share.
 
-A number stands for all that can still come down to a child: for every language, for a clean or an unclean line, and for each
-strength that a nearer result leaves open, the worst that was found. 0 stands for nothing.
+A number stands for a set of tested models, each with how near it is and the languages in which something nearer was measured. 0
+stands for nothing.
 """
 
 from __future__ import annotations
@@ -9,116 +9,93 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lineage.evidence.evidence import ExposureState, TestResult
-from lineage.evidence.exposure import STATES, badness
-from lineage.evidence.weighing import WEAKEST, language_of, severity, strength, why_not
+from lineage.evidence.appraisal import Appraisal
+from lineage.evidence.evidence import Applicability, ExposureState
+from lineage.evidence.exposure import former_by_language, former_state
+from lineage.evidence.reach import ITSELF, Reached, measured, needed, of_ancestor, of_itself
 from lineage.index.columns import require_numpy
+from lineage.index.stored import RELATIONS
 
-_NOTHING = -1
-Found = tuple[int, ...]
-"""For each language: unclean line at strengths 1 to WEAKEST, then clean line likewise."""
+Found = frozenset[Reached[int]]
+"""Tested models by their numbers in the index."""
 
 
 class Exposures:
     """Numbers for what is found, made as they come up."""
 
-    def __init__(self, tested: Mapping[int, Iterable[TestResult]]) -> None:
-        """`tested`: the results about each model, by its number in the index."""
+    def __init__(
+        self, tested: Mapping[int, Iterable[Appraisal]], bases: Iterable[int] = ()
+    ) -> None:
+        """`tested`: the results about each model, by its number in the index; `bases`: those named as base checkpoints."""
         self.tested = {model: tuple(results) for model, results in tested.items()}
-        self.languages = sorted(
-            {language_of(result) for results in self.tested.values() for result in results}
-        )
-        self._nothing: Found = (_NOTHING,) * (2 * WEAKEST * len(self.languages))
-        self._found: list[Found] = [self._nothing]
-        self._number: dict[Found, int] = {self._nothing: 0}
+        self._bases = frozenset(bases)
+        self._measured = {model: measured(results) for model, results in self.tested.items()}
+        self._found: list[Found] = [frozenset()]
+        self._number: dict[Found, int] = {frozenset(): 0}
         self._joined: dict[tuple[int, ...], int] = {}
-        self._faded: list[int] = [0]
-        self._states: dict[tuple[int, int | None], ExposureState | None] = {}
+        self._stepped: dict[tuple[int, int], int] = {}
+        self._states: dict[int, ExposureState | None] = {}
 
     def join(self, parts: tuple[int, ...]) -> int:
-        """The worst of several parents in every respect."""
+        """All that several parents bring."""
         number = self._joined.get(parts)
         if number is None:
-            worst = (
-                tuple(map(max, zip(*(self._found[part] for part in parts), strict=True)))
-                if self._nothing
-                else ()
+            number = self._joined[parts] = self._numbered(
+                frozenset().union(*(self._found[part] for part in parts))
             )
-            number = self._joined[parts] = self._numbered(worst)
         return number
 
-    def fade(self, number: int) -> int:
-        """What passes over an edge that carries no clean result."""
-        if self._faded[number] < 0:
-            found = self._found[number]
-            unclean: list[int] = []
-            for at in range(0, len(found), 2 * WEAKEST):
-                half = found[at : at + WEAKEST]
-                unclean += (*half, *half)
-            self._faded[number] = self._numbered(tuple(unclean))
-        return self._faded[number]
+    def step(self, number: int, relation: int) -> int:
+        """What comes down over an edge of this relation, a position in `RELATIONS`."""
+        key = (number, relation)
+        if key not in self._stepped:
+            stepped = (one.step(RELATIONS[relation]) for one in self._found[number])
+            self._stepped[key] = self._numbered(
+                frozenset(one for one in stepped if self._bears(one))
+            )
+        return self._stepped[key]
 
-    def faded(self, numbers: Any) -> Any:
-        """`fade` of a whole column."""
+    def steps(self, numbers: Any, relations: Any) -> Any:
+        """`step` of whole columns."""
         numpy = require_numpy()
-        distinct, places = numpy.unique(numbers, return_inverse=True)
-        return numpy.array([self.fade(number) for number in distinct.tolist()], numpy.int32)[places]
+        pairs = numbers.astype(numpy.int64) * len(RELATIONS) + relations
+        distinct, places = numpy.unique(pairs, return_inverse=True)
+        stepped = [self.step(*divmod(pair, len(RELATIONS))) for pair in distinct.tolist()]
+        return numpy.array(stepped, numpy.int32)[places]
 
     def at(self, model: int, incoming: int) -> int:
-        """What comes down from a tested model: its own results, and what those leave of its parents'."""
-        above = self._found[incoming]
-        out = list(above)
-        for place, language in enumerate(self.languages):
-            for clean in (False, True):
-                for below in range(1, WEAKEST + 1):
-                    worst, left = self._own(model, language, below, is_direct=False, clean=clean)
-                    farther = above[self._place(place, clean, left)] if left else _NOTHING
-                    out[self._place(place, clean, below)] = max(worst, farther)
-        return self._numbered(tuple(out))
+        """What stands at a tested model: its own results, and what those leave of its parents'."""
+        below = (
+            one.below(self._measured[model]) for one in self._found[incoming] if one.model != model
+        )
+        return self._numbered(frozenset((*below, Reached(model, Applicability.DIRECT))))
 
-    def state(self, model: int | None, incoming: int) -> ExposureState | None:
-        """The state of a model with this incoming number; None where nothing decides. `model` only where it is tested itself."""
-        key = (incoming, model)
-        if key not in self._states:
-            states = [
-                state
-                for place in range(len(self.languages))
-                if (state := self._state(place, model, incoming))
-            ]
-            self._states[key] = min(states, key=badness, default=None)
-        return self._states[key]
+    def state(self, number: int) -> ExposureState | None:
+        """The state of a model with this number; None where nothing decides."""
+        if number not in self._states:
+            self._states[number] = self._state(self._found[number])
+        return self._states[number]
 
-    def _state(self, place: int, model: int | None, incoming: int) -> ExposureState | None:
-        above = self._found[incoming]
-        own, left = _NOTHING, WEAKEST
-        if model is not None:
-            own, left = self._own(model, self.languages[place], WEAKEST, is_direct=True, clean=True)
-        farther = above[self._place(place, True, left)] if left else _NOTHING
-        worst = max(own, farther)
-        return None if worst == _NOTHING else STATES[own == worst, worst]
-
-    def _own(
-        self, model: int, language: str, below: int, *, is_direct: bool, clean: bool
-    ) -> tuple[int, int]:
-        """The worst that the model's own results say where they count, and which strength is left for farther ones."""
-        usable = [
-            result
-            for result in self.tested[model]
-            if language_of(result) == language
-            and strength(result) < below
-            and not why_not(result, is_direct=is_direct, clean_line=clean)
+    def _state(self, found: Found) -> ExposureState | None:
+        ways: dict[int, list[Reached[int]]] = {}
+        for one in found:
+            ways.setdefault(one.model, []).append(one)
+        own = of_itself((self.tested[one.model], one) for one in found if one.nearness in ITSELF)
+        farther = [
+            of_ancestor(self.tested[model], reached)
+            for model, reached in ways.items()
+            if not any(one.nearness in ITSELF for one in reached)
         ]
-        best = min((strength(result) for result in usable), default=below)
-        heard = [r for r in usable if strength(r) == best]
-        return max((severity(r, heard) for r in heard), default=_NOTHING), best
+        by_language = former_by_language(own, [one for one in farther if one])
+        return former_state(by_language, is_complete=True) if by_language else None
 
-    def _place(self, language: int, clean: bool, below: int) -> int:
-        return language * 2 * WEAKEST + (WEAKEST if clean else 0) + below - 1
+    def _bears(self, one: Reached[int]) -> bool:
+        return one.nearness in ITSELF or one.model not in self._bases
 
     def _numbered(self, found: Found) -> int:
-        number = self._number.get(found)
+        kept = needed(found)
+        number = self._number.get(kept)
         if number is None:
-            number = self._number[found] = len(self._found)
-            self._found.append(found)
-            self._faded.append(-1)
+            number = self._number[kept] = len(self._found)
+            self._found.append(kept)
         return number

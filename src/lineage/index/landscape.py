@@ -14,7 +14,8 @@ from typing import Any
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.evidence.attribution import attribute
-from lineage.evidence.evidence import Attribution, ExposureState
+from lineage.evidence.evidence import Attribution, ExposureState, TestResult
+from lineage.evidence.reach import is_base
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
@@ -105,7 +106,7 @@ def survey(path: Path, registry: Registry, results: Results, *, most: int = 8) -
     columns = load_columns(path)
     with closing(open_index(path)) as database:
         info = read_info(database)
-        exposures = Exposures(tested_models(database, results, registry))
+        exposures = exposures_of(tested_models(database, results, registry), results)
         found = attribute_all(columns, exposures)
         surveyor = _Surveyor(columns, found, exposures)
         known = _root_attributions(database, surveyor.used_roots(), registry)
@@ -123,11 +124,24 @@ def survey(path: Path, registry: Registry, results: Results, *, most: int = 8) -
     return surveyor.landscape(source, info.built_on, shares, timelines, effective)
 
 
+def exposures_of(tested: dict[int, list[TestResult]], results: Results) -> Exposures:
+    """The results about each model, appraised."""
+    bases = {
+        number
+        for number, found in tested.items()
+        if any(one.model and is_base(one.model) for one in found)
+    }
+    return Exposures(
+        {number: [results.appraise(one) for one in found] for number, found in tested.items()},
+        bases,
+    )
+
+
 def tested_models(
     database: sqlite3.Connection, results: Results, registry: Registry
-) -> dict[int, list[Any]]:
+) -> dict[int, list[TestResult]]:
     """The published results by the number of the model that they are about, under any name that the registry or the index knows."""
-    found: dict[int, list[Any]] = {}
+    found: dict[int, list[TestResult]] = {}
     for model in results.models():
         names = {
             name.casefold()
@@ -252,7 +266,7 @@ class _Surveyor:
         words = list(ExposureState)
         by_number = numpy.full(int(self.found.exposure.max(initial=0)) + 1, len(words), numpy.uint8)
         for number in numpy.unique(self.found.exposure[self.models]).tolist():
-            state = self._exposures.state(None, number)
+            state = self._exposures.state(number)
             by_number[number] = len(words) if state is None else words.index(state)
         undecided = numpy.where(
             self.found.incomplete,
@@ -261,8 +275,6 @@ class _Surveyor:
         )
         states = by_number[self.found.exposure]
         states = numpy.where(states == len(words), undecided, states)
-        for model in self.found.incoming:
-            states[model] = words.index(self.found.state(model, self._exposures))
         counts = [
             Count(str(word), *self._sum(states[self.models] == number))
             for number, word in enumerate(words)

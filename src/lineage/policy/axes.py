@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.core.record import Status
-from lineage.evidence.evidence import Attribution, Developer, Foundation
+from lineage.evidence.evidence import Developer, Foundation
 from lineage.policy.case import Case
 from lineage.policy.paths import path_to
 from lineage.policy.requirement import Axis
@@ -95,12 +95,3 @@ _PLACES = {
     Axis.COMPONENT: _components,
     Axis.PUBLISHER: _publishers,
 }
-
-
-def is_shown_root(attribution: Attribution | None) -> bool:
-    """Whether the registry shows a model to be a root: listed as one, or of its developer's own family that started from no other."""
-    return (
-        attribution is not None
-        and attribution.developer is not None
-        and (attribution.is_foundation or attribution.own_family)
-    )

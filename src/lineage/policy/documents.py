@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lineage.core.record import ModelRecord
-from lineage.policy.axes import is_shown_root
 from lineage.policy.case import Case
 from lineage.policy.licences import licences_of
+from lineage.policy.questions import Question
 
 
-def missing(case: Case, wanted: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Of the wanted documents those that are absent, and those about which the source cannot tell."""
-    answers = {name: DOCUMENTS[name][1](case) for name in wanted}
-    return [n for n, a in answers.items() if a is False], [
-        n for n, a in answers.items() if a is None
-    ]
+def missing(case: Case, wanted: tuple[str, ...]) -> list[str]:
+    """Of the wanted documents those that what was read shows to be absent."""
+    return [name for name in wanted if DOCUMENTS[name][1](case) is False]
+
+
+_ASKED = {"lineage": Question.ORIGIN, "test-evidence": Question.TESTS}
+
+
+def questions_of(wanted: Iterable[str]) -> frozenset[Question]:
+    """What the answers for these documents depend on."""
+    return frozenset(_ASKED.get(name, Question.DOCUMENTS) for name in wanted)
 
 
 def _record(case: Case) -> ModelRecord | None:
@@ -65,8 +70,10 @@ def _developer(case: Case) -> bool | None:
 
 def _lineage(case: Case) -> bool | None:
     graph = case.graph
-    shown = all(is_shown_root(case.attributions.get(root)) for root in graph.roots())
-    return shown and not graph.bounds_hit and not graph.unlinked
+    attributions = (case.attributions.get(root) for root in graph.roots())
+    if all(a is not None and a.is_foundation for a in attributions):
+        return not graph.unlinked if graph.is_complete else None
+    return False if graph.is_complete else None
 
 
 def _training_data(case: Case) -> bool | None:

@@ -56,7 +56,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     """Citations, claim places and result ids."""
     decides_unknown: bool = False
-    """The policy needs an answer that could not be established: the verdict becomes inconclusive unless something fails."""
+    """An open point that a rule at `fail` asks about: the verdict becomes inconclusive unless something fails."""
     help_url: str = ""
     waived: Waived | None = None
 

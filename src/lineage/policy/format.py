@@ -48,6 +48,21 @@ _WAIVER = Table(
         "until": "The last day on which it holds.",
     },
 )
+_STATED = Table(
+    {
+        "name": Text(longest=120),
+        "home": _CODE,
+        "namespaces": ListOf(Text(longest=100), 1),
+        "models": ListOf(Text(longest=300), 1),
+    },
+    required=("name", "home"),
+    notes={
+        "name": "Who developed the models.",
+        "home": "Where that developer is based.",
+        "namespaces": "Namespaces on the Hub that are its own.",
+        "models": "Patterns over model ids and local paths.",
+    },
+)
 _MATCH = Table(
     {
         "id": _ID,
@@ -121,6 +136,8 @@ def policy_shape() -> Table:
             Text(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language code such as en or zh-Hans")
         ),
         "known-grades": ListOf(OneOf(_words(Grade)), 1),
+        "unknown-trainer": OneOf(("open", "shown")),
+        "developers": ListOf(_STATED),
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
         "waiver": ListOf(_WAIVER),
@@ -133,6 +150,8 @@ def policy_shape() -> Table:
         "jurisdictions": "ISO 3166-1 codes that the jurisdiction rules look for.",
         "languages": "Languages whose test results matter; all where nothing is said.",
         "known-grades": "Grades of claims that count as known.",
+        "unknown-trainer": "Whether a trainer that no registry knows leaves open who trained the model, or is shown only.",
+        "developers": "Developers of one's own and one's vendors' models, shown as the policy owner's statement.",
         "rules": "Rule id to level, or to a table with level and settings.",
         "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",
         "waiver": "Named, reasoned, expiring exceptions.",

@@ -1,34 +1,66 @@
-"""Runs every rule of a policy over a case, marks what waivers cover, and comes to one verdict."""
+"""Runs every rule of a policy over a case, adds what is not known, marks what waivers cover, and comes to one verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.paths import edges_along, is_whole, known_models
+from lineage.policy.open_points import Gap, OpenPoint, open_points
+from lineage.policy.paths import edges_along, is_whole, joined, known_models
 from lineage.policy.policy import Policy
-from lineage.policy.rules.interface import Rule, Settings
+from lineage.policy.questions import Inquiry
+from lineage.policy.rules.interface import DOCS, Rule, Settings
 from lineage.policy.rules.registry import RULES, rule
 
 _UNWAIVABLE = frozenset({"expired-waiver", "unused-waiver"})
 
 
-def judge(case: Case, policy: Policy) -> tuple[tuple[Finding, ...], Verdict]:
-    """All findings, the most serious first, and the verdict over those that no waiver covers."""
-    active = [
-        (rule(id_), settings_for(rule(id_), policy))
-        for id_ in RULES
-        if policy.level(id_) is not Level.OFF
-    ]
+@dataclass(frozen=True)
+class Open:
+    """One open point, with the rules that cannot answer because of it."""
+
+    point: OpenPoint
+    rule: str
+    """The rule under whose id it is reported and waived."""
+    leaves_open: tuple[str, ...]
+    """Rules, or ways of matching a requirement, that ask about it; the most serious first."""
+    level: Level
+    """The most serious level at which it is asked about; `off` where nobody asks."""
+    most_serious: tuple[str, ...] = ()
+    """Those of `leaves_open` that ask at that level."""
+    waived: Waived | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a policy says of one case."""
+
+    findings: tuple[Finding, ...]
+    """The most serious first."""
+    open: tuple[Open, ...]
+    verdict: Verdict
+
+
+def judge(case: Case, policy: Policy) -> Judgement:
+    """All findings and open points, and the verdict over those that no waiver covers."""
+    rules = (*(rule(id_) for id_ in RULES), *policy.rules)
+    active = [(r, settings_for(r, policy)) for r in rules if policy.level(r.id) is not Level.OFF]
     found = [
         _capped(f, case, policy)
         for r, settings in active
         for f in r.check(case, settings)
         if f.level is not Level.OFF
     ]
+    inquiries = [inquiry for r, settings in active for inquiry in r.asks(settings)]
+    reporters = {gap: r.id for r in rules for gap in r.reports}
+    unknown = [
+        _asked(point, reporters[point.gap], inquiries, case, policy)
+        for point in open_points(case, policy)
+    ]
+    found.extend(finding for one in unknown for finding in _reported(one, policy))
     found.extend(
         f
         for r, settings in active
@@ -36,17 +68,21 @@ def judge(case: Case, policy: Policy) -> tuple[tuple[Finding, ...], Verdict]:
         for f in r.check_waivers(case, settings, tuple(found))
     )
     marked = _marked(found, case, policy)
-    return tuple(sorted(set(marked), key=_order)), verdict_of(marked)
+    return Judgement(
+        tuple(sorted(set(marked), key=_order)),
+        tuple(_with_mark(one, marked) for one in unknown),
+        verdict_of(marked),
+    )
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Fail if any finding fails; else inconclusive if one leaves a needed answer open; else review; else pass. Waived ones do not count."""
-    open_ = [f for f in findings if f.waived is None]
-    if any(f.level is Level.FAIL for f in open_):
+    counted = [f for f in findings if f.waived is None]
+    if any(f.level is Level.FAIL for f in counted):
         return Verdict.FAIL
-    if any(f.decides_unknown for f in open_):
+    if any(f.decides_unknown for f in counted):
         return Verdict.INCONCLUSIVE
-    return Verdict.REVIEW if any(f.level is Level.REVIEW for f in open_) else Verdict.PASS
+    return Verdict.REVIEW if any(f.level is Level.REVIEW for f in counted) else Verdict.PASS
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
@@ -66,16 +102,75 @@ def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool
 
 
 def settings_for(found: Rule, policy: Policy) -> Settings:
-    """What the policy tells one rule, with the rule's own defaults where it is silent."""
-    told: Mapping[str, Any] = policy.settings.get(found.id, {})
-    values = {s.name: told.get(s.name, s.default) for s in found.settings}
+    """What the policy sets for one rule, with the rule's own defaults where it is silent."""
+    given: Mapping[str, Any] = policy.settings.get(found.id, {})
+    values = {s.name: given.get(s.name, s.default) for s in found.settings}
     return Settings(found.id, policy.level(found.id), values, policy)
+
+
+def _asked(
+    point: OpenPoint, reporter: str, inquiries: Sequence[Inquiry], case: Case, policy: Policy
+) -> Open:
+    """Who asks about the point, and how serious that is."""
+    asking = [one for one in inquiries if _leaves_open(point, one, case, policy)]
+    asking.sort(key=lambda one: (one.level.rank, one.rule))
+    level = asking[0].level if asking else Level.OFF
+    names = tuple(dict.fromkeys(one.rule for one in asking))
+    gravest = tuple(dict.fromkeys(one.rule for one in asking if one.level is level))
+    return Open(point, reporter, names, level, gravest)
+
+
+def _leaves_open(point: OpenPoint, inquiry: Inquiry, case: Case, policy: Policy) -> bool:
+    if not point.questions & inquiry.questions:
+        return False
+    if point.gap is Gap.NO_HOME and not inquiry.homes(point.homes):
+        return False
+    if point.gap is Gap.UNKNOWN_TRAINER:
+        asks_where = policy.unknown_trainer_is_open and inquiry.homes(())
+        return inquiry.needs_every_trainer or asks_where
+    return inquiry.bears is None or inquiry.bears(point, case)
+
+
+def _reported(one: Open, policy: Policy) -> Iterator[Finding]:
+    """The point as a finding: at least `review` while a rule at `review` or above asks, switched off or not."""
+    level, point = policy.level(one.rule), one.point
+    asked = max(one.level, Level.REVIEW, key=lambda found: found.rank)
+    if not point.is_news or asked.rank < level.rank:
+        level = asked
+    if level is Level.OFF:
+        return
+    yield Finding(
+        one.rule,
+        level,
+        point.model,
+        point.path,
+        f"{point.message} It leaves open: {joined(one.most_serious)}."
+        if one.level is Level.FAIL
+        else point.message,
+        point.evidence,
+        one.level is Level.FAIL,
+        f"{DOCS}#{one.rule}",
+    )
+
+
+def _with_mark(one: Open, findings: Iterable[Finding]) -> Open:
+    point = one.point
+    mark = next(
+        (
+            f.waived
+            for f in findings
+            if (f.rule, f.model, f.path) == (one.rule, point.model, point.path)
+            and f.message.startswith(point.message)
+        ),
+        None,
+    )
+    return replace(one, waived=mark)
 
 
 def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
     """Lowers `fail` to `review` where the path rests on a lead: an inference alone never fails a model.
 
-    What was to fail and is not established leaves the answer open wherever a rule needs the origin; `weak-grade` says so.
+    What was to fail and is not established leaves the answer open; `weak-grade` reports it.
     """
     if (
         finding.level is not Level.FAIL

@@ -9,6 +9,7 @@ from typing import Any
 
 from lineage.core.errors import PolicyError
 from lineage.core.relation import Grade, Relation
+from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.layer import Layer, read_file, read_pack
 from lineage.policy.nearest import did_you_mean
@@ -19,6 +20,7 @@ from lineage.policy.rules.registry import RULES, rule
 from lineage.policy.shape import day_of
 from lineage.policy.waiver import Waiver
 
+_PLAIN = ("name", "fail-on", "jurisdictions", "languages", "known-grades", "unknown-trainer")
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
 
 
@@ -94,6 +96,7 @@ class _Stack:
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     requirements: dict[str, Requirement] = field(default_factory=dict)
     waivers: list[Waiver] = field(default_factory=list)
+    stated: list[StatedDeveloper] = field(default_factory=list)
     said: dict[str, tuple[Layer, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where the level of each rule id was last set."""
     environments: set[str] = field(default_factory=set)
@@ -106,11 +109,9 @@ class _Stack:
             self._put(layer, layer.values["env"][self.environment], ("env", self.environment))
 
     def _put(self, layer: Layer, values: Mapping[str, Any], at: tuple[str | int, ...]) -> None:
-        self.plain |= {
-            k: v
-            for k, v in values.items()
-            if k in ("name", "fail-on", "jurisdictions", "languages", "known-grades")
-        }
+        self.plain |= {k: v for k, v in values.items() if k in _PLAIN}
+        for number, row in enumerate(values.get("developers", ())):
+            self.stated.append(_stated(layer, row, (*at, "developers", number)))
         for rule_id, told in values.get("rules", {}).items():
             self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
             self.said[rule_id] = (layer, (*at, "rules", rule_id))
@@ -145,6 +146,8 @@ class _Stack:
             settings={name: told for name, told in self.settings.items() if told},
             requirements=tuple(self.requirements[key] for key in sorted(self.requirements)),
             waivers=tuple(self.waivers),
+            developers=tuple(self.stated),
+            unknown_trainer_is_open=self.plain.get("unknown-trainer") == "open",
             fail_on=Level(self.plain.get("fail-on", "fail")),
             environment=self.environment,
             extends=tuple(layer.place for layer in layers[:-1]),
@@ -224,6 +227,13 @@ def _match(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> M
         unknown=row.get("unknown", "inconclusive"),
         question=row.get("question", ""),
     )
+
+
+def _stated(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> StatedDeveloper:
+    namespaces, models = tuple(row.get("namespaces", ())), tuple(row.get("models", ()))
+    if not namespaces and not models:
+        raise layer.problem(at, "names no models. Give `namespaces`, `models` or both.")
+    return StatedDeveloper(row["name"], row["home"], namespaces, models, layer.where(*at))
 
 
 def _waiver(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Waiver:

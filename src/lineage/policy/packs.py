@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lineage.core.errors import PolicyError
 from lineage.core.packaged import DATA
 from lineage.policy.nearest import did_you_mean
@@ -11,12 +13,42 @@ _FOLDER = DATA / "packs"
 
 def pack_names() -> tuple[str, ...]:
     """All of them: `default` and `strict` first, the rest sorted."""
-    names = sorted(
-        entry.name.removesuffix(".toml")
-        for entry in _FOLDER.iterdir()
-        if entry.name.endswith(".toml")
-    )
+    names = [
+        "default",
+        *(
+            entry.name.removesuffix(".toml")
+            for entry in _FOLDER.iterdir()
+            if entry.name.endswith(".toml")
+        ),
+    ]
     return tuple(sorted(names, key=lambda name: (name not in ("default", "strict"), name)))
+
+
+def _default_text() -> str:
+    """What applies where no policy speaks, written out, so that it can be copied and changed."""
+    from lineage.policy.policy import Policy
+    from lineage.policy.rules.registry import all_rules
+
+    policy = Policy()
+    lines = (f'{one.id} = "{one.level}"' for one in all_rules())
+    return "\n".join(
+        (
+            "# What applies where no policy speaks: every rule with its level, to be copied and changed.",
+            f'name = "{policy.name}"',
+            f'fail-on = "{policy.fail_on}"',
+            f"jurisdictions = {_quoted(policy.jurisdictions)}",
+            f"known-grades = {_quoted(policy.known_grades)}",
+            'unknown-trainer = "shown"',
+            "",
+            "[rules]",
+            *lines,
+            "",
+        )
+    )
+
+
+def _quoted(values: Iterable[str]) -> str:
+    return "[" + ", ".join(f'"{value}"' for value in values) + "]"
 
 
 def pack_text(name: str) -> str:
@@ -27,4 +59,6 @@ def pack_text(name: str) -> str:
             f"There is no policy pack {name!r}.",
             f"{hint} A file is named by its path, such as ./{name}.toml.",
         )
+    if name == "default":
+        return _default_text()
     return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")

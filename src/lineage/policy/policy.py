@@ -5,36 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineage.core.relation import Grade
+from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
-from lineage.policy.levels import DEFAULT_LEVELS
 from lineage.policy.requirement import Match, Requirement
+from lineage.policy.rules.registry import rule
 from lineage.policy.waiver import Waiver
+
+if TYPE_CHECKING:
+    from lineage.policy.rules.interface import Rule
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 DEFAULT_JURISDICTIONS = ("CN",)
 DEFAULT_GRADES = (Grade.DECLARED, Grade.EMBEDDED, Grade.STATED)
-
-# Rules whose question is "who is underneath": while one of them fails a model, an unknown origin leaves the answer open.
-ORIGIN_RULES = (
-    "foundation-jurisdiction",
-    "teacher-jurisdiction",
-    "component-jurisdiction",
-    "denied-developer",
-    "allowed-developers",
-    "official-list",
-)
-# Rules that could also fire on an ancestor that nobody could read.
-ANCESTOR_RULES = (
-    *ORIGIN_RULES,
-    "trainer-jurisdiction",
-    "exposure-censors",
-    "licence-denied",
-    "from-scratch",
-)
 
 
 @dataclass(frozen=True)
@@ -56,6 +42,12 @@ class Policy:
     """By rule id, that rule's own settings where the policy names them."""
     requirements: tuple[Requirement, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """Rules that a user of the library adds; the same judge runs them."""
+    unknown_trainer_is_open: bool = False
+    """Whether a trainer whom the registry does not know at all leaves open who trained the model."""
+    developers: tuple[StatedDeveloper, ...] = ()
+    """Developers that the policy's owner states for its own and its vendors' models."""
     fail_on: Level = Level.FAIL
     """The least serious verdict that a gate stops at: `fail` or `review`."""
     environment: str = ""
@@ -64,8 +56,11 @@ class Policy:
     """Packs and files underneath, in the order in which they were laid."""
 
     def level(self, rule_id: str) -> Level:
-        """The level of a rule: the policy's word, else the rule's own. Raises KeyError where there is no such rule."""
-        return self.levels.get(rule_id) or DEFAULT_LEVELS[rule_id]
+        """The level of a rule: the policy's, else the rule's own. Raises KeyError where there is no such rule."""
+        if rule_id in self.levels:
+            return self.levels[rule_id]
+        own = next((one.level for one in self.rules if one.id == rule_id), None)
+        return own or rule(rule_id).level
 
     def match_level(self, requirement: Requirement, match: Match) -> Level:
         """The level of one way of matching: the policy's for it, the policy's for the requirement, or its own."""
@@ -74,8 +69,3 @@ class Policy:
             or self.levels.get(requirement.id)
             or match.level
         )
-
-    @property
-    def fails_on_review(self) -> bool:
-        """Whether a gate stops at a verdict of `review` too."""
-        return self.fail_on is not Level.FAIL

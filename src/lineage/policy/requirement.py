@@ -56,7 +56,7 @@ class Match:
     missing: tuple[str, ...] = ()
     """Documents and facts that the audited model must show; see `policy/documents.py`."""
     unknown: str = "inconclusive"
-    """What an unknown developer on these axes means: `inconclusive`, `review` or `ignore`."""
+    """How serious an open answer is: `inconclusive` follows the level; `review` or `ignore` make it milder."""
     question: str = ""
     """What is open about this way of matching."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lineage.policy.finding import Verdict
 from lineage.report.document import Report, TargetReport
-from lineage.report.sentences import STATES
+from lineage.report.sentences import FORMER_STATES
 
 NOT_ESTABLISHED = "not established"
 
@@ -47,7 +47,7 @@ def jurisdictions(target: TargetReport) -> list[str]:
 
 def exposure_words(state: str) -> str:
     """The plain words of an exposure state."""
-    return next((words for known, words in STATES.items() if str(known) == state), state)
+    return next((words for known, words in FORMER_STATES.items() if str(known) == state), state)
 
 
 def _counted(lists: Iterable[Iterable[str]]) -> dict[str, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lineage.core.claim import Claim
 from lineage.evidence.evidence import TestResult
+from lineage.evidence.tested import language
 from lineage.graph.edge import Edge
 from lineage.report.printable import printable
-from lineage.report.sentences import language, result_words
+from lineage.report.sentences import result_words
 
 
 def claim_words(claim: Claim) -> str:

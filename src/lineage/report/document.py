@@ -10,6 +10,7 @@ from lineage.core.use import ModelUse
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
+from lineage.policy.judge import Open
 from lineage.scan.result import ScanResult
 
 SCHEMA = "lineage-report/1"
@@ -58,6 +59,8 @@ class TargetReport:
     origin: Origin
     exposure: Exposure
     findings: tuple[Finding, ...]
+    open: tuple[Open, ...] = ()
+    """What is not known, with the rules that cannot answer because of it."""
     notice: str = ""
     """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
     uses: tuple[ModelUse, ...] = ()

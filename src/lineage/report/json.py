@@ -7,10 +7,20 @@ import re
 from typing import Any
 
 from lineage.core.claim import Claim
-from lineage.evidence.evidence import Attribution, Exposure, Foundation, Origin, ResultHit
+from lineage.evidence.evidence import (
+    AncestorStanding,
+    Attribution,
+    Beside,
+    Exposure,
+    Foundation,
+    Origin,
+    ResultHit,
+    Standing,
+)
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
+from lineage.policy.judge import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View
@@ -82,6 +92,8 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "exposure": _exposure(target.exposure),
         "weights": dict(target.weights) if target.weights else None,
         "findings": [_finding(finding) for finding in target.findings],
+        "open": [_open(one) for one in target.open],
+        "coverage": [_coverage(node) for node in graph.nodes.values()],
         **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
     }
 
@@ -201,7 +213,46 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "by_language": {
             language: str(state) for language, state in sorted(exposure.by_language.items())
         },
+        "standing": _standing(exposure.own),
+        "ancestors": [_ancestor(one) for one in exposure.ancestors],
         "results": [_hit(hit) for hit in exposure.hits],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "state": str(standing.state),
+        "by_language": {
+            language: str(state) for language, state in sorted(standing.by_language.items())
+        },
+        "adverse": list(standing.adverse),
+    }
+
+
+def _ancestor(one: AncestorStanding) -> dict[str, Any]:
+    return {
+        "model": one.model,
+        "applicability": str(one.applicability),
+        "path": list(one.path),
+        **_standing(one.standing),
+    }
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    return {
+        "rate": round(beside.rate, 2),
+        "limits": None
+        if beside.lower is None or beside.upper is None
+        else [round(beside.lower, 2), round(beside.upper, 2)],
+        "complete": beside.complete,
+        "n": beside.n,
+        "controls": beside.controls,
+        "controls_mean": round(beside.mean, 2),
+        "worst_control": round(beside.worst, 2),
+        "worst_control_model": beside.worst_model,
+        "judges": list(beside.judges),
+        "hosts": dict(beside.hosts),
+        "neutral": beside.neutral,
     }
 
 
@@ -213,6 +264,9 @@ def _hit(hit: ResultHit) -> dict[str, Any]:
         "applicability": str(hit.applicability),
         "counts": hit.counts,
         "why_not": hit.reason or None,
+        "kind": hit.kind or None,
+        "grade": hit.grade,
+        "beside": _beside(hit.beside) if hit.beside else None,
         "path": list(hit.path),
         "outcome": str(result.outcome),
         "suite": result.suite,
@@ -245,6 +299,40 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": list(finding.evidence),
         "help_url": finding.help_url or None,
         "waived": _waived(finding.waived) if finding.waived else None,
+    }
+
+
+def _open(one: Open) -> dict[str, Any]:
+    point = one.point
+    return {
+        "kind": str(point.gap),
+        "rule": one.rule,
+        "model": point.model,
+        "path": list(point.path),
+        "questions": sorted(map(str, point.questions)),
+        "message": point.message,
+        "evidence": list(point.evidence),
+        "closes": point.closes,
+        "leaves_open": list(one.leaves_open),
+        "level": str(one.level),
+        "waived": _waived(one.waived) if one.waived else None,
+    }
+
+
+def _coverage(node: Node) -> dict[str, Any]:
+    """What was read of one model, and what was not."""
+    record = node.record
+    return {
+        "model": node.id,
+        "status": str(node.status),
+        "card": node.card,
+        "listed_files": None if record is None or record.files is None else len(record.files),
+        "read": list(node.files),
+        "not_read": [
+            {"file": o.file, "why": str(o.kind), "text": o.text}
+            for o in node.observations
+            if o.is_gap
+        ],
     }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Citation, Developer, TestResult
+from lineage.evidence.tested import language
 from lineage.report.printable import printable
-from lineage.report.sentences import figure, language, result_words
+from lineage.report.sentences import figure, result_words
 
 
 def result_rows(results: Iterable[TestResult]) -> list[list[str]]:
@@ -41,6 +43,19 @@ def result_lines(result: TestResult) -> Iterator[str]:
     yield f"  {printable(result.url, 400)}"
     if result.caveat:
         yield f"  caveat: {printable(result.caveat, 1000)}"
+
+
+def reckoned(results: Iterable[Appraisal]) -> list[dict[str, Any]]:
+    """Each result with its class, its grade and why it decides nothing, beside its fields."""
+    return [
+        {
+            **asdict(one.result),
+            "kind": str(one.kind),
+            "grade": str(one.grade) if one.grade else None,
+            "why_not": one.why or None,
+        }
+        for one in results
+    ]
 
 
 def developer_rows(developers: Iterable[Developer]) -> list[list[str]]:

@@ -10,7 +10,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import STATES, developer, headline
+from lineage.report.sentences import developer, headline, standing_words
 from lineage.report.uses import lines, scan_lines
 
 MARKER = "<!-- lineage-report -->"
@@ -71,7 +71,7 @@ def _table(report: Report) -> Iterator[str]:
         ][:3]
         own = target.attributions.get(target.model)
         under = "<br>".join(roots) or (safe(developer(own), 60) if own else "not known")
-        state = safe(STATES[target.exposure.state], 80)
+        state = safe(standing_words(target.exposure), 80)
         row = f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | {under} | {state} |"
         if with_uses:
             places = [f"{safe(u.at, 80)}" for u in target.uses[:3]]

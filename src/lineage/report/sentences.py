@@ -2,56 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lineage.core.record import Status
 from lineage.evidence.evidence import (
     Applicability,
     Attribution,
+    Exposure,
     ExposureState,
     Foundation,
     Outcome,
     ResultHit,
+    State,
     TestResult,
 )
+from lineage.evidence.tested import reported_sentence, tested_sentence
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
 
-LANGUAGES = {
-    "en": "English",
-    "zh": "Chinese",
-    "zh-Hans": "Simplified Chinese",
-    "zh-Hant": "Traditional Chinese",
-    "fi": "Finnish",
-    "ja": "Japanese",
-    "pt-BR": "Brazilian Portuguese",
-    "en+zh": "English and Chinese together",
-    "multilingual": "several languages together",
-    "unknown": "a language that the source does not name",
-}
 OUTCOMES = {
     Outcome.CENSORS: "censorship found",
     Outcome.PARTIALLY_CENSORS: "partial censorship found",
     Outcome.DOES_NOT_CENSOR: "no censorship found",
     Outcome.MIXED: "mixed findings",
 }
-STATES = {
+FORMER_STATES = {
     ExposureState.TESTED_CENSORS: "tested: censorship found",
-    ExposureState.TESTED_MIXED: "tested: mixed findings",
-    ExposureState.TESTED_CLEAR: "tested: no censorship found",
-    ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it descends from",
-    ExposureState.INHERITED_MIXED: "not tested itself; mixed findings in what it descends from",
-    ExposureState.INHERITED_CLEAR: "not tested itself; no censorship found in what it descends from",
-    ExposureState.UNTESTED: "no published test bears on it; untested is not cleared",
+    ExposureState.TESTED_MIXED: "tested: in part, or mixed findings",
+    ExposureState.TESTED_CLEAR: "tested: like the comparison models",
+    ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it is built on",
+    ExposureState.INHERITED_MIXED: "not tested itself; in part, or mixed findings in what it is built on",
+    ExposureState.INHERITED_CLEAR: "not tested itself; nothing found in what it is built on",
+    ExposureState.UNTESTED: "no test that could decide; untested is not cleared",
     ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",
+}
+"""The plain words of the former states, which counts over many models still use."""
+STANDINGS = {
+    State.CENSORS: "tested: it censors",
+    State.PARTLY: "tested: well below comparison models in one test",
+    State.MIXED: "tested: mixed",
+    State.CLEAR: "tested: like the comparison models in English and Chinese",
+    State.THIN: "no test that could decide; only reports",
+    State.UNTESTED: "no published test (that does not clear it)",
+    State.UNKNOWN: "not known until the missing ancestors are read",
+}
+IN_LANGUAGE = {
+    State.CENSORS: "it censors",
+    State.PARTLY: "well below comparison models",
+    State.MIXED: "undecided",
+    State.CLEAR: "like the comparison models",
+    State.THIN: "only reports",
 }
 _POOLED = frozenset({"en+zh", "multilingual", "unknown"})
 """Labels of results that tell no language apart; named in the headline only where no other is."""
-
-
-def language(code: str) -> str:
-    """The English name of a language code of the results."""
-    return LANGUAGES.get(code, code)
 
 
 def developer(who: Attribution) -> str:
@@ -121,42 +124,125 @@ def _trainers(target: TargetReport, most: int = 4) -> str:
     return ", ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
 
 
+def standing_words(exposure: Exposure) -> str:
+    """A few words for tables: the model's own standing, else that of what it is built on."""
+    own, ancestors = exposure.own, exposure.ancestors
+    if own.state.is_measured or not ancestors or ancestors[0].standing.state is State.MIXED:
+        return STANDINGS[own.state]
+    whom = (
+        "a teacher of it"
+        if ancestors[0].applicability is Applicability.TEACHER
+        else "a model it is built on"
+    )
+    found = (
+        "censors in tests"
+        if ancestors[0].standing.state is State.CENSORS
+        else "is well below others in one test"
+    )
+    return f"no test of its own that could decide; {whom} {found}"
+
+
 def exposure_sentence(target: TargetReport) -> str:
     """What published tests found in which language, and in which model."""
     exposure = target.exposure
-    direct = _tests(target, _DIRECT, "Published tests of it found")
-    there = "Elsewhere it was not tested itself" if direct else "It was not tested itself"
-    told = [
-        direct,
-        _tests(target, _INHERITED, f"{there}; in models that it descends from, tests found"),
-    ]
-    if not any(told):
-        unknown = exposure.state is ExposureState.UNKNOWN
-        told = [
-            "What published tests say of it cannot be told while its lineage is incomplete."
-            if unknown
-            else "No published test of it, or of an ancestor that bears on it, is known; untested is not cleared."
-        ]
+    told = [_own_sentences(target), *_ancestor_sentences(target)]
     if exposure.removal_claimed:
-        told.append(
-            "It, or a model that it descends from, claims that refusals were removed; a claim is not a test."
-        )
+        told.append(_removal_sentence(target))
     return " ".join(sentence for sentence in told if sentence)
 
 
-_DIRECT = frozenset(
-    {ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR}
-)
-_INHERITED = frozenset(
-    {ExposureState.INHERITED_CENSORS, ExposureState.INHERITED_MIXED, ExposureState.INHERITED_CLEAR}
-)
+_LEADS = {
+    State.CENSORS: "Published tests found that this model censors.",
+    State.PARTLY: "One published test found this model well below its comparison models.",
+    State.MIXED: "Published tests of this model are mixed.",
+    State.CLEAR: "In published tests this model answered like the comparison models in English and Chinese.",
+    State.THIN: "No test of this model that could decide is known.",
+    State.UNTESTED: "No published test of this model. (That does not clear it.)",
+    State.UNKNOWN: "We cannot say what tests imply until the missing ancestors are read.",
+}
 
 
-def _tests(target: TargetReport, states: frozenset[ExposureState], lead: str) -> str:
-    languages = [code for code, state in target.exposure.by_language.items() if state in states]
-    plain = [code for code in languages if code not in _POOLED] or languages
-    found = [_in_language(code, target.exposure.hits) for code in sorted(plain, key=language_rank)]
-    return f"{lead}: {'; '.join(one for one in found if one)}." if any(found) else ""
+def _own_sentences(target: TargetReport) -> str:
+    own = target.exposure.own
+    counted = [hit for hit in target.exposure.hits if hit.counts and hit.applicability in _ITSELF]
+    told = [_LEADS[own.state].replace("this model", _tested_name(counted))]
+    if own.state.is_measured:
+        ordered = sorted(counted, key=lambda hit: language_rank(hit.result.language))
+        told += [f"{printable(tested_sentence(hit), 400)}." for hit in ordered[:2]]
+    elif own.state is State.THIN:
+        reports = [
+            hit for hit in target.exposure.hits if hit.applicability in _ITSELF and not hit.counts
+        ]
+        first = sorted(
+            reports,
+            key=lambda hit: (
+                hit.beside is None,
+                hit.result.id not in own.adverse,
+                language_rank(hit.result.language),
+            ),
+        )
+        told.append(
+            f"Also reported: {'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}."
+        )
+    return " ".join(told)
+
+
+def _tested_name(counted: Iterable[ResultHit]) -> str:
+    """`this model`, or the one that it is a copy or a quantization of where only that was tested."""
+    nearest = min(
+        counted, key=lambda hit: list(Applicability).index(hit.applicability), default=None
+    )
+    if nearest is None or nearest.applicability is Applicability.DIRECT:
+        return "this model"
+    way = (
+        "was quantized from" if nearest.applicability is Applicability.QUANTIZED else "is a copy of"
+    )
+    return f"{printable(nearest.path[-1], 120)}, which this model {way},"
+
+
+def _ancestor_sentences(target: TargetReport, most: int = 2) -> Iterator[str]:
+    """The worst of the tested ancestors and teachers, each with the language that says most."""
+    bearing = [one for one in target.exposure.ancestors if one.standing.state is not State.MIXED]
+    for one in bearing[:most]:
+        name = printable(one.model, 120)
+        way = (
+            "was a teacher of it"
+            if one.applicability is Applicability.TEACHER
+            else "it is built on"
+        )
+        lead = f"{name} {way}" if way.startswith("was") else f"{name}, which {way},"
+        joint = "and " if way.startswith("was") else ""
+        found = (
+            "censors in published tests"
+            if one.standing.state is State.CENSORS
+            else "was well below others in one published test"
+        )
+        hits = [hit for hit in target.exposure.hits if hit.result.id in one.standing.adverse]
+        figures = "; ".join(
+            printable(tested_sentence(hit, itself=False), 400) for hit in _ranked(hits)[:2]
+        )
+        yield f"{lead} {joint}{found}{f': {figures[0].lower()}{figures[1:]}' if figures else ''}."
+    if len(bearing) > most:
+        yield f"So were {len(bearing) - most} more."
+
+
+def _ranked(hits: Iterable[ResultHit]) -> list[ResultHit]:
+    return sorted(hits, key=lambda hit: language_rank(hit.result.language))
+
+
+def _removal_sentence(target: TargetReport) -> str:
+    """Whose claim it is, where the evidence names a model."""
+    named = target.exposure.removal_evidence.partition(": ")[0]
+    who = (
+        printable(named, 120)
+        if named in target.graph.nodes and named != target.model
+        else "Its card or name"
+    )
+    tested = target.exposure.own.state.is_measured
+    return f"{who} says that refusals were removed{'' if tested else '; a claim is not a test'}."
+
+
+_ITSELF = frozenset({Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZED})
 
 
 def language_rank(code: str) -> tuple[int, str]:
@@ -165,25 +251,6 @@ def language_rank(code: str) -> tuple[int, str]:
         {"en": 0, "zh": 1, "zh-Hans": 1, "zh-Hant": 2}.get(code, 9 if code in _POOLED else 5),
         code,
     )
-
-
-def _in_language(code: str, hits: Iterable[ResultHit]) -> str:
-    deciding = next(
-        (hit for hit in hits if hit.counts and _same_language(hit.result.language, code)), None
-    )
-    if deciding is None:
-        return ""
-    result = deciding.result
-    suite = printable(result.suite.partition(":")[0].partition(" (")[0], 60)
-    value = f" {value_words(result)}" if result.value is not None else ""
-    where = (
-        "" if deciding.applicability is Applicability.DIRECT else f", in {tested_model(deciding)}"
-    )
-    return f"in {language(code)}, {OUTCOMES[result.outcome].removesuffix(' found')} ({suite}{value}{where})"
-
-
-def _same_language(of_result: str, code: str) -> bool:
-    return of_result == code or (of_result == "zh-Hans" and code == "zh")
 
 
 def tested_model(hit: ResultHit) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from lineage.evidence.evidence import Applicability, ResultHit
+from lineage.evidence.tested import conditions, language, tested_sentence
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report import tree, uses
 from lineage.report.breakdown import breakdown
@@ -13,7 +14,7 @@ from lineage.report.document import Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import headline, language, language_rank, result_words, tested_model
+from lineage.report.sentences import headline, language_rank, result_words, tested_model
 from lineage.report.uses import scan_lines
 
 _COLORS = {
@@ -26,6 +27,7 @@ _COLORS = {
 }
 _TREE_LINES = 40
 _RESULT_ROWS = 12
+_ALSO = "Also reported, and not used for the verdict:"
 
 
 def render(report: Report, view: View) -> str:
@@ -131,10 +133,15 @@ def _results(target: TargetReport, view: View) -> list[str]:
         if hit.applicability is not Applicability.FAMILY or hit.path[-1] in target.graph.nodes
     ]
     shown = hits if view.verbosity > 0 else (near or hits)[:_RESULT_ROWS]
-    lines = [line for hit in shown for line in _result(hit, view)]
+    lines = [line for hit in shown if hit.counts for line in _result(hit, view)]
+    reported = [line for hit in shown if not hit.counts for line in _result(hit, view)]
+    lines += [_ALSO, *reported] if reported else []
     hidden = len(hits) - len(shown)
     return (
-        [*lines, f"… {hidden} more results that inform only; --verbose or --format json shows all"]
+        [
+            *lines,
+            f"… {hidden} more results that decide nothing; --verbose or --format json shows all",
+        ]
         if hidden
         else lines
     )
@@ -142,14 +149,22 @@ def _results(target: TargetReport, view: View) -> list[str]:
 
 def _result(hit: ResultHit, view: View) -> Iterable[str]:
     result = hit.result
-    yield from _wrapped(
-        f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}", view, "- "
-    )
+    if hit.counts and hit.beside is not None:
+        yield from _wrapped(f"{printable(tested_sentence(hit), 400)}", view, "- ")
+        yield from _wrapped(
+            f"{printable(result.suite, 90)}; {printable(conditions(hit), 400)}", view, "  "
+        )
+    else:
+        yield from _wrapped(
+            f"{language(result.language)} · {result_words(result)} · in {tested_model(hit)}",
+            view,
+            "- ",
+        )
     when = printable(result.published_on or "undated")
     where = (
         f"{hit.applicability}, {printable(result.layer)}, {when}, {printable(result.publisher, 60)}"
     )
-    informs = "" if hit.counts else f" · informs only: {printable(hit.reason)}"
+    informs = "" if hit.counts else f" · {printable(hit.reason)}"
     yield from _wrapped(where + informs, view, "  ")
     yield f"    {_link(result.url, view)}"
 
@@ -186,7 +201,7 @@ def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
     for model in target.origin.unknown:
         yield f"- {printable(model)}: developer or jurisdiction not established"
     if not target.exposure.hits:
-        yield "- no published test of this model or of an ancestor is known"
+        yield "- no published test of this model or of an ancestor is known (that does not clear it)"
 
 
 def _summary(report: Report, view: View) -> str:

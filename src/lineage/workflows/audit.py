@@ -163,7 +163,7 @@ class Auditor:
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is told by the report, never raised."""
         graph, weights = self._walk(target)
-        evidence = attach(graph, self._registry, self._results)
+        evidence = attach(graph, self._registry, self._results, self._options.policy.developers)
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline
@@ -182,19 +182,20 @@ class Auditor:
             weights=weights,
             offline_wanted=self._options.offline,
         )
-        findings, verdict = judge(case, self._options.policy)
+        judgement = judge(case, self._options.policy)
         notice = " ".join(dict.fromkeys(self._notices)) if fallback or source == "index" else ""
         return TargetReport(
             target,
             graph.target,
             node.revision,
-            verdict,
+            judgement.verdict,
             source,
             graph,
             evidence.attributions,
             evidence.origin,
             evidence.exposure,
-            findings,
+            judgement.findings,
+            judgement.open,
             notice,
             weights=weights.to_dict() if weights else None,
         )

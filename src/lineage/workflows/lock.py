@@ -71,6 +71,7 @@ def _locked(target: TargetReport) -> dict[str, Any]:
         "exposure": {
             "state": str(target.exposure.state),
             "by_language": {k: str(v) for k, v in target.exposure.by_language.items()},
+            "standing": str(target.exposure.own.state),
         },
         "repo_key": _key(graph.nodes[target.model]),
         "ancestors": {
@@ -281,6 +282,10 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
         if then.get(language) != now.get(language):
             told = f"{then.get(language) or 'nothing published'} and is now {now.get(language) or 'nothing published'}"
             yield _missing(target, f"What tests in language {language!r} say of it was {told}.")
+    held = (exposure or {}).get("standing")  # locks of before this field hold none
+    if held and held != str(target.exposure.own.state):
+        told = f"What tests of it say was {held} and is now {target.exposure.own.state}."
+        yield _missing(target, told)
     if not then and not now and (exposure or {}).get("state") != str(target.exposure.state):
         yield _missing(
             target,

@@ -1,8 +1,7 @@
 """Somebody outside the policy's list of accepted developers stands behind the model or an ancestor.
 
 Off until a policy switches it on. With a list of accepted developers, everybody else is reported, on the axes that the policy
-chooses. A developer that is not established is no accepted one: that is reported for review and leaves the verdict
-inconclusive while the rule is at `fail`.
+chooses. A developer that is not established is no accepted one: that leaves the answer open.
 
 What to do: add the developer to the list after somebody looked at it, or choose another model.
 """
@@ -10,10 +9,12 @@ What to do: add the developer to the list after somebody looked at it, or choose
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.rules.developers import places_on
+from lineage.policy.questions import Inquiry, Question
+from lineage.policy.rules.developers import asks_who, places_on
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import evidence, says
 
@@ -24,28 +25,24 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     if not accepted:
         return
     for place in places_on(case, settings):
-        if place.developer is None:
-            message = f"{says(case, place)[:-1]}, so it cannot be one of the developers that the policy accepts."
-            level = max(Level.REVIEW, settings.level, key=lambda v: v.rank)
-            unknown = settings.level is Level.FAIL
-            yield settings.finding(
-                place.model,
-                place.path,
-                message,
-                evidence(case, place),
-                level=level,
-                decides_unknown=unknown,
-            )
-        elif place.developer.id not in accepted:
+        if place.developer is not None and place.developer.id not in accepted:
             message = f"{says(case, place)[:-1]}, who is not among the developers that the policy accepts."
             yield settings.finding(place.model, place.path, message, evidence(case, place))
 
 
+def asks(settings: Settings) -> Iterator[Inquiry]:
+    """Everybody on the axes has to be known, trainers that no registry knows included."""
+    return (replace(asked, needs_every_trainer=True) for asked in asks_who(settings))
+
+
 RULE = Rule(
     id="allowed-developers",
+    level=Level.OFF,
+    questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="Somebody outside the policy's list of accepted developers stands behind the model or an ancestor",
     explanation=__doc__,
     check=check,
+    inquiries=asks,
     settings=(
         Setting(
             "developers",

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -32,6 +33,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="claimed-identity",
+    level=Level.INFO,
+    questions=frozenset({Question.NAMES}),
     summary="A card says that the model is somebody else's",
     explanation=__doc__,
     check=check,

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from lineage.graph.contradictions import contradictions
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -32,6 +33,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="contradicted-lineage",
+    level=Level.REVIEW,
+    questions=frozenset({Question.ORIGIN}),
     summary="Statements about the lineage contradict each other",
     explanation=__doc__,
     check=check,

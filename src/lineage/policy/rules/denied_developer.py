@@ -3,8 +3,6 @@
 The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is looked at by itself, and the
 message says which one it was.
 
-While it is at `fail` and lists anybody, a foundation, teacher or part of unknown developer makes the verdict inconclusive.
-
 What to do: choose another base, or write a waiver that names the path.
 """
 
@@ -13,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
-from lineage.policy.rules.developers import AXES, places_on, unknown_place
+from lineage.policy.finding import Finding, Level
+from lineage.policy.questions import Question
+from lineage.policy.rules.developers import AXES, asks_who, places_on
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import evidence, says
 
@@ -24,9 +23,6 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     if not settings["developers"]:
         return
     for place in places_on(case, settings):
-        yield from unknown_place(
-            case, settings, place, "so whether the policy lists that developer is not known"
-        )
         if place.developer is not None and place.developer.id in settings["developers"]:
             message = f"{says(case, place)[:-1]}, whom the policy lists as not accepted."
             yield settings.finding(place.model, place.path, message, evidence(case, place))
@@ -34,9 +30,12 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="denied-developer",
+    level=Level.FAIL,
+    questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="A developer that the policy does not accept stands behind the model or an ancestor",
     explanation=__doc__,
     check=check,
+    inquiries=asks_who,
     settings=(
         Setting("developers", Kind.DEVELOPERS, (), "registry ids that are not accepted"),
         AXES,

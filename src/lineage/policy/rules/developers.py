@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding, Level
+from lineage.policy.questions import Inquiry, Question, no_home
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Kind, Setting, Settings
-from lineage.policy.rules.jurisdictions import evidence, says
 
 AXES = Setting(
     "axes",
@@ -20,28 +20,25 @@ AXES = Setting(
 )
 
 
-def unknown_place(case: Case, settings: Settings, place: Place, so: str) -> Iterator[Finding]:
-    """A place of unknown developer, while the rule would fail the model for who that is.
+_ASKED = {
+    Axis.FOUNDATION: Question.ORIGIN,
+    Axis.COMPONENT: Question.ORIGIN,
+    Axis.TRAINER: Question.TRAINERS,
+    Axis.TEACHER: Question.TEACHERS,
+    Axis.PUBLISHER: Question.PUBLISHER,
+}
 
-    Trainers and publishers are left out: on a hub most are in no registry. What could not be read at all is `unresolved-ancestor`'s.
-    """
-    node = case.graph.nodes.get(place.model)
-    unread = node is not None and not node.status.is_known
-    if (
-        place.developer is None
-        and settings.level is Level.FAIL
-        and place.axis not in (Axis.TRAINER, Axis.PUBLISHER)
-        and not unread
-    ):
-        message = f"{says(case, place)[:-1]}, {so}."
-        yield settings.finding(
-            place.model,
-            place.path,
-            message,
-            evidence(case, place),
-            level=Level.REVIEW,
-            decides_unknown=True,
-        )
+
+def questions_of(axes: Iterable[str]) -> frozenset[Question]:
+    """What somebody asks who looks at these axes."""
+    return frozenset(_ASKED[Axis(axis)] for axis in axes)
+
+
+def asks_who(settings: Settings) -> Iterator[Inquiry]:
+    """Who stands on the chosen axes: nothing where the policy lists nobody."""
+    if settings["developers"]:
+        asked = settings.inquiry(*questions_of(settings["axes"]))
+        yield replace(asked, homes=no_home)
 
 
 def places_on(case: Case, settings: Settings) -> Iterator[Place]:

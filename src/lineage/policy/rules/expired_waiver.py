@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -34,6 +34,8 @@ def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -
 
 RULE = Rule(
     id="expired-waiver",
+    level=Level.FAIL,
+    questions=frozenset(),
     summary="A waiver that would cover a finding has expired",
     explanation=__doc__,
     check_waivers=check_waivers,

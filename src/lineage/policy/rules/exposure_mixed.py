@@ -1,55 +1,46 @@
-"""Published tests of the model or an ancestor disagree, or found censorship in part.
+"""Published tests of the model are mixed, and none found it below its comparison models.
 
-`tested-mixed` and `inherited-mixed`: some results point one way and some the other, or the publisher's own conclusion was
-mixed. Suites are not averaged: each is shown beside its control and its number of questions.
+Most models that were tested stand here, comparison models included: open in one language and undecided in another. It is no
+accusation.
 
-What to do: read the results in the report; decide which suite is nearest to your use.
+What to do: nothing, unless one language matters to you above all; then read that result in the report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.evidence.evidence import ExposureState, Outcome
+from lineage.evidence.evidence import State
+from lineage.evidence.tested import language
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
-from lineage.policy.paths import path_evidence
-from lineage.policy.rules.exposures import (
-    by_states,
-    deciding_hits,
-    found_sentence,
-    reach_sentence,
-    result_evidence,
-)
+from lineage.policy.finding import Finding, Level
+from lineage.policy.questions import Question
+from lineage.policy.rules.exposures import languages_in
 from lineage.policy.rules.interface import Rule, Settings
-
-_STATES = (ExposureState.TESTED_MIXED, ExposureState.INHERITED_MIXED)
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each language that matters."""
-    for language, state in by_states(case, settings, _STATES):
-        spoken = f" in language {language}" if language else ""
-        hits = deciding_hits(case, settings, language, tuple(Outcome))
-        if not hits:
-            yield settings.finding(
-                case.target,
-                (case.target,),
-                f"The published test evidence for {case.target}{spoken} is {state}.",
-            )
-            continue
-        message = f"Published tests{spoken} are mixed ({state}): {found_sentence(hits[0])}. {reach_sentence(case, hits[0])}"
-        yield settings.finding(
-            hits[0].path[-1],
-            hits[0].path,
-            message,
-            (*path_evidence(case, hits[0].path), *result_evidence(hits)),
+    """One finding for the model."""
+    own = case.exposure.own
+    if own.state is not State.MIXED or own.adverse:
+        return
+    parts = [
+        f"{words} in {' and '.join(language(code) for code in found)}"
+        for state, words in (
+            (State.CLEAR, "like the comparison models"),
+            (State.MIXED, "undecided"),
         )
+        if (found := languages_in(case, state))
+    ]
+    message = f"Published tests of {case.target} are mixed: {', '.join(parts)}; none found it below the comparison models."
+    yield settings.finding(case.target, (case.target,), message)
 
 
 RULE = Rule(
     id="exposure-mixed",
-    summary="Published tests of the model or an ancestor disagree, or found censorship in part",
+    level=Level.INFO,
+    questions=frozenset({Question.TESTS}),
+    summary="Published tests of the model are mixed, and none found it below its comparison models",
     explanation=__doc__,
     check=check,
 )

@@ -1,30 +1,24 @@
-"""What the rules over published test results share: the states that matter to a policy, and sentences about results."""
+"""What the rules over published test results share: the languages that matter to a policy, and sentences about results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from lineage.evidence.evidence import Applicability, ExposureState, Outcome, ResultHit
+from lineage.evidence.evidence import AncestorStanding, Applicability, ResultHit, State
+from lineage.evidence.tested import conditions, language, reported_sentence, tested_sentence
 from lineage.policy.case import Case
-from lineage.policy.paths import descent, known_models
+from lineage.policy.finding import Finding
+from lineage.policy.paths import descent, path_evidence
 from lineage.policy.rules.interface import Settings
 
-TESTED = (ExposureState.TESTED_CENSORS, ExposureState.TESTED_MIXED, ExposureState.TESTED_CLEAR)
 _NEAREST = tuple(Applicability)
-_FOUND = {
-    Outcome.CENSORS: "censorship",
-    Outcome.PARTIALLY_CENSORS: "censorship in part",
-    Outcome.MIXED: "mixed results",
-    Outcome.DOES_NOT_CENSOR: "no censorship",
-}
-_STRONGEST = ("measured", "mechanistic", "qualitative")
 
 
-def speaks(language: str, wanted: Sequence[str]) -> bool:
+def speaks(spoken: str, wanted: Sequence[str]) -> bool:
     """Whether a result's language is one that matters: `zh` takes `zh-Hans`, `zh-Hant` and the `zh` of `en+zh`; no list takes all."""
     if not wanted:
         return True
-    parts = language.lower().split("+")
+    parts = spoken.lower().split("+")
     return any(
         part == want.lower() or part.startswith(f"{want.lower()}-")
         for part in parts
@@ -32,88 +26,80 @@ def speaks(language: str, wanted: Sequence[str]) -> bool:
     )
 
 
-def states(case: Case, settings: Settings) -> Iterator[tuple[str, ExposureState]]:
-    """The state of every language that matters, sorted; one nameless state where the evidence has no languages."""
-    wanted = settings.policy.languages
-    chosen = sorted(
-        (language, state)
-        for language, state in case.exposure.by_language.items()
-        if speaks(language, wanted)
-    )
-    yield from chosen
-    if not chosen and not wanted:
-        yield "", case.exposure.state
-
-
-def deciding_hits(
-    case: Case, settings: Settings, language: str, outcomes: Sequence[Outcome]
-) -> list[ResultHit]:
-    """Counting results of one language with one of these outcomes: on known paths first, then the nearest."""
-    known = known_models(case.graph, settings.policy.known_grades)
-    hits = [
-        h
-        for h in case.exposure.hits
-        if h.counts
-        and h.result.outcome in outcomes
-        and (not language or h.result.language == language)
-    ]
+def hits_of(case: Case, ids: Iterable[str]) -> list[ResultHit]:
+    """The results with these ids, the nearest first."""
+    wanted = frozenset(ids)
+    found = [hit for hit in case.exposure.hits if hit.result.id in wanted]
     return sorted(
-        hits,
-        key=lambda h: (
-            h.path[-1] not in known,
-            _NEAREST.index(h.applicability),
-            len(h.path),
-            *_strength(h),
+        found,
+        key=lambda hit: (
+            _NEAREST.index(hit.applicability),
+            len(hit.path),
+            hit.result.language,
+            hit.result.id,
         ),
     )
 
 
-def _strength(hit: ResultHit) -> tuple[int, str]:
-    kind = hit.result.evidence_class
-    return (_STRONGEST.index(kind) if kind in _STRONGEST else len(_STRONGEST), hit.result.id)
+def own_adverse(case: Case, chosen: Callable[[str], bool] = lambda spoken: True) -> list[ResultHit]:
+    """Results that count against the model itself, in the languages chosen."""
+    return [hit for hit in hits_of(case, case.exposure.own.adverse) if chosen(hit.result.language)]
 
 
-def found_sentence(hit: ResultHit) -> str:
-    """What the test found in exactly which model."""
-    result = hit.result
-    measured = ""
-    if result.value is not None:
-        sample = f", n = {result.n}" if result.n else ""
-        control = (
-            f", its own control {result.control_value:g}"
-            if result.control_value is not None
-            else ""
-        )
-        metric, unit = (
-            result.metric.replace("_", " "),
-            {"percent": "%"}.get(result.unit or "", f" {result.unit}" if result.unit else ""),
-        )
-        measured = f" ({metric} {result.value:g}{unit}{sample}{control})"
-    where = {"unknown": "", "multilingual": " in several languages"}.get(
-        result.language, f" in language {result.language}"
+def languages_in(case: Case, state: State) -> list[str]:
+    """The languages in which the model's own standing is this one, sorted."""
+    return sorted(
+        spoken for spoken, found in case.exposure.own.by_language.items() if found is state
     )
-    return f"{result.suite} found {_FOUND[result.outcome]} in {hit.path[-1]}{where}{measured}"
+
+
+def own_sentence(case: Case, hits: Sequence[ResultHit]) -> str:
+    """What tests of the model itself found, and of which copy where it was one."""
+    told = ". ".join(tested_sentence(hit) for hit in hits)
+    return f"{told}. {reach_sentence(case, hits[0])}".strip()
 
 
 def reach_sentence(case: Case, hit: ResultHit) -> str:
-    """How the tested model and the audited one are related, and whether the audited one itself was tested."""
-    if hit.applicability is Applicability.DIRECT:
-        return "This is the audited model."
+    """How the tested model and the audited one are related where they are not the same."""
     if hit.applicability is Applicability.SAME_WEIGHTS:
-        return f"{case.target} holds the same weights."
-    return f"{descent(case, hit.path)}. No test of {case.target} itself in that language is known to this tool."
+        return f"{case.target} holds the same weights as {hit.path[-1]}."
+    if hit.applicability is Applicability.QUANTIZED:
+        return f"{case.target} was quantized from {hit.path[-1]}."
+    return ""
 
 
-def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...]:
-    """Result ids with their addresses and dates; the report holds the rest."""
-    return tuple(
-        f"result {h.result.id}: {h.result.url}{f' (published {h.result.published_on})' if h.result.published_on else ''}"
-        for h in hits[:limit]
+def of_ancestors(case: Case, settings: Settings, kind: Applicability) -> Iterator[Finding]:
+    """One finding for each ancestor or teacher that tests found to censor, wholly or in one language."""
+    for one in case.exposure.ancestors:
+        if one.applicability is kind and one.standing.state in (State.CENSORS, State.PARTLY):
+            yield _of_ancestor(case, settings, one)
+
+
+def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Finding:
+    hits = hits_of(case, one.standing.adverse)
+    told = (
+        ". ".join(tested_sentence(hit, itself=False) for hit in hits)
+        or f"Tests found it to be {one.standing.state}"
+    )
+    spoken = " or ".join(language(code) for code in sorted({hit.result.language for hit in hits}))
+    untested = f"No test of {case.target} itself{f' in {spoken}' if spoken else ''} is known that could decide."
+    message = f"{descent(case, one.path)}. {told}. {untested}"
+    return settings.finding(
+        one.model, one.path, message, (*path_evidence(case, one.path), *result_evidence(hits))
     )
 
 
-def by_states(
-    case: Case, settings: Settings, wanted: Sequence[ExposureState]
-) -> Iterator[tuple[str, ExposureState]]:
-    """Languages whose state is one of these."""
-    return ((language, state) for language, state in states(case, settings) if state in wanted)
+def reports_sentence(hits: Sequence[ResultHit], limit: int = 3) -> str:
+    """What is reported and decides nothing."""
+    told = "; ".join(
+        reported_sentence(hit, "it" if len(hit.path) == 1 else hit.path[-1]) for hit in hits[:limit]
+    )
+    return f"{told}{f'; and {len(hits) - limit} more' if len(hits) > limit else ''}"
+
+
+def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...]:
+    """Result ids with their addresses, dates and conditions; the report holds the rest."""
+    return tuple(
+        f"result {h.result.id}: {h.result.url}{f' (published {h.result.published_on})' if h.result.published_on else ''}; {conditions(h)}"
+        for h in hits[:limit]
+    )

@@ -13,12 +13,17 @@ a waiver with a reason and a date.
 
 from __future__ import annotations
 
+from lineage.policy.finding import Level
+from lineage.policy.questions import Question
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
-from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+from lineage.policy.rules.jurisdictions import SETTINGS, asks_of, check_axis
 
 RULE = Rule(
     id="foundation-jurisdiction",
+    level=Level.REVIEW,
+    questions=frozenset({Question.ORIGIN}),
+    inquiries=asks_of(Question.ORIGIN),
     summary="A foundation under the model was developed in a jurisdiction that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.FOUNDATION),

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from lineage.graph.edge import Edge
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import descent, path_evidence
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
@@ -47,6 +48,8 @@ def _counts(edge: Edge, settings: Settings) -> bool:
 
 RULE = Rule(
     id="from-scratch",
+    level=Level.OFF,
+    questions=frozenset({Question.ORIGIN, Question.TEACHERS}),
     summary="The model has an ancestor, a teacher or a part that comes from elsewhere",
     explanation=__doc__,
     check=check,

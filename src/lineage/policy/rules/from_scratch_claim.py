@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -30,6 +31,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="from-scratch-claim",
+    level=Level.INFO,
+    questions=frozenset({Question.ORIGIN}),
     summary="A card says that its model was trained from scratch, and no trace names a base",
     explanation=__doc__,
     check=check,

@@ -10,15 +10,10 @@ from lineage.core.relation import Grade
 from lineage.core.word import Word
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.levels import DEFAULT_LEVELS
-from lineage.policy.policy import ANCESTOR_RULES, ORIGIN_RULES, Policy
+from lineage.policy.open_points import Gap
+from lineage.policy.policy import Policy
+from lineage.policy.questions import EVERYTHING, Inquiry, Question
 
-# Rules that are silent until the policy fills one of these settings.
-_NEEDS = {
-    "denied-developer": ("developers",),
-    "allowed-developers": ("developers",),
-    "licence-denied": ("denied", "allowed"),
-}
 DOCS = "https://github.com/lineage-audit/lineage/blob/main/docs/rules.md"
 
 
@@ -70,7 +65,6 @@ class Settings:
         evidence: Iterable[str] = (),
         *,
         level: Level | None = None,
-        decides_unknown: bool = False,
     ) -> Finding:
         """A finding of this rule, at its level unless a milder one is given."""
         return Finding(
@@ -80,37 +74,12 @@ class Settings:
             path,
             message,
             tuple(evidence),
-            decides_unknown,
-            f"{DOCS}#{self.rule}",
+            help_url=f"{DOCS}#{self.rule}",
         )
 
-    @property
-    def needs_origin(self) -> bool:
-        """Whether some rule would fail the model for who is underneath, so that not knowing it leaves the answer open."""
-        return any(self._asks_origin(rule) for rule in ORIGIN_RULES) or any(
-            m.asks_origin
-            and m.unknown == "inconclusive"
-            and self.policy.match_level(r, m) is Level.FAIL
-            for r in self.policy.requirements
-            for m in r.matches
-        )
-
-    @property
-    def could_fail(self) -> bool:
-        """Whether some rule could fail the model for an ancestor that nobody could read."""
-        return any(self._asks_origin(rule) for rule in ANCESTOR_RULES) or any(
-            m.asks_origin and self.policy.match_level(r, m) is Level.FAIL
-            for r in self.policy.requirements
-            for m in r.matches
-        )
-
-    def _asks_origin(self, rule: str) -> bool:
-        """Whether the rule is at `fail` and was told what to look for; a list rule without a list can never fire."""
-        if self.policy.level(rule) is not Level.FAIL:
-            return False
-        needed = _NEEDS.get(rule)
-        told = self.policy.settings.get(rule, {})
-        return needed is None or any(told.get(name) for name in needed)
+    def inquiry(self, *questions: Question, level: Level | None = None) -> Inquiry:
+        """What this rule asks, at its own level unless another is given."""
+        return Inquiry(self.rule, level or self.level, frozenset(questions))
 
     def counts_as_known(self, grade: Grade) -> bool:
         """Whether a claim of this grade is more than a lead under this policy."""
@@ -119,31 +88,44 @@ class Settings:
 
 Check = Callable[[Case, Settings], Iterable[Finding]]
 CheckWaivers = Callable[[Case, Settings, Sequence[Finding]], Iterable[Finding]]
+Inquiries = Callable[[Settings], Iterable[Inquiry]]
 
 
-def says_nothing(case: Case, settings: Settings) -> Iterable[Finding]:
-    """The check of rules that look at waivers only."""
+def finds_nothing(case: Case, settings: Settings) -> Iterable[Finding]:
+    """The check of rules that look at waivers only, or that report open points."""
     return ()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, as the registry, the docs and `lineage rules` know it."""
+    """One rule, as the registry, the docs and `lineage rules` know it: everything about it stands in its own file.
+
+    It answers `found` with its findings; else `open` where one of its questions has an open point; else `clear`.
+    """
 
     id: str
+    level: Level
+    """Where the policy is silent."""
     summary: str
     """One line without a full stop."""
     explanation: str
     """Why it exists, what makes it speak, what to do then: the module's docstring."""
-    check: Check = says_nothing
+    questions: frozenset[Question] = EVERYTHING
+    """What its answer depends on. A rule that does not say asks everything, so that no gap can hide from it."""
+    check: Check = finds_nothing
     settings: tuple[Setting, ...] = ()
+    inquiries: Inquiries | None = None
+    """What it asks under a policy, where that depends on its settings; None asks its questions at its level."""
+    reports: tuple[Gap, ...] = ()
+    """Open points that are reported under this rule's id, and waived by it."""
     check_waivers: CheckWaivers | None = None
     """For the rules about waivers: sees what all others found, before waivers mark it."""
 
-    @property
-    def level(self) -> Level:
-        """Where the policy is silent."""
-        return DEFAULT_LEVELS[self.id]
+    def asks(self, settings: Settings) -> tuple[Inquiry, ...]:
+        """What this rule asks under the policy that `settings` belong to."""
+        if self.inquiries is not None:
+            return tuple(self.inquiries(settings))
+        return (settings.inquiry(*self.questions),) if self.questions else ()
 
     @property
     def help_url(self) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from lineage.core.record import Status
-from lineage.policy.axes import Place, is_shown_root, places
+from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import descent, developer_evidence, path_evidence
+from lineage.policy.questions import Inquiry, Question
 from lineage.policy.requirement import Axis
-from lineage.policy.rules.interface import Check, Kind, Setting, Settings
+from lineage.policy.rules.interface import Check, Inquiries, Kind, Setting, Settings
 
 JURISDICTIONS = Setting(
     "jurisdictions",
@@ -28,7 +29,7 @@ UNKNOWN = Setting(
     "unknown",
     Kind.CHOICE,
     "auto",
-    "what an unknown developer or jurisdiction means: `inconclusive`, `review`, `info` or `ignore`; `auto` follows the level",
+    "how serious an open answer is: `inconclusive`, `review`, `info` or `ignore`; `auto` follows the level",
     ("auto", "inconclusive", "review", "info", "ignore"),
 )
 SETTINGS = (JURISDICTIONS, EXCEPT, UNKNOWN)
@@ -43,13 +44,11 @@ _SAYS = {
 
 
 def check_axis(axis: Axis) -> Check:
-    """The check of one jurisdiction rule."""
+    """The check of one jurisdiction rule: the places on the axis that the policy names."""
 
     def check(case: Case, settings: Settings) -> Iterator[Finding]:
         for place in places(case, axis):
-            if place.jurisdiction is None:
-                yield from _unknown(case, settings, place)
-            elif place.jurisdiction in _wanted(settings) and (
+            if place.jurisdiction in wanted(settings) and (
                 place.developer is None or place.developer.id not in settings["except-developers"]
             ):
                 yield settings.finding(
@@ -57,6 +56,33 @@ def check_axis(axis: Axis) -> Check:
                 )
 
     return check
+
+
+def asks_of(*questions: Question) -> Inquiries:
+    """What a jurisdiction rule asks: nothing where it names no place, and as seriously as its setting `unknown` says."""
+
+    def asks(settings: Settings) -> Iterator[Inquiry]:
+        places_named = frozenset(wanted(settings))
+        level = _UNKNOWN.get(settings["unknown"], settings.level)
+        if places_named and level is not Level.OFF:
+            asked = settings.inquiry(*questions, level=level)
+            yield replace(asked, homes=may_be_in(places_named))
+
+    return asks
+
+
+def may_be_in(named: frozenset[str]) -> Callable[[Sequence[str]], bool]:
+    """Whether a developer of unknown home, or of one that is disputed between some places, may be based in one of these."""
+    return lambda candidates: not candidates or bool(named.intersection(candidates))
+
+
+# What the setting `unknown` makes of an open answer; `auto` is the level of the rule.
+_UNKNOWN = {
+    "inconclusive": Level.FAIL,
+    "review": Level.REVIEW,
+    "info": Level.INFO,
+    "ignore": Level.OFF,
+}
 
 
 def says(case: Case, place: Place) -> str:
@@ -73,43 +99,7 @@ def evidence(case: Case, place: Place) -> tuple[str, ...]:
     return (*path_evidence(case, place.path), *developer_evidence(place.developer))
 
 
-def _wanted(settings: Settings) -> Iterable[str]:
+def wanted(settings: Settings) -> tuple[str, ...]:
+    """The places that the rule looks for: its own, else the policy's."""
     own = settings["jurisdictions"]
-    return settings.policy.jurisdictions if own is None else own
-
-
-def _unknown(case: Case, settings: Settings, place: Place) -> Iterator[Finding]:
-    meaning = settings["unknown"]
-    if meaning == "auto":
-        meaning = _automatic(case, settings, place)
-    if meaning == "ignore" or not _wanted(settings):
-        return
-    level = {"inconclusive": Level.REVIEW, "review": Level.REVIEW, "info": Level.INFO}[meaning]
-    message = f"{says(case, place)[:-1]}, so its jurisdiction is not known."
-    if place.developer is not None:
-        message = f"{says(case, place)[:-1]}."
-    yield settings.finding(
-        place.model,
-        place.path,
-        message,
-        evidence(case, place),
-        level=max(level, settings.level, key=lambda v: v.rank),
-        decides_unknown=meaning == "inconclusive",
-    )
-
-
-def _automatic(case: Case, settings: Settings, place: Place) -> str:
-    """An unknown origin leaves a failing rule open; unknown trainers and publishers are the rule on a hub, so they only ask for a look.
-
-    Where `unresolved-ancestor` or `no-known-root` already speak of the same model, this stays silent below `fail`.
-    """
-    if place.axis in (Axis.TRAINER, Axis.PUBLISHER):
-        return "review" if settings.level is Level.FAIL else "ignore"
-    if settings.level is Level.FAIL:
-        return "inconclusive"
-    node = case.graph.nodes.get(place.model)
-    unread = node is not None and not node.status.is_known and node.status is not Status.LOCAL
-    others_speak = unread or (
-        place.axis is Axis.FOUNDATION and not is_shown_root(case.attributions.get(place.model))
-    )
-    return "ignore" if others_speak or settings.level is not Level.REVIEW else "review"
+    return tuple(settings.policy.jurisdictions if own is None else own)

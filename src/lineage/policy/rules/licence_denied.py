@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.licences import is_like, licences_of
 from lineage.policy.paths import along_weights, descent, path_evidence, path_to
+from lineage.policy.questions import Inquiry, Question
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
@@ -31,11 +32,20 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
                 yield settings.finding(model, path, message, path_evidence(case, path))
 
 
+def asks(settings: Settings) -> Iterator[Inquiry]:
+    """The licence, where the policy says anything of licences."""
+    if settings["denied"] or settings["allowed"]:
+        yield settings.inquiry(Question.LICENCE)
+
+
 RULE = Rule(
     id="licence-denied",
+    level=Level.FAIL,
+    questions=frozenset({Question.LICENCE}),
     summary="The model or an ancestor carries a licence that the policy does not accept",
     explanation=__doc__,
     check=check,
+    inquiries=asks,
     settings=(
         Setting("denied", Kind.WORDS, (), "licences that are not accepted, as patterns"),
         Setting("allowed", Kind.WORDS, (), "the only licences that are accepted, as patterns"),

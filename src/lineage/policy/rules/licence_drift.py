@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.licences import licences_of
 from lineage.policy.paths import along_weights, claim_line, joined, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -34,6 +35,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="licence-drift",
+    level=Level.INFO,
+    questions=frozenset({Question.LICENCE}),
     summary="A model names another licence than the model underneath it",
     explanation=__doc__,
     check=check,

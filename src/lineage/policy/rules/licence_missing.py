@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.licences import licences_of
 from lineage.policy.paths import along_weights, joined, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -35,6 +36,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="licence-missing",
+    level=Level.INFO,
+    questions=frozenset({Question.LICENCE}),
     summary="The model or an ancestor names no licence",
     explanation=__doc__,
     check=check,

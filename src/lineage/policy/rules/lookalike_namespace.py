@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import path_evidence, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -33,6 +34,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="lookalike-namespace",
+    level=Level.REVIEW,
+    questions=frozenset({Question.NAMES}),
     summary="A name is made like a well-known one and is not it",
     explanation=__doc__,
     check=check,

@@ -1,8 +1,7 @@
 """A developer behind the model or an ancestor stands on an official list.
 
 Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not confirmed`. Only the statuses that
-the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody. While the
-rule is at `fail`, a foundation, teacher or part of unknown developer makes the verdict inconclusive.
+the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody.
 
 What to do: read the cited entry; whether it bears on using published weights is a question for counsel.
 """
@@ -10,13 +9,15 @@ What to do: read the cited entry; whether it bears on using published weights is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.evidence.evidence import ListEntry
 from lineage.policy.axes import Place
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import citation_line, path_evidence
-from lineage.policy.rules.developers import AXES, places_on, unknown_place
+from lineage.policy.questions import Inquiry, Question, no_home
+from lineage.policy.rules.developers import AXES, places_on, questions_of
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 from lineage.policy.rules.jurisdictions import says
 
@@ -26,9 +27,6 @@ _STATUSES = ("listed", "removed", "not confirmed")
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each entry of each developer on the chosen axes."""
     for place in places_on(case, settings):
-        yield from unknown_place(
-            case, settings, place, "so whether it stands on a list is not known"
-        )
         for entry in place.developer.lists if place.developer else ():
             if entry.status in settings["statuses"] and _is_chosen(entry, settings["lists"]):
                 lines = (
@@ -53,11 +51,19 @@ def _message(case: Case, place: Place, entry: ListEntry) -> str:
     return f"{says(case, place)} {place.who}: {entry.status} on the {entry.name}{since}."
 
 
+def asks(settings: Settings) -> Iterator[Inquiry]:
+    """Who stands on the chosen axes; where somebody is based does not matter."""
+    yield replace(settings.inquiry(*questions_of(settings["axes"])), homes=no_home)
+
+
 RULE = Rule(
     id="official-list",
+    level=Level.INFO,
+    questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="A developer behind the model or an ancestor stands on an official list",
     explanation=__doc__,
     check=check,
+    inquiries=asks,
     settings=(
         Setting("lists", Kind.WORDS, (), "parts of list names to look at; all where it is empty"),
         Setting(

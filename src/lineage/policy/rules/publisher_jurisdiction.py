@@ -8,12 +8,17 @@ What to do: where the place of upload matters to you, switch it on; a registered
 
 from __future__ import annotations
 
+from lineage.policy.finding import Level
+from lineage.policy.questions import Question
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
-from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+from lineage.policy.rules.jurisdictions import SETTINGS, asks_of, check_axis
 
 RULE = Rule(
     id="publisher-jurisdiction",
+    level=Level.OFF,
+    questions=frozenset({Question.PUBLISHER}),
+    inquiries=asks_of(Question.PUBLISHER),
     summary="The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.PUBLISHER),

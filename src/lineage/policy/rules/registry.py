@@ -4,12 +4,68 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from lineage.policy.levels import DEFAULT_LEVELS
-from lineage.policy.rules.interface import Rule
+if TYPE_CHECKING:
+    from lineage.policy.rules.interface import Rule
 
-RULES: tuple[str, ...] = tuple(DEFAULT_LEVELS)
-"""In the order of the docs: origin, tests, lineage, licences, circumstances, requirements, waivers."""
+RULES: tuple[str, ...] = (
+    # Who is underneath.
+    "foundation-jurisdiction",
+    "trainer-jurisdiction",
+    "teacher-jurisdiction",
+    "component-jurisdiction",
+    "publisher-jurisdiction",
+    "denied-developer",
+    "allowed-developers",
+    "official-list",
+    "unknown-developer",
+    # What tests found.
+    "exposure-censors",
+    "exposure-partly",
+    "exposure-inherited",
+    "exposure-teacher",
+    "exposure-reported",
+    "exposure-mixed",
+    "exposure-untested",
+    "removal-claimed",
+    # The lineage itself.
+    "unresolved-ancestor",
+    "no-known-root",
+    "unmatched-base",
+    "undeclared-base",
+    "contradicted-lineage",
+    "undeclared-family",
+    "resembles-family",
+    "weights-contradict",
+    "weights-undeclared",
+    "weak-grade",
+    "duplicate-base-key",
+    "self-reference",
+    "from-scratch",
+    "from-scratch-claim",
+    # Names that impersonate.
+    "lookalike-namespace",
+    "reused-name",
+    "claimed-identity",
+    # Licences and documents.
+    "licence-denied",
+    "licence-drift",
+    "licence-missing",
+    "missing-documents",
+    # The circumstances of the audit.
+    "limited-access",
+    "unreadable-trace",
+    "bounds-hit",
+    "snapshot-fallback",
+    "stale-data",
+    # Requirements of packs, and waivers.
+    "requirement",
+    "stale-requirement",
+    "expired-waiver",
+    "unused-waiver",
+)
+"""Every rule by its id, in the order of the docs. All else about a rule stands in its own file."""
 
 
 @cache

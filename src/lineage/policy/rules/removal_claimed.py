@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed, Observation
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -38,6 +39,8 @@ def _message(model: str) -> str:
 
 RULE = Rule(
     id="removal-claimed",
+    level=Level.WARN,
+    questions=frozenset({Question.TESTS}),
     summary="The model or an ancestor claims that refusals or censorship were removed",
     explanation=__doc__,
     check=check,

@@ -10,19 +10,20 @@ What to do: show the finding to counsel; a listed exception that applies belongs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lineage.core.record import Status
 from lineage.graph.edge import Edge
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
-from lineage.policy.documents import DOCUMENTS, missing
+from lineage.policy.documents import DOCUMENTS, missing, questions_of
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import descent, joined, path_evidence
+from lineage.policy.questions import Inquiry, Question, no_home
 from lineage.policy.requirement import Axis, Match, Requirement
+from lineage.policy.rules.developers import questions_of as axis_questions
 from lineage.policy.rules.interface import Rule, Settings
-from lineage.policy.rules.jurisdictions import evidence, says
+from lineage.policy.rules.jurisdictions import evidence, may_be_in, says
 
 PACKS_DOC = "https://github.com/lineage-audit/lineage/blob/main/docs/packs.md"
 
@@ -60,8 +61,6 @@ class _One:
                     yield self._finding(
                         place.model, place.path, says(self.case, place), evidence(self.case, place)
                     )
-                elif self._is_open(place):
-                    yield self._unknown(place)
 
     def ancestors(self) -> Iterator[Finding]:
         """Anything at all underneath, where the match asks for that."""
@@ -83,7 +82,7 @@ class _One:
 
     def documents(self) -> Iterator[Finding]:
         """What the audited model should show and does not."""
-        absent, open_ = missing(self.case, self.match.missing)
+        absent = missing(self.case, self.match.missing)
         target = self.case.target
         if absent:
             yield self._finding(
@@ -92,9 +91,6 @@ class _One:
                 f"{target} does not show {joined([DOCUMENTS[n][0] for n in absent], limit=20)}.",
                 absent,
             )
-        if open_:
-            text = f"Whether {target} shows {joined([DOCUMENTS[n][0] for n in open_], limit=20)} cannot be told from what was read."
-            yield self._finding(target, (target,), text, open_, unknown=True)
 
     def _takes(self, place: Place) -> bool:
         named = place.developer is not None and place.developer.id in self.match.developers
@@ -106,37 +102,15 @@ class _One:
             or (where is not None and bool(self.match.outside) and where not in self.match.outside)
         )
 
-    def _is_open(self, place: Place) -> bool:
-        """Whether not knowing who this is leaves the match open. An unreadable model is for `unresolved-ancestor` to report."""
-        if self.match.unknown == "ignore":
-            return False
-        if place.axis in (Axis.TRAINER, Axis.PUBLISHER) and not self.match.outside:
-            return False  # most trainers on a hub are in no registry; only who must be inside a list has to be known
-        node = self.case.graph.nodes.get(place.model)
-        if node is not None and not node.status.is_known and node.status is not Status.LOCAL:
-            return False
-        return place.developer is None or (
-            place.jurisdiction is None and bool(self.match.jurisdictions or self.match.outside)
-        )
-
-    def _unknown(self, place: Place) -> Finding:
-        text = f"{says(self.case, place)[:-1]}, so whether it matches is not known."
-        return self._finding(
-            place.model, place.path, text, evidence(self.case, place), unknown=True
-        )
-
     def _finding(
         self,
         model: str,
         path: tuple[str, ...],
         because: str,
         lines: tuple[str, ...] | list[str],
-        *,
-        unknown: bool = False,
     ) -> Finding:
         requirement, match = self.requirement, self.match
-        verb = "may match" if unknown else "matches"
-        head = f"{self.case.target} {verb} {requirement.id} ({requirement.title}; {requirement.when}): "
+        head = f"{self.case.target} matches {requirement.id} ({requirement.title}; {requirement.when}): "
         questions = [match.question] if match.question else list(requirement.open_questions[:1])
         tail = "".join(f" Open question: {question}" for question in questions)
         unread = (
@@ -144,13 +118,12 @@ class _One:
         )
         return Finding(
             f"{requirement.id}/{match.id}",
-            max(self.level, Level.REVIEW, key=lambda v: v.rank) if unknown else self.level,
+            self.level,
             model,
             path,
             f"{head}{because}{tail}{unread}",
             (*lines, *(f"{requirement.id}: {source}" for source in requirement.sources)),
-            unknown and self.level is Level.FAIL and match.unknown == "inconclusive",
-            f"{PACKS_DOC}#{requirement.id}",
+            help_url=f"{PACKS_DOC}#{requirement.id}",
         )
 
 
@@ -161,9 +134,49 @@ def _axis_of(edges: tuple[Edge, ...]) -> Axis:
     return Axis.COMPONENT if any(edge.component is not None for edge in edges) else Axis.FOUNDATION
 
 
+def asks(settings: Settings) -> Iterator[Inquiry]:
+    """What each way of matching depends on, at its own level."""
+    for requirement in settings.policy.requirements:
+        for match in requirement.matches:
+            level = settings.policy.match_level(requirement, match)
+            level = max(level, _UNKNOWN.get(match.unknown, level), key=lambda one: one.rank)
+            if level is not Level.OFF:
+                yield Inquiry(
+                    f"{requirement.id}/{match.id}",
+                    level,
+                    _questions(match),
+                    _homes(match),
+                    # Who must be inside a list has to be known; most trainers on a hub are in no registry.
+                    needs_every_trainer=bool(match.outside),
+                )
+
+
+# A policy may make an open answer milder than the match, never more serious.
+_UNKNOWN = {"review": Level.REVIEW, "ignore": Level.OFF}
+
+
+def _questions(match: Match) -> frozenset[Question]:
+    asked = questions_of(match.missing)
+    if match.asks_origin:
+        asked |= axis_questions(match.axes)
+    return asked | (frozenset({Question.ORIGIN}) if match.relations else frozenset())
+
+
+def _homes(match: Match) -> Callable[[Sequence[str]], bool]:
+    """Whether a home that is unknown, or disputed between some places, may make the match."""
+    if match.outside:
+        return lambda candidates: not candidates or not set(candidates) <= set(match.outside)
+    if match.jurisdictions:
+        return may_be_in(frozenset(match.jurisdictions))
+    return no_home
+
+
 RULE = Rule(
     id="requirement",
+    level=Level.FAIL,
+    questions=frozenset(),
     summary="The model matches a requirement of a pack or of the policy",
     explanation=__doc__,
     check=check,
+    inquiries=asks,
 )

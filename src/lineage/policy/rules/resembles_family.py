@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lineage.core.claim import Noticed
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
 from lineage.policy.paths import path_to
 from lineage.policy.rules.interface import Rule, Settings
@@ -30,6 +30,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="resembles-family",
+    level=Level.INFO,
+    questions=frozenset(),
     summary="The configuration of a model without a known base looks like that of a known family",
     explanation=__doc__,
     check=check,

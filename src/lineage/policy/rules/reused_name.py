@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from lineage.core.record import ModelRecord
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -46,6 +47,8 @@ def _differs(before: ModelRecord, now: ModelRecord) -> str:
 
 RULE = Rule(
     id="reused-name",
+    level=Level.REVIEW,
+    questions=frozenset({Question.NAMES}),
     summary="Another repository stands under a name that was known before",
     explanation=__doc__,
     check=check,

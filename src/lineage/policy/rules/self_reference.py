@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import claim_line, joined, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -56,6 +57,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="self-reference",
+    level=Level.INFO,
+    questions=frozenset({Question.ORIGIN}),
     summary="A model names itself as its base, or models name each other in a circle",
     explanation=__doc__,
     check=check,

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
@@ -45,6 +46,8 @@ def _day(written: str) -> date | None:
 
 RULE = Rule(
     id="stale-data",
+    level=Level.WARN,
+    questions=frozenset({Question.CIRCUMSTANCES}),
     summary="Curated data or the snapshot is older than the policy allows",
     explanation=__doc__,
     check=check,

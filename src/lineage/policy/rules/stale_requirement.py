@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -25,6 +25,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="stale-requirement",
+    level=Level.WARN,
+    questions=frozenset(),
     summary="A requirement of the policy was last checked over 90 days ago",
     explanation=__doc__,
     check=check,

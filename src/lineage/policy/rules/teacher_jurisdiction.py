@@ -8,12 +8,17 @@ What to do: read the claim that names the teacher; where it names training data 
 
 from __future__ import annotations
 
+from lineage.policy.finding import Level
+from lineage.policy.questions import Question
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
-from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+from lineage.policy.rules.jurisdictions import SETTINGS, asks_of, check_axis
 
 RULE = Rule(
     id="teacher-jurisdiction",
+    level=Level.REVIEW,
+    questions=frozenset({Question.TEACHERS}),
+    inquiries=asks_of(Question.TEACHERS),
     summary="A model whose outputs it was distilled from was developed in a jurisdiction that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.TEACHER),

@@ -11,12 +11,17 @@ What to do: read who trained what on the path; accept it in a waiver, or choose 
 
 from __future__ import annotations
 
+from lineage.policy.finding import Level
+from lineage.policy.questions import Question
 from lineage.policy.requirement import Axis
 from lineage.policy.rules.interface import Rule
-from lineage.policy.rules.jurisdictions import SETTINGS, check_axis
+from lineage.policy.rules.jurisdictions import SETTINGS, asks_of, check_axis
 
 RULE = Rule(
     id="trainer-jurisdiction",
+    level=Level.REVIEW,
+    questions=frozenset({Question.TRAINERS}),
+    inquiries=asks_of(Question.TRAINERS),
     summary="A developer who trained the model further on the way is based in a jurisdiction that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.TRAINER),

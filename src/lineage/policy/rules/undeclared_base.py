@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from lineage.core.relation import Grade
 from lineage.graph.edge import Edge
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import along_weights, claim_line, joined, path_to
+from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -25,11 +26,30 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             (e for e in case.graph.parents(model) if e.component is None and e.parent != model),
             key=lambda e: e.sort_key,
         )
-        if bases and all(edge.grade is not Grade.DECLARED for edge in bases):
+        if bases and _is_silent(case, model) and not _is_told_by_its_maker(case, model, bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
             yield settings.finding(
                 model, path_to(case.graph, model), _message(model, bases), evidence
             )
+
+
+def _is_silent(case: Case, model: str) -> bool:
+    """Whether the card was read and declares nothing: a name that could not be matched is a declaration too."""
+    if not case.graph.nodes[model].is_card_read:
+        return False
+    linked = (claim for edge in case.graph.parents(model) for claim in edge.claims)
+    unlinked = (claim for claim in case.graph.unlinked if claim.child == model)
+    return not any(
+        Grade.DECLARED in (claim.grade, claim.written_as) for claim in (*linked, *unlinked)
+    )
+
+
+def _is_told_by_its_maker(case: Case, model: str, bases: list[Edge]) -> bool:
+    """Whether the base is the same developer's, and cited sources tell of it: nothing is withheld from anybody."""
+    own = case.attributions[model]
+    return own.is_origin_cited and all(
+        case.attributions[edge.parent].developer == own.developer for edge in bases
+    )
 
 
 def _message(model: str, bases: list[Edge]) -> str:
@@ -40,6 +60,8 @@ def _message(model: str, bases: list[Edge]) -> str:
 
 RULE = Rule(
     id="undeclared-base",
+    level=Level.REVIEW,
+    questions=frozenset({Question.ORIGIN}),
     summary="A card declares no base model, but other traces name one",
     explanation=__doc__,
     check=check,

@@ -1,36 +1,28 @@
-"""The registry does not know who developed the model or an ancestor.
+"""The developer of a model in the lineage is unknown, or where it is based.
 
-Unknown is the normal state of most repositories on a hub, so this informs only. It is never taken for a jurisdiction.
+A developer whom the registry knows without an established home leaves open who trained, taught or made the model. A publisher whom
+the registry does not know at all is the normal case on a hub: it is shown, and leaves a question open only where the policy says
+`unknown-trainer = "open"` (as `strict` does), or where a rule accepts nobody but those that it lists.
 
-What to do: raise it to `review` where every developer on the path must be known, and send a cited correction to the registry.
+What to do: state the developer and its home in the policy under `[[developers]]`, or send a cited correction to the registry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from lineage.policy.case import Case
-from lineage.policy.finding import Finding
-from lineage.policy.paths import joined, path_to
-from lineage.policy.rules.interface import Rule, Settings
-
-
-def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for all such models together, so that a long chain of hobby merges is one line."""
-    unknown = sorted(
-        m
-        for m in case.graph.nodes
-        if (a := case.attributions.get(m)) is None or a.developer is None
-    )
-    if unknown:
-        about = case.target if case.target in unknown else unknown[0]
-        message = f"The developer of {joined(unknown)} is not in the registry."
-        yield settings.finding(about, path_to(case.graph, about), message)
-
+from lineage.policy.finding import Level
+from lineage.policy.open_points import Gap
+from lineage.policy.rules.interface import Rule
 
 RULE = Rule(
     id="unknown-developer",
-    summary="The registry does not know who developed the model or an ancestor",
+    level=Level.INFO,
+    questions=frozenset(),
+    reports=(
+        Gap.NO_HOME,
+        Gap.UNKNOWN_DEVELOPER,
+        Gap.UNKNOWN_TRAINER,
+        Gap.UNKNOWN_PUBLISHER,
+    ),
+    summary="The developer of a model in the lineage is unknown, or where it is based",
     explanation=__doc__,
-    check=check,
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.policy.case import Case
-from lineage.policy.finding import Finding
+from lineage.policy.finding import Finding, Level
 from lineage.policy.rules.interface import Rule, Settings
 
 
@@ -34,6 +34,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 RULE = Rule(
     id="weights-undeclared",
+    level=Level.REVIEW,
+    questions=frozenset(),
     summary="The weights share ancestry with a model that is not declared as a base",
     explanation=__doc__,
     check=check,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lineage.evidence.evidence import Foundation
+from lineage.evidence.tested import language
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
 from lineage.report.purl import hub_page
 from lineage.report.sentences import (
-    STATES,
+    IN_LANGUAGE,
+    STANDINGS,
     developer,
-    exposure_sentence,
-    language,
     language_rank,
     origin_sentence,
+    standing_words,
 )
 
 _MOST = 4
@@ -85,16 +86,16 @@ def _why(target: TargetReport) -> Markup:
 
 def _tested(target: TargetReport) -> str:
     """The worst state with its languages; figures and citations stand in the table of tests."""
-    state, by_language = target.exposure.state, target.exposure.by_language
+    own = target.exposure.own
     where = [
         language(code)
-        for code in sorted(by_language, key=language_rank)
-        if by_language[code] is state
+        for code in sorted(own.by_language, key=language_rank)
+        if own.by_language[code] is own.state
     ]
-    if not where:
-        return shown(exposure_sentence(target), 600)
-    words = STATES[state][:1].upper() + STATES[state][1:]
-    return shown(f"{words} (in {', '.join(where)}).", 600)
+    words = standing_words(target.exposure)
+    if not where or not own.state.is_measured:
+        return shown(f"{words[:1].upper()}{words[1:]}.", 600)
+    return shown(f"{words[:1].upper()}{words[1:]} (in {', '.join(where)}).", 600)
 
 
 def _four(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
@@ -104,9 +105,8 @@ def _four(target: TargetReport, anchor: Callable[[str], str], level: int) -> Mar
     trained = [("Trained on the way", f) for f in target.origin.trained_by] + [
         ("Teacher", f) for f in target.origin.teachers
     ]
-    states = sorted(
-        target.exposure.by_language.items(), key=lambda item: language_rank(item[0])
-    ) or [("", target.exposure.state)]
+    own = target.exposure.own
+    states = sorted(own.by_language.items(), key=lambda item: language_rank(item[0]))
     removal = (
         tag("li", "Says that refusals were removed; a claim, not a result.")
         if target.exposure.removal_claimed
@@ -122,8 +122,16 @@ def _four(target: TargetReport, anchor: Callable[[str], str], level: int) -> Mar
         tag("li", "A publisher is not a developer.", class_="fine"),
     ]
     found = [
-        tag("li", tag("b", f"{language(code)}: ") if code else None, STATES[state])
-        for code, state in states
+        tag("li", tag("b", f"{language(code)}: "), IN_LANGUAGE[state]) for code, state in states
+    ]
+    found = found or [tag("li", STANDINGS[own.state])]
+    found += [
+        tag(
+            "li",
+            tag("b", f"{shown(one.model, 120)} ({one.applicability}): "),
+            STANDINGS[one.standing.state],
+        )
+        for one in target.exposure.ancestors[:3]
     ]
     return tag(
         "div",

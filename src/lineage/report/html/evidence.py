@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lineage.evidence.evidence import ResultHit, TestResult
+from lineage.evidence.tested import language
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import OUTCOMES, STATES, language, language_rank
+from lineage.report.sentences import IN_LANGUAGE, OUTCOMES, language_rank
 
 _APPLIES = {
     "direct": "this model itself",
     "same-weights": "same weights",
+    "quantized": "what it was quantized from",
     "inherited": "an ancestor",
     "teacher": "a teacher",
     "family": "the same family",
@@ -35,7 +37,7 @@ def evidence(target: TargetReport) -> Markup:
     if not hits:
         return tag(
             "p",
-            "No published test of this model, or of one that it descends from, is known. Untested is not cleared.",
+            "No published test of this model, or of one that it descends from, is known. That does not clear it.",
         )
     tables = [
         _table(target, code, list(group))
@@ -57,11 +59,11 @@ def _key(hit: ResultHit) -> tuple[object, ...]:
 
 
 def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
-    state = target.exposure.by_language.get(code)
+    state = target.exposure.own.by_language.get(code)
     caption = tag(
         "caption",
         tag("b", shown(language(code), 60)),
-        f" · {STATES[state]}" if state else " · informs only",
+        f" · {IN_LANGUAGE[state]}" if state else " · no test of its own",
     )
     head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _HEADS)))
     rows = [_row(hit) for hit in hits]
@@ -79,7 +81,7 @@ def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
 def _row(hit: ResultHit) -> Markup:
     result = hit.result
     informs = (
-        tag("span", f"informs only: {shown(hit.reason, 300)}", class_="fine block")
+        tag("span", f"Also reported, not used: {shown(hit.reason, 300)}", class_="fine block")
         if not hit.counts
         else None
     )

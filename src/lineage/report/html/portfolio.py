@@ -13,7 +13,7 @@ from lineage.report.breakdown import (
 from lineage.report.document import Report, TargetReport
 from lineage.report.html.answer import badge
 from lineage.report.html.markup import Markup, join, shown, tag
-from lineage.report.sentences import STATES
+from lineage.report.sentences import standing_words
 
 _HEADS = (
     "Model",
@@ -170,7 +170,7 @@ def _row(target: TargetReport, number: int) -> Markup:
         _listed(foundations(target)),
         _listed(developers(target)),
         join(", ".join(jurisdictions(target))),
-        join(STATES[target.exposure.state]),
+        join(standing_words(target.exposure)),
         join(str(open_ones)),
         join(str(len(target.graph.unresolved()))),
     )
