@@ -2,8 +2,10 @@
 
     PYTHONPATH=src python tools/build_snapshot.py RAW_FOLDER -o src/lineage/data/snapshot.sqlite --built-on 2026-11-22
 
-RAW_FOLDER holds `hub/` (models, edges_licensed, redirects, aliases, gone) and `registry/` (origins_declared_bases), all JSON lines.
-Only rows whose source permits redistribution are read; what each file is stands in docs/credits.md.
+RAW_FOLDER holds, as JSON lines, `hub/` (models, edges_licensed, redirects, aliases, gone, and
+`recordings/payloads/rows_2026-08`) and `registry/` (origins_declared_bases). The names that the
+package's own registry and results speak of are added. Only rows whose source permits
+redistribution are read; docs/credits.md describes each file.
 """
 
 from __future__ import annotations
@@ -13,19 +15,29 @@ import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import tomllib
+
+from lineage.core.packaged import DATA
 from lineage.core.record import KnownEdge, ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Relation
+from lineage.evidence.registry import Registry
+from lineage.evidence.results import Results
 from lineage.sources.snapshot.format import Credit, key_of
+from lineage.sources.snapshot.record_codec import NAME_ONLY
 from lineage.sources.snapshot.writer import Content, merge_aliases, write_snapshot
 
 COLLECTED = "2026-05"
 """When the Hub statistics were taken."""
+RECORDED = "2026-08"
+"""When the rows of radar-huggingface-dataset were taken."""
+ANONYMISED = "acct-"
+"""How the collection replaces the names of small accounts; such a name is no repo id."""
 LICENCES = frozenset({"Apache-2.0", "MIT", "CC0-1.0", "CC0"})
 CREDITS = (
     Credit(
@@ -55,12 +67,21 @@ CREDITS = (
     ),
     Credit("vLLM recipes", "https://github.com/vllm-project/recipes", "Apache-2.0", "2026-08"),
     Credit(
+        "radar-huggingface-dataset, 686f6c61",
+        "https://github.com/686f6c61/radar-huggingface-dataset",
+        "CC-BY-4.0",
+        "2026-08",
+    ),
+    Credit(
         "ai-nexus: archived listings",
         "https://github.com/mosesy5688-cell/ai-nexus",
         "MIT",
         "2025-11",
     ),
 )
+LINKED = f"models built on it in the Hub's statistics of {COLLECTED}"
+LISTED = "other projects' catalogues"
+NO_METADATA = "the offline data has its tags and dates, not its model card"
 _GITHUB = re.compile(
     r"github:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<commit>[0-9a-f]+):| blob (?P<blob>[0-9a-f]+) )(?P<path>\S+)\Z"
 )
@@ -141,13 +162,15 @@ def edges_by_child(raw: Path) -> dict[str, list[KnownEdge]]:
 
 
 def full_record(row: dict[str, Any]) -> ModelRecord:
+    """A row of the statistics; without card metadata the card was not read, whatever its text holds."""
     weights = row.get("safetensors") or {}
     gguf = row.get("gguf") or {}
     return ModelRecord(
         id=row["id"],
         requested=row["id"],
-        status=Status.RESOLVED,
+        status=Status.RESOLVED if row.get("cardData") else Status.NOT_READ,
         source="snapshot",
+        reason="" if row.get("cardData") else NO_METADATA,
         card=row.get("cardData") or {},
         tags=tuple(row.get("tags") or ()),
         base_models=row.get("baseModels"),
@@ -166,8 +189,99 @@ def full_record(row: dict[str, Any]) -> ModelRecord:
     )
 
 
+def recorded_record(row: dict[str, Any]) -> ModelRecord:
+    """A row of August 2026: names, tags, dates and the base models of the card, without the rest of it."""
+    bases = [name.strip() for name in (row.get("base_model") or "").split(",") if name.strip()]
+    return ModelRecord(
+        id=row["id"],
+        requested=row["id"],
+        status=Status.RESOLVED if bases else Status.NOT_READ,
+        source="snapshot",
+        reason="" if bases else NO_METADATA,
+        card={"base_model": bases} if bases else {},
+        tags=tuple(row["tags"]),
+        created_at=row["created_at"],
+        last_modified=row["updated_at"],
+        library=row.get("library"),
+        pipeline_tag=row.get("pipeline_tag"),
+        downloads=row["downloads_30d"],
+        likes=row["likes"],
+        parameters=row.get("parameters"),
+        retrieved_at=RECORDED,
+    )
+
+
+def recorded_rows(hub: Path) -> list[dict[str, Any]]:
+    """The rows in which no name was replaced."""
+    found = rows(hub / "recordings" / "payloads" / "rows_2026-08.jsonl")
+    return [row for row in found if "id" in row and ANONYMISED not in json.dumps(row)]
+
+
+def newer(old: ModelRecord | None, new: ModelRecord) -> ModelRecord:
+    """The newer record's facts; what only the older one knew stays, base models with their date."""
+    if old is None:
+        return new
+    card = {**old.card, **new.card}
+    now = {name.casefold() for name in base_names(new.card)}
+    gone = [name for name in base_names(old.card) if name.casefold() not in now]
+    edges = [
+        KnownEdge(
+            name,
+            Relation.UNKNOWN,
+            CREDITS[0].url,
+            "cardData.base_model, not in the newer row",
+            COLLECTED,
+        )
+        for name in gone
+        if new.card and is_repo_id(name)
+    ]
+    return replace(
+        new,
+        id=old.id,
+        requested=old.id,
+        status=Status.RESOLVED if card else Status.NOT_READ,
+        reason="" if card else NO_METADATA,
+        card=card,
+        base_models=old.base_models if not gone else None,
+        library=new.library or old.library,
+        pipeline_tag=new.pipeline_tag or old.pipeline_tag,
+        parameters=new.parameters or old.parameters,
+        gguf=old.gguf,
+        known_edges=(*old.known_edges, *edges),
+    )
+
+
+def base_names(card: Mapping[str, Any]) -> list[str]:
+    written = card.get("base_model")
+    return [name for name in (written if isinstance(written, list) else [written]) if name]
+
+
+def curated_names() -> list[str]:
+    """Every repo that the registry and the results of this package speak of."""
+    registry, results = Registry.load(), Results.load()
+    roots = [repo for family in registry.families() for repo in family.roots]
+    bases = [
+        base.repo
+        for root in roots
+        if (shown := registry.root_evidence(root))
+        for base in shown.bases
+    ]
+    claims = [
+        row[side]
+        for path in sorted((DATA / "lineage").glob("*.toml"))
+        for row in tomllib.loads(path.read_text(encoding="utf-8")).get("claims", ())
+        for side in ("child", "parent")
+    ]
+    names = dict.fromkeys([*roots, *bases, *claims, *results.models()])
+    return [name for name in names if "/" in name and is_repo_id(name)]
+
+
 def build(raw: Path) -> Content:
     records = {key_of(row["id"]): full_record(row) for row in rows(raw / "hub" / "models.jsonl")}
+    recorded = recorded_rows(raw / "hub")
+    for row in recorded:
+        key = key_of(row["id"])
+        records[key] = newer(records.get(key), recorded_record(row))
     linked = {
         m["id"]: m.get("_id")
         for r in list(records.values())
@@ -187,32 +301,41 @@ def build(raw: Path) -> Content:
     spelled = {key_of(name): name for name in reversed(canonical)}
     for key, name in spelled.items():
         if key not in records and key not in aliases:
-            records[key] = only_named(name, linked.get(name), name in linked)
+            records[key] = only_named(name, linked.get(name), LINKED if name in linked else LISTED)
+    for name in curated_names():
+        if key_of(name) not in records and key_of(name) not in aliases:
+            records[key_of(name)] = only_named(name, None, "this package's registry and results")
     for child, known in edges.items():
         key = key_of(aliases.get(key_of(child), child))
         records[key] = replace(records[key], known_edges=(*records[key].known_edges, *known))
     for row in rows(raw / "hub" / "gone.jsonl"):
         if is_repo_id(row["id"]) and key_of(row["id"]) not in aliases:
             mark_gone(records, row["id"], row["checked"])
+    for row in recorded:
+        if row["removed"]:
+            mark_gone(records, row["id"], RECORDED)
     return Content(records, merge_aliases(aliases, records.values()), credits=CREDITS)
 
 
-def only_named(name: str, repo_key: str | None, linked: bool) -> ModelRecord:
-    where = (
-        f"the base model of others in the Hub's statistics of {COLLECTED}"
-        if linked
-        else "a name in other projects' catalogues"
-    )
+def only_named(name: str, repo_key: str | None, where: str) -> ModelRecord:
     return ModelRecord(
-        id=name, requested=name, status=Status.RESOLVED, source="snapshot", partial=True, repo_key=repo_key,
-        reason=f"known only as {where}; its own card is not in the snapshot", retrieved_at=COLLECTED if linked else None,
-    )  # fmt: skip
+        id=name,
+        requested=name,
+        status=Status.NOT_READ,
+        source="snapshot",
+        partial=True,
+        repo_key=repo_key,
+        reason=f"{NAME_ONLY}, from {where}",
+        retrieved_at=COLLECTED if where == LINKED else None,
+    )
 
 
 def mark_gone(records: dict[str, ModelRecord], name: str, checked: str) -> None:
     """What was once read, or stated by others, stays; a name of which nothing else is known ends as not found."""
     said = f"missing or not public on the Hub when checked in {checked}"
     record = records.get(key_of(name))
+    if record is not None and record.reason.startswith(said):
+        return
     if record is not None and (not record.partial or record.known_edges):
         records[key_of(name)] = replace(
             record, reason="; ".join(part for part in (said, record.reason) if part)
@@ -275,7 +398,7 @@ def main() -> None:
     print(f"content {info.content_sha256}")
     print(
         Counter(
-            f"{r.status}{' (only named)' if r.partial else ''}" for r in content.records.values()
+            f"{r.status}{' (only a name)' if r.partial else ''}" for r in content.records.values()
         )
     )
 

@@ -52,13 +52,12 @@ def test_a_path_of_a_training_machine_is_kept_and_its_tail_is_a_guess(read: Any)
     )
 
 
-def test_no_guess_where_a_base_is_declared(read: Any) -> None:
-    """A declared base makes a guess from a path a question too many; the path itself is still shown."""
+def test_a_path_is_a_guess_beside_a_declared_base_too(read: Any) -> None:
+    """A declared base ends nothing: the path may tell of another model than the card."""
     content = _file(base_model_name_or_path="/root/models/Qwen2.5-7B-Instruct")
-    (told,) = read(
-        AdapterConfig(), {_FILE: content}, card={"base_model": "Qwen/Qwen2.5-7B-Instruct"}
-    ).claims
+    told, guess = read(AdapterConfig(), {_FILE: content}, card={"base_model": "acme/other"}).claims
     assert told.problem == "local path"
+    assert (guess.parent, guess.tentative) == ("Qwen/Qwen2.5-7B-Instruct", True)
 
 
 def test_the_hub_cache_in_a_path_is_nearly_certain(read: Any) -> None:
@@ -101,9 +100,38 @@ def test_an_adapter_inside_a_whole_model_is_a_component(read: Any) -> None:
     assert claim.component == "adapter"
 
 
-def test_the_file_at_the_root_is_preferred(record: Any) -> None:
-    """Checkpoints hold copies of it; one is enough."""
+def test_every_adapter_is_read_and_folders_of_another_kind_come_first(record: Any) -> None:
+    """Checkpoints of one run wait until every other folder had its turn."""
     found = AdapterConfig().wants(
-        record(files={"checkpoint-1/adapter_config.json": b"", _FILE: b""})
+        record(
+            files={
+                f"checkpoint-1/{_FILE}": b"",
+                f"checkpoint-2/{_FILE}": b"",
+                f"z/{_FILE}": b"",
+                _FILE: b"",
+            }
+        )
     )
-    assert [request.path for request in found] == [_FILE]
+    folders = ("", "checkpoint-1/", "z/", "checkpoint-2/")
+    assert [request.path for request in found] == [folder + _FILE for folder in folders]
+
+
+def test_a_collection_of_adapters_names_all_its_bases(read: Any) -> None:
+    """Each folder's adapter stands on a base of its own; without whole weights beside them they are the model."""
+    files = {
+        f"a/{_FILE}": _file(base_model_name_or_path="acme/one"),
+        f"b/{_FILE}": _file(base_model_name_or_path="acme/two"),
+    }
+    claims = read(AdapterConfig(), files).claims
+    assert [(claim.parent, claim.component) for claim in claims] == [
+        ("acme/one", None),
+        ("acme/two", None),
+    ]
+
+
+def test_mlx_writes_the_base_under_another_key(read: Any) -> None:
+    """Its file has the same name as PEFT's and the key `model`."""
+    content = _file(fine_tune_type="lora", model="acme/base", adapter_path="adapters")
+    assert [claim.parent for claim in read(AdapterConfig(), {_FILE: content}).claims] == [
+        "acme/base"
+    ]

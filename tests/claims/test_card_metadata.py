@@ -17,7 +17,7 @@ from lineage.core.relation import Grade
         ({"base_model": "acme/base"}, [("acme/base", "finetune")]),
         ({"base_model": ["acme/base"]}, [("acme/base", "finetune")]),
         ({"base_model": ["acme/a", "acme/b"]}, [("acme/a", "merge"), ("acme/b", "merge")]),
-        ({"base_model": ["acme/a", "ACME/A"]}, [("acme/a", "finetune"), ("ACME/A", "finetune")]),
+        ({"base_model": ["acme/a", "ACME/A"]}, [("acme/a", "finetune")]),
         ({"base_model": "acme/a, acme/b"}, [("acme/a", "merge"), ("acme/b", "merge")]),
         ({"base_model": None}, []),
         ({"base_model": []}, []),
@@ -63,7 +63,6 @@ def test_shapes(
     [
         ("me/child", "self"),
         ("ME/Child", "self"),
-        ("acme/data", "dataset"),
         ("./run/checkpoint-3", "local path"),
         ("None", "placeholder"),
         ("a large model", "prose"),
@@ -74,8 +73,20 @@ def test_values_that_name_no_model_are_kept_with_their_problem(
     value: object, problem: str, read: Any
 ) -> None:
     """What stands there is shown, but no parent is made of it."""
-    (claim,) = read(CardMetadata(), card={"base_model": value, "datasets": ["acme/data"]}).claims
+    (claim,) = read(CardMetadata(), card={"base_model": value}).claims
     assert (claim.parent, claim.problem, claim.location) == (None, problem, "base_model")
+
+
+def test_a_data_set_of_the_same_name_erases_no_base(read: Any) -> None:
+    """The text stays, and a model of that name, if there is one, is the base that was declared."""
+    card = {"base_model": "acme/base", "datasets": ["ACME/base"]}
+    told, followed = read(CardMetadata(), card=card).claims
+    assert (told.parent, told.problem) == (None, "dataset")
+    assert (followed.parent, followed.tentative, followed.grade) == (
+        "acme/base",
+        True,
+        Grade.DECLARED,
+    )
 
 
 def test_a_bare_name_is_also_looked_for_beside_the_child(read: Any) -> None:
@@ -94,10 +105,10 @@ def test_an_encoder_beside_a_language_model_is_a_component(read: Any) -> None:
 
 
 def test_a_duplicate_key_is_noticed(read: Any) -> None:
-    """YAML keeps the last base model and hides the first."""
+    """YAML keeps the last base model and hides the first: both are claims."""
     readme = b"---\nbase_model: acme/shown\nlicense: mit\nbase_model: acme/kept\n---\n"
     reading = read(CardMetadata(), {"README.md": readme})
-    assert [claim.parent for claim in reading.claims] == ["acme/kept"]
+    assert [claim.parent for claim in reading.claims] == ["acme/kept", "acme/shown"]
     assert [(seen.kind, seen.location) for seen in reading.observations] == [
         (Noticed.DUPLICATE_KEY, "line 4")
     ]
@@ -120,11 +131,57 @@ def test_the_number_of_claims_is_bounded_and_said(read: Any) -> None:
     assert reading.observations[0].kind is Noticed.TRUNCATED
 
 
-def test_hub_metadata_is_preferred_to_the_readme(read: Any) -> None:
-    """The record's metadata stands; the README only adds what YAML hides."""
+def test_copies_of_a_base_hide_nothing(read: Any) -> None:
+    """Equal values count once, so a different one behind two hundred copies is still read."""
+    reading = read(CardMetadata(), card={"base_model": ["acme/a"] * 205 + ["acme/b"]})
+    assert [claim.parent for claim in reading.claims] == ["acme/a", "acme/b"]
+    assert reading.observations == ()
+
+
+def test_what_the_bound_leaves_out_is_named(read: Any) -> None:
+    """The observation tells how many names are missing, and the first of them."""
+    (cut,) = read(
+        CardMetadata(), card={"base_model": [f"acme/m{n}" for n in range(203)]}
+    ).observations
+    assert (cut.kind, cut.location) == (Noticed.TRUNCATED, "base_model")
+    assert "3 of 203" in cut.text
+    assert "acme/m200" in cut.text
+
+
+def test_metadata_of_the_hub_and_of_the_readme_are_both_read(read: Any) -> None:
+    """Where they differ, both statements are kept."""
     reading = read(
         CardMetadata(),
         {"README.md": b"---\nbase_model: acme/other\n---\n"},
         card={"base_model": "acme/base"},
     )
+    assert [claim.parent for claim in reading.claims] == ["acme/base", "acme/other"]
+
+
+@pytest.mark.parametrize(
+    "readme",
+    [
+        b"---\nlicense: mit\n---\n---\nbase_model: acme/base\n---\n",
+        b"---\nlicense: mit\n--- \n\n---\nbase_model: acme/base\ntags: [x\n---\n",
+        b"---\nlicense: mit\n...\n%x\nbase_model: acme/base\n---\n",
+        b"```yaml\n---\nbase_model: acme/base\n---\n```\n# Child\n",
+        b"```\nlicense: mit\nbase_model: acme/base\n```\n# Child\n",
+        b"---\nlicense: mit\nbase_model: acme/ba\x00se\n---\n",
+        b"--\x00-\nbase_model: acme/base\n---\n",
+        b"\xef\xbb\xbf---\r\nbase model: acme/base\r\n---\r\n",
+    ],
+    ids=[
+        "second",
+        "broken second",
+        "document end",
+        "fence",
+        "bare fence",
+        "nul",
+        "nul ruler",
+        "bom",
+    ],
+)
+def test_hidden_front_matter_still_tells(readme: bytes, read: Any) -> None:
+    """What YAML or the Hub does not look at is the publisher's statement all the same."""
+    reading = read(CardMetadata(), {"README.md": readme})
     assert [claim.parent for claim in reading.claims] == ["acme/base"]

@@ -103,7 +103,7 @@ def test_key_values_that_do_not_fit_are_told(read: Any) -> None:
 
 
 def test_which_file_is_read(record: Any) -> None:
-    """The first model file by its head; no projector, later shard or importance matrix."""
+    """The model first, then its projector; no later shard, no importance matrix."""
     made = record(
         files={
             "x-00002-of-00002.gguf": b"",
@@ -113,8 +113,42 @@ def test_which_file_is_read(record: Any) -> None:
         }
     )
     assert [(r.path, r.start, r.end) for r in GgufHeader().wants(made)] == [
-        ("x-00001-of-00002.gguf", 0, HEAD)
+        ("x-00001-of-00002.gguf", 0, HEAD),
+        ("mmproj-f16.gguf", 0, HEAD),
     ]
+
+
+def test_one_file_of_every_stem_is_read(record: Any) -> None:
+    """Precisions of one model are one model, in folders too; another stem is another model."""
+    names = (
+        *(
+            "acme-7B-Q4_K_M.gguf",
+            "acme-7B-IQ3_XS.gguf",
+            "acme-7B.i1-Q6_K.gguf",
+            "BF16/acme-7B-BF16.gguf",
+        ),
+        *("acme-7B-chat-q4.gguf", "UD-Q4_K_XL/acme-7B-UD-Q4_K_XL-00001-of-00002.gguf"),
+    )
+    wanted = GgufHeader().wants(record(files=dict.fromkeys(names, b"")))
+    assert [request.path for request in wanted] == ["acme-7B-IQ3_XS.gguf", "acme-7B-chat-q4.gguf"]
+
+
+def test_an_adapter_is_one_whatever_its_precision(read: Any) -> None:
+    """The converter writes the type; the base is what the adapter is for."""
+    values = {**_BASE, "general.type": "adapter", "adapter.type": "lora"}
+    (claim,) = read(GgufHeader(), {"x.gguf": gguf_bytes.head(values)}).claims
+    assert (claim.parent, str(claim.relation)) == ("acme/base-7b", "adapter")
+
+
+def test_a_projector_is_a_part(read: Any) -> None:
+    """It brings eyes or ears to a model and is not the model; its architecture is not the model's."""
+    values = {**_BASE, "general.type": "mmproj", "general.architecture": "clip"}
+    reading = read(GgufHeader(), {"x-proj.gguf": gguf_bytes.head(values)})
+    assert [(c.parent, c.component) for c in reading.claims] == [("acme/base-7b", "vision_encoder")]
+    assert reading.observations == ()
+    values |= {"clip.has_audio_encoder": True}
+    (claim,) = read(GgufHeader(), {"mmproj.gguf": gguf_bytes.head(values)}).claims
+    assert claim.component == "audio_encoder"
 
 
 _HOSTILE = {

@@ -96,12 +96,57 @@ def test_merged_checkpoints(read: Any, parents: Any) -> None:
     ]
 
 
-def test_no_header_is_fetched_where_a_configuration_tells(record: Any) -> None:
-    """Requests are scarce."""
-    assert (
-        SafetensorsMetadata().wants(record(files={"model.safetensors": b"", "config.json": b""}))
-        == ()
+def test_which_heads_are_fetched(record: Any) -> None:
+    """Every file that a person named; of those that a library saved beside a configuration one, where there is room."""
+    files = dict.fromkeys(
+        (
+            *(
+                "config.json",
+                "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors",
+            ),
+            *(
+                "styles/first.safetensors",
+                "styles/second-000010.safetensors",
+                "styles/second.safetensors",
+            ),
+        ),
+        b"",
     )
+    found = [(r.path, r.is_optional) for r in SafetensorsMetadata().wants(record(files=files))]
+    assert found == [
+        ("styles/first.safetensors", False),
+        ("styles/second-000010.safetensors", False),
+        ("model-00001-of-00002.safetensors", True),
+    ]
+
+
+def test_an_architecture_in_a_head_is_a_guess_at_the_model_that_brought_it(read: Any) -> None:
+    """Trainers of image adapters write which network they trained; a card that names one of that line is nearer."""
+    files = {
+        "x.safetensors": _safetensors(
+            ss_base_model_version="qwen_image", ss_network_module="networks.lora"
+        )
+    }
+    (claim,) = read(SafetensorsMetadata(), files).claims
+    assert (claim.parent, claim.tentative, str(claim.relation)) == (
+        "Qwen/Qwen-Image",
+        True,
+        "adapter",
+    )
+    card = {"base_model": "acme/qwen-image-tuned"}
+    assert read(SafetensorsMetadata(), files, card=card).claims == ()
+
+
+def test_a_configuration_inside_a_head(read: Any) -> None:
+    """Some trainers put all their settings into one value."""
+    settings = json.dumps(
+        {"model": {"name_or_path": "acme/base"}, "datasets": [{"path": "acme/data"}]}
+    )
+    (claim,) = read(
+        SafetensorsMetadata(), {"x.safetensors": _safetensors(training=settings)}
+    ).claims
+    assert claim.parent == "acme/base"
 
 
 @pytest.mark.parametrize(
@@ -184,6 +229,14 @@ def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
             'SYSTEM """\nFROM acme/not-this\n"""\nFROM hf.co/acme/base',
             [("acme/base", "unknown", False)],
         ),
+        (
+            "FROM modelscope.cn/acme/base-GGUF:Q8_0",
+            [(None, "unknown", False), ("acme/base-GGUF", "unknown", True)],
+        ),
+        (
+            "FROM deepseek-r1:8b-q4_K_M",
+            [(None, "unknown", False), ("deepseek-ai/DeepSeek-R1-0528-Qwen3-8B", "unknown", True)],
+        ),
         ("FROM ./model.gguf", []),
         ("PARAMETER x 1", []),
     ],
@@ -192,6 +245,13 @@ def test_modelfiles(content: str, expected: list[Any], read: Any) -> None:
     """FROM names a repo, a name of Ollama's library, or a file of the repo itself, which is no base."""
     claims = read(Modelfile(), {"Modelfile": content.encode(), "model.gguf": b""}).claims
     assert [(claim.parent, str(claim.relation), claim.tentative) for claim in claims] == expected
+
+
+def test_every_modelfile_is_read(record: Any) -> None:
+    """Folders hold one for each size."""
+    files = {"Modelfile": b"", "7b/Modelfile": b"", "7b.Modelfile": b"", "docs/Modelfile.8b": b""}
+    found = {request.path for request in Modelfile().wants(record(files=files))}
+    assert found == {"Modelfile", "7b/Modelfile", "7b.Modelfile", "docs/Modelfile.8b"}
 
 
 def test_quantizer_configs(read: Any, parents: Any) -> None:

@@ -79,7 +79,7 @@ def test_a_misspelt_name_is_one_clear_sentence_and_inconclusive(lineage: Run, hu
     ran = lineage("audit", "chain/m00", env={"HF_ENDPOINT": hub.url})
     assert ran.code == 3
     assert "chain/m00 could not be read" in ran.out
-    assert "missing or private" in " ".join(ran.out.split())
+    assert "does not exist, is private or is disabled" in " ".join(ran.out.split())
     assert "Traceback" not in ran.out + ran.err
 
 

@@ -28,7 +28,7 @@ FOLDERS = {
     "suites": "suite",
     "units": "units",
 }
-FILES = ("prehash", "renames", "removals")
+FILES = ("prehash", "renames", "removals", "licences", "borrowed")
 
 
 pytestmark = pytest.mark.skipif(
@@ -108,6 +108,10 @@ def test_records_refer_only_to_records_that_exist(records):
     assert {
         family for row in hashes for family in row.get("families", [])
     } - families.keys() == set()
+    licences = compile_data.read(DATA / "licences.toml")["licences"]
+    borrowed = compile_data.read(DATA / "borrowed.toml")["architectures"]
+    named = {family for row in (*licences, *borrowed) for family in row.get("families", [])}
+    assert named - families.keys() == set()
     claims = [claim for file in records["lineage"].values() for claim in file["claims"]]
     assert [
         claim

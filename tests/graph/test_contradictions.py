@@ -34,30 +34,6 @@ def _node(*seen: tuple[Noticed, str]) -> Node:
     return Node("me/child", Status.RESOLVED, 0, observations=noticed)
 
 
-def test_a_base_of_one_family_and_a_file_of_another() -> None:
-    """Both sides are shown, with where they stand."""
-    (found,) = contradictions(
-        _node((Noticed.ARCHITECTURE, "qwen2 Qwen2ForCausalLM")), [_edge("meta-llama/Llama-3.1-8B")]
-    )
-    assert found.kind is Disagreement.ARCHITECTURE
-    assert (
-        "meta-llama/Llama-3.1-8B" in found.sentence and "qwen2 Qwen2ForCausalLM" in found.sentence
-    )
-    assert found.one.file == "card metadata.file"
-
-
-def test_architectures_that_agree_or_say_nothing() -> None:
-    """The same family, converted weights, a distilled name, an unknown type: no contradiction."""
-    for parent, seen in (
-        ("meta-llama/Llama-3.1-8B", "llama LlamaForCausalLM"),
-        ("mistralai/Mistral-7B-v0.1", "llama"),
-        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "qwen2"),
-        ("meta-llama/Llama-3.1-8B", "some_new_type"),
-        ("acme/thing", "qwen2"),
-    ):
-        assert contradictions(_node((Noticed.ARCHITECTURE, seen)), [_edge(parent)]) == ()
-
-
 def test_components_teachers_and_guesses_contradict_nothing() -> None:
     """Only whole weights that somebody stated count."""
     node = _node((Noticed.ARCHITECTURE, "qwen2"), (Noticed.FROM_SCRATCH, "Trained from scratch."))

@@ -43,6 +43,18 @@ EXPANDABLE = (
     ),
     *("widgetData", "gguf", "resourceGroup", "xetEnabled", "childrenModelCount", "usedStorage"),
 )
+DETAIL_ONLY = ("childrenModelCount", "usedStorage")
+"""The list route answers 400 for these."""
+_LEFT_OUT = (
+    "author",
+    "baseModels",
+    "cardData",
+    "gguf",
+    "library_name",
+    "pipeline_tag",
+    "safetensors",
+)
+"""Keys that a model without the thing has none of; every other key is there, though empty."""
 _DEFAULT = (
     *(
         "author",
@@ -232,16 +244,19 @@ class HubModel:
             "baseModels": linked,
             "cardData": dict(self.card) or None,
             "childrenModelCount": {"adapter": 0, "merge": 0, "quantized": 0, "finetune": 0},
-            "config": dict(self.config) or None,
+            "config": dict(self.config),
             "createdAt": self.created_at,
             "disabled": self.disabled,
             "downloads": self.downloads,
             "downloadsAllTime": self.downloads * 12,
             "gated": self.gated,
             "gguf": self.gguf,
+            "inferenceProviderMapping": {},
             "lastModified": self.last_modified,
             "library_name": self.library,
             "likes": self.likes,
+            "mask_token": None,
+            "model-index": None,
             "pipeline_tag": self.pipeline_tag,
             "private": self.private,
             "safetensors": self.safetensors,
@@ -249,20 +264,27 @@ class HubModel:
             "siblings": self.siblings(blobs),
             "spaces": [],
             "tags": self.all_tags(resolve),
-            "trendingScore": 0,
+            "trendingScore": 0.5,
             "usedStorage": sum(file.length for path in self.files if (file := self.file(path))),
             "xetEnabled": True,
         }
         body: dict[str, Any] = {"_id": self.repo_key, "id": self.id}
         if not expand:
             body["modelId"] = self.id
-        body |= {key: known[key] for key in wanted if known.get(key) is not None}
+        body |= {
+            key: known[key]
+            for key in wanted
+            if key in known and (known[key] is not None or key not in _LEFT_OUT)
+        }
         return body | dict(self.extra)
 
     def row(self, resolve: Resolver, expand: Sequence[str] = ()) -> dict[str, Any]:
         """The list answer's shorter row."""
         if expand:
-            return self.payload(resolve, expand=expand)
+            row = self.payload(resolve, expand=expand)
+            if "inferenceProviderMapping" in row:
+                row["inferenceProviderMapping"] = []  # a mapping in the detail answer
+            return row
         keys = (
             "likes",
             "trendingScore",

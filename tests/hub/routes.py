@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from .model import EXPANDABLE, HubFile, HubModel
+from .model import DETAIL_ONLY, EXPANDABLE, HubFile, HubModel
 
 _JSON = "application/json; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
@@ -111,7 +111,7 @@ class Routes:
         parts = urlsplit(target)
         token = headers.get("authorization", "").removeprefix("Bearer ") or None
         refused = self._refused(token)
-        if refused is not None:
+        if refused is not None and not self._is_gated_file(parts.path):
             return refused
         if parts.path.rstrip("/") == "/api/models":
             return self._list(parse_qsl(parts.query), token, headers.get("host", ""))
@@ -134,6 +134,12 @@ class Routes:
                 )
         return error(404, "Sorry, we can't find the page you are looking for.")
 
+    def _is_gated_file(self, path: str) -> bool:
+        """For a gated model's file any token that does not open it gets the anonymous answer."""
+        found = None if path.startswith("/api/") else _RESOLVE.match(path)
+        model = self.models.get(unquote(found["id"])) if found else None
+        return model is not None and bool(model.gated)
+
     def _refused(self, token: str | None) -> Answer | None:
         if token is None or self.tokens.get(token) == "full":
             return None
@@ -148,9 +154,9 @@ class Routes:
         if model is None:
             renamed = self._names.get(name.lower())
             if renamed is not None and self._may_see(self.models[renamed], token):
-                return Answer(
-                    307, {"Location": target.replace(f"/{quote(name)}", f"/{quote(renamed)}", 1)}
-                )
+                place = target.replace(f"/{quote(name)}", f"/{quote(renamed)}", 1)
+                words = f"Temporary Redirect. Redirecting to {place}"
+                return Answer(307, {"Location": place, "Content-Type": _TEXT}, words.encode())
         if model is None or not self._may_see(model, token):
             if token is None:
                 return error(401, "Invalid username or password.", text=text)
@@ -179,8 +185,9 @@ class Routes:
             )
         )
 
-    def _unknown_expand(self, expand: list[str]) -> Answer | None:
-        valid = [token for token in EXPANDABLE if token not in self.rejected_expand]
+    def _unknown_expand(self, expand: list[str], unlisted: Sequence[str] = ()) -> Answer | None:
+        barred = {*self.rejected_expand, *unlisted}
+        valid = [token for token in EXPANDABLE if token not in barred]
         for index, token in enumerate(expand):
             if token not in valid:
                 options = "|".join(f'"{option}"' for option in valid)
@@ -214,11 +221,14 @@ class Routes:
         return as_json(rows)
 
     def _barred(self, model: HubModel, token: str | None, *, text: bool = True) -> Answer | None:
+        if model.disabled and token is None:
+            return error(401, "Invalid username or password.", text=text)
         if model.disabled:
             return error(403, "Access to this resource is disabled.", text=text)
         if model.gated and token not in model.readers:
             words = f"Access to model {model.id} is restricted. You must have access to it and be authenticated to access it. Please log in."
-            barred = error(403 if token else 401, words, "GatedRepo", text=text)
+            is_account = self.tokens.get(token or "") is not None
+            barred = error(403 if is_account else 401, words, "GatedRepo", text=text)
             barred.headers["WWW-Authenticate"] = (
                 'Bearer realm="Authentication required", charset="UTF-8"'
             )
@@ -238,7 +248,9 @@ class Routes:
             return error(404, f"Invalid rev id: {at['rev']}", "RevisionNotFound", text=True)
         file = model.file(at["path"])
         if file is None:
-            return error(404, "Entry not found", "EntryNotFound", text=True)
+            missing = error(404, "Entry not found", "EntryNotFound", text=True)
+            missing.headers |= {"X-Repo-Commit": commit, "X-Hub-Cache": "MISS"}
+            return missing
         return model, file, commit
 
     def _resolve(
@@ -295,9 +307,11 @@ class Routes:
         return ranged(file, headers.get("range", ""))
 
     def _list(self, query: list[tuple[str, str]], token: str | None, host: str) -> Answer:
+        # The next page's link spells `expand` without brackets, however it was asked.
+        query = [("expand" if key == "expand[]" else key, value) for key, value in query]
         asked = dict(query)
-        expand = [value for key, value in query if key in ("expand", "expand[]")]
-        if unknown := self._unknown_expand(expand):
+        expand = [value for key, value in query if key == "expand"]
+        if unknown := self._unknown_expand(expand, DETAIL_ONLY):
             return unknown
         rows = [
             model

@@ -8,10 +8,13 @@ import pytest
 
 from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
+from lineage.claims.readers import all_readers
+from lineage.core.claim import Noticed
 from lineage.core.errors import CannotRunError
-from lineage.core.record import Status
+from lineage.core.record import CardRead, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
+from lineage.graph.walker import walk
 
 
 def test_one_call_brings_the_whole_record(hub, client):
@@ -81,14 +84,14 @@ def test_a_legacy_name_without_namespace(client):
 @pytest.mark.parametrize(
     ("model", "token", "status", "words"),
     [
-        ("org/missing", False, Status.NOT_FOUND, "missing or private"),
-        ("org/private", False, Status.NOT_FOUND, "missing or private"),
-        ("org/missing", TOKEN, Status.NOT_FOUND, "missing or private"),
+        ("org/missing", False, Status.NOT_FOUND, "private or is disabled"),
+        ("org/private", False, Status.NOT_FOUND, "private or is disabled"),
+        ("org/missing", TOKEN, Status.NOT_FOUND, "private or is disabled"),
         ("org/private", TOKEN, Status.RESOLVED, ""),
         ("org/gated", False, Status.GATED, "licence"),
         ("org/disabled", False, Status.DISABLED, "disabled"),
         ("org/base", NARROW, Status.RESOLVED, ""),
-        ("org/missing", NARROW, Status.NOT_FOUND, "missing or private"),
+        ("org/missing", NARROW, Status.NOT_FOUND, "private or is disabled"),
     ],
 )
 def test_statuses(client, model, token, status, words):
@@ -318,3 +321,22 @@ def test_a_list_in_a_circle_ends(hub, client):
     hub.routes.page_size, hub.routes.is_list_stuck = 2, True
     with pytest.raises(CannotRunError, match="circle"):
         list(client().list_models())
+
+
+@pytest.mark.parametrize("field", ["siblings", "tags"])
+@pytest.mark.parametrize("value", [None, "garbled"])
+def test_what_the_answer_lacks_is_noticed_in_the_walk(client, hub, field, value):
+    """A hub that loses the file list or the tags leaves a gap that rules can see, from the cache too."""
+    hub.add(HubModel("org/lossy", {"license": "mit"}, extra={field: value}))
+    graph = walk(ModelRef("org/lossy"), client(), all_readers())
+    noticed = [o for o in graph.nodes["org/lossy"].observations if o.kind is Noticed.UNREACHED]
+    assert "api" in {one.file for one in noticed}
+
+
+def test_the_card_of_a_gated_model_is_unread_not_empty(client, hub):
+    """Its text was refused: an observation stands where the card's statements would."""
+    hub.add(HubModel("org/closed", files={"README.md": "Built on Qwen/Qwen2-7B."}, gated="manual"))
+    graph = walk(ModelRef("org/closed"), client(), all_readers())
+    node = graph.nodes["org/closed"]
+    assert node.record is not None and node.record.card_read is CardRead.NONE
+    assert ("README.md", Noticed.UNREADABLE) in {(o.file, o.kind) for o in node.observations}

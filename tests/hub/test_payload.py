@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage.core.record import ModelRecord
+from lineage.core.record import CardRead, ModelRecord
 from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
 
 _JSON = st.recursive(
@@ -70,6 +70,63 @@ def test_json_bombs(body):
     """Depth and digits are bounded."""
     with pytest.raises(PayloadError):
         record_of(parse_json(body), requested="org/name", expected="org/name")
+
+
+def record(**payload) -> ModelRecord:
+    answer = {"id": "org/name", "tags": [], "siblings": [], **payload}
+    answer = {key: value for key, value in answer.items() if value != "left out"}
+    return record_of(answer, requested="org/name", expected="org/name", asked=True)
+
+
+@pytest.mark.parametrize("siblings", [None, "left out", {}, "README.md", 3, [1, None, "x"], [{}]])
+def test_a_file_list_that_is_not_one_is_not_empty(siblings):
+    """Missing, null or garbled: nobody knows which files there are, and the record shows it."""
+    found = record(siblings=siblings)
+    assert found.files is None
+    assert found.gaps
+    assert found.card_read is CardRead.NONE
+
+
+def test_a_file_list_with_odd_entries_keeps_the_rest_and_shows_the_gap():
+    """One entry without a name may be the one that matters."""
+    found = record(siblings=[{"rfilename": "README.md"}, {"name": "adapter_config.json"}])
+    assert found.files is not None and [entry.path for entry in found.files] == ["README.md"]
+    assert found.gaps == ("1 of 2 entries of the file list name no file",)
+
+
+def test_an_empty_repo_has_an_empty_list_and_no_card():
+    """The list was given and is empty: that is an answer."""
+    found = record(siblings=[])
+    assert (found.files, found.gaps, found.card_read) == ((), (), CardRead.ABSENT)
+
+
+@pytest.mark.parametrize("card", [None, "left out", {}])
+def test_a_missing_card_is_not_a_card_that_declares_nothing(card):
+    """The Hub leaves out or empties the metadata of a card without front matter; its text may tell."""
+    found = record(cardData=card, siblings=[{"rfilename": "README.md"}])
+    assert found.card_read is CardRead.NONE
+    assert found.gaps == ()
+
+
+@pytest.mark.parametrize("key", ["cardData", "config", "baseModels", "gguf", "safetensors"])
+@pytest.mark.parametrize("value", [["x"], "text", 7, True])
+def test_a_mapping_of_another_type_is_a_gap(key, value):
+    """What stands there was not understood, which is not the same as nothing."""
+    assert record(**{key: value}).gaps == (
+        f"the hub's answer gives {key} in a form that is not understood",
+    )
+
+
+@pytest.mark.parametrize("tags", [None, "left out", {}, "base_model:x/y", ["base_model:x/y", 5]])
+def test_tags_that_are_missing_or_garbled_are_a_gap(tags):
+    """Tags name base models; an answer without them has lost them."""
+    assert len(record(tags=tags).gaps) == 1
+
+
+def test_a_short_list_row_has_no_gaps():
+    """Where files were not asked for, their absence means nothing."""
+    row = {"id": "org/name", "tags": []}
+    assert record_of(row, requested="org/name", expected="org/name").gaps == ()
 
 
 def test_not_a_number_is_unknown():

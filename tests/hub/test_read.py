@@ -128,7 +128,7 @@ def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
     [
         ("org/base", "no-such.json", False, "no such file"),
         ("org/gated", "config.json", False, "licence"),
-        ("org/disabled", "config.json", False, "disabled"),
+        ("org/disabled", "config.json", False, "has disabled this model"),
     ],
 )
 def test_refusals_are_told_in_words(client, model, path, token, words):
@@ -145,7 +145,7 @@ def test_a_model_that_vanished_in_between(hub, client):
     source = client()
     record = source.fetch(ModelRef("org/base"))
     hub.routes.remove("org/base")
-    with pytest.raises(ReadError, match="missing or private"):
+    with pytest.raises(ReadError, match="is private or is disabled"):
         source.read(record, "config.json")
 
 

@@ -15,6 +15,7 @@ import pytest
 from conftest import Ran
 from hub import HubModel, TestHub
 from index_models import NOW
+from lineage.core.record import Status
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.index.build import build_from_hub, build_from_snapshot
@@ -114,6 +115,7 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     from lineage.index.columns import load_columns
     from lineage.index.landscape import exposures_of, tested_models
     from lineage.index.layout import open_index
+    from lineage.index.stored import STATUSES
 
     path = tmp_path / "snapshot.sqlite"
     build_from_snapshot(path, SnapshotSource.embedded())
@@ -124,15 +126,16 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     columns = load_columns(path)
     found = attribute_all(columns, exposures)
     numbers = {text: number for number, text in database.execute("SELECT id, text FROM name")}
+    looked_at = {STATUSES.index(Status.RESOLVED), STATUSES.index(Status.NOT_READ)}
     exposed = [
         text
         for text, number in sorted(numbers.items())
-        if found.exposure[number] and columns.status[number] == 0
+        if found.exposure[number] and columns.status[number] in looked_at
     ]
     rest = [
         text
         for text, number in sorted(numbers.items())
-        if not found.exposure[number] and columns.status[number] == 0
+        if not found.exposure[number] and columns.status[number] in looked_at
     ]
     chosen = [*exposed[::25], *rest[::250]]
     assert len(chosen) > 40

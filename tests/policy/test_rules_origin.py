@@ -8,6 +8,7 @@ from lineage.core.claim import Claim, Lead, LeadKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution
+from lineage.evidence.leads.undeclared import Undeclared
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
 from policy.cases import (
@@ -312,12 +313,14 @@ def test_undeclared_family_shows_both_sides() -> None:
     """A configuration of a family that the lineage does not contain is a question, never a failure."""
     lead = Lead(LeadKind.CONFIG, CHILD, ("qwen2.5",), "config.json", "model_type", "qwen2")
     found = case(
-        graph(CHILD, edge(CHILD, LLAMA)), leads=(lead,), family_names={"qwen2.5": "Qwen2.5"}
+        graph(CHILD, edge(CHILD, LLAMA)),
+        undeclared=(Undeclared(CHILD, ("qwen2.5",), (lead,), ()),),
+        family_names={"qwen2.5": "Qwen2.5"},
     )
     (finding,) = only("undeclared-family", found)
     assert finding.level is Level.REVIEW
     assert (
-        "config.json of acme/assistant-7b points to Qwen2.5 (model_type: 'qwen2')"
+        "A trace in acme/assistant-7b points to Qwen2.5 (config.json, model_type: 'qwen2')"
         in finding.message
     )
     assert judged(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE

@@ -57,13 +57,13 @@ def test_without_any_answer_of_the_hub_the_whole_run_uses_the_snapshot(
     assert hub.fetched == ["org/m"]
     assert (source.name, source.fell_back) == ("snapshot", True)
     assert notices == [
-        "The Hub could not be asked (the Hub could not be reached: connection refused); "
-        "the snapshot of 2026-11-22 answers instead, and may be out of date."
+        "Could not reach the Hub (the Hub could not be reached: connection refused). "
+        "Used offline data of 2026-11-22, which may be out of date."
     ]
     unknown = source.fetch(ModelRef("org/else"))
     assert unknown.status is Status.UNREACHABLE
     assert "connection refused" in unknown.reason
-    assert "not in the snapshot of 2026-11-22" in unknown.reason
+    assert "not in the offline data of 2026-11-22" in unknown.reason
 
 
 def test_one_ancestor_out_of_reach_is_not_filled_in(snapshot: SnapshotSource) -> None:

@@ -37,6 +37,7 @@ def snapshot(tmp_path: Path) -> SnapshotSource:
         ),
         make_record(
             "org/named",
+            status=Status.NOT_READ,
             partial=True,
             known_edges=(
                 KnownEdge("org/root", Relation.QUANTIZED, "https://example.org/x", "row 3", "2026"),
@@ -84,7 +85,7 @@ def test_a_model_that_is_not_stored_is_unreachable_not_missing(snapshot: Snapsho
     record = snapshot.fetch(ModelRef("somebody/else"))
     assert (record.status, record.reason) == (
         Status.UNREACHABLE,
-        "not in the snapshot of 2026-11-22",
+        "not in the offline data of 2026-11-22",
     )
 
 

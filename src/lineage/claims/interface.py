@@ -18,6 +18,12 @@ class FileRequest:
     start: int = 0
     end: int | None = None
     """Exclusive; None means the whole file, up to the walk's cap for small files."""
+    tail: int = 0
+    """Bytes of the file's end that are read too, behind a line break; costs a request of its own."""
+    is_part: bool = False
+    """The file is larger than what is asked for, and what is left out may tell something."""
+    is_optional: bool = False
+    """Read last, where there is room, and not missed where there is none."""
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,10 @@ class Trace:
     def _guesses(self, told: Claim, name: ParentName) -> tuple[Claim, ...]:
         """What a text that is no repo id may mean: kept only where the walk finds such a repo, and graded lowest.
 
-        Each guess costs the walk a question, so where a base is declared only the nearly certain ones are made.
+        Each guess costs the walk a question, so where a base is declared prose makes only the nearly certain ones.
         """
         if (
-            self.grade is not Grade.DECLARED
+            self.grade.rank > Grade.EMBEDDED.rank
             and name.certainty < _NEARLY_CERTAIN
             and declares_base(self.record)
         ):

@@ -21,7 +21,7 @@ from lineage.cli.output import destinations, write
 from lineage.cli.policies import chosen_policy, exit_code, policy_options
 from lineage.cli.weights_options import weights_options, with_weights
 from lineage.core.errors import CannotRunError
-from lineage.core.record import Status
+from lineage.core.record import Cause, Status
 from lineage.report.document import Report
 from lineage.workflows.audit import Auditor
 
@@ -84,8 +84,9 @@ def stop_if_nothing_answered(report: Report) -> None:
     """Raise CannotRunError where not one target could even be asked about."""
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
-        told = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        reasons = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        is_quota = any(root.cause is Cause.QUOTA for root in roots)
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
         raise CannotRunError(
-            f"Nothing could be looked up. {told}{more}.", _QUOTA if "quota" in told else _NO_ANSWER
+            f"Nothing could be looked up. {reasons}{more}.", _QUOTA if is_quota else _NO_ANSWER
         )

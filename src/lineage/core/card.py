@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +21,9 @@ _ITEM = re.compile(r"\s{0,12}-\s+(.{1,400})")
 _LOOKS_LIKE_KEY = re.compile(
     r"\s{0,8}[\"']?[A-Za-z_][\w .-]{0,60}[\"']?\s?:(?:\s|\Z)|\s{0,12}-(?:\s|\Z)|\s*#|\s*\Z"
 )
-_MOST_RECOVERED = 100
+_FENCE = re.compile(r"\s{0,3}(?:```+|~~~+)")
+_MOST_FENCED_LINES = 2_000
+_MOST_RECOVERED = 1_000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -36,25 +38,61 @@ class CardDocument:
     """The line of the file on which the body begins, from 1."""
     problem: str = ""
     """Why the metadata is missing or may be incomplete; empty where nothing is wrong. No front matter at all is nothing wrong."""
+    left_out: str = ""
+    """What a bound kept from being read; empty where all was."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Top-level keys that stand more than once, with their lines; YAML keeps the last."""
     recovered: tuple[tuple[int, str], ...] = ()
-    """Lines and values of base model keys saved from front matter that could not be parsed, or that YAML does not look at."""
+    """Lines and values of base model keys that YAML or the Hub does not look at: front matter that could not be parsed, a second
+    one, one in a fence, and every value of a key that stands twice."""
 
 
 def parse_card(content: bytes | str) -> CardDocument:
     """Take a README apart. Never raises, whatever the content; bounded in time and memory."""
-    lines = _LINE_END.split(_text(content))
+    text = _text(content)
+    document = _taken_apart(text.replace("\x00", ""))
+    if "\x00" in text and not document.problem:
+        problem = "the card holds NUL characters, which are left out here"
+        document = replace(document, problem=problem)
+    if len(content) > LONGEST_CARD:
+        left = f"the card is longer than {LONGEST_CARD:,} bytes; what follows is not read"
+        document = replace(document, left_out=left)
+    return document
+
+
+def _taken_apart(text: str) -> CardDocument:
+    lines = _LINE_END.split(text)
     start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
-    if start == len(lines) or lines[start].rstrip() != "---":
+    if start == len(lines):
         return CardDocument(body="\n".join(lines))
-    end = next(
-        (number for number in range(start + 1, len(lines)) if lines[number].rstrip() == "---"), None
-    )
+    if lines[start].rstrip() != "---":
+        return _fenced(lines, start)
+    end = next((n for n in range(start + 1, len(lines)) if _closes(lines[n])), None)
     if end is None:
         return _unclosed(lines, start)
     document = _from_front_matter(lines, start + 1, end)
     return _with_second(document, lines, end)
+
+
+def _closes(line: str) -> bool:
+    return line.rstrip() == "---"
+
+
+def _fenced(lines: list[str], start: int) -> CardDocument:
+    """Front matter inside a code fence is text to the Hub; a base model in it is saved and the card reported."""
+    whole = CardDocument(body="\n".join(lines))
+    if not _FENCE.match(lines[start]):
+        return whole
+    last = min(len(lines), start + _MOST_FENCED_LINES)
+    end = next((n for n in range(start + 1, last) if _FENCE.match(lines[n])), last)
+    inside = lines[start + 1 : end]
+    if not all(_LOOKS_LIKE_KEY.match(line) or line.rstrip() == "---" for line in inside):
+        return whole
+    found = _recover(inside, start + 1)
+    if not found:
+        return whole
+    problem = "front matter stands in a code fence, so it counts as none"
+    return replace(whole, problem=problem, recovered=found)
 
 
 def _text(content: bytes | str) -> str:
@@ -77,7 +115,10 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
         return CardDocument(
             body=body, body_first_line=first, problem=problem, recovered=_recover(inside, start)
         )
-    metadata, problem, duplicates = _parsed(inside)
+    metadata, problem, duplicates, others = _parsed(inside)
+    if others and not problem:
+        problem = "front matter holds a second YAML document, which does not count"
+    saved = bool(problem and not metadata) or bool(duplicates) or others
     return CardDocument(
         metadata=metadata,
         body=body,
@@ -86,13 +127,14 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
         duplicate_keys=tuple(
             (key, tuple(line + start for line in where)) for key, where in duplicates
         ),
-        recovered=_recover(inside, start) if problem and not metadata else (),
+        recovered=_recover(inside, start) if saved else (),
     )
 
 
 def _parsed(
     inside: list[str],
-) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...]]:
+) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...], bool]:
+    """Metadata, what is wrong, duplicate keys, and whether further YAML documents follow the first."""
     from lineage.core.guarded_yaml import (
         read_yaml,  # YAML is not cheap to import, and most runs read none
     )
@@ -111,16 +153,18 @@ def _parsed(
                 "front matter is indented with tabs, which YAML does not allow; read as spaces",
             )
     held = reading.documents[0] if reading.documents else None
+    others = len(reading.documents) > 1
     if held is None:
-        return _NOTHING, problem, ()
+        return _NOTHING, problem, (), others
     if not isinstance(held, dict):
         return (
             _NOTHING,
             problem
             or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with values",
             (),
+            others,
         )
-    return held, problem, reading.duplicate_keys
+    return held, problem, reading.duplicate_keys, others
 
 
 def _unclosed(lines: list[str], start: int) -> CardDocument:
@@ -150,8 +194,9 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
     if close is None:
         return document
     inside = lines[second + 1 : close]
-    metadata, problem, _ = _parsed(inside)
-    if problem or not metadata:
+    metadata, problem, _, _ = _parsed(inside)
+    found = _recover(inside, second + 1)
+    if (problem or not metadata) and not found:
         return document
     return CardDocument(
         metadata=document.metadata,
@@ -159,7 +204,7 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
         body_first_line=close + 2,
         problem=document.problem or "a second front matter follows the first and does not count",
         duplicate_keys=document.duplicate_keys,
-        recovered=(*document.recovered, *_recover(inside, second + 1)),
+        recovered=(*document.recovered, *found),
     )
 
 

@@ -121,3 +121,5 @@ class Lead:
     """The key or line."""
     value: str
     """What stands there, clipped to 200 characters."""
+    is_strong: bool = False
+    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence. A weak one needs another kind beside it."""

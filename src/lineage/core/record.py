@@ -1,4 +1,4 @@
-"""What a source knows of one model: the record that the rest of the house reads and never asks twice for."""
+"""What a source knows of one model: the record that every other layer reads, fetched once."""
 
 from __future__ import annotations
 
@@ -27,11 +27,38 @@ class Status(Word):
     INVALID = "invalid"
     """The name has no form of a repo id, or the answer was not one the hub gives."""
     LOCAL = "local"
+    # New members go last: an index stores the position.
+    NOT_READ = "not-read"
+    """Its name is known to offline data, its model card is not: nothing can be concluded from silence."""
 
     @property
     def is_known(self) -> bool:
         """Whether a record of the model was read; what it declares can be followed."""
         return self in (Status.RESOLVED, Status.GATED, Status.DISABLED, Status.LOCAL)
+
+    @property
+    def has_statements(self) -> bool:
+        """Whether a record may hold statements to read: its own, or what others state about it."""
+        return self.is_known or self is Status.NOT_READ
+
+
+class Cause(Word):
+    """Why a model could not be read, where something is done about it beyond showing the reason."""
+
+    QUOTA = "quota"
+    """The hub's quota is used up."""
+    NOT_STORED = "not-stored"
+    """The offline data that answers has no such name."""
+
+
+class CardRead(Word):
+    """How much of the model card a record holds; its text is a file and is read as one."""
+
+    METADATA = "metadata"
+    ABSENT = "absent"
+    """The file list shows that there is no card."""
+    NONE = "none"
+    """The card was not read: nothing may be concluded from what the record lacks."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +76,24 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class KnownEdge:
-    """A parent that something else than the model's own files names: a catalogue, a benchmark, the cache folder it lies in."""
+    """A parent that something other than the model's own files names: a catalogue, a cache folder."""
 
     parent: str
     relation: Relation
     citation: str
-    """URL of the place that says so."""
+    """URL of the place that states it."""
     location: str = ""
     """The file or field there."""
     seen: str = ""
-    """When it said so: a year, a month or a day."""
+    """When it stated so: a year, a month or a day."""
     grade: Grade = Grade.STATED
     source: str = "snapshot"
-    """What found it, as the claim made of it will say."""
+    """What found it, as its claim names it."""
 
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """All that one source says of one model in one answer. Every text in it comes from strangers."""
+    """What one source states about one model in one answer. Every text in it is untrusted."""
 
     id: str
     """The id as the source spells it now (after redirects and case repair); a local model's path."""
@@ -77,10 +104,11 @@ class ModelRecord:
     """`hub`, `snapshot`, `local` or `index`."""
     reason: str = ""
     """Why the status is not `resolved`, as one sentence for the report."""
+    cause: Cause | None = None
     revision: str | None = None
     """The commit hash that was read."""
     repo_key: str | None = None
-    """The hub's own `_id`: the only thing that a rename or a re-registration does not fake."""
+    """The hub's own `_id`, which a rename keeps and a re-registration cannot fake."""
     redirected_from: tuple[str, ...] = ()
     """Names that led here, oldest first."""
     card: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
@@ -104,14 +132,33 @@ class ModelRecord:
     likes: int | None = None
     parameters: int | None = None
     """Number of weights, from the safetensors or GGUF summary."""
+    dtypes: Mapping[str, int] = field(default_factory=lambda: _NOTHING, hash=False)
+    """Numbers stored of each type (`BF16`, `I32` …), from the safetensors summary; empty where it is not known."""
     gguf: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     retrieved_at: str | None = None
     """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""
     known_edges: tuple[KnownEdge, ...] = ()
-    """What others say of its parents; a snapshot carries these, the Hub does not."""
+    """What others state about its parents; a snapshot carries these, the Hub does not."""
     partial: bool = False
-    """The model's own card was never seen, only its name: that no parent is known says nothing about whether it has one."""
+    """The model's own card was never seen, only its name; the status is `not-read`."""
+    gaps: tuple[str, ...] = ()
+    """What the source's answer lacks or garbles though it was asked for, one clause each."""
+
+    @property
+    def card_read(self) -> CardRead:
+        """How much of the model card this record holds."""
+        if not self.status.is_known:
+            return CardRead.NONE
+        if self.card:
+            return CardRead.METADATA
+        is_listed = self.files is None or any(is_card(entry.path) for entry in self.files)
+        return CardRead.NONE if is_listed else CardRead.ABSENT
 
     def file(self, path: str) -> FileEntry | None:
         """The entry of `path` in the file list, or None."""
         return next((entry for entry in self.files or () if entry.path == path), None)
+
+
+def is_card(path: str) -> bool:
+    """Whether a file is the repo's model card."""
+    return path.casefold() == "readme.md"

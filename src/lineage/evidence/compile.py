@@ -185,8 +185,9 @@ def registry(data: Path) -> Row:
         read(data / "removals.toml"),
         read(data / "prehash.toml"),
     )
+    licences, borrowed = read(data / "licences.toml"), read(data / "borrowed.toml")
     cite = Citations()
-    return {
+    document = {
         "version": version([*developers, *families, *lineage, renames, removals]),
         "developers": {row["id"]: _developer(row, cite) for row in developers},
         "namespaces": dict(_namespaces(developers)),
@@ -202,8 +203,36 @@ def registry(data: Path) -> Row:
         "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
+        "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
+        "borrowed": {
+            **{
+                key: borrowed[key]
+                for key in ("library_tokenizer_classes", "shared_vocabulary_sizes")
+            },
+            "architectures": [_with(row, cite) for row in borrowed["architectures"]],
+            "shells": [_with(row, cite) for row in borrowed["shells"]],
+        },
         "citations": cite.rows,
     }
+    return document | {"family_bases": _family_bases(document, families)}
+
+
+def _family_bases(document: Row, families: list[Row]) -> Row:
+    """The families whose weights each family started from: by its own record, and by the evidence of its roots."""
+    from lineage.evidence.registry import Registry
+
+    held = Registry(document)
+    found: Row = {}
+    for row in families:
+        bases = {row["derived_from"]} if "derived_from" in row else set()
+        for root in row["roots"]:
+            for base in root["evidence"].get("bases", ()):
+                family = held.family_of(base["repo"]) if "component" not in base else None
+                if family and base["relation"] != "distilled":
+                    bases.add(family.id)
+        if bases - {row["id"]}:
+            found[row["id"]] = sorted(bases - {row["id"]})
+    return found
 
 
 def _with(row: Row, cite: Citations) -> Row:

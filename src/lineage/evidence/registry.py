@@ -204,6 +204,23 @@ class Registry:
             for row in self._document["prehash"]
         ]
 
+    # --- tables for leads
+
+    def family_bases(self) -> dict[str, list[str]]:
+        """By family: those whose weights its own started from, as records and cited evidence of its roots tell."""
+        found: dict[str, list[str]] = self._document["family_bases"]
+        return found
+
+    def licence_names(self) -> dict[str, list[str]]:
+        """Licence names, case-folded, that one developer wrote for its own models, to the families they cover."""
+        found: dict[str, list[str]] = self._document["licence_names"]
+        return found
+
+    def borrowed(self) -> dict[str, Any]:
+        """Architectures used without their weights, and the vocabulary sizes that unrelated families share."""
+        found: dict[str, Any] = self._document["borrowed"]
+        return found
+
     # --- building records
 
     def _cited(self, numbers: list[int]) -> tuple[Citation, ...]:

@@ -11,8 +11,9 @@ from lineage.core.errors import CannotRunError, LineageError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
+from lineage.evidence.leads.looks import looks_of
+from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
-from lineage.evidence.suspicion import looks_of, suspect
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.comparison import Comparison, Group, compare, first_look
 from lineage.fingerprint.opening import Opened, files_of_record, open_weights

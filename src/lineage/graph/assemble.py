@@ -73,7 +73,7 @@ def assemble(
 
 def _may_exist(record: ModelRecord) -> bool:
     """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
-    return record.status.is_known or (
+    return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
     )
 
@@ -144,4 +144,5 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         model.observations,
         model.leads,
         model.files,
+        record.cause,
     )

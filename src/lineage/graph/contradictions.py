@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.relation import Grade, Relation
@@ -17,8 +15,6 @@ from lineage.graph.graph import Node
 class Disagreement(Word):
     """What two sides disagree about."""
 
-    ARCHITECTURE = "architecture"
-    """The base model named is of another family than the architecture in a file."""
     FROM_SCRATCH = "from-scratch"
     """The card says that the model was trained from scratch, and another trace names a base."""
     PARENTS = "parents"
@@ -54,36 +50,6 @@ class Contradiction:
         return f"{self.model}: {self.one}; but {self.other}."
 
 
-# A family by the name of its models, and the model types that its weights come in. `llama` also holds weights of other
-# families that were converted to it, so it never contradicts Mistral, Yi, Phi and their like.
-_FAMILIES = (
-    ("Qwen2", r"qwen-?(?:1\.5|2)|qwq|qvq|codeqwen", "qwen2"),
-    ("Qwen3", r"qwen-?3", "qwen3"),
-    ("Llama", r"(?<!tiny)(?<!open)llama", "llama mllama"),
-    (
-        "Mistral",
-        r"mistral|mixtral|ministral|nemo-|zephyr",
-        "mistral mixtral ministral pixtral llama",
-    ),
-    ("Gemma", r"gemma", "gemma paligemma shieldgemma t5gemma"),
-    ("Phi", r"(?:^|[-_/])phi-?\d", "phi llama mistral mixformer"),
-    ("GPT-2", r"(?:^|[-_/])(?:distil)?gpt-?2", "gpt2"),
-    ("BERT", r"(?:^|[-_/])(?:distil)?bert-", "bert distilbert"),
-    ("RoBERTa", r"roberta", "roberta xlm-roberta camembert"),
-    ("T5", r"(?:^|[-_/])(?:flan-|m|by)?t5-", "t5 mt5 umt5 switch_transformers"),
-    ("DeepSeek-V3", r"deepseek-(?:v3|r1)(?!.*distill)", "deepseek_v3"),
-    ("ChatGLM", r"chatglm|(?:^|[-_/])glm-4", "chatglm glm llama"),
-)
-
-
-@cache
-def _families() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple(
-        (name, re.compile(pattern, re.IGNORECASE), tuple(types.split()))
-        for name, pattern, types in _FAMILIES
-    )
-
-
 def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
     """What disagrees about `node`, in a stable order. `edges` are those of the whole graph: a grandparent contradicts nothing."""
     known = list(edges)
@@ -96,42 +62,8 @@ def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ..
         and edge.carries_weights
     ]
     firm = [edge for edge in own if edge.grade is not Grade.INFERRED]
-    found = {*_architectures(node, firm), *_from_scratch(node, firm), *_parents(node, firm, known)}
+    found = {*_from_scratch(node, firm), *_parents(node, firm, known)}
     return tuple(sorted(found))
-
-
-def _architectures(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
-    """Only where the name of the base tells one family and the file tells another that is known too."""
-    for seen in _noticed(node, Noticed.ARCHITECTURE):
-        told = seen.text.split(" ", 1)[0].lower()
-        actual = _family_of_type(told)
-        for edge in edges:
-            expected = _families_of_name(edge.parent)
-            if (
-                actual
-                and len(expected) == 1
-                and not told.startswith(expected[0][1])
-                and not (set(actual) & {expected[0][0]})
-            ):
-                yield Contradiction(
-                    Disagreement.ARCHITECTURE,
-                    node.id,
-                    _side(
-                        edge.claims[0], f"base model {edge.parent}, of the {expected[0][0]} family"
-                    ),
-                    Side(f"architecture {seen.text}", "architecture", seen.file, seen.location),
-                )
-
-
-def _family_of_type(model_type: str) -> list[str]:
-    return [name for name, _, types in _families() if model_type.startswith(types)]
-
-
-def _families_of_name(repo: str) -> list[tuple[str, tuple[str, ...]]]:
-    """A distilled or converted model carries two names, the second being that of the weights."""
-    name = repo.rpartition("/")[2]
-    name = re.split(r"distill(?:ed)?[-_]", name, flags=re.IGNORECASE)[-1]
-    return [(family, types) for family, pattern, types in _families() if pattern.search(name)]
 
 
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:

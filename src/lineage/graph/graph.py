@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from lineage.core.claim import Claim, Lead, Observation
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.graph.edge import Edge
 from lineage.graph.paths import Routes, sinks
 
@@ -33,6 +33,8 @@ class Node:
     leads: tuple[Lead, ...] = ()
     files: tuple[str, ...] = ()
     """Paths of its files that were fetched, whole or in part."""
+    cause: Cause | None = None
+    """Why it could not be read, where that is one of the known causes."""
 
     @property
     def publisher(self) -> str:

@@ -29,8 +29,10 @@ class Bounds:
     """Distinct base models followed from one model; the most seen on the Hub is 47."""
     max_requests: int = 12
     """File reads per model, beside its record."""
-    max_file_bytes: int = 1 << 20
-    """Of one small file; a longer one is cut there."""
+    max_file_bytes: int = 2_000_000
+    """Of one file; a longer one is read in part."""
+    max_bytes: int = 4_000_000
+    """Of all files of one model."""
     workers: int = 16
 
 
@@ -79,6 +81,7 @@ def walk(
         max_requests=bounds.max_requests,
         max_file_bytes=bounds.max_file_bytes,
         max_parents=bounds.max_parents,
+        max_bytes=bounds.max_bytes,
     )
     # Not as a context manager: that would wait for calls which an interrupt is to end.
     pool = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")

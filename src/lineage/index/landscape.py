@@ -199,7 +199,10 @@ class _Surveyor:
         self.found = found
         self._exposures = exposures
         known = numpy.array(
-            [*(status.is_known for status in STATUSES), *[False] * (NOBODY + 1 - len(STATUSES))]
+            [
+                *(status.has_statements for status in STATUSES),
+                *[False] * (NOBODY + 1 - len(STATUSES)),
+            ]
         )
         self.models = numpy.flatnonzero(known[columns.status])
         self.downloads = numpy.maximum(columns.downloads[self.models], 0).astype(numpy.int64)

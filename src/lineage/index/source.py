@@ -13,6 +13,7 @@ from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.index.layout import IndexInfo, open_index, read_info
 from lineage.index.stored import STATUSES, unpacked
+from lineage.sources.snapshot.record_codec import as_read
 
 _MOVING = (None, "main", "HEAD")
 # What a name stands for: itself where it is a model, else the model that it is known to have become.
@@ -113,7 +114,7 @@ class IndexSource:
         """The ids of all models of a publisher, sorted."""
         prefix = f"{publisher.casefold()}/"
         query = "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? AND m.status IN (%s) ORDER BY n.key"
-        known = [number for number, status in enumerate(STATUSES) if status.is_known]
+        known = [number for number, status in enumerate(STATUSES) if status.has_statements]
         with self._lock:
             rows = self._database.execute(
                 query % ", ".join(map(str, known)), (prefix, f"{prefix[:-1]}0")
@@ -127,7 +128,7 @@ class IndexSource:
     def _lookup(self, name: str) -> ModelRecord | None:
         with self._lock:
             row = self._find(name)
-        return unpacked(row[2], row[1]) if row and row[2] is not None else None
+        return as_read(unpacked(row[2], row[1])) if row and row[2] is not None else None
 
     def _find(self, name: str) -> tuple[int, str, bytes | None] | None:
         """Number, spelling and body of what a name stands for; a body of None where it is only named."""

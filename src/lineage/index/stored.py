@@ -179,7 +179,7 @@ class EdgeReader:
 
     def edges(self, record: ModelRecord) -> tuple[StoredEdge, ...]:
         """One for each parent and component that any claim names."""
-        if not record.status.is_known:
+        if not record.status.has_statements:
             return ()
         readers = (*self._declared, *self._extra) if _declares(record) else self._extra
         claims = [

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lineage.core.claim import Lead
 from lineage.core.record import ModelRecord
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
+from lineage.evidence.leads.undeclared import Undeclared
 from lineage.evidence.lookalike import Likeness
 from lineage.graph.graph import LineageGraph
 
@@ -41,10 +41,10 @@ class Case:
     """By node id, or by the value of a claim that names no model: the well-known namespace that it is made like."""
     remembered: Mapping[str, ModelRecord] = field(default_factory=dict)
     """By node id: what the snapshot holds of a model that was read live."""
-    leads: tuple[Lead, ...] = ()
+    undeclared: tuple[Undeclared, ...] = ()
     """Traces of families that the known lineage does not contain."""
     family_names: Mapping[str, str] = field(default_factory=dict)
-    """Of the families that `leads` name, by registry id."""
+    """Of the families that `undeclared` speaks of, by registry id."""
     offline_wanted: bool = False
     """The user asked for an answer without a network, so data of a past date is what was wanted."""
 

@@ -25,6 +25,7 @@ from lineage.policy.paths import (
     descent,
     developed,
     is_whole,
+    joined,
     known_models,
     path_evidence,
     path_to,
@@ -394,18 +395,27 @@ def _letters(name: str) -> str:
 
 def undeclared_families(subject: Subject) -> Iterator[OpenPoint]:
     """Traces that point to a family which the known lineage does not contain."""
-    case = subject.case
-    for lead in case.leads:
-        names = [case.family_names.get(family, family) for family in lead.families]
+    for found in subject.case.undeclared:
+        first = found.leads[0]
+        place = ", ".join(part for part in (first.file, first.location) if part)
+        known = _family_names(subject.case, found.lineage)
         yield from subject.point(
             Gap.LEAD,
-            lead.model,
-            subject.questions(lead.model) & {Question.ORIGIN, Question.TRAINERS},
-            f"{lead.file} of {lead.model} points to {' or '.join(names[:4])} "
-            f"({lead.location}: {lead.value!r}), which the known lineage does not contain.",
-            (f"{lead.model}: {lead.file} {lead.location}: {lead.value!r} ({lead.kind})",),
+            found.model,
+            subject.questions(found.model) & {Question.ORIGIN, Question.TRAINERS},
+            f"A trace in {found.model} points to {_family_names(subject.case, found.families)} "
+            f"({place}: {first.value!r}); {f'its known lineage is {known}' if known else 'no family is known in its lineage'}.",
+            tuple(
+                f"{lead.model}: {lead.file} {lead.location}: {lead.value!r} ({lead.kind})"
+                for lead in found.leads
+            ),
             "Compare the weights with `lineage compare`, or ask the publisher what the model was made from.",
         )
+
+
+def _family_names(case: Case, families: tuple[str, ...]) -> str:
+    names = [case.family_names.get(family, family) for family in families]
+    return joined(list(dict.fromkeys(names)), limit=3) if names else ""
 
 
 def bounds(subject: Subject) -> Iterator[OpenPoint]:

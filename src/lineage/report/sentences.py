@@ -73,6 +73,8 @@ def origin_sentence(target: TargetReport) -> str:
     """Whose weights these are, who trained them on the way, who taught them."""
     own = target.attributions.get(target.model)
     node = target.graph.nodes[target.model]
+    if node.status is Status.NOT_READ:
+        return _not_read(target)
     if not node.status.is_known:
         advice = (
             " Check the spelling; if it is private, set HF_TOKEN."
@@ -93,6 +95,16 @@ def origin_sentence(target: TargetReport) -> str:
     if target.origin.teachers:
         text += f" Distilled from outputs of {_named(target.origin.teachers)}."
     return text
+
+
+def _not_read(target: TargetReport) -> str:
+    """What can be stated of a model whose card was not read: what others state, named as such."""
+    model, node = printable(target.model), target.graph.nodes[target.model]
+    text = f"The model card of {model} was not read ({printable(node.reason)}),"
+    others = [f for f in target.origin.foundations if f.model != target.model]
+    if not others:
+        return f"{text} so we cannot say what it is built on."
+    return f"{text} so its own statements are missing. Others state that it is built on {_named(others)}."
 
 
 def _through(whole: list[Foundation]) -> str:

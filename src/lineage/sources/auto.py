@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lineage.core.errors import InvalidRefError, LineageError
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, parse_ref
 from lineage.sources.interface import Source
 from lineage.sources.local.place import is_local_id, local_id
@@ -93,6 +93,7 @@ class AutoSource:
         self._state = _Hub.UNTRIED if hub is not None else _Hub.UNWANTED
         self._asking = 0
         self._why = ""
+        self._cause: Cause | None = None
 
     @property
     def name(self) -> str:
@@ -160,6 +161,7 @@ class AutoSource:
             if self._state is _Hub.UNTRIED and self._has_answered():
                 self._state = _Hub.ANSWERS
             elif self._state is _Hub.UNTRIED:
+                self._cause = record.cause
                 self._give_up(record.reason)
             return self._state is _Hub.ANSWERS
 
@@ -168,19 +170,22 @@ class AutoSource:
         self._why = why or "no answer"
         if self._on_notice:
             self._on_notice(
-                f"The Hub could not be asked ({self._why}); {self._told()} answers instead, and may be out of date."
+                f"Could not reach the Hub ({self._why}). "
+                f"Used {self._stored()}, which may be out of date."
             )
 
-    def _told(self) -> str:
+    def _stored(self) -> str:
         try:
-            return f"the snapshot of {self._snapshot.info().built_on}"
+            return f"offline data of {self._snapshot.info().built_on}"
         except LineageError as problem:
-            return f"a snapshot that cannot be read ({problem.message})"
+            return f"offline data that cannot be read ({problem.message})"
 
     def _kept(self, ref: ModelRef) -> ModelRecord:
         record = self._snapshot.fetch(ref)
         if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
             return replace(
-                record, reason=f"the Hub could not be asked ({self._why}); {record.reason}"
+                record,
+                reason=f"the Hub could not be reached ({self._why}); {record.reason}",
+                cause=self._cause or record.cause,
             )
         return record

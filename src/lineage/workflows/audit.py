@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +12,16 @@ from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
 from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Developer
+from lineage.evidence.leads.readers import lead_readers
+from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
-from lineage.evidence.resemblance import Resemblance
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import Bounds, Progress, walk
@@ -121,7 +122,7 @@ class Auditor:
         given = GivenClaims("evidence of other tools", options.evidence)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(self._registry),
-            Resemblance(self._registry),
+            *lead_readers(self._registry),
             given,
         )
         self._lookalikes = Lookalikes(self._registry.namespaces())
@@ -167,6 +168,7 @@ class Auditor:
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline
+        leads = undeclared(graph, evidence.attributions, self._registry)
         case = Case(
             graph,
             evidence.attributions,
@@ -180,6 +182,8 @@ class Auditor:
             lookalikes=self._alike(graph),
             remembered=self._remembered(graph),
             weights=weights,
+            undeclared=leads,
+            family_names=self._family_names(leads),
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
@@ -251,8 +255,19 @@ class Auditor:
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
             ), None
         if not self._options.weights:
-            return self._graph(ref, self._source, self._cited), None
+            return self._with_near_names(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)
+
+    def _with_near_names(self, graph: LineageGraph) -> LineageGraph:
+        """For an audited name that the offline data lacks, the names in it that it may be a slip for."""
+        node = graph.nodes[graph.target]
+        if node.cause is not Cause.NOT_STORED or not self._options.offline:
+            return graph
+        near = self._snapshot.near_names(node.id)
+        if not near:
+            return graph
+        reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
+        return replace(graph, nodes={**graph.nodes, node.id: replace(node, reason=reason)})
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
@@ -348,6 +363,11 @@ class Auditor:
         if self._options.on_notice:
             self._options.on_notice(text)
 
+    def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
+        ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}
+        found = {id_: self._registry.family(id_) for id_ in ids}
+        return {id_: family.name for id_, family in found.items() if family}
+
     def _alike(self, graph: LineageGraph) -> dict[str, Likeness]:
         names = {*graph.nodes, *(claim.value for claim in graph.unlinked)}
         return {name: found for name in names if (found := self._lookalikes.of(name))}
@@ -368,7 +388,7 @@ class Auditor:
         return {
             id_: record
             for id_, record in kept.items()
-            if record.status.is_known and record.id.casefold() == id_.casefold()
+            if record.status.has_statements and record.id.casefold() == id_.casefold()
         }
 
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:

@@ -23,6 +23,8 @@ RULE = "lock-drift"
 _HELP = "https://github.com/lineage-audit/lineage/blob/main/docs/gate.md#lock-and-drift"
 _SERIOUS = ("pass", "review", "inconclusive", "fail")
 _LARGEST = 50_000_000
+_OUT_OF_SIGHT = (Status.UNREACHABLE, Status.NOT_READ)
+"""What these hide may be unchanged: the comparison stays open."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
 
 def _missing(target: TargetReport, text: str) -> Difference:
     """Something that was established and is not now: a change, or only out of sight behind what could not be asked."""
-    hidden = any(n.status is Status.UNREACHABLE for n in target.graph.nodes.values()) or bool(
+    hidden = any(n.status in _OUT_OF_SIGHT for n in target.graph.nodes.values()) or bool(
         target.graph.bounds_hit
     )
     return Difference(target.model, text, Level.WARN if hidden else Level.FAIL, is_open=hidden)
@@ -256,7 +258,7 @@ def _missing(target: TargetReport, text: str) -> Difference:
 
 def _status(model: str, name: str, then: str, now: Status) -> Difference:
     text = f"Its ancestor {name} was {then} and is now {now}."
-    if now is Status.UNREACHABLE:
+    if now in _OUT_OF_SIGHT:
         return Difference(model, text, Level.WARN, is_open=True)
     was_known = then in {str(s) for s in Status} and Status(then).is_known
     return Difference(model, text, Level.FAIL if was_known or not now.is_known else Level.INFO)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lineage.claims.card.bounds import within_bound
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_named
-from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
@@ -33,10 +34,11 @@ class HubTree:
         trace = Trace(record, self.name, "api", Grade.DECLARED)
         relation = relation_named(tree.get("relation")) or Relation.UNKNOWN
         claims: list[Claim] = []
-        for number, model in enumerate(models[:MOST_CLAIMS]):
+        for number, model in enumerate(models):
             repo = model.get("id") if isinstance(model, Mapping) else model
             claims += trace.claims(repo, f"baseModels.models[{number}]", relation, canonical=True)
-        return Reading(tuple(claims))
+        kept, cut = within_bound(claims, trace, "baseModels")
+        return Reading(tuple(kept), tuple(cut))
 
 
 class HubTags:
@@ -60,14 +62,16 @@ class HubTags:
                 if relation or key not in named:
                     named[key] = (tag, relation or Relation.UNKNOWN)
         claims: list[Claim] = []
-        for repo, (tag, relation) in list(named.items())[:MOST_CLAIMS]:
-            found = trace.claims(repo, "tags", relation, excerpt=tag, canonical=True)
+        for repo, (tag, relation) in named.items():
+            is_flat = "--" in repo and "/" not in repo
+            found = trace.claims(repo, "tags", relation, excerpt=tag, canonical=not is_flat)
             claims += (
                 (replace(claim, grade=Grade.STATED, confidence=0.5) for claim in found)
                 if _is_pasted(tag, record)
                 else found
             )
-        return Reading(tuple(claims))
+        kept, cut = within_bound(claims, trace, "tags")
+        return Reading(tuple(kept), tuple(cut))
 
 
 def _is_pasted(tag: str, record: ModelRecord) -> bool:

@@ -6,11 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.ref import is_repo_id
 
 LONGEST_BODY = 400_000
-"""Characters of a body that are read."""
+"""Characters of a body that are read whole."""
+LONGEST_REST = 100_000
+"""Characters of further lines that may name a base."""
+_LONGEST_LINE = 2_000
+_TELLING = re.compile(
+    r"base[-_ ]?model|fine-?tun|based on|built (?:on|upon)|derived|derivative|merge|quanti[sz]|converted|initiali[sz]ed|distill|lora"
+    r"|original model|基于|基座|微调|ベース|기반",
+    re.IGNORECASE,
+)
 _LONGEST_BLOCK = 8_000
 _MOST_MENTIONS = 3_000
 
@@ -26,6 +35,15 @@ _LINK = re.compile(
     r"|<a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'<>\s]{1,500})[^<>]{0,300}>(?P<label>[^<\n]{0,300})</a>"
     r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
     r"|(?<![\w./@:~\\-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})(?![\w/\\])"
+)
+_PLAIN_NAME = re.compile(
+    r"(?<![A-Za-z0-9_./@:~\\‹-])(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
+    r"(?![A-Za-z0-9_/\\›-])"
+)
+_RELATIVE = re.compile(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
+_A_FILE = re.compile(
+    r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|csv|bin|safetensors|gguf)\Z",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s*(?:>\s?)+", re.MULTILINE)
@@ -47,6 +65,8 @@ class Mention:
     is_link: bool
     label: str = ""
     """The text of a link."""
+    is_plain: bool = False
+    """A name without its organisation, `Qwen2.5-7B-Instruct`, that tells one repo."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +104,22 @@ class _State:
         return tuple(title for _, title in self.headings)
 
 
+def within_length(body: str) -> str:
+    """A body that is too long keeps its first part whole and, of the rest, the lines that may name a base; line numbers stay."""
+    if len(body) <= LONGEST_BODY:
+        return body
+    cut = body.rfind("\n", 0, LONGEST_BODY) + 1 or LONGEST_BODY
+    kept, left = [], LONGEST_REST
+    for line in body[cut:].split("\n"):
+        telling = len(line) <= _LONGEST_LINE and _TELLING.search(line)
+        kept.append(line if telling and left > 0 else "")
+        left -= len(line) if telling else 0
+    return body[:cut] + "\n".join(kept)
+
+
 def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
     """Blocks and fences of a body in order. Never raises; what lies behind the bounds is not read."""
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), body[:LONGEST_BODY])
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), within_length(body))
     lines = text.split("\n")
     state, blocks, fences, number = _State(), list[Block](), list[Fence](), 0
     while number < len(lines):
@@ -163,7 +196,17 @@ def _flat(text: str, line: int, state: _State, kind: str) -> Block:
         found.append(mention)
         return f" ‹{len(found) - 1}› "
 
+    def put_plain(match: re.Match[str]) -> str:
+        written = match[0].rstrip(".")
+        repo = exact_repo(written) if state.mentions + len(found) < _MOST_MENTIONS else None
+        if repo is None:
+            return match[0]
+        name = ParentName(written, problem="bare name", guesses=(repo,))
+        found.append(Mention(name, written, False, written, True))
+        return f" ‹{len(found) - 1}› {match[0][len(written) :]}"
+
     flat = _LINK.sub(put, text[:_LONGEST_BLOCK].replace("‹", "").replace("›", ""))
+    flat = _PLAIN_NAME.sub(put_plain, flat)
     state.mentions += len(found)
     flat = _MARKUP.sub("", _TAG.sub(" ", flat)).replace("\u200b", "")
     cells = (
@@ -182,7 +225,10 @@ def _mention(match: re.Match[str]) -> Mention | None:
         match["text"] or match["label"] or "",
     )
     if not _HUB_URL.match(url):
-        # A link elsewhere whose text is an id (a relative link, a tracker) still names it.
+        # A relative link may be an id, and a link elsewhere whose text is one still names it.
+        relative = _RELATIVE.match(url)
+        if relative and _is_plain_id(relative[1]) and not _A_FILE.search(url):
+            return Mention(ParentName(relative[1], relative[1]), relative[1], True, label[:300])
         return (
             _plain(label.strip().strip("`*"))
             if _is_plain_id(label.strip().strip("`*")) and not url.startswith("http")

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lineage.claims.card.bounds import within_bound
 from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import clean_id
 from lineage.claims.names.relation_signs import component_of, relation_by_signs, relation_named
-from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.trace import Trace
 from lineage.core.card import CardDocument, parse_card
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
@@ -55,6 +56,7 @@ _NAME_KEYS = (
 )
 _NOT_BASES = frozenset({"new_version"})
 _DEEPEST = 4
+_MOST_LISTED = 2_000
 
 
 class CardMetadata:
@@ -72,20 +74,21 @@ class CardMetadata:
         request = next(iter(wanted_card(record)), None)
         raw = documents.get(request.path) if request else None
         document = parse_card(raw) if raw is not None else None
-        metadata = record.card or (document.metadata if document else {})
-        claims = list(_from_metadata(metadata, trace))
-        if document is not None and not claims and document.recovered:
-            claims += _recovered(document, trace)
-        observations = tuple(_noticed(document, trace)) if document else ()
-        if len(claims) > MOST_CLAIMS:
-            observations += (
-                trace.observe(
-                    Noticed.TRUNCATED,
-                    "base_model",
-                    f"only the first {MOST_CLAIMS} of {len(claims)} claims are kept",
-                ),
-            )
-        return Reading(tuple(claims[:MOST_CLAIMS]), observations)
+        front = document.metadata if document else {}
+        claims = list(_from_metadata(record.card or front, trace))
+        if record.card and front:
+            # A source's reading of the card may lack what its front matter says.
+            claims += _unsaid(_from_metadata(front, trace), claims)
+        if document is not None:
+            claims += _unsaid(_recovered(document, trace), claims)
+        kept, cut = within_bound(claims, trace, "base_model")
+        observations = (*(_noticed(document, trace) if document else ()), *cut)
+        return Reading(tuple(kept), observations)
+
+
+def _unsaid(found: Iterator[Claim], claims: Sequence[Claim]) -> list[Claim]:
+    told = {claim.value.casefold() for claim in claims}
+    return [claim for claim in found if claim.value.casefold() not in told]
 
 
 def declared_values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
@@ -125,7 +128,7 @@ def _listed(text: str) -> list[str]:
     """The names in a text that lists several, `A/B, C/D`; nothing unless every piece is one."""
     for separator in (",", ";", "\n", " + ", " and ", " & ", "|", " "):
         parts = [part.strip(" -*\t\"'[]") for part in text.split(separator) if part.strip()]
-        if 1 < len(parts) <= MOST_CLAIMS and all(clean_id(part) for part in parts):
+        if 1 < len(parts) <= _MOST_LISTED and all(clean_id(part) for part in parts):
             return parts
     return []
 
@@ -142,7 +145,7 @@ def _from_model_index(index: object) -> Iterator[tuple[str, str, object]]:
 
 
 def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
-    found = list(declared_values(metadata))[: 2 * MOST_CLAIMS]
+    found = list(_once(declared_values(metadata)))
     datasets = _datasets(metadata)
     word = next((metadata[key] for key in _RELATION_KEYS if key in metadata), None)
     bases = {
@@ -160,11 +163,24 @@ def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]
         for claim in trace.claims(
             value, place, _relation_of(key, guessed, component), component=component
         ):
-            yield (
-                replace(claim, parent=None, problem="dataset")
-                if claim.parent and claim.parent.lower() in datasets
-                else claim
-            )
+            if claim.parent and claim.parent.lower() in datasets and not claim.tentative:
+                # Written as a data set too: the text stays, and a model of that name decides.
+                yield replace(claim, parent=None, problem="dataset")
+                yield replace(claim, tentative=True)
+            else:
+                yield claim
+
+
+def _once(
+    found: Iterator[tuple[str, str, object]],
+) -> Iterator[tuple[str, str, object]]:
+    """Each value of a key once, where it stands first: two hundred copies hide nothing behind them."""
+    seen: set[tuple[str, str]] = set()
+    for key, place, value in found:
+        mark = (key, str(value).strip().casefold()[:600])
+        if mark not in seen:
+            seen.add(mark)
+            yield key, place, value
 
 
 _PARENT_KEYS = frozenset(_BASE_KEYS) | frozenset(_MERGE_KEYS)
@@ -189,7 +205,7 @@ def _datasets(metadata: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _recovered(document: CardDocument, trace: Trace) -> Iterator[Claim]:
-    """Lines saved from front matter that is not valid YAML: what stands there is the publisher's, how it is meant is not certain."""
+    """Lines that YAML or the Hub does not look at: what stands there is the publisher's, how it is meant is not certain."""
     relation = relation_by_signs(
         trace.record, len({value.lower() for _, value in document.recovered})
     )
@@ -203,7 +219,9 @@ def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
         yield trace.observe(
             Noticed.DUPLICATE_KEY,
             where,
-            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last",
+            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, both are read here",
         )
     if document.problem:
         yield trace.observe(Noticed.UNREADABLE, "front matter", document.problem)
+    if document.left_out:
+        yield trace.observe(Noticed.TRUNCATED, "card", document.left_out)

@@ -1,29 +1,28 @@
 """The phrases by which people and tools say that a model comes from another, and those that say something else.
 
-In every pattern `‹` stands where the name of a model begins. English first; then Chinese, Japanese and Korean, whose cues often follow.
+In every pattern `‹` stands where the name of a model begins. English here; other languages in files of their own.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from lineage.claims.card.cue import Cue, after, before
+from lineage.claims.card.cues_east_asia import (
+    AFTER_EAST_ASIA,
+    BEFORE_EAST_ASIA,
+    LABELS_EAST_ASIA,
+    NOT_SAID_BEHIND,
+    NOT_SAID_EAST_ASIA,
+)
+from lineage.claims.card.cues_europe import (
+    AFTER_EUROPE,
+    BEFORE_EUROPE,
+    LABELS_EUROPE,
+    NOT_SAID_EUROPE,
+)
 from lineage.core.relation import Relation
 
-# Words that may stand between a cue and the name: `a fine-tuned version of the original open-source (7B) checkpoint ‹`.
-_GAP = (
-    r"(?:[\s:(\[\"'“”‘’\-–—~=]|\b(?:the|a|an|our|its|their|this|original|base|pre-?trained|pretrained|open-?source[d]?"
-    r"|open|weights?|model|models|checkpoint|checkpoints"
-    r"|family|series|version|variant|instruct(?:ion)?|chat|large|small|medium|tiny|language|foundation|foundational"
-    r"|backbone|llms?|vlm|multilingual|latest|public|official"
-    r"|released|existing|powerful|excellent|famous|great|well-known|state-of-the-art|sota|of|from|named|called"
-    r"|namely|by|hf|huggingface|hugging face|transformer"
-    r"|tuned|fine-?tuned|quantized|uncensored|abliterated|distilled|merged|multimodal|vision|dense|moe|bert"
-    r"|roberta|encoder|decoder|text|embedding|embeddings|sentence"
-    r"|meta|meta ai|google|microsoft|mistral ?ai|alibaba|deepseek|openai|facebook|qwen|llama|mistral|mixtral"
-    r"|gemma|phi|falcon|yi|stable diffusion|whisper|xlm)\b"
-    r"|\b[\w.]+\s?[’'](?:s|S)?(?!\w)|\b[\w]*\d[\w.-]*|\b[\w.]+-[\w.-]+|\b\d+(?:\.\d+)?\s?[bBmM]\b|\)){0,14}"
-)
 _MADE = r"fine[-\s]?tun(?:ed?|ing)|finetuned?|finetuning|finetunes?|fine-?tunes?"
 _KIND = (
     r"version|variant|variation|edition|checkpoint|model|adaptation|derivative|build|release|iteration|finetune"
@@ -31,33 +30,16 @@ _KIND = (
 )
 
 
-@dataclass(frozen=True)
-class Cue:
-    """One way of saying it."""
-
-    name: str
-    pattern: re.Pattern[str]
-    relation: Relation | None
-    """None: as the repo's files show (a quantization or a conversion)."""
-    confidence: float
-    lists: bool = False
-    """Whether further names that follow with `and` or a comma are meant too."""
-    links_only: bool = False
-    """For phrases that people use of data too: only a link to a model counts."""
-    anywhere: bool = False
-    """A tool's own sentence, sure in whatever section it stands."""
-
-
-def _before(
-    name: str, pattern: str, relation: Relation | None, confidence: float, lists: bool = False
-) -> Cue:
-    return Cue(
-        name, re.compile(rf"(?:{pattern}){_GAP}\Z", re.IGNORECASE), relation, confidence, lists
-    )
-
-
-def _after(name: str, pattern: str, relation: Relation | None, confidence: float) -> Cue:
-    return Cue(name, re.compile(rf"[\s)\"'”’]*(?:{pattern})", re.IGNORECASE), relation, confidence)
+_TUNED = (
+    r"fine[-\s]?tuned|finetuned|post-?trained|instruction-?tuned|instruct-?tuned|preference-?tuned|adapted|aligned|abliterated|pruned|tuned"
+    r"|(?:sft|dpo|rl|lora|grpo|orpo|ppo)[-'’\s]?(?:ed|d|tuned|trained|fine-?tuned)"
+)
+_NO_CHILD = (
+    r"(?:smaller|larger|bigger|lite|lighter|newer|new|improved|updated|next|previous|enhanced|latest|second|older|earlier"
+    r"|other|another|different|same|original|quanti[sz]ed|and|or|that|which|than)\b"
+    r"|[\w.-]{0,20}(?:llama|mistral|qwen|gemma|falcon|\d+b\b)"
+)
+"""Before `version of`: words of a sister, a successor or something else."""
 
 
 _FINETUNE, _ADAPTER, _MERGE, _QUANTIZED, _DISTILLED = (
@@ -69,7 +51,7 @@ _FINETUNE, _ADAPTER, _MERGE, _QUANTIZED, _DISTILLED = (
 )
 
 BEFORE: tuple[Cue, ...] = (
-    _before(
+    before(
         "merge",
         r"\b(?:merge[ds]?|merging|blend|frankenmerge|mix(?:ture)?|combination|moe)\s+(?:(?:made|again|params|weights"
         r"|models?|version|using|checkpoints?)\s+){0,2}"
@@ -78,16 +60,25 @@ BEFORE: tuple[Cue, ...] = (
         0.9,
         True,
     ),
-    _before("merge", r"\bmerge method\s+using|\bmerged? (?:in)?to", _MERGE, 0.9),
-    _before(
+    before("merge", r"\bmerge method\s+using|\bmerged? (?:in)?to", _MERGE, 0.9),
+    before(
+        "outputs",
+        r"\b(?:trained|tuned|distill\w*|learn\w*|training|tuning|tune)\b[^.‹]{0,80}"
+        r"\b(?:outputs?|responses?|answers?|traces?|completions?|generations?|reasoning)\s+(?:\w+\s+)?(?:of|from|by)\b"
+        r"|\b(?:synthetic|generated|distill?(?:ed|ation)?)\s+(?:\w+\s+)?(?:data(?:\s?sets?)?|samples?|examples?|corpus)\s+(?:of|from|by)\b",
+        _DISTILLED,
+        0.7,
+        True,
+    ),
+    before(
         "distilled",
         r"\bdistill?(?:ed|ation|ing)?\s+(?:versions?\s+|variants?\s+|models?\s+|checkpoints?\s+)?(?:of|from)|\bteacher"
         r"(?:\s+models?)?\s*(?:is|was|:|\(|=)"
-        r"|\b(?:as|student of)\s+(?:the\s+)?teacher(?:\s+model)?",
+        r"|\b(?:as|student of)\s+(?:the\s+)?teacher(?:\s+model)?|\btaught by\b|\bteacher(?:\s+model)?\s*,",
         _DISTILLED,
         0.9,
     ),
-    _before(
+    before(
         "quantized",
         r"\b(?:un)?quan(?:ti|it)[sz](?:ed|ations?|ing)\s+(?:(?:and \w+|gguf|gptq|awq|exl2|mlx|int4|int8|fp8|4-?bit"
         r"|8-?bit|weights?|files?|models?|versions?|variants?|copy|format)\s+){0,4}(?:of|for|from)"
@@ -99,7 +90,7 @@ BEFORE: tuple[Cue, ...] = (
         None,
         0.95,
     ),
-    _before(
+    before(
         "converted",
         r"\b(?:converted|conversion|conversions|ported|exported|export|port|repack(?:ed|ag(?:ed|ing))?|re-?upload"
         r"(?:ed)?|copy|copied|clone|mirror(?:ed)?|duplicate[d]?|fork(?:ed)?|re-?shard(?:ed)?|sharded version)\b"
@@ -107,7 +98,7 @@ BEFORE: tuple[Cue, ...] = (
         None,
         0.95,
     ),
-    _before(
+    before(
         "adapter",
         r"\b(?:lora|qlora|peft|dora|adapters?|ia3|soft prompts?|delta weights?|textual inversion|controlnet[- ]weights)\s*"
         r"(?:(?:adapt(?:er|ion|ation)s?|weights?|modules?|layers?|checkpoints?|models?|fine-?tun(?:ed?|ing)|finetun"
@@ -116,7 +107,29 @@ BEFORE: tuple[Cue, ...] = (
         _ADAPTER,
         0.9,
     ),
-    _before(
+    before(
+        "derivative",
+        r"\bderivatives?\s+of\b|\bdescend(?:s|ed|ant|ants)\s+(?:from|of)\b|\boffshoot\s+of\b"
+        r"|\bcontinu(?:ation|es|ed|ing)\s+(?:of|from)\b|\bretrain(?:ed|ing)?\s+(?:of|from)\b",
+        _FINETUNE,
+        0.9,
+        True,
+    ),
+    before(
+        "post-trained",
+        r"\b(?:post|mid|re|further|instruction|preference|continual(?:ly)?|continued|supervised)[- ]?(?:pre-?)?"
+        r"(?:trained|training|tuned|tuning)\s+(?:(?:version|variant|model|checkpoint)s?\s+)?(?:further\s+)?"
+        r"(?:from|on\s+top\s+of|on\s+base|off(?:\s+of)?|over|of|starting\s+from|based\s+on)\b",
+        _FINETUNE,
+        0.9,
+    ),
+    before(
+        "tuned model from",
+        rf"\b(?:[\w-]{{0,30}}tuned|aligned|adapted)\s+(?:{_KIND})s?\s+(?:of|from|based\s+on)\b",
+        _FINETUNE,
+        0.9,
+    ),
+    before(
         "finetuned",
         rf"\b(?:{_MADE})(?:\s+(?:and \w+|further))?\s+(?:(?:{_KIND}|starting|directly|end-to-end)s?\s+)?(?:of|from"
         rf"|off(?:\s+of)?|using|over|based\s+(?:up)?on|on\s+top\s+of|upon)"
@@ -127,7 +140,7 @@ BEFORE: tuple[Cue, ...] = (
         0.95,
         True,
     ),
-    _before(
+    before(
         "version of",
         r"\b(?:abliterat\w+|uncensored|decensored|unaligned|derestricted|heretic|trained|tuned|aligned|merged|instruct\w*"
         r"|chat|dpo\w*|sft|rl\w*|grpo|orpo|kto|extended|long-?context|pruned|depth\w*|upscaled"
@@ -138,13 +151,22 @@ BEFORE: tuple[Cue, ...] = (
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
+        "kind of version",
+        r"\b(?:is|are|provides?|contains?|hosts?|presents?|release|introduce)\s+(?:an?|the|my|our)\s+"
+        rf"(?:(?!{_NO_CHILD})[\w’'.-]{{1,30}}\s+){{0,5}}(?:version|variant|edition|iteration|remix|spin|take|tune|flavou?r)"
+        r"\s+(?:of|on|from)\b"
+        rf"|\A\W*(?:an?|the|my|our)?\s*(?:(?!{_NO_CHILD})[\w’'.-]{{1,30}}\s+){{1,5}}(?:version|variant|edition|remix|tune)\s+(?:of|from)\b",
+        _FINETUNE,
+        0.88,
+    ),
+    before(
         "abliterated",
         r"\b(?:abliterat(?:ed|ion)|ablation|decensor(?:ed|ing)|orthogonali[sz](?:ed|ation))\s+(?:of|from|on)",
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
         "based on",
         r"\b(?:is|was|are|were|model|models|llm|network|checkpoint|weights|pipeline|adapter|built|trained|developed"
         r"|created|and|it)?,?\s*\b(?:based|bases)\s+(?:off(?:\s+of)?|up?on|on)(?:\s+top\s+of)?"
@@ -153,75 +175,88 @@ BEFORE: tuple[Cue, ...] = (
         0.9,
         True,
     ),
-    _before(
+    before(
         "built on",
-        r"\bbuilt\s+(?:directly\s+)?(?:on(?:\s+top\s+of)?|upon|from|off(?:\s+of)?)|\bbuilding\s+(?:up)?on|\bbuilds\s+"
+        r"\bbuilt\s+(?:\w+ly\s+)?(?:on(?:\s+top\s+of)?|upon|from|with|off(?:\s+of)?|around)\b|\bbuilding\s+(?:up)?on|\bbuilds\s+"
         r"(?:up)?on|\bon\s+top\s+of",
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
         "derived",
         r"(?<!data )(?<!data was )(?<!dataset )\b(?:derived|adapted|tuned|modified|evolved|developed|extended|upscaled"
         r"|pruned|created|made|obtained|trained)\s+from(?!\s+scratch)",
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
         "initialized",
-        r"\b(?:initiali[sz](?:ed|ing|ation)|warm-?started|boot-?strapped|bootstrapped|started|starting|starts?"
+        r"\bbeg(?:in|an|un|inning)\s+(?:\w+\s+)?(?:with|from|at)\b"
+        r"|\b(?:initiali[sz](?:ed|ing|ation)|seeded|warm-?started|boot-?strapped|bootstrapped|started|starting|starts?"
         r"|start|resumed|continued|continues?|continuing|continual(?:ly)?|further)\s+"
         r"(?:(?:pre-?)?train(?:ed|ing)\s+|fine-?tun(?:ed|ing)\s+|the \w+\s+|weights\s+|with weights\s+|point\s+"
         r"(?:is|was)?\s*)?(?:from|with|of|on|using|at|by)",
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
         "trained on top",
         r"\b(?:(?:pre-?)?trained|training|tuned|aligned)\s+(?:further\s+)?(?:on\s+top\s+of|on base model|over|off"
         r"(?:\s+of)?|starting\s+from|with\s+\w+\s+from)",
         _FINETUNE,
         0.9,
     ),
-    _before(
+    before(
         "dreambooth",
         r"\b(?:dreambooth|textual inversion|lora|controlnet)[\w\s-]{0,30}(?:trained|derived)\s+(?:on|from)",
         _FINETUNE,
         0.95,
     ),
-    _before(
+    before(
         "base is",
-        r"\b(?:base|backbone|foundation|foundational|underlying)\s+(?:model|llm|checkpoint)s?\s*(?:is|was|are|were|:|\(|,)",
+        r"\b(?:base|backbone|foundation|foundational|underlying|parent|starting)\s+(?:model|llm|checkpoint|point|weights)s?\s*"
+        r"(?:used\s+)?(?:is|was|are|were)\b"
+        r"|(?:(?:\A|[.;(\n])\W*|\b(?:the|our|its|this|an?|as|my|with|same|using|on|from|of)\s+)(?:[\w-]{1,30}\s+)?"
+        r"(?:base|backbone|foundation|foundational|underlying|parent)\s+(?:model|llm|checkpoint|weights)s?\s*[:(,]",
         _FINETUNE,
         0.9,
     ),
+    before(
+        "original",
+        r"(?<!card of the )\boriginal\s+(?:[\w-]{1,20}\s+)?(?:model|weights|checkpoint|repo(?:sitory)?)s?\b"
+        r"\s*(?:is\b|was\b|:|can be found (?:at|here|in)\b)?",
+        Relation.UNKNOWN,
+        0.88,
+    ),
     Cue(
         "trained on",
-        re.compile(rf"\b(?:{_MADE}|trained|tuned)\s+on{_GAP}\Z", re.IGNORECASE),
+        re.compile(rf"\b(?:{_MADE}|trained|tuned)\s+on\b", re.IGNORECASE),
         _FINETUNE,
         0.85,
         links_only=True,
     ),
-    _before("a tuned", rf"\b(?:an?|lora|qlora)\s+(?:{_MADE})(?:\s+and\s+\w+)?", _FINETUNE, 0.85),
-    _before(
+    before("a tuned", rf"\b(?:an?|lora|qlora)\s+(?:{_MADE})(?:\s+and\s+\w+)?", _FINETUNE, 0.85),
+    before(
         "plain version",
         r"\bthis (?:is|model is) an?\s+(?:\w+\s+){0,3}(?:version|variant|edition)\s+of",
         _FINETUNE,
         0.85,
     ),
-    _before(
+    before(
         "uses",
         r"\b(?:uses?|using|leverages?|employs?|utili[sz](?:es|ing))\s+(?:the\s+)?(?:base|backbone|foundation|pre-?trained)\s+"
         r"(?:model|checkpoint|weights|llm)",
         _FINETUNE,
         0.85,
     ),
-    _before(
-        "cjk",
-        r"(?:基于|基於|源自|改自|量化自|转换自|微调自|底座(?:模型)?(?:为|是)?|基座(?:模型)?(?:为|是|采用|使用)?|以)(?:了|开源|的|模型)*",
+    before(
+        "verb",
+        r"\b(?:fine-?tunes|finetunes|post-?trains|adapts|quanti[sz]es|distills)\b",
         _FINETUNE,
-        0.9,
+        0.85,
     ),
+    *BEFORE_EUROPE,
+    *BEFORE_EAST_ASIA,
 )
 """Cues that stand before the name."""
 
@@ -233,39 +268,78 @@ AFTER: tuple[Cue, ...] = (
         0.97,
         anywhere=True,
     ),
-    _after(
+    after(
         "quantized",
         r"(?:gguf|gptq|awq|exl2|exl3|imatrix|mlx)\s+(?:quant|conver|files|weights)",
         None,
         0.9,
     ),
-    _after(
+    after(
         "as base",
         r"(?:\w+\s+){0,3}as\s+(?:the|a|an|its|our|their)?\s*(?:\w+\s+)?(?:base|backbone|foundation|starting\s+point"
         r"|initial\s+checkpoint|underlying|pre-?trained|sentence transformer embedding)\b",
         _FINETUNE,
         0.9,
     ),
-    _after("teacher", r"as\s+(?:the|a|an|its|our)?\s*teacher", _DISTILLED, 0.9),
-    _after(
-        "zh",
-        r"(?:模型|大模型|的|开源)*(?:版本?)?(?:轉|转)(?:成|换|換|为|為)|(?:的?基础上|基座上|为(?:基座|底座|基础)|作为(?:基座|底座|基础|初始)|(?:模型)?(?:进行"
-        r"|经过|上)?(?:的)?(?:全参|指令|增量|继续|二次)?(?:微调|预训练|训练|量化)(?!数据|集))",
-        _FINETUNE,
+    after("teacher", r"as\s+(?:the|a|an|its|our)?\s*teacher", _DISTILLED, 0.9),
+    after(
+        "merged",
+        r"(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
+        _MERGE,
         0.9,
+        True,
     ),
-    _after(
-        "ja",
-        r"(?:モデル)?(?:を|に|の)(?:ベース|基に|もとに|元に|ファインチューン|ファインチューニング|微調整|量子化|追加学習|継続事前学習|継続学習|マージ|GGUF)|(?:モデル)?から(?:継続|追加|事前)?(?:学習|ファイン)",
+    after(
+        "original behind",
+        r"[-–—:,(]\s*(?:the\s+|our\s+)?(?:original|source|parent|upstream|unquanti[sz]ed|full[- ]precision)\s+(?:\w+\s+)?(?:models?|weights|checkpoint|repo)",
+        Relation.UNKNOWN,
+        0.88,
+    ),
+    after(
+        "base behind",
+        r"[-–—:(]\s*(?:the\s+|our\s+)?base(?:\s+model|\s+checkpoint|\s*\))",
         _FINETUNE,
-        0.9,
+        0.88,
     ),
-    _after(
-        "ko",
-        r"(?:모델)?\s*(?:을|를|의|에)?\s*(?:기반|베이스|바탕|파인\s*튜닝|미세\s*조정|양자화|추가\s*학습|학습한|튜닝)",
+    after(
+        "copied",
+        r"(?:model|weights)?,?\s*(?:(?:was|has been|were)\s+)?(?:quanti[sz]ed|converted|exported|re-?packed|ported)\s+(?:to|into|with|using|by|in|for|via)\b"
+        r"|(?:model\s+|weights\s+)?in\s+(?:the\s+)?(?:gguf|ggml|gptq|awq|exl[23]|mlx|onnx|openvino|fp8|int[48]|[48]-?bit)\b",
+        None,
+        0.9,
+        opens=True,
+    ),
+    after(
+        "name first",
+        r"(?:(?:base|language|pre-?trained|foundation|chat|instruct|\d+b)\s+){0,3}(?:models?|checkpoint|llm)?,?\s*"
+        r"(?:(?:that|which)\s+(?:was|has\s+been|is|were|we(?:\s+have)?)\s+)?(?:(?:further|additionally|then|carefully|specially|continually|lightly)\s+)?"
+        rf"(?:{_TUNED}|(?:pre-?)?trained\s+(?:further|additionally|on|with|using|via|for|to|again)|(?:further|continually)\s+(?:pre-?)?trained)\b",
         _FINETUNE,
-        0.9,
+        0.88,
+        opens=True,
     ),
+    after(
+        "was tuned",
+        rf"(?:base\s+)?(?:model|checkpoint|llm)?\s*(?:was|has\s+been|were)\s+(?:(?:further|then|additionally)\s+)?(?:{_TUNED})\b",
+        _FINETUNE,
+        0.85,
+        opens=True,
+    ),
+    after(
+        "taken and tuned",
+        rf",?\s*(?:and|then|,)\s+(?:(?:further|then|we)\s+)*(?:{_TUNED}|fine-?tune|train(?:ed)?|post-?train|align)\b",
+        _FINETUNE,
+        0.85,
+    ),
+    after(
+        "based",
+        r"[-–—]\s?based\s+(?:[\w-]+\s+){0,2}?(?:model|llm|fine-?tune|checkpoint|adapter|merge|assistant|network)",
+        _FINETUNE,
+        0.85,
+        opens=True,
+    ),
+    *AFTER_EUROPE,
+    *AFTER_EAST_ASIA,
 )
 """Cues that follow the name."""
 
@@ -276,23 +350,57 @@ LABEL = re.compile(
     r"|parent models?|backbone(?: model)?|foundation models?|pre-?trained models?|upstream model|teacher models?"
     r"|base checkpoint|base llm|base|quantized from|merged? models?"
     r"|original weights?|original repo(?:sitory)?|student initiali[sz]ation|initiali[sz]ed from"
-    r"|基础模型|基座模型|底座模型|基模型|基座|原始模型|原模型|ベースモデル|元モデル|元のモデル|学習元モデル|베이스\s?모델|기본\s?모델|기반\s?모델|원본\s?모델)"
+    r"|(?:fine-?|post-?|pre-?|re)?(?:tuned|trained) (?:from|version of|off)|derived from|based on|built (?:on|from)|starting (?:point|checkpoint|model|weights)"
+    r"|initial (?:model|weights|checkpoint)|underlying (?:model|llm)|llm backbone|language (?:model )?backbone|foundation|parent|upstream"
+    r"|source (?:checkpoint|weights)|model source|base (?:weights|checkpoint|repo)(?: used| name)?|(?:lora )?adapter for|derivative of"
+    rf"|quanti[sz]ed version of|{LABELS_EUROPE}|{LABELS_EAST_ASIA})"
     r"(?:\s*\[optional\]|\s*\([^()]{0,40}\))?\s*(?:[:：=|→-]|\bis\b|\bwas\b)\s*[:：|]?\s*",
     re.IGNORECASE,
 )
 """A key with its value, `Base model: ‹0›`, at the start of a line, an item or a table row."""
 
-QUANTIZED_LABEL = re.compile(r"\W*(?:original|quantized from|source|原|元|원본)", re.IGNORECASE)
+QUANTIZED_LABEL = re.compile(
+    r"\W*(?:mod[eè]l[eol]* )?(?:original|quantized from|source|原|元|원본)", re.IGNORECASE
+)
 TEACHER_LABEL = re.compile(r"\W*teacher", re.IGNORECASE)
 
 LIST_INTRO = re.compile(
     r"(?:merge\w*|blend|mixture|moe|frankenmoe|combination|models?)\b[^.]{0,120}\b(?:following|these|models"
     r"|includes?|components?|experts)\b[^.]{0,80}[:：]?\s*\Z"
+    r"|\bmerge\w*\b[^.]{0,80}\b(?:between|of|from|with|combining|combines?)\s*[:：]?\s*\Z"
     r"|\bmodels\b[^.]{0,60}\b(?:merged?|included|used|combined)\b[^.]{0,60}[:：]?\s*\Z|\bmodels merged\b|\bmade "
     r"(?:with|of) the following\b[^.]{0,60}[:：]?\s*\Z|以下模型[^。]{0,30}[:：]?\s*\Z|以下のモデル[^。]{0,30}[:：]?\s*\Z",
     re.IGNORECASE,
 )
 """A line that says that the items below it are merged."""
+NOT_A_MODEL_LIST = re.compile(
+    r"\bdata\s?sets?\b|\bcorp(?:us|ora)\b|\bbenchmarks?\b|\blanguages?\b\s*[:：]?\s*\Z|\btasks?\b|\bfeatures?\b|\blibraries\b"
+    r"|\btools?\b|\bpapers?\b|\bprompts?\b|\btuning mix|\btraining mix|\btraining data\b|数据集|データセット|데이터",
+    re.IGNORECASE,
+)
+"""A line that introduces a list of other things."""
+OTHERS_LISTED = re.compile(
+    r"\b(?:other|available|all|more|our)\s+(?:\w+\s+){0,3}(?:models?|versions?|sizes?|variants?|products?|releases?)\b|\bseries\b|\bdownload"
+    r"|\bmodel (?:family|zoo|list|sizes)\b|\balso (?:by|from)\b|\bsiblings?\b|\bsister\b|\breleased?\b",
+    re.IGNORECASE,
+)
+"""A line that introduces a list of sister models."""
+MERGE_HEADING = re.compile(
+    r"\bmodels? merged\b|\bmerged models?\b|\bmodels?\s+(?:used|included|involved|in the merge)\b|\bmerge (?:components?|ingredients?|recipe|details|sources?)\b"
+    r"|\bingredients?\b|\bcomponents?\b|\bconstituents?\b|\bsource models?\b|\bparents?\b|\bparent models?\b|\bmodels?\s*\Z|融合模型|マージ元|병합",
+    re.IGNORECASE,
+)
+"""A heading above the models of a merge, where the card says that it is one."""
+NOT_MERGED = re.compile(
+    r"\b(?:recipes?|methods?|scripts?|config\w*|inspired|thanks|credits?|idea|tools?|see|like|follow\w*|similar|evaluat\w+|available|found|download\w*|hosted"
+    r"|here|gguf|quants?|dataset|data|tokeni[sz]er|template|prompt)\b[^‹.,;]{0,30}\Z",
+    re.IGNORECASE,
+)
+"""Shortly before a name in a sentence about a merge: the name is no part of it."""
+MERGE_SAID = re.compile(
+    r"\b(?:merge[ds]?|merging|frankenmerge|passthrough|model soup|souped|slerp(?:ed)?|blend(?:ed|ing)?|franken\w+|moe)\b|融合|合并|マージ|병합|слиян|fusion|fusión|zusammenführ",
+    re.IGNORECASE,
+)
 MERGE_WORD = re.compile(
     r"\bmerg|\bmoe\b|mixture|frankenm|blend|融合|合并|マージ|병합", re.IGNORECASE
 )
@@ -307,10 +415,39 @@ NOT_SAID = re.compile(
     r"|\bwill be\b|\bplan to\b|\bcoming soon\b|\bfuture\b|\btodo\b|\breward model\b|\bjudge[ds]?\b|\bevaluat"
     r"(?:ed|ion|or)\b|\bbenchmark|\b(?:both|these|other|all) models\b|\barchitecture (?:is|was)\b|\bother "
     r"(?:versions|variants|quants)\b|\bsee also\b"
-    r"|不是|并非|并不|不同于|相比|优于|超过|不基于|ではな|と比較|より優|아니|보다|비교",
+    r"|\b(?:sister|sibling|companion|predecessor)\b|\b(?:previous|earlier|other|larger|smaller|bigger|newer|older)\s+(?:\w+\s+)?"
+    r"(?:models?|versions?|releases?|lines?|ones?|variants?|members?)\b(?![^‹]{0,200}\bthis\b)"
+    rf"|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",
     re.IGNORECASE,
 )
 """Said before the cue in the same sentence, it turns the statement into another one."""
+
+NEGATED_BEHIND = re.compile(
+    rf"\s*(?:(?:is|was|are|were|does|do|did|has|have)\s+(?:not|never)\b|\w+n[’']t\b)|{NOT_SAID_BEHIND}",
+    re.IGNORECASE,
+)
+"""Said behind the name, it denies what went before."""
+
+OPENING = re.compile(
+    r"(?:\A|[:;•]|\b(?:is|are|was|be|contains|provides|hosts|of|ist|est|es|è|são|это)\b|является|—)[\W_]*"
+    r"(?:(?:an?|the|our|my|this|that|is|ein|eine|das|un|une|le|la|el|uma?)\b\s*)*(?:[\w’'.-]{1,30}\s+){0,3}\W*\Z",
+    re.IGNORECASE,
+)
+"""What stands before a name that comes first: nothing, or `this is the`."""
+
+ONLY_TRAINED = re.compile(r"[\s)\"'”’]*(?:\w+\s+){0,2}?trained\b(?!\s+further)", re.IGNORECASE)
+"""`‹0› trained on …` with nothing before it."""
+
+OTHER_SUBJECT = re.compile(
+    r"‹(\d{1,4})›[\s)\"'’]*(?:(?:model|itself|series|line|family)\s+)?(?:is|was|are|were|has been|have been)\b[^‹.]{0,40}\Z",
+    re.IGNORECASE,
+)
+"""`‹0› is a fine-tuned version of ‹1›`: what follows is about the first."""
+
+TAKEN = re.compile(
+    r"\b(?:tak(?:e|en|ing)|took|pick(?:ed)?|chose|choose|select(?:ed)?|us(?:e|ed|es|ing)|start\w*|adopt(?:ed)?)\b[^.‹]{0,60}\Z",
+    re.IGNORECASE,
+)
 
 NOT_A_MODEL_AFTER = re.compile(
     r"[\s)\"'”’]*(?:[’']s\s+)?(?:model\s+|(?!(?:on|using|with|for|over|in|and|by|via|from|to|is|was)\b)(?:[\w-]+\s+){1,2}"
@@ -326,10 +463,14 @@ DATA_GENERATED = re.compile(
     r"\b(?:data(?:set|sets)?|samples?|responses?|answers?|traces?|outputs?|completions?|examples?|instructions?"
     r"|conversations?|reasoning)\b[^.]{0,120}\b(?:generated|synthesi[sz]ed|produced|distilled|created|sampled"
     r"|collected)"
-    r"\s+(?:by|with|using|from|via)" + _GAP + r"\Z",
+    r"\s+(?:by|with|using|from|via)\b",
     re.IGNORECASE,
 )
 """Training data that a model wrote: it is a teacher."""
+
+DATA = Cue("generated data", DATA_GENERATED, Relation.DISTILLED, 0.7)
+APPLIED = Cue("applied adapter", re.compile(""), Relation.MERGE, 0.85)
+"""`we applied the ‹0› lora`: its weights are in this model."""
 
 COMPONENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -355,9 +496,9 @@ ABOUT_OTHERS = re.compile(
     r"original.{0,30}(?:model card|readme|description)|model card for .*original|citation|acknowledg|credits?\b"
     r"|thanks|related|other (?:models|versions|quant)|see also|usage|how to (?:use|run|get|download)|quick ?start"
     r"|get(?:ting)? started|download|example|evaluation|benchmark|results?\b|performance|comparison|leaderboard"
-    r"|limitation|bias|licen[sc]e|disclaimer|prompt|changelog|news|faq|repositories available|compatib|deployment"
+    r"|prompt|changelog|news|faq|repositories available|compatib|deployment"
     r"|inference"
-    r"|available (?:models|quant)|model (?:zoo|family|list)|instructions|引用|致谢|評価|评估|谢谢|인용",
+    r"|available (?:models|quant)|model (?:zoo|family|list|series)|instructions|also by|more (?:models )?(?:by|from)|our other|siblings?\b|sister|引用|致谢|評価|评估|谢谢|인용",
     re.IGNORECASE,
 )
 """Sections that speak of other models, or of this one in use."""

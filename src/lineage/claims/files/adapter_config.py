@@ -1,11 +1,11 @@
-"""The base model that PEFT and adapter-transformers write into `adapter_config.json`."""
+"""The base model that PEFT, adapter-transformers and mlx-lm write into `adapter_config.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lineage.claims.files.documents import mapping_of, open_all, text_of
-from lineage.claims.files.wanted import wanted, wanted_where
+from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.wanted import wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import is_adapter
 from lineage.claims.trace import Trace
@@ -13,19 +13,32 @@ from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
-_FILE = "adapter_config.json"
+_FILES = (
+    "adapter_config.json",
+    "lora_config.json",
+    "peft_config.json",
+    "adapter_model_config.json",
+)
+_KEYS = (
+    "base_model_name_or_path",
+    "model_name",
+    "model",
+    "base_model",
+    "base_model_name",
+    "model_name_or_path",
+    "model_id",
+)
+"""PEFT's, adapter-transformers' and mlx-lm's own, then those of scripts."""
 
 
 class AdapterConfig:
-    """Reads the file at the root, or else the one nearest to it; without any, the Hub's projection of it."""
+    """Reads every adapter configuration of the repo; without any, the Hub's projection of one."""
 
     name = "adapter_config"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """One adapter configuration."""
-        return wanted(record, _FILE) or wanted_where(
-            record, lambda path: path.endswith("/" + _FILE), most=1
-        )
+        """All of them: a collection holds adapters of several bases."""
+        return wanted_named(record, *_FILES)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """The base model with its revision, and the class of the base where PEFT wrote it."""
@@ -34,9 +47,9 @@ class AdapterConfig:
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
             beside_a_whole_model = "/" in opened.trace.file and not is_adapter(record)
-            for held in opened.objects[:1]:
+            for held in opened.first:
                 revision = text_of(held.get("revision")) or None
-                for key in ("base_model_name_or_path", "model_name"):
+                for key in _KEYS:
                     claims += opened.trace.claims(
                         held.get(key),
                         key,
@@ -50,7 +63,7 @@ class AdapterConfig:
                             Noticed.ARCHITECTURE, "auto_mapping.base_model_class", built
                         )
                     )
-        return Reading(tuple(claims or _from_projection(record, self.name)), tuple(noticed))
+        return bounded(record, self.name, claims or _from_projection(record, self.name), noticed)
 
 
 def _from_projection(record: ModelRecord, source: str) -> tuple[Claim, ...]:

@@ -1,15 +1,16 @@
-"""What `config.json` tells: where the weights were loaded from, the models inside it, and the architecture."""
+"""What `config.json` tells, at the root and in folders: where the weights were loaded from, the models inside it, and the architecture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import mapping_of, open_all, text_of
-from lineage.claims.files.wanted import wanted
+from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.named_models import named_models, part_named
+from lineage.claims.files.wanted import folder_of, wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_by_signs
-from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.trace import Trace
 from lineage.claims.words import words
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
@@ -65,6 +66,8 @@ _NAMED = {
         words("draft_model draft_model_name_or_path speculative_model assistant_model"),
         "draft_model",
     ),
+    **dict.fromkeys(words("pretrained_llm vlm_llm"), _LANGUAGE),
+    **dict.fromkeys(words("pretrained_asr"), _AUDIO),
     **dict.fromkeys(words("mm_image_tower mm_video_tower"), _VISION),
     "tokenizer_name_or_path": "tokenizer",
 }
@@ -81,13 +84,14 @@ _DEEPEST = 3
 
 
 class ConfigJson:
-    """Reads `config.json` at the root; for the architecture alone the Hub's projection of it is enough."""
+    """Reads every `config.json`; for the architecture alone the Hub's projection of it is enough."""
 
     name = "config.json"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The one file."""
-        return wanted(record, "config.json")
+        """The one at the root, then those in folders, but for those that an index of parts lists."""
+        found = wanted_named(record, "config.json")
+        return tuple(request for request in found if not _is_listed_part(request.path, record))
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims of the whole and of its parts, and the architecture as an observation."""
@@ -95,12 +99,37 @@ class ConfigJson:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            for held in opened.objects[:1]:
-                claims += config_claims(held, opened.trace, _whole_relation(held, record))
-                noticed += _architecture(held, opened.trace)
+            folder = folder_of(opened.trace.file)
+            part = part_named(folder.rpartition("/")[2]) if folder else None
+            for held in opened.first:
+                relation = Relation.FINETUNE if part else _whole_relation(held, record)
+                claims += all_claims(held, opened.trace, relation, part)
+                noticed += [] if folder else _architecture(held, opened.trace)
         if not noticed and record.config:
             noticed += _architecture(record.config, Trace(record, self.name, "api", Grade.EMBEDDED))
-        return Reading(tuple(dict.fromkeys(claims))[:MOST_CLAIMS], tuple(noticed))
+        return bounded(record, self.name, claims, noticed)
+
+
+def _is_listed_part(path: str, record: ModelRecord) -> bool:
+    """Whether the reader of a pipeline or of sentence transformers reads the file: an index of parts stands above it."""
+    folder = folder_of(path)
+    if not folder:
+        return False
+    above = folder_of(folder)
+    prefix = f"{above}/" if above else ""
+    return any(
+        record.file(prefix + name) is not None for name in ("model_index.json", "modules.json")
+    )
+
+
+def all_claims(
+    held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
+) -> list[Claim]:
+    """Claims from the keys that configurations are known to have, then from every other key that has the form of one."""
+    known = list(config_claims(held, trace, relation, component=component))
+    told = {claim.location for claim in known}
+    rest = named_models(held, trace, relation, component)
+    return [*known, *(claim for claim in rest if claim.location not in told)]
 
 
 def _whole_relation(held: Mapping[str, Any], record: ModelRecord) -> Relation:

@@ -1,17 +1,22 @@
-"""Opens the small files of a model: JSON and YAML from strangers, or the reason why one cannot be read."""
+"""Opens the small files of a model: JSON and YAML from strangers, whole, hidden twice or broken, and says what is wrong."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.claims.interface import FileRequest
-from lineage.claims.trace import Trace
-from lineage.core.claim import Noticed, Observation
+from lineage.claims.files.salvage import json_keys, yaml_keys
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
+
+_MOST_HIDDEN = 50
+_TOP_LEVEL = re.compile(r"[^\s#-]")
 
 
 @dataclass(frozen=True)
@@ -20,13 +25,33 @@ class Opened:
 
     trace: Trace
     objects: tuple[Mapping[str, Any], ...] = ()
-    """Mappings at the top of the file: one for JSON, one per document for YAML."""
+    """Mappings at the top of the file: one for JSON, one per document for YAML. Of a broken file, the keys that could be picked out."""
     problem: str = ""
+    hidden: tuple[Mapping[str, Any], ...] = ()
+    """Values of keys that stand twice, which a parser would drop."""
+    duplicates: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> tuple[Mapping[str, Any], ...]:
+        """The first object of the file, and what it hides."""
+        return (*self.objects[:1], *self.hidden)
+
+    @property
+    def all(self) -> tuple[Mapping[str, Any], ...]:
+        """Every object of the file, and what they hide."""
+        return (*self.objects, *self.hidden)
 
     @property
     def trouble(self) -> tuple[Observation, ...]:
-        """The observation that the file could not be read, if so."""
-        return (self.trace.observe(Noticed.UNREADABLE, "", self.problem),) if self.problem else ()
+        """That the file could not be read as it should be, or holds a key twice."""
+        unread = [self.trace.observe(Noticed.UNREADABLE, "", self.problem)] if self.problem else []
+        twice = [
+            self.trace.observe(
+                Noticed.DUPLICATE_KEY, key[:100], f"{key[:100]} stands twice; all values are read"
+            )
+            for key in self.duplicates[:_MOST_HIDDEN]
+        ]
+        return (*unread, *twice)
 
 
 def open_all(
@@ -40,28 +65,110 @@ def open_all(
         content = documents.get(request.path)
         if content is not None:
             trace = Trace(record, source, request.path, Grade.EMBEDDED)
-            opened = _yaml if request.path.lower().endswith((".yml", ".yaml")) else _json
-            objects, problem = opened(content)
-            yield Opened(trace, objects, problem)
+            text = decoded(content)
+            is_yaml = request.path.lower().endswith((".yml", ".yaml", "mlmodel"))
+            opened = _yaml if is_yaml else _json_lines if _is_lines(request) else _json
+            yield opened(trace, text)
 
 
-def _json(content: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
+def decoded(content: bytes) -> str:
+    """The text of a file, whatever mark or NUL bytes stand in it."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace").replace("\0", "")
+    return content.decode("utf-8-sig", errors="replace").replace("\0", "")
+
+
+def bounded(
+    record: ModelRecord, source: str, claims: Iterable[Claim], noticed: Sequence[Observation]
+) -> Reading:
+    """What one reader found, each claim once; what the bound on claims cuts is told."""
+    found = list(dict.fromkeys(claims))
+    cut = (
+        Observation(
+            Noticed.TRUNCATED,
+            record.id,
+            claim.file,
+            claim.location[:200],
+            f"{len(found)} claims; the first {MOST_CLAIMS} are kept",
+        )
+        for claim in found[MOST_CLAIMS : MOST_CLAIMS + 1]
+    )
+    return Reading(tuple(found[:MOST_CLAIMS]), (*noticed, *cut))
+
+
+def _is_lines(request: FileRequest) -> bool:
+    return request.path.lower().endswith(".jsonl")
+
+
+def _json(trace: Trace, text: str) -> Opened:
+    twice: list[tuple[str, Any]] = []
+
+    def kept(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in made and len(twice) < _MOST_HIDDEN:
+                twice.append((key, made[key]))
+            made[key] = value
+        return made
+
     try:
-        held = json.loads(content.decode("utf-8-sig", errors="replace"))
+        held = json.loads(text, object_pairs_hook=kept, strict=False)
     except (ValueError, RecursionError, MemoryError) as error:
-        return (), f"not readable as JSON: {type(error).__name__}"
+        first, more = json_keys(text)
+        return Opened(
+            trace,
+            (first,) if first else (),
+            f"not readable as JSON: {type(error).__name__}",
+            more,
+        )
+    hidden = tuple({key: value} for key, value in twice)
+    names = tuple(dict.fromkeys(key for key, _ in twice))
     if isinstance(held, list):
-        return tuple(item for item in held[:100] if isinstance(item, Mapping)), ""
-    return ((held,), "") if isinstance(held, Mapping) else ((), "holds no JSON object")
+        items = tuple(item for item in held[:100] if isinstance(item, Mapping))
+        return Opened(trace, items, "", hidden, names)
+    if isinstance(held, Mapping):
+        return Opened(trace, (held,), "", hidden, names)
+    return Opened(trace, (), "holds no JSON object")
 
 
-def _yaml(content: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
+def _json_lines(trace: Trace, text: str) -> Opened:
+    return _json(trace, text.partition("\n")[0])
+
+
+def _yaml(trace: Trace, text: str) -> Opened:
     from lineage.core.guarded_yaml import (
         read_yaml,  # YAML is not cheap to import, and most runs read none
     )
 
-    reading = read_yaml(content.decode("utf-8-sig", errors="replace"))
-    return tuple(held for held in reading.documents if isinstance(held, Mapping)), reading.problem
+    reading = read_yaml(text)
+    objects = tuple(held for held in reading.documents if isinstance(held, Mapping))
+    if reading.problem:
+        first, more = yaml_keys(text)
+        return Opened(trace, objects or ((first,) if first else ()), reading.problem, more)
+    hidden: list[Mapping[str, Any]] = []
+    lines = text.splitlines()
+    for _, places in reading.duplicate_keys[:_MOST_HIDDEN]:
+        for place in places[:-1][:_MOST_HIDDEN]:
+            block = [lines[place - 1]] if place <= len(lines) else []
+            for line in lines[place : place + 500]:
+                if _TOP_LEVEL.match(line):
+                    break
+                block.append(line)
+            found = read_yaml("\n".join(block)).documents
+            hidden += [held for held in found if isinstance(held, Mapping)]
+    return Opened(
+        trace,
+        objects,
+        "",
+        tuple(_with_signs(held, objects) for held in hidden),
+        tuple(key for key, _ in reading.duplicate_keys),
+    )
+
+
+def _with_signs(held: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A hidden part of a merge recipe is one too."""
+    method = objects[0].get("merge_method") if objects else None
+    return {**held, "merge_method": method} if method else held
 
 
 def text_of(value: object) -> str:

@@ -7,9 +7,11 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lineage.claims.files.documents import bounded
+from lineage.claims.files.wanted import MOST, spread
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import clean_id
-from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
@@ -45,9 +47,11 @@ _FULL_PRECISION = frozenset({0, 1, 32})  # file types F32, F16, BF16
 
 @dataclass
 class GgufHead:
-    """The `general.*` values of one file, as far as the bytes went."""
+    """The `general.*`, `adapter.*` and `clip.*` values of one file, as far as the bytes went."""
 
     values: dict[str, object] = field(default_factory=dict)
+    other: dict[str, object] = field(default_factory=dict)
+    """All other keys; of an array its length alone, under `KEY.length`."""
     complete: bool = False
     """Whether all key-values were within the bytes."""
     problem: str = ""
@@ -58,18 +62,19 @@ class _Short(Exception):  # noqa: N818 - the bytes end here
 
 
 class GgufHeader:
-    """Reads one GGUF file of the repo; its siblings differ in precision only."""
+    """Reads one GGUF file of each stem; those that differ in precision or shard only are one model."""
 
     name = "GGUF header"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The head of the first file that holds a model (no projector, no later shard, no importance matrix)."""
+        """The head of the first file of every stem: models, adapters, and last the projectors that go with them."""
         entries = [entry for entry in record.files or () if entry.path.lower().endswith(".gguf")]
-        chosen = sorted(
-            (entry for entry in entries if _holds_model(entry)),
-            key=lambda entry: (entry.path.count("/"), entry.path),
-        )
-        return tuple(FileRequest(entry.path, 0, HEAD) for entry in chosen[:1])
+        first: dict[str, FileEntry] = {}
+        for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):
+            if _holds_model(entry):
+                first.setdefault(_stem(entry.path), entry)
+        chosen = sorted(spread(first.values()), key=lambda entry: "mmproj" in entry.path.lower())
+        return tuple(FileRequest(entry.path, 0, HEAD) for entry in chosen[:MOST])
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims from `general.base_model.*` and `general.source.*`, and the architecture."""
@@ -83,20 +88,47 @@ class GgufHeader:
                 Trace(record, self.name, request.path, Grade.EMBEDDED),
                 parse_head(content[: 8 * HEAD]),
             )
-            found = list(_claims(head.values, trace))[:MOST_CLAIMS]
+            part = _part(head.values, request.path)
+            found = [replace(claim, component=part) for claim in _claims(head.values, trace)]
             claims += found
-            noticed += _noticed(head, trace, bool(found))
-        return Reading(tuple(claims), tuple(noticed))
+            noticed += _noticed(head, trace, bool(found), part)
+        return bounded(record, self.name, claims, noticed)
+
+
+_SHARD = re.compile(r"-(\d{5})-of-\d{5}(?=\.gguf\Z)", re.IGNORECASE)
+_PRECISION = re.compile(
+    r"(?<![a-z0-9])(?:ud|i1|imat|xl|[it]?q\d(?:_[0-9a-z]+)*|bf16|fp?16|fp?32|fp8|mxfp4(?:_moe)?|nvfp4|u?int[48]|[2-8]bit"
+    r"|quantized|quant)(?![a-z0-9])"
+)
 
 
 def _holds_model(entry: FileEntry) -> bool:
-    name = entry.path.rpartition("/")[2].lower()
-    shard = re.search(r"-(\d{5})-of-\d{5}\.gguf\Z", name)
-    return not (
-        name.startswith("mmproj")
-        or "imatrix" in name
-        or (shard is not None and shard[1] != "00001")
+    shard = _SHARD.search(entry.path)
+    return "imatrix" not in entry.path.rpartition("/")[2].lower() and (
+        shard is None or shard[1] in ("00000", "00001")
     )
+
+
+def _stem(path: str) -> str:
+    """A path without what tells of shard and precision, in folder and name."""
+    return re.sub(r"[-_. /]+", "-", _PRECISION.sub("", _SHARD.sub("", path).lower())).strip("-")
+
+
+def _part(values: Mapping[str, object], path: str) -> str | None:
+    """The part of a model that a file holds: a projector brings the encoder for images or sound, and is not the model."""
+    is_projector = (
+        values.get("general.type") == "mmproj"
+        or values.get("general.architecture") == "clip"
+        or path.rpartition("/")[2].lower().startswith("mmproj")
+    )
+    if not is_projector:
+        return None
+    hears = values.get("clip.has_audio_encoder") and not values.get("clip.has_vision_encoder")
+    return "audio_encoder" if hears else "vision_encoder"
+
+
+def _is_adapter(values: Mapping[str, object]) -> bool:
+    return values.get("general.type") == "adapter" or "adapter.type" in values
 
 
 def parse_head(content: bytes) -> GgufHead:
@@ -134,9 +166,14 @@ class _Cursor:
         count = self._number(self._length)
         for _ in range(min(count, _MOST_KEYS)):
             key = self._text(_LONGEST_KEY)
-            value = self._value(int(self._number("I")))
-            if key.startswith("general."):
+            kind = int(self._number("I"))
+            if kind == _ARRAY:
+                head.other[f"{key}.length"] = self._length_ahead()
+            value = self._value(kind)
+            if key.startswith(("general.", "adapter.", "clip.")):
                 head.values[key] = value
+            elif kind != _ARRAY:
+                head.other[key] = value
         head.complete = count <= _MOST_KEYS
 
     def _take(self, size: int) -> bytes:
@@ -147,6 +184,14 @@ class _Cursor:
 
     def _number(self, code: str) -> int:
         return int(struct.unpack(self._order + code, self._take(struct.calcsize(code)))[0])
+
+    def _length_ahead(self) -> int:
+        """Of the array that begins here; its items may lie beyond the bytes."""
+        start = self._at
+        self._number("I")
+        count = self._number(self._length)
+        self._at = start
+        return count
 
     def _text(self, longest: int | None = None) -> str:
         size = self._number(self._length)
@@ -179,7 +224,7 @@ def _claims(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:
     for key, value in values.items():
         if (match := _BASE.match(key)) and isinstance(value, str):
             bases.setdefault(int(match[1]), {})[match[2]] = value
-    made_from = _converted(values)
+    made_from = Relation.ADAPTER if _is_adapter(values) else _converted(values)
     for key in _SOURCE_KEYS:
         yield from _only_named(trace, values.get(key), key, made_from)
     for key in _OWN_KEYS:
@@ -208,6 +253,8 @@ def _from_base(
     )
     same = bool(name) and _squeezed(name) == _squeezed(str(values.get("general.name", "")))
     relation = Relation.MERGE if count > 1 else _converted(values) if same else Relation.UNKNOWN
+    if _is_adapter(values):
+        relation = Relation.ADAPTER
     for key in ("repo_url", "url"):
         if clean_id(base.get(key, "")):
             yield from trace.claims(
@@ -220,6 +267,11 @@ def _from_base(
             guess, f"general.base_model.{number}.name", relation, excerpt=excerpt
         ):
             yield _as_guess(claim)
+    elif name:
+        place = f"general.base_model.{number}.name"
+        for claim in trace.claims(name.replace(" ", "-"), place, relation, excerpt=excerpt):
+            if claim.parent:
+                yield _as_guess(claim)
 
 
 def _as_guess(claim: Claim) -> Claim:
@@ -243,10 +295,11 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _noticed(head: GgufHead, trace: Trace, found: bool) -> Iterator[Observation]:
+def _noticed(head: GgufHead, trace: Trace, found: bool, part: str | None) -> Iterator[Observation]:
     if head.problem:
         yield trace.observe(Noticed.UNREADABLE, "header", head.problem)
-    if isinstance(built := head.values.get("general.architecture"), str):
+    built = head.values.get("general.architecture")
+    if isinstance(built, str) and part is None:
         yield trace.observe(Noticed.ARCHITECTURE, "general.architecture", built)
     if not head.complete and not head.problem and not found:
         yield trace.observe(

@@ -6,20 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.claims.files.documents import open_all, text_of
-from lineage.claims.files.wanted import wanted, wanted_where
+from lineage.claims.files.documents import bounded, open_all, text_of
+from lineage.claims.files.wanted import wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
-_NAMES = (
-    "mergekit_config.yml",
-    "mergekit_config.yaml",
-    "mergekit_moe_config.yml",
-    "mergekit_moe_config.yaml",
-)
 _INSIDE = (
     "slices",
     "modules",
@@ -54,9 +48,8 @@ class Mergekit:
     name = "mergekit"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """At most two recipes."""
-        named = wanted(record, *_NAMES)
-        return named[:2] or wanted_where(record, _may_be_recipe, most=2)
+        """Every file that is called a recipe, in any folder: parts of a merge are merged on the way."""
+        return wanted_where(record, _may_be_recipe)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim per model in the recipe, with its method and weight as the excerpt."""
@@ -64,16 +57,19 @@ class Mergekit:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            claims += recipe_claims(opened.trace, opened.objects)
-        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))
+            claims += recipe_claims(opened.trace, opened.all)
+        return bounded(record, self.name, claims, noticed)
 
 
 def _may_be_recipe(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
     return (
         name.endswith((".yml", ".yaml"))
-        and ("merge" in name or name in ("config.yaml", "config.yml"))
-        and path.count("/") < 2
+        and (
+            any(word in name for word in ("merge", "moe", "franken", "slerp", "dare", "ties"))
+            or name in ("config.yaml", "config.yml")
+        )
+        and not path.startswith(".")
     )
 
 

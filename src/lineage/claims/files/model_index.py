@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.claims.files.documents import Opened, open_all, text_of
-from lineage.claims.files.wanted import wanted
+from lineage.claims.files.documents import Opened, bounded, open_all, text_of
+from lineage.claims.files.wanted import folder_of, wanted_named, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_by_signs
-from lineage.claims.trace import MOST_CLAIMS
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
@@ -26,7 +25,6 @@ _COMPONENTS: dict[str, str | None] = {
     "vae": "vae",
     "image_encoder": "vision_encoder",
 }
-_MOST_COMPONENTS = 3
 
 
 class ModelIndex:
@@ -35,18 +33,15 @@ class ModelIndex:
     name = "model_index"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The index, then at most three configurations, the trained network first."""
-        index = wanted(record, _INDEX)
-        return (
-            (
-                *index,
-                *wanted(record, *(f"{part}/config.json" for part in _COMPONENTS))[
-                    :_MOST_COMPONENTS
-                ],
-            )
-            if index
-            else ()
+        """The index, then the configuration of every part, the trained network first."""
+        indexes = wanted_named(record, _INDEX)
+        folders = {folder_of(request.path) for request in indexes}
+        parts = wanted_where(
+            record,
+            lambda path: path.endswith("/config.json") and folder_of(folder_of(path)) in folders,
         )
+        order = list(_COMPONENTS)
+        return (*indexes, *sorted(parts, key=lambda request: _place(request.path, order)))
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims with the component that they are about."""
@@ -56,21 +51,30 @@ class ModelIndex:
             noticed += opened.trouble
             claims += _claims(opened, relation_by_signs(record))
             if (
-                opened.trace.file == _INDEX
+                opened.trace.file.endswith(_INDEX)
                 and opened.objects
                 and (pipeline := text_of(opened.objects[0].get("_class_name")))
             ):
                 noticed.append(opened.trace.observe(Noticed.ARCHITECTURE, "_class_name", pipeline))
-        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))
+        return bounded(record, self.name, claims, noticed)
+
+
+def _place(path: str, order: list[str]) -> int:
+    part = folder_of(path).rpartition("/")[2]
+    return order.index(part) if part in order else len(order)
 
 
 def _claims(opened: Opened, relation: Relation) -> Iterator[Claim]:
-    folder = opened.trace.file.rpartition("/")[0]
-    for held in opened.objects[:1]:
+    is_index = opened.trace.file.endswith(_INDEX)
+    part_of = "" if is_index else folder_of(opened.trace.file).rpartition("/")[2]
+    for held in opened.first:
         yield from opened.trace.claims(
-            held.get("_name_or_path"), "_name_or_path", relation, component=_COMPONENTS.get(folder)
+            held.get("_name_or_path"),
+            "_name_or_path",
+            relation,
+            component=_COMPONENTS.get(part_of, part_of or None),
         )
-        if folder:
+        if not is_index:
             continue
         for part, inner in held.items():
             value = (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lineage.claims.files.documents import mapping_of, open_all, text_of
-from lineage.claims.files.wanted import wanted
+from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.wanted import wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import read_parent_name
-from lineage.claims.trace import MOST_CLAIMS
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
@@ -22,6 +21,10 @@ _FILES = (
     "openvino_config.json",
     "mlc-chat-config.json",
     "hqq_config.json",
+    "quantize.json",
+    "smash_config.json",
+    "quanto_qmap.json",
+    "quantization_args.json",
 )
 _KEYS = (
     "model_name_or_path",
@@ -38,13 +41,13 @@ _SECTIONS = ("meta", "quantization_config", "quant_config", "args", "quantizatio
 
 
 class QuantizerConfigs:
-    """Reads at most two such files; most of them hold numbers only and then tell nothing."""
+    """Reads every such file; most of them hold numbers only and then tell nothing."""
 
     name = "quantizer configs"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """Those of the known files that the repo has."""
-        return wanted(record, *_FILES)[:2]
+        return wanted_named(record, *_FILES)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims from the keys under which a quantizer keeps what it was given."""
@@ -52,7 +55,7 @@ class QuantizerConfigs:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            for held in opened.objects[:1]:
+            for held in opened.first:
                 for section, values in (
                     ("", held),
                     *((f"{name}.", mapping_of(held.get(name))) for name in _SECTIONS),
@@ -61,4 +64,4 @@ class QuantizerConfigs:
                         value = text_of(values.get(key))
                         if "/" in value or "\\" in value or read_parent_name(value).id:
                             claims += opened.trace.claims(value, section + key, Relation.QUANTIZED)
-        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))
+        return bounded(record, self.name, claims, noticed)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lineage.claims.files.config_json import config_claims
-from lineage.claims.files.documents import open_all, text_of
+from lineage.claims.files.config_json import all_claims
+from lineage.claims.files.documents import bounded, open_all, text_of
 from lineage.claims.files.wanted import wanted, wanted_where
 from lineage.claims.interface import FileRequest, Reading
-from lineage.claims.trace import MOST_CLAIMS
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
@@ -25,7 +24,7 @@ class SentenceTransformers:
         """The transformer module's configuration where it is not at the root, then the index files."""
         if record.file("modules.json") is None:
             return ()
-        return (*wanted_where(record, _is_transformer_module, most=2), *wanted(record, *_INDEXES))
+        return (*wanted_where(record, _is_module), *wanted(record, *_INDEXES))
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims from the module configuration, and from the keys by which an index may name a model."""
@@ -33,8 +32,8 @@ class SentenceTransformers:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            for held in opened.objects:
-                claims += config_claims(held, opened.trace, Relation.FINETUNE)
+            for held in opened.all:
+                claims += all_claims(held, opened.trace, Relation.FINETUNE)
                 if text_of(held.get("type")).endswith(
                     (".StaticEmbedding", ".BoW", ".WordEmbeddings")
                 ):
@@ -43,13 +42,9 @@ class SentenceTransformers:
                             Noticed.ARCHITECTURE, "type", text_of(held.get("type"))
                         )
                     )
-        return Reading(tuple(claims[:MOST_CLAIMS]), tuple(noticed))
+        return bounded(record, self.name, claims, noticed)
 
 
-def _is_transformer_module(path: str) -> bool:
+def _is_module(path: str) -> bool:
     folder, _, name = path.rpartition("/")
-    return (
-        name == "config.json"
-        and "/" not in folder
-        and (folder.startswith("0_") or folder.endswith("_Transformer"))
-    )
+    return name == "config.json" and bool(folder) and "/" not in folder

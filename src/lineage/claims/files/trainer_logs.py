@@ -1,29 +1,37 @@
-"""Base models in what trainers leave behind: axolotl, LLaMA-Factory, AutoTrain, ms-swift and the Trainer's own state."""
+"""Base models in what trainers leave behind: axolotl, LLaMA-Factory, torchtune, NeMo, AutoTrain, ms-swift, unsloth and scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import mapping_of, open_all, text_of
+from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
 from lineage.claims.files.mergekit import is_recipe
-from lineage.claims.files.wanted import wanted, wanted_where
+from lineage.claims.files.named_models import named_models
+from lineage.claims.files.wanted import wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import read_parent_name
 from lineage.claims.names.relation_signs import relation_by_signs
-from lineage.claims.trace import MOST_CLAIMS, Trace
+from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
-_JSON = (
-    "training_params.json",
-    "args.json",
-    "sft_args.json",
-    "training_args.json",
-    "train_config.json",
-    "training_config.json",
-    "trainer_state.json",
+_JSON_WORDS = ("train", "args", "params", "hparams", "sft", "dpo", "axolotl", "finetun", "swift")
+_YAML_WORDS = (
+    *_JSON_WORDS,
+    *("llamaboard", "lora", "config", "recipe", "model", "hyper", "tune", "experiment", "cfg"),
+    *("policy", "voice", "speech", "llm", "exp"),
+)
+_NOT_TRAINING = (
+    "conda",
+    "environment",
+    "docker",
+    "compose",
+    "merge",
+    "mkdocs",
+    "workflow",
+    "pre-commit",
 )
 _BASE = (
     "base_model",
@@ -57,7 +65,6 @@ _SECTIONS = (
     "args",
     "base",
 )
-_LARGEST_YAML = 100_000
 
 
 class TrainerLogs:
@@ -66,9 +73,8 @@ class TrainerLogs:
     name = "trainer logs"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """At most two training configurations and one log."""
-        recipes = wanted_where(record, _may_be_training, most=2)
-        return (*recipes, *wanted(record, *_JSON)[:1])
+        """Every training configuration and log of arguments, in any folder."""
+        return wanted_where(record, _may_be_training)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims from the keys under which trainers keep the starting point."""
@@ -76,35 +82,27 @@ class TrainerLogs:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            for held in opened.objects[:3]:
+            for held in (*opened.objects[:3], *opened.hidden):
                 if not is_recipe(held):
-                    claims += training_claims(held, opened.trace)
-        return Reading(tuple(dict.fromkeys(claims))[:MOST_CLAIMS], tuple(noticed))
+                    known = list(training_claims(held, opened.trace))
+                    told = {claim.location for claim in known}
+                    rest = named_models(held, opened.trace, _relation(held, opened.trace))
+                    claims += [*known, *(c for c in rest if c.location not in told)]
+        return bounded(record, self.name, claims, noticed)
 
 
 def _may_be_training(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
-    named = any(
-        word in name
-        for word in (
-            "axolotl",
-            "train",
-            "llamaboard",
-            "sft",
-            "dpo",
-            "lora",
-            "config",
-            "recipe",
-            "args",
-            "hparams",
-        )
-    )
+    if path.startswith(".") or any(word in name for word in _NOT_TRAINING):
+        return False
+    if name.endswith((".yml", ".yaml")):
+        return any(word in name for word in _YAML_WORDS) or "conf" in path.lower()
+    # The Trainer's state is a log of numbers; what it names are folders.
     return (
-        name.endswith((".yml", ".yaml"))
-        and named
-        and "merge" not in name
-        and path.count("/") < 2
-        and not path.startswith(".")
+        name.endswith(".json")
+        and name != "trainer_state.json"
+        and any(word in name for word in _JSON_WORDS)
+        and "tokenizer" not in name
     )
 
 

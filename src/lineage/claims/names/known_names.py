@@ -80,10 +80,52 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
     (r"starcoder", "bigcode"),
     (r"deberta|codebert|phi-", "microsoft"),
     (r"vicuna-", "lmsys"),
+    (r"zephyr-", "HuggingFaceH4"),
+    (r"openhermes-", "teknium"),
+    (r"openchat[-_]", "openchat"),
+    (r"(?:nvidia-)?nemotron-", "nvidia"),
+    (r"hunyuan", "tencent"),
+    (r"ernie-", "baidu"),
+    (r"seed-oss", "ByteDance-Seed"),
+    (r"wan2", "Wan-AI"),
+    (r"mimo-", "XiaomiMiMo"),
+    (r"minimax-", "MiniMaxAI"),
+    (r"(?:ring|ling)-", "inclusionAI"),
+    (r"skywork", "Skywork"),
+    (r"(?:ai21-)?jamba", "ai21labs"),
+    (r"(?:c4ai-)?(?:command-[ra]|aya-)", "CohereLabs"),
+    (r"modernbert-", "answerdotai"),
+    (r"(?:multilingual-)?e5-", "intfloat"),
+    (r"mamba-", "state-spaces"),
+    (r"polyglot-", "EleutherAI"),
+    (r"llm-jp-", "llm-jp"),
+    (r"kanana-", "kakaocorp"),
+    (r"hyperclovax", "naver-hyperclovax"),
+    (r"eurollm-", "utter-project"),
+    (r"salamandra-", "BSC-LT"),
+    (r"apertus-", "swiss-ai"),
 )
 _FAMILY_NAMESPACE = [
     (re.compile(pattern, re.IGNORECASE), namespace) for pattern, namespace in _FAMILIES
 ]
+
+_SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"llama-?2-(\d+b)(-chat)?\Z", re.IGNORECASE), r"Llama-2-\1\2-hf"),
+    (re.compile(r"llama-?3-(\d+b)(-instruct)?\Z", re.IGNORECASE), r"Meta-Llama-3-\1\2"),
+    (re.compile(r"llama(3\.\d-.{1,40})\Z", re.IGNORECASE), r"Llama-\1"),
+    (re.compile(r"mistral-7b\Z", re.IGNORECASE), "Mistral-7B-v0.1"),
+    (re.compile(r"mixtral-8x(7|22)b(-instruct)?\Z", re.IGNORECASE), r"Mixtral-8x\1B\2-v0.1"),
+    (re.compile(r"gemma([23]-.{1,40})\Z", re.IGNORECASE), r"gemma-\1"),
+)
+"""How people shorten names, and the form in which the repo is spelled."""
+_SIZE = re.compile(r"(?<![A-Za-z0-9])[A-Z]?(?:\d+x)?\d+(?:\.\d+)?[bBmM](?![A-Za-z0-9])")
+_NUMBERED = re.compile(
+    r"(?:deepseek-(?:r1|v[23](?:\.\d)?)(?:-(?:zero|base|chat|lite|\d{4}))*|phi-\d(?:\.\d)?(?:-[a-z]+)*|phi-1_5"
+    r"|kimi-k2(?:-[a-z]+)*|glm-4\.\d(?:-air)?|bge-m3|whisper-[a-z]+(?:-v\d)?(?:-turbo)?"
+    r"|stable-diffusion(?:-[a-z]+)*(?:-v?\d[-.\d]*)|flux\.\d-[a-z]+|wav2vec2-[\w-]+|flan-t5-[a-z]+|mt5-[a-z]+"
+    r"|(?:bge|multilingual-e5|e5|all|paraphrase|nllb|modernbert|deberta|electra|pegasus)-[\w.-]+)\Z",
+    re.IGNORECASE,
+)
 
 _FORMAT = (
     r"(?:GGUF|GGML|GPTQ(?:-v2)?|AWQ|EXL[23]|EETQ|HQQ|AQLM|QuIP|MLX|ONNX|OpenVINO|CoreML|NVFP4|MXFP4|FP8(?:-(?:dynamic|block|KV))?|W[48]A(?:8|16)"
@@ -102,8 +144,20 @@ def family_guess(bare: str) -> str | None:
     """The repo that a bare name would have under the developer of its family. A guess: it need not exist."""
     if len(bare) < 5 or not any(char.isdigit() for char in bare):
         return None
+    bare = next((short.sub(full, bare) for short, full in _SHORT_FORMS if short.match(bare)), bare)
     namespace = next((place for pattern, place in _FAMILY_NAMESPACE if pattern.match(bare)), None)
     return f"{namespace}/{bare}" if namespace else None
+
+
+def exact_repo(bare: str) -> str | None:
+    """The one repo that a plain name tells: a name of the first years, or a family with its version and its size spelled out.
+
+    `Llama-3` is a family and names none.
+    """
+    legacy = legacy_repo(bare)
+    if legacy or not (_SIZE.search(bare) or _NUMBERED.match(bare)):
+        return legacy
+    return family_guess(bare)
 
 
 def stripped(name: str) -> str:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from lineage.claims.names.known_names import family_guess, legacy_repo, stripped
+from lineage.claims.names.known_names import exact_repo, family_guess, legacy_repo, stripped
+from lineage.claims.names.other_spellings import (
+    dotted,
+    from_ollama,
+    from_words,
+    is_ollama,
+    unflattened,
+)
 from lineage.claims.words import words
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import COMMIT, is_repo_id, parse_ref
 
 _LONGEST = 600
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_WIDE = re.compile("[\uff01-\uff5e]")
+_SLASHES = re.compile("[\u2044\u2215\u29f8]")
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,300})\]\(\s*<?([^()\s<>]{0,500})>?[^()]{0,200}\)")
 _ANCHOR = re.compile(
     r"<a\s[^<>]{0,200}href\s*=\s*[\"']?([^\"'<>\s]{1,500})[^<>]{0,200}>", re.IGNORECASE
@@ -89,6 +99,9 @@ _MODELSCOPE = frozenset(
         "www.modelscope.ai",
     }
 )
+_OLLAMA_HOSTS = frozenset({"ollama.com", "www.ollama.com", "registry.ollama.ai", "ollama.ai"})
+_KAGGLE = frozenset({"kaggle.com", "www.kaggle.com"})
+_HOSTS = _HUB_MIRRORS | _MODELSCOPE | _OLLAMA_HOSTS | _KAGGLE
 
 
 @dataclass(frozen=True)
@@ -148,8 +161,23 @@ def _clip(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _bared(text: str) -> str:
+def _plainly_spelled(text: str) -> str:
+    """Full-width letters, other slashes, an escaped slash and a `.git` at the end are ways to write the same name."""
     text = _INVISIBLE.sub("", text).strip()
+    if not text.isascii():
+        text = _SLASHES.sub(
+            "/", unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text
+        )
+    if "%2f" in text.lower():
+        text = unquote(text)
+    if text.lower().startswith("git@") and ":" in text:
+        text = text.partition(":")[2]
+    text = text.rstrip("/")[:-4] if text.rstrip("/").endswith(".git") else text
+    return text.replace("___", ".")
+
+
+def _bared(text: str) -> str:
+    text = _plainly_spelled(text)
     if link := _MARKDOWN_LINK.search(text):
         text = link[2] if "/" in link[2] else link[1]
     elif anchor := _ANCHOR.search(text):
@@ -187,7 +215,7 @@ def _is_placeholder(text: str) -> bool:
 def _read(text: str, namespace: str) -> ParentName:
     if cached := _HUB_CACHE.search(text):
         return _from_hub_cache(cached)
-    if "://" in text or text.partition("/")[0].lower() in _HUB_MIRRORS | _MODELSCOPE:
+    if "://" in text or text.partition("/")[0].lower() in _HOSTS:
         return _from_url(text)
     if _is_local(text):
         return ParentName("", problem="local path", guesses=_path_guesses(text), certainty=0.7)
@@ -228,11 +256,18 @@ def _from_url(text: str) -> ParentName:
             problem="not on the hub",
             guesses=(found,) if len(steps) > 1 and is_repo_id(found) else (),
         )
+    if host in _OLLAMA_HOSTS:
+        found = from_ollama("/".join(steps[-1:])) or ""
+        return ParentName("", problem="not on the hub", guesses=(found,) if found else ())
+    if host in _KAGGLE:
+        guesses = _kaggle_guesses(steps[2:]) if steps[:1] == ["models"] else ()
+        return ParentName("", problem="not on the hub", guesses=guesses)
     if parts.scheme == "hf" or host in _HUB_MIRRORS:
         return _from_hub_url(text, steps, parts.path)
     if parts.scheme == "file":
         return ParentName("", problem="local path", guesses=_path_guesses(parts.path))
-    return ParentName("", problem="not on the hub")
+    known = exact_repo(stripped(steps[-1])) if steps else None
+    return ParentName("", problem="not on the hub", guesses=(known,) if known else ())
 
 
 def _from_hub_url(text: str, steps: list[str], path: str) -> ParentName:
@@ -299,7 +334,10 @@ def _path_guesses(text: str) -> tuple[str, ...]:
     tail = (
         stripped(_WEIGHT_FILE.sub("", parts[-1])) if _WEIGHT_FILE.search(parts[-1]) else parts[-1]
     )
-    found = [legacy_repo(tail)]
+    tail = dotted(tail) if family_guess(dotted(tail)) else tail
+    found = [legacy_repo(tail), unflattened(tail)]
+    if found[1]:
+        return (found[1],)
     if (
         len(parts) > 1 and parts[-2] == "sentence_transformers" and "_" in tail
     ):  # its old cache joined namespace and name
@@ -332,6 +370,10 @@ def _kaggle_guesses(parts: list[str]) -> tuple[str, ...]:
 
 
 def _from_id(text: str, namespace: str) -> ParentName:
+    if is_ollama(text):
+        guess = from_ollama(text)
+        if guess:
+            return ParentName("", problem="not on the hub", guesses=(guess,))
     repo, at, revision = text.partition("@")
     repo = repo.rstrip("/").strip()
     if " / " in repo:
@@ -344,12 +386,27 @@ def _from_id(text: str, namespace: str) -> ParentName:
     if not is_repo_id(repo):
         return _from_prose(text)
     if "/" in repo:
-        return ParentName("", repo, _commit_or_none(revision) if at else None)
+        return ParentName(
+            "",
+            repo,
+            _commit_or_none(revision) if at else None,
+            guesses=_meant(repo),
+        )
+    if flat := unflattened(repo):
+        return ParentName("", problem="bare name", guesses=(flat,), certainty=0.95)
     if known := legacy_repo(repo):
         return ParentName("", known, _commit_or_none(revision) if at else None)
     beside = f"{namespace}/{repo}" if namespace else None
-    guesses = tuple(guess for guess in (beside, family_guess(repo)) if guess and is_repo_id(guess))
+    family = family_guess(dotted(repo)) or family_guess(repo)
+    guesses = tuple(guess for guess in (beside, family) if guess and is_repo_id(guess))
     return ParentName("", problem="bare name", guesses=guesses)
+
+
+def _meant(repo: str) -> tuple[str, ...]:
+    """`Qwen/Qwen2_5-7B` has the form of an id and most likely means the one with a dot."""
+    namespace, _, name = repo.partition("/")
+    guess = exact_repo(dotted(name)) if dotted(name) != name else None
+    return (guess,) if guess and guess.lower() == f"{namespace}/{dotted(name)}".lower() else ()
 
 
 def _longer_than_an_id(parts: list[str]) -> ParentName:
@@ -367,4 +424,7 @@ def _from_prose(text: str) -> ParentName:
             found[1] for found in _EMBEDDED_ID.finditer(text[:_LONGEST]) if is_repo_id(found[1])
         )
     )
-    return ParentName("", problem="prose", guesses=inside[:1] if len(inside) == 1 else ())
+    if len(inside) == 1:
+        return ParentName("", problem="prose", guesses=inside)
+    spelled = from_words(text) if not inside else None
+    return ParentName("", problem="prose", guesses=(spelled,) if spelled else ())

@@ -9,13 +9,14 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
 _QUANT_NAME = re.compile(
-    r"(?:^|[-_.])(?:gguf|ggml|gptq|awq|exl[23]|eetq|hqq|aqlm|quip|squeezellm|w[48]a(?:8|16)|int[48]|fp8|nf4|fp4|nvfp4|mxfp4|bnb|[234568]-?bits?"
+    r"(?:^|[-_.])(?:gguf|ggml|gptq|awq|exl[23]|eetq|hqq|aqlm|quip|squeezellm|quanto|torchao|auto-?round|smoothquant|sdnq|w[48]a(?:8|16)|u?int[2-8](?:bit)?|float8(?:bit)?|fp8|nf4|fp4|nvfp4|mxfp4|bnb|[234568]-?bits?"
     r"|i?q[2-8](?:[-_][0-9ksml]+)*|[3-8]\.\d{1,2}bpw|[2-8](?:\.\d+)?bpw|h[68]|quantized|onnx)(?=$|[-_.])",
     re.IGNORECASE,
 )
 _QUANT_TAGS = words(
     """
-    gguf gptq awq exl2 exl3 4-bit 8-bit bitsandbytes quantized eetq hqq aqlm fp8 int8 int4 3-bit 2-bit 6-bit nvfp4 mxfp4 onnx
+    gguf gptq awq exl2 exl3 4-bit 8-bit bitsandbytes quantized eetq hqq aqlm fp8 int8 int4 3-bit 2-bit 6-bit nvfp4 mxfp4 onnx quanto torchao
+    auto-round autoround compressed-tensors
     """
 )
 _MERGE_TAGS = words("merge mergekit lazymergekit moerge model-merge frankenmerge")
@@ -27,9 +28,15 @@ _ADAPTER_FILES = (
     "pytorch_lora_weights.safetensors",
     "pytorch_lora_weights.bin",
 )
+_ADAPTER_TAGS = words("lora qlora dora lokr loha")
+_ADAPTER_TEMPLATES = words("template:diffusion-lora template:sd-lora")
 _WHOLE_WEIGHTS = re.compile(
     r"(?:^|/)(?:model|pytorch_model|consolidated|diffusion_pytorch_model)[^/]*\.(?:safetensors|bin|pth|pt)\Z"
 )
+_FULL_TYPES = frozenset({"F64", "F32", "F16", "BF16", "C64"})
+_INDEX_TYPES = frozenset({"BOOL", "I64"})
+"""Masks and positions, which stand in full-precision models too."""
+_PACKED_SHARE = 0.01
 _MULTIMODAL = words(
     """
     image-text-to-text visual-question-answering image-to-text video-text-to-text audio-text-to-text any-to-any
@@ -97,25 +104,63 @@ def is_adapter(record: ModelRecord) -> bool:
     """Whether the repo holds an adapter and not a whole model beside it."""
     if (record.library or _text(record.card.get("library_name"))).lower() in _ADAPTER_LIBRARIES:
         return True
-    paths = [entry.path for entry in record.files or ()]
-    return any(path in _ADAPTER_FILES for path in paths) and not any(
-        _WHOLE_WEIGHTS.search(path) for path in paths
+    tags = {tag.lower() for tag in record.tags}
+    if record.files is None:
+        return bool(tags & _ADAPTER_TEMPLATES)
+    if has_whole_weights(record):
+        return False
+    names = {entry.path.rpartition("/")[2] for entry in record.files}
+    return bool(names & set(_ADAPTER_FILES)) or bool(
+        tags & (_ADAPTER_TAGS | _ADAPTER_TEMPLATES)
+        and any(name.endswith((".safetensors", ".bin", ".pt", ".ckpt")) for name in names)
     )
 
 
+def has_whole_weights(record: ModelRecord) -> bool:
+    """Whether the file list shows the weights of a whole model in a format that is trained in."""
+    return any(_WHOLE_WEIGHTS.search(entry.path) for entry in record.files or ())
+
+
+def is_full_precision(record: ModelRecord) -> bool | None:
+    """Whether the weights are stored in full, by the types that the safetensors summary counts; None where it counts none."""
+    counted = {kind.upper(): count for kind, count in record.dtypes.items()}
+    total = sum(count for kind, count in counted.items() if kind not in _INDEX_TYPES)
+    if not total:
+        return None
+    full = sum(count for kind, count in counted.items() if kind in _FULL_TYPES)
+    return total - full <= _PACKED_SHARE * total
+
+
 def looks_quantized(record: ModelRecord) -> bool:
-    """Whether name, tags, files or configuration tell of a quantized copy."""
+    """Whether the repo is a quantized copy: by how its weights are stored, else by its files, else by what it is called.
+
+    A word in the name or a tag alone says little: the full weights of a model that somebody trained may lie beside
+    a converted copy, and who trained them must not vanish behind it.
+    """
+    full = is_full_precision(record)
+    if full:
+        return False
+    named = bool(_QUANT_NAME.search(record.id.rpartition("/")[2]))
     if (
-        record.gguf
-        or record.config.get("quantization_config")
-        or _QUANT_NAME.search(record.id.rpartition("/")[2])
-    ):
+        full is False
+    ):  # some models are trained further in the packed form that they were published in
+        return named or _hub_relation(record) is not Relation.FINETUNE
+    if record.config.get("quantization_config"):
         return True
-    if {tag.lower() for tag in record.tags} & _QUANT_TAGS:
-        return True
-    paths = [entry.path for entry in record.files or ()]
-    whole = [path for path in paths if _WHOLE_WEIGHTS.search(path)]
-    return any(path.lower().endswith(".gguf") for path in paths) and not whole
+    tagged = bool({tag.lower() for tag in record.tags} & _QUANT_TAGS)
+    if has_whole_weights(record):
+        return named and _hub_relation(record) in (None, Relation.QUANTIZED)
+    paths = [entry.path.lower() for entry in record.files or ()]
+    return bool(record.gguf) or named or tagged or any(path.endswith(".gguf") for path in paths)
+
+
+def _hub_relation(record: ModelRecord) -> Relation | None:
+    """What the Hub itself says, in its tree or its tags."""
+    tree = record.base_models.get("relation") if record.base_models else None
+    if found := relation_named(tree):
+        return found
+    words_ = (tag.split(":")[1] for tag in record.tags if tag.startswith("base_model:"))
+    return next((found for word in words_ if (found := relation_named(word))), None)
 
 
 def component_of(parent: str, others: list[str], record: ModelRecord) -> str | None:

@@ -10,6 +10,7 @@ from lineage.core.ref import ModelRef
 from lineage.sources.hub.exchange import Reply
 from lineage.sources.hub.payload import PayloadError, parse_json
 
+MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
 _BAD_TOKEN = "invalid credentials in authorization header"  # noqa: S105 - the hub's words, no secret
 _LONGEST = 160
 _UNSAFE = re.compile(r"[^\x20-\x7e]+")
@@ -81,7 +82,7 @@ def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
             "the hub refused the token as invalid or expired; whether the model exists was not told",
         )
     if status in (401, 404) and _speaks_hub(reply):
-        return Status.NOT_FOUND, "missing or private; the hub does not tell which"
+        return Status.NOT_FOUND, MISSING
     return _unexpected(reply)
 
 
@@ -113,7 +114,7 @@ def file_refusal(reply: Reply) -> str:
     if code in ("EntryNotFound", "RevisionNotFound") or reply.status == 404:
         return "there is no such file at this revision"
     if reply.status == 401:
-        return "missing or private; the hub does not tell which"
+        return MISSING
     return f"the hub answered with error {reply.status}"
 
 

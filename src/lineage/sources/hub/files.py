@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lineage.core.errors import ReadError, WithheldError
-from lineage.core.record import ModelRecord
+from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
 from lineage.sources.hub.exchange import Ask, Reply
@@ -129,6 +129,9 @@ def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | N
         return data
     if reply.status == 200:
         return reply.body[start:end]
+    if record.status is Status.DISABLED and reply.status == 401:
+        # To a stranger the Hub answers for a disabled model's files as for a missing model's.
+        raise WithheldError(_unread(record, path, "the Hub has disabled this model").message)
     problem = _unread(record, path, file_refusal(reply))
     raise WithheldError(problem.message) if is_withheld(reply) else problem
 

@@ -78,16 +78,17 @@ def _page(
             f"The hub's list of models could not be read: {problem}.",
             "Try again later; a token raises the quota.",
         ) from None
-    records = tuple(record for row in rows if (record := _record(row, now)) is not None)
+    asked = {("expand", "tags"), ("expand", "siblings")} <= {*query}
+    records = tuple(record for row in rows if (record := _record(row, now, asked)) is not None)
     return Page(records, _next_cursor(reply), len(rows) - len(records))
 
 
-def _record(row: object, now: str) -> ModelRecord | None:
+def _record(row: object, now: str, asked: bool) -> ModelRecord | None:
     name = row.get("id") if isinstance(row, dict) else None
     if not isinstance(name, str):
         return None
     try:
-        return record_of(row, requested=name, expected=name, retrieved_at=now)
+        return record_of(row, requested=name, expected=name, retrieved_at=now, asked=asked)
     except PayloadError:
         return None  # counted by the caller as unreadable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -69,10 +69,13 @@ def record_of(
     redirected_from: tuple[str, ...] = (),
     revision: str | None = None,
     retrieved_at: str | None = None,
+    asked: bool = False,
 ) -> ModelRecord:
     """The record in one detail answer or list row.
 
-    `expected` is the id that the last address named. Raises PayloadError where the answer is about another model or commit.
+    `expected` is the id that the last address named. `asked`: tags and files were asked for, so
+    that an answer without them has a gap. Raises PayloadError where the answer is about another
+    model or commit.
     """
     if not isinstance(payload, Mapping):
         raise PayloadError("the hub's answer is not a model's record")
@@ -104,6 +107,7 @@ def record_of(
         base_models=_mapping(payload, "baseModels") or None,
         config=config,
         files=_files(payload.get("siblings")),
+        gaps=tuple(_gaps(payload, asked)),
         gated=_gate(payload.get("gated")),
         private=payload.get("private") is True,
         created_at=_text(payload, "createdAt"),
@@ -114,9 +118,34 @@ def record_of(
         likes=_count(payload.get("likes")),
         parameters=_count(_mapping(payload, "safetensors").get("total"))
         or _count(gguf.get("total")),
+        dtypes=_dtypes(_mapping(_mapping(payload, "safetensors"), "parameters")),
         gguf=gguf,
         retrieved_at=retrieved_at,
     )
+
+
+def _gaps(payload: Mapping[str, Any], asked: bool) -> Iterator[str]:
+    """What the answer lacks or garbles: it does not show that the repo has none of it.
+
+    The Hub leaves out what a model does not have (`baseModels`, `gguf`), but never tags or files.
+    """
+    for key in ("cardData", "config", "baseModels", "gguf", "safetensors"):
+        value = payload.get(key)
+        if value is not None and not isinstance(value, dict):
+            yield f"the hub's answer gives {key} in a form that is not understood"
+    for key, what in (("tags", "tags"), ("siblings", "file list")):
+        value = payload.get(key)
+        if isinstance(value, list):
+            continue
+        if value is not None:
+            yield f"the hub's answer gives {key} in a form that is not understood"
+        elif asked:
+            yield f"the hub's answer has no {what}, though it was asked for"
+    tags, entries = payload.get("tags"), payload.get("siblings")
+    if isinstance(tags, list) and (odd := sum(not isinstance(tag, str) for tag in tags)):
+        yield f"{odd} of {len(tags)} tags in the hub's answer are not text"
+    if isinstance(entries, list) and (odd := sum(_file(entry) is None for entry in entries)):
+        yield f"{odd} of {len(entries)} entries of the file list name no file"
 
 
 def _status(payload: Mapping[str, Any]) -> tuple[Status, str]:
@@ -156,10 +185,16 @@ def _count(value: Any) -> int | None:
     )
 
 
+def _dtypes(held: Mapping[str, Any]) -> dict[str, int]:
+    counted = {key[:20]: count for key, value in held.items() if (count := _count(value))}
+    return dict(list(counted.items())[:50])
+
+
 def _files(value: Any) -> tuple[FileEntry, ...] | None:
     if not isinstance(value, list):
         return None
-    return tuple(entry for item in value if (entry := _file(item)) is not None)
+    entries = tuple(entry for item in value if (entry := _file(item)) is not None)
+    return None if value and not entries else entries
 
 
 def _file(item: Any) -> FileEntry | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from lineage.core.errors import ReadError
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.core.version import __version__
 from lineage.sources.hub.answers import (
@@ -193,6 +193,8 @@ class HubSource:
             self._guesses.begin(ref)
         try:
             return self._ask(ref)
+        except QuotaError as problem:
+            return self._without(ref, Status.UNREACHABLE, str(problem), Cause.QUOTA)
         except _FAILURES as problem:
             return self._without(ref, Status.UNREACHABLE, str(problem))
         except PayloadError as problem:
@@ -207,7 +209,8 @@ class HubSource:
                 self._drop_token(token)
             reply, token = self._detail(ref, None), None
         if reply.status != 200:
-            record = self._without(ref, *refusal(reply, ref))
+            cause = Cause.QUOTA if reply.status == 429 else None
+            record = self._without(ref, *refusal(reply, ref), cause)
             self._memory.keep_refusal(ref, token, record)
             return record
         return self._read_detail(ref, token, reply)
@@ -229,7 +232,7 @@ class HubSource:
             "redirected_from": led,
             "retrieved_at": self._now(),
         }
-        record = record_of(**answer, revision=ref.revision)
+        record = record_of(**answer, revision=ref.revision, asked=True)
         self._memory.keep_record(ref, token, answer, record)
         return record
 
@@ -259,13 +262,16 @@ class HubSource:
     def _now(self) -> str:
         return datetime.fromtimestamp(self._clock(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
+    def _without(
+        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
+    ) -> ModelRecord:
         return ModelRecord(
             id=ref.id,
             requested=ref.id,
             status=status,
             source=self.name,
             reason=reason,
+            cause=cause,
             revision=ref.revision,
             retrieved_at=self._now(),
         )

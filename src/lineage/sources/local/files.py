@@ -20,6 +20,11 @@ MAX_DEPTH = 8
 _SKIPPED = frozenset(
     {".git", ".cache", "__pycache__", ".ipynb_checkpoints", ".venv", "node_modules"}
 )
+_LONGEST_MODELFILE = 64_000
+_OWN_FILE = re.compile(
+    r"^[ \t]{0,20}(?:FROM|ADAPTER)[ \t]{1,20}[\"']?([^\s\"'/~\\][^\s\"']{0,300})",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _SHA1 = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -35,7 +40,8 @@ class Listing:
 def list_files(place: Place) -> Listing:
     """Regular files within the bounds. Links are followed to files inside the folder or the cache's store, nowhere else."""
     if place.only is not None:
-        return Listing(tuple(filter(None, [_entry(place, place.only)])))
+        paths = (place.only, *_named_beside(place, place.only))
+        return Listing(tuple(filter(None, (_entry(place, path) for path in paths))))
     files: list[FileEntry] = []
     refused = 0
     cut = ""
@@ -58,6 +64,18 @@ def list_files(place: Place) -> Listing:
             f"{refused} {'entry was' if refused == 1 else 'entries were'} left out: broken, no plain file, or a link that leaves the folder"
         )
     return Listing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
+
+
+def _named_beside(place: Place, path: str) -> tuple[str, ...]:
+    """Files of the same folder that a Modelfile builds on: without them it is half a model."""
+    if "modelfile" not in path.lower():
+        return ()
+    try:
+        text = read_bytes(place, path, 0, _LONGEST_MODELFILE).decode(errors="replace")
+    except ReadError:
+        return ()  # the reader of Modelfiles asks for the file itself and reports what is wrong with it
+    named = (match[1].removeprefix("./") for match in _OWN_FILE.finditer(text))
+    return tuple(dict.fromkeys(name for name in named if name != path and ".." not in name))[:20]
 
 
 def _walk(folder: Path) -> Iterator[str]:

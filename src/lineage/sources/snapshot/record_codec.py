@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from lineage.core.errors import DataError
 from lineage.core.record import FileEntry, KnownEdge, ModelRecord, Status
 from lineage.core.relation import Relation
 
+NAME_ONLY = "the offline data has only its name"
 _TEXT = (
     "reason",
     "revision",
@@ -24,7 +25,7 @@ _TEXT = (
 )
 _NUMBER = ("downloads", "likes", "parameters")
 _MAPPING = ("card", "base_models", "config", "gguf")
-_TEXTS = ("redirected_from", "tags")
+_TEXTS = ("redirected_from", "tags", "gaps")
 _FLAG = ("private", "partial")
 _DEFAULTS = {f.name: f.default for f in fields(ModelRecord) if f.default is not MISSING}
 
@@ -71,6 +72,16 @@ def decode(line: str, *, requested: str, source: str) -> ModelRecord:
         raise DataError(
             f"A stored record of {requested[:100]!r} cannot be read: {problem}."
         ) from problem
+
+
+def as_read(record: ModelRecord) -> ModelRecord:
+    """The record with a status that fits what was read of the model: a name alone is `not-read`.
+
+    Files of version one call such a record `resolved`.
+    """
+    if record.status is not Status.RESOLVED or not record.partial:
+        return record
+    return replace(record, status=Status.NOT_READ, reason=NAME_ONLY)
 
 
 def _record(kept: Any, requested: str, source: str) -> ModelRecord:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lineage.core.errors import DataError, ReadError, WithheldError
 from lineage.core.packaged import DATA
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.snapshot.format import (
     MAX_DOCUMENT,
@@ -25,7 +25,10 @@ from lineage.sources.snapshot.format import (
     read_meta,
     unpack,
 )
-from lineage.sources.snapshot.record_codec import decode
+from lineage.sources.snapshot.record_codec import as_read, decode
+
+_NEAR = 0.85
+"""Similarity of names, from 0 to 1, above which one may be a slip for the other."""
 
 
 class SnapshotSource:
@@ -65,7 +68,8 @@ class SnapshotSource:
         except (DataError, sqlite3.Error, UnicodeDecodeError) as problem:
             return self._without(ref, Status.UNREACHABLE, f"the snapshot is damaged: {problem}")
         if found is None:
-            return self._without(ref, Status.UNREACHABLE, f"not in the snapshot of {built_on}")
+            reason = f"not in the offline data of {built_on}"
+            return self._without(ref, Status.UNREACHABLE, reason, Cause.NOT_STORED)
         if not exact and not _is_wanted(ref, found):
             held = f"revision {found.revision}" if found.revision else "no particular revision"
             return self._without(
@@ -125,9 +129,25 @@ class SnapshotSource:
             dict.fromkeys(
                 record.id
                 for key, record in self.records()
-                if key.startswith(prefix) and record.status.is_known
+                if key.startswith(prefix) and record.status.has_statements
             )
         )
+
+    def near_names(self, repo_id: str, most: int = 3) -> tuple[str, ...]:
+        """Names of stored models that are spelled nearly as `repo_id`, nearest first."""
+        from difflib import get_close_matches  # only where a name was not found
+
+        wanted = repo_id.casefold()
+        with self._lock:
+            rows = self._open()[0].execute("SELECT key FROM model WHERE key NOT LIKE '%@%'")
+            keys = [key for (key,) in rows]
+        # The right name under another owner is as likely a slip as a wrong letter.
+        name = wanted.rpartition("/")[2]
+        same = [key for key in keys if key.rpartition("/")[2] == name]
+        near = get_close_matches(wanted, keys, most, _NEAR)
+        found = dict.fromkeys([*near, *sorted(same)])
+        records = (self.fetch(ModelRef(key)) for key in found)
+        return tuple(record.id for record in records if record.status.has_statements)[:most]
 
     def moves(self) -> Iterator[tuple[str, str]]:
         """Every old name, case-folded, with the model that it leads to."""
@@ -181,9 +201,16 @@ class SnapshotSource:
                     ]
         return None
 
-    def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
+    def _without(
+        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
+    ) -> ModelRecord:
         return ModelRecord(
-            id=ref.id, requested=ref.id, status=status, source=self.name, reason=reason
+            id=ref.id,
+            requested=ref.id,
+            status=status,
+            source=self.name,
+            reason=reason,
+            cause=cause,
         )
 
 
@@ -196,7 +223,7 @@ def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
         raise DataError(
             f"A stored record of {requested[:100]!r} is no text: {problem.reason}."
         ) from problem
-    return decode(text, requested=requested, source="snapshot")
+    return as_read(decode(text, requested=requested, source="snapshot"))
 
 
 def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:

@@ -1,23 +1,19 @@
 """Names and configurations: which families a model looks like. A suspicion with its weight, never a statement of lineage.
 
 An architecture is code, and a vocabulary is a file; both travel without weights. What is found here chooses whose weights
-are read, and stands in the report as an observation. It never becomes an edge of the graph.
+are read (`--weights`). It never becomes an edge of the graph; what it asks of the report, the leads beside this file ask.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lineage.core.claim import Noticed, Observation
-from lineage.core.config import text_config
-from lineage.core.packaged import DATA
-from lineage.core.record import ModelRecord
 from lineage.evidence.family import Config, Family
+from lineage.evidence.leads.looks import Looks
 from lineage.evidence.registry import Registry
 
 NEAR_VOCABULARY = 1100
@@ -35,20 +31,6 @@ MOST = 0.4
 
 
 @dataclass(frozen=True)
-class Looks:
-    """What config.json or a GGUF header says of a model's shape; None where it does not."""
-
-    model_type: str = ""
-    architectures: tuple[str, ...] = ()
-    vocabulary: int | None = None
-    width: int | None = None
-    layers: int | None = None
-    pre_tokenizer: str = ""
-    """`tokenizer.ggml.pre` of a GGUF header."""
-    is_gguf: bool = False
-
-
-@dataclass(frozen=True)
 class Suspicion:
     """One family that a model looks like."""
 
@@ -62,42 +44,6 @@ class Suspicion:
     """Keys of WEIGHT."""
     confidence: float
     text: str
-
-
-def looks_of(config: Mapping[str, Any]) -> Looks:
-    """From config.json (of a multimodal model the language part) or from GGUF key-values."""
-    text = text_config(config)
-
-    def number(*keys: str) -> int | None:
-        for source in (text, config):
-            for key in keys:
-                value = source.get(key)
-                if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**40:
-                    return value
-        return None
-
-    architecture = config.get("general.architecture")
-    if isinstance(architecture, str):
-        words = config.get("tokenizer.ggml.tokens.length")
-        return Looks(
-            architecture,
-            (),
-            words if isinstance(words, int) else number(f"{architecture}.vocab_size"),
-            number(f"{architecture}.embedding_length"),
-            number(f"{architecture}.block_count"),
-            str(config.get("tokenizer.ggml.pre") or ""),
-            True,
-        )
-    named = config.get("architectures")
-    architectures = tuple(str(name)[:200] for name in named[:8]) if isinstance(named, list) else ()
-    kind = text.get("model_type") or config.get("model_type") or ""
-    return Looks(
-        kind[:100] if isinstance(kind, str) else "",
-        architectures,
-        number("vocab_size", "padded_vocab_size"),
-        number("hidden_size", "n_embd", "d_model", "dim"),
-        number("num_hidden_layers", "n_layer", "num_layers", "n_layers"),
-    )
 
 
 def suspect(looks: Looks, registry: Registry) -> tuple[Suspicion, ...]:
@@ -164,7 +110,7 @@ def _telling_vocabularies(registry: Registry) -> Mapping[int, str]:
         if family.derived_from is None:
             for size in family.vocab_sizes:
                 owners[size].add(family.developer)
-    shared = set(_borrowed()["shared_vocabulary_sizes"])
+    shared = set(registry.borrowed()["shared_vocabulary_sizes"])
     return {
         size: next(iter(names))
         for size, names in owners.items()
@@ -172,25 +118,17 @@ def _telling_vocabularies(registry: Registry) -> Mapping[int, str]:
     }
 
 
-@cache
-def _borrowed() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(
-        (DATA / "fingerprints" / "borrowed.json").read_text(encoding="utf-8")
-    )
-    return document
-
-
-def borrowed_by(looks: Looks) -> list[dict[str, Any]]:
+def _borrowed_by(looks: Looks, registry: Registry) -> list[dict[str, Any]]:
     """Models that are known to use this architecture's code without its weights."""
-    names = {looks.model_type, *looks.architectures} - {""}
-    return [row for row in _borrowed()["architectures"] if names & set(row["code_of"])]
+    names = set(looks.names)
+    return [row for row in registry.borrowed()["architectures"] if names & set(row["code_of"])]
 
 
 def _suspicion(
     looks: Looks, family: Family, likenesses: list[str], registry: Registry
 ) -> Suspicion:
     confidence = min(MOST, sum(WEIGHT[one] for one in likenesses))
-    borrowed = borrowed_by(looks)
+    borrowed = _borrowed_by(looks, registry)
     if borrowed:
         confidence /= 2
     same = [
@@ -223,30 +161,4 @@ def _suspicion(
         tuple(likenesses),
         round(confidence, 3),
         text[:200],
-    )
-
-
-def observe(
-    record: ModelRecord, documents: Mapping[str, bytes], registry: Registry, *, most: int = 3
-) -> tuple[Observation, ...]:
-    """The strongest suspicions as observations of the kind `resemblance`, never as claims: a likeness is no parent.
-
-    Takes what a claim reader takes, so that the walk can run it beside the readers. Families of the record's own publisher are left out.
-    """
-    config: Mapping[str, Any] = record.config
-    if "config.json" in documents:
-        try:
-            parsed = json.loads(documents["config.json"])
-        except (ValueError, RecursionError):
-            parsed = None
-        config = parsed if isinstance(parsed, dict) else config
-    owner = (
-        registry.developer_of_namespace(record.id.partition("/")[0]) if "/" in record.id else None
-    )
-    found = [
-        s for s in suspect(looks_of(config), registry) if owner is None or s.developer != owner.id
-    ]
-    return tuple(
-        Observation(Noticed.RESEMBLANCE, record.id, "config.json", ", ".join(s.likenesses), s.text)
-        for s in found[:most]
     )

@@ -1,0 +1,162 @@
+"""Finds the models that a configuration names, by the form of its keys, wherever in it they stand.
+
+Trainers and libraries spell the same few ideas in many ways: `vlm_model_name`, `pretrained_llm`, `speech_encoder_path`,
+`model.language_model.pretrained_model_name`. A key is taken apart into what it names (the whole model, or which part), and
+what it holds (a name, a path, an id).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from lineage.claims.names.known_names import family_guess
+from lineage.claims.names.parent_name import read_parent_name
+from lineage.claims.trace import Trace
+from lineage.core.claim import Claim
+from lineage.core.relation import Grade, Relation
+
+_PARTS = (
+    (
+        "language_model",
+        r"llm|lm|lang|language|text_model|text_backbone|text_decoder|thinker|causal_lm|chat|gpt|decoder_lm",
+    ),
+    (
+        "vision_encoder",
+        r"vision|visual|image|video|vit|clip_vision|mm_vision|image_encoder|vision_backbone|siglip|dino",
+    ),
+    ("audio_encoder", r"asr|audio|speech|whisper|wav2vec2?|hubert|wavlm|acoustic|perception"),
+    (
+        "text_encoder",
+        r"text|text_encoder(?:_?\d)?|te|t5|bert|plm|labels?_encoder|prompt_encoder|clip",
+    ),
+    ("backbone", r"vlm|vla|backbone|base_vlm|trunk|foundation|qwen_?vl|paligemma|transformer"),
+    ("speech_generator", r"tts|vocoder|talker"),
+    ("draft_model", r"draft|speculative|assistant|drafter|verifier|target"),
+    ("tokenizer", r"tokenizer"),
+    ("encoder", r"encoder"),
+    ("decoder", r"decoder"),
+    ("vae", r"vae"),
+)
+_HOLDS = r"(?:_?(?:model|backbone|encoder|tower|hub|cfg|config|weights|init))*"
+_SUFFIX = (
+    r"(?:_(?:pretrained|hf|model))*"
+    r"(?:_(?:name|id|path|name_or_path|model_name|id_or_path|repo|repo_id|checkpoint|ckpt|hub|uri|source|dir))+"
+)
+_PREFIX = r"(?:pretrained_|pretrain_|hf_|huggingface_|mm_|base_|init_|source_|load_)"
+_PART_KEYS = tuple(
+    (
+        part,
+        re.compile(rf"{_PREFIX}*(?:{words}){_HOLDS}{_SUFFIX}|{_PREFIX}+(?:{words}){_HOLDS}"),
+        re.compile(rf"(?:{words}){_HOLDS}"),
+    )
+    for part, words in _PARTS
+)
+_WHOLE_FIRM = re.compile(
+    r"_?name_or_path|(?:base|pretrained|pretrain|source|parent|initial|init|original|foundation|hf|huggingface|student)_model"
+    r"(?:_(?:name|id|path|name_or_path|id_or_path|repo|repo_id|checkpoint|ckpt))*"
+    r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|trained|derived|converted)_from(?:_model)?"
+    r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|pretrained_model_name_or_path"
+    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|checkpoint)|from_pretrained|source_model_name"
+)
+_WHOLE_MAYBE = re.compile(
+    r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|load_from|restore_from(?:_path)?"
+    r"|checkpoint(?:_path)?|ckpt_path|repo_id|base|tokenizer_source"
+)
+_TEACHER = re.compile(
+    rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
+)
+_SKIPPED = re.compile(
+    r"(?:train|val|valid|test|eval)?_?(?:data|datasets?|dataloader|ds)(?:_.*)?|eval.*|wandb.*|logg.*|optim.*|metrics?"
+    r"|judge.*|reward.*|ref|ref_model|callbacks?|hub_model_id|push_to_hub.*|environment|requirements|output.*|auto_map"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_DEEPEST = 7
+_MOST_VALUES = 4000
+_CERTAINTY = 0.6
+
+
+@lru_cache(maxsize=4096)
+def _meaning(key: str) -> tuple[str, str | None, bool]:
+    """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a model must stand there."""
+    low = _CAMEL.sub("_", key[:80]).lower().replace("-", "_").replace(".", "_").strip()
+    if _SKIPPED.fullmatch(low):
+        return "skipped", None, False
+    if _TEACHER.fullmatch(low):
+        return "teacher", None, True
+    if _WHOLE_FIRM.fullmatch(low):
+        return "whole", None, True
+    if _WHOLE_MAYBE.fullmatch(low):
+        return "whole", None, False
+    for part, firm, loose in _PART_KEYS:
+        if firm.fullmatch(low):
+            return "part", part, True
+        if loose.fullmatch(low):
+            return "part", part, False
+    return "", None, False
+
+
+def named_models(
+    held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
+) -> Iterator[Claim]:
+    """Claims from every key, at any depth, that by its form names a model; sections about data and scoring are left alone."""
+    todo: list[tuple[Any, str, str | None, int]] = [(held, "", component, 0)]
+    count = 0
+    while todo and count < _MOST_VALUES:
+        inner, place, part, depth = todo.pop(0)
+        items = inner.items() if isinstance(inner, Mapping) else enumerate(inner)
+        for key, value in items:
+            count += 1
+            if count > _MOST_VALUES:
+                return
+            where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".lstrip(".")
+            kind, own, is_firm = ("", None, False) if isinstance(key, int) else _meaning(str(key))
+            if kind == "skipped":
+                continue
+            if isinstance(value, str):
+                if kind:
+                    yield from _from_value(
+                        value, where, kind, own or part, is_firm, trace, relation
+                    )
+            elif isinstance(value, (Mapping, list)) and depth < _DEEPEST:
+                todo.append((value, where, own or part, depth + 1))
+
+
+def part_named(word: str) -> str | None:
+    """The part of a model that a folder or section is called after; None for any other word."""
+    return _meaning(word)[1]
+
+
+def _from_value(
+    value: str,
+    place: str,
+    kind: str,
+    part: str | None,
+    is_firm: bool,
+    trace: Trace,
+    relation: Relation,
+) -> Iterator[Claim]:
+    name = read_parent_name(value)
+    if name.problem in ("empty", "placeholder", "not a text", "dataset", "space"):
+        return
+    if part == "tokenizer" and value.count("/") != 1:
+        return
+    if kind == "teacher":
+        yield from trace.claims(value, place, Relation.DISTILLED)
+        return
+    spoken = Relation.FINETUNE if part else relation
+    claims = trace.claims(value, place, spoken, component=part)
+    if is_firm and ("/" in value or "\\" in value or name.id):
+        yield from claims
+        return
+    # Such keys also hold a class, a size or a folder; what names a repo counts, and where the key is loose only if there is one.
+    if "/" not in value and not name.id and not family_guess(value):
+        return
+    for claim in claims:
+        if claim.parent and (is_firm or kind == "whole" or claim.tentative):
+            yield claim
+        elif claim.parent:
+            yield replace(claim, tentative=True, grade=Grade.INFERRED, confidence=_CERTAINTY)

@@ -1,0 +1,94 @@
+"""Leads from the card's text: a family named where a base or a start of training is spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from lineage.claims.card.body import card_bodies
+from lineage.claims.card.markdown import Block, Mention
+from lineage.core.claim import Lead, LeadKind
+from lineage.core.record import ModelRecord
+from lineage.evidence.leads.reader import LeadReader
+from lineage.evidence.leads.words import Named, family_words
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|(?<=[。！？])")
+_START = (
+    r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|fine-tuning|derived|developed"
+    r"|initiali[sz]ed|started|starting|adapted|continued|pre-?trained|created|made|modified|converted|quanti[sz]ed)"
+)
+_BASE = re.compile(
+    rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)\b(?:\s+top\s+of)?"
+    r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
+    r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"[\s:|*_`(\[‹\-–]*(?:(?:the|an?|our|its|open|open-source|open-weights?|original|pre-?trained|base|model|models|weights|checkpoints?"
+    r"|of|is|was|from|famous|popular|great|powerful|new|Meta's|Alibaba's|Google's|DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"compar|benchmark|outperform|evaluat|\bthan\b|\bversus\b|\bvs\b|\bdata|generated|generations|synthetic|teacher|judge|distil|\bthank|acknowledg"
+    r"|similar|unlike|\bnot\b|n't\b|\bno\b|without|tokeni[sz]er|\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
+    r"|\blike\b|such as|support|\bcode\b|architecture|outputs?\b|responses?\b|\bpaper\b|embedding|\bscore|\bresults?\b|reward|\bif you\b",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(
+    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank|similar|unlike|\bnot\b|n't\b|\bno\b|without|\binspired"
+    r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|outputs?|responses?)\b",
+    re.IGNORECASE,
+)
+_FAR = 160
+
+
+class ProseLeads(LeadReader):
+    """A cheap test of one sentence at a time. What names an exact repo is a claim already, and is read elsewhere."""
+
+    name = "leads: prose"
+    kind = LeadKind.PROSE
+
+    def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
+        """Strong where the name follows the words about the base at once, weak where it stands elsewhere in such a sentence."""
+        for path, blocks, _ in card_bodies(record, documents):
+            for block in blocks:
+                for sentence in _SENTENCE.split(_plain(block)):
+                    yield from self._of(record, path, block, sentence[:1_000])
+
+    def _of(self, record: ModelRecord, path: str, block: Block, sentence: str) -> Iterator[Lead]:
+        base = _BASE.search(sentence)
+        if base is None or _NEVER.search(sentence[: base.end()]):
+            return
+        is_other = _OTHER.search(sentence) is not None
+        named = list(family_words(self._registry).all_in(sentence))
+        for one in named:
+            follows = _follows(sentence, base, one)
+            if base.end() <= one.start <= base.end() + _FAR and (follows or not is_other):
+                yield self.lead(
+                    record,
+                    one.families,
+                    path,
+                    f"line {block.line}",
+                    sentence,
+                    is_strong=follows,
+                )
+
+
+def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:
+    between, after = sentence[base.end() : named.start], sentence[named.end :]
+    return _BETWEEN.fullmatch(between) is not None and _THING.match(after) is None
+
+
+def _plain(block: Block) -> str:
+    """The text with its links and names in place."""
+    text = " | ".join(block.cells) if block.cells else block.text
+    names = iter(block.mentions)
+    return re.sub(r"‹\d+›", lambda _: _written(next(names, None)), text)
+
+
+def _written(mention: Mention | None) -> str:
+    return (mention.label or mention.written) if mention else ""

@@ -1,0 +1,93 @@
+"""Family names in running text, as the registry's own names and name patterns spell them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from lineage.evidence.leads.kinship import kinship
+from lineage.evidence.registry import Registry
+
+_SHORTEST_STEM = 3
+_FEWEST = 3
+"""Families of one developer that must share a first word before the word alone means them."""
+_TOKEN = re.compile(
+    r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?"
+)
+_VERSION = re.compile(r"(?:[-_.]?v?\d.*)?", re.IGNORECASE)
+"""What may follow a first word: a number, and never another word (`llama.cpp`, `LLaMA-Factory`)."""
+_STEM = re.compile(r"[A-Za-z]+")
+_MOST_TOKENS = 400
+
+
+@dataclass(frozen=True)
+class Named:
+    """One family name in a text."""
+
+    start: int
+    end: int
+    text: str
+    families: tuple[str, ...]
+
+
+@cache
+def family_words(registry: Registry) -> FamilyWords:
+    """One for each registry."""
+    return FamilyWords(registry)
+
+
+class FamilyWords:
+    """Finds the names. A word that could mean families of several developers means none."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._kin = kinship(registry)
+        by_stem: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._spelled: dict[str, str] = {}
+        for family in registry.families():
+            if match := _STEM.match(family.name):
+                stem = match[0].casefold()
+                by_stem[stem][family.developer].add(family.id)
+                self._spelled[stem] = match[0]
+        self._stems: dict[str, tuple[str, ...]] = {}
+        for stem, owners in by_stem.items():
+            found = {family for ids in owners.values() for family in ids}
+            makers = self._kin.developers(found)
+            largest = max(owners.values(), key=len)
+            if len(stem) >= _SHORTEST_STEM and len(largest) >= _FEWEST and len(makers) == 1:
+                self._stems[stem] = tuple(sorted(found))
+
+    def all_in(self, text: str) -> Iterator[Named]:
+        """Every family name in a text, in order."""
+        for number, match in enumerate(_TOKEN.finditer(text)):
+            if number >= _MOST_TOKENS:
+                return
+            families = self.of(match[0])
+            if families:
+                yield Named(match.start(), match.end(), match[0], families)
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The families that one name means: `Qwen2.5-7B`, `Qwen 2.5`, `Qwen`."""
+        squeezed = re.sub(r"[\s‑–]+", "-", name.strip(" .,-+"))
+        if not squeezed:
+            return ()
+        exact = self._registry.family_of(squeezed)
+        if exact is not None and (not exact.own_namespaces_only or "/" in squeezed):
+            return (exact.id,)
+        bare = squeezed.rpartition("/")[2]
+        stem = _STEM.match(bare)
+        if stem is None or not self._is_spelled(stem[0], bare):
+            return ()
+        return self._stems.get(stem[0].casefold(), ())
+
+    def _is_spelled(self, stem: str, word: str) -> bool:
+        """A short or common word means a family only where it is written as the family writes it."""
+        known = self._spelled.get(stem.casefold())
+        if known is None or not _VERSION.fullmatch(word[len(stem) :]):
+            return False
+        return stem in (known, known.upper(), known.casefold()) and (
+            len(stem) > _SHORTEST_STEM + 1 or stem == known
+        )
