@@ -58,6 +58,8 @@ def _decode(kind: Any, data: Any) -> Any:
         )
     if origin is tuple:
         return _tuple(inner, data)
+    if origin in (set, frozenset):
+        return origin(_decode(inner[0], one) for one in data)
     if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return {str(key): _decode(inner[1], held) for key, held in data.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
