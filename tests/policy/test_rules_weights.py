@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lineage.core.claim import Noticed, Observation
 from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
@@ -52,19 +51,3 @@ def test_weights_alone_never_fail_a_model_under_the_default_policy():
     """The verdict is at most a review."""
     for seen in (verdict(Declared.CONTRADICTS), verdict(Declared.UNDECLARED)):
         assert judged(case(GRAPH, weights=seen), Policy())[1] is Verdict.REVIEW
-
-
-def test_resembles_family_speaks_of_models_without_a_known_base_only():
-    """A lead for information; a model whose base is known needs none."""
-    noted = Observation(
-        Noticed.RESEMBLANCE,
-        CHILD,
-        "config.json",
-        "vocab_size",
-        "Its sizes are those of the Qwen2.5 family.",
-    )
-    nodes = {CHILD: {"observations": (noted,)}}
-    (finding,) = only("resembles-family", case(graph(CHILD, nodes=nodes)))
-    assert finding.level is Level.INFO
-    assert "Qwen2.5" in finding.message
-    assert only("resembles-family", case(graph(CHILD, edge(CHILD, QWEN), nodes=nodes))) == []

@@ -58,8 +58,6 @@ class Noticed(Word):
     """The card says that the model was trained from scratch."""
     ARCHITECTURE = "architecture"
     """The architecture or model type that a file names."""
-    RESEMBLANCE = "resemblance"
-    """A configuration that looks like a known family's: a lead to ask about, never a parent."""
     REMOVAL_CLAIM = "removal-claim"
     """The card or name says that refusals or censorship were removed."""
     IDENTITY = "identity"

@@ -27,6 +27,10 @@ class PolicyError(LineageError):
     """A policy, waiver or lock file that is missing, unreadable or says something not allowed."""
 
 
+class NoSuchPolicyError(PolicyError):
+    """A pack or policy file that is not there."""
+
+
 class DataError(LineageError):
     """A curated record, snapshot, index or cache file that does not hold what it must."""
 

@@ -45,7 +45,9 @@ def is_stale(data: Path, name: str) -> bool:
     if not path.exists():
         return True
     written = path.stat().st_mtime
-    files = [*data.glob("*.toml"), *(file for folder in records_of for file in folder.iterdir())]
+    made_by = Path(__file__)
+    in_folders = (file for folder in records_of for file in folder.iterdir())
+    files = [made_by, *data.glob("*.toml"), *in_folders]
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from lineage.core.errors import PolicyError
+from lineage.core.errors import NoSuchPolicyError, PolicyError
 from lineage.policy.format import policy_shape
 from lineage.policy.lines import line_of
 from lineage.policy.packs import pack_text
@@ -67,7 +67,7 @@ def read_file(path: Path, version: str) -> Layer:
             content = stream.read(_LARGEST + 1)
         text = content.decode("utf-8")
     except FileNotFoundError as gone:
-        raise PolicyError(
+        raise NoSuchPolicyError(
             f"The policy file {path} does not exist.",
             "`lineage policy packs` lists policies that ship with the tool.",
         ) from gone

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lineage.core.errors import PolicyError
+from lineage.core.errors import NoSuchPolicyError, PolicyError
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
@@ -16,7 +16,7 @@ from lineage.policy.nearest import did_you_mean
 from lineage.policy.policy import DEFAULT_GRADES, DEFAULT_JURISDICTIONS, Policy
 from lineage.policy.requirement import Axis, Match, Requirement, Standing
 from lineage.policy.rules.interface import Kind
-from lineage.policy.rules.registry import RULES, rule
+from lineage.policy.rules.registry import RETIRED, RULES, rule
 from lineage.policy.shape import day_of
 from lineage.policy.waiver import Waiver
 
@@ -78,12 +78,10 @@ def _named(layer: Layer, name: str, number: int, version: str) -> Layer:
                 ("extends", number), "names a file, and a pack can extend packs only."
             )
         return read_file((layer.folder / name).resolve(), version)
-    except PolicyError as problem:
-        if problem.message.startswith(("There is no policy pack", "The policy file")):
-            raise PolicyError(
-                f"{layer.where('extends')}: {problem.message}", problem.next_step
-            ) from problem
-        raise
+    except NoSuchPolicyError as problem:
+        raise PolicyError(
+            f"{layer.where('extends')}: {problem.message}", problem.next_step
+        ) from problem
 
 
 @dataclass
@@ -112,7 +110,8 @@ class _Stack:
         self.plain |= {k: v for k, v in values.items() if k in _PLAIN}
         for number, row in enumerate(values.get("developers", ())):
             self.stated.append(_stated(layer, row, (*at, "developers", number)))
-        for rule_id, told in values.get("rules", {}).items():
+        for named, told in values.get("rules", {}).items():
+            rule_id = RETIRED.get(named, named)
             self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
             self.said[rule_id] = (layer, (*at, "rules", rule_id))
         for number, row in enumerate(values.get("requirement", ())):
@@ -241,7 +240,7 @@ def _waiver(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> 
     if until is None:  # the shape was checked before; this only tells the type checker
         raise layer.problem((*at, "until"), "must be a date such as 2027-01-31.")
     return Waiver(
-        rule=row["rule"],
+        rule=RETIRED.get(row["rule"], row["rule"]),
         model=row["model"],
         reason=row["reason"],
         owner=row["owner"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lineage.core.errors import PolicyError
+from lineage.core.errors import NoSuchPolicyError
 from lineage.core.packaged import DATA
 from lineage.policy.nearest import did_you_mean
 
@@ -55,7 +55,7 @@ def pack_text(name: str) -> str:
     """The TOML text of a pack. Raises PolicyError, with the nearest name, where there is none."""
     if name not in pack_names():
         hint = did_you_mean(name, pack_names()) or f"Packs: {', '.join(pack_names())}."
-        raise PolicyError(
+        raise NoSuchPolicyError(
             f"There is no policy pack {name!r}.",
             f"{hint} A file is named by its path, such as ./{name}.toml.",
         )

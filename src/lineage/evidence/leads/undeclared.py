@@ -134,8 +134,10 @@ def _families(
         attribution = attributions.get(ancestor)
         if attribution is not None and attribution.family:
             found.add(attribution.family)
+        # A name answers where nothing is known under it: there the trail's end is open anyway. Of a model whose own bases
+        # are known they answer, or a stranger could call a base after any family.
         family = registry.family_of(ancestor)
-        if family is not None:
+        if family is not None and (registry.is_listed(ancestor) or not graph.parents(ancestor)):
             found.add(family.id)
     return found
 

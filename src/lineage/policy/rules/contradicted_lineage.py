@@ -1,8 +1,7 @@
 """Statements about the lineage contradict each other.
 
-A card says one base and a file that a tool wrote says another; or a base of one family stands beside a configuration of another
-architecture; or a card says "trained from scratch" while a base is named elsewhere. All statements are kept, and this rule shows
-where they cannot all be true.
+A card says one base and a file that a tool wrote says another; or a card says "trained from scratch" while a base is named elsewhere.
+All statements are kept, and this rule shows where they cannot all be true. Configurations of another family are `undeclared-family`.
 
 What to do: read both places; the file that a tool wrote is usually the older witness. Ask the publisher which one holds.
 """
