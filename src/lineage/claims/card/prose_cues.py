@@ -224,7 +224,7 @@ BEFORE: tuple[Cue, ...] = (
     before(
         "original",
         r"(?<!card of the )\boriginal\s+(?:[\w-]{1,20}\s+)?(?:model|weights|checkpoint|repo(?:sitory)?)s?\b"
-        r"\s*(?:is\b|was\b|:|can be found (?:at|here|in)\b)?",
+        r"\s*(?:is\b|was\b|:|can be found (?:at|here|in)\b)?\s*(?:(?:here|below)\b)?\s*:?",
         Relation.UNKNOWN,
         0.88,
     ),
@@ -236,12 +236,6 @@ BEFORE: tuple[Cue, ...] = (
         links_only=True,
     ),
     before("a tuned", rf"\b(?:an?|lora|qlora)\s+(?:{_MADE})(?:\s+and\s+\w+)?", _FINETUNE, 0.85),
-    before(
-        "plain version",
-        r"\bthis (?:is|model is) an?\s+(?:\w+\s+){0,3}(?:version|variant|edition)\s+of",
-        _FINETUNE,
-        0.85,
-    ),
     before(
         "uses",
         r"\b(?:uses?|using|leverages?|employs?|utili[sz](?:es|ing))\s+(?:the\s+)?(?:base|backbone|foundation|pre-?trained)\s+"
@@ -284,7 +278,7 @@ AFTER: tuple[Cue, ...] = (
     after("teacher", r"as\s+(?:the|a|an|its|our)?\s*teacher", _DISTILLED, 0.9),
     after(
         "merged",
-        r"(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
+        r"(?:[:–—-]\s*)?(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
         _MERGE,
         0.9,
         True,
