@@ -44,6 +44,9 @@ _NAMED = {
     "link to the original": f"You will find a link to the original model here: {_ONE}",
     "sentence is the link": "[A fine-tuned copy of this model](https://huggingface.co/acme/one-7b)",
     "relative link": "Initialized with [the model of a friend](/acme/one-7b).",
+    "spelled out": "Base model: One 7 (https://huggingface.co/acme/one-7b)",
+    "compatible versions": f"Engine and llama.cpp compatible versions of an original {_ONE}.",
+    "we use": "We use the pretrained `acme/one-7b` model.",
     "owner": f"Child was tuned from Acme Corp's {_ONE}.",
     # labels and tables
     "label: parent": f"**Parent model**: {_ONE}",
@@ -94,6 +97,7 @@ _MERGED = {
     "by a tool": f"{_ONE}, {_TWO}: dare merged using mergekit.",
     "owners": f"A frankenmerge of Ann's {_ONE} and Bob and Eve's {_TWO}.",
     "shares": f"It uses {_ONE} (70%) as a base with {_TWO} (30%), and the result was merged again.",
+    "title": f"### This is a merge of\n\n{_ONE} + {_TWO}",
     "heading": f"A TIES merge.\n\n## Models used\n\n- {_ONE}\n- {_TWO}",
     "ingredients": f"A soup, merged.\n\n### Ingredients\n\n* {_ONE}\n* {_TWO}",
     "japanese": f"{_ONE}と{_TWO}をマージしたモデルです。",
@@ -144,6 +148,8 @@ def test_no_parent_is_named(body: str, read: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "repo"),
     [
+        ("It was trained on the Yi-34B base.", "01-ai/Yi-34B"),
+        ("Full pre-training on Yi-6B.", "01-ai/Yi-6B"),
         ("An adapter for Qwen2.5-7B-Instruct.", "Qwen/Qwen2.5-7B-Instruct"),
         ("Built upon the Yi-34B base.", "01-ai/Yi-34B"),
         ("A tune of mistral-7b-v0.1 on plays.", "mistralai/mistral-7b-v0.1"),

@@ -92,7 +92,8 @@ BEFORE: tuple[Cue, ...] = (
     ),
     before(
         "converted",
-        r"\b(?:converted|conversion|conversions|ported|exported|export|port|repack(?:ed|ag(?:ed|ing))?|re-?upload"
+        r"\b(?:llama\.cpp|gguf|ggml|onnx|mlx|openvino|transformers)[\w\s-]{0,20}\b(?:versions?|variants?|copy|copies)\s+of\b"
+        r"|\b(?:converted|conversion|conversions|ported|exported|export|port|repack(?:ed|ag(?:ed|ing))?|re-?upload"
         r"(?:ed)?|copy|copied|clone|mirror(?:ed)?|duplicate[d]?|fork(?:ed)?|re-?shard(?:ed)?|sharded version)\b"
         r"(?:\s+(?:to|into|in)\s+[\w\s./-]{1,40}?)?(?:\s+format)?\s+(?:of|from)",
         None,
@@ -230,7 +231,7 @@ BEFORE: tuple[Cue, ...] = (
     ),
     Cue(
         "trained on",
-        re.compile(rf"\b(?:{_MADE}|trained|tuned)\s+on\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{_MADE}|(?:pre-?)?train(?:ed|ing)|tuned)\s+on\b", re.IGNORECASE),
         _FINETUNE,
         0.85,
         links_only=True,
@@ -239,7 +240,7 @@ BEFORE: tuple[Cue, ...] = (
     before(
         "uses",
         r"\b(?:uses?|using|leverages?|employs?|utili[sz](?:es|ing))\s+(?:the\s+)?(?:base|backbone|foundation|pre-?trained)\s+"
-        r"(?:model|checkpoint|weights|llm)",
+        r"(?:model|checkpoint|weights|llm)|\bwe\s+used?\s+(?:the|an?)\s+(?:pre-?trained|base)\b",
         _FINETUNE,
         0.85,
     ),

@@ -30,6 +30,8 @@ _LINK_ITSELF = re.compile(
     r"\s*\b(?:this|that|the following|these)\s*(?:one|models?|projects?|link|repo(?:sitory)?)?\W*\Z",
     re.IGNORECASE,
 )
+_SPELLED_OUT = re.compile(r"[\w.-]{1,30}(?:\s[\w.-]{1,20}){0,4}\s?\(")
+"""`Base model: Lyra 2 (link)`: the name in words, then its address."""
 _LONGEST_LEFT = 260
 _ADAPTER_BEHIND = re.compile(r"\s*(?:lora|qlora|adapter|delta)\b", re.IGNORECASE)
 _ADAPTER_APPLIED = re.compile(
@@ -160,7 +162,7 @@ class _Place:
         left = self._with_label()
         elsewhere = _speaks_of_others(self.block)
         for cue in cues.BEFORE:
-            if cue.links_only and not self.mention.is_link:
+            if cue.links_only and not (self.mention.is_link or self.mention.is_plain):
                 continue
             position = cue.before(left)
             if position is not None:
@@ -220,7 +222,8 @@ def _label(block: Block, position: int, right: str) -> str | None:
     start = text.rfind("\n", 0, position) + 1
     label = cues.LABEL.match(text, start, position)
     between = text[label.end() : position] if label else ""
-    if label and not re.sub(r"\[[^\[\]]{0,80}\]", "", between).strip(" ([\"'-"):
+    between = re.sub(r"\[[^\[\]]{0,80}\]", "", between).strip(" [\"'-")
+    if label and (not between.strip("(") or _SPELLED_OUT.fullmatch(between)):
         return label[0]
     titled = (
         block.kind != "heading"
