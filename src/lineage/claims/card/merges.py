@@ -19,6 +19,10 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\bmerge\w*\s+(?:of|between|from|with)\W*\Z", re.IGNORECASE)
+_SUM = re.compile(
+    r"‹\d{1,4}›\s*\+\s*‹|\A\W*(?:an?\s+)?(?:[\w-]{1,20}\s+){0,3}merge[ds]?\b|\bresult\s+of\b",
+    re.IGNORECASE,
+)
 _MERGED = Cue("merge sentence", re.compile(""), Relation.MERGE, 0.85)
 _FEWEST = 2
 
@@ -65,7 +69,12 @@ def merged_in_sentences(
             len(others) < _FEWEST
             or cues.NOT_SAID.search(sentence)
             or not (is_titled or cues.MERGE_SAID.search(sentence))
-            or not (is_titled or _THIS.search(sentence) or any(place.cue for place in others))
+            or not (
+                is_titled
+                or _THIS.search(sentence)
+                or _SUM.search(sentence)
+                or any(place.cue for place in others)
+            )
         ):
             continue
         for place in others:
