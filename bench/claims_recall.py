@@ -358,6 +358,67 @@ def over_prose(cards: list[CardRow], names: Names, errors: bool) -> None:
         )
 
 
+_LANGUAGES = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("de", re.compile(r"\b(?:der|und|ist|wurde|für|eine|nicht|Modell)\b")),
+    ("fr", re.compile(r"\b(?:le|les|est|une|pour|avec|modèle|sur|été)\b")),
+    ("es", re.compile(r"\b(?:el|los|es|una|para|con|modelo|fue|está)\b")),
+)
+_FEWEST_LETTERS, _FEWEST_WORDS = 20, 12
+
+
+def language(body: str) -> str:
+    """The first language whose letters or commonest words a body holds enough of; English where none."""
+    for name, pattern in _LANGUAGES:
+        fewest = _FEWEST_LETTERS if len(pattern.pattern) < 20 else _FEWEST_WORDS
+        if len(pattern.findall(body[:20_000])) >= fewest:
+            return name
+    return "en"
+
+
+def over_silent(cards: list[CardRow], names: Names, errors: bool) -> None:
+    """Cards without a declared name, whose parents are known from elsewhere."""
+    scores: dict[str, Score] = defaultdict(Score)
+    counts = Counter[str]()
+    for card in (card for card in cards if card.truth and not card.declared):
+        body = parse_card(card.raw).body
+        written = {
+            names.one(repo)
+            for block in take_apart(body, 1)[0]
+            for mention in block.mentions
+            for repo in (mention.name.id, *mention.name.guesses)
+            if repo
+        }
+        found = {
+            names.one(claim.parent)
+            for claim in card.claims
+            if claim.source in ("card prose", "card configuration block")
+            and claim.parent
+            and not claim.component
+            and (not claim.tentative or names.one(claim.parent) in names.known)
+        }
+        spoken = language(body)
+        counts[spoken] += 1
+        for label in ("all", spoken):
+            scores[label].add(found, (card.truth & written) | (found & card.truth))
+        if errors and (card.truth & written) - found:
+            print("  silent:", card.file, card.id, "missed", sorted((card.truth & written) - found))
+        if errors and found - card.truth:
+            print("  silent:", card.file, card.id, "wrong", sorted(found - card.truth))
+    print("\n## Cards that declare none\n")
+    print(
+        "Truth: the parents known from the Hub's tags or a maintainer's bot. Recall: of those that the body names by id, link or plain"
+    )
+    print("name, how many are found, plain names included; by the language of the body.\n")
+    print(HEAD)
+    for label, score in sorted(scores.items()):
+        cards_of = sum(counts.values()) if label == "all" else counts[label]
+        print(score.row(f"{label} ({cards_of} cards)"))
+
+
 def over_examples(folder: Path, names: Names, errors: bool) -> None:
     """Snippets of about 200 characters, cut out of their cards and joined to one line, so that labels lose their line starts."""
     score, per_kind = Score(), Counter[tuple[str, bool]]()
@@ -546,6 +607,7 @@ def main() -> int:
     )
     over_cards(cards, names, given.errors)
     over_prose(cards, names, given.errors)
+    over_silent(cards, names, given.errors)
     over_examples(given.folder, names, given.errors)
     over_roots(given.folder, cards, names)
     over_files(given.folder, names)

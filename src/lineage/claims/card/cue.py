@@ -29,9 +29,11 @@ class Cue:
 
     def before(self, left: str) -> int | None:
         """Where the words begin, if they stand before a name that begins at the end of `left`."""
-        for found in self.pattern.finditer(left):
+        position = 0
+        while found := self.pattern.search(left, position):
             if fills_gap(left[found.end() :]):
                 return found.start()
+            position = found.start() + 1
         return None
 
 
@@ -62,6 +64,7 @@ def after(
 
 
 _MOST_WORDS = 16
+_LONGEST_OWNER = 3
 _GAP = words(
     """
     the a an our its their this my original base pretrained open opensource opensourced source weight weights model models
@@ -109,7 +112,7 @@ def fills_gap(text: str) -> bool:
     if len(tokens) > _MOST_WORDS:
         return False
     free = 0
-    for token in tokens:
+    for number, token in enumerate(tokens):
         plain = token.strip("'’‘-–—.;!?]>|+").lower()
         if not plain:
             if token in (".", ";", "!", "?") or token.endswith(("!", "?", ";")):
@@ -122,13 +125,23 @@ def fills_gap(text: str) -> bool:
             continue
         if plain in _OTHER_THINGS:
             return False
-        if _describes(token, plain):
+        if _describes(token, plain) or _owns(tokens[number : number + _LONGEST_OWNER]):
             continue
         if free and plain.replace("-", "").replace("'", "").replace("’", "").isalpha():
             free -= 1
             continue
         return False
     return True
+
+
+def _owns(tokens: list[str]) -> bool:
+    """`Acme Corp's`: capitalised words up to a possessive."""
+    for token in tokens:
+        if token.endswith(("'s", "’s")):
+            return True
+        if not token[0].isupper() or not token.isalpha():
+            return False
+    return False
 
 
 def _describes(token: str, plain: str) -> bool:

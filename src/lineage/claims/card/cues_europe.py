@@ -36,8 +36,8 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
     ),
     before(
         "de",
-        r"\b(?:basiert|basierend|beruht|basieren)\s+(?:\w+\s+)?auf\b|\bauf\s+(?:der\s+)?(?:basis|grundlage)\s+(?:von|des|der)?"
-        r"|\b(?:aufbauend|aufgesetzt)\s+auf\b|\bbaut\s+(?:\w+\s+)?auf\b|\bausgehend\s+von\b|\babgeleitet\s+(?:von|aus)\b"
+        r"\b(?:basiert|basierend|beruht|basieren)\s+(?:(?!nicht\b)\w+\s+)?auf\b|\bauf\s+(?:der\s+)?(?:basis|grundlage)\s+(?:von|des|der)?"
+        r"|\b(?:aufbauend|aufgesetzt)\s+auf\b|\bbaut\s+(?:(?!nicht\b)\w+\s+)?auf\b|\bausgehend\s+von\b|\babgeleitet\s+(?:von|aus)\b"
         r"|\bableitung\s+(?:von|des)\b|\bhervorgegangen\s+aus\b|\bentstand(?:en)?\s+aus\b"
         r"|\b(?:feinabgestimmt|feinjustiert|nachtrainiert|weitertrainiert|finegetunt|angepasst|fein-?getunt|trainiert|optimiert)\w*\s+"
         r"(?:\w+\s+){0,2}?(?:von|aus|des)\b|\b(?:feinabstimmung|feintuning|fine-?tuning|finetuning|finetune|weitertraining)\s+(?:von|des|auf)\b"
@@ -61,7 +61,7 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
     ),
     before(
         "fr",
-        r"\b(?:basée?s?|fondée?s?|construite?s?|bâtie?s?|s['’]appuie|repose)\s+(?:\w+\s+)?sur\b"
+        r"\b(?:basée?s?|fondée?s?|construite?s?|bâtie?s?|s['’]appuie|repose)\s+(?:(?!pas\b)\w+\s+)?sur\b"
         r"|\b(?:dérivée?s?|issue?s?)\s+(?:de|du|d['’])|\ben\s+partant\s+(?:de|du|d['’])"
         r"|\b(?:affinée?|ajustée?|entra[iî]née?|ré-?entra[iî]née?|spécialisée?|obtenue?|adaptée?|initialisée?|créée?|fine-?tunée?|finetunée?)s?\s+"
         r"(?:[\w-]+\s+){0,3}?(?:à\s+partir\s+(?:de|du|d['’])|depuis|sur\s+la\s+base\s+d[eu'’])"
@@ -89,7 +89,7 @@ BEFORE_EUROPE: tuple[Cue, ...] = (
     ),
     before(
         "es",
-        r"\b(?:basad[oa]s?|construid[oa]s?|baseado|baseada|basat[oa])\s+(?:\w+\s+)?(?:en|sobre|em|su)\b|\bsobre\s+la\s+base\s+de\b"
+        r"\b(?:basad[oa]s?|construid[oa]s?|baseado|baseada|basat[oa])\s+(?:(?!no\b)\w+\s+)?(?:en|sobre|em|su)\b|\bsobre\s+la\s+base\s+de\b"
         r"|\b(?:derivad[oa]s?|derivat[oa]|parte)\s+(?:de|del|do|da)\b|\bpartiendo\s+(?:de|del)\b|\bpartindo\s+d[eo]\b"
         r"|\b(?:afinad[oa]|ajustad[oa]|entrenad[oa]|reentrenad[oa]|treinad[oa]|adaptad[oa]|especializad[oa]|obtenid[oa]|inicializad[oa]|addestrat[oa]|affinat[oa])\s+"
         r"(?:[\w-]+\s+){0,3}?(?:a\s+partir\s+d[eo]l?|desde|sobre|partendo\s+da|from)\b"

@@ -18,6 +18,11 @@ _THIS = re.compile(
     r"\b(?:this|it|we|i|my|our|model|result|made|created|used|here|weights)\b|本|この|이\s|modell|modèle|modelo|модель",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"\bmerge\w*\s+(?:of|between|from|with)\W*\Z", re.IGNORECASE)
+_SUM = re.compile(
+    r"‹\d{1,4}›\s*\+\s*‹|\A\W*(?:an?\s+)?(?:[\w-]{1,20}\s+){0,3}merge[ds]?\b|\bresult\s+of\b",
+    re.IGNORECASE,
+)
 _MERGED = Cue("merge sentence", re.compile(""), Relation.MERGE, 0.85)
 _FEWEST = 2
 
@@ -48,7 +53,9 @@ def merged_in_sentences(
     block: Block, places: Sequence[Place], sentence_end: re.Pattern[str], trace: Trace
 ) -> None:
     """Give the merge's cue to each name of a sentence that speaks of one and names two or more."""
-    if len(places) < _FEWEST or not cues.MERGE_SAID.search(block.text):
+    above = block.headings[-1] if block.headings and block.kind != "heading" else ""
+    is_titled = bool(_TITLE.search(above)) and not cues.NOT_SAID.search(above)
+    if len(places) < _FEWEST or not (is_titled or cues.MERGE_SAID.search(block.text)):
         return
     if block.headings and block.kind != "heading" and cues.ABOUT_OTHERS.search(block.headings[-1]):
         return
@@ -60,9 +67,14 @@ def merged_in_sentences(
         others = [place for place in inside if not _is_self(place, trace)]
         if (
             len(others) < _FEWEST
-            or not cues.MERGE_SAID.search(sentence)
             or cues.NOT_SAID.search(sentence)
-            or not (_THIS.search(sentence) or any(place.cue for place in others))
+            or not (is_titled or cues.MERGE_SAID.search(sentence))
+            or not (
+                is_titled
+                or _THIS.search(sentence)
+                or _SUM.search(sentence)
+                or any(place.cue for place in others)
+            )
         ):
             continue
         for place in others:

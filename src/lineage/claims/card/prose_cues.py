@@ -92,7 +92,8 @@ BEFORE: tuple[Cue, ...] = (
     ),
     before(
         "converted",
-        r"\b(?:converted|conversion|conversions|ported|exported|export|port|repack(?:ed|ag(?:ed|ing))?|re-?upload"
+        r"\b(?:llama\.cpp|gguf|ggml|onnx|mlx|openvino|transformers)[\w\s-]{0,20}\b(?:versions?|variants?|copy|copies)\s+of\b"
+        r"|\b(?:converted|conversion|conversions|ported|exported|export|port|repack(?:ed|ag(?:ed|ing))?|re-?upload"
         r"(?:ed)?|copy|copied|clone|mirror(?:ed)?|duplicate[d]?|fork(?:ed)?|re-?shard(?:ed)?|sharded version)\b"
         r"(?:\s+(?:to|into|in)\s+[\w\s./-]{1,40}?)?(?:\s+format)?\s+(?:of|from)",
         None,
@@ -109,7 +110,7 @@ BEFORE: tuple[Cue, ...] = (
     ),
     before(
         "derivative",
-        r"\bderivatives?\s+of\b|\bdescend(?:s|ed|ant|ants)\s+(?:from|of)\b|\boffshoot\s+of\b"
+        r"\bderivatives?\s+of\b|\bextension\s+of\b|\bdescend(?:s|ed|ant|ants)\s+(?:from|of)\b|\boffshoot\s+of\b"
         r"|\bcontinu(?:ation|es|ed|ing)\s+(?:of|from)\b|\bretrain(?:ed|ing)?\s+(?:of|from)\b",
         _FINETUNE,
         0.9,
@@ -214,7 +215,7 @@ BEFORE: tuple[Cue, ...] = (
     ),
     before(
         "base is",
-        r"\b(?:base|backbone|foundation|foundational|underlying|parent|starting)\s+(?:model|llm|checkpoint|point|weights)s?\s*"
+        r"\b(?:base|backbone|foundation|foundational|underlying|parent|starting)\s+(?:language\s+|pre-?trained\s+)?(?:model|llm|checkpoint|point|weights)s?\s*"
         r"(?:used\s+)?(?:is|was|are|were)\b"
         r"|(?:(?:\A|[.;(\n])\W*|\b(?:the|our|its|this|an?|as|my|with|same|using|on|from|of)\s+)(?:[\w-]{1,30}\s+)?"
         r"(?:base|backbone|foundation|foundational|underlying|parent)\s+(?:model|llm|checkpoint|weights)s?\s*[:(,]",
@@ -224,28 +225,27 @@ BEFORE: tuple[Cue, ...] = (
     before(
         "original",
         r"(?<!card of the )\boriginal\s+(?:[\w-]{1,20}\s+)?(?:model|weights|checkpoint|repo(?:sitory)?)s?\b"
-        r"\s*(?:is\b|was\b|:|can be found (?:at|here|in)\b)?",
+        r"\s*(?:is\b|was\b|:|can be found (?:at|here|in)\b)?\s*(?:(?:here|below)\b)?\s*:?",
         Relation.UNKNOWN,
         0.88,
     ),
     Cue(
         "trained on",
-        re.compile(rf"\b(?:{_MADE}|trained|tuned)\s+on\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{_MADE}|(?:pre-?)?train(?:ed|ing)|tuned)\s+on\b", re.IGNORECASE),
         _FINETUNE,
         0.85,
         links_only=True,
     ),
-    before("a tuned", rf"\b(?:an?|lora|qlora)\s+(?:{_MADE})(?:\s+and\s+\w+)?", _FINETUNE, 0.85),
     before(
-        "plain version",
-        r"\bthis (?:is|model is) an?\s+(?:\w+\s+){0,3}(?:version|variant|edition)\s+of",
+        "a tuned",
+        rf"(?:\A\W*(?=\w+ned\b|\w+[- ]tuned\b)|\b(?:an?|lora|qlora)\s+)(?:{_MADE})(?:\s+and\s+\w+)?",
         _FINETUNE,
         0.85,
     ),
     before(
         "uses",
         r"\b(?:uses?|using|leverages?|employs?|utili[sz](?:es|ing))\s+(?:the\s+)?(?:base|backbone|foundation|pre-?trained)\s+"
-        r"(?:model|checkpoint|weights|llm)",
+        r"(?:model|checkpoint|weights|llm)|\bwe\s+(?:used?|select(?:ed)?|chose|choose|take|took|adopt(?:ed)?)\s+(?:the|an?)\s+(?:latest\s+)?(?:pre-?trained|base)\b",
         _FINETUNE,
         0.85,
     ),
@@ -284,11 +284,12 @@ AFTER: tuple[Cue, ...] = (
     after("teacher", r"as\s+(?:the|a|an|its|our)?\s*teacher", _DISTILLED, 0.9),
     after(
         "merged",
-        r"(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
+        r"(?:[:–—-]\s*)?(?:\w+[- ]){0,2}?merged?\s+(?:with|using|via|by|into|together)\b|(?:was|were|are)\s+(?:\w+\s+)?used\s+(?:for|in)\s+(?:the|this)\s+merge\b|(?:were|are)\s+(?:\w+\s+)?merged\b",
         _MERGE,
         0.9,
         True,
     ),
+    after("applied", r"(?:lora\s+|adapter\s+)?applied\b", _MERGE, 0.88, True),
     after(
         "original behind",
         r"[-–—:,(]\s*(?:the\s+|our\s+)?(?:original|source|parent|upstream|unquanti[sz]ed|full[- ]precision)\s+(?:\w+\s+)?(?:models?|weights|checkpoint|repo)",
@@ -386,7 +387,7 @@ OTHERS_LISTED = re.compile(
 )
 """A line that introduces a list of sister models."""
 MERGE_HEADING = re.compile(
-    r"\bmodels? merged\b|\bmerged models?\b|\bmodels?\s+(?:used|included|involved|in the merge)\b|\bmerge (?:components?|ingredients?|recipe|details|sources?)\b"
+    r"\bmodels? merged\b|\bmerged models?\b|\b(?:models?|loras?)(?:\s+(?:and|&)\s+loras?)?\s+(?:used|included|involved|in the merge)\b|\bmerge (?:components?|ingredients?|recipe|details|sources?)\b"
     r"|\bingredients?\b|\bcomponents?\b|\bconstituents?\b|\bsource models?\b|\bparents?\b|\bparent models?\b|\bmodels?\s*\Z|融合模型|マージ元|병합",
     re.IGNORECASE,
 )
@@ -398,7 +399,7 @@ NOT_MERGED = re.compile(
 )
 """Shortly before a name in a sentence about a merge: the name is no part of it."""
 MERGE_SAID = re.compile(
-    r"\b(?:merge[ds]?|merging|frankenmerge|passthrough|model soup|souped|slerp(?:ed)?|blend(?:ed|ing)?|franken\w+|moe)\b|融合|合并|マージ|병합|слиян|fusion|fusión|zusammenführ",
+    r"\b(?:merge[ds]?|merging|mergekit|interleav\w+|frankenmerge|passthrough|model soup|souped|slerp(?:ed)?|blend(?:ed|ing)?|franken\w+|moe)\b|融合|合并|マージ|병합|слиян|fusion|fusión|zusammenführ",
     re.IGNORECASE,
 )
 MERGE_WORD = re.compile(

@@ -23,14 +23,20 @@ _MENTION = re.compile(r"‹(\d{1,4})›")
 _OWNER = r"(?:[A-Za-z][\w.-]{0,30}\s+(?:and|&)\s+)?[A-Za-z][\w.-]{0,30}[’']s?\s+"
 _CHAIN = re.compile(
     r"[\s)\"'”’]*(?:\([^()‹]{0,30}\)\s*)?(?:,|and|&|\+|with|as well as|/|、|和|与|與|及|と|와|과|und|et|y|e|и)?\s*"
-    rf"(?:,|and|&|\+|with|plus|、|和|与)?\s*(?:the\s+|a\s+|an\s+|our\s+)?(?:{_OWNER})?[\s(\"'“]*\Z",
+    rf"(?:,|and|&|\+|with|plus|、|和|与)?\s*(?:the\s+|a\s+|an\s+|our\s+)?(?:lora\s+|adapter\s+)?(?:{_OWNER})?[\s(\"'“]*\Z",
     re.IGNORECASE,
 )
 _LINK_ITSELF = re.compile(
     r"\s*\b(?:this|that|the following|these)\s*(?:one|models?|projects?|link|repo(?:sitory)?)?\W*\Z",
     re.IGNORECASE,
 )
+_SPELLED_OUT = re.compile(r"[\w.-]{1,30}(?:\s[\w.-]{1,20}){0,4}\s?\(")
+"""`Base model: Lyra 2 (link)`: the name in words, then its address."""
 _LONGEST_LEFT = 260
+_FEWEST_WORDS = 4
+_OTHER_LINK = re.compile(
+    r"gguf|gptq|awq|exl\d|quant|\bhere\b|download|demo|data|thanks|see\b", re.IGNORECASE
+)
 _ADAPTER_BEHIND = re.compile(r"\s*(?:lora|qlora|adapter|delta)\b", re.IGNORECASE)
 _ADAPTER_APPLIED = re.compile(
     r"\b(?:appl(?:y|ied|ying)|add(?:ed|ing)?|plus|merg(?:ed|ing))\s+(?:in\s+)?(?:the|an?|my|our)?\s*\Z",
@@ -71,12 +77,23 @@ def statements_of(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
                 mention = block.mentions[int(found[1])]
                 yield Statement(block.line, mention, listing, 0.95, shown(block))
             continue
+        if listing is Relation.MERGE and _is_only_names(block):
+            for mention in block.mentions:
+                yield Statement(block.line, mention, listing, 0.9, shown(block))
+            continue
         yield from _in_text(block, trace)
         if block.kind != "item":
             others = bool(cues.OTHERS_LISTED.search(block.text))
         elif others:
             continue  # a heading inside a list of sister models introduces more of them
         listing = _introduced(block, merge)
+
+
+def _is_only_names(block: Block) -> bool:
+    """A paragraph that lists names without bullets, under a line that introduces them."""
+    rest = _MENTION.sub(" ", block.text)
+    few = len(rest.split()) < _FEWEST_WORDS and not _OTHER_LINK.search(rest)
+    return block.kind == "paragraph" and bool(block.mentions) and few
 
 
 def _introduced(block: Block, merge: bool) -> Relation | None:
@@ -160,7 +177,7 @@ class _Place:
         left = self._with_label()
         elsewhere = _speaks_of_others(self.block)
         for cue in cues.BEFORE:
-            if cue.links_only and not self.mention.is_link:
+            if cue.links_only and not (self.mention.is_link or self.mention.is_plain):
                 continue
             position = cue.before(left)
             if position is not None:
@@ -220,7 +237,8 @@ def _label(block: Block, position: int, right: str) -> str | None:
     start = text.rfind("\n", 0, position) + 1
     label = cues.LABEL.match(text, start, position)
     between = text[label.end() : position] if label else ""
-    if label and not re.sub(r"\[[^\[\]]{0,80}\]", "", between).strip(" ([\"'-"):
+    between = re.sub(r"\[[^\[\]]{0,80}\]", "", between).strip(" [\"'-")
+    if label and (not between.strip("(") or _SPELLED_OUT.fullmatch(between)):
         return label[0]
     titled = (
         block.kind != "heading"

@@ -405,7 +405,7 @@ def _from_id(text: str, namespace: str) -> ParentName:
 def _meant(repo: str) -> tuple[str, ...]:
     """`Qwen/Qwen2_5-7B` has the form of an id and most likely means the one with a dot."""
     namespace, _, name = repo.partition("/")
-    guess = exact_repo(dotted(name)) if dotted(name) != name else None
+    guess = exact_repo(dotted(name)) if dotted(name) != name and not exact_repo(name) else None
     return (guess,) if guess and guess.lower() == f"{namespace}/{dotted(name)}".lower() else ()
 
 
