@@ -8,6 +8,7 @@ what it holds (a name, a path, an id).
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -60,12 +61,14 @@ _WHOLE_FIRM = re.compile(
     r"(?:_(?:name|id|path|name_or_path|id_or_path|repo|repo_id|checkpoint|ckpt))*"
     r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|trained|derived|converted)_from(?:_model)?"
     r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|pretrained_model_name_or_path"
-    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|checkpoint)|from_pretrained|source_model_name"
+    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|dir|name|checkpoint)|from_pretrained|source_model_name"
 )
 _WHOLE_MAYBE = re.compile(
     r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|load_from|restore_from(?:_path)?"
-    r"|checkpoint(?:_path)?|ckpt_path|repo_id|base|tokenizer_source"
+    r"|checkpoint(?:_path|_dir)?|ckpt_(?:path|dir)|repo_id|base|tokenizer_source"
 )
+_IN_SECTION = re.compile(r"name|path|id|repo|uri|checkpoint|source|dir|local_path|hf_id")
+"""Keys that name a model only inside a section that is called after one."""
 _TEACHER = re.compile(
     rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
 )
@@ -82,7 +85,8 @@ _CERTAINTY = 0.6
 @lru_cache(maxsize=4096)
 def _meaning(key: str) -> tuple[str, str | None, bool]:
     """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a model must stand there."""
-    low = _CAMEL.sub("_", key[:80]).lower().replace("-", "_").replace(".", "_").strip()
+    last = key[-80:].rpartition(".")[2]  # some write a whole path as one key
+    low = _CAMEL.sub("_", last).lower().replace("-", "_").strip()
     if _SKIPPED.fullmatch(low):
         return "skipped", None, False
     if _TEACHER.fullmatch(low):
@@ -103,10 +107,10 @@ def named_models(
     held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> Iterator[Claim]:
     """Claims from every key, at any depth, that by its form names a model; sections about data and scoring are left alone."""
-    todo: list[tuple[Any, str, str | None, int]] = [(held, "", component, 0)]
+    todo = deque[tuple[Any, str, str | None, int, bool]]([(held, "", component, 0, False)])
     count = 0
     while todo and count < _MOST_VALUES:
-        inner, place, part, depth = todo.pop(0)
+        inner, place, part, depth, in_model = todo.popleft()
         items = inner.items() if isinstance(inner, Mapping) else enumerate(inner)
         for key, value in items:
             count += 1
@@ -114,6 +118,8 @@ def named_models(
                 return
             where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".lstrip(".")
             kind, own, is_firm = ("", None, False) if isinstance(key, int) else _meaning(str(key))
+            if not kind and in_model and _IN_SECTION.fullmatch(str(key)[:80].lower()):
+                kind = "whole"
             if kind == "skipped":
                 continue
             if isinstance(value, str):
@@ -122,7 +128,8 @@ def named_models(
                         value, where, kind, own or part, is_firm, trace, relation
                     )
             elif isinstance(value, (Mapping, list)) and depth < _DEEPEST:
-                todo.append((value, where, own or part, depth + 1))
+                of_model = kind in ("whole", "part") or (isinstance(key, int) and in_model)
+                todo.append((value, where, own or part, depth + 1, of_model))
 
 
 def part_named(word: str) -> str | None:
