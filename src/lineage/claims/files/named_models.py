@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lineage.claims.names.known_names import family_guess
@@ -48,31 +48,21 @@ _SUFFIX = (
     r"(?:_(?:name|id|path|name_or_path|model_name|id_or_path|repo|repo_id|checkpoint|ckpt|hub|uri|source|dir))+"
 )
 _PREFIX = r"(?:pretrained_|pretrain_|hf_|huggingface_|mm_|base_|init_|source_|load_)"
-_PART_KEYS = tuple(
-    (
-        part,
-        re.compile(rf"{_PREFIX}*(?:{words}){_HOLDS}{_SUFFIX}|{_PREFIX}+(?:{words}){_HOLDS}"),
-        re.compile(rf"(?:{words}){_HOLDS}"),
-    )
-    for part, words in _PARTS
-)
-_WHOLE_FIRM = re.compile(
+_WHOLE_FIRM = (
     r"_?name_or_path|(?:base|pretrained|pretrain|source|parent|initial|init|original|foundation|hf|huggingface|student)_model"
     r"(?:_(?:name|id|path|name_or_path|id_or_path|repo|repo_id|checkpoint|ckpt))*"
     r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|trained|derived|converted)_from(?:_model)?"
     r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|pretrained_model_name_or_path"
     r"|hf_(?:repo|repo_id|model|model_id|model_name|path|dir|name|checkpoint)|from_pretrained|source_model_name"
 )
-_WHOLE_MAYBE = re.compile(
+_WHOLE_MAYBE = (
     r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|load_from|restore_from(?:_path)?"
     r"|checkpoint(?:_path|_dir)?|ckpt_(?:path|dir)|repo_id|base|tokenizer_source"
 )
 _IN_SECTION = re.compile(r"name|path|id|repo|uri|checkpoint|source|dir|local_path|hf_id")
 """Keys that name a model only inside a section that is called after one."""
-_TEACHER = re.compile(
-    rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
-)
-_SKIPPED = re.compile(
+_TEACHER = rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
+_SKIPPED = (
     r"(?:train|val|valid|test|eval)?_?(?:data|datasets?|dataloader|ds)(?:_.*)?|eval.*|wandb.*|logg.*|optim.*|metrics?"
     r"|judge.*|reward.*|ref|ref_model|callbacks?|hub_model_id|push_to_hub.*|environment|requirements|output.*|auto_map"
 )
@@ -82,25 +72,32 @@ _MOST_VALUES = 4000
 _CERTAINTY = 0.6
 
 
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], tuple[str, str | None, bool]], ...]:
+    """Every form of a key and what it means, the first that fits counts; compiled when a first file is read."""
+    parts = (
+        (form, ("part", part, is_firm))
+        for part, words in _PARTS
+        for form, is_firm in (
+            (rf"{_PREFIX}*(?:{words}){_HOLDS}{_SUFFIX}|{_PREFIX}+(?:{words}){_HOLDS}", True),
+            (rf"(?:{words}){_HOLDS}", False),
+        )
+    )
+    wholes = (
+        (_SKIPPED, ("skipped", None, False)),
+        (_TEACHER, ("teacher", None, True)),
+        (_WHOLE_FIRM, ("whole", None, True)),
+        (_WHOLE_MAYBE, ("whole", None, False)),
+    )
+    return tuple((re.compile(form), meaning) for form, meaning in (*wholes, *parts))
+
+
 @lru_cache(maxsize=4096)
 def _meaning(key: str) -> tuple[str, str | None, bool]:
     """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a model must stand there."""
     last = key[-80:].rpartition(".")[2]  # some write a whole path as one key
     low = _CAMEL.sub("_", last).lower().replace("-", "_").strip()
-    if _SKIPPED.fullmatch(low):
-        return "skipped", None, False
-    if _TEACHER.fullmatch(low):
-        return "teacher", None, True
-    if _WHOLE_FIRM.fullmatch(low):
-        return "whole", None, True
-    if _WHOLE_MAYBE.fullmatch(low):
-        return "whole", None, False
-    for part, firm, loose in _PART_KEYS:
-        if firm.fullmatch(low):
-            return "part", part, True
-        if loose.fullmatch(low):
-            return "part", part, False
-    return "", None, False
+    return next((meaning for form, meaning in _forms() if form.fullmatch(low)), ("", None, False))
 
 
 def named_models(
