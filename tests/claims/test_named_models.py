@@ -73,6 +73,13 @@ def test_configurations_under_other_names(read: Any) -> None:
         ("model_config.yaml", "language_model:\n  pretrained_model_name: acme/base\n", "acme/base"),
         ("recipes/full.yaml", "model:\n  hf_model_name: acme/base\nconfig: 1\n", "acme/base"),
         ("conf/full.yaml", "checkpointer:\n  model:\n    name_or_path: acme/base\n", "acme/base"),
+        ("train.yaml", "top.model_path: acme/base\n", "acme/base"),
+        ("config.yaml", "model:\n  llm:\n    path: acme/base\n", "acme/base"),
+        ("config.yaml", "logger:\n  path: acme/no\nname: acme/no\n", None),
+        (".hydra/config.yaml", "actor:\n  model:\n    path: acme/base\n", "acme/base"),
+        (".github/train.yaml", "model_name_or_path: acme/base\n", None),
+        ("sd/train.toml", '[model]\npretrained_model_name_or_path = "acme/base"\n', "acme/base"),
+        ("pyproject.toml", 'base_model = "acme/base"\n', None),
         ("conda.yaml", "model_name_or_path: acme/base\n", None),
         ("run/train_args.json", '{"model": {"name_or_path": "acme/base"}}', "acme/base"),
     ],
@@ -115,3 +122,11 @@ model = AutoModelForCausalLM.from_pretrained(
         ("acme/loaded", "line 9"),
     }
     assert all(claim.tentative and claim.component == COMPONENT for claim in claims)
+
+
+def test_a_script_that_starts_a_training(read: Any) -> None:
+    """The flag names the start."""
+    content = b"python train.py --model_name_or_path acme/base --dataset acme/data\n"
+    assert [claim.parent for claim in read(LoadingCode(), {"train.sh": content}).claims] == [
+        "acme/base"
+    ]

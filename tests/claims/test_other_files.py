@@ -46,6 +46,16 @@ def test_a_pipeline_names_its_whole_and_its_parts(read: Any) -> None:
     assert [o.text for o in reading.observations] == ["StableDiffusionPipeline"]
 
 
+def test_a_part_of_a_pipeline_is_read_like_any_configuration(read: Any) -> None:
+    """An index above it turns no reader off."""
+    files = {
+        "model_index.json": _json(_class_name="AnyPipeline"),
+        "captioner/config.json": _json(text_config={"_name_or_path": "acme/llm"}),
+    }
+    (claim,) = read(ModelIndex(), files).claims
+    assert (claim.parent, claim.component) == ("acme/llm", "captioner")
+
+
 def test_configurations_of_a_repo_that_is_no_pipeline_are_left_alone(record: Any) -> None:
     """A folder called unet alone means nothing."""
     assert ModelIndex().wants(record(files={"unet/config.json": b""})) == ()

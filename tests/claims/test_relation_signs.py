@@ -29,9 +29,17 @@ def test_packed_weights_are_a_quantization_without_any_word(record: Any) -> None
     assert relation_by_signs(made) is Relation.QUANTIZED
 
 
+def test_masks_are_no_packed_weights(record: Any) -> None:
+    """Older models store attention masks as bytes; bytes with a word beside them are packed weights."""
+    masks = {"F16": 120_000_000, "U8": 50_000_000}
+    assert relation_by_signs(record("acme/small", dtypes=masks)) is Relation.FINETUNE
+    assert relation_by_signs(record("acme/small-bnb-4bit", dtypes=masks)) is Relation.QUANTIZED
+    mostly = {"F16": 50_000_000, "U8": 120_000_000}
+    assert relation_by_signs(record("acme/small", dtypes=mostly)) is Relation.QUANTIZED
+
+
 def test_a_model_trained_in_packed_form_stays_one_where_the_hub_says_so(record: Any) -> None:
     """Some foundations are published packed, and are trained further so."""
-    made = record("acme/tuned", {"model.safetensors": b""}, dtypes=_PACKED)
     tags = ("base_model:finetune:acme/base",)
     made = record("acme/tuned", {"model.safetensors": b""}, dtypes=_PACKED, tags=tags)
     assert relation_by_signs(made) is Relation.FINETUNE

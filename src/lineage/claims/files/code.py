@@ -1,4 +1,4 @@
-"""Models that the repository's own Python files load: what runs when the model is used, or made it."""
+"""Models that the repository's own Python files and scripts load: what runs when the model is used, or made it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ _NAMES = re.compile(
     rf"\s{{0,3}}(?::\s{{0,3}}\w{{1,20}}\s{{0,3}})?=\s{{0,3}}{_TEXT}",
     re.MULTILINE | re.IGNORECASE,
 )
+_FLAGS = re.compile(
+    r"--(?:[a-z]{0,20}[_-])?(?:model|base[_-]model|pretrained|model[_-](?:name|id|path|name[_-]or[_-]path))[= ]"
+    r"{1,4}[\"']?([A-Za-z0-9_][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95})",
+)
 _TELLING = ("infer", "handler", "pipeline", "model", "run", "demo", "app", "train", "load", "main")
 
 
@@ -48,7 +52,7 @@ class LoadingCode:
         entries = [
             entry
             for entry in record.files or ()
-            if entry.path.endswith(".py") and 0 < (entry.size or 0) <= _LARGEST
+            if entry.path.endswith((".py", ".sh")) and 0 < (entry.size or 0) <= _LARGEST
         ]
         telling = sorted(spread(entries), key=lambda entry: not _tells(entry))
         return tuple(FileRequest(entry.path, is_optional=True) for entry in telling[:_MOST_FILES])
@@ -99,6 +103,7 @@ def _claims(text: str, trace: Trace) -> Iterator[Claim]:
         *((match.start(2), match[2], match[1]) for match in _LOADS.finditer(text)),
         *((match.start(1), match[1], "") for match in _CALLS.finditer(text)),
         *((match.start(1), match[1], "") for match in _NAMES.finditer(text)),
+        *((match.start(1), match[1], "") for match in _FLAGS.finditer(text)),
     ]
     seen: set[str] = set()
     for at, value, loader in sorted(found):

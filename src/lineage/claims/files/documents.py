@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.claims.files.salvage import json_keys, yaml_keys
+from lineage.claims.files.salvage import json_keys, toml_keys, yaml_keys
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Noticed, Observation
@@ -66,9 +66,7 @@ def open_all(
         if content is not None:
             trace = Trace(record, source, request.path, Grade.EMBEDDED)
             text = decoded(content)
-            is_yaml = request.path.lower().endswith((".yml", ".yaml", "mlmodel"))
-            opened = _yaml if is_yaml else _json_lines if _is_lines(request) else _json
-            yield opened(trace, text)
+            yield _opener(request.path.lower())(trace, text)
 
 
 def decoded(content: bytes) -> str:
@@ -96,8 +94,10 @@ def bounded(
     return Reading(tuple(found[:MOST_CLAIMS]), (*noticed, *cut))
 
 
-def _is_lines(request: FileRequest) -> bool:
-    return request.path.lower().endswith(".jsonl")
+def _opener(path: str) -> Callable[[Trace, str], Opened]:
+    if path.endswith((".yml", ".yaml", "mlmodel")):
+        return _yaml
+    return _toml if path.endswith(".toml") else _json
 
 
 def _json(trace: Trace, text: str) -> Opened:
@@ -131,8 +131,10 @@ def _json(trace: Trace, text: str) -> Opened:
     return Opened(trace, (), "holds no JSON object")
 
 
-def _json_lines(trace: Trace, text: str) -> Opened:
-    return _json(trace, text.partition("\n")[0])
+def _toml(trace: Trace, text: str) -> Opened:
+    """By single keys: what trainers write is flat."""
+    first, more = toml_keys(text)
+    return Opened(trace, (first,) if first else (), "", more)
 
 
 def _yaml(trace: Trace, text: str) -> Opened:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lineage.claims.files.documents import bounded, open_all, text_of
-from lineage.claims.files.wanted import wanted_where
+from lineage.claims.files.wanted import is_of_tools, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Observation
@@ -27,6 +28,7 @@ _INSIDE = (
 )
 _MODEL_KEYS = ("model", "source_model", "base_model", "lora", "adapter")
 _SIGNS = ("merge_method", "slices", "experts", "genome", "gate_mode")
+_RECIPE = re.compile(r"merge|recipe|franken|(?<![a-z])(?:moe|slerp|dare|ties|passthrough)(?![a-z])")
 _TOKENIZER_WORDS = ("", "base", "union", "none", "null")
 _DEEPEST = 12
 
@@ -62,14 +64,11 @@ class Mergekit:
 
 
 def _may_be_recipe(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
+    low = path.lower()
     return (
-        name.endswith((".yml", ".yaml"))
-        and (
-            any(word in name for word in ("merge", "moe", "franken", "slerp", "dare", "ties"))
-            or name in ("config.yaml", "config.yml")
-        )
-        and not path.startswith(".")
+        low.endswith((".yml", ".yaml"))
+        and not is_of_tools(path)
+        and bool(_RECIPE.search(low) or low.rpartition("/")[2] in ("config.yaml", "config.yml"))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lineage.claims.files.config_json import all_claims
 from lineage.claims.files.documents import bounded, open_all
 from lineage.claims.files.named_models import part_named
-from lineage.claims.files.wanted import folder_of, wanted_where
+from lineage.claims.files.wanted import folder_of, is_of_tools, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.core.claim import Claim, Observation
@@ -62,7 +62,10 @@ def _is_config(path: str) -> bool:
     return (
         name.endswith(".json")
         and name not in _READ_ELSEWHERE
-        and ("config" in name or name in ("hparams.json", "params.json", "cfg.json", "model.json"))
+        and (
+            "config" in name
+            or name in ("hparams.json", "params.json", "cfg.json", "model.json", "io.json")
+        )
         and not any(word in name for word in _OF_NUMBERS)
-        and not path.startswith(".")
+        and not is_of_tools(path)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from lineage.claims.files.config_json import all_claims
 from lineage.claims.files.documents import Opened, bounded, open_all, text_of
 from lineage.claims.files.wanted import folder_of, wanted_named, wanted_where
 from lineage.claims.interface import FileRequest, Reading
@@ -68,14 +69,11 @@ def _claims(opened: Opened, relation: Relation) -> Iterator[Claim]:
     is_index = opened.trace.file.endswith(_INDEX)
     part_of = "" if is_index else folder_of(opened.trace.file).rpartition("/")[2]
     for held in opened.first:
-        yield from opened.trace.claims(
-            held.get("_name_or_path"),
-            "_name_or_path",
-            relation,
-            component=_COMPONENTS.get(part_of, part_of or None),
-        )
         if not is_index:
+            part = _COMPONENTS.get(part_of, part_of or None)
+            yield from all_claims(held, opened.trace, relation, part)
             continue
+        yield from opened.trace.claims(held.get("_name_or_path"), "_name_or_path", relation)
         for part, inner in held.items():
             value = (
                 inner.get("_name_or_path") or inner.get("pretrained_model_name_or_path")

@@ -8,9 +8,10 @@ what it holds (a name, a path, an id).
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lineage.claims.names.known_names import family_guess
@@ -47,29 +48,21 @@ _SUFFIX = (
     r"(?:_(?:name|id|path|name_or_path|model_name|id_or_path|repo|repo_id|checkpoint|ckpt|hub|uri|source|dir))+"
 )
 _PREFIX = r"(?:pretrained_|pretrain_|hf_|huggingface_|mm_|base_|init_|source_|load_)"
-_PART_KEYS = tuple(
-    (
-        part,
-        re.compile(rf"{_PREFIX}*(?:{words}){_HOLDS}{_SUFFIX}|{_PREFIX}+(?:{words}){_HOLDS}"),
-        re.compile(rf"(?:{words}){_HOLDS}"),
-    )
-    for part, words in _PARTS
-)
-_WHOLE_FIRM = re.compile(
+_WHOLE_FIRM = (
     r"_?name_or_path|(?:base|pretrained|pretrain|source|parent|initial|init|original|foundation|hf|huggingface|student)_model"
     r"(?:_(?:name|id|path|name_or_path|id_or_path|repo|repo_id|checkpoint|ckpt))*"
     r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|trained|derived|converted)_from(?:_model)?"
     r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|pretrained_model_name_or_path"
-    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|checkpoint)|from_pretrained|source_model_name"
+    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|dir|name|checkpoint)|from_pretrained|source_model_name"
 )
-_WHOLE_MAYBE = re.compile(
+_WHOLE_MAYBE = (
     r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|load_from|restore_from(?:_path)?"
-    r"|checkpoint(?:_path)?|ckpt_path|repo_id|base|tokenizer_source"
+    r"|checkpoint(?:_path|_dir)?|ckpt_(?:path|dir)|repo_id|base|tokenizer_source"
 )
-_TEACHER = re.compile(
-    rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
-)
-_SKIPPED = re.compile(
+_IN_SECTION = re.compile(r"name|path|id|repo|uri|checkpoint|source|dir|local_path|hf_id")
+"""Keys that name a model only inside a section that is called after one."""
+_TEACHER = rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
+_SKIPPED = (
     r"(?:train|val|valid|test|eval)?_?(?:data|datasets?|dataloader|ds)(?:_.*)?|eval.*|wandb.*|logg.*|optim.*|metrics?"
     r"|judge.*|reward.*|ref|ref_model|callbacks?|hub_model_id|push_to_hub.*|environment|requirements|output.*|auto_map"
 )
@@ -79,34 +72,42 @@ _MOST_VALUES = 4000
 _CERTAINTY = 0.6
 
 
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], tuple[str, str | None, bool]], ...]:
+    """Every form of a key and what it means, the first that fits counts; compiled when a first file is read."""
+    parts = (
+        (form, ("part", part, is_firm))
+        for part, words in _PARTS
+        for form, is_firm in (
+            (rf"{_PREFIX}*(?:{words}){_HOLDS}{_SUFFIX}|{_PREFIX}+(?:{words}){_HOLDS}", True),
+            (rf"(?:{words}){_HOLDS}", False),
+        )
+    )
+    wholes = (
+        (_SKIPPED, ("skipped", None, False)),
+        (_TEACHER, ("teacher", None, True)),
+        (_WHOLE_FIRM, ("whole", None, True)),
+        (_WHOLE_MAYBE, ("whole", None, False)),
+    )
+    return tuple((re.compile(form), meaning) for form, meaning in (*wholes, *parts))
+
+
 @lru_cache(maxsize=4096)
 def _meaning(key: str) -> tuple[str, str | None, bool]:
     """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a model must stand there."""
-    low = _CAMEL.sub("_", key[:80]).lower().replace("-", "_").replace(".", "_").strip()
-    if _SKIPPED.fullmatch(low):
-        return "skipped", None, False
-    if _TEACHER.fullmatch(low):
-        return "teacher", None, True
-    if _WHOLE_FIRM.fullmatch(low):
-        return "whole", None, True
-    if _WHOLE_MAYBE.fullmatch(low):
-        return "whole", None, False
-    for part, firm, loose in _PART_KEYS:
-        if firm.fullmatch(low):
-            return "part", part, True
-        if loose.fullmatch(low):
-            return "part", part, False
-    return "", None, False
+    last = key[-80:].rpartition(".")[2]  # some write a whole path as one key
+    low = _CAMEL.sub("_", last).lower().replace("-", "_").strip()
+    return next((meaning for form, meaning in _forms() if form.fullmatch(low)), ("", None, False))
 
 
 def named_models(
     held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> Iterator[Claim]:
     """Claims from every key, at any depth, that by its form names a model; sections about data and scoring are left alone."""
-    todo: list[tuple[Any, str, str | None, int]] = [(held, "", component, 0)]
+    todo = deque[tuple[Any, str, str | None, int, bool]]([(held, "", component, 0, False)])
     count = 0
     while todo and count < _MOST_VALUES:
-        inner, place, part, depth = todo.pop(0)
+        inner, place, part, depth, in_model = todo.popleft()
         items = inner.items() if isinstance(inner, Mapping) else enumerate(inner)
         for key, value in items:
             count += 1
@@ -114,6 +115,8 @@ def named_models(
                 return
             where = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}".lstrip(".")
             kind, own, is_firm = ("", None, False) if isinstance(key, int) else _meaning(str(key))
+            if not kind and in_model and _IN_SECTION.fullmatch(str(key)[:80].lower()):
+                kind = "whole"
             if kind == "skipped":
                 continue
             if isinstance(value, str):
@@ -122,7 +125,8 @@ def named_models(
                         value, where, kind, own or part, is_firm, trace, relation
                     )
             elif isinstance(value, (Mapping, list)) and depth < _DEEPEST:
-                todo.append((value, where, own or part, depth + 1))
+                of_model = kind in ("whole", "part") or (isinstance(key, int) and in_model)
+                todo.append((value, where, own or part, depth + 1, of_model))
 
 
 def part_named(word: str) -> str | None:

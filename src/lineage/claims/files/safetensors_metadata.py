@@ -180,6 +180,8 @@ def _claims(held: Mapping[str, Any], trace: Trace, adapts: bool) -> Iterator[Cla
     relation = relation_by_signs(trace.record)
     if adapts or "ss_network_module" in held or "ss_network_dim" in held:
         relation = Relation.ADAPTER
+    if text_of(held.get("modelspec.architecture")).lower().endswith(("/lora", "/lokr", "/loha")):
+        relation = Relation.ADAPTER
     for key in _KEYS:
         value = text_of(held.get(key))
         if known := _known_file(value):

@@ -17,6 +17,10 @@ _YAML_PAIR = re.compile(
     r"[\"']?([^\s\"'#{\[][^\n\"'#]{0,300})",
     re.MULTILINE,
 )
+_TOML_PAIR = re.compile(
+    r"^[ \t]{0,40}[\"']?([A-Za-z_][\w.-]{0,60})[\"']?[ \t]{0,8}=[ \t]{0,8}[\"']([^\n\"']{1,300})",
+    re.MULTILINE,
+)
 _TELLING = re.compile(
     r"name|path|model|base|teacher|llm|encoder|backbone|tower|architectures|_type|vocab_size"
     r"|hidden_size|num_hidden_layers|merge_method|lora|adapter|source|repo|verifier",
@@ -38,6 +42,11 @@ def json_keys(text: str) -> Keys:
 def yaml_keys(text: str) -> Keys:
     """The telling keys of a YAML text that is refused, line by line; a key's further values apart."""
     return _gathered((match[1], match[2].strip()) for match in _YAML_PAIR.finditer(text))
+
+
+def toml_keys(text: str) -> Keys:
+    """The telling keys of a TOML text, whatever table they stand in; a key's further values apart."""
+    return _gathered((match[1], match[2].strip()) for match in _TOML_PAIR.finditer(text))
 
 
 def _gathered(pairs: Iterable[tuple[str, Any]]) -> Keys:

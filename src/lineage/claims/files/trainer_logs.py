@@ -8,7 +8,7 @@ from typing import Any
 from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
 from lineage.claims.files.mergekit import is_recipe
 from lineage.claims.files.named_models import named_models
-from lineage.claims.files.wanted import wanted_where
+from lineage.claims.files.wanted import is_of_tools, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import read_parent_name
 from lineage.claims.names.relation_signs import relation_by_signs
@@ -93,9 +93,9 @@ class TrainerLogs:
 
 def _may_be_training(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
-    if path.startswith(".") or any(word in name for word in _NOT_TRAINING):
+    if is_of_tools(path) or any(word in name for word in _NOT_TRAINING):
         return False
-    if name.endswith((".yml", ".yaml")):
+    if name.endswith((".yml", ".yaml", ".toml")) and name != "pyproject.toml":
         return any(word in path.lower() for word in _YAML_WORDS)
     # The Trainer's state is a log of numbers; what it names are folders.
     return (

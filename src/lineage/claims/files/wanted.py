@@ -18,6 +18,15 @@ TAIL = 256_000
 MOST = 200
 """Requests of one reader; far more than the bound on what is read, which tells what it cut."""
 _DEEPEST = 8
+_OF_TOOLS = (
+    ".github/",
+    ".gitlab",
+    ".circleci/",
+    ".vscode/",
+    ".devcontainer/",
+    ".pre-commit",
+    ".idea/",
+)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -69,3 +78,8 @@ def spread(entries: Iterable[FileEntry]) -> list[FileEntry]:
 def folder_of(path: str) -> str:
     """The folder that a file lies in; empty at the root."""
     return path.rpartition("/")[0]
+
+
+def is_of_tools(path: str) -> bool:
+    """Whether a file configures the tools around a repo and not a model."""
+    return path.startswith(_OF_TOOLS)

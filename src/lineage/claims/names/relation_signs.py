@@ -37,6 +37,8 @@ _FULL_TYPES = frozenset({"F64", "F32", "F16", "BF16", "C64"})
 _INDEX_TYPES = frozenset({"BOOL", "I64"})
 """Masks and positions, which stand in full-precision models too."""
 _PACKED_SHARE = 0.01
+_MOSTLY = 0.5
+"""Bytes are packed weights, or the attention masks that older models keep for each layer: a quarter of a small one."""
 _MULTIMODAL = words(
     """
     image-text-to-text visual-question-answering image-to-text video-text-to-text audio-text-to-text any-to-any
@@ -122,13 +124,16 @@ def has_whole_weights(record: ModelRecord) -> bool:
 
 
 def is_full_precision(record: ModelRecord) -> bool | None:
-    """Whether the weights are stored in full, by the types that the safetensors summary counts; None where it counts none."""
+    """Whether the weights are stored in full, by the types that the safetensors summary counts; None where that does not tell."""
     counted = {kind.upper(): count for kind, count in record.dtypes.items()}
     total = sum(count for kind, count in counted.items() if kind not in _INDEX_TYPES)
     if not total:
         return None
     full = sum(count for kind, count in counted.items() if kind in _FULL_TYPES)
-    return total - full <= _PACKED_SHARE * total
+    bytes_ = counted.get("U8", 0)
+    if total - full - bytes_ > _PACKED_SHARE * total or bytes_ > _MOSTLY * total:
+        return False
+    return None if bytes_ > _PACKED_SHARE * total else True
 
 
 def looks_quantized(record: ModelRecord) -> bool:

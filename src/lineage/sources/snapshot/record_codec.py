@@ -24,7 +24,7 @@ _TEXT = (
     "retrieved_at",
 )
 _NUMBER = ("downloads", "likes", "parameters")
-_MAPPING = ("card", "base_models", "config", "gguf")
+_MAPPING = ("card", "base_models", "config", "gguf", "dtypes")
 _TEXTS = ("redirected_from", "tags", "gaps")
 _FLAG = ("private", "partial")
 _DEFAULTS = {f.name: f.default for f in fields(ModelRecord) if f.default is not MISSING}
