@@ -294,8 +294,3 @@ def _json(text: bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def total_size(entries: Sequence[FileEntry]) -> int:
-    """Bytes of all the files together, as far as sizes are known."""
-    return sum(entry.size or 0 for entry in entries)
