@@ -14,7 +14,6 @@ import argparse
 import datetime
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,6 +24,7 @@ from lineage.core.packaged import DATA
 from lineage.core.record import KnownEdge, ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Relation
+from lineage.evidence.compile import read
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.sources.snapshot.format import Credit, key_of
@@ -225,7 +225,11 @@ def newer(old: ModelRecord | None, new: ModelRecord) -> ModelRecord:
     gone = [name for name in base_names(old.card) if name.casefold() not in now]
     edges = [
         KnownEdge(
-            name, Relation.UNKNOWN, CREDITS[0].url, "cardData.base_model, not in the newer row", COLLECTED
+            name,
+            Relation.UNKNOWN,
+            CREDITS[0].url,
+            "cardData.base_model, not in the newer row",
+            COLLECTED,
         )
         for name in gone
         if new.card and is_repo_id(name)
@@ -255,11 +259,16 @@ def curated_names() -> list[str]:
     """Every repo that the registry and the results of this package speak of."""
     registry, results = Registry.load(), Results.load()
     roots = [repo for family in registry.families() for repo in family.roots]
-    bases = [base.repo for root in roots if (shown := registry.root_evidence(root)) for base in shown.bases]
+    bases = [
+        base.repo
+        for root in roots
+        if (shown := registry.root_evidence(root))
+        for base in shown.bases
+    ]
     claims = [
         row[side]
         for path in sorted((DATA / "lineage").glob("*.toml"))
-        for row in tomllib.loads(path.read_text(encoding="utf-8")).get("claims", ())
+        for row in read(path).get("claims", ())
         for side in ("child", "parent")
     ]
     names = dict.fromkeys([*roots, *bases, *claims, *results.models()])

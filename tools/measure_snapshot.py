@@ -40,7 +40,9 @@ def main() -> None:
     total = sum(loads.values())
     for kind, number in models.most_common():
         share, part = number / len(downloads), loads[kind] / total if total else 0
-        print(f"{kind:15} {number:7} models ({share:.1%}), {loads[kind]:15,} downloads ({part:.1%})")
+        print(
+            f"{kind:15} {number:7} models ({share:.1%}), {loads[kind]:15,} downloads ({part:.1%})"
+        )
     held = Counter(covered(record) for _, record in snapshot.records())
     print("in the snapshot:", dict(held))
 

@@ -37,7 +37,18 @@ _T = TypeVar("_T")
 _BUSY_CODES = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED; Python names them from 3.11 on
 _COLUMNS = {
     "answer": frozenset(
-        "endpoint access id revision kind body size stored_at expires_at used_at".split()
+        [
+            "endpoint",
+            "access",
+            "id",
+            "revision",
+            "kind",
+            "body",
+            "size",
+            "stored_at",
+            "expires_at",
+            "used_at",
+        ]
     ),
     "setting": frozenset({"name", "value"}),
 }

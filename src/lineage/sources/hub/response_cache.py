@@ -48,9 +48,7 @@ class Memory:
                     **{**answer["refused"], "status": Status(answer["refused"]["status"])}
                 )
             names = tuple(answer.pop("redirected_from"))
-            return record_of(
-                **answer, redirected_from=names, revision=ref.revision, asked=True
-            )
+            return record_of(**answer, redirected_from=names, revision=ref.revision, asked=True)
         except (PayloadError, TypeError, KeyError, ValueError, AttributeError):
             return None  # written by another version: asked anew
 

@@ -27,7 +27,6 @@ from lineage.sources.snapshot.format import (
 )
 from lineage.sources.snapshot.record_codec import as_read, decode
 
-
 _NEAR = 0.85
 """Similarity of names, from 0 to 1, above which one may be a slip for the other."""
 
