@@ -20,12 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import tomllib
-
 from lineage.core.packaged import DATA
 from lineage.core.record import KnownEdge, ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Relation
+from lineage.evidence.compile import read
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.sources.snapshot.format import Credit, key_of
@@ -269,7 +268,7 @@ def curated_names() -> list[str]:
     claims = [
         row[side]
         for path in sorted((DATA / "lineage").glob("*.toml"))
-        for row in tomllib.loads(path.read_text(encoding="utf-8")).get("claims", ())
+        for row in read(path).get("claims", ())
         for side in ("child", "parent")
     ]
     names = dict.fromkeys([*roots, *bases, *claims, *results.models()])

@@ -188,3 +188,18 @@ def test_a_quota_that_lets_nothing_through_says_what_helps(lineage: Run):
     assert ran.code == 4
     assert "HF_TOKEN" in ran.err and "--max-wait" in ran.err
     assert "spelling" not in ran.err
+
+
+def test_a_name_that_holds_the_word_quota_gets_no_advice_about_quota(lineage: Run):
+    """What is advised follows the cause and not the letters of a name."""
+    ran = lineage("audit", "acme/quota-model", env={"HF_ENDPOINT": "http://127.0.0.1:9"})
+    assert ran.code == 4
+    assert "Check the spelling" in ran.err
+    assert "--max-wait" not in ran.err
+
+
+def test_a_misspelt_name_offline_gets_the_near_one(lineage: Run):
+    """The offline data knows the right spelling."""
+    ran = lineage("audit", "--offline", "qwen/Qwen2.5-7B-Instuct")
+    assert ran.code == 4
+    assert "did you mean Qwen/Qwen2.5-7B-Instruct" in " ".join(ran.err.split())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fakes import FakeSource, make_record, unreachable
 from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.readers import all_readers
 from lineage.core.claim import Claim, Noticed
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
@@ -360,3 +361,12 @@ def test_the_order_of_base_models_in_a_card_never_changes_the_graph(
     ]
     assert [(e.child, e.parent) for e in one.edges] == [(e.child, e.parent) for e in other.edges]
     assert one.roots() == other.roots()
+
+
+def test_a_folder_named_like_a_repo_names_it_though_it_is_gone():
+    """`models--ORG--NAME` spells the whole id: a base that is gone or private must not vanish with it."""
+    path = "/root/.cache/huggingface/hub/models--b--base-7b/snapshots/abc"
+    record = make_record("a/target", card={"base_model": path})
+    graph = walk(ModelRef("a/target"), FakeSource({"a/target": record}), all_readers())
+    assert graph.nodes["b/base-7b"].status is Status.NOT_FOUND
+    assert not graph.is_complete

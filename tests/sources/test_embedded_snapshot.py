@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineage.core.record import CardRead, Status
+from lineage.core.record import CardRead, Cause, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
@@ -90,3 +90,26 @@ def test_every_cited_edge_says_where_it_was_read(embedded: SnapshotSource) -> No
     edges = [edge for _, record in embedded.records() for edge in record.known_edges]
     assert len(edges) > 2900
     assert all(edge.citation.startswith("https://") and edge.seen for edge in edges)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("qwen/Qwen2.5-7B-Instuct", "Qwen/Qwen2.5-7B-Instruct"),
+        ("meta-lama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B"),
+        ("google/whisper-large-v3", "openai/whisper-large-v3"),
+    ],
+)
+def test_a_slip_finds_the_name_that_was_meant(
+    embedded: SnapshotSource, written: str, meant: str
+) -> None:
+    """A wrong letter, or the right name under another owner; first comes the likeliest."""
+    assert embedded.fetch(ModelRef(written)).cause is Cause.NOT_STORED
+    assert meant in embedded.near_names(written)
+
+
+def test_a_name_like_no_other_finds_none(embedded: SnapshotSource) -> None:
+    """A far-fetched suggestion would be worse than none, and a model that is gone is no suggestion."""
+    assert embedded.near_names("nobody/not-there-at-all-0xyz") == ()
+    gone = next(r for _, r in embedded.records() if r.status is Status.NOT_FOUND)
+    assert gone.id not in embedded.near_names(gone.id)

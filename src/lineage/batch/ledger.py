@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from lineage.sources.hub.limits import new_window, newest
+
 DONE = -1.0
 """Answer to a worker: somebody handed this item in already."""
 _PROBES = 2
@@ -23,7 +25,7 @@ class SharedQuota:
     """What is left for all workers, from what each last heard."""
 
     clock: Callable[[], float] = monotonic
-    left: float | None = None
+    left: int | None = None
     limit: int | None = None
     resets_at: float = 0.0
     in_flight: int = 0
@@ -32,8 +34,7 @@ class SharedQuota:
         """0 and the item may begin, or seconds to wait."""
         now = self.clock()
         if self.left is not None and now >= self.resets_at:
-            self.left = None if self.limit is None else float(self.limit - self.in_flight)
-            self.resets_at = float("inf") if self.left is not None else 0.0
+            self.left, self.resets_at = new_window(self.limit, self.in_flight)
         if self.left is None:
             if self.in_flight >= _PROBES:
                 return 0.05
@@ -54,10 +55,9 @@ class SharedQuota:
         if left is None or resets_in is None:
             return
         now = self.clock()
-        heard = float(left - self.in_flight)
-        same_window = self.left is not None and abs(now + resets_in - self.resets_at) < 2.5
-        self.left = min(heard, self.left) if same_window and self.left is not None else heard
-        self.limit, self.resets_at = limit, now + resets_in
+        resets_at = now + resets_in
+        self.left = newest(left - self.in_flight, resets_at, self.left, self.resets_at)
+        self.limit, self.resets_at = limit, resets_at
 
 
 class Ledger:

@@ -140,11 +140,7 @@ def _parsed(
     )
 
     reading = read_yaml("\n".join(inside))
-    problem = (
-        f"front matter is {reading.problem}"
-        if reading.problem.startswith("not")
-        else reading.problem and f"front matter {reading.problem}"
-    )
+    problem = reading.problem and f"front matter: {reading.problem}"
     if reading.problem and any("\t" in line for line in inside):
         second = read_yaml("\n".join(line.expandtabs(2) for line in inside))
         if not second.problem:

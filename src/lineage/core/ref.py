@@ -12,7 +12,8 @@ from lineage.core.errors import InvalidRefError
 _SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9._-])?"
 _REPO_ID = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?\Z")
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\Z")
-_HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
+HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
+"""Names of the Hub's own web site."""
 _NOT_A_REPO = frozenset(
     {
         "datasets",
@@ -79,7 +80,7 @@ def _from_id(text: str) -> ModelRef | None:
 
 
 def _looks_like_host(text: str) -> bool:
-    return text.partition("/")[0].lower() in _HUB_HOSTS
+    return text.partition("/")[0].lower() in HUB_HOSTS
 
 
 def _from_url(text: str) -> ModelRef | None:
@@ -89,7 +90,7 @@ def _from_url(text: str) -> ModelRef | None:
         parts = urlsplit(text if "://" in text else f"https://{text}")
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or (parts.hostname or "") not in _HUB_HOSTS:
+    if parts.scheme not in ("http", "https") or (parts.hostname or "") not in HUB_HOSTS:
         return None
     path = [unquote(step) for step in parts.path.split("/") if step]
     if path and path[0] == "models":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -294,8 +294,3 @@ def _json(text: bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def total_size(entries: Sequence[FileEntry]) -> int:
-    """Bytes of all the files together, as far as sizes are known."""
-    return sum(entry.size or 0 for entry in entries)

@@ -49,7 +49,7 @@ def assemble(
             if parent is None or parent == id_:
                 if not claim.tentative:
                     unlinked.append(replace(claim, problem="self") if parent == id_ else claim)
-            elif not claim.tentative or _may_exist(seen[parent].record):
+            elif not claim.tentative or _is_spelled(claim) or _may_exist(seen[parent].record):
                 linked.setdefault((id_, parent, claim.component), []).append(claim)
     edges = sorted(
         (_edge(key, claims) for key, claims in linked.items()), key=lambda edge: edge.sort_key
@@ -69,6 +69,15 @@ def assemble(
         bounds_hit,
         requests,
     )
+
+
+def _is_spelled(claim: Claim) -> bool:
+    """Whether the written value holds the whole id with `--` for the slash, as tools name folders of downloads.
+
+    Such a value is a repository's name, also where that repository is gone or private.
+    """
+    owner, slash, name = (claim.parent or "").casefold().partition("/")
+    return bool(slash) and f"{owner}--{name}" in claim.value.casefold()
 
 
 def _may_exist(record: ModelRecord) -> bool:

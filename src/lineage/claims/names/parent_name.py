@@ -18,7 +18,7 @@ from lineage.claims.names.other_spellings import (
 )
 from lineage.claims.words import words
 from lineage.core.errors import InvalidRefError
-from lineage.core.ref import COMMIT, is_repo_id, parse_ref
+from lineage.core.ref import COMMIT, HUB_HOSTS, is_repo_id, parse_ref
 
 _LONGEST = 600
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
@@ -79,16 +79,7 @@ _TEMPLATE = re.compile(
 _EMBEDDED_ID = re.compile(
     r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])"
 )
-_HUB_MIRRORS = frozenset(
-    {
-        "hf-mirror.com",
-        "www.hf-mirror.com",
-        "huggingface.co",
-        "www.huggingface.co",
-        "hf.co",
-        "huggingface.com",
-    }
-)
+_HUB_MIRRORS = HUB_HOSTS | {"hf-mirror.com", "www.hf-mirror.com"}
 _MODELSCOPE = frozenset(
     {
         "modelscope.cn",

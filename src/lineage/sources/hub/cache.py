@@ -34,6 +34,24 @@ _DELETE = (
 _TOUCH = "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
 _COUNT = "SELECT count(*), sum(size), sum(expires_at < ?), min(stored_at) FROM answer"
 _T = TypeVar("_T")
+_BUSY_CODES = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED; Python names them from 3.11 on
+_COLUMNS = {
+    "answer": frozenset(
+        [
+            "endpoint",
+            "access",
+            "id",
+            "revision",
+            "kind",
+            "body",
+            "size",
+            "stored_at",
+            "expires_at",
+            "used_at",
+        ]
+    ),
+    "setting": frozenset({"name", "value"}),
+}
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS answer (
     endpoint TEXT NOT NULL, access TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, kind TEXT NOT NULL,
@@ -163,14 +181,11 @@ class Cache:
 
     def _recover(self, problem: Exception) -> bool:
         """Whether it is worth trying once more."""
-        if isinstance(problem, sqlite3.OperationalError) and "locked" in str(problem):
-            return False  # another process is busy for longer than we wait: this one answer is not kept, nothing else is wrong
-        damaged = (
-            type(problem) is sqlite3.DatabaseError
-            or "no such" in str(problem)
-            or "no column" in str(problem)
-        )
-        if isinstance(problem, sqlite3.Error) and damaged and self._move_aside():
+        if _is_busy(problem):
+            # Another process is busy for longer than we wait: this one answer is not stored.
+            return False
+        damaged = type(problem) is sqlite3.DatabaseError or isinstance(problem, _LayoutError)
+        if damaged and self._move_aside():
             return True
         self.is_off = True
         self._on_notice(
@@ -197,6 +212,7 @@ class Cache:
                 < 2
             ):
                 db.executescript("BEGIN IMMEDIATE;" + _LAYOUT + "COMMIT;")
+            _check_layout(db)
             db.execute(
                 "INSERT OR IGNORE INTO setting VALUES ('salt', ?)", (secrets.token_bytes(16),)
             )
@@ -309,6 +325,26 @@ def default_directory(environ: Mapping[str, str], platform: str, home: Path) -> 
         return home / "Library" / "Caches" / "lineage"
     xdg = environ.get("XDG_CACHE_HOME", "")
     return (Path(xdg) if xdg.startswith("/") else home / ".cache") / "lineage"
+
+
+class _LayoutError(sqlite3.DatabaseError):
+    """The file has our tables with other columns."""
+
+
+def _check_layout(db: sqlite3.Connection) -> None:
+    for table, columns in _COLUMNS.items():
+        found = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        if not columns <= found:
+            raise _LayoutError(f"table {table} lacks {', '.join(sorted(columns - found))}")
+
+
+def _is_busy(problem: Exception) -> bool:
+    """Whether another process holds the file."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _BUSY_CODES
+    # Python 3.10 gives no code; SQLite's text for both codes is fixed.
+    return isinstance(problem, sqlite3.OperationalError) and "locked" in str(problem)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ DEFAULT_MAX_WAIT = 330.0
 _RATE = re.compile(r'"(\w{1,32})"\s*;\s*r\s*=\s*(\d{1,12})\s*;\s*t\s*=\s*(\d{1,12})')
 _POLICY = re.compile(r"q\s*=\s*(\d{1,12})\s*;\s*w\s*=\s*(\d{1,12})")
 _SLACK = 1.0  # the header rounds its seconds down
-_UNTOLD = 30.0  # how long a 429 that says nothing blocks
+_UNTOLD = 30.0  # how long a 429 without any number blocks
+_SAME_WINDOW = 2.5  # seconds by which two answers of one window may differ about its end
 
 
 class QuotaError(Exception):
@@ -51,6 +52,17 @@ class Budget:
     remaining: int | None
     limit: int | None
     resets_in: float | None
+
+
+def new_window(limit: int | None, in_flight: int) -> tuple[int | None, float]:
+    """What is left once a window is over, and until when: until the next answer, where it is known at all."""
+    return (None, 0.0) if limit is None else (limit - in_flight, math.inf)
+
+
+def newest(left: int, resets_at: float, known: int | None, known_resets_at: float) -> int:
+    """What is left after one more answer. Answers overtake each other: in one window the least is the newest."""
+    is_same_window = known is not None and abs(resets_at - known_resets_at) < _SAME_WINDOW
+    return min(left, known) if is_same_window and known is not None else left
 
 
 class Limiter:
@@ -107,8 +119,7 @@ class Limiter:
 
     def _closed_until(self, bucket: _Bucket, now: float) -> float:
         if bucket.remaining is not None and now >= bucket.resets_at:
-            bucket.remaining = None if bucket.limit is None else bucket.limit - bucket.in_flight
-            bucket.resets_at = math.inf if bucket.remaining is not None else 0.0
+            bucket.remaining, bucket.resets_at = new_window(bucket.limit, bucket.in_flight)
         if bucket.blocked_until > now:
             return bucket.blocked_until
         kept = math.floor((bucket.limit or 0) * self._reserve)
@@ -161,12 +172,8 @@ class Limiter:
 
     @staticmethod
     def _learn(bucket: _Bucket, remaining: int, resets_at: float) -> None:
-        # Answers overtake each other: inside one window the smallest number is the newest.
-        same_window = bucket.remaining is not None and abs(resets_at - bucket.resets_at) < 2.5
         left = remaining - bucket.in_flight
-        bucket.remaining = (
-            min(left, bucket.remaining) if same_window and bucket.remaining is not None else left
-        )
+        bucket.remaining = newest(left, resets_at, bucket.remaining, bucket.resets_at)
         bucket.resets_at = resets_at
 
     def budget(self, name: str) -> Budget:

@@ -13,7 +13,7 @@ from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
 from lineage.sources.local.facts import count_parameters, project_config
 from lineage.sources.local.files import list_files, read_bytes
-from lineage.sources.local.place import Place, locate
+from lineage.sources.local.place import NothingThereError, Place, locate
 
 _MAX_CARD = 4 << 20
 _MAX_TAGS = 200
@@ -56,9 +56,10 @@ class DirectorySource:
         """The record of a path; a path that is no model has a status that says so."""
         try:
             return self._record(ref, locate(Path(ref.id)))
+        except NothingThereError as problem:
+            return self._without(ref, Status.NOT_FOUND, str(problem))
         except LookupError as problem:
-            status = Status.NOT_FOUND if "no such" in str(problem) else Status.INVALID
-            return self._without(ref, status, str(problem))
+            return self._without(ref, Status.INVALID, str(problem))
         except (OSError, ValueError) as problem:
             return self._without(
                 ref,

@@ -33,6 +33,10 @@ class Place:
     """What told `hub_id`: `hub cache` or `git remote`."""
 
 
+class NothingThereError(LookupError):
+    """A path at which there is nothing at all."""
+
+
 def is_local_id(id: str) -> bool:
     """Whether an id has the form that `local_id` gives, which no repo id has: what a card names is never looked for on the disk."""
     return id.startswith(("./", "../", "/", ".\\", "..\\")) or Path(id).is_absolute()
@@ -51,11 +55,9 @@ def locate(path: Path) -> Place:
     if path.is_file():
         return _in_cache(path.parent, path.name) or Place(path.parent, path.name)
     if not path.is_dir():
-        raise LookupError(
-            "it is neither a file nor a folder"
-            if os.path.lexists(path)
-            else "there is no such file or folder"
-        )
+        if not os.path.lexists(path):
+            raise NothingThereError("there is no such file or folder")
+        raise LookupError("it is neither a file nor a folder")
     full = path.resolve()
     if _CACHED.match(full.name) and (full / "snapshots").is_dir():
         return _newest(full)
