@@ -67,6 +67,13 @@ _SOURCE = (
         help="Seconds for one call to the Hub, repetitions included.",
     ),
     click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=16,
+        show_default=True,
+        help="Make at most this many requests to the Hub at a time.",
+    ),
+    click.option(
         "--no-cache", is_flag=True, help="Keep no answers of the Hub on disk and use none."
     ),
     click.option("--refresh", is_flag=True, help="Ask the Hub anew, whatever the cache holds."),
@@ -119,7 +126,9 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
         snapshot=given["snapshot"],
         index=given["index"],
         policy=policy or Policy(),
-        bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
+        bounds=Bounds(
+            max_depth=given["max_depth"], max_models=given["max_models"], workers=given["jobs"]
+        ),
         now=clock(),
         max_wait=given["max_wait"],
         timeout=given["timeout"],

@@ -35,6 +35,8 @@ from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot.source import SnapshotSource
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from lineage.claims.interface import ClaimReader
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
@@ -112,6 +114,7 @@ class Auditor:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._pool: Executor | None = None
         self._now = options.now or datetime.now(timezone.utc)
         self._snapshot = (
             SnapshotSource(options.snapshot) if options.snapshot else SnapshotSource.embedded()
@@ -160,6 +163,15 @@ class Auditor:
     def asks_the_hub(self) -> bool:
         """Whether this run may ask a hub: it is neither offline nor answered from an index."""
         return not (self._options.offline or self._index or self._options.source)
+
+    @property
+    def jobs(self) -> int:
+        """Requests that this run makes at a time."""
+        return self._options.bounds.workers
+
+    def share(self, pool: Executor | None) -> None:
+        """Make the requests of all walks from now on in `pool`: several audits at a time keep to one limit together."""
+        self._pool = pool
 
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is told by the report, never raised."""
@@ -280,6 +292,7 @@ class Auditor:
             cited=cited,
             expected=expected,
             progress=options.on_progress,
+            pool=self._pool,
         )
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
