@@ -101,6 +101,38 @@ def test_sentences_that_state_nothing_of_the_kind(text: str, read: Any) -> None:
     assert read(SelfStatements(), {"README.md": f"# Child\n\n{text}\n".encode()}).observations == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The base model was trained from scratch on two trillion tokens.",
+        "Our tokenizer was trained from scratch.",
+        "Llama 2 was pretrained from scratch by its makers.",
+        "[Sister](https://huggingface.co/acme/sister-7b) was trained from scratch.",
+        "It is tuned from a model which was trained from scratch.",
+        "## Related models\n\nA larger one, trained from scratch, exists.",
+        "ベースモデルはスクラッチから学習されています。",
+    ],
+)
+def test_another_model_from_scratch_is_not_this_one(text: str, read: Any) -> None:
+    """What is said of a base, a part or a sister line contradicts nothing."""
+    assert read(SelfStatements(), {"README.md": f"# Child\n\n{text}\n".encode()}).observations == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We trained this model from scratch.",
+        "The base model was trained from scratch; child itself is unlike it. We trained ours from scratch too.",
+        "Trained from scratch.\n\nIt was, we repeat, trained from scratch.",
+        "Child-7B was trained from scratch with Llama 2's recipe.",
+    ],
+)
+def test_one_statement_about_a_beginning_from_scratch(text: str, read: Any) -> None:
+    """However often a card repeats it, and whatever it says of others before."""
+    seen = read(SelfStatements(), {"README.md": f"# Child\n\n{text}\n".encode()}).observations
+    assert [o.kind for o in seen] == [Noticed.FROM_SCRATCH]
+
+
 def test_names_and_tags_state_it_too(read: Any) -> None:
     """Without any file."""
     seen = read(

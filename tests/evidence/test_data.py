@@ -28,7 +28,7 @@ FOLDERS = {
     "suites": "suite",
     "units": "units",
 }
-FILES = ("prehash", "renames", "removals", "licences", "borrowed")
+FILES = ("prehash", "renames", "removals", "teachers", "licences", "borrowed")
 
 
 pytestmark = pytest.mark.skipif(

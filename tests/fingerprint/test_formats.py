@@ -158,7 +158,7 @@ PADDING = b"\0" * 4000
         (gguf_head(1, 1, PADDING, version=0x03000000), "version"),
         (gguf_head(2**60, 0, PADDING), "claims"),
         (gguf_head(0, 2**60, PADDING), "claims"),
-        (gguf_head(1, 1, pair(9, struct.pack("<IQ", 8, 2**40)) + PADDING), "texts"),
+        (gguf_head(1, 1, pair(9, struct.pack("<IQ", 8, 2**40)) + PADDING), "more than the file"),
         (gguf_head(1, 1, pair(9, struct.pack("<IQ", 4, 2**61)) + PADDING), "more than the file"),
         (gguf_head(1, 1, pair(9, struct.pack("<IQ", 9, 3)) + PADDING), "array of arrays"),
         (gguf_head(1, 1, pair(77, b"") + PADDING), "unknown type"),

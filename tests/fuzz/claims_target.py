@@ -17,6 +17,9 @@ PATHS = (
     "model_index.json",
     "unet/config.json",
     "quantize_config.json",
+    "MLmodel",
+    "gliner_config.json",
+    "inference.py",
 )
 
 

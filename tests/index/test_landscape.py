@@ -16,6 +16,7 @@ from conftest import Ran
 from hub import HubModel, TestHub
 from index_models import NOW
 from lineage.core.record import Status
+from lineage.core.relation import Grade, Relation
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.index.build import build_from_hub, build_from_snapshot
@@ -142,6 +143,11 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     report = audit(chosen, Options(index=path, now=datetime(2026, 11, 22, tzinfo=timezone.utc)))
     names = {number: text for text, number in numbers.items()}
     for target in report.targets:
+        if any(
+            e.relation is Relation.DISTILLED and e.grade is Grade.INFERRED
+            for e in target.graph.edges
+        ):
+            continue  # the index keeps no teacher that only a model's own name suggests
         number = numbers[target.model]
         assert str(found.state(number, exposures)) == str(target.exposure.state), target.model
         assert bool(found.incomplete[number]) is not target.graph.is_complete, target.model

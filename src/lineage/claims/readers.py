@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lineage.claims.card.hub_tree import HubTags, HubTree
 from lineage.claims.card.metadata import CardMetadata
 from lineage.claims.card.removal_marks import RemovalMarks
@@ -14,8 +16,13 @@ from lineage.claims.names.known_edges import KnownEdgesReader
 from lineage.claims.names.own_name import Names
 
 
-def all_readers() -> tuple[ClaimReader, ...]:
-    """One of each. They hold no state of any model and may be shared by threads."""
+def all_readers(
+    is_known_data: Callable[[str], bool] = lambda name: False,
+) -> tuple[ClaimReader, ...]:
+    """One of each. They hold no state of any model and may be shared by threads.
+
+    `is_known_data` tells the data sets whose teachers a cited table has, so that no reader guesses at them.
+    """
     return (
         CardMetadata(),
         HubTree(),
@@ -38,6 +45,6 @@ def all_readers() -> tuple[ClaimReader, ...]:
         OfFiles("card.prose", "Prose"),
         OfFiles("card.self_statements", "SelfStatements"),
         RemovalMarks(),
-        Teachers(),
+        Teachers(is_known_data),
         Names(),
     )

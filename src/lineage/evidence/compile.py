@@ -185,10 +185,11 @@ def registry(data: Path) -> Row:
         read(data / "removals.toml"),
         read(data / "prehash.toml"),
     )
+    teachers = read(data / "teachers.toml")
     licences, borrowed = read(data / "licences.toml"), read(data / "borrowed.toml")
     cite = Citations()
     document = {
-        "version": version([*developers, *families, *lineage, renames, removals]),
+        "version": version([*developers, *families, *lineage, renames, removals, teachers]),
         "developers": {row["id"]: _developer(row, cite) for row in developers},
         "namespaces": dict(_namespaces(developers)),
         "families": {row["id"]: _family(row, cite) for row in families},
@@ -202,6 +203,7 @@ def registry(data: Path) -> Row:
         },
         "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
+        "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
         "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
         "borrowed": {

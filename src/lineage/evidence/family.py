@@ -132,6 +132,21 @@ class StatedBase:
 
 
 @dataclass(frozen=True)
+class DataTeachers:
+    """Which models wrote the answers of a data set, by a cited source."""
+
+    data_set: str
+    models: tuple[str, ...]
+    """On the Hub; empty where the answers came from elsewhere."""
+    closed: tuple[str, ...]
+    """Behind an address only."""
+    confidence: float
+    is_disputed: bool
+    note: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
 class RemovalClaim:
     """A maker's statement that refusals or censorship were removed from an exact repo: a claim, not a result."""
 

@@ -10,6 +10,7 @@ from lineage.evidence.document import load
 from lineage.evidence.evidence import Citation, Developer, ListEntry
 from lineage.evidence.family import (
     Config,
+    DataTeachers,
     Family,
     Prehash,
     RemovalClaim,
@@ -188,6 +189,21 @@ class Registry:
         )
         return (
             RemovalClaim(row["repo"], row["text"], self._cited(row["citations"])) if row else None
+        )
+
+    def data_teachers(self, data_set: str) -> DataTeachers | None:
+        """Which models wrote the answers of a data set; None where nobody has looked."""
+        row = self._document["teachers"].get(data_set.casefold())
+        if row is None:
+            return None
+        return DataTeachers(
+            row["data_set"],
+            tuple(row["models"]),
+            tuple(row.get("closed", ())),
+            float(row["confidence"]),
+            bool(row.get("disputed")),
+            row.get("note", ""),
+            self._cited(row["citations"]),
         )
 
     def prehashes(self) -> list[Prehash]:

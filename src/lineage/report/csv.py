@@ -35,6 +35,7 @@ COLUMNS = (
     "source",
     "policy",
     "generated_at",
+    "standing",
 )
 SUPPLIED = ("input_place", "input_problem", "supplier_agrees", "supplier_says")
 """Columns that a report over an input file has beside its own and the file's."""
@@ -98,6 +99,7 @@ def _row(report: Report, target: TargetReport) -> list[str]:
         target.source,
         report.policy_name,
         report.generated_at,
+        str(target.exposure.own.state),
     ]
 
 

@@ -256,6 +256,7 @@ def _node_properties(
             ("lineage:target", target.target),
             ("lineage:verdict", str(target.verdict)),
             ("lineage:exposure", str(target.exposure.state)),
+            ("lineage:standing", str(target.exposure.own.state)),
         ]
         said += [
             (

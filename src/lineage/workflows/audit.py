@@ -16,8 +16,9 @@ from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
+from lineage.evidence.data_teachers import DataSetTeachers
 from lineage.evidence.evidence import Developer
-from lineage.evidence.leads.readers import lead_readers
+from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.registry import Registry
@@ -121,11 +122,12 @@ class Auditor:
         )
         self._registry = Registry.load()
         self._results = Results.load()
-        self._readers = all_readers()
+        self._readers = all_readers(lambda name: self._registry.data_teachers(name) is not None)
         given = GivenClaims("evidence of other tools", options.evidence)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(self._registry),
-            *lead_readers(self._registry),
+            DataSetTeachers(self._registry),
+            Leads(self._registry),
             given,
         )
         self._lookalikes = Lookalikes(self._registry.namespaces())

@@ -12,7 +12,7 @@ from lineage.core.card import parse_card
 from lineage.core.claim import Lead
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.evidence.attribution import attribute
-from lineage.evidence.leads.readers import lead_readers
+from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph, Node
@@ -61,8 +61,7 @@ def leads_of(
     card = parse_card(documents["README.md"]).metadata if "README.md" in documents else {}
     entries = tuple(FileEntry(path, len(content)) for path, content in documents.items())
     record = ModelRecord(id, id, status, "hub", card=more.pop("card", card), files=entries, **more)
-    readings = [reader.read(record, documents) for reader in lead_readers(REGISTRY)]
-    return sorted({lead for reading in readings for lead in reading.leads})
+    return sorted(set(Leads(REGISTRY).read(record, documents).leads))
 
 
 def asked(

@@ -113,7 +113,9 @@ DISGUISES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     ),
     "initialised from": (
         card(body="We initialised the model from Qwen2.5-7B and continued pre-training."),
-        card(body="We took our prompts from Qwen2.5-7B outputs and continued pre-training."),
+        card(
+            body="It is built on the robust Qwen2 architecture. We took our prompts from Qwen2.5-7B outputs and continued pre-training."
+        ),
         "qwen2.5",
         "README.md",
     ),
@@ -122,6 +124,18 @@ DISGUISES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
         card(body="| Compared model | Qwen2.5-7B-Instruct |\n|---|---|"),
         "qwen2.5",
         "README.md",
+    ),
+    "a second base in words": (
+        {"README.md": "---\nbase_model: [meta-llama/Llama-3.1-8B, Qwen 2.5 7B Instruct]\n---\n"},
+        {"README.md": "---\nbase_model: [meta-llama/Llama-3.1-8B, Llama 3.1 8B]\n---\n"},
+        "qwen2.5",
+        "README.md",
+    ),
+    "an adapter's local path": (
+        {"z/adapter_config.json": {"base_model_name_or_path": "/mnt/models/Qwen2.5-7B-Instruct"}},
+        {"z/adapter_config.json": {"base_model_name_or_path": "/mnt/models/Llama-3.1-8B"}},
+        "qwen2.5",
+        "z/adapter_config.json",
     ),
     "GGUF tokenizer": (
         header("llama", pre="qwen2"),

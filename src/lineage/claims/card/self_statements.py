@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from lineage.claims.card.body import card_bodies
 from lineage.claims.card.markdown import Block
 from lineage.claims.card.prose import own_blocks
+from lineage.claims.card.prose_cues import ABOUT_OTHERS
+from lineage.claims.card.statements import squeezed
 from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.known_names import family_guess
 from lineage.claims.trace import Trace
 from lineage.core.claim import Noticed, Observation
 from lineage.core.record import ModelRecord
@@ -73,21 +77,71 @@ def _from_blocks(blocks: Sequence[Block], trace: Trace) -> Iterator[Observation]
         (Noticed.REMOVAL_CLAIM, _REMOVAL),
         (Noticed.IDENTITY, _IDENTITY),
     ):
-        count = 0
-        for block in blocks:
-            match = pattern.search(block.text)
-            if (
-                match
-                and count < _MOST
-                and block.kind != "row"
-                and not _is_denied(block.text, match.start())
-            ):
-                count += 1
-                yield trace.observe(
-                    kind,
-                    f"line {block.line + block.text.count(chr(10), 0, match.start())}",
-                    _around(block, match),
-                )
+        most = 1 if kind is Noticed.FROM_SCRATCH else _MOST
+        found = (
+            (block, match)
+            for block in blocks
+            if block.kind != "row" and (match := _first(kind, pattern, block, trace))
+        )
+        for block, match in islice(found, most):
+            line = block.line + block.text.count("\n", 0, match.start())
+            yield trace.observe(kind, f"line {line}", _around(block, match))
+
+
+def _first(
+    kind: Noticed, pattern: re.Pattern[str], block: Block, trace: Trace
+) -> re.Match[str] | None:
+    """The first place of a block that says it of this very model."""
+    for match in pattern.finditer(block.text):
+        denied = _is_denied(block.text, match.start())
+        if not denied and not (
+            kind is Noticed.FROM_SCRATCH and _is_of_another(block, match, trace)
+        ):
+            return match
+    return None
+
+
+_OTHER = re.compile(
+    r"\b(?:(?:base|foundation|backbone|underlying|parent|original|teacher|reference|previous|earlier|sister|sibling|companion|other|larger|smaller)"
+    r"\s+(?:[\w-]+\s+){0,2}?(?:models?|versions?|checkpoints?|llms?|one|line|series|weights)|tokeni[sz]er|vocabulary|vision (?:encoder|tower)"
+    r"|(?:re-?rank|reward)\w* model|classifier|projector|vae|which|whose)\b|基座|基础模型|ベースモデル|기반 모델|베이스 모델",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:this|our|we|it|here)\b|本|我们|このモデル|当社|이 모델|우리", re.IGNORECASE
+)
+_FAMILY_WORDS = re.compile(r"\b([A-Z][A-Za-z]{2,14})[ -]?(\d(?:\.\d)?(?:[ -]?\d{1,3}B)?)")
+_NAMED = re.compile(r"‹(\d{1,4})›")
+
+
+def _is_of_another(block: Block, match: re.Match[str], trace: Trace) -> bool:
+    """Whether the sentence tells of a base, a part or another named model that it was trained from scratch."""
+    start = max(0, match.start() - 300)
+    said = re.split(r"[.!?。！？](?=\s|[^\x00-\x7f])|\n\s*\n", block.text[start : match.start()])[
+        -1
+    ]
+    if _OTHER.search(said):
+        return True
+    own = squeezed(trace.record.id.rpartition("/")[2])
+    names = [block.mentions[int(found[1])] for found in _NAMED.finditer(said)]
+    strangers = [
+        name
+        for name in names
+        if not _alike(own, squeezed((name.name.id or name.written).rpartition("/")[2]))
+    ]
+    if strangers and not _THIS.search(said[: said.find("‹")]):
+        return True
+    if not _THIS.search(said) and any(
+        family_guess(f"{word}-{number}") and not _alike(own, squeezed(word + number))
+        for word, number in _FAMILY_WORDS.findall(said)
+    ):
+        return True
+    about = block.headings[-1] if block.headings and block.kind != "heading" else ""
+    return bool(ABOUT_OTHERS.search(about)) and not _THIS.search(said)
+
+
+def _alike(own: str, name: str) -> bool:
+    return bool(own and name) and (own.startswith(name) or name.startswith(own))
 
 
 def _is_denied(text: str, position: int) -> bool:

@@ -1,4 +1,4 @@
-"""Teachers: models whose outputs went into this one, told by its name or by the data sets that it declares.
+"""Teachers: models whose outputs went into this one, told by its name or by the names of the data sets that it declares.
 
 A sentence that names a teacher is read with the other prose, a `teacher` key with the metadata.
 """
@@ -6,7 +6,7 @@ A sentence that names a teacher is read with the other prose, a `teacher` key wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lineage.claims.interface import FileRequest, Reading
@@ -15,28 +15,22 @@ from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
-# Data sets whose own card says which model wrote the answers in them.
-_DATA_BY: Mapping[str, tuple[str, ...]] = {
-    "open-thoughts/openthoughts-114k": ("deepseek-ai/DeepSeek-R1",),
-    "open-thoughts/openthoughts2-1m": ("deepseek-ai/DeepSeek-R1",),
-    "open-thoughts/openthoughts3-1.2m": ("Qwen/QwQ-32B",),
-    "open-r1/openr1-math-220k": ("deepseek-ai/DeepSeek-R1",),
-    "open-r1/mixture-of-thoughts": ("deepseek-ai/DeepSeek-R1",),
-    "bespokelabs/bespoke-stratos-17k": ("deepseek-ai/DeepSeek-R1",),
-    "simplescaling/s1k-1.1": ("deepseek-ai/DeepSeek-R1",),
-    "nvidia/openmathreasoning": ("deepseek-ai/DeepSeek-R1", "Qwen/QwQ-32B"),
-    "nvidia/opencodereasoning": ("deepseek-ai/DeepSeek-R1",),
-    "cognitivecomputations/dolphin-r1": ("deepseek-ai/DeepSeek-R1",),
-    "dphn/dolphin-r1": ("deepseek-ai/DeepSeek-R1",),
-    "amphora/qwq-longcot-130k": ("Qwen/QwQ-32B-Preview",),
-}
-# Otherwise the name of a data set may say it: a teacher beside a word that says that data came out of it.
+# The name of a data set may say it: a teacher beside a word that says that data came out of it.
 _MADE = r"distill?(?:ed|ation)?|distil|sft|cot|long-?cot|reasoning|traces?|outputs?|generated|synthetic|thoughts?|\d+k"
+# Behind `R1` they tell another model, most often a distil of it, which then wrote the answers.
+_ANOTHER = r"-?zero|[-_]0528|(?:[-_]distill?(?:ed)?)?[-_](?:qwen|llama|\d+b)|[-_]distill?[-_]sft"
 _DATA_NAMES = (
     (
         re.compile(
-            rf"deepseek[-_]?r1(?!-?zero)(?:[-_]0528)?(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1"
-            rf"|(?:^|[-_])r1[-_](?:{_MADE})",
+            rf"deepseek[-_]?r1[-_]0528(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1[-_]0528",
+            re.IGNORECASE,
+        ),
+        "deepseek-ai/DeepSeek-R1-0528",
+    ),
+    (
+        re.compile(
+            rf"deepseek[-_]?r1(?!{_ANOTHER})(?:[-_]\w+)*[-_](?:{_MADE})"
+            rf"|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1(?!{_ANOTHER})|(?:^|[-_])r1(?!{_ANOTHER})[-_](?:{_MADE})",
             re.IGNORECASE,
         ),
         "deepseek-ai/DeepSeek-R1",
@@ -75,33 +69,32 @@ class Teachers:
 
     name = "teachers"
 
+    def __init__(self, is_known_data: Callable[[str], bool] = lambda name: False) -> None:
+        self._is_known_data = is_known_data
+        """Data sets whose teachers a cited table tells: their names are not guessed at."""
+
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """Nothing: name and data sets stand in the record."""
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One `distilled` claim per teacher and place."""
-        return Reading(tuple(dict.fromkeys((*_from_data(record), *_from_name(record)))))
+        return Reading(tuple(dict.fromkeys((*self._from_data(record), *_from_name(record)))))
+
+    def _from_data(self, record: ModelRecord) -> Iterator[Claim]:
+        trace = Trace(record, self.name, "README.md", Grade.INFERRED)
+        for place, name in data_sets_of(record):
+            if self._is_known_data(name):
+                continue
+            for pattern, teacher in _DATA_NAMES:
+                if pattern.search(name.rpartition("/")[2]):
+                    told = f"the name of the data set {name}"
+                    yield from _claims(trace, name, teacher, place, 0.6, told)
+                    break
 
 
-def _from_data(record: ModelRecord) -> Iterator[Claim]:
-    trace = Trace(record, Teachers.name, "README.md", Grade.INFERRED)
-    for place, name in _datasets(record):
-        known = _DATA_BY.get(name.lower())
-        if known is not None:
-            excerpt = f"{name}: its card names the model that wrote it (https://huggingface.co/datasets/{name})"
-            for teacher in known:
-                yield from _claims(trace, name, teacher, place, 0.8, excerpt)
-            continue
-        for pattern, teacher in _DATA_NAMES:
-            if pattern.search(name.rpartition("/")[2]):
-                yield from _claims(
-                    trace, name, teacher, place, 0.6, f"the name of the data set {name}"
-                )
-                break
-
-
-def _datasets(record: ModelRecord) -> list[tuple[str, str]]:
+def data_sets_of(record: ModelRecord) -> list[tuple[str, str]]:
+    """Place and name of each data set that the card or the Hub's tags declare."""
     held = record.card.get("datasets")
     values = held if isinstance(held, list) else [held]
     named = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +12,7 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import clean_id
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.gguf import MAGIC, Limits, MalformedError, key_values, layout_of, read_number
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -20,20 +20,8 @@ HEAD = 128 * 1024
 """Bytes fetched. Writers put `general.*` first; the tokenizer, which does not fit, comes after it."""
 _MOST_KEYS = 4096
 _LONGEST_KEY = 65_535
-_SCALARS = {
-    0: "B",
-    1: "b",
-    2: "H",
-    3: "h",
-    4: "I",
-    5: "i",
-    6: "f",
-    7: "?",
-    10: "Q",
-    11: "q",
-    12: "d",
-}
-_STRING, _ARRAY = 8, 9
+_LIMITS = Limits(longest_key=_LONGEST_KEY, longest_text=HEAD, deepest_array=4)
+_KEPT = ("general.", "adapter.", "clip.")
 _BASE = re.compile(r"general\.base_model\.(\d{1,4})\.(name|organization|repo_url|url|version)\Z")
 _SOURCE_KEYS = (
     "general.source.repo_url",
@@ -134,89 +122,46 @@ def _is_adapter(values: Mapping[str, object]) -> bool:
 def parse_head(content: bytes) -> GgufHead:
     """The `general.*` key-values in the first bytes of a file. Never raises; skips values it has no use for."""
     head = GgufHead()
-    if content[:4] != b"GGUF":
+    if content[:4] != MAGIC:
         head.problem = "does not begin as a GGUF file"
         return head
+    version, layout = layout_of(content[4:8])
+    if version not in (1, 2, 3):
+        head.problem = f"version {version} is not known"
+        return head
+    cursor = _Head(content, 8)
     try:
-        _Cursor(content).fill(head)
+        read_number(cursor, layout, layout.length)  # tensors
+        count = read_number(cursor, layout, layout.length)
+        for key, value in key_values(cursor, layout, min(count, _MOST_KEYS), _LIMITS):
+            kept = head.values if key.startswith(_KEPT) else head.other
+            kept[key] = value
+        head.complete = count <= _MOST_KEYS
     except _Short:
         pass
-    except (struct.error, ValueError, OverflowError) as error:
+    except (MalformedError, OverflowError) as error:
         head.problem = f"key-values are malformed ({error})"
     return head
 
 
-class _Cursor:
-    """Walks the bytes; a length is checked before anything is taken."""
+class _Head:
+    """The first bytes of a file; a length is checked before anything is taken."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, at: int) -> None:
         self._content = content
-        self._at = 4
-        version = int.from_bytes(content[4:8], "little")
-        self._order = (
-            ">" if 0 < int.from_bytes(content[4:8], "big") < 100 and not 0 < version < 100 else "<"
-        )
+        self._at = at
 
-    def fill(self, head: GgufHead) -> None:
-        version = self._number("I")
-        if version not in (1, 2, 3):
-            raise ValueError(f"version {version} is not known")
-        self._length = "I" if version == 1 else "Q"
-        self._number(self._length)
-        count = self._number(self._length)
-        for _ in range(min(count, _MOST_KEYS)):
-            key = self._text(_LONGEST_KEY)
-            kind = int(self._number("I"))
-            if kind == _ARRAY:
-                head.other[f"{key}.length"] = self._length_ahead()
-            value = self._value(kind)
-            if key.startswith(("general.", "adapter.", "clip.")):
-                head.values[key] = value
-            elif kind != _ARRAY:
-                head.other[key] = value
-        head.complete = count <= _MOST_KEYS
+    def bytes(self, length: int) -> bytes:
+        self.skip(length)
+        return self._content[self._at - length : self._at]
 
-    def _take(self, size: int) -> bytes:
-        if size > len(self._content) - self._at:
+    def skip(self, length: int) -> None:
+        self.need(length)
+        self._at += length
+
+    def need(self, length: int) -> None:
+        if length > len(self._content) - self._at:
             raise _Short
-        self._at += size
-        return self._content[self._at - size : self._at]
-
-    def _number(self, code: str) -> int:
-        return int(struct.unpack(self._order + code, self._take(struct.calcsize(code)))[0])
-
-    def _length_ahead(self) -> int:
-        """Of the array that begins here; its items may lie beyond the bytes."""
-        start = self._at
-        self._number("I")
-        count = self._number(self._length)
-        self._at = start
-        return count
-
-    def _text(self, longest: int | None = None) -> str:
-        size = self._number(self._length)
-        if longest is not None and size > longest:
-            raise ValueError("a key is longer than the format allows")
-        return self._take(size).decode("utf-8", errors="replace")
-
-    def _value(self, kind: int, depth: int = 0) -> object:
-        if kind in _SCALARS:
-            taken = self._take(struct.calcsize(_SCALARS[kind]))
-            return struct.unpack(self._order + _SCALARS[kind], taken)[0]
-        if kind == _STRING:
-            return self._text()
-        if kind == _ARRAY and depth < 4:
-            self._skip_array(depth)
-            return None
-        raise ValueError(f"value type {kind} is not known")
-
-    def _skip_array(self, depth: int) -> None:
-        kind, count = self._number("I"), self._number(self._length)
-        if kind in _SCALARS:
-            self._take(struct.calcsize(_SCALARS[kind]) * count)
-        else:
-            for _ in range(count):
-                self._value(kind, depth + 1)
 
 
 def _claims(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:

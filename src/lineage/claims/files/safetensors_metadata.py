@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage.claims.files.documents import bounded, mapping_of, text_of
+from lineage.claims.files.documents import bounded, text_of
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.salvage import json_keys
 from lineage.claims.files.wanted import MOST, spread
@@ -19,10 +19,10 @@ from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
+from lineage.core.safetensors import HeaderError, metadata_in
 
 HEAD = 100_000
 """Bytes fetched; `__metadata__` is written first."""
-_LONGEST_HEADER = 100_000_000  # the format's own limit
 _KEYS = (
     "base_model",
     "base_model_name_or_path",
@@ -170,19 +170,10 @@ def _adapts(content: bytes) -> bool:
 
 def read_metadata(content: bytes) -> tuple[Mapping[str, Any], str]:
     """`__metadata__` from the first bytes of a file, and what is wrong with the header; the tensors are not looked at."""
-    size = int.from_bytes(content[:8], "little")
-    if len(content) < 9 or not 2 <= size <= _LONGEST_HEADER:
-        return {}, f"a header of {size:,} bytes is not one of a safetensors file"
-    header = content[8 : 8 + size].decode("utf-8", errors="replace")
-    start = header.find('"__metadata__"', 0, 4096)
-    brace = header.find("{", start + 14)
-    if start < 0 or brace < 0:
-        return {}, ""
     try:
-        held, _ = json.JSONDecoder().raw_decode(header, brace)
-    except (ValueError, RecursionError):
-        return {}, "" if size > len(content) - 8 else "its __metadata__ is not JSON"
-    return mapping_of(held), ""
+        return metadata_in(content), ""
+    except HeaderError as problem:
+        return {}, str(problem)
 
 
 def _claims(held: Mapping[str, Any], trace: Trace, adapts: bool) -> Iterator[Claim]:

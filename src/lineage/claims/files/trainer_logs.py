@@ -20,7 +20,7 @@ from lineage.core.relation import Relation
 _JSON_WORDS = ("train", "args", "params", "hparams", "sft", "dpo", "axolotl", "finetun", "swift")
 _YAML_WORDS = (
     *_JSON_WORDS,
-    *("llamaboard", "lora", "config", "recipe", "model", "hyper", "tune", "experiment", "cfg"),
+    *("llamaboard", "lora", "conf", "recipe", "model", "hyper", "tune", "experiment", "cfg"),
     *("policy", "voice", "speech", "llm", "exp"),
 )
 _NOT_TRAINING = (
@@ -96,7 +96,7 @@ def _may_be_training(path: str) -> bool:
     if path.startswith(".") or any(word in name for word in _NOT_TRAINING):
         return False
     if name.endswith((".yml", ".yaml")):
-        return any(word in name for word in _YAML_WORDS) or "conf" in path.lower()
+        return any(word in path.lower() for word in _YAML_WORDS)
     # The Trainer's state is a log of numbers; what it names are folders.
     return (
         name.endswith(".json")

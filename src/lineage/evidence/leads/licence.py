@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.claims.card.body import card_bodies
 from lineage.claims.files.documents import text_of
 from lineage.claims.interface import FileRequest
 from lineage.claims.names.parent_name import clean_id
@@ -53,6 +52,13 @@ class LicenceLeads(LeadReader):
         for request in self.wants(record):
             if request.path in documents:
                 yield from self._text(record, request.path, documents[request.path][:_HEAD])
+        yield from self._duties(record, documents)
+
+    def _duties(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
+        if not documents:
+            return
+        from lineage.claims.card.body import card_bodies  # not cheap to import
+
         for path, blocks, _ in card_bodies(record, documents):
             for block in blocks:
                 match = _DUTY.fullmatch(block.text[:80])

@@ -43,6 +43,10 @@ _THING = re.compile(
     r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|outputs?|responses?)\b",
     re.IGNORECASE,
 )
+_DESIGN = re.compile(
+    r"[\s\w-]{0,30}\b(?:architectures?|design|framework|codebase|recipe)\b", re.IGNORECASE
+)
+"""Code travels without weights: `built on the … architecture` is a weak lead."""
 _FAR = 160
 
 
@@ -66,15 +70,18 @@ class ProseLeads(LeadReader):
         is_other = _OTHER.search(sentence) is not None
         named = list(family_words(self._registry).all_in(sentence))
         for one in named:
+            if not base.end() <= one.start <= base.end() + _FAR:
+                continue
             follows = _follows(sentence, base, one)
-            if base.end() <= one.start <= base.end() + _FAR and (follows or not is_other):
+            is_design = _DESIGN.match(sentence, one.end) is not None
+            if follows or not is_other:
                 yield self.lead(
                     record,
                     one.families,
                     path,
                     f"line {block.line}",
                     sentence,
-                    is_strong=follows,
+                    is_strong=follows and not is_design,
                 )
 
 

@@ -1,29 +1,37 @@
-"""All readers of leads."""
+"""All readers of leads, in the order in which their files are asked for."""
 
 from __future__ import annotations
 
 from lineage.claims.interface import ClaimReader
-from lineage.evidence.leads.code import CodeLeads
 from lineage.evidence.leads.config import ConfigLeads
 from lineage.evidence.leads.licence import LicenceLeads
 from lineage.evidence.leads.names import NameLeads
-from lineage.evidence.leads.pipeline import PipelineLeads
-from lineage.evidence.leads.prose import ProseLeads
 from lineage.evidence.leads.tags import TagLeads
 from lineage.evidence.leads.template import TemplateLeads
-from lineage.evidence.leads.tokenizer import TokenizerLeads
 from lineage.evidence.registry import Registry
 
 
-def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
-    """One of each kind; they hold no state of any model."""
+def record_readers(registry: Registry) -> tuple[ClaimReader, ...]:
+    """Those that find something in a record without any file."""
     return (
         ConfigLeads(registry),
-        TokenizerLeads(registry),
         TemplateLeads(registry),
         LicenceLeads(registry),
         NameLeads(registry),
         TagLeads(registry),
+    )
+
+
+def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
+    """One of each kind; they hold no state of any model."""
+    from lineage.evidence.leads.code import CodeLeads
+    from lineage.evidence.leads.pipeline import PipelineLeads
+    from lineage.evidence.leads.prose import ProseLeads
+    from lineage.evidence.leads.tokenizer import TokenizerLeads
+
+    return (
+        *record_readers(registry),
+        TokenizerLeads(registry),
         ProseLeads(registry),
         CodeLeads(registry),
         PipelineLeads(registry),

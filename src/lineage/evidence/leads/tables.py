@@ -124,6 +124,10 @@ class FamilyTables:
         """Of one model type, as the Hub makes a tag of it."""
         return self._by_type(Looks(name), self._types.get(name, set()))
 
+    def is_type(self, name: str) -> bool:
+        """Whether this is a model type or class of some family."""
+        return name in self._types
+
     # --- how
 
     def _named(self, looks: Looks) -> set[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lineage.core.gguf import MAGIC, BigArrayError, Fact
 from lineage.fingerprint.blocks import GGML
 from lineage.fingerprint.formats.gguf_search import Entry, find_table, parse_entry
-from lineage.fingerprint.formats.gguf_values import BigArrayError, Cursor, Fact, read_facts
+from lineage.fingerprint.formats.gguf_values import Cursor, read_facts
 from lineage.fingerprint.ranges import ByteRanges, RefusedError
 from lineage.fingerprint.tensors import MAX_TENSORS, TableFile, Tensor, checked
 
@@ -34,7 +35,7 @@ class GgufFile(TableFile):
 def open_gguf(ranges: ByteRanges, *, thorough: bool = False) -> GgufFile:
     """Read key-values and tensor table. `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError."""
     ranges.ahead(0, FIRST_READ)
-    if ranges.take(0, 4) != b"GGUF":
+    if ranges.take(0, 4) != MAGIC:
         raise ranges.refused("it does not begin as GGUF does")
     cursor = Cursor(ranges, 4)
     version = cursor.number("<I")

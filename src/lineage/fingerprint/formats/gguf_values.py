@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import struct
 
-from lineage.fingerprint.ranges import ByteRanges, RefusedError
+from lineage.core.gguf import Fact, Layout, Limits, MalformedError, key_values
+from lineage.fingerprint.ranges import ByteRanges
 
-_SCALARS = {
-    0: "<B",
-    1: "<b",
-    2: "<H",
-    3: "<h",
-    4: "<I",
-    5: "<i",
-    6: "<f",
-    7: "<?",
-    10: "<Q",
-    11: "<q",
-    12: "<d",
-}
-_STRING, _ARRAY = 8, 9
+_LONGEST_KEY = 1024
 _KEPT_TEXT = 4096
 BIG_ARRAY = 2000
 """String arrays from this many entries on are a tokenizer: megabytes that hold nothing we need."""
-
-Fact = str | int | float | bool
+_LAYOUT = Layout()
 
 
 class Cursor:
@@ -56,63 +43,21 @@ class Cursor:
 
     def skip(self, length: int) -> None:
         """Step over bytes without reading them."""
-        if length < 0 or self.at + length > self.ranges.size:
-            raise self.ranges.refused("its header claims more than the file holds")
+        self.need(length)
         self.at += length
 
-
-class BigArrayError(Exception):
-    """Met a tokenizer: the caller decides whether to look for the tensor table behind it or to read through."""
-
-    def __init__(self, key: str, entries: int) -> None:
-        super().__init__(key)
-        self.key = key
-        self.entries = entries
+    def need(self, length: int) -> None:
+        """Raises RefusedError where fewer bytes follow."""
+        if length < 0 or self.at + length > self.ranges.size:
+            raise self.ranges.refused("its header claims more than the file holds")
 
 
 def read_facts(cursor: Cursor, count: int, facts: dict[str, Fact], *, through: bool) -> None:
     """Read `count` key-values into `facts`. Unless `through`, raises BigArrayError at the first tokenizer array."""
-    for _ in range(count):
-        key = _text(cursor, 1024)
-        _value(cursor, key, cursor.number("<I"), facts, through)
-
-
-def _text(cursor: Cursor, most: int) -> str:
-    length = cursor.number("<Q")
-    if length > most:
-        raise cursor.ranges.refused(f"a key of {length} bytes")
-    return cursor.bytes(length).decode("utf-8", "replace")
-
-
-def _value(cursor: Cursor, key: str, kind: int, facts: dict[str, Fact], through: bool) -> None:
-    if kind in _SCALARS:
-        form = _SCALARS[kind]
-        facts[key] = struct.unpack(form, cursor.bytes(struct.calcsize(form)))[0]
-    elif kind == _STRING:
-        length = cursor.number("<Q")
-        if length <= _KEPT_TEXT:
-            facts[key] = cursor.bytes(length).decode("utf-8", "replace")
-        else:
-            cursor.skip(length)
-    elif kind == _ARRAY:
-        _array(cursor, key, facts, through)
-    else:
-        raise cursor.ranges.refused(f"{key[:60]!r} has the unknown type {kind}")
-
-
-def _array(cursor: Cursor, key: str, facts: dict[str, Fact], through: bool) -> None:
-    kind, entries = cursor.number("<I"), cursor.number("<Q")
-    facts[f"{key}.length"] = entries
-    if kind in _SCALARS:
-        cursor.skip(entries * struct.calcsize(_SCALARS[kind]))
-    elif kind == _STRING:
-        if entries * 8 > cursor.ranges.size - cursor.at:
-            raise cursor.ranges.refused(f"{key[:60]!r} claims {entries} texts")
-        if entries >= BIG_ARRAY and not through:
-            raise BigArrayError(key, entries)
-        for _ in range(entries):
-            cursor.skip(cursor.number("<Q"))
-    else:
-        raise RefusedError(
-            f"{cursor.ranges.name}: {key[:60]!r} is an array of arrays or of an unknown type."
-        )
+    limits = Limits(_LONGEST_KEY, _KEPT_TEXT, big_array=None if through else BIG_ARRAY)
+    try:
+        facts.update(
+            key_values(cursor, _LAYOUT, count, limits)
+        )  # one by one: what was read is kept
+    except MalformedError as problem:
+        raise cursor.ranges.refused(str(problem)) from problem

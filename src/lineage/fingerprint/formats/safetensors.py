@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from typing import Any
 
+from lineage.core.safetensors import METADATA, HeaderError, header_length, parse_header
 from lineage.fingerprint.encodings import PLAIN, Encoding
 from lineage.fingerprint.ranges import ByteRanges
 from lineage.fingerprint.tensors import MAX_DIMENSIONS, MAX_NAME, TableFile, Tensor, checked
@@ -19,32 +18,15 @@ _DTYPES = PLAIN | {"F8_E4M3FN": PLAIN["F8_E4M3"]}
 def open_safetensors(ranges: ByteRanges) -> TableFile:
     """Read the header only. Raises RefusedError."""
     ranges.ahead(0, FIRST_READ)
-    (length,) = struct.unpack("<Q", ranges.take(0, 8))
-    if not 2 <= length <= min(MAX_HEADER, ranges.size - 8):
-        raise ranges.refused(f"its header claims {length} bytes")
-    begin = 8 + length
-    tensors = [
-        _tensor(ranges, name, entry, begin)
-        for name, entry in _header(ranges, ranges.take(8, length)).items()
-    ]
-    return TableFile(ranges, checked(ranges, tensors, begin))
-
-
-def _header(ranges: ByteRanges, text: bytes) -> dict[str, Any]:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            raise ranges.refused("a key stands twice in its header")
-        return made
-
     try:
-        header = json.loads(text, object_pairs_hook=unique)
-    except (ValueError, RecursionError) as problem:
-        raise ranges.refused("its header is not JSON") from problem
-    if not isinstance(header, dict):
-        raise ranges.refused("its header is not a table of tensors")
-    header.pop("__metadata__", None)
-    return header
+        length = header_length(ranges.take(0, 8), min(MAX_HEADER, ranges.size - 8))
+        header = parse_header(ranges.take(8, length))
+    except HeaderError as problem:
+        raise ranges.refused(str(problem)) from problem
+    header.pop(METADATA, None)
+    begin = 8 + length
+    tensors = [_tensor(ranges, name, entry, begin) for name, entry in header.items()]
+    return TableFile(ranges, checked(ranges, tensors, begin))
 
 
 def _whole(value: object) -> bool:
