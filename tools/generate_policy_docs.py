@@ -138,14 +138,7 @@ def _match(requirement: Requirement, match: Match) -> str:
     return f"| `{requirement.id}/{match.id}`{question} | `{match.level}` | {'; '.join(told)} | {where} | {unknown} |"
 
 
-def main() -> None:
-    """Write what differs, and say so."""
-    for path, text in outputs().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            print(f"wrote {path.relative_to(ROOT)}")
-
-
 if __name__ == "__main__":
-    main()
+    from write_generated import write
+
+    write(outputs())

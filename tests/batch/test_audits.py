@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 
 from hub import HubModel, TestHub
-from lineage.batch.audits import audit_many
+from lineage.batch.audits import SIDE_BY_SIDE, audit_many
 from lineage.report.json import to_dict
 from lineage.workflows.audit import Auditor, Options
 
@@ -41,3 +42,33 @@ def test_they_run_at_the_same_time():
         list(audit_many(auditor, [f"org/child-{i}" for i in range(20)]))
         starts = sorted(call.at for call in hub.calls_to("/api/models/org/child"))
     assert sum(later - earlier < 0.025 for earlier, later in pairwise(starts)) >= 10
+
+
+def test_a_run_keeps_to_one_limit_whatever_its_targets_are_built_on():
+    """Sixty targets with ten bases each: no more requests at a time than one target would make, and few threads."""
+    bases = [HubModel(f"org/base-{i}") for i in range(30)]
+    targets = [
+        HubModel(f"org/t-{i}", card={"base_model": [f"org/base-{(i + j) % 30}" for j in range(10)]})
+        for i in range(60)
+    ]
+    at_a_time, threads = [], []
+    with TestHub([*bases, *targets], latency=0.02) as hub:
+        with Auditor(Options(endpoint=hub.url, token="", foresee=False)) as auditor:
+            fetch = auditor._source.fetch
+            under_way = set()
+
+            def watched(ref):
+                under_way.add(ref)
+                at_a_time.append(len(under_way))
+                threads.append(sum(one.name.startswith("lineage") for one in threading.enumerate()))
+                try:
+                    return fetch(ref)
+                finally:
+                    under_way.discard(ref)
+
+            auditor._source.fetch = watched
+            found = dict(audit_many(auditor, [model.id for model in targets]))
+        assert len(found) == 60
+        assert len(hub.calls_to("/api/models/")) == 90
+    assert max(at_a_time) <= 16
+    assert max(threads) <= SIDE_BY_SIDE + 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from lineage.batch.executor import Threads
 from lineage.core.errors import CannotRunError
@@ -10,7 +11,7 @@ from lineage.report.document import TargetReport
 from lineage.workflows.audit import Auditor
 
 SIDE_BY_SIDE = 24
-"""Targets audited at a time; their models are asked for through one client, one quota and one memory."""
+"""Targets audited at a time. All their requests go through one pool of `--jobs` threads, one client and one quota."""
 
 
 def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
@@ -18,7 +19,13 @@ def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, 
     if not auditor.asks_the_hub or len(targets) == 1:
         yield from ((target, auditor.audit(target)) for target in targets)
         return
-    for done in Threads(SIDE_BY_SIDE).run(auditor.audit, targets):
-        if done.result is None:
-            raise CannotRunError(f"{done.item}: {done.problem}")
-        yield done.item, done.result
+    pool = ThreadPoolExecutor(auditor.jobs, thread_name_prefix="lineage")
+    auditor.share(pool)
+    try:
+        for done in Threads(SIDE_BY_SIDE).run(auditor.audit, targets):
+            if done.result is None:
+                raise CannotRunError(f"{done.item}: {done.problem}")
+            yield done.item, done.result
+    finally:
+        auditor.share(None)
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -46,7 +46,7 @@ def audit(
     cluster: str | None,
     **given: Any,
 ) -> int:
-    """Tell what is underneath one or more models, with a verdict.
+    """Audit models and report what they are built on, with a verdict.
 
     TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path of a local model:
     a folder, a .gguf or .safetensors file, an adapter folder, a Modelfile.

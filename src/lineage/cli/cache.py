@@ -31,7 +31,7 @@ def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
 
 @click.group()
 def cache() -> None:
-    """Look into or empty the cache of the hub's answers.
+    """Show or empty the cache of the Hub's responses.
 
     Answers about a commit are kept for ever, others for ten minutes, misses for one. What a token was shown is kept for that
     token alone. LINEAGE_CACHE_DIR chooses the place.
@@ -46,10 +46,10 @@ def cache() -> None:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def info(form: str) -> None:
-    """Show where the cache lies and how much is in it."""
+    """Show where the cache is and how much it holds."""
     with_notice = open_cache(lambda text: click.echo(text, err=True))
     found = with_notice.info()
     with_notice.close()
@@ -58,7 +58,7 @@ def info(form: str) -> None:
 
 @cache.command()
 def clear() -> None:
-    """Forget every answer. Nothing else is lost: the hub is asked again."""
+    """Delete every cached response. Nothing else is lost: the Hub is asked again."""
     opened = open_cache(lambda text: click.echo(text, err=True))
     count = opened.clear()
     opened.close()

@@ -34,29 +34,27 @@ from lineage.workflows.lock import NAME, differences, read_lock
     "--exclude",
     multiple=True,
     metavar="PATTERN",
-    help="Folders or files to leave out, such as tests or *_demo.py.",
+    help="Leave out folders or files, such as tests or *_demo.py.",
 )
 @click.option(
     "--certainty",
     type=click.Choice([str(c) for c in Certainty]),
     default=str(Certainty.LIKELY),
     show_default=True,
-    help="How sure it must be that the code uses a model for it to be audited.",
+    help="Audit a model only if it is at least this certain that the code uses it.",
 )
 @click.option(
     "--strict",
     is_flag=True,
-    help="Code that cannot be read or resolved makes the answer inconclusive.",
+    help="Report inconclusive where code cannot be read or resolved.",
 )
 @click.option("--allow-empty", is_flag=True, help="Exit 0 where no model to audit is found.")
-@click.option(
-    "--dry-run", is_flag=True, help="List what the code uses, ask nothing, judge nothing."
-)
-@click.option("--locked", is_flag=True, help=f"Compare with {NAME}: anything that changed fails.")
+@click.option("--dry-run", is_flag=True, help="List what the code uses; do not audit it.")
+@click.option("--locked", is_flag=True, help=f"Compare with {NAME} and fail on any change.")
 @click.option(
     "--lock-file",
     type=click.Path(path_type=Path),
-    help=f"Another lock file than PATH/{NAME}; implies --locked.",
+    help=f"Read this lock file instead of PATH/{NAME}; implies --locked.",
 )
 @source_options
 @policy_options
@@ -148,13 +146,9 @@ def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> Non
 
 def _code(report: Report, policy: Policy) -> int:
     code = exit_code(report, policy)
-    return (
-        INCONCLUSIVE
-        if code == PASSED and report.verdict is Verdict.INCONCLUSIVE
-        else FAILED
-        if report.verdict is Verdict.FAIL
-        else code
-    )
+    if code == PASSED and report.verdict is Verdict.INCONCLUSIVE:
+        return INCONCLUSIVE
+    return FAILED if report.verdict is Verdict.FAIL else code
 
 
 def _list(found: ScanResult, least: Certainty) -> int:
@@ -177,13 +171,9 @@ def _list(found: ScanResult, least: Certainty) -> int:
 
 
 def _fate(use: ModelUse, chosen: set[ModelUse]) -> str:
-    return (
-        "audit"
-        if use in chosen
-        else str(use.certainty)
-        if use.kind is UseKind.HUB
-        else str(use.kind)
-    )
+    if use in chosen:
+        return "audit"
+    return str(use.certainty if use.kind is UseKind.HUB else use.kind)
 
 
 def _shown(use: ModelUse) -> str:

@@ -26,7 +26,7 @@ SCHEMA = "lineage-compare/1"
     is_flag=True,
     help="Undo permuted, rotated, flipped or pruned channels first; reads a few MB, needs numpy.",
 )
-@click.option("--offline", is_flag=True, help="Ask no network: both must be local.")
+@click.option("--offline", is_flag=True, help="Do not use the network: both must be local.")
 @click.option(
     "-f",
     "--format",
@@ -34,10 +34,10 @@ SCHEMA = "lineage-compare/1"
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
-    """Tell whether two models share weights.
+    """Compare the weights of two models.
 
     A and B are models on the Hub, folders, or single files, in any mix of safetensors, GGUF, PyTorch .bin and ONNX. Kilobytes are read, by
     range. The answer is statistical and has no direction: a model, its parent and its siblings look alike.

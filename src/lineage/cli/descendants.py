@@ -1,4 +1,4 @@
-"""`lineage descendants`: what stands on a model."""
+"""`lineage descendants`: models built on a model."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from lineage.report.descent import FORMATS, DescentView
     "publishers",
     multiple=True,
     metavar="ORG",
-    help="Only what ORG hosts, with the way up; several may be given.",
+    help="List only models of ORG, with the path to each; may be repeated.",
 )
 @click.option(
     "--index",
     type=click.Path(path_type=Path),
-    help="An index made with `lineage index build`; no network is asked.",
+    help="Read an index made with `lineage index build` instead of the network.",
 )
 @click.option(
     "-f",
@@ -39,7 +39,7 @@ from lineage.report.descent import FORMATS, DescentView
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 @click.option(
     "-o",
@@ -52,42 +52,42 @@ from lineage.report.descent import FORMATS, DescentView
     type=click.IntRange(0),
     default=50,
     show_default=True,
-    help="Models shown as text; 0 is all.",
+    help="Show this many models as text; 0 is all.",
 )
 @click.option(
     "--max-depth",
     type=click.IntRange(1),
     default=20,
     show_default=True,
-    help="Levels of children to follow.",
+    help="Follow this many levels of descendants.",
 )
 @click.option(
     "--max-models",
     type=click.IntRange(1),
     default=20_000,
     show_default=True,
-    help="Models to find.",
+    help="Stop after this many models.",
 )
 @click.option(
     "--max-calls",
     type=click.IntRange(1),
     default=400,
     show_default=True,
-    help="Calls to the hub; every model found costs one.",
+    help="Make at most this many calls to the Hub; every model found costs one.",
 )
 @click.option(
     "--max-wait",
     type=click.FloatRange(0),
     default=300.0,
     show_default=True,
-    help="Seconds to wait for the hub's quota.",
+    help="Wait this many seconds for the Hub's quota.",
 )
 @click.option(
     "--journal",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep what was listed here; a rerun asks for the rest only.",
+    help="Checkpoint file; a run resumes from it.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def descendants(
     model: str,
     publishers: tuple[str, ...],
@@ -102,7 +102,7 @@ def descendants(
     journal: Path | None,
     quiet: bool,
 ) -> int:
-    """List what stands on MODEL: fine-tunes, adapters, merges, quantizations, to any depth.
+    """List models built on MODEL: fine-tunes, adapters, merges, quantizations, to any depth.
 
     Asks the hub's list of models level by level, or an index. With --mine it answers what of yours is touched when
     something is found in MODEL, and over which models it got there.

@@ -17,7 +17,7 @@ _FULL = 3
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option(
-    "--jurisdiction", help="Only developers based there: an ISO 3166-1 code, or `unknown`."
+    "--jurisdiction", help="List only developers based there: an ISO 3166-1 code, or `unknown`."
 )
 @click.option(
     "-f",
@@ -26,10 +26,10 @@ _FULL = 3
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
-    """Look into the registry of developers, with citations.
+    """Search developers, with citations.
 
     NAME is an id, a name, an alias or a namespace of the Hub, or a part of one. A jurisdiction is where a developer has its
     headquarters; it is no evidence of how a model behaves.

@@ -26,7 +26,7 @@ from lineage.report.printable import printable
 
 @click.group()
 def fingerprint() -> None:
-    """Keep references of models: 3 kB each, computed from a few ranges of the weights.
+    """Build and maintain reference fingerprints: 3 kB each, from a few ranges of the weights.
 
     `lineage audit --weights` compares a model's weights with all of them.
     """
@@ -38,9 +38,11 @@ def fingerprint() -> None:
     "--as",
     "repo",
     metavar="REPO",
-    help="The repo id that a local copy is published under; needed for paths.",
+    help="Name the repo id that a local copy is published under; needed for paths.",
 )
-@click.option("--licence", default="", help="Licence of the weights, where the card does not say.")
+@click.option(
+    "--licence", default="", help="State the licence of the weights where the card does not."
+)
 @store_option
 def add(targets: tuple[str, ...], repo: str | None, licence: str, store: Path | None) -> int:
     """Compute a reference of each TARGET, a repo or a path, and keep it."""
@@ -104,7 +106,7 @@ def _sha256(path: Path) -> str:
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 @store_option
 def list_(shape: str, store: Path | None) -> int:
@@ -121,7 +123,7 @@ def list_(shape: str, store: Path | None) -> int:
 @fingerprint.command()
 @click.argument("target")
 @click.option(
-    "--as", "repo", metavar="REPO", help="Which reference to check, where TARGET is a path."
+    "--as", "repo", metavar="REPO", help="Choose the reference to check where TARGET is a path."
 )
 @store_option
 def verify(target: str, repo: str | None, store: Path | None) -> int:
@@ -151,7 +153,7 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
 @click.option(
     "--manifest",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="Your own list, instead of the one that ships.",
+    help="Read this list instead of the one that ships.",
 )
 @click.option("--refresh", is_flag=True, help="Compute again what is there already.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after this many new references.")

@@ -33,29 +33,29 @@ _walk = (
     click.option(
         "--max-calls",
         type=click.IntRange(1),
-        help="Stop after this many calls; the next run goes on from there.",
+        help="Stop after this many calls; the next run resumes there.",
     ),
     click.option(
         "--page-size",
         type=click.IntRange(1, 1000),
         default=1000,
         show_default=True,
-        help="Models in one call.",
+        help="Request this many models in one call.",
     ),
     click.option(
         "--max-wait",
         type=click.FloatRange(0),
         default=_DAY,
         show_default=True,
-        help="Seconds to wait for the quota in all.",
+        help="Wait this many seconds for the quota in all.",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="No plan and no progress."),
+    click.option("-q", "--quiet", is_flag=True, help="Show no plan and no progress."),
 )
 
 
 @click.group()
 def index() -> None:
-    """Make, update, describe and check a local index of a whole hub.
+    """Build and maintain a local index of a whole hub.
 
     With one, audits, trees, descendants, gates and the landscape are answered at once and with no network:
     lineage audit --index FILE org/name. It says how old it is in every answer.
@@ -64,7 +64,7 @@ def index() -> None:
 
 @index.command()
 @click.option(
-    "-o", "--output", type=_FILE, required=True, help="The index file to make, or to go on with."
+    "-o", "--output", type=_FILE, required=True, help="Write this index file, or continue it."
 )
 @click.option(
     "--parquet",
@@ -100,7 +100,7 @@ def build(
     max_wait: float,
     quiet: bool,
 ) -> None:
-    """Make an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the snapshot.
+    """Build an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the snapshot.
 
     The walk over the list can be stopped at any moment and goes on where it stopped, also days later; every page that
     was read is kept. It respects the hub's quota and waits where that is used up.
@@ -141,7 +141,7 @@ def build(
 @_walk[2]
 @_walk[3]
 def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
-    """Bring in the models that were made or changed since FILE was, newest first.
+    """Add the models that were made or changed since FILE was built, newest first.
 
     Models that the hub removed since stay in it; make a new index now and then.
     """
@@ -166,10 +166,10 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def info(file: Path, form: str) -> None:
-    """Tell what an index holds, of which hub, and how old it is."""
+    """Describe an index: what it holds, of which hub, and how old it is."""
     found = IndexSource(file).info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found, file))
 

@@ -24,10 +24,10 @@ _PLACES = {
     "folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[FOLDER]"
 )
 @click.option(
-    "--github", is_flag=True, help="Also a GitHub workflow: .github/workflows/lineage.yml."
+    "--github", is_flag=True, help="Write a GitHub workflow too: .github/workflows/lineage.yml."
 )
-@click.option("--gitlab", is_flag=True, help="Also a GitLab job: .gitlab/lineage.yml.")
-@click.option("--pre-commit", is_flag=True, help="Also .pre-commit-config.yaml with the hook.")
+@click.option("--gitlab", is_flag=True, help="Write a GitLab job too: .gitlab/lineage.yml.")
+@click.option("--pre-commit", is_flag=True, help="Write .pre-commit-config.yaml with the hook too.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 def init(folder: Path, force: bool, **wanted: bool) -> None:
     """Write a commented policy, lineage.toml, and on request the pipeline that applies it.

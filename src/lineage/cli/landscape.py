@@ -17,7 +17,7 @@ from lineage.report.landscape import FORMATS
     "--index",
     type=click.Path(path_type=Path),
     required=True,
-    help="An index made with `lineage index build`.",
+    help="Read an index made with `lineage index build`.",
 )
 @click.option(
     "-f",
@@ -26,7 +26,7 @@ from lineage.report.landscape import FORMATS
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 @click.option(
     "-o",
@@ -39,17 +39,17 @@ from lineage.report.landscape import FORMATS
     type=click.IntRange(1),
     default=10,
     show_default=True,
-    help="Rows of each table and plot; JSON and CSV hold all.",
+    help="Show this many rows of each table and plot; JSON and CSV hold all.",
 )
 @click.option(
     "--lines",
     type=click.IntRange(1, 10),
     default=8,
     show_default=True,
-    help="Developers with a line of their own over time.",
+    help="Draw this many developers over time.",
 )
 def landscape(index: Path, form: str, output: Path | None, top: int, lines: int) -> None:
-    """Tell on whose weights the models of a whole hub stand: share of models and of downloads by developer, family and jurisdiction.
+    """Summarise a hub by foundation, developer and country: shares of models and of downloads.
 
     Also how they came about, since when, what published tests say of them, and how much is not known. Every output says
     how it was counted. It needs numpy: pip install 'lineage-audit[index]'.

@@ -35,7 +35,7 @@ from lineage.workflows.lock import NAME, lock_text
     help=f"Where to write; default {NAME} in PATH.",
 )
 @click.option(
-    "--exclude", multiple=True, metavar="PATTERN", help="Folders or files of PATH to leave out."
+    "--exclude", multiple=True, metavar="PATTERN", help="Leave out folders or files of PATH."
 )
 @click.option(
     "--certainty",

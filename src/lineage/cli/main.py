@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": (
         "lineage.cli.audit",
         "audit",
-        "Tell what is underneath one or more models, with a verdict.",
+        "Audit models and report what they are built on, with a verdict.",
     ),
     "check": (
         "lineage.cli.check",
@@ -24,14 +24,14 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "lock": (
         "lineage.cli.lock",
         "lock",
-        "Write down what is established now; `check --locked` compares.",
+        "Write lineage.lock, which `check --locked` compares with.",
     ),
     "init": (
         "lineage.cli.init",
         "init",
         "Write a commented policy, and the pipeline that applies it.",
     ),
-    "tree": ("lineage.cli.tree", "tree", "Draw the lineage graph of a model in the terminal."),
+    "tree": ("lineage.cli.tree", "tree", "Draw the lineage of a model in the terminal."),
     "explain": (
         "lineage.cli.explain",
         "explain",
@@ -40,32 +40,32 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "results": (
         "lineage.cli.results",
         "results",
-        "Look into the published test results, with citations.",
+        "Search published test results, with citations.",
     ),
     "descendants": (
         "lineage.cli.descendants",
         "descendants",
-        "List what stands on a model, to any depth.",
+        "List models built on a model, to any depth.",
     ),
     "landscape": (
         "lineage.cli.landscape",
         "landscape",
-        "Tell on whose weights the models of a whole hub stand.",
+        "Summarise a hub by foundation, developer and country.",
     ),
     "index": (
         "lineage.cli.index",
         "index",
-        "Make, update, describe and check a local index of a whole hub.",
+        "Build and maintain a local index of a whole hub.",
     ),
     "snapshot": (
         "lineage.cli.snapshot",
         "snapshot",
-        "Make, describe and check files for audits without a network.",
+        "Build and maintain snapshots, for audits without a network.",
     ),
     "pack": (
         "lineage.cli.pack",
         "pack",
-        "Make a folder to file about a model, or check one that was filed.",
+        "Write a folder of evidence about a model, or verify one.",
     ),
     "rules": ("lineage.cli.rules", "rules", "List the rules of the policy, or of another one."),
     "policy": (
@@ -76,23 +76,23 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "developers": (
         "lineage.cli.developers",
         "developers",
-        "Look into the registry of developers, with citations.",
+        "Search developers, with citations.",
     ),
     "schema": (
         "lineage.cli.schema",
         "schema",
         "Print the JSON Schema of the report, of policies or of the data.",
     ),
-    "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the hub's answers."),
+    "cache": ("lineage.cli.cache", "cache", "Show or empty the cache of the Hub's responses."),
     "compare": (
         "lineage.cli.compare",
         "compare",
-        "Tell whether two models share weights, from a few kilobytes of each.",
+        "Compare the weights of two models, from a few kilobytes of each.",
     ),
     "fingerprint": (
         "lineage.cli.fingerprint",
         "fingerprint",
-        "Keep references of models' weights, to find them underneath others.",
+        "Build and maintain reference fingerprints of weights.",
     ),
 }
 
@@ -149,7 +149,7 @@ class LazyGroup(click.Group):
     __version__, "-V", "--version", prog_name="lineage", message="%(prog)s %(version)s"
 )
 def cli() -> None:
-    """Tell what is underneath an AI model.
+    """Report what an AI model is built on.
 
     lineage walks model cards and every other trace a model leaves, up to the foundation models; says who developed
     each ancestor and where; attaches published test results with citations; and gives one verdict.

@@ -41,7 +41,7 @@ def input_options(command: F) -> F:
     resume = click.option(
         "--resume",
         type=path,
-        help="Journal of a long --input run: made if missing, gone on with if there.",
+        help="Checkpoint file of a long --input run; a run resumes from it.",
     )
     org = click.option(
         "--org",
@@ -53,7 +53,7 @@ def input_options(command: F) -> F:
     cluster = click.option(
         "--cluster",
         metavar="ADDRESS",
-        help="Let the workers of a Dask cluster audit: tcp://scheduler:8786.",
+        help="Audit on the workers of a Dask cluster: tcp://scheduler:8786.",
     )
     return inputs(org(resume(cluster(command))))
 

@@ -26,55 +26,58 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _SOURCE = (
     click.option(
-        "--offline", is_flag=True, help="Ask no network: answer from local paths and the snapshot."
+        "--offline", is_flag=True, help="Do not use the network: read local paths and the snapshot."
     ),
     click.option(
         "--snapshot",
         type=click.Path(path_type=Path),
-        help="A snapshot made with `lineage snapshot create`.",
+        help="Read a snapshot made with `lineage snapshot create`.",
     ),
     click.option(
         "--index",
         type=click.Path(path_type=Path),
-        help="An index made with `lineage index build`; no network is asked.",
+        help="Read an index made with `lineage index build` instead of the network.",
     ),
     click.option(
         "--max-depth",
         type=click.IntRange(0),
         default=100,
         show_default=True,
-        help="Levels of base models to follow.",
+        help="Follow this many levels of base models.",
     ),
     click.option(
         "--max-models",
         type=click.IntRange(1),
         default=1000,
         show_default=True,
-        help="Models to read for one target.",
+        help="Read at most this many models for one target.",
     ),
     click.option(
         "--max-wait",
         type=click.FloatRange(0),
         default=300.0,
         show_default=True,
-        help="Seconds to wait for the Hub's quota.",
+        help="Wait this many seconds for the Hub's quota.",
     ),
     click.option(
         "--timeout",
         type=click.FloatRange(0.1),
         default=30.0,
         show_default=True,
-        help="Seconds for one call to the Hub, repetitions included.",
+        help="Give up a call to the Hub after this many seconds, retries included.",
     ),
     click.option(
-        "--no-cache", is_flag=True, help="Keep no answers of the Hub on disk and use none."
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=16,
+        show_default=True,
+        help="Make at most this many requests to the Hub at a time.",
     ),
-    click.option("--refresh", is_flag=True, help="Ask the Hub anew, whatever the cache holds."),
+    click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
+    click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),
+    click.option("-q", "--quiet", count=True, help="Less output (-qq: verdict only)."),
     click.option(
-        "-q", "--quiet", count=True, help="Less: no progress; twice: the verdict line alone."
-    ),
-    click.option(
-        "-v", "--verbose", count=True, help="More: every result, claim place and evidence line."
+        "-v", "--verbose", count=True, help="More output: every result, claim and line of evidence."
     ),
 )
 _OUTPUT = (
@@ -119,7 +122,9 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
         snapshot=given["snapshot"],
         index=given["index"],
         policy=policy or Policy(),
-        bounds=Bounds(max_depth=given["max_depth"], max_models=given["max_models"]),
+        bounds=Bounds(
+            max_depth=given["max_depth"], max_models=given["max_models"], workers=given["jobs"]
+        ),
         now=clock(),
         max_wait=given["max_wait"],
         timeout=given["timeout"],
@@ -133,7 +138,9 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
 
 def verbosity(given: dict[str, Any]) -> int:
     """-1 for the verdict line alone, 0, or 1 for everything."""
-    return 1 if given["verbose"] else -1 if given["quiet"] > 1 else 0
+    if given["verbose"]:
+        return 1
+    return -1 if given["quiet"] > 1 else 0
 
 
 def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:

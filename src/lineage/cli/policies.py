@@ -33,12 +33,12 @@ def policy_options(command: F) -> F:
         "environment",
         default="",
         metavar="NAME",
-        help="The [env.NAME] table of the policy to lay over it.",
+        help="Apply the policy's [env.NAME] overrides.",
     )
     fail_on = click.option(
         "--fail-on",
         type=click.Choice(["fail", "review", "warn", "info"]),
-        help="The least serious finding that exits 1.",
+        help="Exit with 1 at this level or worse.",
     )
     return policy(env(fail_on(command)))
 

@@ -27,10 +27,10 @@ _FULL = 5
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
-    """Look into the published test results, with citations.
+    """Search published test results, with citations.
 
     MODEL is a hub id, or a part of a name. For a hub id every test is shown with its reckoning: answers, limits, comparison
     models, judges, hosts, date; and every other record with why it decides nothing. That no result is listed for a model says

@@ -27,7 +27,7 @@ _MOST_SHOWN = 10
 
 @click.group()
 def snapshot() -> None:
-    """Make, describe and check snapshots: files from which audits are answered without a network.
+    """Build and maintain snapshots: files for audits without a network.
 
     One ships inside lineage. A team makes its own of the models it uses, and audits with --offline --snapshot FILE.
     """
@@ -148,10 +148,10 @@ def _tell(output: Path, made: Created) -> None:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Choose the output format.",
 )
 def info(file: Path | None, form: str) -> None:
-    """Tell what a snapshot holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
+    """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
     source = SnapshotSource(file) if file else SnapshotSource.embedded()
     found = source.info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found))

@@ -17,7 +17,7 @@ from lineage.workflows.audit import Auditor
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @source_options
 def tree(targets: tuple[str, ...], **given: Any) -> None:
-    """Draw the lineage graph of a model in the terminal.
+    """Draw the lineage of a model in the terminal.
 
     The model stands on top, what it descends from below it, each with its developer and jurisdiction. Every line says
     how it descends (finetune, adapter, quantized, merge, distilled) and how well that is known (declared, embedded, stated,

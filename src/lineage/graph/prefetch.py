@@ -67,9 +67,12 @@ class Ahead:
         return known
 
     def close(self) -> None:
-        """Ask for nothing more; what is under way may end."""
+        """Ask for nothing more, and call off what has not begun; what is under way may end."""
         with self._lock:
             self._closed = True
+            waiting = list(self._records.values())
+        for asked in waiting:
+            asked.cancel()
 
     def _asked(self, ref: ModelRef) -> tuple[Future[ModelRecord], bool]:
         """The one request for a model, and whether it was made just now. The caller holds the lock."""

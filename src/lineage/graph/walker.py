@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from lineage.claims.interface import ClaimReader
@@ -66,11 +66,13 @@ def walk(
     cited: Sequence[ClaimReader] = (),
     expected: Callable[[str], Iterable[str]] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    pool: Executor | None = None,
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
     `cited` are readers that know of a model from elsewhere; they are heard also where the model itself cannot be read.
     `expected` names ancestors that are probably there; they are asked for at once, and only the answers are believed.
+    `pool` is where several walks at a time make their requests, so that together they make no more than one of them would.
     Never raises for what is wrong with a model: that is a node's status.
     """
     bounds = bounds or Bounds()
@@ -83,9 +85,15 @@ def walk(
         max_parents=bounds.max_parents,
         max_bytes=bounds.max_bytes,
     )
+    if pool is not None:
+        ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
+        try:
+            return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+        finally:
+            ahead.close()
     # Not as a context manager: that would wait for calls which an interrupt is to end.
-    pool = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
-    ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
+    own = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
+    ahead = Ahead(source, traces, own, bounds.max_depth, bounds.max_models)
     is_done = False
     try:
         graph = _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
@@ -93,7 +101,7 @@ def walk(
         return graph
     finally:
         ahead.close()
-        pool.shutdown(wait=is_done, cancel_futures=True)
+        own.shutdown(wait=is_done, cancel_futures=True)
 
 
 class _Walk:

@@ -30,6 +30,14 @@ class Verdict(Word):
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
 
+    @property
+    def rank(self) -> int:
+        """0 for the best; over several models the highest decides, and `fail` is worse than `inconclusive`."""
+        return _FROM_BEST.index(self)
+
+
+_FROM_BEST = (Verdict.PASS, Verdict.REVIEW, Verdict.INCONCLUSIVE, Verdict.FAIL)
+
 
 @dataclass(frozen=True)
 class Waived:

@@ -87,8 +87,7 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict over several audited models: the worst, where `fail` is worse than `inconclusive`. None at all is a pass."""
-    order = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW, Verdict.PASS)
-    return min(verdicts, key=order.index, default=Verdict.PASS)
+    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.PASS)
 
 
 def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool:

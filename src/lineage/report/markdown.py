@@ -38,16 +38,13 @@ def render(report: Report, view: View) -> str:
         "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.</sub>"
     )
     text = "\n\n".join([*parts])
-    for target in sorted(report.targets, key=lambda t: list(_ORDER).index(t.verdict)):
+    for target in sorted(report.targets, key=lambda t: -t.verdict.rank):
         block = _details(target)
         if len(text) + len(block) + len(footer) > _LONGEST:
             text += "\n\n_More details did not fit; the JSON report has them all._"
             break
         text += f"\n\n{block}"
     return f"{text}\n\n{footer}\n"
-
-
-_ORDER = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.REVIEW, Verdict.PASS)
 
 
 def _summary(report: Report) -> str:
@@ -62,7 +59,7 @@ def _table(report: Report) -> Iterator[str]:
     with_uses = any(t.uses for t in report.targets)
     yield "| | Model | Underneath | Published tests |" + (" Used at |" if with_uses else "")
     yield "|---|---|---|---|" + ("---|" if with_uses else "")
-    ordered = sorted(report.targets, key=lambda t: (list(_ORDER).index(t.verdict), t.model))
+    ordered = sorted(report.targets, key=lambda t: (-t.verdict.rank, t.model))
     for target in ordered[:_ROWS]:
         roots = [
             f"{safe(f.model, 80)} ({safe(developer(f.attribution), 60)})"

@@ -36,6 +36,8 @@ from lineage.sources.memo import MemoSource
 from lineage.sources.snapshot.source import SnapshotSource
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from lineage.claims.interface import ClaimReader
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from lineage.sources.hub.cache import Cache
     from lineage.sources.hub.limits import Budget
     from lineage.sources.hub.listed import ListedSource
+    from lineage.sources.hub.source import HubSource
 
 
 _PUBLIC_HUB = "https://huggingface.co"
@@ -105,6 +108,15 @@ def _opened_index(path: Path) -> IndexSource:
     return IndexSource(path)
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """Where the records of a run come from, and the Hub's client where it is asked."""
+
+    source: Source
+    hub: HubSource | None = None
+    listed: ListedSource | None = None
+
+
 class Auditor:
     """One run: opens the sources and data once, then audits as many targets as it is given.
 
@@ -113,6 +125,7 @@ class Auditor:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._pool: Executor | None = None
         self._now = options.now or datetime.now(timezone.utc)
         self._snapshot = (
             SnapshotSource(options.snapshot) if options.snapshot else SnapshotSource.embedded()
@@ -130,11 +143,11 @@ class Auditor:
         self._lookalikes = Lookalikes(self._registry.namespaces())
         self._notices: list[str] = []
         self._index = _opened_index(options.index) if options.index else None
-        self._is_closed = self._is_public_hub = False
-        self._close: Callable[[], None] = lambda: None
-        self._hub: ListedSource | None = None
-        self._budget: Callable[[], Budget] | None = None
-        self._source = MemoSource(options.source or self._open())
+        self._is_closed = False
+        opened = _Opened(options.source) if options.source else self._open()
+        self._hub = opened.hub
+        self._listed = opened.listed
+        self._source = MemoSource(opened.source)
 
     def __enter__(self) -> Auditor:
         return self
@@ -145,11 +158,12 @@ class Auditor:
     def close(self) -> None:
         """End every wait and call of the Hub client that this run opened; nothing can be audited afterwards."""
         self._is_closed = True
-        self._close()
+        if self._hub:
+            self._hub.close()
 
     def budget(self) -> Budget | None:
         """What the hub last said of this run's quota; None where this run asks no hub."""
-        return self._budget() if self._budget else None
+        return self._hub.budget() if self._hub else None
 
     @property
     def data(self) -> DataVersions:
@@ -162,6 +176,19 @@ class Auditor:
     def asks_the_hub(self) -> bool:
         """Whether this run may ask a hub: it is neither offline nor answered from an index."""
         return not (self._options.offline or self._index or self._options.source)
+
+    @property
+    def _asks_public_hub(self) -> bool:
+        return self._hub is not None and self._hub.endpoint == _PUBLIC_HUB
+
+    @property
+    def jobs(self) -> int:
+        """Requests that this run makes at a time."""
+        return self._options.bounds.workers
+
+    def share(self, pool: Executor | None) -> None:
+        """Make the requests of all walks from now on in `pool`: several audits at a time keep to one limit together."""
+        self._pool = pool
 
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is told by the report, never raised."""
@@ -211,8 +238,8 @@ class Auditor:
 
         Raises CannotRunError where it cannot be asked, UsageError where there is none.
         """
-        if self._hub is not None:
-            found = self._hub.list(publisher)
+        if self._listed is not None:
+            found = self._listed.list(publisher)
         else:
             kept = self._index or (self._snapshot if self._options.offline else None)
             if kept is None:
@@ -221,15 +248,9 @@ class Auditor:
                 )
             found = kept.hosted_by(publisher)
         if not found:
-            told = (
-                self._index.told
-                if self._index
-                else "the snapshot"
-                if self._hub is None
-                else "the Hub"
-            )
+            asked = "the snapshot" if self._listed is None else "the Hub"
             raise UsageError(
-                f"{told} shows no model of {publisher[:100]!r}.",
+                f"{self._index.told if self._index else asked} shows no model of {publisher[:100]!r}.",
                 "Look at the spelling; private models need a token.",
             )
         return found
@@ -282,6 +303,7 @@ class Auditor:
             cited=cited,
             expected=expected,
             progress=options.on_progress,
+            pool=self._pool,
         )
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
@@ -312,15 +334,15 @@ class Auditor:
         deep = self._options.deep
         return probe(record, source, references, self._registry, declared=near, deep=deep)
 
-    def _open(self) -> Source:
+    def _open(self) -> _Opened:
         """The Hub with the snapshot behind it, local paths first; an index alone, where there is one."""
         if self._index:
             self._notice(
                 f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no hub was asked."
             )
-            return AutoSource(None, self._index)
+            return _Opened(AutoSource(None, self._index))
         if self._options.offline:
-            return AutoSource(None, self._snapshot, on_notice=self._notice)
+            return _Opened(AutoSource(None, self._snapshot, on_notice=self._notice))
         from lineage.sources.hub.listed import ListedSource
         from lineage.sources.hub.source import HubSource
 
@@ -337,13 +359,11 @@ class Auditor:
             on_wait=options.on_wait,
             on_notice=self._notice,
         )
-        self._close = hub.close
-        self._budget = hub.budget
-        self._hub = listed = ListedSource(hub)
-        self._is_public_hub = hub.endpoint == _PUBLIC_HUB
-        return AutoSource(
+        listed = ListedSource(hub)
+        source = AutoSource(
             listed, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice
         )
+        return _Opened(source, hub, listed)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""
@@ -379,7 +399,7 @@ class Auditor:
 
         The embedded one knows the keys of huggingface.co, and another hub has keys of its own; one that the user gives is of their hub.
         """
-        if self._source.name != "hub" or not (self._options.snapshot or self._is_public_hub):
+        if self._source.name != "hub" or not (self._options.snapshot or self._asks_public_hub):
             return {}
         live = [
             id_

@@ -86,14 +86,11 @@ def with_findings(
     targets = []
     for target in report.targets:
         more = findings.get(target.model, ())
-        worse = max(target.verdict, verdict_of(more), key=_SERIOUS.index)
+        worse = max(target.verdict, verdict_of(more), key=lambda verdict: verdict.rank)
         targets.append(
             replace(target, findings=(*more, *target.findings), verdict=worse) if more else target
         )
     return tuple(targets)
-
-
-_SERIOUS = (Verdict.PASS, Verdict.REVIEW, Verdict.INCONCLUSIVE, Verdict.FAIL)
 
 
 def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool) -> Report:
@@ -111,7 +108,7 @@ def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool
         notes.append(
             f"{count} places of the code could not be read or resolved, and --strict leaves the answer open for them."
         )
-        verdict = max(verdict, Verdict.INCONCLUSIVE, key=_SERIOUS.index)
+        verdict = max(verdict, Verdict.INCONCLUSIVE, key=lambda verdict: verdict.rank)
     return replace(report, scan=scan, notes=tuple(notes), verdict=verdict)
 
 

@@ -21,7 +21,6 @@ NAME = "lineage.lock"
 RULE = "lock-drift"
 """Id of the findings about differences from the lock."""
 _HELP = "https://github.com/lineage-audit/lineage/blob/main/docs/gate.md#lock-and-drift"
-_SERIOUS = ("pass", "review", "inconclusive", "fail")
 _LARGEST = 50_000_000
 _OUT_OF_SIGHT = (Status.UNREACHABLE, Status.NOT_READ)
 """What these hide may be unchanged: the comparison stays open."""
@@ -184,10 +183,12 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
     yield from _parents(locked, target)
     yield from _exposure(locked, target)
     then, now = str(locked.get("verdict")), str(target.verdict)
-    if then != now and then in _SERIOUS:
-        is_worse = _SERIOUS.index(now) > _SERIOUS.index(then)
+    if then != now and then in set(Verdict):
+        is_worse = target.verdict.rank > Verdict(then).rank
         is_open = is_worse and target.verdict is Verdict.INCONCLUSIVE
-        level = Level.INFO if not is_worse else Level.WARN if is_open else Level.FAIL
+        level = Level.INFO
+        if is_worse:
+            level = Level.WARN if is_open else Level.FAIL
         yield Difference(model, f"The verdict was {then} and is now {now}.", level, is_open)
 
 
