@@ -49,7 +49,7 @@ def test_without_a_network_the_snapshot_answers_with_a_notice_and_a_gate_does_no
     """The answer is there, its source is told on stderr and in the report, and the verdict is not a pass."""
     ran = lineage("audit", "-f", "json", "NousResearch/Hermes-2-Pro-Mistral-7B")
     assert ran.code == 3, ran.err
-    assert "snapshot" in ran.err
+    assert "offline data" in ran.err
     (target,) = json.loads(ran.out)["targets"]
     assert target["source"] == "snapshot"
     assert target["verdict"] == "inconclusive"
