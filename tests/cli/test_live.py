@@ -131,9 +131,12 @@ def test_a_private_model_is_read_with_its_token_and_the_token_shows_nowhere(
 def test_a_used_up_quota_is_waited_for_within_max_wait_only(lineage: Run, hub: TestHub):
     """With no time to wait the audit ends, says why, and passes nothing."""
     with TestHub(chain(3), quota=Quota(api=1)) as small:
-        ran = lineage("audit", "chain/m0", "--max-wait", "0", env={"HF_ENDPOINT": small.url})
+        ask = ("audit", "chain/m0", "--max-wait", "0")
+        ran = lineage(*ask, "--policy", "strict", env={"HF_ENDPOINT": small.url})
+        default = lineage(*ask, env={"HF_ENDPOINT": small.url})
     assert ran.code == 3, ran.out + ran.err
     assert "quota" in " ".join(ran.out.split())
+    assert default.out.startswith("REVIEW"), default.out
 
 
 def test_several_targets_come_in_one_report_in_the_order_given(lineage: Run, hub: TestHub):

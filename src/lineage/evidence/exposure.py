@@ -66,14 +66,15 @@ def assess_exposure(
     tested = _tested(graph, results)
     reached = _reached(graph, tested, results)
     own = _own(reached, tested, results)
-    if own.state is State.UNTESTED and not graph.is_complete:
+    is_complete = _is_lineage_known(graph, attributions)
+    if own.state is State.UNTESTED and not is_complete:
         own = replace(own, state=State.UNKNOWN)
     nearness = _Nearness(graph)
     ancestors = tuple(_ancestors(reached, tested, results, nearness))
     by_language = former_by_language(own, [one.standing for one in ancestors])
     removal = _removal(graph, registry)
     return Exposure(
-        state=former_state(by_language, is_complete=graph.is_complete),
+        state=former_state(by_language, is_complete=is_complete),
         by_language=by_language,
         hits=tuple(
             sorted(
@@ -100,6 +101,14 @@ def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str
                 word = _ANCESTOR.get(state, ExposureState.INHERITED_MIXED)
                 inherited[language] = min(word, inherited.get(language, word), key=badness)
     return dict(sorted((inherited | found).items()))
+
+
+def _is_lineage_known(graph: LineageGraph, attributions: Mapping[str, Attribution]) -> bool:
+    """Whether everything whose whole weights are in the model is read, or shown by citation: tests of it would be found."""
+    whole = graph.weight_ancestors(graph.target) | {graph.target}
+    return not graph.bounds_hit and all(
+        graph.nodes[model].status.is_known or attributions[model].is_origin_cited for model in whole
+    )
 
 
 def former_state(by_language: Mapping[str, ExposureState], *, is_complete: bool) -> ExposureState:

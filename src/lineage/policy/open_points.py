@@ -88,7 +88,9 @@ class OpenPoint:
 
 
 _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Question.TESTS})
-_WHOLE = _LINEAGE | {Question.LICENCE}
+_WHOLE = _LINEAGE | {Question.TRACES, Question.LICENCE}
+_SHOWN = _LINEAGE | {Question.TRACES}
+"""What cited sources answer for a model whose origin they tell."""
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
 
 
@@ -134,7 +136,7 @@ class Subject:
         if model in self.whole:
             return _WHOLE | (_TARGET if model == self.case.target else frozenset())
         if model in self.parts:
-            return frozenset({Question.ORIGIN, Question.LICENCE})
+            return frozenset({Question.ORIGIN, Question.TRACES, Question.LICENCE})
         attribution = self.case.attributions.get(model)
         if model in self.teachers and (attribution is None or attribution.developer is None):
             return frozenset({Question.TEACHERS, Question.TESTS})
@@ -194,7 +196,7 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             continue
         questions = subject.questions(node.id)
         if subject.is_cited(node.id):
-            questions -= _LINEAGE
+            questions -= _SHOWN
         path = path_to(case.graph, node.id)
         yield from subject.point(
             Gap.NOT_READ,
@@ -228,7 +230,7 @@ def withheld(subject: Subject) -> Iterator[OpenPoint]:
             continue
         questions = subject.questions(node.id) - {Question.LICENCE, Question.NAMES}
         if subject.is_cited(node.id):
-            questions -= _LINEAGE
+            questions -= _SHOWN
         why = "behind an access agreement" if node.status is Status.GATED else "disabled by the Hub"
         yield from subject.point(
             Gap.WITHHELD,
@@ -260,7 +262,7 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
             else:
                 questions -= {Question.NAMES, Question.LICENCE, Question.DOCUMENTS}
             if subject.is_cited(node.id):
-                questions -= _LINEAGE
+                questions -= _SHOWN
             yield from subject.point(
                 Gap.FILE,
                 node.id,

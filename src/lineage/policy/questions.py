@@ -19,6 +19,8 @@ class Question(Word):
 
     ORIGIN = "origin"
     """Whose weights are in it, whole or in part."""
+    TRACES = "traces"
+    """Whether every trace that could name a base was read."""
     TRAINERS = "trainers"
     """Who trained it between the foundations and the audited model."""
     TEACHERS = "teachers"

@@ -185,11 +185,18 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
     then, now = str(locked.get("verdict")), str(target.verdict)
     if then != now and then in set(Verdict):
         is_worse = target.verdict.rank > Verdict(then).rank
-        is_open = is_worse and target.verdict is Verdict.INCONCLUSIVE
+        is_open = is_worse and (target.verdict is Verdict.INCONCLUSIVE or _is_out_of_sight(target))
         level = Level.INFO
         if is_worse:
             level = Level.WARN if is_open else Level.FAIL
         yield Difference(model, f"The verdict was {then} and is now {now}.", level, is_open)
+
+
+def _is_out_of_sight(target: TargetReport) -> bool:
+    """Whether something could not be asked this time, so that a worse verdict may be the network's and not the model's."""
+    return target.verdict is not Verdict.FAIL and any(
+        node.status in _OUT_OF_SIGHT for node in target.graph.nodes.values()
+    )
 
 
 def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:

@@ -33,7 +33,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="contradicted-lineage",
     level=Level.REVIEW,
-    questions=frozenset({Question.ORIGIN}),
+    questions=frozenset({Question.TRACES}),
     summary="Statements about the lineage contradict each other",
     explanation=__doc__,
     check=check,

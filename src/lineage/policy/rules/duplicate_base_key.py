@@ -31,7 +31,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="duplicate-base-key",
     level=Level.WARN,
-    questions=frozenset({Question.ORIGIN}),
+    questions=frozenset({Question.TRACES}),
     summary="A card writes the same key twice, so that one of its statements is hidden",
     explanation=__doc__,
     check=check,

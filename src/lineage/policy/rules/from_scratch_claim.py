@@ -32,7 +32,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="from-scratch-claim",
     level=Level.INFO,
-    questions=frozenset({Question.ORIGIN}),
+    questions=frozenset({Question.TRACES}),
     summary="A card says that its model was trained from scratch, and no trace names a base",
     explanation=__doc__,
     check=check,

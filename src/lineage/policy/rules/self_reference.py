@@ -58,7 +58,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="self-reference",
     level=Level.INFO,
-    questions=frozenset({Question.ORIGIN}),
+    questions=frozenset({Question.TRACES}),
     summary="A model names itself as its base, or models name each other in a circle",
     explanation=__doc__,
     check=check,

@@ -61,7 +61,7 @@ def _message(model: str, bases: list[Edge]) -> str:
 RULE = Rule(
     id="undeclared-base",
     level=Level.REVIEW,
-    questions=frozenset({Question.ORIGIN}),
+    questions=frozenset({Question.TRACES}),
     summary="A card declares no base model, but other traces name one",
     explanation=__doc__,
     check=check,
