@@ -78,7 +78,7 @@ def test_the_case_that_the_nearest_rival_passes(lineage: Run, hub: TestHub, repo
         "NousResearch/Test-7B": "fail",
         "acme/assistant-7b": "fail",
         "acme/undeclared-7b": "fail",
-        "acme/fresh": "pass",
+        "acme/fresh": "review",
     }
     reasons = {
         m: next(f for f in t["findings"] if f["level"] == "fail")

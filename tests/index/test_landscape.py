@@ -114,7 +114,7 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     """Looked at all at once or one by one, it is the same evidence: roots, completeness and exposure."""
     from lineage.index.attribute import attribute_all
     from lineage.index.columns import load_columns
-    from lineage.index.landscape import exposures_of, tested_models
+    from lineage.index.landscape import cited_models, exposures_of, tested_models
     from lineage.index.layout import open_index
     from lineage.index.stored import STATUSES
 
@@ -125,7 +125,8 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
         tested_models(database, Results.load(), Registry.load()), Results.load()
     )
     columns = load_columns(path)
-    found = attribute_all(columns, exposures)
+    cited = cited_models(database, Registry.load())
+    found = attribute_all(columns, exposures, cited)
     numbers = {text: number for number, text in database.execute("SELECT id, text FROM name")}
     looked_at = {STATUSES.index(Status.RESOLVED), STATUSES.index(Status.NOT_READ)}
     exposed = [
@@ -150,7 +151,14 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
             continue  # the index keeps no teacher that only a model's own name suggests
         number = numbers[target.model]
         assert str(found.state(number, exposures)) == str(target.exposure.state), target.model
-        assert bool(found.incomplete[number]) is not target.graph.is_complete, target.model
+        whole = target.graph.weight_ancestors(target.model) | {target.model}
+        hidden = [
+            one
+            for one in whole
+            if not target.graph.nodes[one].status.is_known
+            and not target.attributions[one].is_origin_cited
+        ]
+        assert bool(found.incomplete[number]) is bool(hidden), target.model
         assert len(found.roots_of(number)) == len(target.graph.roots()), target.model
         if all(target.graph.roots_of(root) == [root] for root in target.graph.roots()):
             assert sorted(names[root] for root in found.roots_of(number)) == target.graph.roots(), (

@@ -70,6 +70,7 @@ class Model:
     withheld: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     lists_files: bool = True
+    source: str = "hub"
 
 
 World = Mapping[str, Model]
@@ -101,7 +102,12 @@ def _record(id_: str, model: Model) -> ModelRecord:
     listed = tuple(FileEntry(path, len(body)) for path, body in sorted(model.files.items()))
     tags = (f"base_model:{model.relation_tag}:{model.declared[0]}",) if model.relation_tag else ()
     return make_record(
-        id_, status=model.status, files=listed if model.lists_files else None, tags=tags, **facts
+        id_,
+        status=model.status,
+        source=model.source,
+        files=listed if model.lists_files else None,
+        tags=tags,
+        **facts,
     )
 
 
@@ -267,7 +273,7 @@ def _worlds_that_only(source: str) -> tuple[World, Policy]:
         ),
         "weak_steps": (HONEST, replace(strict, known_grades=())),
         "unlisted_files": (
-            {**HONEST, TARGET: replace(target, lists_files=False)},
+            {**HONEST, TARGET: replace(target, lists_files=False, source="index")},
             Policy(
                 levels={"missing-documents": Level.FAIL},
                 settings={"missing-documents": {"documents": ("weight-hashes",)}},

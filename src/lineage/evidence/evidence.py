@@ -79,12 +79,7 @@ class Attribution:
     @property
     def is_origin_cited(self) -> bool:
         """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
-        found = self.root_evidence
-        return (
-            found is not None
-            and bool(found.citations)
-            and (found.shows_foundation or any(base.component is None for base in found.bases))
-        )
+        return self.root_evidence is not None and self.root_evidence.tells_origin
 
 
 class Outcome(Word):

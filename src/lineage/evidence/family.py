@@ -67,6 +67,12 @@ class RootEvidence:
     """Of a part-derived root: `from-scratch` where the main weights are stated to be, else `not-shown`."""
 
     @property
+    def tells_origin(self) -> bool:
+        """Whether cited sources tell what the weights started from: nothing, or exact models."""
+        whole = any(base.component is None and base.relation != "distilled" for base in self.bases)
+        return bool(self.citations) and (self.shows_foundation or whole)
+
+    @property
     def shows_foundation(self) -> bool:
         """Whether its main weights are shown, with citations, to have been trained from scratch: nothing more is under them."""
         own = self.kind is RootEvidenceKind.FROM_SCRATCH or (

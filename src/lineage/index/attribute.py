@@ -6,7 +6,7 @@ several parents come together, sets are united, and each union is made once for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,15 +114,20 @@ class RootSets:
         self._bounds[held + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
 
 
-def attribute_all(columns: Columns, exposures: Exposures | None = None) -> Attributed:
-    """Every model to all its roots and exposures. Linear in models and edges, and in the distinct sets of roots."""
-    return _Pass(columns, exposures).run()
+def attribute_all(
+    columns: Columns, exposures: Exposures | None = None, cited: Iterable[int] = ()
+) -> Attributed:
+    """Every model to all its roots and exposures. Linear in models and edges, and in the distinct sets of roots.
+
+    `cited` are models whose origin cited sources tell: nothing is hidden in them, read or not.
+    """
+    return _Pass(columns, exposures, cited).run()
 
 
 class _Pass:
     """One pass over the levels."""
 
-    def __init__(self, columns: Columns, exposures: Exposures | None) -> None:
+    def __init__(self, columns: Columns, exposures: Exposures | None, cited: Iterable[int]) -> None:
         self._numpy = numpy = require_numpy()
         self._columns = columns
         self._ordered = Ordered(columns)
@@ -133,6 +138,7 @@ class _Pass:
         self._incomplete = (columns.status == NOBODY) | ~known[
             numpy.minimum(columns.status, len(STATUSES) - 1)
         ]
+        self._incomplete[list(cited)] = False
         self._exposure = numpy.zeros(size, numpy.int32)
         self._tested = numpy.zeros(size, numpy.bool_)
         if exposures is not None:
@@ -168,7 +174,7 @@ class _Pass:
     def _singles(self, models: Any, edges: Any) -> None:
         """Models with one edge take over what its parent has."""
         parents = self._columns.parent[edges]
-        self._incomplete[models] |= self._incomplete[parents]
+        self._incomplete[models] |= self._incomplete[parents] & self._whole[edges]
         self._roots[models] = self._numpy.where(self._whole[edges], self._roots[parents], models)
         if self._exposures is not None:
             self._settle(models, self._arriving(edges, parents), self._exposures)
@@ -179,8 +185,9 @@ class _Pass:
         edges, starts = self._ordered.edges_of(models)
         counts = numpy.diff(starts, append=len(edges))
         parents = self._columns.parent[edges]
-        self._incomplete[models] |= numpy.logical_or.reduceat(self._incomplete[parents], starts)
         whole = self._whole[edges]
+        hidden = self._incomplete[parents] & whole
+        self._incomplete[models] |= numpy.logical_or.reduceat(hidden, starts)
         above = numpy.where(whole, self._roots[parents], -1)
         highest = numpy.maximum.reduceat(above, starts)
         differ = highest != numpy.minimum.reduceat(
@@ -263,8 +270,13 @@ class _Pass:
     def _knot(self, knot: tuple[int, ...]) -> None:
         """Models that descend from each other, their outer parents done."""
         edges = {model: self._edges(model) for model in knot}
-        if any(self._incomplete[parent] for found in edges.values() for _, parent in found):
-            self._incomplete[list(knot)] = True
+        is_settled = False
+        while not is_settled:  # whole weights may reach only some of them from a hidden parent
+            is_settled = True
+            for model, found in edges.items():
+                hidden = any(self._incomplete[parent] and self._whole[at] for at, parent in found)
+                if hidden and not self._incomplete[model]:
+                    self._incomplete[model], is_settled = True, False
         self._knot_roots(knot, edges)
         if self._exposures is not None:
             self._knot_exposures(knot, edges, self._exposures)

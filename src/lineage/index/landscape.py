@@ -107,7 +107,7 @@ def survey(path: Path, registry: Registry, results: Results, *, most: int = 8) -
     with closing(open_index(path)) as database:
         info = read_info(database)
         exposures = exposures_of(tested_models(database, results, registry), results)
-        found = attribute_all(columns, exposures)
+        found = attribute_all(columns, exposures, cited_models(database, registry))
         surveyor = _Surveyor(columns, found, exposures)
         known = _root_attributions(database, surveyor.used_roots(), registry)
     shares, timelines, effective = {}, {}, {}
@@ -143,18 +143,32 @@ def tested_models(
     """The published results by the number of the model that they are about, under any name that the registry or the index knows."""
     found: dict[int, list[TestResult]] = {}
     for model in results.models():
-        names = {
-            name.casefold()
-            for name in (model, registry.canonical(model), *registry.former_names(model))
-        }
+        names = (model, registry.canonical(model), *registry.former_names(model))
+        for number in _numbers(database, names):
+            kept = found.setdefault(number, [])
+            kept += [one for one in results.for_model(model) if one not in kept]
+    return found
+
+
+def cited_models(database: sqlite3.Connection, registry: Registry) -> set[int]:
+    """Models whose origin the registry's cited sources tell."""
+    roots = (root for family in registry.families() for root in family.roots)
+    told = [root for root in roots if (e := registry.root_evidence(root)) and e.tells_origin]
+    names = (name for root in told for name in (root, registry.canonical(root)))
+    return set(_numbers(database, names))
+
+
+def _numbers(database: sqlite3.Connection, names: Iterable[str]) -> list[int]:
+    """The models that the index knows under one of these names, aliases included."""
+    wanted = sorted({name.casefold() for name in names})
+    found: list[int] = []
+    for at in range(0, len(wanted), 10_000):
         rows = database.execute(
             "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id LEFT JOIN alias a ON a.name = n.id "
             "WHERE n.key IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(names)),),
+            (json.dumps(wanted[at : at + 10_000]),),
         )
-        for (number,) in rows:
-            kept = found.setdefault(number, [])
-            kept += [one for one in results.for_model(model) if one not in kept]
+        found += [number for (number,) in rows]
     return found
 
 

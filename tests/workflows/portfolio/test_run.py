@@ -203,7 +203,7 @@ def test_encode_keeps_only_json() -> None:
 def test_the_command_line_audits_a_file(lineage: Callable[..., Any], tmp_path: Path) -> None:
     """`--input` and `--resume`: bad rows are reported, never pass, never stop the others; the second run asks for nothing."""
     (tmp_path / "v.csv").write_text(
-        "Vendor,Model,Base model\n=1+1,Qwen/Qwen2.5-7B-Instruct,x/y\nB,not a model!!,\nC,,x\n"
+        "Vendor,Model,Base model\n=1+1,Nexusflow/Athene-V2-Chat,x/y\nB,not a model!!,\nC,,x\n"
     )
     arguments = (
         "audit",
@@ -221,12 +221,12 @@ def test_the_command_line_audits_a_file(lineage: Callable[..., Any], tmp_path: P
     first = lineage(*arguments, cwd=tmp_path)
     assert first.code in (1, 3), first.err
     held = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
-    assert [r["model"] for r in held][:2] == ["Qwen/Qwen2.5-7B-Instruct", "not a model!!"]
+    assert [r["model"] for r in held][:2] == ["Nexusflow/Athene-V2-Chat", "not a model!!"]
     assert held[0]["input Vendor"] == "'=1+1" and "x/y" in held[0]["supplier_says"]
     assert {r["verdict"] for r in held[1:]} == {"inconclusive"} and held[2]["input_problem"]
     assert json.loads((tmp_path / "out.json").read_text())["summary"]["by"]["foundations"] == {
         "not established": 2,
-        "Qwen/Qwen2.5-7B-Instruct": 1,
+        "Qwen/Qwen2.5-72B": 1,
     }
     before = (tmp_path / "run.jsonl").read_bytes()
     second = lineage(*arguments, cwd=tmp_path)
