@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord
+from lineage.core.value import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 
 LONGEST_EXCERPT = 200
 _NEARLY_CERTAIN = 0.9

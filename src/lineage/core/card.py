@@ -5,23 +5,26 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
+
+from lineage.core.pattern import late
+from lineage.core.value import dataclass
 
 LONGEST_CARD = 4_000_000
 """Bytes that are looked at; the rest of a longer card is left unread."""
 LONGEST_FRONT_MATTER = 256_000
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_BASE_LINE = re.compile(
+_LINE_END = late(r"\r\n|\r|\n")
+_BASE_LINE = late(
     r"\s{0,3}[\"']?(?:base[_ -]?models?|finetuned_from)[\"']?\s{0,4}:\s?(.{0,400})", re.IGNORECASE
 )
-_ITEM = re.compile(r"\s{0,12}-\s+(.{1,400})")
-_LOOKS_LIKE_KEY = re.compile(
+_ITEM = late(r"\s{0,12}-\s+(.{1,400})")
+_LOOKS_LIKE_KEY = late(
     r"\s{0,8}[\"']?[A-Za-z_][\w .-]{0,60}[\"']?\s?:(?:\s|\Z)|\s{0,12}-(?:\s|\Z)|\s*#|\s*\Z"
 )
-_FENCE = re.compile(r"\s{0,3}(?:```+|~~~+)")
+_FENCE = late(r"\s{0,3}(?:```+|~~~+)")
 _MOST_FENCED_LINES = 2_000
 _MOST_RECOVERED = 1_000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from lineage.core.errors import InvalidRefError
+from lineage.core.pattern import late
+from lineage.core.value import dataclass
 
 _SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9._-])?"
-_REPO_ID = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?\Z")
-_REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\Z")
+_REPO_ID = late(rf"{_SEGMENT}(?:/{_SEGMENT})?\Z")
+_REVISION = late(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\Z")
 HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
 """Names of the Hub's own web site."""
 _NOT_A_REPO = frozenset(
@@ -28,7 +28,7 @@ _NOT_A_REPO = frozenset(
         "tasks",
     }
 )
-COMMIT = re.compile(r"[0-9a-f]{40}\Z")
+COMMIT = late(r"[0-9a-f]{40}\Z")
 
 
 @dataclass(frozen=True, order=True)

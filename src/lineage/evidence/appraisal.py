@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import MIN_ANSWERS, Grade, Pool, Reckoning, grade

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lineage.core.record import Status
+from lineage.core.value import dataclass
 from lineage.evidence.attribution import attribute
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.evidence.exposure import assess_exposure

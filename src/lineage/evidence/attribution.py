@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lineage.core.pattern import late
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
@@ -18,7 +18,7 @@ COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERSION})
 """Relations in which nobody trained anything: the parent's developer stays the developer."""
 
 # What quantizers and converters add to the name of the model that they copy.
-_PACKAGING = re.compile(
+_PACKAGING = late(
     r"(?i)[-_.](gguf|ggml|gptq|awq|exl[23]|bnb|nf4|fp8|fp4|nvfp4|mxfp[48]|bf16|fp16|f16|int[248]|w[48]a(8|16)|[2348]bits?|unsloth"
     r"|mlx|onnx|hf|dynamic|quantized|imatrix|i1|128k?|g128)(?=[-_.]|$)"
 )

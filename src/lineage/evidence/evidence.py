@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.citation import Citation as Citation  # noqa: PLC0414 - part of what this module gives
 from lineage.evidence.family import RootEvidence

@@ -7,9 +7,10 @@ comparison model is graded by the same code as any other (out of its own pool). 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.limits import t_quantile, wilson
 

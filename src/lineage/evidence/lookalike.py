@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from lineage.core.value import dataclass
 
 # Letters of other scripts that look like Latin ones in most fonts (after Unicode's confusables, as far as names could use them).
 _LOOKS_LIKE = (

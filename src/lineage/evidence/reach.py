@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
+from lineage.core.value import dataclass
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Applicability, Standing, State
 from lineage.evidence.languages import language_of

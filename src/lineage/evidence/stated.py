@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Citation, Developer
 
 

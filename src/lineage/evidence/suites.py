@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lineage.core.value import dataclass
 from lineage.evidence.grading import Answers, Control, Counts, Pool, Unit
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node

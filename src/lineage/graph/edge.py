@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lineage.core.claim import Claim
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import Cause, ModelRecord, Status
+from lineage.core.value import dataclass
 from lineage.graph.edge import Edge
 from lineage.graph.paths import Routes, sinks
 

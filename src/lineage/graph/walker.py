@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.claims.interface import ClaimReader
 from lineage.claims.reading import TraceReader, named
 from lineage.core.claim import Claim, Lead, Observation
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 from lineage.graph.assemble import assemble
 from lineage.graph.graph import LineageGraph
 from lineage.graph.prefetch import Ahead

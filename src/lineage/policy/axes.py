@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lineage.core.record import Status
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Developer, Foundation
 from lineage.policy.case import Case
 from lineage.policy.paths import path_to

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from lineage.core.record import ModelRecord
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
 from lineage.evidence.leads.undeclared import Undeclared
 from lineage.evidence.lookalike import Likeness

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 

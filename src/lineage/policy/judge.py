@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from lineage.core.value import dataclass
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.open_points import Gap, OpenPoint, open_points

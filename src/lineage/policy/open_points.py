@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from lineage.core.claim import Claim, Noticed
+from lineage.core.pattern import late
 from lineage.core.record import Status
 from lineage.core.relation import Grade
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.attribution import bare_name
 from lineage.graph.graph import CARDS, Node
@@ -333,7 +334,7 @@ def _trail_end(subject: Subject, model: str, path: tuple[str, ...]) -> str:
 
 
 # Words of a path that say where a file lies, not which model it is.
-_PATH_WORDS = re.compile(
+_PATH_WORDS = late(
     r"(?i)[^a-z]*(checkpoint|ckpt|step|epoch|final|best|last|latest|merged?|outputs?|results?|models?|base|weights|data|mnt|home|root|"
     r"workspace|content|tmp|cache|hub|snapshots?|saves?|saved|runs?|exp(eriment)?s?|train(ed|ing)?|sft|dpo|lora|adapter|hf|full|out|"
     r"pretrained|finetuned?|drive|mydrive|kaggle|working|input|users?|local|scratch|shared?|nfs|data\d*|llm|ft|v\d+|\d+)[^a-z]*"

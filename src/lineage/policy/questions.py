@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.policy.finding import Level
 

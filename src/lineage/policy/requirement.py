@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lineage.core.relation import Relation
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.policy.finding import Level
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
+from lineage.core.value import dataclass
 from lineage.policy.finding import Finding, Waived
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lineage.core.use import ModelUse
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict

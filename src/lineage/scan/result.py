@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 
 
 @dataclass(frozen=True, order=True)

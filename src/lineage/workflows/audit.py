@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers

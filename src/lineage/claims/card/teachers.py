@@ -12,6 +12,7 @@ from dataclasses import replace
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -21,14 +22,14 @@ _MADE = r"distill?(?:ed|ation)?|distil|sft|cot|long-?cot|reasoning|traces?|outpu
 _ANOTHER = r"-?zero|[-_]0528|(?:[-_]distill?(?:ed)?)?[-_](?:qwen|llama|\d+b)|[-_]distill?[-_]sft"
 _DATA_NAMES = (
     (
-        re.compile(
+        late(
             rf"deepseek[-_]?r1[-_]0528(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1[-_]0528",
             re.IGNORECASE,
         ),
         "deepseek-ai/DeepSeek-R1-0528",
     ),
     (
-        re.compile(
+        late(
             rf"deepseek[-_]?r1(?!{_ANOTHER})(?:[-_]\w+)*[-_](?:{_MADE})"
             rf"|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1(?!{_ANOTHER})|(?:^|[-_])r1(?!{_ANOTHER})[-_](?:{_MADE})",
             re.IGNORECASE,
@@ -36,32 +37,32 @@ _DATA_NAMES = (
         "deepseek-ai/DeepSeek-R1",
     ),
     (
-        re.compile(rf"deepseek[-_]?v3(?:[-_]\w+)*[-_](?:{_MADE})", re.IGNORECASE),
+        late(rf"deepseek[-_]?v3(?:[-_]\w+)*[-_](?:{_MADE})", re.IGNORECASE),
         "deepseek-ai/DeepSeek-V3",
     ),
     (
-        re.compile(rf"qwq[-_](?:32b[-_])?(?!preview)(?:\w+[-_])*(?:{_MADE})", re.IGNORECASE),
+        late(rf"qwq[-_](?:32b[-_])?(?!preview)(?:\w+[-_])*(?:{_MADE})", re.IGNORECASE),
         "Qwen/QwQ-32B",
     ),
-    (re.compile(r"magpie[-_]qwen2[-_]pro", re.IGNORECASE), "Qwen/Qwen2-72B-Instruct"),
-    (re.compile(r"magpie[-_]qwen2\.5[-_]pro", re.IGNORECASE), "Qwen/Qwen2.5-72B-Instruct"),
+    (late(r"magpie[-_]qwen2[-_]pro", re.IGNORECASE), "Qwen/Qwen2-72B-Instruct"),
+    (late(r"magpie[-_]qwen2\.5[-_]pro", re.IGNORECASE), "Qwen/Qwen2.5-72B-Instruct"),
     (
-        re.compile(r"magpie[-_]llama[-_]?3\.1[-_]pro", re.IGNORECASE),
+        late(r"magpie[-_]llama[-_]?3\.1[-_]pro", re.IGNORECASE),
         "meta-llama/Llama-3.1-70B-Instruct",
     ),
     (
-        re.compile(r"magpie[-_]llama[-_]?3[-_]pro", re.IGNORECASE),
+        late(r"magpie[-_]llama[-_]?3[-_]pro", re.IGNORECASE),
         "meta-llama/Meta-Llama-3-70B-Instruct",
     ),
 )
 _NAMES = (
-    (re.compile(r"r1-1776-distill", re.IGNORECASE), "perplexity-ai/r1-1776"),
-    (re.compile(r"deepseek-?r1(?:-0528)?-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
-    (re.compile(r"(?:^|[-_])r1-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
-    (re.compile(r"deepseek-v3-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-V3"),
-    (re.compile(r"qwq(?:-32b)?-distill", re.IGNORECASE), "Qwen/QwQ-32B"),
+    (late(r"r1-1776-distill", re.IGNORECASE), "perplexity-ai/r1-1776"),
+    (late(r"deepseek-?r1(?:-0528)?-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
+    (late(r"(?:^|[-_])r1-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-R1"),
+    (late(r"deepseek-v3-distill", re.IGNORECASE), "deepseek-ai/DeepSeek-V3"),
+    (late(r"qwq(?:-32b)?-distill", re.IGNORECASE), "Qwen/QwQ-32B"),
 )
-_DISTILLED = re.compile(r"distill", re.IGNORECASE)
+_DISTILLED = late(r"distill", re.IGNORECASE)
 
 
 class Teachers:

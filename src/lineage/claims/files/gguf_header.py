@@ -13,6 +13,7 @@ from lineage.claims.names.parent_name import clean_id
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Noticed, Observation
 from lineage.core.gguf import MAGIC, Limits, MalformedError, key_values, layout_of, read_number
+from lineage.core.pattern import late
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -22,7 +23,7 @@ _MOST_KEYS = 4096
 _LONGEST_KEY = 65_535
 _LIMITS = Limits(longest_key=_LONGEST_KEY, longest_text=HEAD, deepest_array=4)
 _KEPT = ("general.", "adapter.", "clip.")
-_BASE = re.compile(r"general\.base_model\.(\d{1,4})\.(name|organization|repo_url|url|version)\Z")
+_BASE = late(r"general\.base_model\.(\d{1,4})\.(name|organization|repo_url|url|version)\Z")
 _SOURCE_KEYS = (
     "general.source.repo_url",
     "general.source.url",
@@ -83,8 +84,8 @@ class GgufHeader:
         return bounded(record, self.name, claims, noticed)
 
 
-_SHARD = re.compile(r"-(\d{5})-of-\d{5}(?=\.gguf\Z)", re.IGNORECASE)
-_PRECISION = re.compile(
+_SHARD = late(r"-(\d{5})-of-\d{5}(?=\.gguf\Z)", re.IGNORECASE)
+_PRECISION = late(
     r"(?<![a-z0-9])(?:ud|i1|imat|xl|[it]?q\d(?:_[0-9a-z]+)*|bf16|fp?16|fp?32|fp8|mxfp4(?:_moe)?|nvfp4|u?int[48]|[2-8]bit"
     r"|quantized|quant)(?![a-z0-9])"
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from lineage.core.pattern import late
+
 _LEGACY = {
     "openai-community": (
         "gpt2 gpt2-medium gpt2-large gpt2-xl openai-gpt roberta-base-openai-detector roberta-large-openai-detector"
@@ -105,21 +107,19 @@ _FAMILIES: tuple[tuple[str, str], ...] = (
     (r"salamandra-", "BSC-LT"),
     (r"apertus-", "swiss-ai"),
 )
-_FAMILY_NAMESPACE = [
-    (re.compile(pattern, re.IGNORECASE), namespace) for pattern, namespace in _FAMILIES
-]
+_FAMILY_NAMESPACE = [(late(pattern, re.IGNORECASE), namespace) for pattern, namespace in _FAMILIES]
 
 _SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"llama-?2-(\d+b)(-chat)?\Z", re.IGNORECASE), r"Llama-2-\1\2-hf"),
-    (re.compile(r"llama-?3-(\d+b)(-instruct)?\Z", re.IGNORECASE), r"Meta-Llama-3-\1\2"),
-    (re.compile(r"llama(3\.\d-.{1,40})\Z", re.IGNORECASE), r"Llama-\1"),
-    (re.compile(r"mistral-7b\Z", re.IGNORECASE), "Mistral-7B-v0.1"),
-    (re.compile(r"mixtral-8x(7|22)b(-instruct)?\Z", re.IGNORECASE), r"Mixtral-8x\1B\2-v0.1"),
-    (re.compile(r"gemma([23]-.{1,40})\Z", re.IGNORECASE), r"gemma-\1"),
+    (late(r"llama-?2-(\d+b)(-chat)?\Z", re.IGNORECASE), r"Llama-2-\1\2-hf"),
+    (late(r"llama-?3-(\d+b)(-instruct)?\Z", re.IGNORECASE), r"Meta-Llama-3-\1\2"),
+    (late(r"llama(3\.\d-.{1,40})\Z", re.IGNORECASE), r"Llama-\1"),
+    (late(r"mistral-7b\Z", re.IGNORECASE), "Mistral-7B-v0.1"),
+    (late(r"mixtral-8x(7|22)b(-instruct)?\Z", re.IGNORECASE), r"Mixtral-8x\1B\2-v0.1"),
+    (late(r"gemma([23]-.{1,40})\Z", re.IGNORECASE), r"gemma-\1"),
 )
 """How people shorten names, and the form in which the repo is spelled."""
-_SIZE = re.compile(r"(?<![A-Za-z0-9])[A-Z]?(?:\d+x)?\d+(?:\.\d+)?[bBmM](?![A-Za-z0-9])")
-_NUMBERED = re.compile(
+_SIZE = late(r"(?<![A-Za-z0-9])[A-Z]?(?:\d+x)?\d+(?:\.\d+)?[bBmM](?![A-Za-z0-9])")
+_NUMBERED = late(
     r"(?:deepseek-(?:r1|v[23](?:\.\d)?)(?:-(?:zero|base|chat|lite|\d{4}))*|phi-\d(?:\.\d)?(?:-[a-z]+)*|phi-1_5"
     r"|kimi-k2(?:-[a-z]+)*|glm-4\.\d(?:-air)?|bge-m3|whisper-[a-z]+(?:-v\d)?(?:-turbo)?"
     r"|stable-diffusion(?:-[a-z]+)*(?:-v?\d[-.\d]*)|flux\.\d-[a-z]+|wav2vec2-[\w-]+|flan-t5-[a-z]+|mt5-[a-z]+"
@@ -132,7 +132,7 @@ _FORMAT = (
     r"|(?:unsloth-)?bnb-[48]bit|[Ii]nt[48](?:-(?:ov|AutoRound|inc|gptq|awq))?|i1|imat(?:rix)?|IMat|quantized(?:\.w[48]a(?:8|16))?|nf4|qat|quants?"
     r"|[2-8](?:[._]\d{1,2})?-?(?:bpw|bits?)(?:-(?:h[68]|exl[23]|mlx|gptq|awq|g\d+|dwq))*|h[68]|\d{1,3}g|8da4w|I?Q[1-8](?:_[0-9KSMLX]{1,3})*|bf16|fp16|4bit|8bit|gguf)"
 )
-_SUFFIX = re.compile(rf"[-_.]{_FORMAT}\Z", re.IGNORECASE)
+_SUFFIX = late(rf"[-_.]{_FORMAT}\Z", re.IGNORECASE)
 
 
 def legacy_repo(bare: str) -> str | None:

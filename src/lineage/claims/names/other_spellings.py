@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 
 from lineage.claims.names.known_names import exact_repo
+from lineage.core.pattern import late
 from lineage.core.ref import is_repo_id
 
-_DIGITS = re.compile(r"(?<=\d)_(?=\d)")
-_FLAT = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,60}?)--([A-Za-z0-9][\w.-]{1,95})\Z")
-_OLLAMA = re.compile(
+_DIGITS = late(r"(?<=\d)_(?=\d)")
+_FLAT = late(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,60}?)--([A-Za-z0-9][\w.-]{1,95})\Z")
+_OLLAMA = late(
     r"(?:library/)?(?P<name>[a-z][a-z0-9.-]{1,40}):(?P<tag>[a-z0-9][\w.-]{0,60})\Z", re.IGNORECASE
 )
-_OLLAMA_SIZE = re.compile(r"(?:e?\d+(?:\.\d+)?x)?e?\d+(?:\.\d+)?[bm](?![A-Za-z0-9])", re.IGNORECASE)
-_OLLAMA_BASE = re.compile(r"(?:^|-)(?:base|text|pt)(?:-|$)", re.IGNORECASE)
+_OLLAMA_SIZE = late(r"(?:e?\d+(?:\.\d+)?x)?e?\d+(?:\.\d+)?[bm](?![A-Za-z0-9])", re.IGNORECASE)
+_OLLAMA_BASE = late(r"(?:^|-)(?:base|text|pt)(?:-|$)", re.IGNORECASE)
 _ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"qwen2|codeqwen|llama-?3|smollm|granite|exaone|falcon3|phi-?3", re.IGNORECASE),
+        late(r"qwen2|codeqwen|llama-?3|smollm|granite|exaone|falcon3|phi-?3", re.IGNORECASE),
         "-Instruct",
     ),
-    (re.compile(r"gemma", re.IGNORECASE), "-it"),
-    (re.compile(r"llama-?2|yi", re.IGNORECASE), "-chat"),
+    (late(r"gemma", re.IGNORECASE), "-it"),
+    (late(r"llama-?2|yi", re.IGNORECASE), "-chat"),
 )
 """What the Hub adds to the name of a family's chat model, which Ollama's plain tag means."""
-_TOGETHER = re.compile(
+_TOGETHER = late(
     r"(?:code)?qwen|qwq|internlm|smollm|smolvlm|falcon(?=3)|internvl|minicpm", re.IGNORECASE
 )
-_MAKERS = re.compile(
+_MAKERS = late(
     r"\A(?:the\s+|meta(?:\s+ai)?(?:['’]s)?\s+|google(?:['’]s)?\s+|alibaba(?:['’]s)?\s+|microsoft(?:['’]s)?\s+|openai(?:['’]s)?\s+)+",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[A-Za-z][\w.-]{0,30}(?:[ \t]+[\w.-]{1,20}){1,7}\Z")
+_WORDS = late(r"[A-Za-z][\w.-]{0,30}(?:[ \t]+[\w.-]{1,20}){1,7}\Z")
 _MOST_WORDS = 8
 
 

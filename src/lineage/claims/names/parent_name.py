@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -18,22 +18,22 @@ from lineage.claims.names.other_spellings import (
 )
 from lineage.claims.words import words
 from lineage.core.errors import InvalidRefError
+from lineage.core.pattern import late
 from lineage.core.ref import COMMIT, HUB_HOSTS, is_repo_id, parse_ref
+from lineage.core.value import dataclass
 
 _LONGEST = 600
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
-_WIDE = re.compile("[\uff01-\uff5e]")
-_SLASHES = re.compile("[\u2044\u2215\u29f8]")
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,300})\]\(\s*<?([^()\s<>]{0,500})>?[^()]{0,200}\)")
-_ANCHOR = re.compile(
-    r"<a\s[^<>]{0,200}href\s*=\s*[\"']?([^\"'<>\s]{1,500})[^<>]{0,200}>", re.IGNORECASE
-)
-_TAG_PREFIX = re.compile(r"base_model:(?:(?:finetune|adapter|quantized|merge):)?", re.IGNORECASE)
-_HUB_CACHE = re.compile(
+_INVISIBLE = late("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_WIDE = late("[\uff01-\uff5e]")
+_SLASHES = late("[\u2044\u2215\u29f8]")
+_MARKDOWN_LINK = late(r"\[([^\[\]]{0,300})\]\(\s*<?([^()\s<>]{0,500})>?[^()]{0,200}\)")
+_ANCHOR = late(r"<a\s[^<>]{0,200}href\s*=\s*[\"']?([^\"'<>\s]{1,500})[^<>]{0,200}>", re.IGNORECASE)
+_TAG_PREFIX = late(r"base_model:(?:(?:finetune|adapter|quantized|merge):)?", re.IGNORECASE)
+_HUB_CACHE = late(
     r"(models|datasets|spaces)--([A-Za-z0-9_.-]+?)(?:--([A-Za-z0-9_.-]+?))?(?:[/\\]|\Z)(?:snapshots[/\\]([0-9a-f]{40}))?"
 )
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_WEIGHT_FILE = re.compile(
+_DRIVE = late(r"[A-Za-z]:[\\/]")
+_WEIGHT_FILE = late(
     r"\.(?:safetensors|bin|gguf|guff|ggml|ckpt|pth?|onnx|h5|msgpack|tar|zip|npz|nemo|json|ya?ml|py)\Z",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ _LOCAL_FIRST = words(
     pretrained_models weights logs log exp exps experiments experiment merged lora loras drive media opt usr var cache . ..
     """
 )
-_CHECKPOINT = re.compile(
+_CHECKPOINT = late(
     r"(?:checkpoint|ckpt|step|epoch|iter|global_step|final|best|last|merged|output|snapshot|lora|model|adapter|sft|dpo|hf|unet|vae|text_encoder)"
     r"(?:[-_](?:model|checkpoint|merged|adapter|hf|weights|fp16|bf16|16bit|out))*[-_]?\d*\Z",
     re.IGNORECASE,
@@ -67,18 +67,16 @@ _PLACEHOLDERS = words(
         "none/none",
     }
 )
-_PLACEHOLDER_PARTS = re.compile(
+_PLACEHOLDER_PARTS = late(
     r"(?:your|my|the|some|this|any)[-_ ]?(?:org|organi[sz]ation|user|user[-_]?name|name|namespace|hf[-_]?(?:user)?name|account"
     r"|model|base[-_ ]?model|repo)(?:[-_ ]?(?:name|id|here))?|path[-_ ]to.*|user[-_]?name|org[-_]?name"
     r"|model[-_]?name|base[-_]?model(?:[-_](?:id|name))?",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = late(
     r"[{}<>]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE
 )
-_EMBEDDED_ID = re.compile(
-    r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])"
-)
+_EMBEDDED_ID = late(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
 _HUB_MIRRORS = HUB_HOSTS | {"hf-mirror.com", "www.hf-mirror.com"}
 _MODELSCOPE = frozenset(
     {

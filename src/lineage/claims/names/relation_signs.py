@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from lineage.claims.words import words
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
-_QUANT_NAME = re.compile(
+_QUANT_NAME = late(
     r"(?:^|[-_.])(?:gguf|ggml|gptq|awq|exl[23]|eetq|hqq|aqlm|quip|squeezellm|quanto|torchao|auto-?round|smoothquant|sdnq|w[48]a(?:8|16)|u?int[2-8](?:bit)?|float8(?:bit)?|fp8|nf4|fp4|nvfp4|mxfp4|bnb|[234568]-?bits?"
     r"|i?q[2-8](?:[-_][0-9ksml]+)*|[3-8]\.\d{1,2}bpw|[2-8](?:\.\d+)?bpw|h[68]|quantized|onnx)(?=$|[-_.])",
     re.IGNORECASE,
@@ -30,7 +31,7 @@ _ADAPTER_FILES = (
 )
 _ADAPTER_TAGS = words("lora qlora dora lokr loha")
 _ADAPTER_TEMPLATES = words("template:diffusion-lora template:sd-lora")
-_WHOLE_WEIGHTS = re.compile(
+_WHOLE_WEIGHTS = late(
     r"(?:^|/)(?:model|pytorch_model|consolidated|diffusion_pytorch_model)[^/]*\.(?:safetensors|bin|pth|pt)\Z"
 )
 _FULL_TYPES = frozenset({"F64", "F32", "F16", "BF16", "C64"})
@@ -47,16 +48,14 @@ _MULTIMODAL = words(
 )
 _ENCODERS = (
     (
-        re.compile(
+        late(
             r"clip|siglip|(?:^|[-_/])vit(?=[-_\d]|$)|internvit|dinov[23]|aimv2|eva(?:0\d|-clip)|vision-?(?:tower|encoder)|convnext",
             re.IGNORECASE,
         ),
         "vision_encoder",
     ),
     (
-        re.compile(
-            r"whisper|wav2vec|hubert|wavlm|beats|audio-?encoder|w2v-bert|seamless", re.IGNORECASE
-        ),
+        late(r"whisper|wav2vec|hubert|wavlm|beats|audio-?encoder|w2v-bert|seamless", re.IGNORECASE),
         "audio_encoder",
     ),
 )

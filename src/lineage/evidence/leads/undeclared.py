@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from lineage.core.claim import Lead, LeadKind
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution
 from lineage.evidence.leads.kinship import Kinship, kinship
 from lineage.evidence.registry import Registry

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lineage.core.relation import Grade
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level

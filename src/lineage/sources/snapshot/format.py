@@ -7,10 +7,11 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from lineage.core.errors import DataError
+from lineage.core.value import dataclass
 
 SCHEMA = "lineage-snapshot/1"
 PAGE_SIZE = 4096
