@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from math import sqrt
 
 from lineage.core.value import dataclass
@@ -130,12 +131,12 @@ class Pool:
             else f"comparison models of {makers} developers, fewer than {MIN_MAKERS}"
         )
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """Of the controls' rates, each model counting once."""
         return sum(one.answers.counts.rate for one in self.controls) / len(self.controls)
 
-    @property
+    @cached_property
     def spread(self) -> float:
         """Standard deviation between the controls' rates."""
         rates = [one.answers.counts.rate for one in self.controls]
@@ -146,7 +147,7 @@ class Pool:
         """The control that answered least; by name where several did."""
         return min(self.controls, key=lambda one: (one.answers.counts.rate, one.model))
 
-    @property
+    @cached_property
     def elsewhere(self) -> float:
         """The mean of the controls' rates on other governments."""
         return sum(one.answers.elsewhere.rate for one in self.controls) / len(self.controls)
