@@ -90,8 +90,8 @@ class OpenPoint:
 
 _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Question.TESTS})
 _WHOLE = _LINEAGE | {Question.TRACES, Question.LICENCE}
-_SHOWN = _LINEAGE | {Question.TRACES}
-"""What cited sources answer for a model whose origin they tell."""
+_SHOWN = _LINEAGE | {Question.TRACES, Question.NAMES}
+"""What cited sources answer for the very repository whose origin they tell."""
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
 
 
