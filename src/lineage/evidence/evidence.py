@@ -71,6 +71,8 @@ class Attribution:
     note: str = ""
     root_evidence: RootEvidence | None = None
     """What is shown of this repo's starting weights, where the registry lists it as a root."""
+    is_told_by_maker: bool = False
+    """Whether the registry cites this very repo's whole bases, all by the same developer: its maker's own line."""
 
     @property
     def jurisdiction(self) -> str | None:
@@ -80,7 +82,8 @@ class Attribution:
     @property
     def is_origin_cited(self) -> bool:
         """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
-        return self.root_evidence is not None and self.root_evidence.tells_origin
+        told = self.root_evidence is not None and self.root_evidence.tells_origin
+        return told or self.is_told_by_maker
 
 
 class Outcome(Word):

@@ -17,6 +17,7 @@ from lineage.core.relation import Grade
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.attribution import bare_name
+from lineage.evidence.evidence import Attribution
 from lineage.graph.graph import CARDS, Node
 from lineage.policy.axes import Place, places
 from lineage.policy.case import Case
@@ -146,7 +147,27 @@ class Subject:
     def is_cited(self, model: str) -> bool:
         """Whether cited sources tell what this very model's weights started from: it speaks for itself, even unread."""
         attribution = self.case.attributions.get(model)
-        return attribution is not None and attribution.is_origin_cited
+        if attribution is None:
+            return False
+        return attribution.is_origin_cited or self._is_declared_by_maker(model, attribution)
+
+    def _is_declared_by_maker(self, model: str, attribution: Attribution) -> bool:
+        """Whether a gated repository of a registered developer declares, in public, bases of that same developer.
+
+        It is the maker's own statement of its own line, as a citation of its card would be; only its files are withheld.
+        """
+        graph = self.case.graph
+        edges = [edge for edge in graph.parents(model) if is_whole(edge) and edge.parent != model]
+        return (
+            graph.nodes[model].status is Status.GATED
+            and attribution.developer is not None
+            and attribution.basis in ("namespace", "family")
+            and any(edge.grade is Grade.DECLARED for edge in edges)
+            and all(
+                self.case.attributions[edge.parent].developer == attribution.developer
+                for edge in edges
+            )
+        )
 
     def point(
         self,
