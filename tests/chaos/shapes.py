@@ -86,6 +86,10 @@ def _clean() -> list[HubModel]:
     ]
 
 
+def _watched() -> list[HubModel]:
+    return [*_roots(), _tune("chaos/watched", _QWEN)]
+
+
 def _merge() -> list[HubModel]:
     bases = ["chaos/left", "chaos/right", _LLAMA]
     merged = HubModel(
@@ -221,6 +225,13 @@ SHAPES: tuple[Shape, ...] = (
             "README": _file("chaos/.*", "README"),
             "everything": _ALL,
         },
+        policy="",
+    ),
+    Shape(
+        "a person should look",
+        _watched,
+        ("chaos/watched",),
+        {"root record": _record(_QWEN), "README": _file("chaos/.*", "README"), "everything": _ALL},
         policy="",
     ),
     Shape(

@@ -64,7 +64,7 @@ def test_a_violation_is_seen(clean: dict[str, Outcome]) -> None:
     (target,) = better["targets"]
     better["verdict"] = target["verdict"] = "review"
     target["nodes"], target["findings"] = target["nodes"][:2], []
-    broken = Outcome(1, 99.0, 1 << 40, b"Traceback", b"", better, 0, ("report.json",))
+    broken = Outcome(1, 1e6, 1 << 40, b"Traceback", b"", better, 0, ("report.json",))
     found = " ".join(violations(shape, was, broken))
     for words in (
         "fail became review",

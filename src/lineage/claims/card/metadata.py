@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from lineage.claims.card.bounds import within_bound
@@ -57,6 +58,8 @@ _NAME_KEYS = (
 _NOT_BASES = frozenset({"new_version"})
 _DEEPEST = 4
 _MOST_LISTED = 2_000
+_MOST_VALUES = 2_000
+"""Different values of base keys that are looked at in one card; ten times what is kept of them."""
 
 
 class CardMetadata:
@@ -82,6 +85,9 @@ class CardMetadata:
         if document is not None:
             claims += _unsaid(_recovered(document, trace), claims)
         kept, cut = within_bound(claims, trace, "base_model")
+        if not cut and any(_goes_on(metadata) for metadata in (record.card, front)):
+            text = f"more than {_MOST_VALUES} different values; the first of them are read"
+            cut = [trace.observe(Noticed.TRUNCATED, "base_model", text)]
         observations = (*(_noticed(document, trace) if document else ()), *cut)
         return Reading(tuple(kept), observations)
 
@@ -145,7 +151,7 @@ def _from_model_index(index: object) -> Iterator[tuple[str, str, object]]:
 
 
 def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
-    found = list(_once(declared_values(metadata)))
+    found = list(islice(_once(declared_values(metadata)), _MOST_VALUES))
     datasets = _datasets(metadata)
     word = next((metadata[key] for key in _RELATION_KEYS if key in metadata), None)
     bases = {
@@ -169,6 +175,11 @@ def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]
                 yield replace(claim, tentative=True)
             else:
                 yield claim
+
+
+def _goes_on(metadata: Mapping[str, Any]) -> bool:
+    """Whether a card holds more different values than are looked at."""
+    return next(islice(_once(declared_values(metadata)), _MOST_VALUES, None), None) is not None
 
 
 def _once(
