@@ -91,7 +91,7 @@ class OpenPoint:
 
 _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Question.TESTS})
 _WHOLE = _LINEAGE | {Question.TRACES, Question.LICENCE}
-_SHOWN = _LINEAGE | {Question.TRACES, Question.NAMES}
+_SHOWN = _LINEAGE | {Question.TRACES}
 """What cited sources answer for the very repository whose origin they tell."""
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
 
@@ -227,7 +227,8 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             _not_read(subject, node, path),
             path_evidence(case, path),
             "Give a token that may read it, ask its publisher, or audit where it can be read.",
-            is_news=not subject.is_cited(node.id),
+            # Of the audited model itself nothing was read: a person should know, whatever is cited of its name.
+            is_news=not subject.is_cited(node.id) or node.id == case.target,
         )
 
 
