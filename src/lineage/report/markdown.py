@@ -90,7 +90,7 @@ def _details(target: TargetReport) -> str:
     body = [safe(headline(target), 2000)]
     body += [line for finding in target.findings for line in _finding(target, finding)]
     minor = minor_open_sentence(target)
-    body += ["", f"{safe(minor[:1].upper() + minor[1:], 300)}."] if minor else []
+    body += ["", f"{safe(minor, 300)}; the JSON report lists them."] if minor else []
     body += ["", "What was read:", ""]
     body += [f"- {safe(sentence, 600)}" for sentence in reading_sentences(target)]
     if target.uses:

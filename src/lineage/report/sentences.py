@@ -237,12 +237,17 @@ def _lowered(sentence: str) -> str:
 
 
 def minor_open_sentence(target: TargetReport) -> str:
-    """How many points are open that no rule at `review` or above asks about; empty where there is none."""
-    minor = sum(one.level.rank > Level.REVIEW.rank and one.waived is None for one in target.open)
+    """How many points are open behind findings at `info`, which short reports leave out; empty where there is none."""
+    quiet = [f for f in target.findings if f.level is Level.INFO and f.waived is None]
+    minor = sum(
+        one.point.is_news and any(_reports(finding, one) for finding in quiet)
+        for one in target.open
+        if one.level.rank > Level.REVIEW.rank
+    )
     if not minor:
         return ""
     what = "1 more point is" if minor == 1 else f"{minor} more points are"
-    return f"{what} open that no rule at review or above asks about; --format json lists them"
+    return f"{what} open that no rule at review or above asks about"
 
 
 def _through(whole: list[Foundation]) -> str:

@@ -226,8 +226,8 @@ def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
     if not target.exposure.hits:
         yield "- no published test of this model or of an ancestor is known (that does not clear it)"
     minor = minor_open_sentence(target)
-    if minor:
-        yield from _wrapped(minor, view, "- ")
+    if minor and view.verbosity == 0:
+        yield from _wrapped(f"{minor}; --verbose shows them", view, "- ")
 
 
 def _summary(report: Report, view: View) -> str:

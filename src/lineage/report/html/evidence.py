@@ -13,7 +13,6 @@ from lineage.report.sentences import (
     IN_LANGUAGE,
     OUTCOMES,
     language_rank,
-    minor_open_sentence,
     reading_sentences,
 )
 
@@ -181,6 +180,3 @@ def _unknown_items(target: TargetReport) -> Iterator[Markup]:
                     tag("b", shown(node.id)),
                     f": {seen.kind} in {shown(seen.file, 120)}: {shown(seen.text, 300)}",
                 )
-    minor = minor_open_sentence(target)
-    if minor:
-        yield tag("li", f"{minor[:1].upper()}{minor[1:]}.")
