@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from reports import ALIBABA, claim, edge, node, record, report, target_report
 
 from lineage.core.claim import Noticed, Observation
 from lineage.core.record import FileEntry, Status
@@ -19,6 +18,7 @@ from lineage.policy.questions import Question
 from lineage.report.document import TargetReport
 from lineage.report.formats import View, render
 from lineage.report.sentences import origin_sentence, reading_sentences
+from report.reports import ALIBABA, claim, edge, node, record, report, target_report
 
 CHILD = "acme/child"
 
@@ -64,7 +64,7 @@ def test_files_that_were_not_read_are_named_and_then_counted() -> None:
         "0.json could not be read; 1.json could not be fetched this time; 2.json read in part"
         in text
     )
-    assert text.endswith("; 1 more files not read, or not whole.")
+    assert text.endswith("; 1 more file not read, or not whole.")
     assert "config.json" not in text
 
 
@@ -95,7 +95,11 @@ def test_withheld_files_are_told() -> None:
             "Its developer is unknown; its card names no base model.",
         ),
         ({}, ALIBABA, "CN; the metadata of its card names no base model."),
-        ({"record": record(CHILD, card={})}, ALIBABA, "CN; its model card was not read, so"),
+        (
+            {"record": record(CHILD, card={}, files=(FileEntry("README.md", 9),))},
+            ALIBABA,
+            "CN; its model card was not read, so",
+        ),
         (
             {"record": record(CHILD, card={}, files=())},
             ALIBABA,
@@ -151,22 +155,22 @@ def opened(*, waived: Waived | None = None, level: Level = Level.FAIL) -> Target
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_an_open_point_says_what_would_close_it(name: str) -> None:
     """In every format for people; not where a person took it already."""
-    assert "o close it" in render(name, report(opened()), View())
+    assert "o close it" in render(report(opened()), name, View())
     taken = Waived("our own", "ana@acme.example", "2027-01-01")
-    assert "o close it" not in render(name, report(opened(waived=taken)), View())
+    assert "o close it" not in render(report(opened(waived=taken)), name, View())
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_every_format_for_people_says_what_was_read(name: str) -> None:
     """The same sentence in each."""
-    told = render(name, report(opened()), View(width=200))
+    told = render(report(opened()), name, View(width=200))
     assert "What was read" in told
     assert "card metadata read, not its text" in told
 
 
 def test_an_inconclusive_verdict_says_what_is_missing_and_what_closes_it() -> None:
     """Above everything else in the report."""
-    told = render("text", report(opened()), View(width=200))
+    told = render(report(opened()), "text", View(width=200))
     assert (
         "Inconclusive: Nothing shows where it starts. It leaves open: foundation-jurisdiction. "
         "To close it: ask the publisher." in told
@@ -179,8 +183,8 @@ def test_points_that_a_short_report_leaves_out_are_counted() -> None:
     counted = (
         "1 more point is open that no rule at review or above asks about; --verbose shows them"
     )
-    assert counted in render("text", held, View(width=200))
-    loud = render("text", held, View(width=200, verbosity=1))
+    assert counted in render(held, "text", View(width=200))
+    loud = render(held, "text", View(width=200, verbosity=1))
     assert "Nothing shows where it starts." in loud
     assert "1 more point" not in loud
 
@@ -194,5 +198,5 @@ def test_names_from_strangers_stay_text() -> None:
         CHILD, {CHILD: replace(node(CHILD, 0), observations=seen), lost.id: lost}, ()
     )
     held = report(target_report(graph))
-    assert "\x1b" not in render("text", held, View())
-    assert "<script>alert" not in render("html", held, View())
+    assert "\x1b" not in render(held, "text", View())
+    assert "<script>alert" not in render(held, "html", View())

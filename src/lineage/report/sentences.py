@@ -22,7 +22,7 @@ from lineage.graph.graph import CARDS, Node
 from lineage.policy.finding import Finding, Level
 from lineage.policy.judge import Open
 from lineage.report.document import TargetReport
-from lineage.report.printable import printable
+from lineage.report.printable import counted, printable
 
 OUTCOMES = {
     Outcome.CENSORS: "censorship found",
@@ -149,7 +149,7 @@ def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[st
     if rest:
         unread = sum(not node.is_read for node in rest)
         what = f"{unread} of them not read" if unread else "each at least by its metadata"
-        told.append(f"{len(rest)} more models, {what}.")
+        told.append(f"{counted(len(rest), 'more model')}, {what}.")
     return told
 
 
@@ -168,7 +168,7 @@ def _reading(target: TargetReport, node: Node) -> str:
         listed = node.record.files if node.record is not None else None
         among = f" (of {len(listed)} listed)" if listed else ""
         other = "other " if node.card == "read" else ""
-        parts.append(f"{len(others)} {other}file{'s' if len(others) > 1 else ''} read{among}")
+        parts.append(f"{counted(len(others), f'{other}file')} read{among}")
     elif node.record is not None and node.record.files is None:
         parts.append("no list of its files")
     else:
@@ -183,7 +183,7 @@ def _reading(target: TargetReport, node: Node) -> str:
     gaps = list(dict.fromkeys(gaps))
     parts += gaps[:_NAMED_FILES]
     if len(gaps) > _NAMED_FILES:
-        parts.append(f"{len(gaps) - _NAMED_FILES} more files not read, or not whole")
+        parts.append(f"{counted(len(gaps) - _NAMED_FILES, 'more file')} not read, or not whole")
     return "; ".join(parts)
 
 
@@ -228,7 +228,7 @@ def inconclusive_sentences(target: TargetReport, most: int = 3) -> str:
             f"Inconclusive: {finding.message}{f' To close it: {_lowered(closes)}' if closes else ''}"
         )
     if len(deciding) > most:
-        told.append(f"{len(deciding) - most} more points are open; see the findings.")
+        told.append(f"Beside it, {counted(len(deciding) - most, 'open point')}; see the findings.")
     return " ".join(told)
 
 
