@@ -13,6 +13,7 @@ import pytest
 from conftest import Ran
 from hub import Fault, HubModel, TestHub
 from lineage.core.errors import PolicyError
+from lineage.core.version import __version__
 from lineage.workflows.lock import read_lock
 
 Run = Callable[..., Ran]
@@ -245,6 +246,26 @@ def test_a_worse_verdict_fails(lineage: Run, repo: Path) -> None:
     ran = run(lineage, repo, WORLD, "check", "--locked")
     assert ran.code == 1
     assert "The verdict was pass and is now review." in ran.err
+
+
+@pytest.mark.parametrize("tool", [{"name": "lineage", "version": "0.1.0"}, None])
+def test_a_verdict_that_moved_with_the_tool_says_so(
+    lineage: Run, repo: Path, tool: dict[str, str] | None
+) -> None:
+    """A lock of another version, named or of before locks named it: the difference names both and where to read why."""
+    lock = locked(lineage, repo)
+    del lock["tool"]
+    (repo / "lineage.lock").write_text(json.dumps(lock | ({"tool": tool} if tool else {})))
+    same = run(lineage, repo, WORLD, "check", "--locked")
+    assert (same.code, "rules changed" in same.err) == (0, False)
+    assert f"The tool is now lineage {__version__}; locked with 0.1.0." in same.err
+    (repo / "lineage.toml").write_text('extends = ["default"]\njurisdictions = ["US"]\n')
+    ran = run(lineage, repo, WORLD, "check", "--locked")
+    assert ran.code == 1
+    assert (
+        "The verdict was pass and is now review (locked with lineage 0.1.0; the rules changed since, see docs/upgrade.md)."
+        in ran.err
+    )
 
 
 def test_a_model_that_is_not_locked_fails(lineage: Run, repo: Path) -> None:

@@ -25,14 +25,18 @@ def test_a_stale_output_is_seen():
     assert not examples.matches("a\n", "a\nb\n")
 
 
-def test_python_examples_run(capsys: pytest.CaptureFixture[str]):
-    """Each `python` block of the how-to runs as it stands, and prints something."""
+@pytest.mark.parametrize("name", ["how-to.md", "policy.md"])
+def test_python_examples_run(name: str, capsys: pytest.CaptureFixture[str]):
+    """Each `python` block runs as it stands, and prints something; what a comment behind `print` shows is what it prints."""
     found = re.findall(
         r"^```python\n(.*?)^```$",
-        (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8"),
+        (ROOT / "docs" / name).read_text(encoding="utf-8"),
         re.MULTILINE | re.DOTALL,
     )
     assert found
     for block in found:
-        exec(compile(block, "how-to.md", "exec"), {})
-        assert "pass" in capsys.readouterr().out
+        exec(compile(block, name, "exec"), {})
+        printed = capsys.readouterr().out
+        assert "pass" in printed
+        for shown in re.findall(r"^print\(.*\)  # (.*)$", block, re.MULTILINE):
+            assert shown in printed

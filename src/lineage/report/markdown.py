@@ -10,7 +10,14 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import developer, headline, standing_words
+from lineage.report.sentences import (
+    closing,
+    developer,
+    headline,
+    minor_open_sentence,
+    reading_sentences,
+    standing_words,
+)
 from lineage.report.uses import lines, scan_lines
 
 MARKER = "<!-- lineage-report -->"
@@ -81,7 +88,11 @@ def _table(report: Report) -> Iterator[str]:
 
 def _details(target: TargetReport) -> str:
     body = [safe(headline(target), 2000)]
-    body += [line for finding in target.findings for line in _finding(finding)]
+    body += [line for finding in target.findings for line in _finding(target, finding)]
+    minor = minor_open_sentence(target)
+    body += ["", f"{safe(minor, 300)}; the JSON report lists them."] if minor else []
+    body += ["", "What was read:", ""]
+    body += [f"- {safe(sentence, 600)}" for sentence in reading_sentences(target)]
     if target.uses:
         body += ["", "Used at:", *(f"- {safe(line, 300)}" for line in lines(target, 20))]
     if target.notice:
@@ -89,7 +100,7 @@ def _details(target: TargetReport) -> str:
     return _folded(f"{_SIGNS[target.verdict]} {safe(target.model, 120)}: {target.verdict}", body)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(target: TargetReport, finding: Finding) -> Iterator[str]:
     if finding.level is Level.INFO and not finding.decides_unknown:
         return
     waived = ""
@@ -100,6 +111,9 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"- **{finding.level}** {linked}: {safe(finding.message, 1000)}{waived}"
     if len(finding.path) > 1:
         yield f"  - path: {' → '.join(safe(step, 120) for step in finding.path[:20])}"
+    closes = closing(target, finding)
+    if closes and not finding.waived:
+        yield f"  - to close it: {safe(closes, 300)}"
     for one in finding.evidence[:5]:
         yield f"  - {_linked(one)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lineage.core.claim import Noticed
 from lineage.core.record import Status
 from lineage.evidence.evidence import (
     Applicability,
@@ -17,8 +18,11 @@ from lineage.evidence.evidence import (
     TestResult,
 )
 from lineage.evidence.tested import reported_sentence, tested_sentence
+from lineage.graph.graph import CARDS, Node
+from lineage.policy.finding import Finding, Level
+from lineage.policy.judge import Open
 from lineage.report.document import TargetReport
-from lineage.report.printable import printable
+from lineage.report.printable import counted, printable
 
 OUTCOMES = {
     Outcome.CENSORS: "censorship found",
@@ -84,7 +88,7 @@ def origin_sentence(target: TargetReport) -> str:
         return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}.{advice}"
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
-        text = f"No base model of it is known; {developer(own) if own else 'developer unknown'}."
+        text = _no_base(target, own)
     else:
         text = f"It descends from {_named(whole)}{_through(whole)}."
     parts = [f for f in target.origin.foundations if f.component is not None]
@@ -105,6 +109,145 @@ def _not_read(target: TargetReport) -> str:
     if not others:
         return f"{text} so we cannot say what it is built on."
     return f"{text} so its own statements are missing. Others state that it is built on {_named(others)}."
+
+
+def _no_base(target: TargetReport, own: Attribution | None) -> str:
+    """Where nothing is underneath: what cited sources show, else what the card does not name, else that it was not read."""
+    node = target.graph.nodes[target.model]
+    by = (
+        f"Built by {developer(own)}"
+        if own is not None and own.developer is not None
+        else "Its developer is unknown"
+    )
+    if own is not None and own.is_foundation:
+        return f"{by}; no base model of it is known."
+    if not node.is_card_read:
+        return f"{by}; its model card was not read, so we cannot say what it is built on."
+    if any(claim.child == target.model for claim in target.graph.unlinked):
+        return f"{by}; what it names as its base could not be matched to a model."
+    if node.card == "none":
+        return f"{by}; it has no model card, and no base model was found."
+    named = "its card names" if node.card == "read" else "the metadata of its card names"
+    return f"{by}; {named} no base model."
+
+
+_READ_MODELS = 8
+"""Models whose reading a report describes one by one."""
+_NAMED_FILES = 3
+
+
+def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[str]:
+    """What was read, one sentence per model, the audited one first; beyond `most` they are counted."""
+    graph = target.graph
+    # What was not read comes first after the audited model, so that the bound never hides it behind what was.
+    nodes = sorted(
+        graph.nodes.values(),
+        key=lambda node: (node.id != target.model, node.is_read, node.depth, node.id),
+    )
+    told = [f"{printable(node.id, 120)}: {_reading(target, node)}." for node in nodes[:most]]
+    rest = nodes[most:]
+    if rest:
+        unread = sum(not node.is_read for node in rest)
+        what = f"{unread} of them not read" if unread else "each at least by its metadata"
+        told.append(f"{counted(len(rest), 'more model')}, {what}.")
+    return told
+
+
+def _reading(target: TargetReport, node: Node) -> str:
+    if not node.is_read:
+        why = printable(node.reason or node.status, 200).rstrip(".")
+        who = target.attributions.get(node.id)
+        shown = who is not None and who.is_origin_cited
+        cited = "; what its weights started from is shown by citation" if shown else ""
+        return f"not read ({why}){cited}"
+    if node.status is Status.LOCAL and not node.files:
+        return "no file of it was read"
+    others = [path for path in node.files if path.lower() not in CARDS]
+    parts = [_CARD_READ[node.card]]
+    if others:
+        listed = node.record.files if node.record is not None else None
+        among = f" (of {len(listed)} listed)" if listed else ""
+        other = "other " if node.card == "read" else ""
+        parts.append(f"{counted(len(others), f'{other}file')} read{among}")
+    elif node.record is not None and node.record.files is None:
+        parts.append("no list of its files")
+    else:
+        parts.append("no other file read")
+    withheld = _WITHHELD.get(node.status)
+    parts += [withheld] if withheld else []
+    gaps = [
+        f"{printable(seen.file, 80)} {_GAPS[seen.kind]}"
+        for seen in node.observations
+        if seen.is_gap
+    ]
+    gaps = list(dict.fromkeys(gaps))
+    parts += gaps[:_NAMED_FILES]
+    if len(gaps) > _NAMED_FILES:
+        parts.append(f"{counted(len(gaps) - _NAMED_FILES, 'more file')} not read, or not whole")
+    return "; ".join(parts)
+
+
+_CARD_READ = {
+    "read": "card read",
+    "metadata": "card metadata read, not its text",
+    "none": "it has no card",
+    "not-read": "card not read",
+}
+_WITHHELD = {
+    Status.GATED: "its files are behind an access agreement",
+    Status.DISABLED: "its files were disabled by the Hub",
+}
+_GAPS = {
+    Noticed.UNREADABLE: "could not be read",
+    Noticed.UNREACHED: "could not be fetched this time",
+    Noticed.TRUNCATED: "read in part",
+}
+
+
+def closing(target: TargetReport, finding: Finding) -> str:
+    """What would answer the open point behind a finding, as one sentence; empty where none is behind it."""
+    return next((one.point.closes for one in target.open if _reports(finding, one)), "")
+
+
+def _reports(finding: Finding, one: Open) -> bool:
+    point = one.point
+    return (finding.rule, finding.model, finding.path) == (
+        one.rule,
+        point.model,
+        point.path,
+    ) and finding.message.startswith(point.message)
+
+
+def inconclusive_sentences(target: TargetReport, most: int = 3) -> str:
+    """What is missing for a verdict, and what would close it."""
+    deciding = [f for f in target.findings if f.waived is None and f.decides_unknown]
+    told = []
+    for finding in deciding[:most]:
+        closes = closing(target, finding)
+        told.append(
+            f"Inconclusive: {finding.message}{f' To close it: {_lowered(closes)}' if closes else ''}"
+        )
+    if len(deciding) > most:
+        told.append(f"Beside it, {counted(len(deciding) - most, 'open point')}; see the findings.")
+    return " ".join(told)
+
+
+def _lowered(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def minor_open_sentence(target: TargetReport) -> str:
+    """How many points are open behind findings at `info`, which short reports leave out; empty where there is none."""
+    quiet = [f for f in target.findings if f.level is Level.INFO and f.waived is None]
+    minor = sum(
+        one.point.is_news and any(_reports(finding, one) for finding in quiet)
+        for one in target.open
+        if one.level.rank > Level.REVIEW.rank
+    )
+    if not minor:
+        return ""
+    what = "1 more point is" if minor == 1 else f"{minor} more points are"
+    return f"{what} open that no rule at review or above asks about"
 
 
 def _through(whole: list[Foundation]) -> str:

@@ -14,7 +14,16 @@ from lineage.report.document import Report, Supplied, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import printable
-from lineage.report.sentences import headline, language_rank, result_words, tested_model
+from lineage.report.sentences import (
+    closing,
+    headline,
+    inconclusive_sentences,
+    language_rank,
+    minor_open_sentence,
+    reading_sentences,
+    result_words,
+    tested_model,
+)
 from lineage.report.uses import scan_lines
 
 _COLORS = {
@@ -54,13 +63,16 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
             loud = [f for f in target.findings if f.level is not Level.INFO]
             if loud:
                 yield _section(
-                    "Findings", [line for finding in loud for line in _finding(finding, view)], view
+                    "Findings",
+                    [line for finding in loud for line in _finding(target, finding, view)],
+                    view,
                 )
             return
     limit = None if view.verbosity > 0 else _TREE_LINES
     if target.supplied and (target.supplied.compared or target.supplied.problem):
         yield _section("The supplier says", list(_supplier(target.supplied, view)), view)
     yield _section("Lineage", tree.lines(target, limit), view)
+    yield _section("What was read", list(_reading(target, view)), view)
     if target.exposure.hits:
         yield _section("Published tests", _results(target, view), view)
     if target.weights is not None:
@@ -74,7 +86,9 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
     loud = [f for f in target.findings if view.verbosity > 0 or f.level is not Level.INFO]
     if loud:
         yield _section(
-            "Findings", [line for finding in loud for line in _finding(finding, view)], view
+            "Findings",
+            [line for finding in loud for line in _finding(target, finding, view)],
+            view,
         )
     unknown = list(_unknowns(target, view))
     if unknown:
@@ -104,7 +118,7 @@ def _reason(target: TargetReport) -> str:
     wanted = {Verdict.FAIL: Level.FAIL, Verdict.REVIEW: Level.REVIEW}.get(target.verdict)
     active = [f for f in target.findings if f.waived is None]
     if target.verdict is Verdict.INCONCLUSIVE:
-        return " ".join(f"Inconclusive: {f.message}" for f in active if f.decides_unknown)
+        return printable(inconclusive_sentences(target), 4000)
     rules = list(dict.fromkeys(f.rule for f in active if f.level is wanted))
     return f"Verdict {target.verdict} by {', '.join(rules)}." if rules else ""
 
@@ -169,7 +183,7 @@ def _result(hit: ResultHit, view: View) -> Iterable[str]:
     yield f"    {_link(result.url, view)}"
 
 
-def _finding(finding: Finding, view: View) -> Iterable[str]:
+def _finding(target: TargetReport, finding: Finding, view: View) -> Iterable[str]:
     held = finding.waived
     waived = (
         f" Waived until {held.until} by {printable(held.owner)}: {printable(held.reason, 300)}"
@@ -183,16 +197,25 @@ def _finding(finding: Finding, view: View) -> Iterable[str]:
     )
     yield f"{label}  {first.strip()}"
     yield from rest
+    closes = closing(target, finding)
+    if closes and held is None:
+        yield from _wrapped(f"To close it: {printable(closes, 300)}", view, " " * (len(level) + 2))
     if view.verbosity > 0:
         for one in finding.evidence:
             yield f"    evidence: {printable(one, 300)}"
 
 
+def _reading(target: TargetReport, view: View) -> Iterable[str]:
+    sentences = (
+        reading_sentences(target, len(target.graph.nodes))
+        if view.verbosity > 0
+        else reading_sentences(target)
+    )
+    for sentence in sentences:
+        yield from _wrapped(sentence, view, "- ")
+
+
 def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
-    for node in target.graph.unresolved():
-        yield from _wrapped(
-            f"{printable(node.id)}: {printable(node.reason or node.status)}", view, "- "
-        )
     for sentence in target.graph.bounds_hit:
         yield from _wrapped(printable(sentence), view, "- ")
     for claim in target.graph.unlinked:
@@ -202,6 +225,9 @@ def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
         yield f"- {printable(model)}: developer or jurisdiction not established"
     if not target.exposure.hits:
         yield "- no published test of this model or of an ancestor is known (that does not clear it)"
+    minor = minor_open_sentence(target)
+    if minor and view.verbosity == 0:
+        yield from _wrapped(f"{minor}; --verbose shows them", view, "- ")
 
 
 def _summary(report: Report, view: View) -> str:

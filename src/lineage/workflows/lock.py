@@ -21,7 +21,10 @@ NAME = "lineage.lock"
 RULE = "lock-drift"
 """Id of the findings about differences from the lock."""
 _HELP = "https://github.com/lineage-audit/lineage/blob/main/docs/gate.md#lock-and-drift"
+_UPGRADE = "docs/upgrade.md"
 _LARGEST = 50_000_000
+_UNNAMED_TOOL = "0.1.0"
+"""The one release whose locks do not name the tool."""
 _OUT_OF_SIGHT = (Status.UNREACHABLE, Status.NOT_READ)
 """What these hide may be unchanged: the comparison stays open."""
 
@@ -54,6 +57,7 @@ def lock_text(report: Report, policy: Policy) -> str:
     }
     document = {
         "lock": VERSION,
+        "tool": {"name": "lineage", "version": report.tool_version},
         "policy": {"name": policy.name, "sha256": policy_hash(policy)},
         "data": data,
         "models": models,
@@ -145,18 +149,32 @@ def read_lock(path: Path) -> dict[str, Any]:
 def differences(lock: Mapping[str, Any], report: Report, policy: Policy) -> list[Difference]:
     """Everything in which the fresh report differs from the lock, model by model, then what concerns the run."""
     found: list[Difference] = []
+    then = _tool(lock)
+    older = then if then != report.tool_version else ""
     for target in report.targets:
         locked = lock["models"].get(target.target)
         if locked is None:
             found.append(Difference(target.model, f"{target.target} is not in {NAME}."))
         else:
-            found.extend(_of_target(locked, target))
+            found.extend(_of_target(locked, target, older))
     gone = sorted(set(lock["models"]) - {t.target for t in report.targets})
     found += [Difference("", f"{name} is locked and no longer used.", Level.INFO) for name in gone]
     return found + list(_of_run(lock, report, policy))
 
 
+def _tool(lock: Mapping[str, Any]) -> str:
+    """The version that wrote the lock."""
+    tool = lock.get("tool")
+    named = tool.get("version") if isinstance(tool, dict) else None
+    return named if isinstance(named, str) and named else _UNNAMED_TOOL
+
+
 def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator[Difference]:
+    tool = _tool(lock)
+    if tool != report.tool_version:
+        yield Difference(
+            "", f"The tool is now lineage {report.tool_version}; locked with {tool}.", Level.INFO
+        )
     locked = lock.get("data") if isinstance(lock.get("data"), dict) else {}
     for name, now in asdict(report.data).items():
         then = (locked or {}).get(name)
@@ -173,7 +191,8 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
         )
 
 
-def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
+def _of_target(locked: Mapping[str, Any], target: TargetReport, older: str) -> Iterator[Difference]:
+    """`older` is the version that wrote the lock where it is not the running one."""
     model = target.model
     if locked["model"] != model:
         yield Difference(model, f"{locked['model']} was renamed: it is now {model}.")
@@ -189,7 +208,13 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
         level = Level.INFO
         if is_worse:
             level = Level.WARN if is_open else Level.FAIL
-        yield Difference(model, f"The verdict was {then} and is now {now}.", level, is_open)
+        text = f"The verdict was {then} and is now {now}"
+        why = (
+            f" (locked with lineage {older}; the rules changed since, see {_UPGRADE})"
+            if older
+            else ""
+        )
+        yield Difference(model, f"{text}{why}.", level, is_open)
 
 
 def _is_out_of_sight(target: TargetReport) -> bool:

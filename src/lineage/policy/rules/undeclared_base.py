@@ -29,7 +29,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         if bases and _is_silent(case, model) and not _is_told_by_its_maker(case, model, bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
             yield settings.finding(
-                model, path_to(case.graph, model), _message(model, bases), evidence
+                model, path_to(case.graph, model), _message(case, model, bases), evidence
             )
 
 
@@ -52,10 +52,12 @@ def _is_told_by_its_maker(case: Case, model: str, bases: list[Edge]) -> bool:
     )
 
 
-def _message(model: str, bases: list[Edge]) -> str:
+def _message(case: Case, model: str, bases: list[Edge]) -> str:
     grades = joined(sorted({str(edge.grade) for edge in bases}))
     names = joined(sorted({edge.parent for edge in bases}))
-    return f"{model} declares no base model in its card; other traces ({grades}) name {names}."
+    has_none = case.graph.nodes[model].card == "none"
+    silent = "has no model card" if has_none else "declares no base model in its card"
+    return f"{model} {silent}; other traces ({grades}) name {names}."
 
 
 RULE = Rule(

@@ -13,7 +13,9 @@ from lineage.report.purl import hub_page
 from lineage.report.sentences import (
     IN_LANGUAGE,
     STANDINGS,
+    closing,
     developer,
+    inconclusive_sentences,
     language_rank,
     origin_sentence,
     standing_words,
@@ -63,6 +65,9 @@ def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Ma
         ),
         tag("p", shown(origin_sentence(target), 1500), " ", _tested(target), class_="lead"),
         tag("p", shown(target.notice, 600), class_="notice") if target.notice else None,
+        tag("p", shown(inconclusive_sentences(target), 4000), class_="missing")
+        if target.verdict is Verdict.INCONCLUSIVE
+        else None,
         _four(target, anchor, level + 1),
         class_="answer",
     )
@@ -179,6 +184,7 @@ def _finding(target: TargetReport, one: Finding, anchor: Callable[[str], str]) -
     )
     path = [_step(target, id_, anchor) for id_ in one.path[:40]]
     evidence = [tag("li", link(item)) for item in one.evidence]
+    closes = closing(target, one)
     return tag(
         "li",
         tag(
@@ -189,6 +195,7 @@ def _finding(target: TargetReport, one: Finding, anchor: Callable[[str], str]) -
             class_="rule",
         ),
         tag("p", shown(one.message, 2000)),
+        tag("p", tag("b", "To close it: "), shown(closes, 300)) if closes and not waived else None,
         waived,
         tag("p", tag("span", "Path: ", class_="fine"), _arrows(path), class_="path")
         if len(path) > 1

@@ -9,7 +9,12 @@ from lineage.evidence.evidence import ResultHit, TestResult
 from lineage.evidence.tested import language
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import IN_LANGUAGE, OUTCOMES, language_rank
+from lineage.report.sentences import (
+    IN_LANGUAGE,
+    OUTCOMES,
+    language_rank,
+    reading_sentences,
+)
 
 _APPLIES = {
     "direct": "this model itself",
@@ -37,7 +42,7 @@ def evidence(target: TargetReport) -> Markup:
     if not hits:
         return tag(
             "p",
-            "No published test of this model, or of one that it descends from, is known. That does not clear it.",
+            "No published test of this model, or of one that it is built on, is known. That does not clear it.",
         )
     tables = [
         _table(target, code, list(group))
@@ -125,6 +130,11 @@ def _reading(result: TestResult) -> Markup | None:
         if result.higher_is
         else None
     )
+
+
+def reading(target: TargetReport) -> Markup:
+    """What was read of each model, and what was not."""
+    return tag("ul", (tag("li", shown(sentence, 900)) for sentence in reading_sentences(target)))
 
 
 def unknowns(target: TargetReport) -> Markup:

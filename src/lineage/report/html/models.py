@@ -25,7 +25,7 @@ def steps(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     """Every edge as a row, with every claim behind it."""
     edges = target.graph.edges
     if not edges:
-        return tag("p", "No base model is known.")
+        return tag("p", "No base model was found in what was read.")
     head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _STEP_HEADS)))
     rows = [_step(edge, anchor) for edge in edges]
     caption = tag("caption", "Every step of the graph, and who says so")

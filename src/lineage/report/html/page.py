@@ -12,7 +12,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.html import portfolio
 from lineage.report.html.answer import answer, findings
-from lineage.report.html.evidence import evidence, unknowns
+from lineage.report.html.evidence import evidence, reading, unknowns
 from lineage.report.html.graph import graph
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.models import models, steps
@@ -112,8 +112,8 @@ def _contents(several: bool) -> list[tuple[str, str]]:
             ("Decision", "decision"),
             ("Method", "method"),
         ]
-    names = ["Answer", "Graph", "Findings", "Tests", "Not known", "Models"]
-    ids = ["t1", "t1-graph", "t1-findings", "t1-tests", "t1-unknown", "t1-models"]
+    names = ["Answer", "Graph", "Findings", "Tests", "Read", "Not known", "Models"]
+    ids = ["t1", "t1-graph", "t1-findings", "t1-tests", "t1-read", "t1-unknown", "t1-models"]
     return [*zip(names, ids, strict=True), ("Decision", "decision"), ("Method", "method")]
 
 
@@ -130,6 +130,7 @@ def _target(target: TargetReport, number: int, *, level: int, brief: bool) -> Ma
         _section("Lineage graph", f"t{number}-graph", inner, _drawing(target, anchor)),
         _section("Findings", f"t{number}-findings", inner, findings(target, anchor)),
         _section("Published tests", f"t{number}-tests", inner, evidence(target)),
+        _section("What was read", f"t{number}-read", inner, reading(target)),
         _section("What is not known", f"t{number}-unknown", inner, unknowns(target)),
         _section("Every step, and who says so", f"t{number}-steps", inner, steps(target, anchor)),
         _section(

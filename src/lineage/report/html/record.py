@@ -105,7 +105,7 @@ def method(report: Report) -> Markup:
 
 
 _LIMITS = (
-    "A base model that nobody names, and that left no trace in any file that was read, is not in the graph.",
+    "A base model that nobody names, and that left no trace in any file that was read, is not in the graph. A trace that was removed so that nothing points to it is out of reach.",
     "A jurisdiction says where a developer has its headquarters. It says nothing of how a model behaves.",
     "A test result is about one exact model, in one language, by one method. What a descendant inherits of it is not measured here.",
     "This report is no legal advice.",
@@ -116,7 +116,7 @@ def _words() -> Iterator[Markup]:
     yield tag(
         "li",
         tag("b", "Foundation: "),
-        "a model under the audited one of which no base model is known.",
+        "a model under the audited one at which the trail ends; the findings say where nothing cited shows that it was trained from scratch.",
     )
     yield tag(
         "li",
