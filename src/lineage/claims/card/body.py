@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from lineage.claims.card.markdown import Block, Fence, take_apart
-from lineage.claims.files.wanted import wanted_card
+from lineage.claims.files.wanted import SMALL, is_of_tools, spread, wanted_card
+from lineage.claims.interface import FileRequest
 from lineage.core.card import parse_card
 from lineage.core.record import ModelRecord
+
+_FURTHER = re.compile(
+    r"(?:.*/)?(?:readme[^/]*|model[-_ ]?card[^/]*|(?:.*train|.*finetun)[^/]*|about|details)\.(?:md|mdx|rst|txt)",
+    re.IGNORECASE,
+)
+_MOST_FURTHER = 4
+
+
+def further_documents(record: ModelRecord) -> tuple[FileRequest, ...]:
+    """Cards beside the card: in other languages, of checkpoints in folders, under a second name, and notes on training."""
+    card = {request.path for request in wanted_card(record)}
+    entries = [
+        entry
+        for entry in record.files or ()
+        if _FURTHER.fullmatch(entry.path) and entry.path not in card and not is_of_tools(entry.path)
+    ]
+    return tuple(
+        FileRequest(entry.path, 0, SMALL // 4, is_optional=True)
+        for entry in spread(entries)[:_MOST_FURTHER]
+    )
+
+
+def further_bodies(
+    record: ModelRecord, documents: Mapping[str, bytes]
+) -> Iterator[tuple[str, list[Block], list[Fence]]]:
+    """The same of those that were read."""
+    for request in further_documents(record):
+        if request.path in documents:
+            yield (request.path, *_taken_apart(documents[request.path]))
 
 
 def card_bodies(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
@@ -40,6 +41,10 @@ _PLAIN_NAME = re.compile(
     r"(?<![A-Za-z0-9_./@:~\\‹-])(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
     r"(?![A-Za-z0-9_/\\›-])"
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_BADGE = re.compile(r"\[!\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)\s?\]\(([^()\s]{1,500})\)")
+_ADDRESS = re.compile(r"^ {0,3}\[([^\[\]\n]{1,100})\]:\s+<?(\S{1,500}?)>?(?:\s|\Z)", re.MULTILINE)
+_BY_REFERENCE = re.compile(r"\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,100})\]")
 _RELATIVE = re.compile(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
 _A_FILE = re.compile(
     r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|csv|bin|safetensors|gguf)\Z",
@@ -120,6 +125,7 @@ def within_length(body: str) -> str:
 def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
     """Blocks and fences of a body in order. Never raises; what lies behind the bounds is not read."""
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), within_length(body))
+    text = _with_links(_ENTITY.sub(_letter, text))
     lines = text.split("\n")
     state, blocks, fences, number = _State(), list[Block](), list[Fence](), 0
     while number < len(lines):
@@ -146,6 +152,26 @@ def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
         blocks += _blocks(lines[number : number + size], first_line + number, state)
         number += size
     return blocks, fences
+
+
+def _letter(match: re.Match[str]) -> str:
+    """The letter or digit that an entity stands for; signs of markup stay as they are."""
+    letter = unescape(match[0])
+    return letter if letter.isalnum() else match[0]
+
+
+def _with_links(text: str) -> str:
+    """`[name][1]` with the address that stands elsewhere under `[1]:`, and badges as links of their description."""
+    text = _BADGE.sub(lambda found: f"[{found[1]}]({found[2]})", text)
+    addresses = {found[1].casefold(): found[2] for found in _ADDRESS.finditer(text)}
+    if not addresses:
+        return text
+
+    def put(match: re.Match[str]) -> str:
+        address = addresses.get((match[2] or match[1]).casefold())
+        return f"[{match[1]}]({address})" if address else match[0]
+
+    return _BY_REFERENCE.sub(put, text)
 
 
 def _block_size(lines: list[str], start: int) -> int:

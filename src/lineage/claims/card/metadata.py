@@ -60,6 +60,7 @@ _DEEPEST = 4
 _MOST_LISTED = 2_000
 _MOST_VALUES = 2_000
 """Different values of base keys that are looked at in one card; ten times what is kept of them."""
+_MOST_BESIDE = 50
 
 
 class CardMetadata:
@@ -116,10 +117,16 @@ def _flat(held: object, place: str, depth: int) -> Iterator[tuple[str, object]]:
     if depth > _DEEPEST:
         return
     if isinstance(held, Mapping):
-        for key in _NAME_KEYS:
-            if held.get(key):
-                yield from _flat(held[key], f"{place}.{key}", depth + 1)
-                return
+        first = next((key for key in _NAME_KEYS if held.get(key)), None)
+        if first is None:
+            return
+        yield from _flat(held[first], f"{place}.{first}", depth + 1)
+        told = clean_id(held[first]) if isinstance(held[first], str) else None
+        for key, value in list(held.items())[:_MOST_BESIDE]:
+            # One model has several names here (id, link); another one under any key is a second base.
+            other = clean_id(value) if isinstance(value, str) and "/" in value else None
+            if other and told and other.casefold() != told.casefold():
+                yield f"{place}.{key}", value
     elif isinstance(held, (list, tuple)):
         for number, item in enumerate(held):
             yield from _flat(item, f"{place}[{number}]", depth + 1)

@@ -15,8 +15,10 @@ _LOAD = re.compile(
     r"(?:\w+\s*=\s*)?[\"']([A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,95})[\"']"
 )
 _ASSIGNED = re.compile(
-    r"\b(?:base_model|base_model_id|base_model_name|base_model_path|model_name_or_path)\s*=\s*[\"']([A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,95})[\"']"
+    r"(?<![A-Za-z])(?:base_model|base_model_id|base_model_name|base_model_path|_?(?:model_)?name_or_path|base_model_name_or_path)"
+    r"[\"']?\s*[=:]\s*[\"']([A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,95})[\"']"
 )
+_OF_BASE = re.compile(r"base_model|_name_or_path", re.IGNORECASE)
 _MOST_CODE = 200_000
 
 
@@ -41,4 +43,9 @@ class CodeLeads(LeadReader):
             for match in pattern.finditer(text):
                 family = self._registry.family_of(match[1])
                 if family is not None and match[1].casefold() != record.id.casefold():
-                    yield self.lead(record, (family.id,), path, place, match[1])
+                    # What code calls its base model is meant as one; what an example loads may be anything.
+                    says_base = pattern is _ASSIGNED and _OF_BASE.match(match[0]) is not None
+                    is_strong = says_base and self._registry.is_listed(match[1])
+                    yield self.lead(
+                        record, (family.id,), path, place, match[1], is_strong=is_strong
+                    )

@@ -16,6 +16,7 @@ from lineage.evidence.leads.words import family_words
 
 _HEAD = 2_000
 _NAMES = re.compile(r"licen[cs]e(?:[-_ ]model)?(?:\.(?:txt|md))?", re.IGNORECASE)
+_NOTICE = re.compile(r"notices?(?:\.(?:txt|md))?", re.IGNORECASE)
 _TITLE = re.compile(
     r"\s*(.{2,60}?)\s+(?:RESEARCH |COMMUNITY |MODEL )*(?:LICEN[CS]E AGREEMENT|LICEN[CS]E|TERMS OF USE)\W*",
     re.IGNORECASE,
@@ -32,9 +33,10 @@ class LicenceLeads(LeadReader):
     kind = LeadKind.LICENCE
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The head of one licence file at the root."""
+        """The head of one licence file at the root, and of one notice."""
         files = sorted(entry.path for entry in record.files or () if _NAMES.fullmatch(entry.path))
-        return tuple(FileRequest(path, 0, _HEAD) for path in files[:1])
+        notices = sorted(e.path for e in record.files or () if _NOTICE.fullmatch(e.path))
+        return tuple(FileRequest(path, 0, _HEAD) for path in (*files[:1], *notices[:1]))
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
         """From the card, the licence file, and lines such as `Built with …`."""
@@ -51,7 +53,10 @@ class LicenceLeads(LeadReader):
         yield from self._link(record)
         for request in self.wants(record):
             if request.path in documents:
-                yield from self._text(record, request.path, documents[request.path][:_HEAD])
+                content = documents[request.path][:_HEAD]
+                yield from self._text(record, request.path, content)
+                if _NOTICE.fullmatch(request.path):
+                    yield from self._notice(record, request.path, content)
         yield from self._duties(record, documents)
 
     def _duties(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
@@ -67,6 +72,17 @@ class LicenceLeads(LeadReader):
                     yield self.lead(
                         record, families, path, f"line {block.line}", block.text, is_strong=True
                     )
+
+    def _notice(self, record: ModelRecord, path: str, content: bytes) -> Iterator[Lead]:
+        """The same line in the notice that such licences ask for."""
+        text = content.decode("utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            for sentence in re.split(r"(?<=[.;])\s+", line[:400]):
+                match = _DUTY.fullmatch(sentence)
+                families = family_words(self._registry).of(match[1]) if match else ()
+                if families:
+                    place = f"line {number}"
+                    yield self.lead(record, families, path, place, sentence, is_strong=True)
 
     def _named(self, name: str) -> Sequence[str]:
         return self._registry.licence_names().get(name.strip().casefold(), ())

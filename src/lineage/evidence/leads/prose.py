@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.claims.card.body import card_bodies
+from lineage.claims.card.body import card_bodies, further_bodies, further_documents
 from lineage.claims.card.markdown import Block, Mention
+from lineage.claims.interface import FileRequest
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import ModelRecord
 from lineage.evidence.leads.reader import LeadReader
+from lineage.evidence.leads.wordings import BEFORE, BEHIND, THING
 from lineage.evidence.leads.words import Named, family_words
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|(?<=[。！？])")
@@ -20,7 +22,8 @@ _START = (
 _BASE = re.compile(
     rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)\b(?:\s+top\s+of)?"
     r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
-    r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b",
+    r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b"
+    r"|\bwe\s+(?:\w+\s+)?(?:fine-?\s?tuned?|post-?trained)\b",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -48,6 +51,9 @@ _DESIGN = re.compile(
 )
 """Code travels without weights: `built on the … architecture` is a weak lead."""
 _FAR = 160
+_CALLED = re.compile(
+    r"(?:base|backbone|foundation|parent)(?:[ _-]?(?:model|llm|weights))?", re.IGNORECASE
+)
 
 
 class ProseLeads(LeadReader):
@@ -56,14 +62,21 @@ class ProseLeads(LeadReader):
     name = "leads: prose"
     kind = LeadKind.PROSE
 
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """Cards in other languages and of checkpoints, and notes on training, where there is room."""
+        return further_documents(record)
+
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
         """Strong where the name follows the words about the base at once, weak where it stands elsewhere in such a sentence."""
-        for path, blocks, _ in card_bodies(record, documents):
+        further = further_bodies(record, documents)
+        for path, blocks, _ in (*card_bodies(record, documents), *further):
             for block in blocks:
+                yield from self._links(record, path, block)
                 for sentence in _SENTENCE.split(_plain(block)):
                     yield from self._of(record, path, block, sentence[:1_000])
 
     def _of(self, record: ModelRecord, path: str, block: Block, sentence: str) -> Iterator[Lead]:
+        yield from self._abroad(record, path, block, sentence)
         base = _BASE.search(sentence)
         if base is None or _NEVER.search(sentence[: base.end()]):
             return
@@ -83,6 +96,26 @@ class ProseLeads(LeadReader):
                     sentence,
                     is_strong=follows and not is_design,
                 )
+
+    def _abroad(
+        self, record: ModelRecord, path: str, block: Block, sentence: str
+    ) -> Iterator[Lead]:
+        """In languages of which no sentence is read as a claim."""
+        for one in family_words(self._registry).all_in(sentence):
+            speaks = BEFORE.search(sentence[: one.start]) or BEHIND.match(sentence, one.end)
+            if speaks and not THING.match(sentence, one.end):
+                place = f"line {block.line}"
+                yield self.lead(record, one.families, path, place, sentence, is_strong=True)
+
+    def _links(self, record: ModelRecord, path: str, block: Block) -> Iterator[Lead]:
+        """A link that is called `Base` and leads to a listed repository, as badges do."""
+        for mention in block.mentions:
+            if mention.is_link and mention.name.id and _CALLED.fullmatch(mention.label.strip()):
+                family = self._registry.family_of(mention.name.id)
+                if family is not None and self._registry.is_listed(mention.name.id):
+                    place, families = f"line {block.line}", (family.id,)
+                    told = f"{mention.label}: {mention.name.id}"
+                    yield self.lead(record, families, path, place, told, is_strong=True)
 
 
 def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:

@@ -25,6 +25,7 @@ def record_readers(registry: Registry) -> tuple[ClaimReader, ...]:
 def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
     """One of each kind; they hold no state of any model."""
     from lineage.evidence.leads.code import CodeLeads
+    from lineage.evidence.leads.left_behind import LeftBehind
     from lineage.evidence.leads.pipeline import PipelineLeads
     from lineage.evidence.leads.prose import ProseLeads
     from lineage.evidence.leads.tokenizer import TokenizerLeads
@@ -35,4 +36,5 @@ def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
         ProseLeads(registry),
         CodeLeads(registry),
         PipelineLeads(registry),
+        LeftBehind(registry),
     )

@@ -189,12 +189,12 @@ class FamilyTables:
         if not self._tells(named) or set(looks.names) & self._shells:
             return None
         makers = self._kin.developers(named)
-        is_own = len(makers) == 1 or (len(makers) == 2 and self._says_maker(looks, makers))
+        is_own = len(makers) == 1 or self._says_maker(looks, makers)
         is_strong = is_own and looks.vocabulary not in self._shared
         return _fit(named | self._borrowing(looks), " ".join(looks.names[:2]), is_strong)
 
     def _says_maker(self, looks: Looks, makers: frozenset[str]) -> bool:
-        """Whether the type is named after the line of one of two makers, the other of whom took its code: `qwen2`."""
+        """Whether the type is named after the line of one of its makers, from whom the others took the code: `qwen2`."""
         named = family_words(self._registry).of(looks.names[0].replace("_", "-"))
         return bool(named) and self._kin.developers(named) <= makers
 

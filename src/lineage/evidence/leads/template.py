@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineage.claims.files.documents import open_all, text_of
 from lineage.claims.files.gguf_header import GgufHeader
-from lineage.claims.files.wanted import wanted
+from lineage.claims.files.wanted import wanted, wanted_named, wanted_where
 from lineage.claims.interface import FileRequest
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import ModelRecord
@@ -33,7 +33,7 @@ class TemplateLeads(LeadReader):
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """The template's own file; the tokenizer's configuration is read already."""
-        return wanted(record, *_PLAIN, "chat_template.json")
+        return (*_plain(record), *wanted_named(record, "chat_template.json"))
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
         """One lead for each name that a template gives the model."""
@@ -49,11 +49,11 @@ class TemplateLeads(LeadReader):
     def _templates(
         self, record: ModelRecord, documents: Mapping[str, bytes]
     ) -> Iterator[tuple[str, str, str]]:
-        for opened in open_all(self.name, record, documents, wanted(record, *_FILES)):
+        for opened in open_all(self.name, record, documents, wanted_named(record, *_FILES)):
             for held in opened.objects[:1]:
                 for text in _texts(held.get("chat_template")):
                     yield opened.trace.file, "chat_template", text
-        for request in wanted(record, *_PLAIN):
+        for request in _plain(record):
             if request.path in documents:
                 yield request.path, "", documents[request.path].decode("utf-8", errors="replace")
         for request in _HEADS.wants(record):
@@ -69,6 +69,14 @@ class TemplateLeads(LeadReader):
         if isinstance(tokenizer, Mapping):
             for text in _texts(tokenizer.get("chat_template")):
                 yield "api", "tokenizer_config.chat_template", text
+
+
+def _plain(record: ModelRecord) -> tuple[FileRequest, ...]:
+    """The template at the root, and every further one in a folder."""
+    return (
+        *wanted(record, *_PLAIN),
+        *wanted_where(record, lambda path: "/" in path and path.lower().endswith(".jinja")),
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -52,6 +52,11 @@ class FamilyWords:
                 stem = match[0].casefold()
                 by_stem[stem][family.developer].add(family.id)
                 self._spelled[stem] = match[0]
+        self._listed = {
+            repo.rpartition("/")[2].casefold(): family.id
+            for family in registry.families()
+            for repo in (*family.roots, *(config.repo for config in family.configs))
+        }
         self._stems: dict[str, tuple[str, ...]] = {}
         for stem, owners in by_stem.items():
             found = {family for ids in owners.values() for family in ids}
@@ -83,11 +88,21 @@ class FamilyWords:
             return ()
         return self._stems.get(stem[0].casefold(), ())
 
+    def of_listed(self, name: str) -> tuple[str, ...]:
+        """The family of the listed repository with whose whole name this one begins: `qwen2.5-7b-instruct-q4_k_m`."""
+        left = re.sub(r"[\s_]+", "-", name.strip()).rpartition("/")[2].casefold()
+        while "-" in left:
+            family = self._listed.get(left)
+            if family is not None and any(letter.isdigit() for letter in left):
+                return (family,)
+            left = left.rpartition("-")[0]
+        return ()
+
     def _is_spelled(self, stem: str, word: str) -> bool:
-        """A short or common word means a family only where it is written as the family writes it."""
+        """A short word means a family only as the family writes it, or with a number: `Qwen`, `qwen2`, never `qwen` or `phi`."""
         known = self._spelled.get(stem.casefold())
         if known is None or not _VERSION.fullmatch(word[len(stem) :]):
             return False
         return stem in (known, known.upper(), known.casefold()) and (
-            len(stem) > _SHORTEST_STEM + 1 or stem == known
+            len(stem) > _SHORTEST_STEM + 1 or stem == known or word != stem
         )

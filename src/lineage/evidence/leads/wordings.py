@@ -1,0 +1,39 @@
+"""How further languages say that a model was made from another: what stands before its name, or behind it."""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE = (
+    r"tinh chỉnh (?:từ|trên)|dựa trên|xây dựng (?:từ|trên)",  # Vietnamese
+    r"na bazie|oparty na|oparta na|dostrojon\w+ (?:z|na)",  # Polish
+    r"(?:พัฒนา|ต่อยอด|ปรับแต่ง)\S{0,12}(?:จาก|บน)|มีพื้นฐานจาก",  # Thai
+    r"مبني على|المبني على|يعتمد على|مضبوط من|مستند إلى",  # Arabic
+    r"berdasarkan|disempurnakan dari|berbasis",  # Indonesian
+    r"gebaseerd op|op basis van",  # Dutch
+    r"baserad på|basert på|baseret på|bygger på",  # Swedish, Norwegian, Danish
+    r"на базе|на основе|на основі|на базі",  # Russian, Ukrainian
+    r"založen\w* na|vychází z",  # Czech
+    r"مبتنی بر",  # Persian
+    r"בסיס|מבוסס על",  # Hebrew
+    r"βασίζεται στο|βασισμένο στο",  # Greek
+    r"bazat pe",  # Romanian
+    r"基于|基於",  # Chinese
+)
+_BEHIND = (
+    r"पर आधारित|से फाइन",  # Hindi
+    r"üzerine|tabanlı|temel alınarak|tabanl\w+",  # Turkish
+    r"அடிப்படையாக",  # Tamil
+    r"(?:为|為)(?:基座|基础|底座)|をベース|を基に|를 기반|을 기반",  # Chinese, Japanese, Korean
+)
+BEFORE = re.compile(
+    rf"(?:{'|'.join(_BEFORE)})\s*(?:[^\W\d_]+\s+){{0,2}}[\s*_`(\[]*\Z", re.IGNORECASE
+)
+"""Ends where the name begins."""
+BEHIND = re.compile(rf"[\s*_`)\]'’]*(?:\w{{1,3}}\s+)?(?:{'|'.join(_BEHIND)})", re.IGNORECASE)
+"""Begins where the name ends."""
+THING = re.compile(
+    r"[\s*_`)\]的]*(?:模型)?(?:的)?(?:架构|结构|数据|生成|合成|蒸馏|分词|词表|框架|アーキテクチャ|データ|아키텍처|데이터|archit|данн)",
+    re.IGNORECASE,
+)
+"""Behind a name: its design or its data are meant, and not its weights."""
