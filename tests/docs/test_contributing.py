@@ -21,7 +21,13 @@ _STEP = re.compile(r"^\d+\. (.*?)(?=^\d+\. |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COPIED = ("src", "tests", "tools", "docs", "pyproject.toml", "README.md", "SECURITY.md")
 # What `make docs` does beside the site and the outputs of all examples, which would take minutes and a package registry.
-_MAKE = {"make docs": ("tools/generate_policy_docs.py", "tools/generate_reference.py")}
+_MAKE = {
+    "make docs": (
+        "tools/generate_policy_docs.py",
+        "tools/generate_reference.py",
+        "tools/generate_data_page.py",
+    )
+}
 _USUAL = {0, 1, 3}
 """Exit codes of an audit that ran."""
 
