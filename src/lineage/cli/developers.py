@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import click
-from tabulate import tabulate
 
-from lineage.core.errors import UsageError
+from lineage.cli.suggestion import no_such
 from lineage.evidence.registry import Registry
+from lineage.report.columns import fitted, table
 from lineage.report.lookups import DEVELOPER_HEADERS, as_json, developer_lines, developer_rows
 
 _FULL = 3
@@ -31,7 +31,7 @@ _FULL = 3
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
 
-    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one. A jurisdiction is where a developer has its
+    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one; punctuation does not matter. A jurisdiction is where a developer has its
     headquarters; it is no evidence of how a model behaves.
     """
     registry = Registry.load()
@@ -42,11 +42,12 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
     elif not found:
-        raise UsageError(
+        raise no_such(
             f"The registry has no developer like {name or jurisdiction!r}.",
+            registry.near_developers(name) if name and not jurisdiction else (),
             "`lineage developers` lists all.",
         )
     elif len(found) <= _FULL:
-        click.echo("\n\n".join("\n".join(developer_lines(d)) for d in found))
+        click.echo("\n\n".join(fitted(developer_lines(d)) for d in found))
     else:
-        click.echo(tabulate(developer_rows(found), DEVELOPER_HEADERS))
+        click.echo(table(developer_rows(found), DEVELOPER_HEADERS))
