@@ -19,7 +19,7 @@ from lineage.core.ref import is_repo_id
 from lineage.evidence.compile import read
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "lineage" / "data"
-FOLDERS = ("developers", "families", "lineage", "results", "suites", "units")
+FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "names")
 SINGLE = ("borrowed", "licences", "prehash", "removals", "renames", "teachers")
 OLD_AFTER = 180
 """Days after which a source should be looked at again."""
@@ -108,6 +108,11 @@ def _uncited(folder: str, row: Row) -> Iterator[str]:
     elif folder == "results":
         if not row.get("citation"):
             yield "it"
+    elif folder == "names":
+        known = range(len(row["citations"]))
+        for entry in row["records"]:
+            if not entry.get("cited") or not all(one in known for one in entry["cited"]):
+                yield _label(entry)
     elif folder in ("families", "suites", "units") and not row.get("citations"):
         yield "it"
     names = _OWN_CITATION.get(folder) or (_tables(row) if folder.endswith(".toml") else ())
@@ -179,6 +184,11 @@ def _facts(file: str, row: Row) -> Iterator[tuple[str, ...]]:
         yield "result", *told, str(cited.get("url", "")), str(cited.get("where", ""))
     elif folder == "units":
         yield from (("unit", row["suite"], row["language"], u["model"]) for u in row["units"])
+    elif folder == "names":
+        keys = ("id", "name", "host", "since", "until")
+        for one in row["records"]:
+            told = [str(one.get(key, "")) for key in keys]
+            yield "name", *told, str(one.get("hosts", one.get("hub", "")))
     elif folder.endswith(".toml"):
         for name in _tables(row):
             yield from ((folder, name, *_key(entry)) for entry in row[name])
@@ -230,6 +240,10 @@ def _references(file: str, row: Row) -> Iterator[tuple[str, str]]:
             yield "families", row["derived_from"]
     elif folder == "results" and row.get("subset_of"):
         yield "results", row["subset_of"]
+    elif folder == "names":
+        yield from (
+            ("developers", one["developer"]) for one in row["records"] if "developer" in one
+        )
     elif folder == "units":
         yield "suites", row["suite"]
         yield from (("results", unit["result"]) for unit in row["units"] if unit.get("result"))

