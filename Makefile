@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WHEEL_VENV = build/wheel-venv
 
-.PHONY: audit-ci bench bench-scale bench-weights clean demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online wheel
+.PHONY: audit-ci bench bench-scale bench-weights clean data-check demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -50,6 +50,11 @@ lint: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/data_check.py
+
+# Every fact has a source that can be found again, nothing stands twice, no id leads nowhere; old citations are listed. No network.
+data-check: dev
+	$(BIN)/python tools/data_check.py
 
 # The workflows, dependabot.yml and issue forms: by their schemas, by actionlint, and zizmor for what an attacker could use.
 lint-ci: $(VENV)/bin/python
@@ -63,10 +68,11 @@ lint-ci: $(VENV)/bin/python
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml \
 		.github/ISSUE_TEMPLATE/wrong-fact.yml .github/ISSUE_TEMPLATE/withdraw.yml
 
-# Renews what is generated from the code (reference, rules, packs, outputs of the examples), then builds the site. Read the diff.
+# Renews what is generated from code and records (reference, rules, packs, coverage of the data, outputs of the examples), then builds the site. Read the diff.
 docs: dev
 	$(BIN)/python tools/generate_policy_docs.py
 	$(BIN)/python tools/generate_reference.py
+	$(BIN)/python tools/generate_data_page.py
 	$(BIN)/python tools/doc_examples.py --update
 	$(MAKE) site
 

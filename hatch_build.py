@@ -1,4 +1,4 @@
-"""Compiles the curated records into the two documents that the program loads, when a wheel is built."""
+"""Compiles the curated records into the documents that the program loads, when a wheel is built."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompiledData(BuildHookInterface):  # type: ignore[type-arg, misc]
-    """Writes `data/registry.json` and `data/results.json` before the files of a wheel are chosen."""
+    """Writes `data/registry.json`, `data/results.json` and `data/names.json` before the files of a wheel are chosen."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and have the two files taken in although git ignores them."""
+        """Compile, and have the files taken in although git ignores them."""
         source = Path(self.root) / "src"
         sys.path.insert(0, str(source))
         try:

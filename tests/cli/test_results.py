@@ -15,6 +15,7 @@ def test_a_model_s_tests_come_with_their_reckoning(lineage: Run) -> None:
     ran = lineage("results", "Qwen/Qwen2.5-72B-Instruct", "--language", "zh")
     assert ran.code == 0, ran.err
     first, *_ = ran.out.splitlines()
+    told = " ".join(ran.out.split())
     assert first == "Qwen/Qwen2.5-72B-Instruct: tested: well below comparison models in one test"
     for said in (
         "Chinese · SpeechMap government-criticism: China (Simplified Chinese) · below",
@@ -27,7 +28,7 @@ def test_a_model_s_tests_come_with_their_reckoning(lineage: Run) -> None:
         "revision tested: not named by the source; tested 2025-03-16",
         "https://github.com/xlr8harder/speechmap-data/",
     ):
-        assert said in ran.out, said
+        assert said in told, said
 
 
 def test_every_other_record_says_why_it_decides_nothing(lineage: Run) -> None:
@@ -46,7 +47,7 @@ def test_a_unit_with_few_neutral_answers_is_marked(lineage: Run) -> None:
     ran = lineage("results", "deepseek-ai/DeepSeek-V3-0324", "--language", "en")
     assert (
         "26 of 50 answers not from the maker's own service, fewer than a test needs by themselves"
-        in ran.out
+        in " ".join(ran.out.split())
     )
 
 

@@ -21,7 +21,13 @@ _STEP = re.compile(r"^\d+\. (.*?)(?=^\d+\. |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COPIED = ("src", "tests", "tools", "docs", "pyproject.toml", "README.md", "SECURITY.md")
 # What `make docs` does beside the site and the outputs of all examples, which would take minutes and a package registry.
-_MAKE = {"make docs": ("tools/generate_policy_docs.py", "tools/generate_reference.py")}
+_MAKE = {
+    "make docs": (
+        "tools/generate_policy_docs.py",
+        "tools/generate_reference.py",
+        "tools/generate_data_page.py",
+    )
+}
 _USUAL = {0, 1, 3}
 """Exit codes of an audit that ran."""
 
@@ -33,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
     """The repository, without what is compiled or cached."""
     if not (ROOT / "src" / "lineage").is_dir():
         pytest.skip("the sources are not beside the tests")
-    ignored = shutil.ignore_patterns("__pycache__", "registry.json", "results.json", ".*_cache")
+    ignored = shutil.ignore_patterns("__pycache__", "registry.json", "results.json", "names.json", ".*_cache")
     for name in _COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)

@@ -27,6 +27,7 @@ FOLDERS = {
     "lineage": "lineage-2",
     "suites": "suite",
     "units": "units",
+    "names": "names",
 }
 FILES = ("prehash", "renames", "removals", "teachers", "licences", "borrowed")
 
@@ -337,7 +338,7 @@ def test_a_checkout_compiles_when_a_record_is_newer(tmp_path):
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("*.json", "*.sqlite"))
     assert compile_data.is_stale(copy, "registry.json")
-    assert compile_data.write(copy) == ["registry.json", "results.json"]
+    assert compile_data.write(copy) == ["registry.json", "results.json", "names.json"]
     assert not compile_data.is_stale(copy, "registry.json")
     record = next((copy / "developers").glob("*.toml"))
     newer = (copy / "registry.json").stat().st_mtime + 10

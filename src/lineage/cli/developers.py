@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 
 import click
-from tabulate import tabulate
 
-from lineage.core.errors import UsageError
+from lineage.cli.suggestion import no_such
+from lineage.evidence.names_elsewhere import NamesElsewhere
 from lineage.evidence.registry import Registry
-from lineage.report.lookups import DEVELOPER_HEADERS, as_json, developer_lines, developer_rows
+from lineage.report.columns import fitted, table
+from lineage.report.lookups import (
+    DEVELOPER_HEADERS,
+    as_json,
+    developer_lines,
+    developer_rows,
+    operator_lines,
+)
 
 _FULL = 3
 
@@ -31,22 +38,32 @@ _FULL = 3
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
 
-    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one. A jurisdiction is where a developer has its
-    headquarters; it is no evidence of how a model behaves.
+    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one; punctuation does not matter. An address such
+    as api.deepseek.com finds who operates it, which does not tell who developed the models that are served there. A
+    jurisdiction is where a developer has its headquarters; it is no evidence of how a model behaves.
     """
     registry = Registry.load()
+    # Only a host has a dot or a scheme; the tables of addresses are not read for anything else.
+    operators = NamesElsewhere.load().operators(name) if name and "." in name else []
     found = registry.search(name) if name else registry.developers()
+    if operators:
+        known = (registry.developer(one.developer) for one in operators if one.developer)
+        found = list({one.id: one for one in known if one}.values())
     if jurisdiction:
         wanted = None if jurisdiction.lower() == "unknown" else jurisdiction.upper()
         found = [d for d in found if d.jurisdiction == wanted]
     if form == "json":
-        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_json([*operators, *found]), indent=2, ensure_ascii=False))
+    elif operators:
+        told = [fitted(operator_lines(operators)), *(fitted(developer_lines(d)) for d in found)]
+        click.echo("\n\n".join(told))
     elif not found:
-        raise UsageError(
+        raise no_such(
             f"The registry has no developer like {name or jurisdiction!r}.",
+            registry.near_developers(name) if name and not jurisdiction else (),
             "`lineage developers` lists all.",
         )
     elif len(found) <= _FULL:
-        click.echo("\n\n".join("\n".join(developer_lines(d)) for d in found))
+        click.echo("\n\n".join(fitted(developer_lines(d)) for d in found))
     else:
-        click.echo(tabulate(developer_rows(found), DEVELOPER_HEADERS))
+        click.echo(table(developer_rows(found), DEVELOPER_HEADERS))

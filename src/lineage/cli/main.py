@@ -78,6 +78,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "developers",
         "Search developers, with citations.",
     ),
+    "families": (
+        "lineage.cli.families",
+        "families",
+        "Search model families and what their roots were built on, with citations.",
+    ),
     "schema": (
         "lineage.cli.schema",
         "schema",

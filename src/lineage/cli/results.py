@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import click
-from tabulate import tabulate
 
-from lineage.core.errors import UsageError
+from lineage.cli.suggestion import no_such
 from lineage.evidence.results import Results
 from lineage.evidence.standing import Heard, stand
-from lineage.report.lookups import RESULT_HEADERS, reckoned, result_lines, result_rows
+from lineage.report.columns import fitted
+from lineage.report.lookups import reckoned, result_lines, result_summaries
 from lineage.report.reckoning import reckoning_lines
 
 _FULL = 5
@@ -49,18 +49,19 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
             json.dumps(reckoned(held.appraise(one) for one in found), indent=2, ensure_ascii=False)
         )
     elif not found:
-        raise UsageError(
+        raise no_such(
             f"No published test of {model or 'any model'} is on record. (That does not clear it.)",
+            held.near_models(model) if model else (),
             "`lineage results` lists all.",
         )
     elif exact and model:
         known = [held.appraise(one) for one in found]
         standing = stand(Heard(one) for one in held.appraised(model))
-        click.echo("\n".join(reckoning_lines(found[0].model or model, standing, known)))
+        click.echo(fitted(reckoning_lines(found[0].model or model, standing, known)))
     elif len(found) <= _FULL:
-        click.echo("\n\n".join("\n".join(result_lines(r)) for r in found))
+        click.echo("\n\n".join(fitted(result_lines(r)) for r in found))
     else:
-        click.echo(tabulate(result_rows(found), RESULT_HEADERS))
+        click.echo(fitted(result_summaries(found)))
         click.echo(
-            f"\n{len(found)} results. Narrow them with --language or --suite to see each with its source, or use --format json."
+            f"\n{len(found)} results. Narrow them with --language or --suite to see sources."
         )

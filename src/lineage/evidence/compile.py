@@ -1,4 +1,4 @@
-"""Compiles the reviewed TOML records into the two JSON documents that the program loads.
+"""Compiles the reviewed TOML records into the JSON documents that the program loads.
 
 The output depends on the records alone: same records, same bytes. It runs when a wheel is built, and when a checkout
 is used whose records are newer than its documents; an installed wheel has the documents and none of the records.
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def write(data: Path) -> list[str]:
-    """Write both documents beside the records under `data`; the names of the files."""
+    """Write the documents beside the records under `data`; the names of the files."""
     documents = compiled(data)
     for name, text in documents.items():
         new = data / f"{name}.new"
@@ -51,12 +51,19 @@ def is_stale(data: Path, name: str) -> bool:
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 
-_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units")
+_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "names")
 
 
 def compiled(data: Path) -> dict[str, str]:
     """The text of each compiled file, from the records under `data`."""
-    return {"registry.json": _text(registry(data)), "results.json": _text(results(data))}
+    documents = {"registry.json": registry, "results.json": results, "names.json": names}
+    return {name: _text(make(data)) for name, make in documents.items()}
+
+
+def names(data: Path) -> Row:
+    """The document of names outside the Hub, a table a file."""
+    rows = list(records(data / "names"))
+    return {"version": version(rows), "tables": {row["id"]: row for row in rows}}
 
 
 def _text(document: Row) -> str:

@@ -20,6 +20,7 @@ from lineage.evidence.family import (
     StatedBase,
 )
 from lineage.evidence.names import FamilyNames
+from lineage.evidence.near_names import best, near_names, rank
 
 _DEVELOPER_TEXTS = ("role", "kind", "parent_company", "note")
 _FAMILY_LISTS = (
@@ -76,14 +77,12 @@ class Registry:
         )
 
     def search(self, text: str) -> list[Developer]:
-        """Developers with `text` in an id, name, alias, namespace or parent company; exact hits first."""
-        wanted = text.casefold().strip()
-        ranked = [
-            (rank, one.id, one)
-            for one in self.developers()
-            if (rank := _rank(one, wanted)) is not None
-        ]
-        return [one for _, _, one in sorted(ranked, key=lambda hit: hit[:2])]
+        """Developers with `text` in an id, name, alias, namespace or parent company, punctuation aside; exact hits first."""
+        return best((rank(_names(one), text), one) for one in self.developers())
+
+    def near_developers(self, text: str) -> tuple[str, ...]:
+        """Names of developers, and their aliases and namespaces, that are spelled nearly so."""
+        return near_names(text, (name for one in self.developers() for name in _names(one)))
 
     def namespace_citations(self, namespace: str) -> tuple[Citation, ...]:
         """Where this namespace was seen in use by its developer."""
@@ -107,6 +106,28 @@ class Registry:
     def family(self, id: str) -> Family | None:
         """The family with this registry id."""
         return self._family(id) if id in self._document["families"] else None
+
+    def search_families(self, text: str) -> list[Family]:
+        """Families with `text` in an id, name, root or in their developer's name, punctuation aside; exact hits first.
+
+        The id of a model finds the family that lists it, or that its name alone tells.
+        """
+        if "/" in text and (one := self.family_of(text.strip())):
+            return [one]
+        found = [(rank(self._family_names(one), text), one) for one in self.families()]
+        exact = [hit for hit in found if hit[0] == 0]
+        return best(exact or found)
+
+    def near_families(self, text: str) -> tuple[str, ...]:
+        """Names of families and roots that are spelled nearly so."""
+        return near_names(
+            text, (name for one in self.families() for name in (one.id, one.name, *one.roots))
+        )
+
+    def _family_names(self, family: Family) -> tuple[str, ...]:
+        """What a family is found by, its exact names first."""
+        owner = self.developer(family.developer)
+        return (family.id, family.name, *family.roots, *((owner.id, owner.name) if owner else ()))
 
     def family_of(self, repo: str) -> Family | None:
         """The family that this repo belongs to: listed there under this or an old name, or told by its name alone.
@@ -317,19 +338,11 @@ def _config(row: dict[str, Any]) -> Config:
     return Config(row["repo"], architectures=tuple(row.get("architectures", ())), **sizes)
 
 
-def _rank(developer: Developer, wanted: str) -> int | None:
-    names = [
-        text.casefold()
-        for text in (
-            developer.id,
-            developer.name,
-            developer.parent_company,
-            *developer.aliases,
-            *developer.namespaces,
-        )
-    ]
-    if not wanted:
-        return None
-    if wanted in names:
-        return 0
-    return 1 if any(wanted in name for name in names) else None
+def _names(developer: Developer) -> tuple[str, ...]:
+    return (
+        developer.id,
+        developer.name,
+        developer.parent_company,
+        *developer.aliases,
+        *developer.namespaces,
+    )

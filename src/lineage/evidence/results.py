@@ -10,6 +10,7 @@ from lineage.evidence.appraisal import Appraisal, appraise
 from lineage.evidence.document import load
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import Pool
+from lineage.evidence.near_names import best, near_names, rank
 from lineage.evidence.registry import Registry
 from lineage.evidence.suites import AnsweredUnit, Suite, pools, read_suite, read_unit
 
@@ -114,9 +115,13 @@ class Results:
         return self._key(one) == self._key(other)
 
     def search(self, text: str) -> list[TestResult]:
-        """Results whose model, name in the source, suite or publisher holds `text`."""
-        wanted = text.casefold().strip()
-        return [one for one in self._results if wanted and wanted in _searched(one)]
+        """Results whose model, name in the source, suite or publisher holds `text`, punctuation aside."""
+        found = best((rank(_searched(one), text), one) for one in self._results)
+        return sorted(found, key=lambda one: one.id)
+
+    def near_models(self, text: str) -> tuple[str, ...]:
+        """Models with a result whose names are spelled nearly so."""
+        return near_names(text, self.models())
 
     @cached_property
     def _results(self) -> tuple[TestResult, ...]:
@@ -126,10 +131,8 @@ class Results:
         return self._registry.canonical(model).casefold()
 
 
-def _searched(result: TestResult) -> str:
-    return "\n".join(
-        (result.id, result.model or "", result.model_as_named, result.suite, result.publisher)
-    ).casefold()
+def _searched(result: TestResult) -> tuple[str, ...]:
+    return (result.id, result.model or "", result.model_as_named, result.suite, result.publisher)
 
 
 def _result(row: dict[str, Any]) -> TestResult:
