@@ -39,7 +39,9 @@ def copy(tmp_path: Path) -> Path:
     """The repository, without what is compiled or cached."""
     if not (ROOT / "src" / "lineage").is_dir():
         pytest.skip("the sources are not beside the tests")
-    ignored = shutil.ignore_patterns("__pycache__", "registry.json", "results.json", "names.json", ".*_cache")
+    ignored = shutil.ignore_patterns(
+        "__pycache__", "registry.json", "results.json", "names.json", ".*_cache"
+    )
     for name in _COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
