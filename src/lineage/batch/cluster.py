@@ -17,7 +17,8 @@ _PAUSE = 0.05
 
 
 class Cluster:
-    """Sends items to the workers of a scheduler; they must have the same version of lineage installed."""
+    """Sends items to the workers of a scheduler; they must have
+    the same version of lineage installed."""
 
     def __init__(self, address: str, *, timeout: float = 20.0) -> None:
         """`timeout`: seconds that the scheduler has to answer at first."""
@@ -25,7 +26,10 @@ class Cluster:
         self._timeout = timeout
 
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
-        """Each item once, as it is handed in. A worker's death costs what it had in hand; others do that."""
+        """Each item once, as it is handed in.
+
+        A worker's death costs what it had in hand; others do that.
+        """
         distributed = require_distributed()
         try:
             client = distributed.Client(self._address, timeout=self._timeout, set_as_default=False)
@@ -74,7 +78,8 @@ class Cluster:
                 time.sleep(_PAUSE)
 
     def _broken(self, futures: dict[str, Any]) -> list[Done[str]]:
-        """Items that no worker could end, because it died each time or because the work itself broke."""
+        """Items that no worker could end, because it died each time
+        or because the work itself broke."""
         broken = [(item, future) for item, future in futures.items() if future.status == "error"]
         for item, _ in broken:
             del futures[item]

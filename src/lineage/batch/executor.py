@@ -1,4 +1,5 @@
-"""The seam between a list of models and whoever works on it; and the threads of one machine behind it."""
+"""The seam between a list of models and whoever works on it;
+and the threads of one machine behind it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from lineage.core.errors import LineageError
 
 T = TypeVar("T")
 Work = Callable[[str], str]
-"""One model's name in, one text out. It can be pickled: a function of a module, or an instance of a class of one."""
+"""One model's name in, one text out.
+
+It can be pickled: a function of a module, or an instance of a class of one.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,10 @@ class Executor(Protocol):
     """Works on items, in any order."""
 
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
-        """Each item once, as it gets done. What fails is told by its `problem`; the others follow."""
+        """Each item once, as it gets done.
+
+        What fails is told by its `problem`; the others follow.
+        """
 
 
 class Threads:
@@ -54,7 +61,8 @@ class Threads:
 
 
 def attempt(work: Callable[[str], T], item: str) -> Done[T]:
-    """Do it; an error that the house knows becomes the item's problem, any other is a bug and is raised."""
+    """Do it; an error that the house knows becomes the item's
+    problem, any other is a bug and is raised."""
     try:
         return Done(item, work(item))
     except LineageError as problem:

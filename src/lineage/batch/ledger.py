@@ -1,7 +1,9 @@
-"""What a cluster's workers share: who does what, the results, and one quota; it lives in the scheduler, which no worker's death ends.
+"""What a cluster's workers share: who does what, the results, and one quota; it
+lives in the scheduler, which no worker's death ends.
 
-A worker asks for leave before each item and hands in the result before it says that it is done. So a result that was handed in is
-neither lost nor worked out again, whatever becomes of the worker; and all workers together keep to one quota.
+A worker asks for leave before each item and hands in the result before it says that it is
+done. So a result that was handed in is neither lost nor worked out again, whatever becomes of
+the worker; and all workers together keep to one quota.
 """
 
 from __future__ import annotations
@@ -61,7 +63,10 @@ class SharedQuota:
 
 
 class Ledger:
-    """One batch: the results handed in, and its quota. Only the scheduler's own thread touches it."""
+    """One batch: the results handed in, and its quota.
+
+    Only the scheduler's own thread touches it.
+    """
 
     def __init__(self, quota: SharedQuota | None = None) -> None:
         self._quota = quota or SharedQuota()
@@ -96,7 +101,8 @@ class Ledger:
             self._results.append((item, result, problem))
 
     def lost(self, worker: str) -> None:
-        """A worker is gone: what it had begun is nobody's, and its calls are no longer in flight."""
+        """A worker is gone: what it had begun is nobody's, and
+        its calls are no longer in flight."""
         for item in [item for item, by in self._working.items() if by == worker]:
             del self._working[item]
             self._quota.in_flight = max(0, self._quota.in_flight - 1)

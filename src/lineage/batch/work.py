@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AuditTarget:
-    """The report of one target, as JSON text. What the options call back or hold open stays at home."""
+    """The report of one target, as JSON text.
+
+    What the options call back or hold open stays at home.
+    """
 
     options: Options
 
     @classmethod
     def of(cls, options: Options) -> AuditTarget:
-        """Work with these options, against the hub that this machine is set to; each worker finds its own token for it."""
+        """Work with these options, against the hub that this machine is set
+        to; each worker finds its own token for it."""
         from lineage.sources.hub.settings import discover
 
         endpoint = discover(options.endpoint, False).endpoint.url

@@ -1,4 +1,5 @@
-"""A model card as a document: the metadata of its front matter, its body, and what is wrong with either."""
+"""A model card as a document: the metadata of its front matter,
+its body, and what is wrong with either."""
 
 from __future__ import annotations
 
@@ -32,19 +33,24 @@ class CardDocument:
     """One README, taken apart. Everything in it comes from strangers."""
 
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
-    """The front matter: texts, lists, mappings and null only (`no`, `1.0`, `2024-01-01` stay texts); empty where there is none."""
+    """The front matter: texts, lists, mappings and null only (`no`, `1.0`,
+    `2024-01-01` stay texts); empty where there is none."""
     body: str = ""
     body_first_line: int = 1
     """The line of the file on which the body begins, from 1."""
     problem: str = ""
-    """Why the metadata is missing or may be incomplete; empty where nothing is wrong. No front matter at all is nothing wrong."""
+    """Why the metadata is missing or may be incomplete; empty where nothing is wrong.
+
+    No front matter at all is nothing wrong.
+    """
     left_out: str = ""
     """What a bound kept from being read; empty where all was."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Top-level keys that stand more than once, with their lines; YAML keeps the last."""
     recovered: tuple[tuple[int, str], ...] = ()
-    """Lines and values of base model keys that YAML or the Hub does not look at: front matter that could not be parsed, a second
-    one, one in a fence, and every value of a key that stands twice."""
+    """Lines and values of base model keys that YAML or the Hub does not look
+    at: front matter that could not be parsed, a second one, one in a fence,
+    and every value of a key that stands twice."""
 
 
 def parse_card(content: bytes | str) -> CardDocument:
@@ -79,7 +85,8 @@ def _closes(line: str) -> bool:
 
 
 def _fenced(lines: list[str], start: int) -> CardDocument:
-    """Front matter inside a code fence is text to the Hub; a base model in it is saved and the card reported."""
+    """Front matter inside a code fence is text to the Hub; a base
+    model in it is saved and the card reported."""
     whole = CardDocument(body="\n".join(lines))
     if not _FENCE.match(lines[start]):
         return whole
@@ -134,7 +141,8 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
 def _parsed(
     inside: list[str],
 ) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...], bool]:
-    """Metadata, what is wrong, duplicate keys, and whether further YAML documents follow the first."""
+    """Metadata, what is wrong, duplicate keys, and whether
+    further YAML documents follow the first."""
     from lineage.core.guarded_yaml import (
         read_yaml,  # YAML is not cheap to import, and most runs read none
     )
@@ -156,7 +164,8 @@ def _parsed(
         return (
             _NOTHING,
             problem
-            or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with values",
+            or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with "
+            "values",
             (),
             others,
         )
@@ -164,7 +173,8 @@ def _parsed(
 
 
 def _unclosed(lines: list[str], start: int) -> CardDocument:
-    """No second ruler: the Hub reads no metadata; the lines that look like keys are tried, the rest is body."""
+    """No second ruler: the Hub reads no metadata; the lines that look
+    like keys are tried, the rest is body."""
     end = next(
         (n for n in range(start + 1, len(lines)) if not _LOOKS_LIKE_KEY.match(lines[n])), len(lines)
     )
@@ -179,7 +189,8 @@ def _unclosed(lines: list[str], start: int) -> CardDocument:
 
 
 def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocument:
-    """Front matter that follows the first at once is text to the Hub; a base model in it is saved and the card reported."""
+    """Front matter that follows the first at once is text to the Hub; a base
+    model in it is saved and the card reported."""
     second = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
     if second is None or lines[second].rstrip() != "---":
         return document
@@ -205,7 +216,8 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
 
 
 def _recover(inside: list[str], offset: int) -> tuple[tuple[int, str], ...]:
-    """Base model values found line by line; `offset` is the number of file lines before `inside`."""
+    """Base model values found line by line; `offset` is the
+    number of file lines before `inside`."""
     found: list[tuple[int, str]] = []
     number = 0
     while number < len(inside) and len(found) < _MOST_RECOVERED:

@@ -16,11 +16,13 @@ class Claim:
     value: str
     """The parent exactly as written (clipped to 300 characters)."""
     parent: str | None
-    """The repo id that `value` names, cleaned of URLs, quotes and revisions; None when it names no hub model."""
+    """The repo id that `value` names, cleaned of URLs, quotes and
+    revisions; None when it names no hub model."""
     relation: Relation
     grade: Grade
     source: str
-    """The reader that found it, such as `card metadata`, `hub tags`, `adapter_config`, `registry`."""
+    """The reader that found it, such as `card metadata`, `hub
+    tags`, `adapter_config`, `registry`."""
     file: str
     """Where it stands: a file of the repo, `api` for the hub's answer, or a citation's URL."""
     location: str
@@ -30,14 +32,17 @@ class Claim:
     confidence: float | None = None
     """Between 0 and 1, for inferred claims and for stated ones that are less than certain."""
     component: str | None = None
-    """`vision_encoder`, `text_encoder`, `draft_model`, `tokenizer` … where it is not the whole model."""
+    """`vision_encoder`, `text_encoder`, `draft_model`,
+    `tokenizer` … where it is not the whole model."""
     parent_revision: str | None = None
     problem: str = ""
-    """Why `parent` is None: `local path`, `dataset`, `placeholder`, `prose`, `self`, `unreadable` …"""
+    """Why `parent` is None: `local path`, `dataset`,
+    `placeholder`, `prose`, `self`, `unreadable` …"""
     tentative: bool = False
     """Kept only where the named parent really exists (a guess from a name)."""
     written_as: Grade | None = None
-    """Of a guess: the grade of the statement whose words it reads; None for the statement itself."""
+    """Of a guess: the grade of the statement whose words it
+    reads; None for the statement itself."""
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str]:
@@ -107,12 +112,16 @@ class LeadKind(Word):
 
 @dataclass(frozen=True, order=True)
 class Lead:
-    """A trace that points to a model family and names no exact model: a question to answer, never a parent."""
+    """A trace that points to a model family and names no exact
+    model: a question to answer, never a parent."""
 
     kind: LeadKind
     model: str
     families: tuple[str, ...]
-    """Registry ids. More than one where the trace fits several: any of them in the lineage answers it."""
+    """Registry ids.
+
+    More than one where the trace fits several: any of them in the lineage answers it.
+    """
     file: str
     """A file of the repo, or `api` for the hub's answer."""
     location: str
@@ -120,4 +129,7 @@ class Lead:
     value: str
     """What stands there, clipped to 200 characters."""
     is_strong: bool = False
-    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence. A weak one needs another kind beside it."""
+    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence.
+
+    A weak one needs another kind beside it.
+    """

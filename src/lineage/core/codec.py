@@ -1,4 +1,5 @@
-"""Writes the house's frozen values as JSON and reads them back by their types: nothing is ever unpickled."""
+"""Writes the house's frozen values as JSON and reads them back
+by their types: nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from lineage.core.errors import DataError
 
 
 def encode(value: Any) -> Any:
-    """JSON types only; a dataclass becomes an object of its fields that differ from their defaults."""
+    """JSON types only; a dataclass becomes an object of its
+    fields that differ from their defaults."""
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -39,7 +41,10 @@ def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
 
 
 def decode(kind: Any, data: Any) -> Any:
-    """The value of type `kind` that `encode` wrote. Raises DataError where `data` does not hold one."""
+    """The value of type `kind` that `encode` wrote.
+
+    Raises DataError where `data` does not hold one.
+    """
     try:
         return _decode(kind, data)
     except (TypeError, ValueError, KeyError, AttributeError) as problem:

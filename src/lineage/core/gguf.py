@@ -1,4 +1,5 @@
-"""GGUF's key-values, read forwards from any bytes: one parser for a file's head and for a whole file."""
+"""GGUF's key-values, read forwards from any bytes: one parser
+for a file's head and for a whole file."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class MalformedError(ValueError):
 
 
 class BigArrayError(Exception):
-    """Met an array of texts so long that it is a tokenizer: the caller decides whether to read on."""
+    """Met an array of texts so long that it is a tokenizer:
+    the caller decides whether to read on."""
 
     def __init__(self, key: str, entries: int) -> None:
         super().__init__(key)
@@ -40,7 +42,10 @@ class BigArrayError(Exception):
 
 
 class Forwards(Protocol):
-    """Bytes that are read forwards. Each method raises the reader's own error where the bytes end first."""
+    """Bytes that are read forwards.
+
+    Each method raises the reader's own error where the bytes end first.
+    """
 
     def bytes(self, length: int) -> bytes:
         """The next `length` bytes."""
@@ -74,7 +79,8 @@ class Limits:
 
 
 def layout_of(version: bytes) -> tuple[int, Layout]:
-    """Version and layout by the four bytes behind the magic; a big-endian file is told by its small number."""
+    """Version and layout by the four bytes behind the magic; a
+    big-endian file is told by its small number."""
     little, big = int.from_bytes(version, "little"), int.from_bytes(version, "big")
     order = ">" if 0 < big < 100 and not 0 < little < 100 else "<"
     number = big if order == ">" else little
@@ -89,7 +95,10 @@ def read_number(source: Forwards, layout: Layout, code: str) -> int:
 def key_values(
     source: Forwards, layout: Layout, count: int, limits: Limits
 ) -> Iterator[tuple[str, Fact]]:
-    """Each key and value in turn; of an array its length, under `KEY.length`. Raises MalformedError and the source's own errors."""
+    """Each key and value in turn; of an array its length, under `KEY.length`.
+
+    Raises MalformedError and the source's own errors.
+    """
     for _ in range(count):
         length = read_number(source, layout, layout.length)
         if length > limits.longest_key:

@@ -1,8 +1,10 @@
-"""YAML from strangers: bounded before it is built, and nothing but texts, lists, mappings and null come out.
+"""YAML from strangers: bounded before it is built, and nothing but
+texts, lists, mappings and null come out.
 
-libyaml's recursion kills the whole process on deep nesting and its scan of it is quadratic, so the events are walked first and the
-walk stops at the first bound; only a text that passed is constructed. Aliases are refused (they multiply), tags are ignored (they
-choose constructors), and plain scalars stay texts (`no`, `012` and `2024-01-01` are names here).
+libyaml's recursion kills the whole process on deep nesting and its scan of it is quadratic, so the
+events are walked first and the walk stops at the first bound; only a text that passed is
+constructed. Aliases are refused (they multiply), tags are ignored (they choose constructors), and
+plain scalars stay texts (`no`, `012` and `2024-01-01` are names here).
 """
 
 from __future__ import annotations
@@ -69,7 +71,10 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:null", _construct)
 
 
 def read_yaml(text: str) -> YamlReading:
-    """Read all documents of a text. Never raises on content: a text that is refused has a problem and no documents."""
+    """Read all documents of a text.
+
+    Never raises on content: a text that is refused has a problem and no documents.
+    """
     longest = LONGEST if _Loader is not yaml.SafeLoader else _LONGEST_IN_PYTHON
     if len(text) > longest:
         return YamlReading(problem=f"longer than {longest:,} characters")
@@ -97,7 +102,8 @@ def _construct_all(text: str) -> tuple[Any, ...]:
 
 
 def _scan(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Walk the events up to the first bound; the lines of duplicate keys of the first document's top level."""
+    """Walk the events up to the first bound; the lines of duplicate
+    keys of the first document's top level."""
     depth = documents = 0
     keys: dict[str, list[int]] = {}
     expects_key = False
@@ -131,5 +137,8 @@ def _line(event: Any) -> int:
 
 def _told(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"not valid YAML at line {error.problem_mark.line + 1}: {error.problem or error.context or 'no reason given'}"
+        return (
+            f"not valid YAML at line {error.problem_mark.line + 1}: "
+            f"{error.problem or error.context or 'no reason given'}"
+        )
     return f"not valid YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}"

@@ -1,4 +1,5 @@
-"""The safetensors header: eight bytes of length, then JSON that names each tensor's place; whole, or its first part."""
+"""The safetensors header: eight bytes of length, then JSON that names
+each tensor's place; whole, or its first part."""
 
 from __future__ import annotations
 
@@ -18,7 +19,10 @@ class HeaderError(ValueError):
 
 
 def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
-    """Bytes of the JSON that follows the first eight. Raises HeaderError where no file has such a header."""
+    """Bytes of the JSON that follows the first eight.
+
+    Raises HeaderError where no file has such a header.
+    """
     length = int.from_bytes(head[:8], "little")
     if len(head) < 8 or not 2 <= length <= most:
         raise HeaderError(f"its header claims {length:,} bytes")
@@ -26,7 +30,10 @@ def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
 
 
 def parse_header(text: bytes) -> dict[str, Any]:
-    """The whole table, metadata included. Raises HeaderError where it is none or a key stands twice."""
+    """The whole table, metadata included.
+
+    Raises HeaderError where it is none or a key stands twice.
+    """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -46,7 +53,10 @@ def parse_header(text: bytes) -> dict[str, Any]:
 
 
 def metadata_in(head: bytes) -> Mapping[str, Any]:
-    """`__metadata__` as far as a file's first bytes hold it whole; empty without one. Raises HeaderError on what is no header."""
+    """`__metadata__` as far as a file's first bytes hold it whole; empty without one.
+
+    Raises HeaderError on what is no header.
+    """
     length = header_length(head)
     if len(head) < 9:
         raise HeaderError("it ends before its header")

@@ -23,11 +23,13 @@ class Certainty(Word):
     """How sure it is that the code at that place uses that model."""
 
     CERTAIN = "certain"
-    """A literal, or a constant that is bound once, goes to something that is known to load models."""
+    """A literal, or a constant that is bound once, goes to
+    something that is known to load models."""
     LIKELY = "likely"
     """A default, one of several values, or a key whose name says that it is a model."""
     POSSIBLE = "possible"
-    """The text has the form of a model name and stands where one would; nothing shows that it is loaded."""
+    """The text has the form of a model name and stands where one
+    would; nothing shows that it is loaded."""
 
     @property
     def rank(self) -> int:

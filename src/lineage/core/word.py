@@ -6,7 +6,8 @@ from enum import Enum
 
 
 class Word(str, Enum):
-    """An enum whose members are, print as and sort as their plain spelling (Python 3.10 has no StrEnum)."""
+    """An enum whose members are, print as and sort as their plain
+    spelling (Python 3.10 has no StrEnum)."""
 
     def __str__(self) -> str:
         return str(self.value)

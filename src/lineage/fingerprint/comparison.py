@@ -1,4 +1,5 @@
-"""Two models side by side: disjoint groups of tensors, each with its statistic, corrected for everything that was tried."""
+"""Two models side by side: disjoint groups of tensors, each with its
+statistic, corrected for everything that was tried."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class Group:
     width: int
     """Channels compared."""
     identical: int = 0
-    """Vectors that are equal number by number, after rounding to the coarser of the two encodings."""
+    """Vectors that are equal number by number, after rounding
+    to the coarser of the two encodings."""
     compared_exactly: int = 0
 
 
@@ -65,7 +67,8 @@ class Comparison:
     """Whether every norm that was read of `a`, of `b`, is constant."""
     problems: tuple[str, ...] = ()
     basis: str = ""
-    """What had to be undone before the rows agreed, in deep mode: `signs`, `permutation`, `rotation`, `pruned channels`."""
+    """What had to be undone before the rows agreed, in deep mode: `signs`,
+    `permutation`, `rotation`, `pruned channels`."""
     frame: bool = False
     """Whether fixed sinusoidal positions give both models a common order of channels."""
 
@@ -97,7 +100,8 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
-    """The norms at both ends of the stack, one vector each: the final one, and the one after the embedding where a model has it.
+    """The norms at both ends of the stack, one vector each: the final one, and
+    the one after the embedding where a model has it.
 
     Empty where either model has none, or constant ones, or the widths differ.
     """
@@ -109,7 +113,10 @@ def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
 
 
 def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
-    """All groups of tensors that both models have. `candidates` is how many others `a` is being compared with."""
+    """All groups of tensors that both models have.
+
+    `candidates` is how many others `a` is being compared with.
+    """
     plain = Comparison(a.label, b.label, (a.width, b.width), (a.layers, b.layers))
     if a.width != b.width:
         return plain
@@ -215,7 +222,8 @@ def _row_group(
                 (Key(role, layer, k.row), Key(role, layers[layer], k.row))
                 for k in row_keys(a.width, role, layer)
             ]
-            # Times the norm before them, and as stored: a container may keep a norm minus one, which only the second survives.
+            # Times the norm before them, and as stored: a container may keep a norm
+            # minus one, which only the second survives.
             both = [
                 _group(name, pairs, a, b, log10_tried + math.log10(2), folded=folded)
                 for folded in (True, False)

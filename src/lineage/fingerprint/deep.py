@@ -1,9 +1,11 @@
-"""The deep mode: undo a change of basis of the residual stream, estimated on embedding rows and verified on other tensors.
+"""The deep mode: undo a change of basis of the residual stream, estimated
+on embedding rows and verified on other tensors.
 
-Folding norms away, rescaling, flipping, permuting or rotating the channels changes nothing that a model computes, and hides it
-from a comparison channel by channel. Two models with one vocabulary embed the same tokens, so the change can be estimated from
-a few hundred embedding rows. It is believed only where rows of other matrices, never used for the estimate, then agree.
-Needs numpy (`pip install 'lineage-audit[deep]'`).
+Folding norms away, rescaling, flipping, permuting or rotating the channels changes nothing that a
+model computes, and hides it from a comparison channel by channel. Two models with one vocabulary
+embed the same tokens, so the change can be estimated from a few hundred embedding rows. It is
+believed only where rows of other matrices, never used for the estimate, then agree. Needs numpy
+(`pip install 'lineage-audit[deep]'`).
 """
 
 from __future__ import annotations
@@ -41,13 +43,15 @@ class Basis:
     name: str
     apply: Transform
     channels: Any = None
-    """For each channel of `a` that is compared, that of `b`; None for a rotation, which mixes them."""
+    """For each channel of `a` that is compared, that of `b`;
+    None for a rotation, which mixes them."""
     kept: Any = None
     """Channels of `a` that are compared, where `b` has fewer; None for all."""
 
 
 def compare_deep(a: LiveProfile, b: LiveProfile, plain: Comparison) -> Comparison:
-    """The comparison with its row groups replaced by the best that a change of basis brings; `plain` where none is verified.
+    """The comparison with its row groups replaced by the best that a change of
+    basis brings; `plain` where none is verified.
 
     Raises CannotRunError without numpy and RefusedError where the embeddings cannot be read.
     """
@@ -103,7 +107,8 @@ def _embeddings(a: LiveProfile, b: LiveProfile) -> tuple[Any, Any]:
 
 
 def _bases(np: Any, left: Any, right: Any) -> list[Basis]:
-    """From nothing changed to everything: as stored, signs, a permutation with signs, a rotation."""
+    """From nothing changed to everything: as stored, signs, a
+    permutation with signs, a rotation."""
     found: list[Basis] = []
     if left.shape[1] == right.shape[1]:
         signs = np.sign((left * right).sum(axis=0)) + 0.0
@@ -133,7 +138,8 @@ def _permutation(np: Any, left: Any, right: Any) -> Basis:
 
 
 def _rotation(np: Any, left: Any, right: Any) -> tuple[Any, Any]:
-    """Orthogonal Procrustes in the span of the rows, so that it costs the cube of their number and not of the width."""
+    """Orthogonal Procrustes in the span of the rows, so that it costs the
+    cube of their number and not of the width."""
     q_right, r_right = np.linalg.qr(right.T)
     q_left, r_left = np.linalg.qr(left.T)
     u, _, vt = np.linalg.svd(r_right @ r_left.T)
@@ -186,7 +192,8 @@ def _in_one_basis(basis: Basis, left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def _agreement(np: Any, name: str, left: Any, right: Any) -> Group:
-    """Cosines of rows, against the joint permutation null; the variance is the closed form of the plain statistic."""
+    """Cosines of rows, against the joint permutation null; the variance
+    is the closed form of the plain statistic."""
     a, b = (side - side.mean(axis=1, keepdims=True) for side in (left, right))
     a, b = (side / (np.linalg.norm(side, axis=1, keepdims=True) + 1e-12) for side in (a, b))
     width = a.shape[1]

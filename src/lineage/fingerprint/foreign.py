@@ -1,7 +1,8 @@
-"""Evidence from other tools, as claims of their own and named as theirs: modelDNA and Cisco's Model Provenance Kit.
+"""Evidence from other tools, as claims of their own and named as
+theirs: modelDNA and Cisco's Model Provenance Kit.
 
-Their verdicts are kept as they gave them, with a confidence that says how such a verdict did on models of known ancestry
-(docs/benchmarks/weights.md); nothing of ours is mixed in.
+Their verdicts are kept as they gave them, with a confidence that says how such a verdict did on
+models of known ancestry (docs/benchmarks/weights.md); nothing of ours is mixed in.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ _MODELDNA_RELATIONS = {
     "SAME_LINEAGE": Relation.UNKNOWN,
 }
 _MODELDNA_MOST = 0.9
-# Cisco's tiers 1 and 2 decide by configuration and tokenizer alone, which strangers of one architecture share.
+# Cisco's tiers 1 and 2 decide by configuration and tokenizer alone,
+# which strangers of one architecture share.
 _CISCO_BY_CONFIG, _CISCO_BY_WEIGHTS = 0.1, 0.4
 
 
 def read_evidence(text: bytes, name: str, *, model: str | None = None) -> tuple[Claim, ...]:
-    """Claims from one JSON answer of either tool; `model` overrides the id that the tool saw. Empty where it found no match.
+    """Claims from one JSON answer of either tool; `model` overrides the id that the tool saw.
+
+    Empty where it found no match.
 
     Raises DataError where the text is neither tool's answer.
     """

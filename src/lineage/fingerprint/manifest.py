@@ -28,7 +28,8 @@ class Entry:
     repo: str
     family: str = ""
     width: int | None = None
-    """Expected from the registry; a repo of another width is told, because the name may have moved."""
+    """Expected from the registry; a repo of another width is
+    told, because the name may have moved."""
     layers: int | None = None
 
 
@@ -99,7 +100,8 @@ def build(
     refresh: bool = False,
     keep: Callable[[Sketch], None] | None = None,
 ) -> Iterator[Step]:
-    """Compute the missing references one by one; `keep` is called with each, so that an interrupted run goes on where it stopped.
+    """Compute the missing references one by one; `keep` is called with each, so
+    that an interrupted run goes on where it stopped.
 
     Raises CannotRunError where the first several models in a row cannot be reached.
     """
@@ -131,7 +133,8 @@ def _step(
         return Step(
             entry,
             None,
-            f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for another model now",
+            f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for "
+            "another model now",
         )
     if keep:
         keep(sketch)

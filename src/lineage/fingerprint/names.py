@@ -1,4 +1,5 @@
-"""What a tensor's name says: its stack, its layer, and its part, across naming schemes, by pattern rather than by list."""
+"""What a tensor's name says: its stack, its layer, and its part, across
+naming schemes, by pattern rather than by list."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class Place:
 
 
 def split_name(name: str) -> tuple[str, ...]:
-    """Components of a name; endings such as `.weight` and adapter wrappers such as `.base_layer` are dropped."""
+    """Components of a name; endings such as `.weight` and adapter
+    wrappers such as `.base_layer` are dropped."""
     parts = [part for part in re.split(r"[./:]+", name) if part]
     return tuple(part for part in parts if part.lower() not in _ENDINGS)
 
@@ -62,7 +64,8 @@ def is_bias(name: str) -> bool:
 
 
 def is_norm(parts: Sequence[str]) -> bool:
-    """Whether the name is that of a norm over the residual stream (not one inside attention heads)."""
+    """Whether the name is that of a norm over the residual
+    stream (not one inside attention heads)."""
     text = "_".join(parts)
     return bool(_NORM.search(text)) and not _INSIDE_HEADS.search(text)
 
@@ -75,8 +78,8 @@ def is_other_modality(parts: Iterable[str]) -> bool:
 def places(names: Iterable[str]) -> list[Place]:
     """Every tensor with its layer, found by which number of its path varies.
 
-    The layer is the integer with the most values among names that differ in integers only; a sentence-transformers `0.` or a
-    T5 `layer.1` never has more than the stack itself.
+    The layer is the integer with the most values among names that differ in integers only; a
+    sentence-transformers `0.` or a T5 `layer.1` never has more than the stack itself.
     """
     split = {name: split_name(name) for name in names}
     values: dict[tuple[str, ...], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -84,7 +87,8 @@ def places(names: Iterable[str]) -> list[Place]:
         for at, part in enumerate(parts):
             if _INTEGER.match(part):
                 values[_template(parts)][at].add(part)
-    # One stack has many templates; the axis is agreed by the prefix up to the integer, so that no template goes its own way.
+    # One stack has many templates; the axis is agreed by the prefix up to the
+    # integer, so that no template goes its own way.
     depth: dict[tuple[str, ...], int] = defaultdict(int)
     for template, axes in values.items():
         for at, seen in axes.items():

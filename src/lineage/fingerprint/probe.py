@@ -1,4 +1,5 @@
-"""One model's weights against its declared bases, the families that it looks like, and every reference of its width."""
+"""One model's weights against its declared bases, the families that it
+looks like, and every reference of its width."""
 
 from __future__ import annotations
 
@@ -37,10 +38,12 @@ from lineage.sources.interface import Source
 
 CLAIM_SOURCE = "weights fingerprint"
 MOST_LIVE = 6
-"""Suspected bases without a stored reference whose own vector is read; declared ones are read in any case."""
+"""Suspected bases without a stored reference whose own vector is
+read; declared ones are read in any case."""
 MOST_DECLARED = 12
 """Declared bases that are compared, nearest first: a merge of merges names hundreds."""
-# How sure one may be that the two share weights, from the benchmark's false positives (none) and the strength of the class.
+# How sure one may be that the two share weights, from the benchmark's false
+# positives (none) and the strength of the class.
 CONFIDENCE = {
     Kind.IDENTICAL: 0.99,
     Kind.DERIVED_OR_PARENT: 0.95,
@@ -54,7 +57,10 @@ _ORDER = (
     Kind.SHARED_INITIALISATION_POSSIBLE,
     Kind.TAMPERED_SURFACE,
 )
-_BASIS = "A deliberate change of basis (permuted or rotated channels) hides shared weights from this comparison; the deep mode looks for it."
+_BASIS = (
+    "A deliberate change of basis (permuted or rotated channels) hides shared weights from this "
+    "comparison; the deep mode looks for it."
+)
 
 
 @dataclass
@@ -82,10 +88,13 @@ def probe(
     tally: Tally | None = None,
     most_live: int = MOST_LIVE,
 ) -> WeightsVerdict:
-    """What the weights of `record` say. Never raises on foreign content: what cannot be tested is told as such.
+    """What the weights of `record` say.
 
-    `declared` are the canonical ids of the bases that claims name, direct and further up. With `deep`, declared and suspected bases that
-    show nothing are compared again after undoing a change of basis (needs numpy; a few MB each). Raises CannotRunError without numpy.
+    Never raises on foreign content: what cannot be tested is told as such.
+
+    `declared` are the canonical ids of the bases that claims name, direct and further up. With
+    `deep`, declared and suspected bases that show nothing are compared again after undoing a change
+    of basis (needs numpy; a few MB each). Raises CannotRunError without numpy.
     """
     tally = tally or Tally()
     declared = tuple(
@@ -135,7 +144,8 @@ def _candidates(
     declared: Sequence[str],
     most_live: int,
 ) -> list[Sketch | LiveProfile]:
-    """Declared bases first, then suspected ones without a sketch, then all sketches of this width."""
+    """Declared bases first, then suspected ones without a
+    sketch, then all sketches of this width."""
     own = {
         record.id.casefold(),
         record.requested.casefold(),
@@ -330,7 +340,8 @@ def _verdict(
 
 
 def _tied(best: Match, ranked: Iterable[Match]) -> list[Match]:
-    """All candidates of the best's class whose correlation is as good: a base and its instruct sibling cannot be told apart."""
+    """All candidates of the best's class whose correlation is as good: a base
+    and its instruct sibling cannot be told apart."""
     return [
         m
         for m in ranked
@@ -359,7 +370,8 @@ def _overall(
         if not any(m.kind is Kind.NO_MATCH_INDEXED for m in run.others):
             return (
                 Kind.NOT_TESTABLE,
-                "There is no candidate of this width to compare with; `lineage fingerprint build` makes more references.",
+                "There is no candidate of this width to compare with; `lineage fingerprint build` "
+                "makes more references.",
             )
         return Kind.NO_MATCH_INDEXED, ""
     sure = [m for m in ranked if m.kind.is_match]
@@ -402,7 +414,10 @@ def _standing(
     kind: Kind,
     registry: Registry,
 ) -> tuple[Declared, str]:
-    """The declared bases beside what the weights show. `contradicts` only where a declared base was compared and showed nothing."""
+    """The declared bases beside what the weights show.
+
+    `contradicts` only where a declared base was compared and showed nothing.
+    """
     if not declared:
         return (
             (Declared.UNDECLARED, "No base model is declared, and the weights show one.")
@@ -427,7 +442,8 @@ def _standing(
     if untested & {_root_family(repo, registry) for repo in found}:
         return (
             Declared.AGREES,
-            f"The weights fit {found[0]}, of the declared base's family; the declared base itself could not be compared.",
+            f"The weights fit {found[0]}, of the declared base's family; the declared base itself "
+            "could not be compared.",
         )
     return (
         Declared.UNKNOWN,
@@ -446,9 +462,15 @@ def _statement(
             if power is not None
             else ""
         )
-        return f"None of {compared} candidates of the same width shares weights with {model}, as far as was compared{strength}."
+        return (
+            f"None of {compared} candidates of the same width shares weights with {model}, as far "
+            f"as was compared{strength}."
+        )
     if kind is Kind.MIXTURE:
-        return f"The weights of {model} are statistically consistent with a mixture of {' and '.join(m.repo for m in shown[:4])}."
+        return (
+            f"The weights of {model} are statistically consistent with a mixture of "
+            f"{' and '.join(m.repo for m in shown[:4])}."
+        )
     if not shown:
         return (
             f"The weights of {model} could not be tested."
@@ -460,7 +482,9 @@ def _statement(
 
 
 def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
-    """Inferred claims, one for each candidate that shares weights. Its direction is the candidate's standing as a base, not measured.
+    """Inferred claims, one for each candidate that shares weights.
+
+    Its direction is the candidate's standing as a base, not measured.
 
     Where the class is weaker than shared ancestry there is no claim.
     """
@@ -489,7 +513,8 @@ def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
 
 
 def contradiction(verdict: WeightsVerdict) -> str | None:
-    """The sentence for a finding where the weights do not bear out the declared base; None where they do or nothing can be said."""
+    """The sentence for a finding where the weights do not bear out the declared
+    base; None where they do or nothing can be said."""
     return verdict.declared_reason if verdict.declared_vs_found is Declared.CONTRADICTS else None
 
 

@@ -19,10 +19,12 @@ from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 ROW_ROLES = ("v", "qkv", "gate", "up")
 FEED_ROLES = ("gate", "up")
 ROW_CHANNELS = 2048
-"""Of a row of a wide model; a multiple of every block size, so that quantized rows can be cut here."""
+"""Of a row of a wide model; a multiple of every block size,
+so that quantized rows can be cut here."""
 _NUMBERS_PER_GROUP = 4096
 _WIDE = 3072
-"""From this width on two norms of layers carry more than three of a narrow model do, and each costs more."""
+"""From this width on two norms of layers carry more than three
+of a narrow model do, and each costs more."""
 _GAMMA_BEFORE = {"v": ("pre_attn",), "qkv": ("pre_attn",), "gate": ("pre_ffn",), "up": ("pre_ffn",)}
 
 
@@ -51,7 +53,8 @@ class Vector:
 
     @property
     def is_constant(self) -> bool:
-        """Whether every number is the same: a norm that was never trained, or was folded into its neighbours."""
+        """Whether every number is the same: a norm that was never
+        trained, or was folded into its neighbours."""
         return len(set(self.values)) <= 1
 
     @property
@@ -82,7 +85,8 @@ class Profile(Protocol):
         """How many channels this side can give of a vector; None where it has no such vector."""
 
     def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
-        """Normal scores at `count` channels chosen by the width alone; rows times the norm before them when `folded`."""
+        """Normal scores at `count` channels chosen by the width alone; rows
+        times the norm before them when `folded`."""
 
 
 def sampled(width: int, count: int) -> range | list[int]:
@@ -91,17 +95,22 @@ def sampled(width: int, count: int) -> range | list[int]:
 
 
 def rows_per_group(width: int) -> int:
-    """How many rows of one matrix are read: fewer of longer ones, so that the cost stays the same."""
+    """How many rows of one matrix are read: fewer of longer
+    ones, so that the cost stays the same."""
     return max(1, min(4, _NUMBERS_PER_GROUP // width))
 
 
 def span(key: Key, width: int) -> int:
-    """How many channels of a vector are read, from the first: of a row of a wide model a part tells enough."""
+    """How many channels of a vector are read, from the first: of a
+    row of a wide model a part tells enough."""
     return ROW_CHANNELS if key.is_row and width >= _WIDE else width
 
 
 class LiveProfile:
-    """An opened model. Every vector is read at most once; what cannot be read is None, with the reason kept."""
+    """An opened model.
+
+    Every vector is read at most once; what cannot be read is None, with the reason kept.
+    """
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
@@ -160,7 +169,8 @@ class LiveProfile:
         return (self.layout.rows if key.is_row else self.layout.norms).get((key.role, key.layer))
 
     def vector(self, key: Key) -> Vector | None:
-        """The numbers themselves; None where the model has no such tensor or it cannot be read (see `problems`)."""
+        """The numbers themselves; None where the model has no such tensor
+        or it cannot be read (see `problems`)."""
         if key not in self._vectors:
             self._read(key)
         return self._vectors[key]
@@ -188,7 +198,8 @@ class LiveProfile:
                 or tensor.count < self.width * len(keys)
             ):
                 raise RefusedError(
-                    f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual stream."
+                    f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual "
+                    "stream."
                 )
             first = tensor.count - self.width * len(keys) if key.role == "qkv" else 0
             length = span(key, self.width)
@@ -206,7 +217,8 @@ class LiveProfile:
                 self.problems.append(f"{name[:80]} holds numbers that are not finite.")
 
     def folded(self, key: Key) -> Vector | None:
-        """A row times the norm before it, which is what a rescaling between the two leaves unchanged."""
+        """A row times the norm before it, which is what a rescaling
+        between the two leaves unchanged."""
         row = self.vector(key)
         gamma = next(
             (g for role in _GAMMA_BEFORE[key.role] if (g := self.vector(Key(role, key.layer)))),
@@ -252,7 +264,8 @@ class LiveProfile:
 def norm_keys(layout: Layout) -> tuple[Key, ...]:
     """The norms of layers that stand for the rest, none of them the final norm.
 
-    Both of the middle layer, whose rows are multiplied with them, and of narrow models the first layer's too.
+    Both of the middle layer, whose rows are multiplied with them, and
+    of narrow models the first layer's too.
     """
     every = layout.norm_roles()
     roles = [role for role in every if role in NORM_ROLES] or every

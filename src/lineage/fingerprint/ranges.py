@@ -1,4 +1,5 @@
-"""Bytes of one weights file, read by range, counted and bounded: what every format reader stands on."""
+"""Bytes of one weights file, read by range, counted and
+bounded: what every format reader stands on."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MAX_READ = 64 * 2**20
 
 
 class RefusedError(ReadError):
-    """A weights file that is truncated, contradicts itself, or asks for more than any real file needs."""
+    """A weights file that is truncated, contradicts itself, or
+    asks for more than any real file needs."""
 
 
 @dataclass
@@ -31,7 +33,8 @@ class Tally:
         """Add one request, or raise RefusedError where a bound is hit."""
         if self.requests + 1 > self.max_requests or self.bytes + length > self.max_bytes:
             raise RefusedError(
-                f"Reading stopped at the bound of {self.max_bytes // 2**20} MB in {self.max_requests} requests.",
+                f"Reading stopped at the bound of {self.max_bytes // 2**20} MB in "
+                f"{self.max_requests} requests.",
                 "Point at one smaller weights file of the model.",
             )
         self.requests += 1
@@ -49,7 +52,10 @@ class ByteRanges:
         self._kept: list[tuple[int, bytes]] = []
 
     def take(self, start: int, length: int) -> bytes:
-        """Exactly `length` bytes at `start`. Raises RefusedError where the file cannot hold them or ends early."""
+        """Exactly `length` bytes at `start`.
+
+        Raises RefusedError where the file cannot hold them or ends early.
+        """
         if start < 0 or length < 0 or start + length > self.size:
             raise self.refused(
                 f"bytes {start} to {start + length} lie outside the file of {self.size} bytes"
@@ -66,7 +72,8 @@ class ByteRanges:
         return head + self._fetch(start, length - len(tail)) + tail
 
     def ahead(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes at `start` (fewer at the end of the file), kept for later calls of `take`."""
+        """Up to `length` bytes at `start` (fewer at the end of the
+        file), kept for later calls of `take`."""
         data = self.take(start, max(0, min(length, self.size - start)))
         self._kept.append((start, data))
         return data
@@ -95,6 +102,7 @@ class ByteRanges:
         data = self._read(start, start + length)
         if len(data) != length:
             raise self.refused(
-                f"{length} bytes were asked for at {start} and {len(data)} came: the file is truncated"
+                f"{length} bytes were asked for at {start} and {len(data)} came: the file is "
+                "truncated"
             )
         return data

@@ -1,4 +1,5 @@
-"""Which tensors the fingerprint reads: final norm, norms of each layer, a few rows, the embedding; whatever the naming scheme."""
+"""Which tensors the fingerprint reads: final norm, norms of each layer, a few
+rows, the embedding; whatever the naming scheme."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class Layout:
     norms: dict[tuple[str, int], str] = field(default_factory=dict)
     """(role, layer) to tensor name."""
     rows: dict[tuple[str, int], str] = field(default_factory=dict)
-    """(role, layer) to the name of a matrix whose rows lie along the residual stream; shapes are checked when read."""
+    """(role, layer) to the name of a matrix whose rows lie along the
+    residual stream; shapes are checked when read."""
     embedding: str | None = None
     embedding_norm: str | None = None
     """The norm right after the embedding, which encoders that normalise after each part have."""
@@ -61,7 +63,10 @@ class Layout:
 
 
 def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str = "") -> Layout:
-    """Look at the names, and at as few shapes as possible. Raises RefusedError where no stack of layers with norms or rows is found."""
+    """Look at the names, and at as few shapes as possible.
+
+    Raises RefusedError where no stack of layers with norms or rows is found.
+    """
     found = places(name for name in weights.names() if not is_bias(name))
     stack = _main_stack(found)
     if stack is None:
@@ -84,7 +89,8 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
 
 
 def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
-    """The language model's: the one with the most norm and matrix tensors outside other modalities; an encoder before its decoder."""
+    """The language model's: the one with the most norm and matrix tensors outside
+    other modalities; an encoder before its decoder."""
     sizes: Counter[tuple[str, ...]] = Counter()
     for place in found:
         if place.layer is not None and (
@@ -122,10 +128,11 @@ def _norms(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
 
 
 def norm_role(rest: str, siblings: set[str]) -> str:
-    """The canonical role of a layer's norm: before or after attention, before or after the feed-forward part.
+    """The canonical role of a layer's norm: before or after
+    attention, before or after the feed-forward part.
 
-    `siblings` are the other norms of the layer: `post_attention_layernorm` stands before the feed-forward part in most models,
-    and after attention in those that have norms on both sides.
+    `siblings` are the other norms of the layer: `post_attention_layernorm` stands before the
+    feed-forward part in most models, and after attention in those that have norms on both sides.
     """
     attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)", rest)
     feed = re.search(r"ffn|mlp|feed_?forward|(?:^|_)ffw?(?:_|$)|moe", rest)
@@ -176,7 +183,8 @@ def _final(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
 
 
 def _last_of(norms: dict[tuple[str, int], str], layers: int) -> str | None:
-    """Models that normalise after each part have no norm of their own at the end: the last layer's is it."""
+    """Models that normalise after each part have no norm of their
+    own at the end: the last layer's is it."""
     for role in ("post_ffn", "pre_ffn", "post_attn", "pre_attn"):
         if (role, layers - 1) in norms:
             return norms[role, layers - 1]

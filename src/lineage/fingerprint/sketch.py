@@ -1,7 +1,9 @@
-"""`lineage-fp/1`: a model's fingerprint in two to three kilobytes, made from a file that is named by its hash.
+"""`lineage-fp/1`: a model's fingerprint in two to three kilobytes,
+made from a file that is named by its hash.
 
-Of each vector the ranks at a sample of channels are kept, in 256 steps, which costs the statistic nothing measurable; and
-the beginning of the SHA-256 of all its numbers as F32, so that bit-identical vectors are recognised.
+Of each vector the ranks at a sample of channels are kept, in 256 steps, which costs
+the statistic nothing measurable; and the beginning of the SHA-256 of all its numbers
+as F32, so that bit-identical vectors are recognised.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class SourceFile:
     path: str
     size: int | None
     sha256: str | None
-    """Of the whole file, as the hub lists it or as computed from a local copy; None where neither was known."""
+    """Of the whole file, as the hub lists it or as computed from a
+    local copy; None where neither was known."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,18 @@ class Sketch:
         return len(coded.codes) if coded else None
 
     def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
-        """From the rank codes. Rows were stored times the norm before them, so there are none `folded=False`."""
+        """From the rank codes.
+
+        Rows were stored times the norm before them, so there are none `folded=False`.
+        """
         coded = self._coded(key)
         if coded is None or (key.is_row and not folded) or count > len(coded.codes):
             return None
         return _scores(coded.codes, span(key, self.width), count)
 
     def digest(self, key: Key) -> tuple[str, str]:
-        """(beginning of the SHA-256 of the whole vector as F32, its encoding); of a row itself, without the norm before it."""
+        """(beginning of the SHA-256 of the whole vector as F32, its encoding);
+        of a row itself, without the norm before it."""
         coded = self._coded(key)
         return (coded.digest, coded.encoding) if coded else ("", "")
 
@@ -111,7 +118,8 @@ class Sketch:
             "model_type": self.model_type,
             "constant_norms": self.constant_norms,
             "cost": {"bytes": self.bytes_read, "requests": self.requests},
-            # role, layer, row, encoding in the file, beginning of the SHA-256 of all numbers as F32, rank codes
+            # role, layer, row, encoding in the file, beginning of the SHA-256
+            # of all numbers as F32, rank codes
             "vectors": [
                 [v.key.role, v.key.layer, v.key.row, v.encoding, v.digest, _packed(v.codes)]
                 for v in self.vectors
@@ -126,7 +134,8 @@ def _packed(codes: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _scores(codes: bytes, width: int, count: int) -> Scores | None:
     if count < len(codes):
-        # A smaller sample that is no part of the kept one cannot be taken; both follow from the width alone.
+        # A smaller sample that is no part of the kept one cannot be
+        # taken; both follow from the width alone.
         kept = {channel: place for place, channel in enumerate(sampled(width, len(codes)))}
         wanted = sampled(width, count)
         if not all(channel in kept for channel in wanted):
@@ -143,7 +152,10 @@ def make_sketch(
     licence: str = "",
     made_from: str = "",
 ) -> Sketch:
-    """Read what a reference needs of an opened model. Raises RefusedError where there is nothing to keep."""
+    """Read what a reference needs of an opened model.
+
+    Raises RefusedError where there is nothing to keep.
+    """
     profile = LiveProfile(opened)
     layout = profile.layout
     middle = layout.layers // 2
@@ -190,7 +202,10 @@ def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
 
 
 def parse_sketch(row: Mapping[str, Any]) -> Sketch:
-    """Read one line of a references file. Raises DataError where it has not the form of a sketch."""
+    """Read one line of a references file.
+
+    Raises DataError where it has not the form of a sketch.
+    """
     try:
         if row["format"] != FORMAT:
             raise DataError(

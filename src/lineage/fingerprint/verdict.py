@@ -77,7 +77,8 @@ def rule(found: Comparison, *, same_publisher: bool = False) -> Ruling:
         return Ruling(Kind.NO_MATCH_INDEXED)
     return Ruling(
         Kind.NOT_TESTABLE,
-        "The signal lies between what strangers show and what is called a match; neither can be said.",
+        "The signal lies between what strangers show and what is called a match; neither can be "
+        "said.",
     )
 
 
@@ -86,7 +87,10 @@ def _nothing_compared(found: Comparison) -> Ruling:
         return _flat(found)
     if found.width[0] != found.width[1]:
         sizes = f"{found.width[0]} and {found.width[1]}"
-        reason = f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep mode can, with one vocabulary."
+        reason = (
+            f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep "
+            "mode can, with one vocabulary."
+        )
         return Ruling(Kind.NOT_TESTABLE, reason)
     return Ruling(
         Kind.NOT_TESTABLE,
@@ -101,7 +105,8 @@ def _flat(found: Comparison) -> Ruling:
         name for name, flat in zip((found.a, found.b), found.constant, strict=True) if flat
     )
     reason = (
-        f"All norms that were read of {whose} are constant: never trained, frozen, or folded into other weights. "
+        f"All norms that were read of {whose} are constant: never trained, frozen, or folded into "
+        "other weights. "
         "They can tell nothing; the deep mode compares other tensors."
     )
     return Ruling(Kind.TAMPERED_SURFACE if found.constant[0] else Kind.NOT_TESTABLE, reason)
@@ -120,7 +125,8 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
         if not same_depth:
             return Ruling(
                 Kind.DERIVED_OR_PARENT,
-                f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.",
+                f"All {same_norms + same_rows} vectors that were read are equal; one of the models "
+                "has layers that the other lacks.",
             )
         return Ruling(
             Kind.IDENTICAL,
@@ -130,7 +136,8 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
         if rows and _silent(rows):
             return Ruling(
                 Kind.TAMPERED_SURFACE,
-                f"All {same_norms} norms that were read are equal number by number, while the rows have nothing in common.",
+                f"All {same_norms} norms that were read are equal number by number, while the rows "
+                "have nothing in common.",
             )
         if not rows or any(_matches(group) for group in rows):
             more = "; no rows could be compared" if not rows else ""
@@ -157,7 +164,8 @@ def _matched(
         if had_norms:
             return Ruling(
                 Kind.SHARED_INITIALISATION_POSSIBLE,
-                "The rows agree and the norms do not, as after separate training from one initialisation.",
+                "The rows agree and the norms do not, as after separate training from one "
+                "initialisation.",
             )
         if sum(group.r >= limits.R_ROWS_ALONE for group in matched) >= 2:
             return Ruling(
@@ -180,7 +188,8 @@ def _matched(
     if found.frame:
         return Ruling(
             Kind.SHARED_INITIALISATION_POSSIBLE,
-            "Fixed sinusoidal positions give unrelated models of this architecture a common order of channels.",
+            "Fixed sinusoidal positions give unrelated models of this architecture a common order "
+            "of channels.",
         )
     weak = (
         "At this strength a retraining from the same initialisation cannot be excluded."
@@ -196,7 +205,8 @@ def _one_group(group: Group, found: Comparison, had_norms: bool, rows: Sequence[
     if group.name not in NORM_GROUPS and had_norms:
         return Ruling(
             Kind.SHARED_INITIALISATION_POSSIBLE,
-            f"The {name} agree and the norms do not, as after separate training from one initialisation.",
+            f"The {name} agree and the norms do not, as after separate training from one "
+            "initialisation.",
         )
     if not others:
         return Ruling(
@@ -217,11 +227,20 @@ def statement(kind: Kind, model: str, other: str, found: Comparison) -> str:
     if kind is Kind.IDENTICAL:
         return f"The weights of {model} and {other} are equal wherever they were read."
     if kind is Kind.DERIVED_OR_PARENT:
-        return f"The weights of {model} are statistically consistent with one of it and {other} having been made from the other{numbers}."
+        return (
+            f"The weights of {model} are statistically consistent with one of it and {other} "
+            f"having been made from the other{numbers}."
+        )
     if kind is Kind.SHARED_ANCESTRY:
-        return f"The weights of {model} are statistically consistent with shared ancestry with {other}{numbers}."
+        return (
+            f"The weights of {model} are statistically consistent with shared ancestry with "
+            f"{other}{numbers}."
+        )
     if kind is Kind.SHARED_INITIALISATION_POSSIBLE:
-        return f"{model} and {other} may have started from the same random initialisation{numbers}; that is weaker than shared training."
+        return (
+            f"{model} and {other} may have started from the same random initialisation{numbers}; "
+            "that is weaker than shared training."
+        )
     if kind is Kind.NO_MATCH_INDEXED:
         return f"Nothing that the weights of {model} and {other} have in common was found."
     if kind is Kind.TAMPERED_SURFACE:
@@ -234,7 +253,8 @@ def _exponent(group: Group) -> int:
 
 
 CAVEATS = (
-    "This does not establish direction, licence breach or intent, nor that the other model's publisher is the origin; "
+    "This does not establish direction, licence breach or intent, nor that the other model's "
+    "publisher is the origin; "
     "either may descend from the other, or both from a third.",
     "Distillation and training on a model's outputs leave no such trace in the weights.",
 )

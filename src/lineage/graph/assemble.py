@@ -1,4 +1,5 @@
-"""Puts what the walk saw together: claims become edges, spellings become one node, depths are counted."""
+"""Puts what the walk saw together: claims become edges,
+spellings become one node, depths are counted."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
 
-# The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything that a tool or a
-# person wrote about the relation outranks it.
+# The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything
+# that a tool or a person wrote about the relation outranks it.
 HUB_GUESSES = frozenset({"hub tree", "hub tags"})
 
 
@@ -40,7 +41,8 @@ def assemble(
     bounds_hit: tuple[str, ...],
     requests: int,
 ) -> LineageGraph:
-    """The graph over all models seen; `names` maps each case-folded spelling to the id of its node."""
+    """The graph over all models seen; `names` maps each
+    case-folded spelling to the id of its node."""
     linked: dict[tuple[str, str, str | None], list[Claim]] = {}
     unlinked: list[Claim] = []
     for id_, model in seen.items():
@@ -72,7 +74,8 @@ def assemble(
 
 
 def _is_spelled(claim: Claim) -> bool:
-    """Whether the written value holds the whole id with `--` for the slash, as tools name folders of downloads.
+    """Whether the written value holds the whole id with `--` for the
+    slash, as tools name folders of downloads.
 
     Such a value is a repository's name, also where that repository is gone or private.
     """
@@ -81,7 +84,8 @@ def _is_spelled(claim: Claim) -> bool:
 
 
 def _may_exist(record: ModelRecord) -> bool:
-    """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
+    """A guessed name stands where the model is there, or where the Hub could
+    not be asked (an unknown must stay visible)."""
     return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
     )
@@ -99,7 +103,8 @@ def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
 
 
 def settled_relation(claims: Iterable[Claim]) -> Relation:
-    """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak."""
+    """What the best-placed claim that speaks of the relation
+    says; `unknown` claims do not speak."""
     spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
     if not spoken:
         return Relation.UNKNOWN

@@ -18,7 +18,8 @@ class Disagreement(Word):
     FROM_SCRATCH = "from-scratch"
     """The card says that the model was trained from scratch, and another trace names a base."""
     PARENTS = "parents"
-    """Two traces name different base models; it is no merge, and neither descends from the other."""
+    """Two traces name different base models; it is no merge,
+    and neither descends from the other."""
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +52,10 @@ class Contradiction:
 
 
 def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
-    """What disagrees about `node`, in a stable order. `edges` are those of the whole graph: a grandparent contradicts nothing."""
+    """What disagrees about `node`, in a stable order.
+
+    `edges` are those of the whole graph: a grandparent contradicts nothing.
+    """
     known = list(edges)
     own = [
         edge
@@ -112,7 +116,8 @@ def _apart(
 
 
 def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[str]]:
-    """Everything above each model, by any edge; walked without recursion, for real graphs have cycles."""
+    """Everything above each model, by any edge; walked without
+    recursion, for real graphs have cycles."""
     parents: dict[str, list[str]] = {}
     for edge in edges:
         parents.setdefault(edge.child, []).append(edge.parent)

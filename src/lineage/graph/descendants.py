@@ -105,7 +105,8 @@ def assembled(
 ) -> Descent:
     """A descent of its edges, breadth first. `facts` are downloads and day of creation, by model.
 
-    Where several parents are equally near, the edge of the stronger grade is the way shown, then the first by name.
+    Where several parents are equally near, the edge of the stronger grade
+    is the way shown, then the first by name.
     """
     # An edge that leads back to the target closes a cycle; it is no way down.
     kept = sorted({edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key)

@@ -31,7 +31,8 @@ class Edge:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the parent's weights as a whole went in: neither a teacher nor a mere component."""
+        """Whether the parent's weights as a whole went in:
+        neither a teacher nor a mere component."""
         return self.carries_weights and self.component is None
 
     @property

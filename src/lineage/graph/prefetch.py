@@ -1,7 +1,9 @@
-"""Asks ahead: records and files are requested as soon as anything names them, so that a walk waits for few round trips.
+"""Asks ahead: records and files are requested as soon as anything names
+them, so that a walk waits for few round trips.
 
-What is asked ahead changes nothing in the outcome: the walk takes models level by level, in its own order, and finds
-their records and files under way or already here. Each model is fetched once, and each of its files read once.
+What is asked ahead changes nothing in the outcome: the walk takes models level by
+level, in its own order, and finds their records and files under way or already here.
+Each model is fetched once, and each of its files read once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ from lineage.sources.interface import Source
 
 
 class Ahead:
-    """All requests of one walk. Its callbacks run in the pool's threads; `_lock` guards every table."""
+    """All requests of one walk.
+
+    Its callbacks run in the pool's threads; `_lock` guards every table.
+    """
 
     def __init__(
         self, source: Source, traces: TraceReader, pool: Executor, max_depth: int, max_models: int
@@ -75,7 +80,10 @@ class Ahead:
             asked.cancel()
 
     def _asked(self, ref: ModelRef) -> tuple[Future[ModelRecord], bool]:
-        """The one request for a model, and whether it was made just now. The caller holds the lock."""
+        """The one request for a model, and whether it was made just now.
+
+        The caller holds the lock.
+        """
         key = ref.id.casefold()
         is_new = key not in self._records
         if is_new:
@@ -83,7 +91,8 @@ class Ahead:
         return self._records[key], is_new
 
     def _go_on(self, done: Future[ModelRecord], depth: int) -> None:
-        """A record came: ask for the parents that it names by itself, and for its files, and then for what those name."""
+        """A record came: ask for the parents that it names by itself, and for
+        its files, and then for what those name."""
         if self._closed or done.cancelled() or done.exception() is not None:
             return  # the walk meets the same outcome when it takes this record
         record = done.result()

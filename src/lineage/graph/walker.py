@@ -70,10 +70,11 @@ def walk(
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
-    `cited` are readers that know of a model from elsewhere; they are heard also where the model itself cannot be read.
-    `expected` names ancestors that are probably there; they are asked for at once, and only the answers are believed.
-    `pool` is where several walks at a time make their requests, so that together they make no more than one of them would.
-    Never raises for what is wrong with a model: that is a node's status.
+    `cited` are readers that know of a model from elsewhere; they are heard also where the model
+    itself cannot be read. `expected` names ancestors that are probably there; they are asked for at
+    once, and only the answers are believed. `pool` is where several walks at a time make their
+    requests, so that together they make no more than one of them would. Never raises for what is
+    wrong with a model: that is a node's status.
     """
     bounds = bounds or Bounds()
     traces = TraceReader(
@@ -146,7 +147,8 @@ class _Walk:
         )
 
     def _look_at(self, level: list[ModelRef], depth: int) -> list[str]:
-        """Take one level's records and readings, in the order in which they were named; the names of the next."""
+        """Take one level's records and readings, in the order in which
+        they were named; the names of the next."""
         for ref in level:
             self._ahead.record(ref, depth)
         records: dict[str, ModelRecord] = {}
@@ -162,7 +164,8 @@ class _Walk:
             parents = self._traces.parents(reading.claims)
             if len(all_named := named(reading.claims)) > len(parents):
                 self._note(
-                    f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed."
+                    f"{id_} names {len(all_named)} base models; the first "
+                    f"{self._bounds.max_parents} are followed."
                 )
             self._seen[id_] = Seen(
                 record,
@@ -179,14 +182,16 @@ class _Walk:
         fresh = list({name.casefold(): name for name in reversed(fresh)}.values())[::-1]
         if fresh and depth >= self._bounds.max_depth:
             self._note(
-                f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are named there."
+                f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are "
+                "named there."
             )
             self._leave(fresh, f"not looked at: deeper than --max-depth {self._bounds.max_depth}")
             return []
         room = self._bounds.max_models - len(self._seen)
         if len(fresh) > room:
             self._note(
-                f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more are named."
+                f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more "
+                "are named."
             )
             self._leave(
                 fresh[room:], f"not looked at: more than --max-models {self._bounds.max_models}"
@@ -220,6 +225,7 @@ class _Walk:
 
 
 def _followed(claims: tuple[Claim, ...], parents: set[str]) -> tuple[Claim, ...]:
-    """Claims about followed parents or about none; those beyond the bound are told as hit, not kept by the thousand."""
+    """Claims about followed parents or about none; those beyond the bound
+    are told as hit, not kept by the thousand."""
     folded = {name.casefold() for name in parents}
     return tuple(c for c in claims if c.parent is None or c.parent.casefold() in folded)

@@ -1,7 +1,9 @@
-"""Attributes every model of an index at once: to all roots of its weights, to what tests found in its line, to what is not known.
+"""Attributes every model of an index at once: to all roots of its weights, to
+what tests found in its line, to what is not known.
 
-Models are gone through level by level, parents first. A model with one parent takes over the parent's number; only where
-several parents come together, sets are united, and each union is made once for all models that have the same one.
+Models are gone through level by level, parents first. A model with one parent takes over
+the parent's number; only where several parents come together, sets are united, and each
+union is made once for all models that have the same one.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class Attributed:
     """What was found of every name of the index, by its number."""
 
     roots: Ints
-    """Number of the only root, which for a root is its own; from `size` on, a position in `sets`."""
+    """Number of the only root, which for a root is its own;
+    from `size` on, a position in `sets`."""
     sets: RootSets
     """Sets of several roots, none twice."""
     exposure: Ints
@@ -85,7 +88,8 @@ class RootSets:
         return self._members[self._bounds[number] : self._bounds[number + 1]]
 
     def numbers(self, members: Any, lengths: Any) -> list[int]:
-        """The number of each of several sorted sets that stand one after another; new ones are kept."""
+        """The number of each of several sorted sets that stand one
+        after another; new ones are kept."""
         numpy = self._numpy
         written, at, found = members.astype(numpy.int32).tobytes(), 0, []
         held = len(self)
@@ -117,7 +121,9 @@ class RootSets:
 def attribute_all(
     columns: Columns, exposures: Exposures | None = None, cited: Iterable[int] = ()
 ) -> Attributed:
-    """Every model to all its roots and exposures. Linear in models and edges, and in the distinct sets of roots.
+    """Every model to all its roots and exposures.
+
+    Linear in models and edges, and in the distinct sets of roots.
 
     `cited` are models whose origin cited sources tell: nothing is hidden in them, read or not.
     """
@@ -207,7 +213,8 @@ class _Pass:
     # --- exposures
 
     def _arriving(self, edges: Any, parents: Any) -> Any:
-        """What comes over each edge: nothing from a mere component or a teacher that nobody declares."""
+        """What comes over each edge: nothing from a mere component
+        or a teacher that nobody declares."""
         exposures = self._exposures
         assert exposures is not None  # noqa: S101 - the caller asked
         above = self._exposure[parents]
@@ -287,7 +294,8 @@ class _Pass:
         return [(at, int(self._columns.parent[at])) for at in range(first, last)]
 
     def _knot_roots(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
-        """A whole cycle with no way out is one root, under its first member; teachers and components may tie a knot that weights do not."""
+        """A whole cycle with no way out is one root, under its first member; teachers and
+        components may tie a knot that weights do not."""
         heads = {
             model: [parent for at, parent in found if self._whole[at]]
             for model, found in edges.items()
@@ -307,7 +315,10 @@ class _Pass:
     def _knot_exposures(
         self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
     ) -> None:
-        """Until nothing changes: what a test found may come round. Every round only adds, so it ends."""
+        """Until nothing changes: what a test found may come round.
+
+        Every round only adds, so it ends.
+        """
         changed = True
         while changed:
             changed = False

@@ -1,4 +1,5 @@
-"""What an index knows below a model: every child that names it, in whatever spelling, down to any depth."""
+"""What an index knows below a model: every child that names it,
+in whatever spelling, down to any depth."""
 
 from __future__ import annotations
 
@@ -15,19 +16,29 @@ from lineage.index.stored import GRADES, RELATIONS, day_of
 
 _CHILDREN = """
 SELECT e.parent, m.id, n.text, e.relation, e.grade, e.component, m.downloads, m.created
-FROM json_each(?) f JOIN edge e ON e.parent = f.value JOIN model m ON m.id = e.child JOIN name n ON n.id = m.id
+FROM json_each(?) f JOIN edge e ON e.parent = f.value JOIN model m ON m.id = e.child
+JOIN name n ON n.id = m.id
 WHERE NOT e.tentative OR EXISTS (SELECT 1 FROM model p WHERE p.id = e.parent)
 """
 # Names that are no models themselves and lead to one of these.
-_FORMER = "SELECT a.name, a.model FROM json_each(?) f JOIN alias a ON a.model = f.value WHERE a.name NOT IN (SELECT id FROM model)"
+_FORMER = (
+    "SELECT a.name, a.model FROM json_each(?) f JOIN alias a ON a.model = f.value WHERE a.name NOT "
+    "IN (SELECT id FROM model)"
+)
 
-_MOVED = "SELECT m.id, n.text FROM alias a JOIN model m ON m.id = a.model JOIN name n ON n.id = m.id WHERE a.name = ?"
+_MOVED = (
+    "SELECT m.id, n.text FROM alias a JOIN model m ON m.id = a.model JOIN name n ON n.id = m.id "
+    "WHERE a.name = ?"
+)
 
 
 def below(
     path: Path, target: str, *, max_depth: int = 1000, max_models: int = 1_000_000
 ) -> Descent:
-    """Everything below `target`, under its present or a former name. Raises DataError where the index never heard of it."""
+    """Everything below `target`, under its present or a former name.
+
+    Raises DataError where the index never heard of it.
+    """
     source = IndexSource(path)
     with closing(open_index(path)) as database:
         start = _start(database, source, target)
@@ -75,7 +86,8 @@ class _Walk:
                 return []
         return (
             [
-                f"The search stopped at depth {max_depth}; {len(self._level)} models there were not asked about."
+                f"The search stopped at depth {max_depth}; {len(self._level)} models there were "
+                "not asked about."
             ]
             if self._level
             else []

@@ -1,4 +1,5 @@
-"""Fills an index from a hub's list route, a snapshot or Parquet files, and brings it up to date; any of them can be interrupted."""
+"""Fills an index from a hub's list route, a snapshot or Parquet files, and
+brings it up to date; any of them can be interrupted."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ EXPAND = (
 )
 """What is asked for each model: everything but the file lists, which make most of an answer."""
 CALLS_FOR_ALL = 3200
-"""List calls for a whole public hub: 3.12 million repos were counted in October 2026, a thousand a page."""
+"""List calls for a whole public hub: 3.12 million repos were
+counted in October 2026, a thousand a page."""
 
 
 class Lister(Protocol):
@@ -76,9 +78,12 @@ def build_from_hub(
     page_size: int = 1000,
     on_step: Watch | None = None,
 ) -> IndexInfo:
-    """Walk the list of all models, oldest first, from where the last run stopped. The file is complete when the walk has ended.
+    """Walk the list of all models, oldest first, from where the last run stopped.
 
-    Every page is kept together with the cursor after it, so a run that is stopped anywhere loses at most one call.
+    The file is complete when the walk has ended.
+
+    Every page is kept together with the cursor after it, so a run that
+    is stopped anywhere loses at most one call.
     """
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
@@ -115,7 +120,10 @@ def update_from_hub(
     page_size: int = 1000,
     on_step: Watch | None = None,
 ) -> IndexInfo:
-    """Bring in what was made or changed since the index was, newest first. What a hub removed is not seen; a new build is."""
+    """Bring in what was made or changed since the index was, newest first.
+
+    What a hub removed is not seen; a new build is.
+    """
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         info = writer.info
@@ -198,7 +206,8 @@ def _take(
 def build_from_snapshot(
     path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None
 ) -> IndexInfo:
-    """Index what a snapshot holds: real, but a small part of a hub, so no name is ever said to be missing from the hub."""
+    """Index what a snapshot holds: real, but a small part of a hub, so no
+    name is ever said to be missing from the hub."""
     kept = snapshot.info()
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())

@@ -1,7 +1,8 @@
-"""What published results say of any model of an index, by the very rules of an audit, kept as numbers that many models share.
+"""What published results say of any model of an index, by the very rules of
+an audit, kept as numbers that many models share.
 
-A number stands for a set of tested models, each with how near it is and the languages in which something nearer was measured. 0
-stands for nothing.
+A number stands for a set of tested models, each with how near it is and the languages in
+which something nearer was measured. 0 stands for nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Exposures:
     def __init__(
         self, tested: Mapping[int, Iterable[Appraisal]], bases: Iterable[int] = ()
     ) -> None:
-        """`tested`: the results about each model, by its number in the index; `bases`: those named as base checkpoints."""
+        """`tested`: the results about each model, by its number in the index;
+        `bases`: those named as base checkpoints."""
         self.tested = {model: tuple(results) for model, results in tested.items()}
         self._bases = frozenset(bases)
         self._measured = {model: measured(results) for model, results in self.tested.items()}

@@ -1,4 +1,5 @@
-"""What an index says of a whole hub: on whose weights its models stand, since when, how they came about, and what tests found."""
+"""What an index says of a whole hub: on whose weights its models stand, since
+when, how they came about, and what tests found."""
 
 from __future__ import annotations
 
@@ -28,18 +29,26 @@ from lineage.index.stored import RELATIONS, STATUSES, day_of
 NOT_KNOWN = "not known"
 AXES = ("developer", "family", "jurisdiction")
 METHOD = (
-    "A model is one that the index holds; names that are only mentioned, and repos that were gone, are not counted.",
-    "Its roots are the models without a known base that its weights lead to, over every relation but distillation; encoders and other "
+    "A model is one that the index holds; names that are only mentioned, and repos that were gone, "
+    "are not counted.",
+    "Its roots are the models without a known base that its weights lead to, over every relation "
+    "but distillation; encoders and other "
     "components do not count.",
-    "A root counts for a developer, family or jurisdiction where the curated registry, with citations, says so of its very repo or "
+    "A root counts for a developer, family or jurisdiction where the curated registry, with "
+    "citations, says so of its very repo or "
     "namespace; else it is not known. A jurisdiction is where the developer has its headquarters.",
-    "A model with roots of several developers counts under each of them, so shares may add up to more than the whole; `only` counts "
+    "A model with roots of several developers counts under each of them, so shares may add up to "
+    "more than the whole; `only` counts "
     "those that stand on nobody else.",
-    "Downloads are the hub's count of the last 30 days before the index was made; models without a count add nothing.",
-    "Periods go by the day on which a repo was made; models that are gone by now are missing in the early ones.",
-    "The effective number of developers is 1 divided by the sum of squared shares, over models whose every root is known, each model "
+    "Downloads are the hub's count of the last 30 days before the index was made; models without a "
+    "count add nothing.",
+    "Periods go by the day on which a repo was made; models that are gone by now are missing in "
+    "the early ones.",
+    "The effective number of developers is 1 divided by the sum of squared shares, over models "
+    "whose every root is known, each model "
     "split evenly over its developers: 1 means that all stand on one.",
-    "Exposure states are those that an audit of each model gives, from published tests only: untested means that no result is known.",
+    "Exposure states are those that an audit of each model gives, from published tests only: "
+    "untested means that no result is known.",
 )
 
 
@@ -140,7 +149,8 @@ def exposures_of(tested: dict[int, list[TestResult]], results: Results) -> Expos
 def tested_models(
     database: sqlite3.Connection, results: Results, registry: Registry
 ) -> dict[int, list[TestResult]]:
-    """The published results by the number of the model that they are about, under any name that the registry or the index knows."""
+    """The published results by the number of the model that they are about, under
+    any name that the registry or the index knows."""
     found: dict[int, list[TestResult]] = {}
     for model in results.models():
         names = (model, registry.canonical(model), *registry.former_names(model))
@@ -164,7 +174,8 @@ def _numbers(database: sqlite3.Connection, names: Iterable[str]) -> list[int]:
     found: list[int] = []
     for at in range(0, len(wanted), 10_000):
         rows = database.execute(
-            "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id LEFT JOIN alias a ON a.name = n.id "
+            "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id "
+            "LEFT JOIN alias a ON a.name = n.id "
             "WHERE n.key IN (SELECT value FROM json_each(?))",
             (json.dumps(wanted[at : at + 10_000]),),
         )
@@ -175,7 +186,10 @@ def _numbers(database: sqlite3.Connection, names: Iterable[str]) -> list[int]:
 def _root_attributions(
     database: sqlite3.Connection, roots: Iterable[int], registry: Registry
 ) -> dict[int, Attribution]:
-    """Who developed each root, where the registry knows. A namespace that it does not know costs one look."""
+    """Who developed each root, where the registry knows.
+
+    A namespace that it does not know costs one look.
+    """
     names = {}
     chunk = list(roots)
     for at in range(0, len(chunk), 50_000):
@@ -264,7 +278,8 @@ class _Surveyor:
         )
 
     def _relations(self) -> tuple[Count, ...]:
-        """By the relation to the strongest-known base that gave weights; models without a base stand last."""
+        """By the relation to the strongest-known base that gave
+        weights; models without a base stand last."""
         numpy, columns = self._numpy, self.columns
         order = numpy.lexsort((columns.relation, columns.grade, columns.is_part, columns.child))
         first = numpy.full(columns.size, len(RELATIONS), numpy.uint8)
@@ -303,7 +318,8 @@ class _Surveyor:
 
 
 class _Labelled:
-    """Every model with the set of labels of its roots; few sets are distinct, so sums are made over those."""
+    """Every model with the set of labels of its roots; few sets are
+    distinct, so sums are made over those."""
 
     def __init__(self, surveyor: _Surveyor, labels: dict[int, tuple[str, str]]) -> None:
         self._numpy = numpy = require_numpy()
@@ -386,7 +402,8 @@ class _Labelled:
         )
 
     def effective(self) -> float:
-        """1 / sum of squared shares over models whose every root is known; 0 where there is none."""
+        """1 / sum of squared shares over models whose every root
+        is known; 0 where there is none."""
         unknown = len(self._labels)
         models = self._sums(None)
         weight: dict[int, float] = {}

@@ -1,4 +1,5 @@
-"""Orders all models of an index so that every one comes after its parents, cycles included, in a few passes over arrays."""
+"""Orders all models of an index so that every one comes after its parents,
+cycles included, in a few passes over arrays."""
 
 from __future__ import annotations
 
@@ -59,7 +60,10 @@ class Ordered:
         return numpy.repeat(bounds[models] - starts, counts) + numpy.arange(counts.sum()), starts
 
     def levels(self) -> Iterator[Level]:
-        """Every model that has a parent, once. Roots come in no level: nothing is to be done for them."""
+        """Every model that has a parent, once.
+
+        Roots come in no level: nothing is to be done for them.
+        """
         numpy = self._numpy
         waiting = numpy.diff(self.first).astype(numpy.int32)
         bounds = self._bounds(self.columns.parent)
@@ -71,7 +75,8 @@ class Ordered:
             yield from self._with_knots(left)
 
     def _ready(self, front: Any, waiting: Any, bounds: Any, children: Any) -> Any:
-        """What becomes ready when `front` is done; `waiting` counts each model's parents to come."""
+        """What becomes ready when `front` is done; `waiting`
+        counts each model's parents to come."""
         numpy = self._numpy
         reached = children[self._spread(bounds, front)[0]]
         is_last = waiting[reached] == 1
@@ -110,7 +115,10 @@ class Ordered:
             front = self._ready(front, waiting, bounds, children)
 
     def _knots(self, left: Any) -> list[tuple[int, ...]]:
-        """The cycles among what is left. What is only below them is peeled off first, a level at a time and not for ever."""
+        """The cycles among what is left.
+
+        What is only below them is peeled off first, a level at a time and not for ever.
+        """
         numpy = self._numpy
         stays = numpy.zeros(self.columns.size, numpy.bool_)
         stays[left] = True

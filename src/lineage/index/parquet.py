@@ -29,7 +29,8 @@ _PARSED = ("cardData", "config", "gguf", "baseModels", "safetensors")
 def build_from_parquet(
     path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None
 ) -> IndexInfo:
-    """Index the rows of the files, in their order; an interrupted build goes on after the last kept row."""
+    """Index the rows of the files, in their order; an interrupted
+    build goes on after the last kept row."""
     engine = require_duckdb()
     if missing := [file for file in files if not file.is_file()]:
         raise UsageError(f"There is no file {missing[0]}.")
@@ -97,7 +98,8 @@ def _batches(engine: Any, file: Path, skip: int) -> Iterator[tuple[list[ModelRec
 
 
 def _columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
-    """The expression for each of our columns that the file has; anything that is no text is told as JSON text."""
+    """The expression for each of our columns that the file has;
+    anything that is no text is told as JSON text."""
     described = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
     kinds = {name: kind for name, kind, *_ in described}
     if "id" not in kinds:

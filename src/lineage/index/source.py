@@ -1,4 +1,5 @@
-"""The index as a source of records: every audit, tree and gate can be answered from it with no network."""
+"""The index as a source of records: every audit, tree and gate
+can be answered from it with no network."""
 
 from __future__ import annotations
 
@@ -16,19 +17,24 @@ from lineage.index.stored import STATUSES, unpacked
 from lineage.sources.snapshot.record_codec import as_read
 
 _MOVING = (None, "main", "HEAD")
-# What a name stands for: itself where it is a model, else the model that it is known to have become.
+# What a name stands for: itself where it is a model, else the
+# model that it is known to have become.
 _RESOLVED = (
     "SELECT n.id, n.text, m.id, m.body FROM name n LEFT JOIN model m ON m.id = n.id WHERE n.key = ?"
 )
-_MOVED = "SELECT m.id, t.text, m.body FROM alias a JOIN model m ON m.id = a.model JOIN name t ON t.id = m.id WHERE a.name = ?"
-# UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come first.
-# A parent that is no model is looked up among the moved ones.
+_MOVED = (
+    "SELECT m.id, t.text, m.body FROM alias a JOIN model m ON m.id = a.model JOIN name t ON t.id = "
+    "m.id WHERE a.name = ?"
+)
+# UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come
+# first. A parent that is no model is looked up among the moved ones.
 _ANCESTORS = """
 WITH RECURSIVE up(id) AS (
     SELECT :start
     UNION
     SELECT CASE WHEN p.id IS NULL THEN coalesce(a.model, e.parent) ELSE e.parent END
-    FROM up JOIN edge e ON e.child = up.id LEFT JOIN model p ON p.id = e.parent LEFT JOIN alias a ON a.name = e.parent
+    FROM up JOIN edge e ON e.child = up.id LEFT JOIN model p ON p.id = e.parent
+    LEFT JOIN alias a ON a.name = e.parent
     WHERE NOT e.tentative OR p.id IS NOT NULL
     LIMIT :limit
 )
@@ -113,7 +119,10 @@ class IndexSource:
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
         """The ids of all models of a publisher, sorted."""
         prefix = f"{publisher.casefold()}/"
-        query = "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? AND m.status IN (%s) ORDER BY n.key"
+        query = (
+            "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? "
+            "AND m.status IN (%s) ORDER BY n.key"
+        )
         known = [number for number, status in enumerate(STATUSES) if status.has_statements]
         with self._lock:
             rows = self._database.execute(
@@ -131,7 +140,8 @@ class IndexSource:
         return as_read(unpacked(row[2], row[1])) if row and row[2] is not None else None
 
     def _find(self, name: str) -> tuple[int, str, bytes | None] | None:
-        """Number, spelling and body of what a name stands for; a body of None where it is only named."""
+        """Number, spelling and body of what a name stands for; a
+        body of None where it is only named."""
         row = self._database.execute(_RESOLVED, (name.casefold(),)).fetchone()
         if row is None:
             return None

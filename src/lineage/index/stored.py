@@ -1,4 +1,5 @@
-"""What the index keeps of one model: its record without what no question about lineage needs, and the edges read from it."""
+"""What the index keeps of one model: its record without what no question
+about lineage needs, and the edges read from it."""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ class StoredEdge:
 
 
 def trimmed(record: ModelRecord) -> ModelRecord:
-    """The record as the index answers it: lineage, licence and facts stay; file lists, prompts and prose go."""
+    """The record as the index answers it: lineage, licence and facts
+    stay; file lists, prompts and prose go."""
     implied = {f"base_model:{name}" for name in _tree_tags(record.base_models)}
     tags = [
         t
@@ -173,7 +175,8 @@ class EdgeReader:
     def __init__(
         self, record_readers: tuple[ClaimReader, ...], extra: tuple[ClaimReader, ...]
     ) -> None:
-        """`record_readers` are asked where a record declares anything; `extra` always, for what is known from elsewhere."""
+        """`record_readers` are asked where a record declares anything; `extra`
+        always, for what is known from elsewhere."""
         self._declared = record_readers
         self._extra = extra
 
@@ -201,7 +204,8 @@ def _plain_keys(card: Mapping[str, Any]) -> set[str]:
 
 
 def learned_move(record: ModelRecord) -> tuple[str, str] | None:
-    """An old name and the present one, where the card's one unlinked base and the hub's one unexplained parent must be the same."""
+    """An old name and the present one, where the card's one unlinked base and the
+    hub's one unexplained parent must be the same."""
     tree = {name.casefold(): name for name in _tree_names(record.base_models)}
     if not tree or "base_model" not in record.card:
         return None

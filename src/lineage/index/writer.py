@@ -1,4 +1,5 @@
-"""Writes models into an index, one transaction for each batch, so that whatever ends the process loses a batch at most."""
+"""Writes models into an index, one transaction for each batch, so that
+whatever ends the process loses a batch at most."""
 
 from __future__ import annotations
 

@@ -30,18 +30,22 @@ class Word:
 # Options that name a hub model whatever the program is, where the value is `namespace/name`.
 _MODEL_OPTIONS = frozenset(
     [
-        "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name", "--model_name",
-        "--model-name-or-path", "--model_name_or_path", "--base-model", "--base_model", "--pretrained",
-        "--pretrained-model-name-or-path", "--pretrained_model_name_or_path", "--pretrained_model", "--repo-id", "--repo_id",
-        "--hf-repo", "--hf_repo", "--hf-path", "--hf-model", "--hf_model", "--hf-model-id", "--hf_model_id", "--tokenizer",
-        "--tokenizer-path", "--tokenizer-name", "--tokenizer_name", "--draft-model", "--draft-model-path", "--speculative-model",
-        "--speculative-draft-model-path", "--speculative_draft_model_path", "--teacher", "--teacher-model", "--teacher_model",
-        "--teacher_model_name_or_path", "--reward-model", "--reward_model", "--reward_model_path", "--adapter-name-or-path",
-        "--adapter_name_or_path", "--peft", "--peft-model", "--embedding-model", "--embedding_model", "--reranker", "--rerank-model",
-        "--embed-model", "--ref-model", "--lora-model", "--checkpoint", "--ckpt", "--hf-repo-draft", "--hf-repo-v",
-        "--hf-repo-vocoder", "--huggingface-repo-id", "--served-model", "--student-model", "--judge-model", "--llm", "--vae",
-        "--unet", "--controlnet", "--text-encoder", "--backbone", "--actor_rollout_ref.model.path", "--pretrain",
-        "--critic_pretrain", "--reward_pretrain",
+        "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name",
+        "--model_name", "--model-name-or-path", "--model_name_or_path", "--base-model",
+        "--base_model", "--pretrained", "--pretrained-model-name-or-path",
+        "--pretrained_model_name_or_path", "--pretrained_model", "--repo-id", "--repo_id",
+        "--hf-repo", "--hf_repo", "--hf-path", "--hf-model", "--hf_model", "--hf-model-id",
+        "--hf_model_id", "--tokenizer", "--tokenizer-path", "--tokenizer-name", "--tokenizer_name",
+        "--draft-model", "--draft-model-path", "--speculative-model",
+        "--speculative-draft-model-path", "--speculative_draft_model_path", "--teacher",
+        "--teacher-model", "--teacher_model", "--teacher_model_name_or_path", "--reward-model",
+        "--reward_model", "--reward_model_path", "--adapter-name-or-path", "--adapter_name_or_path",
+        "--peft", "--peft-model", "--embedding-model", "--embedding_model", "--reranker",
+        "--rerank-model", "--embed-model", "--ref-model", "--lora-model", "--checkpoint", "--ckpt",
+        "--hf-repo-draft", "--hf-repo-v", "--hf-repo-vocoder", "--huggingface-repo-id",
+        "--served-model", "--student-model", "--judge-model", "--llm", "--vae", "--unet",
+        "--controlnet", "--text-encoder", "--backbone", "--actor_rollout_ref.model.path",
+        "--pretrain", "--critic_pretrain", "--reward_pretrain",
     ]
 )  # fmt: skip
 _LLAMA_OPTIONS = frozenset(
@@ -115,9 +119,9 @@ _FLAGS_WITHOUT_VALUE = re.compile(
 )
 _WRAPPERS = frozenset(
     [
-        "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm", "hatch", "conda", "mamba",
-        "rye", "xvfb-run", "numactl", "stdbuf", "tini", "dumb-init", "--", "nsys", "srun", "then", "do", "else", "if", "while", "!",
-        "&&", "(", "{",
+        "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm",
+        "hatch", "conda", "mamba", "rye", "xvfb-run", "numactl", "stdbuf", "tini", "dumb-init",
+        "--", "nsys", "srun", "then", "do", "else", "if", "while", "!", "&&", "(", "{",
     ]
 )  # fmt: skip
 _ADDRESS = re.compile(
@@ -149,7 +153,8 @@ def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
 
 
 def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
-    """The use that an environment variable's setting makes, where its name says that it is a model."""
+    """The use that an environment variable's setting makes,
+    where its name says that it is a model."""
     if not _MODEL_VARIABLES.match(name.upper()) and name.upper() not in _HUB_VARIABLES:
         return None
     judged = (
@@ -239,7 +244,8 @@ def _positional(program: str, arguments: list[Word], file: str) -> Iterator[Mode
 
 
 def _container(plain: list[Word], arguments: list[Word], file: str) -> Iterator[ModelUse]:
-    """`docker model run NAME`, and an engine's arguments behind the image's name in `docker run … IMAGE ARGS`."""
+    """`docker model run NAME`, and an engine's arguments behind the
+    image's name in `docker run … IMAGE ARGS`."""
     texts = [w.text for w in plain]
     if texts[:1] == ["model"] and len(plain) > 2 and texts[1] in ("run", "pull"):
         judged = container_model(texts[2])

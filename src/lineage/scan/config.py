@@ -1,4 +1,5 @@
-"""Find models in configuration: keys that name them, environment variables, container arguments and embedded commands."""
+"""Find models in configuration: keys that name them, environment
+variables, container arguments and embedded commands."""
 
 from __future__ import annotations
 
@@ -16,9 +17,10 @@ from lineage.scan.shell import PythonCode, shell_uses
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(
     [
-        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path", "tokenizer_name_or_path",
-        "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model", "base_model", "_name_or_path", "teacher_model_name_or_path",
-        "reward_model_name_or_path", "hub_model_id_or_path", "hf_model_name",
+        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path",
+        "tokenizer_name_or_path", "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model",
+        "base_model", "_name_or_path", "teacher_model_name_or_path", "reward_model_name_or_path",
+        "hub_model_id_or_path", "hf_model_name",
     ]
 )  # fmt: skip
 _ADDRESS_KEYS = frozenset(
@@ -131,7 +133,8 @@ def config_uses(
 
 
 def _is_record(entries: list[Entry]) -> bool:
-    """Whether the file is a bill of materials or one of our own reports: it names models and uses none."""
+    """Whether the file is a bill of materials or one of our own
+    reports: it names models and uses none."""
     return any(
         e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/")
         for e in entries[:40]
@@ -139,7 +142,8 @@ def _is_record(entries: list[Entry]) -> bool:
 
 
 def _is_config(file: str, entries: list[Entry]) -> bool:
-    """Whether the file steers something, rather than recording results; decides how sure a generic key is."""
+    """Whether the file steers something, rather than recording
+    results; decides how sure a generic key is."""
     path = PurePosixPath(file)
     if path.suffix.lower() not in (".json", ".jsonc"):
         return True
@@ -240,7 +244,8 @@ def _use(
 
 
 def _siblings(entries: list[Entry]) -> dict[tuple[Step, ...], str]:
-    """Kubernetes writes variables as `name: X` beside `value: Y`: the name by the mapping's path."""
+    """Kubernetes writes variables as `name: X` beside `value:
+    Y`: the name by the mapping's path."""
     return {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
 
 

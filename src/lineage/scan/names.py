@@ -1,4 +1,5 @@
-"""Judge a text that stands where a model name stands: hub id, local path, another registry's name, or nothing."""
+"""Judge a text that stands where a model name stands: hub id, local
+path, another registry's name, or nothing."""
 
 from __future__ import annotations
 
@@ -84,11 +85,12 @@ _OTHER_FILES = (
 )
 _LOCAL_HEADS = frozenset(
     [
-        "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out", "weights", "pretrained",
-        "pretrained_models", "saved", "saved_models", "results", "runs", "data", "dataset", "datasets", "tmp", "temp", "cache",
-        "assets", "resources", "build", "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
-        "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned", "trained_models", "lora", "loras",
-        "gguf", "trained", "test", "tests",
+        "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out",
+        "weights", "pretrained", "pretrained_models", "saved", "saved_models", "results", "runs",
+        "data", "dataset", "datasets", "tmp", "temp", "cache", "assets", "resources", "build",
+        "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
+        "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned",
+        "trained_models", "lora", "loras", "gguf", "trained", "test", "tests",
     ]
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
@@ -184,7 +186,8 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
 
 
 def is_hub_shaped(text: str) -> bool:
-    """Whether a text from anywhere (not a known loader) is `namespace/name` and nothing that says otherwise."""
+    """Whether a text from anywhere (not a known loader) is
+    `namespace/name` and nothing that says otherwise."""
     judged = judge(text, Bare.IGNORED)
     return judged is not None and judged.kind is UseKind.HUB and ("/" in text)
 
@@ -226,7 +229,8 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
         return Judged(
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
         )
-    # The Hub's names without a namespace are a closed, lower-case list of old; capitals are some other library's constant.
+    # The Hub's names without a namespace are a closed, lower-case list of old;
+    # capitals are some other library's constant.
     is_old_style = (
         len(name) > 2
         and name == name.lower()
@@ -281,7 +285,8 @@ def _address(text: str) -> Judged | None:
             ref = None
         if ref is not None and ref.namespace:
             return Judged(UseKind.HUB, ref.id, ref.revision if ref.revision != "main" else None)
-        # An address of a server that hosts a model says nothing of which; a weights file elsewhere does.
+        # An address of a server that hosts a model says nothing of
+        # which; a weights file elsewhere does.
         path = text.partition("?")[0].lower()
         return (
             Judged(UseKind.OTHER, text, reason="a file outside the Hub")
@@ -313,17 +318,19 @@ def container_model(text: str) -> Judged | None:
 
 _SAYS_MODEL = frozenset(
     [
-        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder", "embedding", "embeddings",
-        "reranker", "rerank", "llm", "tokenizer", "pretrained", "backbone", "adapter", "lora", "teacher", "vae", "unet",
-        "controlnet", "transformer", "generator", "retriever",
+        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder",
+        "embedding", "embeddings", "reranker", "rerank", "llm", "tokenizer", "pretrained",
+        "backbone", "adapter", "lora", "teacher", "vae", "unet", "controlnet", "transformer",
+        "generator", "retriever",
     ]
 )  # fmt: skip
 _SAYS_NOT = frozenset(
     [
-        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save", "saved", "data", "log", "logs",
-        "dtype", "format", "size", "kwargs", "provider", "prefix", "endpoint", "server", "version", "device", "url", "urls", "api",
-        "key", "keys", "token", "license", "task", "tasks", "template", "image", "registry", "project", "card", "column", "columns",
-        "suffix", "field", "upload", "push", "root", "cache",
+        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save",
+        "saved", "data", "log", "logs", "dtype", "format", "size", "kwargs", "provider", "prefix",
+        "endpoint", "server", "version", "device", "url", "urls", "api", "key", "keys", "token",
+        "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
+        "columns", "suffix", "field", "upload", "push", "root", "cache",
     ]
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""What a scan found: uses of models, places that could not be resolved, files that could not be read."""
+"""What a scan found: uses of models, places that could not be
+resolved, files that could not be read."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 
 @dataclass(frozen=True, order=True)
 class Unreadable:
-    """A file that could not be read as what it is; what patterns found in it stands among the uses."""
+    """A file that could not be read as what it is; what
+    patterns found in it stands among the uses."""
 
     file: str
     reason: str

@@ -1,4 +1,5 @@
-"""Scan a repository: list its files, give each to the reader of its kind, and gather every use of a model."""
+"""Scan a repository: list its files, give each to the reader of
+its kind, and gather every use of a model."""
 
 from __future__ import annotations
 
@@ -105,7 +106,9 @@ _LOCK_FILES = frozenset(
 def scan(
     path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None
 ) -> ScanResult:
-    """Find the models that the code below `path` (or in that one file) uses. Runs nothing, follows no link, leaves no bound.
+    """Find the models that the code below `path` (or in that one file) uses.
+
+    Runs nothing, follows no link, leaves no bound.
 
     Raises UsageError where there is no such folder or file.
     """
@@ -156,7 +159,7 @@ class _Scan:
             tuple(self.bounds_hit),
         )
 
-    # -- one file --------------------------------------------------------------------------------------------------------------------------
+    # -- one file ----------------------------------------------------------------------------------
 
     def _file(self, name: str) -> list[ModelUse]:
         reader = self._reader(name)
@@ -220,7 +223,10 @@ class _Scan:
             return None
         self.bytes_read += len(data)
         if size > most:
-            reason = f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning was looked at"
+            reason = (
+                f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning "
+                "was looked at"
+            )
             self.unreadable.append(Unreadable(name, reason))
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         return data.decode(encoding, "replace")
@@ -279,7 +285,8 @@ class _Scan:
         yield from PythonReader(parse(source, file), self.library.find).uses()
 
     def _inline(self, file: str) -> Callable[[str, int], Iterator[ModelUse]]:
-        """A reader for `python -c` code: what does not parse (a template, another language's quoting) is no fault of the file."""
+        """A reader for `python -c` code: what does not parse (a template, another
+        language's quoting) is no fault of the file."""
 
         def read(source: str, line: int) -> Iterator[ModelUse]:
             try:
@@ -299,7 +306,8 @@ class _Scan:
             yield from shell_uses(text, file, self._inline(file))
 
     def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
-        """`models/x` is a folder where such a folder stands beside the code, as the loading libraries see it too."""
+        """`models/x` is a folder where such a folder stands beside the
+        code, as the loading libraries see it too."""
         if use.kind is UseKind.HUB and looks_like_repo(use.model):
             beside = (self.root / use.model, self.root / PurePosixPath(use.file).parent / use.model)
             if any(p.is_dir() for p in beside):

@@ -1,4 +1,5 @@
-"""Read shell scripts, Dockerfiles, Makefiles and Modelfiles as the commands and variables they hold."""
+"""Read shell scripts, Dockerfiles, Makefiles and Modelfiles
+as the commands and variables they hold."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ _ASSIGN = re.compile(
     re.DOTALL,
 )
 _TOKEN = re.compile(
-    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])|(?P<space>[ \t]+)"""
-    r"""|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])"""
+    r"""|(?P<space>[ \t]+)|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
     re.DOTALL,
 )
 _PYTHON = re.compile(r"python[\d.]*\Z")
@@ -57,7 +58,8 @@ def shell_uses(
 
 
 def dockerfile_uses(text: str, file: str, python: PythonCode | None = None) -> Iterator[ModelUse]:
-    """Uses in a Dockerfile: what is run while building, what runs in the end, and what the environment says."""
+    """Uses in a Dockerfile: what is run while building, what runs in
+    the end, and what the environment says."""
     known: dict[str, str] = {}
     for line in _logical(text, 1):
         match = _DOCKER.match(line.text)

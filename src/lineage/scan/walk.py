@@ -1,4 +1,5 @@
-"""List the files of a repository that are worth reading, never following a link and never leaving the folder."""
+"""List the files of a repository that are worth reading, never
+following a link and never leaving the folder."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
 
 _NEVER = frozenset(
     [
-        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules", "__pycache__", ".tox", ".nox",
-        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea",
-        ".vscode", ".terraform", "bower_components", ".cache", ".hypothesis",
+        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules",
+        "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+        ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea", ".vscode",
+        ".terraform", "bower_components", ".cache", ".hypothesis",
     ]
 )  # fmt: skip
 _GIT_TIMEOUT = 30
@@ -22,9 +24,11 @@ _DEEPEST = 60
 
 
 def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Iterator[str]:
-    """Relative paths with forward slashes, sorted, at most `most`: what git tracks or would track, else the folder's own files.
+    """Relative paths with forward slashes, sorted, at most `most`: what git
+    tracks or would track, else the folder's own files.
 
-    git is only asked for names; its hooks and monitors, which a hostile checkout could set, are switched off.
+    git is only asked for names; its hooks and monitors, which a
+    hostile checkout could set, are switched off.
     """
     names = _from_git(root)
     if not names:

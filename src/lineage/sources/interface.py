@@ -22,7 +22,8 @@ class Source(Protocol):
         """
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes `start` to `end` (exclusive; None: to the end of the file) of one file of a fetched record.
+        """Bytes `start` to `end` (exclusive; None: to the end of the
+        file) of one file of a fetched record.
 
         A short answer means that the file ends there. Raises ReadError with the reason.
         Safe to call from several threads.

@@ -15,7 +15,8 @@ MOST = 20_000
 
 
 class MemoSource:
-    """Keeps the records of one run in memory, and with `files` also every range of bytes; errors are not kept.
+    """Keeps the records of one run in memory, and with `files` also
+    every range of bytes; errors are not kept.
 
     Several threads that ask for one model at the same time wait for one answer.
     """

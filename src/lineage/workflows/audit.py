@@ -1,4 +1,7 @@
-"""Joins the rooms: from the names that a user gives to one report. The only module that knows every room."""
+"""Joins the rooms: from the names that a user gives to one report.
+
+The only module that knows every room.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ _PUBLIC_HUB = "https://huggingface.co"
 
 @dataclass(frozen=True)
 class Options:
-    """How to audit. Everything from outside comes in here; the defaults ask the live Hub under the default policy."""
+    """How to audit.
+
+    Everything from outside comes in here; the defaults ask the live Hub under the default policy.
+    """
 
     offline: bool = False
     """Ask no network: local paths and the snapshot only."""
@@ -70,11 +76,14 @@ class Options:
     endpoint: str | None = None
     token: str | None = None
     max_wait: float = 300.0
-    """Seconds that the Hub's quota may delay the whole run before models are given up as unreachable."""
+    """Seconds that the Hub's quota may delay the whole run
+    before models are given up as unreachable."""
     timeout: float = 30.0
-    """Seconds for one call to the Hub with its redirects and repetitions; waiting for quota is not counted."""
+    """Seconds for one call to the Hub with its redirects and
+    repetitions; waiting for quota is not counted."""
     weights: bool = False
-    """Compare the audited model's weights with its declared bases and with known foundations, by byte ranges."""
+    """Compare the audited model's weights with its declared bases and
+    with known foundations, by byte ranges."""
     deep: bool = False
     """Also undo changes of basis, over a few megabytes; needs numpy."""
     evidence: tuple[Claim, ...] = ()
@@ -86,14 +95,16 @@ class Options:
     refresh: bool = False
     """Ask anew even where the cache has an answer, and keep the new one."""
     foresee: bool = True
-    """Ask for a model's usual files together with its record: fewer round trips, some wrong guesses. Many models at once need it not."""
+    """Ask for a model's usual files together with its record: fewer round trips,
+    some wrong guesses. Many models at once need it not."""
     on_notice: Callable[[str], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_wait: Callable[[float, str], None] | None = None
 
 
 def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:
-    """Audit one target or several and return one report; a target that fails never stops the others.
+    """Audit one target or several and return one report; a
+    target that fails never stops the others.
 
     Raises CannotRunError where the very first target shows that nothing can be asked at all.
     """
@@ -156,7 +167,8 @@ class Auditor:
         self.close()
 
     def close(self) -> None:
-        """End every wait and call of the Hub client that this run opened; nothing can be audited afterwards."""
+        """End every wait and call of the Hub client that this run
+        opened; nothing can be audited afterwards."""
         self._is_closed = True
         if self._hub:
             self._hub.close()
@@ -187,7 +199,8 @@ class Auditor:
         return self._options.bounds.workers
 
     def share(self, pool: Executor | None) -> None:
-        """Make the requests of all walks from now on in `pool`: several audits at a time keep to one limit together."""
+        """Make the requests of all walks from now on in `pool`: several
+        audits at a time keep to one limit together."""
         self._pool = pool
 
     def audit(self, target: str) -> TargetReport:
@@ -234,7 +247,8 @@ class Auditor:
         )
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
-        """Every model of an organisation or user that the source of this run shows; the hub lists a thousand in one call.
+        """Every model of an organisation or user that the source of this run
+        shows; the hub lists a thousand in one call.
 
         Raises CannotRunError where it cannot be asked, UsageError where there is none.
         """
@@ -250,7 +264,8 @@ class Auditor:
         if not found:
             asked = "the snapshot" if self._listed is None else "the Hub"
             raise UsageError(
-                f"{self._index.told if self._index else asked} shows no model of {publisher[:100]!r}.",
+                f"{self._index.told if self._index else asked} shows no model of "
+                f"{publisher[:100]!r}.",
                 "Look at the spelling; private models need a token.",
             )
         return found
@@ -282,7 +297,8 @@ class Auditor:
         return self._with_weights(ref)
 
     def _with_near_names(self, graph: LineageGraph) -> LineageGraph:
-        """For an audited name that the offline data lacks, the names in it that it may be a slip for."""
+        """For an audited name that the offline data lacks, the
+        names in it that it may be a slip for."""
         node = graph.nodes[graph.target]
         if node.cause is not Cause.NOT_STORED or not self._options.offline:
             return graph
@@ -307,7 +323,8 @@ class Auditor:
         )
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
-        """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
+        """Walk, look at the weights with the declared bases in hand, and
+        walk again with what the weights add."""
         from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
 
@@ -335,10 +352,12 @@ class Auditor:
         return probe(record, source, references, self._registry, declared=near, deep=deep)
 
     def _open(self) -> _Opened:
-        """The Hub with the snapshot behind it, local paths first; an index alone, where there is one."""
+        """The Hub with the snapshot behind it, local paths first;
+        an index alone, where there is one."""
         if self._index:
             self._notice(
-                f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no hub was asked."
+                f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no "
+                "hub was asked."
             )
             return _Opened(AutoSource(None, self._index))
         if self._options.offline:
@@ -395,9 +414,11 @@ class Auditor:
         return {name: found for name in names if (found := self._lookalikes.of(name))}
 
     def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
-        """What the snapshot holds under the names of models that were read live, to tell a name that changed hands.
+        """What the snapshot holds under the names of models that were read
+        live, to tell a name that changed hands.
 
-        The embedded one knows the keys of huggingface.co, and another hub has keys of its own; one that the user gives is of their hub.
+        The embedded one knows the keys of huggingface.co, and another hub has keys of
+        its own; one that the user gives is of their hub.
         """
         if self._source.name != "hub" or not (self._options.snapshot or self._asks_public_hub):
             return {}

@@ -1,4 +1,5 @@
-"""The lock file: what was established about each model when a person last looked, and how a fresh audit differs."""
+"""The lock file: what was established about each model when a person
+last looked, and how a fresh audit differs."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class Difference:
 
 
 def lock_text(report: Report, policy: Policy) -> str:
-    """The lock file of a report: no clock, no machine, every list sorted, so that it changes only when a fact does."""
+    """The lock file of a report: no clock, no machine, every list sorted,
+    so that it changes only when a fact does."""
     models = {t.target: _locked(t) for t in report.targets}
     data = {
         "registry": report.data.registry,
@@ -112,7 +114,10 @@ def _plain(value: Any) -> Any:
 
 
 def read_lock(path: Path) -> dict[str, Any]:
-    """The lock file's document. Raises PolicyError, naming what is wrong, for one that is missing or no lock."""
+    """The lock file's document.
+
+    Raises PolicyError, naming what is wrong, for one that is missing or no lock.
+    """
     again = "Write it anew with `lineage lock`, and review the difference."
     try:
         with path.open("rb") as file:
@@ -132,7 +137,8 @@ def read_lock(path: Path) -> dict[str, Any]:
         raise PolicyError(f"{path} is no lock file: it has no models.", again)
     if document.get("lock") != VERSION:
         raise PolicyError(
-            f"{path} is of lock format {document.get('lock')!r}; this version of lineage reads format {VERSION}.",
+            f"{path} is of lock format {document.get('lock')!r}; this version of lineage reads "
+            f"format {VERSION}.",
             again,
         )
     if not all(
@@ -143,7 +149,8 @@ def read_lock(path: Path) -> dict[str, Any]:
 
 
 def differences(lock: Mapping[str, Any], report: Report, policy: Policy) -> list[Difference]:
-    """Everything in which the fresh report differs from the lock, model by model, then what concerns the run."""
+    """Everything in which the fresh report differs from the lock,
+    model by model, then what concerns the run."""
     found: list[Difference] = []
     for target in report.targets:
         locked = lock["models"].get(target.target)
@@ -168,7 +175,8 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
     if (said or {}).get("sha256") != policy_hash(policy):
         yield Difference(
             "",
-            f"The policy is not the one that was locked ({(said or {}).get('name')!r}, now {policy.name!r}).",
+            f"The policy is not the one that was locked ({(said or {}).get('name')!r}, now "
+            f"{policy.name!r}).",
             Level.INFO,
         )
 
@@ -193,7 +201,8 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
 
 
 def _is_out_of_sight(target: TargetReport) -> bool:
-    """Whether something could not be asked this time, so that a worse verdict may be the network's and not the model's."""
+    """Whether something could not be asked this time, so that a worse
+    verdict may be the network's and not the model's."""
     return target.verdict is not Verdict.FAIL and any(
         node.status in _OUT_OF_SIGHT for node in target.graph.nodes.values()
     )
@@ -257,7 +266,8 @@ def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
 
 
 def _missing(target: TargetReport, text: str) -> Difference:
-    """Something that was established and is not now: a change, or only out of sight behind what could not be asked."""
+    """Something that was established and is not now: a change, or only
+    out of sight behind what could not be asked."""
     hidden = any(n.status in _OUT_OF_SIGHT for n in target.graph.nodes.values()) or bool(
         target.graph.bounds_hit
     )
@@ -290,7 +300,10 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
     now = {k: str(v) for k, v in target.exposure.by_language.items()}
     for language in sorted({*then, *now}):
         if then.get(language) != now.get(language):
-            told = f"{then.get(language) or 'nothing published'} and is now {now.get(language) or 'nothing published'}"
+            told = (
+                f"{then.get(language) or 'nothing published'} and is now "
+                f"{now.get(language) or 'nothing published'}"
+            )
             yield _missing(target, f"What tests in language {language!r} say of it was {told}.")
     held = (exposure or {}).get("standing")  # locks of before this field hold none
     if held and held != str(target.exposure.own.state):
@@ -299,7 +312,8 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
     if not then and not now and (exposure or {}).get("state") != str(target.exposure.state):
         yield _missing(
             target,
-            f"What tests say of it was {(exposure or {}).get('state')} and is now {target.exposure.state}.",
+            f"What tests say of it was {(exposure or {}).get('state')} and is now "
+            f"{target.exposure.state}.",
         )
 
 

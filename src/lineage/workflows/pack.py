@@ -1,4 +1,5 @@
-"""The attestation pack: one folder that an officer files, and that anybody can check a year later with standard tools."""
+"""The attestation pack: one folder that an officer files, and that
+anybody can check a year later with standard tools."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ def build(report: Report, policy: Policy) -> dict[str, bytes]:
 
 
 def fingerprint(files: dict[str, bytes]) -> str:
-    """SHA-256 of the checksum file: one line that pins the whole pack when it is noted elsewhere."""
+    """SHA-256 of the checksum file: one line that pins the
+    whole pack when it is noted elsewhere."""
     return _sha256(files[SUMS])
 
 
@@ -76,7 +78,8 @@ def _sha256(data: bytes) -> str:
 
 
 def _records(report: Report) -> list[dict[str, Any]]:
-    """What every source answered, with revision and time; and for a model that was not read, why."""
+    """What every source answered, with revision and time; and
+    for a model that was not read, why."""
     nodes = gather(report).nodes.values()
     return [
         {
@@ -111,23 +114,30 @@ def _readme(report: Report) -> str:
         f"  {printable(t.model, 200)}{f' @ {t.revision}' if t.revision else ''}: {t.verdict}"
         for t in report.targets
     ]
-    data = f"registry {report.data.registry}, results {report.data.results}, snapshot {report.data.snapshot}"
+    data = (
+        f"registry {report.data.registry}, results {report.data.results}, snapshot "
+        f"{report.data.snapshot}"
+    )
     return "\n".join(
         [
             "LINEAGE ATTESTATION PACK",
             "",
-            f"Made {report.generated_at} by lineage {report.tool_version} under policy {printable(report.policy_name, 100)}.",
+            f"Made {report.generated_at} by lineage {report.tool_version} under policy "
+            f"{printable(report.policy_name, 100)}.",
             f"Data: {data}.",
             f"Models ({counts}):",
             *models,
             "",
             "What is in here",
-            "  report.html         the report to read and to print; open it in any browser, no network is used",
-            "  report.json         the same for programs (schema lineage-report/1); report.txt for a terminal",
+            "  report.html         the report to read and to print; open it in any browser, no "
+            "network is used",
+            "  report.json         the same for programs (schema lineage-report/1); report.txt for "
+            "a terminal",
             "  summary.csv         one row per model for a spreadsheet",
             "  bom.cdx.json        bill of materials, CycloneDX 1.6",
             "  bom.spdx.json       bill of materials, SPDX 3.0.1 with the AI profile",
-            "  inputs/records.json what each source answered: model card data, file list, revision, time",
+            "  inputs/records.json what each source answered: model card data, file list, "
+            "revision, time",
             "  policy.json         the policy as it was applied, waivers included",
             "  manifest.json       versions of the tool and of its data",
             "  SHA256SUMS          checksums of all of the above",
@@ -138,18 +148,24 @@ def _readme(report: Report) -> str:
             "",
             "What it does not say",
             "  A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.",
-            "  A base model that nobody names and that left no trace in the files read is not in the report.",
+            "  A base model that nobody names and that left no trace in the files read is not in "
+            "the report.",
             "",
             "Decision (to be filled in)",
-            "  Decision: ______________________________   Conditions: ______________________________",
-            "  Name and role: _________________________   Date: ____________   Signature: __________",
+            "  Decision: ______________________________   Conditions: "
+            "______________________________",
+            "  Name and role: _________________________   Date: ____________   Signature: "
+            "__________",
             "",
         ]
     )
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:
-    """Put the pack where `folder` says, whole or not at all. Raises UsageError where something is there already."""
+    """Put the pack where `folder` says, whole or not at all.
+
+    Raises UsageError where something is there already.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"{folder} exists and is not empty.",
@@ -194,7 +210,8 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def check(files: dict[str, bytes]) -> list[str]:
-    """What is wrong with a filed pack: checksums, completeness, and that its documents tell of the same models."""
+    """What is wrong with a filed pack: checksums, completeness, and
+    that its documents tell of the same models."""
     problems = list(_checksums(files))
     problems += [f"{path} is missing." for path in REQUIRED if path not in files]
     if not problems:
@@ -226,7 +243,8 @@ def _documents(files: dict[str, bytes]) -> list[str]:
         return [*_schema(held), *_same_models(held)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         return [
-            f"A document of the pack does not hold what it must: {type(problem).__name__} {printable(problem, 200)}."
+            f"A document of the pack does not hold what it must: {type(problem).__name__} "
+            f"{printable(problem, 200)}."
         ]
 
 
@@ -235,7 +253,9 @@ def _schema(held: dict[str, Any]) -> Iterator[str]:
     if manifest.get("schema") != SCHEMA:
         yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
     if report.get("schema") != "lineage-report/1":
-        yield f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
+        yield (
+            f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
+        )
     yield from (f"report.json has no {key}." for key in _REPORT_KEYS if key not in report)
     for target in report["targets"]:
         yield from (

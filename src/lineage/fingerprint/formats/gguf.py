@@ -1,4 +1,5 @@
-"""GGUF: key-values, a tensor table and aligned data; the table is found without reading the tokenizer where that can be done."""
+"""GGUF: key-values, a tensor table and aligned data; the table is found
+without reading the tokenizer where that can be done."""
 
 from __future__ import annotations
 
@@ -29,11 +30,15 @@ class GgufFile(TableFile):
         super().__init__(ranges, tensors)
         self.facts = facts
         self.searched = searched
-        """Whether the table was found by probing; the key-values after the tokenizer are then unknown."""
+        """Whether the table was found by probing; the key-values
+        after the tokenizer are then unknown."""
 
 
 def open_gguf(ranges: ByteRanges, *, thorough: bool = False) -> GgufFile:
-    """Read key-values and tensor table. `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError."""
+    """Read key-values and tensor table.
+
+    `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError.
+    """
     ranges.ahead(0, FIRST_READ)
     if ranges.take(0, 4) != MAGIC:
         raise ranges.refused("it does not begin as GGUF does")

@@ -1,8 +1,10 @@
-"""Finds GGUF's tensor table behind a tokenizer of megabytes with a dozen small probes instead of reading through.
+"""Finds GGUF's tensor table behind a tokenizer of megabytes with a
+dozen small probes instead of reading through.
 
-A probe tells whether it landed in the tokenizer (chains of short texts, small integers, prose), in the table (entries
-that follow each other), or in the weights (neither), which allows halving. What is found is believed only when the
-number of entries, the contiguity of the data and the size of the file all agree; otherwise the caller reads through.
+A probe tells whether it landed in the tokenizer (chains of short texts, small integers, prose), in
+the table (entries that follow each other), or in the weights (neither), which allows halving. What
+is found is believed only when the number of entries, the contiguity of the data and the size of the
+file all agree; otherwise the caller reads through.
 """
 
 from __future__ import annotations
@@ -75,7 +77,8 @@ def classify(data: bytes) -> tuple[Landing, int]:
         second = first and parse_entry(data, first.end)
         if second and parse_entry(data, second.end):
             return Landing.TABLE, at
-    # A window may lie across the border of two regions; the tokenizer always comes first, so any part of it decides.
+    # A window may lie across the border of two regions; the tokenizer
+    # always comes first, so any part of it decides.
     parts = [data[at : at + _PART] for at in range(0, len(data), _PART)]
     if _is_text_chain(data) or any(
         _is_small_numbers(part) or _is_prose(part) or _is_text_chain(part) for part in parts
@@ -120,7 +123,8 @@ def _is_prose(data: bytes) -> bool:
 def find_table(
     ranges: ByteRanges, low: int, tokens: int, count: int
 ) -> tuple[Sequence[Entry], int] | None:
-    """All `count` entries and the position after the last, or None where the search did not end at a whole table."""
+    """All `count` entries and the position after the last, or None where
+    the search did not end at a whole table."""
     high = min(ranges.size, low + max(2**20, 120 * tokens))
     middle = min(low + _BYTES_PER_TOKEN * tokens, (low + high) // 2)
     while high - low > PROBE:

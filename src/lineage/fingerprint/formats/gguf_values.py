@@ -1,4 +1,5 @@
-"""GGUF's key-value section, read forwards: scalars kept, arrays stepped over, every count checked against the file's size."""
+"""GGUF's key-value section, read forwards: scalars kept, arrays stepped
+over, every count checked against the file's size."""
 
 from __future__ import annotations
 
@@ -53,7 +54,10 @@ class Cursor:
 
 
 def read_facts(cursor: Cursor, count: int, facts: dict[str, Fact], *, through: bool) -> None:
-    """Read `count` key-values into `facts`. Unless `through`, raises BigArrayError at the first tokenizer array."""
+    """Read `count` key-values into `facts`.
+
+    Unless `through`, raises BigArrayError at the first tokenizer array.
+    """
     limits = Limits(_LONGEST_KEY, _KEPT_TEXT, big_array=None if through else BIG_ARRAY)
     try:
         facts.update(

@@ -1,4 +1,5 @@
-"""ONNX: initializers found by stepping through the protobuf, tags only; payloads are skipped until they are asked for."""
+"""ONNX: initializers found by stepping through the protobuf, tags only;
+payloads are skipped until they are asked for."""
 
 from __future__ import annotations
 
@@ -62,7 +63,10 @@ class OnnxFile:
 
 
 def open_onnx(ranges: ByteRanges, beside: OpenBeside) -> OnnxFile:
-    """Step through the model's tags. Raises RefusedError for anything that is no protobuf, or whose lengths do not nest."""
+    """Step through the model's tags.
+
+    Raises RefusedError for anything that is no protobuf, or whose lengths do not nest.
+    """
     stream = _Stream(ranges)
     tensors: dict[str, tuple[Tensor, str]] = {}
     for number, begin, end in stream.fields(0, ranges.size):
@@ -107,7 +111,8 @@ class _Stream:
         raise self.ranges.refused("a number in it has no end")
 
     def fields(self, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """(field number, begin, end) of each field; for plain numbers the bytes of the number itself."""
+        """(field number, begin, end) of each field; for plain
+        numbers the bytes of the number itself."""
         while at < end:
             key, at = self.varint(at, end)
             number, wire = key >> 3, key & 7

@@ -53,7 +53,8 @@ def _tensor(ranges: ByteRanges, name: str, entry: Any, begin: int) -> Tensor:
     length = offsets[1] - offsets[0]
     encoding = _DTYPES.get(str(entry.get("dtype")))
     if encoding is None:
-        # A type newer than this reader: its place is kept so that overlaps are seen, its numbers are never read.
+        # A type newer than this reader: its place is kept so that overlaps
+        # are seen, its numbers are never read.
         return Tensor(
             name,
             Encoding(str(entry.get("dtype"))[:20], 1, 1),

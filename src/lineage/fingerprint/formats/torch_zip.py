@@ -1,4 +1,5 @@
-"""PyTorch's `.bin`: a zip of stored entries and a pickle that is looked at, operation by operation, and never executed."""
+"""PyTorch's `.bin`: a zip of stored entries and a pickle that is looked
+at, operation by operation, and never executed."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class TorchZip:
         return list(self._plans)
 
     def tensor(self, name: str) -> Tensor:
-        """Shape and size as the pickle plans them; the place counts from the start of its storage entry."""
+        """Shape and size as the pickle plans them; the place counts
+        from the start of its storage entry."""
         if name not in self._plans:
             raise self.ranges.refused(f"there is no tensor {name[:80]!r}")
         plan = self._plans[name]
@@ -58,7 +60,10 @@ class TorchZip:
         return Tensor(name, encoding, plan.shape, tensor.start, tensor.count * encoding.block_bytes)
 
     def numbers(self, name: str, first: int, count: int) -> Sequence[float]:
-        """Read from the stored entry. Raises RefusedError where the tensor is a strided view or its storage is too short."""
+        """Read from the stored entry.
+
+        Raises RefusedError where the tensor is a strided view or its storage is too short.
+        """
         tensor, plan = self.tensor(name), self._plans[name]
         if not plan.is_contiguous:
             raise self.ranges.refused(f"{name[:80]} is a strided view, which is not read")
@@ -81,7 +86,10 @@ class TorchZip:
 
 
 def open_torch_zip(ranges: ByteRanges) -> TorchZip:
-    """Read the zip's directory and the pickle. Raises RefusedError, also for the format before PyTorch 1.6, which is no zip."""
+    """Read the zip's directory and the pickle.
+
+    Raises RefusedError, also for the format before PyTorch 1.6, which is no zip.
+    """
     magic = ranges.take(0, min(4, ranges.size))
     if magic[:2] != b"PK":
         older = magic[:1] == b"\x80"

@@ -1,4 +1,5 @@
-"""A zip archive's central directory, zip64 included, with every field checked before it is believed."""
+"""A zip archive's central directory, zip64 included, with
+every field checked before it is believed."""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ class Entry:
 
 
 def read_directory(ranges: ByteRanges) -> dict[str, Entry]:
-    """All entries by name. Raises RefusedError for compression, encryption, doubled names, or places outside the file."""
+    """All entries by name.
+
+    Raises RefusedError for compression, encryption, doubled names, or places outside the file.
+    """
     count, length, start, end = _end_record(ranges)
     if length > MAX_DIRECTORY or start + length > end or count * 46 > length:
         raise ranges.refused(f"its directory claims {count} entries in {length} bytes at {start}")
@@ -130,7 +134,8 @@ def _zip64(
 
 
 def data_start(ranges: ByteRanges, entry: Entry, ahead: int = 0) -> int:
-    """Where the entry's content begins, from its local header; keeps the `ahead` bytes that follow, to save a request."""
+    """Where the entry's content begins, from its local header; keeps the
+    `ahead` bytes that follow, to save a request."""
     header = ranges.ahead(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, ahead))
     if header[:4] != b"PK\x03\x04" or len(header) < 30:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")

@@ -1,4 +1,5 @@
-"""The calls that load models, library by library: which argument names the model, and how a bare name is meant."""
+"""The calls that load models, library by library: which argument
+names the model, and how a bare name is meant."""
 
 from __future__ import annotations
 
@@ -455,7 +456,8 @@ MORE_KEYWORDS = (
     "prompt_lookup_model",
 )
 
-# A class or function whose name says Hugging Face, of whatever framework: its model keyword names a hub model.
+# A class or function whose name says Hugging Face, of whatever
+# framework: its model keyword names a hub model.
 TELLING_NAME = re.compile(
     r"(?:HuggingFace|Huggingface|SentenceTransformer|SentenceTransformers|Transformers|HF|Hf)(?=[A-Z]|$)[A-Za-z0-9]*\Z"
 )

@@ -1,4 +1,5 @@
-"""Index one module's syntax tree: scopes, what each name is bound to, imports, and every call with its scope."""
+"""Index one module's syntax tree: scopes, what each name is bound
+to, imports, and every call with its scope."""
 
 from __future__ import annotations
 
@@ -104,7 +105,11 @@ class Module:
 
 
 def parse(text: str, file: str) -> Module:
-    """Index `text`. Raises SyntaxError, ValueError, RecursionError or MemoryError for what Python itself cannot parse."""
+    """Index `text`.
+
+    Raises SyntaxError, ValueError, RecursionError or MemoryError
+    for what Python itself cannot parse.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in somebody else's code
         tree = ast.parse(text)
@@ -140,7 +145,7 @@ class _Indexer:
         else:
             self.body(ast.iter_child_nodes(node), scope)
 
-    # -- scopes ----------------------------------------------------------------------------------------------------------------------------
+    # -- scopes ------------------------------------------------------------------------------------
 
     def on_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = Scope(node.name, node, scope)
@@ -204,7 +209,7 @@ class _Indexer:
         if name and default is not None:
             inner.bind(name, How.DEFAULT, default, outer)
 
-    # -- bindings --------------------------------------------------------------------------------------------------------------------------
+    # -- bindings ----------------------------------------------------------------------------------
 
     def on_assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
@@ -285,7 +290,7 @@ class _Indexer:
         if value is not None and how in (How.VALUE, How.DEFAULT):
             self.module.named_strings.append((name, value, scope))
 
-    # -- imports and calls -----------------------------------------------------------------------------------------------------------------
+    # -- imports and calls -------------------------------------------------------------------------
 
     def on_import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
@@ -329,7 +334,8 @@ class _Indexer:
 
 
 def option_name(call: ast.Call) -> str | None:
-    """The attribute or parameter that argparse and click make of an option: its first long name, or the bare one."""
+    """The attribute or parameter that argparse and click make of an
+    option: its first long name, or the bare one."""
     names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     plain = [n for n in names if not n.startswith("-")]
     long = [n.lstrip("-").partition("/")[0] for n in names if n.startswith("--")]

@@ -15,7 +15,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 class ForbiddenAddressError(Exception):
-    """A redirect that is not followed; the text says why and holds no more of the address than its host."""
+    """A redirect that is not followed; the text says why and holds
+    no more of the address than its host."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,13 @@ def origin_of(url: str) -> Origin | None:
 
 
 def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: bool) -> str:
-    """The absolute address that a redirect leads to. Raises ForbiddenAddressError where it must not be followed.
+    """The absolute address that a redirect leads to.
 
-    With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over https, or over the endpoint's own
-    scheme where that is plain http. Private and loopback hosts are refused, except for the endpoint's own.
+    Raises ForbiddenAddressError where it must not be followed.
+
+    With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over
+    https, or over the endpoint's own scheme where that is plain http. Private and
+    loopback hosts are refused, except for the endpoint's own.
     """
     if len(location) > _LONGEST or _UNPRINTABLE.search(location):
         raise ForbiddenAddressError("the redirect's address is malformed")
@@ -105,16 +109,19 @@ def _check_other(endpoint: Endpoint, origin: Origin, *, off_host: bool) -> None:
 
 
 def needs_public(endpoint: Endpoint, origin: Origin) -> bool:
-    """Whether a connection to `origin` must end at a public address (checked again on the connected socket)."""
+    """Whether a connection to `origin` must end at a public address
+    (checked again on the connected socket)."""
     return origin.host != endpoint.origin.host and not endpoint.is_loopback
 
 
 def is_literal_private(host: str) -> bool:
-    """Whether the host is written as an address that is not public, or as a name of this machine."""
+    """Whether the host is written as an address that is not
+    public, or as a name of this machine."""
     try:
         return not is_public(ipaddress.ip_address(host))
     except ValueError:
-        # `127.1`, `0x7f000001` and `2130706433` are addresses to some resolvers; no public host has a numeric last label.
+        # `127.1`, `0x7f000001` and `2130706433` are addresses to some resolvers;
+        # no public host has a numeric last label.
         last = host.rstrip(".").rpartition(".")[2]
         return last in ("localhost", "local", "internal") or bool(
             re.fullmatch(r"\d+|0x[0-9a-f]*", last)

@@ -1,4 +1,5 @@
-"""What the hub's refusals mean: an HTTP status, its headers and its words, as a Status with an honest reason."""
+"""What the hub's refusals mean: an HTTP status, its headers and its
+words, as a Status with an honest reason."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ def is_token_refused(reply: Reply) -> bool:
 
 
 def may_be_the_token(reply: Reply) -> bool:
-    """Whether the same call without the token may be answered: a bad token, or one with narrow rights."""
+    """Whether the same call without the token may be answered: a
+    bad token, or one with narrow rights."""
     return (
         reply.status in (401, 403) and error_code(reply) != "GatedRepo" and not _is_disabled(reply)
     )
@@ -64,7 +66,8 @@ def is_unknown_expand(reply: Reply) -> bool:
 def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
     """Status, and reason as a clause, for any answer but 200.
 
-    Where the hub knows the model but shows nothing of it, that is `unreachable`: it is there, and what it declares is not known.
+    Where the hub knows the model but shows nothing of it, that is `unreachable`:
+    it is there, and what it declares is not known.
     """
     status, code = reply.status, error_code(reply)
     if code == "GatedRepo":
@@ -79,7 +82,8 @@ def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
     if is_token_refused(reply):
         return (
             Status.UNREACHABLE,
-            "the hub refused the token as invalid or expired; whether the model exists was not told",
+            "the hub refused the token as invalid or expired; whether the model exists was not "
+            "told",
         )
     if status in (401, 404) and _speaks_hub(reply):
         return Status.NOT_FOUND, MISSING
@@ -131,7 +135,8 @@ def _is_disabled(reply: Reply) -> bool:
 
 
 def _speaks_hub(reply: Reply) -> bool:
-    """Whether the answer has the form of a hub's error, and not that of a proxy or another web server."""
+    """Whether the answer has the form of a hub's error, and not
+    that of a proxy or another web server."""
     return bool(reply.headers.get("X-Error-Message") or error_code(reply) or _body_message(reply))
 
 

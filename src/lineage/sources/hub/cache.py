@@ -1,4 +1,5 @@
-"""The cache: one SQLite file shared by every process, that may be killed, damaged, full or read-only without harm."""
+"""The cache: one SQLite file shared by every process, that may be
+killed, damaged, full or read-only without harm."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ _GET = """SELECT body, stored_at, expires_at, used_at FROM answer
 _DELETE = (
     "DELETE FROM answer WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
 )
-_TOUCH = "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
+_TOUCH = (
+    "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? "
+    "AND kind = ?"
+)
 _COUNT = "SELECT count(*), sum(size), sum(expires_at < ?), min(stored_at) FROM answer"
 _T = TypeVar("_T")
 _BUSY_CODES = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED; Python names them from 3.11 on
@@ -54,8 +58,10 @@ _COLUMNS = {
 }
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS answer (
-    endpoint TEXT NOT NULL, access TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, kind TEXT NOT NULL,
-    body BLOB NOT NULL, size INTEGER NOT NULL, stored_at REAL NOT NULL, expires_at REAL, used_at REAL NOT NULL,
+    endpoint TEXT NOT NULL, access TEXT NOT NULL, id TEXT NOT NULL,
+    revision TEXT NOT NULL, kind TEXT NOT NULL,
+    body BLOB NOT NULL, size INTEGER NOT NULL, stored_at REAL NOT NULL,
+    expires_at REAL, used_at REAL NOT NULL,
     PRIMARY KEY (endpoint, access, id, revision, kind)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answer_by_use ON answer (used_at);
@@ -90,7 +96,10 @@ class CacheInfo:
 
 
 class Cache:
-    """Answers on disk. Whatever is wrong with the disk, `get` misses and `put_all` does nothing, with one notice; neither raises.
+    """Answers on disk.
+
+    Whatever is wrong with the disk, `get` misses and `put_all` does
+    nothing, with one notice; neither raises.
 
     Safe to share between threads and processes, and across a fork.
     """
@@ -145,7 +154,10 @@ class Cache:
         return CacheInfo(self.path, True, row[0], row[1] or 0, files, row[2] or 0, row[3])
 
     def clear(self) -> int:
-        """Forget everything; returns the number of answers. Raises CannotRunError where the file cannot be changed."""
+        """Forget everything; returns the number of answers.
+
+        Raises CannotRunError where the file cannot be changed.
+        """
         if not self.path.exists():
             return 0
         count = self._run(self._clear)
@@ -195,7 +207,8 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Private answers lie in it: nobody else may read it, whatever the umask. SQLite gives its side files the same mode.
+        # Private answers lie in it: nobody else may read it, whatever the umask.
+        # SQLite gives its side files the same mode.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -318,7 +331,8 @@ class Cache:
 
 
 def default_directory(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """Where a user's caches lie on this platform (`sys.platform`'s spelling), with our name below it."""
+    """Where a user's caches lie on this platform
+    (`sys.platform`'s spelling), with our name below it."""
     if platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "lineage" / "Cache"
     if platform == "darwin":

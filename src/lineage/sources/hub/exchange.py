@@ -1,4 +1,5 @@
-"""What goes to the hub and what comes back: values that need no HTTP library, so that an answer from the cache loads none."""
+"""What goes to the hub and what comes back: values that need no HTTP
+library, so that an answer from the cache loads none."""
 
 from __future__ import annotations
 
@@ -43,7 +44,10 @@ class Ask:
     """False for what nobody needs yet: it waits for no quota and is tried once."""
     start: int = 0
     length: int | None = None
-    """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200. None: the whole body."""
+    """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200.
+
+    None: the whole body.
+    """
 
 
 @dataclass(frozen=True)

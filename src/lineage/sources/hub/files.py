@@ -1,4 +1,5 @@
-"""Bytes of one file on the hub: the resolve route, ranges, and the hops to the cache and the CDN."""
+"""Bytes of one file on the hub: the resolve route, ranges,
+and the hops to the cache and the CDN."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from lineage.sources.hub.transport import Transport
 
 LARGEST = 64 << 20
-"""Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""
+"""Most bytes that one call returns; what is read here are cards,
+configurations and headers, never weights."""
 _SLACK = 1 << 16  # beyond the promised size, so that a file that is longer is told with its length
 _SLOWEST = 200_000  # bytes a second; a larger read gets more time
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
@@ -47,7 +49,8 @@ def read_file(
         if start or end is not None
         else {}
     )
-    # A whole file is no larger than the list says: many are read at once, and a body without end must not fill the memory.
+    # A whole file is no larger than the list says: many are read at once, and a
+    # body without end must not fill the memory.
     cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
     ask = Ask(
         _address(record, path),
@@ -78,7 +81,10 @@ def read_file(
 def ask_file(
     transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float
 ) -> Reply:
-    """The first `cap` bytes of a file of a model whose record is not known yet. Raises what the transport raises."""
+    """The first `cap` bytes of a file of a model whose record is not known yet.
+
+    Raises what the transport raises.
+    """
     address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
     headers = {"Range": f"bytes=0-{cap - 1}"}
     return transport.get(

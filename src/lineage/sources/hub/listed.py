@@ -1,4 +1,5 @@
-"""A hub together with what its list of models already told: an organisation's records come in one call for a thousand."""
+"""A hub together with what its list of models already told: an
+organisation's records come in one call for a thousand."""
 
 from __future__ import annotations
 

@@ -43,7 +43,10 @@ def list_pages(
     now: Callable[[], str],
     timeout: float,
 ) -> Iterator[Page]:
-    """Page after page until the hub names no next one. Raises CannotRunError; what was yielded before stands."""
+    """Page after page until the hub names no next one.
+
+    Raises CannotRunError; what was yielded before stands.
+    """
     used: set[str] = set()
     while True:
         page = _page(
@@ -94,7 +97,8 @@ def _record(row: object, now: str, asked: bool) -> ModelRecord | None:
 
 
 def _next_cursor(reply: Reply) -> str | None:
-    # Only the cursor is taken from the link: its host and path are the hub's words, and not where we go.
+    # Only the cursor is taken from the link: its host and path are
+    # the hub's words, and not where we go.
     found = _NEXT.search(reply.headers.get("Link", ""))
     if not found:
         return None

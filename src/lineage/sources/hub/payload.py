@@ -55,7 +55,8 @@ def _cleaned(value: Any) -> Any:
 
 
 def id_in_path(path: str) -> str | None:
-    """The repo id in an API path such as `/api/models/org/name?expand=…`; None where it holds none."""
+    """The repo id in an API path such as
+    `/api/models/org/name?expand=…`; None where it holds none."""
     found = _MODEL_PATH.match(path)
     name = unquote(found[1]) if found else ""
     return name if is_repo_id(name) else None

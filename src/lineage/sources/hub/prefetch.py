@@ -1,6 +1,8 @@
-"""Asks for the files that nearly every repo has together with its record, so that both come in one round trip.
+"""Asks for the files that nearly every repo has together with its
+record, so that both come in one round trip.
 
-A guess is believed only when the commit and the size that came with it are those of the record; otherwise the file is read again.
+A guess is believed only when the commit and the size that came with it are
+those of the record; otherwise the file is read again.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ class Guess:
 
 
 class Guesses:
-    """Reads under way for models whose records are under way. Each is used at most once and then forgotten."""
+    """Reads under way for models whose records are under way.
+
+    Each is used at most once and then forgotten.
+    """
 
     def __init__(self, ask: Callable[[ModelRef, str], Guess | None], workers: int) -> None:
         self._ask = ask

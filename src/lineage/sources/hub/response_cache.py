@@ -32,7 +32,8 @@ class Memory:
             return None
         record = self._recall(self._cache, ref, token)
         if record is None and token is not None:
-            # What everybody may see serves a token's owner too (a narrow token is often refused on public models).
+            # What everybody may see serves a token's owner too (a narrow token
+            # is often refused on public models).
             record = self._recall(self._cache, ref, None)
             return record if record is not None and record.status.is_known else None
         return record
@@ -70,7 +71,8 @@ class Memory:
             )
         )
         moving = None if _is_pinned(ref.revision) else self._record_ttl
-        # A name that redirects today may be another model's tomorrow, so only the true name is kept for ever.
+        # A name that redirects today may be another model's tomorrow, so
+        # only the true name is kept for ever.
         asked = moving if record.id == ref.id else self._record_ttl
         entries = {
             self._record_key(self._cache, ref, token): (body, asked),

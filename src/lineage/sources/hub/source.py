@@ -68,18 +68,24 @@ _SMALL = (
     "createdAt",
 )
 _EXPANDS: tuple[tuple[str, ...], ...] = (_FULL, _SMALL, ())
-"""What to ask for; the next one when the hub does not know a key of the one before. The last is the hub's own default."""
+"""What to ask for; the next one when the hub does not know a key of the one before.
+
+The last is the hub's own default.
+"""
 _CAP = 8 << 20  # a repo of ten thousand files answers with about 3 MB
 _FAILURES = (TransportError, NotAskedError, QuotaError)
 
 
 class HubSource:
-    """Asks one hub. Safe to share between threads; what is wrong with one model is told by its status.
+    """Asks one hub.
 
-    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries;
-    `backoff`: seconds before the second try, three times that before the third.
-    `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache. `foresee` asks for a model's
-    usual files together with its record, while the quota for files has room.
+    Safe to share between threads; what is wrong with one model is told by its status.
+
+    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its
+    redirects and tries; `backoff`: seconds before the second try, three times that before the
+    third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still
+    fills the cache. `foresee` asks for a model's usual files together with its record, while the
+    quota for files has room.
     """
 
     name = "hub"
@@ -129,14 +135,16 @@ class HubSource:
 
     @property
     def is_reachable(self) -> bool | None:
-        """True once the hub answered anything; False when no call ever got a connection, or offline is set; None before the first call.
+        """True once the hub answered anything; False when no call ever got a connection,
+        or offline is set; None before the first call.
 
         False together with a record's `unreachable` means no network at all, not one failed model.
         """
         return False if self.is_offline else self._breaker.reached
 
     def has_answered(self) -> bool:
-        """Whether the hub gave any answer, usable or not; errors of the 5xx kind and broken connections are none."""
+        """Whether the hub gave any answer, usable or not; errors of the
+        5xx kind and broken connections are none."""
         return self._breaker.answered
 
     def budget(self) -> Budget:
@@ -144,7 +152,10 @@ class HubSource:
         return self._limiter.budget(API)
 
     def close(self) -> None:
-        """End every wait, call off what is under way, and drop the connections. Nothing can be asked afterwards."""
+        """End every wait, call off what is under way, and drop the connections.
+
+        Nothing can be asked afterwards.
+        """
         self._closing.set()
         if self._guesses is not None:
             self._guesses.close()
@@ -297,12 +308,14 @@ class HubSource:
         return data
 
     def _has_room(self) -> bool:
-        """Whether the quota for files can bear a wrong guess: unknown, or more than half of it left."""
+        """Whether the quota for files can bear a wrong guess:
+        unknown, or more than half of it left."""
         left = self._limiter.budget(RESOLVERS)
         return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
 
     def _guess(self, ref: ModelRef, path: str) -> Guess | None:
-        """A file of a model that may not be there; any trouble is met again, and told, by whoever reads the file."""
+        """A file of a model that may not be there; any trouble is met
+        again, and told, by whoever reads the file."""
         try:
             reply = ask_file(self._transport, self._token, ref, path, CAP, self._timeout)
         except _FAILURES:
@@ -326,10 +339,12 @@ class HubSource:
         cursor: str | None = None,
         page_size: int = 1000,
     ) -> Iterator[Page]:
-        """The hub's list of models, page by page, one API call each. A page's `cursor` resumes after it.
+        """The hub's list of models, page by page, one API call each.
 
-        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either tags alone carry the
-        lineage. Raises CannotRunError.
+        A page's `cursor` resumes after it.
+
+        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either
+        tags alone carry the lineage. Raises CannotRunError.
         """
         query = [(key, value) for key, value in (("author", author), ("search", search)) if value]
         query += [

@@ -1,4 +1,5 @@
-"""The hub's transport: one GET at a time, bounded in time and bytes, redirects by hand, the token for the endpoint only."""
+"""The hub's transport: one GET at a time, bounded in time and bytes,
+redirects by hand, the token for the endpoint only."""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ class Transport:
     def get(self, ask: Ask) -> Reply:
         """The answer, unless its status says to try again and trying did not help.
 
-        Raises TransportError, NotAskedError while the hub is down, QuotaError when quota would take too long.
+        Raises TransportError, NotAskedError while the hub is down,
+        QuotaError when quota would take too long.
         """
         self.breaker.check()
         try:
@@ -111,7 +113,8 @@ class Transport:
         seen = {url}
         while True:
             at_home = origin_of(url) == self.endpoint.origin
-            # Once a redirect has left the endpoint, no later hop gets the token, not even one back home.
+            # Once a redirect has left the endpoint, no later hop gets
+            # the token, not even one back home.
             token = token if at_home else None
             reply = self._hop(ask, url, token, clock, at_home=at_home)
             location = reply.headers.get("Location")
@@ -144,7 +147,8 @@ class Transport:
         return reply
 
     def _elsewhere(self, ask: Ask, url: str, clock: _Stopwatch) -> Reply:
-        """At the host where large files lie: without the token, without a say in the hub's quota, and with a health of its own."""
+        """At the host where large files lie: without the token, without a say in
+        the hub's quota, and with a health of its own."""
         host = str(origin_of(url))
         if len(self._hosts) > 100:
             self._hosts.clear()
@@ -178,7 +182,8 @@ class Transport:
                 public_only=public_only,
                 readers=self._adapter.readers,
             ):
-                # The adapter is used directly: a Session would add netrc passwords and cookies, and follow redirects.
+                # The adapter is used directly: a Session would add netrc passwords
+                # and cookies, and follow redirects.
                 request = requests.Request("GET", url, headers=headers).prepare()
                 timeout = (min(self._connect, left), min(self._idle, left))
                 response = self._adapter.send(
@@ -205,7 +210,8 @@ class Transport:
         return f"{parts.path}?{parts.query}"
 
     def _environment(self, origin: str) -> dict[str, Any]:
-        """Proxies and certificate bundles as the environment sets them, looked up once for each origin."""
+        """Proxies and certificate bundles as the environment sets
+        them, looked up once for each origin."""
         known = self._settings.get(origin)
         if known is None:
             found = requests.Session().merge_environment_settings(origin, {}, None, None, None)
@@ -221,7 +227,8 @@ def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
         return _ERROR_BODY
     if ask.length is None:
         return ask.cap, None
-    # A server that ignores Range sends the file from its beginning: what lies before the part comes too.
+    # A server that ignores Range sends the file from its beginning:
+    # what lies before the part comes too.
     enough = ask.length if status == 206 else ask.start + ask.length
     if enough > ask.cap:
         raise TransportError("the server ignores ranges, and the part lies too far into the file")

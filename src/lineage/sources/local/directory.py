@@ -1,4 +1,5 @@
-"""The local source: a model folder, a single model file, or a folder of the hub's cache, read where it lies."""
+"""The local source: a model folder, a single model file, or a
+folder of the hub's cache, read where it lies."""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ class DirectorySource:
             )
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes of a listed file; ReadError where it is not listed, cannot be read, or changes meanwhile."""
+        """Bytes of a listed file; ReadError where it is not listed,
+        cannot be read, or changes meanwhile."""
         if record.file(path) is None:
             raise ReadError(f"{record.id} has no file {path}.")
         try:
@@ -113,7 +115,8 @@ class DirectorySource:
         try:
             return parse_card(read_bytes(place, path, 0, _MAX_CARD)).metadata
         except ReadError:
-            return {}  # the card's own reader asks for the file too and reports what is wrong with it
+            # the card's own reader asks for the file too and reports what is wrong with it
+            return {}
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
         return ModelRecord(
@@ -122,7 +125,8 @@ class DirectorySource:
 
 
 def _copied_from(place: Place) -> tuple[KnownEdge, ...]:
-    """A download or clone is a copy of the hub repo it names; which one that is, the tool wrote down while copying."""
+    """A download or clone is a copy of the hub repo it names; which one
+    that is, the tool wrote down while copying."""
     if place.hub_id is None:
         return ()
     place_told = "folder name models--ORG--NAME" if place.told_by == "hub cache" else ".git/config"

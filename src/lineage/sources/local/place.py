@@ -1,4 +1,5 @@
-"""Where a local model lies: a folder, a single file, or the hub client's cache, whose layout tells id and revision."""
+"""Where a local model lies: a folder, a single file, or the hub
+client's cache, whose layout tells id and revision."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class NothingThereError(LookupError):
 
 
 def is_local_id(id: str) -> bool:
-    """Whether an id has the form that `local_id` gives, which no repo id has: what a card names is never looked for on the disk."""
+    """Whether an id has the form that `local_id` gives, which no repo id has:
+    what a card names is never looked for on the disk."""
     return id.startswith(("./", "../", "/", ".\\", "..\\")) or Path(id).is_absolute()
 
 
@@ -51,7 +53,10 @@ def local_id(path: str) -> str:
 
 
 def locate(path: Path) -> Place:
-    """The place that `path` names. Raises OSError where it cannot be looked at, LookupError with the reason where it is no model."""
+    """The place that `path` names.
+
+    Raises OSError where it cannot be looked at, LookupError with the reason where it is no model.
+    """
     if path.is_file():
         return _in_cache(path.parent, path.name) or Place(path.parent, path.name)
     if not path.is_dir():
@@ -66,7 +71,8 @@ def locate(path: Path) -> Place:
     ):
         more = f" and {len(cached) - _MOST_NAMED} more" if len(cached) > _MOST_NAMED else ""
         raise LookupError(
-            f"it is a cache of several models; name one of them: {', '.join(cached[:_MOST_NAMED])}{more}"
+            "it is a cache of several models; name one of them: "
+            f"{', '.join(cached[:_MOST_NAMED])}{more}"
         )
     return _in_cache(full) or _cloned(path) or Place(path)
 

@@ -1,4 +1,5 @@
-"""The snapshot file: an SQLite database of compressed records, laid out so that one lookup touches a few pages."""
+"""The snapshot file: an SQLite database of compressed records, laid
+out so that one lookup touches a few pages."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ class SnapshotInfo:
     aliases: int
     documents: int
     content_sha256: str
-    """Over every stored record, name and document as written; the same content has the same hash whatever compressed it."""
+    """Over every stored record, name and document as written; the same
+    content has the same hash whatever compressed it."""
     targets: tuple[str, ...] = ()
     """What was asked for when a team made it; empty in the embedded one."""
     credits: tuple[Credit, ...] = ()
@@ -74,7 +76,10 @@ def write_meta(connection: sqlite3.Connection, info: SnapshotInfo, dictionary: b
 
 
 def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
-    """The description and the dictionary. Raises DataError where they are missing, damaged, or of another format."""
+    """The description and the dictionary.
+
+    Raises DataError where they are missing, damaged, or of another format.
+    """
     try:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     except sqlite3.Error as problem:
@@ -141,7 +146,8 @@ def unpack(body: bytes, dictionary: bytes, limit: int) -> bytes:
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
-    """Open without locks, journals or writes, also from a read-only place; raises DataError where it is no database."""
+    """Open without locks, journals or writes, also from a read-only place;
+    raises DataError where it is no database."""
     if not path.is_file():
         raise DataError(
             f"{path} is not a snapshot file.",
@@ -153,7 +159,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         )
     except sqlite3.Error as problem:
         raise DataError(f"{path} cannot be opened as a snapshot: {problem}.") from problem
-    # Bytes that are no UTF-8 become visible marks, which no name or checksum equals, instead of an error of their own.
+    # Bytes that are no UTF-8 become visible marks, which no name or checksum
+    # equals, instead of an error of their own.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
@@ -161,7 +168,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check=ON")
         _require_tables(connection)
     except (sqlite3.Error, UnicodeDecodeError, DataError) as problem:
-        # SQLite quotes a malformed schema in its message, and Python cannot decode every such message.
+        # SQLite quotes a malformed schema in its message, and Python
+        # cannot decode every such message.
         connection.close()
         raise DataError(
             f"{path} is not a snapshot file: {problem}.",
@@ -186,7 +194,10 @@ def content_hash(
     aliases: Iterable[tuple[str, str]],
     documents: Iterable[tuple[str, str, int, int, int, str]],
 ) -> str:
-    """The hash of all content: records as their lines, documents by their own hash. Each part comes sorted."""
+    """The hash of all content: records as their lines, documents by their own hash.
+
+    Each part comes sorted.
+    """
     digest = hashlib.sha256(SCHEMA.encode())
     for kind, rows in (("model", records), ("alias", aliases), ("document", documents)):
         for row in rows:

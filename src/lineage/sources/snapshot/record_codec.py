@@ -31,7 +31,8 @@ _DEFAULTS = {f.name: f.default for f in fields(ModelRecord) if f.default is not 
 
 
 def encode(record: ModelRecord) -> str:
-    """The record as one line of JSON, without fields that have their default; the same record always gives the same line."""
+    """The record as one line of JSON, without fields that have their default;
+    the same record always gives the same line."""
     kept: dict[str, Any] = {"id": record.id, "status": str(record.status)}
     for name in (*_TEXT, *_NUMBER, *_FLAG, *_TEXTS):
         if (value := getattr(record, name)) != _DEFAULTS[name]:
@@ -42,7 +43,8 @@ def encode(record: ModelRecord) -> str:
     if record.files is not None:
         kept["files"] = [[f.path, f.size, f.sha256, f.blob_id] for f in record.files]
     if record.known_edges:
-        # Grade and source are left out: what a snapshot brings back is a statement that it kept, whoever found it.
+        # Grade and source are left out: what a snapshot brings back is a
+        # statement that it kept, whoever found it.
         kept["known_edges"] = [
             [e.parent, str(e.relation), e.citation, e.location, e.seen] for e in record.known_edges
         ]

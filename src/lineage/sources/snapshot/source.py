@@ -1,4 +1,5 @@
-"""The snapshot source: records kept in one read-only file, the one inside the package or one that a team made."""
+"""The snapshot source: records kept in one read-only file, the one
+inside the package or one that a team made."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ _NEAR = 0.85
 
 
 class SnapshotSource:
-    """Answers from one snapshot file. The file is opened at the first question; one lookup reads a few pages of it."""
+    """Answers from one snapshot file.
+
+    The file is opened at the first question; one lookup reads a few pages of it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -57,7 +61,8 @@ class SnapshotSource:
     def fetch(self, ref: ModelRef) -> ModelRecord:
         """The stored record, under whatever name or letter case it is asked for.
 
-        A model that the file does not hold is `unreachable`, never `not-found`: the file cannot know what exists.
+        A model that the file does not hold is `unreachable`, never
+        `not-found`: the file cannot know what exists.
         """
         if not is_repo_id(ref.id):
             return self._without(ref, Status.INVALID, "the name has no form of a repo id")
@@ -99,7 +104,8 @@ class SnapshotSource:
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids that the snapshot expects beneath a model, nearest first, at most `limit`.
 
-        Only an expectation, so that a whole known chain can be asked for at once; the answers alone are believed.
+        Only an expectation, so that a whole known chain can be asked for
+        at once; the answers alone are believed.
         """
         seen = {repo_id.casefold()}
         found: list[str] = []
@@ -115,7 +121,8 @@ class SnapshotSource:
         return tuple(found)
 
     def records(self) -> Iterator[tuple[str, ModelRecord]]:
-        """Every stored record with its key, sorted by key; for checks and for building on a snapshot."""
+        """Every stored record with its key, sorted by key; for
+        checks and for building on a snapshot."""
         with self._lock:
             connection, dictionary, _ = self._open()
             rows = connection.execute("SELECT key, body FROM model ORDER BY key").fetchall()
@@ -192,7 +199,10 @@ class SnapshotSource:
 
     def _stored(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
         connection = self._open()[0]
-        query = "SELECT start, size, at_end, body FROM document WHERE key = ? AND path = ? AND start <= ? ORDER BY start, size"
+        query = (
+            "SELECT start, size, at_end, body FROM document WHERE key = ? AND path = ? AND start "
+            "<= ? ORDER BY start, size"
+        )
         for key in (key_of(record.id, record.revision), key_of(record.id)):
             for held, size, at_end, body in connection.execute(query, (key, path, start)):
                 if at_end or (end is not None and held + size >= end):
@@ -237,7 +247,8 @@ def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
 
 
 def _parents(record: ModelRecord) -> Iterator[str]:
-    """Parents by the formal statements alone; the readers of `claims` see more, and see it later."""
+    """Parents by the formal statements alone; the readers of
+    `claims` see more, and see it later."""
     tree = record.base_models.get("models") if record.base_models else None
     for model in tree if isinstance(tree, list) else ():
         if isinstance(model, dict) and isinstance(model.get("id"), str):

@@ -1,6 +1,8 @@
-"""Takes the models out of a CycloneDX (1.4 to 1.7) or SPDX (2.2, 2.3, 3.0) document, and what it says of each.
+"""Takes the models out of a CycloneDX (1.4 to 1.7) or SPDX (2.2,
+2.3, 3.0) document, and what it says of each.
 
-A supplier's file decides nothing and reaches nothing: only names of the form of a Hub id come out of it, never a path.
+A supplier's file decides nothing and reaches nothing: only names of the
+form of a Hub id come out of it, never a path.
 """
 
 from __future__ import annotations
@@ -102,7 +104,8 @@ def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> 
 
 
 def from_spdx2(document: Mapping[str, Any], name: str) -> list[InputRow]:
-    """One row per package that a purl or address places on the Hub: SPDX 2 has no word for a model."""
+    """One row per package that a purl or address places on the
+    Hub: SPDX 2 has no word for a model."""
     packages = {str(p.get("SPDXID")): p for p in _dicts(document.get("packages"))}
     ids = {key: _spdx2_id(package) for key, package in packages.items()}
     bases = _bases(
@@ -217,7 +220,8 @@ def _bases(told: Any) -> dict[str, list[str]]:
 def _rows(
     name: str, place: str, found: tuple[str, str], said: Said, label: str
 ) -> Iterator[InputRow]:
-    """The model's row; where it is on no hub, a row that says so and one for each base model that is."""
+    """The model's row; where it is on no hub, a row that says so
+    and one for each base model that is."""
     id_, revision = found
     if id_:
         yield InputRow(

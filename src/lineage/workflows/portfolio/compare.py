@@ -15,7 +15,8 @@ NOTHING = "nothing said"
 
 
 def compare(said: Said, found: TargetReport) -> tuple[Compared, ...]:
-    """Base models one by one, then revision, licence and developer; empty where the supplier says nothing at all."""
+    """Base models one by one, then revision, licence and developer;
+    empty where the supplier says nothing at all."""
     if said.is_empty:
         return ()
     return (

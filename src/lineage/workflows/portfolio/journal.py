@@ -1,4 +1,5 @@
-"""The journal of a long run: one JSON line per finished target, so that an interrupted run goes on where it stopped."""
+"""The journal of a long run: one JSON line per finished target, so that
+an interrupted run goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -17,10 +18,12 @@ FORMAT = "lineage-journal/1"
 
 
 class Journal:
-    """Lines after a head that tells the circumstances; a run under other circumstances does not mix with it."""
+    """Lines after a head that tells the circumstances; a run under
+    other circumstances does not mix with it."""
 
     def __init__(self, path: Path, circumstances: dict[str, str]) -> None:
-        """`circumstances` are tool, data and policy versions: what a finished target depends on beside the model itself."""
+        """`circumstances` are tool, data and policy versions: what a finished
+        target depends on beside the model itself."""
         self._path = path
         self._head = {"schema": FORMAT, **circumstances}
         self._done: dict[str, Any] = {}
@@ -32,7 +35,8 @@ class Journal:
         return len(self._done)
 
     def finished(self, row: InputRow) -> TargetReport | None:
-        """The report of a row that an earlier run finished; None where it did not, or where it could not ask for some model."""
+        """The report of a row that an earlier run finished; None where it did
+        not, or where it could not ask for some model."""
         held = self._done.get(row.key)
         if held is None:
             return None
@@ -44,7 +48,10 @@ class Journal:
         )
 
     def add(self, row: InputRow, report: TargetReport) -> None:
-        """Write one finished target so that it survives a power cut. Raises CannotRunError where it cannot be written."""
+        """Write one finished target so that it survives a power cut.
+
+        Raises CannotRunError where it cannot be written.
+        """
         line = json.dumps(
             {"row": row.key, "report": encode(report)}, ensure_ascii=False, separators=(",", ":")
         )

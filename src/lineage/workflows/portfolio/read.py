@@ -1,4 +1,5 @@
-"""Reads a list of models: CSV, plain text, JSON, or a CycloneDX or SPDX file that a supplier sent."""
+"""Reads a list of models: CSV, plain text, JSON, or a
+CycloneDX or SPDX file that a supplier sent."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from lineage.workflows.portfolio import boms, tables
 from lineage.workflows.portfolio.row import MOST_ROWS, InputRow
 
 _MOST_BYTES = 64 * 2**20
-_FORMS = "Give a .csv with a column `model`, a .txt with one model per line, a .json list, or a CycloneDX or SPDX file in JSON."
+_FORMS = (
+    "Give a .csv with a column `model`, a .txt with one model per line, a .json list, or a "
+    "CycloneDX or SPDX file in JSON."
+)
 
 
 def read_inputs(path: Path) -> list[InputRow]:

@@ -26,7 +26,8 @@ class Said:
 
 @dataclass(frozen=True)
 class InputRow:
-    """One line of work; a row with a problem is reported like any other and never stops the rest."""
+    """One line of work; a row with a problem is reported like
+    any other and never stops the rest."""
 
     file: str
     place: str
@@ -41,7 +42,8 @@ class InputRow:
 
     @property
     def key(self) -> str:
-        """What a journal knows the row by: place and target, so that an edited file is not mixed up."""
+        """What a journal knows the row by: place and target, so
+        that an edited file is not mixed up."""
         return f"{self.place}\t{self.target}"
 
 

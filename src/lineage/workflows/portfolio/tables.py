@@ -11,7 +11,8 @@ from typing import Any
 from lineage.core.errors import UsageError
 from lineage.workflows.portfolio.row import InputRow, Said, clipped
 
-# Header words after lower-casing and dropping everything but letters and digits; the first that a file has wins.
+# Header words after lower-casing and dropping everything but letters
+# and digits; the first that a file has wins.
 _TARGET = (
     "model",
     "modelid",
