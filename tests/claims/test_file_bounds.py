@@ -14,13 +14,13 @@ from lineage.claims.readers import all_readers
 from lineage.claims.reading import LARGEST_UNKNOWN, MOST_NAMED, TraceReader
 from lineage.core.claim import Noticed
 from lineage.core.record import FileEntry, ModelRecord, Status
-from lineage.graph.walker import Bounds
+from lineage.graph.walker import WalkBounds
 
 
 def _reading(
     files: dict[str, bytes], entries: Any = "sized", **more: Any
 ) -> tuple[Reading, FakeSource]:
-    bounds = Bounds()
+    bounds = WalkBounds()
     listed = (
         tuple(FileEntry(path, len(content)) for path, content in files.items())
         if entries == "sized"

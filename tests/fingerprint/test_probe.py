@@ -16,11 +16,11 @@ from lineage.evidence.leads.looks import Looks, looks_of
 from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
-from lineage.fingerprint.manifest import Entry, build, parse_manifest, shipped_manifest
+from lineage.fingerprint.manifest import ManifestEntry, build, parse_manifest, shipped_manifest
 from lineage.fingerprint.probe import contradiction, probe, to_claims, undeclared
 from lineage.fingerprint.references import References
 from lineage.fingerprint.sketch import Sketch, make_sketch
-from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
+from lineage.fingerprint.verdict import Declared, MatchKind, WeightsVerdict
 
 BASE, OTHER = made.model(1), made.model(2)
 REGISTRY = Registry.load()
@@ -95,7 +95,7 @@ def probed(
 def test_an_undeclared_base_is_found() -> None:
     """A child that names no base is told, with its evidence, and the claim is inferred with a confidence."""
     found = probed("me/child")
-    assert found.kind is Kind.DERIVED_OR_PARENT
+    assert found.kind is MatchKind.DERIVED_OR_PARENT
     assert [m.repo for m in found.matches] == ["org/base"]
     assert found.declared_vs_found is Declared.UNDECLARED
     assert undeclared(found)
@@ -124,7 +124,7 @@ def test_a_declared_base_that_the_weights_do_not_show_contradicts() -> None:
     assert "org/base" in (contradiction(found) or "")
     alone = probed("me/own", declared=["lab/other"])
     assert alone.declared_vs_found is Declared.CONTRADICTS
-    assert alone.kind is Kind.NO_MATCH_INDEXED
+    assert alone.kind is MatchKind.NO_MATCH_INDEXED
 
 
 def test_one_fitting_base_of_several_is_no_contradiction() -> None:
@@ -152,7 +152,7 @@ def test_of_very_many_declared_bases_the_nearest_are_compared() -> None:
 def test_no_match_states_its_power() -> None:
     """Nothing found is told with what would have been found, and makes no claim."""
     found = probed("me/own")
-    assert found.kind is Kind.NO_MATCH_INDEXED
+    assert found.kind is MatchKind.NO_MATCH_INDEXED
     assert found.power_r is not None
     assert f"{found.power_r:.2f}" in found.statement
     assert to_claims(found) == ()
@@ -166,7 +166,7 @@ def test_no_match_states_its_power() -> None:
 def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> None:
     """With its reason, and without a claim."""
     found = probed(name, declared=["org/base"])
-    assert found.kind is Kind.NOT_TESTABLE
+    assert found.kind is MatchKind.NOT_TESTABLE
     assert why in found.reason
     assert found.declared_vs_found is Declared.UNKNOWN
     assert to_claims(found) == ()
@@ -174,21 +174,21 @@ def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> 
 
 def test_without_any_candidate_nothing_is_tested() -> None:
     """No reference of this width is not the same as no match."""
-    assert probed("me/own", known=References()).kind is Kind.NOT_TESTABLE
+    assert probed("me/own", known=References()).kind is MatchKind.NOT_TESTABLE
 
 
 def test_siblings_that_fit_equally_well_are_all_named() -> None:
     """A base and its instruct sibling cannot be told apart by a child of either."""
     known = KNOWN.with_more([sketch(made.tuned(BASE, 8, 0.0005), "org/instruct")])
     found = probed("me/child", known=known)
-    assert found.kind is Kind.SHARED_ANCESTRY
+    assert found.kind is MatchKind.SHARED_ANCESTRY
     assert {m.repo for m in found.matches} == {"org/base", "org/instruct"}
     assert {c.confidence for c in to_claims(found)} == {0.7}
 
 
 def test_a_copy_is_identical_and_a_model_is_no_candidate_of_itself() -> None:
     """A mirror of the reference is told as such; the reference's own repo is not compared with itself."""
-    assert probed("me/copy").kind is Kind.IDENTICAL
+    assert probed("me/copy").kind is MatchKind.IDENTICAL
     assert "org/base" not in {m.repo for m in probed("org/base").matches}
 
 
@@ -240,11 +240,11 @@ def test_looks_of_multimodal_and_gguf() -> None:
 def test_a_manifest_is_filled_and_goes_on_where_it_stopped() -> None:
     """Known ones are skipped, missing ones and moved names are told, each new one is kept at once."""
     entries = [
-        Entry("org/base"),
-        Entry("lab/other", width=made.WIDTH),
-        Entry("no/such"),
-        Entry("me/own", width=17),
-        Entry("me/child"),
+        ManifestEntry("org/base"),
+        ManifestEntry("lab/other", width=made.WIDTH),
+        ManifestEntry("no/such"),
+        ManifestEntry("me/own", width=17),
+        ManifestEntry("me/child"),
     ]
     kept: list[Sketch] = []
     steps = list(build(entries, SHELF, References([sketch(BASE, "org/base")]), keep=kept.append))
@@ -263,7 +263,7 @@ def test_a_hub_that_is_down_stops_the_build() -> None:
             return ModelRecord(ref.id, ref.id, Status.UNREACHABLE, "hub", reason="no network")
 
     with pytest.raises(CannotRunError, match="no network"):
-        list(build([Entry(f"a/b{n}") for n in range(9)], Down({}), References()))
+        list(build([ManifestEntry(f"a/b{n}") for n in range(9)], Down({}), References()))
 
 
 def test_the_shipped_manifest_is_whole() -> None:

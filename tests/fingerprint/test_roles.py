@@ -8,7 +8,7 @@ import pytest
 
 from lineage.fingerprint.encodings import PLAIN
 from lineage.fingerprint.ranges import RefusedError
-from lineage.fingerprint.roles import Layout, find_layout
+from lineage.fingerprint.roles import StackLayout, find_layout
 from lineage.fingerprint.tensors import Tensor
 
 D, L = 64, 6
@@ -37,7 +37,7 @@ def layout(
     stack: str,
     extra: dict[str, tuple[int, ...]] | None = None,
     **how: str,
-) -> Layout:
+) -> StackLayout:
     """A model with these norms and matrices in each layer, and these tensors beside the stack."""
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(L):

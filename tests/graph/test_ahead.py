@@ -13,7 +13,7 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.reading import TraceReader
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.ref import ModelRef
-from lineage.graph.prefetch import Ahead
+from lineage.graph.prefetch import WalkPrefetch
 
 
 class Slow(FakeSource):
@@ -60,7 +60,7 @@ def test_a_record_that_comes_in_while_the_walk_ends_asks_for_nothing_more(
     )
     traces = Paused(source, (WantsCard(),), (), max_requests=3, max_file_bytes=100, max_parents=3)
     pool = ThreadPoolExecutor(1)
-    ahead = Ahead(source, traces, pool, 5, 5)
+    ahead = WalkPrefetch(source, traces, pool, 5, 5)
     ahead.expect(ModelRef("org/late"), 1)
     source.may_answer.set()
     assert Paused.arrived.wait(5)

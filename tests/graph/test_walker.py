@@ -18,7 +18,7 @@ from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
-from lineage.graph.walker import Bounds, Progress, walk
+from lineage.graph.walker import Progress, WalkBounds, walk
 
 
 class CardReader:
@@ -93,7 +93,7 @@ class Stalling(FakeSource):
 
 
 def walked(source: FakeSource, target: str = "a/target", **bounds: int):
-    return walk(ModelRef(target), source, [CardReader()], Bounds(**bounds))
+    return walk(ModelRef(target), source, [CardReader()], WalkBounds(**bounds))
 
 
 def test_a_chain_is_followed_to_its_root():
@@ -278,7 +278,7 @@ def test_no_more_files_are_read_than_the_bound_and_the_rest_is_told():
         {"a/target": make_record("a/target", files=None)},
         files={"a/target": dict.fromkeys(paths, b"b/base")},
     )
-    graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], Bounds(max_requests=4))
+    graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], WalkBounds(max_requests=4))
     assert len(source.read_files) == 4
     assert sum(o.kind is Noticed.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
 

@@ -13,7 +13,7 @@ from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub.address import parse_endpoint
-from lineage.sources.hub.exchange import Ask
+from lineage.sources.hub.exchange import Request
 from lineage.sources.hub.limits import API, RESOLVERS, Limiter, QuotaError
 from lineage.sources.hub.transport import Transport
 
@@ -182,7 +182,7 @@ def _transport(hub: TestHub, clock: Clock, **options: object) -> Transport:
     )
 
 
-_ASK = Ask("/api/models/org/base", API, 1 << 20)
+_ASK = Request("/api/models/org/base", API, 1 << 20)
 
 
 def test_thirty_calls_through_a_quota_of_ten_meet_no_429(small_hub, clock):

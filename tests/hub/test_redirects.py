@@ -17,7 +17,7 @@ from lineage.sources.hub.address import (
     next_address,
     parse_endpoint,
 )
-from lineage.sources.hub.exchange import Ask, TransportError
+from lineage.sources.hub.exchange import Request, TransportError
 from lineage.sources.hub.limits import Limiter
 from lineage.sources.hub.transport import Transport
 
@@ -172,7 +172,7 @@ def test_a_public_name_that_points_into_the_private_network(hub, monkeypatch):
     transport = Transport(parse_endpoint(hub.url), Limiter(), user_agent="t")
     with pytest.raises(TransportError, match="private address"):
         transport.get(
-            Ask("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True)
+            Request("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True)
         )
     assert not [call for call in hub.calls if call.server == "cdn"]
     transport.close()

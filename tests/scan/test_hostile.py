@@ -10,7 +10,7 @@ import pytest
 
 from effort import ends
 from lineage.core.errors import UsageError
-from lineage.scan.scan import Bounds, scan
+from lineage.scan.scan import ScanBounds, scan
 
 LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')\n"
 
@@ -51,7 +51,7 @@ def test_a_huge_file_is_looked_at_only_in_its_beginning(tmp_path: Path) -> None:
             file.write(b"x = 1  # filler\n" * 62_500)
     (tmp_path / "text.py").write_text(LOAD + "# " + "x" * 60_000 + "\nx = (1,\n" + "1,\n" * 1000)
     with ends(usual=0.2):
-        result = scan(tmp_path, bounds=Bounds(file_bytes=50_000))
+        result = scan(tmp_path, bounds=ScanBounds(file_bytes=50_000))
     assert {u.file for u in result.unreadable} == {"text.py", "big.py"}
     assert "acme/net" in [u.model for u in result.uses if u.file == "text.py"]
 
@@ -129,13 +129,13 @@ def test_bounds_are_told(tmp_path: Path) -> None:
     """Too many files or uses stop the scan at the bound, and the result says so."""
     for index in range(5):
         (tmp_path / f"m{index}.py").write_text(LOAD)
-    result = scan(tmp_path, bounds=Bounds(files=3))
+    result = scan(tmp_path, bounds=ScanBounds(files=3))
     assert (result.files_read, len(result.bounds_hit)) == (3, 1)
     (tmp_path / "m0.py").write_text(
         "from transformers import AutoModel\n"
         + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50))
     )
-    result = scan(tmp_path / "m0.py", bounds=Bounds(uses_per_file=10))
+    result = scan(tmp_path / "m0.py", bounds=ScanBounds(uses_per_file=10))
     assert (len(result.uses), len(result.bounds_hit)) == (10, 1)
 
 

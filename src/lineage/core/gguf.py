@@ -58,7 +58,7 @@ class Forwards(Protocol):
 
 
 @dataclass(frozen=True)
-class Layout:
+class GgufLayout:
     """How numbers are written in one file: byte order, and the width of a length."""
 
     order: str = "<"
@@ -78,22 +78,22 @@ class Limits:
     """From this many texts on an array raises BigArrayError; None never."""
 
 
-def layout_of(version: bytes) -> tuple[int, Layout]:
+def layout_of(version: bytes) -> tuple[int, GgufLayout]:
     """Version and layout by the four bytes behind the magic; a
     big-endian file is told by its small number."""
     little, big = int.from_bytes(version, "little"), int.from_bytes(version, "big")
     order = ">" if 0 < big < 100 and not 0 < little < 100 else "<"
     number = big if order == ">" else little
-    return number, Layout(order, "I" if number == 1 else "Q")
+    return number, GgufLayout(order, "I" if number == 1 else "Q")
 
 
-def read_number(source: Forwards, layout: Layout, code: str) -> int:
+def read_number(source: Forwards, layout: GgufLayout, code: str) -> int:
     """One number in the file's byte order."""
     return int(struct.unpack(layout.order + code, source.bytes(struct.calcsize(code)))[0])
 
 
 def key_values(
-    source: Forwards, layout: Layout, count: int, limits: Limits
+    source: Forwards, layout: GgufLayout, count: int, limits: Limits
 ) -> Iterator[tuple[str, Fact]]:
     """Each key and value in turn; of an array its length, under `KEY.length`.
 
@@ -128,7 +128,7 @@ def key_values(
 
 def _skip_array(
     source: Forwards,
-    layout: Layout,
+    layout: GgufLayout,
     key: str,
     kind: int,
     entries: int,

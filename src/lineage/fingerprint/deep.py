@@ -19,7 +19,7 @@ from lineage.core.errors import CannotRunError
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.assignment import assign
 from lineage.fingerprint.comparison import ATTENTION_ROWS, FEED_ROWS, NORM_GROUPS, Comparison, Group
-from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile
+from lineage.fingerprint.profile import FEED_ROLES, LiveProfile, VectorKey
 from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.roles import FINAL
 from lineage.fingerprint.statistic import log10_upper_tail
@@ -157,7 +157,7 @@ def _rows(np: Any, side: LiveProfile, role: str, layer: int) -> Any | None:
     rows = np.array(side.opened.weights.numbers(name, 0, count * side.width)).reshape(
         count, side.width
     )
-    norm = side.vector(Key("pre_attn" if role in ("v", "qkv") else "pre_ffn", layer))
+    norm = side.vector(VectorKey("pre_attn" if role in ("v", "qkv") else "pre_ffn", layer))
     return (
         rows * (np.array(norm.values) + (1.0 if side.layout.zero_centred else 0.0))
         if norm
@@ -207,7 +207,7 @@ def _agreement(np: Any, name: str, left: Any, right: Any) -> Group:
 
 def _mapped_norm(np: Any, a: LiveProfile, b: LiveProfile, basis: Basis) -> Group | None:
     """The final norm channel by channel, where the change of basis keeps channels apart."""
-    left, right = a.vector(Key(FINAL)), b.vector(Key(FINAL))
+    left, right = a.vector(VectorKey(FINAL)), b.vector(VectorKey(FINAL))
     if (
         basis.channels is None
         or left is None

@@ -22,7 +22,7 @@ _UNREACHABLE_IN_A_ROW = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """One model of the manifest."""
 
     repo: str
@@ -33,13 +33,13 @@ class Entry:
     layers: int | None = None
 
 
-def shipped_manifest() -> tuple[Entry, ...]:
+def shipped_manifest() -> tuple[ManifestEntry, ...]:
     """The foundation models that the registry knows."""
     text = (DATA / "fingerprints" / "manifest.json").read_bytes()
     return parse_manifest(text, "the shipped manifest")
 
 
-def load_manifest(path: Path) -> tuple[Entry, ...]:
+def load_manifest(path: Path) -> tuple[ManifestEntry, ...]:
     """A user's own list, in the form of the shipped one. Raises DataError."""
     try:
         size = path.stat().st_size
@@ -51,12 +51,14 @@ def load_manifest(path: Path) -> tuple[Entry, ...]:
     return parse_manifest(text, str(path))
 
 
-def parse_manifest(text: bytes, where: str) -> tuple[Entry, ...]:
+def parse_manifest(text: bytes, where: str) -> tuple[ManifestEntry, ...]:
     """`{"models": [{"repo", "family", "width", "layers"}]}`; only `repo` is needed."""
     try:
         rows = json.loads(text)["models"]
         found = tuple(
-            Entry(str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers"))
+            ManifestEntry(
+                str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers")
+            )
             for row in rows
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
@@ -70,10 +72,10 @@ def parse_manifest(text: bytes, where: str) -> tuple[Entry, ...]:
 
 
 @dataclass(frozen=True)
-class Step:
+class ManifestStep:
     """What became of one entry."""
 
-    entry: Entry
+    entry: ManifestEntry
     sketch: Sketch | None
     problem: str = ""
     skipped: bool = False
@@ -93,13 +95,13 @@ def sketch_record(record: ModelRecord, source: Source) -> Sketch:
 
 
 def build(
-    entries: Sequence[Entry],
+    entries: Sequence[ManifestEntry],
     source: Source,
     known: References,
     *,
     refresh: bool = False,
     keep: Callable[[Sketch], None] | None = None,
-) -> Iterator[Step]:
+) -> Iterator[ManifestStep]:
     """Compute the missing references one by one; `keep` is called with each, so
     that an interrupted run goes on where it stopped.
 
@@ -108,7 +110,7 @@ def build(
     unreachable = 0
     for entry in entries:
         if not refresh and known.of_repo(entry.repo) is not None:
-            yield Step(entry, known.of_repo(entry.repo), skipped=True)
+            yield ManifestStep(entry, known.of_repo(entry.repo), skipped=True)
             continue
         record = source.fetch(ModelRef(entry.repo))
         unreachable = unreachable + 1 if record.status is Status.UNREACHABLE else 0
@@ -121,16 +123,16 @@ def build(
 
 
 def _step(
-    entry: Entry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None
-) -> Step:
+    entry: ManifestEntry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None
+) -> ManifestStep:
     if not record.status.is_known:
-        return Step(entry, None, record.reason or str(record.status))
+        return ManifestStep(entry, None, record.reason or str(record.status))
     try:
         sketch = sketch_record(record, source)
     except LineageError as problem:
-        return Step(entry, None, problem.message)
+        return ManifestStep(entry, None, problem.message)
     if entry.width is not None and sketch.width != entry.width:
-        return Step(
+        return ManifestStep(
             entry,
             None,
             f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for "
@@ -138,4 +140,4 @@ def _step(
         )
     if keep:
         keep(sketch)
-    return Step(entry, sketch)
+    return ManifestStep(entry, sketch)

@@ -28,7 +28,7 @@ _LISTS = frozenset(
 
 
 @dataclass(frozen=True)
-class Place:
+class TensorPlace:
     """A tensor inside a stack of layers, or beside one (`layer` is then None)."""
 
     name: str
@@ -75,7 +75,7 @@ def is_other_modality(parts: Iterable[str]) -> bool:
     return bool(_OTHER_MODALITY.search("_".join(parts)))
 
 
-def places(names: Iterable[str]) -> list[Place]:
+def places(names: Iterable[str]) -> list[TensorPlace]:
     """Every tensor with its layer, found by which number of its path varies.
 
     The layer is the integer with the most values among names that differ in integers only; a
@@ -101,7 +101,7 @@ def _template(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple("*" if _INTEGER.match(part) else part for part in parts)
 
 
-def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int]) -> Place:
+def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int]) -> TensorPlace:
     template = _template(parts)
     axes = [
         at
@@ -109,7 +109,7 @@ def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int])
         if part == "*" and "experts" not in "_".join(parts[:at]).lower()
     ]
     if not axes:
-        return Place(name, parts)
+        return TensorPlace(name, parts)
 
     def weight(at: int) -> tuple[int, bool, int]:
         return (depth[template[: at + 1]], at > 0 and parts[at - 1].lower() in _LISTS, -at)
@@ -117,6 +117,6 @@ def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int])
     axis = max(axes, key=weight)
     layer = int(parts[axis])
     if layer < 0 or (depth[template[: axis + 1]] == 1 and parts[axis - 1].lower() not in _LISTS):
-        return Place(name, parts)
+        return TensorPlace(name, parts)
     rest = "_".join(parts[axis + 1 :]).lower()
-    return Place(name, parts, template[:axis], layer, rest)
+    return TensorPlace(name, parts, template[:axis], layer, rest)

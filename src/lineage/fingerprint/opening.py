@@ -85,7 +85,7 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedWeights:
     """A model's tensors and what was learnt while opening it."""
 
     label: str
@@ -152,7 +152,9 @@ def _read_local(folder: Path, name: str, start: int, end: int) -> bytes:
         raise ReadError(f"{folder / name} cannot be read: {problem.strerror}.") from problem
 
 
-def open_weights(files: Files, *, tally: Tally | None = None, thorough: bool = False) -> Opened:
+def open_weights(
+    files: Files, *, tally: Tally | None = None, thorough: bool = False
+) -> OpenedWeights:
     """Open the files that hold the model's weights.
 
     Raises NotTestableError where there are none to compare (an adapter, an unread
@@ -175,7 +177,7 @@ def open_weights(files: Files, *, tally: Tally | None = None, thorough: bool = F
         weights, used = _open_one(files, tally, thorough, name), chosen
     if isinstance(weights, GgufFile):
         config = {**weights.facts, **config}
-    return Opened(files.label, weights, _format(used[0].path), tuple(used), config, tally)
+    return OpenedWeights(files.label, weights, _format(used[0].path), tuple(used), config, tally)
 
 
 def choose(files: Files) -> list[FileEntry]:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lineage.fingerprint.names import Place, is_bias, is_norm, is_other_modality, places
+from lineage.fingerprint.names import TensorPlace, is_bias, is_norm, is_other_modality, places
 from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.tensors import WeightFile
 
@@ -37,7 +37,7 @@ _NOT_TOKENS = re.compile(r"position|wpe|token_type|segment|rel_|relative|per_lay
 
 
 @dataclass(frozen=True)
-class Layout:
+class StackLayout:
     """Names of the tensors that matter, by role."""
 
     width: int
@@ -62,7 +62,7 @@ class Layout:
         return [role for role in ordered if count[role] == self.layers]
 
 
-def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str = "") -> Layout:
+def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str = "") -> StackLayout:
     """Look at the names, and at as few shapes as possible.
 
     Raises RefusedError where no stack of layers with norms or rows is found.
@@ -85,10 +85,10 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
         model_type.startswith(("gemma", "qwen3_next", "qwen3_5"))
         or any("pre_feedforward" in p.rest for p in inside)
     )
-    return Layout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
+    return StackLayout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
 
 
-def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
+def _main_stack(found: Sequence[TensorPlace]) -> tuple[str, ...] | None:
     """The language model's: the one with the most norm and matrix tensors outside
     other modalities; an encoder before its decoder."""
     sizes: Counter[tuple[str, ...]] = Counter()
@@ -117,7 +117,7 @@ def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
     return max(sizes, key=order)
 
 
-def _norms(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
+def _norms(inside: Sequence[TensorPlace]) -> dict[tuple[str, int], str]:
     rests = {place.rest for place in inside if is_norm((place.rest,))}
     found: dict[tuple[str, int], str] = {}
     for place in sorted(inside, key=lambda p: (p.rest, p.layer or 0)):
@@ -159,7 +159,7 @@ def norm_role(rest: str, siblings: set[str]) -> str:
     return "pre_attn" if attention or rest in ("norm", "layernorm", "layer_norm") else rest
 
 
-def _final(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
+def _final(found: Sequence[TensorPlace], stack: tuple[str, ...]) -> str | None:
     parent = stack[:-1]
     beside = []
     for place in found:
@@ -191,7 +191,7 @@ def _last_of(norms: dict[tuple[str, int], str], layers: int) -> str | None:
     return None
 
 
-def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
+def _rows(inside: Sequence[TensorPlace]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], list[tuple[bool, int, str]]] = defaultdict(list)
     for place in inside:
         for role, pattern in _ROWS.items():
@@ -206,7 +206,7 @@ def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
     return {key: min(options)[2] for key, options in found.items()}
 
 
-def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
+def _embedding(found: Sequence[TensorPlace], stack: tuple[str, ...]) -> str | None:
     options = []
     for place in found:
         if (
@@ -221,7 +221,7 @@ def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
     return min(options)[2] if options else None
 
 
-def _embedding_norm(found: Sequence[Place]) -> str | None:
+def _embedding_norm(found: Sequence[TensorPlace]) -> str | None:
     beside = [
         (len(place.parts), place.name)
         for place in found

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from lineage.core.errors import DataError
-from lineage.fingerprint.opening import Opened
-from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile, norm_keys, sampled, span
+from lineage.fingerprint.opening import OpenedWeights
+from lineage.fingerprint.profile import FEED_ROLES, LiveProfile, VectorKey, norm_keys, sampled, span
 from lineage.fingerprint.roles import EMBEDDING, FINAL
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
@@ -32,7 +32,7 @@ DIGEST = 32
 class Coded:
     """One vector's ranks at a sample of channels."""
 
-    key: Key
+    key: VectorKey
     codes: bytes
     digest: str
     encoding: str
@@ -74,21 +74,21 @@ class Sketch:
         return self.repo
 
     @property
-    def norm_keys(self) -> tuple[Key, ...]:
+    def norm_keys(self) -> tuple[VectorKey, ...]:
         """The layer norms that were kept."""
         return tuple(
             v.key for v in self.vectors if not v.key.is_row and v.key.role not in (FINAL, EMBEDDING)
         )
 
-    def _coded(self, key: Key) -> Coded | None:
+    def _coded(self, key: VectorKey) -> Coded | None:
         return next((vector for vector in self.vectors if vector.key == key), None)
 
-    def sample(self, key: Key) -> int | None:
+    def sample(self, key: VectorKey) -> int | None:
         """How many channels were kept."""
         coded = self._coded(key)
         return len(coded.codes) if coded else None
 
-    def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
+    def scores(self, key: VectorKey, count: int, *, folded: bool = True) -> Scores | None:
         """From the rank codes.
 
         Rows were stored times the norm before them, so there are none `folded=False`.
@@ -98,7 +98,7 @@ class Sketch:
             return None
         return _scores(coded.codes, span(key, self.width), count)
 
-    def digest(self, key: Key) -> tuple[str, str]:
+    def digest(self, key: VectorKey) -> tuple[str, str]:
         """(beginning of the SHA-256 of the whole vector as F32, its encoding);
         of a row itself, without the norm before it."""
         coded = self._coded(key)
@@ -145,7 +145,7 @@ def _scores(codes: bytes, width: int, count: int) -> Scores | None:
 
 
 def make_sketch(
-    opened: Opened,
+    opened: OpenedWeights,
     *,
     repo: str,
     revision: str | None = None,
@@ -159,14 +159,16 @@ def make_sketch(
     profile = LiveProfile(opened)
     layout = profile.layout
     middle = layout.layers // 2
-    coded = [_code(profile, Key(role), FINAL_CODES) for role in (FINAL, EMBEDDING)]
+    coded = [_code(profile, VectorKey(role), FINAL_CODES) for role in (FINAL, EMBEDDING)]
     coded += [_code(profile, key, NORM_CODES) for key in norm_keys(layout)]
     for roles in (("v", "qkv"), FEED_ROLES):
-        role = next((role for role in roles if profile.vector(Key(role, middle))), None)
+        role = next((role for role in roles if profile.vector(VectorKey(role, middle))), None)
         if role:
-            coded += [_code(profile, Key(role, middle, row), ROW_CODES) for row in range(KEPT_ROWS)]
+            coded += [
+                _code(profile, VectorKey(role, middle, row), ROW_CODES) for row in range(KEPT_ROWS)
+            ]
     vectors = tuple(vector for vector in coded if vector)
-    norms = [profile.vector(key) for key in (Key(FINAL), *norm_keys(layout))]
+    norms = [profile.vector(key) for key in (VectorKey(FINAL), *norm_keys(layout))]
     return Sketch(
         repo=repo,
         revision=revision,
@@ -183,7 +185,7 @@ def make_sketch(
     )
 
 
-def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
+def _code(profile: LiveProfile, key: VectorKey, count: int) -> Coded | None:
     vector = profile.vector(key)
     product = profile.folded(key) if key.is_row else vector
     if vector is None or product is None:
@@ -214,7 +216,7 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
             )
         vectors = tuple(
             Coded(
-                Key(str(role), int(layer), int(number)),
+                VectorKey(str(role), int(layer), int(number)),
                 base64.b64decode(ranks, validate=True),
                 str(digest),
                 str(encoding),

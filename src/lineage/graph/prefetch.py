@@ -18,7 +18,7 @@ from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
 
 
-class Ahead:
+class WalkPrefetch:
     """All requests of one walk.
 
     Its callbacks run in the pool's threads; `_lock` guards every table.

@@ -13,12 +13,12 @@ from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.graph.assemble import assemble
 from lineage.graph.graph import LineageGraph
-from lineage.graph.prefetch import Ahead
+from lineage.graph.prefetch import WalkPrefetch
 from lineage.sources.interface import Source
 
 
 @dataclass(frozen=True)
-class Bounds:
+class WalkBounds:
     """How far a walk goes. Each bound that is hit is told in the graph, never silently."""
 
     max_depth: int = 100
@@ -61,7 +61,7 @@ def walk(
     target: ModelRef,
     source: Source,
     readers: Sequence[ClaimReader],
-    bounds: Bounds | None = None,
+    bounds: WalkBounds | None = None,
     *,
     cited: Sequence[ClaimReader] = (),
     expected: Callable[[str], Iterable[str]] | None = None,
@@ -76,7 +76,7 @@ def walk(
     requests, so that together they make no more than one of them would. Never raises for what is
     wrong with a model: that is a node's status.
     """
-    bounds = bounds or Bounds()
+    bounds = bounds or WalkBounds()
     traces = TraceReader(
         source,
         readers,
@@ -87,14 +87,14 @@ def walk(
         max_bytes=bounds.max_bytes,
     )
     if pool is not None:
-        ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
+        ahead = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
             return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
         finally:
             ahead.close()
     # Not as a context manager: that would wait for calls which an interrupt is to end.
     own = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
-    ahead = Ahead(source, traces, own, bounds.max_depth, bounds.max_models)
+    ahead = WalkPrefetch(source, traces, own, bounds.max_depth, bounds.max_models)
     is_done = False
     try:
         graph = _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
@@ -111,9 +111,9 @@ class _Walk:
     def __init__(
         self,
         source_name: str,
-        ahead: Ahead,
+        ahead: WalkPrefetch,
         traces: TraceReader,
-        bounds: Bounds,
+        bounds: WalkBounds,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._source_name = source_name

@@ -16,7 +16,7 @@ from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import ExposureState
 from lineage.graph.paths import groups
 from lineage.index.columns import NOBODY, Columns, require_numpy
-from lineage.index.levels import Level, Ordered
+from lineage.index.levels import GraphLevel, Ordered
 from lineage.index.stored import GRADES, RELATIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class _Pass:
 
     # --- a level
 
-    def _models(self, level: Level) -> None:
+    def _models(self, level: GraphLevel) -> None:
         models, first = level.models, self._ordered.first
         if not len(models):
             return

@@ -42,7 +42,7 @@ def below(
     source = IndexSource(path)
     with closing(open_index(path)) as database:
         start = _start(database, source, target)
-        walk = _Walk(database, *start)
+        walk = _IndexWalk(database, *start)
         hit = walk.run(max_depth, max_models)
     source.close()
     info = source.info()
@@ -66,7 +66,7 @@ def _start(database: sqlite3.Connection, source: IndexSource, target: str) -> tu
     return (int(moved[0]), str(moved[1])) if moved else (int(row[0]), str(row[1]))
 
 
-class _Walk:
+class _IndexWalk:
     """Level by level over the index on parents; each model once, so it ends in cycles."""
 
     def __init__(self, database: sqlite3.Connection, start: int, name: str) -> None:

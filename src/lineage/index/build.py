@@ -57,7 +57,7 @@ class Lister(Protocol):
 
 
 @dataclass(frozen=True)
-class Step:
+class BuildStep:
     """How far a build is, for a display."""
 
     models: int
@@ -66,7 +66,7 @@ class Step:
     """The day or name reached."""
 
 
-Watch = Callable[[Step], None]
+Watch = Callable[[BuildStep], None]
 
 
 def build_from_hub(
@@ -181,7 +181,7 @@ def _take(
             if on_step:
                 latest = page.records[-1] if page.records else None
                 on_step(
-                    Step(
+                    BuildStep(
                         writer.info.models,
                         calls,
                         (latest.created_at or latest.id)[:10] if latest else "",
@@ -224,7 +224,7 @@ def build_from_snapshot(
         for batch in batches(record for _, record in snapshot.records()):
             writer.add(batch, models=writer.info.models + len(batch))
             if on_step:
-                on_step(Step(writer.info.models, 0, batch[-1].id))
+                on_step(BuildStep(writer.info.models, 0, batch[-1].id))
         writer.add_moves(snapshot.moves())
         return writer.finish(complete=True)
 

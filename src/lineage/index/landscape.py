@@ -68,7 +68,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Count:
+class LabelCount:
     """Models and their downloads in one class of a partition."""
 
     label: str
@@ -103,8 +103,8 @@ class Landscape:
     shares: dict[str, tuple[Share, ...]]
     """By axis, largest first; what is not known stands last."""
     timelines: dict[str, Timeline]
-    relations: tuple[Count, ...]
-    exposures: tuple[Count, ...]
+    relations: tuple[LabelCount, ...]
+    exposures: tuple[LabelCount, ...]
     effective: dict[str, float]
     """Effective number of labels, by axis."""
     method: tuple[str, ...] = METHOD
@@ -277,7 +277,7 @@ class _Surveyor:
             effective=effective,
         )
 
-    def _relations(self) -> tuple[Count, ...]:
+    def _relations(self) -> tuple[LabelCount, ...]:
         """By the relation to the strongest-known base that gave
         weights; models without a base stand last."""
         numpy, columns = self._numpy, self.columns
@@ -286,14 +286,14 @@ class _Surveyor:
         first[columns.child[order][::-1]] = columns.relation[order][::-1]
         words = [*map(str, RELATIONS), "no base known"]
         counts = [
-            Count(word, *self._sum(first[self.models] == number))
+            LabelCount(word, *self._sum(first[self.models] == number))
             for number, word in enumerate(words)
         ]
         return tuple(sorted((c for c in counts[:-1] if c.models), key=lambda c: -c.models)) + tuple(
             counts[-1:]
         )
 
-    def _states(self) -> tuple[Count, ...]:
+    def _states(self) -> tuple[LabelCount, ...]:
         numpy = self._numpy
         words = list(ExposureState)
         by_number = numpy.full(int(self.found.exposure.max(initial=0)) + 1, len(words), numpy.uint8)
@@ -308,7 +308,7 @@ class _Surveyor:
         states = by_number[self.found.exposure]
         states = numpy.where(states == len(words), undecided, states)
         counts = [
-            Count(str(word), *self._sum(states[self.models] == number))
+            LabelCount(str(word), *self._sum(states[self.models] == number))
             for number, word in enumerate(words)
         ]
         return tuple(count for count in counts if count.models)

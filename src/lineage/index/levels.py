@@ -18,7 +18,7 @@ _MOST_PEELED = 200
 
 
 @dataclass(frozen=True)
-class Level:
+class GraphLevel:
     """Models whose parents all came before, and knots whose outer parents did."""
 
     models: Ints
@@ -59,7 +59,7 @@ class Ordered:
         starts = numpy.cumsum(counts) - counts
         return numpy.repeat(bounds[models] - starts, counts) + numpy.arange(counts.sum()), starts
 
-    def levels(self) -> Iterator[Level]:
+    def levels(self) -> Iterator[GraphLevel]:
         """Every model that has a parent, once.
 
         Roots come in no level: nothing is to be done for them.
@@ -69,7 +69,7 @@ class Ordered:
         bounds = self._bounds(self.columns.parent)
         front = numpy.flatnonzero((waiting == 0) & (numpy.diff(bounds) > 0))
         while len(front := self._ready(front, waiting, bounds, self.columns.below)):
-            yield Level(front)
+            yield GraphLevel(front)
         left = numpy.flatnonzero(waiting > 0)
         if len(left):
             yield from self._with_knots(left)
@@ -91,7 +91,7 @@ class Ordered:
             )
         return ready
 
-    def _with_knots(self, left: Any) -> Iterator[Level]:
+    def _with_knots(self, left: Any) -> Iterator[GraphLevel]:
         """The models in cycles and below them; a knot stands as one, under its first member."""
         numpy = self._numpy
         knots = {knot[0]: knot for knot in self._knots(left)}
@@ -111,7 +111,9 @@ class Ordered:
         firsts = numpy.fromiter(knots, numpy.int64, len(knots))
         while len(front):
             is_knot = numpy.isin(front, firsts)
-            yield Level(front[~is_knot], tuple(knots[first] for first in front[is_knot].tolist()))
+            yield GraphLevel(
+                front[~is_knot], tuple(knots[first] for first in front[is_knot].tolist())
+            )
             front = self._ready(front, waiting, bounds, children)
 
     def _knots(self, left: Any) -> list[tuple[int, ...]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
-from lineage.index.build import Step, Watch
+from lineage.index.build import BuildStep, Watch
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter
 from lineage.sources.hub.payload import PayloadError, record_of
@@ -59,7 +59,7 @@ def build_from_parquet(
                 }
                 writer.add(records, models=writer.info.models + len(records), **told)
                 if on_step:
-                    on_step(Step(writer.info.models, 0, records[-1].id if records else ""))
+                    on_step(BuildStep(writer.info.models, 0, records[-1].id if records else ""))
             done = 0
         return writer.finish(
             complete=True, task="", cursor="", as_of=as_of.isoformat() if as_of else newest

@@ -12,7 +12,7 @@ from lineage.scan.names import Bare, Judged, container_model, is_hub_shaped, jud
 
 
 @dataclass(frozen=True)
-class Word:
+class ShellWord:
     """One word of a command, unquoted and with the variables that are known filled in."""
 
     text: str
@@ -135,7 +135,7 @@ _MODEL_VARIABLES = re.compile(
 _HUB_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID", "LLAMA_ARG_HF_REPO"})
 
 
-def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
+def command_uses(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
     """Uses that one command (no pipes, no `;`) names."""
     program, arguments = _program(words)
     yield from _variables(words, file)
@@ -152,7 +152,7 @@ def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
     yield from _fetched(program, arguments, file)
 
 
-def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
+def variable_use(name: str, value: ShellWord, file: str) -> ModelUse | None:
     """The use that an environment variable's setting makes,
     where its name says that it is a model."""
     if not _MODEL_VARIABLES.match(name.upper()) and name.upper() not in _HUB_VARIABLES:
@@ -175,7 +175,7 @@ def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
 
 
 def _use(
-    word: Word,
+    word: ShellWord,
     file: str,
     judged: Judged,
     via: str,
@@ -197,7 +197,7 @@ def _use(
     )
 
 
-def _program(words: Sequence[Word]) -> tuple[str, list[Word]]:
+def _program(words: Sequence[ShellWord]) -> tuple[str, list[ShellWord]]:
     rest = list(words)
     while rest and (rest[0].text in _WRAPPERS or re.match(r"[A-Za-z_]\w*=", rest[0].text)):
         rest = rest[1:]
@@ -220,7 +220,7 @@ def _is_hub_program(program: str) -> bool:
     )
 
 
-def _positional(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _positional(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     base = program.partition(".")[0] if program.startswith("litgpt") else program
     plain = _plain(arguments)
     if base == "ollama" and len(plain) > 1 and plain[0].text in _OLLAMA:
@@ -243,7 +243,7 @@ def _positional(program: str, arguments: list[Word], file: str) -> Iterator[Mode
         yield from _named(rest[0], file, via, Bare.HUB, revision=_option(arguments, "--revision"))
 
 
-def _container(plain: list[Word], arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _container(plain: list[ShellWord], arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     """`docker model run NAME`, and an engine's arguments behind the
     image's name in `docker run … IMAGE ARGS`."""
     texts = [w.text for w in plain]
@@ -281,9 +281,9 @@ def program_of_image(image: str) -> list[str]:
     return []
 
 
-def _plain(arguments: list[Word]) -> list[Word]:
+def _plain(arguments: list[ShellWord]) -> list[ShellWord]:
     """Words that are neither options nor, as far as one can tell, their values."""
-    plain: list[Word] = []
+    plain: list[ShellWord] = []
     skip = False
     for word in arguments:
         if skip:
@@ -301,7 +301,7 @@ def _plain(arguments: list[Word]) -> list[Word]:
     return plain
 
 
-def _option(arguments: list[Word], name: str) -> str | None:
+def _option(arguments: list[ShellWord], name: str) -> str | None:
     for index, word in enumerate(arguments):
         if word.text == name and index + 1 < len(arguments) and arguments[index + 1].is_known:
             return arguments[index + 1].text
@@ -310,7 +310,7 @@ def _option(arguments: list[Word], name: str) -> str | None:
     return None
 
 
-def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     hub = _is_hub_program(program)
     is_llama = "llama" in program or program.startswith("kobold")
     for name, value in _pairs(arguments):
@@ -350,7 +350,7 @@ def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
             )
 
 
-def _pairs(arguments: list[Word]) -> Iterator[tuple[str, Word]]:
+def _pairs(arguments: list[ShellWord]) -> Iterator[tuple[str, ShellWord]]:
     for index, word in enumerate(arguments):
         if not word.text.startswith("-"):
             continue
@@ -366,7 +366,7 @@ def _pairs(arguments: list[Word]) -> Iterator[tuple[str, Word]]:
                 break
 
 
-def _json(value: Word, file: str, via: str) -> Iterator[ModelUse]:
+def _json(value: ShellWord, file: str, via: str) -> Iterator[ModelUse]:
     try:
         config = json.loads(value.text)
     except (ValueError, RecursionError):
@@ -376,7 +376,7 @@ def _json(value: Word, file: str, via: str) -> Iterator[ModelUse]:
 
 
 def _named(
-    word: Word,
+    word: ShellWord,
     file: str,
     via: str,
     bare: Bare,
@@ -403,7 +403,7 @@ def _named(
         yield _use(word, file, judged, via, certainty, revision)
 
 
-def _fetched(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _fetched(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     """Addresses on the Hub that git, curl, wget and the like are given."""
     if program in ("echo", "printf", "open", "xdg-open"):
         return
@@ -419,7 +419,7 @@ def _fetched(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
                 yield _use(word, file, judged, f"{program} address", Certainty.CERTAIN)
 
 
-def _variables(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
+def _variables(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
     """`MODEL_ID=org/name cmd …`, `export …`, and `-e MODEL_ID=org/name`."""
     for word in words:
         match = re.match(r"([A-Za-z_]\w*)=(.+)", word.text, re.DOTALL)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.commands import Word, command_uses, program_of_image, variable_use
+from lineage.scan.commands import ShellWord, command_uses, program_of_image, variable_use
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, says_model
 from lineage.scan.shell import PythonCode, shell_uses
@@ -264,7 +264,7 @@ def _environment(
         default = re.fullmatch(r"\$\{\w+:?-([^}]+)\}", value)
         use = variable_use(
             key,
-            Word(
+            ShellWord(
                 default.group(1) if default else value, entry.line, column, is_default=bool(default)
             ),
             file,
@@ -317,7 +317,7 @@ def _containers(entries: list[Entry], file: str) -> Iterator[ModelUse]:
             for name in ("entrypoint", "command", "cmd", "args", "extraargs", "extra_args")
             for e in parts.get(name, [])
         ]
-        texts = [Word(w.value, w.line, w.column) for w in words]
+        texts = [ShellWord(w.value, w.line, w.column) for w in words]
         image = images.get(parent)
         program = program_of_image(image.value) if image is not None else []
         starts_itself = (
@@ -327,9 +327,9 @@ def _containers(entries: list[Entry], file: str) -> Iterator[ModelUse]:
             and "args" in parts
         )
         if program and image is not None and not starts_itself:
-            texts = [*(Word(p, image.line, image.column) for p in program), *texts]
+            texts = [*(ShellWord(p, image.line, image.column) for p in program), *texts]
         elif texts and texts[0].text.startswith("-"):
-            texts = [Word("container", texts[0].line, texts[0].column), *texts]
+            texts = [ShellWord("container", texts[0].line, texts[0].column), *texts]
         if len(texts) == 3 and texts[1].text in ("-c", "-lc", "-ec"):
             yield from shell_uses(texts[2].text, file, None, texts[2].line)
         elif len(texts) >= 2 and texts[0].text in ("sh", "bash", "/bin/sh", "/bin/bash"):

@@ -32,7 +32,7 @@ from lineage.scan.walk import files_of
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ScanBounds:
     """What one scan may cost."""
 
     files: int = 50_000
@@ -104,7 +104,7 @@ _LOCK_FILES = frozenset(
 
 
 def scan(
-    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None
+    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: ScanBounds | None = None
 ) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses.
 
@@ -114,20 +114,20 @@ def scan(
     """
     root = Path(path)
     if root.is_file():
-        return _Scan(root.parent, bounds or Bounds()).run([root.name])
+        return _Scan(root.parent, bounds or ScanBounds()).run([root.name])
     if not root.is_dir():
         raise UsageError(
             f"There is no folder or file {str(path)!r}.",
             "Give the path of a repository, or none for the current folder.",
         )
-    run = _Scan(root, bounds or Bounds())
+    run = _Scan(root, bounds or ScanBounds())
     return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
 
 
 class _Scan:
     """One run over one folder."""
 
-    def __init__(self, root: Path, bounds: Bounds) -> None:
+    def __init__(self, root: Path, bounds: ScanBounds) -> None:
         self.root = root
         self.bounds = bounds
         self.unreadable: list[Unreadable] = []

@@ -28,7 +28,7 @@ from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
-from lineage.graph.walker import Bounds, Progress, walk
+from lineage.graph.walker import Progress, WalkBounds, walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
@@ -70,7 +70,7 @@ class Options:
     index: Path | None = None
     """An index of a whole hub that answers everything; no network is asked."""
     policy: Policy = field(default_factory=Policy)
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: WalkBounds = field(default_factory=WalkBounds)
     now: datetime | None = None
     """The clock, for waivers, ages and the report's date; UTC. None is the real one."""
     endpoint: str | None = None

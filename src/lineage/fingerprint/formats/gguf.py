@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lineage.core.gguf import MAGIC, BigArrayError, Fact
 from lineage.fingerprint.blocks import GGML
-from lineage.fingerprint.formats.gguf_search import Entry, find_table, parse_entry
+from lineage.fingerprint.formats.gguf_search import TableEntry, find_table, parse_entry
 from lineage.fingerprint.formats.gguf_values import Cursor, read_facts
 from lineage.fingerprint.ranges import ByteRanges, RefusedError
 from lineage.fingerprint.tensors import MAX_TENSORS, TableFile, Tensor, checked
@@ -82,8 +82,8 @@ def _searched(
     )
 
 
-def _table(cursor: Cursor, count: int) -> tuple[list[Entry], int]:
-    entries: list[Entry] = []
+def _table(cursor: Cursor, count: int) -> tuple[list[TableEntry], int]:
+    entries: list[TableEntry] = []
     for _ in range(count):
         start = cursor.at
         window = cursor.ranges.size - start
@@ -111,7 +111,7 @@ def _alignment(facts: dict[str, Fact]) -> int:
 
 
 def _tensors(
-    ranges: ByteRanges, entries: Sequence[Entry], end: int, facts: dict[str, Fact]
+    ranges: ByteRanges, entries: Sequence[TableEntry], end: int, facts: dict[str, Fact]
 ) -> Sequence[Tensor]:
     alignment = _alignment(facts)
     data = -(-end // alignment) * alignment

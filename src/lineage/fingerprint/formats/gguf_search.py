@@ -35,7 +35,7 @@ class Landing(Word):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableEntry:
     """One row of the tensor table."""
 
     name: str
@@ -47,7 +47,7 @@ class Entry:
     """Position after the entry, in the buffer it was read from."""
 
 
-def parse_entry(data: bytes, at: int) -> Entry | None:
+def parse_entry(data: bytes, at: int) -> TableEntry | None:
     """The table row at `at`, or None where the bytes are no such row or are cut."""
     if at < 0 or at + _SHORTEST_ENTRY > len(data):
         return None
@@ -67,7 +67,7 @@ def parse_entry(data: bytes, at: int) -> Entry | None:
     kind, offset = struct.unpack_from("<IQ", data, place + 4 + 8 * rank)
     if kind not in GGML or max(dimensions) > 2**40 or offset > 2**60:
         return None
-    return Entry(name.decode("ascii"), dimensions, kind, offset, place + 16 + 8 * rank)
+    return TableEntry(name.decode("ascii"), dimensions, kind, offset, place + 16 + 8 * rank)
 
 
 def classify(data: bytes) -> tuple[Landing, int]:
@@ -122,7 +122,7 @@ def _is_prose(data: bytes) -> bool:
 
 def find_table(
     ranges: ByteRanges, low: int, tokens: int, count: int
-) -> tuple[Sequence[Entry], int] | None:
+) -> tuple[Sequence[TableEntry], int] | None:
     """All `count` entries and the position after the last, or None where
     the search did not end at a whole table."""
     high = min(ranges.size, low + max(2**20, 120 * tokens))
@@ -136,9 +136,11 @@ def find_table(
     return None
 
 
-def _whole_table(ranges: ByteRanges, inside: int, count: int) -> tuple[Sequence[Entry], int] | None:
+def _whole_table(
+    ranges: ByteRanges, inside: int, count: int
+) -> tuple[Sequence[TableEntry], int] | None:
     begin = _first_entry(ranges, inside, count)
-    entries: list[Entry] = []
+    entries: list[TableEntry] = []
     at, data = begin, b""
     while len(entries) < count:
         entry = parse_entry(data, at - begin)

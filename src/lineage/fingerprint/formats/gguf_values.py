@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import struct
 
-from lineage.core.gguf import Fact, Layout, Limits, MalformedError, key_values
+from lineage.core.gguf import Fact, GgufLayout, Limits, MalformedError, key_values
 from lineage.fingerprint.ranges import ByteRanges
 
 _LONGEST_KEY = 1024
 _KEPT_TEXT = 4096
 BIG_ARRAY = 2000
 """String arrays from this many entries on are a tokenizer: megabytes that hold nothing we need."""
-_LAYOUT = Layout()
+_LAYOUT = GgufLayout()
 
 
 class Cursor:

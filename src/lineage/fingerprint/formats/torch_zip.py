@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lineage.fingerprint.encodings import PLAIN, Encoding
 from lineage.fingerprint.formats.pickled import TensorPlan, read_plan
-from lineage.fingerprint.formats.zip_directory import Entry, data_start, read_directory
+from lineage.fingerprint.formats.zip_directory import ZipEntry, data_start, read_directory
 from lineage.fingerprint.ranges import ByteRanges
 from lineage.fingerprint.tensors import MAX_DIMENSIONS, Tensor, decode
 
@@ -34,7 +34,7 @@ class TorchZip:
         self,
         ranges: ByteRanges,
         plans: dict[str, TensorPlan],
-        entries: dict[str, Entry],
+        entries: dict[str, ZipEntry],
         folder: str,
     ) -> None:
         self.ranges = ranges
@@ -110,7 +110,7 @@ def open_torch_zip(ranges: ByteRanges) -> TorchZip:
     return TorchZip(ranges, plans, entries, folder)
 
 
-def _content(ranges: ByteRanges, entry: Entry, most: int) -> bytes:
+def _content(ranges: ByteRanges, entry: ZipEntry, most: int) -> bytes:
     if entry.size > most:
         raise ranges.refused(f"{entry.name[:80]} has {entry.size} bytes")
     return ranges.take(data_start(ranges, entry, ahead=entry.size), entry.size)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.commands import Word, command_uses
+from lineage.scan.commands import ShellWord, command_uses
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, says_model
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
@@ -320,12 +320,12 @@ class PythonReader:
             return
         first = call.node.args[0]
         parts = first.elts if isinstance(first, (ast.List, ast.Tuple)) else call.node.args
-        words: list[Word] = []
+        words: list[ShellWord] = []
         for part in parts:
             known = self.evaluator.values(part, call.scope)
             text = known[0].text if known else "$?"
             words.extend(
-                Word(t, part.lineno, part.col_offset + 1)
+                ShellWord(t, part.lineno, part.col_offset + 1)
                 for t in (text.split() if len(parts) == 1 else [text])
             )
         yield from command_uses(words, self.module.file)

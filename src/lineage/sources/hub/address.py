@@ -20,7 +20,7 @@ class ForbiddenAddressError(Exception):
 
 
 @dataclass(frozen=True)
-class Origin:
+class UrlOrigin:
     """Scheme, host and port: what decides who gets the token."""
 
     scheme: str
@@ -40,7 +40,7 @@ class Endpoint:
 
     url: str
     """Without a trailing slash."""
-    origin: Origin
+    origin: UrlOrigin
 
     @property
     def is_loopback(self) -> bool:
@@ -66,7 +66,7 @@ def parse_endpoint(text: str) -> Endpoint:
     return Endpoint(url, origin)
 
 
-def origin_of(url: str) -> Origin | None:
+def origin_of(url: str) -> UrlOrigin | None:
     """The origin of an http(s) address; None for anything else."""
     parts = _split(url)
     return _origin(parts) if parts else None
@@ -98,7 +98,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
     return target
 
 
-def _check_other(endpoint: Endpoint, origin: Origin, *, off_host: bool) -> None:
+def _check_other(endpoint: Endpoint, origin: UrlOrigin, *, off_host: bool) -> None:
     where = str(origin)[:120]
     if not off_host:
         raise ForbiddenAddressError(f"the redirect leads to another host, {where}")
@@ -108,7 +108,7 @@ def _check_other(endpoint: Endpoint, origin: Origin, *, off_host: bool) -> None:
         raise ForbiddenAddressError(f"the redirect leads to a private address, {where}")
 
 
-def needs_public(endpoint: Endpoint, origin: Origin) -> bool:
+def needs_public(endpoint: Endpoint, origin: UrlOrigin) -> bool:
     """Whether a connection to `origin` must end at a public address
     (checked again on the connected socket)."""
     return origin.host != endpoint.origin.host and not endpoint.is_loopback
@@ -149,11 +149,11 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _origin(parts: SplitResult) -> Origin | None:
+def _origin(parts: SplitResult) -> UrlOrigin | None:
     try:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if parts.scheme not in _PORTS or not host:
         return None
-    return Origin(parts.scheme, host, port or _PORTS[parts.scheme])
+    return UrlOrigin(parts.scheme, host, port or _PORTS[parts.scheme])

@@ -8,7 +8,7 @@ from typing import Any
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.exchange import Reply
+from lineage.sources.hub.exchange import Response
 from lineage.sources.hub.payload import PayloadError, parse_json
 
 MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
@@ -17,18 +17,18 @@ _LONGEST = 160
 _UNSAFE = re.compile(r"[^\x20-\x7e]+")
 
 
-def error_code(reply: Reply) -> str:
+def error_code(reply: Response) -> str:
     """`GatedRepo`, `RepoNotFound`, `RevisionNotFound`, `EntryNotFound` … or empty."""
     return reply.headers.get("X-Error-Code", "").strip()
 
 
-def error_message(reply: Reply) -> str:
+def error_message(reply: Response) -> str:
     """The hub's own words, clipped and printable; from the header or any of the body's forms."""
     words = reply.headers.get("X-Error-Message") or _body_message(reply)
     return _UNSAFE.sub(" ", words).strip()[:_LONGEST]
 
 
-def _body_message(reply: Reply) -> str:
+def _body_message(reply: Response) -> str:
     try:
         body: Any = parse_json(reply.body)
     except PayloadError:
@@ -42,12 +42,12 @@ def _body_message(reply: Reply) -> str:
     return told if isinstance(told, str) else ""
 
 
-def is_token_refused(reply: Reply) -> bool:
+def is_token_refused(reply: Response) -> bool:
     """Whether the hub says that the token itself is bad or expired."""
     return reply.status == 401 and _BAD_TOKEN in error_message(reply).lower()
 
 
-def may_be_the_token(reply: Reply) -> bool:
+def may_be_the_token(reply: Response) -> bool:
     """Whether the same call without the token may be answered: a
     bad token, or one with narrow rights."""
     return (
@@ -55,7 +55,7 @@ def may_be_the_token(reply: Reply) -> bool:
     )
 
 
-def is_unknown_expand(reply: Reply) -> bool:
+def is_unknown_expand(reply: Response) -> bool:
     """Whether a 400 is about a key of the `expand` list that this hub does not know."""
     words = reply.body[:20_000].decode("utf-8", "replace")
     return reply.status == 400 and any(
@@ -63,7 +63,7 @@ def is_unknown_expand(reply: Reply) -> bool:
     )
 
 
-def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
+def refusal(reply: Response, ref: ModelRef) -> tuple[Status, str]:
     """Status, and reason as a clause, for any answer but 200.
 
     Where the hub knows the model but shows nothing of it, that is `unreachable`:
@@ -90,7 +90,7 @@ def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
     return _unexpected(reply)
 
 
-def _unexpected(reply: Reply) -> tuple[Status, str]:
+def _unexpected(reply: Response) -> tuple[Status, str]:
     status = reply.status
     if status == 429:
         return Status.UNREACHABLE, "the hub keeps saying that its quota is used up (429)"
@@ -108,7 +108,7 @@ def _unexpected(reply: Reply) -> tuple[Status, str]:
     return Status.UNREACHABLE, _quoting(f"the hub answered with error {status}", reply)
 
 
-def file_refusal(reply: Reply) -> str:
+def file_refusal(reply: Response) -> str:
     """Why a file could not be read, as a clause."""
     code = error_code(reply)
     if code == "GatedRepo":
@@ -122,24 +122,24 @@ def file_refusal(reply: Reply) -> str:
     return f"the hub answered with error {reply.status}"
 
 
-def is_withheld(reply: Reply) -> bool:
+def is_withheld(reply: Response) -> bool:
     """Whether the hub keeps the file to itself, and did not merely fail to send it."""
     return error_code(reply) == "GatedRepo" or _is_disabled(reply)
 
 
-def _is_disabled(reply: Reply) -> bool:
+def _is_disabled(reply: Response) -> bool:
     return (
         reply.status == 403
         and "access to this resource is disabled" in error_message(reply).lower()
     )
 
 
-def _speaks_hub(reply: Reply) -> bool:
+def _speaks_hub(reply: Response) -> bool:
     """Whether the answer has the form of a hub's error, and not
     that of a proxy or another web server."""
     return bool(reply.headers.get("X-Error-Message") or error_code(reply) or _body_message(reply))
 
 
-def _quoting(clause: str, reply: Reply) -> str:
+def _quoting(clause: str, reply: Response) -> str:
     words = error_message(reply)
     return f"{clause}: {words!r}" if words else clause

@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 
 
 @dataclass(frozen=True)
-class Key:
+class CacheKey:
     """What an answer is an answer to, and for whom."""
 
     endpoint: str
@@ -132,11 +132,11 @@ class Cache:
         self._run(lambda db: None)  # reads the salt
         return hmac.new(self._salt, token.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def get(self, key: Key) -> bytes | None:
+    def get(self, key: CacheKey) -> bytes | None:
         """The answer kept under `key`, unless it is too old."""
         return self._run(lambda db: self._get(db, key))
 
-    def put_all(self, entries: Mapping[Key, tuple[bytes, float | None]]) -> None:
+    def put_all(self, entries: Mapping[CacheKey, tuple[bytes, float | None]]) -> None:
         """Keep bodies, each with its seconds to live (None: for ever), in one transaction."""
         self._run(lambda db: self._put(db, entries))
 
@@ -238,7 +238,7 @@ class Cache:
         self._db = db
         return db
 
-    def _get(self, db: sqlite3.Connection, key: Key) -> bytes | None:
+    def _get(self, db: sqlite3.Connection, key: CacheKey) -> bytes | None:
         row = db.execute(_GET, astuple(key)).fetchone()
         now = self._clock()
         if row is None or (row[2] is not None and not row[1] - 60 <= now < row[2]):
@@ -253,7 +253,7 @@ class Cache:
         return body
 
     def _put(
-        self, db: sqlite3.Connection, entries: Mapping[Key, tuple[bytes, float | None]]
+        self, db: sqlite3.Connection, entries: Mapping[CacheKey, tuple[bytes, float | None]]
     ) -> None:
         now = self._clock()
         rows = []

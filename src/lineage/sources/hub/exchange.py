@@ -26,7 +26,7 @@ class TransportError(Exception):
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """One thing wanted from the hub."""
 
     path: str
@@ -51,7 +51,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """A whole answer, after redirects."""
 
     status: int

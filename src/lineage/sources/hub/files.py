@@ -12,7 +12,7 @@ from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
-from lineage.sources.hub.exchange import Ask, Reply
+from lineage.sources.hub.exchange import Request, Response
 from lineage.sources.hub.limits import RESOLVERS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def read_file(
     # A whole file is no larger than the list says: many are read at once, and a
     # body without end must not fill the memory.
     cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
-    ask = Ask(
+    ask = Request(
         _address(record, path),
         RESOLVERS,
         cap,
@@ -80,7 +80,7 @@ def read_file(
 
 def ask_file(
     transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float
-) -> Reply:
+) -> Response:
     """The first `cap` bytes of a file of a model whose record is not known yet.
 
     Raises what the transport raises.
@@ -88,7 +88,7 @@ def ask_file(
     address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
     headers = {"Range": f"bytes=0-{cap - 1}"}
     return transport.get(
-        Ask(
+        Request(
             address,
             RESOLVERS,
             cap,
@@ -122,7 +122,7 @@ def _address(record: ModelRecord, path: str) -> str:
     return f"/{quote(record.id)}/resolve/{revision}/{quote(path.encode('utf-8', 'replace'))}"
 
 
-def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+def _part(reply: Response, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
     if reply.status == 416:
         return b""  # the file ends before `start`
     if reply.status == 206:

@@ -12,7 +12,7 @@ from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.hub.answers import error_message
 from lineage.sources.hub.breaker import NotAskedError
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.limits import API, QuotaError
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
 
@@ -67,7 +67,9 @@ def _page(
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
     try:
         reply = transport.get(
-            Ask("/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2)
+            Request(
+                "/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2
+            )
         )
         if reply.status != 200:
             raise PayloadError(
@@ -96,7 +98,7 @@ def _record(row: object, now: str, asked: bool) -> ModelRecord | None:
         return None  # counted by the caller as unreadable
 
 
-def _next_cursor(reply: Reply) -> str | None:
+def _next_cursor(reply: Response) -> str | None:
     # Only the cursor is taken from the link: its host and path are
     # the hub's words, and not where we go.
     found = _NEXT.search(reply.headers.get("Link", ""))

@@ -21,24 +21,24 @@ CAP = 1 << 20
 
 
 @dataclass(frozen=True)
-class Guess:
+class PrefetchedFile:
     """What came for a guessed file: its bytes, and the commit that the hub says they are of."""
 
     body: bytes
     commit: str | None
 
 
-class Guesses:
+class FilePrefetch:
     """Reads under way for models whose records are under way.
 
     Each is used at most once and then forgotten.
     """
 
-    def __init__(self, ask: Callable[[ModelRef, str], Guess | None], workers: int) -> None:
+    def __init__(self, ask: Callable[[ModelRef, str], PrefetchedFile | None], workers: int) -> None:
         self._ask = ask
         self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="lineage-guess")
         self._lock = threading.Lock()
-        self._under_way: dict[tuple[str, str], Future[Guess | None]] = {}
+        self._under_way: dict[tuple[str, str], Future[PrefetchedFile | None]] = {}
         self._closed = False
 
     def begin(self, ref: ModelRef) -> None:

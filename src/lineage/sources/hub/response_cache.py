@@ -8,14 +8,14 @@ from typing import Any
 
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import COMMIT, ModelRef
-from lineage.sources.hub.cache import Cache, Key
+from lineage.sources.hub.cache import Cache, CacheKey
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
 
 _NEGATIVE_TTL = 60.0
 _LARGEST_RANGE = 8 << 20
 
 
-class Memory:
+class ResponseCache:
     """Records and file ranges in a Cache. Without one it remembers nothing."""
 
     def __init__(
@@ -114,18 +114,20 @@ class Memory:
         if self._cache is not None and key is not None and len(data) <= _LARGEST_RANGE:
             self._cache.put_all({key: (data, None)})
 
-    def _record_key(self, cache: Cache, ref: ModelRef, token: str | None) -> Key:
-        return Key(self._endpoint, cache.access_class(token), ref.id, ref.revision or "", "record")
+    def _record_key(self, cache: Cache, ref: ModelRef, token: str | None) -> CacheKey:
+        return CacheKey(
+            self._endpoint, cache.access_class(token), ref.id, ref.revision or "", "record"
+        )
 
     def _range_key(
         self, record: ModelRecord, token: str | None, path: str, start: int, end: int | None
-    ) -> Key | None:
+    ) -> CacheKey | None:
         if self._cache is None or record.revision is None or not _is_pinned(record.revision):
             return None
         kind = f"bytes {start}-{'' if end is None else end} {path}".encode(
             "utf-8", "replace"
         ).decode()
-        return Key(
+        return CacheKey(
             self._endpoint, self._cache.access_class(token), record.id, record.revision, kind
         )
 

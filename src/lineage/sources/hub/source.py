@@ -21,7 +21,7 @@ from lineage.sources.hub.answers import (
 )
 from lineage.sources.hub.breaker import Breaker, NotAskedError
 from lineage.sources.hub.cache import Cache
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.files import ask_file, read_file
 from lineage.sources.hub.limits import (
     API,
@@ -33,8 +33,8 @@ from lineage.sources.hub.limits import (
 )
 from lineage.sources.hub.listing import Page, list_pages
 from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
-from lineage.sources.hub.prefetch import CAP, PATHS, Guess, Guesses
-from lineage.sources.hub.response_cache import Memory
+from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
+from lineage.sources.hub.response_cache import ResponseCache
 from lineage.sources.hub.settings import discover
 
 if TYPE_CHECKING:
@@ -116,13 +116,13 @@ class HubSource:
         self._backoff = backoff
         self._opened: Transport | None = None
         self._opening = threading.Lock()
-        self._memory = Memory(cache, settings.endpoint.url, record_ttl, refresh=refresh)
+        self._memory = ResponseCache(cache, settings.endpoint.url, record_ttl, refresh=refresh)
         self._token = settings.token
         self._timeout = timeout
         self._clock = clock
         self._on_notice = on_notice or (lambda _: None)
         self._expands = 0
-        self._guesses = Guesses(self._guess, workers * len(PATHS)) if foresee else None
+        self._guesses = FilePrefetch(self._guess, workers * len(PATHS)) if foresee else None
         self.is_offline = settings.is_offline
         """HF_HUB_OFFLINE is set: nothing is asked."""
         if settings.notice:
@@ -231,7 +231,7 @@ class HubSource:
             self._token = None
             self._on_notice("The hub refused the token as invalid or expired; asking without it.")
 
-    def _read_detail(self, ref: ModelRef, token: str | None, reply: Reply) -> ModelRecord:
+    def _read_detail(self, ref: ModelRef, token: str | None, reply: Response) -> ModelRecord:
         expected = id_in_path(reply.path)
         if expected is None:
             raise PayloadError("the hub redirected to something that is no model")
@@ -247,7 +247,7 @@ class HubSource:
         self._memory.keep_record(ref, token, answer, record)
         return record
 
-    def _detail(self, ref: ModelRef, token: str | None) -> Reply:
+    def _detail(self, ref: ModelRef, token: str | None) -> Response:
         path = f"/api/models/{quote(ref.id)}"
         if ref.revision:
             path += f"/revision/{quote(ref.revision, safe='')}"
@@ -260,8 +260,8 @@ class HubSource:
             # Every worker that saw the refusal agrees on the next level; none goes back.
             self._expands = max(self._expands, level + 1)
 
-    def _api(self, path: str, token: str | None, cap: int = _CAP) -> Ask:
-        return Ask(
+    def _api(self, path: str, token: str | None, cap: int = _CAP) -> Request:
+        return Request(
             path,
             API,
             cap,
@@ -313,7 +313,7 @@ class HubSource:
         left = self._limiter.budget(RESOLVERS)
         return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
 
-    def _guess(self, ref: ModelRef, path: str) -> Guess | None:
+    def _guess(self, ref: ModelRef, path: str) -> PrefetchedFile | None:
         """A file of a model that may not be there; any trouble is met
         again, and told, by whoever reads the file."""
         try:
@@ -321,7 +321,7 @@ class HubSource:
         except _FAILURES:
             return None
         return (
-            Guess(reply.body, reply.headers.get("X-Repo-Commit"))
+            PrefetchedFile(reply.body, reply.headers.get("X-Repo-Commit"))
             if reply.status in (200, 206)
             else None
         )

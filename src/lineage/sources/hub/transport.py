@@ -22,7 +22,7 @@ from lineage.sources.hub.address import (
 )
 from lineage.sources.hub.body import explained, read_body
 from lineage.sources.hub.breaker import Breaker
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.limits import Limiter
 from lineage.sources.hub.sockets import BoundedAdapter, bounded
 
@@ -69,7 +69,7 @@ class Transport:
         self._adapter.abort()
         self._adapter.close()
 
-    def get(self, ask: Ask) -> Reply:
+    def get(self, ask: Request) -> Response:
         """The answer, unless its status says to try again and trying did not help.
 
         Raises TransportError, NotAskedError while the hub is down,
@@ -87,7 +87,7 @@ class Transport:
         self.breaker.succeeded()
         return reply
 
-    def _persist(self, ask: Ask) -> Reply:
+    def _persist(self, ask: Request) -> Response:
         clock = _Stopwatch(ask.seconds)
         tries = limited = 0
         while True:
@@ -108,7 +108,7 @@ class Transport:
                 raise problem
             self._sleep(pause)
 
-    def _follow(self, ask: Ask, clock: _Stopwatch) -> Reply:
+    def _follow(self, ask: Request, clock: _Stopwatch) -> Response:
         url, token, hops = self.endpoint.url + ask.path, ask.token, list[str]()
         seen = {url}
         while True:
@@ -132,8 +132,8 @@ class Transport:
                 raise TransportError(f"the hub redirects more than {_MAX_HOPS} times")
 
     def _hop(
-        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
-    ) -> Reply:
+        self, ask: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Response:
         if not at_home:
             return self._elsewhere(ask, url, clock)
         with clock.stopped():
@@ -146,7 +146,7 @@ class Transport:
         self._limiter.report(ask.bucket, reply.headers, limited=reply.status == 429)
         return reply
 
-    def _elsewhere(self, ask: Ask, url: str, clock: _Stopwatch) -> Reply:
+    def _elsewhere(self, ask: Request, url: str, clock: _Stopwatch) -> Response:
         """At the host where large files lie: without the token, without a say in
         the hub's quota, and with a health of its own."""
         host = str(origin_of(url))
@@ -165,8 +165,8 @@ class Transport:
         return reply
 
     def _exchange(
-        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
-    ) -> Reply:
+        self, ask: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Response:
         left = clock.left()
         if left <= 0:
             raise TransportError(f"the hub did not answer within {ask.seconds:g} s", late=True)
@@ -199,7 +199,7 @@ class Transport:
                     response.close()
         except (OSError, ValueError, ForbiddenAddressError) as problem:
             raise explained(problem, late=clock.left() <= 0, seconds=ask.seconds) from None
-        return Reply(
+        return Response(
             response.status_code, response.headers, body, self._path(url) if at_home else ""
         )
 
@@ -221,7 +221,7 @@ class Transport:
         return known
 
 
-def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
+def _bounds(ask: Request, status: int) -> tuple[int, int | None]:
     """The most bytes to take of a body, and how many are enough."""
     if not 200 <= status < 300:
         return _ERROR_BODY

@@ -14,7 +14,7 @@ from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
 from lineage.sources.local.facts import count_parameters, project_config
 from lineage.sources.local.files import list_files, read_bytes
-from lineage.sources.local.place import NothingThereError, Place, locate
+from lineage.sources.local.place import LocalPlace, NothingThereError, locate
 
 _MAX_CARD = 4 << 20
 _MAX_TAGS = 200
@@ -78,7 +78,7 @@ class DirectorySource:
         except (LookupError, OSError, ValueError) as problem:
             raise ReadError(f"{record.id} cannot be looked at any more: {problem}") from problem
 
-    def _record(self, ref: ModelRef, place: Place) -> ModelRecord:
+    def _record(self, ref: ModelRef, place: LocalPlace) -> ModelRecord:
         listing = list_files(place)
 
         def read(path: str, start: int, end: int | None) -> bytes:
@@ -106,7 +106,7 @@ class DirectorySource:
             known_edges=_copied_from(place),
         )
 
-    def _card(self, place: Place, files: tuple[FileEntry, ...]) -> Mapping[str, Any]:
+    def _card(self, place: LocalPlace, files: tuple[FileEntry, ...]) -> Mapping[str, Any]:
         path = next((f.path for f in files if f.path == "README.md"), None)
         if path is None and place.only is not None and place.only.lower().endswith(".md"):
             path = place.only
@@ -124,7 +124,7 @@ class DirectorySource:
         )
 
 
-def _copied_from(place: Place) -> tuple[KnownEdge, ...]:
+def _copied_from(place: LocalPlace) -> tuple[KnownEdge, ...]:
     """A download or clone is a copy of the hub repo it names; which one
     that is, the tool wrote down while copying."""
     if place.hub_id is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry
-from lineage.sources.local.place import Place
+from lineage.sources.local.place import LocalPlace
 
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 8
@@ -30,21 +30,21 @@ _SHA1 = re.compile(r"[0-9a-f]{40}\Z")
 
 
 @dataclass(frozen=True)
-class Listing:
+class FileListing:
     """The files of a place, sorted by path, and what was left out of them."""
 
     files: tuple[FileEntry, ...]
     notes: tuple[str, ...] = ()
 
 
-def list_files(place: Place) -> Listing:
+def list_files(place: LocalPlace) -> FileListing:
     """Regular files within the bounds.
 
     Links are followed to files inside the folder or the cache's store, nowhere else.
     """
     if place.only is not None:
         paths = (place.only, *_named_beside(place, place.only))
-        return Listing(tuple(filter(None, (_entry(place, path) for path in paths))))
+        return FileListing(tuple(filter(None, (_entry(place, path) for path in paths))))
     files: list[FileEntry] = []
     refused = 0
     cut = ""
@@ -68,10 +68,10 @@ def list_files(place: Place) -> Listing:
             f"{refused} {'entry was' if refused == 1 else 'entries were'} left out: broken, no "
             "plain file, or a link that leaves the folder"
         )
-    return Listing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
+    return FileListing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
 
 
-def _named_beside(place: Place, path: str) -> tuple[str, ...]:
+def _named_beside(place: LocalPlace, path: str) -> tuple[str, ...]:
     """Files of the same folder that a Modelfile builds on: without them it is half a model."""
     if "modelfile" not in path.lower():
         return ()
@@ -110,7 +110,7 @@ def _walk(folder: Path) -> Iterator[str]:
                 waiting.append((f"{path}/", depth + 1))
 
 
-def _entry(place: Place, path: str) -> FileEntry | None:
+def _entry(place: LocalPlace, path: str) -> FileEntry | None:
     try:
         real = _inside(place, path)
         facts = real.stat()
@@ -129,7 +129,7 @@ def _entry(place: Place, path: str) -> FileEntry | None:
     )
 
 
-def _inside(place: Place, path: str) -> Path:
+def _inside(place: LocalPlace, path: str) -> Path:
     """The real file behind `path`.
 
     Raises ReadError where it lies outside, OSError where there is none.
@@ -149,7 +149,7 @@ def _inside(place: Place, path: str) -> Path:
     return real
 
 
-def read_bytes(place: Place, path: str, start: int, end: int | None) -> bytes:
+def read_bytes(place: LocalPlace, path: str, start: int, end: int | None) -> bytes:
     """Bytes of one file.
 
     Raises ReadError where it cannot be read, lies outside, or changes while it is read.

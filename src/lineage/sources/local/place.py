@@ -19,7 +19,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
-class Place:
+class LocalPlace:
     """A folder, or one file in it, that holds a model."""
 
     folder: Path
@@ -52,13 +52,13 @@ def local_id(path: str) -> str:
     return "./" if plain == "." else f"./{plain}"
 
 
-def locate(path: Path) -> Place:
+def locate(path: Path) -> LocalPlace:
     """The place that `path` names.
 
     Raises OSError where it cannot be looked at, LookupError with the reason where it is no model.
     """
     if path.is_file():
-        return _in_cache(path.parent, path.name) or Place(path.parent, path.name)
+        return _in_cache(path.parent, path.name) or LocalPlace(path.parent, path.name)
     if not path.is_dir():
         if not os.path.lexists(path):
             raise NothingThereError("there is no such file or folder")
@@ -74,10 +74,10 @@ def locate(path: Path) -> Place:
             "it is a cache of several models; name one of them: "
             f"{', '.join(cached[:_MOST_NAMED])}{more}"
         )
-    return _in_cache(full) or _cloned(path) or Place(path)
+    return _in_cache(full) or _cloned(path) or LocalPlace(path)
 
 
-def _newest(repo: Path) -> Place:
+def _newest(repo: Path) -> LocalPlace:
     """The revision to which the cache's `main` points, or the only one there is."""
     revisions = sorted(entry.name for entry in (repo / "snapshots").iterdir() if entry.is_dir())
     main = _small_text(repo / "refs" / "main").strip()
@@ -91,10 +91,10 @@ def _newest(repo: Path) -> Place:
         )
         raise LookupError(f"the cache folder holds {found}")
     place = _in_cache(repo / "snapshots" / revisions[0])
-    return place or Place(repo / "snapshots" / revisions[0])
+    return place or LocalPlace(repo / "snapshots" / revisions[0])
 
 
-def _in_cache(folder: Path, only: str | None = None) -> Place | None:
+def _in_cache(folder: Path, only: str | None = None) -> LocalPlace | None:
     """The place inside `models--ORG--NAME/snapshots/REVISION`, wherever below it `folder` is."""
     full = folder.resolve()
     for snapshot in (full, *full.parents):
@@ -104,7 +104,7 @@ def _in_cache(folder: Path, only: str | None = None) -> Place | None:
             revision = snapshot.name if COMMIT.match(snapshot.name) else None
             blobs = snapshot.parent.parent / "blobs"
             is_whole = full == snapshot
-            return Place(
+            return LocalPlace(
                 folder,
                 only,
                 blobs,
@@ -115,7 +115,7 @@ def _in_cache(folder: Path, only: str | None = None) -> Place | None:
     return None
 
 
-def _cloned(folder: Path) -> Place | None:
+def _cloned(folder: Path) -> LocalPlace | None:
     """A git clone of a hub repo names it as its remote."""
     remotes = {
         found["id"].removeprefix("models/")
@@ -126,7 +126,7 @@ def _cloned(folder: Path) -> Place | None:
     head = _small_text(folder / ".git" / "HEAD").strip()
     if head.startswith("ref: refs/heads/") and ".." not in head:
         head = _small_text(folder / ".git" / head.removeprefix("ref: ")).strip()
-    return Place(
+    return LocalPlace(
         folder, hub_id=id, revision=head if COMMIT.match(head) else None, told_by="git remote"
     )
 
