@@ -53,7 +53,7 @@ def test_an_index_also_finds_what_the_hub_does_not_link(built: Path) -> None:
     found = below(built, "ACME/base-7B")
     assert names(found)["quant/base-7b-instruct-gguf"] == 2
     assert len(found.descendants) == 5
-    assert "hub.sqlite of 2026-11-22" in found.told
+    assert "hub.sqlite of 2026-11-22" in found.note
 
 
 def test_an_old_name_leads_to_the_same_descendants(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def _do(work: Work, item: str, batch: str) -> None:
     if seconds == DONE:
         return
     done = attempt(work, item)
-    left, limit, resets_in = _heard(work)
+    left, limit, resets_in = _known_budget(work)
     ask(
         "lineage_hand_in",
         result=done.result,
@@ -126,10 +126,10 @@ def _do(work: Work, item: str, batch: str) -> None:
     )
 
 
-def _heard(work: Work) -> tuple[int | None, int | None, float | None]:
+def _known_budget(work: Work) -> tuple[int | None, int | None, float | None]:
     """What the work last heard of the hub's quota, where it tells."""
-    tell = getattr(work, "budget", None)
-    budget = tell() if tell else None
+    read_budget = getattr(work, "budget", None)
+    budget = read_budget() if read_budget else None
     return (budget.remaining, budget.limit, budget.resets_in) if budget else (None, None, None)
 
 
@@ -150,31 +150,31 @@ def _plugin(batch: str) -> Any:
             self.ledgers: dict[str, Ledger] = {}
 
         async def start(self, scheduler: Any) -> None:
-            held = getattr(scheduler, "lineage_ledgers", None)
-            if held is None:
-                held = scheduler.lineage_ledgers = {}
+            ledgers = getattr(scheduler, "lineage_ledgers", None)
+            if ledgers is None:
+                ledgers = scheduler.lineage_ledgers = {}
 
                 async def take(
                     comm: Any = None, batch: str = "", item: str = "", worker: str = ""
                 ) -> float:
-                    return float(held[batch].take(item, worker))
+                    return float(ledgers[batch].take(item, worker))
 
                 async def hand_in(
                     comm: Any = None, batch: str = "", item: str = "", **words: Any
                 ) -> None:
-                    held[batch].hand_in(item, **words)
+                    ledgers[batch].hand_in(item, **words)
 
                 async def after(comm: Any = None, batch: str = "", number: int = 0) -> Any:
-                    return as_message(held[batch].after(number))
+                    return as_message(ledgers[batch].after(number))
 
                 async def end(comm: Any = None, batch: str = "") -> None:
-                    held.pop(batch, None)
+                    ledgers.pop(batch, None)
 
                 scheduler.handlers.update(
                     lineage_take=take, lineage_hand_in=hand_in, lineage_after=after, lineage_end=end
                 )
-            held[batch] = Ledger()
-            self.ledgers = held
+            ledgers[batch] = Ledger()
+            self.ledgers = ledgers
 
         def remove_worker(self, scheduler: Any, worker: str, **_: Any) -> None:
             if batch in self.ledgers:

@@ -156,20 +156,21 @@ def _parsed(
                 second,
                 "front matter is indented with tabs, which YAML does not allow; read as spaces",
             )
-    held = reading.documents[0] if reading.documents else None
+    document = reading.documents[0] if reading.documents else None
     others = len(reading.documents) > 1
-    if held is None:
+    if document is None:
         return _NOTHING, problem, (), others
-    if not isinstance(held, dict):
+    if not isinstance(document, dict):
         return (
             _NOTHING,
             problem
-            or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with "
+            or f"front matter is a {'list' if isinstance(document, list) else 'text'}, not keys "
+            "with "
             "values",
             (),
             others,
         )
-    return held, problem, reading.duplicate_keys, others
+    return document, problem, reading.duplicate_keys, others
 
 
 def _unclosed(lines: list[str], start: int) -> CardDocument:

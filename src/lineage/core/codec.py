@@ -20,9 +20,9 @@ def encode(value: Any) -> Any:
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
-        return {f.name: encode(held) for f, held in fields if not _is_default(f, held)}
+        return {f.name: encode(value) for f, value in fields if not _is_default(f, value)}
     if isinstance(value, Mapping):
-        return {str(key): encode(held) for key, held in value.items()}
+        return {str(key): encode(value) for key, value in value.items()}
     if isinstance(value, (tuple, list)):
         return [encode(one) for one in value]
     if isinstance(value, (set, frozenset)):
@@ -32,11 +32,11 @@ def encode(value: Any) -> Any:
     return str(value)
 
 
-def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
     if field.default is not dataclasses.MISSING:
-        return bool(held == field.default)
+        return bool(value == field.default)
     return field.default_factory is not dataclasses.MISSING and bool(
-        held == field.default_factory()
+        value == field.default_factory()
     )
 
 
@@ -66,15 +66,15 @@ def _decode(kind: Any, data: Any) -> Any:
     if origin in (set, frozenset):
         return origin(_decode(inner[0], one) for one in data)
     if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return {str(key): _decode(inner[1], held) for key, held in data.items()}
+        return {str(key): _decode(inner[1], value) for key, value in data.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         types_of = _types(kind)
         return kind(
             **{
-                name: _decode(types_of[name], held)
-                for name, held in data.items()
+                name: _decode(types_of[name], value)
+                for name, value in data.items()
                 if name in types_of
             }
         )
@@ -92,7 +92,7 @@ def _tuple(inner: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
         raise TypeError("a list was expected")
     if len(inner) == 2 and inner[1] is Ellipsis:
         return tuple(_decode(inner[0], one) for one in data)
-    return tuple(_decode(one, held) for one, held in zip(inner, data, strict=True))
+    return tuple(_decode(one, value) for one, value in zip(inner, data, strict=True))
 
 
 @cache

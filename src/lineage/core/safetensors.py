@@ -66,9 +66,9 @@ def metadata_in(head: bytes) -> Mapping[str, Any]:
     if start < 0 or brace < 0:
         return {}
     try:
-        held, _ = json.JSONDecoder().raw_decode(text, brace)
+        metadata, _ = json.JSONDecoder().raw_decode(text, brace)
     except (ValueError, RecursionError) as problem:
         if length > len(head) - 8:
             return {}
         raise HeaderError("its __metadata__ is not JSON") from problem
-    return held if isinstance(held, dict) else {}
+    return metadata if isinstance(metadata, dict) else {}

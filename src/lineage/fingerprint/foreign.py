@@ -116,10 +116,10 @@ def _modeldna(document: Mapping[str, Any], name: str, model: str | None) -> Iter
     if kind not in _MODELDNA_RELATIONS or not parent:
         return
     child = model or _text(document.get("target"))
-    said = f"{MODELDNA} {_text(document.get('tool_version'), 20)} says {kind} of {parent}"
+    statement = f"{MODELDNA} {_text(document.get('tool_version'), 20)} says {kind} of {parent}"
     confidence = min(_MODELDNA_MOST, probability if probability is not None else 0.5)
     yield _claim(
-        child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", said, confidence
+        child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", statement, confidence
     )
 
 
@@ -164,7 +164,7 @@ def _cisco(
     tier = scores.get("mfi_tier")
     by_config = isinstance(tier, int) and tier <= 2
     ground = "by configuration and tokenizer" if by_config else "by weights"
-    said = f"{CISCO} says {decision} with {parent} {ground} (score {score:.3f})"
+    statement = f"{CISCO} says {decision} with {parent} {ground} (score {score:.3f})"
     yield _claim(
         child,
         parent,
@@ -172,6 +172,6 @@ def _cisco(
         CISCO,
         name,
         location,
-        said,
+        statement,
         _CISCO_BY_CONFIG if by_config else _CISCO_BY_WEIGHTS * score,
     )

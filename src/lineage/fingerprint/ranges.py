@@ -42,7 +42,7 @@ class Tally:
 
 
 class ByteRanges:
-    """One file: checked ranges, nothing read twice that `ahead` kept."""
+    """One file: checked ranges, nothing read twice that `prefetch` kept."""
 
     def __init__(self, name: str, size: int, read: ReadRange, tally: Tally) -> None:
         self.name = name
@@ -71,7 +71,7 @@ class ByteRanges:
         tail = self._kept_end(start, length)
         return head + self._fetch(start, length - len(tail)) + tail
 
-    def ahead(self, start: int, length: int) -> bytes:
+    def prefetch(self, start: int, length: int) -> bytes:
         """Up to `length` bytes at `start` (fewer at the end of the
         file), kept for later calls of `take`."""
         data = self.take(start, max(0, min(length, self.size - start)))

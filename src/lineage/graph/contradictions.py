@@ -72,7 +72,7 @@ def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ..
 
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
     """A family's card says it of the family: a base by the same publisher is no contradiction."""
-    for seen in _noticed(node, Noticed.FROM_SCRATCH)[:1]:
+    for seen in _observations(node, Noticed.FROM_SCRATCH)[:1]:
         for edge in edges:
             if (
                 edge.parent.partition("/")[0].lower() != node.publisher.lower()
@@ -133,7 +133,7 @@ def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[st
     return found
 
 
-def _noticed(node: Node, kind: Noticed) -> list[Observation]:
+def _observations(node: Node, kind: Noticed) -> list[Observation]:
     return sorted(seen for seen in node.observations if seen.kind is kind)
 
 

@@ -57,7 +57,7 @@ class Descent:
     edges: tuple[Below, ...]
     source: str
     """`hub` or `index`."""
-    told: str
+    note: str
     """One sentence: who answered, and of when."""
     bounds_hit: tuple[str, ...] = ()
     calls: int = 0
@@ -99,7 +99,7 @@ def assembled(
     facts: Mapping[str, tuple[int | None, str]],
     *,
     source: str,
-    told: str,
+    note: str,
     bounds_hit: Iterable[str] = (),
     calls: int = 0,
 ) -> Descent:
@@ -134,7 +134,7 @@ def assembled(
         tuple(ordered),
         tuple(e for e in kept if e.child in inside and e.parent in inside),
         source,
-        told,
+        note,
         tuple(bounds_hit),
         calls,
     )

@@ -118,7 +118,7 @@ class _Search:
             for parent, word in row[3]
         )
         facts = {row[0]: (row[1], row[2]) for row in self._found.values()}
-        told = (
+        note = (
             f"As {self._hub.endpoint} links them now; it does not link models that name their base "
             "in other letter case."
         )
@@ -127,7 +127,7 @@ class _Search:
             edges,
             facts,
             source="hub",
-            told=told,
+            note=note,
             bounds_hit=self._hit,
             calls=self._calls,
         )

@@ -87,21 +87,21 @@ def walk(
         max_bytes=bounds.max_bytes,
     )
     if pool is not None:
-        ahead = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
+        prefetch = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
-            return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+            return _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
         finally:
-            ahead.close()
+            prefetch.close()
     # Not as a context manager: that would wait for calls which an interrupt is to end.
     own = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
-    ahead = WalkPrefetch(source, traces, own, bounds.max_depth, bounds.max_models)
+    prefetch = WalkPrefetch(source, traces, own, bounds.max_depth, bounds.max_models)
     is_done = False
     try:
-        graph = _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+        graph = _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
         is_done = True
         return graph
     finally:
-        ahead.close()
+        prefetch.close()
         own.shutdown(wait=is_done, cancel_futures=True)
 
 
@@ -111,13 +111,13 @@ class _Walk:
     def __init__(
         self,
         source_name: str,
-        ahead: WalkPrefetch,
+        prefetch: WalkPrefetch,
         traces: TraceReader,
         bounds: WalkBounds,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._source_name = source_name
-        self._ahead = ahead
+        self._prefetch = prefetch
         self._traces = traces
         self._bounds = bounds
         self._progress = progress
@@ -131,9 +131,9 @@ class _Walk:
         self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None
     ) -> LineageGraph:
         """Level by level until nothing new is named or a bound is hit."""
-        self._ahead.record(target, 0)
+        self._prefetch.record(target, 0)
         for ancestor in expected(target.id) if expected else ():
-            self._ahead.expect(ModelRef(ancestor), 1)
+            self._prefetch.expect(ModelRef(ancestor), 1)
         level, depth = [target], 0
         while level:
             level = [ModelRef(name) for name in self._look_at(level, depth)]
@@ -150,7 +150,7 @@ class _Walk:
         """Take one level's records and readings, in the order in which
         they were named; the names of the next."""
         for ref in level:
-            self._ahead.record(ref, depth)
+            self._prefetch.record(ref, depth)
         records: dict[str, ModelRecord] = {}
         for ref in level:
             record = self._take(ref, depth)
@@ -158,7 +158,7 @@ class _Walk:
                 records.setdefault(record.id, record)
         found: list[str] = []
         for id_, record in records.items():
-            started = self._ahead.reading(record)
+            started = self._prefetch.reading(record)
             reading = started.finish()
             self._requests += started.requests
             parents = self._traces.parents(reading.claims)
@@ -208,7 +208,7 @@ class _Walk:
             )
 
     def _take(self, ref: ModelRef, depth: int) -> ModelRecord:
-        record = self._ahead.record(ref, depth).result()
+        record = self._prefetch.record(ref, depth).result()
         # Two spellings that lead to one model become one node, under the spelling seen first.
         canonical = self._names.setdefault(record.id.casefold(), record.id)
         record = record if record.id == canonical else replace(record, id=canonical)
@@ -216,7 +216,7 @@ class _Walk:
         self._done += 1
         if self._progress:
             self._progress(
-                Progress(self._done, self._ahead.requested - self._done, depth, record.id)
+                Progress(self._done, self._prefetch.requested - self._done, depth, record.id)
             )
         return record
 

@@ -92,12 +92,12 @@ class RootSets:
         after another; new ones are kept."""
         numpy = self._numpy
         written, at, found = members.astype(numpy.int32).tobytes(), 0, []
-        held = len(self)
+        count = len(self)
         fresh = []
         for end in (numpy.cumsum(lengths) * 4).tolist():
-            number = self._number.setdefault(written[at:end], held)
-            fresh.append(number == held)
-            held += number == held
+            number = self._number.setdefault(written[at:end], count)
+            fresh.append(number == count)
+            count += number == count
             found.append(number)
             at = end
         is_new = numpy.array(fresh)
@@ -106,8 +106,8 @@ class RootSets:
 
     def _append(self, members: Any, lengths: Any) -> None:
         numpy = self._numpy
-        held = len(self) - len(lengths)
-        first = int(self._bounds[held])
+        count = len(self) - len(lengths)
+        first = int(self._bounds[count])
         if len(self) + 1 > len(self._bounds):
             self._bounds = numpy.concatenate([self._bounds, numpy.zeros(len(self), numpy.int64)])
         if first + len(members) > len(self._members):
@@ -115,7 +115,7 @@ class RootSets:
                 [self._members, numpy.empty(first + len(members), numpy.int32)]
             )
         self._members[first : first + len(members)] = members
-        self._bounds[held + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
+        self._bounds[count + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
 
 
 def attribute_all(
@@ -220,8 +220,8 @@ class _Pass:
         above = self._exposure[parents]
         touched = self._numpy.flatnonzero(above)
         if len(touched):
-            at, held = edges[touched], above[touched]
-            passed = exposures.steps(held, self._columns.relation[at])
+            at, exposed = edges[touched], above[touched]
+            passed = exposures.steps(exposed, self._columns.relation[at])
             above[touched] = self._numpy.where(self._mute[at], 0, passed)
         return above
 

@@ -46,11 +46,11 @@ def below(
         hit = walk.run(max_depth, max_models)
     source.close()
     info = source.info()
-    told = f"From {source.told}; what was made or changed since is not in it."
+    message = f"From {source.description}; what was made or changed since is not in it."
     if not info.complete:
         hit.append("The index is not complete yet: models that it has not read are missing.")
     return assembled(
-        walk.names[start[0]], walk.edges, walk.facts, source="index", told=told, bounds_hit=hit
+        walk.names[start[0]], walk.edges, walk.facts, source="index", note=message, bounds_hit=hit
     )
 
 
@@ -59,8 +59,8 @@ def _start(database: sqlite3.Connection, source: IndexSource, target: str) -> tu
         "SELECT id, text FROM name WHERE key = ?", (target.casefold(),)
     ).fetchone()
     if row is None:
-        told = f"{target} is not in {source.told}, nor does any model in it name it."
-        raise DataError(told, "Look at the spelling, or ask the hub without --index.")
+        message = f"{target} is not in {source.description}, nor does any model in it name it."
+        raise DataError(message, "Look at the spelling, or ask the hub without --index.")
     is_model = database.execute("SELECT 1 FROM model WHERE id = ?", row[:1]).fetchone()
     moved = None if is_model else database.execute(_MOVED, row[:1]).fetchone()
     return (int(moved[0]), str(moved[1])) if moved else (int(row[0]), str(row[1]))

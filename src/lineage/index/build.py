@@ -100,7 +100,7 @@ def build_from_hub(
             )
         if not info.task:
             started = _stamp(now)
-            writer.tell(
+            writer.record_progress(
                 source="hub", origin=hub.endpoint, task="build", started=started, as_of=started
             )
         pages = hub.list_pages(
@@ -138,7 +138,7 @@ def update_from_hub(
                 "Set HF_ENDPOINT to the hub that it was made from.",
             )
         if info.task != "update":
-            writer.tell(task="update", started=_stamp(now), cursor="")
+            writer.record_progress(task="update", started=_stamp(now), cursor="")
         since = writer.info.as_of
         pages = hub.list_pages(
             expand=EXPAND,
@@ -215,7 +215,7 @@ def build_from_snapshot(
             raise UsageError(
                 f"{path} holds an index already.", "Remove it, or choose another file with -o."
             )
-        writer.tell(
+        writer.record_progress(
             source="snapshot",
             origin=kept.content_sha256,
             as_of=kept.built_on,

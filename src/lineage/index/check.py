@@ -51,11 +51,11 @@ def _problems(database: sqlite3.Connection) -> Iterator[str]:
         info = read_info(database)
         if not info.task:  # a walk under way counts what it read, the end of it what is there
             for field, query in COUNTS.items():
-                held = database.execute(query).fetchone()[0]
-                if held != getattr(info, field):
+                counted = database.execute(query).fetchone()[0]
+                if counted != getattr(info, field):
                     yield (
                         f"It says that it holds {getattr(info, field):,} {field}, and holds "
-                        f"{held:,}."
+                        f"{counted:,}."
                     )
         for what, query in _ORPHANS.items():
             if count := database.execute(query).fetchone()[0]:

@@ -45,19 +45,19 @@ def build_from_parquet(
             )
         if info.complete:
             raise UsageError(f"{path} is already complete.", "Remove it to build it again.")
-        writer.tell(source="parquet", origin=origin, task="build", started=_stamp())
+        writer.record_progress(source="parquet", origin=origin, task="build", started=_stamp())
         first, done = (int(part) for part in (info.cursor or "0:0").split(":"))
         newest = info.as_of
         for number in range(first, len(files)):
             for records, unreadable in _batches(engine, files[number], done):
                 newest = max([newest, *(record.last_modified or "" for record in records)])
                 done += len(records) + unreadable
-                told = {
+                progress = {
                     "cursor": f"{number}:{done}",
                     "as_of": newest,
                     "unreadable": writer.info.unreadable + unreadable,
                 }
-                writer.add(records, models=writer.info.models + len(records), **told)
+                writer.add(records, models=writer.info.models + len(records), **progress)
                 if on_step:
                     on_step(BuildStep(writer.info.models, 0, records[-1].id if records else ""))
             done = 0

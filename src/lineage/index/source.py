@@ -59,7 +59,7 @@ class IndexSource:
         return self._info
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """One clause for reports: what answers, and of when."""
         part = "" if self._info.complete else ", not complete yet"
         return f"the index {self._path.name} of {self._info.as_of[:10] or 'an unknown day'}{part}"
@@ -80,9 +80,13 @@ class IndexSource:
         if ref.revision not in _MOVING and not (found.revision or "").startswith(
             ref.revision or ""
         ):
-            held = f"revision {found.revision}" if found.revision else "no particular revision"
+            its_revision = (
+                f"revision {found.revision}" if found.revision else "no particular revision"
+            )
             return self._without(
-                ref, Status.UNREACHABLE, f"{self.told} holds {held} of it, not {ref.revision}"
+                ref,
+                Status.UNREACHABLE,
+                f"{self.description} holds {its_revision} of it, not {ref.revision}",
             )
         names = () if found.id == ref.id else (ref.id,)
         return replace(
@@ -150,9 +154,11 @@ class IndexSource:
 
     def _missing(self, ref: ModelRef) -> ModelRecord:
         if self._info.source == "hub" and self._info.complete:
-            reason = f"the hub's list did not hold it ({self.told}): missing, private, or newer"
+            reason = (
+                f"the hub's list did not hold it ({self.description}): missing, private, or newer"
+            )
             return self._without(ref, Status.NOT_FOUND, reason)
-        return self._without(ref, Status.UNREACHABLE, f"not in {self.told}")
+        return self._without(ref, Status.UNREACHABLE, f"not in {self.description}")
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
         return ModelRecord(

@@ -226,9 +226,9 @@ def _edges(child: str, claims: list[Claim]) -> Iterator[StoredEdge]:
     for claim in claims:
         if claim.parent and claim.parent.casefold() != child.casefold():
             grouped[claim.parent.casefold(), claim.component or ""].append(claim)
-    for (_, component), said in grouped.items():
-        firm = [claim for claim in said if not claim.tentative]
-        best = min(said, key=lambda c: c.sort_key)
+    for (_, component), claims_of in grouped.items():
+        firm = [claim for claim in claims_of if not claim.tentative]
+        best = min(claims_of, key=lambda c: c.sort_key)
         yield StoredEdge(
-            str(best.parent), component, settled_relation(firm or said), best.grade, not firm
+            str(best.parent), component, settled_relation(firm or claims_of), best.grade, not firm
         )

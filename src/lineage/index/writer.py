@@ -55,7 +55,7 @@ class IndexWriter:
         self.info = IndexInfo() if is_new else read_info(connection)
         """As it was last written."""
 
-    def add(self, records: Sequence[ModelRecord], **told: Any) -> None:
+    def add(self, records: Sequence[ModelRecord], **changes: Any) -> None:
         """Add or replace models, and keep `told` about the walk, in one transaction."""
         kept = {record.id.casefold(): trimmed(record) for record in records}
         edges = {key: self._reader.edges(record) for key, record in kept.items()}
@@ -68,20 +68,20 @@ class IndexWriter:
                     *((old, record.id) for record in records for old in record.redirected_from),
                 ]
             )
-            self._tell(**told)
+            self._update_info(**changes)
 
-    def tell(self, **told: Any) -> None:
+    def record_progress(self, **changes: Any) -> None:
         """Keep what changed about the walk itself."""
         with self._transaction():
-            self._tell(**told)
+            self._update_info(**changes)
 
     def add_moves(self, moves: Iterable[tuple[str, str]]) -> None:
         """Keep which old name leads to which model."""
         with self._transaction():
             self._move(list(moves))
-            self._tell()
+            self._update_info()
 
-    def finish(self, **told: Any) -> IndexInfo:
+    def finish(self, **changes: Any) -> IndexInfo:
         """Bring known moves in, make the index on parents, count what is there."""
         unknown = self._database.execute(
             "SELECT text FROM name WHERE id NOT IN (SELECT id FROM model)"
@@ -95,7 +95,7 @@ class IndexWriter:
                 field: self._database.execute(query).fetchone()[0]
                 for field, query in COUNTS.items()
             }
-            self._tell(**counts, **told)
+            self._update_info(**counts, **changes)
             pack(self._database, self.info)
         return self.info
 
@@ -103,9 +103,9 @@ class IndexWriter:
         self._database.execute("BEGIN IMMEDIATE")
         return self._database  # its context manager commits, or rolls back where anything is raised
 
-    def _tell(self, **told: Any) -> None:
+    def _update_info(self, **changes: Any) -> None:
         info = replace(
-            self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **told
+            self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **changes
         )
         write_info(self._database, info)
         self.info = info

@@ -135,7 +135,7 @@ def _says_ignore(
 ) -> bool:
     """The nearest .gitignore that says anything decides."""
     for folder, own in reversed(rules):
-        said = is_ignored(name[len(folder) :].lstrip("/"), own, is_folder=is_folder)
-        if said is not None:
-            return said
+        ignored = is_ignored(name[len(folder) :].lstrip("/"), own, is_folder=is_folder)
+        if ignored is not None:
+            return ignored
     return False

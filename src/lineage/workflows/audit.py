@@ -94,7 +94,7 @@ class Options:
     """Answers of earlier runs; None keeps none."""
     refresh: bool = False
     """Ask anew even where the cache has an answer, and keep the new one."""
-    foresee: bool = True
+    prefetch: bool = True
     """Ask for a model's usual files together with its record: fewer round trips,
     some wrong guesses. Many models at once need it not."""
     on_notice: Callable[[str], None] | None = None
@@ -264,7 +264,7 @@ class Auditor:
         if not found:
             asked = "the snapshot" if self._listed is None else "the Hub"
             raise UsageError(
-                f"{self._index.told if self._index else asked} shows no model of "
+                f"{self._index.description if self._index else asked} shows no model of "
                 f"{publisher[:100]!r}.",
                 "Look at the spelling; private models need a token.",
             )
@@ -356,7 +356,8 @@ class Auditor:
         an index alone, where there is one."""
         if self._index:
             self._notice(
-                f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no "
+                f"Answered from {self._index.description}, "
+                f"{self._age(self._index.info().built_on)}; no "
                 "hub was asked."
             )
             return _Opened(AutoSource(None, self._index))
@@ -374,7 +375,7 @@ class Auditor:
             workers=options.bounds.workers,
             cache=options.cache,
             refresh=options.refresh,
-            foresee=options.foresee,
+            prefetch=options.prefetch,
             on_wait=options.on_wait,
             on_notice=self._notice,
         )

@@ -69,16 +69,16 @@ def audit_uses(
     wanted: Iterable[Wanted], audit: Callable[[str], TargetReport]
 ) -> list[TargetReport]:
     """One report per model; names that lead to the same model and
-    revision are told once, with all their uses."""
+    revision are target once, with all their uses."""
     found: dict[tuple[str, str | None], TargetReport] = {}
     for one in wanted:
-        told = replace(audit(one.target), target=one.name, uses=one.uses)
-        known = found.get((told.model, told.revision))
+        target = replace(audit(one.target), target=one.name, uses=one.uses)
+        known = found.get((target.model, target.revision))
         if known is not None:
-            told = replace(
-                known, uses=tuple(sorted((*known.uses, *told.uses), key=lambda u: u.sort_key))
+            target = replace(
+                known, uses=tuple(sorted((*known.uses, *target.uses), key=lambda u: u.sort_key))
             )
-        found[told.model, told.revision] = told
+        found[target.model, target.revision] = target
     return list(found.values())
 
 

@@ -99,8 +99,8 @@ def _how(relation: object, component: str | None) -> str:
 
 def policy_hash(policy: Policy) -> str:
     """SHA-256 over what the policy says; where it was read from does not matter."""
-    said = {k: v for k, v in _plain(policy).items() if k not in ("source",)}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    recorded = {k: v for k, v in _plain(policy).items() if k not in ("source",)}
+    return hashlib.sha256(json.dumps(recorded, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -171,11 +171,11 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
             yield Difference(
                 "", f"The {name} data is now of {now}; locked with {then}.", Level.INFO
             )
-    said = lock.get("policy") if isinstance(lock.get("policy"), dict) else {}
-    if (said or {}).get("sha256") != policy_hash(policy):
+    recorded = lock.get("policy") if isinstance(lock.get("policy"), dict) else {}
+    if (recorded or {}).get("sha256") != policy_hash(policy):
         yield Difference(
             "",
-            f"The policy is not the one that was locked ({(said or {}).get('name')!r}, now "
+            f"The policy is not the one that was locked ({(recorded or {}).get('name')!r}, now "
             f"{policy.name!r}).",
             Level.INFO,
         )
@@ -211,9 +211,9 @@ def _is_out_of_sight(target: TargetReport) -> bool:
 def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
     """Names that stand for another repository than when they were locked."""
     ancestors = locked.get("ancestors")
-    held = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
+    by_name = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
     for name, node in target.graph.nodes.items():
-        then = held.get(name)
+        then = by_name.get(name)
         key, now = then.get("repo_key") if isinstance(then, dict) else None, _key(node)
         if key and now and key != now:
             yield Difference(
@@ -300,15 +300,15 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
     now = {k: str(v) for k, v in target.exposure.by_language.items()}
     for language in sorted({*then, *now}):
         if then.get(language) != now.get(language):
-            told = (
+            change = (
                 f"{then.get(language) or 'nothing published'} and is now "
                 f"{now.get(language) or 'nothing published'}"
             )
-            yield _missing(target, f"What tests in language {language!r} say of it was {told}.")
-    held = (exposure or {}).get("standing")  # locks of before this field hold none
-    if held and held != str(target.exposure.own.state):
-        told = f"What tests of it say was {held} and is now {target.exposure.own.state}."
-        yield _missing(target, told)
+            yield _missing(target, f"What tests in language {language!r} say of it was {change}.")
+    standing = (exposure or {}).get("standing")  # locks of before this field hold none
+    if standing and standing != str(target.exposure.own.state):
+        change = f"What tests of it say was {standing} and is now {target.exposure.own.state}."
+        yield _missing(target, change)
     if not then and not now and (exposure or {}).get("state") != str(target.exposure.state):
         yield _missing(
             target,

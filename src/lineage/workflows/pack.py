@@ -239,8 +239,8 @@ def _checksums(files: dict[str, bytes]) -> Iterator[str]:
 
 def _documents(files: dict[str, bytes]) -> list[str]:
     try:
-        held = {path: json.loads(files[path]) for path in REQUIRED if path.endswith(".json")}
-        return [*_schema(held), *_same_models(held)]
+        documents = {path: json.loads(files[path]) for path in REQUIRED if path.endswith(".json")}
+        return [*_schema(documents), *_same_models(documents)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         return [
             f"A document of the pack does not hold what it must: {type(problem).__name__} "
@@ -248,8 +248,8 @@ def _documents(files: dict[str, bytes]) -> list[str]:
         ]
 
 
-def _schema(held: dict[str, Any]) -> Iterator[str]:
-    report, manifest = held["report.json"], held[MANIFEST]
+def _schema(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
     if manifest.get("schema") != SCHEMA:
         yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
     if report.get("schema") != "lineage-report/1":
@@ -263,19 +263,19 @@ def _schema(held: dict[str, Any]) -> Iterator[str]:
             for key in _TARGET_KEYS
             if key not in target
         )
-    if held["bom.cdx.json"].get("bomFormat") != "CycloneDX":
+    if documents["bom.cdx.json"].get("bomFormat") != "CycloneDX":
         yield "bom.cdx.json is no CycloneDX document."
-    if "@graph" not in held["bom.spdx.json"]:
+    if "@graph" not in documents["bom.spdx.json"]:
         yield "bom.spdx.json is no SPDX 3 document."
 
 
-def _same_models(held: dict[str, Any]) -> Iterator[str]:
-    report, manifest = held["report.json"], held[MANIFEST]
-    told = [
+def _same_models(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
+    targets = [
         {"model": t["model"], "revision": t["revision"], "verdict": t["verdict"]}
         for t in report["targets"]
     ]
-    if told != manifest["targets"] or report["verdict"] != manifest["verdict"]:
+    if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
         yield f"report.json and {MANIFEST} do not tell the same targets and verdicts."
     models = {node["id"] for target in report["targets"] for node in target["nodes"]}
     ends = {
@@ -287,16 +287,18 @@ def _same_models(held: dict[str, Any]) -> Iterator[str]:
     yield from _missing("an edge of report.json names", ends - models)
     yield from _missing(
         "inputs/records.json has no answer for",
-        models - {one["id"] for one in held["inputs/records.json"]["records"]},
+        models - {one["id"] for one in documents["inputs/records.json"]["records"]},
     )
-    cyclonedx = held["bom.cdx.json"]
+    cyclonedx = documents["bom.cdx.json"]
     root = [cyclonedx["metadata"]["component"]] if "component" in cyclonedx["metadata"] else []
     count = sum(
         part["type"] == "machine-learning-model" for part in [*root, *cyclonedx["components"]]
     )
     if count != len(models):
         yield f"bom.cdx.json lists {count} models, report.json {len(models)}."
-    packages = sum(element["type"] == "ai_AIPackage" for element in held["bom.spdx.json"]["@graph"])
+    packages = sum(
+        element["type"] == "ai_AIPackage" for element in documents["bom.spdx.json"]["@graph"]
+    )
     if packages != len(models):
         yield f"bom.spdx.json lists {packages} models, report.json {len(models)}."
 

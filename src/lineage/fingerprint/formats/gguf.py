@@ -39,7 +39,7 @@ def open_gguf(ranges: ByteRanges, *, thorough: bool = False) -> GgufFile:
 
     `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError.
     """
-    ranges.ahead(0, FIRST_READ)
+    ranges.prefetch(0, FIRST_READ)
     if ranges.take(0, 4) != MAGIC:
         raise ranges.refused("it does not begin as GGUF does")
     cursor = Cursor(ranges, 4)

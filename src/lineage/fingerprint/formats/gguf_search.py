@@ -128,7 +128,7 @@ def find_table(
     high = min(ranges.size, low + max(2**20, 120 * tokens))
     middle = min(low + _BYTES_PER_TOKEN * tokens, (low + high) // 2)
     while high - low > PROBE:
-        landing, at = classify(ranges.ahead(middle, PROBE))
+        landing, at = classify(ranges.prefetch(middle, PROBE))
         if landing is Landing.TABLE:
             return _whole_table(ranges, middle + at, count)
         low, high = (middle, high) if landing is Landing.TOKENIZER else (low, middle)
@@ -163,7 +163,7 @@ def _first_entry(ranges: ByteRanges, known: int, count: int) -> int:
     for _ in range(count):
         if at - begin < _LONGEST_ENTRY and begin > 0:
             start = max(0, begin - _STEP_BACK)
-            data, begin = ranges.ahead(start, begin - start) + data[: _LONGEST_ENTRY * 4], start
+            data, begin = ranges.prefetch(start, begin - start) + data[: _LONGEST_ENTRY * 4], start
         previous = _ending_at(data, at - begin)
         if previous is None:
             break

@@ -17,7 +17,7 @@ _DTYPES = PLAIN | {"F8_E4M3FN": PLAIN["F8_E4M3"]}
 
 def open_safetensors(ranges: ByteRanges) -> TableFile:
     """Read the header only. Raises RefusedError."""
-    ranges.ahead(0, FIRST_READ)
+    ranges.prefetch(0, FIRST_READ)
     try:
         length = header_length(ranges.take(0, 8), min(MAX_HEADER, ranges.size - 8))
         header = parse_header(ranges.take(8, length))

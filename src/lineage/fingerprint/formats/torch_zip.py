@@ -74,7 +74,7 @@ class TorchZip:
             self._starts[plan.key] = data_start(
                 self.ranges,
                 entry,
-                ahead=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD),
+                prefetch=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD),
             )
         start = self._starts[plan.key] + tensor.start
         return decode(
@@ -113,4 +113,4 @@ def open_torch_zip(ranges: ByteRanges) -> TorchZip:
 def _content(ranges: ByteRanges, entry: ZipEntry, most: int) -> bytes:
     if entry.size > most:
         raise ranges.refused(f"{entry.name[:80]} has {entry.size} bytes")
-    return ranges.take(data_start(ranges, entry, ahead=entry.size), entry.size)
+    return ranges.take(data_start(ranges, entry, prefetch=entry.size), entry.size)

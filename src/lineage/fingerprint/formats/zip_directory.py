@@ -55,7 +55,7 @@ def _end_record(ranges: ByteRanges) -> tuple[int, int, int, int]:
     """(entries, directory length, directory start, first byte after it)."""
     for tail in (TAIL, _LONGEST_TAIL):
         begin = max(0, ranges.size - tail)
-        data = ranges.ahead(begin, tail)
+        data = ranges.prefetch(begin, tail)
         at = data.rfind(b"PK\x05\x06")
         if at >= 0 and at + 22 <= len(data):
             disk, first, here, count, length, start, _ = struct.unpack_from("<4H2IH", data, at + 4)
@@ -133,10 +133,10 @@ def _zip64(
     return packed, size, header
 
 
-def data_start(ranges: ByteRanges, entry: ZipEntry, ahead: int = 0) -> int:
+def data_start(ranges: ByteRanges, entry: ZipEntry, prefetch: int = 0) -> int:
     """Where the entry's content begins, from its local header; keeps the
-    `ahead` bytes that follow, to save a request."""
-    header = ranges.ahead(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, ahead))
+    `prefetch` bytes that follow, to save a request."""
+    header = ranges.prefetch(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, prefetch))
     if header[:4] != b"PK\x03\x04" or len(header) < 30:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")
     flags, method = struct.unpack_from("<2H", header, 6)

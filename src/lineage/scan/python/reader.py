@@ -72,16 +72,16 @@ class PythonReader:
 
     def uses(self) -> Iterator[ModelUse]:
         """Every use, loaders first, then names that merely say that they are models."""
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         for call in self.module.calls:
             for found in self._loads(call):
                 self._handled.add(id(found.node))
                 for use in self._judged(found):
-                    told.add((use.defined_at, use.model))
+                    reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
         # A constant that a load was followed to is told there, not once more for its name.
-        yield from (use for use in self._named() if (use.at, use.model) not in told)
+        yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()
 
     # -- what a call loads -------------------------------------------------------------------------

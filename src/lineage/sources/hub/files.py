@@ -52,7 +52,7 @@ def read_file(
     # A whole file is no larger than the list says: many are read at once, and a
     # body without end must not fill the memory.
     cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
-    ask = Request(
+    request = Request(
         _address(record, path),
         RESOLVERS,
         cap,
@@ -63,12 +63,12 @@ def read_file(
         start=start,
         length=None if end is None else end - start,
     )
-    reply = transport.get(ask)
-    if token and may_be_the_token(reply):
+    response = transport.get(request)
+    if token and may_be_the_token(response):
         # A bad token, or one with narrow rights, is refused even where everybody may read.
-        without = transport.get(replace(ask, token=None))
-        reply = without if without.status < 400 else reply
-    data = _part(reply, record, path, start, end)
+        without = transport.get(replace(request, token=None))
+        response = without if without.status < 400 else response
+    data = _part(response, record, path, start, end)
     if size is not None and record.revision is not None:
         expected = max(0, (size if end is None else min(end, size)) - start)
         if len(data) != expected:
@@ -78,7 +78,7 @@ def read_file(
     return data
 
 
-def ask_file(
+def request_file(
     transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float
 ) -> Response:
     """The first `cap` bytes of a file of a model whose record is not known yet.
@@ -122,24 +122,24 @@ def _address(record: ModelRecord, path: str) -> str:
     return f"/{quote(record.id)}/resolve/{revision}/{quote(path.encode('utf-8', 'replace'))}"
 
 
-def _part(reply: Response, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
-    if reply.status == 416:
+def _part(response: Response, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+    if response.status == 416:
         return b""  # the file ends before `start`
-    if reply.status == 206:
-        found = _RANGE.match(reply.headers.get("Content-Range", ""))
+    if response.status == 206:
+        found = _RANGE.match(response.headers.get("Content-Range", ""))
         if not found or int(found[1]) != start:
             raise _unread(record, path, "the hub sent another part of the file than was asked for")
-        data = reply.body if end is None else reply.body[: end - start]
+        data = response.body if end is None else response.body[: end - start]
         if len(data) < int(found[2]) - start + 1 and (end is None or len(data) < end - start):
             raise _unread(record, path, "the answer broke off")
         return data
-    if reply.status == 200:
-        return reply.body[start:end]
-    if record.status is Status.DISABLED and reply.status == 401:
+    if response.status == 200:
+        return response.body[start:end]
+    if record.status is Status.DISABLED and response.status == 401:
         # To a stranger the Hub answers for a disabled model's files as for a missing model's.
         raise WithheldError(_unread(record, path, "the Hub has disabled this model").message)
-    problem = _unread(record, path, file_refusal(reply))
-    raise WithheldError(problem.message) if is_withheld(reply) else problem
+    problem = _unread(record, path, file_refusal(response))
+    raise WithheldError(problem.message) if is_withheld(response) else problem
 
 
 def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:

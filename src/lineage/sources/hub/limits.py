@@ -18,7 +18,7 @@ DEFAULT_MAX_WAIT = 330.0
 _RATE = re.compile(r'"(\w{1,32})"\s*;\s*r\s*=\s*(\d{1,12})\s*;\s*t\s*=\s*(\d{1,12})')
 _POLICY = re.compile(r"q\s*=\s*(\d{1,12})\s*;\s*w\s*=\s*(\d{1,12})")
 _SLACK = 1.0  # the header rounds its seconds down
-_UNTOLD = 30.0  # how long a 429 without any number blocks
+_DEFAULT_BLOCK = 30.0  # how long a 429 without any number blocks
 _SAME_WINDOW = 2.5  # seconds by which two answers of one window may differ about its end
 
 
@@ -170,10 +170,11 @@ class Limiter:
                 bucket.limit = int(policy[1]) if policy else bucket.limit
                 self._learn(bucket, int(rate[2]), now + int(rate[3]))
             if limited:
-                told = _retry_after(headers)
+                retry_after = _retry_after(headers)
                 left = int(rate[3]) if rate else None
                 seconds = max(
-                    (value for value in (told, left) if value is not None), default=_UNTOLD
+                    (value for value in (retry_after, left) if value is not None),
+                    default=_DEFAULT_BLOCK,
                 )
                 bucket.blocked_until = max(bucket.blocked_until, now + seconds + _SLACK)
 

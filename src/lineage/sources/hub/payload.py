@@ -186,8 +186,8 @@ def _count(value: Any) -> int | None:
     )
 
 
-def _dtypes(held: Mapping[str, Any]) -> dict[str, int]:
-    counted = {key[:20]: count for key, value in held.items() if (count := _count(value))}
+def _dtypes(by_dtype: Mapping[str, Any]) -> dict[str, int]:
+    counted = {key[:20]: count for key, value in by_dtype.items() if (count := _count(value))}
     return dict(list(counted.items())[:50])
 
 

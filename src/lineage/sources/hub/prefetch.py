@@ -34,9 +34,11 @@ class FilePrefetch:
     Each is used at most once and then forgotten.
     """
 
-    def __init__(self, ask: Callable[[ModelRef, str], PrefetchedFile | None], workers: int) -> None:
-        self._ask = ask
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="lineage-guess")
+    def __init__(
+        self, fetch: Callable[[ModelRef, str], PrefetchedFile | None], workers: int
+    ) -> None:
+        self._fetch = fetch
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="lineage-prefetch")
         self._lock = threading.Lock()
         self._under_way: dict[tuple[str, str], Future[PrefetchedFile | None]] = {}
         self._closed = False
@@ -47,20 +49,25 @@ class FilePrefetch:
             for path in PATHS:
                 place = (ref.id.casefold(), path)
                 if not self._closed and place not in self._under_way:
-                    self._under_way[place] = self._pool.submit(self._ask, ref, path)
+                    self._under_way[place] = self._pool.submit(self._fetch, ref, path)
 
     def take(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
         """The bytes, where the guess was right; None where the file has to be read."""
         with self._lock:
             asked = self._under_way.pop((record.requested.casefold(), path), None)
-        guess = asked.result() if asked is not None else None
+        fetched = asked.result() if asked is not None else None
         entry = record.file(path)
-        if guess is None or entry is None or entry.size is None or guess.commit != record.revision:
+        if (
+            fetched is None
+            or entry is None
+            or entry.size is None
+            or fetched.commit != record.revision
+        ):
             return None
-        is_whole = len(guess.body) == entry.size
+        is_whole = len(fetched.body) == entry.size
         return (
-            guess.body[start:end]
-            if is_whole or (end is not None and end <= len(guess.body))
+            fetched.body[start:end]
+            if is_whole or (end is not None and end <= len(fetched.body))
             else None
         )
 

@@ -76,11 +76,13 @@ class SnapshotSource:
             reason = f"not in the offline data of {built_on}"
             return self._without(ref, Status.UNREACHABLE, reason, Cause.NOT_STORED)
         if not exact and not _is_wanted(ref, found):
-            held = f"revision {found.revision}" if found.revision else "no particular revision"
+            its_revision = (
+                f"revision {found.revision}" if found.revision else "no particular revision"
+            )
             return self._without(
                 ref,
                 Status.UNREACHABLE,
-                f"the snapshot of {built_on} holds {held} of it, not {ref.revision}",
+                f"the snapshot of {built_on} holds {its_revision} of it, not {ref.revision}",
             )
         led_here = (*found.redirected_from, *(() if ref.id == found.id else (ref.id,)))
         return replace(found, redirected_from=tuple(dict.fromkeys(led_here)))
@@ -204,10 +206,10 @@ class SnapshotSource:
             "<= ? ORDER BY start, size"
         )
         for key in (key_of(record.id, record.revision), key_of(record.id)):
-            for held, size, at_end, body in connection.execute(query, (key, path, start)):
-                if at_end or (end is not None and held + size >= end):
+            for offset, size, at_end, body in connection.execute(query, (key, path, start)):
+                if at_end or (end is not None and offset + size >= end):
                     return unpack(body, b"", MAX_DOCUMENT)[
-                        start - held : None if end is None else max(end - held, 0)
+                        start - offset : None if end is None else max(end - offset, 0)
                     ]
         return None
 
@@ -240,9 +242,9 @@ def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
     """A stored record answers for a revision only when that very one was read."""
     if ref.revision is None or ref.revision in MOVING or not record.status.is_known:
         return True
-    held = record.revision
-    return held is not None and (
-        held == ref.revision or (len(ref.revision) >= 7 and held.startswith(ref.revision))
+    stored = record.revision
+    return stored is not None and (
+        stored == ref.revision or (len(ref.revision) >= 7 and stored.startswith(ref.revision))
     )
 
 

@@ -87,9 +87,9 @@ def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> 
     named = [_cyclonedx_id(base)[0] or clipped(base.get("name", "")) for base in bases]
     licences = []
     for choice in _dicts(part.get("licenses")):
-        held = _dict(choice.get("license"))
+        license_ = _dict(choice.get("license"))
         licences.append(
-            clipped(held.get("id") or held.get("name") or choice.get("expression") or "")
+            clipped(license_.get("id") or license_.get("name") or choice.get("expression") or "")
         )
     makers = (_dict(part.get(key)).get("name") for key in ("manufacturer", "supplier"))
     maker = next(
@@ -154,13 +154,13 @@ def from_spdx3(document: Mapping[str, Any], name: str) -> list[InputRow]:
     graph = _dicts(document.get("@graph")) or [document]
     elements = {str(e.get("spdxId") or e.get("@id")): e for e in graph}
     relations = [e for e in graph if str(e.get("type") or e.get("@type")).endswith("Relationship")]
-    told = [
+    relations_of = [
         (str(r.get("from")), str(r.get("relationshipType")), [str(to) for to in _list(r.get("to"))])
         for r in relations
     ]
-    bases = _bases(told)
+    bases = _bases(relations_of)
     licences: dict[str, list[str]] = {}
-    for start, kind, ends in told:
+    for start, kind, ends in relations_of:
         if kind in ("hasDeclaredLicense", "hasConcludedLicense"):
             words = [
                 str(elements.get(end, {}).get("simplelicensing_licenseExpression") or "")
@@ -206,10 +206,10 @@ def _spdx3_id(package: Mapping[str, Any]) -> tuple[str, str]:
     return id_, version if COMMIT.match(version) else ""
 
 
-def _bases(told: Any) -> dict[str, list[str]]:
+def _bases(relations_of: Any) -> dict[str, list[str]]:
     """Base elements by element, from relationships of (start, type, ends)."""
     found: dict[str, list[str]] = {}
-    for start, kind, ends in told:
+    for start, kind, ends in relations_of:
         if kind in _BASE_OF:
             for end in ends:
                 child, base = (end, start) if _BASE_OF[kind] else (start, end)

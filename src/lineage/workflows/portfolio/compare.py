@@ -30,14 +30,14 @@ def compare(said: Said, found: TargetReport) -> tuple[Compared, ...]:
 def _bases(said: Said, graph: LineageGraph) -> Iterator[Compared]:
     names = _names(graph)
     direct = {edge.parent for edge in graph.parents(graph.target) if edge.parent != graph.target}
-    told: set[str] = set()
+    matched: set[str] = set()
     for base in said.bases:
         known = names.get(_plain(base))
         if known in direct:
-            told.add(str(known))
+            matched.add(str(known))
             yield Compared("base model", base, f"{known}, a base model", True)
         elif known is not None and known != graph.target:
-            told.add(known)
+            matched.add(known)
             yield Compared("base model", base, f"{known}, further up", True)
         elif graph.is_complete:
             yield Compared("base model", base, "not in the lineage that was found", False)
@@ -45,7 +45,7 @@ def _bases(said: Said, graph: LineageGraph) -> Iterator[Compared]:
             yield Compared(
                 "base model", base, "not in the lineage as far as it could be read", None
             )
-    for parent in sorted(direct - told):
+    for parent in sorted(direct - matched):
         yield Compared("base model", NOTHING, parent, False if said.bases else None)
 
 

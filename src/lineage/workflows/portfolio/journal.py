@@ -37,10 +37,10 @@ class Journal:
     def finished(self, row: InputRow) -> TargetReport | None:
         """The report of a row that an earlier run finished; None where it did
         not, or where it could not ask for some model."""
-        held = self._done.get(row.key)
-        if held is None:
+        stored = self._done.get(row.key)
+        if stored is None:
             return None
-        report: TargetReport = decode(TargetReport, held)
+        report: TargetReport = decode(TargetReport, stored)
         return (
             None
             if any(node.status is Status.UNREACHABLE for node in report.graph.nodes.values())
@@ -93,21 +93,21 @@ class Journal:
 
     def _take(self, number: int, line: bytes) -> None:
         try:
-            held = json.loads(line)
+            entry = json.loads(line)
         except ValueError as problem:
             raise UsageError(
                 f"{self._path} line {number} is no JSON.", "Give --resume a new file."
             ) from problem
-        if number > 1 and isinstance(held, dict) and isinstance(held.get("row"), str):
-            self._done[held["row"]] = held.get("report")
-        elif number > 1 or not isinstance(held, dict) or held.get("schema") != FORMAT:
+        if number > 1 and isinstance(entry, dict) and isinstance(entry.get("row"), str):
+            self._done[entry["row"]] = entry.get("report")
+        elif number > 1 or not isinstance(entry, dict) or entry.get("schema") != FORMAT:
             raise UsageError(
                 f"{self._path} line {number} is no line of a journal of an audit.",
                 "Give --resume a new file.",
             )
-        elif held != self._head:
+        elif entry != self._head:
             changed = sorted(
-                key for key in {*held, *self._head} if held.get(key) != self._head.get(key)
+                key for key in {*entry, *self._head} if entry.get(key) != self._head.get(key)
             )
             raise UsageError(
                 f"{self._path} was begun with another {', '.join(changed)}.",

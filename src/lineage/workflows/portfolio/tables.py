@@ -91,12 +91,12 @@ def _table_row(
         return InputRow(
             name, place, "", problem=f"{name} {place} could not be read: {clipped(cells[1])}."
         )
-    held = {
+    by_header = {
         head or f"column {i}": clipped(cell)
         for i, (head, cell) in enumerate(zip(header, cells, strict=False), 1)
     }
     target = clipped(cells[column]) if column < len(cells) else ""
-    rest = {head: cell for i, (head, cell) in enumerate(held.items()) if i != column}
+    rest = {head: cell for i, (head, cell) in enumerate(by_header.items()) if i != column}
     return _row(name, place, target, rest)
 
 
