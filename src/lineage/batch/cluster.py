@@ -127,7 +127,7 @@ def _do(work: Work, item: str, batch: str) -> None:
 
 
 def _known_budget(work: Work) -> tuple[int | None, int | None, float | None]:
-    """What the work last heard of the hub's quota, where it tells."""
+    """What the work last received of the hub's quota, where it reports it."""
     read_budget = getattr(work, "budget", None)
     budget = read_budget() if read_budget else None
     return (budget.remaining, budget.limit, budget.resets_in) if budget else (None, None, None)

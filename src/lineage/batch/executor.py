@@ -34,7 +34,7 @@ class Executor(Protocol):
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
         """Each item once, as it gets done.
 
-        What fails is told by its `problem`; the others follow.
+        A failure is reported in its `problem`; the others follow.
         """
 
 
@@ -61,7 +61,7 @@ class Threads:
 
 
 def attempt(work: Callable[[str], T], item: str) -> Done[T]:
-    """Do it; an error that the house knows becomes the item's
+    """Do it; an expected error (LineageError) becomes the item's
     problem, any other is a bug and is raised."""
     try:
         return Done(item, work(item))

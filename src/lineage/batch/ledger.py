@@ -3,7 +3,7 @@ lives in the scheduler, which no worker's death ends.
 
 A worker asks for leave before each item and hands in the result before it says that it is
 done. So a result that was handed in is neither lost nor worked out again, whatever becomes of
-the worker; and all workers together keep to one quota.
+the worker; and all workers together share one quota.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from lineage.sources.hub.limits import new_window, newest
 DONE = -1.0
 """Answer to a worker: somebody handed this item in already."""
 _PROBES = 2
-"""Calls in flight while the hub has not told its quota yet."""
+"""Calls in flight while the hub has not reported its quota yet."""
 _KEPT = 0.05
 
 
 @dataclass
 class SharedQuota:
-    """What is left for all workers, from what each last heard."""
+    """What is left for all workers, from what each last received."""
 
     clock: Callable[[], float] = monotonic
     left: int | None = None
@@ -52,7 +52,7 @@ class SharedQuota:
         return 0.0
 
     def report(self, left: int | None, limit: int | None, resets_in: float | None) -> None:
-        """What a worker heard with its last answer; one item is over."""
+        """What a worker received with its last answer; one item is over."""
         self.in_flight = max(0, self.in_flight - 1)
         if left is None or resets_in is None:
             return

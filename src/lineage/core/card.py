@@ -46,11 +46,11 @@ class CardDocument:
     left_out: str = ""
     """What a bound kept from being read; empty where all was."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Top-level keys that stand more than once, with their lines; YAML keeps the last."""
+    """Top-level keys that occur more than once, with their lines; YAML keeps the last."""
     recovered: tuple[tuple[int, str], ...] = ()
     """Lines and values of base model keys that YAML or the Hub does not look
     at: front matter that could not be parsed, a second one, one in a fence,
-    and every value of a key that stands twice."""
+    and every value of a duplicate key."""
 
 
 def parse_card(content: bytes | str) -> CardDocument:
@@ -98,7 +98,7 @@ def _fenced(lines: list[str], start: int) -> CardDocument:
     found = _recover(inside, start + 1)
     if not found:
         return whole
-    problem = "front matter stands in a code fence, so it counts as none"
+    problem = "front matter is in a code fence, so it counts as none"
     return replace(whole, problem=problem, recovered=found)
 
 

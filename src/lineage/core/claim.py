@@ -1,4 +1,4 @@
-"""One statement, by one source, that a model has a base model; and what else a reader noticed."""
+"""One statement, by one source, that a model has a base model; and what else a reader observed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Claim:
     """The reader that found it, such as `card metadata`, `hub
     tags`, `adapter_config`, `registry`."""
     file: str
-    """Where it stands: a file of the repo, `api` for the hub's answer, or a citation's URL."""
+    """Where it is: a file of the repo, `api` for the hub's answer, or a citation's URL."""
     location: str
     """The key, or `line 12`."""
     excerpt: str = ""
@@ -39,9 +39,9 @@ class Claim:
     """Why `parent` is None: `local path`, `dataset`,
     `placeholder`, `prose`, `self`, `unreadable` …"""
     tentative: bool = False
-    """Kept only where the named parent really exists (a guess from a name)."""
+    """Kept only where the named parent really exists (a claim inferred from a name)."""
     written_as: Grade | None = None
-    """Of a guess: the grade of the statement whose words it
+    """Of an inferred claim: the grade of the statement whose words it
     reads; None for the statement itself."""
 
     @property
@@ -54,9 +54,9 @@ class Noticed(Word):
     """What a reader may notice beside claims."""
 
     DUPLICATE_KEY = "duplicate-key"
-    """A key stands twice in the front matter; YAML keeps the last and hides the first."""
+    """A key is duplicated in the front matter; YAML keeps the last and hides the first."""
     UNREADABLE = "unreadable"
-    """A file that should tell something could not be parsed or was refused."""
+    """A file with information could not be parsed or was refused."""
     UNREACHED = "unreached"
     """A file that is listed could not be fetched this time, so that nobody knows what it says."""
     FROM_SCRATCH = "from-scratch"
@@ -73,7 +73,7 @@ class Noticed(Word):
 
 @dataclass(frozen=True, order=True)
 class Observation:
-    """Something a reader noticed that names no parent; rules may make findings of it."""
+    """An observation of a reader that names no parent; rules may make findings of it."""
 
     kind: Noticed
     model: str
@@ -127,7 +127,7 @@ class Lead:
     location: str
     """The key or line."""
     value: str
-    """What stands there, clipped to 200 characters."""
+    """The text there, clipped to 200 characters."""
     is_strong: bool = False
     """Whether it asks its question alone: sizes that one line has, a stated identity, a licence.
 

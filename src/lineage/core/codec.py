@@ -1,4 +1,4 @@
-"""Writes the house's frozen values as JSON and reads them back
+"""Writes the package's frozen values as JSON and reads them back
 by their types: nothing is ever unpickled."""
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _decode(kind: Any, data: Any) -> Any:
     if kind is float and isinstance(data, int):
         return float(data)
     if not isinstance(data, kind):
-        raise TypeError(f"{str(data)[:60]!r} is no {kind.__name__}")
+        raise TypeError(f"{str(data)[:60]!r} is not of type {kind.__name__}")
     return data
 
 

@@ -1,4 +1,4 @@
-"""Every error the house raises on purpose: it names the repo or file and offers a next step."""
+"""Every error that lineage raises on purpose: it names the repo or file and offers a next step."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CannotRunError(LineageError):
 
 
 class ReadError(LineageError):
-    """One file of one model could not be read; the model's other traces still stand."""
+    """One file of one model could not be read; the model's other traces remain valid."""
 
 
 class WithheldError(ReadError):

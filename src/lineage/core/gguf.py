@@ -28,7 +28,7 @@ Fact = str | int | float | bool
 
 
 class MalformedError(ValueError):
-    """Bytes that are no key-values of this format; the text is a clause."""
+    """Bytes that are not key-values of this format; the text is a clause."""
 
 
 class BigArrayError(Exception):
@@ -73,14 +73,14 @@ class Limits:
     longest_text: int
     """A longer value is stepped over."""
     deepest_array: int = 0
-    """How often an array may stand inside an array."""
+    """How often an array may be nested in an array."""
     big_array: int | None = None
     """From this many texts on an array raises BigArrayError; None never."""
 
 
 def layout_of(version: bytes) -> tuple[int, GgufLayout]:
     """Version and layout by the four bytes behind the magic; a
-    big-endian file is told by its small number."""
+    big-endian file is recognised by its small number."""
     little, big = int.from_bytes(version, "little"), int.from_bytes(version, "big")
     order = ">" if 0 < big < 100 and not 0 < little < 100 else "<"
     number = big if order == ">" else little

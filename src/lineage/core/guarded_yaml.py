@@ -40,7 +40,7 @@ class YamlReading:
     problem: str = ""
     """Why there is nothing, or not all."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Top-level keys of the first document that stand more than once, with their lines (from 1)."""
+    """Top-level keys of the first document that occur more than once, with their lines (from 1)."""
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc]

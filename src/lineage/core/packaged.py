@@ -1,4 +1,4 @@
-"""Where the files that ship with the package lie."""
+"""Where the files that ship with the package are."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Status(Word):
     """Metadata is public, files need an accepted licence."""
     NOT_FOUND = "not-found"
     """The hub answers as it does for a missing or a private
-    repo; which of the two cannot be told."""
+    repo; which of the two cannot be known."""
     DISABLED = "disabled"
     UNREACHABLE = "unreachable"
     """The hub, or this source, could not be asked now."""

@@ -15,7 +15,7 @@ _LATEST = 4096  # writers put the metadata first
 
 
 class HeaderError(ValueError):
-    """Bytes that are no such header; the text is a clause."""
+    """Bytes that are not such header; the text is a clause."""
 
 
 def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
@@ -32,13 +32,13 @@ def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
 def parse_header(text: bytes) -> dict[str, Any]:
     """The whole table, metadata included.
 
-    Raises HeaderError where it is none or a key stands twice.
+    Raises HeaderError where it is none or a key is duplicated.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
-            raise HeaderError("a key stands twice in its header")
+            raise HeaderError("a key is duplicated in its header")
         return made
 
     try:
@@ -55,7 +55,7 @@ def parse_header(text: bytes) -> dict[str, Any]:
 def metadata_in(head: bytes) -> Mapping[str, Any]:
     """`__metadata__` as far as a file's first bytes hold it whole; empty without one.
 
-    Raises HeaderError on what is no header.
+    Raises HeaderError on what is not a header.
     """
     length = header_length(head)
     if len(head) < 9:

@@ -28,7 +28,7 @@ class Certainty(Word):
     LIKELY = "likely"
     """A default, one of several values, or a key whose name says that it is a model."""
     POSSIBLE = "possible"
-    """The text has the form of a model name and stands where one
+    """The text has the form of a model name and is where one
     would; nothing shows that it is loaded."""
 
     @property
@@ -58,7 +58,7 @@ class ModelUse:
     expression: str = ""
     """As written (clipped), where that is not the name itself."""
     defined_at: str = ""
-    """`file:line` of the literal, where it stands elsewhere."""
+    """`file:line` of the literal, where it is elsewhere."""
     place: str = ""
     """`cell 3, line 2` in a notebook."""
     reason: str = ""

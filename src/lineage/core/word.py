@@ -1,4 +1,4 @@
-"""The base of every closed vocabulary in the house: a string that is also an enum member."""
+"""The base of every closed vocabulary in the package: a string that is also an enum member."""
 
 from __future__ import annotations
 

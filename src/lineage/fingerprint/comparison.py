@@ -257,17 +257,20 @@ def _layer_pairs(
 ) -> tuple[list[tuple[VectorKey, VectorKey]], dict[int, int], float]:
     """(norms to compare, layer of `a` to layer of `b`, log10 of the alignments tried)."""
     if a.layers == b.layers:
-        keys = (
-            a.norm_keys
-            if isinstance(a, Sketch)
-            else b.norm_keys
-            if isinstance(b, Sketch)
-            else norm_keys(a.layout)
-            if isinstance(a, LiveProfile)
-            else ()
+        return (
+            [(key, key) for key in _shared_norm_keys(a, b)],
+            {layer: layer for layer in range(a.layers)},
+            0.0,
         )
-        return [(key, key) for key in keys], {layer: layer for layer in range(a.layers)}, 0.0
     return _aligned(a, b)
+
+
+def _shared_norm_keys(a: Profile, b: Profile) -> Sequence[VectorKey]:
+    """The norms to compare: a sketch has only those that it stores, live weights have all."""
+    for side in (a, b):
+        if isinstance(side, Sketch):
+            return side.norm_keys
+    return norm_keys(a.layout) if isinstance(a, LiveProfile) else ()
 
 
 def _aligned(

@@ -166,7 +166,7 @@ def _rows(np: Any, side: LiveProfile, role: str, layer: int) -> Any | None:
 
 
 def _middle(plain: Comparison) -> tuple[int, int]:
-    """A layer of each that was taken for the same; the middle ones where nothing tells."""
+    """A layer of each that was taken for the same; the middle ones where nothing decides."""
     if plain.alignment:
         return plain.alignment[len(plain.alignment) // 2]
     return plain.layers[0] // 2, plain.layers[1] // 2

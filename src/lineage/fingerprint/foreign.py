@@ -63,7 +63,7 @@ def read_evidence(text: bytes, name: str, *, model: str | None = None) -> tuple[
     ):
         return tuple(_cisco_compare(document, name, model))
     raise DataError(
-        f"{name} is no answer that is understood.",
+        f"{name} is not a known answer.",
         "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.",
     )
 

@@ -29,7 +29,7 @@ class ManifestEntry:
     family: str = ""
     width: int | None = None
     """Expected from the registry; a repo of another width is
-    told, because the name may have moved."""
+    reported, because the name may have moved."""
     layers: int | None = None
 
 
@@ -67,7 +67,7 @@ def parse_manifest(text: bytes, where: str) -> tuple[ManifestEntry, ...]:
         ) from problem
     wrong = next((entry.repo for entry in found if not is_repo_id(entry.repo)), None)
     if wrong is not None:
-        raise DataError(f"{where}: {wrong[:80]!r} is no repo id.")
+        raise DataError(f"{where}: {wrong[:80]!r} is not a repo id.")
     return found
 
 
@@ -103,7 +103,7 @@ def build(
     keep: Callable[[Sketch], None] | None = None,
 ) -> Iterator[ManifestStep]:
     """Compute the missing references one by one; `keep` is called with each, so
-    that an interrupted run goes on where it stopped.
+    that an interrupted run resumes where it stopped.
 
     Raises CannotRunError where the first several models in a row cannot be reached.
     """
@@ -135,7 +135,7 @@ def _step(
         return ManifestStep(
             entry,
             None,
-            f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for "
+            f"its width is {sketch.width}, and {entry.width} was expected: the name may refer to "
             "another model now",
         )
     if keep:

@@ -27,7 +27,7 @@ ReadFile = Callable[[str, int, int], bytes]
 """Bytes of one named file of a model, from the first offset up to the second."""
 
 _UNKNOWN_SIZE = 2**50
-"""Stands in where a file list has no sizes: header checks against the
+"""Used where a file list has no sizes: header checks against the
 size are then void, reads still are bounded."""
 _MAX_CONFIG = 2**20
 _MAX_INDEX = 16 * 2**20

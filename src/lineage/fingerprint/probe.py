@@ -90,7 +90,7 @@ def probe(
 ) -> WeightsVerdict:
     """What the weights of `record` say.
 
-    Never raises on foreign content: what cannot be tested is told as such.
+    Never raises on foreign content: what cannot be tested is reported as such.
 
     `declared` are the canonical ids of the bases that claims name, direct and further up. With
     `deep`, declared and suspected bases that show nothing are compared again after undoing a change
@@ -347,7 +347,7 @@ def _verdict(
 
 def _tied(best: WeightMatch, ranked: Iterable[WeightMatch]) -> list[WeightMatch]:
     """All candidates of the best's class whose correlation is as good: a base
-    and its instruct sibling cannot be told apart."""
+    and its instruct sibling cannot be distinguished."""
     return [
         m
         for m in ranked
@@ -521,7 +521,7 @@ def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
 
 
 def contradiction(verdict: WeightsVerdict) -> str | None:
-    """The sentence for a finding where the weights do not bear out the declared
+    """The sentence for a finding where the weights contradict the declared
     base; None where they do or nothing can be said."""
     return verdict.declared_reason if verdict.declared_vs_found is Declared.CONTRADICTS else None
 

@@ -102,7 +102,7 @@ def rows_per_group(width: int) -> int:
 
 def span(key: VectorKey, width: int) -> int:
     """How many channels of a vector are read, from the first: of a
-    row of a wide model a part tells enough."""
+    row of a wide model a part is enough."""
     return ROW_CHANNELS if key.is_row and width >= _WIDE else width
 
 
@@ -126,7 +126,7 @@ class LiveProfile:
         )
         if layout.width < MIN_WIDTH:
             raise RefusedError(
-                f"{self.label}: its width of {layout.width} is too small to tell models apart."
+                f"{self.label}: its width of {layout.width} is too small to distinguish models."
             )
         return layout
 
@@ -266,7 +266,7 @@ class LiveProfile:
 
 
 def norm_keys(layout: StackLayout) -> tuple[VectorKey, ...]:
-    """The norms of layers that stand for the rest, none of them the final norm.
+    """The norms of layers that represent the rest, none of them the final norm.
 
     Both of the middle layer, whose rows are multiplied with them, and
     of narrow models the first layer's too.

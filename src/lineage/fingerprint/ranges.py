@@ -1,5 +1,5 @@
 """Bytes of one weights file, read by range, counted and
-bounded: what every format reader stands on."""
+bounded: what every format reader uses."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def shipped() -> References:
 def load_file(path: Path) -> References:
     """A user's references; none where there is no such file.
 
-    Raises DataError for a line that is no sketch.
+    Raises DataError for a line that is not a sketch.
     """
     if not path.exists():
         return References()

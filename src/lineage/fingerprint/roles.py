@@ -131,7 +131,7 @@ def norm_role(rest: str, siblings: set[str]) -> str:
     """The canonical role of a layer's norm: before or after
     attention, before or after the feed-forward part.
 
-    `siblings` are the other norms of the layer: `post_attention_layernorm` stands before the
+    `siblings` are the other norms of the layer: `post_attention_layernorm` comes before the
     feed-forward part in most models, and after attention in those that have norms on both sides.
     """
     attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)", rest)
@@ -198,7 +198,7 @@ def _rows(inside: Sequence[TensorPlace]) -> dict[tuple[str, int], str]:
             if pattern.search(place.rest) and not re.search(
                 r"encoder_attn|encdec|cross|lora|router", place.rest
             ):
-                # Experts stand behind a dense part, and the first expert before the others.
+                # Experts follow a dense part, and the first expert before the others.
                 found[role, place.layer or 0].append(
                     ("expert" in place.rest, len(place.rest), place.name)
                 )

@@ -1,4 +1,4 @@
-"""A model cut into files: an index tells which file holds a
+"""A model cut into files: an index maps which file holds a
 tensor, and only those asked for are opened."""
 
 from __future__ import annotations

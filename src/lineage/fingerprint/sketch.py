@@ -134,7 +134,7 @@ def _packed(codes: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _scores(codes: bytes, width: int, count: int) -> Scores | None:
     if count < len(codes):
-        # A smaller sample that is no part of the kept one cannot be
+        # A smaller sample that is not a part of the kept one cannot be
         # taken; both follow from the width alone.
         kept = {channel: place for place, channel in enumerate(sampled(width, len(codes)))}
         wanted = sampled(width, count)

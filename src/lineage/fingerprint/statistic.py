@@ -19,7 +19,7 @@ from statistics import NormalDist
 
 Scores = tuple[float, ...]
 MIN_WIDTH = 32
-"""Fewer coordinates cannot tell anything at the thresholds used."""
+"""Fewer coordinates cannot show anything at the thresholds used."""
 _LOG10_E = math.log10(math.e)
 
 

@@ -17,7 +17,7 @@ MAX_DIMENSIONS = 8
 
 @dataclass(frozen=True)
 class Tensor:
-    """One named tensor and where its numbers stand.
+    """One named tensor and where its numbers are.
 
     Shapes are row-major: the last dimension is contiguous.
     """

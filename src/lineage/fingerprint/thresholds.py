@@ -30,7 +30,7 @@ EXACT_VECTORS = 4
 """This many bit-identical vectors, rows among them, make
 two models identical as far as was read."""
 EXACT_NORMS = 3
-"""This many bit-identical norms, which training would have changed, are no coincidence."""
+"""This many bit-identical norms, which training would have changed, are not a coincidence."""
 SINUSOIDAL = frozenset(
     {
         "whisper",

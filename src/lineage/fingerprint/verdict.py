@@ -35,7 +35,7 @@ class MatchKind(Word):
 
 
 class Declared(Word):
-    """How the declared base stands beside what the weights show."""
+    """How the declared base compares with what the weights show."""
 
     AGREES = "agrees"
     CONTRADICTS = "contradicts"
@@ -112,7 +112,7 @@ def _flat(found: Comparison) -> Ruling:
     reason = (
         f"All norms that were read of {whose} are constant: never trained, frozen, or folded into "
         "other weights. "
-        "They can tell nothing; the deep mode compares other tensors."
+        "They show nothing; the deep mode compares other tensors."
     )
     return Ruling(
         MatchKind.TAMPERED_SURFACE if found.constant[0] else MatchKind.NOT_TESTABLE, reason
@@ -190,7 +190,8 @@ def _matched(
     if best < limits.R_LEAST or (same_publisher and best < limits.R_SAME_INITIALISATION):
         return Ruling(
             MatchKind.SHARED_INITIALISATION_POSSIBLE,
-            "The norms agree too weakly to tell shared training from a shared initialisation.",
+            "The norms agree too weakly to distinguish shared training from a shared "
+            "initialisation.",
         )
     if found.frame:
         return Ruling(

@@ -14,8 +14,8 @@ from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
 
-# The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything
-# that a tool or a person wrote about the relation outranks it.
+# The Hub's own relation is inferred from the file type (HUB documentation: "the Hub will infer");
+# anything that a tool or a person wrote about the relation outranks it.
 HUB_GUESSES = frozenset({"hub tree", "hub tags"})
 
 
@@ -62,11 +62,11 @@ def assemble(
         id_: _node(id_, seen[id_], depths[id_], aliases.get(id_, ()))
         for id_ in sorted(depths, key=lambda i: (depths[i], i))
     }
-    kept = tuple(edge for edge in edges if edge.child in nodes)
+    inside = tuple(edge for edge in edges if edge.child in nodes)
     return LineageGraph(
         target,
         nodes,
-        kept,
+        inside,
         tuple(sorted(unlinked, key=lambda c: (c.child, *c.sort_key))),
         bounds_hit,
         requests,
@@ -84,7 +84,7 @@ def _is_spelled(claim: Claim) -> bool:
 
 
 def _may_exist(record: ModelRecord) -> bool:
-    """A guessed name stands where the model is there, or where the Hub could
+    """An inferred name counts where the model is there, or where the Hub could
     not be asked (an unknown must stay visible)."""
     return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
@@ -146,7 +146,7 @@ def _aliases(
 
 def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> Node:
     record = model.record
-    kept = record if record.status.is_known else None
+    readable = record if record.status.is_known else None
     return Node(
         id_,
         record.status,
@@ -154,7 +154,7 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         record.reason,
         record.revision,
         aliases,
-        kept,
+        readable,
         model.observations,
         model.leads,
         model.files,

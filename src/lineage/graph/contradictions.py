@@ -18,13 +18,13 @@ class Disagreement(Word):
     FROM_SCRATCH = "from-scratch"
     """The card says that the model was trained from scratch, and another trace names a base."""
     PARENTS = "parents"
-    """Two traces name different base models; it is no merge,
+    """Two traces name different base models; it is not a merge,
     and neither descends from the other."""
 
 
 @dataclass(frozen=True, order=True)
 class Side:
-    """One side: what it says and where it stands."""
+    """One side: the statement and where it is."""
 
     says: str
     source: str
@@ -71,7 +71,8 @@ def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ..
 
 
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
-    """A family's card says it of the family: a base by the same publisher is no contradiction."""
+    """A family's card says it of the family: a base by the
+    same publisher is not a contradiction."""
     for seen in _observations(node, Noticed.FROM_SCRATCH)[:1]:
         for edge in edges:
             if (

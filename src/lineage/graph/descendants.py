@@ -1,4 +1,4 @@
-"""What stands on a model: its descendants, and the ways on which they came."""
+"""What is built on a model: its descendants, and the paths to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Below:
 
 @dataclass(frozen=True)
 class Descendant:
-    """One model that stands on the target."""
+    """One model that is built on the target."""
 
     model: str
     depth: int
@@ -72,7 +72,7 @@ class Descent:
         return {one.model: one for one in self.descendants}
 
     def path(self, model: str) -> tuple[Descendant, ...]:
-        """From a descendant up to the one that stands directly on the target."""
+        """From a descendant up to the one that is built directly on the target."""
         chain: list[Descendant] = []
         step = self._by_model.get(model)
         while step is not None:
@@ -108,10 +108,12 @@ def assembled(
     Where several parents are equally near, the edge of the stronger grade
     is the way shown, then the first by name.
     """
-    # An edge that leads back to the target closes a cycle; it is no way down.
-    kept = sorted({edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key)
+    # An edge that leads back to the target closes a cycle; it is not a way down.
+    own_edges = sorted(
+        {edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key
+    )
     above: dict[str, list[Below]] = {}
-    for edge in kept:
+    for edge in own_edges:
         above.setdefault(edge.parent, []).append(edge)
     found: dict[str, Descendant] = {}
     level, depth = [target], 0
@@ -132,7 +134,7 @@ def assembled(
     return Descent(
         target,
         tuple(ordered),
-        tuple(e for e in kept if e.child in inside and e.parent in inside),
+        tuple(e for e in own_edges if e.child in inside and e.parent in inside),
         source,
         note,
         tuple(bounds_hit),

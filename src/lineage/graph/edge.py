@@ -37,5 +37,5 @@ class Edge:
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
-        """The order in which edges stand in every report."""
+        """The order of edges in every report."""
         return (self.child, self.parent, self.component or "", str(self.relation))

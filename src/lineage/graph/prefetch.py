@@ -1,7 +1,7 @@
-"""Asks ahead: records and files are requested as soon as anything names
+"""Prefetches: records and files are requested as soon as anything names
 them, so that a walk waits for few round trips.
 
-What is asked ahead changes nothing in the outcome: the walk takes models level by
+What is prefetched changes nothing in the outcome: the walk takes models level by
 level, in its own order, and finds their records and files under way or already here.
 Each model is fetched once, and each of its files read once.
 """

@@ -1,4 +1,4 @@
-"""Searches a live hub for what stands on a model, level by level,
+"""Searches a live hub for what is built on a model, level by level,
 through its list of models with a given base."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ListingSource(Source, Protocol):
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a search goes; each bound that is hit is told."""
+    """How far a search goes; each bound that is hit is reported."""
 
     max_depth: int = 20
     max_models: int = 20_000
@@ -76,8 +76,8 @@ def descend(
             f"{target.id} could not be looked up: {record.reason}.",
             "An index answers also for models that are gone: --index FILE.",
         )
-    with _Journal(journal, record.id, hub.endpoint) as kept:
-        return _Search(record.id, hub, reach or Reach(), kept, on_step).run()
+    with _Journal(journal, record.id, hub.endpoint) as lists:
+        return _Search(record.id, hub, reach or Reach(), lists, on_step).run()
 
 
 class _Search:
@@ -242,11 +242,11 @@ class _Journal:
                     "Choose another --journal, or remove it.",
                 )
             for line in lines:
-                kept = json.loads(line)
-                self.lists[kept["of"]] = [_read_row(row) for row in kept["rows"]]
+                entry = json.loads(line)
+                self.lists[entry["of"]] = [_read_row(row) for row in entry["rows"]]
         except (ValueError, KeyError, TypeError, IndexError) as problem:
             raise DataError(
-                f"The journal {path} cannot be read: {problem}.", "Remove it to begin anew."
+                f"The journal {path} cannot be read: {problem}.", "Remove it to start again."
             ) from problem
         if torn:  # the line that a kill cut off
             path.write_text(whole + "\n", encoding="utf-8")
@@ -255,7 +255,7 @@ class _Journal:
 def _read_row(row: Any) -> Row:
     name, downloads, day, parents = row
     if not is_repo_id(name) or not (downloads is None or isinstance(downloads, int)):
-        raise ValueError(f"{str(name)[:80]!r} is no row")
+        raise ValueError(f"{str(name)[:80]!r} is not a row")
     return (
         name,
         downloads,

@@ -19,7 +19,7 @@ from lineage.sources.interface import Source
 
 @dataclass(frozen=True)
 class WalkBounds:
-    """How far a walk goes. Each bound that is hit is told in the graph, never silently."""
+    """How far a walk goes. Each bound that is hit is reported in the graph, never silently."""
 
     max_depth: int = 100
     """Edges from the target; the longest chain seen on the Hub has 75."""
@@ -38,7 +38,7 @@ class WalkBounds:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a walk stands, for a display."""
+    """How far a walk is, for a display."""
 
     fetched: int
     waiting: int
@@ -70,11 +70,11 @@ def walk(
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
-    `cited` are readers that know of a model from elsewhere; they are heard also where the model
-    itself cannot be read. `expected` names ancestors that are probably there; they are asked for at
-    once, and only the answers are believed. `pool` is where several walks at a time make their
-    requests, so that together they make no more than one of them would. Never raises for what is
-    wrong with a model: that is a node's status.
+    `cited` are readers that know of a model from elsewhere; they are considered also where the
+    model itself cannot be read. `expected` names ancestors that are probably there; they are asked
+    for at once, and only the answers are believed. `pool` is where several walks at a time make
+    their requests, so that together they make no more than one of them would. Never raises for what
+    is wrong with a model: that is a node's status.
     """
     bounds = bounds or WalkBounds()
     traces = TraceReader(
@@ -226,6 +226,6 @@ class _Walk:
 
 def _followed(claims: tuple[Claim, ...], parents: set[str]) -> tuple[Claim, ...]:
     """Claims about followed parents or about none; those beyond the bound
-    are told as hit, not kept by the thousand."""
+    are reported as hit, not kept by the thousand."""
     folded = {name.casefold() for name in parents}
     return tuple(c for c in claims if c.parent is None or c.parent.casefold() in folded)

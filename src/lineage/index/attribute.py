@@ -88,7 +88,7 @@ class RootSets:
         return self._members[self._bounds[number] : self._bounds[number + 1]]
 
     def numbers(self, members: Any, lengths: Any) -> list[int]:
-        """The number of each of several sorted sets that stand one
+        """The number of each of several sorted sets that come one
         after another; new ones are kept."""
         numpy = self._numpy
         written, at, found = members.astype(numpy.int32).tobytes(), 0, []
@@ -125,7 +125,7 @@ def attribute_all(
 
     Linear in models and edges, and in the distinct sets of roots.
 
-    `cited` are models whose origin cited sources tell: nothing is hidden in them, read or not.
+    `cited` are models whose origin cited sources state: nothing is hidden in them, read or not.
     """
     return _Pass(columns, exposures, cited).run()
 

@@ -20,7 +20,7 @@ FROM json_each(?) f JOIN edge e ON e.parent = f.value JOIN model m ON m.id = e.c
 JOIN name n ON n.id = m.id
 WHERE NOT e.tentative OR EXISTS (SELECT 1 FROM model p WHERE p.id = e.parent)
 """
-# Names that are no models themselves and lead to one of these.
+# Names that are not models themselves and lead to one of these.
 _FORMER = (
     "SELECT a.name, a.model FROM json_each(?) f JOIN alias a ON a.model = f.value WHERE a.name NOT "
     "IN (SELECT id FROM model)"
@@ -37,7 +37,7 @@ def below(
 ) -> Descent:
     """Everything below `target`, under its present or a former name.
 
-    Raises DataError where the index never heard of it.
+    Raises DataError where the index does not know it.
     """
     source = IndexSource(path)
     with closing(open_index(path)) as database:

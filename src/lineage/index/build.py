@@ -129,7 +129,7 @@ def update_from_hub(
         info = writer.info
         if info.source != "hub" or not info.complete:
             raise UsageError(
-                f"{path} is no complete index of a hub.",
+                f"{path} is not a complete index of a hub.",
                 "Only such a one can be updated; run `lineage index build` first.",
             )
         if info.origin != hub.endpoint:
@@ -192,13 +192,13 @@ def _take(
             if max_calls is not None and calls >= max_calls:
                 return False
     except CannotRunError as problem:
-        kept = (
+        progress = (
             f"{writer.info.models:,} models are kept"
             if writer.info.models
             else "Nothing was read yet"
         )
         raise CannotRunError(
-            problem.message, f"{kept}; run the same command again to go on from there."
+            problem.message, f"{progress}; run the same command again to resume."
         ) from problem
     return True
 
@@ -208,7 +208,7 @@ def build_from_snapshot(
 ) -> IndexInfo:
     """Index what a snapshot holds: real, but a small part of a hub, so no
     name is ever said to be missing from the hub."""
-    kept = snapshot.info()
+    stored = snapshot.info()
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         if writer.info.source:
@@ -217,9 +217,9 @@ def build_from_snapshot(
             )
         writer.record_progress(
             source="snapshot",
-            origin=kept.content_sha256,
-            as_of=kept.built_on,
-            credits=tuple(c.name for c in kept.credits),
+            origin=stored.content_sha256,
+            as_of=stored.built_on,
+            credits=tuple(c.name for c in stored.credits),
         )
         for batch in batches(record for _, record in snapshot.records()):
             writer.add(batch, models=writer.info.models + len(batch))

@@ -13,7 +13,7 @@ from lineage.index.stored import GRADES, RELATIONS, STATUSES, unpacked
 
 _MOST = 20
 _ORPHANS = {
-    "edges name a child that is no model": (
+    "edges name a child that is not a model": (
         "SELECT count(*) FROM edge e LEFT JOIN model m ON m.id = e.child WHERE m.id IS NULL"
     ),
     "edges name a parent without a name": (
@@ -37,7 +37,7 @@ _ORPHANS = {
 def verify_index(path: Path) -> list[str]:
     """One sentence for each thing that is wrong; nothing where the file is whole.
 
-    Raises DataError where it is no index at all.
+    Raises DataError where it is not an index at all.
     """
     with closing(open_index(path)) as database:
         return list(_problems(database))[:_MOST]

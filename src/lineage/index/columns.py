@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 NOBODY = 255
-"""Status of a name that is no model of the index."""
+"""Status of a name that is not a model of the index."""
 _EDGES = """
 SELECT e.child, CASE WHEN p.id IS NULL THEN coalesce(a.model, e.parent) ELSE e.parent END,
     e.relation, e.component <> '', e.grade
@@ -37,7 +37,7 @@ _MODELS = (
 
 @dataclass(frozen=True)
 class Columns:
-    """One number for every name of the index, and one row for every edge that stands, by child."""
+    """One number for every name of the index, and one row for every edge that counts, by child."""
 
     status: NDArray[np.uint8]
     """Position in `STATUSES`, or NOBODY."""
@@ -91,18 +91,18 @@ def load_columns(path: Path) -> Columns:
     with closing(open_index(path)) as database:
         info = read_info(database)
         names = database.execute("SELECT coalesce(max(id), -1) + 1 FROM name").fetchone()[0]
-        kept = dict(database.execute("SELECT name, body FROM packed"))
-        if kept.get("changes") == str(info.changes).encode():
-            return _kept(kept, names)
+        packed = dict(database.execute("SELECT name, body FROM packed"))
+        if packed.get("changes") == str(info.changes).encode():
+            return _unpacked(packed, names)
         return _read(database, names)
 
 
-def _kept(kept: dict[str, bytes], names: int) -> Columns:
+def _unpacked(packed: dict[str, bytes], names: int) -> Columns:
     numpy = require_numpy()
     kinds = _kinds(numpy)
     try:
         columns = Columns(
-            **{name: numpy.frombuffer(kept[name], kind) for name, kind in kinds.items()}
+            **{name: numpy.frombuffer(packed[name], kind) for name, kind in kinds.items()}
         )
     except (KeyError, ValueError) as problem:
         raise DataError(

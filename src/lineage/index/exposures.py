@@ -1,8 +1,8 @@
 """What published results say of any model of an index, by the very rules of
 an audit, kept as numbers that many models share.
 
-A number stands for a set of tested models, each with how near it is and the languages in
-which something nearer was measured. 0 stands for nothing.
+A number represents a set of tested models, each with how near it is and the languages in
+which something nearer was measured. 0 means none.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Exposures:
         return numpy.array(stepped, numpy.int32)[places]
 
     def at(self, model: int, incoming: int) -> int:
-        """What stands at a tested model: its own results, and what those leave of its parents'."""
+        """What applies at a tested model: its own results, and what those leave of its parents'."""
         below = (
             one.below(self._measured[model]) for one in self._found[incoming] if one.model != model
         )
@@ -95,9 +95,9 @@ class Exposures:
         return one.nearness in ITSELF or one.model not in self._bases
 
     def _numbered(self, found: Found) -> int:
-        kept = needed(found)
-        number = self._number.get(kept)
+        key = needed(found)
+        number = self._number.get(key)
         if number is None:
-            number = self._number[kept] = len(self._found)
-            self._found.append(kept)
+            number = self._number[key] = len(self._found)
+            self._found.append(key)
         return number

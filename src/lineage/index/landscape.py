@@ -1,4 +1,4 @@
-"""What an index says of a whole hub: on whose weights its models stand, since
+"""What an index says of a whole hub: which models its models are built on, since
 when, how they came about, and what tests found."""
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ METHOD = (
     "namespace; else it is not known. A jurisdiction is where the developer has its headquarters.",
     "A model with roots of several developers counts under each of them, so shares may add up to "
     "more than the whole; `only` counts "
-    "those that stand on nobody else.",
+    "those that are built on nobody else.",
     "Downloads are the hub's count of the last 30 days before the index was made; models without a "
     "count add nothing.",
     "Periods go by the day on which a repo was made; models that are gone by now are missing in "
     "the early ones.",
     "The effective number of developers is 1 divided by the sum of squared shares, over models "
     "whose every root is known, each model "
-    "split evenly over its developers: 1 means that all stand on one.",
+    "split evenly over its developers: 1 means that all are built on one.",
     "Exposure states are those that an audit of each model gives, from published tests only: "
     "untested means that no result is known.",
 )
@@ -54,12 +54,12 @@ METHOD = (
 
 @dataclass(frozen=True)
 class Share:
-    """What stands on one developer, family or jurisdiction."""
+    """What is built on one developer, family or jurisdiction."""
 
     label: str
     models: int
     only: int
-    """Those that stand on nothing else."""
+    """Those that are built on nothing else."""
     derived: int
     """Those that have a base themselves."""
     downloads: int
@@ -83,7 +83,7 @@ class Timeline:
     periods: tuple[str, ...]
     totals: tuple[int, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
-    """For the largest labels: how many of each period's models stand on them."""
+    """For the largest labels: how many of each period's models are built on them."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Landscape:
     counted: int
     """Models with a count of downloads."""
     shares: dict[str, tuple[Share, ...]]
-    """By axis, largest first; what is not known stands last."""
+    """By axis, largest first; what is not known comes last."""
     timelines: dict[str, Timeline]
     relations: tuple[LabelCount, ...]
     exposures: tuple[LabelCount, ...]
@@ -155,13 +155,13 @@ def tested_models(
     for model in results.models():
         names = (model, registry.canonical(model), *registry.former_names(model))
         for number in _numbers(database, names):
-            kept = found.setdefault(number, [])
-            kept += [one for one in results.for_model(model) if one not in kept]
+            of_model = found.setdefault(number, [])
+            of_model += [one for one in results.for_model(model) if one not in of_model]
     return found
 
 
 def cited_models(database: sqlite3.Connection, registry: Registry) -> set[int]:
-    """Models whose origin the registry's cited sources tell."""
+    """Models whose origin the registry's cited sources state."""
     roots = (root for family in registry.families() for root in family.roots)
     cited = [root for root in roots if (e := registry.root_evidence(root)) and e.tells_origin]
     names = (name for root in cited for name in (root, registry.canonical(root)))
@@ -279,7 +279,7 @@ class _Surveyor:
 
     def _relations(self) -> tuple[LabelCount, ...]:
         """By the relation to the strongest-known base that gave
-        weights; models without a base stand last."""
+        weights; models without a base come last."""
         numpy, columns = self._numpy, self.columns
         order = numpy.lexsort((columns.relation, columns.grade, columns.is_part, columns.child))
         first = numpy.full(columns.size, len(RELATIONS), numpy.uint8)

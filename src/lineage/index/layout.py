@@ -36,7 +36,8 @@ COUNTS = {
     ),
     "aliases": "SELECT count(*) FROM alias",
 }
-"""What a finished index says of itself; a guess from a name counts where such a model is there."""
+"""What a finished index says of itself; a claim inferred from a
+name counts where such a model is there."""
 BELOW = (
     "CREATE INDEX IF NOT EXISTS edge_below ON edge (parent, child)",
     "CREATE INDEX IF NOT EXISTS alias_model ON alias (model)",
@@ -55,7 +56,7 @@ class IndexInfo:
     origin: str = ""
     """The hub's address, the names of the Parquet files, or the snapshot's hash."""
     as_of: str = ""
-    """ISO 8601: the oldest moment that any of its rows may stand for; the
+    """ISO 8601: the oldest moment that any of its rows may describe; the
     start of the walk, or the date of the data."""
     built_by: str = ""
     complete: bool = False
@@ -71,7 +72,7 @@ class IndexInfo:
     changes: int = 0
     """Grows with every write; the packed columns say for which number they were made."""
     cursor: str = ""
-    """Where an interrupted walk goes on."""
+    """Where an interrupted walk resumes."""
     task: str = ""
     """The walk under way: `build`, `update` or nothing."""
     started: str = ""
@@ -80,7 +81,7 @@ class IndexInfo:
 
     @property
     def built_on(self) -> str:
-        """The day that its rows stand for."""
+        """The day that its rows describe."""
         return self.as_of[:10]
 
     def to_json(self, indent: int | None = None) -> str:
@@ -95,8 +96,8 @@ def read_info(connection: sqlite3.Connection) -> IndexInfo:
     """
     row = connection.execute("SELECT value FROM meta WHERE name = 'info'").fetchone()
     try:
-        kept = json.loads(row[0])
-        info = replace(IndexInfo(), **kept | {"credits": tuple(kept["credits"])})
+        stored = json.loads(row[0])
+        info = replace(IndexInfo(), **stored | {"credits": tuple(stored["credits"])})
     except (TypeError, ValueError, KeyError) as problem:
         raise DataError(f"The index does not describe itself: {problem}.", MAKE) from problem
     if info.schema != SCHEMA:
@@ -153,7 +154,7 @@ def _checked(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open for writing, made anew where there is nothing.
+    """Open for writing, created where there is nothing.
 
     Whatever ends the process, committed pages stay and a half one goes.
     """

@@ -92,7 +92,7 @@ class Ordered:
         return ready
 
     def _with_knots(self, left: Any) -> Iterator[GraphLevel]:
-        """The models in cycles and below them; a knot stands as one, under its first member."""
+        """The models in cycles and below them; a knot counts as one, under its first member."""
         numpy = self._numpy
         knots = {knot[0]: knot for knot in self._knots(left)}
         stands_for = numpy.arange(self.columns.size, dtype=numpy.int32)

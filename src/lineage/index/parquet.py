@@ -30,7 +30,7 @@ def build_from_parquet(
     path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None
 ) -> IndexInfo:
     """Index the rows of the files, in their order; an interrupted
-    build goes on after the last kept row."""
+    build resumes after the last kept row."""
     engine = require_duckdb()
     if missing := [file for file in files if not file.is_file()]:
         raise UsageError(f"There is no file {missing[0]}.")
@@ -99,11 +99,11 @@ def _batches(engine: Any, file: Path, skip: int) -> Iterator[tuple[list[ModelRec
 
 def _columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
     """The expression for each of our columns that the file has;
-    anything that is no text is told as JSON text."""
+    anything that is not text is given as JSON text."""
     described = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
     kinds = {name: kind for name, kind, *_ in described}
     if "id" not in kinds:
-        raise DataError(f"{file} has no column id, so it is no table of models.")
+        raise DataError(f"{file} has no column id, so it is not a table of models.")
     wanted = {"id": '"id"'}
     wanted |= {name: f'CAST("{name}" AS VARCHAR)' for name in _TEXTS if name in kinds}
     wanted |= {name: f'"{name}"' for name in _PLAIN if name in kinds}

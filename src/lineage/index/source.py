@@ -17,7 +17,7 @@ from lineage.index.stored import STATUSES, unpacked
 from lineage.sources.snapshot.record_codec import as_read
 
 _MOVING = (None, "main", "HEAD")
-# What a name stands for: itself where it is a model, else the
+# What a name refers to: itself where it is a model, else the
 # model that it is known to have become.
 _RESOLVED = (
     "SELECT n.id, n.text, m.id, m.body FROM name n LEFT JOIN model m ON m.id = n.id WHERE n.key = ?"
@@ -27,7 +27,7 @@ _MOVED = (
     "m.id WHERE a.name = ?"
 )
 # UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come
-# first. A parent that is no model is looked up among the moved ones.
+# first. A parent that is not a model is looked up among the moved ones.
 _ANCESTORS = """
 WITH RECURSIVE up(id) AS (
     SELECT :start
@@ -144,7 +144,7 @@ class IndexSource:
         return as_read(unpacked(row[2], row[1])) if row and row[2] is not None else None
 
     def _find(self, name: str) -> tuple[int, str, bytes | None] | None:
-        """Number, spelling and body of what a name stands for; a
+        """Number, spelling and body of what a name refers to; a
         body of None where it is only named."""
         row = self._database.execute(_RESOLVED, (name.casefold(),)).fetchone()
         if row is None:

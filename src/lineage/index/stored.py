@@ -65,7 +65,7 @@ class StoredEdge:
     relation: Relation
     grade: Grade
     tentative: bool
-    """Stands only where the parent is a model of the index."""
+    """Counts only where the parent is a model of the index."""
 
 
 def trimmed(record: ModelRecord) -> ModelRecord:
@@ -92,12 +92,12 @@ def trimmed(record: ModelRecord) -> ModelRecord:
 
 
 def _card(card: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {
+    shortened = {
         key: _short(card[key])
         for key in card
         if isinstance(key, str) and key.strip().lower() in _CARD_KEYS
     }
-    if isinstance(index := kept.pop("model-index", None), list):
+    if isinstance(index := shortened.pop("model-index", None), list):
         # Evaluation tables fill most of it; only what names a base model is of use here.
         named = [
             {key: entry[key] for key in DECLARING_KEYS & entry.keys()}
@@ -105,8 +105,8 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
             if isinstance(entry, Mapping)
         ]
         if any(named):
-            kept["model-index"] = named
-    return kept
+            shortened["model-index"] = named
+    return shortened
 
 
 def _tree_names(tree: Mapping[str, Any] | None) -> list[str]:

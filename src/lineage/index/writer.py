@@ -56,12 +56,12 @@ class IndexWriter:
         """As it was last written."""
 
     def add(self, records: Sequence[ModelRecord], **changes: Any) -> None:
-        """Add or replace models, and keep `told` about the walk, in one transaction."""
-        kept = {record.id.casefold(): trimmed(record) for record in records}
-        edges = {key: self._reader.edges(record) for key, record in kept.items()}
-        moves = [move for record in kept.values() if (move := learned_move(record))]
+        """Add or replace models, and keep `changes` of the walk, in one transaction."""
+        by_key = {record.id.casefold(): trimmed(record) for record in records}
+        edges = {key: self._reader.edges(record) for key, record in by_key.items()}
+        moves = [move for record in by_key.values() if (move := learned_move(record))]
         with self._transaction():
-            self._store(kept, edges)
+            self._store(by_key, edges)
             self._move(
                 [
                     *moves,
@@ -111,22 +111,22 @@ class IndexWriter:
         self.info = info
 
     def _store(
-        self, kept: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]
+        self, by_key: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]
     ) -> None:
-        names = [record.id for record in kept.values()] + [
+        names = [record.id for record in by_key.values()] + [
             edge.parent for found in edges.values() for edge in found
         ]
         ids = self._ids(names)
         self._database.executemany(
             "UPDATE name SET text = ?2 WHERE id = ?1 AND text <> ?2",
-            [(ids[k], r.id) for k, r in kept.items()],
+            [(ids[k], r.id) for k, r in by_key.items()],
         )
         self._database.executemany(
-            "DELETE FROM edge WHERE child = ?", [(ids[key],) for key in kept]
+            "DELETE FROM edge WHERE child = ?", [(ids[key],) for key in by_key]
         )
         self._database.executemany(
             "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)",
-            [(ids[key], *_model(record)) for key, record in kept.items()],
+            [(ids[key], *_model(record)) for key, record in by_key.items()],
         )
         rows = [
             (

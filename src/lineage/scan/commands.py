@@ -19,7 +19,7 @@ class ShellWord:
     line: int
     column: int
     is_default: bool = False
-    """A variable stood in it: its value here is what holds unless somebody sets another."""
+    """It contained a variable: its value here is what holds unless somebody sets another."""
 
     @property
     def is_known(self) -> bool:
@@ -51,7 +51,6 @@ _MODEL_OPTIONS = frozenset(
 _LLAMA_OPTIONS = frozenset(
     {"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"}
 )
-_TAGGED_OPTIONS = _LLAMA_OPTIONS
 _LIST_OPTIONS = frozenset({"--lora-modules", "--lora_modules"})
 _ARGS_OPTIONS = frozenset({"--model_args", "--model-args", "-a"})
 _JSON_OPTIONS = frozenset({"--speculative-config", "--speculative_config"})
@@ -282,7 +281,7 @@ def program_of_image(image: str) -> list[str]:
 
 
 def _plain(arguments: list[ShellWord]) -> list[ShellWord]:
-    """Words that are neither options nor, as far as one can tell, their values."""
+    """Words that are neither options nor, as far as can be known, their values."""
     plain: list[ShellWord] = []
     skip = False
     for word in arguments:

@@ -37,7 +37,7 @@ class Entry:
 
 
 class NotReadableError(ValueError):
-    """A file that is not what its name says; the message tells where."""
+    """A file that is not what its name says; the message names the place."""
 
 
 _MOST_ENTRIES = 200_000

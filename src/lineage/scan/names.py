@@ -1,4 +1,4 @@
-"""Judge a text that stands where a model name stands: hub id, local
+"""Judge a text in the place of a model name: hub id, local
 path, another registry's name, or nothing."""
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class Bare(Word):
     SENTENCE = "sentence"
     """Sentence Transformers look in their own namespace, but for the few legacy names they know."""
     WHISPER = "whisper"
-    """faster-whisper's sizes stand for repos of its own list."""
+    """faster-whisper's sizes are names for repos of its own list."""
     OLLAMA = "ollama"
     OTHER = "other"
     """A name that the loader's own registry resolves, not the Hub."""
     IGNORED = "ignored"
-    """Says nothing: too short to tell a model from any other word."""
+    """Says nothing: too short to distinguish a model from any other word."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ LONGEST = 300
 
 
 def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged | None:
-    """What `text` names, or None where it is no name at all (empty, a sentence, a service's model).
+    """What `text` names, or None where it is not a name at all
+    (empty, a sentence, a service's model).
 
     `tagged`: a colon ends the name, as in Ollama's and llama.cpp's `org/name:Q4_K_M`.
     """

@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 @dataclass(frozen=True, order=True)
 class Unreadable:
     """A file that could not be read as what it is; what
-    patterns found in it stands among the uses."""
+    patterns found in it is among the uses."""
 
     file: str
     reason: str

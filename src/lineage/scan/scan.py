@@ -194,7 +194,7 @@ class _Scan:
         )
         if not (
             _YAML_TEMPLATE.search(text) and "YAML" in reason
-        ):  # a template of another tool is no broken file
+        ):  # a template of another tool is not a broken file
             self.unreadable.append(Unreadable(name, reason))
         return [
             replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank))
@@ -286,7 +286,7 @@ class _Scan:
 
     def _inline(self, file: str) -> Callable[[str, int], Iterator[ModelUse]]:
         """A reader for `python -c` code: what does not parse (a template, another
-        language's quoting) is no fault of the file."""
+        language's quoting) is not the file's fault."""
 
         def read(source: str, line: int) -> Iterator[ModelUse]:
             try:
@@ -298,7 +298,7 @@ class _Scan:
         return read
 
     def _script(self, text: str, file: str) -> Iterator[ModelUse]:
-        """A file without suffix: its first line tells whether it is a script."""
+        """A file without suffix: its first line shows whether it is a script."""
         first = text[:200].partition("\n")[0]
         if first.startswith("#!") and "python" in first:
             yield from self._python(text, file)
@@ -306,7 +306,7 @@ class _Scan:
             yield from shell_uses(text, file, self._inline(file))
 
     def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
-        """`models/x` is a folder where such a folder stands beside the
+        """`models/x` is a folder where such a folder is beside the
         code, as the loading libraries see it too."""
         if use.kind is UseKind.HUB and looks_like_repo(use.model):
             beside = (self.root / use.model, self.root / PurePosixPath(use.file).parent / use.model)

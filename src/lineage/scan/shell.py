@@ -120,11 +120,6 @@ def modelfile_uses(text: str, file: str) -> Iterator[ModelUse]:
             )
 
 
-def split_words(text: str, line: int, column: int = 1) -> list[ShellWord]:
-    """Words of one command written on one line; variables stay as they are."""
-    return [w for group in _groups(_Line(text, line, (1 - column,)), {}) for w in group]
-
-
 def _logical(text: str, first: int) -> Iterator[_Line]:
     buffer, starts, number = "", [0], first
     for index, physical in enumerate(text.split("\n"), first):

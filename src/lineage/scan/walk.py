@@ -33,8 +33,8 @@ def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Iterato
     names = _from_git(root)
     if not names:
         names = list(_walked(root, most * 4))
-    kept = (n for n in sorted(set(names)) if not _is_left_out(n, exclude))
-    for count, name in enumerate(kept):
+    included = (n for n in sorted(set(names)) if not _is_left_out(n, exclude))
+    for count, name in enumerate(included):
         if count >= most:
             return
         yield name
@@ -51,7 +51,8 @@ def _is_left_out(name: str, exclude: tuple[str, ...]) -> bool:
 
 
 def _from_git(root: Path) -> list[str]:
-    """Names from `git ls-files`; empty where this is no checkout, git is absent, or it refuses."""
+    """Names from `git ls-files`; empty where this is not a
+    checkout, git is absent, or it refuses."""
     quiet = (
         "-c",
         "core.fsmonitor=false",

@@ -1,11 +1,11 @@
 """Chooses where a run's records come from: local paths from the disk, the
 rest from the Hub, or all of it from the snapshot.
 
-The choice between Hub and snapshot is made once for a whole run and told: a graph put together from
-live answers and old ones would look whole and be neither. So the snapshot answers only when the Hub
-gave no answer at all: refused or stalled connections, errors of the 5xx kind. A refusal (403, 429)
-or an answer that cannot be used shows that the Hub is there; then, as after any good answer, what
-cannot be reached stays unreachable.
+The choice between Hub and snapshot is made once for a whole run and reported: a graph put together
+from live answers and old ones would look whole and be neither. So the snapshot answers only when
+the Hub gave no answer at all: refused or stalled connections, errors of the 5xx kind. A refusal
+(403, 429) or an answer that cannot be used shows that the Hub is there; then, as after any good
+answer, what cannot be reached stays unreachable.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class KeptInfo(Protocol):
 
     @property
     def built_on(self) -> str:
-        """The day that its records stand for, ISO 8601."""
+        """The day that its records describe, ISO 8601."""
 
 
 class KeptSource(Source, Protocol):
@@ -77,7 +77,7 @@ class KeptSource(Source, Protocol):
 class AutoSource:
     """One run's source. `hub=None` means that no network is wanted.
 
-    `has_answered` tells whether the Hub gave any answer so far, usable or not.
+    `has_answered`: whether the Hub gave any answer so far, usable or not.
     """
 
     def __init__(
@@ -152,13 +152,13 @@ class AutoSource:
             return True
 
     def _settle(self, record: ModelRecord | None) -> bool:
-        """Count one answer in; whether it stands.
+        """Count one answer in; whether it is used.
 
         The first requests of a run go out together, so that one which failed waits for the others:
         they decide whether the Hub is down or only this model out of reach.
         """
         # A name of a wrong form is turned down without asking anybody,
-        # so it tells nothing about the Hub.
+        # so it shows nothing about the Hub.
         is_answer = record is not None and record.status not in (Status.UNREACHABLE, Status.INVALID)
         with self._turn:
             self._asking -= 1

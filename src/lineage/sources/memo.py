@@ -1,4 +1,4 @@
-"""Answers the same question once: a run that meets a model twice asks nobody twice."""
+"""Answers the same question once: a run that meets a model twice requests it once."""
 
 from __future__ import annotations
 

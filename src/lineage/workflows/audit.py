@@ -93,10 +93,10 @@ class Options:
     cache: Cache | None = None
     """Answers of earlier runs; None keeps none."""
     refresh: bool = False
-    """Ask anew even where the cache has an answer, and keep the new one."""
+    """Ask again even where the cache has an answer, and keep the new one."""
     prefetch: bool = True
     """Ask for a model's usual files together with its record: fewer round trips,
-    some wrong guesses. Many models at once need it not."""
+    some needless requests. Many models at once need it not."""
     on_notice: Callable[[str], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_wait: Callable[[float, str], None] | None = None
@@ -204,7 +204,7 @@ class Auditor:
         self._pool = pool
 
     def audit(self, target: str) -> TargetReport:
-        """One target to its report. What is wrong with it is told by the report, never raised."""
+        """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
         evidence = attach(graph, self._registry, self._results, self._options.policy.developers)
         node = graph.nodes[graph.target]
@@ -255,12 +255,12 @@ class Auditor:
         if self._listed is not None:
             found = self._listed.list(publisher)
         else:
-            kept = self._index or (self._snapshot if self._options.offline else None)
-            if kept is None:
+            stored = self._index or (self._snapshot if self._options.offline else None)
+            if stored is None:
                 raise CannotRunError(
                     "This source lists no models.", "Ask the Hub, an index or a snapshot."
                 )
-            found = kept.hosted_by(publisher)
+            found = stored.hosted_by(publisher)
         if not found:
             asked = "the snapshot" if self._listed is None else "the Hub"
             raise UsageError(
@@ -400,7 +400,7 @@ class Auditor:
 
     def _notice(self, text: str) -> None:
         if self._is_closed:
-            return  # what calls that were called off say is no news
+            return  # what calls that were called off say is not news
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)
@@ -416,7 +416,7 @@ class Auditor:
 
     def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
         """What the snapshot holds under the names of models that were read
-        live, to tell a name that changed hands.
+        live, to detect a name that changed hands.
 
         The embedded one knows the keys of huggingface.co, and another hub has keys of
         its own; one that the user gives is of their hub.
@@ -428,10 +428,10 @@ class Auditor:
             for id_, node in graph.nodes.items()
             if node.record and node.record.source == "hub" and node.record.repo_key
         ]
-        kept = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
+        stored = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
         return {
             id_: record
-            for id_, record in kept.items()
+            for id_, record in stored.items()
             if record.status.has_statements and record.id.casefold() == id_.casefold()
         }
 

@@ -1,5 +1,5 @@
 """Audit every model that a repository uses, each once, and say
-on which lines of code the answers bear."""
+which lines of code they concern."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def with_findings(
 
 def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool) -> Report:
     """The report with its scan, and what the scan means for the
-    verdict over all: nothing audited is no pass.
+    verdict over all: nothing audited is not a pass.
 
     `strict`: code that was not readable or not resolvable could hide
     a model, so it leaves the answer open.

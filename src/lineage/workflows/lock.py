@@ -118,7 +118,7 @@ def read_lock(path: Path) -> dict[str, Any]:
 
     Raises PolicyError, naming what is wrong, for one that is missing or no lock.
     """
-    again = "Write it anew with `lineage lock`, and review the difference."
+    again = "Write it again with `lineage lock`, and review the difference."
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
@@ -134,7 +134,7 @@ def read_lock(path: Path) -> dict[str, Any]:
             f"{path} could not be read as a lock file: {problem}.", again
         ) from problem
     if not isinstance(document, dict) or not isinstance(document.get("models"), dict):
-        raise PolicyError(f"{path} is no lock file: it has no models.", again)
+        raise PolicyError(f"{path} is not a lock file: it has no models.", again)
     if document.get("lock") != VERSION:
         raise PolicyError(
             f"{path} is of lock format {document.get('lock')!r}; this version of lineage reads "
@@ -144,7 +144,7 @@ def read_lock(path: Path) -> dict[str, Any]:
     if not all(
         isinstance(m, dict) and isinstance(m.get("model"), str) for m in document["models"].values()
     ):
-        raise PolicyError(f"{path} is no lock file: a model in it has no `model`.", again)
+        raise PolicyError(f"{path} is not a lock file: a model in it has no `model`.", again)
     return document
 
 
@@ -209,7 +209,7 @@ def _is_out_of_sight(target: TargetReport) -> bool:
 
 
 def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
-    """Names that stand for another repository than when they were locked."""
+    """Names that refer to another repository than when they were locked."""
     ancestors = locked.get("ancestors")
     by_name = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
     for name, node in target.graph.nodes.items():
@@ -237,8 +237,8 @@ def _moved(model: str, about: str, then: object, now: str | None) -> Iterator[Di
 
 def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
     model = target.model
-    kept = locked.get("ancestors")
-    then: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
+    locked_ancestors = locked.get("ancestors")
+    then: Mapping[str, Any] = locked_ancestors if isinstance(locked_ancestors, dict) else {}
     nodes = {n.id: n for n in target.graph.nodes.values() if n.id != model}
     aliases = {alias: n.id for n in nodes.values() for alias in n.aliases}
     for name, was in sorted(then.items()):

@@ -189,10 +189,10 @@ def write(files: dict[str, bytes], folder: Path) -> None:
 
 
 def read(folder: Path) -> dict[str, bytes]:
-    """Every file of a filed pack. Raises UsageError where the folder is no pack at all."""
+    """Every file of a filed pack. Raises UsageError where the folder is not a pack at all."""
     if not (folder / SUMS).is_file():
         raise UsageError(
-            f"{folder} is no lineage pack: it has no {SUMS}.",
+            f"{folder} is not a lineage pack: it has no {SUMS}.",
             "Name the folder that `lineage pack` made.",
         )
     try:
@@ -211,7 +211,7 @@ def read(folder: Path) -> dict[str, bytes]:
 
 def check(files: dict[str, bytes]) -> list[str]:
     """What is wrong with a filed pack: checksums, completeness, and
-    that its documents tell of the same models."""
+    that its documents list the same models."""
     problems = list(_checksums(files))
     problems += [f"{path} is missing." for path in REQUIRED if path not in files]
     if not problems:
@@ -224,7 +224,7 @@ def _checksums(files: dict[str, bytes]) -> Iterator[str]:
     for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
         digest, gap, path = line.partition("  ")
         if not gap or len(digest) != 64:
-            yield f"{SUMS} line {number} is no checksum line."
+            yield f"{SUMS} line {number} is not a checksum line."
         else:
             listed[path] = digest
     for path, digest in listed.items():
@@ -264,9 +264,9 @@ def _schema(documents: dict[str, Any]) -> Iterator[str]:
             if key not in target
         )
     if documents["bom.cdx.json"].get("bomFormat") != "CycloneDX":
-        yield "bom.cdx.json is no CycloneDX document."
+        yield "bom.cdx.json is not a CycloneDX document."
     if "@graph" not in documents["bom.spdx.json"]:
-        yield "bom.spdx.json is no SPDX 3 document."
+        yield "bom.spdx.json is not an SPDX 3 document."
 
 
 def _same_models(documents: dict[str, Any]) -> Iterator[str]:
@@ -276,7 +276,7 @@ def _same_models(documents: dict[str, Any]) -> Iterator[str]:
         for t in report["targets"]
     ]
     if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
-        yield f"report.json and {MANIFEST} do not tell the same targets and verdicts."
+        yield f"report.json and {MANIFEST} do not list the same targets and verdicts."
     models = {node["id"] for target in report["targets"] for node in target["nodes"]}
     ends = {
         edge[end]

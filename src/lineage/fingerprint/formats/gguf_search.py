@@ -1,7 +1,7 @@
 """Finds GGUF's tensor table behind a tokenizer of megabytes with a
 dozen small probes instead of reading through.
 
-A probe tells whether it landed in the tokenizer (chains of short texts, small integers, prose), in
+A probe shows whether it landed in the tokenizer (chains of short texts, small integers, prose), in
 the table (entries that follow each other), or in the weights (neither), which allows halving. What
 is found is believed only when the number of entries, the contiguity of the data and the size of the
 file all agree; otherwise the caller reads through.
@@ -23,7 +23,7 @@ _LONGEST_ENTRY = 8 + 128 + 4 + 4 * 8 + 4 + 8
 _SHORTEST_ENTRY = 8 + 1 + 4 + 8 + 4 + 8
 _STEP_BACK = 4096
 _BYTES_PER_TOKEN = 39
-"""Tokens, types and merges together, of large byte-pair tokenizers; only the first guess."""
+"""Tokens, types and merges together, of large byte-pair tokenizers; only the first estimate."""
 
 
 class Landing(Word):
@@ -48,7 +48,7 @@ class TableEntry:
 
 
 def parse_entry(data: bytes, at: int) -> TableEntry | None:
-    """The table row at `at`, or None where the bytes are no such row or are cut."""
+    """The table row at `at`, or None where the bytes are not such row or are cut."""
     if at < 0 or at + _SHORTEST_ENTRY > len(data):
         return None
     (length,) = struct.unpack_from("<Q", data, at)

@@ -65,7 +65,7 @@ class OnnxFile:
 def open_onnx(ranges: ByteRanges, beside: OpenBeside) -> OnnxFile:
     """Step through the model's tags.
 
-    Raises RefusedError for anything that is no protobuf, or whose lengths do not nest.
+    Raises RefusedError for anything that is not a protobuf, or whose lengths do not nest.
     """
     stream = _Stream(ranges)
     tensors: dict[str, tuple[Tensor, str]] = {}
@@ -125,7 +125,7 @@ class _Stream:
             elif wire in (1, 5):
                 at += 8 if wire == 1 else 4
             else:
-                raise self.ranges.refused(f"it is no ONNX file (wire type {wire})")
+                raise self.ranges.refused(f"it is not an ONNX file (wire type {wire})")
             if at > end or not number:
                 raise self.ranges.refused("a field runs past the message that holds it")
             yield number, begin, at
@@ -158,7 +158,10 @@ def _initializer(stream: _Stream, begin: int, end: int) -> tuple[Tensor, str]:
     tensor = Tensor(name, encoding, tuple(shape), 0, 0)
     if outside:
         return _external(stream, tensor, external)
-    start, length = raw if raw[1] else floats if kind == 1 else (0, 0)
+    start, length = raw
+    if not length:
+        # Type 1 is float32, whose numbers may be in a field of their own.
+        start, length = floats if kind == 1 else (0, 0)
     if length != tensor.count * encoding.block_bytes:
         # Numbers kept in another field than the plain ones: named, but not read.
         return Tensor(name, Encoding(encoding.name, 1, 1), tuple(shape), start, 0), ""

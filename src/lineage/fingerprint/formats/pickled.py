@@ -33,7 +33,7 @@ class TensorPlan:
 
     @property
     def is_contiguous(self) -> bool:
-        """Whether the numbers stand row by row without gaps."""
+        """Whether the numbers are row by row without gaps."""
         step = 1
         for size, stride in zip(reversed(self.shape), reversed(self.stride), strict=True):
             if size != 1 and stride != step:
@@ -295,7 +295,7 @@ class _Machine:
     def _do_reduce(self, _: Any) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
         if not isinstance(function, _Name) or not isinstance(arguments, tuple):
-            raise self._refusal("its pickle calls something that is no name")
+            raise self._refusal("its pickle calls something that is not a name")
         self._stack.append(self._built(function, arguments))
 
     def _built(self, function: _Name, arguments: tuple[Any, ...]) -> Any:

@@ -88,7 +88,7 @@ class TorchZip:
 def open_torch_zip(ranges: ByteRanges) -> TorchZip:
     """Read the zip's directory and the pickle.
 
-    Raises RefusedError, also for the format before PyTorch 1.6, which is no zip.
+    Raises RefusedError, also for the format before PyTorch 1.6, which is not a zip.
     """
     magic = ranges.take(0, min(4, ranges.size))
     if magic[:2] != b"PK":
@@ -96,7 +96,7 @@ def open_torch_zip(ranges: ByteRanges) -> TorchZip:
         raise ranges.refused(
             "it is a bare pickle from before PyTorch 1.6, which is not read"
             if older
-            else "it is no zip archive"
+            else "it is not a zip archive"
         )
     entries = read_directory(ranges)
     pickles = [name for name in entries if name == "data.pkl" or name.endswith("/data.pkl")]

@@ -35,13 +35,6 @@ _MODEL = (
     "model_path",
     "pretrained_model_name_or_path",
 )
-_LANGCHAIN = (
-    "langchain",
-    "langchain_community",
-    "langchain_huggingface",
-    "langchain_core",
-    "langchain_classic",
-)
 _HF_CLIENT_METHODS = (
     "text_generation",
     "chat_completion",
@@ -110,7 +103,7 @@ LOADERS: tuple[Loader, ...] = (
         ("pretrained_model_link_or_path", "pretrained_model_link_or_path_or_dict"),
         bare=Bare.IGNORED,
     ),
-    # sentence-transformers and what stands on it
+    # sentence-transformers and packages built on it
     Loader(
         ("SentenceTransformer", "CrossEncoder", "SparseEncoder"),
         0,

@@ -26,7 +26,7 @@ class How(Word):
 
 @dataclass(frozen=True)
 class Binding:
-    """One thing that a name may stand for."""
+    """One thing that a name may refer to."""
 
     how: How
     value: ast.expr | None
@@ -49,11 +49,6 @@ class Scope:
     def is_class(self) -> bool:
         """Whether names bound here are attributes."""
         return isinstance(self.node, ast.ClassDef)
-
-    @property
-    def is_function(self) -> bool:
-        """Whether it has parameters."""
-        return isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 
     @property
     def enclosing_class(self) -> Scope | None:
@@ -79,7 +74,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Call:
-    """A call and the scope in which it stands."""
+    """A call and the scope in which it is."""
 
     node: ast.Call
     scope: Scope
@@ -119,7 +114,7 @@ def parse(text: str, file: str) -> Module:
 
 
 def dotted(node: ast.expr) -> str:
-    """`a.b.c` for a chain of names; `?` stands for what is no name."""
+    """`a.b.c` for a chain of names; `?` for what is not a name."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -80,7 +80,7 @@ class PythonReader:
                     reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
-        # A constant that a load was followed to is told there, not once more for its name.
+        # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()
 
@@ -307,7 +307,7 @@ class PythonReader:
             reason=reason,
         )
 
-    # -- commands, tell-tale names, addresses ------------------------------------------------------
+    # -- commands, names that suggest a model, addresses -------------------------------------------
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
@@ -385,7 +385,7 @@ class PythonReader:
                 )
 
     def _addresses(self) -> Iterator[ModelUse]:
-        """Addresses of files in model repos, wherever they stand as a whole string."""
+        """Addresses of files in model repos, wherever they are a whole string."""
         for node in ast.walk(self.module.tree):
             if (
                 isinstance(node, ast.Constant)

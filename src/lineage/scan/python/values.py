@@ -70,7 +70,7 @@ class Value:
     text: str
     certainty: Certainty
     line: int
-    """Where the literal stands."""
+    """Where the literal is."""
     file: str
     is_path: bool = False
     """Built with path operations, so no hub id whatever it looks like."""
@@ -136,7 +136,7 @@ class Evaluator:
         for part in parts:
             if isinstance(
                 part, ast.Constant
-            ):  # blanks and numbers too, and pieces made here that stand on no line
+            ):  # blanks and numbers too, and pieces made here that are on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
                 choices = list(self._values(part, scope, depth))[:8]
@@ -318,7 +318,7 @@ class Evaluator:
                 yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
 
     def _class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
-        """The class of an object, told by `self`, its annotation, or the call that made it."""
+        """The class of an object, known from `self`, its annotation, or the call that made it."""
         if isinstance(node, ast.Call):
             return self._class_named(node.func)
         if isinstance(node, ast.Attribute):
@@ -381,14 +381,10 @@ class Evaluator:
             )
             yield from self._likely(default, scope, depth)
         elif last in _SAME_TEXT:
-            subject = (
-                node.args[-1]
-                if node.args
-                else node.func.value
-                if isinstance(node.func, ast.Attribute)
-                else None
-            )
-            if last in ("strip", "rstrip", "lstrip") and isinstance(node.func, ast.Attribute):
+            subject = node.args[-1] if node.args else None
+            # An argument of `strip` is a set of characters: the text is the object itself.
+            is_strip = last in ("strip", "rstrip", "lstrip")
+            if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
                 subject = node.func.value
             yield from self._values(subject, scope, depth)
         elif last in _PATH_MAKERS and (name in _PATH_MODULES or last != "join"):
@@ -405,14 +401,14 @@ class Evaluator:
             yield from self._returned(node, scope, depth)
 
     def _format(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - told by the caller
+        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
         for template in list(self._values(node.func.value, scope, depth))[:4]:
             pieces = template.text.split("{}")
             if len(pieces) == len(node.args) + 1 and "{" not in "".join(pieces):
                 yield from self._joined(_interleave(pieces, node.args), node, scope, depth)
 
     def _path(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        """A joined path; parts that cannot be known stand as `…`, since a path stays a path."""
+        """A joined path; parts that cannot be known become `…`, since a path stays a path."""
         parts: list[str] = []
         for argument in node.args[:8]:
             known = list(self._values(argument, scope, depth))
@@ -432,7 +428,7 @@ class Evaluator:
 
     def _returned(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """What a small function of this module returns: `def model_name(): return "org/name"`."""
-        assert isinstance(node.func, ast.Name)  # noqa: S101 - told by the caller
+        assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
         for statement in self.module.tree.body:
             if (
                 isinstance(statement, ast.FunctionDef)
@@ -505,7 +501,7 @@ class Evaluator:
     def _literals(
         self, node: ast.expr, scope: Scope, depth: int
     ) -> Iterator[tuple[ast.expr, Scope]]:
-        """The list, tuple, set or dict displays that an expression stands for."""
+        """The list, tuple, set or dict displays that an expression refers to."""
         self._budget[0] -= 1
         if depth > DEEPEST or self._budget[0] < 0:
             return

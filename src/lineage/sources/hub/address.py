@@ -90,7 +90,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
     parts = _split(target)
     origin = _origin(parts) if parts else None
     if parts is None or origin is None:
-        raise ForbiddenAddressError("the redirect leads to something that is no web address")
+        raise ForbiddenAddressError("the redirect leads to something that is not a web address")
     if parts.username is not None or parts.password is not None:
         raise ForbiddenAddressError("the redirect's address carries a user name")
     if origin != endpoint.origin:

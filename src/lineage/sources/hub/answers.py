@@ -87,7 +87,7 @@ def refusal(response: Response, ref: ModelRef) -> tuple[Status, str]:
         return (
             Status.UNREACHABLE,
             "the hub refused the token as invalid or expired; whether the model exists was not "
-            "told",
+            "stated",
         )
     if status in (401, 404) and _speaks_hub(response):
         return Status.NOT_FOUND, MISSING

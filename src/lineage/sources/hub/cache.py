@@ -331,7 +331,7 @@ class Cache:
 
 
 def default_directory(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """Where a user's caches lie on this platform
+    """Where a user's caches are on this platform
     (`sys.platform`'s spelling), with our name below it."""
     if platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "lineage" / "Cache"

@@ -20,7 +20,7 @@ class TransportError(Exception):
         self.again = again
         """Whether another try may help."""
         self.is_outage = again or late or not connected
-        """Whether it tells something of the server's health, and not of one answer."""
+        """Whether it shows something about the server's health, and not of one answer."""
         self.at_home = True
         """Whether it happened at the endpoint, and not at a host that files were redirected to."""
 

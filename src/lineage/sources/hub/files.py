@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 LARGEST = 64 << 20
 """Most bytes that one call returns; what is read here are cards,
 configurations and headers, never weights."""
-_SLACK = 1 << 16  # beyond the promised size, so that a file that is longer is told with its length
+# beyond the promised size, so that a file that is longer is reported with its length
+_SLACK = 1 << 16
 _SLOWEST = 200_000  # bytes a second; a larger read gets more time
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

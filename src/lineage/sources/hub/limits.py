@@ -130,10 +130,10 @@ class Limiter:
             bucket.remaining, bucket.resets_at = new_window(bucket.limit, bucket.in_flight)
         if bucket.blocked_until > now:
             return bucket.blocked_until
-        kept = math.floor((bucket.limit or 0) * self._reserve)
+        reserved = math.floor((bucket.limit or 0) * self._reserve)
         if (
             bucket.remaining is not None
-            and bucket.remaining <= kept
+            and bucket.remaining <= reserved
             and not math.isinf(bucket.resets_at)
         ):
             return bucket.resets_at + _SLACK

@@ -1,4 +1,4 @@
-"""A hub together with what its list of models already told: an
+"""A hub together with what its list of models already reported: an
 organisation's records come in one call for a thousand."""
 
 from __future__ import annotations

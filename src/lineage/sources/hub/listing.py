@@ -45,7 +45,7 @@ def list_pages(
 ) -> Iterator[Page]:
     """Page after page until the hub names no next one.
 
-    Raises CannotRunError; what was yielded before stands.
+    Raises CannotRunError; what was yielded before remains valid.
     """
     used: set[str] = set()
     while True:

@@ -78,13 +78,7 @@ def record_of(
     that an answer without them has a gap. Raises PayloadError where the answer is about another
     model or commit.
     """
-    if not isinstance(payload, Mapping):
-        raise PayloadError("the hub's answer is not a model's record")
-    found = _text(payload, "id") or _text(payload, "modelId")
-    if found is None or not is_repo_id(found):
-        raise PayloadError("the hub's answer names no model")
-    if found.lower() != expected.lower():
-        raise PayloadError(f"the hub answered about another model, {found}")
+    found = _id_in(payload, expected)
     sha = _text(payload, "sha")
     sha = sha if sha and _COMMIT.match(sha) else None
     if revision and _COMMIT.match(revision) and sha and sha != revision:
@@ -123,6 +117,18 @@ def record_of(
         gguf=gguf,
         retrieved_at=retrieved_at,
     )
+
+
+def _id_in(payload: Any, expected: str) -> str:
+    """The id in an answer, as the hub spells it, which must be the one that was asked for."""
+    if not isinstance(payload, Mapping):
+        raise PayloadError("the hub's answer is not a model's record")
+    found = _text(payload, "id") or _text(payload, "modelId")
+    if found is None or not is_repo_id(found):
+        raise PayloadError("the hub's answer names no model")
+    if found.lower() != expected.lower():
+        raise PayloadError(f"the hub answered about another model, {found}")
+    return found
 
 
 def _gaps(payload: Mapping[str, Any], asked: bool) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Asks for the files that nearly every repo has together with its
 record, so that both come in one round trip.
 
-A guess is believed only when the commit and the size that came with it are
+A prefetched file is used only when the commit and the size that came with it are
 those of the record; otherwise the file is read again.
 """
 
@@ -17,12 +17,12 @@ from lineage.core.ref import ModelRef
 
 PATHS = ("README.md", "config.json")
 CAP = 1 << 20
-"""Bytes of one guessed file; a longer one is read by whoever needs it."""
+"""Bytes of one prefetched file; a longer one is read by whoever needs it."""
 
 
 @dataclass(frozen=True)
 class PrefetchedFile:
-    """What came for a guessed file: its bytes, and the commit that the hub says they are of."""
+    """What came for a prefetched file: its bytes, and the commit that the hub says they are of."""
 
     body: bytes
     commit: str | None
@@ -44,7 +44,7 @@ class FilePrefetch:
         self._closed = False
 
     def begin(self, ref: ModelRef) -> None:
-        """Ask for the usual files of a model; what comes of it is told by `take`."""
+        """Ask for the usual files of a model; `take` returns what came of it."""
         with self._lock:
             for path in PATHS:
                 place = (ref.id.casefold(), path)
@@ -52,7 +52,7 @@ class FilePrefetch:
                     self._under_way[place] = self._pool.submit(self._fetch, ref, path)
 
     def take(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
-        """The bytes, where the guess was right; None where the file has to be read."""
+        """The bytes, where the prefetch was right; None where the file has to be read."""
         with self._lock:
             asked = self._under_way.pop((record.requested.casefold(), path), None)
         fetched = asked.result() if asked is not None else None

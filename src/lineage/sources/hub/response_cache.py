@@ -51,7 +51,7 @@ class ResponseCache:
             names = tuple(answer.pop("redirected_from"))
             return record_of(**answer, redirected_from=names, revision=ref.revision, asked=True)
         except (PayloadError, TypeError, KeyError, ValueError, AttributeError):
-            return None  # written by another version: asked anew
+            return None  # written by another version: requested again
 
     def keep_record(
         self, ref: ModelRef, token: str | None, answer: dict[str, Any], record: ModelRecord

@@ -44,7 +44,7 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
         token, notice = _stored_token()
     cleaned = token.strip() if isinstance(token, str) else ""
     if cleaned and not (cleaned.isascii() and cleaned.isprintable() and " " not in cleaned):
-        # Such a text cannot stand in a header, and an error about it would print it.
+        # Such a text cannot be in a header, and an error about it would print it.
         cleaned, notice = (
             "",
             "The hub token contains characters that no token has; asking without it.",

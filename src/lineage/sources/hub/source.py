@@ -79,11 +79,11 @@ _FAILURES = (TransportError, NotAskedError, QuotaError)
 class HubSource:
     """Asks one hub.
 
-    Safe to share between threads; what is wrong with one model is told by its status.
+    Safe to share between threads; what is wrong with one model is in its status.
 
     `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its
     redirects and tries; `backoff`: seconds before the second try, three times that before the
-    third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still
+    third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks again and still
     fills the cache. `prefetch` asks for a model's usual files together with its record, while the
     quota for files has room.
     """
@@ -148,7 +148,7 @@ class HubSource:
         return self._breaker.answered
 
     def budget(self) -> Budget:
-        """What is left of the quota for API calls, as far as the hub has told."""
+        """What is left of the quota for API calls, as far as the hub has reported it."""
         return self._limiter.budget(API)
 
     def close(self) -> None:
@@ -234,7 +234,7 @@ class HubSource:
     def _read_detail(self, ref: ModelRef, token: str | None, response: Response) -> ModelRecord:
         expected = id_in_path(response.path)
         if expected is None:
-            raise PayloadError("the hub redirected to something that is no model")
+            raise PayloadError("the hub redirected to something that is not a model")
         led = tuple(name for hop in response.hops if (name := id_in_path(hop)))
         answer = {
             "payload": parse_json(response.body),
@@ -308,14 +308,14 @@ class HubSource:
         return data
 
     def _has_room(self) -> bool:
-        """Whether the quota for files can bear a wrong guess:
+        """Whether the quota for files can bear a needless request:
         unknown, or more than half of it left."""
         left = self._limiter.budget(RESOLVERS)
         return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
 
     def _fetch_usual(self, ref: ModelRef, path: str) -> PrefetchedFile | None:
         """A file of a model that may not be there; any trouble is met
-        again, and told, by whoever reads the file."""
+        again, and reported, by whoever reads the file."""
         try:
             response = request_file(self._transport, self._token, ref, path, CAP, self._timeout)
         except _FAILURES:

@@ -46,7 +46,7 @@ _TELLING = frozenset(
 
 
 class DirectorySource:
-    """Reads local models. Stateless: every question looks at the disk anew."""
+    """Reads local models. Stateless: every question reads the disk again."""
 
     @property
     def name(self) -> str:
@@ -54,7 +54,7 @@ class DirectorySource:
         return "local"
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
-        """The record of a path; a path that is no model has a status that says so."""
+        """The record of a path; a path that is not a model has a status that says so."""
         try:
             return self._record(ref, locate(Path(ref.id)))
         except NothingThereError as problem:

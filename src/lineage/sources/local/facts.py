@@ -1,4 +1,4 @@
-"""Facts that a local model's own files tell: what its card and
+"""Facts that a local model's own files show: what its card and
 config say, and how many weights it has."""
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def read_bytes(place: LocalPlace, path: str, start: int, end: int | None) -> byt
         with os.fdopen(os.open(real, flags), "rb", buffering=0) as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise ReadError(f"{path} is no plain file.")
+                raise ReadError(f"{path} is not a regular file.")
             stop = before.st_size if end is None else min(end, before.st_size)
             content = _read_range(file.fileno(), start, stop)
             after = os.fstat(file.fileno())

@@ -1,5 +1,5 @@
-"""Where a local model lies: a folder, a single file, or the hub
-client's cache, whose layout tells id and revision."""
+"""Where a local model is: a folder, a single file, or the hub
+client's cache, whose layout gives id and revision."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class LocalPlace:
     blobs: Path | None = None
     """The cache's store, into which links of the folder may lead."""
     hub_id: str | None = None
-    """The repo of which this is a copy, where the layout tells."""
+    """The repo of which this is a copy, where the layout gives it."""
     revision: str | None = None
     told_by: str = ""
-    """What told `hub_id`: `hub cache` or `git remote`."""
+    """What gave `hub_id`: `hub cache` or `git remote`."""
 
 
 class NothingThereError(LookupError):
@@ -55,7 +55,8 @@ def local_id(path: str) -> str:
 def locate(path: Path) -> LocalPlace:
     """The place that `path` names.
 
-    Raises OSError where it cannot be looked at, LookupError with the reason where it is no model.
+    Raises OSError where it cannot be looked at, LookupError with
+    the reason where it is not a model.
     """
     if path.is_file():
         return _in_cache(path.parent, path.name) or LocalPlace(path.parent, path.name)

@@ -30,7 +30,7 @@ def verify_snapshot(path: Path) -> tuple[SnapshotInfo, tuple[str, ...]]:
 
     The hash inside the file shows damage, not intent: who wants to know that
     nobody exchanged it compares the hash with one noted elsewhere. Raises
-    DataError where the file is no snapshot at all.
+    DataError where the file is not a snapshot at all.
     """
     with closing(open_read_only(path)) as database:
         try:

@@ -36,7 +36,7 @@ CREATE TABLE document (
 
 @dataclass(frozen=True, order=True)
 class Credit:
-    """Whose data stands in a snapshot, and under which terms."""
+    """Whose data is in a snapshot, and under which terms."""
 
     name: str
     url: str
@@ -103,10 +103,10 @@ def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
 
 def _info_from_json(text: str) -> SnapshotInfo:
     try:
-        kept = json.loads(text)
-        kept["credits"] = tuple(Credit(**credit) for credit in kept["credits"])
-        kept["targets"] = tuple(kept["targets"])
-        info = SnapshotInfo(**kept)
+        stored = json.loads(text)
+        stored["credits"] = tuple(Credit(**credit) for credit in stored["credits"])
+        stored["targets"] = tuple(stored["targets"])
+        info = SnapshotInfo(**stored)
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise DataError(f"The snapshot's description cannot be read: {problem}.") from problem
     if info.schema != SCHEMA:
@@ -118,12 +118,12 @@ def _info_from_json(text: str) -> SnapshotInfo:
 
 
 def key_of(repo_id: str, revision: str | None = None) -> str:
-    """The key of a model: hubs do not tell names apart by letter case."""
+    """The key of a model: hubs do not distinguish names by letter case."""
     return f"{repo_id.casefold()}@{revision}" if revision else repo_id.casefold()
 
 
 def count_models(keys: Iterable[str]) -> int:
-    """How many models the keys stand for; one may be kept under several revisions."""
+    """How many models the keys refer to; one may be kept under several revisions."""
     return len({key.partition("@")[0] for key in keys})
 
 
@@ -147,7 +147,7 @@ def unpack(body: bytes, dictionary: bytes, limit: int) -> bytes:
 
 def open_read_only(path: Path) -> sqlite3.Connection:
     """Open without locks, journals or writes, also from a read-only place;
-    raises DataError where it is no database."""
+    raises DataError where it is not a database."""
     if not path.is_file():
         raise DataError(
             f"{path} is not a snapshot file.",
@@ -159,7 +159,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         )
     except sqlite3.Error as problem:
         raise DataError(f"{path} cannot be opened as a snapshot: {problem}.") from problem
-    # Bytes that are no UTF-8 become visible marks, which no name or checksum
+    # Bytes that are not UTF-8 become visible marks, which no name or checksum
     # equals, instead of an error of their own.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:

@@ -54,7 +54,7 @@ class SnapshotSource:
         return "snapshot"
 
     def info(self) -> SnapshotInfo:
-        """What the file says of itself. Raises DataError where it is no snapshot."""
+        """What the file says of itself. Raises DataError where it is not a snapshot."""
         with self._lock:
             return self._open()[2]
 
@@ -132,7 +132,7 @@ class SnapshotSource:
             yield key, _decoded(body, dictionary, key)
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
-        """The ids of all models of a publisher that are held, whatever became of them, sorted."""
+        """The ids of all models of a publisher that are stored, whatever became of them, sorted."""
         prefix = f"{publisher.casefold()}/"
         return tuple(
             dict.fromkeys(
@@ -233,7 +233,7 @@ def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
         text = unpack(body, dictionary, MAX_RECORD).decode()
     except UnicodeDecodeError as problem:
         raise DataError(
-            f"A stored record of {requested[:100]!r} is no text: {problem.reason}."
+            f"A stored record of {requested[:100]!r} is not text: {problem.reason}."
         ) from problem
     return as_read(decode(text, requested=requested, source="snapshot"))
 

@@ -26,7 +26,7 @@ _BASE_OF = {
     "descendantOf": False,
     "ancestorOf": True,
 }
-"""Relationship types that tell a base model; True where the base stands first."""
+"""Relationship types that name a base model; True where the base comes first."""
 
 
 def from_cyclonedx(document: Mapping[str, Any], name: str) -> list[InputRow]:
@@ -270,12 +270,12 @@ def _asserted(expression: str) -> tuple[str, ...]:
 
 def _without_repeats(rows: list[InputRow]) -> list[InputRow]:
     """A model that the document lists twice is audited once; the entry that says more is kept."""
-    kept: dict[str, InputRow] = {}
+    by_model: dict[str, InputRow] = {}
     for row in rows:
         key = row.target.partition("@")[0].lower() or f"\t{row.place}"
-        if key not in kept or (kept[key].said.is_empty and not row.said.is_empty):
-            kept[key] = row
-    return list(kept.values())
+        if key not in by_model or (by_model[key].said.is_empty and not row.said.is_empty):
+            by_model[key] = row
+    return list(by_model.values())
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
@@ -283,7 +283,9 @@ def _unique(values: list[str]) -> tuple[str, ...]:
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

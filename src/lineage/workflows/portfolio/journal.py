@@ -1,5 +1,5 @@
 """The journal of a long run: one JSON line per finished target, so that
-an interrupted run goes on where it stopped."""
+an interrupted run resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMAT = "lineage-journal/1"
 
 
 class Journal:
-    """Lines after a head that tells the circumstances; a run under
+    """Lines after a head that states the circumstances; a run under
     other circumstances does not mix with it."""
 
     def __init__(self, path: Path, circumstances: dict[str, str]) -> None:
@@ -84,9 +84,7 @@ class Journal:
         whole, newline, _ = raw.rpartition(b"\n")
         lines = whole.split(b"\n") if newline else []
         if not lines and raw:
-            raise UsageError(
-                f"{self._path} is no journal of an audit.", "Give --resume a new file."
-            )
+            raise UsageError(f"{self._path} is not an audit journal.", "Give --resume a new file.")
         for number, line in enumerate(lines, 1):
             self._take(number, line)
         self._good_until = len(whole) + 1 if newline else 0
@@ -96,13 +94,13 @@ class Journal:
             entry = json.loads(line)
         except ValueError as problem:
             raise UsageError(
-                f"{self._path} line {number} is no JSON.", "Give --resume a new file."
+                f"{self._path} line {number} is not JSON.", "Give --resume a new file."
             ) from problem
         if number > 1 and isinstance(entry, dict) and isinstance(entry.get("row"), str):
             self._done[entry["row"]] = entry.get("report")
         elif number > 1 or not isinstance(entry, dict) or entry.get("schema") != FORMAT:
             raise UsageError(
-                f"{self._path} line {number} is no line of a journal of an audit.",
+                f"{self._path} line {number} is not a line of an audit journal.",
                 "Give --resume a new file.",
             )
         elif entry != self._head:

@@ -19,7 +19,7 @@ _FORMS = (
 
 
 def read_inputs(path: Path) -> list[InputRow]:
-    """Every row of the file, in its order; what is wrong with one row is told by its `problem`.
+    """Every row of the file, in its order; what is wrong with one row is in its `problem`.
 
     Raises UsageError, naming the file, where the file as a whole cannot be read.
     """

@@ -27,7 +27,7 @@ def audit_rows(
 ) -> list[TargetReport]:
     """One report per row, in the file's order. `on_done` hears (finished, total, row) after each.
 
-    A model that stands in several rows is audited once per run; each row keeps its own columns and
+    A model that occurs in several rows is audited once per run; each row keeps its own columns and
     comparisons. `audit_many` audits several at a time, and each report is kept as it comes.
     """
     reports: dict[int, TargetReport] = {}

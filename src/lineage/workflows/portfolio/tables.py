@@ -59,7 +59,7 @@ def from_csv(text: str, name: str, delimiter: str | None) -> list[InputRow]:
 
 
 _UNREADABLE = "\0unreadable"
-"""Stands in the place of a row that no table can hold."""
+"""A marker in place of a row that no table can hold."""
 
 
 def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
