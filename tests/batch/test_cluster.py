@@ -155,7 +155,7 @@ def test_audits_on_a_cluster_are_those_of_one_machine(
     ]
 
 
-def test_a_cluster_that_is_not_there_is_told() -> None:
+def test_a_cluster_that_is_not_there_is_reported() -> None:
     """With the way out."""
     with warnings.catch_warnings(), pytest.raises(CannotRunError, match="does not answer"):
         warnings.simplefilter("ignore")

@@ -76,7 +76,7 @@ def test_a_merged_adapter_leaves_norms_equal_and_rows_close() -> None:
     assert "equal number by number" in found.reason
 
 
-def test_norms_copied_onto_other_weights_are_told() -> None:
+def test_norms_copied_onto_other_weights_are_reported() -> None:
     """A stranger that wears another model's norms is neither its child nor unremarkable."""
     dressed = {n: BASE[n] if "norm" in n else v for n, v in STRANGER.items()}
     assert ruled(dressed, BASE) is MatchKind.TAMPERED_SURFACE
@@ -89,7 +89,7 @@ def test_rows_alone_may_be_a_shared_initialisation() -> None:
     assert ruled(same, BASE) is MatchKind.SHARED_INITIALISATION_POSSIBLE
 
 
-def test_folded_norms_are_seen_through_on_rows_and_told() -> None:
+def test_folded_norms_are_seen_through_on_rows_and_reported() -> None:
     """Constant norms say nothing; rows that agree still do, and without them the surface is what is reported."""
     flat = {
         n: (s, [1.0] * len(v)) if n.endswith("norm.weight") else (s, v)
@@ -124,7 +124,7 @@ def test_layer_surgery_is_found(order: list[int]) -> None:
 
 
 def test_other_widths_cannot_be_compared_channel_by_channel() -> None:
-    """That is said, and is no match and no stranger."""
+    """That is said, and is neither a match nor a stranger."""
     assert ruled(made.model(5, width=64), BASE) is MatchKind.NOT_TESTABLE
 
 
@@ -232,7 +232,7 @@ def group(name: str, r: float, log10_p: float) -> Group:
 
 
 def test_a_match_needs_two_groups_that_agree() -> None:
-    """One tensor that agrees while others do not is no accusation."""
+    """One tensor that agrees while others do not is not an accusation."""
     alone = Comparison("a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.99, -300),))
     against = replace(
         alone, groups=(*alone.groups, group(LAYER_NORMS, 0.0, 0), group(ATTENTION_ROWS, 0.0, 0))
@@ -276,7 +276,7 @@ def test_words_claim_no_more_than_was_measured(kind: MatchKind) -> None:
 
 
 def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
-    """Three kilobytes stand for the file: the same classes for the child, the copy and the stranger."""
+    """Three kilobytes represent the file: the same classes for the child, the copy and the stranger."""
     sketch = make_sketch(
         made.profile(BASE, "org/base").opened, repo="org/base", revision="abc", licence="mit"
     )
@@ -311,7 +311,7 @@ def test_a_sketch_keeps_bit_identity_of_another_precision() -> None:
         {"format": FORMAT, "repo": "a/b", "vectors": [1], "width": 9},
     ],
 )
-def test_a_line_that_is_no_sketch_is_refused(row: object) -> None:
+def test_a_line_that_is_not_a_sketch_is_refused(row: object) -> None:
     """With an error that says how to make a good one."""
     with pytest.raises(DataError):
         parse_lines([json.dumps(row)], "here")

@@ -93,7 +93,7 @@ def probed(
 
 
 def test_an_undeclared_base_is_found() -> None:
-    """A child that names no base is told, with its evidence, and the claim is inferred with a confidence."""
+    """A child that names no base is reported, with its evidence, and the claim is inferred with a confidence."""
     found = probed("me/child")
     assert found.kind is MatchKind.DERIVED_OR_PARENT
     assert [m.repo for m in found.matches] == ["org/base"]
@@ -127,7 +127,7 @@ def test_a_declared_base_that_the_weights_do_not_show_contradicts() -> None:
     assert alone.kind is MatchKind.NO_MATCH_INDEXED
 
 
-def test_one_fitting_base_of_several_is_no_contradiction() -> None:
+def test_one_fitting_base_of_several_is_not_a_contradiction() -> None:
     """A merge names more than one."""
     assert (
         probed("me/child", declared=["lab/other", "org/base"]).declared_vs_found is Declared.AGREES
@@ -143,14 +143,14 @@ def test_a_base_that_cannot_be_compared_contradicts_nothing(declared: str) -> No
 
 
 def test_of_very_many_declared_bases_the_nearest_are_compared() -> None:
-    """A merge of merges may name hundreds; the rest is told, and nothing contradicts."""
+    """A merge of merges may name hundreds; the rest is reported, and nothing contradicts."""
     found = probed("me/own", declared=["lab/other", *(f"no/such{n}" for n in range(40))])
     assert found.declared_vs_found is Declared.UNKNOWN
     assert sum("nearest declared" in line for line in found.skipped) == 29
 
 
 def test_no_match_states_its_power() -> None:
-    """Nothing found is told with what would have been found, and makes no claim."""
+    """Nothing found is reported with what would have been found, and makes no claim."""
     found = probed("me/own")
     assert found.kind is MatchKind.NO_MATCH_INDEXED
     assert found.power_r is not None
@@ -163,7 +163,7 @@ def test_no_match_states_its_power() -> None:
     ("name", "why"),
     [("me/adapter", "adapter only"), ("me/broken", "header claims"), ("no/such", "file list")],
 )
-def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> None:
+def test_what_cannot_be_tested_is_reported_and_never_raised(name: str, why: str) -> None:
     """With its reason, and without a claim."""
     found = probed(name, declared=["org/base"])
     assert found.kind is MatchKind.NOT_TESTABLE
@@ -178,7 +178,7 @@ def test_without_any_candidate_nothing_is_tested() -> None:
 
 
 def test_siblings_that_fit_equally_well_are_all_named() -> None:
-    """A base and its instruct sibling cannot be told apart by a child of either."""
+    """A base and its instruct sibling cannot be distinguished by a child of either."""
     known = KNOWN.with_more([sketch(made.tuned(BASE, 8, 0.0005), "org/instruct")])
     found = probed("me/child", known=known)
     assert found.kind is MatchKind.SHARED_ANCESTRY
@@ -186,8 +186,8 @@ def test_siblings_that_fit_equally_well_are_all_named() -> None:
     assert {c.confidence for c in to_claims(found)} == {0.7}
 
 
-def test_a_copy_is_identical_and_a_model_is_no_candidate_of_itself() -> None:
-    """A mirror of the reference is told as such; the reference's own repo is not compared with itself."""
+def test_a_copy_is_identical_and_a_model_is_not_a_candidate_of_itself() -> None:
+    """A mirror of the reference is reported as such; the reference's own repo is not compared with itself."""
     assert probed("me/copy").kind is MatchKind.IDENTICAL
     assert "org/base" not in {m.repo for m in probed("org/base").matches}
 
@@ -207,7 +207,7 @@ def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
     assert found[0].repos
 
 
-def test_an_architecture_alone_is_no_suspicion() -> None:
+def test_an_architecture_alone_is_not_a_suspicion() -> None:
     """A model trained from scratch with a known architecture looks like nobody."""
     assert suspect(Looks("qwen2", ("Qwen2ForCausalLM",), 12345, 777, 11), REGISTRY) == ()
     assert suspect(Looks("llama", ("LlamaForCausalLM",), 32000, 777, 11), REGISTRY) == ()
@@ -238,7 +238,7 @@ def test_looks_of_multimodal_and_gguf() -> None:
 
 
 def test_a_manifest_is_filled_and_goes_on_where_it_stopped() -> None:
-    """Known ones are skipped, missing ones and moved names are told, each new one is kept at once."""
+    """Known ones are skipped, missing ones and moved names are reported, each new one is kept at once."""
     entries = [
         ManifestEntry("org/base"),
         ManifestEntry("lab/other", width=made.WIDTH),

@@ -34,7 +34,7 @@ def _node(*seen: tuple[Noticed, str]) -> Node:
     return Node("me/child", Status.RESOLVED, 0, observations=noticed)
 
 
-def test_components_teachers_and_guesses_contradict_nothing() -> None:
+def test_components_teachers_and_inferred_bases_contradict_nothing() -> None:
     """Only whole weights that somebody stated count."""
     node = _node((Noticed.ARCHITECTURE, "qwen2"), (Noticed.FROM_SCRATCH, "Trained from scratch."))
     edges = [
@@ -54,7 +54,7 @@ def test_from_scratch_beside_a_base() -> None:
 
 
 def test_two_sources_with_two_parents() -> None:
-    """Neither descends from the other, and it is no merge."""
+    """Neither descends from the other, and it is not a merge."""
     edges = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json", grade=Grade.EMBEDDED)]
     (found,) = contradictions(_node(), edges)
     assert (found.kind, {found.one.source, found.other.source}) == (
@@ -63,7 +63,7 @@ def test_two_sources_with_two_parents() -> None:
     )
 
 
-def test_a_grandparent_a_merge_and_a_shared_parent_are_no_disagreement() -> None:
+def test_a_grandparent_a_merge_and_a_shared_parent_are_not_a_disagreement() -> None:
     """A copied card names the grandparent; a merge has many parents; sources that share one agree."""
     apart = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json")]
     assert contradictions(_node(), [*apart, _edge("acme/b", child="acme/a")]) == ()

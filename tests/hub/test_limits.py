@@ -268,7 +268,7 @@ def test_a_cdn_has_no_say_in_the_quota(hub, client):
 
 
 def test_the_budget_can_be_read(small_hub, clock):
-    """A big job plans with what the hub told."""
+    """A big job plans with what the hub reported."""
     limiter = _limiter(clock)
     transport = Transport(parse_endpoint(small_hub.url), limiter, user_agent="t")
     assert limiter.budget(API).remaining is None

@@ -122,7 +122,7 @@ def test_a_lie_is_not_kept(hub, client, cache):
     assert source.fetch(ModelRef("org/base")).status is Status.RESOLVED
 
 
-def test_refresh_asks_anew_and_fills_the_cache(hub, client, cache):
+def test_refresh_asks_again_and_fills_the_cache(hub, client, cache):
     """`--refresh` sees what changed, and the next run without it does too."""
     client(cache=cache).fetch(ModelRef("org/child"))
     hub.add(HubModel("org/child", card={"base_model": "org/gated"}))

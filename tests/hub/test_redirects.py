@@ -46,7 +46,7 @@ def test_the_api_does_not_lead_to_another_host(hub, client):
         "javascript:alert(1)",
     ],
 )
-def test_files_do_not_lead_to_what_is_no_web_address(hub, client, target):
+def test_files_do_not_lead_to_what_is_not_a_web_address(hub, client, target):
     """A file address reads nothing from the disk."""
     source = client()
     record = source.fetch(ModelRef("org/base"))
@@ -90,7 +90,7 @@ def test_a_long_way_round(hub, client):
     assert len(hub.calls) == 4
 
 
-def test_a_redirect_to_what_is_no_model(hub, client):
+def test_a_redirect_to_what_is_not_a_model(hub, client):
     """The API must lead to a model's route; a dataset's record is not a model's."""
     hub.trouble(Fault.REDIRECT, "models/org/base", target="/api/models/org/child/tree/main")
     assert client().fetch(ModelRef("org/base")).status is Status.INVALID
@@ -208,7 +208,7 @@ def test_a_proxy_from_the_environment_is_used(hub, client, monkeypatch):
     ],
 )
 def test_an_endpoint_must_be_an_address(endpoint):
-    """A wrong HF_ENDPOINT is the user's error, told with a next step and without the password in it."""
+    """A wrong HF_ENDPOINT is the user's error, reported with a next step and without the password in it."""
     with pytest.raises(UsageError) as caught:
         parse_endpoint(endpoint)
     assert caught.value.next_step and "pw" not in str(caught.value)

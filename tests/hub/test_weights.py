@@ -82,7 +82,7 @@ def test_references_are_built_from_the_hub_and_used(weights, client):
 
 
 def test_a_gated_model_is_not_testable_and_says_why(weights, client):
-    """Without access its files cannot be read; that is no finding about it."""
+    """Without access its files cannot be read; that is not a finding about it."""
     found = asked(client(), "lab/closed", declared=["lab/base"])
     assert found.kind is MatchKind.NOT_TESTABLE
     assert found.reason

@@ -127,7 +127,7 @@ def test_info_and_clear(cache, notices):
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated", "page", "text", "foreign", "empty"])
 def test_a_damaged_file_is_moved_aside(tmp_path, clock, notices, damage):
-    """Whatever stands in the file, the cache works on, says so once, and keeps the damaged file for a look."""
+    """Whatever is in the file, the cache works on, says so once, and keeps the damaged file for a look."""
     first = Cache(tmp_path, clock=clock)
     first.put_all({key(f"m{number}"): (os.urandom(3000), None) for number in range(50)})
     first.close()

@@ -28,7 +28,7 @@ class Cluster:
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
         """Each item once, as it is handed in.
 
-        A worker's death costs what it had in hand; others do that.
+        A worker's death costs its current items; other workers do them.
         """
         distributed = require_distributed()
         try:

@@ -1,4 +1,4 @@
-"""The seam between a list of models and whoever works on it;
+"""The boundary between a list of models and whoever works on it;
 and the threads of one machine behind it."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ It can be pickled: a function of a module, or an instance of a class of one.
 
 @dataclass(frozen=True)
 class Done(Generic[T]):
-    """What became of one item."""
+    """The outcome for one item."""
 
     item: str
     result: T | None = None
@@ -47,7 +47,7 @@ class Threads:
     def run(self, work: Callable[[str], T], items: Sequence[str]) -> Iterator[Done[T]]:
         """Each item once; what stays in this process may have results of any kind.
 
-        Leaving the iterator early leaves out what has not begun.
+        Leaving the iterator early leaves out what has not started.
         """
         with ThreadPoolExecutor(self._workers, thread_name_prefix="lineage-batch") as pool:
             futures: dict[Future[Done[T]], str] = {

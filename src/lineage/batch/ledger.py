@@ -71,7 +71,7 @@ class Ledger:
     def __init__(self, quota: SharedQuota | None = None) -> None:
         self._quota = quota or SharedQuota()
         self._results: list[tuple[str, str, str]] = []
-        self._told = 0
+        self._reported = 0
         self._done: set[str] = set()
         self._working: dict[str, str] = {}
 
@@ -101,16 +101,16 @@ class Ledger:
             self._results.append((item, result, problem))
 
     def lost(self, worker: str) -> None:
-        """A worker is gone: what it had begun is nobody's, and
+        """A worker is gone: its unfinished items are free again, and
         its calls are no longer in flight."""
         for item in [item for item, by in self._working.items() if by == worker]:
             del self._working[item]
             self._quota.in_flight = max(0, self._quota.in_flight - 1)
 
     def after(self, number: int) -> list[tuple[str, str, str]]:
-        """What was handed in since the driver took `number` results; those it has are let go of."""
-        self._results = self._results[number - self._told :]
-        self._told = number
+        """What was handed in since the driver took `number` results; those it has are dropped."""
+        self._results = self._results[number - self._reported :]
+        self._reported = number
         return self._results
 
 

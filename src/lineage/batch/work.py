@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class AuditTarget:
     """The report of one target, as JSON text.
 
-    What the options call back or hold open stays at home.
+    What the options call back or hold open is not sent along.
     """
 
     options: Options
@@ -47,7 +47,7 @@ class AuditTarget:
         )
 
     def budget(self) -> Budget:
-        """What the hub last said of the quota."""
+        """The hub's last report on the quota."""
         from lineage.sources.hub.limits import Budget
 
         return self._auditor().budget() or Budget(None, None, None)

@@ -85,7 +85,7 @@ def read_yaml(text: str) -> YamlReading:
     except YamlRefused as refused:
         return YamlReading(problem=str(refused))
     except yaml.YAMLError as error:
-        return YamlReading(problem=_told(error))
+        return YamlReading(problem=_explained(error))
     except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
         return YamlReading(problem=f"not readable as YAML ({type(error).__name__})")
 
@@ -135,7 +135,7 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _told(error: yaml.YAMLError) -> str:
+def _explained(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return (
             f"not valid YAML at line {error.problem_mark.line + 1}: "

@@ -73,7 +73,7 @@ def parse_manifest(text: bytes, where: str) -> tuple[ManifestEntry, ...]:
 
 @dataclass(frozen=True)
 class ManifestStep:
-    """What became of one entry."""
+    """The outcome for one entry."""
 
     entry: ManifestEntry
     sketch: Sketch | None

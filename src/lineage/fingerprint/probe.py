@@ -522,7 +522,7 @@ def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
 
 def contradiction(verdict: WeightsVerdict) -> str | None:
     """The sentence for a finding where the weights contradict the declared
-    base; None where they do or nothing can be said."""
+    base; None where they do or nothing is known."""
     return verdict.declared_reason if verdict.declared_vs_found is Declared.CONTRADICTS else None
 
 

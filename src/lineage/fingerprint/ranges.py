@@ -49,7 +49,7 @@ class ByteRanges:
         self.size = size
         self.tally = tally
         self._read = read
-        self._kept: list[tuple[int, bytes]] = []
+        self._cached: list[tuple[int, bytes]] = []
 
     def take(self, start: int, length: int) -> bytes:
         """Exactly `length` bytes at `start`.
@@ -64,35 +64,35 @@ class ByteRanges:
             raise self.refused(f"{length} bytes at once are more than is ever read")
         if not length:
             return b""
-        head = self._from_kept(start, length)
+        head = self._from_cache(start, length)
         if len(head) == length:
             return head
         start, length = start + len(head), length - len(head)
-        tail = self._kept_end(start, length)
+        tail = self._cached_end(start, length)
         return head + self._fetch(start, length - len(tail)) + tail
 
     def prefetch(self, start: int, length: int) -> bytes:
         """Up to `length` bytes at `start` (fewer at the end of the
         file), kept for later calls of `take`."""
         data = self.take(start, max(0, min(length, self.size - start)))
-        self._kept.append((start, data))
+        self._cached.append((start, data))
         return data
 
     def refused(self, why: str) -> RefusedError:
         """The error that names this file."""
         return RefusedError(f"{self.name}: {why}.")
 
-    def _from_kept(self, start: int, length: int) -> bytes:
+    def _from_cache(self, start: int, length: int) -> bytes:
         best = b""
-        for place, data in self._kept:
+        for place, data in self._cached:
             if place <= start < place + len(data):
                 part = data[start - place : start - place + length]
                 best = part if len(part) > len(best) else best
         return best
 
-    def _kept_end(self, start: int, length: int) -> bytes:
+    def _cached_end(self, start: int, length: int) -> bytes:
         end = start + length
-        for place, data in self._kept:
+        for place, data in self._cached:
             if start < place < end <= place + len(data):
                 return data[: end - place]
         return b""

@@ -6,7 +6,7 @@ from __future__ import annotations
 LOG10_P_MATCH = -9.0
 """A corrected probability below this, in two disjoint tensor groups, is a match."""
 LOG10_P_NOTHING = -4.0
-"""Above this in every group nothing was found; between the two neither can be said.
+"""Above this in every group nothing was found; between the two the result is open.
 
 Strangers reached z 3.3 in 2,557 comparisons.
 """

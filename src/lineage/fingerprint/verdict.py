@@ -12,7 +12,7 @@ from lineage.fingerprint.comparison import NORM_GROUPS, Comparison, Group
 
 
 class MatchKind(Word):
-    """What the weights say of two models, or of one model against all candidates."""
+    """What the weights show about two models, or of one model against all candidates."""
 
     IDENTICAL = "identical"
     DERIVED_OR_PARENT = "derived_or_parent"

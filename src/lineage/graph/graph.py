@@ -64,7 +64,7 @@ class Node:
 
     @property
     def is_card_read(self) -> bool:
-        """Whether it can be said what the card declares."""
+        """Whether it is known what the card declares."""
         return self.card in ("read", "metadata", "none")
 
 

@@ -47,7 +47,7 @@ class WalkPrefetch:
         with self._lock:
             asked, is_new = self._asked(ref)
         if is_new:
-            asked.add_done_callback(lambda done: self._go_on(done, depth))
+            asked.add_done_callback(lambda done: self._follow_up(done, depth))
         return asked
 
     def expect(self, ref: ModelRef, depth: int) -> None:
@@ -57,10 +57,10 @@ class WalkPrefetch:
                 return
             asked, is_new = self._asked(ref)
         if is_new:
-            asked.add_done_callback(lambda done: self._go_on(done, depth))
+            asked.add_done_callback(lambda done: self._follow_up(done, depth))
 
     def reading(self, record: ModelRecord) -> StartedReading:
-        """The reading of a model's files, begun now or earlier."""
+        """The reading of a model's files, started now or earlier."""
         with self._lock:
             return self._begun(record)
 
@@ -72,7 +72,7 @@ class WalkPrefetch:
         return known
 
     def close(self) -> None:
-        """Ask for nothing more, and call off what has not begun; what is under way may end."""
+        """Ask for nothing more, and cancel what has not started; what is running may end."""
         with self._lock:
             self._closed = True
             waiting = list(self._records.values())
@@ -90,11 +90,11 @@ class WalkPrefetch:
             self._records[key] = self._pool.submit(self._source.fetch, ref)
         return self._records[key], is_new
 
-    def _go_on(self, done: Future[ModelRecord], depth: int) -> None:
+    def _follow_up(self, done: Future[ModelRecord], depth: int) -> None:
         """A record came: ask for the parents that it names by itself, and for
         its files, and then for what those name."""
         if self._closed or done.cancelled() or done.exception() is not None:
-            return  # the walk meets the same outcome when it takes this record
+            return  # the walk gets the same outcome when it takes this record
         record = done.result()
         self._expect_parents(self._traces.from_record(record), depth)
         with self._lock:

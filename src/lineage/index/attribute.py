@@ -1,7 +1,7 @@
 """Attributes every model of an index at once: to all roots of its weights, to
 what tests found in its line, to what is not known.
 
-Models are gone through level by level, parents first. A model with one parent takes over
+Models are processed level by level, parents first. A model with one parent takes over
 the parent's number; only where several parents come together, sets are united, and each
 union is made once for all models that have the same one.
 """
@@ -47,7 +47,7 @@ class Attributed:
         return len(self.roots)
 
     def state(self, model: int, exposures: Exposures) -> ExposureState:
-        """What published tests say of one model: the state that an audit gives it."""
+        """What published tests found for one model: the state that an audit gives it."""
         found = exposures.state(int(self.exposure[model]))
         return found or (
             ExposureState.UNKNOWN if self.incomplete[model] else ExposureState.UNTESTED
@@ -161,8 +161,8 @@ class _Pass:
         if len(self._columns.child):
             for level in self._ordered.levels():
                 self._models(level)
-                for knot in level.knots:
-                    self._knot(knot)
+                for cycle in level.cycles:
+                    self._cycle(cycle)
         return Attributed(self._roots, self._sets, self._exposure, self._incomplete)
 
     # --- a level
@@ -274,9 +274,9 @@ class _Pass:
 
     # --- cycles
 
-    def _knot(self, knot: tuple[int, ...]) -> None:
+    def _cycle(self, cycle: tuple[int, ...]) -> None:
         """Models that descend from each other, their outer parents done."""
-        edges = {model: self._edges(model) for model in knot}
+        edges = {model: self._edges(model) for model in cycle}
         is_settled = False
         while not is_settled:  # whole weights may reach only some of them from a hidden parent
             is_settled = True
@@ -284,24 +284,24 @@ class _Pass:
                 hidden = any(self._incomplete[parent] and self._whole[at] for at, parent in found)
                 if hidden and not self._incomplete[model]:
                     self._incomplete[model], is_settled = True, False
-        self._knot_roots(knot, edges)
+        self._cycle_roots(cycle, edges)
         if self._exposures is not None:
-            self._knot_exposures(knot, edges, self._exposures)
+            self._cycle_exposures(cycle, edges, self._exposures)
 
     def _edges(self, model: int) -> list[tuple[int, int]]:
         """Position and parent of each edge."""
         first, last = (int(self._ordered.first[model + i]) for i in (0, 1))
         return [(at, int(self._columns.parent[at])) for at in range(first, last)]
 
-    def _knot_roots(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
+    def _cycle_roots(self, cycle: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
         """A whole cycle with no way out is one root, under its first member; teachers and
-        components may tie a knot that weights do not."""
+        components may tie a cycle that weights do not."""
         heads = {
             model: [parent for at, parent in found if self._whole[at]]
             for model, found in edges.items()
         }
-        inside = {model: [parent for parent in heads[model] if parent in edges] for model in knot}
-        for group in groups(knot, inside):
+        inside = {model: [parent for parent in heads[model] if parent in edges] for model in cycle}
+        for group in groups(cycle, inside):
             above = self._numpy.array(
                 [self._roots[p] for model in group for p in heads[model] if p not in group],
                 self._numpy.int64,
@@ -312,8 +312,8 @@ class _Pass:
                 else min(group)
             )
 
-    def _knot_exposures(
-        self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
+    def _cycle_exposures(
+        self, cycle: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
     ) -> None:
         """Until nothing changes: what a test found may come round.
 
@@ -322,7 +322,7 @@ class _Pass:
         changed = True
         while changed:
             changed = False
-            for model in knot:
+            for model in cycle:
                 joined = exposures.join((0, *self._passed(edges[model], exposures)))
                 number = self._own(model, joined, exposures) if self._tested[model] else joined
                 changed |= number != self._exposure[model]

@@ -207,7 +207,7 @@ def build_from_snapshot(
     path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None
 ) -> IndexInfo:
     """Index what a snapshot holds: real, but a small part of a hub, so no
-    name is ever said to be missing from the hub."""
+    name is ever reported as missing from the hub."""
     stored = snapshot.info()
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())

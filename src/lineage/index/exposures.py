@@ -1,4 +1,4 @@
-"""What published results say of any model of an index, by the very rules of
+"""What published results mean for any model of an index, by the very rules of
 an audit, kept as numbers that many models share.
 
 A number represents a set of tested models, each with how near it is and the languages in

@@ -1,4 +1,4 @@
-"""What an index says of a whole hub: which models its models are built on, since
+"""What an index shows about a whole hub: which models its models are built on, since
 when, how they came about, and what tests found."""
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ COUNTS = {
     ),
     "aliases": "SELECT count(*) FROM alias",
 }
-"""What a finished index says of itself; a claim inferred from a
+"""Counts of a finished index; a claim inferred from a
 name counts where such a model is there."""
 BELOW = (
     "CREATE INDEX IF NOT EXISTS edge_below ON edge (parent, child)",
@@ -48,7 +48,7 @@ _NAMED = {"meta", "name", "model", "edge", "alias", "packed"}
 
 @dataclass(frozen=True)
 class IndexInfo:
-    """What an index says of itself."""
+    """An index's own description."""
 
     schema: str = SCHEMA
     source: str = ""
@@ -90,7 +90,7 @@ class IndexInfo:
 
 
 def read_info(connection: sqlite3.Connection) -> IndexInfo:
-    """What the file says of itself.
+    """The file's own description.
 
     Raises DataError where that is missing, damaged or of another format.
     """

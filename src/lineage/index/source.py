@@ -55,7 +55,7 @@ class IndexSource:
         self._info = read_info(self._database)
 
     def info(self) -> IndexInfo:
-        """What the file says of itself."""
+        """The file's own description."""
         return self._info
 
     @property

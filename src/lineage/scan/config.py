@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands import ShellWord, command_uses, program_of_image, variable_use
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, says_model
+from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, suggests_model
 from lineage.scan.shell import PythonCode, shell_uses
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
@@ -192,7 +192,7 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
             )
         return
     under_txtai = name == "path" and any(str(s).lower() in _TXTAI for s in entry.path[:-1])
-    if (_says_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
+    if (_suggests_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
         certainty = Certainty.LIKELY if is_config and not is_list_item else Certainty.POSSIBLE
         yield from _use(entry, file, _first_of_merge(value), via, Bare.IGNORED, certainty)
     elif value.startswith(
@@ -201,12 +201,12 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
         yield from _use(entry, file, value, via, Bare.IGNORED, Certainty.LIKELY)
 
 
-def _says_model(entry: Entry) -> bool:
+def _suggests_model(entry: Entry) -> bool:
     """Whether the key says model, or is the `name` or `id` of a section that does."""
-    if says_model(entry.key):
+    if suggests_model(entry.key):
         return True
     names = [step for step in entry.path if isinstance(step, str)]
-    return len(names) > 1 and names[-1].lower() in _NAMES_OF_SECTION and says_model(names[-2])
+    return len(names) > 1 and names[-1].lower() in _NAMES_OF_SECTION and suggests_model(names[-2])
 
 
 def _first_of_merge(value: str) -> str:

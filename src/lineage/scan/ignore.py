@@ -78,7 +78,7 @@ def _translated(pattern: str) -> str:
 
 
 def is_ignored(path: str, rules: tuple[IgnoreRule, ...], *, is_folder: bool) -> bool | None:
-    """What one .gitignore says of a path below it; None where no rule matches.
+    """What one .gitignore decides for a path below it; None where no rule matches.
 
     The last matching rule wins.
     """

@@ -13,7 +13,7 @@ from lineage.core.word import Word
 
 
 class Bare(Word):
-    """What a name without a namespace means to the thing that loads it."""
+    """What a name without a namespace means to the program that loads it."""
 
     HUB = "hub"
     """A legacy hub id such as `gpt2`."""
@@ -317,7 +317,7 @@ def container_model(text: str) -> Judged | None:
     return judge(text, Bare.IGNORED, tagged=True)
 
 
-_SAYS_MODEL = frozenset(
+_MODEL_KEYS = frozenset(
     [
         "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder",
         "embedding", "embeddings", "reranker", "rerank", "llm", "tokenizer", "pretrained",
@@ -325,7 +325,7 @@ _SAYS_MODEL = frozenset(
         "generator", "retriever",
     ]
 )  # fmt: skip
-_SAYS_NOT = frozenset(
+_OTHER_KEYS = frozenset(
     [
         "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save",
         "saved", "data", "log", "logs", "dtype", "format", "size", "kwargs", "provider", "prefix",
@@ -336,7 +336,7 @@ _SAYS_NOT = frozenset(
 )  # fmt: skip
 
 
-def says_model(key: str) -> bool:
+def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
     words = {
         w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w
@@ -344,10 +344,10 @@ def says_model(key: str) -> bool:
     if (
         words & {"repo", "hub", "hf", "huggingface"}
         and words & {"id", "repo", "model"}
-        and not words & (_SAYS_NOT - {"hub"})
+        and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True
-    return bool(words & _SAYS_MODEL) and not words & _SAYS_NOT
+    return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
 
 
 def looks_like_repo(text: str) -> bool:

@@ -100,7 +100,7 @@ def _walked(root: Path, most: int) -> Iterator[str]:
         for entry in entries:
             name = f"{folder}/{entry.name}".lstrip("/")
             is_folder = entry.is_dir(follow_symlinks=False)
-            if _says_ignore(name, rules, is_folder=is_folder):
+            if _ignored_by_git(name, rules, is_folder=is_folder):
                 continue
             if is_folder:
                 if (
@@ -131,7 +131,7 @@ def _read_rules(path: Path) -> tuple[IgnoreRule, ...]:
         return ()
 
 
-def _says_ignore(
+def _ignored_by_git(
     name: str, rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...], *, is_folder: bool
 ) -> bool:
     """The nearest .gitignore that says anything decides."""

@@ -57,7 +57,7 @@ def target_ref(target: str) -> ModelRef:
 
 
 class KeptInfo(Protocol):
-    """What a kept source says of itself."""
+    """What an offline source describes itself as."""
 
     @property
     def built_on(self) -> str:
@@ -68,7 +68,7 @@ class KeptSource(Source, Protocol):
     """A source that needs no network: a snapshot, or an index."""
 
     def info(self) -> KeptInfo:
-        """What it says of itself. Raises DataError where it cannot be read."""
+        """Its own description. Raises DataError where it cannot be read."""
 
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids expected beneath a model, nearest first."""
@@ -124,13 +124,13 @@ class AutoSource:
         if is_local_id(ref.id):
             return self._local.fetch(ref)
         if self._hub is None or not self._may_ask():
-            return self._kept(ref)
+            return self._fallback_record(ref)
         try:
             record = self._hub.fetch(ref)
         except BaseException:
             self._settle(None)
             raise
-        return record if self._settle(record) else self._kept(ref)
+        return record if self._settle(record) else self._fallback_record(ref)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of a file, from where the record came."""
@@ -190,7 +190,7 @@ class AutoSource:
         except LineageError as problem:
             return f"offline data that cannot be read ({problem.message})"
 
-    def _kept(self, ref: ModelRef) -> ModelRecord:
+    def _fallback_record(self, ref: ModelRef) -> ModelRecord:
         record = self._snapshot.fetch(ref)
         if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
             return replace(

@@ -174,7 +174,7 @@ class Auditor:
             self._hub.close()
 
     def budget(self) -> Budget | None:
-        """What the hub last said of this run's quota; None where this run asks no hub."""
+        """The hub's last report on this run's quota; None where this run asks no hub."""
         return self._hub.budget() if self._hub else None
 
     @property
@@ -323,7 +323,7 @@ class Auditor:
         )
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
-        """Walk, look at the weights with the declared bases in hand, and
+        """Walk, look at the weights with the declared bases, and
         walk again with what the weights add."""
         from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
@@ -400,7 +400,7 @@ class Auditor:
 
     def _notice(self, text: str) -> None:
         if self._is_closed:
-            return  # what calls that were called off say is not news
+            return  # errors of cancelled calls are not news
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)

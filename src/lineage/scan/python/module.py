@@ -26,7 +26,7 @@ class How(Word):
 
 @dataclass(frozen=True)
 class Binding:
-    """One thing that a name may refer to."""
+    """One possible meaning of a name."""
 
     how: How
     value: ast.expr | None
@@ -59,7 +59,7 @@ class Scope:
         return scope
 
     def bind(self, name: str, how: How, value: ast.expr | None, scope: Scope | None = None) -> None:
-        """Add one thing that `name` may stand for."""
+        """Add one possible meaning of `name`."""
         self.bindings.setdefault(name, []).append(Binding(how, value, scope or self))
 
 

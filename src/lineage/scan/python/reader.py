@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands import ShellWord, command_uses
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, says_model
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, suggests_model
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     MORE_KEYWORDS,
@@ -342,7 +342,7 @@ class PythonReader:
                 and isinstance(node.value, str)
             ):
                 yield from self._model_args(node)
-            elif says_model(name):
+            elif suggests_model(name):
                 yield from self._named_value(name, node, scope)
             elif name.lower() in _WEAK_NAMES or name.startswith("DEFAULT"):
                 uses = self._named_value(name, node, scope)

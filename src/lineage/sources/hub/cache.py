@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 
 @dataclass(frozen=True)
 class CacheKey:
-    """What an answer is an answer to, and for whom."""
+    """What a stored answer belongs to: hub, token, model, revision and kind of request."""
 
     endpoint: str
     access: str
@@ -123,7 +123,7 @@ class Cache:
         self._salt = b""
         self._writes = 0
         self.is_off = False
-        """The disk does not let us; nothing is kept from here on."""
+        """The disk refuses; nothing is kept from here on."""
 
     def access_class(self, token: str | None) -> str:
         """The part of a key that keeps one token's answers from another's."""
@@ -325,7 +325,8 @@ class Cache:
         except OSError:
             return False
         self._on_notice(
-            f"The cache {self.path} was damaged; it was moved to {aside.name} and a new one begun."
+            f"The cache {self.path} was damaged; it was moved to {aside.name} and a new one was "
+            "started."
         )
         return True
 

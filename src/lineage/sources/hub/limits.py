@@ -48,7 +48,7 @@ class _Bucket:
 
 @dataclass(frozen=True)
 class Budget:
-    """What is known of one bucket now; None where the hub has not said."""
+    """What is known of one bucket now; None where the hub has not reported it."""
 
     remaining: int | None
     limit: int | None

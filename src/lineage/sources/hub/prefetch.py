@@ -17,7 +17,7 @@ from lineage.core.ref import ModelRef
 
 PATHS = ("README.md", "config.json")
 CAP = 1 << 20
-"""Bytes of one prefetched file; a longer one is read by whoever needs it."""
+"""Bytes of one prefetched file; a longer one is read when it is needed."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lineage.sources.hub.address import Endpoint, parse_endpoint
 
 @dataclass(frozen=True)
 class HubSettings:
-    """Where to ask and as whom."""
+    """The endpoint and the token."""
 
     endpoint: Endpoint
     token: str | None = field(default=None, repr=False)

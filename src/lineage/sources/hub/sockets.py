@@ -1,7 +1,7 @@
 """Sockets that keep a deadline and refuse private addresses, plugged below requests.
 
 A read timeout alone bounds the gap between two bytes: a server that sends one byte
-a second never meets it. Here every single receive is cut to what is left of the
+a second never reaches it. Here every single receive is cut to what is left of the
 call's total time, headers and TLS tunnels included.
 """
 

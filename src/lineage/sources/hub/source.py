@@ -135,7 +135,7 @@ class HubSource:
 
     @property
     def is_reachable(self) -> bool | None:
-        """True once the hub answered anything; False when no call ever got a connection,
+        """True once the hub answered anything; False when no call ever had a connection,
         or offline is set; None before the first call.
 
         False together with a record's `unreachable` means no network at all, not one failed model.

@@ -154,7 +154,7 @@ class Transport:
         return response
 
     def _elsewhere(self, request: Request, url: str, clock: _Stopwatch) -> Response:
-        """At the host where large files lie: without the token, without a say in
+        """At the host where large files lie: without the token, without effect on
         the hub's quota, and with a health of its own."""
         host = str(origin_of(url))
         if len(self._hosts) > 100:

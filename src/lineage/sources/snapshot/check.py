@@ -25,7 +25,7 @@ _MOST_PROBLEMS = 20
 
 
 def verify_snapshot(path: Path) -> tuple[SnapshotInfo, tuple[str, ...]]:
-    """What the file says of itself, and what is wrong with it, at most
+    """The file's own description, and what is wrong with it, at most
     twenty sentences; none where it is whole.
 
     The hash inside the file shows damage, not intent: who wants to know that

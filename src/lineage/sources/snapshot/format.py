@@ -46,7 +46,7 @@ class Credit:
 
 @dataclass(frozen=True)
 class SnapshotInfo:
-    """What a snapshot says of itself."""
+    """A snapshot's own description."""
 
     schema: str
     built_on: str

@@ -44,7 +44,7 @@ def encode(record: ModelRecord) -> str:
         plain["files"] = [[f.path, f.size, f.sha256, f.blob_id] for f in record.files]
     if record.known_edges:
         # Grade and source are left out: what a snapshot brings back is a
-        # statement that it kept, whoever found it.
+        # statement that it kept, whichever source found it.
         plain["known_edges"] = [
             [e.parent, str(e.relation), e.citation, e.location, e.seen] for e in record.known_edges
         ]

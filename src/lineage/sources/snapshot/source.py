@@ -54,7 +54,7 @@ class SnapshotSource:
         return "snapshot"
 
     def info(self) -> SnapshotInfo:
-        """What the file says of itself. Raises DataError where it is not a snapshot."""
+        """The file's own description. Raises DataError where it is not a snapshot."""
         with self._lock:
             return self._open()[2]
 
@@ -132,7 +132,7 @@ class SnapshotSource:
             yield key, _decoded(body, dictionary, key)
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
-        """The ids of all models of a publisher that are stored, whatever became of them, sorted."""
+        """The ids of all models of a publisher that are stored, whatever their status, sorted."""
         prefix = f"{publisher.casefold()}/"
         return tuple(
             dict.fromkeys(

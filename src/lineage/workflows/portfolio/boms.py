@@ -1,5 +1,5 @@
 """Takes the models out of a CycloneDX (1.4 to 1.7) or SPDX (2.2,
-2.3, 3.0) document, and what it says of each.
+2.3, 3.0) document, and its statements about each.
 
 A supplier's file decides nothing and reaches nothing: only names of the
 form of a Hub id come out of it, never a path.
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import COMMIT, is_repo_id, parse_ref
-from lineage.workflows.portfolio.row import InputRow, Said, clipped
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement, clipped
 
 _PURL = re.compile(r"pkg:huggingface/([^/@?#]+)/([^/@?#]+)(?:@([^?#]*))?", re.IGNORECASE)
 _MOST_NESTED = 20
@@ -52,7 +52,7 @@ def from_cyclonedx(document: Mapping[str, Any], name: str) -> list[InputRow]:
             name,
             f"component {n}",
             _cyclonedx_id(part),
-            _said_cyclonedx(part, bases),
+            _statement_cyclonedx(part, bases),
             clipped(part.get("name", "")),
         )
     return _without_repeats(rows)
@@ -83,7 +83,9 @@ def _cyclonedx_id(part: Mapping[str, Any]) -> tuple[str, str]:
     return id_, revision or (version if COMMIT.match(version) else "")
 
 
-def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> Said:
+def _statement_cyclonedx(
+    part: Mapping[str, Any], bases: list[Mapping[str, Any]]
+) -> SupplierStatement:
     named = [_cyclonedx_id(base)[0] or clipped(base.get("name", "")) for base in bases]
     licences = []
     for choice in _dicts(part.get("licenses")):
@@ -100,7 +102,7 @@ def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> 
         ),
         "",
     )
-    return Said(_unique(named), _unique(licences), _cyclonedx_id(part)[1], maker)
+    return SupplierStatement(_unique(named), _unique(licences), _cyclonedx_id(part)[1], maker)
 
 
 def from_spdx2(document: Mapping[str, Any], name: str) -> list[InputRow]:
@@ -127,13 +129,13 @@ def from_spdx2(document: Mapping[str, Any], name: str) -> list[InputRow]:
         )
         licence = str(package.get("licenseDeclared") or "")
         named = [ids[base][0] for base in bases.get(key, []) if base in ids]
-        said = Said(
+        statement = SupplierStatement(
             _unique(named),
             _asserted(licence),
             ids[key][1],
             "" if supplier == "NOASSERTION" else clipped(supplier),
         )
-        rows += _rows(name, f"package {n}", ids[key], said, clipped(package.get("name", "")))
+        rows += _rows(name, f"package {n}", ids[key], statement, clipped(package.get("name", "")))
     return _without_repeats(rows)
 
 
@@ -185,10 +187,10 @@ def from_spdx3(document: Mapping[str, Any], name: str) -> list[InputRow]:
         ]
         maker = clipped(elements.get(str(package.get("suppliedBy")), {}).get("name", ""))
         declared = [word for one in licences.get(key, []) for word in _asserted(one)]
-        said = Said(
+        statement = SupplierStatement(
             _unique(named), _unique(declared), found[1], "" if maker == "NOASSERTION" else maker
         )
-        rows += _rows(name, f"package {n}", found, said, clipped(package.get("name", "")))
+        rows += _rows(name, f"package {n}", found, statement, clipped(package.get("name", "")))
     return _without_repeats(rows)
 
 
@@ -218,24 +220,28 @@ def _bases(relations_of: Any) -> dict[str, list[str]]:
 
 
 def _rows(
-    name: str, place: str, found: tuple[str, str], said: Said, label: str
+    name: str, place: str, found: tuple[str, str], statement: SupplierStatement, label: str
 ) -> Iterator[InputRow]:
     """The model's row; where it is on no hub, a row that says so
     and one for each base model that is."""
     id_, revision = found
     if id_:
         yield InputRow(
-            name, place, f"{id_}@{revision}" if revision else id_, said=said, hub_only=True
+            name,
+            place,
+            f"{id_}@{revision}" if revision else id_,
+            statement=statement,
+            hub_only=True,
         )
         return
     yield InputRow(
         name,
         place,
         "",
-        said=said,
+        statement=statement,
         problem=f"{name} {place} ({label or 'without a name'}) names no model on the Hub.",
     )
-    for i, base in enumerate(said.bases, 1):
+    for i, base in enumerate(statement.bases, 1):
         if is_repo_id(base) and "/" in base:
             yield InputRow(name, f"{place}, base {i}", base, hub_only=True)
 
@@ -273,7 +279,7 @@ def _without_repeats(rows: list[InputRow]) -> list[InputRow]:
     by_model: dict[str, InputRow] = {}
     for row in rows:
         key = row.target.partition("@")[0].lower() or f"\t{row.place}"
-        if key not in by_model or (by_model[key].said.is_empty and not row.said.is_empty):
+        if key not in by_model or (by_model[key].statement.is_empty and not row.statement.is_empty):
             by_model[key] = row
     return list(by_model.values())
 

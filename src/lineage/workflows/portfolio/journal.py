@@ -108,6 +108,6 @@ class Journal:
                 key for key in {*entry, *self._head} if entry.get(key) != self._head.get(key)
             )
             raise UsageError(
-                f"{self._path} was begun with another {', '.join(changed)}.",
-                "Finish it with what it was begun with, or begin again with a new file.",
+                f"{self._path} was started with another {', '.join(changed)}.",
+                "Finish it with the same settings, or start again with a new file.",
             )

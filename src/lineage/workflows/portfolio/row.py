@@ -1,4 +1,4 @@
-"""One model of an input file, as the file names it, and what the file says of it."""
+"""One model of an input file, as the file names it, and what the file states about it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _CLIP = 500
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a supplier's file says of a model; an empty field says nothing."""
+class SupplierStatement:
+    """What a supplier's file states about a model; an empty field states nothing."""
 
     bases: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class InputRow:
     target: str
     """What the audit is asked for; empty where the row names nothing."""
     columns: tuple[tuple[str, str], ...] = ()
-    said: Said = Said()
+    statement: SupplierStatement = SupplierStatement()
     problem: str = ""
     hub_only: bool = False
     """The name came from a supplier's file: it is never taken for a path of this machine."""

@@ -72,6 +72,6 @@ def _supplied(row: InputRow, found: TargetReport) -> Supplied:
     compared = (
         ()
         if row.problem or not found.graph.nodes[found.model].status.is_known
-        else compare(row.said, found)
+        else compare(row.statement, found)
     )
     return Supplied(row.file, row.place, row.columns, compared, row.problem)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lineage.core.errors import UsageError
-from lineage.workflows.portfolio.row import InputRow, Said, clipped
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement, clipped
 
 # Header words after lower-casing and dropping everything but letters
 # and digits; the first that a file has wins.
@@ -63,7 +63,7 @@ _UNREADABLE = "\0unreadable"
 
 
 def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Row by row; where one cannot be held (a cell of megabytes) the next ones still count."""
+    """Row by row; where one cannot be loaded (a cell of megabytes) the next ones still count."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
         try:
@@ -138,12 +138,12 @@ def _row(name: str, place: str, target: str, rest: Mapping[str, str]) -> InputRo
         place,
         target,
         tuple((head, cell) for head, cell in rest.items() if cell),
-        _said(rest),
+        _statement(rest),
         problem,
     )
 
 
-def _said(rest: Mapping[str, str]) -> Said:
+def _statement(rest: Mapping[str, str]) -> SupplierStatement:
     words = {_WORD.sub("", head.lower()): cell for head, cell in rest.items() if cell}
 
     def listed(names: Sequence[str]) -> tuple[str, ...]:
@@ -153,4 +153,4 @@ def _said(rest: Mapping[str, str]) -> Said:
     def one(names: Sequence[str]) -> str:
         return next((words[n] for n in names if n in words), "")
 
-    return Said(listed(_BASES), listed(_LICENCES), one(_REVISION), one(_DEVELOPER))
+    return SupplierStatement(listed(_BASES), listed(_LICENCES), one(_REVISION), one(_DEVELOPER))

@@ -22,7 +22,7 @@ def resolves(hub: TestHub) -> list[str]:
 
 
 def test_the_usual_files_come_with_the_record_and_are_not_read_again():
-    """One API call, one resolve for each guessed file, none more when they are read."""
+    """One API call, one resolve for each prefetched file, none more when they are read."""
     with TestHub([MODEL]) as hub:
         source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/model"))
@@ -33,8 +33,8 @@ def test_the_usual_files_come_with_the_record_and_are_not_read_again():
         source.close()
 
 
-def test_a_guess_is_used_once_and_other_files_are_read_as_ever():
-    """What is not guessed, or read a second time, is asked for at the record's commit."""
+def test_a_prefetched_file_is_used_once_and_other_files_are_read_as_ever():
+    """What is not prefetched, or read a second time, is asked for at the record's commit."""
     with TestHub([MODEL]) as hub:
         source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/model"))
@@ -44,7 +44,7 @@ def test_a_guess_is_used_once_and_other_files_are_read_as_ever():
         source.close()
 
 
-def test_a_guess_of_another_commit_is_not_believed():
+def test_a_prefetched_file_of_another_commit_is_not_used():
     """The repo moved between the two answers: the file is read again at the commit of the record."""
     moving = HubModel("org/moving", files={"README.md": "new"}, branches={"other": "c" * 40})
     with TestHub([moving]) as hub:
@@ -57,7 +57,7 @@ def test_a_guess_of_another_commit_is_not_believed():
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.CLOSE, Fault.HTML, Fault.STALL])
-def test_trouble_with_a_guess_changes_nothing(fault: Fault):
+def test_trouble_with_a_prefetch_changes_nothing(fault: Fault):
     """The file is read once more, and what comes of that counts."""
     with TestHub([MODEL]) as hub:
         source = HubSource(hub.url, False, prefetch=True, backoff=0.01, timeout=0.5)
@@ -68,7 +68,7 @@ def test_trouble_with_a_guess_changes_nothing(fault: Fault):
 
 
 def test_a_repo_without_the_usual_files_is_no_trouble():
-    """A wrong guess is forgotten; reading the missing file says so as ever."""
+    """A file that is not there is forgotten; reading the missing file says so as ever."""
     with TestHub([HubModel("org/bare")]) as hub:
         source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/bare"))
@@ -78,7 +78,7 @@ def test_a_repo_without_the_usual_files_is_no_trouble():
         source.close()
 
 
-def test_no_guesses_are_made_where_the_quota_for_files_is_half_used():
+def test_nothing_is_prefetched_where_the_quota_for_files_is_half_used():
     """The quota is for files that somebody needs."""
     models = [
         HubModel(f"org/m{i}", files={"README.md": "x", "config.json": "{}"}) for i in range(8)
