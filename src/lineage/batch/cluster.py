@@ -26,7 +26,7 @@ class Cluster:
         self._timeout = timeout
 
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
-        """Each item once, as it is handed in.
+        """Each item once, as it is submitted.
 
         A worker's death costs its current items; other workers do them.
         """
@@ -55,7 +55,7 @@ class Cluster:
     def _collected(
         self, client: Any, work: Work, items: list[str], batch: str
     ) -> Iterator[Done[str]]:
-        """Keeps the cluster busy, and takes from the ledger what was handed in."""
+        """Keeps the cluster busy, and takes from the ledger what was submitted."""
         waiting, seen = iter(items), 0
         futures: dict[str, Any] = {}
         finished: set[str] = set()
@@ -67,9 +67,7 @@ class Cluster:
             seen += len(fresh)
             for item, result, problem in fresh:
                 finished.add(item)
-                futures.pop(
-                    item, None
-                )  # letting go of it before its worker can die: nobody works it out again
+                futures.pop(item, None)  # released before its worker can die: it is not done again
                 yield Done(item, result, problem)
             for done in self._broken(futures):
                 finished.add(done.item)
@@ -101,7 +99,7 @@ def require_distributed() -> Any:
 
 
 def _do(work: Work, item: str, batch: str) -> None:
-    """On a worker: leave, work, hand in. Nothing is returned; the ledger has it."""
+    """On a worker: ask for permission, work, submit. Nothing is returned; the ledger has it."""
     from distributed import get_worker
     from distributed.utils import sync
 

@@ -1,8 +1,8 @@
 """What a cluster's workers share: who does what, the results, and one quota; it
 lives in the scheduler, which no worker's death ends.
 
-A worker asks for leave before each item and hands in the result before it says that it is
-done. So a result that was handed in is neither lost nor worked out again, whatever becomes of
+A worker asks for permission before each item and submits the result before it reports that it is
+done. So a submitted result is neither lost nor computed again, whatever becomes of
 the worker; and all workers together share one quota.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from lineage.sources.hub.limits import new_window, newest
 
 DONE = -1.0
-"""Answer to a worker: somebody handed this item in already."""
+"""Answer to a worker: another worker submitted this item already."""
 _PROBES = 2
 """Calls in flight while the hub has not reported its quota yet."""
 _KEPT = 0.05
@@ -63,7 +63,7 @@ class SharedQuota:
 
 
 class Ledger:
-    """One batch: the results handed in, and its quota.
+    """One batch: the results submitted, and its quota.
 
     Only the scheduler's own thread touches it.
     """
@@ -108,7 +108,8 @@ class Ledger:
             self._quota.in_flight = max(0, self._quota.in_flight - 1)
 
     def after(self, number: int) -> list[tuple[str, str, str]]:
-        """What was handed in since the driver took `number` results; those it has are dropped."""
+        """The results submitted since the driver took `number`
+        results; those it has are dropped."""
         self._results = self._results[number - self._reported :]
         self._reported = number
         return self._results

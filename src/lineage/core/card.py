@@ -30,7 +30,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class CardDocument:
-    """One README, taken apart. Everything in it comes from strangers."""
+    """One README, taken apart. Everything in it is untrusted."""
 
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     """The front matter: texts, lists, mappings and null only (`no`, `1.0`,

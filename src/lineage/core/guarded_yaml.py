@@ -1,4 +1,4 @@
-"""YAML from strangers: bounded before it is built, and nothing but
+"""Untrusted YAML: bounded before it is built, and nothing but
 texts, lists, mappings and null come out.
 
 libyaml's recursion kills the whole process on deep nesting and its scan of it is quadratic, so the

@@ -39,7 +39,7 @@ class Certainty(Word):
 
 @dataclass(frozen=True)
 class ModelUse:
-    """A model as one line of code names it."""
+    """A model named in one line of code."""
 
     file: str
     """Relative to the scanned folder, with forward slashes."""

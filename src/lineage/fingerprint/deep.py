@@ -38,7 +38,7 @@ Transform = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Basis:
-    """One way in which `b` may have to be turned to match `a`."""
+    """One transformation of `b` that may make it match `a`."""
 
     name: str
     apply: Transform

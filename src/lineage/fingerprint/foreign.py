@@ -28,7 +28,7 @@ _MODELDNA_RELATIONS = {
 }
 _MODELDNA_MOST = 0.9
 # Cisco's tiers 1 and 2 decide by configuration and tokenizer alone,
-# which strangers of one architecture share.
+# which unrelated models of one architecture share.
 _CISCO_BY_CONFIG, _CISCO_BY_WEIGHTS = 0.1, 0.4
 
 

@@ -25,7 +25,7 @@ _LOG10_E = math.log10(math.e)
 
 @dataclass(frozen=True)
 class Signal:
-    """How far one set of aligned vectors is from what strangers show."""
+    """How far one set of aligned vectors is from that of unrelated models."""
 
     z: float
     r: float

@@ -24,7 +24,7 @@ Z_LOOK_CLOSER = 4.0
 """From this z of the final norm on, more of the candidate is read."""
 Z_DEEP = 12.0
 R_DEEP = 0.1
-"""After a change of basis was estimated, strangers reached z
+"""After a change of basis was estimated, unrelated models reached z
 5.05 and a mean correlation of 0.033."""
 EXACT_VECTORS = 4
 """This many bit-identical vectors, rows among them, make

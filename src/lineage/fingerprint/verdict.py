@@ -82,8 +82,7 @@ def rule(found: Comparison, *, same_publisher: bool = False) -> Ruling:
         return Ruling(MatchKind.NO_MATCH_INDEXED)
     return Ruling(
         MatchKind.NOT_TESTABLE,
-        "The signal lies between what strangers show and what is called a match; neither can be "
-        "said.",
+        "The signal lies between that of unrelated models and that of a match; the result is open.",
     )
 
 

@@ -33,7 +33,7 @@ class Descendant:
     depth: int
     """Fewest edges up to the target."""
     parent: str
-    """The next model on a shortest way up."""
+    """The next model on a shortest path up."""
     relation: Relation
     """To that parent."""
     grade: Grade
@@ -86,7 +86,7 @@ class Descent:
         return tuple(one for one in self.descendants if one.publisher.casefold() in wanted)
 
     def edges_to(self, shown: Iterable[Descendant]) -> tuple[Below, ...]:
-        """The edges on the shortest ways from the target to these."""
+        """The edges on the shortest paths from the target to these."""
         steps = {step.model: step for one in shown for step in self.path(one.model)}
         return tuple(
             e for e in self.edges if (step := steps.get(e.child)) and step.parent == e.parent
@@ -106,9 +106,9 @@ def assembled(
     """A descent of its edges, breadth first. `facts` are downloads and day of creation, by model.
 
     Where several parents are equally near, the edge of the stronger grade
-    is the way shown, then the first by name.
+    is the path shown, then the first by name.
     """
-    # An edge that leads back to the target closes a cycle; it is not a way down.
+    # An edge that leads back to the target closes a cycle; it is not a path down.
     own_edges = sorted(
         {edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key
     )

@@ -107,7 +107,7 @@ class LineageGraph:
 
     def roots(self) -> list[str]:
         """Models without a parent whose weights they carry, sorted; a whole cycle with
-        no way out counts as one, under its first id."""
+        no edge out counts as one, under its first id."""
         return self.roots_of(self.target)
 
     def roots_of(self, model: str) -> list[str]:

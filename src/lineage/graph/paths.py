@@ -1,4 +1,4 @@
-"""Shortest ways through a lineage graph, kept as one link per model: a chain
+"""Shortest paths through a lineage graph, kept as one link per model: a chain
 is put together only when somebody asks for it."""
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 def sinks(start: Name, heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[Name]]:
-    """The groups with no way out that can be reached from `start`: single models, or cycles.
+    """The groups with no edge out that can be reached from `start`: single models, or cycles.
 
     Linear in models and links.
     """
@@ -71,7 +71,7 @@ def groups(starts: Iterable[Name], heads: Mapping[Name, Iterable[Name]]) -> list
     """All groups of models that can reach each other, among those reached from
     `starts`: a group comes after all that it leads to.
 
-    Tarjan's algorithm with its stack kept by hand, as real
+    Tarjan's algorithm with its explicit stack, as real
     chains may be longer than Python recurses.
     """
     order: dict[Name, int] = {}

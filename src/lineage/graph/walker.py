@@ -200,7 +200,7 @@ class _Walk:
         return fresh
 
     def _leave(self, names: Iterable[str], reason: str) -> None:
-        """Keep models that a bound hides as nodes, so that nobody takes the graph for complete."""
+        """Keep models that a bound hides as nodes, so that the graph does not look complete."""
         for name in names:
             self._names[name.casefold()] = name
             self._seen[name] = Seen(

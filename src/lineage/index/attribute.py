@@ -294,7 +294,7 @@ class _Pass:
         return [(at, int(self._columns.parent[at])) for at in range(first, last)]
 
     def _cycle_roots(self, cycle: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
-        """A whole cycle with no way out is one root, under its first member; teachers and
+        """A whole cycle with no edge out is one root, under its first member; teachers and
         components may tie a cycle that weights do not."""
         heads = {
             model: [parent for at, parent in found if self._whole[at]]

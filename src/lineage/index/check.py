@@ -49,7 +49,7 @@ def _problems(database: sqlite3.Connection) -> Iterator[str]:
             if text != "ok":
                 yield f"The file is damaged: {text}."
         info = read_info(database)
-        if not info.task:  # a walk under way counts what it read, the end of it what is there
+        if not info.task:  # an unfinished walk counts what it read, the end of it what is there
             for field, query in COUNTS.items():
                 counted = database.execute(query).fetchone()[0]
                 if counted != getattr(info, field):

@@ -74,9 +74,9 @@ class IndexInfo:
     cursor: str = ""
     """Where an interrupted walk resumes."""
     task: str = ""
-    """The walk under way: `build`, `update` or nothing."""
+    """The unfinished walk: `build`, `update` or nothing."""
     started: str = ""
-    """When the walk under way began."""
+    """When the unfinished walk began."""
     credits: tuple[str, ...] = field(default=())
 
     @property

@@ -416,7 +416,7 @@ class Auditor:
 
     def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
         """What the snapshot holds under the names of models that were read
-        live, to detect a name that changed hands.
+        live, to detect a name with a new owner.
 
         The embedded one knows the keys of huggingface.co, and another hub has keys of
         its own; one that the user gives is of their hub.

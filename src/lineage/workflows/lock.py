@@ -29,7 +29,7 @@ _OUT_OF_SIGHT = (Status.UNREACHABLE, Status.NOT_READ)
 
 @dataclass(frozen=True)
 class Difference:
-    """One way in which a model is no longer what was locked."""
+    """One difference between a model and its lock."""
 
     model: str
     """Empty for the run as a whole."""
@@ -89,7 +89,7 @@ def _locked(target: TargetReport) -> dict[str, Any]:
 
 
 def _key(node: Node) -> str | None:
-    """The hub's own key of the repository, which a name that changes hands does not keep."""
+    """The hub's own key of the repository, which a name with a new owner does not keep."""
     return node.record.repo_key if node.record else None
 
 

@@ -17,7 +17,7 @@ _DEFAULT_ALIGNMENT = 32
 
 
 class GgufFile(TableFile):
-    """A GGUF file's tensors, and the key-values that were met on the way."""
+    """A GGUF file's tensors, and the key-values read before them."""
 
     def __init__(
         self,

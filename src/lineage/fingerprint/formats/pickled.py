@@ -1,4 +1,4 @@
-"""What a PyTorch pickle would build, worked out from its operations without executing any of them.
+"""What a PyTorch pickle would build, derived from its operations without executing any of them.
 
 Only the handful of names that a saved state dict needs may be mentioned; any other name, or an
 operation that a state dict does not use, refuses the whole file.

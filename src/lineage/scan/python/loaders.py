@@ -22,7 +22,7 @@ class Loader:
     """Top-level packages the callee must come from; empty where the name alone is telling."""
     bare: Bare = Bare.HUB
     is_sure: bool = True
-    """Whether a call whose model cannot be worked out is reported as unresolved."""
+    """Whether a call whose model cannot be determined is reported as unresolved."""
     tagged: bool = False
 
 

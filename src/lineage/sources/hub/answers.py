@@ -1,5 +1,5 @@
 """What the hub's refusals mean: an HTTP status, its headers and its
-words, as a Status with an honest reason."""
+words, as a Status with the true reason."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def read_body(response: requests.Response, cap: int, enough: int | None, *, pack
     if encoding in ("gzip", "x-gzip") and packed:
         return _unpack(_receive(response, cap, None), cap)[:enough]
     if encoding not in ("", "identity"):
-        raise TransportError("the answer came packed in a way that was not asked for")
+        raise TransportError("the answer came packed in an encoding that was not requested")
     return _receive(response, cap, enough)
 
 
@@ -68,7 +68,7 @@ def _unpack(raw: bytes, cap: int) -> bytes:
         raise TransportError(
             "the hub's answer is not the gzip it says it is", again=True
         ) from problem
-    # Trailing members are never sent by honest servers; unpacking
+    # Trailing members are never sent by proper servers; unpacking
     # them one by one is a way to burn time.
     if len(body) > cap or unpacker.unused_data:
         raise TransportError(

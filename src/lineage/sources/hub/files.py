@@ -137,7 +137,8 @@ def _part(response: Response, record: ModelRecord, path: str, start: int, end: i
     if response.status == 200:
         return response.body[start:end]
     if record.status is Status.DISABLED and response.status == 401:
-        # To a stranger the Hub answers for a disabled model's files as for a missing model's.
+        # To an unauthorised caller the Hub answers for a disabled
+        # model's files as for a missing model's.
         raise WithheldError(_unread(record, path, "the Hub has disabled this model").message)
     problem = _unread(record, path, file_refusal(response))
     raise WithheldError(problem.message) if is_withheld(response) else problem

@@ -1,4 +1,4 @@
-"""The hub's JSON to a ModelRecord, whatever a stranger put into it."""
+"""The hub's JSON to a ModelRecord, whatever a repo's owner put into it."""
 
 from __future__ import annotations
 

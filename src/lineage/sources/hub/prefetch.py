@@ -29,7 +29,7 @@ class PrefetchedFile:
 
 
 class FilePrefetch:
-    """Reads under way for models whose records are under way.
+    """Reads in progress for models whose records are being fetched.
 
     Each is used at most once and then forgotten.
     """

@@ -56,7 +56,7 @@ class ResponseCache:
     def keep_record(
         self, ref: ModelRef, token: str | None, answer: dict[str, Any], record: ModelRecord
     ) -> None:
-        """Keep a detail answer under the name that was asked, the true name, and its commit."""
+        """Keep a detail answer under the name that was asked, the current name, and its commit."""
         if self._cache is None:
             return
         body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(
@@ -72,7 +72,7 @@ class ResponseCache:
         )
         moving = None if _is_pinned(ref.revision) else self._record_ttl
         # A name that redirects today may be another model's tomorrow, so
-        # only the true name is kept for ever.
+        # only the current name is kept for ever.
         asked = moving if record.id == ref.id else self._record_ttl
         entries = {
             self._record_key(self._cache, ref, token): (body, asked),

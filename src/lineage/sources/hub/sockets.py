@@ -136,7 +136,7 @@ class BoundedAdapter(HTTPAdapter):
         super().__init__(*args, **kwargs)
 
     def abort(self) -> None:
-        """End every receive under way."""
+        """End every running receive."""
         for reader in list(self.readers):
             reader.abort()
 

@@ -152,7 +152,7 @@ class HubSource:
         return self._limiter.budget(API)
 
     def close(self) -> None:
-        """End every wait, call off what is under way, and drop the connections.
+        """End every wait, cancel what is running, and drop the connections.
 
         Nothing can be asked afterwards.
         """

@@ -65,7 +65,7 @@ class Transport:
         self._hosts: dict[str, Breaker] = {}
 
     def close(self) -> None:
-        """Drop the open connections; calls under way end at once."""
+        """Drop the open connections; running calls end at once."""
         self._adapter.abort()
         self._adapter.close()
 

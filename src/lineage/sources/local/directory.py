@@ -126,7 +126,7 @@ class DirectorySource:
 
 def _copied_from(place: LocalPlace) -> tuple[KnownEdge, ...]:
     """A download or clone is a copy of the hub repo it names; which one
-    that is, the tool wrote down while copying."""
+    that is, the tool recorded while copying."""
     if place.hub_id is None:
         return ()
     place_told = "folder name models--ORG--NAME" if place.told_by == "hub cache" else ".git/config"

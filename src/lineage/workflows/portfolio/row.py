@@ -48,5 +48,5 @@ class InputRow:
 
 
 def clipped(value: object) -> str:
-    """A cell or field of a stranger's file as text of bounded length."""
+    """A cell or field of an untrusted file as text of bounded length."""
     return str(value).strip()[:_CLIP]
