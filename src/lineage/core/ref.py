@@ -119,12 +119,10 @@ def _from_url(text: str) -> ModelRef | None:
 def _odd(text: str) -> str:
     """What an eye cannot see: a character that no name has and that may look like one of theirs."""
     odd = next((char for char in text[:300] if not char.isascii()), None)
-    return (
-        f": it holds U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')}, and names are "
-        "ASCII"
-        if odd
-        else ""
-    )
+    if odd is None:
+        return ""
+    name = unicodedata.name(odd, "without a name")
+    return f": it holds U+{ord(odd):04X} {name}, and names are ASCII"
 
 
 def _shown(text: str, limit: int = 80) -> str:

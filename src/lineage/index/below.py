@@ -84,14 +84,12 @@ class _IndexWalk:
                 return [f"The search stopped at {len(self.names) - 1} models; there may be more."]
             if not self._level:
                 return []
-        return (
-            [
-                f"The search stopped at depth {max_depth}; {len(self._level)} models there were "
-                "not asked about."
-            ]
-            if self._level
-            else []
-        )
+        if not self._level:
+            return []
+        left = len(self._level)
+        return [
+            f"The search stopped at depth {max_depth}; {left} models there were not asked about."
+        ]
 
     def _next(self) -> list[int]:
         former = dict(self._database.execute(_FORMER, (json.dumps(self._level),)))

@@ -59,17 +59,10 @@ class ResponseCache:
         """Keep a detail answer under the name that was asked, the current name, and its commit."""
         if self._cache is None:
             return
-        body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "replace"
-        )
-        own = {**answer, "requested": record.id, "expected": record.id, "redirected_from": []}
-        plain = (
-            body
-            if record.id == ref.id
-            else json.dumps(own, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "replace"
-            )
-        )
+        body = plain = _as_bytes(answer)
+        if record.id != ref.id:
+            own = {"requested": record.id, "expected": record.id, "redirected_from": []}
+            plain = _as_bytes({**answer, **own})
         moving = None if _is_pinned(ref.revision) else self._record_ttl
         # A name that redirects today may be another model's tomorrow, so
         # only the current name is kept for ever.
@@ -130,6 +123,10 @@ class ResponseCache:
         return CacheKey(
             self._endpoint, self._cache.access_class(token), record.id, record.revision, kind
         )
+
+
+def _as_bytes(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _is_pinned(revision: str | None) -> bool:
