@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.graph.contradictions import Disagreement, contradictions
@@ -27,7 +27,7 @@ def _edge(
     return Edge(child, parent, relation, more.get("component"), claims)
 
 
-def _node(*seen: tuple[Noticed, str]) -> Node:
+def _node(*seen: tuple[ObservationKind, str]) -> Node:
     noticed = tuple(
         Observation(kind, "me/child", "config.json", "model_type", text) for kind, text in seen
     )
@@ -36,7 +36,10 @@ def _node(*seen: tuple[Noticed, str]) -> Node:
 
 def test_components_teachers_and_inferred_bases_contradict_nothing() -> None:
     """Only whole weights that somebody stated count."""
-    node = _node((Noticed.ARCHITECTURE, "qwen2"), (Noticed.FROM_SCRATCH, "Trained from scratch."))
+    node = _node(
+        (ObservationKind.ARCHITECTURE, "qwen2"),
+        (ObservationKind.FROM_SCRATCH, "Trained from scratch."),
+    )
     edges = [
         _edge("meta-llama/Llama-3.1-8B", component="text_encoder"),
         _edge("meta-llama/Llama-3.1-70B", relation=Relation.DISTILLED),
@@ -47,7 +50,7 @@ def test_components_teachers_and_inferred_bases_contradict_nothing() -> None:
 
 def test_from_scratch_beside_a_base() -> None:
     """Somebody else's base contradicts it; the publisher's own base model does not, for cards speak of families."""
-    node = _node((Noticed.FROM_SCRATCH, "Trained from scratch."))
+    node = _node((ObservationKind.FROM_SCRATCH, "Trained from scratch."))
     (found,) = contradictions(node, [_edge("acme/base", "config.json", grade=Grade.EMBEDDED)])
     assert found.kind is Disagreement.FROM_SCRATCH
     assert contradictions(node, [_edge("me/base")]) == ()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakes import FakeSource, make_record, unreachable
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Claim, Noticed
+from lineage.core.claim import Claim, ObservationKind
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
@@ -264,7 +264,7 @@ def test_a_file_that_cannot_be_read_is_observed_and_the_rest_remains():
     )
     (noticed,) = graph.nodes["a/target"].observations
     assert (noticed.kind, noticed.file, noticed.text) == (
-        Noticed.UNREACHED,
+        ObservationKind.UNREACHED,
         "config.json",
         "it stalled",
     )
@@ -280,7 +280,9 @@ def test_no_more_files_are_read_than_the_bound_and_the_rest_is_reported():
     )
     graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], WalkBounds(max_requests=4))
     assert len(source.read_files) == 4
-    assert sum(o.kind is Noticed.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
+    assert (
+        sum(o.kind is ObservationKind.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
+    )
 
 
 def test_a_relation_inferred_by_the_hub_yields_to_a_tool_that_knows():

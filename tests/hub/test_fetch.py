@@ -9,7 +9,7 @@ import pytest
 from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.errors import CannotRunError
 from lineage.core.record import CardRead, Status
 from lineage.core.ref import ModelRef
@@ -329,7 +329,9 @@ def test_what_the_answer_lacks_is_observed_in_the_walk(client, hub, field, value
     """A hub that loses the file list or the tags leaves a gap that rules can see, from the cache too."""
     hub.add(HubModel("org/lossy", {"license": "mit"}, extra={field: value}))
     graph = walk(ModelRef("org/lossy"), client(), all_readers())
-    noticed = [o for o in graph.nodes["org/lossy"].observations if o.kind is Noticed.UNREACHED]
+    noticed = [
+        o for o in graph.nodes["org/lossy"].observations if o.kind is ObservationKind.UNREACHED
+    ]
     assert "api" in {one.file for one in noticed}
 
 
@@ -339,4 +341,6 @@ def test_the_card_of_a_gated_model_is_unread_not_empty(client, hub):
     graph = walk(ModelRef("org/closed"), client(), all_readers())
     node = graph.nodes["org/closed"]
     assert node.record is not None and node.record.card_read is CardRead.NONE
-    assert ("README.md", Noticed.UNREADABLE) in {(o.file, o.kind) for o in node.observations}
+    assert ("README.md", ObservationKind.UNREADABLE) in {
+        (o.file, o.kind) for o in node.observations
+    }

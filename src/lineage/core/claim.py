@@ -50,7 +50,7 @@ class Claim:
         return (self.grade.rank, self.source, self.file, self.location, self.value)
 
 
-class Noticed(Word):
+class ObservationKind(Word):
     """What a reader may notice beside claims."""
 
     DUPLICATE_KEY = "duplicate-key"
@@ -75,7 +75,7 @@ class Noticed(Word):
 class Observation:
     """An observation of a reader that names no parent; rules may make findings of it."""
 
-    kind: Noticed
+    kind: ObservationKind
     model: str
     file: str
     location: str
@@ -85,7 +85,11 @@ class Observation:
     @property
     def is_gap(self) -> bool:
         """Whether it says that something was not read, or not whole."""
-        return self.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
+        return self.kind in (
+            ObservationKind.UNREADABLE,
+            ObservationKind.UNREACHED,
+            ObservationKind.TRUNCATED,
+        )
 
 
 class LeadKind(Word):

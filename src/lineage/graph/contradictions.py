@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.relation import Grade, Relation
 from lineage.core.word import Word
 from lineage.graph.edge import Edge
@@ -73,7 +73,7 @@ def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ..
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
     """A family's card says it of the family: a base by the
     same publisher is not a contradiction."""
-    for seen in _observations(node, Noticed.FROM_SCRATCH)[:1]:
+    for seen in _observations(node, ObservationKind.FROM_SCRATCH)[:1]:
         for edge in edges:
             if (
                 edge.parent.partition("/")[0].lower() != node.publisher.lower()
@@ -134,7 +134,7 @@ def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[st
     return found
 
 
-def _observations(node: Node, kind: Noticed) -> list[Observation]:
+def _observations(node: Node, kind: ObservationKind) -> list[Observation]:
     return sorted(seen for seen in node.observations if seen.kind is kind)
 
 

@@ -13,7 +13,7 @@ from lineage.claims.names.parent_name import clean_id
 from lineage.claims.names.relation_signs import component_of, relation_by_signs, relation_named
 from lineage.claims.trace import Trace
 from lineage.core.card import CardDocument, parse_card
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -217,11 +217,11 @@ def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
     for key, lines in document.duplicate_keys:
         where = f"line {lines[-1]}"
         yield trace.observe(
-            Noticed.DUPLICATE_KEY,
+            ObservationKind.DUPLICATE_KEY,
             where,
             f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, both are read here",
         )
     if document.problem:
-        yield trace.observe(Noticed.UNREADABLE, "front matter", document.problem)
+        yield trace.observe(ObservationKind.UNREADABLE, "front matter", document.problem)
     if document.left_out:
-        yield trace.observe(Noticed.TRUNCATED, "card", document.left_out)
+        yield trace.observe(ObservationKind.TRUNCATED, "card", document.left_out)
