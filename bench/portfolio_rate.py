@@ -57,7 +57,7 @@ def bare(url: str, names: list[str]) -> float:
 
 def ours(url: str, names: list[str]) -> float:
     """Seconds of whole audits: walk, evidence, policy, one report."""
-    with Auditor(Options(endpoint=url, token="", foresee=False)) as auditor:
+    with Auditor(Options(endpoint=url, token="", prefetch=False)) as auditor:
         start = time.perf_counter()
         report = auditor.report(report for _, report in audit_many(auditor, names))
         seconds = time.perf_counter() - start

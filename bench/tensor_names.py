@@ -23,7 +23,7 @@ from transformers import (
 from lineage.core.errors import LineageError
 from lineage.fingerprint.encodings import PLAIN
 from lineage.fingerprint.profile import norm_keys
-from lineage.fingerprint.roles import Layout, find_layout
+from lineage.fingerprint.roles import StackLayout, find_layout
 from lineage.fingerprint.tensors import Tensor
 
 
@@ -52,7 +52,7 @@ def shapes_of(config: object) -> dict[str, tuple[int, ...]]:
     return {name: tuple(value.shape) for name, value in model.state_dict().items()}
 
 
-def wrong(layout: Layout, config: object, shapes: dict[str, tuple[int, ...]]) -> list[str]:
+def wrong(layout: StackLayout, config: object, shapes: dict[str, tuple[int, ...]]) -> list[str]:
     text = config.get_text_config()
     width = getattr(text, "hidden_size", None) or getattr(text, "d_model", None)
     middle = layout.layers // 2

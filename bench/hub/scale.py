@@ -362,7 +362,7 @@ def lookups(size: int) -> dict[str, float]:
     import random
     import sqlite3
 
-    from lineage.index.build import Step
+    from lineage.index.build import BuildStep
     from lineage.index.parquet import build_from_parquet
     from lineage.index.source import IndexSource
 
@@ -372,7 +372,7 @@ def lookups(size: int) -> dict[str, float]:
         write_statistics(folder / "hub.parquet", size, made)
         started = time.perf_counter()
 
-        def step(at: Step) -> None:
+        def step(at: BuildStep) -> None:
             if at.models % 500_000 == 0:
                 print(
                     f"built {at.models:,}: {time.perf_counter() - started:.0f} s", file=sys.stderr

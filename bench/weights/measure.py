@@ -13,11 +13,16 @@ from lineage.fingerprint.comparison import Comparison, compare
 from lineage.fingerprint.deep import compare_deep
 from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.profile import LiveProfile
-from lineage.fingerprint.verdict import Kind, rule
+from lineage.fingerprint.verdict import MatchKind, rule
 from weights.catalogue import Specimen
 from weights.writing import config, safetensors
 
-MATCHES = (Kind.IDENTICAL, Kind.DERIVED_OR_PARENT, Kind.SHARED_ANCESTRY, Kind.MIXTURE)
+MATCHES = (
+    MatchKind.IDENTICAL,
+    MatchKind.DERIVED_OR_PARENT,
+    MatchKind.SHARED_ANCESTRY,
+    MatchKind.MIXTURE,
+)
 
 
 def profile_of(specimen: Specimen) -> LiveProfile:
@@ -40,9 +45,9 @@ class Outcome:
     b: str
     group: str
     plain: Comparison
-    kind: Kind
+    kind: MatchKind
     deep: Comparison
-    deep_kind: Kind
+    deep_kind: MatchKind
     bytes: int
     requests: int
 
@@ -75,7 +80,7 @@ def kolmogorov(values: Iterable[float]) -> tuple[float, float]:
     return distance, min(1.0, max(0.0, p))
 
 
-def shares(kinds: Sequence[Kind]) -> str:
+def shares(kinds: Sequence[MatchKind]) -> str:
     return ", ".join(f"{kind} {count}" for kind, count in Counter(map(str, kinds)).most_common())
 
 

@@ -11,7 +11,7 @@ import torch
 
 from lineage.fingerprint.comparison import compare
 from lineage.fingerprint.opening import files_of_path, open_weights
-from lineage.fingerprint.profile import Key, LiveProfile
+from lineage.fingerprint.profile import LiveProfile, VectorKey
 from lineage.fingerprint.references import shipped
 from lineage.fingerprint.roles import NORM_ROLES
 from lineage.fingerprint.statistic import signal
@@ -89,11 +89,11 @@ def _null(folders: dict[str, Path]) -> str:
     if e5 is None:
         return ""
     ours = [
-        Key("embedding"),
+        VectorKey("embedding"),
         *(
-            Key(role, layer)
+            VectorKey(role, layer)
             for role, layer in product(NORM_ROLES, range(minilm.layers))
-            if minilm.sample(Key(role, layer))
+            if minilm.sample(VectorKey(role, layer))
         ),
     ]
     z = []

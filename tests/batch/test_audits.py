@@ -53,7 +53,7 @@ def test_a_run_keeps_to_one_limit_whatever_its_targets_are_built_on():
     ]
     at_a_time, threads = [], []
     with TestHub([*bases, *targets], latency=0.02) as hub:
-        with Auditor(Options(endpoint=hub.url, token="", foresee=False)) as auditor:
+        with Auditor(Options(endpoint=hub.url, token="", prefetch=False)) as auditor:
             fetch = auditor._source.fetch
             under_way = set()
 

@@ -30,7 +30,7 @@ class Shouted:
 
 
 def test_threads_do_each_item_once() -> None:
-    """An item that stands twice is done once."""
+    """An item that occurs twice is done once."""
     work = Shouted()
     found = list(Threads(4).run(work, [*ITEMS, ITEMS[0]]))
     assert sorted(done.item for done in found) == sorted(work.done) == sorted(ITEMS)
@@ -38,14 +38,14 @@ def test_threads_do_each_item_once() -> None:
 
 
 def test_one_problem_does_not_stop_the_others() -> None:
-    """It is told with its item."""
+    """It is reported with its item."""
     found = list(Threads().run(Shouted(frozenset({"org/m7"})), ITEMS))
     assert {done.item for done in found} == set(ITEMS)
     assert [done.item for done in found if done.problem] == ["org/m7"]
 
 
 def test_a_bug_in_the_work_is_raised() -> None:
-    """Only errors that the house knows become an item's problem."""
+    """Only errors that lineage raises on purpose become an item's problem."""
 
     def broken(item: str) -> str:
         raise ZeroDivisionError

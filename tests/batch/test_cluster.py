@@ -108,7 +108,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running) -> None:
         latency=0.02,
         quota=Quota(api=30, window=1.0),
     ) as hub:
-        work = AuditTarget.of(Options(endpoint=hub.url, foresee=False, now=NOW))
+        work = AuditTarget.of(Options(endpoint=hub.url, prefetch=False, now=NOW))
         found: list[Done[str]] = []
         for done in Cluster(cluster.address).run(work, NAMES):
             found.append(done)
@@ -155,7 +155,7 @@ def test_audits_on_a_cluster_are_those_of_one_machine(
     ]
 
 
-def test_a_cluster_that_is_not_there_is_told() -> None:
+def test_a_cluster_that_is_not_there_is_reported() -> None:
     """With the way out."""
     with warnings.catch_warnings(), pytest.raises(CannotRunError, match="does not answer"):
         warnings.simplefilter("ignore")

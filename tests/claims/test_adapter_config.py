@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lineage.claims.files.adapter_config import AdapterConfig
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.relation import Grade
 
 _FILE = "adapter_config.json"
@@ -35,7 +35,7 @@ def test_base_with_revision_and_class(read: Any) -> None:
     )
     assert (claim.file, claim.location) == (_FILE, "base_model_name_or_path")
     assert [(o.kind, o.text) for o in reading.observations] == [
-        (Noticed.ARCHITECTURE, "LlamaForCausalLM")
+        (ObservationKind.ARCHITECTURE, "LlamaForCausalLM")
     ]
 
 
@@ -87,7 +87,7 @@ def test_an_unreadable_file_is_told_and_the_hubs_projection_stands_in(read: Any)
         config={"peft": {"base_model_name_or_path": "acme/base"}},
     )
     assert [(claim.parent, claim.file) for claim in reading.claims] == [("acme/base", "api")]
-    assert [o.kind for o in reading.observations] == [Noticed.UNREADABLE]
+    assert [o.kind for o in reading.observations] == [ObservationKind.UNREADABLE]
 
 
 def test_an_adapter_inside_a_whole_model_is_a_component(read: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lineage.claims.files.config_json import ConfigJson
 from lineage.claims.files.mergekit import Mergekit
 from lineage.claims.files.trainer_logs import TrainerLogs
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 
 _GOOD = json.dumps({"_name_or_path": "acme/base"}).encode()
 
@@ -51,8 +51,8 @@ def test_keys_of_a_broken_file_are_picked_out_and_it_is_told(
     reading = read(ConfigJson(), {"config.json": content})
     assert parents(reading) == [("acme/base", "finetune")]
     assert [
-        seen.kind for seen in reading.observations if seen.kind is not Noticed.ARCHITECTURE
-    ] == [Noticed.UNREADABLE]
+        seen.kind for seen in reading.observations if seen.kind is not ObservationKind.ARCHITECTURE
+    ] == [ObservationKind.UNREADABLE]
 
 
 def test_both_values_of_a_key_that_stands_twice_are_claims(read: Any, parents: Any) -> None:
@@ -61,7 +61,7 @@ def test_both_values_of_a_key_that_stands_twice_are_claims(read: Any, parents: A
     reading = read(ConfigJson(), {"config.json": content})
     assert sorted(parents(reading)) == [("acme/first", "finetune"), ("acme/last", "finetune")]
     assert [(seen.kind, seen.location) for seen in reading.observations] == [
-        (Noticed.DUPLICATE_KEY, "_name_or_path")
+        (ObservationKind.DUPLICATE_KEY, "_name_or_path")
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_yaml_key_that_stands_twice(read: Any, parents: Any) -> None:
     recipe = b"models:\n  - model: acme/a\n  - model: acme/b\nmerge_method: ties\nmodels:\n  - model: acme/c\n"
     reading = read(Mergekit(), {"mergekit_config.yml": recipe})
     assert {parent for parent, _ in parents(reading)} == {"acme/a", "acme/b", "acme/c"}
-    assert [seen.kind for seen in reading.observations] == [Noticed.DUPLICATE_KEY]
+    assert [seen.kind for seen in reading.observations] == [ObservationKind.DUPLICATE_KEY]
 
 
 def test_a_recipe_that_yaml_refuses_is_read_line_by_line(read: Any, parents: Any) -> None:
@@ -82,7 +82,7 @@ def test_a_recipe_that_yaml_refuses_is_read_line_by_line(read: Any, parents: Any
     recipe = b"x: &a 1\nmodels:\n  - model: acme/a\n  - model: acme/b\n    weight: *a\nmerge_method: ties\n"
     reading = read(Mergekit(), {"mergekit_config.yml": recipe})
     assert {parent for parent, _ in parents(reading)} == {"acme/a", "acme/b"}
-    assert [seen.kind for seen in reading.observations] == [Noticed.UNREADABLE]
+    assert [seen.kind for seen in reading.observations] == [ObservationKind.UNREADABLE]
 
 
 def test_claims_beyond_the_bound_are_told(read: Any) -> None:
@@ -90,4 +90,4 @@ def test_claims_beyond_the_bound_are_told(read: Any) -> None:
     recipe = "merge_method: ties\nmodels:\n" + "".join(f"- model: acme/m{n}\n" for n in range(250))
     reading = read(Mergekit(), {"mergekit_config.yml": recipe.encode()})
     assert len(reading.claims) == 200
-    assert [seen.kind for seen in reading.observations] == [Noticed.TRUNCATED]
+    assert [seen.kind for seen in reading.observations] == [ObservationKind.TRUNCATED]

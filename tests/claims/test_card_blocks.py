@@ -12,7 +12,7 @@ from lineage.claims.card.self_statements import SelfStatements
 from lineage.claims.card.teachers import Teachers
 from lineage.claims.names.own_name import Names
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.relation import Grade
 
 _AXOLOTL = "# Child\n\n```yaml\nbase_model: acme/base-7b\nsequence_len: 2048\ndatasets:\n- path: acme/data\n```\n"
@@ -66,21 +66,21 @@ def test_a_quantized_copy_keeps_its_parents_block(read: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("The model was trained from scratch on prose.", Noticed.FROM_SCRATCH),
-        ("This model is pretrained entirely from scratch.", Noticed.FROM_SCRATCH),
-        ("该模型从零开始预训练。", Noticed.FROM_SCRATCH),
-        ("An uncensored version of Base.", Noticed.REMOVAL_CLAIM),
-        ("Created with abliteration.", Noticed.REMOVAL_CLAIM),
+        ("The model was trained from scratch on prose.", ObservationKind.FROM_SCRATCH),
+        ("This model is pretrained entirely from scratch.", ObservationKind.FROM_SCRATCH),
+        ("该模型从零开始预训练。", ObservationKind.FROM_SCRATCH),
+        ("An uncensored version of Base.", ObservationKind.REMOVAL_CLAIM),
+        ("Created with abliteration.", ObservationKind.REMOVAL_CLAIM),
         (
             "It has been post-trained to provide unbiased, accurate, and factual information.",
-            Noticed.REMOVAL_CLAIM,
+            ObservationKind.REMOVAL_CLAIM,
         ),
-        ("We removed the refusal direction.", Noticed.REMOVAL_CLAIM),
-        ("This is a mirror of acme/base-7b.", Noticed.IDENTITY),
-        ("All credit goes to the authors.", Noticed.IDENTITY),
+        ("We removed the refusal direction.", ObservationKind.REMOVAL_CLAIM),
+        ("This is a mirror of acme/base-7b.", ObservationKind.IDENTITY),
+        ("All credit goes to the authors.", ObservationKind.IDENTITY),
     ],
 )
-def test_statements(text: str, kind: Noticed, read: Any) -> None:
+def test_statements(text: str, kind: ObservationKind, read: Any) -> None:
     """What the card says of itself is kept with its line; it is a statement, no result."""
     seen = read(SelfStatements(), {"README.md": f"# Child\n\n{text}\n".encode()}).observations
     assert [(o.kind, o.location) for o in seen] == [(kind, "line 3")]
@@ -130,7 +130,7 @@ def test_another_model_from_scratch_is_not_this_one(text: str, read: Any) -> Non
 def test_one_statement_about_a_beginning_from_scratch(text: str, read: Any) -> None:
     """However often a card repeats it, and whatever it says of others before."""
     seen = read(SelfStatements(), {"README.md": f"# Child\n\n{text}\n".encode()}).observations
-    assert [o.kind for o in seen] == [Noticed.FROM_SCRATCH]
+    assert [o.kind for o in seen] == [ObservationKind.FROM_SCRATCH]
 
 
 def test_names_and_tags_state_it_too(read: Any) -> None:
@@ -139,8 +139,8 @@ def test_names_and_tags_state_it_too(read: Any) -> None:
         RemovalMarks(), id_="me/child-abliterated", tags=("uncensored", "region:us")
     ).observations
     assert [(o.kind, o.location) for o in seen] == [
-        (Noticed.REMOVAL_CLAIM, "id"),
-        (Noticed.REMOVAL_CLAIM, "tags"),
+        (ObservationKind.REMOVAL_CLAIM, "id"),
+        (ObservationKind.REMOVAL_CLAIM, "tags"),
     ]
 
 

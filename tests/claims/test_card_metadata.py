@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lineage.claims.card.metadata import CardMetadata
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.relation import Grade
 
 
@@ -110,7 +110,7 @@ def test_a_duplicate_key_is_noticed(read: Any) -> None:
     reading = read(CardMetadata(), {"README.md": readme})
     assert [claim.parent for claim in reading.claims] == ["acme/kept", "acme/shown"]
     assert [(seen.kind, seen.location) for seen in reading.observations] == [
-        (Noticed.DUPLICATE_KEY, "line 4")
+        (ObservationKind.DUPLICATE_KEY, "line 4")
     ]
 
 
@@ -121,14 +121,14 @@ def test_broken_front_matter_still_tells(read: Any) -> None:
     assert [(c.parent, c.location, c.confidence) for c in reading.claims] == [
         ("acme/base", "line 3", 0.9)
     ]
-    assert [seen.kind for seen in reading.observations] == [Noticed.UNREADABLE]
+    assert [seen.kind for seen in reading.observations] == [ObservationKind.UNREADABLE]
 
 
 def test_the_number_of_claims_is_bounded_and_said(read: Any) -> None:
     """A card with thousands of bases gives a bounded answer that says so."""
     reading = read(CardMetadata(), card={"base_model": [f"acme/m{n}" for n in range(5000)]})
     assert len(reading.claims) == 200
-    assert reading.observations[0].kind is Noticed.TRUNCATED
+    assert reading.observations[0].kind is ObservationKind.TRUNCATED
 
 
 def test_copies_of_a_base_hide_nothing(read: Any) -> None:
@@ -143,7 +143,7 @@ def test_what_the_bound_leaves_out_is_named(read: Any) -> None:
     (cut,) = read(
         CardMetadata(), card={"base_model": [f"acme/m{n}" for n in range(203)]}
     ).observations
-    assert (cut.kind, cut.location) == (Noticed.TRUNCATED, "base_model")
+    assert (cut.kind, cut.location) == (ObservationKind.TRUNCATED, "base_model")
     assert "3 of 203" in cut.text
     assert "acme/m200" in cut.text
 

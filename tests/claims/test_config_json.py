@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lineage.claims.files.config_json import ConfigJson
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 
 
 def _read(read: Any, held: Any, **more: Any) -> Any:
@@ -67,7 +67,7 @@ def test_architecture_from_the_file_or_the_hubs_projection(read: Any) -> None:
     """Rules compare it with what the card says."""
     seen = _read(read, {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}).observations
     assert [(o.kind, o.file, o.text) for o in seen] == [
-        (Noticed.ARCHITECTURE, "config.json", "qwen2 Qwen2ForCausalLM")
+        (ObservationKind.ARCHITECTURE, "config.json", "qwen2 Qwen2ForCausalLM")
     ]
     seen = read(ConfigJson(), config={"model_type": "qwen2"}).observations
     assert [(o.file, o.text) for o in seen] == [("api", "qwen2")]
@@ -88,4 +88,4 @@ def test_values_of_other_types_are_ignored(read: Any) -> None:
 def test_deep_nesting_is_refused(read: Any) -> None:
     """A file of brackets ends as unreadable."""
     reading = read(ConfigJson(), {"config.json": b'{"a":' + b"[" * 200_000})
-    assert [o.kind for o in reading.observations] == [Noticed.UNREADABLE]
+    assert [o.kind for o in reading.observations] == [ObservationKind.UNREADABLE]

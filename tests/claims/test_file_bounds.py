@@ -12,15 +12,15 @@ from fakes import FakeSource, make_record
 from lineage.claims.interface import Reading
 from lineage.claims.readers import all_readers
 from lineage.claims.reading import LARGEST_UNKNOWN, MOST_NAMED, TraceReader
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.record import FileEntry, ModelRecord, Status
-from lineage.graph.walker import Bounds
+from lineage.graph.walker import WalkBounds
 
 
 def _reading(
     files: dict[str, bytes], entries: Any = "sized", **more: Any
 ) -> tuple[Reading, FakeSource]:
-    bounds = Bounds()
+    bounds = WalkBounds()
     listed = (
         tuple(FileEntry(path, len(content)) for path, content in files.items())
         if entries == "sized"
@@ -45,7 +45,7 @@ def _adapter(base: str) -> bytes:
     return json.dumps({"base_model_name_or_path": base}).encode()
 
 
-def _told(reading: Reading, kind: Noticed) -> list[str]:
+def _told(reading: Reading, kind: ObservationKind) -> list[str]:
     return [seen.file for seen in reading.observations if seen.kind is kind]
 
 
@@ -56,7 +56,7 @@ def test_a_file_beyond_the_bound_is_told_by_its_name() -> None:
     }
     reading, source = _reading(files)
     assert len(source.read_files) == 12
-    assert _told(reading, Noticed.TRUNCATED) == ["m/adapter_config.json"]
+    assert _told(reading, ObservationKind.TRUNCATED) == ["m/adapter_config.json"]
     assert {claim.parent for claim in reading.claims} == {
         f"acme/{letter}" for letter in "abcdefghijkl"
     }
@@ -74,7 +74,7 @@ def test_thousands_of_files_are_told_in_few_words() -> None:
     files = {f"x{number}y/adapter_config.json": _adapter("acme/base") for number in range(3000)}
     reading, source = _reading(files)
     assert len(source.read_files) == 12
-    assert len(_told(reading, Noticed.TRUNCATED)) == MOST_NAMED + 1
+    assert len(_told(reading, ObservationKind.TRUNCATED)) == MOST_NAMED + 1
 
 
 def test_no_more_bytes_are_read_than_the_bound() -> None:
@@ -82,7 +82,7 @@ def test_no_more_bytes_are_read_than_the_bound() -> None:
     files = {f"{letter}/config.json": b" " * 1_900_000 + b"{}" for letter in "abc"}
     reading, source = _reading(files)
     assert sorted(call[1] for call in source.read_files) == ["a/config.json", "b/config.json"]
-    assert _told(reading, Noticed.TRUNCATED) == ["c/config.json"]
+    assert _told(reading, ObservationKind.TRUNCATED) == ["c/config.json"]
 
 
 def test_the_same_bytes_are_read_once() -> None:
@@ -95,7 +95,7 @@ def test_the_same_bytes_are_read_once() -> None:
     )
     reading, source = _reading(files, entries)
     assert len(source.read_files) == 1
-    assert _told(reading, Noticed.TRUNCATED) == []
+    assert _told(reading, ObservationKind.TRUNCATED) == []
 
 
 @pytest.mark.parametrize("padding", [1_100_000, 3_000_000])
@@ -104,7 +104,9 @@ def test_a_large_configuration_is_read_at_both_ends(padding: int) -> None:
     content = json.dumps({"pad": "y" * padding, "_name_or_path": "acme/base"}).encode()
     reading, _ = _reading({"config.json": content})
     assert [claim.parent for claim in reading.claims] == ["acme/base"]
-    assert _told(reading, Noticed.TRUNCATED) == (["config.json"] if padding > 2_000_000 else [])
+    assert _told(reading, ObservationKind.TRUNCATED) == (
+        ["config.json"] if padding > 2_000_000 else []
+    )
 
 
 def test_a_file_of_unknown_size_that_fills_its_share_is_told() -> None:
@@ -112,7 +114,7 @@ def test_a_file_of_unknown_size_that_fills_its_share_is_told() -> None:
     files = {"config.json": b'{"_name_or_path": "acme/base", "pad": "' + b"y" * LARGEST_UNKNOWN}
     reading, _ = _reading(files, (FileEntry("config.json"),))
     assert [claim.parent for claim in reading.claims] == ["acme/base"]
-    assert _told(reading, Noticed.TRUNCATED) == ["config.json"]
+    assert _told(reading, ObservationKind.TRUNCATED) == ["config.json"]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_a_missing_file_list_is_not_an_empty_one(
 ) -> None:
     """A hub lists the files of every model that it shows; a snapshot never does."""
     reading, _ = _reading({}, None, source=source, status=status)
-    assert _told(reading, Noticed.UNREACHED) == (["file list"] if is_told else [])
+    assert _told(reading, ObservationKind.UNREACHED) == (["file list"] if is_told else [])
     empty, _ = _reading({}, (), source=source, status=status)
-    assert _told(empty, Noticed.UNREACHED) == []
+    assert _told(empty, ObservationKind.UNREACHED) == []
 
 
 def test_code_is_read_last_and_not_missed() -> None:
@@ -139,7 +141,7 @@ def test_code_is_read_last_and_not_missed() -> None:
     files = {f"{letter}/adapter_config.json": _adapter("acme/base") for letter in "abcdefghijkl"}
     reading, source = _reading({"inference.py": b"AutoModel.from_pretrained('acme/x')", **files})
     assert ("acme/child", "inference.py") not in [call[:2] for call in source.read_files]
-    assert _told(reading, Noticed.TRUNCATED) == []
+    assert _told(reading, ObservationKind.TRUNCATED) == []
 
 
 def test_records_of_another_kind_are_left_alone(record: Any) -> None:

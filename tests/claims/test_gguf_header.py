@@ -11,7 +11,7 @@ import pytest
 
 from effort import steps
 from lineage.claims.files.gguf_header import HEAD, GgufHeader, parse_head
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.relation import Grade
 
 _spec = importlib.util.spec_from_file_location(
@@ -40,7 +40,9 @@ def test_versions_and_byte_orders(version: int, order: str, read: Any) -> None:
     assert [(claim.parent, claim.grade) for claim in reading.claims] == [
         ("acme/base-7b", Grade.EMBEDDED)
     ]
-    assert [(o.kind, o.text) for o in reading.observations] == [(Noticed.ARCHITECTURE, "llama")]
+    assert [(o.kind, o.text) for o in reading.observations] == [
+        (ObservationKind.ARCHITECTURE, "llama")
+    ]
 
 
 def test_a_base_under_another_name_is_a_parent_of_the_weights_only(read: Any) -> None:
@@ -99,7 +101,7 @@ def test_key_values_that_do_not_fit_are_told(read: Any) -> None:
     }
     reading = read(GgufHeader(), {"x.gguf": gguf_bytes.head(values)})
     assert reading.claims == ()
-    assert [o.kind for o in reading.observations] == [Noticed.TRUNCATED]
+    assert [o.kind for o in reading.observations] == [ObservationKind.TRUNCATED]
 
 
 def test_which_file_is_read(record: Any) -> None:

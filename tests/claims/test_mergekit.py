@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lineage.claims.files.mergekit import Mergekit
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 
 _FILE = "mergekit_config.yml"
 _RECIPES = {
@@ -88,7 +88,7 @@ def test_some_other_yaml_is_no_recipe(read: Any) -> None:
 def test_broken_yaml_is_told(read: Any) -> None:
     """A recipe that cannot be read may hide parents."""
     assert [o.kind for o in read(Mergekit(), {_FILE: b"models: [a"}).observations] == [
-        Noticed.UNREADABLE
+        ObservationKind.UNREADABLE
     ]
 
 

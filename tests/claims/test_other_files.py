@@ -13,7 +13,7 @@ from lineage.claims.files.quantizer_configs import QuantizerConfigs
 from lineage.claims.files.safetensors_metadata import SafetensorsMetadata, read_metadata
 from lineage.claims.files.sentence_transformers import SentenceTransformers
 from lineage.claims.files.trainer_logs import TrainerLogs
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 
 
 def _json(**held: Any) -> bytes:
@@ -102,7 +102,7 @@ def test_merged_checkpoints(read: Any, parents: Any) -> None:
     reading = read(SafetensorsMetadata(), files)
     assert parents(reading) == [("acme/a", "merge"), ("acme/b", "merge")]
     assert [(o.kind, o.text) for o in reading.observations] == [
-        (Noticed.ARCHITECTURE, "stable-diffusion-v1")
+        (ObservationKind.ARCHITECTURE, "stable-diffusion-v1")
     ]
 
 

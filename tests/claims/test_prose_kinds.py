@@ -8,7 +8,7 @@ import pytest
 
 from lineage.claims.card.blocks import EmbeddedBlocks
 from lineage.claims.card.prose import Prose
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.relation import Grade
 
 _ONE = "[One](https://huggingface.co/acme/one-7b)"
@@ -234,7 +234,7 @@ def test_what_the_bound_leaves_out_is_named(read: Any) -> None:
     reading = read(Prose(), {"README.md": f"# Child\n\n{body}".encode()})
     assert len(reading.claims) == 200
     (cut,) = reading.observations
-    assert cut.kind is Noticed.TRUNCATED
+    assert cut.kind is ObservationKind.TRUNCATED
     assert "acme/m200-7b" in cut.text
 
 

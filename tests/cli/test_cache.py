@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-from lineage.sources.hub.cache import FILE_NAME, Cache, Key
+from lineage.sources.hub.cache import FILE_NAME, Cache, CacheKey
 
 Run = Callable[..., Ran]
 
@@ -16,7 +16,7 @@ def _fill(directory: Path) -> None:
     cache = Cache(directory)
     cache.put_all(
         {
-            Key("https://hub.example", "anonymous", f"org/m{number}", "", "record"): (
+            CacheKey("https://hub.example", "anonymous", f"org/m{number}", "", "record"): (
                 b"x" * 100,
                 None,
             )

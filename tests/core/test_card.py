@@ -49,12 +49,12 @@ def test_forms_that_real_cards_have(content: bytes) -> None:
 
 @pytest.mark.parametrize("value", ["no", "012", "2024-01-01", "1e5", "0x1f", "1:30"])
 def test_plain_texts_stay_texts(value: str) -> None:
-    """YAML's guesses of type would change a name."""
+    """YAML's inferred types would change a name."""
     assert parse_card(f"---\nbase_model: {value}\n---\n").metadata == {"base_model": value}
 
 
 def test_null_stays_null() -> None:
-    """An empty key is told apart from an empty text."""
+    """An empty key is distinguished from an empty text."""
     assert parse_card("---\na:\nb: ~\nc: ''\n---\n").metadata == {"a": None, "b": None, "c": ""}
 
 
@@ -64,7 +64,7 @@ def test_no_front_matter_is_nothing_wrong() -> None:
     assert (dict(card.metadata), card.problem, card.body_first_line) == ({}, "", 1)
 
 
-def test_unclosed_front_matter_is_told_and_saved() -> None:
+def test_unclosed_front_matter_is_reported_and_saved() -> None:
     """The Hub reads no metadata there; the line of the base model is kept for a reader to judge."""
     card = parse_card("---\nlicense: mit\nbase_model: acme/base\n\n# Title\n")
     assert "never closed" in card.problem
@@ -72,7 +72,7 @@ def test_unclosed_front_matter_is_told_and_saved() -> None:
     assert not card.metadata
 
 
-def test_invalid_yaml_is_told_and_saved() -> None:
+def test_invalid_yaml_is_reported_and_saved() -> None:
     """All items of a broken list are saved with their lines."""
     card = parse_card("---\nx: [a\nbase_model:\n- acme/a\n- 'acme/b'  # the second\n---\n")
     assert "not valid YAML" in card.problem
@@ -80,7 +80,7 @@ def test_invalid_yaml_is_told_and_saved() -> None:
 
 
 @pytest.mark.parametrize("inside", ["- a\n- b", "just text"])
-def test_front_matter_that_is_no_mapping(inside: str) -> None:
+def test_front_matter_that_is_not_a_mapping(inside: str) -> None:
     """A list or a text holds no keys; the reason is given."""
     card = parse_card(f"---\n{inside}\n---\nbody")
     assert not card.metadata
@@ -88,7 +88,7 @@ def test_front_matter_that_is_no_mapping(inside: str) -> None:
     assert card.body == "body"
 
 
-def test_a_second_front_matter_is_told() -> None:
+def test_a_second_front_matter_is_reported() -> None:
     """Only the first counts; the second's base model is saved, not believed."""
     card = parse_card("---\nlicense: mit\n---\n\n---\nbase_model: acme/base\n---\nbody")
     assert card.metadata == {"license": "mit"}
@@ -103,7 +103,7 @@ def test_indentation_with_tabs_is_read_as_spaces() -> None:
     assert "tabs" in card.problem
 
 
-def test_duplicate_keys_are_told_with_lines() -> None:
+def test_duplicate_keys_are_reported_with_lines() -> None:
     """The last one wins in YAML and can hide the first."""
     card = parse_card("---\nbase_model: acme/a\nlicense: mit\nbase_model: acme/b\n---\n")
     assert card.metadata["base_model"] == "acme/b"

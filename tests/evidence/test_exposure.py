@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from evidence.graphs import edge, graph
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.attach import attach
 from lineage.evidence.evidence import Applicability, Exposure
@@ -148,7 +148,7 @@ def test_a_vendor_s_service_says_nothing_of_a_child():
 def test_a_claim_of_removal_improves_nothing():
     """Neither a card's word nor a maker's own statement is a test."""
     said = Observation(
-        Noticed.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed."
+        ObservationKind.REMOVAL_CLAIM, "acme/a", "README.md", "line 3", "Refusals were removed."
     )
     found = exposure("acme/a", ("acme/a", R1), seen=[said])
     assert found.removal_claimed

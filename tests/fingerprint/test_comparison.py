@@ -24,27 +24,27 @@ from lineage.fingerprint.comparison import (
     compare,
 )
 from lineage.fingerprint.opening import Files, NotTestableError, open_weights
-from lineage.fingerprint.profile import Key, LiveProfile
+from lineage.fingerprint.profile import LiveProfile, VectorKey
 from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.references import References, load_file, parse_lines, save_file, shipped
 from lineage.fingerprint.sketch import FORMAT, Sketch, differences, make_sketch, parse_sketch
-from lineage.fingerprint.verdict import Kind, rule, statement
+from lineage.fingerprint.verdict import MatchKind, rule, statement
 
 BASE = made.model(1)
 CHILD = made.tuned(BASE, 2)
 STRANGER = made.model(3)
 
 
-def ruled(a: made.Weights, b: made.Weights, **how: object) -> Kind:
+def ruled(a: made.Weights, b: made.Weights, **how: object) -> MatchKind:
     """The class of two models in memory."""
     return rule(compare(made.profile(a, "a"), made.profile(b, "b")), **how).kind  # type: ignore[arg-type]
 
 
 def test_kin_and_strangers() -> None:
     """A child, a copy and a stranger fall into the classes that they belong to."""
-    assert ruled(CHILD, BASE) is Kind.DERIVED_OR_PARENT
-    assert ruled(BASE, BASE) is Kind.IDENTICAL
-    assert ruled(STRANGER, BASE) is Kind.NO_MATCH_INDEXED
+    assert ruled(CHILD, BASE) is MatchKind.DERIVED_OR_PARENT
+    assert ruled(BASE, BASE) is MatchKind.IDENTICAL
+    assert ruled(STRANGER, BASE) is MatchKind.NO_MATCH_INDEXED
 
 
 def test_the_answer_has_no_direction() -> None:
@@ -64,7 +64,7 @@ def test_a_cast_is_identical(dtype: str) -> None:
     cast = {name: (shape, list(as_stored(values, dtype))) for name, (shape, values) in BASE.items()}
     assert (
         rule(compare(made.profile(cast, dtype="F32"), made.profile(cast, "b", dtype))).kind
-        is Kind.IDENTICAL
+        is MatchKind.IDENTICAL
     )
 
 
@@ -72,24 +72,24 @@ def test_a_merged_adapter_leaves_norms_equal_and_rows_close() -> None:
     """Equal norms are not called identical where rows moved."""
     merged = {n: v if "norm" in n else made.tuned({n: v}, 5, 0.01)[n] for n, v in BASE.items()}
     found = rule(compare(made.profile(merged), made.profile(BASE)))
-    assert found.kind is Kind.DERIVED_OR_PARENT
+    assert found.kind is MatchKind.DERIVED_OR_PARENT
     assert "equal number by number" in found.reason
 
 
-def test_norms_copied_onto_other_weights_are_told() -> None:
+def test_norms_copied_onto_other_weights_are_reported() -> None:
     """A stranger that wears another model's norms is neither its child nor unremarkable."""
     dressed = {n: BASE[n] if "norm" in n else v for n, v in STRANGER.items()}
-    assert ruled(dressed, BASE) is Kind.TAMPERED_SURFACE
+    assert ruled(dressed, BASE) is MatchKind.TAMPERED_SURFACE
 
 
 def test_rows_alone_may_be_a_shared_initialisation() -> None:
     """Separate training from one initialisation leaves rows alike and norms apart."""
     rows = made.tuned(BASE, 5, 0.02)
     same = {n: STRANGER[n] if "norm" in n else v for n, v in rows.items()}
-    assert ruled(same, BASE) is Kind.SHARED_INITIALISATION_POSSIBLE
+    assert ruled(same, BASE) is MatchKind.SHARED_INITIALISATION_POSSIBLE
 
 
-def test_folded_norms_are_seen_through_on_rows_and_told() -> None:
+def test_folded_norms_are_seen_through_on_rows_and_reported() -> None:
     """Constant norms say nothing; rows that agree still do, and without them the surface is what is reported."""
     flat = {
         n: (s, [1.0] * len(v)) if n.endswith("norm.weight") else (s, v)
@@ -107,9 +107,9 @@ def test_folded_norms_are_seen_through_on_rows_and_told() -> None:
                 [v * gamma[i % made.WIDTH] for i, v in enumerate(values)],
             )
             flat[f"model.layers.{layer}.{norm}.weight"] = ((made.WIDTH,), [1.0] * made.WIDTH)
-    assert ruled(flat, BASE) is Kind.DERIVED_OR_PARENT
-    assert ruled(flat, STRANGER) is Kind.TAMPERED_SURFACE
-    assert ruled(STRANGER, flat) is Kind.NOT_TESTABLE
+    assert ruled(flat, BASE) is MatchKind.DERIVED_OR_PARENT
+    assert ruled(flat, STRANGER) is MatchKind.TAMPERED_SURFACE
+    assert ruled(STRANGER, flat) is MatchKind.NOT_TESTABLE
 
 
 @pytest.mark.parametrize("order", [[0, 1, 3], [0, 3], [0, 1, 2, 1, 2, 3], [1, 2, 3]])
@@ -118,14 +118,14 @@ def test_layer_surgery_is_found(order: list[int]) -> None:
     cut = made.relayered(CHILD, order)
     for a, b in ((cut, BASE), (BASE, cut)):
         found = compare(made.profile(a), made.profile(b))
-        assert rule(found).kind is Kind.DERIVED_OR_PARENT
+        assert rule(found).kind is MatchKind.DERIVED_OR_PARENT
         assert found.alignment
-    assert ruled(made.relayered(STRANGER, order), BASE) is Kind.NO_MATCH_INDEXED
+    assert ruled(made.relayered(STRANGER, order), BASE) is MatchKind.NO_MATCH_INDEXED
 
 
 def test_other_widths_cannot_be_compared_channel_by_channel() -> None:
-    """That is said, and is no match and no stranger."""
-    assert ruled(made.model(5, width=64), BASE) is Kind.NOT_TESTABLE
+    """That is said, and is neither a match nor a stranger."""
+    assert ruled(made.model(5, width=64), BASE) is MatchKind.NOT_TESTABLE
 
 
 def test_formats_may_be_mixed(tmp_path: object) -> None:
@@ -141,8 +141,8 @@ def test_formats_may_be_mixed(tmp_path: object) -> None:
     ]
     assert [side.opened.format for side in sides] == ["safetensors", "gguf", "pytorch", "onnx"]
     for side in sides:
-        assert rule(compare(side, made.profile(BASE, "base"))).kind is Kind.DERIVED_OR_PARENT
-        assert rule(compare(side, made.profile(STRANGER, "x"))).kind is Kind.NO_MATCH_INDEXED
+        assert rule(compare(side, made.profile(BASE, "base"))).kind is MatchKind.DERIVED_OR_PARENT
+        assert rule(compare(side, made.profile(STRANGER, "x"))).kind is MatchKind.NO_MATCH_INDEXED
 
 
 def test_gguf_of_gemma_stores_one_plus_the_norm() -> None:
@@ -175,9 +175,9 @@ def test_only_the_needed_shards_are_opened() -> None:
         return files.read(name, start, end)
 
     whole = LiveProfile(open_weights(replace(files, read=read)))
-    assert whole.scores(Key("final"), made.WIDTH)
+    assert whole.scores(VectorKey("final"), made.WIDTH)
     assert set(asked) == {"model.safetensors.index.json", "model-3.safetensors"}
-    assert rule(compare(whole, made.profile(BASE, "b"))).kind is Kind.IDENTICAL
+    assert rule(compare(whole, made.profile(BASE, "b"))).kind is MatchKind.IDENTICAL
 
 
 @pytest.mark.parametrize(
@@ -232,12 +232,12 @@ def group(name: str, r: float, log10_p: float) -> Group:
 
 
 def test_a_match_needs_two_groups_that_agree() -> None:
-    """One tensor that agrees while others do not is no accusation."""
+    """One tensor that agrees while others do not is not an accusation."""
     alone = Comparison("a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.99, -300),))
     against = replace(
         alone, groups=(*alone.groups, group(LAYER_NORMS, 0.0, 0), group(ATTENTION_ROWS, 0.0, 0))
     )
-    assert rule(alone).kind is rule(against).kind is Kind.NOT_TESTABLE
+    assert rule(alone).kind is rule(against).kind is MatchKind.NOT_TESTABLE
 
 
 def test_between_the_thresholds_nothing_is_said() -> None:
@@ -245,7 +245,7 @@ def test_between_the_thresholds_nothing_is_said() -> None:
     found = Comparison(
         "a", "b", (9, 9), (2, 2), (group(FINAL_NORM, 0.05, -6), group(LAYER_NORMS, 0.05, -6))
     )
-    assert rule(found).kind is Kind.NOT_TESTABLE
+    assert rule(found).kind is MatchKind.NOT_TESTABLE
 
 
 def test_weak_agreement_of_one_publisher_may_be_a_retraining() -> None:
@@ -257,14 +257,14 @@ def test_weak_agreement_of_one_publisher_may_be_a_retraining() -> None:
         (2, 2),
         (group(FINAL_NORM, 0.5, -90), group(LAYER_NORMS, 0.5, -90), group(FEED_ROWS, 0.6, -90)),
     )
-    assert rule(found).kind is Kind.SHARED_ANCESTRY
+    assert rule(found).kind is MatchKind.SHARED_ANCESTRY
     assert "cannot be excluded" in rule(found).reason
-    assert rule(found, same_publisher=True).kind is Kind.SHARED_INITIALISATION_POSSIBLE
-    assert rule(replace(found, frame=True)).kind is Kind.SHARED_INITIALISATION_POSSIBLE
+    assert rule(found, same_publisher=True).kind is MatchKind.SHARED_INITIALISATION_POSSIBLE
+    assert rule(replace(found, frame=True)).kind is MatchKind.SHARED_INITIALISATION_POSSIBLE
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_words_claim_no_more_than_was_measured(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(MatchKind))
+def test_words_claim_no_more_than_was_measured(kind: MatchKind) -> None:
     """No class is worded as proof, blame or nationality."""
     found = compare(made.profile(CHILD, "org/a"), made.profile(BASE, "org/b"))
     text = statement(kind, "org/a", "org/b", found).lower()
@@ -276,7 +276,7 @@ def test_words_claim_no_more_than_was_measured(kind: Kind) -> None:
 
 
 def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
-    """Three kilobytes stand for the file: the same classes for the child, the copy and the stranger."""
+    """Three kilobytes represent the file: the same classes for the child, the copy and the stranger."""
     sketch = make_sketch(
         made.profile(BASE, "org/base").opened, repo="org/base", revision="abc", licence="mit"
     )
@@ -285,9 +285,9 @@ def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
     assert again == sketch
     assert len(line) < 4000
     assert differences(sketch, again) == []
-    assert rule(compare(made.profile(BASE), again)).kind is Kind.IDENTICAL
-    assert rule(compare(made.profile(CHILD), again)).kind is Kind.DERIVED_OR_PARENT
-    assert rule(compare(made.profile(STRANGER), again)).kind is Kind.NO_MATCH_INDEXED
+    assert rule(compare(made.profile(BASE), again)).kind is MatchKind.IDENTICAL
+    assert rule(compare(made.profile(CHILD), again)).kind is MatchKind.DERIVED_OR_PARENT
+    assert rule(compare(made.profile(STRANGER), again)).kind is MatchKind.NO_MATCH_INDEXED
     assert rule(compare(made.profile(made.relayered(CHILD, [0, 2, 3])), again)).kind.is_match
     assert differences(sketch, make_sketch(made.profile(CHILD).opened, repo="org/base")) != []
 
@@ -298,7 +298,7 @@ def test_a_sketch_keeps_bit_identity_of_another_precision() -> None:
         name: (shape, list(as_stored(values, "BF16"))) for name, (shape, values) in BASE.items()
     }
     sketch = make_sketch(made.profile(cast, dtype="BF16").opened, repo="org/base")
-    assert rule(compare(made.profile(cast, "b", "F32"), sketch)).kind is Kind.IDENTICAL
+    assert rule(compare(made.profile(cast, "b", "F32"), sketch)).kind is MatchKind.IDENTICAL
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_sketch_keeps_bit_identity_of_another_precision() -> None:
         {"format": FORMAT, "repo": "a/b", "vectors": [1], "width": 9},
     ],
 )
-def test_a_line_that_is_no_sketch_is_refused(row: object) -> None:
+def test_a_line_that_is_not_a_sketch_is_refused(row: object) -> None:
     """With an error that says how to make a good one."""
     with pytest.raises(DataError):
         parse_lines([json.dumps(row)], "here")
@@ -353,8 +353,8 @@ def test_real_siblings_that_were_pruned_apart_would_match() -> None:
     minilm = shipped().of_repo("sentence-transformers/all-MiniLM-L6-v2")
     assert isinstance(minilm, Sketch)
     for name, expected in (
-        ("all-MiniLM-L6-v2", Kind.DERIVED_OR_PARENT),
-        ("multilingual-e5-small", Kind.NO_MATCH_INDEXED),
+        ("all-MiniLM-L6-v2", MatchKind.DERIVED_OR_PARENT),
+        ("multilingual-e5-small", MatchKind.NO_MATCH_INDEXED),
     ):
         weights: made.Weights = {}
         for (role, layer), values in made.norms("real")[name].items():

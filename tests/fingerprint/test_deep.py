@@ -12,7 +12,7 @@ from fingerprint import made
 from lineage.core.errors import CannotRunError
 from lineage.fingerprint.comparison import compare
 from lineage.fingerprint.deep import compare_deep
-from lineage.fingerprint.verdict import Kind, Ruling, rule
+from lineage.fingerprint.verdict import MatchKind, Ruling, rule
 
 np = pytest.importorskip("numpy")
 from lineage.fingerprint.assignment import assign, hungarian  # noqa: E402
@@ -81,10 +81,10 @@ def test_permuted_channels_are_put_back() -> None:
     hidden = channels(made.tuned(base, 2, 0.005), lambda rows: rows[:, order])
     assert (
         rule(compare(made.profile(hidden, "a"), made.profile(base, "b"))).kind
-        is Kind.NO_MATCH_INDEXED
+        is MatchKind.NO_MATCH_INDEXED
     )
     ruling, basis = ruled(hidden, base)
-    assert ruling.kind is Kind.DERIVED_OR_PARENT
+    assert ruling.kind is MatchKind.DERIVED_OR_PARENT
     assert basis == "a permutation"
 
 
@@ -97,7 +97,7 @@ def test_flipped_signs_are_put_back() -> None:
         for n, v in base.items()
     }
     ruling, basis = ruled(hidden, base)
-    assert ruling.kind is Kind.DERIVED_OR_PARENT
+    assert ruling.kind is MatchKind.DERIVED_OR_PARENT
     assert basis == "a flip of signs"
 
 
@@ -110,7 +110,7 @@ def test_a_rotated_residual_stream_is_turned_back() -> None:
         n: v if "norm" in n else channels({n: v}, lambda rows: rows @ q)[n] for n, v in bare.items()
     }
     ruling, basis = ruled(hidden, base)
-    assert ruling.kind is Kind.DERIVED_OR_PARENT
+    assert ruling.kind is MatchKind.DERIVED_OR_PARENT
     assert basis == "a rotation"
 
 
@@ -121,14 +121,14 @@ def test_pruned_channels_are_matched() -> None:
     narrow = channels(base, lambda rows: rows[:, kept])
     for a, b in ((narrow, base), (base, narrow)):
         ruling, basis = ruled(a, b)
-        assert ruling.kind is Kind.DERIVED_OR_PARENT
+        assert ruling.kind is MatchKind.DERIVED_OR_PARENT
         assert basis == "a choice of channels"
 
 
 @pytest.mark.parametrize("seed", range(3, 6))
 def test_strangers_stay_strangers(seed: int) -> None:
     """No change of basis makes two independent models agree on rows that were not used to find it."""
-    assert ruled(wide(seed), wide(1))[0].kind is Kind.NO_MATCH_INDEXED
+    assert ruled(wide(seed), wide(1))[0].kind is MatchKind.NO_MATCH_INDEXED
 
 
 def test_without_numpy_the_deep_mode_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_without_numpy_the_deep_mode_says_how_to_get_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "numpy", None)
     left, right = made.profile(CHILD, "a"), made.profile(BASE, "b")
     found = compare(left, right)
-    assert rule(found).kind is Kind.DERIVED_OR_PARENT
+    assert rule(found).kind is MatchKind.DERIVED_OR_PARENT
     with pytest.raises(CannotRunError, match="numpy"):
         compare_deep(left, right, found)
 

@@ -16,11 +16,11 @@ from lineage.evidence.leads.looks import Looks, looks_of
 from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
-from lineage.fingerprint.manifest import Entry, build, parse_manifest, shipped_manifest
+from lineage.fingerprint.manifest import ManifestEntry, build, parse_manifest, shipped_manifest
 from lineage.fingerprint.probe import contradiction, probe, to_claims, undeclared
 from lineage.fingerprint.references import References
 from lineage.fingerprint.sketch import Sketch, make_sketch
-from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
+from lineage.fingerprint.verdict import Declared, MatchKind, WeightsVerdict
 
 BASE, OTHER = made.model(1), made.model(2)
 REGISTRY = Registry.load()
@@ -93,9 +93,9 @@ def probed(
 
 
 def test_an_undeclared_base_is_found() -> None:
-    """A child that names no base is told, with its evidence, and the claim is inferred with a confidence."""
+    """A child that names no base is reported, with its evidence, and the claim is inferred with a confidence."""
     found = probed("me/child")
-    assert found.kind is Kind.DERIVED_OR_PARENT
+    assert found.kind is MatchKind.DERIVED_OR_PARENT
     assert [m.repo for m in found.matches] == ["org/base"]
     assert found.declared_vs_found is Declared.UNDECLARED
     assert undeclared(found)
@@ -124,10 +124,10 @@ def test_a_declared_base_that_the_weights_do_not_show_contradicts() -> None:
     assert "org/base" in (contradiction(found) or "")
     alone = probed("me/own", declared=["lab/other"])
     assert alone.declared_vs_found is Declared.CONTRADICTS
-    assert alone.kind is Kind.NO_MATCH_INDEXED
+    assert alone.kind is MatchKind.NO_MATCH_INDEXED
 
 
-def test_one_fitting_base_of_several_is_no_contradiction() -> None:
+def test_one_fitting_base_of_several_is_not_a_contradiction() -> None:
     """A merge names more than one."""
     assert (
         probed("me/child", declared=["lab/other", "org/base"]).declared_vs_found is Declared.AGREES
@@ -143,16 +143,16 @@ def test_a_base_that_cannot_be_compared_contradicts_nothing(declared: str) -> No
 
 
 def test_of_very_many_declared_bases_the_nearest_are_compared() -> None:
-    """A merge of merges may name hundreds; the rest is told, and nothing contradicts."""
+    """A merge of merges may name hundreds; the rest is reported, and nothing contradicts."""
     found = probed("me/own", declared=["lab/other", *(f"no/such{n}" for n in range(40))])
     assert found.declared_vs_found is Declared.UNKNOWN
     assert sum("nearest declared" in line for line in found.skipped) == 29
 
 
 def test_no_match_states_its_power() -> None:
-    """Nothing found is told with what would have been found, and makes no claim."""
+    """Nothing found is reported with what would have been found, and makes no claim."""
     found = probed("me/own")
-    assert found.kind is Kind.NO_MATCH_INDEXED
+    assert found.kind is MatchKind.NO_MATCH_INDEXED
     assert found.power_r is not None
     assert f"{found.power_r:.2f}" in found.statement
     assert to_claims(found) == ()
@@ -163,10 +163,10 @@ def test_no_match_states_its_power() -> None:
     ("name", "why"),
     [("me/adapter", "adapter only"), ("me/broken", "header claims"), ("no/such", "file list")],
 )
-def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> None:
+def test_what_cannot_be_tested_is_reported_and_never_raised(name: str, why: str) -> None:
     """With its reason, and without a claim."""
     found = probed(name, declared=["org/base"])
-    assert found.kind is Kind.NOT_TESTABLE
+    assert found.kind is MatchKind.NOT_TESTABLE
     assert why in found.reason
     assert found.declared_vs_found is Declared.UNKNOWN
     assert to_claims(found) == ()
@@ -174,21 +174,21 @@ def test_what_cannot_be_tested_is_told_and_never_raised(name: str, why: str) -> 
 
 def test_without_any_candidate_nothing_is_tested() -> None:
     """No reference of this width is not the same as no match."""
-    assert probed("me/own", known=References()).kind is Kind.NOT_TESTABLE
+    assert probed("me/own", known=References()).kind is MatchKind.NOT_TESTABLE
 
 
 def test_siblings_that_fit_equally_well_are_all_named() -> None:
-    """A base and its instruct sibling cannot be told apart by a child of either."""
+    """A base and its instruct sibling cannot be distinguished by a child of either."""
     known = KNOWN.with_more([sketch(made.tuned(BASE, 8, 0.0005), "org/instruct")])
     found = probed("me/child", known=known)
-    assert found.kind is Kind.SHARED_ANCESTRY
+    assert found.kind is MatchKind.SHARED_ANCESTRY
     assert {m.repo for m in found.matches} == {"org/base", "org/instruct"}
     assert {c.confidence for c in to_claims(found)} == {0.7}
 
 
-def test_a_copy_is_identical_and_a_model_is_no_candidate_of_itself() -> None:
-    """A mirror of the reference is told as such; the reference's own repo is not compared with itself."""
-    assert probed("me/copy").kind is Kind.IDENTICAL
+def test_a_copy_is_identical_and_a_model_is_not_a_candidate_of_itself() -> None:
+    """A mirror of the reference is reported as such; the reference's own repo is not compared with itself."""
+    assert probed("me/copy").kind is MatchKind.IDENTICAL
     assert "org/base" not in {m.repo for m in probed("org/base").matches}
 
 
@@ -207,7 +207,7 @@ def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
     assert found[0].repos
 
 
-def test_an_architecture_alone_is_no_suspicion() -> None:
+def test_an_architecture_alone_is_not_a_suspicion() -> None:
     """A model trained from scratch with a known architecture looks like nobody."""
     assert suspect(Looks("qwen2", ("Qwen2ForCausalLM",), 12345, 777, 11), REGISTRY) == ()
     assert suspect(Looks("llama", ("LlamaForCausalLM",), 32000, 777, 11), REGISTRY) == ()
@@ -238,13 +238,13 @@ def test_looks_of_multimodal_and_gguf() -> None:
 
 
 def test_a_manifest_is_filled_and_goes_on_where_it_stopped() -> None:
-    """Known ones are skipped, missing ones and moved names are told, each new one is kept at once."""
+    """Known ones are skipped, missing ones and moved names are reported, each new one is kept at once."""
     entries = [
-        Entry("org/base"),
-        Entry("lab/other", width=made.WIDTH),
-        Entry("no/such"),
-        Entry("me/own", width=17),
-        Entry("me/child"),
+        ManifestEntry("org/base"),
+        ManifestEntry("lab/other", width=made.WIDTH),
+        ManifestEntry("no/such"),
+        ManifestEntry("me/own", width=17),
+        ManifestEntry("me/child"),
     ]
     kept: list[Sketch] = []
     steps = list(build(entries, SHELF, References([sketch(BASE, "org/base")]), keep=kept.append))
@@ -263,7 +263,7 @@ def test_a_hub_that_is_down_stops_the_build() -> None:
             return ModelRecord(ref.id, ref.id, Status.UNREACHABLE, "hub", reason="no network")
 
     with pytest.raises(CannotRunError, match="no network"):
-        list(build([Entry(f"a/b{n}") for n in range(9)], Down({}), References()))
+        list(build([ManifestEntry(f"a/b{n}") for n in range(9)], Down({}), References()))
 
 
 def test_the_shipped_manifest_is_whole() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lineage.fingerprint.encodings import PLAIN
 from lineage.fingerprint.ranges import RefusedError
-from lineage.fingerprint.roles import Layout, find_layout
+from lineage.fingerprint.roles import StackLayout, find_layout
 from lineage.fingerprint.tensors import Tensor
 
 D, L = 64, 6
@@ -37,7 +37,7 @@ def layout(
     stack: str,
     extra: dict[str, tuple[int, ...]] | None = None,
     **how: str,
-) -> Layout:
+) -> StackLayout:
     """A model with these norms and matrices in each layer, and these tensors beside the stack."""
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(L):
@@ -175,7 +175,7 @@ def test_models_that_normalise_before_each_part(scheme: str, prefix: str) -> Non
 def test_models_that_normalise_after_each_part(
     stack: str, inside: Sequence[str], embedding_norm: str
 ) -> None:
-    """BERT and its kin have no norm at the end: the last layer's last one stands for it, and the one after the embedding is found."""
+    """BERT and its kin have no norm at the end: the last layer's last one takes its place, and the one after the embedding is found."""
     found = layout(
         [f"{name}.weight" for name in inside],
         [f"{embedding_norm}.weight", "embeddings.word_embeddings.weight"],
@@ -244,7 +244,7 @@ def test_norms_inside_heads_towers_and_heads_are_left_alone() -> None:
 
 
 def test_glm4_names_the_norm_after_attention_otherwise() -> None:
-    """There `post_attention_layernorm` stands before the feed-forward part although there are norms on both sides."""
+    """There `post_attention_layernorm` comes before the feed-forward part although there are norms on both sides."""
     names = (
         "input_layernorm",
         "post_self_attn_layernorm",
@@ -313,7 +313,7 @@ def test_experts_are_not_layers() -> None:
 @pytest.mark.parametrize(
     "shapes", [{}, {"weight": (3,)}, {"lora_A.weight": (8, D), "lora_B.weight": (D, 8)}]
 )
-def test_what_is_no_model_is_refused(shapes: dict[str, tuple[int, ...]]) -> None:
+def test_what_is_not_a_model_is_refused(shapes: dict[str, tuple[int, ...]]) -> None:
     """Without a stack of layers there is nothing to compare."""
     with pytest.raises(RefusedError):
         find_layout(Named(shapes))

@@ -105,7 +105,7 @@ def test_scores_do_not_see_scale_shift_or_rounding_order() -> None:
 @pytest.mark.parametrize(
     "values", [[1.0] * 64, [1.0, 2.0], [float("nan")] * 64, [float("inf"), *[1.0] * 63]]
 )
-def test_vectors_that_tell_nothing_have_no_scores(values: list[float]) -> None:
+def test_vectors_that_show_nothing_have_no_scores(values: list[float]) -> None:
     """Constant, short or not finite."""
     assert normal_scores(values) is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.graph.contradictions import Disagreement, contradictions
@@ -27,16 +27,19 @@ def _edge(
     return Edge(child, parent, relation, more.get("component"), claims)
 
 
-def _node(*seen: tuple[Noticed, str]) -> Node:
+def _node(*seen: tuple[ObservationKind, str]) -> Node:
     noticed = tuple(
         Observation(kind, "me/child", "config.json", "model_type", text) for kind, text in seen
     )
     return Node("me/child", Status.RESOLVED, 0, observations=noticed)
 
 
-def test_components_teachers_and_guesses_contradict_nothing() -> None:
+def test_components_teachers_and_inferred_bases_contradict_nothing() -> None:
     """Only whole weights that somebody stated count."""
-    node = _node((Noticed.ARCHITECTURE, "qwen2"), (Noticed.FROM_SCRATCH, "Trained from scratch."))
+    node = _node(
+        (ObservationKind.ARCHITECTURE, "qwen2"),
+        (ObservationKind.FROM_SCRATCH, "Trained from scratch."),
+    )
     edges = [
         _edge("meta-llama/Llama-3.1-8B", component="text_encoder"),
         _edge("meta-llama/Llama-3.1-70B", relation=Relation.DISTILLED),
@@ -47,14 +50,14 @@ def test_components_teachers_and_guesses_contradict_nothing() -> None:
 
 def test_from_scratch_beside_a_base() -> None:
     """Somebody else's base contradicts it; the publisher's own base model does not, for cards speak of families."""
-    node = _node((Noticed.FROM_SCRATCH, "Trained from scratch."))
+    node = _node((ObservationKind.FROM_SCRATCH, "Trained from scratch."))
     (found,) = contradictions(node, [_edge("acme/base", "config.json", grade=Grade.EMBEDDED)])
     assert found.kind is Disagreement.FROM_SCRATCH
     assert contradictions(node, [_edge("me/base")]) == ()
 
 
 def test_two_sources_with_two_parents() -> None:
-    """Neither descends from the other, and it is no merge."""
+    """Neither descends from the other, and it is not a merge."""
     edges = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json", grade=Grade.EMBEDDED)]
     (found,) = contradictions(_node(), edges)
     assert (found.kind, {found.one.source, found.other.source}) == (
@@ -63,7 +66,7 @@ def test_two_sources_with_two_parents() -> None:
     )
 
 
-def test_a_grandparent_a_merge_and_a_shared_parent_are_no_disagreement() -> None:
+def test_a_grandparent_a_merge_and_a_shared_parent_are_not_a_disagreement() -> None:
     """A copied card names the grandparent; a merge has many parents; sources that share one agree."""
     apart = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json")]
     assert contradictions(_node(), [*apart, _edge("acme/b", child="acme/a")]) == ()

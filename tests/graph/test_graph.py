@@ -36,7 +36,7 @@ def test_diamonds_and_many_parents_lead_to_each_root_once():
     assert wide.roots() == [f"p{n:02}" for n in range(47)]
 
 
-def test_a_teacher_and_a_component_are_no_roots_of_the_weights():
+def test_a_teacher_and_a_component_are_not_roots_of_the_weights():
     """Only weights that went in whole lead to a root."""
     made = graph("a", ("a", "b"), ("a", "t", "distilled"), ("a", "v", "unknown", "vision_encoder"))
     assert made.roots() == ["b"]
@@ -51,7 +51,7 @@ def test_a_model_that_names_itself_says_nothing():
 
 
 def test_a_cycle_with_no_way_out_counts_once_and_one_with_a_way_out_not():
-    """The first id stands for the whole cycle."""
+    """The first id represents the whole cycle."""
     assert graph("a", ("a", "c"), ("c", "b"), ("b", "c")).roots() == ["b"]
     assert graph("a", ("a", "b"), ("b", "a"), ("b", "d")).roots() == ["d"]
 
@@ -98,7 +98,7 @@ def test_routes_are_shortest(made):
 
 
 def test_routes_prefer_weights_and_can_be_restricted():
-    """At equal length the weights' way is told; a restricted route leaves out what it may not use."""
+    """At equal length the weights' way is reported; a restricted route leaves out what it may not use."""
     made = graph("a", ("a", "b", "distilled"), ("a", "c"), ("b", "d"), ("c", "d"))
     assert made.paths().ids("d") == ("a", "c", "d")
     assert set(made.routes(lambda e: not e.carries_weights)) == {"a", "b"}

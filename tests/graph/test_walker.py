@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from fakes import FakeSource, make_record, unreachable
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Claim, Noticed
+from lineage.core.claim import Claim, ObservationKind
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
-from lineage.graph.walker import Bounds, Progress, walk
+from lineage.graph.walker import Progress, WalkBounds, walk
 
 
 class CardReader:
@@ -58,7 +58,7 @@ class CardReader:
 
 
 class FileReader:
-    """Wants some files and claims what stands in them."""
+    """Wants some files and claims what is in them."""
 
     name = "file"
 
@@ -93,7 +93,7 @@ class Stalling(FakeSource):
 
 
 def walked(source: FakeSource, target: str = "a/target", **bounds: int):
-    return walk(ModelRef(target), source, [CardReader()], Bounds(**bounds))
+    return walk(ModelRef(target), source, [CardReader()], WalkBounds(**bounds))
 
 
 def test_a_chain_is_followed_to_its_root():
@@ -221,7 +221,7 @@ def test_more_parents_than_the_bound_are_counted_and_cut():
     assert "1000 base models" in graph.bounds_hit[0]
 
 
-def test_a_guessed_name_stands_only_where_the_model_exists():
+def test_an_inferred_name_counts_only_where_the_model_exists():
     """A tentative claim to a model that is not there leaves no node; one that could not be asked about stays visible."""
     missing = FakeSource({"a/target": ["b/guess"]})
     graph = walk(ModelRef("a/target"), missing, [CardReader(tentative=True)])
@@ -232,7 +232,7 @@ def test_a_guessed_name_stands_only_where_the_model_exists():
 
 
 def test_files_are_read_once_and_their_claims_join_the_edges():
-    """A file that two readers want is read once, and its claim stands on the same edge as the card's."""
+    """A file that two readers want is read once, and its claim is on the same edge as the card's."""
     source = FakeSource(
         {"a/target": make_record("a/target", "b/base", files=None), "b/base": []},
         files={"a/target": {"adapter_config.json": b"b/base"}},
@@ -254,8 +254,8 @@ def test_files_are_read_once_and_their_claims_join_the_edges():
     assert [c.source for c in edge.claims] == ["card metadata", "file"]
 
 
-def test_a_file_that_cannot_be_read_is_noticed_and_the_rest_stands():
-    """The model's other traces stand when one of its files fails."""
+def test_a_file_that_cannot_be_read_is_observed_and_the_rest_remains():
+    """The model's other traces remain when one of its files fails."""
     record = make_record("a/target", "b/base", files=(FileEntry("config.json", 1),))
     graph = walk(
         ModelRef("a/target"),
@@ -264,27 +264,29 @@ def test_a_file_that_cannot_be_read_is_noticed_and_the_rest_stands():
     )
     (noticed,) = graph.nodes["a/target"].observations
     assert (noticed.kind, noticed.file, noticed.text) == (
-        Noticed.UNREACHED,
+        ObservationKind.UNREACHED,
         "config.json",
         "it stalled",
     )
     assert [e.parent for e in graph.edges] == ["b/base"]
 
 
-def test_no_more_files_are_read_than_the_bound_and_the_rest_is_told():
+def test_no_more_files_are_read_than_the_bound_and_the_rest_is_reported():
     """Requests per model are bounded, and what was left out is an observation."""
     paths = [f"f{i}" for i in range(9)]
     source = FakeSource(
         {"a/target": make_record("a/target", files=None)},
         files={"a/target": dict.fromkeys(paths, b"b/base")},
     )
-    graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], Bounds(max_requests=4))
+    graph = walk(ModelRef("a/target"), source, [FileReader(*paths)], WalkBounds(max_requests=4))
     assert len(source.read_files) == 4
-    assert sum(o.kind is Noticed.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
+    assert (
+        sum(o.kind is ObservationKind.TRUNCATED for o in graph.nodes["a/target"].observations) == 5
+    )
 
 
-def test_a_hub_guess_about_the_relation_yields_to_a_tool_that_knows():
-    """The Hub's relation is a guess by file type; an explicit statement outranks it."""
+def test_a_relation_inferred_by_the_hub_yields_to_a_tool_that_knows():
+    """The Hub's relation is inferred from the file type; an explicit statement outranks it."""
     source = FakeSource(
         {"a/target": make_record("a/target", "b/base", files=None), "b/base": []},
         files={"a/target": {"x": b"b/base"}},
@@ -311,7 +313,7 @@ def test_an_expected_chain_is_asked_for_at_once_and_only_answers_are_believed():
     assert set(graph.nodes) == {"a/target", "b/mid", "c/base"}
 
 
-def test_progress_tells_every_model():
+def test_progress_reports_every_model():
     """The display hears of each model that was read."""
     heard: list[Progress] = []
     walk(

@@ -56,7 +56,7 @@ def hub() -> Iterator[TestHub]:
 
 @pytest.fixture
 def client(hub: TestHub) -> Iterator[Callable[..., HubSource]]:
-    """Make a client of the hub; anonymous, unless told otherwise."""
+    """Make a client of the hub; anonymous, unless the test asks otherwise."""
     made: list[HubSource] = []
 
     def make(

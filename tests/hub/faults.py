@@ -24,7 +24,7 @@ class Fault(Enum):
     DRIP = "drip"
     """After `at` bytes, one byte every `pause` seconds."""
     GARBAGE = "garbage"
-    """Bytes that are no HTTP."""
+    """Bytes that are not HTTP."""
     HTML = "html"
     """200 with a login page, as captive portals give."""
     PAGE = "page"

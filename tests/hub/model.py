@@ -87,7 +87,7 @@ Resolver = Callable[[str], "HubModel | None"]
 
 @dataclass(frozen=True)
 class HubFile:
-    """The bytes of one file; `size` larger than the data means that zeros follow (a file that is never held in memory)."""
+    """The bytes of one file; `size` larger than the data means that zeros follow (a file that is never loaded into memory)."""
 
     data: bytes = b""
     size: int | None = None
@@ -132,7 +132,7 @@ class HubModel:
     branches: Mapping[str, str] = field(default_factory=dict)
     """Further revisions: name to commit hash. `main` is always there."""
     base_models: Any = "derive"
-    """`derive` does what the Hub does: link exact names and renames, guess the relation by file type, drop the rest."""
+    """`derive` does what the Hub does: link exact names and renames, infer the relation from the file type, drop the rest."""
     tags: Sequence[str] = ()
     """Further tags, beside those that follow from the card."""
     config: Mapping[str, Any] = field(default_factory=dict)

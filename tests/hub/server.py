@@ -39,7 +39,7 @@ class Call:
 
     @property
     def token(self) -> str | None:
-        """What stood in the Authorization header."""
+        """The text of the Authorization header."""
         return self.headers.get("authorization")
 
 

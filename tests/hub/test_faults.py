@@ -70,7 +70,7 @@ _WHOLE = (Fault.GZIP_BOMB, Fault.BAD_GZIP, Fault.LOOP, Fault.HUGE_HEADERS, Fault
     ids=lambda value: str(getattr(value, "value", value)),
 )
 def test_a_file_that_cannot_be_had(hub, client, server, fault, at):
-    """A ReadError names it, at each hop, and the record stands."""
+    """A ReadError names it, at each hop, and the record remains."""
     record = client().fetch(ModelRef("org/base"))
     source = client(token=TOKEN, timeout=_patience(fault))
     hub.trouble(fault, "model.safetensors", at=at, server=server, pause=0.02)
@@ -114,7 +114,7 @@ def test_odd_statuses_are_not_tried_again(hub, client, status, expected):
 
 
 @pytest.mark.parametrize("status", [401, 404])
-def test_a_refusal_by_something_that_is_no_hub(hub, client, status):
+def test_a_refusal_by_something_that_is_not_a_hub(hub, client, status):
     """A proxy's 404 page does not make a model missing."""
     hub.trouble(Fault.PAGE, "org/base", status=status)
     assert client().fetch(ModelRef("org/base")).status is Status.UNREACHABLE
@@ -139,7 +139,7 @@ def test_a_dead_hub_is_not_asked_for_every_model(hub, client, monkeypatch):
 
 
 def test_a_hub_that_stops_answering_is_left_in_peace(hub, client):
-    """After six failures in a row the rest is not asked, and told so; one failing model alone never leads there."""
+    """After six failures in a row the rest is not asked, which is reported; one failing model alone never leads there."""
     hub.trouble(Fault.STATUS, "org/m", status=503)
     source = client(timeout=0.1)
     for number in range(6):

@@ -9,7 +9,7 @@ import pytest
 from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.errors import CannotRunError
 from lineage.core.record import CardRead, Status
 from lineage.core.ref import ModelRef
@@ -95,7 +95,7 @@ def test_a_legacy_name_without_namespace(client):
     ],
 )
 def test_statuses(client, model, token, status, words):
-    """Missing and private cannot be told apart; gated and disabled still show their metadata."""
+    """Missing and private cannot be distinguished; gated and disabled still show their metadata."""
     record = client(token=token).fetch(ModelRef(model))
     assert record.status is status
     assert words in record.reason
@@ -126,7 +126,7 @@ def test_another_commit_than_asked_is_refused(hub, client):
 
 
 def test_a_bad_token_is_never_read_as_a_missing_model(hub, client):
-    """An expired token: told once, then asked without it; a public model resolves, a missing one stays unknown as such."""
+    """An expired token: reported once, then asked without it; a public model resolves, a missing one stays unknown as such."""
     told: list[str] = []
     source = client(token="hf_expired", on_notice=told.append)
     assert source.fetch(ModelRef("org/base")).status is Status.RESOLVED
@@ -175,7 +175,7 @@ def test_a_hub_that_knows_fewer_keys(hub, client, rejected):
         "o" * 300,
     ],
 )
-def test_a_text_that_is_no_name_is_not_asked(hub, client, name):
+def test_a_text_that_is_not_a_name_is_not_asked(hub, client, name):
     """Hostile ids from cards never become a request."""
     assert client().fetch(ModelRef(name)).status is Status.INVALID
     assert hub.calls == []
@@ -245,7 +245,7 @@ def test_the_endpoint_may_have_a_path(hub, client):
     assert record.status is Status.NOT_FOUND
 
 
-def test_reachability_tells_no_network_from_one_failed_model(hub, client):
+def test_reachability_distinguishes_no_network_from_one_failed_model(hub, client):
     """None before the first call, True after any answer (a refusal too), False when nobody is there."""
     source = client()
     assert source.is_reachable is None
@@ -325,18 +325,22 @@ def test_a_list_in_a_circle_ends(hub, client):
 
 @pytest.mark.parametrize("field", ["siblings", "tags"])
 @pytest.mark.parametrize("value", [None, "garbled"])
-def test_what_the_answer_lacks_is_noticed_in_the_walk(client, hub, field, value):
+def test_what_the_answer_lacks_is_observed_in_the_walk(client, hub, field, value):
     """A hub that loses the file list or the tags leaves a gap that rules can see, from the cache too."""
     hub.add(HubModel("org/lossy", {"license": "mit"}, extra={field: value}))
     graph = walk(ModelRef("org/lossy"), client(), all_readers())
-    noticed = [o for o in graph.nodes["org/lossy"].observations if o.kind is Noticed.UNREACHED]
+    noticed = [
+        o for o in graph.nodes["org/lossy"].observations if o.kind is ObservationKind.UNREACHED
+    ]
     assert "api" in {one.file for one in noticed}
 
 
 def test_the_card_of_a_gated_model_is_unread_not_empty(client, hub):
-    """Its text was refused: an observation stands where the card's statements would."""
+    """Its text was refused: an observation is where the card's statements would."""
     hub.add(HubModel("org/closed", files={"README.md": "Built on Qwen/Qwen2-7B."}, gated="manual"))
     graph = walk(ModelRef("org/closed"), client(), all_readers())
     node = graph.nodes["org/closed"]
     assert node.record is not None and node.record.card_read is CardRead.NONE
-    assert ("README.md", Noticed.UNREADABLE) in {(o.file, o.kind) for o in node.observations}
+    assert ("README.md", ObservationKind.UNREADABLE) in {
+        (o.file, o.kind) for o in node.observations
+    }

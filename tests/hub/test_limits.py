@@ -13,7 +13,7 @@ from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub.address import parse_endpoint
-from lineage.sources.hub.exchange import Ask
+from lineage.sources.hub.exchange import Request
 from lineage.sources.hub.limits import API, RESOLVERS, Limiter, QuotaError
 from lineage.sources.hub.transport import Transport
 
@@ -182,7 +182,7 @@ def _transport(hub: TestHub, clock: Clock, **options: object) -> Transport:
     )
 
 
-_ASK = Ask("/api/models/org/base", API, 1 << 20)
+_ASK = Request("/api/models/org/base", API, 1 << 20)
 
 
 def test_thirty_calls_through_a_quota_of_ten_meet_no_429(small_hub, clock):
@@ -268,7 +268,7 @@ def test_a_cdn_has_no_say_in_the_quota(hub, client):
 
 
 def test_the_budget_can_be_read(small_hub, clock):
-    """A big job plans with what the hub told."""
+    """A big job plans with what the hub reported."""
     limiter = _limiter(clock)
     transport = Transport(parse_endpoint(small_hub.url), limiter, user_agent="t")
     assert limiter.budget(API).remaining is None

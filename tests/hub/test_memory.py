@@ -122,7 +122,7 @@ def test_a_lie_is_not_kept(hub, client, cache):
     assert source.fetch(ModelRef("org/base")).status is Status.RESOLVED
 
 
-def test_refresh_asks_anew_and_fills_the_cache(hub, client, cache):
+def test_refresh_asks_again_and_fills_the_cache(hub, client, cache):
     """`--refresh` sees what changed, and the next run without it does too."""
     client(cache=cache).fetch(ModelRef("org/child"))
     hub.add(HubModel("org/child", card={"base_model": "org/gated"}))
@@ -155,7 +155,7 @@ def test_neither_token_nor_signed_address_reaches_the_disk(hub, client, cache):
 
 def test_entries_of_another_version_are_misses(hub, client, cache):
     """A body that this version cannot read is asked for again, not crashed on."""
-    from lineage.sources.hub.cache import Key
+    from lineage.sources.hub.cache import CacheKey
 
     for body in (
         b"",
@@ -166,7 +166,7 @@ def test_entries_of_another_version_are_misses(hub, client, cache):
         b'{"refused": 3}',
         b"\xff",
     ):
-        cache.put_all({Key(hub.url, "anonymous", "org/base", "", "record"): (body, None)})
+        cache.put_all({CacheKey(hub.url, "anonymous", "org/base", "", "record"): (body, None)})
         assert client(cache=cache).fetch(ModelRef("org/base")).status is Status.RESOLVED
 
 

@@ -40,7 +40,7 @@ _KEYS = (
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON))
 def test_any_value_under_any_key(payload):
-    """Whatever stands under the hub's own keys, the record is whole and can be printed and written."""
+    """Whatever is under the hub's own keys, the record is whole and can be printed and written."""
     answer = parse_json(json.dumps({**payload, "id": "org/name"}).encode())
     record = record_of(answer, requested="org/name", expected="org/name")
     assert isinstance(record, ModelRecord) and record.id == "org/name"
@@ -50,7 +50,7 @@ def test_any_value_under_any_key(payload):
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | _JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes(body):
-    """Bytes that are no record of the asked model are refused in one way only."""
+    """Bytes that are not a record of the asked model are refused in one way only."""
     with pytest.raises(PayloadError):
         record_of(parse_json(body), requested="org/name", expected="org/name")
 
@@ -102,7 +102,7 @@ def test_an_empty_repo_has_an_empty_list_and_no_card():
 
 @pytest.mark.parametrize("card", [None, "left out", {}])
 def test_a_missing_card_is_not_a_card_that_declares_nothing(card):
-    """The Hub leaves out or empties the metadata of a card without front matter; its text may tell."""
+    """The Hub leaves out or empties the metadata of a card without front matter; its text may show it."""
     found = record(cardData=card, siblings=[{"rfilename": "README.md"}])
     assert found.card_read is CardRead.NONE
     assert found.gaps == ()
@@ -111,7 +111,7 @@ def test_a_missing_card_is_not_a_card_that_declares_nothing(card):
 @pytest.mark.parametrize("key", ["cardData", "config", "baseModels", "gguf", "safetensors"])
 @pytest.mark.parametrize("value", [["x"], "text", 7, True])
 def test_a_mapping_of_another_type_is_a_gap(key, value):
-    """What stands there was not understood, which is not the same as nothing."""
+    """What is there was not understood, which is not the same as nothing."""
     assert record(**{key: value}).gaps == (
         f"the hub's answer gives {key} in a form that is not understood",
     )
@@ -130,7 +130,7 @@ def test_a_short_list_row_has_no_gaps():
 
 
 def test_not_a_number_is_unknown():
-    """NaN and Infinity are no JSON; they must not travel into a report."""
+    """NaN and Infinity are not JSON; they must not travel into a report."""
     assert parse_json(b'{"a": NaN, "b": [Infinity, -Infinity]}') == {"a": None, "b": [None, None]}
 
 

@@ -131,7 +131,7 @@ def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
         ("org/disabled", "config.json", False, "has disabled this model"),
     ],
 )
-def test_refusals_are_told_in_words(client, model, path, token, words):
+def test_refusals_are_reported_in_words(client, model, path, token, words):
     """A file that cannot be read names the file, the model and the reason."""
     source = client(token=token)
     record = source.fetch(ModelRef(model))

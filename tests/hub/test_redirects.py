@@ -17,7 +17,7 @@ from lineage.sources.hub.address import (
     next_address,
     parse_endpoint,
 )
-from lineage.sources.hub.exchange import Ask, TransportError
+from lineage.sources.hub.exchange import Request, TransportError
 from lineage.sources.hub.limits import Limiter
 from lineage.sources.hub.transport import Transport
 
@@ -46,7 +46,7 @@ def test_the_api_does_not_lead_to_another_host(hub, client):
         "javascript:alert(1)",
     ],
 )
-def test_files_do_not_lead_to_what_is_no_web_address(hub, client, target):
+def test_files_do_not_lead_to_what_is_not_a_web_address(hub, client, target):
     """A file address reads nothing from the disk."""
     source = client()
     record = source.fetch(ModelRef("org/base"))
@@ -90,7 +90,7 @@ def test_a_long_way_round(hub, client):
     assert len(hub.calls) == 4
 
 
-def test_a_redirect_to_what_is_no_model(hub, client):
+def test_a_redirect_to_what_is_not_a_model(hub, client):
     """The API must lead to a model's route; a dataset's record is not a model's."""
     hub.trouble(Fault.REDIRECT, "models/org/base", target="/api/models/org/child/tree/main")
     assert client().fetch(ModelRef("org/base")).status is Status.INVALID
@@ -172,7 +172,7 @@ def test_a_public_name_that_points_into_the_private_network(hub, monkeypatch):
     transport = Transport(parse_endpoint(hub.url), Limiter(), user_agent="t")
     with pytest.raises(TransportError, match="private address"):
         transport.get(
-            Ask("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True)
+            Request("/org/base/resolve/main/model.safetensors", "resolvers", 1000, off_host=True)
         )
     assert not [call for call in hub.calls if call.server == "cdn"]
     transport.close()
@@ -208,7 +208,7 @@ def test_a_proxy_from_the_environment_is_used(hub, client, monkeypatch):
     ],
 )
 def test_an_endpoint_must_be_an_address(endpoint):
-    """A wrong HF_ENDPOINT is the user's error, told with a next step and without the password in it."""
+    """A wrong HF_ENDPOINT is the user's error, reported with a next step and without the password in it."""
     with pytest.raises(UsageError) as caught:
         parse_endpoint(endpoint)
     assert caught.value.next_step and "pw" not in str(caught.value)

@@ -8,10 +8,10 @@ from fingerprint import made
 from hub import HubFile, HubModel
 from lineage.core.ref import ModelRef
 from lineage.evidence.registry import Registry
-from lineage.fingerprint.manifest import Entry, build
+from lineage.fingerprint.manifest import ManifestEntry, build
 from lineage.fingerprint.probe import probe
 from lineage.fingerprint.references import References
-from lineage.fingerprint.verdict import Declared, Kind
+from lineage.fingerprint.verdict import Declared, MatchKind
 
 BASE = made.model(1, vocabulary=9000)
 
@@ -52,7 +52,7 @@ def asked(source, name, known=None, declared=()):
 def test_a_declared_base_is_read_live_and_agrees(weights, client):
     """Megabytes lie there and kilobytes are read."""
     found = asked(client(), "me/child", declared=["lab/base"])
-    assert (found.kind, found.declared_vs_found) == (Kind.DERIVED_OR_PARENT, Declared.AGREES)
+    assert (found.kind, found.declared_vs_found) == (MatchKind.DERIVED_OR_PARENT, Declared.AGREES)
     assert found.bytes_read < 120_000
     assert found.files[0][1]
 
@@ -63,7 +63,7 @@ def test_references_are_built_from_the_hub_and_used(weights, client):
     kept = []
     steps = list(
         build(
-            [Entry("lab/base"), Entry("no/such"), Entry("lab/closed")],
+            [ManifestEntry("lab/base"), ManifestEntry("no/such"), ManifestEntry("lab/closed")],
             source,
             References(),
             keep=kept.append,
@@ -78,12 +78,12 @@ def test_references_are_built_from_the_hub_and_used(weights, client):
         or "licence" in steps[2].problem.lower()
     )
     assert asked(source, "me/child", References(kept)).declared_vs_found is Declared.UNDECLARED
-    assert asked(source, "me/stranger", References(kept)).kind is Kind.NO_MATCH_INDEXED
+    assert asked(source, "me/stranger", References(kept)).kind is MatchKind.NO_MATCH_INDEXED
 
 
 def test_a_gated_model_is_not_testable_and_says_why(weights, client):
-    """Without access its files cannot be read; that is no finding about it."""
+    """Without access its files cannot be read; that is not a finding about it."""
     found = asked(client(), "lab/closed", declared=["lab/base"])
-    assert found.kind is Kind.NOT_TESTABLE
+    assert found.kind is MatchKind.NOT_TESTABLE
     assert found.reason
     assert found.declared_vs_found is Declared.UNKNOWN

@@ -269,10 +269,10 @@ def compare(
 
 
 def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> None:
-    """A chain of 75, a merge of 47, two knots one above the other, and what hangs below them."""
+    """A chain of 75, a merge of 47, two cycles one above the other, and what hangs below them."""
     chain = [(i, i + 1) for i in range(75)]
     merge = [(100, 101 + i) for i in range(47)]
-    knots = [
+    cycles = [
         (200, 201),
         (201, 200),
         (202, 200),
@@ -283,16 +283,16 @@ def test_levels_hold_every_model_with_a_parent_once_and_after_its_parents() -> N
         (206, 205),
         (206, 75),
     ]
-    pairs = chain + merge + knots
+    pairs = chain + merge + cycles
     seen: dict[int, int] = {}
     for number, level in enumerate(Ordered(columns(210, tuned(pairs))).levels()):
-        for model in [*level.models.tolist(), *(m for knot in level.knots for m in knot)]:
+        for model in [*level.models.tolist(), *(m for cycle in level.cycles for m in cycle)]:
             assert model not in seen
             seen[model] = number
     assert set(seen) == {c for c, _ in pairs}
     together = {frozenset({200, 201}), frozenset({203, 204})}
     assert all(
-        p not in seen or seen[p] < seen[c] or any({c, p} <= knot for knot in together)
+        p not in seen or seen[p] < seen[c] or any({c, p} <= cycle for cycle in together)
         for c, p in pairs
     )
 

@@ -66,7 +66,7 @@ def test_a_walk_stopped_after_each_call_ends_with_the_same_index(
     assert verify_index(path) == []
 
 
-def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_go_on(
+def test_a_hub_that_breaks_off_costs_one_page_and_says_how_to_resume(
     tmp_path: Path, hub: TestHub, edges_of: Edges, built: Path
 ) -> None:
     """The first page stays; the second run asks for the rest only."""
@@ -232,7 +232,7 @@ def test_hostile_rows_change_nothing_else(tmp_path: Path) -> None:
 
 
 def test_damage_is_found(built: Path, tmp_path: Path) -> None:
-    """Another's record, an edge to nothing, and a file that is none are told."""
+    """Another's record, an edge to nothing, and a file that is none are reported."""
     with closing(sqlite3.connect(built)) as database, database:
         database.execute(
             "UPDATE model SET body = (SELECT body FROM model WHERE id = 0) WHERE id = 1"

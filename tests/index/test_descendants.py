@@ -1,4 +1,4 @@
-"""What stands on a model: live over the list route, from an index, and by the real command line."""
+"""What is built on a model: live over the list route, from an index, and by the real command line."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def test_an_index_also_finds_what_the_hub_does_not_link(built: Path) -> None:
     found = below(built, "ACME/base-7B")
     assert names(found)["quant/base-7b-instruct-gguf"] == 2
     assert len(found.descendants) == 5
-    assert "hub.sqlite of 2026-11-22" in found.told
+    assert "hub.sqlite of 2026-11-22" in found.note
 
 
 def test_an_old_name_leads_to_the_same_descendants(tmp_path: Path) -> None:
-    """Children that name the old and the new name stand on one model."""
+    """Children that name the old and the new name are built on one model."""
     tree = {"relation": "finetune", "models": [{"_id": "0" * 24, "id": "new-org/base"}]}
     models = [
         model("new-org/base"),
@@ -75,7 +75,7 @@ def test_an_old_name_leads_to_the_same_descendants(tmp_path: Path) -> None:
 
 
 def test_a_base_that_is_gone_still_has_descendants_in_an_index(tmp_path: Path) -> None:
-    """Only its name is left; who never heard of it says so."""
+    """Only its name is left; who does not know it says so."""
     with TestHub([model("a/tune", "gone/base", base_models=None)]) as served:
         path = tmp_path / "gone.sqlite"
         build_from_hub(path, HubSource(served.url, False), now=NOW)
@@ -113,8 +113,8 @@ def test_cycles_and_diamonds_end(tmp_path: Path) -> None:
         (Reach(max_calls=2), "after 2 calls", 3),
     ],
 )
-def test_every_bound_is_told(source: HubSource, reach: Reach, told: str, found: int) -> None:
-    """What was found stands, and nobody takes it for all."""
+def test_every_bound_is_reported(source: HubSource, reach: Reach, told: str, found: int) -> None:
+    """What was found remains, and nobody takes it for all."""
     descent = descend(ModelRef(BASE), source, reach)
     assert not descent.is_complete
     assert told in descent.bounds_hit[0]
@@ -138,7 +138,7 @@ def test_a_journal_makes_a_rerun_ask_only_for_the_rest(
 
 
 def test_mine_shows_only_ours_with_the_way(built: Path) -> None:
-    """Models of others stand in the way and in the graph, not in the list."""
+    """Models of others are in the way and in the graph, not in the list."""
     found = below(built, BASE)
     ours = found.hosted_by(["OURS"])
     assert [one.model for one in ours] == ["ours/adapter", "ours/product"]

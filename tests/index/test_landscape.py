@@ -58,7 +58,7 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Landscape]
 def test_shares_count_models_and_downloads_under_every_foundation(
     surveyed: tuple[Path, Landscape],
 ) -> None:
-    """A merge of two counts for both; `only` for neither; what nobody knows stands last."""
+    """A merge of two counts for both; `only` for neither; what nobody knows comes last."""
     shares = surveyed[1].shares["jurisdiction"]
     assert [(s.label, s.models, s.only, s.derived, s.downloads) for s in shares] == [
         ("CN", 5, 3, 4, 1100),
@@ -73,7 +73,7 @@ def test_shares_count_models_and_downloads_under_every_foundation(
 def test_the_effective_number_is_one_over_the_sum_of_squared_shares(
     surveyed: tuple[Path, Landscape],
 ) -> None:
-    """Of the six models whose every root is known, four stand on one developer and two on the other, merges split."""
+    """Of the six models whose every root is known, four are built on one developer and two on the other, merges split."""
     expected = 1 / ((4 / 6) ** 2 + (2 / 6) ** 2)
     assert surveyed[1].effective["jurisdiction"] == pytest.approx(expected, abs=0.01)
 

@@ -67,7 +67,7 @@ def test_the_same_edges_as_from_the_list_route(tmp_path: Path, built: Path, edge
     )
 
 
-def test_an_interrupted_build_goes_on_after_the_last_kept_row(
+def test_an_interrupted_build_resumes_after_the_last_stored_row(
     tmp_path: Path, edges_of, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two files, broken off in the second: the rest is added, nothing twice."""
@@ -92,7 +92,7 @@ def test_an_interrupted_build_goes_on_after_the_last_kept_row(
     assert edges_of(path) == edges_of(built)
 
 
-def test_a_file_that_is_no_table_of_models_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_table_of_models_is_refused(tmp_path: Path) -> None:
     """Damaged Parquet, and one without ids."""
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 nothing")
     with pytest.raises(DataError, match="cannot be read as Parquet"):

@@ -65,7 +65,7 @@ def test_an_audit_with_an_index_asks_no_hub_and_says_how_old_it_is(built: Path, 
     assert "hub.sqlite of 2026-11-22, 10 days old" in target.notice
 
 
-def test_an_old_index_is_told_by_the_policy(built: Path) -> None:
+def test_an_old_index_is_reported_by_the_policy(built: Path) -> None:
     """A year-old index is as stale as a year-old snapshot."""
     fresh, old = (
         audit(["ours/product"], Options(index=built, now=NOW.replace(year=year))).targets[0]

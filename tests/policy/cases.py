@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import (
@@ -140,7 +140,9 @@ def record(
     return ModelRecord(name, name, **fields)
 
 
-def seen(kind: Noticed, model: str, text: str = "text", file: str = "README.md") -> Observation:
+def seen(
+    kind: ObservationKind, model: str, text: str = "text", file: str = "README.md"
+) -> Observation:
     """One observation."""
     return Observation(kind, model, file, "line 1", text)
 

@@ -21,7 +21,7 @@ from policy.cases import (
     QWEN,
     TODAY,
     Applicability,
-    Noticed,
+    ObservationKind,
     Relation,
     case,
     edge,
@@ -208,7 +208,9 @@ def test_removal_claimed_is_told_as_a_claim() -> None:
     found = graph(
         CHILD,
         edge(CHILD, QWEN),
-        nodes={CHILD: {"observations": (seen(Noticed.REMOVAL_CLAIM, CHILD, "abliterated"),)}},
+        nodes={
+            CHILD: {"observations": (seen(ObservationKind.REMOVAL_CLAIM, CHILD, "abliterated"),)}
+        },
     )
     (finding,) = only("removal-claimed", case(found))
     assert "this is a claim, not a test result" in finding.message
@@ -221,7 +223,9 @@ def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> No
     """Both statements stand in the evidence."""
     told = {
         CHILD: {
-            "observations": (seen(Noticed.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),)
+            "observations": (
+                seen(ObservationKind.FROM_SCRATCH, CHILD, "trained from scratch in Ohio"),
+            )
         }
     }
     found = graph(CHILD, edge(CHILD, QWEN, Grade.EMBEDDED), nodes=told)
@@ -250,14 +254,14 @@ def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
 
 def test_duplicate_base_key_is_a_warning() -> None:
     """Programs see one of the two values only."""
-    told = {CHILD: {"observations": (seen(Noticed.DUPLICATE_KEY, CHILD, "base_model"),)}}
+    told = {CHILD: {"observations": (seen(ObservationKind.DUPLICATE_KEY, CHILD, "base_model"),)}}
     (finding,) = only("duplicate-base-key", case(graph(CHILD, edge(CHILD, QWEN), nodes=told)))
     assert finding.level is Level.WARN
 
 
 def test_from_scratch_claim_stands_alone_only_without_a_base() -> None:
     """With a base it is a contradiction, which is another rule's."""
-    told = {CHILD: {"observations": (seen(Noticed.FROM_SCRATCH, CHILD),)}}
+    told = {CHILD: {"observations": (seen(ObservationKind.FROM_SCRATCH, CHILD),)}}
     assert only("from-scratch-claim", case(graph(CHILD, nodes=told)))
     assert not only("from-scratch-claim", case(graph(CHILD, edge(CHILD, QWEN), nodes=told)))
 
@@ -334,16 +338,18 @@ def test_limited_access_leaves_listed_foundations_out() -> None:
 
 def test_unreadable_trace_leaves_the_answer_open_whatever_other_traces_name() -> None:
     """A broken card may name a further base; of a foundation that is shown by citation nothing more is expected."""
-    broken = (seen(Noticed.UNREADABLE, CHILD),)
+    broken = (seen(ObservationKind.UNREADABLE, CHILD),)
     found = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"observations": broken}})
     (finding,) = only("unreadable-trace", case(found))
     assert (finding.level, finding.decides_unknown) == (Level.REVIEW, True)
-    at_root = {LLAMA: {"observations": (seen(Noticed.UNREADABLE, LLAMA, file="x.json"),)}}
+    at_root = {LLAMA: {"observations": (seen(ObservationKind.UNREADABLE, LLAMA, file="x.json"),)}}
     assert not only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=at_root)))
 
 
-@pytest.mark.parametrize("kind", [Noticed.UNREACHED, Noticed.TRUNCATED])
-def test_unreadable_trace_speaks_of_what_was_not_fetched_or_not_whole(kind: Noticed) -> None:
+@pytest.mark.parametrize("kind", [ObservationKind.UNREACHED, ObservationKind.TRUNCATED])
+def test_unreadable_trace_speaks_of_what_was_not_fetched_or_not_whole(
+    kind: ObservationKind,
+) -> None:
     """It may name a further base, whatever the other traces name."""
     seen_here = {CHILD: {"observations": (seen(kind, CHILD, file="z/adapter_config.json"),)}}
     (finding,) = only("unreadable-trace", case(graph(CHILD, edge(CHILD, LLAMA), nodes=seen_here)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lineage.core.claim import Claim, Noticed
+from lineage.core.claim import Claim, ObservationKind
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.lookalike import Likeness
 from lineage.policy.finding import Level
@@ -81,8 +81,8 @@ def test_claimed_identity_tells_each_card_once() -> None:
     told = {
         CHILD: {
             "observations": (
-                seen(Noticed.IDENTITY, CHILD, "this is a copy of x"),
-                seen(Noticed.IDENTITY, CHILD, "not my model"),
+                seen(ObservationKind.IDENTITY, CHILD, "this is a copy of x"),
+                seen(ObservationKind.IDENTITY, CHILD, "not my model"),
             )
         }
     }

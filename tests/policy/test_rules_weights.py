@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage.fingerprint.verdict import Declared, Kind, WeightsVerdict
+from lineage.fingerprint.verdict import Declared, MatchKind, WeightsVerdict
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
 from policy.cases import CHILD, QWEN, case, edge, graph, judged, only
@@ -10,7 +10,7 @@ from policy.cases import CHILD, QWEN, case, edge, graph, judged, only
 GRAPH = graph(CHILD, edge(CHILD, QWEN))
 
 
-def verdict(declared: Declared, kind: Kind = Kind.DERIVED_OR_PARENT) -> WeightsVerdict:
+def verdict(declared: Declared, kind: MatchKind = MatchKind.DERIVED_OR_PARENT) -> WeightsVerdict:
     return WeightsVerdict(
         CHILD,
         kind,
@@ -39,7 +39,7 @@ def test_no_rule_over_weights_speaks_where_they_agree_or_nobody_looked():
     silent = (
         verdict(Declared.AGREES),
         verdict(Declared.UNKNOWN),
-        verdict(Declared.UNDECLARED, Kind.NO_MATCH_INDEXED),
+        verdict(Declared.UNDECLARED, MatchKind.NO_MATCH_INDEXED),
         None,
     )
     for seen in silent:

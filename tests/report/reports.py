@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import (
@@ -401,7 +401,7 @@ def hostile() -> TargetReport:
         nodes.append(
             replace(
                 held,
-                observations=(Observation(Noticed.UNREADABLE, name, SCRIPT, BIDI, ESCAPE),),
+                observations=(Observation(ObservationKind.UNREADABLE, name, SCRIPT, BIDI, ESCAPE),),
                 aliases=(SCRIPT, BIDI),
             )
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Observation, ObservationKind
 from lineage.core.record import FileEntry, Status
 from lineage.core.relation import Relation
 from lineage.evidence.evidence import Attribution
@@ -56,9 +56,14 @@ def test_what_was_read_of_a_card_and_of_files_is_told_apart() -> None:
 
 def test_files_that_were_not_read_are_named_and_then_counted() -> None:
     """Three by name, with why; the rest as a number, so that none is hidden."""
-    kinds = (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED, Noticed.UNREADABLE)
+    kinds = (
+        ObservationKind.UNREADABLE,
+        ObservationKind.UNREACHED,
+        ObservationKind.TRUNCATED,
+        ObservationKind.UNREADABLE,
+    )
     seen = tuple(Observation(k, CHILD, f"{i}.json", "", "x") for i, k in enumerate(kinds))
-    quiet = Observation(Noticed.ARCHITECTURE, CHILD, "config.json", "", "x")
+    quiet = Observation(ObservationKind.ARCHITECTURE, CHILD, "config.json", "", "x")
     text = only(observations=(*seen, quiet))
     assert (
         "0.json could not be read; 1.json could not be fetched this time; 2.json read in part"
@@ -193,7 +198,7 @@ def test_names_from_strangers_stay_text() -> None:
     """A file name or a reason holds no escape, and no markup on the page."""
     evil = "\x1b[31m<script>alert(1)</script>"
     lost = node("acme/lost", 1, Status.NOT_FOUND, evil)
-    seen = (Observation(Noticed.UNREADABLE, CHILD, evil, "", "x"),)
+    seen = (Observation(ObservationKind.UNREADABLE, CHILD, evil, "", "x"),)
     graph = LineageGraph(
         CHILD, {CHILD: replace(node(CHILD, 0), observations=seen), lost.id: lost}, ()
     )

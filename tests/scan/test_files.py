@@ -89,7 +89,7 @@ def test_a_command_names_its_model(tmp_path: Path, command: str, model: str) -> 
     ],
 )
 def test_other_commands_name_none(tmp_path: Path, command: str) -> None:
-    """Data sets, comments, images, folders and other programs' options are no models."""
+    """Data sets, comments, images, folders and other programs' options are not models."""
     assert hub(uses_of(tmp_path, "run.sh", command)) == []
 
 
@@ -176,12 +176,12 @@ def test_a_file_names_its_model(
     ],
 )
 def test_other_files_name_none(tmp_path: Path, name: str, text: str) -> None:
-    """Actions, images, services, data sets, placeholders and documentation are no uses."""
+    """Actions, images, services, data sets, placeholders and documentation are not uses."""
     assert hub(uses_of(tmp_path, name, text)) == []
 
 
-def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
-    """Constants carry over cells; a use stands on its line of the file, with its place in the cell; outputs are not read."""
+def test_a_notebook_gives_cell_and_line(tmp_path: Path) -> None:
+    """Constants carry over cells; a use is on its line of the file, with its place in the cell; outputs are not read."""
     cells = [
         {"cell_type": "markdown", "source": ["AutoModel.from_pretrained('acme/prose')"]},
         {
@@ -212,7 +212,7 @@ def test_a_notebook_tells_cell_and_line(tmp_path: Path) -> None:
 
 
 def test_an_ollama_name_is_of_another_registry(tmp_path: Path) -> None:
-    """Names of Ollama's library are told apart: the Hub knows nothing of them."""
+    """Names of Ollama's library are distinguished: the Hub knows nothing of them."""
     assert [(u.kind, u.model) for u in uses_of(tmp_path, "Modelfile", "FROM llama3.2\n")] == [
         (UseKind.OTHER, "llama3.2")
     ]

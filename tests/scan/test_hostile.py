@@ -10,7 +10,7 @@ import pytest
 
 from effort import ends
 from lineage.core.errors import UsageError
-from lineage.scan.scan import Bounds, scan
+from lineage.scan.scan import ScanBounds, scan
 
 LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')\n"
 
@@ -51,13 +51,13 @@ def test_a_huge_file_is_looked_at_only_in_its_beginning(tmp_path: Path) -> None:
             file.write(b"x = 1  # filler\n" * 62_500)
     (tmp_path / "text.py").write_text(LOAD + "# " + "x" * 60_000 + "\nx = (1,\n" + "1,\n" * 1000)
     with ends(usual=0.2):
-        result = scan(tmp_path, bounds=Bounds(file_bytes=50_000))
+        result = scan(tmp_path, bounds=ScanBounds(file_bytes=50_000))
     assert {u.file for u in result.unreadable} == {"text.py", "big.py"}
     assert "acme/net" in [u.model for u in result.uses if u.file == "text.py"]
 
 
 def test_an_alias_bomb_is_not_expanded(tmp_path: Path) -> None:
-    """Nine levels of nine aliases are read as the few scalars that stand in the file."""
+    """Nine levels of nine aliases are read as the few scalars that are in the file."""
     lines = ["a0: &a0 [x, x]"] + [
         f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)
     ]
@@ -125,22 +125,22 @@ def test_exclude_leaves_out_folders_and_patterns(tmp_path: Path) -> None:
     assert [u.file for u in scan(tmp_path, exclude=("tests", "*_old.py")).uses] == ["src/b.py"]
 
 
-def test_bounds_are_told(tmp_path: Path) -> None:
+def test_bounds_are_reported(tmp_path: Path) -> None:
     """Too many files or uses stop the scan at the bound, and the result says so."""
     for index in range(5):
         (tmp_path / f"m{index}.py").write_text(LOAD)
-    result = scan(tmp_path, bounds=Bounds(files=3))
+    result = scan(tmp_path, bounds=ScanBounds(files=3))
     assert (result.files_read, len(result.bounds_hit)) == (3, 1)
     (tmp_path / "m0.py").write_text(
         "from transformers import AutoModel\n"
         + "".join(f"AutoModel.from_pretrained('acme/n{i}')\n" for i in range(50))
     )
-    result = scan(tmp_path / "m0.py", bounds=Bounds(uses_per_file=10))
+    result = scan(tmp_path / "m0.py", bounds=ScanBounds(uses_per_file=10))
     assert (len(result.uses), len(result.bounds_hit)) == (10, 1)
 
 
 def test_names_from_strangers_are_bounded(tmp_path: Path) -> None:
-    """A megabyte in place of a name is no name, and no error."""
+    """A megabyte in place of a name is not a name, and no error."""
     (tmp_path / "a.py").write_text(
         f"from transformers import AutoModel\nAutoModel.from_pretrained('{'a/' * 500_000}')\n"
     )
@@ -148,7 +148,7 @@ def test_names_from_strangers_are_bounded(tmp_path: Path) -> None:
 
 
 def test_no_such_folder_is_wrong_usage(tmp_path: Path) -> None:
-    """A path that is not there is the user's mistake, told at once."""
+    """A path that is not there is the user's mistake, reported at once."""
     with pytest.raises(UsageError, match="no folder or file"):
         scan(tmp_path / "missing")
 

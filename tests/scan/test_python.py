@@ -293,7 +293,7 @@ def test_a_folder_of_the_repository_is_local(tmp_path: Path) -> None:
         "tokenizer_class = 'acme/net'\nmodel_dir = 'acme/net'",
     ],
 )
-def test_what_is_no_model_is_not_reported(tmp_path: Path, code: str) -> None:
+def test_what_is_not_a_model_is_not_reported(tmp_path: Path, code: str) -> None:
     """Data sets, closed services, forwarding wrappers, comments, docstrings and other slashes are left alone."""
     assert uses_of(tmp_path, code) == []
 

@@ -96,7 +96,7 @@ def test_a_missing_model_is_an_answer_and_a_bad_name_is_none(snapshot: SnapshotS
 def test_a_hub_that_refuses_is_there_and_the_snapshot_does_not_answer_for_it(
     snapshot: SnapshotSource,
 ) -> None:
-    """403, 429 and unusable answers come from a hub: old data must not stand in for what it refuses."""
+    """403, 429 and unusable answers come from a hub: old data must not replace what it refuses."""
     notices: list[str] = []
     source = AutoSource(
         FakeSource(otherwise=unreachable),
@@ -159,7 +159,7 @@ def test_requests_that_went_out_together_decide_together(
 def test_offline_asks_the_disk_and_the_snapshot_alone(
     snapshot: SnapshotSource, tmp_path: Path
 ) -> None:
-    """That is no fallback, so it needs no notice; a local model's base comes from the snapshot."""
+    """That is not a fallback, so it needs no notice; a local model's base comes from the snapshot."""
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("---\nbase_model: org/m\n---\n")
     notices: list[str] = []

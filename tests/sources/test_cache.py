@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from lineage.core.errors import CannotRunError
-from lineage.sources.hub.cache import FILE_NAME, Cache, Key, default_directory
+from lineage.sources.hub.cache import FILE_NAME, Cache, CacheKey, default_directory
 
-KEY = Key("https://hub.example", "anonymous", "org/model", "main", "record")
+KEY = CacheKey("https://hub.example", "anonymous", "org/model", "main", "record")
 
 
 class Clock:
@@ -27,8 +27,8 @@ class Clock:
         return self.now
 
 
-def key(name: str) -> Key:
-    return Key("https://hub.example", "anonymous", name, "main", "record")
+def key(name: str) -> CacheKey:
+    return CacheKey("https://hub.example", "anonymous", name, "main", "record")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_what_is_put_is_got(cache):
     cache.put_all({KEY: (b"\x00body\xff", 60)})
     assert cache.get(KEY) == b"\x00body\xff"
     for other in ("endpoint", "access", "id", "revision", "kind"):
-        assert cache.get(Key(**{**vars(KEY), other: "other"})) is None
+        assert cache.get(CacheKey(**{**vars(KEY), other: "other"})) is None
 
 
 def test_age(cache, clock):
@@ -127,7 +127,7 @@ def test_info_and_clear(cache, notices):
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated", "page", "text", "foreign", "empty"])
 def test_a_damaged_file_is_moved_aside(tmp_path, clock, notices, damage):
-    """Whatever stands in the file, the cache works on, says so once, and keeps the damaged file for a look."""
+    """Whatever is in the file, the cache works on, says so once, and keeps the damaged file for a look."""
     first = Cache(tmp_path, clock=clock)
     first.put_all({key(f"m{number}"): (os.urandom(3000), None) for number in range(50)})
     first.close()

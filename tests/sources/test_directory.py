@@ -43,7 +43,7 @@ def paths(record: ModelRecord) -> list[str]:
     return [f.path for f in record.files or ()]
 
 
-def test_a_folder_tells_its_card_config_files_and_weights(tmp_path: Path) -> None:
+def test_a_folder_shows_its_card_config_files_and_weights(tmp_path: Path) -> None:
     """A model that never was on a hub has the same kind of record."""
     (tmp_path / "README.md").write_text(CARD)
     (tmp_path / "config.json").write_text(
@@ -116,7 +116,7 @@ def cached(tmp_path: Path, *revisions: str) -> Path:
 
 
 @pytest.mark.posix
-def test_a_folder_of_the_hub_cache_tells_id_revision_and_hashes(tmp_path: Path) -> None:
+def test_a_folder_of_the_hub_cache_gives_id_revision_and_hashes(tmp_path: Path) -> None:
     """The layout says of which repo it is a copy: that is a parent with the same weights."""
     repo = cached(tmp_path, SHA)
     for path in (repo, repo / "snapshots" / SHA, repo / "snapshots" / SHA / "model.safetensors"):
@@ -152,8 +152,8 @@ def test_a_cache_folder_with_several_revisions_follows_main_or_asks(tmp_path: Pa
     assert "name one of them: models--Qwen--Qwen2.5-7B--v2" in whole.reason
 
 
-def test_a_git_clone_tells_the_repo_and_its_commit(tmp_path: Path) -> None:
-    """Its remote names it; a remote elsewhere, or two, tell nothing."""
+def test_a_git_clone_gives_the_repo_and_its_commit(tmp_path: Path) -> None:
+    """Its remote names it; a remote elsewhere, or two, show nothing."""
     (tmp_path / ".git" / "refs" / "heads").mkdir(parents=True)
     (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     (tmp_path / ".git" / "refs" / "heads" / "main").write_text(SHA + "\n")
@@ -175,7 +175,7 @@ def test_a_git_clone_tells_the_repo_and_its_commit(tmp_path: Path) -> None:
 
 
 @pytest.mark.posix
-def test_links_that_leave_the_folder_are_refused_and_told(tmp_path: Path) -> None:
+def test_links_that_leave_the_folder_are_refused_and_reported(tmp_path: Path) -> None:
     """A downloaded folder must not read the user's other files; links inside are fine; pipes and loops do no harm."""
     (tmp_path / "secret.txt").write_text("key")
     model = tmp_path / "model"
@@ -230,8 +230,8 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(
 
 
 @pytest.mark.posix
-def test_what_is_no_model_has_a_status_that_says_so(tmp_path: Path) -> None:
-    """A typing error and an empty folder are told apart."""
+def test_what_is_not_a_model_has_a_status_that_says_so(tmp_path: Path) -> None:
+    """A typing error and an empty folder are distinguished."""
     assert fetch(tmp_path / "absent").status is Status.NOT_FOUND
     assert "no such file" in fetch(tmp_path / "absent").reason
     assert fetch(Path("a\0b")).status in (Status.NOT_FOUND, Status.UNREACHABLE)
@@ -276,7 +276,7 @@ def test_the_file_list_is_bounded_and_says_so(
 def test_weights_are_counted_only_where_it_is_plain_which_files_are_the_model(
     tmp_path: Path, files: dict[str, list[int]], expected: int | None
 ) -> None:
-    """A guess would be worse than none."""
+    """A wrong name would be worse than none."""
     for name, shape in files.items():
         (tmp_path / name).write_bytes(safetensors({"w": shape}))
     assert fetch(tmp_path).parameters == expected
@@ -307,7 +307,7 @@ HEADER = st.builds(
 def test_any_bytes_end_in_a_record(
     tmp_path: Path, card: bytes, config: bytes, weights: bytes
 ) -> None:
-    """Whatever stands in a local folder, the answer is a record, and every listed file can be read back."""
+    """Whatever is in a local folder, the answer is a record, and every listed file can be read back."""
     bodies = {
         "README.md": card,
         "adapter_config.json": config,

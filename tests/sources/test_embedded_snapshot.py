@@ -74,7 +74,7 @@ def test_every_record_can_be_read_under_its_own_key(embedded: SnapshotSource) ->
 
 
 def test_every_model_of_the_registry_and_the_results_has_an_entry(embedded: SnapshotSource) -> None:
-    """At least its name, so that a missing network is told apart from a misspelt name."""
+    """At least its name, so that a missing network is distinguished from a misspelt name."""
     registry, results = Registry.load(), Results.load()
     named = {*(repo for family in registry.families() for repo in family.roots), *results.models()}
     named = {name for name in named if "/" in name and is_repo_id(name)}
@@ -109,7 +109,7 @@ def test_a_slip_finds_the_name_that_was_meant(
 
 
 def test_a_name_like_no_other_finds_none(embedded: SnapshotSource) -> None:
-    """A far-fetched suggestion would be worse than none, and a model that is gone is no suggestion."""
+    """A far-fetched suggestion would be worse than none, and a model that is gone is not a suggestion."""
     assert embedded.near_names("nobody/not-there-at-all-0xyz") == ()
     gone = next(r for _, r in embedded.records() if r.status is Status.NOT_FOUND)
     assert gone.id not in embedded.near_names(gone.id)

@@ -61,7 +61,7 @@ def snapshot(tmp_path: Path) -> SnapshotSource:
 
 
 def test_any_letter_case_finds_the_model_and_keeps_both_names(snapshot: SnapshotSource) -> None:
-    """A wrong spelling is repaired, and told."""
+    """A wrong spelling is repaired, and reported."""
     record = snapshot.fetch(ModelRef("oRG/cHILD"))
     assert (record.id, record.requested, record.redirected_from) == (
         "Org/Child",
@@ -157,7 +157,7 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"no database", b"SQLite format 3\0" + bytes(200)])
-def test_a_file_that_is_no_snapshot_is_a_data_error(tmp_path: Path, body: bytes) -> None:
+def test_a_file_that_is_not_a_snapshot_is_a_data_error(tmp_path: Path, body: bytes) -> None:
     """One sentence with a next step, and no answer made up from it."""
     path = tmp_path / "x"
     path.write_bytes(body)
@@ -181,7 +181,7 @@ def test_a_bomb_is_refused_before_it_grows() -> None:
 def test_an_unused_source_opens_nothing_and_a_used_one_closes(
     tmp_path: Path, snapshot: SnapshotSource
 ) -> None:
-    """No file is held after use, and none is opened before."""
+    """No file is open after use, and none is opened before."""
     SnapshotSource(tmp_path / "absent")
     snapshot.fetch(ModelRef("org/root"))
     snapshot.close()

@@ -125,7 +125,7 @@ def test_nothing_is_written_where_nothing_could_be_read(tmp_path: Path) -> None:
         )
 
 
-def test_what_is_too_large_to_keep_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_to_keep_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run itself still gets its bytes."""
     monkeypatch.setattr("lineage.sources.snapshot.recording.MAX_TOTAL", 10)
     recording = RecordingSource(hub())
@@ -168,7 +168,7 @@ def test_verify_finds_every_kind_of_damage(tmp_path: Path, statement: str, told:
 
 
 def test_verify_finds_flipped_bytes(tmp_path: Path) -> None:
-    """Wherever a file rots, that is told, or the file still holds exactly what was written."""
+    """Wherever a file rots, that is reported, or the file still holds exactly what was written."""
     path = tmp_path / "s"
     create_snapshot(
         path, ["Org/Child"], hub(), reading(("README.md", 0, None)), built_on="2026-11-22"

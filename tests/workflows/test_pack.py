@@ -127,7 +127,7 @@ def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.posix
-def test_a_link_is_no_filed_byte(tmp_path: Path) -> None:
+def test_a_link_is_not_a_filed_byte(tmp_path: Path) -> None:
     """A file replaced by a link to an equal one is not what was filed."""
     pack.write(filed(), tmp_path / "p")
     (tmp_path / "p" / "report.html").rename(tmp_path / "elsewhere.html")

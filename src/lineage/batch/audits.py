@@ -1,4 +1,5 @@
-"""Audits of many targets on this machine: side by side where a hub is asked, whose answers take time."""
+"""Audits of many targets on this machine: side by side where a
+hub is asked, whose answers take time."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from lineage.report.document import TargetReport
 from lineage.workflows.audit import Auditor
 
 SIDE_BY_SIDE = 24
-"""Targets audited at a time. All their requests go through one pool of `--jobs` threads, one client and one quota."""
+"""Targets audited at a time.
+
+All their requests go through one pool of `--jobs` threads, one client and one quota.
+"""
 
 
 def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:

@@ -17,7 +17,8 @@ _PAUSE = 0.05
 
 
 class Cluster:
-    """Sends items to the workers of a scheduler; they must have the same version of lineage installed."""
+    """Sends items to the workers of a scheduler; they must have
+    the same version of lineage installed."""
 
     def __init__(self, address: str, *, timeout: float = 20.0) -> None:
         """`timeout`: seconds that the scheduler has to answer at first."""
@@ -25,7 +26,10 @@ class Cluster:
         self._timeout = timeout
 
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
-        """Each item once, as it is handed in. A worker's death costs what it had in hand; others do that."""
+        """Each item once, as it is submitted.
+
+        A worker's death costs its current items; other workers do them.
+        """
         distributed = require_distributed()
         try:
             client = distributed.Client(self._address, timeout=self._timeout, set_as_default=False)
@@ -51,7 +55,7 @@ class Cluster:
     def _collected(
         self, client: Any, work: Work, items: list[str], batch: str
     ) -> Iterator[Done[str]]:
-        """Keeps the cluster busy, and takes from the ledger what was handed in."""
+        """Keeps the cluster busy, and takes from the ledger what was submitted."""
         waiting, seen = iter(items), 0
         futures: dict[str, Any] = {}
         finished: set[str] = set()
@@ -63,9 +67,7 @@ class Cluster:
             seen += len(fresh)
             for item, result, problem in fresh:
                 finished.add(item)
-                futures.pop(
-                    item, None
-                )  # letting go of it before its worker can die: nobody works it out again
+                futures.pop(item, None)  # released before its worker can die: it is not done again
                 yield Done(item, result, problem)
             for done in self._broken(futures):
                 finished.add(done.item)
@@ -74,7 +76,8 @@ class Cluster:
                 time.sleep(_PAUSE)
 
     def _broken(self, futures: dict[str, Any]) -> list[Done[str]]:
-        """Items that no worker could end, because it died each time or because the work itself broke."""
+        """Items that no worker could end, because it died each time
+        or because the work itself broke."""
         broken = [(item, future) for item, future in futures.items() if future.status == "error"]
         for item, _ in broken:
             del futures[item]
@@ -96,7 +99,7 @@ def require_distributed() -> Any:
 
 
 def _do(work: Work, item: str, batch: str) -> None:
-    """On a worker: leave, work, hand in. Nothing is returned; the ledger has it."""
+    """On a worker: ask for permission, work, submit. Nothing is returned; the ledger has it."""
     from distributed import get_worker
     from distributed.utils import sync
 
@@ -110,7 +113,7 @@ def _do(work: Work, item: str, batch: str) -> None:
     if seconds == DONE:
         return
     done = attempt(work, item)
-    left, limit, resets_in = _heard(work)
+    left, limit, resets_in = _known_budget(work)
     ask(
         "lineage_hand_in",
         result=done.result,
@@ -121,10 +124,10 @@ def _do(work: Work, item: str, batch: str) -> None:
     )
 
 
-def _heard(work: Work) -> tuple[int | None, int | None, float | None]:
-    """What the work last heard of the hub's quota, where it tells."""
-    tell = getattr(work, "budget", None)
-    budget = tell() if tell else None
+def _known_budget(work: Work) -> tuple[int | None, int | None, float | None]:
+    """What the work last received of the hub's quota, where it reports it."""
+    read_budget = getattr(work, "budget", None)
+    budget = read_budget() if read_budget else None
     return (budget.remaining, budget.limit, budget.resets_in) if budget else (None, None, None)
 
 
@@ -145,31 +148,31 @@ def _plugin(batch: str) -> Any:
             self.ledgers: dict[str, Ledger] = {}
 
         async def start(self, scheduler: Any) -> None:
-            held = getattr(scheduler, "lineage_ledgers", None)
-            if held is None:
-                held = scheduler.lineage_ledgers = {}
+            ledgers = getattr(scheduler, "lineage_ledgers", None)
+            if ledgers is None:
+                ledgers = scheduler.lineage_ledgers = {}
 
                 async def take(
                     comm: Any = None, batch: str = "", item: str = "", worker: str = ""
                 ) -> float:
-                    return float(held[batch].take(item, worker))
+                    return float(ledgers[batch].take(item, worker))
 
                 async def hand_in(
                     comm: Any = None, batch: str = "", item: str = "", **words: Any
                 ) -> None:
-                    held[batch].hand_in(item, **words)
+                    ledgers[batch].hand_in(item, **words)
 
                 async def after(comm: Any = None, batch: str = "", number: int = 0) -> Any:
-                    return as_message(held[batch].after(number))
+                    return as_message(ledgers[batch].after(number))
 
                 async def end(comm: Any = None, batch: str = "") -> None:
-                    held.pop(batch, None)
+                    ledgers.pop(batch, None)
 
                 scheduler.handlers.update(
                     lineage_take=take, lineage_hand_in=hand_in, lineage_after=after, lineage_end=end
                 )
-            held[batch] = Ledger()
-            self.ledgers = held
+            ledgers[batch] = Ledger()
+            self.ledgers = ledgers
 
         def remove_worker(self, scheduler: Any, worker: str, **_: Any) -> None:
             if batch in self.ledgers:

@@ -1,4 +1,5 @@
-"""The seam between a list of models and whoever works on it; and the threads of one machine behind it."""
+"""The boundary between a list of models and whoever works on it;
+and the threads of one machine behind it."""
 
 from __future__ import annotations
 
@@ -11,12 +12,15 @@ from lineage.core.errors import LineageError
 
 T = TypeVar("T")
 Work = Callable[[str], str]
-"""One model's name in, one text out. It can be pickled: a function of a module, or an instance of a class of one."""
+"""One model's name in, one text out.
+
+It can be pickled: a function of a module, or an instance of a class of one.
+"""
 
 
 @dataclass(frozen=True)
 class Done(Generic[T]):
-    """What became of one item."""
+    """The outcome for one item."""
 
     item: str
     result: T | None = None
@@ -28,7 +32,10 @@ class Executor(Protocol):
     """Works on items, in any order."""
 
     def run(self, work: Work, items: Sequence[str]) -> Iterator[Done[str]]:
-        """Each item once, as it gets done. What fails is told by its `problem`; the others follow."""
+        """Each item once, as it gets done.
+
+        A failure is reported in its `problem`; the others follow.
+        """
 
 
 class Threads:
@@ -40,7 +47,7 @@ class Threads:
     def run(self, work: Callable[[str], T], items: Sequence[str]) -> Iterator[Done[T]]:
         """Each item once; what stays in this process may have results of any kind.
 
-        Leaving the iterator early leaves out what has not begun.
+        Leaving the iterator early leaves out what has not started.
         """
         with ThreadPoolExecutor(self._workers, thread_name_prefix="lineage-batch") as pool:
             futures: dict[Future[Done[T]], str] = {
@@ -54,7 +61,8 @@ class Threads:
 
 
 def attempt(work: Callable[[str], T], item: str) -> Done[T]:
-    """Do it; an error that the house knows becomes the item's problem, any other is a bug and is raised."""
+    """Do it; an expected error (LineageError) becomes the item's
+    problem, any other is a bug and is raised."""
     try:
         return Done(item, work(item))
     except LineageError as problem:

@@ -1,7 +1,9 @@
-"""What a cluster's workers share: who does what, the results, and one quota; it lives in the scheduler, which no worker's death ends.
+"""What a cluster's workers share: who does what, the results, and one quota; it
+lives in the scheduler, which no worker's death ends.
 
-A worker asks for leave before each item and hands in the result before it says that it is done. So a result that was handed in is
-neither lost nor worked out again, whatever becomes of the worker; and all workers together keep to one quota.
+A worker asks for permission before each item and submits the result before it reports that it is
+done. So a submitted result is neither lost nor computed again, whatever becomes of
+the worker; and all workers together share one quota.
 """
 
 from __future__ import annotations
@@ -14,15 +16,15 @@ from typing import Any
 from lineage.sources.hub.limits import new_window, newest
 
 DONE = -1.0
-"""Answer to a worker: somebody handed this item in already."""
+"""Answer to a worker: another worker submitted this item already."""
 _PROBES = 2
-"""Calls in flight while the hub has not told its quota yet."""
+"""Calls in flight while the hub has not reported its quota yet."""
 _KEPT = 0.05
 
 
 @dataclass
 class SharedQuota:
-    """What is left for all workers, from what each last heard."""
+    """What is left for all workers, from what each last received."""
 
     clock: Callable[[], float] = monotonic
     left: int | None = None
@@ -50,7 +52,7 @@ class SharedQuota:
         return 0.0
 
     def report(self, left: int | None, limit: int | None, resets_in: float | None) -> None:
-        """What a worker heard with its last answer; one item is over."""
+        """What a worker received with its last answer; one item is over."""
         self.in_flight = max(0, self.in_flight - 1)
         if left is None or resets_in is None:
             return
@@ -61,12 +63,15 @@ class SharedQuota:
 
 
 class Ledger:
-    """One batch: the results handed in, and its quota. Only the scheduler's own thread touches it."""
+    """One batch: the results submitted, and its quota.
+
+    Only the scheduler's own thread touches it.
+    """
 
     def __init__(self, quota: SharedQuota | None = None) -> None:
         self._quota = quota or SharedQuota()
         self._results: list[tuple[str, str, str]] = []
-        self._told = 0
+        self._reported = 0
         self._done: set[str] = set()
         self._working: dict[str, str] = {}
 
@@ -96,15 +101,17 @@ class Ledger:
             self._results.append((item, result, problem))
 
     def lost(self, worker: str) -> None:
-        """A worker is gone: what it had begun is nobody's, and its calls are no longer in flight."""
+        """A worker is gone: its unfinished items are free again, and
+        its calls are no longer in flight."""
         for item in [item for item, by in self._working.items() if by == worker]:
             del self._working[item]
             self._quota.in_flight = max(0, self._quota.in_flight - 1)
 
     def after(self, number: int) -> list[tuple[str, str, str]]:
-        """What was handed in since the driver took `number` results; those it has are let go of."""
-        self._results = self._results[number - self._told :]
-        self._told = number
+        """The results submitted since the driver took `number`
+        results; those it has are dropped."""
+        self._results = self._results[number - self._reported :]
+        self._reported = number
         return self._results
 
 

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AuditTarget:
-    """The report of one target, as JSON text. What the options call back or hold open stays at home."""
+    """The report of one target, as JSON text.
+
+    What the options call back or hold open is not sent along.
+    """
 
     options: Options
 
     @classmethod
     def of(cls, options: Options) -> AuditTarget:
-        """Work with these options, against the hub that this machine is set to; each worker finds its own token for it."""
+        """Work with these options, against the hub that this machine is set
+        to; each worker finds its own token for it."""
         from lineage.sources.hub.settings import discover
 
         endpoint = discover(options.endpoint, False).endpoint.url
@@ -43,7 +47,7 @@ class AuditTarget:
         )
 
     def budget(self) -> Budget:
-        """What the hub last said of the quota."""
+        """The hub's last report on the quota."""
         from lineage.sources.hub.limits import Budget
 
         return self._auditor().budget() or Budget(None, None, None)

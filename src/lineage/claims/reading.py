@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from lineage.claims.interface import ClaimReader, FileRequest, Reading
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.sources.interface import Source
@@ -84,7 +84,9 @@ class StartedReading:
                 trouble += _cut(self.record, read.request, len(content))
             except ReadError as problem:
                 kind = (
-                    Noticed.UNREADABLE if isinstance(problem, WithheldError) else Noticed.UNREACHED
+                    ObservationKind.UNREADABLE
+                    if isinstance(problem, WithheldError)
+                    else ObservationKind.UNREACHED
                 )
                 trouble.append(
                     Observation(kind, self.record.id, read.request.path, "", problem.message[:200])
@@ -157,12 +159,14 @@ class TraceReader:
             if request.is_optional:
                 rest.pop()
         left_out = [
-            Observation(Noticed.TRUNCATED, record.id, path, "", f"not read: {why}")
+            Observation(ObservationKind.TRUNCATED, record.id, path, "", f"not read: {why}")
             for path, why in rest[:MOST_NAMED]
         ]
         if more := len(rest) - MOST_NAMED if len(rest) > MOST_NAMED else 0:
             text = f"not read: {more} further files, of more than {self._max_requests} of one model"
-            left_out.append(Observation(Noticed.TRUNCATED, record.id, "file list", "", text))
+            left_out.append(
+                Observation(ObservationKind.TRUNCATED, record.id, "file list", "", text)
+            )
         return chosen, left_out
 
     def read(
@@ -177,7 +181,10 @@ class TraceReader:
         observations = sorted(
             {
                 *trouble,
-                *(Observation(Noticed.UNREACHED, record.id, "api", "", g) for g in record.gaps),
+                *(
+                    Observation(ObservationKind.UNREACHED, record.id, "api", "", g)
+                    for g in record.gaps
+                ),
                 *(o for reading in readings for o in reading.observations),
             }
         )
@@ -224,7 +231,7 @@ def _no_list(record: ModelRecord) -> list[Observation]:
     if record.status not in (Status.RESOLVED, Status.LOCAL, Status.GATED):
         return []
     text = "the answer holds no file list, so no file could be looked for"
-    return [Observation(Noticed.UNREACHED, record.id, "file list", "", text)]
+    return [Observation(ObservationKind.UNREACHED, record.id, "file list", "", text)]
 
 
 def _parts(record: ModelRecord, request: FileRequest) -> list[tuple[int, int | None]]:
@@ -259,7 +266,7 @@ def _cut(record: ModelRecord, request: FileRequest, length: int) -> list[Observa
         text = f"read in part: the first {length:,} bytes of a file whose size is not known"
     else:
         return []
-    return [Observation(Noticed.TRUNCATED, record.id, request.path, "", text)]
+    return [Observation(ObservationKind.TRUNCATED, record.id, request.path, "", text)]
 
 
 def _union(one: FileRequest | None, other: FileRequest) -> FileRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lineage.claims.names.parent_name import ParentName, read_parent_name
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
@@ -94,7 +94,7 @@ class Trace:
             if not self.is_self(guess)
         )
 
-    def observe(self, kind: Noticed, location: str, text: str) -> Observation:
+    def observe(self, kind: ObservationKind, location: str, text: str) -> Observation:
         """Something noticed in this file that names no parent."""
         return Observation(kind, self.record.id, self.file, location, clip(text, LONGEST_EXCERPT))
 

@@ -58,7 +58,7 @@ def audit(
     display = Display(quiet=bool(given["quiet"]))
     policy = chosen_policy(given)
     options = with_weights(make_options(given, display, policy), given, targets)
-    options = replace(options, foresee=inputs is None and not orgs and len(targets) <= _FEW)
+    options = replace(options, prefetch=inputs is None and not orgs and len(targets) <= _FEW)
     many = on_cluster(cluster, options)
     with Auditor(options) as auditor:
         if inputs is not None:

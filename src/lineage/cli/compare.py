@@ -13,7 +13,7 @@ from lineage.cli.weights_text import comparison_lines
 from lineage.fingerprint.comparison import Comparison
 from lineage.fingerprint.comparison import compare as compare_profiles
 from lineage.fingerprint.profile import LiveProfile
-from lineage.fingerprint.verdict import CAVEATS, Kind, Ruling, rule, statement
+from lineage.fingerprint.verdict import CAVEATS, MatchKind, Ruling, rule, statement
 
 SCHEMA = "lineage-compare/1"
 
@@ -56,7 +56,7 @@ def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
     click.echo(
         _as_json(found, ruling, sides) if shape == "json" else _as_text(found, ruling, sides)
     )
-    return INCONCLUSIVE if ruling.kind is Kind.NOT_TESTABLE else PASSED
+    return INCONCLUSIVE if ruling.kind is MatchKind.NOT_TESTABLE else PASSED
 
 
 def _same_publisher(a: str, b: str) -> bool:

@@ -16,7 +16,7 @@ from lineage.cli.weights_text import sketch_table
 from lineage.core.errors import UsageError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
-from lineage.fingerprint.manifest import Entry, load_manifest, shipped_manifest
+from lineage.fingerprint.manifest import ManifestEntry, load_manifest, shipped_manifest
 from lineage.fingerprint.manifest import build as build_all
 from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.references import References, load_file, save_file
@@ -179,7 +179,7 @@ def build(manifest: Path | None, refresh: bool, limit: int | None, store: Path |
 
 
 def _run(
-    entries: tuple[Entry, ...],
+    entries: tuple[ManifestEntry, ...],
     known: References,
     *,
     refresh: bool,

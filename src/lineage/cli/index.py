@@ -14,7 +14,7 @@ from lineage.cli.options import clock
 from lineage.core.errors import UsageError
 from lineage.index.build import (
     CALLS_FOR_ALL,
-    Step,
+    BuildStep,
     build_from_hub,
     build_from_snapshot,
     update_from_hub,
@@ -205,7 +205,7 @@ class _Watch:
         )
         click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
 
-    def step(self, at: Step) -> None:
+    def step(self, at: BuildStep) -> None:
         """How far it is."""
         if not self._quiet:
             self.display.line(f"{at.models:,} models, {at.calls:,} calls, up to {at.latest}")

@@ -13,7 +13,7 @@ import click
 from lineage.cli.display import Display
 from lineage.cli.output import DestinationType
 from lineage.core.errors import InvalidRefError, UsageError
-from lineage.graph.walker import Bounds
+from lineage.graph.walker import WalkBounds
 from lineage.policy.policy import Policy
 from lineage.sources.auto import target_ref
 from lineage.workflows.audit import Options
@@ -122,7 +122,7 @@ def make_options(given: dict[str, Any], display: Display, policy: Policy | None 
         snapshot=given["snapshot"],
         index=given["index"],
         policy=policy or Policy(),
-        bounds=Bounds(
+        bounds=WalkBounds(
             max_depth=given["max_depth"], max_models=given["max_models"], workers=given["jobs"]
         ),
         now=clock(),

@@ -12,7 +12,13 @@ import click
 from lineage.cli.cache import cache_directory
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
-from lineage.fingerprint.opening import Files, Opened, files_of_path, files_of_record, open_weights
+from lineage.fingerprint.opening import (
+    Files,
+    OpenedWeights,
+    files_of_path,
+    files_of_record,
+    open_weights,
+)
 from lineage.fingerprint.ranges import Tally
 from lineage.fingerprint.references import References, load_file, shipped
 from lineage.sources.auto import target_ref
@@ -80,6 +86,6 @@ class WeightsSource:
             )
         return files_of_record(record, self.hub), record
 
-    def open(self, target: str, *, thorough: bool = False) -> Opened:
+    def open(self, target: str, *, thorough: bool = False) -> OpenedWeights:
         """The target's tensors."""
         return open_weights(self.files(target)[0], tally=Tally(), thorough=thorough)

@@ -1,1 +1,1 @@
-"""Values that every room speaks: no I/O, no imports of ours."""
+"""Values that every layer uses: no I/O, no imports of ours."""

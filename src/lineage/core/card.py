@@ -1,4 +1,5 @@
-"""A model card as a document: the metadata of its front matter, its body, and what is wrong with either."""
+"""A model card as a document: the metadata of its front matter,
+its body, and what is wrong with either."""
 
 from __future__ import annotations
 
@@ -32,22 +33,27 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class CardDocument:
-    """One README, taken apart. Everything in it comes from strangers."""
+    """One README, taken apart. Everything in it is untrusted."""
 
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
-    """The front matter: texts, lists, mappings and null only (`no`, `1.0`, `2024-01-01` stay texts); empty where there is none."""
+    """The front matter: texts, lists, mappings and null only (`no`, `1.0`,
+    `2024-01-01` stay texts); empty where there is none."""
     body: str = ""
     body_first_line: int = 1
     """The line of the file on which the body begins, from 1."""
     problem: str = ""
-    """Why the metadata is missing or may be incomplete; empty where nothing is wrong. No front matter at all is nothing wrong."""
+    """Why the metadata is missing or may be incomplete; empty where nothing is wrong.
+
+    No front matter at all is nothing wrong.
+    """
     left_out: str = ""
     """What a bound kept from being read; empty where all was."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Top-level keys that stand more than once, with their lines; YAML keeps the last."""
+    """Top-level keys that occur more than once, with their lines; YAML keeps the last."""
     recovered: tuple[tuple[int, str], ...] = ()
-    """Lines and values of base model keys that YAML or the Hub does not look at: front matter that could not be parsed, a second
-    one, one in a fence, and every value of a key that stands twice."""
+    """Lines and values of base model keys that YAML or the Hub does not look
+    at: front matter that could not be parsed, a second one, one in a fence,
+    and every value of a duplicate key."""
 
 
 def parse_card(content: bytes | str) -> CardDocument:
@@ -82,7 +88,8 @@ def _closes(line: str) -> bool:
 
 
 def _fenced(lines: list[str], start: int) -> CardDocument:
-    """Front matter inside a code fence is text to the Hub; a base model in it is saved and the card reported."""
+    """Front matter inside a code fence is text to the Hub; a base
+    model in it is saved and the card reported."""
     whole = CardDocument(body="\n".join(lines))
     if not _FENCE.match(lines[start]):
         return whole
@@ -94,7 +101,7 @@ def _fenced(lines: list[str], start: int) -> CardDocument:
     found = _recover(inside, start + 1)
     if not found:
         return whole
-    problem = "front matter stands in a code fence, so it counts as none"
+    problem = "front matter is in a code fence, so it counts as none"
     return replace(whole, problem=problem, recovered=found)
 
 
@@ -137,7 +144,8 @@ def _from_front_matter(lines: list[str], start: int, end: int) -> CardDocument:
 def _parsed(
     inside: list[str],
 ) -> tuple[Mapping[str, Any], str, tuple[tuple[str, tuple[int, ...]], ...], bool]:
-    """Metadata, what is wrong, duplicate keys, and whether further YAML documents follow the first."""
+    """Metadata, what is wrong, duplicate keys, and whether
+    further YAML documents follow the first."""
     from lineage.core.guarded_yaml import (
         read_yaml,  # YAML is not cheap to import, and most runs read none
     )
@@ -151,23 +159,26 @@ def _parsed(
                 second,
                 "front matter is indented with tabs, which YAML does not allow; read as spaces",
             )
-    held = reading.documents[0] if reading.documents else None
+    document = reading.documents[0] if reading.documents else None
     others = len(reading.documents) > 1
-    if held is None:
+    if document is None:
         return _NOTHING, problem, (), others
-    if not isinstance(held, dict):
+    if not isinstance(document, dict):
         return (
             _NOTHING,
             problem
-            or f"front matter is a {'list' if isinstance(held, list) else 'text'}, not keys with values",
+            or f"front matter is a {'list' if isinstance(document, list) else 'text'}, not keys "
+            "with "
+            "values",
             (),
             others,
         )
-    return held, problem, reading.duplicate_keys, others
+    return document, problem, reading.duplicate_keys, others
 
 
 def _unclosed(lines: list[str], start: int) -> CardDocument:
-    """No second ruler: the Hub reads no metadata; the lines that look like keys are tried, the rest is body."""
+    """No second ruler: the Hub reads no metadata; the lines that look
+    like keys are tried, the rest is body."""
     end = next(
         (n for n in range(start + 1, len(lines)) if not _LOOKS_LIKE_KEY.match(lines[n])), len(lines)
     )
@@ -182,7 +193,8 @@ def _unclosed(lines: list[str], start: int) -> CardDocument:
 
 
 def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocument:
-    """Front matter that follows the first at once is text to the Hub; a base model in it is saved and the card reported."""
+    """Front matter that follows the first at once is text to the Hub; a base
+    model in it is saved and the card reported."""
     second = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
     if second is None or lines[second].rstrip() != "---":
         return document
@@ -208,7 +220,8 @@ def _with_second(document: CardDocument, lines: list[str], end: int) -> CardDocu
 
 
 def _recover(inside: list[str], offset: int) -> tuple[tuple[int, str], ...]:
-    """Base model values found line by line; `offset` is the number of file lines before `inside`."""
+    """Base model values found line by line; `offset` is the
+    number of file lines before `inside`."""
     found: list[tuple[int, str]] = []
     number = 0
     while number < len(inside) and len(found) < _MOST_RECOVERED:

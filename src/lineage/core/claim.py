@@ -1,4 +1,4 @@
-"""One statement, by one source, that a model has a base model; and what else a reader noticed."""
+"""One statement, by one source, that a model has a base model; and what else a reader observed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ class Claim:
     value: str
     """The parent exactly as written (clipped to 300 characters)."""
     parent: str | None
-    """The repo id that `value` names, cleaned of URLs, quotes and revisions; None when it names no hub model."""
+    """The repo id that `value` names, cleaned of URLs, quotes and
+    revisions; None when it names no hub model."""
     relation: Relation
     grade: Grade
     source: str
-    """The reader that found it, such as `card metadata`, `hub tags`, `adapter_config`, `registry`."""
+    """The reader that found it, such as `card metadata`, `hub
+    tags`, `adapter_config`, `registry`."""
     file: str
-    """Where it stands: a file of the repo, `api` for the hub's answer, or a citation's URL."""
+    """Where it is: a file of the repo, `api` for the hub's answer, or a citation's URL."""
     location: str
     """The key, or `line 12`."""
     excerpt: str = ""
@@ -29,14 +31,17 @@ class Claim:
     confidence: float | None = None
     """Between 0 and 1, for inferred claims and for stated ones that are less than certain."""
     component: str | None = None
-    """`vision_encoder`, `text_encoder`, `draft_model`, `tokenizer` … where it is not the whole model."""
+    """`vision_encoder`, `text_encoder`, `draft_model`,
+    `tokenizer` … where it is not the whole model."""
     parent_revision: str | None = None
     problem: str = ""
-    """Why `parent` is None: `local path`, `dataset`, `placeholder`, `prose`, `self`, `unreadable` …"""
+    """Why `parent` is None: `local path`, `dataset`,
+    `placeholder`, `prose`, `self`, `unreadable` …"""
     tentative: bool = False
-    """Kept only where the named parent really exists (a guess from a name)."""
+    """Kept only where the named parent really exists (a claim inferred from a name)."""
     written_as: Grade | None = None
-    """Of a guess: the grade of the statement whose words it reads; None for the statement itself."""
+    """Of an inferred claim: the grade of the statement whose words it
+    reads; None for the statement itself."""
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str]:
@@ -44,13 +49,13 @@ class Claim:
         return (self.grade.rank, self.source, self.file, self.location, self.value)
 
 
-class Noticed(Word):
+class ObservationKind(Word):
     """What a reader may notice beside claims."""
 
     DUPLICATE_KEY = "duplicate-key"
-    """A key stands twice in the front matter; YAML keeps the last and hides the first."""
+    """A key is duplicated in the front matter; YAML keeps the last and hides the first."""
     UNREADABLE = "unreadable"
-    """A file that should tell something could not be parsed or was refused."""
+    """A file with information could not be parsed or was refused."""
     UNREACHED = "unreached"
     """A file that is listed could not be fetched this time, so that nobody knows what it says."""
     FROM_SCRATCH = "from-scratch"
@@ -67,9 +72,9 @@ class Noticed(Word):
 
 @dataclass(frozen=True, order=True)
 class Observation:
-    """Something a reader noticed that names no parent; rules may make findings of it."""
+    """An observation of a reader that names no parent; rules may make findings of it."""
 
-    kind: Noticed
+    kind: ObservationKind
     model: str
     file: str
     location: str
@@ -79,7 +84,11 @@ class Observation:
     @property
     def is_gap(self) -> bool:
         """Whether it says that something was not read, or not whole."""
-        return self.kind in (Noticed.UNREADABLE, Noticed.UNREACHED, Noticed.TRUNCATED)
+        return self.kind in (
+            ObservationKind.UNREADABLE,
+            ObservationKind.UNREACHED,
+            ObservationKind.TRUNCATED,
+        )
 
 
 class LeadKind(Word):
@@ -106,17 +115,24 @@ class LeadKind(Word):
 
 @dataclass(frozen=True, order=True)
 class Lead:
-    """A trace that points to a model family and names no exact model: a question to answer, never a parent."""
+    """A trace that points to a model family and names no exact
+    model: a question to answer, never a parent."""
 
     kind: LeadKind
     model: str
     families: tuple[str, ...]
-    """Registry ids. More than one where the trace fits several: any of them in the lineage answers it."""
+    """Registry ids.
+
+    More than one where the trace fits several: any of them in the lineage answers it.
+    """
     file: str
     """A file of the repo, or `api` for the hub's answer."""
     location: str
     """The key or line."""
     value: str
-    """What stands there, clipped to 200 characters."""
+    """The text there, clipped to 200 characters."""
     is_strong: bool = False
-    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence. A weak one needs another kind beside it."""
+    """Whether it asks its question alone: sizes that one line has, a stated identity, a licence.
+
+    A weak one needs another kind beside it.
+    """

@@ -1,4 +1,5 @@
-"""Writes the house's frozen values as JSON and reads them back by their types: nothing is ever unpickled."""
+"""Writes the package's frozen values as JSON and reads them back
+by their types: nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -13,14 +14,15 @@ from lineage.core.errors import DataError
 
 
 def encode(value: Any) -> Any:
-    """JSON types only; a dataclass becomes an object of its fields that differ from their defaults."""
+    """JSON types only; a dataclass becomes an object of its
+    fields that differ from their defaults."""
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
-        return {f.name: encode(held) for f, held in fields if not _is_default(f, held)}
+        return {f.name: encode(value) for f, value in fields if not _is_default(f, value)}
     if isinstance(value, Mapping):
-        return {str(key): encode(held) for key, held in value.items()}
+        return {str(key): encode(value) for key, value in value.items()}
     if isinstance(value, (tuple, list)):
         return [encode(one) for one in value]
     if isinstance(value, (set, frozenset)):
@@ -30,16 +32,19 @@ def encode(value: Any) -> Any:
     return str(value)
 
 
-def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
     if field.default is not dataclasses.MISSING:
-        return bool(held == field.default)
+        return bool(value == field.default)
     return field.default_factory is not dataclasses.MISSING and bool(
-        held == field.default_factory()
+        value == field.default_factory()
     )
 
 
 def decode(kind: Any, data: Any) -> Any:
-    """The value of type `kind` that `encode` wrote. Raises DataError where `data` does not hold one."""
+    """The value of type `kind` that `encode` wrote.
+
+    Raises DataError where `data` does not hold one.
+    """
     try:
         return _decode(kind, data)
     except (TypeError, ValueError, KeyError, AttributeError) as problem:
@@ -61,15 +66,15 @@ def _decode(kind: Any, data: Any) -> Any:
     if origin in (set, frozenset):
         return origin(_decode(inner[0], one) for one in data)
     if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return {str(key): _decode(inner[1], held) for key, held in data.items()}
+        return {str(key): _decode(inner[1], value) for key, value in data.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         types_of = _types(kind)
         return kind(
             **{
-                name: _decode(types_of[name], held)
-                for name, held in data.items()
+                name: _decode(types_of[name], value)
+                for name, value in data.items()
                 if name in types_of
             }
         )
@@ -78,7 +83,7 @@ def _decode(kind: Any, data: Any) -> Any:
     if kind is float and isinstance(data, int):
         return float(data)
     if not isinstance(data, kind):
-        raise TypeError(f"{str(data)[:60]!r} is no {kind.__name__}")
+        raise TypeError(f"{str(data)[:60]!r} is not of type {kind.__name__}")
     return data
 
 
@@ -87,7 +92,7 @@ def _tuple(inner: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
         raise TypeError("a list was expected")
     if len(inner) == 2 and inner[1] is Ellipsis:
         return tuple(_decode(inner[0], one) for one in data)
-    return tuple(_decode(one, held) for one, held in zip(inner, data, strict=True))
+    return tuple(_decode(one, value) for one, value in zip(inner, data, strict=True))
 
 
 @cache

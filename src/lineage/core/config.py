@@ -1,4 +1,4 @@
-"""Finds its way in a model's config.json."""
+"""Finds the parts of a model's config.json."""
 
 from __future__ import annotations
 

@@ -1,10 +1,13 @@
-"""Every error the house raises on purpose: it names the repo or file and offers a next step."""
+"""Every error that lineage raises on purpose: it names the repo or file and offers a next step."""
 
 from __future__ import annotations
 
 
 class LineageError(Exception):
-    """What went wrong, and what the user can do next. `cli/exits.py` alone maps these to exit codes."""
+    """What went wrong, and what the user can do next.
+
+    `cli/exits.py` alone maps these to exit codes.
+    """
 
     def __init__(self, message: str, next_step: str = "") -> None:
         super().__init__(message)
@@ -16,7 +19,8 @@ class LineageError(Exception):
 
 
 class UsageError(LineageError):
-    """The user asked for something that cannot be: a name that is no repo id, an unknown option value."""
+    """The user asked for something that cannot be: a name that is
+    no repo id, an unknown option value."""
 
 
 class InvalidRefError(UsageError):
@@ -36,15 +40,17 @@ class DataError(LineageError):
 
 
 class CannotRunError(LineageError):
-    """Nothing could be done at all: no network and no snapshot, no access, no permission to write."""
+    """Nothing could be done at all: no network and no
+    snapshot, no access, no permission to write."""
 
 
 class ReadError(LineageError):
-    """One file of one model could not be read; the model's other traces still stand."""
+    """One file of one model could not be read; the model's other traces remain valid."""
 
 
 class WithheldError(ReadError):
-    """A file that this source does not show, as far as it says for good: access is refused, or it keeps no files.
+    """A file that this source does not show, as far as it says for good:
+    access is refused, or it keeps no files.
 
     Any other ReadError means that the file is there and its content was not learnt this time.
     """

@@ -1,4 +1,5 @@
-"""GGUF's key-values, read forwards from any bytes: one parser for a file's head and for a whole file."""
+"""GGUF's key-values, read forwards from any bytes: one parser
+for a file's head and for a whole file."""
 
 from __future__ import annotations
 
@@ -27,11 +28,12 @@ Fact = str | int | float | bool
 
 
 class MalformedError(ValueError):
-    """Bytes that are no key-values of this format; the text is a clause."""
+    """Bytes that are not key-values of this format; the text is a clause."""
 
 
 class BigArrayError(Exception):
-    """Met an array of texts so long that it is a tokenizer: the caller decides whether to read on."""
+    """Met an array of texts so long that it is a tokenizer:
+    the caller decides whether to read on."""
 
     def __init__(self, key: str, entries: int) -> None:
         super().__init__(key)
@@ -40,7 +42,10 @@ class BigArrayError(Exception):
 
 
 class Forwards(Protocol):
-    """Bytes that are read forwards. Each method raises the reader's own error where the bytes end first."""
+    """Bytes that are read forwards.
+
+    Each method raises the reader's own error where the bytes end first.
+    """
 
     def bytes(self, length: int) -> bytes:
         """The next `length` bytes."""
@@ -53,7 +58,7 @@ class Forwards(Protocol):
 
 
 @dataclass(frozen=True)
-class Layout:
+class GgufLayout:
     """How numbers are written in one file: byte order, and the width of a length."""
 
     order: str = "<"
@@ -68,28 +73,32 @@ class Limits:
     longest_text: int
     """A longer value is stepped over."""
     deepest_array: int = 0
-    """How often an array may stand inside an array."""
+    """How often an array may be nested in an array."""
     big_array: int | None = None
     """From this many texts on an array raises BigArrayError; None never."""
 
 
-def layout_of(version: bytes) -> tuple[int, Layout]:
-    """Version and layout by the four bytes behind the magic; a big-endian file is told by its small number."""
+def layout_of(version: bytes) -> tuple[int, GgufLayout]:
+    """Version and layout by the four bytes behind the magic; a
+    big-endian file is recognised by its small number."""
     little, big = int.from_bytes(version, "little"), int.from_bytes(version, "big")
     order = ">" if 0 < big < 100 and not 0 < little < 100 else "<"
     number = big if order == ">" else little
-    return number, Layout(order, "I" if number == 1 else "Q")
+    return number, GgufLayout(order, "I" if number == 1 else "Q")
 
 
-def read_number(source: Forwards, layout: Layout, code: str) -> int:
+def read_number(source: Forwards, layout: GgufLayout, code: str) -> int:
     """One number in the file's byte order."""
     return int(struct.unpack(layout.order + code, source.bytes(struct.calcsize(code)))[0])
 
 
 def key_values(
-    source: Forwards, layout: Layout, count: int, limits: Limits
+    source: Forwards, layout: GgufLayout, count: int, limits: Limits
 ) -> Iterator[tuple[str, Fact]]:
-    """Each key and value in turn; of an array its length, under `KEY.length`. Raises MalformedError and the source's own errors."""
+    """Each key and value in turn; of an array its length, under `KEY.length`.
+
+    Raises MalformedError and the source's own errors.
+    """
     for _ in range(count):
         length = read_number(source, layout, layout.length)
         if length > limits.longest_key:
@@ -119,7 +128,7 @@ def key_values(
 
 def _skip_array(
     source: Forwards,
-    layout: Layout,
+    layout: GgufLayout,
     key: str,
     kind: int,
     entries: int,

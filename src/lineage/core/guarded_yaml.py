@@ -1,8 +1,10 @@
-"""YAML from strangers: bounded before it is built, and nothing but texts, lists, mappings and null come out.
+"""Untrusted YAML: bounded before it is built, and nothing but
+texts, lists, mappings and null come out.
 
-libyaml's recursion kills the whole process on deep nesting and its scan of it is quadratic, so the events are walked first and the
-walk stops at the first bound; only a text that passed is constructed. Aliases are refused (they multiply), tags are ignored (they
-choose constructors), and plain scalars stay texts (`no`, `012` and `2024-01-01` are names here).
+libyaml's recursion kills the whole process on deep nesting and its scan of it is quadratic, so the
+events are walked first and the walk stops at the first bound; only a text that passed is
+constructed. Aliases are refused (they multiply), tags are ignored (they choose constructors), and
+plain scalars stay texts (`no`, `012` and `2024-01-01` are names here).
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ class YamlReading:
     problem: str = ""
     """Why there is nothing, or not all."""
     duplicate_keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Top-level keys of the first document that stand more than once, with their lines (from 1)."""
+    """Top-level keys of the first document that occur more than once, with their lines (from 1)."""
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc]
@@ -69,7 +71,10 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:null", _construct)
 
 
 def read_yaml(text: str) -> YamlReading:
-    """Read all documents of a text. Never raises on content: a text that is refused has a problem and no documents."""
+    """Read all documents of a text.
+
+    Never raises on content: a text that is refused has a problem and no documents.
+    """
     longest = LONGEST if _Loader is not yaml.SafeLoader else _LONGEST_IN_PYTHON
     if len(text) > longest:
         return YamlReading(problem=f"longer than {longest:,} characters")
@@ -80,7 +85,7 @@ def read_yaml(text: str) -> YamlReading:
     except YamlRefused as refused:
         return YamlReading(problem=str(refused))
     except yaml.YAMLError as error:
-        return YamlReading(problem=_told(error))
+        return YamlReading(problem=_explained(error))
     except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
         return YamlReading(problem=f"not readable as YAML ({type(error).__name__})")
 
@@ -97,7 +102,8 @@ def _construct_all(text: str) -> tuple[Any, ...]:
 
 
 def _scan(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Walk the events up to the first bound; the lines of duplicate keys of the first document's top level."""
+    """Walk the events up to the first bound; the lines of duplicate
+    keys of the first document's top level."""
     depth = documents = 0
     keys: dict[str, list[int]] = {}
     expects_key = False
@@ -129,7 +135,10 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _told(error: yaml.YAMLError) -> str:
+def _explained(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"not valid YAML at line {error.problem_mark.line + 1}: {error.problem or error.context or 'no reason given'}"
+        return (
+            f"not valid YAML at line {error.problem_mark.line + 1}: "
+            f"{error.problem or error.context or 'no reason given'}"
+        )
     return f"not valid YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}"

@@ -21,7 +21,8 @@ class Status(Word):
     GATED = "gated"
     """Metadata is public, files need an accepted licence."""
     NOT_FOUND = "not-found"
-    """The hub answers as it does for a missing or a private repo; which of the two cannot be told."""
+    """The hub answers as it does for a missing or a private
+    repo; which of the two cannot be known."""
     DISABLED = "disabled"
     UNREACHABLE = "unreachable"
     """The hub, or this source, could not be asked now."""
@@ -30,7 +31,8 @@ class Status(Word):
     LOCAL = "local"
     # New members go last: an index stores the position.
     NOT_READ = "not-read"
-    """Its name is known to offline data, its model card is not: nothing can be concluded from silence."""
+    """Its name is known to offline data, its model card is not:
+    nothing can be concluded from silence."""
 
     @property
     def is_known(self) -> bool:
@@ -77,7 +79,8 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class KnownEdge:
-    """A parent that something other than the model's own files names: a catalogue, a cache folder."""
+    """A parent that something other than the model's own files
+    names: a catalogue, a cache folder."""
 
     parent: str
     relation: Relation
@@ -97,7 +100,8 @@ class ModelRecord:
     """What one source states about one model in one answer. Every text in it is untrusted."""
 
     id: str
-    """The id as the source spells it now (after redirects and case repair); a local model's path."""
+    """The id as the source spells it now (after redirects and
+    case repair); a local model's path."""
     requested: str
     """The id that was asked for."""
     status: Status
@@ -134,7 +138,8 @@ class ModelRecord:
     parameters: int | None = None
     """Number of weights, from the safetensors or GGUF summary."""
     dtypes: Mapping[str, int] = field(default_factory=lambda: _NOTHING, hash=False)
-    """Numbers stored of each type (`BF16`, `I32` …), from the safetensors summary; empty where it is not known."""
+    """Numbers stored of each type (`BF16`, `I32` …), from the
+    safetensors summary; empty where it is not known."""
     gguf: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
     retrieved_at: str | None = None
     """UTC, ISO 8601: when the source gave this answer (a snapshot: when it was collected)."""

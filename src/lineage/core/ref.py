@@ -1,4 +1,5 @@
-"""Names of models: a repo id with an optional revision, read from any form in which people write it."""
+"""Names of models: a repo id with an optional revision, read
+from any form in which people write it."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ COMMIT = late(r"[0-9a-f]{40}\Z")
 
 @dataclass(frozen=True, order=True)
 class ModelRef:
-    """A model on a hub: `namespace/name` or a legacy bare name, and a revision when one is meant."""
+    """A model on a hub: `namespace/name` or a legacy bare
+    name, and a revision when one is meant."""
 
     id: str
     revision: str | None = None
@@ -67,7 +69,8 @@ def parse_ref(text: str) -> ModelRef:
     if ref is None:
         raise InvalidRefError(
             f"{_shown(text)} is not a model name{_odd(written)}.",
-            "Write it as org/name, org/name@revision, a huggingface.co address, or the path of a local model.",
+            "Write it as org/name, org/name@revision, a huggingface.co address, or the path of a "
+            "local model.",
         )
     return ref
 
@@ -116,11 +119,10 @@ def _from_url(text: str) -> ModelRef | None:
 def _odd(text: str) -> str:
     """What an eye cannot see: a character that no name has and that may look like one of theirs."""
     odd = next((char for char in text[:300] if not char.isascii()), None)
-    return (
-        f": it holds U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')}, and names are ASCII"
-        if odd
-        else ""
-    )
+    if odd is None:
+        return ""
+    name = unicodedata.name(odd, "without a name")
+    return f": it holds U+{ord(odd):04X} {name}, and names are ASCII"
 
 
 def _shown(text: str, limit: int = 80) -> str:

@@ -25,12 +25,14 @@ class Relation(Word):
 
     @property
     def may_copy(self) -> bool:
-        """Whether the child may behave as the parent does: nothing was trained, or nobody says what was done."""
+        """Whether the child may behave as the parent does: nothing was
+        trained, or nobody says what was done."""
         return self in (Relation.QUANTIZED, Relation.CONVERSION, Relation.UNKNOWN)
 
 
 class Grade(Word):
-    """How much a claim can bear, strongest first: who says it, and whether a tool or a person wrote it."""
+    """How much a claim can bear, strongest first: who says it,
+    and whether a tool or a person wrote it."""
 
     DECLARED = "declared"
     """Card metadata or the Hub's own tags: the publisher's formal statement."""

@@ -1,4 +1,5 @@
-"""The safetensors header: eight bytes of length, then JSON that names each tensor's place; whole, or its first part."""
+"""The safetensors header: eight bytes of length, then JSON that names
+each tensor's place; whole, or its first part."""
 
 from __future__ import annotations
 
@@ -14,11 +15,14 @@ _LATEST = 4096  # writers put the metadata first
 
 
 class HeaderError(ValueError):
-    """Bytes that are no such header; the text is a clause."""
+    """Bytes that are not such header; the text is a clause."""
 
 
 def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
-    """Bytes of the JSON that follows the first eight. Raises HeaderError where no file has such a header."""
+    """Bytes of the JSON that follows the first eight.
+
+    Raises HeaderError where no file has such a header.
+    """
     length = int.from_bytes(head[:8], "little")
     if len(head) < 8 or not 2 <= length <= most:
         raise HeaderError(f"its header claims {length:,} bytes")
@@ -26,12 +30,15 @@ def header_length(head: bytes, most: int = LONGEST_HEADER) -> int:
 
 
 def parse_header(text: bytes) -> dict[str, Any]:
-    """The whole table, metadata included. Raises HeaderError where it is none or a key stands twice."""
+    """The whole table, metadata included.
+
+    Raises HeaderError where it is none or a key is duplicated.
+    """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
-            raise HeaderError("a key stands twice in its header")
+            raise HeaderError("a key is duplicated in its header")
         return made
 
     try:
@@ -46,7 +53,10 @@ def parse_header(text: bytes) -> dict[str, Any]:
 
 
 def metadata_in(head: bytes) -> Mapping[str, Any]:
-    """`__metadata__` as far as a file's first bytes hold it whole; empty without one. Raises HeaderError on what is no header."""
+    """`__metadata__` as far as a file's first bytes hold it whole; empty without one.
+
+    Raises HeaderError on what is not a header.
+    """
     length = header_length(head)
     if len(head) < 9:
         raise HeaderError("it ends before its header")
@@ -56,9 +66,9 @@ def metadata_in(head: bytes) -> Mapping[str, Any]:
     if start < 0 or brace < 0:
         return {}
     try:
-        held, _ = json.JSONDecoder().raw_decode(text, brace)
+        metadata, _ = json.JSONDecoder().raw_decode(text, brace)
     except (ValueError, RecursionError) as problem:
         if length > len(head) - 8:
             return {}
         raise HeaderError("its __metadata__ is not JSON") from problem
-    return held if isinstance(held, dict) else {}
+    return metadata if isinstance(metadata, dict) else {}

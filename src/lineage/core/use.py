@@ -22,11 +22,13 @@ class Certainty(Word):
     """How sure it is that the code at that place uses that model."""
 
     CERTAIN = "certain"
-    """A literal, or a constant that is bound once, goes to something that is known to load models."""
+    """A literal, or a constant that is bound once, goes to
+    something that is known to load models."""
     LIKELY = "likely"
     """A default, one of several values, or a key whose name says that it is a model."""
     POSSIBLE = "possible"
-    """The text has the form of a model name and stands where one would; nothing shows that it is loaded."""
+    """The text has the form of a model name and is where one
+    would; nothing shows that it is loaded."""
 
     @property
     def rank(self) -> int:
@@ -36,7 +38,7 @@ class Certainty(Word):
 
 @dataclass(frozen=True)
 class ModelUse:
-    """A model as one line of code names it."""
+    """A model named in one line of code."""
 
     file: str
     """Relative to the scanned folder, with forward slashes."""
@@ -55,7 +57,7 @@ class ModelUse:
     expression: str = ""
     """As written (clipped), where that is not the name itself."""
     defined_at: str = ""
-    """`file:line` of the literal, where it stands elsewhere."""
+    """`file:line` of the literal, where it is elsewhere."""
     place: str = ""
     """`cell 3, line 2` in a notebook."""
     reason: str = ""

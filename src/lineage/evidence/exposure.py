@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.beside import beside
@@ -330,6 +330,6 @@ def _removal(graph: LineageGraph, registry: Registry) -> str:
         if claim:
             return f"{model}: {claim.text} {claim.citations[0].url}"
         for seen in sorted(node.observations):
-            if seen.kind is Noticed.REMOVAL_CLAIM:
+            if seen.kind is ObservationKind.REMOVAL_CLAIM:
                 return f"{model}: {seen.text} ({seen.file}, {seen.location})"
     return ""

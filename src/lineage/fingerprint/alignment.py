@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 
 def align(likeness: Sequence[Sequence[float]]) -> tuple[int, ...]:
-    """For each row (layer of the shallower model) its column (layer of the deeper), increasing, with the greatest total likeness.
+    """For each row (layer of the shallower model) its column (layer of the
+    deeper), increasing, with the greatest total likeness.
 
-    Dropped layers are columns that nothing maps to; of a duplicated layer one copy is chosen. Needs rows <= columns.
+    Dropped layers are columns that nothing maps to; of a duplicated layer
+    one copy is chosen. Needs rows <= columns.
     """
     rows, columns = len(likeness), len(likeness[0]) if likeness else 0
     best = [[0.0] * (columns + 1)] + [[-math.inf] * (columns + 1) for _ in range(rows)]

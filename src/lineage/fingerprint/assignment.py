@@ -1,18 +1,20 @@
-"""Which channel of one model is which of another: the assignment with the greatest total likeness."""
+"""Which channel of one model is which of another: the
+assignment with the greatest total likeness."""
 
 from __future__ import annotations
 
 from typing import Any
 
 EXACT_UP_TO = 768
-"""Beyond this many undecided channels each takes its best free partner instead; the exact answer would take minutes."""
+"""Beyond this many undecided channels each takes its best free partner
+instead; the exact answer would take minutes."""
 
 
 def assign(likeness: Any) -> Any:
     """For each row of a numpy matrix (rows <= columns) its column.
 
-    Channels that are each other's best are paired at once, which in true pairs is nearly all of them; the rest is solved
-    exactly where it is small.
+    Channels that are each other's best are paired at once, which in true pairs is nearly all
+    of them; the rest is solved exactly where it is small.
     """
     import numpy as np
 
@@ -42,7 +44,8 @@ def _greedy(likeness: Any) -> Any:
 
 
 def hungarian(cost: Any) -> Any:
-    """The assignment of least total cost (rows <= columns): shortest augmenting paths with potentials."""
+    """The assignment of least total cost (rows <= columns):
+    shortest augmenting paths with potentials."""
     import numpy as np
 
     rows, columns = cost.shape

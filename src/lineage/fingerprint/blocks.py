@@ -1,4 +1,5 @@
-"""The quantized blocks of GGUF, decoded as the format defines them: a scale, maybe a minimum, and packed integers."""
+"""The quantized blocks of GGUF, decoded as the format defines them: a
+scale, maybe a minimum, and packed integers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Two models side by side: disjoint groups of tensors, each with its statistic, corrected for everything that was tried."""
+"""Two models side by side: disjoint groups of tensors, each with its
+statistic, corrected for everything that was tried."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from lineage.fingerprint.encodings import widen_bf16
 from lineage.fingerprint.profile import (
     FEED_ROLES,
     ROW_ROLES,
-    Key,
     LiveProfile,
     Profile,
     Vector,
+    VectorKey,
     norm_keys,
     row_keys,
 )
@@ -46,7 +47,8 @@ class Group:
     width: int
     """Channels compared."""
     identical: int = 0
-    """Vectors that are equal number by number, after rounding to the coarser of the two encodings."""
+    """Vectors that are equal number by number, after rounding
+    to the coarser of the two encodings."""
     compared_exactly: int = 0
 
 
@@ -65,7 +67,8 @@ class Comparison:
     """Whether every norm that was read of `a`, of `b`, is constant."""
     problems: tuple[str, ...] = ()
     basis: str = ""
-    """What had to be undone before the rows agreed, in deep mode: `signs`, `permutation`, `rotation`, `pruned channels`."""
+    """What had to be undone before the rows agreed, in deep mode: `signs`,
+    `permutation`, `rotation`, `pruned channels`."""
     frame: bool = False
     """Whether fixed sinusoidal positions give both models a common order of channels."""
 
@@ -97,11 +100,12 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
-    """The norms at both ends of the stack, one vector each: the final one, and the one after the embedding where a model has it.
+    """The norms at both ends of the stack, one vector each: the final one, and
+    the one after the embedding where a model has it.
 
     Empty where either model has none, or constant ones, or the widths differ.
     """
-    ends = [(FINAL_NORM, Key(FINAL)), (EMBEDDING_NORM, Key(EMBEDDING))]
+    ends = [(FINAL_NORM, VectorKey(FINAL)), (EMBEDDING_NORM, VectorKey(EMBEDDING))]
     both = [(name, key) for name, key in ends if _counts(a, b, key, key)]
     price = math.log10(max(1, candidates) * max(1, len(both)))
     found = [_group(name, [(key, key)], a, b, price) for name, key in both]
@@ -109,7 +113,10 @@ def first_look(a: Profile, b: Profile, candidates: int) -> list[Group]:
 
 
 def compare(a: Profile, b: Profile, *, candidates: int = 1) -> Comparison:
-    """All groups of tensors that both models have. `candidates` is how many others `a` is being compared with."""
+    """All groups of tensors that both models have.
+
+    `candidates` is how many others `a` is being compared with.
+    """
     plain = Comparison(a.label, b.label, (a.width, b.width), (a.layers, b.layers))
     if a.width != b.width:
         return plain
@@ -152,18 +159,18 @@ def _constant(side: Profile) -> bool:
         return side.constant_norms
     if not isinstance(side, LiveProfile):
         return False
-    read = [side.vector(key) for key in (Key(FINAL), *norm_keys(side.layout))]
+    read = [side.vector(key) for key in (VectorKey(FINAL), *norm_keys(side.layout))]
     known = [vector for vector in read if vector]
     return bool(known) and all(vector.is_constant for vector in known)
 
 
-def _counts(a: Profile, b: Profile, key_a: Key, key_b: Key) -> int:
+def _counts(a: Profile, b: Profile, key_a: VectorKey, key_b: VectorKey) -> int:
     return min(a.sample(key_a) or 0, b.sample(key_b) or 0)
 
 
 def _group(
     name: str,
-    pairs: Sequence[tuple[Key, Key]],
+    pairs: Sequence[tuple[VectorKey, VectorKey]],
     a: Profile,
     b: Profile,
     log10_tried: float,
@@ -212,10 +219,11 @@ def _row_group(
     for role in roles:
         for layer in _row_layers(a, b, layers):
             pairs = [
-                (Key(role, layer, k.row), Key(role, layers[layer], k.row))
+                (VectorKey(role, layer, k.row), VectorKey(role, layers[layer], k.row))
                 for k in row_keys(a.width, role, layer)
             ]
-            # Times the norm before them, and as stored: a container may keep a norm minus one, which only the second survives.
+            # Times the norm before them, and as stored: a container may keep a norm
+            # minus one, which only the second survives.
             both = [
                 _group(name, pairs, a, b, log10_tried + math.log10(2), folded=folded)
                 for folded in (True, False)
@@ -230,31 +238,44 @@ def _row_layers(a: Profile, b: Profile, layers: dict[int, int]) -> list[int]:
     """The middle layer of `a` that has a partner; for a sketch, the layers whose rows it kept."""
     if isinstance(b, Sketch):
         return sorted(
-            {x for x, y in layers.items() if any(b.sample(Key(role, y)) for role in ROW_ROLES)}
+            {
+                x
+                for x, y in layers.items()
+                if any(b.sample(VectorKey(role, y)) for role in ROW_ROLES)
+            }
         )
     if isinstance(a, Sketch):
-        return sorted({x for x in layers if any(a.sample(Key(role, x)) for role in ROW_ROLES)})
+        return sorted(
+            {x for x in layers if any(a.sample(VectorKey(role, x)) for role in ROW_ROLES)}
+        )
     known = sorted(layers)
     return [known[len(known) // 2]] if known else []
 
 
-def _layer_pairs(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[int, int], float]:
+def _layer_pairs(
+    a: Profile, b: Profile
+) -> tuple[list[tuple[VectorKey, VectorKey]], dict[int, int], float]:
     """(norms to compare, layer of `a` to layer of `b`, log10 of the alignments tried)."""
     if a.layers == b.layers:
-        keys = (
-            a.norm_keys
-            if isinstance(a, Sketch)
-            else b.norm_keys
-            if isinstance(b, Sketch)
-            else norm_keys(a.layout)
-            if isinstance(a, LiveProfile)
-            else ()
+        return (
+            [(key, key) for key in _shared_norm_keys(a, b)],
+            {layer: layer for layer in range(a.layers)},
+            0.0,
         )
-        return [(key, key) for key in keys], {layer: layer for layer in range(a.layers)}, 0.0
     return _aligned(a, b)
 
 
-def _aligned(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[int, int], float]:
+def _shared_norm_keys(a: Profile, b: Profile) -> Sequence[VectorKey]:
+    """The norms to compare: a sketch has only those that it stores, live weights have all."""
+    for side in (a, b):
+        if isinstance(side, Sketch):
+            return side.norm_keys
+    return norm_keys(a.layout) if isinstance(a, LiveProfile) else ()
+
+
+def _aligned(
+    a: Profile, b: Profile
+) -> tuple[list[tuple[VectorKey, VectorKey]], dict[int, int], float]:
     fixed, other = (
         (b, a)
         if isinstance(b, Sketch) or (b.layers < a.layers and not isinstance(a, Sketch))
@@ -273,37 +294,43 @@ def _aligned(a: Profile, b: Profile) -> tuple[list[tuple[Key, Key]], dict[int, i
     pairs = []
     for keys, layer in zip(anchors, mapped, strict=True):
         for key in keys:
-            partner = Key(key.role, layer)
+            partner = VectorKey(key.role, layer)
             pairs.append((key, partner) if fixed is a else (partner, key))
             layers[pairs[-1][0].layer] = pairs[-1][1].layer
     return pairs, layers, log10_alignments(len(anchors), other.layers)
 
 
-def _anchors(side: Profile) -> list[list[Key]]:
+def _anchors(side: Profile) -> list[list[VectorKey]]:
     if isinstance(side, Sketch):
-        by_layer: dict[int, list[Key]] = {}
+        by_layer: dict[int, list[VectorKey]] = {}
         for key in side.norm_keys:
             by_layer.setdefault(key.layer, []).append(key)
         return [by_layer[layer] for layer in sorted(by_layer)]
     roles = [
         role
         for role in NORM_ROLES
-        if side.sample(Key(role, 0)) and side.sample(Key(role, side.layers - 1))
+        if side.sample(VectorKey(role, 0)) and side.sample(VectorKey(role, side.layers - 1))
     ]
-    return [[Key(role, layer) for role in roles] for layer in range(side.layers)] if roles else []
+    return (
+        [[VectorKey(role, layer) for role in roles] for layer in range(side.layers)]
+        if roles
+        else []
+    )
 
 
-def _likeness(a: Profile, b: Profile, keys: Sequence[Key], layer: int) -> float:
+def _likeness(a: Profile, b: Profile, keys: Sequence[VectorKey], layer: int) -> float:
     total = 0.0
     for key in keys:
-        count = min(_counts(a, b, key, Key(key.role, layer)), _ALIGNED_SAMPLE)
+        count = min(_counts(a, b, key, VectorKey(key.role, layer)), _ALIGNED_SAMPLE)
         left: Scores | None = a.scores(key, count) if count else None
-        right: Scores | None = b.scores(Key(key.role, layer), count) if count else None
+        right: Scores | None = b.scores(VectorKey(key.role, layer), count) if count else None
         total += dot(left, right) / count if left and right else 0.0
     return total
 
 
-def _exactly(a: Profile, b: Profile, pairs: Sequence[tuple[Key, Key]]) -> tuple[int, int]:
+def _exactly(
+    a: Profile, b: Profile, pairs: Sequence[tuple[VectorKey, VectorKey]]
+) -> tuple[int, int]:
     """(vectors that are identical, vectors that could be compared number by number)."""
     identical = compared = 0
     for p, q in pairs:
@@ -313,7 +340,7 @@ def _exactly(a: Profile, b: Profile, pairs: Sequence[tuple[Key, Key]]) -> tuple[
     return identical, compared
 
 
-def _same(a: Profile, b: Profile, p: Key, q: Key) -> bool | None:
+def _same(a: Profile, b: Profile, p: VectorKey, q: VectorKey) -> bool | None:
     if isinstance(a, Sketch) and isinstance(b, LiveProfile):
         return _same(b, a, q, p)
     left = a.vector(p) if isinstance(a, LiveProfile) else None

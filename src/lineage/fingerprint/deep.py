@@ -1,9 +1,11 @@
-"""The deep mode: undo a change of basis of the residual stream, estimated on embedding rows and verified on other tensors.
+"""The deep mode: undo a change of basis of the residual stream, estimated
+on embedding rows and verified on other tensors.
 
-Folding norms away, rescaling, flipping, permuting or rotating the channels changes nothing that a model computes, and hides it
-from a comparison channel by channel. Two models with one vocabulary embed the same tokens, so the change can be estimated from
-a few hundred embedding rows. It is believed only where rows of other matrices, never used for the estimate, then agree.
-Needs numpy (`pip install 'lineage-audit[deep]'`).
+Folding norms away, rescaling, flipping, permuting or rotating the channels changes nothing that a
+model computes, and hides it from a comparison channel by channel. Two models with one vocabulary
+embed the same tokens, so the change can be estimated from a few hundred embedding rows. It is
+believed only where rows of other matrices, never used for the estimate, then agree. Needs numpy
+(`pip install 'lineage-audit[deep]'`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from lineage.core.errors import CannotRunError
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.assignment import assign
 from lineage.fingerprint.comparison import ATTENTION_ROWS, FEED_ROWS, NORM_GROUPS, Comparison, Group
-from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile
+from lineage.fingerprint.profile import FEED_ROLES, LiveProfile, VectorKey
 from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.roles import FINAL
 from lineage.fingerprint.statistic import log10_upper_tail
@@ -36,18 +38,20 @@ Transform = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Basis:
-    """One way in which `b` may have to be turned to match `a`."""
+    """One transformation of `b` that may make it match `a`."""
 
     name: str
     apply: Transform
     channels: Any = None
-    """For each channel of `a` that is compared, that of `b`; None for a rotation, which mixes them."""
+    """For each channel of `a` that is compared, that of `b`;
+    None for a rotation, which mixes them."""
     kept: Any = None
     """Channels of `a` that are compared, where `b` has fewer; None for all."""
 
 
 def compare_deep(a: LiveProfile, b: LiveProfile, plain: Comparison) -> Comparison:
-    """The comparison with its row groups replaced by the best that a change of basis brings; `plain` where none is verified.
+    """The comparison with its row groups replaced by the best that a change of
+    basis brings; `plain` where none is verified.
 
     Raises CannotRunError without numpy and RefusedError where the embeddings cannot be read.
     """
@@ -103,7 +107,8 @@ def _embeddings(a: LiveProfile, b: LiveProfile) -> tuple[Any, Any]:
 
 
 def _bases(np: Any, left: Any, right: Any) -> list[Basis]:
-    """From nothing changed to everything: as stored, signs, a permutation with signs, a rotation."""
+    """From nothing changed to everything: as stored, signs, a
+    permutation with signs, a rotation."""
     found: list[Basis] = []
     if left.shape[1] == right.shape[1]:
         signs = np.sign((left * right).sum(axis=0)) + 0.0
@@ -133,7 +138,8 @@ def _permutation(np: Any, left: Any, right: Any) -> Basis:
 
 
 def _rotation(np: Any, left: Any, right: Any) -> tuple[Any, Any]:
-    """Orthogonal Procrustes in the span of the rows, so that it costs the cube of their number and not of the width."""
+    """Orthogonal Procrustes in the span of the rows, so that it costs the
+    cube of their number and not of the width."""
     q_right, r_right = np.linalg.qr(right.T)
     q_left, r_left = np.linalg.qr(left.T)
     u, _, vt = np.linalg.svd(r_right @ r_left.T)
@@ -151,7 +157,7 @@ def _rows(np: Any, side: LiveProfile, role: str, layer: int) -> Any | None:
     rows = np.array(side.opened.weights.numbers(name, 0, count * side.width)).reshape(
         count, side.width
     )
-    norm = side.vector(Key("pre_attn" if role in ("v", "qkv") else "pre_ffn", layer))
+    norm = side.vector(VectorKey("pre_attn" if role in ("v", "qkv") else "pre_ffn", layer))
     return (
         rows * (np.array(norm.values) + (1.0 if side.layout.zero_centred else 0.0))
         if norm
@@ -160,7 +166,7 @@ def _rows(np: Any, side: LiveProfile, role: str, layer: int) -> Any | None:
 
 
 def _middle(plain: Comparison) -> tuple[int, int]:
-    """A layer of each that was taken for the same; the middle ones where nothing tells."""
+    """A layer of each that was taken for the same; the middle ones where nothing decides."""
     if plain.alignment:
         return plain.alignment[len(plain.alignment) // 2]
     return plain.layers[0] // 2, plain.layers[1] // 2
@@ -186,7 +192,8 @@ def _in_one_basis(basis: Basis, left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def _agreement(np: Any, name: str, left: Any, right: Any) -> Group:
-    """Cosines of rows, against the joint permutation null; the variance is the closed form of the plain statistic."""
+    """Cosines of rows, against the joint permutation null; the variance
+    is the closed form of the plain statistic."""
     a, b = (side - side.mean(axis=1, keepdims=True) for side in (left, right))
     a, b = (side / (np.linalg.norm(side, axis=1, keepdims=True) + 1e-12) for side in (a, b))
     width = a.shape[1]
@@ -200,7 +207,7 @@ def _agreement(np: Any, name: str, left: Any, right: Any) -> Group:
 
 def _mapped_norm(np: Any, a: LiveProfile, b: LiveProfile, basis: Basis) -> Group | None:
     """The final norm channel by channel, where the change of basis keeps channels apart."""
-    left, right = a.vector(Key(FINAL)), b.vector(Key(FINAL))
+    left, right = a.vector(VectorKey(FINAL)), b.vector(VectorKey(FINAL))
     if (
         basis.channels is None
         or left is None

@@ -1,4 +1,5 @@
-"""How numbers are stored in weights files: sizes of every known encoding, and decoders for those that are read."""
+"""How numbers are stored in weights files: sizes of every known
+encoding, and decoders for those that are read."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ class Encoding:
     decode: Decoder | None = None
     """None where only the size is known: such tensors are skipped, never misread."""
     bits: int = 32
-    """Mantissa plus sign plus exponent of plain floats; decides which of two encodings is the coarser."""
+    """Mantissa plus sign plus exponent of plain floats; decides
+    which of two encodings is the coarser."""
 
     def size(self, count: int) -> int | None:
         """Bytes of `count` numbers; None where they do not fill whole blocks."""

@@ -1,7 +1,8 @@
-"""Evidence from other tools, as claims of their own and named as theirs: modelDNA and Cisco's Model Provenance Kit.
+"""Evidence from other tools, as claims of their own and named as
+theirs: modelDNA and Cisco's Model Provenance Kit.
 
-Their verdicts are kept as they gave them, with a confidence that says how such a verdict did on models of known ancestry
-(docs/benchmarks/weights.md); nothing of ours is mixed in.
+Their verdicts are kept as they gave them, with a confidence that says how such a verdict did on
+models of known ancestry (docs/benchmarks/weights.md); nothing of ours is mixed in.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ _MODELDNA_RELATIONS = {
     "SAME_LINEAGE": Relation.UNKNOWN,
 }
 _MODELDNA_MOST = 0.9
-# Cisco's tiers 1 and 2 decide by configuration and tokenizer alone, which strangers of one architecture share.
+# Cisco's tiers 1 and 2 decide by configuration and tokenizer alone,
+# which unrelated models of one architecture share.
 _CISCO_BY_CONFIG, _CISCO_BY_WEIGHTS = 0.1, 0.4
 
 
 def read_evidence(text: bytes, name: str, *, model: str | None = None) -> tuple[Claim, ...]:
-    """Claims from one JSON answer of either tool; `model` overrides the id that the tool saw. Empty where it found no match.
+    """Claims from one JSON answer of either tool; `model` overrides the id that the tool saw.
+
+    Empty where it found no match.
 
     Raises DataError where the text is neither tool's answer.
     """
@@ -59,7 +63,7 @@ def read_evidence(text: bytes, name: str, *, model: str | None = None) -> tuple[
     ):
         return tuple(_cisco_compare(document, name, model))
     raise DataError(
-        f"{name} is no answer that is understood.",
+        f"{name} is not a known answer.",
         "Give the answer of `modeldna scan --json` or `provenancekit scan --json`.",
     )
 
@@ -112,10 +116,10 @@ def _modeldna(document: Mapping[str, Any], name: str, model: str | None) -> Iter
     if kind not in _MODELDNA_RELATIONS or not parent:
         return
     child = model or _text(document.get("target"))
-    said = f"{MODELDNA} {_text(document.get('tool_version'), 20)} says {kind} of {parent}"
+    statement = f"{MODELDNA} {_text(document.get('tool_version'), 20)} says {kind} of {parent}"
     confidence = min(_MODELDNA_MOST, probability if probability is not None else 0.5)
     yield _claim(
-        child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", said, confidence
+        child, parent, _MODELDNA_RELATIONS[kind], MODELDNA, name, "verdict", statement, confidence
     )
 
 
@@ -160,7 +164,7 @@ def _cisco(
     tier = scores.get("mfi_tier")
     by_config = isinstance(tier, int) and tier <= 2
     ground = "by configuration and tokenizer" if by_config else "by weights"
-    said = f"{CISCO} says {decision} with {parent} {ground} (score {score:.3f})"
+    statement = f"{CISCO} says {decision} with {parent} {ground} (score {score:.3f})"
     yield _claim(
         child,
         parent,
@@ -168,6 +172,6 @@ def _cisco(
         CISCO,
         name,
         location,
-        said,
+        statement,
         _CISCO_BY_CONFIG if by_config else _CISCO_BY_WEIGHTS * score,
     )

@@ -22,23 +22,24 @@ _UNREACHABLE_IN_A_ROW = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """One model of the manifest."""
 
     repo: str
     family: str = ""
     width: int | None = None
-    """Expected from the registry; a repo of another width is told, because the name may have moved."""
+    """Expected from the registry; a repo of another width is
+    reported, because the name may have moved."""
     layers: int | None = None
 
 
-def shipped_manifest() -> tuple[Entry, ...]:
+def shipped_manifest() -> tuple[ManifestEntry, ...]:
     """The foundation models that the registry knows."""
     text = (DATA / "fingerprints" / "manifest.json").read_bytes()
     return parse_manifest(text, "the shipped manifest")
 
 
-def load_manifest(path: Path) -> tuple[Entry, ...]:
+def load_manifest(path: Path) -> tuple[ManifestEntry, ...]:
     """A user's own list, in the form of the shipped one. Raises DataError."""
     try:
         size = path.stat().st_size
@@ -50,12 +51,14 @@ def load_manifest(path: Path) -> tuple[Entry, ...]:
     return parse_manifest(text, str(path))
 
 
-def parse_manifest(text: bytes, where: str) -> tuple[Entry, ...]:
+def parse_manifest(text: bytes, where: str) -> tuple[ManifestEntry, ...]:
     """`{"models": [{"repo", "family", "width", "layers"}]}`; only `repo` is needed."""
     try:
         rows = json.loads(text)["models"]
         found = tuple(
-            Entry(str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers"))
+            ManifestEntry(
+                str(row["repo"]), str(row.get("family", "")), row.get("width"), row.get("layers")
+            )
             for row in rows
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
@@ -64,15 +67,15 @@ def parse_manifest(text: bytes, where: str) -> tuple[Entry, ...]:
         ) from problem
     wrong = next((entry.repo for entry in found if not is_repo_id(entry.repo)), None)
     if wrong is not None:
-        raise DataError(f"{where}: {wrong[:80]!r} is no repo id.")
+        raise DataError(f"{where}: {wrong[:80]!r} is not a repo id.")
     return found
 
 
 @dataclass(frozen=True)
-class Step:
-    """What became of one entry."""
+class ManifestStep:
+    """The outcome for one entry."""
 
-    entry: Entry
+    entry: ManifestEntry
     sketch: Sketch | None
     problem: str = ""
     skipped: bool = False
@@ -92,21 +95,22 @@ def sketch_record(record: ModelRecord, source: Source) -> Sketch:
 
 
 def build(
-    entries: Sequence[Entry],
+    entries: Sequence[ManifestEntry],
     source: Source,
     known: References,
     *,
     refresh: bool = False,
     keep: Callable[[Sketch], None] | None = None,
-) -> Iterator[Step]:
-    """Compute the missing references one by one; `keep` is called with each, so that an interrupted run goes on where it stopped.
+) -> Iterator[ManifestStep]:
+    """Compute the missing references one by one; `keep` is called with each, so
+    that an interrupted run resumes where it stopped.
 
     Raises CannotRunError where the first several models in a row cannot be reached.
     """
     unreachable = 0
     for entry in entries:
         if not refresh and known.of_repo(entry.repo) is not None:
-            yield Step(entry, known.of_repo(entry.repo), skipped=True)
+            yield ManifestStep(entry, known.of_repo(entry.repo), skipped=True)
             continue
         record = source.fetch(ModelRef(entry.repo))
         unreachable = unreachable + 1 if record.status is Status.UNREACHABLE else 0
@@ -119,20 +123,21 @@ def build(
 
 
 def _step(
-    entry: Entry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None
-) -> Step:
+    entry: ManifestEntry, record: ModelRecord, source: Source, keep: Callable[[Sketch], None] | None
+) -> ManifestStep:
     if not record.status.is_known:
-        return Step(entry, None, record.reason or str(record.status))
+        return ManifestStep(entry, None, record.reason or str(record.status))
     try:
         sketch = sketch_record(record, source)
     except LineageError as problem:
-        return Step(entry, None, problem.message)
+        return ManifestStep(entry, None, problem.message)
     if entry.width is not None and sketch.width != entry.width:
-        return Step(
+        return ManifestStep(
             entry,
             None,
-            f"its width is {sketch.width}, and {entry.width} was expected: the name may stand for another model now",
+            f"its width is {sketch.width}, and {entry.width} was expected: the name may refer to "
+            "another model now",
         )
     if keep:
         keep(sketch)
-    return Step(entry, sketch)
+    return ManifestStep(entry, sketch)

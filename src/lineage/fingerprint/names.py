@@ -1,4 +1,5 @@
-"""What a tensor's name says: its stack, its layer, and its part, across naming schemes, by pattern rather than by list."""
+"""What a tensor's name says: its stack, its layer, and its part, across
+naming schemes, by pattern rather than by list."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ _LISTS = frozenset(
 
 
 @dataclass(frozen=True)
-class Place:
+class TensorPlace:
     """A tensor inside a stack of layers, or beside one (`layer` is then None)."""
 
     name: str
@@ -45,7 +46,8 @@ class Place:
 
 
 def split_name(name: str) -> tuple[str, ...]:
-    """Components of a name; endings such as `.weight` and adapter wrappers such as `.base_layer` are dropped."""
+    """Components of a name; endings such as `.weight` and adapter
+    wrappers such as `.base_layer` are dropped."""
     parts = [part for part in re.split(r"[./:]+", name) if part]
     return tuple(part for part in parts if part.lower() not in _ENDINGS)
 
@@ -62,7 +64,8 @@ def is_bias(name: str) -> bool:
 
 
 def is_norm(parts: Sequence[str]) -> bool:
-    """Whether the name is that of a norm over the residual stream (not one inside attention heads)."""
+    """Whether the name is that of a norm over the residual
+    stream (not one inside attention heads)."""
     text = "_".join(parts)
     return bool(_NORM.search(text)) and not _INSIDE_HEADS.search(text)
 
@@ -72,11 +75,11 @@ def is_other_modality(parts: Iterable[str]) -> bool:
     return bool(_OTHER_MODALITY.search("_".join(parts)))
 
 
-def places(names: Iterable[str]) -> list[Place]:
+def places(names: Iterable[str]) -> list[TensorPlace]:
     """Every tensor with its layer, found by which number of its path varies.
 
-    The layer is the integer with the most values among names that differ in integers only; a sentence-transformers `0.` or a
-    T5 `layer.1` never has more than the stack itself.
+    The layer is the integer with the most values among names that differ in integers only; a
+    sentence-transformers `0.` or a T5 `layer.1` never has more than the stack itself.
     """
     split = {name: split_name(name) for name in names}
     values: dict[tuple[str, ...], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -84,7 +87,8 @@ def places(names: Iterable[str]) -> list[Place]:
         for at, part in enumerate(parts):
             if _INTEGER.match(part):
                 values[_template(parts)][at].add(part)
-    # One stack has many templates; the axis is agreed by the prefix up to the integer, so that no template goes its own way.
+    # One stack has many templates; the axis is agreed by the prefix up to the
+    # integer, so that no template goes its own way.
     depth: dict[tuple[str, ...], int] = defaultdict(int)
     for template, axes in values.items():
         for at, seen in axes.items():
@@ -97,7 +101,7 @@ def _template(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple("*" if _INTEGER.match(part) else part for part in parts)
 
 
-def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int]) -> Place:
+def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int]) -> TensorPlace:
     template = _template(parts)
     axes = [
         at
@@ -105,7 +109,7 @@ def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int])
         if part == "*" and "experts" not in "_".join(parts[:at]).lower()
     ]
     if not axes:
-        return Place(name, parts)
+        return TensorPlace(name, parts)
 
     def weight(at: int) -> tuple[int, bool, int]:
         return (depth[template[: at + 1]], at > 0 and parts[at - 1].lower() in _LISTS, -at)
@@ -113,6 +117,6 @@ def _place(name: str, parts: tuple[str, ...], depth: dict[tuple[str, ...], int])
     axis = max(axes, key=weight)
     layer = int(parts[axis])
     if layer < 0 or (depth[template[: axis + 1]] == 1 and parts[axis - 1].lower() not in _LISTS):
-        return Place(name, parts)
+        return TensorPlace(name, parts)
     rest = "_".join(parts[axis + 1 :]).lower()
-    return Place(name, parts, template[:axis], layer, rest)
+    return TensorPlace(name, parts, template[:axis], layer, rest)

@@ -1,4 +1,5 @@
-"""From a model's file list to its tensors: which files to open, in which format, and why nothing can be opened."""
+"""From a model's file list to its tensors: which files to open, in
+which format, and why nothing can be opened."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ ReadFile = Callable[[str, int, int], bytes]
 """Bytes of one named file of a model, from the first offset up to the second."""
 
 _UNKNOWN_SIZE = 2**50
-"""Stands in where a file list has no sizes: header checks against the size are then void, reads still are bounded."""
+"""Used where a file list has no sizes: header checks against the
+size are then void, reads still are bounded."""
 _MAX_CONFIG = 2**20
 _MAX_INDEX = 16 * 2**20
 _NOT_WEIGHTS = re.compile(
@@ -47,7 +49,8 @@ _UNSUPPORTED = (
     ".ot",
     ".mlpackage",
 )
-# Where one repo holds many GGUF files, rows are best read from the least quantized; norms are F32 in all.
+# Where one repo holds many GGUF files, rows are best read from
+# the least quantized; norms are F32 in all.
 _GGUF_ORDER = (
     "f32",
     "f16",
@@ -82,7 +85,7 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedWeights:
     """A model's tensors and what was learnt while opening it."""
 
     label: str
@@ -90,7 +93,8 @@ class Opened:
     format: str
     """`safetensors`, `gguf`, `pytorch` or `onnx`."""
     files: tuple[FileEntry, ...]
-    """The weights files that the tensors come from; of a sharded model, those named by its index."""
+    """The weights files that the tensors come from; of a
+    sharded model, those named by its index."""
     config: Mapping[str, Any]
     tally: Tally
 
@@ -106,7 +110,10 @@ class Opened:
 
 
 def files_of_record(record: ModelRecord, source: Source) -> Files:
-    """A fetched record's files, read through its source. Raises NotTestableError where there is no file list."""
+    """A fetched record's files, read through its source.
+
+    Raises NotTestableError where there is no file list.
+    """
     if record.files is None:
         raise NotTestableError(
             f"{record.id}: the source has no file list, so its weights cannot be read.",
@@ -116,7 +123,10 @@ def files_of_record(record: ModelRecord, source: Source) -> Files:
 
 
 def files_of_path(path: Path) -> Files:
-    """A local folder (two levels deep) or a single weights file. Raises UsageError where there is neither."""
+    """A local folder (two levels deep) or a single weights file.
+
+    Raises UsageError where there is neither.
+    """
     if path.is_file():
         beside = tuple(
             FileEntry(p.name, p.stat().st_size)
@@ -142,10 +152,13 @@ def _read_local(folder: Path, name: str, start: int, end: int) -> bytes:
         raise ReadError(f"{folder / name} cannot be read: {problem.strerror}.") from problem
 
 
-def open_weights(files: Files, *, tally: Tally | None = None, thorough: bool = False) -> Opened:
+def open_weights(
+    files: Files, *, tally: Tally | None = None, thorough: bool = False
+) -> OpenedWeights:
     """Open the files that hold the model's weights.
 
-    Raises NotTestableError where there are none to compare (an adapter, an unread format) and RefusedError where one is damaged.
+    Raises NotTestableError where there are none to compare (an adapter, an unread
+    format) and RefusedError where one is damaged.
     """
     tally = tally or Tally()
     chosen = choose(files)
@@ -164,11 +177,12 @@ def open_weights(files: Files, *, tally: Tally | None = None, thorough: bool = F
         weights, used = _open_one(files, tally, thorough, name), chosen
     if isinstance(weights, GgufFile):
         config = {**weights.facts, **config}
-    return Opened(files.label, weights, _format(used[0].path), tuple(used), config, tally)
+    return OpenedWeights(files.label, weights, _format(used[0].path), tuple(used), config, tally)
 
 
 def choose(files: Files) -> list[FileEntry]:
-    """The weights files to open: an index, a single file, or all shards; root before subfolders, safetensors before the rest."""
+    """The weights files to open: an index, a single file, or all shards; root
+    before subfolders, safetensors before the rest."""
     paths = {entry.path: entry for entry in files.entries}
     if files.only is not None:
         return [paths[files.only]]
@@ -229,7 +243,10 @@ def _format(path: str) -> str:
 
 
 def ranges_of(files: Files, path: str, tally: Tally) -> ByteRanges:
-    """One file of the model as checked ranges. Raises RefusedError where the model has no such file."""
+    """One file of the model as checked ranges.
+
+    Raises RefusedError where the model has no such file.
+    """
     entry = next((e for e in files.entries if e.path == path), None)
     if entry is None:
         raise RefusedError(

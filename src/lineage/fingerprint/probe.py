@@ -1,4 +1,5 @@
-"""One model's weights against its declared bases, the families that it looks like, and every reference of its width."""
+"""One model's weights against its declared bases, the families that it
+looks like, and every reference of its width."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.comparison import Comparison, Group, compare, first_look
-from lineage.fingerprint.opening import Opened, files_of_record, open_weights
-from lineage.fingerprint.profile import Key, LiveProfile
+from lineage.fingerprint.opening import OpenedWeights, files_of_record, open_weights
+from lineage.fingerprint.profile import LiveProfile, VectorKey
 from lineage.fingerprint.ranges import Tally
 from lineage.fingerprint.references import References
 from lineage.fingerprint.roles import FINAL
@@ -26,9 +27,9 @@ from lineage.fingerprint.statistic import smallest_r
 from lineage.fingerprint.verdict import (
     CAVEATS,
     Declared,
-    Kind,
-    Match,
+    MatchKind,
     Ruling,
+    WeightMatch,
     WeightsVerdict,
     rule,
     statement,
@@ -37,24 +38,29 @@ from lineage.sources.interface import Source
 
 CLAIM_SOURCE = "weights fingerprint"
 MOST_LIVE = 6
-"""Suspected bases without a stored reference whose own vector is read; declared ones are read in any case."""
+"""Suspected bases without a stored reference whose own vector is
+read; declared ones are read in any case."""
 MOST_DECLARED = 12
 """Declared bases that are compared, nearest first: a merge of merges names hundreds."""
-# How sure one may be that the two share weights, from the benchmark's false positives (none) and the strength of the class.
+# How sure one may be that the two share weights, from the benchmark's false
+# positives (none) and the strength of the class.
 CONFIDENCE = {
-    Kind.IDENTICAL: 0.99,
-    Kind.DERIVED_OR_PARENT: 0.95,
-    Kind.MIXTURE: 0.8,
-    Kind.SHARED_ANCESTRY: 0.7,
+    MatchKind.IDENTICAL: 0.99,
+    MatchKind.DERIVED_OR_PARENT: 0.95,
+    MatchKind.MIXTURE: 0.8,
+    MatchKind.SHARED_ANCESTRY: 0.7,
 }
 _ORDER = (
-    Kind.IDENTICAL,
-    Kind.DERIVED_OR_PARENT,
-    Kind.SHARED_ANCESTRY,
-    Kind.SHARED_INITIALISATION_POSSIBLE,
-    Kind.TAMPERED_SURFACE,
+    MatchKind.IDENTICAL,
+    MatchKind.DERIVED_OR_PARENT,
+    MatchKind.SHARED_ANCESTRY,
+    MatchKind.SHARED_INITIALISATION_POSSIBLE,
+    MatchKind.TAMPERED_SURFACE,
 )
-_BASIS = "A deliberate change of basis (permuted or rotated channels) hides shared weights from this comparison; the deep mode looks for it."
+_BASIS = (
+    "A deliberate change of basis (permuted or rotated channels) hides shared weights from this "
+    "comparison; the deep mode looks for it."
+)
 
 
 @dataclass
@@ -65,8 +71,8 @@ class _Run:
     source: Source
     tally: Tally
     deep: bool
-    matches: list[Match] = field(default_factory=list)
-    others: list[Match] = field(default_factory=list)
+    matches: list[WeightMatch] = field(default_factory=list)
+    others: list[WeightMatch] = field(default_factory=list)
     strangers: list[float] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
@@ -82,10 +88,13 @@ def probe(
     tally: Tally | None = None,
     most_live: int = MOST_LIVE,
 ) -> WeightsVerdict:
-    """What the weights of `record` say. Never raises on foreign content: what cannot be tested is told as such.
+    """What the weights of `record` say.
 
-    `declared` are the canonical ids of the bases that claims name, direct and further up. With `deep`, declared and suspected bases that
-    show nothing are compared again after undoing a change of basis (needs numpy; a few MB each). Raises CannotRunError without numpy.
+    Never raises on foreign content: what cannot be tested is reported as such.
+
+    `declared` are the canonical ids of the bases that claims name, direct and further up. With
+    `deep`, declared and suspected bases that show nothing are compared again after undoing a change
+    of basis (needs numpy; a few MB each). Raises CannotRunError without numpy.
     """
     tally = tally or Tally()
     declared = tuple(
@@ -116,7 +125,7 @@ def _untestable(
 ) -> WeightsVerdict:
     return WeightsVerdict(
         record.id,
-        Kind.NOT_TESTABLE,
+        MatchKind.NOT_TESTABLE,
         f"The weights of {record.id} could not be tested.",
         reason=problem.message,
         declared=tuple(declared),
@@ -135,7 +144,8 @@ def _candidates(
     declared: Sequence[str],
     most_live: int,
 ) -> list[Sketch | LiveProfile]:
-    """Declared bases first, then suspected ones without a sketch, then all sketches of this width."""
+    """Declared bases first, then suspected ones without a
+    sketch, then all sketches of this width."""
     own = {
         record.id.casefold(),
         record.requested.casefold(),
@@ -229,10 +239,12 @@ def _weigh(
             if isinstance(problem, CannotRunError):
                 raise
             run.skipped.append(f"{candidate.label}, deep: {problem.message}")
-    if match.kind in (Kind.NO_MATCH_INDEXED, Kind.NOT_TESTABLE):
+    if match.kind in (MatchKind.NO_MATCH_INDEXED, MatchKind.NOT_TESTABLE):
         run.others.append(match)
         run.strangers += [
-            abs(group.z) for group in match.comparison.groups if match.kind is Kind.NO_MATCH_INDEXED
+            abs(group.z)
+            for group in match.comparison.groups
+            if match.kind is MatchKind.NO_MATCH_INDEXED
         ]
     else:
         run.matches.append(match)
@@ -249,11 +261,11 @@ def _looked_at(run: _Run, candidate: Sketch | LiveProfile, ends: Sequence[Group]
     )
 
 
-def _match(record: ModelRecord, candidate: Sketch | LiveProfile, found: Comparison) -> Match:
+def _match(record: ModelRecord, candidate: Sketch | LiveProfile, found: Comparison) -> WeightMatch:
     ruling = rule(found, same_publisher=_publisher(record.id) == _publisher(candidate.label) != "")
     if _same_file(record, candidate):
-        ruling = Ruling(Kind.IDENTICAL, "The weights files have the same SHA-256.")
-    return Match(
+        ruling = Ruling(MatchKind.IDENTICAL, "The weights files have the same SHA-256.")
+    return WeightMatch(
         candidate.label,
         ruling.kind,
         ruling.reason,
@@ -276,7 +288,7 @@ def _same_file(record: ModelRecord, candidate: Sketch | LiveProfile) -> bool:
 def _verdict(
     run: _Run,
     record: ModelRecord,
-    opened: Opened,
+    opened: OpenedWeights,
     declared: Sequence[str],
     registry: Registry,
     compared: int,
@@ -296,13 +308,17 @@ def _verdict(
         m for m in (*ranked, *run.others) if m.repo.casefold() in {d.casefold() for d in declared}
     )
     standing, why = _standing(declared, against, ranked, kind, registry)
-    final = run.suspect.vector(Key(FINAL))
+    final = run.suspect.vector(VectorKey(FINAL))
     power = (
         smallest_r(run.suspect.width, limits.LOG10_P_MATCH - math.log10(max(1, compared)))
         if final and not final.is_constant
         else None
     )
-    shown = tuple(tied) if kind is not Kind.MIXTURE else tuple(m for m in ranked if m.kind.is_match)
+    shown = (
+        tuple(tied)
+        if kind is not MatchKind.MIXTURE
+        else tuple(m for m in ranked if m.kind.is_match)
+    )
     return WeightsVerdict(
         model=record.id,
         kind=kind,
@@ -329,8 +345,9 @@ def _verdict(
     )
 
 
-def _tied(best: Match, ranked: Iterable[Match]) -> list[Match]:
-    """All candidates of the best's class whose correlation is as good: a base and its instruct sibling cannot be told apart."""
+def _tied(best: WeightMatch, ranked: Iterable[WeightMatch]) -> list[WeightMatch]:
+    """All candidates of the best's class whose correlation is as good: a base
+    and its instruct sibling cannot be distinguished."""
     return [
         m
         for m in ranked
@@ -341,47 +358,50 @@ def _tied(best: Match, ranked: Iterable[Match]) -> list[Match]:
 
 def _overall(
     run: _Run,
-    best: Match | None,
-    tied: Sequence[Match],
-    ranked: Sequence[Match],
+    best: WeightMatch | None,
+    tied: Sequence[WeightMatch],
+    ranked: Sequence[WeightMatch],
     registry: Registry,
-) -> tuple[Kind, str]:
+) -> tuple[MatchKind, str]:
     if best is None:
-        if run.suspect.vector(Key(FINAL)) is None and not any(
+        if run.suspect.vector(VectorKey(FINAL)) is None and not any(
             m.comparison.groups for m in run.others
         ):
-            return Kind.NOT_TESTABLE, run.suspect.problems[
+            return MatchKind.NOT_TESTABLE, run.suspect.problems[
                 0
             ] if run.suspect.problems else "No candidate of this width could be compared."
-        unclear = [m for m in run.others if m.kind is Kind.NOT_TESTABLE and m.comparison.groups]
+        unclear = [
+            m for m in run.others if m.kind is MatchKind.NOT_TESTABLE and m.comparison.groups
+        ]
         if unclear:
-            return Kind.NOT_TESTABLE, f"{unclear[0].repo}: {unclear[0].reason}"
-        if not any(m.kind is Kind.NO_MATCH_INDEXED for m in run.others):
+            return MatchKind.NOT_TESTABLE, f"{unclear[0].repo}: {unclear[0].reason}"
+        if not any(m.kind is MatchKind.NO_MATCH_INDEXED for m in run.others):
             return (
-                Kind.NOT_TESTABLE,
-                "There is no candidate of this width to compare with; `lineage fingerprint build` makes more references.",
+                MatchKind.NOT_TESTABLE,
+                "There is no candidate of this width to compare with; `lineage fingerprint build` "
+                "makes more references.",
             )
-        return Kind.NO_MATCH_INDEXED, ""
+        return MatchKind.NO_MATCH_INDEXED, ""
     sure = [m for m in ranked if m.kind.is_match]
     if (
         len(sure) > 1
         and len(tied) == 1
-        and best.kind is not Kind.IDENTICAL
+        and best.kind is not MatchKind.IDENTICAL
         and _unrelated(sure, registry)
     ):
         return (
-            Kind.MIXTURE,
+            MatchKind.MIXTURE,
             f"Candidates of different families match: {', '.join(m.repo for m in sure[:4])}.",
         )
-    if len(tied) > 1 and best.kind is Kind.DERIVED_OR_PARENT:
+    if len(tied) > 1 and best.kind is MatchKind.DERIVED_OR_PARENT:
         return (
-            Kind.SHARED_ANCESTRY,
+            MatchKind.SHARED_ANCESTRY,
             f"{len(tied)} candidates fit equally well, so none of them is first.",
         )
     return best.kind, best.reason
 
 
-def _unrelated(sure: Sequence[Match], registry: Registry) -> bool:
+def _unrelated(sure: Sequence[WeightMatch], registry: Registry) -> bool:
     families = {_root_family(m.repo, registry) for m in sure}
     return None not in families and len(families) > 1
 
@@ -397,12 +417,15 @@ def _root_family(repo: str, registry: Registry) -> str | None:
 
 def _standing(
     declared: Sequence[str],
-    against: Sequence[Match],
-    ranked: Sequence[Match],
-    kind: Kind,
+    against: Sequence[WeightMatch],
+    ranked: Sequence[WeightMatch],
+    kind: MatchKind,
     registry: Registry,
 ) -> tuple[Declared, str]:
-    """The declared bases beside what the weights show. `contradicts` only where a declared base was compared and showed nothing."""
+    """The declared bases beside what the weights show.
+
+    `contradicts` only where a declared base was compared and showed nothing.
+    """
     if not declared:
         return (
             (Declared.UNDECLARED, "No base model is declared, and the weights show one.")
@@ -412,7 +435,7 @@ def _standing(
     agreeing = [m for m in against if m.kind.is_match]
     if agreeing:
         return Declared.AGREES, f"The weights fit the declared base {agreeing[0].repo}."
-    tested = [m for m in against if m.kind is Kind.NO_MATCH_INDEXED]
+    tested = [m for m in against if m.kind is MatchKind.NO_MATCH_INDEXED]
     found = [m.repo for m in ranked if m.kind.is_match]
     if len(tested) == len(declared):
         named = ", ".join(m.repo for m in tested[:4])
@@ -427,7 +450,8 @@ def _standing(
     if untested & {_root_family(repo, registry) for repo in found}:
         return (
             Declared.AGREES,
-            f"The weights fit {found[0]}, of the declared base's family; the declared base itself could not be compared.",
+            f"The weights fit {found[0]}, of the declared base's family; the declared base itself "
+            "could not be compared.",
         )
     return (
         Declared.UNKNOWN,
@@ -438,21 +462,27 @@ def _standing(
 
 
 def _statement(
-    model: str, kind: Kind, shown: Sequence[Match], compared: int, power: float | None
+    model: str, kind: MatchKind, shown: Sequence[WeightMatch], compared: int, power: float | None
 ) -> str:
-    if kind is Kind.NO_MATCH_INDEXED:
+    if kind is MatchKind.NO_MATCH_INDEXED:
         strength = (
             f"; a correlation of {power:.2f} in its final norm would have been found"
             if power is not None
             else ""
         )
-        return f"None of {compared} candidates of the same width shares weights with {model}, as far as was compared{strength}."
-    if kind is Kind.MIXTURE:
-        return f"The weights of {model} are statistically consistent with a mixture of {' and '.join(m.repo for m in shown[:4])}."
+        return (
+            f"None of {compared} candidates of the same width shares weights with {model}, as far "
+            f"as was compared{strength}."
+        )
+    if kind is MatchKind.MIXTURE:
+        return (
+            f"The weights of {model} are statistically consistent with a mixture of "
+            f"{' and '.join(m.repo for m in shown[:4])}."
+        )
     if not shown:
         return (
             f"The weights of {model} could not be tested."
-            if kind is Kind.NOT_TESTABLE
+            if kind is MatchKind.NOT_TESTABLE
             else f"The norms of {model} cannot be taken at face value."
         )
     others = f" Equally well: {', '.join(m.repo for m in shown[1:6])}." if len(shown) > 1 else ""
@@ -460,7 +490,9 @@ def _statement(
 
 
 def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
-    """Inferred claims, one for each candidate that shares weights. Its direction is the candidate's standing as a base, not measured.
+    """Inferred claims, one for each candidate that shares weights.
+
+    Its direction is the candidate's standing as a base, not measured.
 
     Where the class is weaker than shared ancestry there is no claim.
     """
@@ -489,7 +521,8 @@ def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
 
 
 def contradiction(verdict: WeightsVerdict) -> str | None:
-    """The sentence for a finding where the weights do not bear out the declared base; None where they do or nothing can be said."""
+    """The sentence for a finding where the weights contradict the declared
+    base; None where they do or nothing is known."""
     return verdict.declared_reason if verdict.declared_vs_found is Declared.CONTRADICTS else None
 
 

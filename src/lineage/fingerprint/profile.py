@@ -11,23 +11,25 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from lineage.core.errors import ReadError
-from lineage.fingerprint.opening import Opened
+from lineage.fingerprint.opening import OpenedWeights
 from lineage.fingerprint.ranges import RefusedError
-from lineage.fingerprint.roles import EMBEDDING, FINAL, NORM_ROLES, Layout, find_layout
+from lineage.fingerprint.roles import EMBEDDING, FINAL, NORM_ROLES, StackLayout, find_layout
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
 ROW_ROLES = ("v", "qkv", "gate", "up")
 FEED_ROLES = ("gate", "up")
 ROW_CHANNELS = 2048
-"""Of a row of a wide model; a multiple of every block size, so that quantized rows can be cut here."""
+"""Of a row of a wide model; a multiple of every block size,
+so that quantized rows can be cut here."""
 _NUMBERS_PER_GROUP = 4096
 _WIDE = 3072
-"""From this width on two norms of layers carry more than three of a narrow model do, and each costs more."""
+"""From this width on two norms of layers carry more than three
+of a narrow model do, and each costs more."""
 _GAMMA_BEFORE = {"v": ("pre_attn",), "qkv": ("pre_attn",), "gate": ("pre_ffn",), "up": ("pre_ffn",)}
 
 
 @dataclass(frozen=True, order=True)
-class Key:
+class VectorKey:
     """One vector along the residual stream."""
 
     role: str
@@ -51,7 +53,8 @@ class Vector:
 
     @property
     def is_constant(self) -> bool:
-        """Whether every number is the same: a norm that was never trained, or was folded into its neighbours."""
+        """Whether every number is the same: a norm that was never
+        trained, or was folded into its neighbours."""
         return len(set(self.values)) <= 1
 
     @property
@@ -78,11 +81,12 @@ class Profile(Protocol):
     def layers(self) -> int:
         """Depth of the stack."""
 
-    def sample(self, key: Key) -> int | None:
+    def sample(self, key: VectorKey) -> int | None:
         """How many channels this side can give of a vector; None where it has no such vector."""
 
-    def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
-        """Normal scores at `count` channels chosen by the width alone; rows times the norm before them when `folded`."""
+    def scores(self, key: VectorKey, count: int, *, folded: bool = True) -> Scores | None:
+        """Normal scores at `count` channels chosen by the width alone; rows
+        times the norm before them when `folded`."""
 
 
 def sampled(width: int, count: int) -> range | list[int]:
@@ -91,33 +95,38 @@ def sampled(width: int, count: int) -> range | list[int]:
 
 
 def rows_per_group(width: int) -> int:
-    """How many rows of one matrix are read: fewer of longer ones, so that the cost stays the same."""
+    """How many rows of one matrix are read: fewer of longer
+    ones, so that the cost stays the same."""
     return max(1, min(4, _NUMBERS_PER_GROUP // width))
 
 
-def span(key: Key, width: int) -> int:
-    """How many channels of a vector are read, from the first: of a row of a wide model a part tells enough."""
+def span(key: VectorKey, width: int) -> int:
+    """How many channels of a vector are read, from the first: of a
+    row of a wide model a part is enough."""
     return ROW_CHANNELS if key.is_row and width >= _WIDE else width
 
 
 class LiveProfile:
-    """An opened model. Every vector is read at most once; what cannot be read is None, with the reason kept."""
+    """An opened model.
 
-    def __init__(self, opened: Opened) -> None:
+    Every vector is read at most once; what cannot be read is None, with the reason kept.
+    """
+
+    def __init__(self, opened: OpenedWeights) -> None:
         self.opened = opened
         self.problems: list[str] = []
-        self._vectors: dict[Key, Vector | None] = {}
+        self._vectors: dict[VectorKey, Vector | None] = {}
         self._scores = lru_cache(maxsize=4096)(self._make_scores)
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> StackLayout:
         """Roles and names. Raises RefusedError."""
         layout = find_layout(
             self.opened.weights, format_name=self.opened.format, model_type=self.opened.model_type
         )
         if layout.width < MIN_WIDTH:
             raise RefusedError(
-                f"{self.label}: its width of {layout.width} is too small to tell models apart."
+                f"{self.label}: its width of {layout.width} is too small to distinguish models."
             )
         return layout
 
@@ -136,15 +145,15 @@ class LiveProfile:
         """Depth of the stack."""
         return self.layout.layers
 
-    def sample(self, key: Key) -> int | None:
+    def sample(self, key: VectorKey) -> int | None:
         """The full width where the model has such a tensor, before anything of it is read."""
         return span(key, self.width) if self._name(key) else None
 
-    def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
+    def scores(self, key: VectorKey, count: int, *, folded: bool = True) -> Scores | None:
         """Reads the vector on first use."""
         return self._scores(key, count, folded and key.is_row)
 
-    def _make_scores(self, key: Key, count: int, folded: bool) -> Scores | None:
+    def _make_scores(self, key: VectorKey, count: int, folded: bool) -> Scores | None:
         vector = self.folded(key) if folded else self.vector(key)
         return (
             None
@@ -152,22 +161,23 @@ class LiveProfile:
             else normal_scores([vector.values[i] for i in sampled(len(vector.values), count)])
         )
 
-    def _name(self, key: Key) -> str | None:
+    def _name(self, key: VectorKey) -> str | None:
         if key.role == FINAL:
             return self.layout.final
         if key.role == EMBEDDING:
             return self.layout.embedding_norm
         return (self.layout.rows if key.is_row else self.layout.norms).get((key.role, key.layer))
 
-    def vector(self, key: Key) -> Vector | None:
-        """The numbers themselves; None where the model has no such tensor or it cannot be read (see `problems`)."""
+    def vector(self, key: VectorKey) -> Vector | None:
+        """The numbers themselves; None where the model has no such tensor
+        or it cannot be read (see `problems`)."""
         if key not in self._vectors:
             self._read(key)
         return self._vectors[key]
 
-    def _read(self, key: Key) -> None:
+    def _read(self, key: VectorKey) -> None:
         keys = (
-            [Key(key.role, key.layer, row) for row in range(rows_per_group(self.width))]
+            [VectorKey(key.role, key.layer, row) for row in range(rows_per_group(self.width))]
             if key.is_row
             else [key]
         )
@@ -188,7 +198,8 @@ class LiveProfile:
                 or tensor.count < self.width * len(keys)
             ):
                 raise RefusedError(
-                    f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual stream."
+                    f"The rows of {name[:80]}, shape {tensor.shape}, do not lie along the residual "
+                    "stream."
                 )
             first = tensor.count - self.width * len(keys) if key.role == "qkv" else 0
             length = span(key, self.width)
@@ -205,11 +216,16 @@ class LiveProfile:
             else:
                 self.problems.append(f"{name[:80]} holds numbers that are not finite.")
 
-    def folded(self, key: Key) -> Vector | None:
-        """A row times the norm before it, which is what a rescaling between the two leaves unchanged."""
+    def folded(self, key: VectorKey) -> Vector | None:
+        """A row times the norm before it, which is what a rescaling
+        between the two leaves unchanged."""
         row = self.vector(key)
         gamma = next(
-            (g for role in _GAMMA_BEFORE[key.role] if (g := self.vector(Key(role, key.layer)))),
+            (
+                g
+                for role in _GAMMA_BEFORE[key.role]
+                if (g := self.vector(VectorKey(role, key.layer)))
+            ),
             None,
         )
         if row is None or gamma is None:
@@ -249,24 +265,25 @@ class LiveProfile:
         return self.opened.weights.tensor(name).shape[0] if name else None
 
 
-def norm_keys(layout: Layout) -> tuple[Key, ...]:
-    """The norms of layers that stand for the rest, none of them the final norm.
+def norm_keys(layout: StackLayout) -> tuple[VectorKey, ...]:
+    """The norms of layers that represent the rest, none of them the final norm.
 
-    Both of the middle layer, whose rows are multiplied with them, and of narrow models the first layer's too.
+    Both of the middle layer, whose rows are multiplied with them, and
+    of narrow models the first layer's too.
     """
     every = layout.norm_roles()
     roles = [role for role in every if role in NORM_ROLES] or every
     if not roles:
         return ()
     middle = layout.layers // 2
-    keys = [Key(roles[0], middle), Key(roles[-1], middle)]
+    keys = [VectorKey(roles[0], middle), VectorKey(roles[-1], middle)]
     if layout.width < _WIDE or len(roles) == 1:
-        keys.insert(0, Key(roles[0], 0))
+        keys.insert(0, VectorKey(roles[0], 0))
     return tuple(
         dict.fromkeys(key for key in keys if layout.norms[key.role, key.layer] != layout.final)
     )
 
 
-def row_keys(width: int, role: str, layer: int) -> tuple[Key, ...]:
+def row_keys(width: int, role: str, layer: int) -> tuple[VectorKey, ...]:
     """The rows of one matrix that are read."""
-    return tuple(Key(role, layer, row) for row in range(rows_per_group(width)))
+    return tuple(VectorKey(role, layer, row) for row in range(rows_per_group(width)))

@@ -1,4 +1,5 @@
-"""Bytes of one weights file, read by range, counted and bounded: what every format reader stands on."""
+"""Bytes of one weights file, read by range, counted and
+bounded: what every format reader uses."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MAX_READ = 64 * 2**20
 
 
 class RefusedError(ReadError):
-    """A weights file that is truncated, contradicts itself, or asks for more than any real file needs."""
+    """A weights file that is truncated, contradicts itself, or
+    asks for more than any real file needs."""
 
 
 @dataclass
@@ -31,7 +33,8 @@ class Tally:
         """Add one request, or raise RefusedError where a bound is hit."""
         if self.requests + 1 > self.max_requests or self.bytes + length > self.max_bytes:
             raise RefusedError(
-                f"Reading stopped at the bound of {self.max_bytes // 2**20} MB in {self.max_requests} requests.",
+                f"Reading stopped at the bound of {self.max_bytes // 2**20} MB in "
+                f"{self.max_requests} requests.",
                 "Point at one smaller weights file of the model.",
             )
         self.requests += 1
@@ -39,17 +42,20 @@ class Tally:
 
 
 class ByteRanges:
-    """One file: checked ranges, nothing read twice that `ahead` kept."""
+    """One file: checked ranges, nothing read twice that `prefetch` kept."""
 
     def __init__(self, name: str, size: int, read: ReadRange, tally: Tally) -> None:
         self.name = name
         self.size = size
         self.tally = tally
         self._read = read
-        self._kept: list[tuple[int, bytes]] = []
+        self._cached: list[tuple[int, bytes]] = []
 
     def take(self, start: int, length: int) -> bytes:
-        """Exactly `length` bytes at `start`. Raises RefusedError where the file cannot hold them or ends early."""
+        """Exactly `length` bytes at `start`.
+
+        Raises RefusedError where the file cannot hold them or ends early.
+        """
         if start < 0 or length < 0 or start + length > self.size:
             raise self.refused(
                 f"bytes {start} to {start + length} lie outside the file of {self.size} bytes"
@@ -58,34 +64,35 @@ class ByteRanges:
             raise self.refused(f"{length} bytes at once are more than is ever read")
         if not length:
             return b""
-        head = self._from_kept(start, length)
+        head = self._from_cache(start, length)
         if len(head) == length:
             return head
         start, length = start + len(head), length - len(head)
-        tail = self._kept_end(start, length)
+        tail = self._cached_end(start, length)
         return head + self._fetch(start, length - len(tail)) + tail
 
-    def ahead(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes at `start` (fewer at the end of the file), kept for later calls of `take`."""
+    def prefetch(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes at `start` (fewer at the end of the
+        file), kept for later calls of `take`."""
         data = self.take(start, max(0, min(length, self.size - start)))
-        self._kept.append((start, data))
+        self._cached.append((start, data))
         return data
 
     def refused(self, why: str) -> RefusedError:
         """The error that names this file."""
         return RefusedError(f"{self.name}: {why}.")
 
-    def _from_kept(self, start: int, length: int) -> bytes:
+    def _from_cache(self, start: int, length: int) -> bytes:
         best = b""
-        for place, data in self._kept:
+        for place, data in self._cached:
             if place <= start < place + len(data):
                 part = data[start - place : start - place + length]
                 best = part if len(part) > len(best) else best
         return best
 
-    def _kept_end(self, start: int, length: int) -> bytes:
+    def _cached_end(self, start: int, length: int) -> bytes:
         end = start + length
-        for place, data in self._kept:
+        for place, data in self._cached:
             if start < place < end <= place + len(data):
                 return data[: end - place]
         return b""
@@ -95,6 +102,7 @@ class ByteRanges:
         data = self._read(start, start + length)
         if len(data) != length:
             raise self.refused(
-                f"{length} bytes were asked for at {start} and {len(data)} came: the file is truncated"
+                f"{length} bytes were asked for at {start} and {len(data)} came: the file is "
+                "truncated"
             )
         return data

@@ -17,7 +17,10 @@ MAX_LINES = 200_000
 
 
 class References:
-    """Sketches by repo and by width. Of two with one repo id the later wins, so that a user's own replaces a shipped one."""
+    """Sketches by repo and by width.
+
+    Of two with one repo id the later wins, so that a user's own replaces a shipped one.
+    """
 
     def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
         self._by_repo = {sketch.repo.casefold(): sketch for sketch in sketches}
@@ -50,7 +53,10 @@ def shipped() -> References:
 
 
 def load_file(path: Path) -> References:
-    """A user's references; none where there is no such file. Raises DataError for a line that is no sketch."""
+    """A user's references; none where there is no such file.
+
+    Raises DataError for a line that is not a sketch.
+    """
     if not path.exists():
         return References()
     try:
@@ -85,7 +91,8 @@ def parse_lines(lines: Iterable[str], where: str) -> list[Sketch]:
 
 
 def save_file(path: Path, sketches: Sequence[Sketch]) -> None:
-    """Replace the file in one step, sorted by repo, so that an interrupted run leaves the old or the new one whole."""
+    """Replace the file in one step, sorted by repo, so that an
+    interrupted run leaves the old or the new one whole."""
     text = "".join(
         json.dumps(sketch.to_dict(), separators=(",", ":"), sort_keys=True) + "\n"
         for sketch in References(sketches).all()

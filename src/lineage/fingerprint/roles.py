@@ -1,4 +1,5 @@
-"""Which tensors the fingerprint reads: final norm, norms of each layer, a few rows, the embedding; whatever the naming scheme."""
+"""Which tensors the fingerprint reads: final norm, norms of each layer, a few
+rows, the embedding; whatever the naming scheme."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lineage.fingerprint.names import Place, is_bias, is_norm, is_other_modality, places
+from lineage.fingerprint.names import TensorPlace, is_bias, is_norm, is_other_modality, places
 from lineage.fingerprint.ranges import RefusedError
 from lineage.fingerprint.tensors import WeightFile
 
@@ -36,7 +37,7 @@ _NOT_TOKENS = re.compile(r"position|wpe|token_type|segment|rel_|relative|per_lay
 
 
 @dataclass(frozen=True)
-class Layout:
+class StackLayout:
     """Names of the tensors that matter, by role."""
 
     width: int
@@ -46,7 +47,8 @@ class Layout:
     norms: dict[tuple[str, int], str] = field(default_factory=dict)
     """(role, layer) to tensor name."""
     rows: dict[tuple[str, int], str] = field(default_factory=dict)
-    """(role, layer) to the name of a matrix whose rows lie along the residual stream; shapes are checked when read."""
+    """(role, layer) to the name of a matrix whose rows lie along the
+    residual stream; shapes are checked when read."""
     embedding: str | None = None
     embedding_norm: str | None = None
     """The norm right after the embedding, which encoders that normalise after each part have."""
@@ -60,8 +62,11 @@ class Layout:
         return [role for role in ordered if count[role] == self.layers]
 
 
-def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str = "") -> Layout:
-    """Look at the names, and at as few shapes as possible. Raises RefusedError where no stack of layers with norms or rows is found."""
+def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str = "") -> StackLayout:
+    """Look at the names, and at as few shapes as possible.
+
+    Raises RefusedError where no stack of layers with norms or rows is found.
+    """
     found = places(name for name in weights.names() if not is_bias(name))
     stack = _main_stack(found)
     if stack is None:
@@ -80,11 +85,12 @@ def find_layout(weights: WeightFile, *, format_name: str = "", model_type: str =
         model_type.startswith(("gemma", "qwen3_next", "qwen3_5"))
         or any("pre_feedforward" in p.rest for p in inside)
     )
-    return Layout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
+    return StackLayout(width, layers, final, norms, rows, embedding, _embedding_norm(found), zero)
 
 
-def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
-    """The language model's: the one with the most norm and matrix tensors outside other modalities; an encoder before its decoder."""
+def _main_stack(found: Sequence[TensorPlace]) -> tuple[str, ...] | None:
+    """The language model's: the one with the most norm and matrix tensors outside
+    other modalities; an encoder before its decoder."""
     sizes: Counter[tuple[str, ...]] = Counter()
     for place in found:
         if place.layer is not None and (
@@ -111,7 +117,7 @@ def _main_stack(found: Sequence[Place]) -> tuple[str, ...] | None:
     return max(sizes, key=order)
 
 
-def _norms(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
+def _norms(inside: Sequence[TensorPlace]) -> dict[tuple[str, int], str]:
     rests = {place.rest for place in inside if is_norm((place.rest,))}
     found: dict[tuple[str, int], str] = {}
     for place in sorted(inside, key=lambda p: (p.rest, p.layer or 0)):
@@ -122,10 +128,11 @@ def _norms(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
 
 
 def norm_role(rest: str, siblings: set[str]) -> str:
-    """The canonical role of a layer's norm: before or after attention, before or after the feed-forward part.
+    """The canonical role of a layer's norm: before or after
+    attention, before or after the feed-forward part.
 
-    `siblings` are the other norms of the layer: `post_attention_layernorm` stands before the feed-forward part in most models,
-    and after attention in those that have norms on both sides.
+    `siblings` are the other norms of the layer: `post_attention_layernorm` comes before the
+    feed-forward part in most models, and after attention in those that have norms on both sides.
     """
     attention = re.search(r"attn|attention|(?:^|_)sa(?:_|$)", rest)
     feed = re.search(r"ffn|mlp|feed_?forward|(?:^|_)ffw?(?:_|$)|moe", rest)
@@ -152,7 +159,7 @@ def norm_role(rest: str, siblings: set[str]) -> str:
     return "pre_attn" if attention or rest in ("norm", "layernorm", "layer_norm") else rest
 
 
-def _final(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
+def _final(found: Sequence[TensorPlace], stack: tuple[str, ...]) -> str | None:
     parent = stack[:-1]
     beside = []
     for place in found:
@@ -176,21 +183,22 @@ def _final(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
 
 
 def _last_of(norms: dict[tuple[str, int], str], layers: int) -> str | None:
-    """Models that normalise after each part have no norm of their own at the end: the last layer's is it."""
+    """Models that normalise after each part have no norm of their
+    own at the end: the last layer's is it."""
     for role in ("post_ffn", "pre_ffn", "post_attn", "pre_attn"):
         if (role, layers - 1) in norms:
             return norms[role, layers - 1]
     return None
 
 
-def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
+def _rows(inside: Sequence[TensorPlace]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], list[tuple[bool, int, str]]] = defaultdict(list)
     for place in inside:
         for role, pattern in _ROWS.items():
             if pattern.search(place.rest) and not re.search(
                 r"encoder_attn|encdec|cross|lora|router", place.rest
             ):
-                # Experts stand behind a dense part, and the first expert before the others.
+                # Experts follow a dense part, and the first expert before the others.
                 found[role, place.layer or 0].append(
                     ("expert" in place.rest, len(place.rest), place.name)
                 )
@@ -198,7 +206,7 @@ def _rows(inside: Sequence[Place]) -> dict[tuple[str, int], str]:
     return {key: min(options)[2] for key, options in found.items()}
 
 
-def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
+def _embedding(found: Sequence[TensorPlace], stack: tuple[str, ...]) -> str | None:
     options = []
     for place in found:
         if (
@@ -213,7 +221,7 @@ def _embedding(found: Sequence[Place], stack: tuple[str, ...]) -> str | None:
     return min(options)[2] if options else None
 
 
-def _embedding_norm(found: Sequence[Place]) -> str | None:
+def _embedding_norm(found: Sequence[TensorPlace]) -> str | None:
     beside = [
         (len(place.parts), place.name)
         for place in found

@@ -1,4 +1,5 @@
-"""A model cut into files: an index tells which file holds a tensor, and only those asked for are opened."""
+"""A model cut into files: an index maps which file holds a
+tensor, and only those asked for are opened."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ class ShardedFile:
         return list(self._places)
 
     def tensor(self, name: str) -> Tensor:
-        """From the shard that the index names. Raises RefusedError where the shard does not hold it."""
+        """From the shard that the index names.
+
+        Raises RefusedError where the shard does not hold it.
+        """
         return self._file(name).tensor(name)
 
     def numbers(self, name: str, first: int, count: int) -> Sequence[float]:

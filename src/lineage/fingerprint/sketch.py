@@ -1,7 +1,9 @@
-"""`lineage-fp/1`: a model's fingerprint in two to three kilobytes, made from a file that is named by its hash.
+"""`lineage-fp/1`: a model's fingerprint in two to three kilobytes,
+made from a file that is named by its hash.
 
-Of each vector the ranks at a sample of channels are kept, in 256 steps, which costs the statistic nothing measurable; and
-the beginning of the SHA-256 of all its numbers as F32, so that bit-identical vectors are recognised.
+Of each vector the ranks at a sample of channels are kept, in 256 steps, which costs
+the statistic nothing measurable; and the beginning of the SHA-256 of all its numbers
+as F32, so that bit-identical vectors are recognised.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from lineage.core.errors import DataError
-from lineage.fingerprint.opening import Opened
-from lineage.fingerprint.profile import FEED_ROLES, Key, LiveProfile, norm_keys, sampled, span
+from lineage.fingerprint.opening import OpenedWeights
+from lineage.fingerprint.profile import FEED_ROLES, LiveProfile, VectorKey, norm_keys, sampled, span
 from lineage.fingerprint.roles import EMBEDDING, FINAL
 from lineage.fingerprint.statistic import MIN_WIDTH, Scores, normal_scores
 
@@ -30,7 +32,7 @@ DIGEST = 32
 class Coded:
     """One vector's ranks at a sample of channels."""
 
-    key: Key
+    key: VectorKey
     codes: bytes
     digest: str
     encoding: str
@@ -43,7 +45,8 @@ class SourceFile:
     path: str
     size: int | None
     sha256: str | None
-    """Of the whole file, as the hub lists it or as computed from a local copy; None where neither was known."""
+    """Of the whole file, as the hub lists it or as computed from a
+    local copy; None where neither was known."""
 
 
 @dataclass(frozen=True)
@@ -71,29 +74,33 @@ class Sketch:
         return self.repo
 
     @property
-    def norm_keys(self) -> tuple[Key, ...]:
+    def norm_keys(self) -> tuple[VectorKey, ...]:
         """The layer norms that were kept."""
         return tuple(
             v.key for v in self.vectors if not v.key.is_row and v.key.role not in (FINAL, EMBEDDING)
         )
 
-    def _coded(self, key: Key) -> Coded | None:
+    def _coded(self, key: VectorKey) -> Coded | None:
         return next((vector for vector in self.vectors if vector.key == key), None)
 
-    def sample(self, key: Key) -> int | None:
+    def sample(self, key: VectorKey) -> int | None:
         """How many channels were kept."""
         coded = self._coded(key)
         return len(coded.codes) if coded else None
 
-    def scores(self, key: Key, count: int, *, folded: bool = True) -> Scores | None:
-        """From the rank codes. Rows were stored times the norm before them, so there are none `folded=False`."""
+    def scores(self, key: VectorKey, count: int, *, folded: bool = True) -> Scores | None:
+        """From the rank codes.
+
+        Rows were stored times the norm before them, so there are none `folded=False`.
+        """
         coded = self._coded(key)
         if coded is None or (key.is_row and not folded) or count > len(coded.codes):
             return None
         return _scores(coded.codes, span(key, self.width), count)
 
-    def digest(self, key: Key) -> tuple[str, str]:
-        """(beginning of the SHA-256 of the whole vector as F32, its encoding); of a row itself, without the norm before it."""
+    def digest(self, key: VectorKey) -> tuple[str, str]:
+        """(beginning of the SHA-256 of the whole vector as F32, its encoding);
+        of a row itself, without the norm before it."""
         coded = self._coded(key)
         return (coded.digest, coded.encoding) if coded else ("", "")
 
@@ -111,7 +118,8 @@ class Sketch:
             "model_type": self.model_type,
             "constant_norms": self.constant_norms,
             "cost": {"bytes": self.bytes_read, "requests": self.requests},
-            # role, layer, row, encoding in the file, beginning of the SHA-256 of all numbers as F32, rank codes
+            # role, layer, row, encoding in the file, beginning of the SHA-256
+            # of all numbers as F32, rank codes
             "vectors": [
                 [v.key.role, v.key.layer, v.key.row, v.encoding, v.digest, _packed(v.codes)]
                 for v in self.vectors
@@ -126,7 +134,8 @@ def _packed(codes: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _scores(codes: bytes, width: int, count: int) -> Scores | None:
     if count < len(codes):
-        # A smaller sample that is no part of the kept one cannot be taken; both follow from the width alone.
+        # A smaller sample that is not a part of the kept one cannot be
+        # taken; both follow from the width alone.
         kept = {channel: place for place, channel in enumerate(sampled(width, len(codes)))}
         wanted = sampled(width, count)
         if not all(channel in kept for channel in wanted):
@@ -136,25 +145,30 @@ def _scores(codes: bytes, width: int, count: int) -> Scores | None:
 
 
 def make_sketch(
-    opened: Opened,
+    opened: OpenedWeights,
     *,
     repo: str,
     revision: str | None = None,
     licence: str = "",
     made_from: str = "",
 ) -> Sketch:
-    """Read what a reference needs of an opened model. Raises RefusedError where there is nothing to keep."""
+    """Read what a reference needs of an opened model.
+
+    Raises RefusedError where there is nothing to keep.
+    """
     profile = LiveProfile(opened)
     layout = profile.layout
     middle = layout.layers // 2
-    coded = [_code(profile, Key(role), FINAL_CODES) for role in (FINAL, EMBEDDING)]
+    coded = [_code(profile, VectorKey(role), FINAL_CODES) for role in (FINAL, EMBEDDING)]
     coded += [_code(profile, key, NORM_CODES) for key in norm_keys(layout)]
     for roles in (("v", "qkv"), FEED_ROLES):
-        role = next((role for role in roles if profile.vector(Key(role, middle))), None)
+        role = next((role for role in roles if profile.vector(VectorKey(role, middle))), None)
         if role:
-            coded += [_code(profile, Key(role, middle, row), ROW_CODES) for row in range(KEPT_ROWS)]
+            coded += [
+                _code(profile, VectorKey(role, middle, row), ROW_CODES) for row in range(KEPT_ROWS)
+            ]
     vectors = tuple(vector for vector in coded if vector)
-    norms = [profile.vector(key) for key in (Key(FINAL), *norm_keys(layout))]
+    norms = [profile.vector(key) for key in (VectorKey(FINAL), *norm_keys(layout))]
     return Sketch(
         repo=repo,
         revision=revision,
@@ -171,7 +185,7 @@ def make_sketch(
     )
 
 
-def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
+def _code(profile: LiveProfile, key: VectorKey, count: int) -> Coded | None:
     vector = profile.vector(key)
     product = profile.folded(key) if key.is_row else vector
     if vector is None or product is None:
@@ -190,7 +204,10 @@ def _code(profile: LiveProfile, key: Key, count: int) -> Coded | None:
 
 
 def parse_sketch(row: Mapping[str, Any]) -> Sketch:
-    """Read one line of a references file. Raises DataError where it has not the form of a sketch."""
+    """Read one line of a references file.
+
+    Raises DataError where it has not the form of a sketch.
+    """
     try:
         if row["format"] != FORMAT:
             raise DataError(
@@ -199,7 +216,7 @@ def parse_sketch(row: Mapping[str, Any]) -> Sketch:
             )
         vectors = tuple(
             Coded(
-                Key(str(role), int(layer), int(number)),
+                VectorKey(str(role), int(layer), int(number)),
                 base64.b64decode(ranks, validate=True),
                 str(digest),
                 str(encoding),

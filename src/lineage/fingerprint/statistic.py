@@ -1,9 +1,11 @@
-"""Whether two models share coordinates: rank correlation of aligned vectors, against the null that coordinates are exchangeable.
+"""Whether two models share coordinates: rank correlation of aligned vectors,
+against the null that coordinates are exchangeable.
 
-Training treats the channels of the residual stream alike, so in two models that were initialised independently the
-numbering of the channels carries nothing in common: any joint re-numbering of one of them is as likely. Under that null
-the sum of inner products has mean zero and the variance given by Hoeffding's combinatorial central limit theorem, in
-closed form, and jointly over all vectors of a model, because its layers resemble each other.
+Training treats the channels of the residual stream alike, so in two models that were initialised
+independently the numbering of the channels carries nothing in common: any joint re-numbering of one
+of them is as likely. Under that null the sum of inner products has mean zero and the variance given
+by Hoeffding's combinatorial central limit theorem, in closed form, and jointly over all vectors of
+a model, because its layers resemble each other.
 """
 
 from __future__ import annotations
@@ -17,19 +19,20 @@ from statistics import NormalDist
 
 Scores = tuple[float, ...]
 MIN_WIDTH = 32
-"""Fewer coordinates cannot tell anything at the thresholds used."""
+"""Fewer coordinates cannot show anything at the thresholds used."""
 _LOG10_E = math.log10(math.e)
 
 
 @dataclass(frozen=True)
 class Signal:
-    """How far one set of aligned vectors is from what strangers show."""
+    """How far one set of aligned vectors is from that of unrelated models."""
 
     z: float
     r: float
     """Correlation of normal scores over all vectors together."""
     log10_p: float
-    """One-sided, from the normal tail; the exact permutation tail is lighter, so this overstates p for strong signals."""
+    """One-sided, from the normal tail; the exact permutation tail is
+    lighter, so this overstates p for strong signals."""
     vectors: int
     width: int
 
@@ -42,7 +45,10 @@ def _quantiles(count: int) -> Scores:
 
 
 def normal_scores(values: Sequence[float]) -> Scores | None:
-    """Ranks, ties averaged, as centred normal quantiles. None where the vector is constant, too short or not finite."""
+    """Ranks, ties averaged, as centred normal quantiles.
+
+    None where the vector is constant, too short or not finite.
+    """
     count = len(values)
     if count < MIN_WIDTH or not all(map(math.isfinite, values)):
         return None
@@ -69,7 +75,10 @@ def dot(a: Scores, b: Scores) -> float:
 
 
 def signal(pairs: Sequence[tuple[Scores, Scores]]) -> Signal | None:
-    """The statistic over aligned vectors of two models; None without any. All vectors must have one length."""
+    """The statistic over aligned vectors of two models; None without any.
+
+    All vectors must have one length.
+    """
     if not pairs:
         return None
     width = len(pairs[0][0])
@@ -89,10 +98,12 @@ def signal(pairs: Sequence[tuple[Scores, Scores]]) -> Signal | None:
 
 
 def log10_upper_tail(z: float) -> float:
-    """log10 of the probability that a standard normal exceeds z, accurate far beyond where the probability underflows."""
+    """log10 of the probability that a standard normal exceeds z, accurate
+    far beyond where the probability underflows."""
     if z < 25:
         return math.log10(0.5 * math.erfc(z / math.sqrt(2)))
-    # Laplace's continued fraction for Mills' ratio, to a depth at which it has converged for z >= 25.
+    # Laplace's continued fraction for Mills' ratio, to a depth at
+    # which it has converged for z >= 25.
     ratio = z
     for k in range(30, 0, -1):
         ratio = z + k / ratio
@@ -109,5 +120,6 @@ def z_for(log10_p: float) -> float:
 
 
 def smallest_r(width: int, log10_p: float) -> float:
-    """The correlation of one vector that would have reached this significance: the power of a comparison that found nothing."""
+    """The correlation of one vector that would have reached this significance:
+    the power of a comparison that found nothing."""
     return min(1.0, z_for(log10_p) / math.sqrt(width - 1))

@@ -17,7 +17,10 @@ MAX_DIMENSIONS = 8
 
 @dataclass(frozen=True)
 class Tensor:
-    """One named tensor and where its numbers stand. Shapes are row-major: the last dimension is contiguous."""
+    """One named tensor and where its numbers are.
+
+    Shapes are row-major: the last dimension is contiguous.
+    """
 
     name: str
     encoding: Encoding
@@ -38,7 +41,8 @@ class Tensor:
 
 
 class WeightFile(Protocol):
-    """The tensors of one model, in one file or many; a table may be read only when a name of it is asked for."""
+    """The tensors of one model, in one file or many; a table may be
+    read only when a name of it is asked for."""
 
     def names(self) -> Sequence[str]:
         """Every tensor's name, without reading more than an index."""
@@ -75,7 +79,10 @@ class TableFile:
 
 
 def decode(ranges: ByteRanges, tensor: Tensor, first: int, count: int) -> Sequence[float]:
-    """Numbers `first` to `first + count`. Raises RefusedError where the encoding is not decoded here or blocks are cut."""
+    """Numbers `first` to `first + count`.
+
+    Raises RefusedError where the encoding is not decoded here or blocks are cut.
+    """
     encoding = tensor.encoding
     start, length = encoding.size(first), encoding.size(count)
     if encoding.decode is None or start is None or length is None:
@@ -88,7 +95,8 @@ def decode(ranges: ByteRanges, tensor: Tensor, first: int, count: int) -> Sequen
 
 
 def checked(ranges: ByteRanges, tensors: Sequence[Tensor], begin: int) -> Sequence[Tensor]:
-    """The same tensors, or RefusedError where one lies outside the data, two overlap, or a size contradicts its shape."""
+    """The same tensors, or RefusedError where one lies outside the data,
+    two overlap, or a size contradicts its shape."""
     if len(tensors) > MAX_TENSORS:
         raise ranges.refused(f"{len(tensors)} tensors are more than any model has")
     end = begin
@@ -102,7 +110,8 @@ def checked(ranges: ByteRanges, tensors: Sequence[Tensor], begin: int) -> Sequen
             raise ranges.refused(f"{tensor.name[:80]} overlaps another tensor or the header")
         if tensor.start + tensor.length > ranges.size:
             raise ranges.refused(
-                f"{tensor.name[:80]} ends at {tensor.start + tensor.length}, after the file's {ranges.size} bytes"
+                f"{tensor.name[:80]} ends at {tensor.start + tensor.length}, after the file's "
+                f"{ranges.size} bytes"
             )
         end = max(end, tensor.start + tensor.length)
     return tensors

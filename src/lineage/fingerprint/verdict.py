@@ -11,8 +11,8 @@ from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.comparison import NORM_GROUPS, Comparison, Group
 
 
-class Kind(Word):
-    """What the weights say of two models, or of one model against all candidates."""
+class MatchKind(Word):
+    """What the weights show about two models, or of one model against all candidates."""
 
     IDENTICAL = "identical"
     DERIVED_OR_PARENT = "derived_or_parent"
@@ -26,11 +26,16 @@ class Kind(Word):
     @property
     def is_match(self) -> bool:
         """Whether it says that weights are shared."""
-        return self in (Kind.IDENTICAL, Kind.DERIVED_OR_PARENT, Kind.SHARED_ANCESTRY, Kind.MIXTURE)
+        return self in (
+            MatchKind.IDENTICAL,
+            MatchKind.DERIVED_OR_PARENT,
+            MatchKind.SHARED_ANCESTRY,
+            MatchKind.MIXTURE,
+        )
 
 
 class Declared(Word):
-    """How the declared base stands beside what the weights show."""
+    """How the declared base compares with what the weights show."""
 
     AGREES = "agrees"
     CONTRADICTS = "contradicts"
@@ -42,7 +47,7 @@ class Declared(Word):
 class Ruling:
     """The class of one comparison and why."""
 
-    kind: Kind
+    kind: MatchKind
     reason: str = ""
     """One sentence on what decided it, where the class does not say."""
 
@@ -74,10 +79,10 @@ def rule(found: Comparison, *, same_publisher: bool = False) -> Ruling:
     if any(found.constant):
         return _flat(found)
     if _silent(found.groups):
-        return Ruling(Kind.NO_MATCH_INDEXED)
+        return Ruling(MatchKind.NO_MATCH_INDEXED)
     return Ruling(
-        Kind.NOT_TESTABLE,
-        "The signal lies between what strangers show and what is called a match; neither can be said.",
+        MatchKind.NOT_TESTABLE,
+        "The signal lies between that of unrelated models and that of a match; the result is open.",
     )
 
 
@@ -86,10 +91,13 @@ def _nothing_compared(found: Comparison) -> Ruling:
         return _flat(found)
     if found.width[0] != found.width[1]:
         sizes = f"{found.width[0]} and {found.width[1]}"
-        reason = f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep mode can, with one vocabulary."
-        return Ruling(Kind.NOT_TESTABLE, reason)
+        reason = (
+            f"The widths differ ({sizes}), so channels cannot be compared one by one; the deep "
+            "mode can, with one vocabulary."
+        )
+        return Ruling(MatchKind.NOT_TESTABLE, reason)
     return Ruling(
-        Kind.NOT_TESTABLE,
+        MatchKind.NOT_TESTABLE,
         found.problems[0]
         if found.problems
         else "The models have no kind of tensor in common that can be compared.",
@@ -101,10 +109,13 @@ def _flat(found: Comparison) -> Ruling:
         name for name, flat in zip((found.a, found.b), found.constant, strict=True) if flat
     )
     reason = (
-        f"All norms that were read of {whose} are constant: never trained, frozen, or folded into other weights. "
-        "They can tell nothing; the deep mode compares other tensors."
+        f"All norms that were read of {whose} are constant: never trained, frozen, or folded into "
+        "other weights. "
+        "They show nothing; the deep mode compares other tensors."
     )
-    return Ruling(Kind.TAMPERED_SURFACE if found.constant[0] else Kind.NOT_TESTABLE, reason)
+    return Ruling(
+        MatchKind.TAMPERED_SURFACE if found.constant[0] else MatchKind.NOT_TESTABLE, reason
+    )
 
 
 def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> Ruling | None:
@@ -119,23 +130,25 @@ def _exact(norms: Sequence[Group], rows: Sequence[Group], same_depth: bool) -> R
     ):
         if not same_depth:
             return Ruling(
-                Kind.DERIVED_OR_PARENT,
-                f"All {same_norms + same_rows} vectors that were read are equal; one of the models has layers that the other lacks.",
+                MatchKind.DERIVED_OR_PARENT,
+                f"All {same_norms + same_rows} vectors that were read are equal; one of the models "
+                "has layers that the other lacks.",
             )
         return Ruling(
-            Kind.IDENTICAL,
+            MatchKind.IDENTICAL,
             f"All {same_norms + same_rows} vectors that were read are equal number by number.",
         )
     if same_norms >= limits.EXACT_NORMS and same_norms == all_norms:
         if rows and _silent(rows):
             return Ruling(
-                Kind.TAMPERED_SURFACE,
-                f"All {same_norms} norms that were read are equal number by number, while the rows have nothing in common.",
+                MatchKind.TAMPERED_SURFACE,
+                f"All {same_norms} norms that were read are equal number by number, while the rows "
+                "have nothing in common.",
             )
         if not rows or any(_matches(group) for group in rows):
             more = "; no rows could be compared" if not rows else ""
             return Ruling(
-                Kind.DERIVED_OR_PARENT,
+                MatchKind.DERIVED_OR_PARENT,
                 f"All {same_norms} norms that were read are equal number by number, "
                 f"as a conversion, a quantization or a merged adapter leaves them{more}.",
             )
@@ -156,38 +169,41 @@ def _matched(
     if not norms:
         if had_norms:
             return Ruling(
-                Kind.SHARED_INITIALISATION_POSSIBLE,
-                "The rows agree and the norms do not, as after separate training from one initialisation.",
+                MatchKind.SHARED_INITIALISATION_POSSIBLE,
+                "The rows agree and the norms do not, as after separate training from one "
+                "initialisation.",
             )
         if sum(group.r >= limits.R_ROWS_ALONE for group in matched) >= 2:
             return Ruling(
-                Kind.DERIVED_OR_PARENT,
+                MatchKind.DERIVED_OR_PARENT,
                 undone + "The norms could not be used; two groups of rows agree.",
             )
         return Ruling(
-            Kind.SHARED_INITIALISATION_POSSIBLE,
+            MatchKind.SHARED_INITIALISATION_POSSIBLE,
             undone
             + "The norms could not be used, and rows alone cannot exclude a shared initialisation.",
         )
     best = max(group.r for group in norms)
     if len(close) >= 2 and best >= limits.R_CLOSE:
-        return Ruling(Kind.DERIVED_OR_PARENT, undone)
+        return Ruling(MatchKind.DERIVED_OR_PARENT, undone)
     if best < limits.R_LEAST or (same_publisher and best < limits.R_SAME_INITIALISATION):
         return Ruling(
-            Kind.SHARED_INITIALISATION_POSSIBLE,
-            "The norms agree too weakly to tell shared training from a shared initialisation.",
+            MatchKind.SHARED_INITIALISATION_POSSIBLE,
+            "The norms agree too weakly to distinguish shared training from a shared "
+            "initialisation.",
         )
     if found.frame:
         return Ruling(
-            Kind.SHARED_INITIALISATION_POSSIBLE,
-            "Fixed sinusoidal positions give unrelated models of this architecture a common order of channels.",
+            MatchKind.SHARED_INITIALISATION_POSSIBLE,
+            "Fixed sinusoidal positions give unrelated models of this architecture a common order "
+            "of channels.",
         )
     weak = (
         "At this strength a retraining from the same initialisation cannot be excluded."
         if best < limits.R_SAME_INITIALISATION
         else ""
     )
-    return Ruling(Kind.SHARED_ANCESTRY, undone + weak)
+    return Ruling(MatchKind.SHARED_ANCESTRY, undone + weak)
 
 
 def _one_group(group: Group, found: Comparison, had_norms: bool, rows: Sequence[Group]) -> Ruling:
@@ -195,36 +211,46 @@ def _one_group(group: Group, found: Comparison, had_norms: bool, rows: Sequence[
     name = group.name.replace("_", " ")
     if group.name not in NORM_GROUPS and had_norms:
         return Ruling(
-            Kind.SHARED_INITIALISATION_POSSIBLE,
-            f"The {name} agree and the norms do not, as after separate training from one initialisation.",
+            MatchKind.SHARED_INITIALISATION_POSSIBLE,
+            f"The {name} agree and the norms do not, as after separate training from one "
+            "initialisation.",
         )
     if not others:
         return Ruling(
-            Kind.NOT_TESTABLE,
+            MatchKind.NOT_TESTABLE,
             f"The {name} agrees, but no second group of tensors could be read to confirm it.",
         )
     against = ", ".join(g.name.replace("_", " ") for g in others)
     return Ruling(
-        Kind.NOT_TESTABLE,
+        MatchKind.NOT_TESTABLE,
         f"The {name} agrees and the others ({against}) do not confirm it; two groups must agree.",
     )
 
 
-def statement(kind: Kind, model: str, other: str, found: Comparison) -> str:
+def statement(kind: MatchKind, model: str, other: str, found: Comparison) -> str:
     """One or two sentences for a report; they claim what was measured and no more."""
     group = found.strongest
     numbers = f" (r = {found.best_r:.2f}, p < 1e{_exponent(group)})" if group else ""
-    if kind is Kind.IDENTICAL:
+    if kind is MatchKind.IDENTICAL:
         return f"The weights of {model} and {other} are equal wherever they were read."
-    if kind is Kind.DERIVED_OR_PARENT:
-        return f"The weights of {model} are statistically consistent with one of it and {other} having been made from the other{numbers}."
-    if kind is Kind.SHARED_ANCESTRY:
-        return f"The weights of {model} are statistically consistent with shared ancestry with {other}{numbers}."
-    if kind is Kind.SHARED_INITIALISATION_POSSIBLE:
-        return f"{model} and {other} may have started from the same random initialisation{numbers}; that is weaker than shared training."
-    if kind is Kind.NO_MATCH_INDEXED:
+    if kind is MatchKind.DERIVED_OR_PARENT:
+        return (
+            f"The weights of {model} are statistically consistent with one of it and {other} "
+            f"having been made from the other{numbers}."
+        )
+    if kind is MatchKind.SHARED_ANCESTRY:
+        return (
+            f"The weights of {model} are statistically consistent with shared ancestry with "
+            f"{other}{numbers}."
+        )
+    if kind is MatchKind.SHARED_INITIALISATION_POSSIBLE:
+        return (
+            f"{model} and {other} may have started from the same random initialisation{numbers}; "
+            "that is weaker than shared training."
+        )
+    if kind is MatchKind.NO_MATCH_INDEXED:
         return f"Nothing that the weights of {model} and {other} have in common was found."
-    if kind is Kind.TAMPERED_SURFACE:
+    if kind is MatchKind.TAMPERED_SURFACE:
         return f"The norms of {model} cannot be taken at face value beside {other}."
     return f"Whether {model} and {other} share weights could not be tested."
 
@@ -234,18 +260,19 @@ def _exponent(group: Group) -> int:
 
 
 CAVEATS = (
-    "This does not establish direction, licence breach or intent, nor that the other model's publisher is the origin; "
+    "This does not establish direction, licence breach or intent, nor that the other model's "
+    "publisher is the origin; "
     "either may descend from the other, or both from a third.",
     "Distillation and training on a model's outputs leave no such trace in the weights.",
 )
 
 
 @dataclass(frozen=True)
-class Match:
+class WeightMatch:
     """One candidate that shares weights with the model, or may."""
 
     repo: str
-    kind: Kind
+    kind: MatchKind
     reason: str
     comparison: Comparison
     via: str
@@ -267,15 +294,15 @@ class WeightsVerdict:
     """What the weights of one model say, against every candidate that it was compared with."""
 
     model: str
-    kind: Kind
+    kind: MatchKind
     statement: str
     reason: str = ""
-    matches: tuple[Match, ...] = ()
+    matches: tuple[WeightMatch, ...] = ()
     """Best first; all that are tied for the best."""
     declared: tuple[str, ...] = ()
     declared_vs_found: Declared = Declared.UNKNOWN
     declared_reason: str = ""
-    against_declared: tuple[Match, ...] = ()
+    against_declared: tuple[WeightMatch, ...] = ()
     """The declared bases as they compare, whatever came of it."""
     compared: int = 0
     """Candidates of the same width whose final norm was compared."""

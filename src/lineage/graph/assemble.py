@@ -1,4 +1,5 @@
-"""Puts what the walk saw together: claims become edges, spellings become one node, depths are counted."""
+"""Puts what the walk saw together: claims become edges,
+spellings become one node, depths are counted."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
 
-# The Hub's own relation is a guess by file type (HUB documentation: "the Hub will infer"); anything that a tool or a
-# person wrote about the relation outranks it.
+# The Hub's own relation is inferred from the file type (HUB documentation: "the Hub will infer");
+# anything that a tool or a person wrote about the relation outranks it.
 HUB_GUESSES = frozenset({"hub tree", "hub tags"})
 
 
@@ -40,7 +41,8 @@ def assemble(
     bounds_hit: tuple[str, ...],
     requests: int,
 ) -> LineageGraph:
-    """The graph over all models seen; `names` maps each case-folded spelling to the id of its node."""
+    """The graph over all models seen; `names` maps each
+    case-folded spelling to the id of its node."""
     linked: dict[tuple[str, str, str | None], list[Claim]] = {}
     unlinked: list[Claim] = []
     for id_, model in seen.items():
@@ -60,11 +62,11 @@ def assemble(
         id_: _node(id_, seen[id_], depths[id_], aliases.get(id_, ()))
         for id_ in sorted(depths, key=lambda i: (depths[i], i))
     }
-    kept = tuple(edge for edge in edges if edge.child in nodes)
+    inside = tuple(edge for edge in edges if edge.child in nodes)
     return LineageGraph(
         target,
         nodes,
-        kept,
+        inside,
         tuple(sorted(unlinked, key=lambda c: (c.child, *c.sort_key))),
         bounds_hit,
         requests,
@@ -72,7 +74,8 @@ def assemble(
 
 
 def _is_spelled(claim: Claim) -> bool:
-    """Whether the written value holds the whole id with `--` for the slash, as tools name folders of downloads.
+    """Whether the written value holds the whole id with `--` for the
+    slash, as tools name folders of downloads.
 
     Such a value is a repository's name, also where that repository is gone or private.
     """
@@ -81,7 +84,8 @@ def _is_spelled(claim: Claim) -> bool:
 
 
 def _may_exist(record: ModelRecord) -> bool:
-    """A guessed name stands where the model is there, or where the Hub could not be asked (an unknown must stay visible)."""
+    """An inferred name counts where the model is there, or where the Hub could
+    not be asked (an unknown must stay visible)."""
     return record.status.has_statements or (
         record.status is Status.UNREACHABLE and record.source == "hub"
     )
@@ -99,7 +103,8 @@ def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
 
 
 def settled_relation(claims: Iterable[Claim]) -> Relation:
-    """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak."""
+    """What the best-placed claim that speaks of the relation
+    says; `unknown` claims do not speak."""
     spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
     if not spoken:
         return Relation.UNKNOWN
@@ -141,7 +146,7 @@ def _aliases(
 
 def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> Node:
     record = model.record
-    kept = record if record.status.is_known else None
+    readable = record if record.status.is_known else None
     return Node(
         id_,
         record.status,
@@ -149,7 +154,7 @@ def _node(id_: str, model: SeenModel, depth: int, aliases: tuple[str, ...]) -> N
         record.reason,
         record.revision,
         aliases,
-        kept,
+        readable,
         model.observations,
         model.leads,
         model.files,

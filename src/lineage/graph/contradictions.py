@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.relation import Grade, Relation
 from lineage.core.value import dataclass
 from lineage.core.word import Word
@@ -18,12 +18,13 @@ class Disagreement(Word):
     FROM_SCRATCH = "from-scratch"
     """The card says that the model was trained from scratch, and another trace names a base."""
     PARENTS = "parents"
-    """Two traces name different base models; it is no merge, and neither descends from the other."""
+    """Two traces name different base models; it is not a merge,
+    and neither descends from the other."""
 
 
 @dataclass(frozen=True, order=True)
 class Side:
-    """One side: what it says and where it stands."""
+    """One side: the statement and where it is."""
 
     says: str
     source: str
@@ -51,7 +52,10 @@ class Contradiction:
 
 
 def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ...]:
-    """What disagrees about `node`, in a stable order. `edges` are those of the whole graph: a grandparent contradicts nothing."""
+    """What disagrees about `node`, in a stable order.
+
+    `edges` are those of the whole graph: a grandparent contradicts nothing.
+    """
     known = list(edges)
     own = [
         edge
@@ -67,8 +71,9 @@ def contradictions(node: Node, edges: Iterable[Edge]) -> tuple[Contradiction, ..
 
 
 def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
-    """A family's card says it of the family: a base by the same publisher is no contradiction."""
-    for seen in _noticed(node, Noticed.FROM_SCRATCH)[:1]:
+    """A family's card says it of the family: a base by the
+    same publisher is not a contradiction."""
+    for seen in _observations(node, ObservationKind.FROM_SCRATCH)[:1]:
         for edge in edges:
             if (
                 edge.parent.partition("/")[0].lower() != node.publisher.lower()
@@ -112,7 +117,8 @@ def _apart(
 
 
 def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[str]]:
-    """Everything above each model, by any edge; walked without recursion, for real graphs have cycles."""
+    """Everything above each model, by any edge; walked without
+    recursion, for real graphs have cycles."""
     parents: dict[str, list[str]] = {}
     for edge in edges:
         parents.setdefault(edge.child, []).append(edge.parent)
@@ -128,7 +134,7 @@ def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[st
     return found
 
 
-def _noticed(node: Node, kind: Noticed) -> list[Observation]:
+def _observations(node: Node, kind: ObservationKind) -> list[Observation]:
     return sorted(seen for seen in node.observations if seen.kind is kind)
 
 

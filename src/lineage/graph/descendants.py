@@ -1,4 +1,4 @@
-"""What stands on a model: its descendants, and the ways on which they came."""
+"""What is built on a model: its descendants, and the paths to them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Below:
 
 @dataclass(frozen=True)
 class Descendant:
-    """One model that stands on the target."""
+    """One model that is built on the target."""
 
     model: str
     depth: int
     """Fewest edges up to the target."""
     parent: str
-    """The next model on a shortest way up."""
+    """The next model on a shortest path up."""
     relation: Relation
     """To that parent."""
     grade: Grade
@@ -57,7 +57,7 @@ class Descent:
     edges: tuple[Below, ...]
     source: str
     """`hub` or `index`."""
-    told: str
+    note: str
     """One sentence: who answered, and of when."""
     bounds_hit: tuple[str, ...] = ()
     calls: int = 0
@@ -72,7 +72,7 @@ class Descent:
         return {one.model: one for one in self.descendants}
 
     def path(self, model: str) -> tuple[Descendant, ...]:
-        """From a descendant up to the one that stands directly on the target."""
+        """From a descendant up to the one that is built directly on the target."""
         chain: list[Descendant] = []
         step = self._by_model.get(model)
         while step is not None:
@@ -86,7 +86,7 @@ class Descent:
         return tuple(one for one in self.descendants if one.publisher.casefold() in wanted)
 
     def edges_to(self, shown: Iterable[Descendant]) -> tuple[Below, ...]:
-        """The edges on the shortest ways from the target to these."""
+        """The edges on the shortest paths from the target to these."""
         steps = {step.model: step for one in shown for step in self.path(one.model)}
         return tuple(
             e for e in self.edges if (step := steps.get(e.child)) and step.parent == e.parent
@@ -99,18 +99,21 @@ def assembled(
     facts: Mapping[str, tuple[int | None, str]],
     *,
     source: str,
-    told: str,
+    note: str,
     bounds_hit: Iterable[str] = (),
     calls: int = 0,
 ) -> Descent:
     """A descent of its edges, breadth first. `facts` are downloads and day of creation, by model.
 
-    Where several parents are equally near, the edge of the stronger grade is the way shown, then the first by name.
+    Where several parents are equally near, the edge of the stronger grade
+    is the path shown, then the first by name.
     """
-    # An edge that leads back to the target closes a cycle; it is no way down.
-    kept = sorted({edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key)
+    # An edge that leads back to the target closes a cycle; it is not a path down.
+    own_edges = sorted(
+        {edge for edge in edges if edge.child != target}, key=lambda edge: edge.sort_key
+    )
     above: dict[str, list[Below]] = {}
-    for edge in kept:
+    for edge in own_edges:
         above.setdefault(edge.parent, []).append(edge)
     found: dict[str, Descendant] = {}
     level, depth = [target], 0
@@ -131,9 +134,9 @@ def assembled(
     return Descent(
         target,
         tuple(ordered),
-        tuple(e for e in kept if e.child in inside and e.parent in inside),
+        tuple(e for e in own_edges if e.child in inside and e.parent in inside),
         source,
-        told,
+        note,
         tuple(bounds_hit),
         calls,
     )

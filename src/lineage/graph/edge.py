@@ -30,10 +30,11 @@ class Edge:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the parent's weights as a whole went in: neither a teacher nor a mere component."""
+        """Whether the parent's weights as a whole went in:
+        neither a teacher nor a mere component."""
         return self.carries_weights and self.component is None
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
-        """The order in which edges stand in every report."""
+        """The order of edges in every report."""
         return (self.child, self.parent, self.component or "", str(self.relation))

@@ -49,7 +49,8 @@ class Node:
 
     @property
     def card(self) -> str:
-        """How much of its model card was read: `read`, `metadata`, `none` (the repository has none) or `not-read`."""
+        """How much of its model card was read: `read`, `metadata`, `none`
+        (the repository has none) or `not-read`."""
         record = self.record
         if record is None or not self.is_read:
             return "not-read"
@@ -64,13 +65,16 @@ class Node:
 
     @property
     def is_card_read(self) -> bool:
-        """Whether it can be said what the card declares."""
+        """Whether it is known what the card declares."""
         return self.card in ("read", "metadata", "none")
 
 
 @dataclass(frozen=True)
 class LineageGraph:
-    """What is underneath one model. Real ones have cycles, diamonds, self-references and many parents."""
+    """What is underneath one model.
+
+    Real ones have cycles, diamonds, self-references and many parents.
+    """
 
     target: str
     nodes: dict[str, Node]
@@ -95,22 +99,26 @@ class LineageGraph:
 
     @cached_property
     def _heads(self) -> dict[str, list[str]]:
-        """Models whose weights went whole into each child; a model that names itself says nothing."""
+        """Models whose weights went whole into each child; a
+        model that names itself says nothing."""
         return {
             child: [e.parent for e in edges if e.is_whole and e.parent != child]
             for child, edges in self._parents.items()
         }
 
     def roots(self) -> list[str]:
-        """Models without a parent whose weights they carry, sorted; a whole cycle with no way out counts as one, under its first id."""
+        """Models without a parent whose weights they carry, sorted; a whole cycle with
+        no edge out counts as one, under its first id."""
         return self.roots_of(self.target)
 
     def roots_of(self, model: str) -> list[str]:
-        """The same, of the weights of any model of the graph; itself where it has no such parent."""
+        """The same, of the weights of any model of the graph;
+        itself where it has no such parent."""
         return sorted(min(group) for group in sinks(model, self._heads))
 
     def weight_ancestors(self, model: str) -> set[str]:
-        """All models whose weights reach `model` whole (no teachers, no components), itself left out unless in a cycle."""
+        """All models whose weights reach `model` whole (no teachers, no
+        components), itself left out unless in a cycle."""
         seen: set[str] = set()
         todo = list(self._heads.get(model, ()))
         while todo:
@@ -121,9 +129,11 @@ class LineageGraph:
         return seen
 
     def paths(self) -> Routes:
-        """For every node the shortest chain of edges from the target to it, found breadth first in report order.
+        """For every node the shortest chain of edges from the target to
+        it, found breadth first in report order.
 
-        Weight-carrying edges are preferred to components and teachers at equal length. The target has an empty chain.
+        Weight-carrying edges are preferred to components and teachers at
+        equal length. The target has an empty chain.
         """
         return self._paths
 
@@ -132,7 +142,8 @@ class LineageGraph:
         return self.routes(lambda edge: True)
 
     def routes(self, allows: Callable[[Edge], bool]) -> Routes:
-        """The same over edges of one's choice; models that only other edges lead to are left out."""
+        """The same over edges of one's choice; models that only
+        other edges lead to are left out."""
 
         def edges_of(model: str) -> list[Edge]:
             allowed = [edge for edge in self.parents(model) if allows(edge)]

@@ -1,4 +1,5 @@
-"""Shortest ways through a lineage graph, kept as one link per model: a chain is put together only when somebody asks for it."""
+"""Shortest paths through a lineage graph, kept as one link per model: a chain
+is put together only when somebody asks for it."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from lineage.graph.edge import Edge
 
 
 class Routes(Mapping[str, tuple[Edge, ...]]):
-    """For every model reached, the shortest chain of edges from the start to it; the start's own is empty."""
+    """For every model reached, the shortest chain of edges from the
+    start to it; the start's own is empty."""
 
     def __init__(self, start: str, edges_of: Callable[[str], Iterable[Edge]]) -> None:
         """Walk breadth first over `edges_of` each model, in its order, which settles ties."""
@@ -50,7 +52,10 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 def sinks(start: Name, heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[Name]]:
-    """The groups with no way out that can be reached from `start`: single models, or cycles. Linear in models and links."""
+    """The groups with no edge out that can be reached from `start`: single models, or cycles.
+
+    Linear in models and links.
+    """
     found = groups([start], heads)
     group_of = {model: number for number, group in enumerate(found) for model in group}
     leaving = {
@@ -63,9 +68,11 @@ def sinks(start: Name, heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[N
 
 
 def groups(starts: Iterable[Name], heads: Mapping[Name, Iterable[Name]]) -> list[frozenset[Name]]:
-    """All groups of models that can reach each other, among those reached from `starts`: a group comes after all that it leads to.
+    """All groups of models that can reach each other, among those reached from
+    `starts`: a group comes after all that it leads to.
 
-    Tarjan's algorithm with its stack kept by hand, as real chains may be longer than Python recurses.
+    Tarjan's algorithm with its explicit stack, as real
+    chains may be longer than Python recurses.
     """
     order: dict[Name, int] = {}
     low: dict[Name, int] = {}

@@ -1,7 +1,9 @@
-"""Asks ahead: records and files are requested as soon as anything names them, so that a walk waits for few round trips.
+"""Prefetches: records and files are requested as soon as anything names
+them, so that a walk waits for few round trips.
 
-What is asked ahead changes nothing in the outcome: the walk takes models level by level, in its own order, and finds
-their records and files under way or already here. Each model is fetched once, and each of its files read once.
+What is prefetched changes nothing in the outcome: the walk takes models level by
+level, in its own order, and finds their records and files under way or already here.
+Each model is fetched once, and each of its files read once.
 """
 
 from __future__ import annotations
@@ -16,8 +18,11 @@ from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
 
 
-class Ahead:
-    """All requests of one walk. Its callbacks run in the pool's threads; `_lock` guards every table."""
+class WalkPrefetch:
+    """All requests of one walk.
+
+    Its callbacks run in the pool's threads; `_lock` guards every table.
+    """
 
     def __init__(
         self, source: Source, traces: TraceReader, pool: Executor, max_depth: int, max_models: int
@@ -42,7 +47,7 @@ class Ahead:
         with self._lock:
             asked, is_new = self._asked(ref)
         if is_new:
-            asked.add_done_callback(lambda done: self._go_on(done, depth))
+            asked.add_done_callback(lambda done: self._follow_up(done, depth))
         return asked
 
     def expect(self, ref: ModelRef, depth: int) -> None:
@@ -52,10 +57,10 @@ class Ahead:
                 return
             asked, is_new = self._asked(ref)
         if is_new:
-            asked.add_done_callback(lambda done: self._go_on(done, depth))
+            asked.add_done_callback(lambda done: self._follow_up(done, depth))
 
     def reading(self, record: ModelRecord) -> StartedReading:
-        """The reading of a model's files, begun now or earlier."""
+        """The reading of a model's files, started now or earlier."""
         with self._lock:
             return self._begun(record)
 
@@ -67,7 +72,7 @@ class Ahead:
         return known
 
     def close(self) -> None:
-        """Ask for nothing more, and call off what has not begun; what is under way may end."""
+        """Ask for nothing more, and cancel what has not started; what is running may end."""
         with self._lock:
             self._closed = True
             waiting = list(self._records.values())
@@ -75,17 +80,21 @@ class Ahead:
             asked.cancel()
 
     def _asked(self, ref: ModelRef) -> tuple[Future[ModelRecord], bool]:
-        """The one request for a model, and whether it was made just now. The caller holds the lock."""
+        """The one request for a model, and whether it was made just now.
+
+        The caller holds the lock.
+        """
         key = ref.id.casefold()
         is_new = key not in self._records
         if is_new:
             self._records[key] = self._pool.submit(self._source.fetch, ref)
         return self._records[key], is_new
 
-    def _go_on(self, done: Future[ModelRecord], depth: int) -> None:
-        """A record came: ask for the parents that it names by itself, and for its files, and then for what those name."""
+    def _follow_up(self, done: Future[ModelRecord], depth: int) -> None:
+        """A record came: ask for the parents that it names by itself, and for
+        its files, and then for what those name."""
         if self._closed or done.cancelled() or done.exception() is not None:
-            return  # the walk meets the same outcome when it takes this record
+            return  # the walk gets the same outcome when it takes this record
         record = done.result()
         self._expect_parents(self._traces.from_record(record), depth)
         with self._lock:

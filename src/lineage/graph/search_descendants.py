@@ -1,4 +1,5 @@
-"""Searches a live hub for what stands on a model, level by level, through its list of models with a given base."""
+"""Searches a live hub for what is built on a model, level by level,
+through its list of models with a given base."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ class ListingSource(Source, Protocol):
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a search goes; each bound that is hit is told."""
+    """How far a search goes; each bound that is hit is reported."""
 
     max_depth: int = 20
     max_models: int = 20_000
@@ -62,9 +63,12 @@ def descend(
     journal: Path | None = None,
     on_step: Callable[[int, int, str], None] | None = None,
 ) -> Descent:
-    """Everything that the hub links below `target`. A journal keeps every finished list; a rerun asks only for the rest.
+    """Everything that the hub links below `target`.
 
-    A model that names its base in other letter case, or an old name of it, is not in the hub's list; an index finds those too.
+    A journal keeps every finished list; a rerun asks only for the rest.
+
+    A model that names its base in other letter case, or an old name of it, is
+    not in the hub's list; an index finds those too.
     """
     record = hub.fetch(target)
     if not record.status.is_known:
@@ -72,8 +76,8 @@ def descend(
             f"{target.id} could not be looked up: {record.reason}.",
             "An index answers also for models that are gone: --index FILE.",
         )
-    with _Journal(journal, record.id, hub.endpoint) as kept:
-        return _Search(record.id, hub, reach or Reach(), kept, on_step).run()
+    with _Journal(journal, record.id, hub.endpoint) as lists:
+        return _Search(record.id, hub, reach or Reach(), lists, on_step).run()
 
 
 class _Search:
@@ -102,7 +106,8 @@ class _Search:
             while level and not self._hit:
                 if depth == self._reach.max_depth:
                     self._hit.append(
-                        f"The search stopped at depth {depth}; {len(level)} models there were not asked about."
+                        f"The search stopped at depth {depth}; {len(level)} models there were not "
+                        "asked about."
                     )
                     break
                 level = self._next(level, pool)
@@ -113,19 +118,23 @@ class _Search:
             for parent, word in row[3]
         )
         facts = {row[0]: (row[1], row[2]) for row in self._found.values()}
-        told = f"As {self._hub.endpoint} links them now; it does not link models that name their base in other letter case."
+        note = (
+            f"As {self._hub.endpoint} links them now; it does not link models that name their base "
+            "in other letter case."
+        )
         return assembled(
             self._target,
             edges,
             facts,
             source="hub",
-            told=told,
+            note=note,
             bounds_hit=self._hit,
             calls=self._calls,
         )
 
     def _next(self, level: list[str], pool: ThreadPoolExecutor) -> list[str]:
-        """List the children of a level, the most used first; what is found there is the next level."""
+        """List the children of a level, the most used first; what
+        is found there is the next level."""
         level = sorted(
             level,
             key=lambda model: (-(self._found[model][1] or 0) if model in self._found else 0, model),
@@ -134,7 +143,8 @@ class _Search:
         room = self._reach.max_calls - self._calls
         if len(todo) > room:
             self._hit.append(
-                f"The search stopped after {self._reach.max_calls} calls; {len(todo) - room} models were not asked about."
+                f"The search stopped after {self._reach.max_calls} calls; {len(todo) - room} "
+                "models were not asked about."
             )
             todo = todo[:room]
         for model, listed in zip(todo, pool.map(self._list, todo), strict=True):
@@ -153,7 +163,8 @@ class _Search:
         room = self._reach.max_models - len(self._found)
         if len(fresh) > room:
             self._hit.append(
-                f"The search stopped at {self._reach.max_models} models; at least {len(fresh) - room} more are there."
+                f"The search stopped at {self._reach.max_models} models; at least "
+                f"{len(fresh) - room} more are there."
             )
             fresh = dict(list(fresh.items())[:room])
         self._found |= fresh
@@ -182,7 +193,8 @@ def _row(record: ModelRecord) -> Row:
 
 
 class _Journal:
-    """Finished lists, one line each, written as they come; without a path they are kept in memory only."""
+    """Finished lists, one line each, written as they come;
+    without a path they are kept in memory only."""
 
     def __init__(self, path: Path | None, target: str, endpoint: str) -> None:
         self._path = path
@@ -230,11 +242,11 @@ class _Journal:
                     "Choose another --journal, or remove it.",
                 )
             for line in lines:
-                kept = json.loads(line)
-                self.lists[kept["of"]] = [_read_row(row) for row in kept["rows"]]
+                entry = json.loads(line)
+                self.lists[entry["of"]] = [_read_row(row) for row in entry["rows"]]
         except (ValueError, KeyError, TypeError, IndexError) as problem:
             raise DataError(
-                f"The journal {path} cannot be read: {problem}.", "Remove it to begin anew."
+                f"The journal {path} cannot be read: {problem}.", "Remove it to start again."
             ) from problem
         if torn:  # the line that a kill cut off
             path.write_text(whole + "\n", encoding="utf-8")
@@ -243,7 +255,7 @@ class _Journal:
 def _read_row(row: Any) -> Row:
     name, downloads, day, parents = row
     if not is_repo_id(name) or not (downloads is None or isinstance(downloads, int)):
-        raise ValueError(f"{str(name)[:80]!r} is no row")
+        raise ValueError(f"{str(name)[:80]!r} is not a row")
     return (
         name,
         downloads,

@@ -14,13 +14,13 @@ from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.graph.assemble import assemble
 from lineage.graph.graph import LineageGraph
-from lineage.graph.prefetch import Ahead
+from lineage.graph.prefetch import WalkPrefetch
 from lineage.sources.interface import Source
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """How far a walk goes. Each bound that is hit is told in the graph, never silently."""
+class WalkBounds:
+    """How far a walk goes. Each bound that is hit is reported in the graph, never silently."""
 
     max_depth: int = 100
     """Edges from the target; the longest chain seen on the Hub has 75."""
@@ -39,7 +39,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a walk stands, for a display."""
+    """How far a walk is, for a display."""
 
     fetched: int
     waiting: int
@@ -62,7 +62,7 @@ def walk(
     target: ModelRef,
     source: Source,
     readers: Sequence[ClaimReader],
-    bounds: Bounds | None = None,
+    bounds: WalkBounds | None = None,
     *,
     cited: Sequence[ClaimReader] = (),
     expected: Callable[[str], Iterable[str]] | None = None,
@@ -71,12 +71,13 @@ def walk(
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
-    `cited` are readers that know of a model from elsewhere; they are heard also where the model itself cannot be read.
-    `expected` names ancestors that are probably there; they are asked for at once, and only the answers are believed.
-    `pool` is where several walks at a time make their requests, so that together they make no more than one of them would.
-    Never raises for what is wrong with a model: that is a node's status.
+    `cited` are readers that know of a model from elsewhere; they are considered also where the
+    model itself cannot be read. `expected` names ancestors that are probably there; they are asked
+    for at once, and only the answers are believed. `pool` is where several walks at a time make
+    their requests, so that together they make no more than one of them would. Never raises for what
+    is wrong with a model: that is a node's status.
     """
-    bounds = bounds or Bounds()
+    bounds = bounds or WalkBounds()
     traces = TraceReader(
         source,
         readers,
@@ -87,21 +88,21 @@ def walk(
         max_bytes=bounds.max_bytes,
     )
     if pool is not None:
-        ahead = Ahead(source, traces, pool, bounds.max_depth, bounds.max_models)
+        prefetch = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
-            return _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+            return _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
         finally:
-            ahead.close()
+            prefetch.close()
     # Not as a context manager: that would wait for calls which an interrupt is to end.
     own = ThreadPoolExecutor(max_workers=bounds.workers, thread_name_prefix="lineage")
-    ahead = Ahead(source, traces, own, bounds.max_depth, bounds.max_models)
+    prefetch = WalkPrefetch(source, traces, own, bounds.max_depth, bounds.max_models)
     is_done = False
     try:
-        graph = _Walk(source.name, ahead, traces, bounds, progress).run(target, expected)
+        graph = _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
         is_done = True
         return graph
     finally:
-        ahead.close()
+        prefetch.close()
         own.shutdown(wait=is_done, cancel_futures=True)
 
 
@@ -111,13 +112,13 @@ class _Walk:
     def __init__(
         self,
         source_name: str,
-        ahead: Ahead,
+        prefetch: WalkPrefetch,
         traces: TraceReader,
-        bounds: Bounds,
+        bounds: WalkBounds,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self._source_name = source_name
-        self._ahead = ahead
+        self._prefetch = prefetch
         self._traces = traces
         self._bounds = bounds
         self._progress = progress
@@ -131,9 +132,9 @@ class _Walk:
         self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None
     ) -> LineageGraph:
         """Level by level until nothing new is named or a bound is hit."""
-        self._ahead.record(target, 0)
+        self._prefetch.record(target, 0)
         for ancestor in expected(target.id) if expected else ():
-            self._ahead.expect(ModelRef(ancestor), 1)
+            self._prefetch.expect(ModelRef(ancestor), 1)
         level, depth = [target], 0
         while level:
             level = [ModelRef(name) for name in self._look_at(level, depth)]
@@ -147,9 +148,10 @@ class _Walk:
         )
 
     def _look_at(self, level: list[ModelRef], depth: int) -> list[str]:
-        """Take one level's records and readings, in the order in which they were named; the names of the next."""
+        """Take one level's records and readings, in the order in which
+        they were named; the names of the next."""
         for ref in level:
-            self._ahead.record(ref, depth)
+            self._prefetch.record(ref, depth)
         records: dict[str, ModelRecord] = {}
         for ref in level:
             record = self._take(ref, depth)
@@ -157,13 +159,14 @@ class _Walk:
                 records.setdefault(record.id, record)
         found: list[str] = []
         for id_, record in records.items():
-            started = self._ahead.reading(record)
+            started = self._prefetch.reading(record)
             reading = started.finish()
             self._requests += started.requests
             parents = self._traces.parents(reading.claims)
             if len(all_named := named(reading.claims)) > len(parents):
                 self._note(
-                    f"{id_} names {len(all_named)} base models; the first {self._bounds.max_parents} are followed."
+                    f"{id_} names {len(all_named)} base models; the first "
+                    f"{self._bounds.max_parents} are followed."
                 )
             self._seen[id_] = Seen(
                 record,
@@ -180,14 +183,16 @@ class _Walk:
         fresh = list({name.casefold(): name for name in reversed(fresh)}.values())[::-1]
         if fresh and depth >= self._bounds.max_depth:
             self._note(
-                f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are named there."
+                f"The walk stopped at depth {self._bounds.max_depth}; {len(fresh)} more models are "
+                "named there."
             )
             self._leave(fresh, f"not looked at: deeper than --max-depth {self._bounds.max_depth}")
             return []
         room = self._bounds.max_models - len(self._seen)
         if len(fresh) > room:
             self._note(
-                f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more are named."
+                f"The walk stopped at {self._bounds.max_models} models; {len(fresh) - room} more "
+                "are named."
             )
             self._leave(
                 fresh[room:], f"not looked at: more than --max-models {self._bounds.max_models}"
@@ -196,7 +201,7 @@ class _Walk:
         return fresh
 
     def _leave(self, names: Iterable[str], reason: str) -> None:
-        """Keep models that a bound hides as nodes, so that nobody takes the graph for complete."""
+        """Keep models that a bound hides as nodes, so that the graph does not look complete."""
         for name in names:
             self._names[name.casefold()] = name
             self._seen[name] = Seen(
@@ -204,7 +209,7 @@ class _Walk:
             )
 
     def _take(self, ref: ModelRef, depth: int) -> ModelRecord:
-        record = self._ahead.record(ref, depth).result()
+        record = self._prefetch.record(ref, depth).result()
         # Two spellings that lead to one model become one node, under the spelling seen first.
         canonical = self._names.setdefault(record.id.casefold(), record.id)
         record = record if record.id == canonical else replace(record, id=canonical)
@@ -212,7 +217,7 @@ class _Walk:
         self._done += 1
         if self._progress:
             self._progress(
-                Progress(self._done, self._ahead.requested - self._done, depth, record.id)
+                Progress(self._done, self._prefetch.requested - self._done, depth, record.id)
             )
         return record
 
@@ -221,6 +226,7 @@ class _Walk:
 
 
 def _followed(claims: tuple[Claim, ...], parents: set[str]) -> tuple[Claim, ...]:
-    """Claims about followed parents or about none; those beyond the bound are told as hit, not kept by the thousand."""
+    """Claims about followed parents or about none; those beyond the bound
+    are reported as hit, not kept by the thousand."""
     folded = {name.casefold() for name in parents}
     return tuple(c for c in claims if c.parent is None or c.parent.casefold() in folded)

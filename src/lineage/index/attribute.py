@@ -1,7 +1,9 @@
-"""Attributes every model of an index at once: to all roots of its weights, to what tests found in its line, to what is not known.
+"""Attributes every model of an index at once: to all roots of its weights, to
+what tests found in its line, to what is not known.
 
-Models are gone through level by level, parents first. A model with one parent takes over the parent's number; only where
-several parents come together, sets are united, and each union is made once for all models that have the same one.
+Models are processed level by level, parents first. A model with one parent takes over
+the parent's number; only where several parents come together, sets are united, and each
+union is made once for all models that have the same one.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import ExposureState
 from lineage.graph.paths import groups
 from lineage.index.columns import NOBODY, Columns, require_numpy
-from lineage.index.levels import Level, Ordered
+from lineage.index.levels import GraphLevel, Ordered
 from lineage.index.stored import GRADES, RELATIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ class Attributed:
     """What was found of every name of the index, by its number."""
 
     roots: Ints
-    """Number of the only root, which for a root is its own; from `size` on, a position in `sets`."""
+    """Number of the only root, which for a root is its own;
+    from `size` on, a position in `sets`."""
     sets: RootSets
     """Sets of several roots, none twice."""
     exposure: Ints
@@ -44,7 +47,7 @@ class Attributed:
         return len(self.roots)
 
     def state(self, model: int, exposures: Exposures) -> ExposureState:
-        """What published tests say of one model: the state that an audit gives it."""
+        """What published tests found for one model: the state that an audit gives it."""
         found = exposures.state(int(self.exposure[model]))
         return found or (
             ExposureState.UNKNOWN if self.incomplete[model] else ExposureState.UNTESTED
@@ -85,15 +88,16 @@ class RootSets:
         return self._members[self._bounds[number] : self._bounds[number + 1]]
 
     def numbers(self, members: Any, lengths: Any) -> list[int]:
-        """The number of each of several sorted sets that stand one after another; new ones are kept."""
+        """The number of each of several sorted sets that come one
+        after another; new ones are kept."""
         numpy = self._numpy
         written, at, found = members.astype(numpy.int32).tobytes(), 0, []
-        held = len(self)
+        count = len(self)
         fresh = []
         for end in (numpy.cumsum(lengths) * 4).tolist():
-            number = self._number.setdefault(written[at:end], held)
-            fresh.append(number == held)
-            held += number == held
+            number = self._number.setdefault(written[at:end], count)
+            fresh.append(number == count)
+            count += number == count
             found.append(number)
             at = end
         is_new = numpy.array(fresh)
@@ -102,8 +106,8 @@ class RootSets:
 
     def _append(self, members: Any, lengths: Any) -> None:
         numpy = self._numpy
-        held = len(self) - len(lengths)
-        first = int(self._bounds[held])
+        count = len(self) - len(lengths)
+        first = int(self._bounds[count])
         if len(self) + 1 > len(self._bounds):
             self._bounds = numpy.concatenate([self._bounds, numpy.zeros(len(self), numpy.int64)])
         if first + len(members) > len(self._members):
@@ -111,15 +115,17 @@ class RootSets:
                 [self._members, numpy.empty(first + len(members), numpy.int32)]
             )
         self._members[first : first + len(members)] = members
-        self._bounds[held + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
+        self._bounds[count + 1 : len(self) + 1] = first + numpy.cumsum(lengths)
 
 
 def attribute_all(
     columns: Columns, exposures: Exposures | None = None, cited: Iterable[int] = ()
 ) -> Attributed:
-    """Every model to all its roots and exposures. Linear in models and edges, and in the distinct sets of roots.
+    """Every model to all its roots and exposures.
 
-    `cited` are models whose origin cited sources tell: nothing is hidden in them, read or not.
+    Linear in models and edges, and in the distinct sets of roots.
+
+    `cited` are models whose origin cited sources state: nothing is hidden in them, read or not.
     """
     return _Pass(columns, exposures, cited).run()
 
@@ -155,13 +161,13 @@ class _Pass:
         if len(self._columns.child):
             for level in self._ordered.levels():
                 self._models(level)
-                for knot in level.knots:
-                    self._knot(knot)
+                for cycle in level.cycles:
+                    self._cycle(cycle)
         return Attributed(self._roots, self._sets, self._exposure, self._incomplete)
 
     # --- a level
 
-    def _models(self, level: Level) -> None:
+    def _models(self, level: GraphLevel) -> None:
         models, first = level.models, self._ordered.first
         if not len(models):
             return
@@ -207,14 +213,15 @@ class _Pass:
     # --- exposures
 
     def _arriving(self, edges: Any, parents: Any) -> Any:
-        """What comes over each edge: nothing from a mere component or a teacher that nobody declares."""
+        """What comes over each edge: nothing from a mere component
+        or a teacher that nobody declares."""
         exposures = self._exposures
         assert exposures is not None  # noqa: S101 - the caller asked
         above = self._exposure[parents]
         touched = self._numpy.flatnonzero(above)
         if len(touched):
-            at, held = edges[touched], above[touched]
-            passed = exposures.steps(held, self._columns.relation[at])
+            at, exposed = edges[touched], above[touched]
+            passed = exposures.steps(exposed, self._columns.relation[at])
             above[touched] = self._numpy.where(self._mute[at], 0, passed)
         return above
 
@@ -267,9 +274,9 @@ class _Pass:
 
     # --- cycles
 
-    def _knot(self, knot: tuple[int, ...]) -> None:
+    def _cycle(self, cycle: tuple[int, ...]) -> None:
         """Models that descend from each other, their outer parents done."""
-        edges = {model: self._edges(model) for model in knot}
+        edges = {model: self._edges(model) for model in cycle}
         is_settled = False
         while not is_settled:  # whole weights may reach only some of them from a hidden parent
             is_settled = True
@@ -277,23 +284,24 @@ class _Pass:
                 hidden = any(self._incomplete[parent] and self._whole[at] for at, parent in found)
                 if hidden and not self._incomplete[model]:
                     self._incomplete[model], is_settled = True, False
-        self._knot_roots(knot, edges)
+        self._cycle_roots(cycle, edges)
         if self._exposures is not None:
-            self._knot_exposures(knot, edges, self._exposures)
+            self._cycle_exposures(cycle, edges, self._exposures)
 
     def _edges(self, model: int) -> list[tuple[int, int]]:
         """Position and parent of each edge."""
         first, last = (int(self._ordered.first[model + i]) for i in (0, 1))
         return [(at, int(self._columns.parent[at])) for at in range(first, last)]
 
-    def _knot_roots(self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
-        """A whole cycle with no way out is one root, under its first member; teachers and components may tie a knot that weights do not."""
+    def _cycle_roots(self, cycle: Sequence[int], edges: dict[int, list[tuple[int, int]]]) -> None:
+        """A whole cycle with no edge out is one root, under its first member; teachers and
+        components may tie a cycle that weights do not."""
         heads = {
             model: [parent for at, parent in found if self._whole[at]]
             for model, found in edges.items()
         }
-        inside = {model: [parent for parent in heads[model] if parent in edges] for model in knot}
-        for group in groups(knot, inside):
+        inside = {model: [parent for parent in heads[model] if parent in edges] for model in cycle}
+        for group in groups(cycle, inside):
             above = self._numpy.array(
                 [self._roots[p] for model in group for p in heads[model] if p not in group],
                 self._numpy.int64,
@@ -304,14 +312,17 @@ class _Pass:
                 else min(group)
             )
 
-    def _knot_exposures(
-        self, knot: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
+    def _cycle_exposures(
+        self, cycle: Sequence[int], edges: dict[int, list[tuple[int, int]]], exposures: Exposures
     ) -> None:
-        """Until nothing changes: what a test found may come round. Every round only adds, so it ends."""
+        """Until nothing changes: what a test found may come round.
+
+        Every round only adds, so it ends.
+        """
         changed = True
         while changed:
             changed = False
-            for model in knot:
+            for model in cycle:
                 joined = exposures.join((0, *self._passed(edges[model], exposures)))
                 number = self._own(model, joined, exposures) if self._tested[model] else joined
                 changed |= number != self._exposure[model]

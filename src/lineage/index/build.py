@@ -1,4 +1,5 @@
-"""Fills an index from a hub's list route, a snapshot or Parquet files, and brings it up to date; any of them can be interrupted."""
+"""Fills an index from a hub's list route, a snapshot or Parquet files, and
+brings it up to date; any of them can be interrupted."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ EXPAND = (
 )
 """What is asked for each model: everything but the file lists, which make most of an answer."""
 CALLS_FOR_ALL = 3200
-"""List calls for a whole public hub: 3.12 million repos were counted in October 2026, a thousand a page."""
+"""List calls for a whole public hub: 3.12 million repos were
+counted in October 2026, a thousand a page."""
 
 
 class Lister(Protocol):
@@ -55,7 +57,7 @@ class Lister(Protocol):
 
 
 @dataclass(frozen=True)
-class Step:
+class BuildStep:
     """How far a build is, for a display."""
 
     models: int
@@ -64,7 +66,7 @@ class Step:
     """The day or name reached."""
 
 
-Watch = Callable[[Step], None]
+Watch = Callable[[BuildStep], None]
 
 
 def build_from_hub(
@@ -76,9 +78,12 @@ def build_from_hub(
     page_size: int = 1000,
     on_step: Watch | None = None,
 ) -> IndexInfo:
-    """Walk the list of all models, oldest first, from where the last run stopped. The file is complete when the walk has ended.
+    """Walk the list of all models, oldest first, from where the last run stopped.
 
-    Every page is kept together with the cursor after it, so a run that is stopped anywhere loses at most one call.
+    The file is complete when the walk has ended.
+
+    Every page is kept together with the cursor after it, so a run that
+    is stopped anywhere loses at most one call.
     """
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
@@ -95,7 +100,7 @@ def build_from_hub(
             )
         if not info.task:
             started = _stamp(now)
-            writer.tell(
+            writer.record_progress(
                 source="hub", origin=hub.endpoint, task="build", started=started, as_of=started
             )
         pages = hub.list_pages(
@@ -115,13 +120,16 @@ def update_from_hub(
     page_size: int = 1000,
     on_step: Watch | None = None,
 ) -> IndexInfo:
-    """Bring in what was made or changed since the index was, newest first. What a hub removed is not seen; a new build is."""
+    """Bring in what was made or changed since the index was, newest first.
+
+    What a hub removed is not seen; a new build is.
+    """
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         info = writer.info
         if info.source != "hub" or not info.complete:
             raise UsageError(
-                f"{path} is no complete index of a hub.",
+                f"{path} is not a complete index of a hub.",
                 "Only such a one can be updated; run `lineage index build` first.",
             )
         if info.origin != hub.endpoint:
@@ -130,7 +138,7 @@ def update_from_hub(
                 "Set HF_ENDPOINT to the hub that it was made from.",
             )
         if info.task != "update":
-            writer.tell(task="update", started=_stamp(now), cursor="")
+            writer.record_progress(task="update", started=_stamp(now), cursor="")
         since = writer.info.as_of
         pages = hub.list_pages(
             expand=EXPAND,
@@ -173,7 +181,7 @@ def _take(
             if on_step:
                 latest = page.records[-1] if page.records else None
                 on_step(
-                    Step(
+                    BuildStep(
                         writer.info.models,
                         calls,
                         (latest.created_at or latest.id)[:10] if latest else "",
@@ -184,13 +192,13 @@ def _take(
             if max_calls is not None and calls >= max_calls:
                 return False
     except CannotRunError as problem:
-        kept = (
+        progress = (
             f"{writer.info.models:,} models are kept"
             if writer.info.models
             else "Nothing was read yet"
         )
         raise CannotRunError(
-            problem.message, f"{kept}; run the same command again to go on from there."
+            problem.message, f"{progress}; run the same command again to resume."
         ) from problem
     return True
 
@@ -198,24 +206,25 @@ def _take(
 def build_from_snapshot(
     path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None
 ) -> IndexInfo:
-    """Index what a snapshot holds: real, but a small part of a hub, so no name is ever said to be missing from the hub."""
-    kept = snapshot.info()
+    """Index what a snapshot holds: real, but a small part of a hub, so no
+    name is ever reported as missing from the hub."""
+    stored = snapshot.info()
     with writing(path) as database:
         writer = IndexWriter(database, Registry.load())
         if writer.info.source:
             raise UsageError(
                 f"{path} holds an index already.", "Remove it, or choose another file with -o."
             )
-        writer.tell(
+        writer.record_progress(
             source="snapshot",
-            origin=kept.content_sha256,
-            as_of=kept.built_on,
-            credits=tuple(c.name for c in kept.credits),
+            origin=stored.content_sha256,
+            as_of=stored.built_on,
+            credits=tuple(c.name for c in stored.credits),
         )
         for batch in batches(record for _, record in snapshot.records()):
             writer.add(batch, models=writer.info.models + len(batch))
             if on_step:
-                on_step(Step(writer.info.models, 0, batch[-1].id))
+                on_step(BuildStep(writer.info.models, 0, batch[-1].id))
         writer.add_moves(snapshot.moves())
         return writer.finish(complete=True)
 

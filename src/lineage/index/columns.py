@@ -1,4 +1,5 @@
-"""The whole index as columns of numbers, kept in the file itself, so that every model can be looked at in one pass."""
+"""The whole index as columns of numbers, kept in the file itself, so
+that every model can be looked at in one pass."""
 
 from __future__ import annotations
 
@@ -21,18 +22,22 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 NOBODY = 255
-"""Status of a name that is no model of the index."""
+"""Status of a name that is not a model of the index."""
 _EDGES = """
-SELECT e.child, CASE WHEN p.id IS NULL THEN coalesce(a.model, e.parent) ELSE e.parent END, e.relation, e.component <> '', e.grade
+SELECT e.child, CASE WHEN p.id IS NULL THEN coalesce(a.model, e.parent) ELSE e.parent END,
+    e.relation, e.component <> '', e.grade
 FROM edge e LEFT JOIN model p ON p.id = e.parent LEFT JOIN alias a ON a.name = e.parent
 WHERE NOT e.tentative OR p.id IS NOT NULL ORDER BY e.child
 """
-_MODELS = "SELECT id, status + 100 * partial, coalesce(created, -1), min(coalesce(downloads, -1), 2147483647) FROM model"
+_MODELS = (
+    "SELECT id, status + 100 * partial, coalesce(created, -1), min(coalesce(downloads, -1), "
+    "2147483647) FROM model"
+)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """One number for every name of the index, and one row for every edge that stands, by child."""
+    """One number for every name of the index, and one row for every edge that counts, by child."""
 
     status: NDArray[np.uint8]
     """Position in `STATUSES`, or NOBODY."""
@@ -69,7 +74,8 @@ def require_numpy() -> Any:
 
 
 def pack(database: sqlite3.Connection, info: IndexInfo) -> None:
-    """Keep the columns in the file, in the transaction that is open; without numpy they are made when they are asked for."""
+    """Keep the columns in the file, in the transaction that is open; without
+    numpy they are made when they are asked for."""
     try:
         columns = _read(database, info.names)
     except CannotRunError:
@@ -80,22 +86,23 @@ def pack(database: sqlite3.Connection, info: IndexInfo) -> None:
 
 
 def load_columns(path: Path) -> Columns:
-    """All columns: as kept, or read from the rows where they were kept for another state of the file."""
+    """All columns: as kept, or read from the rows where they
+    were kept for another state of the file."""
     with closing(open_index(path)) as database:
         info = read_info(database)
         names = database.execute("SELECT coalesce(max(id), -1) + 1 FROM name").fetchone()[0]
-        kept = dict(database.execute("SELECT name, body FROM packed"))
-        if kept.get("changes") == str(info.changes).encode():
-            return _kept(kept, names)
+        packed = dict(database.execute("SELECT name, body FROM packed"))
+        if packed.get("changes") == str(info.changes).encode():
+            return _unpacked(packed, names)
         return _read(database, names)
 
 
-def _kept(kept: dict[str, bytes], names: int) -> Columns:
+def _unpacked(packed: dict[str, bytes], names: int) -> Columns:
     numpy = require_numpy()
     kinds = _kinds(numpy)
     try:
         columns = Columns(
-            **{name: numpy.frombuffer(kept[name], kind) for name, kind in kinds.items()}
+            **{name: numpy.frombuffer(packed[name], kind) for name, kind in kinds.items()}
         )
     except (KeyError, ValueError) as problem:
         raise DataError(
@@ -183,7 +190,8 @@ def _chunks(
 
 
 def _distinct(edges: Any, numpy: Any) -> Any:
-    """One row for each child, parent and kind: an old and a new name of one parent are one edge, under the stronger grade."""
+    """One row for each child, parent and kind: an old and a new name of one
+    parent are one edge, under the stronger grade."""
     order = numpy.lexsort((edges[:, 4], edges[:, 3], edges[:, 1], edges[:, 0]))
     edges = edges[order]
     same = numpy.zeros(len(edges), numpy.bool_)

@@ -1,7 +1,8 @@
-"""What published results say of any model of an index, by the very rules of an audit, kept as numbers that many models share.
+"""What published results mean for any model of an index, by the very rules of
+an audit, kept as numbers that many models share.
 
-A number stands for a set of tested models, each with how near it is and the languages in which something nearer was measured. 0
-stands for nothing.
+A number represents a set of tested models, each with how near it is and the languages in
+which something nearer was measured. 0 means none.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Exposures:
     def __init__(
         self, tested: Mapping[int, Iterable[Appraisal]], bases: Iterable[int] = ()
     ) -> None:
-        """`tested`: the results about each model, by its number in the index; `bases`: those named as base checkpoints."""
+        """`tested`: the results about each model, by its number in the index;
+        `bases`: those named as base checkpoints."""
         self.tested = {model: tuple(results) for model, results in tested.items()}
         self._bases = frozenset(bases)
         self._measured = {model: measured(results) for model, results in self.tested.items()}
@@ -64,7 +66,7 @@ class Exposures:
         return numpy.array(stepped, numpy.int32)[places]
 
     def at(self, model: int, incoming: int) -> int:
-        """What stands at a tested model: its own results, and what those leave of its parents'."""
+        """What applies at a tested model: its own results, and what those leave of its parents'."""
         below = (
             one.below(self._measured[model]) for one in self._found[incoming] if one.model != model
         )
@@ -93,9 +95,9 @@ class Exposures:
         return one.nearness in ITSELF or one.model not in self._bases
 
     def _numbered(self, found: Found) -> int:
-        kept = needed(found)
-        number = self._number.get(kept)
+        key = needed(found)
+        number = self._number.get(key)
         if number is None:
-            number = self._number[kept] = len(self._found)
-            self._found.append(kept)
+            number = self._number[key] = len(self._found)
+            self._found.append(key)
         return number

@@ -1,4 +1,5 @@
-"""What an index says of a whole hub: on whose weights its models stand, since when, how they came about, and what tests found."""
+"""What an index shows about a whole hub: which models its models are built on, since
+when, how they came about, and what tests found."""
 
 from __future__ import annotations
 
@@ -28,29 +29,37 @@ from lineage.index.stored import RELATIONS, STATUSES, day_of
 NOT_KNOWN = "not known"
 AXES = ("developer", "family", "jurisdiction")
 METHOD = (
-    "A model is one that the index holds; names that are only mentioned, and repos that were gone, are not counted.",
-    "Its roots are the models without a known base that its weights lead to, over every relation but distillation; encoders and other "
+    "A model is one that the index holds; names that are only mentioned, and repos that were gone, "
+    "are not counted.",
+    "Its roots are the models without a known base that its weights lead to, over every relation "
+    "but distillation; encoders and other "
     "components do not count.",
-    "A root counts for a developer, family or jurisdiction where the curated registry, with citations, says so of its very repo or "
+    "A root counts for a developer, family or jurisdiction where the curated registry, with "
+    "citations, says so of its very repo or "
     "namespace; else it is not known. A jurisdiction is where the developer has its headquarters.",
-    "A model with roots of several developers counts under each of them, so shares may add up to more than the whole; `only` counts "
-    "those that stand on nobody else.",
-    "Downloads are the hub's count of the last 30 days before the index was made; models without a count add nothing.",
-    "Periods go by the day on which a repo was made; models that are gone by now are missing in the early ones.",
-    "The effective number of developers is 1 divided by the sum of squared shares, over models whose every root is known, each model "
-    "split evenly over its developers: 1 means that all stand on one.",
-    "Exposure states are those that an audit of each model gives, from published tests only: untested means that no result is known.",
+    "A model with roots of several developers counts under each of them, so shares may add up to "
+    "more than the whole; `only` counts "
+    "those that are built on nobody else.",
+    "Downloads are the hub's count of the last 30 days before the index was made; models without a "
+    "count add nothing.",
+    "Periods go by the day on which a repo was made; models that are gone by now are missing in "
+    "the early ones.",
+    "The effective number of developers is 1 divided by the sum of squared shares, over models "
+    "whose every root is known, each model "
+    "split evenly over its developers: 1 means that all are built on one.",
+    "Exposure states are those that an audit of each model gives, from published tests only: "
+    "untested means that no result is known.",
 )
 
 
 @dataclass(frozen=True)
 class Share:
-    """What stands on one developer, family or jurisdiction."""
+    """What is built on one developer, family or jurisdiction."""
 
     label: str
     models: int
     only: int
-    """Those that stand on nothing else."""
+    """Those that are built on nothing else."""
     derived: int
     """Those that have a base themselves."""
     downloads: int
@@ -59,7 +68,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Count:
+class LabelCount:
     """Models and their downloads in one class of a partition."""
 
     label: str
@@ -74,7 +83,7 @@ class Timeline:
     periods: tuple[str, ...]
     totals: tuple[int, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
-    """For the largest labels: how many of each period's models stand on them."""
+    """For the largest labels: how many of each period's models are built on them."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +101,10 @@ class Landscape:
     counted: int
     """Models with a count of downloads."""
     shares: dict[str, tuple[Share, ...]]
-    """By axis, largest first; what is not known stands last."""
+    """By axis, largest first; what is not known comes last."""
     timelines: dict[str, Timeline]
-    relations: tuple[Count, ...]
-    exposures: tuple[Count, ...]
+    relations: tuple[LabelCount, ...]
+    exposures: tuple[LabelCount, ...]
     effective: dict[str, float]
     """Effective number of labels, by axis."""
     method: tuple[str, ...] = METHOD
@@ -140,21 +149,22 @@ def exposures_of(tested: dict[int, list[TestResult]], results: Results) -> Expos
 def tested_models(
     database: sqlite3.Connection, results: Results, registry: Registry
 ) -> dict[int, list[TestResult]]:
-    """The published results by the number of the model that they are about, under any name that the registry or the index knows."""
+    """The published results by the number of the model that they are about, under
+    any name that the registry or the index knows."""
     found: dict[int, list[TestResult]] = {}
     for model in results.models():
         names = (model, registry.canonical(model), *registry.former_names(model))
         for number in _numbers(database, names):
-            kept = found.setdefault(number, [])
-            kept += [one for one in results.for_model(model) if one not in kept]
+            of_model = found.setdefault(number, [])
+            of_model += [one for one in results.for_model(model) if one not in of_model]
     return found
 
 
 def cited_models(database: sqlite3.Connection, registry: Registry) -> set[int]:
-    """Models whose origin the registry's cited sources tell."""
+    """Models whose origin the registry's cited sources state."""
     roots = (root for family in registry.families() for root in family.roots)
-    told = [root for root in roots if (e := registry.root_evidence(root)) and e.tells_origin]
-    names = (name for root in told for name in (root, registry.canonical(root)))
+    cited = [root for root in roots if (e := registry.root_evidence(root)) and e.tells_origin]
+    names = (name for root in cited for name in (root, registry.canonical(root)))
     return set(_numbers(database, names))
 
 
@@ -164,7 +174,8 @@ def _numbers(database: sqlite3.Connection, names: Iterable[str]) -> list[int]:
     found: list[int] = []
     for at in range(0, len(wanted), 10_000):
         rows = database.execute(
-            "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id LEFT JOIN alias a ON a.name = n.id "
+            "SELECT coalesce(m.id, a.model, n.id) FROM name n LEFT JOIN model m ON m.id = n.id "
+            "LEFT JOIN alias a ON a.name = n.id "
             "WHERE n.key IN (SELECT value FROM json_each(?))",
             (json.dumps(wanted[at : at + 10_000]),),
         )
@@ -175,7 +186,10 @@ def _numbers(database: sqlite3.Connection, names: Iterable[str]) -> list[int]:
 def _root_attributions(
     database: sqlite3.Connection, roots: Iterable[int], registry: Registry
 ) -> dict[int, Attribution]:
-    """Who developed each root, where the registry knows. A namespace that it does not know costs one look."""
+    """Who developed each root, where the registry knows.
+
+    A namespace that it does not know costs one look.
+    """
     names = {}
     chunk = list(roots)
     for at in range(0, len(chunk), 50_000):
@@ -263,22 +277,23 @@ class _Surveyor:
             effective=effective,
         )
 
-    def _relations(self) -> tuple[Count, ...]:
-        """By the relation to the strongest-known base that gave weights; models without a base stand last."""
+    def _relations(self) -> tuple[LabelCount, ...]:
+        """By the relation to the strongest-known base that gave
+        weights; models without a base come last."""
         numpy, columns = self._numpy, self.columns
         order = numpy.lexsort((columns.relation, columns.grade, columns.is_part, columns.child))
         first = numpy.full(columns.size, len(RELATIONS), numpy.uint8)
         first[columns.child[order][::-1]] = columns.relation[order][::-1]
         words = [*map(str, RELATIONS), "no base known"]
         counts = [
-            Count(word, *self._sum(first[self.models] == number))
+            LabelCount(word, *self._sum(first[self.models] == number))
             for number, word in enumerate(words)
         ]
         return tuple(sorted((c for c in counts[:-1] if c.models), key=lambda c: -c.models)) + tuple(
             counts[-1:]
         )
 
-    def _states(self) -> tuple[Count, ...]:
+    def _states(self) -> tuple[LabelCount, ...]:
         numpy = self._numpy
         words = list(ExposureState)
         by_number = numpy.full(int(self.found.exposure.max(initial=0)) + 1, len(words), numpy.uint8)
@@ -293,7 +308,7 @@ class _Surveyor:
         states = by_number[self.found.exposure]
         states = numpy.where(states == len(words), undecided, states)
         counts = [
-            Count(str(word), *self._sum(states[self.models] == number))
+            LabelCount(str(word), *self._sum(states[self.models] == number))
             for number, word in enumerate(words)
         ]
         return tuple(count for count in counts if count.models)
@@ -303,7 +318,8 @@ class _Surveyor:
 
 
 class _Labelled:
-    """Every model with the set of labels of its roots; few sets are distinct, so sums are made over those."""
+    """Every model with the set of labels of its roots; few sets are
+    distinct, so sums are made over those."""
 
     def __init__(self, surveyor: _Surveyor, labels: dict[int, tuple[str, str]]) -> None:
         self._numpy = numpy = require_numpy()
@@ -386,7 +402,8 @@ class _Labelled:
         )
 
     def effective(self) -> float:
-        """1 / sum of squared shares over models whose every root is known; 0 where there is none."""
+        """1 / sum of squared shares over models whose every root
+        is known; 0 where there is none."""
         unknown = len(self._labels)
         models = self._sums(None)
         weight: dict[int, float] = {}

@@ -1,4 +1,5 @@
-"""The index file: an SQLite database of names, models, edges and other names, and how it is opened."""
+"""The index file: an SQLite database of names, models, edges
+and other names, and how it is opened."""
 
 from __future__ import annotations
 
@@ -18,9 +19,11 @@ TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE name (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, text TEXT NOT NULL);
 CREATE TABLE model (
-    id INTEGER PRIMARY KEY, status INTEGER NOT NULL, partial INTEGER NOT NULL, created INTEGER, downloads INTEGER, body BLOB NOT NULL);
+    id INTEGER PRIMARY KEY, status INTEGER NOT NULL, partial INTEGER NOT NULL,
+    created INTEGER, downloads INTEGER, body BLOB NOT NULL);
 CREATE TABLE edge (
-    child INTEGER NOT NULL, parent INTEGER NOT NULL, component TEXT NOT NULL, relation INTEGER NOT NULL, grade INTEGER NOT NULL,
+    child INTEGER NOT NULL, parent INTEGER NOT NULL, component TEXT NOT NULL,
+    relation INTEGER NOT NULL, grade INTEGER NOT NULL,
     tentative INTEGER NOT NULL, PRIMARY KEY (child, parent, component)) WITHOUT ROWID;
 CREATE TABLE alias (name INTEGER PRIMARY KEY, model INTEGER NOT NULL, learned INTEGER NOT NULL);
 CREATE TABLE packed (name TEXT PRIMARY KEY, body BLOB NOT NULL);
@@ -28,10 +31,13 @@ CREATE TABLE packed (name TEXT PRIMARY KEY, body BLOB NOT NULL);
 COUNTS = {
     "models": "SELECT count(*) FROM model",
     "names": "SELECT count(*) FROM name",
-    "edges": "SELECT count(*) FROM edge e WHERE NOT e.tentative OR e.parent IN (SELECT id FROM model)",
+    "edges": (
+        "SELECT count(*) FROM edge e WHERE NOT e.tentative OR e.parent IN (SELECT id FROM model)"
+    ),
     "aliases": "SELECT count(*) FROM alias",
 }
-"""What a finished index says of itself; a guess from a name counts where such a model is there."""
+"""Counts of a finished index; a claim inferred from a
+name counts where such a model is there."""
 BELOW = (
     "CREATE INDEX IF NOT EXISTS edge_below ON edge (parent, child)",
     "CREATE INDEX IF NOT EXISTS alias_model ON alias (model)",
@@ -42,7 +48,7 @@ _NAMED = {"meta", "name", "model", "edge", "alias", "packed"}
 
 @dataclass(frozen=True)
 class IndexInfo:
-    """What an index says of itself."""
+    """An index's own description."""
 
     schema: str = SCHEMA
     source: str = ""
@@ -50,7 +56,8 @@ class IndexInfo:
     origin: str = ""
     """The hub's address, the names of the Parquet files, or the snapshot's hash."""
     as_of: str = ""
-    """ISO 8601: the oldest moment that any of its rows may stand for; the start of the walk, or the date of the data."""
+    """ISO 8601: the oldest moment that any of its rows may describe; the
+    start of the walk, or the date of the data."""
     built_by: str = ""
     complete: bool = False
     """Whether the whole of the source was read."""
@@ -65,16 +72,16 @@ class IndexInfo:
     changes: int = 0
     """Grows with every write; the packed columns say for which number they were made."""
     cursor: str = ""
-    """Where an interrupted walk goes on."""
+    """Where an interrupted walk resumes."""
     task: str = ""
-    """The walk under way: `build`, `update` or nothing."""
+    """The unfinished walk: `build`, `update` or nothing."""
     started: str = ""
-    """When the walk under way began."""
+    """When the unfinished walk began."""
     credits: tuple[str, ...] = field(default=())
 
     @property
     def built_on(self) -> str:
-        """The day that its rows stand for."""
+        """The day that its rows describe."""
         return self.as_of[:10]
 
     def to_json(self, indent: int | None = None) -> str:
@@ -83,11 +90,14 @@ class IndexInfo:
 
 
 def read_info(connection: sqlite3.Connection) -> IndexInfo:
-    """What the file says of itself. Raises DataError where that is missing, damaged or of another format."""
+    """The file's own description.
+
+    Raises DataError where that is missing, damaged or of another format.
+    """
     row = connection.execute("SELECT value FROM meta WHERE name = 'info'").fetchone()
     try:
-        kept = json.loads(row[0])
-        info = replace(IndexInfo(), **kept | {"credits": tuple(kept["credits"])})
+        stored = json.loads(row[0])
+        info = replace(IndexInfo(), **stored | {"credits": tuple(stored["credits"])})
     except (TypeError, ValueError, KeyError) as problem:
         raise DataError(f"The index does not describe itself: {problem}.", MAKE) from problem
     if info.schema != SCHEMA:
@@ -107,7 +117,8 @@ def open_index(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise DataError(f"{path} is not an index file.", MAKE)
     try:
-        # Not `immutable`: a build that was killed leaves a journal behind, and only a normal opening undoes what it left half done.
+        # Not `immutable`: a build that was killed leaves a journal behind, and only a
+        # normal opening undoes what it left half done.
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=30
         )
@@ -143,7 +154,10 @@ def _checked(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open for writing, made anew where there is nothing. Whatever ends the process, committed pages stay and a half one goes."""
+    """Open for writing, created where there is nothing.
+
+    Whatever ends the process, committed pages stay and a half one goes.
+    """
     is_new = not path.exists() or path.stat().st_size == 0
     if not is_new:
         open_index(path).close()

@@ -1,4 +1,5 @@
-"""Orders all models of an index so that every one comes after its parents, cycles included, in a few passes over arrays."""
+"""Orders all models of an index so that every one comes after its parents,
+cycles included, in a few passes over arrays."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ _MOST_PEELED = 200
 
 
 @dataclass(frozen=True)
-class Level:
-    """Models whose parents all came before, and knots whose outer parents did."""
+class GraphLevel:
+    """Models whose parents all came before, and cycles whose outer parents did."""
 
     models: Ints
-    knots: tuple[tuple[int, ...], ...] = ()
+    cycles: tuple[tuple[int, ...], ...] = ()
     """Groups of models that descend from each other."""
 
 
@@ -58,20 +59,24 @@ class Ordered:
         starts = numpy.cumsum(counts) - counts
         return numpy.repeat(bounds[models] - starts, counts) + numpy.arange(counts.sum()), starts
 
-    def levels(self) -> Iterator[Level]:
-        """Every model that has a parent, once. Roots come in no level: nothing is to be done for them."""
+    def levels(self) -> Iterator[GraphLevel]:
+        """Every model that has a parent, once.
+
+        Roots come in no level: nothing is to be done for them.
+        """
         numpy = self._numpy
         waiting = numpy.diff(self.first).astype(numpy.int32)
         bounds = self._bounds(self.columns.parent)
         front = numpy.flatnonzero((waiting == 0) & (numpy.diff(bounds) > 0))
         while len(front := self._ready(front, waiting, bounds, self.columns.below)):
-            yield Level(front)
+            yield GraphLevel(front)
         left = numpy.flatnonzero(waiting > 0)
         if len(left):
-            yield from self._with_knots(left)
+            yield from self._with_cycles(left)
 
     def _ready(self, front: Any, waiting: Any, bounds: Any, children: Any) -> Any:
-        """What becomes ready when `front` is done; `waiting` counts each model's parents to come."""
+        """What becomes ready when `front` is done; `waiting`
+        counts each model's parents to come."""
         numpy = self._numpy
         reached = children[self._spread(bounds, front)[0]]
         is_last = waiting[reached] == 1
@@ -86,31 +91,36 @@ class Ordered:
             )
         return ready
 
-    def _with_knots(self, left: Any) -> Iterator[Level]:
-        """The models in cycles and below them; a knot stands as one, under its first member."""
+    def _with_cycles(self, left: Any) -> Iterator[GraphLevel]:
+        """The models in cycles and below them; a cycle counts as one, under its first member."""
         numpy = self._numpy
-        knots = {knot[0]: knot for knot in self._knots(left)}
-        stands_for = numpy.arange(self.columns.size, dtype=numpy.int32)
-        for first, knot in knots.items():
-            stands_for[list(knot)] = first
+        cycles = {cycle[0]: cycle for cycle in self._cycles(left)}
+        represents = numpy.arange(self.columns.size, dtype=numpy.int32)
+        for first, cycle in cycles.items():
+            represents[list(cycle)] = first
         is_open = numpy.zeros(self.columns.size, numpy.bool_)
         is_open[left] = True
         edges = self.edges_of(left)[0]
         parent = self.columns.parent[edges]
-        child, above = stands_for[self.columns.child[edges]], stands_for[parent]
+        child, above = represents[self.columns.child[edges]], represents[parent]
         inner = is_open[parent] & (child != above)
         child, above = child[inner], above[inner]
         bounds, children = self._bounds(above), child[numpy.argsort(above, kind="stable")]
         waiting = numpy.bincount(child, minlength=self.columns.size).astype(numpy.int32)
-        front = left[(waiting[left] == 0) & (stands_for[left] == left)]
-        firsts = numpy.fromiter(knots, numpy.int64, len(knots))
+        front = left[(waiting[left] == 0) & (represents[left] == left)]
+        firsts = numpy.fromiter(cycles, numpy.int64, len(cycles))
         while len(front):
-            is_knot = numpy.isin(front, firsts)
-            yield Level(front[~is_knot], tuple(knots[first] for first in front[is_knot].tolist()))
+            is_cycle = numpy.isin(front, firsts)
+            yield GraphLevel(
+                front[~is_cycle], tuple(cycles[first] for first in front[is_cycle].tolist())
+            )
             front = self._ready(front, waiting, bounds, children)
 
-    def _knots(self, left: Any) -> list[tuple[int, ...]]:
-        """The cycles among what is left. What is only below them is peeled off first, a level at a time and not for ever."""
+    def _cycles(self, left: Any) -> list[tuple[int, ...]]:
+        """The cycles among what is left.
+
+        What is only below them is peeled off first, a level at a time and not for ever.
+        """
         numpy = self._numpy
         stays = numpy.zeros(self.columns.size, numpy.bool_)
         stays[left] = True

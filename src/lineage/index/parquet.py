@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
-from lineage.index.build import Step, Watch
+from lineage.index.build import BuildStep, Watch
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter
 from lineage.sources.hub.payload import PayloadError, record_of
@@ -29,7 +29,8 @@ _PARSED = ("cardData", "config", "gguf", "baseModels", "safetensors")
 def build_from_parquet(
     path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None
 ) -> IndexInfo:
-    """Index the rows of the files, in their order; an interrupted build goes on after the last kept row."""
+    """Index the rows of the files, in their order; an interrupted
+    build resumes after the last kept row."""
     engine = require_duckdb()
     if missing := [file for file in files if not file.is_file()]:
         raise UsageError(f"There is no file {missing[0]}.")
@@ -44,21 +45,21 @@ def build_from_parquet(
             )
         if info.complete:
             raise UsageError(f"{path} is already complete.", "Remove it to build it again.")
-        writer.tell(source="parquet", origin=origin, task="build", started=_stamp())
+        writer.record_progress(source="parquet", origin=origin, task="build", started=_stamp())
         first, done = (int(part) for part in (info.cursor or "0:0").split(":"))
         newest = info.as_of
         for number in range(first, len(files)):
             for records, unreadable in _batches(engine, files[number], done):
                 newest = max([newest, *(record.last_modified or "" for record in records)])
                 done += len(records) + unreadable
-                told = {
+                progress = {
                     "cursor": f"{number}:{done}",
                     "as_of": newest,
                     "unreadable": writer.info.unreadable + unreadable,
                 }
-                writer.add(records, models=writer.info.models + len(records), **told)
+                writer.add(records, models=writer.info.models + len(records), **progress)
                 if on_step:
-                    on_step(Step(writer.info.models, 0, records[-1].id if records else ""))
+                    on_step(BuildStep(writer.info.models, 0, records[-1].id if records else ""))
             done = 0
         return writer.finish(
             complete=True, task="", cursor="", as_of=as_of.isoformat() if as_of else newest
@@ -97,11 +98,12 @@ def _batches(engine: Any, file: Path, skip: int) -> Iterator[tuple[list[ModelRec
 
 
 def _columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
-    """The expression for each of our columns that the file has; anything that is no text is told as JSON text."""
+    """The expression for each of our columns that the file has;
+    anything that is not text is given as JSON text."""
     described = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
     kinds = {name: kind for name, kind, *_ in described}
     if "id" not in kinds:
-        raise DataError(f"{file} has no column id, so it is no table of models.")
+        raise DataError(f"{file} has no column id, so it is not a table of models.")
     wanted = {"id": '"id"'}
     wanted |= {name: f'CAST("{name}" AS VARCHAR)' for name in _TEXTS if name in kinds}
     wanted |= {name: f'"{name}"' for name in _PLAIN if name in kinds}

@@ -1,4 +1,5 @@
-"""The index as a source of records: every audit, tree and gate can be answered from it with no network."""
+"""The index as a source of records: every audit, tree and gate
+can be answered from it with no network."""
 
 from __future__ import annotations
 
@@ -16,19 +17,24 @@ from lineage.index.stored import STATUSES, unpacked
 from lineage.sources.snapshot.record_codec import as_read
 
 _MOVING = (None, "main", "HEAD")
-# What a name stands for: itself where it is a model, else the model that it is known to have become.
+# What a name refers to: itself where it is a model, else the
+# model that it is known to have become.
 _RESOLVED = (
     "SELECT n.id, n.text, m.id, m.body FROM name n LEFT JOIN model m ON m.id = n.id WHERE n.key = ?"
 )
-_MOVED = "SELECT m.id, t.text, m.body FROM alias a JOIN model m ON m.id = a.model JOIN name t ON t.id = m.id WHERE a.name = ?"
-# UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come first.
-# A parent that is no model is looked up among the moved ones.
+_MOVED = (
+    "SELECT m.id, t.text, m.body FROM alias a JOIN model m ON m.id = a.model JOIN name t ON t.id = "
+    "m.id WHERE a.name = ?"
+)
+# UNION, not UNION ALL: it ends in cycles. SQLite works its queue off in order, so the nearest come
+# first. A parent that is not a model is looked up among the moved ones.
 _ANCESTORS = """
 WITH RECURSIVE up(id) AS (
     SELECT :start
     UNION
     SELECT CASE WHEN p.id IS NULL THEN coalesce(a.model, e.parent) ELSE e.parent END
-    FROM up JOIN edge e ON e.child = up.id LEFT JOIN model p ON p.id = e.parent LEFT JOIN alias a ON a.name = e.parent
+    FROM up JOIN edge e ON e.child = up.id LEFT JOIN model p ON p.id = e.parent
+    LEFT JOIN alias a ON a.name = e.parent
     WHERE NOT e.tentative OR p.id IS NOT NULL
     LIMIT :limit
 )
@@ -49,11 +55,11 @@ class IndexSource:
         self._info = read_info(self._database)
 
     def info(self) -> IndexInfo:
-        """What the file says of itself."""
+        """The file's own description."""
         return self._info
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """One clause for reports: what answers, and of when."""
         part = "" if self._info.complete else ", not complete yet"
         return f"the index {self._path.name} of {self._info.as_of[:10] or 'an unknown day'}{part}"
@@ -74,9 +80,13 @@ class IndexSource:
         if ref.revision not in _MOVING and not (found.revision or "").startswith(
             ref.revision or ""
         ):
-            held = f"revision {found.revision}" if found.revision else "no particular revision"
+            its_revision = (
+                f"revision {found.revision}" if found.revision else "no particular revision"
+            )
             return self._without(
-                ref, Status.UNREACHABLE, f"{self.told} holds {held} of it, not {ref.revision}"
+                ref,
+                Status.UNREACHABLE,
+                f"{self.description} holds {its_revision} of it, not {ref.revision}",
             )
         names = () if found.id == ref.id else (ref.id,)
         return replace(
@@ -113,7 +123,10 @@ class IndexSource:
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
         """The ids of all models of a publisher, sorted."""
         prefix = f"{publisher.casefold()}/"
-        query = "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? AND m.status IN (%s) ORDER BY n.key"
+        query = (
+            "SELECT n.text FROM name n JOIN model m ON m.id = n.id WHERE n.key >= ? AND n.key < ? "
+            "AND m.status IN (%s) ORDER BY n.key"
+        )
         known = [number for number, status in enumerate(STATUSES) if status.has_statements]
         with self._lock:
             rows = self._database.execute(
@@ -131,7 +144,8 @@ class IndexSource:
         return as_read(unpacked(row[2], row[1])) if row and row[2] is not None else None
 
     def _find(self, name: str) -> tuple[int, str, bytes | None] | None:
-        """Number, spelling and body of what a name stands for; a body of None where it is only named."""
+        """Number, spelling and body of what a name refers to; a
+        body of None where it is only named."""
         row = self._database.execute(_RESOLVED, (name.casefold(),)).fetchone()
         if row is None:
             return None
@@ -140,9 +154,11 @@ class IndexSource:
 
     def _missing(self, ref: ModelRef) -> ModelRecord:
         if self._info.source == "hub" and self._info.complete:
-            reason = f"the hub's list did not hold it ({self.told}): missing, private, or newer"
+            reason = (
+                f"the hub's list did not hold it ({self.description}): missing, private, or newer"
+            )
             return self._without(ref, Status.NOT_FOUND, reason)
-        return self._without(ref, Status.UNREACHABLE, f"not in {self.told}")
+        return self._without(ref, Status.UNREACHABLE, f"not in {self.description}")
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
         return ModelRecord(

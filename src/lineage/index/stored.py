@@ -1,4 +1,5 @@
-"""What the index keeps of one model: its record without what no question about lineage needs, and the edges read from it."""
+"""What the index keeps of one model: its record without what no question
+about lineage needs, and the edges read from it."""
 
 from __future__ import annotations
 
@@ -64,11 +65,12 @@ class StoredEdge:
     relation: Relation
     grade: Grade
     tentative: bool
-    """Stands only where the parent is a model of the index."""
+    """Counts only where the parent is a model of the index."""
 
 
 def trimmed(record: ModelRecord) -> ModelRecord:
-    """The record as the index answers it: lineage, licence and facts stay; file lists, prompts and prose go."""
+    """The record as the index answers it: lineage, licence and facts
+    stay; file lists, prompts and prose go."""
     implied = {f"base_model:{name}" for name in _tree_tags(record.base_models)}
     tags = [
         t
@@ -90,12 +92,12 @@ def trimmed(record: ModelRecord) -> ModelRecord:
 
 
 def _card(card: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {
+    shortened = {
         key: _short(card[key])
         for key in card
         if isinstance(key, str) and key.strip().lower() in _CARD_KEYS
     }
-    if isinstance(index := kept.pop("model-index", None), list):
+    if isinstance(index := shortened.pop("model-index", None), list):
         # Evaluation tables fill most of it; only what names a base model is of use here.
         named = [
             {key: entry[key] for key in DECLARING_KEYS & entry.keys()}
@@ -103,8 +105,8 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
             if isinstance(entry, Mapping)
         ]
         if any(named):
-            kept["model-index"] = named
-    return kept
+            shortened["model-index"] = named
+    return shortened
 
 
 def _tree_names(tree: Mapping[str, Any] | None) -> list[str]:
@@ -173,7 +175,8 @@ class EdgeReader:
     def __init__(
         self, record_readers: tuple[ClaimReader, ...], extra: tuple[ClaimReader, ...]
     ) -> None:
-        """`record_readers` are asked where a record declares anything; `extra` always, for what is known from elsewhere."""
+        """`record_readers` are asked where a record declares anything; `extra`
+        always, for what is known from elsewhere."""
         self._declared = record_readers
         self._extra = extra
 
@@ -201,7 +204,8 @@ def _plain_keys(card: Mapping[str, Any]) -> set[str]:
 
 
 def learned_move(record: ModelRecord) -> tuple[str, str] | None:
-    """An old name and the present one, where the card's one unlinked base and the hub's one unexplained parent must be the same."""
+    """An old name and the present one, where the card's one unlinked base and the
+    hub's one unexplained parent must be the same."""
     tree = {name.casefold(): name for name in _tree_names(record.base_models)}
     if not tree or "base_model" not in record.card:
         return None
@@ -222,9 +226,9 @@ def _edges(child: str, claims: list[Claim]) -> Iterator[StoredEdge]:
     for claim in claims:
         if claim.parent and claim.parent.casefold() != child.casefold():
             grouped[claim.parent.casefold(), claim.component or ""].append(claim)
-    for (_, component), said in grouped.items():
-        firm = [claim for claim in said if not claim.tentative]
-        best = min(said, key=lambda c: c.sort_key)
+    for (_, component), claims_of in grouped.items():
+        firm = [claim for claim in claims_of if not claim.tentative]
+        best = min(claims_of, key=lambda c: c.sort_key)
         yield StoredEdge(
-            str(best.parent), component, settled_relation(firm or said), best.grade, not firm
+            str(best.parent), component, settled_relation(firm or claims_of), best.grade, not firm
         )

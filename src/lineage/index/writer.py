@@ -1,4 +1,5 @@
-"""Writes models into an index, one transaction for each batch, so that whatever ends the process loses a batch at most."""
+"""Writes models into an index, one transaction for each batch, so that
+whatever ends the process loses a batch at most."""
 
 from __future__ import annotations
 
@@ -54,33 +55,33 @@ class IndexWriter:
         self.info = IndexInfo() if is_new else read_info(connection)
         """As it was last written."""
 
-    def add(self, records: Sequence[ModelRecord], **told: Any) -> None:
-        """Add or replace models, and keep `told` about the walk, in one transaction."""
-        kept = {record.id.casefold(): trimmed(record) for record in records}
-        edges = {key: self._reader.edges(record) for key, record in kept.items()}
-        moves = [move for record in kept.values() if (move := learned_move(record))]
+    def add(self, records: Sequence[ModelRecord], **changes: Any) -> None:
+        """Add or replace models, and keep `changes` of the walk, in one transaction."""
+        by_key = {record.id.casefold(): trimmed(record) for record in records}
+        edges = {key: self._reader.edges(record) for key, record in by_key.items()}
+        moves = [move for record in by_key.values() if (move := learned_move(record))]
         with self._transaction():
-            self._store(kept, edges)
+            self._store(by_key, edges)
             self._move(
                 [
                     *moves,
                     *((old, record.id) for record in records for old in record.redirected_from),
                 ]
             )
-            self._tell(**told)
+            self._update_info(**changes)
 
-    def tell(self, **told: Any) -> None:
+    def record_progress(self, **changes: Any) -> None:
         """Keep what changed about the walk itself."""
         with self._transaction():
-            self._tell(**told)
+            self._update_info(**changes)
 
     def add_moves(self, moves: Iterable[tuple[str, str]]) -> None:
         """Keep which old name leads to which model."""
         with self._transaction():
             self._move(list(moves))
-            self._tell()
+            self._update_info()
 
-    def finish(self, **told: Any) -> IndexInfo:
+    def finish(self, **changes: Any) -> IndexInfo:
         """Bring known moves in, make the index on parents, count what is there."""
         unknown = self._database.execute(
             "SELECT text FROM name WHERE id NOT IN (SELECT id FROM model)"
@@ -94,7 +95,7 @@ class IndexWriter:
                 field: self._database.execute(query).fetchone()[0]
                 for field, query in COUNTS.items()
             }
-            self._tell(**counts, **told)
+            self._update_info(**counts, **changes)
             pack(self._database, self.info)
         return self.info
 
@@ -102,30 +103,30 @@ class IndexWriter:
         self._database.execute("BEGIN IMMEDIATE")
         return self._database  # its context manager commits, or rolls back where anything is raised
 
-    def _tell(self, **told: Any) -> None:
+    def _update_info(self, **changes: Any) -> None:
         info = replace(
-            self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **told
+            self.info, changes=self.info.changes + 1, built_by=f"lineage {__version__}", **changes
         )
         write_info(self._database, info)
         self.info = info
 
     def _store(
-        self, kept: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]
+        self, by_key: dict[str, ModelRecord], edges: dict[str, tuple[StoredEdge, ...]]
     ) -> None:
-        names = [record.id for record in kept.values()] + [
+        names = [record.id for record in by_key.values()] + [
             edge.parent for found in edges.values() for edge in found
         ]
         ids = self._ids(names)
         self._database.executemany(
             "UPDATE name SET text = ?2 WHERE id = ?1 AND text <> ?2",
-            [(ids[k], r.id) for k, r in kept.items()],
+            [(ids[k], r.id) for k, r in by_key.items()],
         )
         self._database.executemany(
-            "DELETE FROM edge WHERE child = ?", [(ids[key],) for key in kept]
+            "DELETE FROM edge WHERE child = ?", [(ids[key],) for key in by_key]
         )
         self._database.executemany(
             "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)",
-            [(ids[key], *_model(record)) for key, record in kept.items()],
+            [(ids[key], *_model(record)) for key, record in by_key.items()],
         )
         rows = [
             (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Observation, ObservationKind
 from lineage.graph.graph import LineageGraph
 
 
-def observed(graph: LineageGraph, *kinds: Noticed) -> list[Observation]:
+def observed(graph: LineageGraph, *kinds: ObservationKind) -> list[Observation]:
     """All observations of these kinds in the graph, sorted."""
     return sorted(o for node in graph.nodes.values() for o in node.observations if o.kind in kinds)
 

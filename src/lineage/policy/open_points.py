@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from lineage.core.claim import Claim, Noticed
+from lineage.core.claim import Claim, ObservationKind
 from lineage.core.pattern import late
 from lineage.core.record import Status
 from lineage.core.relation import Grade
@@ -266,9 +266,9 @@ def withheld(subject: Subject) -> Iterator[OpenPoint]:
 
 
 _HOW = {
-    Noticed.UNREADABLE: "could not be read",
-    Noticed.UNREACHED: "could not be fetched this time",
-    Noticed.TRUNCATED: "was read in part",
+    ObservationKind.UNREADABLE: "could not be read",
+    ObservationKind.UNREACHED: "could not be fetched this time",
+    ObservationKind.TRUNCATED: "was read in part",
 }
 
 
@@ -277,7 +277,7 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
     for node in subject.case.graph.nodes.values():
         is_withheld = node.status in (Status.GATED, Status.DISABLED)
         for seen in node.observations:
-            if not seen.is_gap or (is_withheld and seen.kind is Noticed.UNREADABLE):
+            if not seen.is_gap or (is_withheld and seen.kind is ObservationKind.UNREADABLE):
                 continue
             questions = subject.questions(node.id)
             if seen.file.lower() in CARDS:

@@ -82,7 +82,7 @@ def _way(descent: Descent, one: Descendant) -> str:
 def _notes(descent: Descent) -> list[str]:
     calls = f" {descent.calls} calls." if descent.calls else ""
     return [
-        f"{printable(descent.told)}{calls}",
+        f"{printable(descent.note)}{calls}",
         *(f"Not complete: {printable(sentence)}" for sentence in descent.bounds_hit),
     ]
 
@@ -118,7 +118,7 @@ def as_json(descent: Descent, view: DescentView) -> str:
         "schema": SCHEMA,
         "target": descent.target,
         "source": descent.source,
-        "note": descent.told,
+        "note": descent.note,
         "complete": descent.is_complete,
         "bounds_hit": list(descent.bounds_hit),
         "calls": descent.calls,

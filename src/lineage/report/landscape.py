@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from html import escape
 
-from lineage.index.landscape import AXES, Count, Landscape, Share
+from lineage.index.landscape import AXES, LabelCount, Landscape, Share
 from lineage.report.charts import bars, columns, stacked
 from lineage.report.csv import table as csv_table
 from lineage.report.printable import printable
@@ -94,7 +94,7 @@ def _top(shares: Sequence[Share], top: int) -> list[Share]:
     ]
 
 
-def _counts(view: Landscape, counts: Sequence[Count]) -> list[tuple[str, ...]]:
+def _counts(view: Landscape, counts: Sequence[LabelCount]) -> list[tuple[str, ...]]:
     return [
         (
             c.label,

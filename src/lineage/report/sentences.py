@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.core.record import Status
 from lineage.evidence.evidence import (
     Applicability,
@@ -198,9 +198,9 @@ _WITHHELD = {
     Status.DISABLED: "its files were disabled by the Hub",
 }
 _GAPS = {
-    Noticed.UNREADABLE: "could not be read",
-    Noticed.UNREACHED: "could not be fetched this time",
-    Noticed.TRUNCATED: "read in part",
+    ObservationKind.UNREADABLE: "could not be read",
+    ObservationKind.UNREACHED: "could not be fetched this time",
+    ObservationKind.TRUNCATED: "read in part",
 }
 
 

@@ -12,14 +12,14 @@ from lineage.scan.names import Bare, Judged, container_model, is_hub_shaped, jud
 
 
 @dataclass(frozen=True)
-class Word:
+class ShellWord:
     """One word of a command, unquoted and with the variables that are known filled in."""
 
     text: str
     line: int
     column: int
     is_default: bool = False
-    """A variable stood in it: its value here is what holds unless somebody sets another."""
+    """It contained a variable: its value here is what holds unless somebody sets another."""
 
     @property
     def is_known(self) -> bool:
@@ -30,24 +30,27 @@ class Word:
 # Options that name a hub model whatever the program is, where the value is `namespace/name`.
 _MODEL_OPTIONS = frozenset(
     [
-        "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name", "--model_name",
-        "--model-name-or-path", "--model_name_or_path", "--base-model", "--base_model", "--pretrained",
-        "--pretrained-model-name-or-path", "--pretrained_model_name_or_path", "--pretrained_model", "--repo-id", "--repo_id",
-        "--hf-repo", "--hf_repo", "--hf-path", "--hf-model", "--hf_model", "--hf-model-id", "--hf_model_id", "--tokenizer",
-        "--tokenizer-path", "--tokenizer-name", "--tokenizer_name", "--draft-model", "--draft-model-path", "--speculative-model",
-        "--speculative-draft-model-path", "--speculative_draft_model_path", "--teacher", "--teacher-model", "--teacher_model",
-        "--teacher_model_name_or_path", "--reward-model", "--reward_model", "--reward_model_path", "--adapter-name-or-path",
-        "--adapter_name_or_path", "--peft", "--peft-model", "--embedding-model", "--embedding_model", "--reranker", "--rerank-model",
-        "--embed-model", "--ref-model", "--lora-model", "--checkpoint", "--ckpt", "--hf-repo-draft", "--hf-repo-v",
-        "--hf-repo-vocoder", "--huggingface-repo-id", "--served-model", "--student-model", "--judge-model", "--llm", "--vae",
-        "--unet", "--controlnet", "--text-encoder", "--backbone", "--actor_rollout_ref.model.path", "--pretrain",
-        "--critic_pretrain", "--reward_pretrain",
+        "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name",
+        "--model_name", "--model-name-or-path", "--model_name_or_path", "--base-model",
+        "--base_model", "--pretrained", "--pretrained-model-name-or-path",
+        "--pretrained_model_name_or_path", "--pretrained_model", "--repo-id", "--repo_id",
+        "--hf-repo", "--hf_repo", "--hf-path", "--hf-model", "--hf_model", "--hf-model-id",
+        "--hf_model_id", "--tokenizer", "--tokenizer-path", "--tokenizer-name", "--tokenizer_name",
+        "--draft-model", "--draft-model-path", "--speculative-model",
+        "--speculative-draft-model-path", "--speculative_draft_model_path", "--teacher",
+        "--teacher-model", "--teacher_model", "--teacher_model_name_or_path", "--reward-model",
+        "--reward_model", "--reward_model_path", "--adapter-name-or-path", "--adapter_name_or_path",
+        "--peft", "--peft-model", "--embedding-model", "--embedding_model", "--reranker",
+        "--rerank-model", "--embed-model", "--ref-model", "--lora-model", "--checkpoint", "--ckpt",
+        "--hf-repo-draft", "--hf-repo-v", "--hf-repo-vocoder", "--huggingface-repo-id",
+        "--served-model", "--student-model", "--judge-model", "--llm", "--vae", "--unet",
+        "--controlnet", "--text-encoder", "--backbone", "--actor_rollout_ref.model.path",
+        "--pretrain", "--critic_pretrain", "--reward_pretrain",
     ]
 )  # fmt: skip
 _LLAMA_OPTIONS = frozenset(
     {"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"}
 )
-_TAGGED_OPTIONS = _LLAMA_OPTIONS
 _LIST_OPTIONS = frozenset({"--lora-modules", "--lora_modules"})
 _ARGS_OPTIONS = frozenset({"--model_args", "--model-args", "-a"})
 _JSON_OPTIONS = frozenset({"--speculative-config", "--speculative_config"})
@@ -115,9 +118,9 @@ _FLAGS_WITHOUT_VALUE = re.compile(
 )
 _WRAPPERS = frozenset(
     [
-        "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm", "hatch", "conda", "mamba",
-        "rye", "xvfb-run", "numactl", "stdbuf", "tini", "dumb-init", "--", "nsys", "srun", "then", "do", "else", "if", "while", "!",
-        "&&", "(", "{",
+        "sudo", "exec", "env", "nohup", "time", "nice", "uv", "uvx", "poetry", "pipx", "run", "pdm",
+        "hatch", "conda", "mamba", "rye", "xvfb-run", "numactl", "stdbuf", "tini", "dumb-init",
+        "--", "nsys", "srun", "then", "do", "else", "if", "while", "!", "&&", "(", "{",
     ]
 )  # fmt: skip
 _ADDRESS = re.compile(
@@ -131,7 +134,7 @@ _MODEL_VARIABLES = re.compile(
 _HUB_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID", "LLAMA_ARG_HF_REPO"})
 
 
-def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
+def command_uses(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
     """Uses that one command (no pipes, no `;`) names."""
     program, arguments = _program(words)
     yield from _variables(words, file)
@@ -148,8 +151,9 @@ def command_uses(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
     yield from _fetched(program, arguments, file)
 
 
-def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
-    """The use that an environment variable's setting makes, where its name says that it is a model."""
+def variable_use(name: str, value: ShellWord, file: str) -> ModelUse | None:
+    """The use that an environment variable's setting makes,
+    where its name says that it is a model."""
     if not _MODEL_VARIABLES.match(name.upper()) and name.upper() not in _HUB_VARIABLES:
         return None
     judged = (
@@ -170,7 +174,7 @@ def variable_use(name: str, value: Word, file: str) -> ModelUse | None:
 
 
 def _use(
-    word: Word,
+    word: ShellWord,
     file: str,
     judged: Judged,
     via: str,
@@ -192,7 +196,7 @@ def _use(
     )
 
 
-def _program(words: Sequence[Word]) -> tuple[str, list[Word]]:
+def _program(words: Sequence[ShellWord]) -> tuple[str, list[ShellWord]]:
     rest = list(words)
     while rest and (rest[0].text in _WRAPPERS or re.match(r"[A-Za-z_]\w*=", rest[0].text)):
         rest = rest[1:]
@@ -215,7 +219,7 @@ def _is_hub_program(program: str) -> bool:
     )
 
 
-def _positional(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _positional(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     base = program.partition(".")[0] if program.startswith("litgpt") else program
     plain = _plain(arguments)
     if base == "ollama" and len(plain) > 1 and plain[0].text in _OLLAMA:
@@ -238,8 +242,9 @@ def _positional(program: str, arguments: list[Word], file: str) -> Iterator[Mode
         yield from _named(rest[0], file, via, Bare.HUB, revision=_option(arguments, "--revision"))
 
 
-def _container(plain: list[Word], arguments: list[Word], file: str) -> Iterator[ModelUse]:
-    """`docker model run NAME`, and an engine's arguments behind the image's name in `docker run … IMAGE ARGS`."""
+def _container(plain: list[ShellWord], arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
+    """`docker model run NAME`, and an engine's arguments behind the
+    image's name in `docker run … IMAGE ARGS`."""
     texts = [w.text for w in plain]
     if texts[:1] == ["model"] and len(plain) > 2 and texts[1] in ("run", "pull"):
         judged = container_model(texts[2])
@@ -275,9 +280,9 @@ def program_of_image(image: str) -> list[str]:
     return []
 
 
-def _plain(arguments: list[Word]) -> list[Word]:
-    """Words that are neither options nor, as far as one can tell, their values."""
-    plain: list[Word] = []
+def _plain(arguments: list[ShellWord]) -> list[ShellWord]:
+    """Words that are neither options nor, as far as can be known, their values."""
+    plain: list[ShellWord] = []
     skip = False
     for word in arguments:
         if skip:
@@ -295,7 +300,7 @@ def _plain(arguments: list[Word]) -> list[Word]:
     return plain
 
 
-def _option(arguments: list[Word], name: str) -> str | None:
+def _option(arguments: list[ShellWord], name: str) -> str | None:
     for index, word in enumerate(arguments):
         if word.text == name and index + 1 < len(arguments) and arguments[index + 1].is_known:
             return arguments[index + 1].text
@@ -304,7 +309,7 @@ def _option(arguments: list[Word], name: str) -> str | None:
     return None
 
 
-def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     hub = _is_hub_program(program)
     is_llama = "llama" in program or program.startswith("kobold")
     for name, value in _pairs(arguments):
@@ -344,7 +349,7 @@ def _options(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
             )
 
 
-def _pairs(arguments: list[Word]) -> Iterator[tuple[str, Word]]:
+def _pairs(arguments: list[ShellWord]) -> Iterator[tuple[str, ShellWord]]:
     for index, word in enumerate(arguments):
         if not word.text.startswith("-"):
             continue
@@ -360,7 +365,7 @@ def _pairs(arguments: list[Word]) -> Iterator[tuple[str, Word]]:
                 break
 
 
-def _json(value: Word, file: str, via: str) -> Iterator[ModelUse]:
+def _json(value: ShellWord, file: str, via: str) -> Iterator[ModelUse]:
     try:
         config = json.loads(value.text)
     except (ValueError, RecursionError):
@@ -370,7 +375,7 @@ def _json(value: Word, file: str, via: str) -> Iterator[ModelUse]:
 
 
 def _named(
-    word: Word,
+    word: ShellWord,
     file: str,
     via: str,
     bare: Bare,
@@ -397,7 +402,7 @@ def _named(
         yield _use(word, file, judged, via, certainty, revision)
 
 
-def _fetched(program: str, arguments: list[Word], file: str) -> Iterator[ModelUse]:
+def _fetched(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     """Addresses on the Hub that git, curl, wget and the like are given."""
     if program in ("echo", "printf", "open", "xdg-open"):
         return
@@ -413,7 +418,7 @@ def _fetched(program: str, arguments: list[Word], file: str) -> Iterator[ModelUs
                 yield _use(word, file, judged, f"{program} address", Certainty.CERTAIN)
 
 
-def _variables(words: Sequence[Word], file: str) -> Iterator[ModelUse]:
+def _variables(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
     """`MODEL_ID=org/name cmd …`, `export …`, and `-e MODEL_ID=org/name`."""
     for word in words:
         match = re.match(r"([A-Za-z_]\w*)=(.+)", word.text, re.DOTALL)

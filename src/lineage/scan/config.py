@@ -1,4 +1,5 @@
-"""Find models in configuration: keys that name them, environment variables, container arguments and embedded commands."""
+"""Find models in configuration: keys that name them, environment
+variables, container arguments and embedded commands."""
 
 from __future__ import annotations
 
@@ -8,17 +9,18 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.commands import Word, command_uses, program_of_image, variable_use
+from lineage.scan.commands import ShellWord, command_uses, program_of_image, variable_use
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, says_model
+from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, suggests_model
 from lineage.scan.shell import PythonCode, shell_uses
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(
     [
-        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path", "tokenizer_name_or_path",
-        "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model", "base_model", "_name_or_path", "teacher_model_name_or_path",
-        "reward_model_name_or_path", "hub_model_id_or_path", "hf_model_name",
+        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path",
+        "tokenizer_name_or_path", "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model",
+        "base_model", "_name_or_path", "teacher_model_name_or_path", "reward_model_name_or_path",
+        "hub_model_id_or_path", "hf_model_name",
     ]
 )  # fmt: skip
 _ADDRESS_KEYS = frozenset(
@@ -131,7 +133,8 @@ def config_uses(
 
 
 def _is_record(entries: list[Entry]) -> bool:
-    """Whether the file is a bill of materials or one of our own reports: it names models and uses none."""
+    """Whether the file is a bill of materials or one of our own
+    reports: it names models and uses none."""
     return any(
         e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/")
         for e in entries[:40]
@@ -139,7 +142,8 @@ def _is_record(entries: list[Entry]) -> bool:
 
 
 def _is_config(file: str, entries: list[Entry]) -> bool:
-    """Whether the file steers something, rather than recording results; decides how sure a generic key is."""
+    """Whether the file steers something, rather than recording
+    results; decides how sure a generic key is."""
     path = PurePosixPath(file)
     if path.suffix.lower() not in (".json", ".jsonc"):
         return True
@@ -188,7 +192,7 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
             )
         return
     under_txtai = name == "path" and any(str(s).lower() in _TXTAI for s in entry.path[:-1])
-    if (_says_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
+    if (_suggests_model(entry) or under_txtai) and is_hub_shaped(_first_of_merge(value)):
         certainty = Certainty.LIKELY if is_config and not is_list_item else Certainty.POSSIBLE
         yield from _use(entry, file, _first_of_merge(value), via, Bare.IGNORED, certainty)
     elif value.startswith(
@@ -197,12 +201,12 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
         yield from _use(entry, file, value, via, Bare.IGNORED, Certainty.LIKELY)
 
 
-def _says_model(entry: Entry) -> bool:
+def _suggests_model(entry: Entry) -> bool:
     """Whether the key says model, or is the `name` or `id` of a section that does."""
-    if says_model(entry.key):
+    if suggests_model(entry.key):
         return True
     names = [step for step in entry.path if isinstance(step, str)]
-    return len(names) > 1 and names[-1].lower() in _NAMES_OF_SECTION and says_model(names[-2])
+    return len(names) > 1 and names[-1].lower() in _NAMES_OF_SECTION and suggests_model(names[-2])
 
 
 def _first_of_merge(value: str) -> str:
@@ -240,7 +244,8 @@ def _use(
 
 
 def _siblings(entries: list[Entry]) -> dict[tuple[Step, ...], str]:
-    """Kubernetes writes variables as `name: X` beside `value: Y`: the name by the mapping's path."""
+    """Kubernetes writes variables as `name: X` beside `value:
+    Y`: the name by the mapping's path."""
     return {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
 
 
@@ -259,7 +264,7 @@ def _environment(
         default = re.fullmatch(r"\$\{\w+:?-([^}]+)\}", value)
         use = variable_use(
             key,
-            Word(
+            ShellWord(
                 default.group(1) if default else value, entry.line, column, is_default=bool(default)
             ),
             file,
@@ -312,7 +317,7 @@ def _containers(entries: list[Entry], file: str) -> Iterator[ModelUse]:
             for name in ("entrypoint", "command", "cmd", "args", "extraargs", "extra_args")
             for e in parts.get(name, [])
         ]
-        texts = [Word(w.value, w.line, w.column) for w in words]
+        texts = [ShellWord(w.value, w.line, w.column) for w in words]
         image = images.get(parent)
         program = program_of_image(image.value) if image is not None else []
         starts_itself = (
@@ -322,9 +327,9 @@ def _containers(entries: list[Entry], file: str) -> Iterator[ModelUse]:
             and "args" in parts
         )
         if program and image is not None and not starts_itself:
-            texts = [*(Word(p, image.line, image.column) for p in program), *texts]
+            texts = [*(ShellWord(p, image.line, image.column) for p in program), *texts]
         elif texts and texts[0].text.startswith("-"):
-            texts = [Word("container", texts[0].line, texts[0].column), *texts]
+            texts = [ShellWord("container", texts[0].line, texts[0].column), *texts]
         if len(texts) == 3 and texts[1].text in ("-c", "-lc", "-ec"):
             yield from shell_uses(texts[2].text, file, None, texts[2].line)
         elif len(texts) >= 2 and texts[0].text in ("sh", "bash", "/bin/sh", "/bin/bash"):

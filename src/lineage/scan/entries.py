@@ -1,4 +1,5 @@
-"""Read YAML, JSON, TOML and KEY=VALUE files as a flat list of scalars with their key path and place."""
+"""Read YAML, JSON, TOML and KEY=VALUE files as a flat list of
+scalars with their key path and place."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ class Entry:
 
 
 class NotReadableError(ValueError):
-    """A file that is not what its name says; the message tells where."""
+    """A file that is not what its name says; the message names the place."""
 
 
 _MOST_ENTRIES = 200_000
@@ -45,7 +46,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def yaml_entries(text: str) -> list[Entry]:
-    """Scalars of all documents of a YAML file, from its event stream: aliases are never expanded, nothing recurses."""
+    """Scalars of all documents of a YAML file, from its event stream:
+    aliases are never expanded, nothing recurses."""
     try:
         return list(_yaml(text))
     except yaml.YAMLError as problem:
@@ -194,7 +196,8 @@ class _Lines:
 
 
 def toml_entries(text: str) -> list[Entry]:
-    """String scalars of a TOML file; the parser keeps no places, so each is looked up behind the one before."""
+    """String scalars of a TOML file; the parser keeps no places, so
+    each is looked up behind the one before."""
     try:
         parsed = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -241,7 +244,8 @@ _ASSIGNMENT = re.compile(
 
 
 def line_entries(text: str) -> list[Entry]:
-    """`key = value` and `key: value` lines of any file: .env, .ini, .cfg, .tf, and what its own parser refuses."""
+    """`key = value` and `key: value` lines of any file: .env, .ini,
+    .cfg, .tf, and what its own parser refuses."""
     entries: list[Entry] = []
     for number, line in enumerate(text.splitlines(), 1):
         match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None

@@ -1,4 +1,5 @@
-"""Enough of .gitignore to leave out what a project does not keep: used where there is no git to ask."""
+"""Enough of .gitignore to leave out what a project does not
+keep: used where there is no git to ask."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class IgnoreRule:
 
 
 def ignore_rules(text: str) -> tuple[IgnoreRule, ...]:
-    """The rules of one .gitignore in order; lines that make no pattern are left out, as git does."""
+    """The rules of one .gitignore in order; lines that make no
+    pattern are left out, as git does."""
     rules: list[IgnoreRule] = []
     for line in text.splitlines()[:_MOST_RULES]:
         rule = _rule(line)
@@ -76,7 +78,10 @@ def _translated(pattern: str) -> str:
 
 
 def is_ignored(path: str, rules: tuple[IgnoreRule, ...], *, is_folder: bool) -> bool | None:
-    """What one .gitignore says of a path below it; None where no rule matches. The last matching rule wins."""
+    """What one .gitignore decides for a path below it; None where no rule matches.
+
+    The last matching rule wins.
+    """
     for rule in reversed(rules):
         if (is_folder or not rule.folders_only) and rule.pattern.match(path):
             return not rule.is_negated

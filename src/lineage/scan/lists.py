@@ -10,7 +10,8 @@ from lineage.scan.names import Bare, judge
 
 
 def list_uses(text: str, file: str) -> Iterator[ModelUse]:
-    """A use per line, where at least six lines in ten are model names: anything else is no list of models."""
+    """A use per line, where at least six lines in ten are model
+    names: anything else is not a list of models."""
     found: list[ModelUse] = []
     lines = 0
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,5 @@
-"""Judge a text that stands where a model name stands: hub id, local path, another registry's name, or nothing."""
+"""Judge a text in the place of a model name: hub id, local
+path, another registry's name, or nothing."""
 
 from __future__ import annotations
 
@@ -12,19 +13,19 @@ from lineage.core.word import Word
 
 
 class Bare(Word):
-    """What a name without a namespace means to the thing that loads it."""
+    """What a name without a namespace means to the program that loads it."""
 
     HUB = "hub"
     """A legacy hub id such as `gpt2`."""
     SENTENCE = "sentence"
     """Sentence Transformers look in their own namespace, but for the few legacy names they know."""
     WHISPER = "whisper"
-    """faster-whisper's sizes stand for repos of its own list."""
+    """faster-whisper's sizes are names for repos of its own list."""
     OLLAMA = "ollama"
     OTHER = "other"
     """A name that the loader's own registry resolves, not the Hub."""
     IGNORED = "ignored"
-    """Says nothing: too short to tell a model from any other word."""
+    """Says nothing: too short to distinguish a model from any other word."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,12 @@ _OTHER_FILES = (
 )
 _LOCAL_HEADS = frozenset(
     [
-        "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out", "weights", "pretrained",
-        "pretrained_models", "saved", "saved_models", "results", "runs", "data", "dataset", "datasets", "tmp", "temp", "cache",
-        "assets", "resources", "build", "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
-        "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned", "trained_models", "lora", "loras",
-        "gguf", "trained", "test", "tests",
+        "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out",
+        "weights", "pretrained", "pretrained_models", "saved", "saved_models", "results", "runs",
+        "data", "dataset", "datasets", "tmp", "temp", "cache", "assets", "resources", "build",
+        "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
+        "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned",
+        "trained_models", "lora", "loras", "gguf", "trained", "test", "tests",
     ]
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
@@ -155,7 +157,8 @@ LONGEST = 300
 
 
 def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged | None:
-    """What `text` names, or None where it is no name at all (empty, a sentence, a service's model).
+    """What `text` names, or None where it is not a name at all
+    (empty, a sentence, a service's model).
 
     `tagged`: a colon ends the name, as in Ollama's and llama.cpp's `org/name:Q4_K_M`.
     """
@@ -184,7 +187,8 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
 
 
 def is_hub_shaped(text: str) -> bool:
-    """Whether a text from anywhere (not a known loader) is `namespace/name` and nothing that says otherwise."""
+    """Whether a text from anywhere (not a known loader) is
+    `namespace/name` and nothing that says otherwise."""
     judged = judge(text, Bare.IGNORED)
     return judged is not None and judged.kind is UseKind.HUB and ("/" in text)
 
@@ -226,7 +230,8 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
         return Judged(
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
         )
-    # The Hub's names without a namespace are a closed, lower-case list of old; capitals are some other library's constant.
+    # The Hub's names without a namespace are a closed, lower-case list of old;
+    # capitals are some other library's constant.
     is_old_style = (
         len(name) > 2
         and name == name.lower()
@@ -281,7 +286,8 @@ def _address(text: str) -> Judged | None:
             ref = None
         if ref is not None and ref.namespace:
             return Judged(UseKind.HUB, ref.id, ref.revision if ref.revision != "main" else None)
-        # An address of a server that hosts a model says nothing of which; a weights file elsewhere does.
+        # An address of a server that hosts a model says nothing of
+        # which; a weights file elsewhere does.
         path = text.partition("?")[0].lower()
         return (
             Judged(UseKind.OTHER, text, reason="a file outside the Hub")
@@ -311,24 +317,26 @@ def container_model(text: str) -> Judged | None:
     return judge(text, Bare.IGNORED, tagged=True)
 
 
-_SAYS_MODEL = frozenset(
+_MODEL_KEYS = frozenset(
     [
-        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder", "embedding", "embeddings",
-        "reranker", "rerank", "llm", "tokenizer", "pretrained", "backbone", "adapter", "lora", "teacher", "vae", "unet",
-        "controlnet", "transformer", "generator", "retriever",
+        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder",
+        "embedding", "embeddings", "reranker", "rerank", "llm", "tokenizer", "pretrained",
+        "backbone", "adapter", "lora", "teacher", "vae", "unet", "controlnet", "transformer",
+        "generator", "retriever",
     ]
 )  # fmt: skip
-_SAYS_NOT = frozenset(
+_OTHER_KEYS = frozenset(
     [
-        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save", "saved", "data", "log", "logs",
-        "dtype", "format", "size", "kwargs", "provider", "prefix", "endpoint", "server", "version", "device", "url", "urls", "api",
-        "key", "keys", "token", "license", "task", "tasks", "template", "image", "registry", "project", "card", "column", "columns",
-        "suffix", "field", "upload", "push", "root", "cache",
+        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save",
+        "saved", "data", "log", "logs", "dtype", "format", "size", "kwargs", "provider", "prefix",
+        "endpoint", "server", "version", "device", "url", "urls", "api", "key", "keys", "token",
+        "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
+        "columns", "suffix", "field", "upload", "push", "root", "cache",
     ]
 )  # fmt: skip
 
 
-def says_model(key: str) -> bool:
+def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
     words = {
         w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w
@@ -336,10 +344,10 @@ def says_model(key: str) -> bool:
     if (
         words & {"repo", "hub", "hf", "huggingface"}
         and words & {"id", "repo", "model"}
-        and not words & (_SAYS_NOT - {"hub"})
+        and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True
-    return bool(words & _SAYS_MODEL) and not words & _SAYS_NOT
+    return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
 
 
 def looks_like_repo(text: str) -> bool:

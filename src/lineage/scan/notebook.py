@@ -1,4 +1,5 @@
-"""Read notebooks: code cells as one module, shell lines as commands, each line with its place in the file and in its cell."""
+"""Read notebooks: code cells as one module, shell lines as commands, each
+line with its place in the file and in its cell."""
 
 from __future__ import annotations
 
@@ -24,7 +25,10 @@ class _CodeLine:
 def notebook_uses(
     text: str, file: str, python: Callable[[str], Iterator[ModelUse]]
 ) -> Iterator[ModelUse]:
-    """Uses in a notebook's code cells; `python` reads one module's source. Raises NotReadableError."""
+    """Uses in a notebook's code cells; `python` reads one module's source.
+
+    Raises NotReadableError.
+    """
     lines = _code_lines(text)
     source: list[str] = []
     for line in lines:

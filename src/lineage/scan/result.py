@@ -1,4 +1,5 @@
-"""What a scan found: uses of models, places that could not be resolved, files that could not be read."""
+"""What a scan found: uses of models, places that could not be
+resolved, files that could not be read."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from lineage.core.value import dataclass
 
 @dataclass(frozen=True, order=True)
 class Unreadable:
-    """A file that could not be read as what it is; what patterns found in it stands among the uses."""
+    """A file that could not be read as what it is; what
+    patterns found in it is among the uses."""
 
     file: str
     reason: str

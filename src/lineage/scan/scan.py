@@ -1,4 +1,5 @@
-"""Scan a repository: list its files, give each to the reader of its kind, and gather every use of a model."""
+"""Scan a repository: list its files, give each to the reader of
+its kind, and gather every use of a model."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from lineage.scan.walk import files_of
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ScanBounds:
     """What one scan may cost."""
 
     files: int = 50_000
@@ -103,28 +104,30 @@ _LOCK_FILES = frozenset(
 
 
 def scan(
-    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: Bounds | None = None
+    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: ScanBounds | None = None
 ) -> ScanResult:
-    """Find the models that the code below `path` (or in that one file) uses. Runs nothing, follows no link, leaves no bound.
+    """Find the models that the code below `path` (or in that one file) uses.
+
+    Runs nothing, follows no link, leaves no bound.
 
     Raises UsageError where there is no such folder or file.
     """
     root = Path(path)
     if root.is_file():
-        return _Scan(root.parent, bounds or Bounds()).run([root.name])
+        return _Scan(root.parent, bounds or ScanBounds()).run([root.name])
     if not root.is_dir():
         raise UsageError(
             f"There is no folder or file {str(path)!r}.",
             "Give the path of a repository, or none for the current folder.",
         )
-    run = _Scan(root, bounds or Bounds())
+    run = _Scan(root, bounds or ScanBounds())
     return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
 
 
 class _Scan:
     """One run over one folder."""
 
-    def __init__(self, root: Path, bounds: Bounds) -> None:
+    def __init__(self, root: Path, bounds: ScanBounds) -> None:
         self.root = root
         self.bounds = bounds
         self.unreadable: list[Unreadable] = []
@@ -156,7 +159,7 @@ class _Scan:
             tuple(self.bounds_hit),
         )
 
-    # -- one file --------------------------------------------------------------------------------------------------------------------------
+    # -- one file ----------------------------------------------------------------------------------
 
     def _file(self, name: str) -> list[ModelUse]:
         reader = self._reader(name)
@@ -191,7 +194,7 @@ class _Scan:
         )
         if not (
             _YAML_TEMPLATE.search(text) and "YAML" in reason
-        ):  # a template of another tool is no broken file
+        ):  # a template of another tool is not a broken file
             self.unreadable.append(Unreadable(name, reason))
         return [
             replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank))
@@ -220,7 +223,10 @@ class _Scan:
             return None
         self.bytes_read += len(data)
         if size > most:
-            reason = f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning was looked at"
+            reason = (
+                f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning "
+                "was looked at"
+            )
             self.unreadable.append(Unreadable(name, reason))
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         return data.decode(encoding, "replace")
@@ -279,7 +285,8 @@ class _Scan:
         yield from PythonReader(parse(source, file), self.library.find).uses()
 
     def _inline(self, file: str) -> Callable[[str, int], Iterator[ModelUse]]:
-        """A reader for `python -c` code: what does not parse (a template, another language's quoting) is no fault of the file."""
+        """A reader for `python -c` code: what does not parse (a template, another
+        language's quoting) is not the file's fault."""
 
         def read(source: str, line: int) -> Iterator[ModelUse]:
             try:
@@ -291,7 +298,7 @@ class _Scan:
         return read
 
     def _script(self, text: str, file: str) -> Iterator[ModelUse]:
-        """A file without suffix: its first line tells whether it is a script."""
+        """A file without suffix: its first line shows whether it is a script."""
         first = text[:200].partition("\n")[0]
         if first.startswith("#!") and "python" in first:
             yield from self._python(text, file)
@@ -299,7 +306,8 @@ class _Scan:
             yield from shell_uses(text, file, self._inline(file))
 
     def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
-        """`models/x` is a folder where such a folder stands beside the code, as the loading libraries see it too."""
+        """`models/x` is a folder where such a folder is beside the
+        code, as the loading libraries see it too."""
         if use.kind is UseKind.HUB and looks_like_repo(use.model):
             beside = (self.root / use.model, self.root / PurePosixPath(use.file).parent / use.model)
             if any(p.is_dir() for p in beside):

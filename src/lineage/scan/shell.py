@@ -1,4 +1,5 @@
-"""Read shell scripts, Dockerfiles, Makefiles and Modelfiles as the commands and variables they hold."""
+"""Read shell scripts, Dockerfiles, Makefiles and Modelfiles
+as the commands and variables they hold."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse
-from lineage.scan.commands import Word, command_uses
+from lineage.scan.commands import ShellWord, command_uses
 from lineage.scan.names import Bare, judge
 
 PythonCode = Callable[[str, int], Iterator[ModelUse]]
@@ -23,8 +24,8 @@ _ASSIGN = re.compile(
     re.DOTALL,
 )
 _TOKEN = re.compile(
-    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])|(?P<space>[ \t]+)"""
-    r"""|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])"""
+    r"""|(?P<space>[ \t]+)|(?P<escape>\\.)|(?P<plain>[^\s'"\\;|&()]+)|(?P<odd>.)""",
     re.DOTALL,
 )
 _PYTHON = re.compile(r"python[\d.]*\Z")
@@ -57,7 +58,8 @@ def shell_uses(
 
 
 def dockerfile_uses(text: str, file: str, python: PythonCode | None = None) -> Iterator[ModelUse]:
-    """Uses in a Dockerfile: what is run while building, what runs in the end, and what the environment says."""
+    """Uses in a Dockerfile: what is run while building, what runs in
+    the end, and what the environment says."""
     known: dict[str, str] = {}
     for line in _logical(text, 1):
         match = _DOCKER.match(line.text)
@@ -89,7 +91,11 @@ def makefile_uses(text: str, file: str, python: PythonCode | None = None) -> Ite
                 known[match.group(1)] = match.group(2).strip()
                 start = line.place(match.start(2))
                 yield from command_uses(
-                    [Word(f"{match.group(1)}={match.group(2).strip()}", *start, is_default=True)],
+                    [
+                        ShellWord(
+                            f"{match.group(1)}={match.group(2).strip()}", *start, is_default=True
+                        )
+                    ],
                     file,
                 )
 
@@ -112,11 +118,6 @@ def modelfile_uses(text: str, file: str) -> Iterator[ModelUse]:
                 judged.revision,
                 reason=judged.reason,
             )
-
-
-def split_words(text: str, line: int, column: int = 1) -> list[Word]:
-    """Words of one command written on one line; variables stay as they are."""
-    return [w for group in _groups(_Line(text, line, (1 - column,)), {}) for w in group]
 
 
 def _logical(text: str, first: int) -> Iterator[_Line]:
@@ -153,29 +154,29 @@ def _commands(
             yield from python(code.text, code.line)
 
 
-def _python_code(words: list[Word]) -> Word | None:
+def _python_code(words: list[ShellWord]) -> ShellWord | None:
     for index, word in enumerate(words[:-2]):
         if _PYTHON.match(word.text.rpartition("/")[2]) and words[index + 1].text == "-c":
             return words[index + 2]
     return None
 
 
-def _remember(words: list[Word], known: dict[str, str]) -> None:
+def _remember(words: list[ShellWord], known: dict[str, str]) -> None:
     for word in words:
         match = _ASSIGN.fullmatch(word.text)
         if match and "$" not in match.group(2) and match.group(2):
             known[match.group(1)] = match.group(2)
 
 
-def _groups(line: _Line, known: dict[str, str]) -> Iterator[list[Word]]:
+def _groups(line: _Line, known: dict[str, str]) -> Iterator[list[ShellWord]]:
     """Words of each simple command in a logical line."""
-    words: list[Word] = []
+    words: list[ShellWord] = []
     current, start, is_open, filled = "", 0, False, False
     for match in _TOKEN.finditer(line.text):
         kind = match.lastgroup
         if kind in ("space", "op"):
             if is_open:
-                words.append(Word(current, *line.place(start), is_default=filled))
+                words.append(ShellWord(current, *line.place(start), is_default=filled))
             current, is_open, filled = "", False, False
             if kind == "op":
                 yield words
@@ -197,7 +198,7 @@ def _groups(line: _Line, known: dict[str, str]) -> Iterator[list[Word]]:
         current += value
         filled = filled or was_filled
     if is_open:
-        words.append(Word(current, *line.place(start), is_default=filled))
+        words.append(ShellWord(current, *line.place(start), is_default=filled))
     yield words
 
 
@@ -228,18 +229,18 @@ def _environment(line: _Line, known: dict[str, str], file: str) -> Iterator[Mode
         yield from command_uses([replace(w, is_default=True) for w in pairs], file)
 
 
-def _json_words(line: _Line, known: dict[str, str]) -> list[Word]:
+def _json_words(line: _Line, known: dict[str, str]) -> list[ShellWord]:
     try:
         items = json.loads(line.text)
     except (ValueError, RecursionError):
         return []
-    words: list[Word] = []
+    words: list[ShellWord] = []
     offset = 0
     for item in items if isinstance(items, list) else []:
         if isinstance(item, str):
             offset = max(line.text.find(item, offset), offset)
             value, filled = _fill(item, known)
-            words.append(Word(value, *line.place(offset), is_default=filled))
+            words.append(ShellWord(value, *line.place(offset), is_default=filled))
             offset += len(item)
     if len(words) == 3 and words[1].text in ("-c", "-lc", "-ec"):
         inner = words[2]

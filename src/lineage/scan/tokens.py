@@ -1,4 +1,5 @@
-"""The scan of last resort: patterns over plain text, for languages without a parser here and files that could not be parsed."""
+"""The scan of last resort: patterns over plain text, for languages without a
+parser here and files that could not be parsed."""
 
 from __future__ import annotations
 

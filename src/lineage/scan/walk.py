@@ -1,4 +1,5 @@
-"""List the files of a repository that are worth reading, never following a link and never leaving the folder."""
+"""List the files of a repository that are worth reading, never
+following a link and never leaving the folder."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
 
 _NEVER = frozenset(
     [
-        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules", "__pycache__", ".tox", ".nox",
-        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea",
-        ".vscode", ".terraform", "bower_components", ".cache", ".hypothesis",
+        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules",
+        "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+        ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea", ".vscode",
+        ".terraform", "bower_components", ".cache", ".hypothesis",
     ]
 )  # fmt: skip
 _GIT_TIMEOUT = 30
@@ -22,15 +24,17 @@ _DEEPEST = 60
 
 
 def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Iterator[str]:
-    """Relative paths with forward slashes, sorted, at most `most`: what git tracks or would track, else the folder's own files.
+    """Relative paths with forward slashes, sorted, at most `most`: what git
+    tracks or would track, else the folder's own files.
 
-    git is only asked for names; its hooks and monitors, which a hostile checkout could set, are switched off.
+    git is only asked for names; its hooks and monitors, which a
+    hostile checkout could set, are switched off.
     """
     names = _from_git(root)
     if not names:
         names = list(_walked(root, most * 4))
-    kept = (n for n in sorted(set(names)) if not _is_left_out(n, exclude))
-    for count, name in enumerate(kept):
+    included = (n for n in sorted(set(names)) if not _is_left_out(n, exclude))
+    for count, name in enumerate(included):
         if count >= most:
             return
         yield name
@@ -47,7 +51,8 @@ def _is_left_out(name: str, exclude: tuple[str, ...]) -> bool:
 
 
 def _from_git(root: Path) -> list[str]:
-    """Names from `git ls-files`; empty where this is no checkout, git is absent, or it refuses."""
+    """Names from `git ls-files`; empty where this is not a
+    checkout, git is absent, or it refuses."""
     quiet = (
         "-c",
         "core.fsmonitor=false",
@@ -95,7 +100,7 @@ def _walked(root: Path, most: int) -> Iterator[str]:
         for entry in entries:
             name = f"{folder}/{entry.name}".lstrip("/")
             is_folder = entry.is_dir(follow_symlinks=False)
-            if _says_ignore(name, rules, is_folder=is_folder):
+            if _ignored_by_git(name, rules, is_folder=is_folder):
                 continue
             if is_folder:
                 if (
@@ -126,12 +131,12 @@ def _read_rules(path: Path) -> tuple[IgnoreRule, ...]:
         return ()
 
 
-def _says_ignore(
+def _ignored_by_git(
     name: str, rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...], *, is_folder: bool
 ) -> bool:
     """The nearest .gitignore that says anything decides."""
     for folder, own in reversed(rules):
-        said = is_ignored(name[len(folder) :].lstrip("/"), own, is_folder=is_folder)
-        if said is not None:
-            return said
+        ignored = is_ignored(name[len(folder) :].lstrip("/"), own, is_folder=is_folder)
+        if ignored is not None:
+            return ignored
     return False

@@ -1,9 +1,11 @@
-"""Chooses where a run's records come from: local paths from the disk, the rest from the Hub, or all of it from the snapshot.
+"""Chooses where a run's records come from: local paths from the disk, the
+rest from the Hub, or all of it from the snapshot.
 
-The choice between Hub and snapshot is made once for a whole run and told: a graph put together from live answers and
-old ones would look whole and be neither. So the snapshot answers only when the Hub gave no answer at all: refused or stalled
-connections, errors of the 5xx kind. A refusal (403, 429) or an answer that cannot be used shows that the Hub is there; then,
-as after any good answer, what cannot be reached stays unreachable.
+The choice between Hub and snapshot is made once for a whole run and reported: a graph put together
+from live answers and old ones would look whole and be neither. So the snapshot answers only when
+the Hub gave no answer at all: refused or stalled connections, errors of the 5xx kind. A refusal
+(403, 429) or an answer that cannot be used shows that the Hub is there; then, as after any good
+answer, what cannot be reached stays unreachable.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ class _Hub(Enum):
 
 
 def target_ref(target: str) -> ModelRef:
-    """A path that exists is local, everything else a name on the Hub. Raises InvalidRefError for what can be neither."""
+    """A path that exists is local, everything else a name on the Hub.
+
+    Raises InvalidRefError for what can be neither.
+    """
     try:
         is_there = bool(target.strip()) and Path(target).exists()
     except (OSError, ValueError):
@@ -52,18 +57,18 @@ def target_ref(target: str) -> ModelRef:
 
 
 class KeptInfo(Protocol):
-    """What a kept source says of itself."""
+    """What an offline source describes itself as."""
 
     @property
     def built_on(self) -> str:
-        """The day that its records stand for, ISO 8601."""
+        """The day that its records describe, ISO 8601."""
 
 
 class KeptSource(Source, Protocol):
     """A source that needs no network: a snapshot, or an index."""
 
     def info(self) -> KeptInfo:
-        """What it says of itself. Raises DataError where it cannot be read."""
+        """Its own description. Raises DataError where it cannot be read."""
 
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids expected beneath a model, nearest first."""
@@ -72,7 +77,7 @@ class KeptSource(Source, Protocol):
 class AutoSource:
     """One run's source. `hub=None` means that no network is wanted.
 
-    `has_answered` tells whether the Hub gave any answer so far, usable or not.
+    `has_answered`: whether the Hub gave any answer so far, usable or not.
     """
 
     def __init__(
@@ -114,17 +119,18 @@ class AutoSource:
         return self._state is _Hub.DOWN
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
-        """The record from the source that this run uses; only an id with the form of a path is looked for on the disk."""
+        """The record from the source that this run uses; only an id with the
+        form of a path is looked for on the disk."""
         if is_local_id(ref.id):
             return self._local.fetch(ref)
         if self._hub is None or not self._may_ask():
-            return self._kept(ref)
+            return self._fallback_record(ref)
         try:
             record = self._hub.fetch(ref)
         except BaseException:
             self._settle(None)
             raise
-        return record if self._settle(record) else self._kept(ref)
+        return record if self._settle(record) else self._fallback_record(ref)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of a file, from where the record came."""
@@ -146,9 +152,13 @@ class AutoSource:
             return True
 
     def _settle(self, record: ModelRecord | None) -> bool:
-        """Count one answer in; whether it stands. The first requests of a run go out together, so that one which failed
-        waits for the others: they decide whether the Hub is down or only this model out of reach."""
-        # A name of a wrong form is turned down without asking anybody, so it tells nothing about the Hub.
+        """Count one answer in; whether it is used.
+
+        The first requests of a run go out together, so that one which failed waits for the others:
+        they decide whether the Hub is down or only this model out of reach.
+        """
+        # A name of a wrong form is turned down without asking anybody,
+        # so it shows nothing about the Hub.
         is_answer = record is not None and record.status not in (Status.UNREACHABLE, Status.INVALID)
         with self._turn:
             self._asking -= 1
@@ -180,7 +190,7 @@ class AutoSource:
         except LineageError as problem:
             return f"offline data that cannot be read ({problem.message})"
 
-    def _kept(self, ref: ModelRef) -> ModelRecord:
+    def _fallback_record(self, ref: ModelRef) -> ModelRecord:
         record = self._snapshot.fetch(ref)
         if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
             return replace(

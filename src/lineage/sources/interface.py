@@ -1,4 +1,4 @@
-"""The seam between the outside and the house: a source turns a reference into a record."""
+"""The boundary between the outside and the package: a source turns a reference into a record."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """`hub`, `snapshot`, `local` or `index`, as it stands in the report."""
+        """`hub`, `snapshot`, `local` or `index`, as shown in the report."""
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
-        """The record of `ref`. What is wrong with one model is told by its status, never raised.
+        """The record of `ref`. What is wrong with one model is in its status, never raised.
 
         Safe to call from several threads.
         """
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes `start` to `end` (exclusive; None: to the end of the file) of one file of a fetched record.
+        """Bytes `start` to `end` (exclusive; None: to the end of the
+        file) of one file of a fetched record.
 
         A short answer means that the file ends there. Raises ReadError with the reason.
         Safe to call from several threads.

@@ -1,4 +1,4 @@
-"""Answers the same question once: a run that meets a model twice asks nobody twice."""
+"""Answers the same question once: a run that meets a model twice requests it once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MOST = 20_000
 
 
 class MemoSource:
-    """Keeps the records of one run in memory, and with `files` also every range of bytes; errors are not kept.
+    """Keeps the records of one run in memory, and with `files` also
+    every range of bytes; errors are not kept.
 
     Several threads that ask for one model at the same time wait for one answer.
     """

@@ -1,4 +1,7 @@
-"""Joins the rooms: from the names that a user gives to one report. The only module that knows every room."""
+"""Joins the rooms: from the names that a user gives to one report.
+
+The only module that knows every room.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
-from lineage.graph.walker import Bounds, Progress, walk
+from lineage.graph.walker import Progress, WalkBounds, walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.policy.policy import Policy
@@ -54,7 +57,10 @@ _PUBLIC_HUB = "https://huggingface.co"
 
 @dataclass(frozen=True)
 class Options:
-    """How to audit. Everything from outside comes in here; the defaults ask the live Hub under the default policy."""
+    """How to audit.
+
+    Everything from outside comes in here; the defaults ask the live Hub under the default policy.
+    """
 
     offline: bool = False
     """Ask no network: local paths and the snapshot only."""
@@ -65,17 +71,20 @@ class Options:
     index: Path | None = None
     """An index of a whole hub that answers everything; no network is asked."""
     policy: Policy = field(default_factory=Policy)
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: WalkBounds = field(default_factory=WalkBounds)
     now: datetime | None = None
     """The clock, for waivers, ages and the report's date; UTC. None is the real one."""
     endpoint: str | None = None
     token: str | None = None
     max_wait: float = 300.0
-    """Seconds that the Hub's quota may delay the whole run before models are given up as unreachable."""
+    """Seconds that the Hub's quota may delay the whole run
+    before models are given up as unreachable."""
     timeout: float = 30.0
-    """Seconds for one call to the Hub with its redirects and repetitions; waiting for quota is not counted."""
+    """Seconds for one call to the Hub with its redirects and
+    repetitions; waiting for quota is not counted."""
     weights: bool = False
-    """Compare the audited model's weights with its declared bases and with known foundations, by byte ranges."""
+    """Compare the audited model's weights with its declared bases and
+    with known foundations, by byte ranges."""
     deep: bool = False
     """Also undo changes of basis, over a few megabytes; needs numpy."""
     evidence: tuple[Claim, ...] = ()
@@ -85,16 +94,18 @@ class Options:
     cache: Cache | None = None
     """Answers of earlier runs; None keeps none."""
     refresh: bool = False
-    """Ask anew even where the cache has an answer, and keep the new one."""
-    foresee: bool = True
-    """Ask for a model's usual files together with its record: fewer round trips, some wrong guesses. Many models at once need it not."""
+    """Ask again even where the cache has an answer, and keep the new one."""
+    prefetch: bool = True
+    """Ask for a model's usual files together with its record: fewer round trips,
+    some needless requests. Many models at once need it not."""
     on_notice: Callable[[str], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_wait: Callable[[float, str], None] | None = None
 
 
 def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:
-    """Audit one target or several and return one report; a target that fails never stops the others.
+    """Audit one target or several and return one report; a
+    target that fails never stops the others.
 
     Raises CannotRunError where the very first target shows that nothing can be asked at all.
     """
@@ -157,13 +168,14 @@ class Auditor:
         self.close()
 
     def close(self) -> None:
-        """End every wait and call of the Hub client that this run opened; nothing can be audited afterwards."""
+        """End every wait and call of the Hub client that this run
+        opened; nothing can be audited afterwards."""
         self._is_closed = True
         if self._hub:
             self._hub.close()
 
     def budget(self) -> Budget | None:
-        """What the hub last said of this run's quota; None where this run asks no hub."""
+        """The hub's last report on this run's quota; None where this run asks no hub."""
         return self._hub.budget() if self._hub else None
 
     @property
@@ -188,11 +200,12 @@ class Auditor:
         return self._options.bounds.workers
 
     def share(self, pool: Executor | None) -> None:
-        """Make the requests of all walks from now on in `pool`: several audits at a time keep to one limit together."""
+        """Make the requests of all walks from now on in `pool`: several
+        audits at a time keep to one limit together."""
         self._pool = pool
 
     def audit(self, target: str) -> TargetReport:
-        """One target to its report. What is wrong with it is told by the report, never raised."""
+        """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
         evidence = attach(graph, self._registry, self._results, self._options.policy.developers)
         node = graph.nodes[graph.target]
@@ -235,23 +248,25 @@ class Auditor:
         )
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
-        """Every model of an organisation or user that the source of this run shows; the hub lists a thousand in one call.
+        """Every model of an organisation or user that the source of this run
+        shows; the hub lists a thousand in one call.
 
         Raises CannotRunError where it cannot be asked, UsageError where there is none.
         """
         if self._listed is not None:
             found = self._listed.list(publisher)
         else:
-            kept = self._index or (self._snapshot if self._options.offline else None)
-            if kept is None:
+            stored = self._index or (self._snapshot if self._options.offline else None)
+            if stored is None:
                 raise CannotRunError(
                     "This source lists no models.", "Ask the Hub, an index or a snapshot."
                 )
-            found = kept.hosted_by(publisher)
+            found = stored.hosted_by(publisher)
         if not found:
             asked = "the snapshot" if self._listed is None else "the Hub"
             raise UsageError(
-                f"{self._index.told if self._index else asked} shows no model of {publisher[:100]!r}.",
+                f"{self._index.description if self._index else asked} shows no model of "
+                f"{publisher[:100]!r}.",
                 "Look at the spelling; private models need a token.",
             )
         return found
@@ -283,7 +298,8 @@ class Auditor:
         return self._with_weights(ref)
 
     def _with_near_names(self, graph: LineageGraph) -> LineageGraph:
-        """For an audited name that the offline data lacks, the names in it that it may be a slip for."""
+        """For an audited name that the offline data lacks, the
+        names in it that it may be a slip for."""
         node = graph.nodes[graph.target]
         if node.cause is not Cause.NOT_STORED or not self._options.offline:
             return graph
@@ -308,7 +324,8 @@ class Auditor:
         )
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
-        """Walk, look at the weights with the declared bases in hand, and walk again with what the weights add."""
+        """Walk, look at the weights with the declared bases, and
+        walk again with what the weights add."""
         from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
 
@@ -336,10 +353,13 @@ class Auditor:
         return probe(record, source, references, self._registry, declared=near, deep=deep)
 
     def _open(self) -> _Opened:
-        """The Hub with the snapshot behind it, local paths first; an index alone, where there is one."""
+        """The Hub with the snapshot behind it, local paths first;
+        an index alone, where there is one."""
         if self._index:
             self._notice(
-                f"Answered from {self._index.told}, {self._age(self._index.info().built_on)}; no hub was asked."
+                f"Answered from {self._index.description}, "
+                f"{self._age(self._index.info().built_on)}; no "
+                "hub was asked."
             )
             return _Opened(AutoSource(None, self._index))
         if self._options.offline:
@@ -356,7 +376,7 @@ class Auditor:
             workers=options.bounds.workers,
             cache=options.cache,
             refresh=options.refresh,
-            foresee=options.foresee,
+            prefetch=options.prefetch,
             on_wait=options.on_wait,
             on_notice=self._notice,
         )
@@ -381,7 +401,7 @@ class Auditor:
 
     def _notice(self, text: str) -> None:
         if self._is_closed:
-            return  # what calls that were called off say is no news
+            return  # errors of cancelled calls are not news
         self._notices.append(text)
         if self._options.on_notice:
             self._options.on_notice(text)
@@ -396,9 +416,11 @@ class Auditor:
         return {name: found for name in names if (found := self._lookalikes.of(name))}
 
     def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
-        """What the snapshot holds under the names of models that were read live, to tell a name that changed hands.
+        """What the snapshot holds under the names of models that were read
+        live, to detect a name with a new owner.
 
-        The embedded one knows the keys of huggingface.co, and another hub has keys of its own; one that the user gives is of their hub.
+        The embedded one knows the keys of huggingface.co, and another hub has keys of
+        its own; one that the user gives is of their hub.
         """
         if self._source.name != "hub" or not (self._options.snapshot or self._asks_public_hub):
             return {}
@@ -407,10 +429,10 @@ class Auditor:
             for id_, node in graph.nodes.items()
             if node.record and node.record.source == "hub" and node.record.repo_key
         ]
-        kept = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
+        stored = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
         return {
             id_: record
-            for id_, record in kept.items()
+            for id_, record in stored.items()
             if record.status.has_statements and record.id.casefold() == id_.casefold()
         }
 

@@ -1,4 +1,5 @@
-"""Audit every model that a repository uses, each once, and say on which lines of code the answers bear."""
+"""Audit every model that a repository uses, each once, and say
+which lines of code they concern."""
 
 from __future__ import annotations
 
@@ -20,12 +21,14 @@ class Wanted:
     name: str
     """As a report shows it: `org/name`, `org/name@revision`, or a path in the repository."""
     target: str
-    """As the audit is asked for it, so that no folder of the working directory is taken for a hub name."""
+    """As the audit is asked for it, so that no folder of the
+    working directory is taken for a hub name."""
     uses: tuple[ModelUse, ...]
 
 
 def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tuple[Wanted, ...]:
-    """The models that can be audited, sorted: hub names at least so certain, and local paths that exist below the root."""
+    """The models that can be audited, sorted: hub names at least so
+    certain, and local paths that exist below the root."""
     groups: dict[tuple[str, str], list[ModelUse]] = {}
     for use in scan.uses:
         if use.certainty.rank > least.rank or (
@@ -40,7 +43,8 @@ def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tupl
 
 
 def _key(use: ModelUse) -> str:
-    """The Hub reads names without regard to letter case; a pinned revision is a target of its own."""
+    """The Hub reads names without regard to letter case; a
+    pinned revision is a target of its own."""
     return f"{use.model.lower()}@{use.revision or ''}" if use.kind is UseKind.HUB else use.model
 
 
@@ -64,16 +68,17 @@ def _exists(scan: ScanResult, use: ModelUse) -> bool:
 def audit_uses(
     wanted: Iterable[Wanted], audit: Callable[[str], TargetReport]
 ) -> list[TargetReport]:
-    """One report per model; names that lead to the same model and revision are told once, with all their uses."""
+    """One report per model; names that lead to the same model and
+    revision are target once, with all their uses."""
     found: dict[tuple[str, str | None], TargetReport] = {}
     for one in wanted:
-        told = replace(audit(one.target), target=one.name, uses=one.uses)
-        known = found.get((told.model, told.revision))
+        target = replace(audit(one.target), target=one.name, uses=one.uses)
+        known = found.get((target.model, target.revision))
         if known is not None:
-            told = replace(
-                known, uses=tuple(sorted((*known.uses, *told.uses), key=lambda u: u.sort_key))
+            target = replace(
+                known, uses=tuple(sorted((*known.uses, *target.uses), key=lambda u: u.sort_key))
             )
-        found[told.model, told.revision] = told
+        found[target.model, target.revision] = target
     return list(found.values())
 
 
@@ -82,7 +87,8 @@ def with_findings(
     findings: dict[str, tuple[Finding, ...]],
     verdict_of: Callable[[Iterable[Finding]], Verdict],
 ) -> tuple[TargetReport, ...]:
-    """The report's targets with more findings, by model, and the verdicts that follow; more findings never improve one."""
+    """The report's targets with more findings, by model, and the verdicts
+    that follow; more findings never improve one."""
     targets = []
     for target in report.targets:
         more = findings.get(target.model, ())
@@ -94,9 +100,11 @@ def with_findings(
 
 
 def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool) -> Report:
-    """The report with its scan, and what the scan means for the verdict over all: nothing audited is no pass.
+    """The report with its scan, and what the scan means for the
+    verdict over all: nothing audited is not a pass.
 
-    `strict`: code that was not readable or not resolvable could hide a model, so it leaves the answer open.
+    `strict`: code that was not readable or not resolvable could hide
+    a model, so it leaves the answer open.
     """
     notes = list(report.notes)
     verdict = report.verdict
@@ -106,7 +114,8 @@ def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool
     if strict and is_blind(scan):
         count = len(scan.unresolved) + len(scan.unreadable) + len(scan.bounds_hit)
         notes.append(
-            f"{count} places of the code could not be read or resolved, and --strict leaves the answer open for them."
+            f"{count} places of the code could not be read or resolved, and --strict leaves the "
+            "answer open for them."
         )
         verdict = max(verdict, Verdict.INCONCLUSIVE, key=lambda verdict: verdict.rank)
     return replace(report, scan=scan, notes=tuple(notes), verdict=verdict)
@@ -117,7 +126,10 @@ def _nothing_found(scan: ScanResult) -> str:
         return f"Nothing was checked: {scan.root} holds no file of a kind that could name a model."
     if scan.uses or scan.unresolved:
         seen = len(scan.uses) + len(scan.unresolved)
-        return f"Nothing was audited: none of the {seen} uses of models in {scan.files_read} files names one that can be audited."
+        return (
+            f"Nothing was audited: none of the {seen} uses of models in {scan.files_read} files "
+            "names one that can be audited."
+        )
     return (
         f"Nothing was audited: {scan.files_read} files were read, and no use of a model was found."
     )

@@ -1,4 +1,5 @@
-"""The lock file: what was established about each model when a person last looked, and how a fresh audit differs."""
+"""The lock file: what was established about each model when a person
+last looked, and how a fresh audit differs."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ _OUT_OF_SIGHT = (Status.UNREACHABLE, Status.NOT_READ)
 
 @dataclass(frozen=True)
 class Difference:
-    """One way in which a model is no longer what was locked."""
+    """One difference between a model and its lock."""
 
     model: str
     """Empty for the run as a whole."""
@@ -48,7 +49,8 @@ class Difference:
 
 
 def lock_text(report: Report, policy: Policy) -> str:
-    """The lock file of a report: no clock, no machine, every list sorted, so that it changes only when a fact does."""
+    """The lock file of a report: no clock, no machine, every list sorted,
+    so that it changes only when a fact does."""
     models = {t.target: _locked(t) for t in report.targets}
     data = {
         "registry": report.data.registry,
@@ -91,7 +93,7 @@ def _locked(target: TargetReport) -> dict[str, Any]:
 
 
 def _key(node: Node) -> str | None:
-    """The hub's own key of the repository, which a name that changes hands does not keep."""
+    """The hub's own key of the repository, which a name with a new owner does not keep."""
     return node.record.repo_key if node.record else None
 
 
@@ -101,8 +103,8 @@ def _how(relation: object, component: str | None) -> str:
 
 def policy_hash(policy: Policy) -> str:
     """SHA-256 over what the policy says; where it was read from does not matter."""
-    said = {k: v for k, v in _plain(policy).items() if k not in ("source",)}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    recorded = {k: v for k, v in _plain(policy).items() if k not in ("source",)}
+    return hashlib.sha256(json.dumps(recorded, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -116,8 +118,11 @@ def _plain(value: Any) -> Any:
 
 
 def read_lock(path: Path) -> dict[str, Any]:
-    """The lock file's document. Raises PolicyError, naming what is wrong, for one that is missing or no lock."""
-    again = "Write it anew with `lineage lock`, and review the difference."
+    """The lock file's document.
+
+    Raises PolicyError, naming what is wrong, for one that is missing or no lock.
+    """
+    again = "Write it again with `lineage lock`, and review the difference."
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
@@ -133,21 +138,23 @@ def read_lock(path: Path) -> dict[str, Any]:
             f"{path} could not be read as a lock file: {problem}.", again
         ) from problem
     if not isinstance(document, dict) or not isinstance(document.get("models"), dict):
-        raise PolicyError(f"{path} is no lock file: it has no models.", again)
+        raise PolicyError(f"{path} is not a lock file: it has no models.", again)
     if document.get("lock") != VERSION:
         raise PolicyError(
-            f"{path} is of lock format {document.get('lock')!r}; this version of lineage reads format {VERSION}.",
+            f"{path} is of lock format {document.get('lock')!r}; this version of lineage reads "
+            f"format {VERSION}.",
             again,
         )
     if not all(
         isinstance(m, dict) and isinstance(m.get("model"), str) for m in document["models"].values()
     ):
-        raise PolicyError(f"{path} is no lock file: a model in it has no `model`.", again)
+        raise PolicyError(f"{path} is not a lock file: a model in it has no `model`.", again)
     return document
 
 
 def differences(lock: Mapping[str, Any], report: Report, policy: Policy) -> list[Difference]:
-    """Everything in which the fresh report differs from the lock, model by model, then what concerns the run."""
+    """Everything in which the fresh report differs from the lock,
+    model by model, then what concerns the run."""
     found: list[Difference] = []
     then = _tool(lock)
     older = then if then != report.tool_version else ""
@@ -182,11 +189,12 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
             yield Difference(
                 "", f"The {name} data is now of {now}; locked with {then}.", Level.INFO
             )
-    said = lock.get("policy") if isinstance(lock.get("policy"), dict) else {}
-    if (said or {}).get("sha256") != policy_hash(policy):
+    recorded = lock.get("policy") if isinstance(lock.get("policy"), dict) else {}
+    if (recorded or {}).get("sha256") != policy_hash(policy):
         yield Difference(
             "",
-            f"The policy is not the one that was locked ({(said or {}).get('name')!r}, now {policy.name!r}).",
+            f"The policy is not the one that was locked ({(recorded or {}).get('name')!r}, now "
+            f"{policy.name!r}).",
             Level.INFO,
         )
 
@@ -218,18 +226,19 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport, older: str) -> I
 
 
 def _is_out_of_sight(target: TargetReport) -> bool:
-    """Whether something could not be asked this time, so that a worse verdict may be the network's and not the model's."""
+    """Whether something could not be asked this time, so that a worse
+    verdict may be the network's and not the model's."""
     return target.verdict is not Verdict.FAIL and any(
         node.status in _OUT_OF_SIGHT for node in target.graph.nodes.values()
     )
 
 
 def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
-    """Names that stand for another repository than when they were locked."""
+    """Names that refer to another repository than when they were locked."""
     ancestors = locked.get("ancestors")
-    held = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
+    by_name = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
     for name, node in target.graph.nodes.items():
-        then = held.get(name)
+        then = by_name.get(name)
         key, now = then.get("repo_key") if isinstance(then, dict) else None, _key(node)
         if key and now and key != now:
             yield Difference(
@@ -253,8 +262,8 @@ def _moved(model: str, about: str, then: object, now: str | None) -> Iterator[Di
 
 def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Difference]:
     model = target.model
-    kept = locked.get("ancestors")
-    then: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
+    locked_ancestors = locked.get("ancestors")
+    then: Mapping[str, Any] = locked_ancestors if isinstance(locked_ancestors, dict) else {}
     nodes = {n.id: n for n in target.graph.nodes.values() if n.id != model}
     aliases = {alias: n.id for n in nodes.values() for alias in n.aliases}
     for name, was in sorted(then.items()):
@@ -282,7 +291,8 @@ def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
 
 
 def _missing(target: TargetReport, text: str) -> Difference:
-    """Something that was established and is not now: a change, or only out of sight behind what could not be asked."""
+    """Something that was established and is not now: a change, or only
+    out of sight behind what could not be asked."""
     hidden = any(n.status in _OUT_OF_SIGHT for n in target.graph.nodes.values()) or bool(
         target.graph.bounds_hit
     )
@@ -315,16 +325,20 @@ def _exposure(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diffe
     now = {k: str(v) for k, v in target.exposure.by_language.items()}
     for language in sorted({*then, *now}):
         if then.get(language) != now.get(language):
-            told = f"{then.get(language) or 'nothing published'} and is now {now.get(language) or 'nothing published'}"
-            yield _missing(target, f"What tests in language {language!r} say of it was {told}.")
-    held = (exposure or {}).get("standing")  # locks of before this field hold none
-    if held and held != str(target.exposure.own.state):
-        told = f"What tests of it say was {held} and is now {target.exposure.own.state}."
-        yield _missing(target, told)
+            change = (
+                f"{then.get(language) or 'nothing published'} and is now "
+                f"{now.get(language) or 'nothing published'}"
+            )
+            yield _missing(target, f"What tests in language {language!r} say of it was {change}.")
+    standing = (exposure or {}).get("standing")  # locks of before this field hold none
+    if standing and standing != str(target.exposure.own.state):
+        change = f"What tests of it say was {standing} and is now {target.exposure.own.state}."
+        yield _missing(target, change)
     if not then and not now and (exposure or {}).get("state") != str(target.exposure.state):
         yield _missing(
             target,
-            f"What tests say of it was {(exposure or {}).get('state')} and is now {target.exposure.state}.",
+            f"What tests say of it was {(exposure or {}).get('state')} and is now "
+            f"{target.exposure.state}.",
         )
 
 

@@ -1,4 +1,5 @@
-"""The attestation pack: one folder that an officer files, and that anybody can check a year later with standard tools."""
+"""The attestation pack: one folder that an officer files, and that
+anybody can check a year later with standard tools."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ def build(report: Report, policy: Policy) -> dict[str, bytes]:
 
 
 def fingerprint(files: dict[str, bytes]) -> str:
-    """SHA-256 of the checksum file: one line that pins the whole pack when it is noted elsewhere."""
+    """SHA-256 of the checksum file: one line that pins the
+    whole pack when it is noted elsewhere."""
     return _sha256(files[SUMS])
 
 
@@ -76,7 +78,8 @@ def _sha256(data: bytes) -> str:
 
 
 def _records(report: Report) -> list[dict[str, Any]]:
-    """What every source answered, with revision and time; and for a model that was not read, why."""
+    """What every source answered, with revision and time; and
+    for a model that was not read, why."""
     nodes = gather(report).nodes.values()
     return [
         {
@@ -111,23 +114,30 @@ def _readme(report: Report) -> str:
         f"  {printable(t.model, 200)}{f' @ {t.revision}' if t.revision else ''}: {t.verdict}"
         for t in report.targets
     ]
-    data = f"registry {report.data.registry}, results {report.data.results}, snapshot {report.data.snapshot}"
+    data = (
+        f"registry {report.data.registry}, results {report.data.results}, snapshot "
+        f"{report.data.snapshot}"
+    )
     return "\n".join(
         [
             "LINEAGE ATTESTATION PACK",
             "",
-            f"Made {report.generated_at} by lineage {report.tool_version} under policy {printable(report.policy_name, 100)}.",
+            f"Made {report.generated_at} by lineage {report.tool_version} under policy "
+            f"{printable(report.policy_name, 100)}.",
             f"Data: {data}.",
             f"Models ({counts}):",
             *models,
             "",
             "What is in here",
-            "  report.html         the report to read and to print; open it in any browser, no network is used",
-            "  report.json         the same for programs (schema lineage-report/1); report.txt for a terminal",
+            "  report.html         the report to read and to print; open it in any browser, no "
+            "network is used",
+            "  report.json         the same for programs (schema lineage-report/1); report.txt for "
+            "a terminal",
             "  summary.csv         one row per model for a spreadsheet",
             "  bom.cdx.json        bill of materials, CycloneDX 1.6",
             "  bom.spdx.json       bill of materials, SPDX 3.0.1 with the AI profile",
-            "  inputs/records.json what each source answered: model card data, file list, revision, time",
+            "  inputs/records.json what each source answered: model card data, file list, "
+            "revision, time",
             "  policy.json         the policy as it was applied, waivers included",
             "  manifest.json       versions of the tool and of its data",
             "  SHA256SUMS          checksums of all of the above",
@@ -138,18 +148,24 @@ def _readme(report: Report) -> str:
             "",
             "What it does not say",
             "  A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.",
-            "  A base model that nobody names and that left no trace in the files read is not in the report.",
+            "  A base model that nobody names and that left no trace in the files read is not in "
+            "the report.",
             "",
             "Decision (to be filled in)",
-            "  Decision: ______________________________   Conditions: ______________________________",
-            "  Name and role: _________________________   Date: ____________   Signature: __________",
+            "  Decision: ______________________________   Conditions: "
+            "______________________________",
+            "  Name and role: _________________________   Date: ____________   Signature: "
+            "__________",
             "",
         ]
     )
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:
-    """Put the pack where `folder` says, whole or not at all. Raises UsageError where something is there already."""
+    """Put the pack where `folder` says, whole or not at all.
+
+    Raises UsageError where something is there already.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"{folder} exists and is not empty.",
@@ -173,10 +189,10 @@ def write(files: dict[str, bytes], folder: Path) -> None:
 
 
 def read(folder: Path) -> dict[str, bytes]:
-    """Every file of a filed pack. Raises UsageError where the folder is no pack at all."""
+    """Every file of a filed pack. Raises UsageError where the folder is not a pack at all."""
     if not (folder / SUMS).is_file():
         raise UsageError(
-            f"{folder} is no lineage pack: it has no {SUMS}.",
+            f"{folder} is not a lineage pack: it has no {SUMS}.",
             "Name the folder that `lineage pack` made.",
         )
     try:
@@ -194,7 +210,8 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def check(files: dict[str, bytes]) -> list[str]:
-    """What is wrong with a filed pack: checksums, completeness, and that its documents tell of the same models."""
+    """What is wrong with a filed pack: checksums, completeness, and
+    that its documents list the same models."""
     problems = list(_checksums(files))
     problems += [f"{path} is missing." for path in REQUIRED if path not in files]
     if not problems:
@@ -207,7 +224,7 @@ def _checksums(files: dict[str, bytes]) -> Iterator[str]:
     for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
         digest, gap, path = line.partition("  ")
         if not gap or len(digest) != 64:
-            yield f"{SUMS} line {number} is no checksum line."
+            yield f"{SUMS} line {number} is not a checksum line."
         else:
             listed[path] = digest
     for path, digest in listed.items():
@@ -222,20 +239,23 @@ def _checksums(files: dict[str, bytes]) -> Iterator[str]:
 
 def _documents(files: dict[str, bytes]) -> list[str]:
     try:
-        held = {path: json.loads(files[path]) for path in REQUIRED if path.endswith(".json")}
-        return [*_schema(held), *_same_models(held)]
+        documents = {path: json.loads(files[path]) for path in REQUIRED if path.endswith(".json")}
+        return [*_schema(documents), *_same_models(documents)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         return [
-            f"A document of the pack does not hold what it must: {type(problem).__name__} {printable(problem, 200)}."
+            f"A document of the pack does not hold what it must: {type(problem).__name__} "
+            f"{printable(problem, 200)}."
         ]
 
 
-def _schema(held: dict[str, Any]) -> Iterator[str]:
-    report, manifest = held["report.json"], held[MANIFEST]
+def _schema(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
     if manifest.get("schema") != SCHEMA:
         yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
     if report.get("schema") != "lineage-report/1":
-        yield f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
+        yield (
+            f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
+        )
     yield from (f"report.json has no {key}." for key in _REPORT_KEYS if key not in report)
     for target in report["targets"]:
         yield from (
@@ -243,20 +263,20 @@ def _schema(held: dict[str, Any]) -> Iterator[str]:
             for key in _TARGET_KEYS
             if key not in target
         )
-    if held["bom.cdx.json"].get("bomFormat") != "CycloneDX":
-        yield "bom.cdx.json is no CycloneDX document."
-    if "@graph" not in held["bom.spdx.json"]:
-        yield "bom.spdx.json is no SPDX 3 document."
+    if documents["bom.cdx.json"].get("bomFormat") != "CycloneDX":
+        yield "bom.cdx.json is not a CycloneDX document."
+    if "@graph" not in documents["bom.spdx.json"]:
+        yield "bom.spdx.json is not an SPDX 3 document."
 
 
-def _same_models(held: dict[str, Any]) -> Iterator[str]:
-    report, manifest = held["report.json"], held[MANIFEST]
-    told = [
+def _same_models(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
+    targets = [
         {"model": t["model"], "revision": t["revision"], "verdict": t["verdict"]}
         for t in report["targets"]
     ]
-    if told != manifest["targets"] or report["verdict"] != manifest["verdict"]:
-        yield f"report.json and {MANIFEST} do not tell the same targets and verdicts."
+    if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
+        yield f"report.json and {MANIFEST} do not list the same targets and verdicts."
     models = {node["id"] for target in report["targets"] for node in target["nodes"]}
     ends = {
         edge[end]
@@ -267,16 +287,18 @@ def _same_models(held: dict[str, Any]) -> Iterator[str]:
     yield from _missing("an edge of report.json names", ends - models)
     yield from _missing(
         "inputs/records.json has no answer for",
-        models - {one["id"] for one in held["inputs/records.json"]["records"]},
+        models - {one["id"] for one in documents["inputs/records.json"]["records"]},
     )
-    cyclonedx = held["bom.cdx.json"]
+    cyclonedx = documents["bom.cdx.json"]
     root = [cyclonedx["metadata"]["component"]] if "component" in cyclonedx["metadata"] else []
     count = sum(
         part["type"] == "machine-learning-model" for part in [*root, *cyclonedx["components"]]
     )
     if count != len(models):
         yield f"bom.cdx.json lists {count} models, report.json {len(models)}."
-    packages = sum(element["type"] == "ai_AIPackage" for element in held["bom.spdx.json"]["@graph"])
+    packages = sum(
+        element["type"] == "ai_AIPackage" for element in documents["bom.spdx.json"]["@graph"]
+    )
     if packages != len(models):
         yield f"bom.spdx.json lists {packages} models, report.json {len(models)}."
 

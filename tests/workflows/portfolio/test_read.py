@@ -11,7 +11,7 @@ from lineage.core.errors import UsageError
 from lineage.report.cyclonedx import to_bom
 from lineage.report.spdx import to_document
 from lineage.workflows.portfolio.read import read_inputs
-from lineage.workflows.portfolio.row import InputRow, Said
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement
 from report import reports
 
 SHA = reports.SHA
@@ -60,7 +60,7 @@ def test_utf16_and_a_list_without_header(tmp_path: Path) -> None:
     assert [r.target for r in rows(tmp_path, "w.csv", "org/a\norg/b\n")] == ["org/a", "org/b"]
 
 
-def test_a_bad_row_is_told_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_bad_row_is_reported_and_stops_nothing(tmp_path: Path) -> None:
     """A row without a model, a row too long for a table: each is named with file and row, and the next ones count."""
     held = rows(tmp_path, "v.csv", f"vendor,model\nA,\nB,{'x' * 200_000}\nC,org/c\n")
     assert held[0].problem == "v.csv row 2 names no model." and held[0].target == ""
@@ -75,7 +75,7 @@ def test_what_a_spreadsheet_says_is_kept_for_comparison(tmp_path: Path) -> None:
         "v.csv",
         "model,Base model,License,Commit,Developer\norg/a,x/y; z/w,MIT,abc1234,Acme\n",
     )
-    assert held[0].said == Said(("x/y", "z/w"), ("MIT",), "abc1234", "Acme")
+    assert held[0].statement == SupplierStatement(("x/y", "z/w"), ("MIT",), "abc1234", "Acme")
 
 
 def test_lines_and_comments(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_lines_and_comments(tmp_path: Path) -> None:
 
 
 def test_json_lists(tmp_path: Path) -> None:
-    """Names, objects, a list inside an object; an entry of another type is told, not raised."""
+    """Names, objects, a list inside an object; an entry of another type is reported, not raised."""
     held = rows(
         tmp_path,
         "m.json",
@@ -194,13 +194,15 @@ def test_models_of_a_cyclonedx_file(tmp_path: Path, version: str) -> None:
     }
     held = {r.target: r for r in rows(tmp_path, "vendor.cdx.json", bom)}
     assert list(held) == [f"acme/top@{SHA}", "org/from-url", f"o/nested@{SHA}"]
-    assert held[f"acme/top@{SHA}"].said == Said(("org/from-url",), (), SHA)
-    assert held["org/from-url"].said == Said(("x/base",), ("MIT", "Apache-2.0 OR MIT"))
+    assert held[f"acme/top@{SHA}"].statement == SupplierStatement(("org/from-url",), (), SHA)
+    assert held["org/from-url"].statement == SupplierStatement(
+        ("x/base",), ("MIT", "Apache-2.0 OR MIT")
+    )
     assert all(row.hub_only for row in held.values())
 
 
 def test_a_suppliers_private_model_leads_to_its_bases(tmp_path: Path) -> None:
-    """A component on no hub is told as such, and the base models that it names are audited."""
+    """A component on no hub is reported as such, and the base models that it names are audited."""
     part = {
         "type": "machine-learning-model",
         "name": "secret",
@@ -273,9 +275,9 @@ def test_models_of_an_spdx_2_file(tmp_path: Path) -> None:
         ],
     }
     held = rows(tmp_path, "v.spdx.json", document)
-    assert [(r.target, r.said) for r in held] == [
-        (f"org/m@{SHA}", Said(("x/base",), ("MIT",), SHA, "Acme")),
-        ("x/base", Said()),
+    assert [(r.target, r.statement) for r in held] == [
+        (f"org/m@{SHA}", SupplierStatement(("x/base",), ("MIT",), SHA, "Acme")),
+        ("x/base", SupplierStatement()),
     ]
 
 
@@ -289,7 +291,7 @@ def test_our_own_bills_of_materials_come_back(tmp_path: Path, shape: str) -> Non
         held = {r.target.partition("@")[0]: r for r in rows(tmp_path, name, document) if r.target}
         assert expected <= set(held)
         bases = {e.parent for e in graph.parents(graph.target)}
-        assert {b for b in held[graph.target].said.bases if "/" in b} == {
+        assert {b for b in held[graph.target].statement.bases if "/" in b} == {
             b for b in bases if "/" in b
         }
-    assert held["Qwen/Qwen2.5-7B"].said.licences == ("Apache-2.0",)
+    assert held["Qwen/Qwen2.5-7B"].statement.licences == ("Apache-2.0",)

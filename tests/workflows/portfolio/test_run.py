@@ -20,7 +20,7 @@ from lineage.report.json import to_dict
 from lineage.workflows.audit import Options, audit
 from lineage.workflows.portfolio.compare import NOTHING, compare
 from lineage.workflows.portfolio.journal import Journal
-from lineage.workflows.portfolio.row import InputRow, Said
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement
 from lineage.workflows.portfolio.run import audit_rows
 from report import reports
 
@@ -113,7 +113,7 @@ def test_what_could_not_be_asked_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
-    """Another policy or data version, a file that is something else, a folder: told with what to do."""
+    """Another policy or data version, a file that is something else, a folder: reported with what to do."""
     Journal(tmp_path / "j", HERE).add(row("x"), reports.simple())
     with pytest.raises(UsageError, match="another policy"):
         Journal(tmp_path / "j", HERE | {"policy": "q"})
@@ -126,7 +126,7 @@ def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_journal_with_a_strange_report_is_bad_data(tmp_path: Path) -> None:
-    """A line that holds no report is told as such."""
+    """A line that holds no report is reported as such."""
     journal = Journal(tmp_path / "j", HERE)
     journal.add(row("x"), reports.simple())
     text = (tmp_path / "j").read_text().replace('"verdict":"pass"', '"verdict":"fine"')
@@ -158,7 +158,9 @@ def test_each_row_keeps_its_own_columns() -> None:
 def test_the_suppliers_word_is_compared() -> None:
     """A base model that is there, one further up, one that is not, and one that the supplier does not mention."""
     tangle = reports.tangle()
-    said = Said(("T/B", "hf.co/t/d", "x/other"), ("apache-2.0",), reports.SHA[:10], "Acme Inc")
+    said = SupplierStatement(
+        ("T/B", "hf.co/t/d", "x/other"), ("apache-2.0",), reports.SHA[:10], "Acme Inc"
+    )
     held = {(c.subject, c.said): c for c in compare(said, tangle)}
     assert (
         held["base model", "T/B"].agrees is True
@@ -179,13 +181,13 @@ def test_the_suppliers_word_is_compared() -> None:
 
 def test_what_is_not_complete_contradicts_nobody() -> None:
     """While part of the lineage could not be read, a base model that was not found is open, not wrong."""
-    (one, *_) = compare(Said(("x/other",)), reports.merge())
+    (one, *_) = compare(SupplierStatement(("x/other",)), reports.merge())
     assert one.agrees is None and "as far as it could be read" in one.found
 
 
-def test_nothing_said_nothing_compared() -> None:
+def test_nothing_stated_nothing_compared() -> None:
     """A list without statements brings no comparison."""
-    assert compare(Said(), reports.merge()) == ()
+    assert compare(SupplierStatement(), reports.merge()) == ()
 
 
 def test_encode_keeps_only_json() -> None:

@@ -18,7 +18,7 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import looks_quantized
 from lineage.claims.trace import Trace
 from lineage.claims.words import words
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.guarded_yaml import read_yaml
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
@@ -56,7 +56,9 @@ class EmbeddedBlocks:
                     f"only the first {_MOST_FENCES} of {len(telling)} configuration blocks are read"
                 )
                 noticed.append(
-                    trace.observe(Noticed.TRUNCATED, f"line {telling[_MOST_FENCES].line}", text)
+                    trace.observe(
+                        ObservationKind.TRUNCATED, f"line {telling[_MOST_FENCES].line}", text
+                    )
                 )
             claims, cut = within_bound(claims, trace, "configuration blocks")
             noticed += cut

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lineage.claims.trace import MOST_CLAIMS, Trace
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 
 
 def within_bound(
@@ -28,4 +28,4 @@ def within_bound(
     left = found[MOST_CLAIMS:]
     names = ", ".join(claim.value for claim in left[:3])
     text = f"{len(left)} of {len(found)} names are past the bound of {MOST_CLAIMS}, such as {names}"
-    return found[:MOST_CLAIMS], [trace.observe(Noticed.TRUNCATED, location, text)]
+    return found[:MOST_CLAIMS], [trace.observe(ObservationKind.TRUNCATED, location, text)]

@@ -14,7 +14,7 @@ from lineage.claims.names.parent_name import clean_id
 from lineage.claims.names.relation_signs import component_of, relation_by_signs, relation_named
 from lineage.claims.trace import Trace
 from lineage.core.card import CardDocument, parse_card
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -88,7 +88,7 @@ class CardMetadata:
         kept, cut = within_bound(claims, trace, "base_model")
         if not cut and any(_goes_on(metadata) for metadata in (record.card, front)):
             text = f"more than {_MOST_VALUES} different values; the first of them are read"
-            cut = [trace.observe(Noticed.TRUNCATED, "base_model", text)]
+            cut = [trace.observe(ObservationKind.TRUNCATED, "base_model", text)]
         observations = (*(_noticed(document, trace) if document else ()), *cut)
         return Reading(tuple(kept), observations)
 
@@ -235,11 +235,11 @@ def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
     for key, lines in document.duplicate_keys:
         where = f"line {lines[-1]}"
         yield trace.observe(
-            Noticed.DUPLICATE_KEY,
+            ObservationKind.DUPLICATE_KEY,
             where,
             f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, both are read here",
         )
     if document.problem:
-        yield trace.observe(Noticed.UNREADABLE, "front matter", document.problem)
+        yield trace.observe(ObservationKind.UNREADABLE, "front matter", document.problem)
     if document.left_out:
-        yield trace.observe(Noticed.TRUNCATED, "card", document.left_out)
+        yield trace.observe(ObservationKind.TRUNCATED, "card", document.left_out)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import Trace
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
@@ -40,7 +40,7 @@ class RemovalMarks:
 
 def _marks(record: ModelRecord, trace: Trace) -> Iterator[Observation]:
     if _REMOVAL_NAME.search(record.id.rpartition("/")[2]):
-        yield trace.observe(Noticed.REMOVAL_CLAIM, "id", record.id)
+        yield trace.observe(ObservationKind.REMOVAL_CLAIM, "id", record.id)
     tags = [tag for tag in record.tags if ":" not in tag and _REMOVAL_TAG.search(tag)]
     if tags:
-        yield trace.observe(Noticed.REMOVAL_CLAIM, "tags", ", ".join(tags[:5]))
+        yield trace.observe(ObservationKind.REMOVAL_CLAIM, "tags", ", ".join(tags[:5]))

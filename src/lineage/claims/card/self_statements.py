@@ -15,7 +15,7 @@ from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.known_names import family_guess
 from lineage.claims.trace import Trace
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
@@ -73,11 +73,11 @@ class SelfStatements:
 
 def _from_blocks(blocks: Sequence[Block], trace: Trace) -> Iterator[Observation]:
     for kind, pattern in (
-        (Noticed.FROM_SCRATCH, _SCRATCH),
-        (Noticed.REMOVAL_CLAIM, _REMOVAL),
-        (Noticed.IDENTITY, _IDENTITY),
+        (ObservationKind.FROM_SCRATCH, _SCRATCH),
+        (ObservationKind.REMOVAL_CLAIM, _REMOVAL),
+        (ObservationKind.IDENTITY, _IDENTITY),
     ):
-        most = 1 if kind is Noticed.FROM_SCRATCH else _MOST
+        most = 1 if kind is ObservationKind.FROM_SCRATCH else _MOST
         found = (
             (block, match)
             for block in blocks
@@ -89,13 +89,13 @@ def _from_blocks(blocks: Sequence[Block], trace: Trace) -> Iterator[Observation]
 
 
 def _first(
-    kind: Noticed, pattern: re.Pattern[str], block: Block, trace: Trace
+    kind: ObservationKind, pattern: re.Pattern[str], block: Block, trace: Trace
 ) -> re.Match[str] | None:
     """The first place of a block that says it of this very model."""
     for match in pattern.finditer(block.text):
         denied = _is_denied(block.text, match.start())
         if not denied and not (
-            kind is Noticed.FROM_SCRATCH and _is_of_another(block, match, trace)
+            kind is ObservationKind.FROM_SCRATCH and _is_of_another(block, match, trace)
         ):
             return match
     return None

@@ -9,7 +9,7 @@ from lineage.claims.files.wanted import wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import is_adapter
 from lineage.claims.trace import Trace
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -60,7 +60,7 @@ class AdapterConfig:
                 if built := text_of(mapping_of(held.get("auto_mapping")).get("base_model_class")):
                     noticed.append(
                         opened.trace.observe(
-                            Noticed.ARCHITECTURE, "auto_mapping.base_model_class", built
+                            ObservationKind.ARCHITECTURE, "auto_mapping.base_model_class", built
                         )
                     )
         return bounded(record, self.name, claims or _from_projection(record, self.name), noticed)

@@ -12,7 +12,7 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.claims.trace import Trace
 from lineage.claims.words import words
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -174,7 +174,11 @@ def _architecture(held: Mapping[str, Any], trace: Trace) -> list[Observation]:
     named = [text_of(name) for name in classes[:3]] if isinstance(classes, list) else []
     text = " ".join(part for part in (kind, *named) if part)
     return (
-        [trace.observe(Noticed.ARCHITECTURE, "model_type" if kind else "architectures", text)]
+        [
+            trace.observe(
+                ObservationKind.ARCHITECTURE, "model_type" if kind else "architectures", text
+            )
+        ]
         if text
         else []
     )

@@ -11,7 +11,7 @@ from typing import Any
 from lineage.claims.files.salvage import json_keys, toml_keys, yaml_keys
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import MOST_CLAIMS, Trace
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
@@ -44,10 +44,16 @@ class Opened:
     @property
     def trouble(self) -> tuple[Observation, ...]:
         """That the file could not be read as it should be, or holds a key twice."""
-        unread = [self.trace.observe(Noticed.UNREADABLE, "", self.problem)] if self.problem else []
+        unread = (
+            [self.trace.observe(ObservationKind.UNREADABLE, "", self.problem)]
+            if self.problem
+            else []
+        )
         twice = [
             self.trace.observe(
-                Noticed.DUPLICATE_KEY, key[:100], f"{key[:100]} stands twice; all values are read"
+                ObservationKind.DUPLICATE_KEY,
+                key[:100],
+                f"{key[:100]} stands twice; all values are read",
             )
             for key in self.duplicates[:_MOST_HIDDEN]
         ]
@@ -83,7 +89,7 @@ def bounded(
     found = list(dict.fromkeys(claims))
     cut = (
         Observation(
-            Noticed.TRUNCATED,
+            ObservationKind.TRUNCATED,
             record.id,
             claim.file,
             claim.location[:200],

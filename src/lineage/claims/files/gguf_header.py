@@ -11,7 +11,7 @@ from lineage.claims.files.wanted import MOST, spread
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import clean_id
 from lineage.claims.trace import Trace
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.gguf import MAGIC, Limits, MalformedError, key_values, layout_of, read_number
 from lineage.core.pattern import late
 from lineage.core.record import FileEntry, ModelRecord
@@ -243,13 +243,13 @@ def _squeezed(text: str) -> str:
 
 def _noticed(head: GgufHead, trace: Trace, found: bool, part: str | None) -> Iterator[Observation]:
     if head.problem:
-        yield trace.observe(Noticed.UNREADABLE, "header", head.problem)
+        yield trace.observe(ObservationKind.UNREADABLE, "header", head.problem)
     built = head.values.get("general.architecture")
     if isinstance(built, str) and part is None:
-        yield trace.observe(Noticed.ARCHITECTURE, "general.architecture", built)
+        yield trace.observe(ObservationKind.ARCHITECTURE, "general.architecture", built)
     if not head.complete and not head.problem and not found:
         yield trace.observe(
-            Noticed.TRUNCATED,
+            ObservationKind.TRUNCATED,
             "header",
             f"the key-values do not end within the first {HEAD:,} bytes; those seen name no base model",
         )

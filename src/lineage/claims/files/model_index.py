@@ -9,7 +9,7 @@ from lineage.claims.files.documents import Opened, bounded, open_all, text_of
 from lineage.claims.files.wanted import folder_of, wanted_named, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import relation_by_signs
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
@@ -56,7 +56,9 @@ class ModelIndex:
                 and opened.objects
                 and (pipeline := text_of(opened.objects[0].get("_class_name")))
             ):
-                noticed.append(opened.trace.observe(Noticed.ARCHITECTURE, "_class_name", pipeline))
+                noticed.append(
+                    opened.trace.observe(ObservationKind.ARCHITECTURE, "_class_name", pipeline)
+                )
         return bounded(record, self.name, claims, noticed)
 
 

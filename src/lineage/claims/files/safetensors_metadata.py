@@ -16,7 +16,7 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import read_parent_name
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.claims.trace import Trace
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
 from lineage.core.safetensors import HeaderError, metadata_in
@@ -132,10 +132,10 @@ class SafetensorsMetadata:
                 held, problem = read_metadata(content)
                 claims += _claims(held, trace, _adapts(content))
                 if problem and not request.is_optional:
-                    noticed.append(trace.observe(Noticed.UNREADABLE, "header", problem))
+                    noticed.append(trace.observe(ObservationKind.UNREADABLE, "header", problem))
                 told = ((key, text_of(held.get(key))) for key in _ARCHITECTURE_KEYS)
                 noticed += [
-                    trace.observe(Noticed.ARCHITECTURE, f"__metadata__.{key}", value)
+                    trace.observe(ObservationKind.ARCHITECTURE, f"__metadata__.{key}", value)
                     for key, value in told
                     if value
                 ]

@@ -8,7 +8,7 @@ from lineage.claims.files.config_json import all_claims
 from lineage.claims.files.documents import bounded, open_all, text_of
 from lineage.claims.files.wanted import wanted, wanted_where
 from lineage.claims.interface import FileRequest, Reading
-from lineage.core.claim import Claim, Noticed, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
@@ -39,7 +39,7 @@ class SentenceTransformers:
                 ):
                     noticed.append(
                         opened.trace.observe(
-                            Noticed.ARCHITECTURE, "type", text_of(held.get("type"))
+                            ObservationKind.ARCHITECTURE, "type", text_of(held.get("type"))
                         )
                     )
         return bounded(record, self.name, claims, noticed)

@@ -1,4 +1,5 @@
-"""GGUF: key-values, a tensor table and aligned data; the table is found without reading the tokenizer where that can be done."""
+"""GGUF: key-values, a tensor table and aligned data; the table is found
+without reading the tokenizer where that can be done."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 
 from lineage.core.gguf import MAGIC, BigArrayError, Fact
 from lineage.fingerprint.blocks import GGML
-from lineage.fingerprint.formats.gguf_search import Entry, find_table, parse_entry
+from lineage.fingerprint.formats.gguf_search import TableEntry, find_table, parse_entry
 from lineage.fingerprint.formats.gguf_values import Cursor, read_facts
 from lineage.fingerprint.ranges import ByteRanges, RefusedError
 from lineage.fingerprint.tensors import MAX_TENSORS, TableFile, Tensor, checked
@@ -16,7 +17,7 @@ _DEFAULT_ALIGNMENT = 32
 
 
 class GgufFile(TableFile):
-    """A GGUF file's tensors, and the key-values that were met on the way."""
+    """A GGUF file's tensors, and the key-values read before them."""
 
     def __init__(
         self,
@@ -29,12 +30,16 @@ class GgufFile(TableFile):
         super().__init__(ranges, tensors)
         self.facts = facts
         self.searched = searched
-        """Whether the table was found by probing; the key-values after the tokenizer are then unknown."""
+        """Whether the table was found by probing; the key-values
+        after the tokenizer are then unknown."""
 
 
 def open_gguf(ranges: ByteRanges, *, thorough: bool = False) -> GgufFile:
-    """Read key-values and tensor table. `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError."""
-    ranges.ahead(0, FIRST_READ)
+    """Read key-values and tensor table.
+
+    `thorough` reads through the tokenizer instead of looking behind it. Raises RefusedError.
+    """
+    ranges.prefetch(0, FIRST_READ)
     if ranges.take(0, 4) != MAGIC:
         raise ranges.refused("it does not begin as GGUF does")
     cursor = Cursor(ranges, 4)
@@ -77,8 +82,8 @@ def _searched(
     )
 
 
-def _table(cursor: Cursor, count: int) -> tuple[list[Entry], int]:
-    entries: list[Entry] = []
+def _table(cursor: Cursor, count: int) -> tuple[list[TableEntry], int]:
+    entries: list[TableEntry] = []
     for _ in range(count):
         start = cursor.at
         window = cursor.ranges.size - start
@@ -106,7 +111,7 @@ def _alignment(facts: dict[str, Fact]) -> int:
 
 
 def _tensors(
-    ranges: ByteRanges, entries: Sequence[Entry], end: int, facts: dict[str, Fact]
+    ranges: ByteRanges, entries: Sequence[TableEntry], end: int, facts: dict[str, Fact]
 ) -> Sequence[Tensor]:
     alignment = _alignment(facts)
     data = -(-end // alignment) * alignment

@@ -1,8 +1,10 @@
-"""Finds GGUF's tensor table behind a tokenizer of megabytes with a dozen small probes instead of reading through.
+"""Finds GGUF's tensor table behind a tokenizer of megabytes with a
+dozen small probes instead of reading through.
 
-A probe tells whether it landed in the tokenizer (chains of short texts, small integers, prose), in the table (entries
-that follow each other), or in the weights (neither), which allows halving. What is found is believed only when the
-number of entries, the contiguity of the data and the size of the file all agree; otherwise the caller reads through.
+A probe shows whether it landed in the tokenizer (chains of short texts, small integers, prose), in
+the table (entries that follow each other), or in the weights (neither), which allows halving. What
+is found is believed only when the number of entries, the contiguity of the data and the size of the
+file all agree; otherwise the caller reads through.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ _LONGEST_ENTRY = 8 + 128 + 4 + 4 * 8 + 4 + 8
 _SHORTEST_ENTRY = 8 + 1 + 4 + 8 + 4 + 8
 _STEP_BACK = 4096
 _BYTES_PER_TOKEN = 39
-"""Tokens, types and merges together, of large byte-pair tokenizers; only the first guess."""
+"""Tokens, types and merges together, of large byte-pair tokenizers; only the first estimate."""
 
 
 class Landing(Word):
@@ -33,7 +35,7 @@ class Landing(Word):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableEntry:
     """One row of the tensor table."""
 
     name: str
@@ -45,8 +47,8 @@ class Entry:
     """Position after the entry, in the buffer it was read from."""
 
 
-def parse_entry(data: bytes, at: int) -> Entry | None:
-    """The table row at `at`, or None where the bytes are no such row or are cut."""
+def parse_entry(data: bytes, at: int) -> TableEntry | None:
+    """The table row at `at`, or None where the bytes are not such row or are cut."""
     if at < 0 or at + _SHORTEST_ENTRY > len(data):
         return None
     (length,) = struct.unpack_from("<Q", data, at)
@@ -65,7 +67,7 @@ def parse_entry(data: bytes, at: int) -> Entry | None:
     kind, offset = struct.unpack_from("<IQ", data, place + 4 + 8 * rank)
     if kind not in GGML or max(dimensions) > 2**40 or offset > 2**60:
         return None
-    return Entry(name.decode("ascii"), dimensions, kind, offset, place + 16 + 8 * rank)
+    return TableEntry(name.decode("ascii"), dimensions, kind, offset, place + 16 + 8 * rank)
 
 
 def classify(data: bytes) -> tuple[Landing, int]:
@@ -75,7 +77,8 @@ def classify(data: bytes) -> tuple[Landing, int]:
         second = first and parse_entry(data, first.end)
         if second and parse_entry(data, second.end):
             return Landing.TABLE, at
-    # A window may lie across the border of two regions; the tokenizer always comes first, so any part of it decides.
+    # A window may lie across the border of two regions; the tokenizer
+    # always comes first, so any part of it decides.
     parts = [data[at : at + _PART] for at in range(0, len(data), _PART)]
     if _is_text_chain(data) or any(
         _is_small_numbers(part) or _is_prose(part) or _is_text_chain(part) for part in parts
@@ -119,12 +122,13 @@ def _is_prose(data: bytes) -> bool:
 
 def find_table(
     ranges: ByteRanges, low: int, tokens: int, count: int
-) -> tuple[Sequence[Entry], int] | None:
-    """All `count` entries and the position after the last, or None where the search did not end at a whole table."""
+) -> tuple[Sequence[TableEntry], int] | None:
+    """All `count` entries and the position after the last, or None where
+    the search did not end at a whole table."""
     high = min(ranges.size, low + max(2**20, 120 * tokens))
     middle = min(low + _BYTES_PER_TOKEN * tokens, (low + high) // 2)
     while high - low > PROBE:
-        landing, at = classify(ranges.ahead(middle, PROBE))
+        landing, at = classify(ranges.prefetch(middle, PROBE))
         if landing is Landing.TABLE:
             return _whole_table(ranges, middle + at, count)
         low, high = (middle, high) if landing is Landing.TOKENIZER else (low, middle)
@@ -132,9 +136,11 @@ def find_table(
     return None
 
 
-def _whole_table(ranges: ByteRanges, inside: int, count: int) -> tuple[Sequence[Entry], int] | None:
+def _whole_table(
+    ranges: ByteRanges, inside: int, count: int
+) -> tuple[Sequence[TableEntry], int] | None:
     begin = _first_entry(ranges, inside, count)
-    entries: list[Entry] = []
+    entries: list[TableEntry] = []
     at, data = begin, b""
     while len(entries) < count:
         entry = parse_entry(data, at - begin)
@@ -157,7 +163,7 @@ def _first_entry(ranges: ByteRanges, known: int, count: int) -> int:
     for _ in range(count):
         if at - begin < _LONGEST_ENTRY and begin > 0:
             start = max(0, begin - _STEP_BACK)
-            data, begin = ranges.ahead(start, begin - start) + data[: _LONGEST_ENTRY * 4], start
+            data, begin = ranges.prefetch(start, begin - start) + data[: _LONGEST_ENTRY * 4], start
         previous = _ending_at(data, at - begin)
         if previous is None:
             break

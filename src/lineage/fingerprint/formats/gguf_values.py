@@ -1,17 +1,18 @@
-"""GGUF's key-value section, read forwards: scalars kept, arrays stepped over, every count checked against the file's size."""
+"""GGUF's key-value section, read forwards: scalars kept, arrays stepped
+over, every count checked against the file's size."""
 
 from __future__ import annotations
 
 import struct
 
-from lineage.core.gguf import Fact, Layout, Limits, MalformedError, key_values
+from lineage.core.gguf import Fact, GgufLayout, Limits, MalformedError, key_values
 from lineage.fingerprint.ranges import ByteRanges
 
 _LONGEST_KEY = 1024
 _KEPT_TEXT = 4096
 BIG_ARRAY = 2000
 """String arrays from this many entries on are a tokenizer: megabytes that hold nothing we need."""
-_LAYOUT = Layout()
+_LAYOUT = GgufLayout()
 
 
 class Cursor:
@@ -53,7 +54,10 @@ class Cursor:
 
 
 def read_facts(cursor: Cursor, count: int, facts: dict[str, Fact], *, through: bool) -> None:
-    """Read `count` key-values into `facts`. Unless `through`, raises BigArrayError at the first tokenizer array."""
+    """Read `count` key-values into `facts`.
+
+    Unless `through`, raises BigArrayError at the first tokenizer array.
+    """
     limits = Limits(_LONGEST_KEY, _KEPT_TEXT, big_array=None if through else BIG_ARRAY)
     try:
         facts.update(

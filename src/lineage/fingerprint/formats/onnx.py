@@ -1,4 +1,5 @@
-"""ONNX: initializers found by stepping through the protobuf, tags only; payloads are skipped until they are asked for."""
+"""ONNX: initializers found by stepping through the protobuf, tags only;
+payloads are skipped until they are asked for."""
 
 from __future__ import annotations
 
@@ -62,7 +63,10 @@ class OnnxFile:
 
 
 def open_onnx(ranges: ByteRanges, beside: OpenBeside) -> OnnxFile:
-    """Step through the model's tags. Raises RefusedError for anything that is no protobuf, or whose lengths do not nest."""
+    """Step through the model's tags.
+
+    Raises RefusedError for anything that is not a protobuf, or whose lengths do not nest.
+    """
     stream = _Stream(ranges)
     tensors: dict[str, tuple[Tensor, str]] = {}
     for number, begin, end in stream.fields(0, ranges.size):
@@ -107,7 +111,8 @@ class _Stream:
         raise self.ranges.refused("a number in it has no end")
 
     def fields(self, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """(field number, begin, end) of each field; for plain numbers the bytes of the number itself."""
+        """(field number, begin, end) of each field; for plain
+        numbers the bytes of the number itself."""
         while at < end:
             key, at = self.varint(at, end)
             number, wire = key >> 3, key & 7
@@ -120,7 +125,7 @@ class _Stream:
             elif wire in (1, 5):
                 at += 8 if wire == 1 else 4
             else:
-                raise self.ranges.refused(f"it is no ONNX file (wire type {wire})")
+                raise self.ranges.refused(f"it is not an ONNX file (wire type {wire})")
             if at > end or not number:
                 raise self.ranges.refused("a field runs past the message that holds it")
             yield number, begin, at
@@ -153,7 +158,10 @@ def _initializer(stream: _Stream, begin: int, end: int) -> tuple[Tensor, str]:
     tensor = Tensor(name, encoding, tuple(shape), 0, 0)
     if outside:
         return _external(stream, tensor, external)
-    start, length = raw if raw[1] else floats if kind == 1 else (0, 0)
+    start, length = raw
+    if not length:
+        # Type 1 is float32, whose numbers may be in a field of their own.
+        start, length = floats if kind == 1 else (0, 0)
     if length != tensor.count * encoding.block_bytes:
         # Numbers kept in another field than the plain ones: named, but not read.
         return Tensor(name, Encoding(encoding.name, 1, 1), tuple(shape), start, 0), ""

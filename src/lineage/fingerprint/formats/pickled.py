@@ -1,7 +1,7 @@
-"""What a PyTorch pickle would build, worked out from its operations without executing any of them.
+"""What a PyTorch pickle would build, derived from its operations without executing any of them.
 
-Only the handful of names that a saved state dict needs may be mentioned; any other name, or an operation that a state
-dict does not use, refuses the whole file.
+Only the handful of names that a saved state dict needs may be mentioned; any other name, or an
+operation that a state dict does not use, refuses the whole file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class TensorPlan:
 
     @property
     def is_contiguous(self) -> bool:
-        """Whether the numbers stand row by row without gaps."""
+        """Whether the numbers are row by row without gaps."""
         step = 1
         for size, stride in zip(reversed(self.shape), reversed(self.stride), strict=True):
             if size != 1 and stride != step:
@@ -106,7 +106,10 @@ _LITERALS = {
 
 
 def read_plan(data: bytes, refusal: Refusal) -> dict[str, TensorPlan]:
-    """Every tensor by its dotted name. Raises what `refusal` makes where the pickle asks for anything else."""
+    """Every tensor by its dotted name.
+
+    Raises what `refusal` makes where the pickle asks for anything else.
+    """
     machine = _Machine(refusal)
     try:
         for count, (operation, argument, _) in enumerate(pickletools.genops(data)):
@@ -125,7 +128,8 @@ def read_plan(data: bytes, refusal: Refusal) -> dict[str, TensorPlan]:
         RecursionError,
         AttributeError,
     ) as problem:
-        # pickletools and the stack below raise these on damaged streams; which one depends on where the damage is.
+        # pickletools and the stack below raise these on damaged streams;
+        # which one depends on where the damage is.
         raise refusal("its pickle is damaged") from problem
     return dict(_tensors(machine.result, "", 0))
 
@@ -271,7 +275,8 @@ class _Machine:
             and not (module == "torch" and name in _PLAIN_NAMES)
         ):
             raise self._refusal(
-                f"its pickle asks for {module[:60]}.{name[:60]}, which no state dict needs; nothing was executed"
+                f"its pickle asks for {module[:60]}.{name[:60]}, which no state dict needs; "
+                "nothing was executed"
             )
         self._stack.append(found)
 
@@ -290,7 +295,7 @@ class _Machine:
     def _do_reduce(self, _: Any) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
         if not isinstance(function, _Name) or not isinstance(arguments, tuple):
-            raise self._refusal("its pickle calls something that is no name")
+            raise self._refusal("its pickle calls something that is not a name")
         self._stack.append(self._built(function, arguments))
 
     def _built(self, function: _Name, arguments: tuple[Any, ...]) -> Any:
@@ -310,5 +315,6 @@ class _Machine:
         if (function.module, function.name) in _BUILDERS or function.name == "device":
             return _Inert(function.name)
         raise self._refusal(
-            f"its pickle calls {function.module}.{function.name}, which no state dict needs; nothing was executed"
+            f"its pickle calls {function.module}.{function.name}, which no state dict needs; "
+            "nothing was executed"
         )

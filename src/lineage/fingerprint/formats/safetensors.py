@@ -17,7 +17,7 @@ _DTYPES = PLAIN | {"F8_E4M3FN": PLAIN["F8_E4M3"]}
 
 def open_safetensors(ranges: ByteRanges) -> TableFile:
     """Read the header only. Raises RefusedError."""
-    ranges.ahead(0, FIRST_READ)
+    ranges.prefetch(0, FIRST_READ)
     try:
         length = header_length(ranges.take(0, 8), min(MAX_HEADER, ranges.size - 8))
         header = parse_header(ranges.take(8, length))
@@ -53,7 +53,8 @@ def _tensor(ranges: ByteRanges, name: str, entry: Any, begin: int) -> Tensor:
     length = offsets[1] - offsets[0]
     encoding = _DTYPES.get(str(entry.get("dtype")))
     if encoding is None:
-        # A type newer than this reader: its place is kept so that overlaps are seen, its numbers are never read.
+        # A type newer than this reader: its place is kept so that overlaps
+        # are seen, its numbers are never read.
         return Tensor(
             name,
             Encoding(str(entry.get("dtype"))[:20], 1, 1),

@@ -1,4 +1,5 @@
-"""PyTorch's `.bin`: a zip of stored entries and a pickle that is looked at, operation by operation, and never executed."""
+"""PyTorch's `.bin`: a zip of stored entries and a pickle that is looked
+at, operation by operation, and never executed."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 
 from lineage.fingerprint.encodings import PLAIN, Encoding
 from lineage.fingerprint.formats.pickled import TensorPlan, read_plan
-from lineage.fingerprint.formats.zip_directory import Entry, data_start, read_directory
+from lineage.fingerprint.formats.zip_directory import ZipEntry, data_start, read_directory
 from lineage.fingerprint.ranges import ByteRanges
 from lineage.fingerprint.tensors import MAX_DIMENSIONS, Tensor, decode
 
@@ -33,7 +34,7 @@ class TorchZip:
         self,
         ranges: ByteRanges,
         plans: dict[str, TensorPlan],
-        entries: dict[str, Entry],
+        entries: dict[str, ZipEntry],
         folder: str,
     ) -> None:
         self.ranges = ranges
@@ -47,7 +48,8 @@ class TorchZip:
         return list(self._plans)
 
     def tensor(self, name: str) -> Tensor:
-        """Shape and size as the pickle plans them; the place counts from the start of its storage entry."""
+        """Shape and size as the pickle plans them; the place counts
+        from the start of its storage entry."""
         if name not in self._plans:
             raise self.ranges.refused(f"there is no tensor {name[:80]!r}")
         plan = self._plans[name]
@@ -58,7 +60,10 @@ class TorchZip:
         return Tensor(name, encoding, plan.shape, tensor.start, tensor.count * encoding.block_bytes)
 
     def numbers(self, name: str, first: int, count: int) -> Sequence[float]:
-        """Read from the stored entry. Raises RefusedError where the tensor is a strided view or its storage is too short."""
+        """Read from the stored entry.
+
+        Raises RefusedError where the tensor is a strided view or its storage is too short.
+        """
         tensor, plan = self.tensor(name), self._plans[name]
         if not plan.is_contiguous:
             raise self.ranges.refused(f"{name[:80]} is a strided view, which is not read")
@@ -69,7 +74,7 @@ class TorchZip:
             self._starts[plan.key] = data_start(
                 self.ranges,
                 entry,
-                ahead=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD),
+                prefetch=min(tensor.length, (first + count) * tensor.encoding.block_bytes, _AHEAD),
             )
         start = self._starts[plan.key] + tensor.start
         return decode(
@@ -81,14 +86,17 @@ class TorchZip:
 
 
 def open_torch_zip(ranges: ByteRanges) -> TorchZip:
-    """Read the zip's directory and the pickle. Raises RefusedError, also for the format before PyTorch 1.6, which is no zip."""
+    """Read the zip's directory and the pickle.
+
+    Raises RefusedError, also for the format before PyTorch 1.6, which is not a zip.
+    """
     magic = ranges.take(0, min(4, ranges.size))
     if magic[:2] != b"PK":
         older = magic[:1] == b"\x80"
         raise ranges.refused(
             "it is a bare pickle from before PyTorch 1.6, which is not read"
             if older
-            else "it is no zip archive"
+            else "it is not a zip archive"
         )
     entries = read_directory(ranges)
     pickles = [name for name in entries if name == "data.pkl" or name.endswith("/data.pkl")]
@@ -102,7 +110,7 @@ def open_torch_zip(ranges: ByteRanges) -> TorchZip:
     return TorchZip(ranges, plans, entries, folder)
 
 
-def _content(ranges: ByteRanges, entry: Entry, most: int) -> bytes:
+def _content(ranges: ByteRanges, entry: ZipEntry, most: int) -> bytes:
     if entry.size > most:
         raise ranges.refused(f"{entry.name[:80]} has {entry.size} bytes")
-    return ranges.take(data_start(ranges, entry, ahead=entry.size), entry.size)
+    return ranges.take(data_start(ranges, entry, prefetch=entry.size), entry.size)

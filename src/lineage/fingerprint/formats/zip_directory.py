@@ -1,4 +1,5 @@
-"""A zip archive's central directory, zip64 included, with every field checked before it is believed."""
+"""A zip archive's central directory, zip64 included, with
+every field checked before it is believed."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZipEntry:
     """One stored (uncompressed) entry."""
 
     name: str
@@ -25,13 +26,16 @@ class Entry:
     """Offset of its local header."""
 
 
-def read_directory(ranges: ByteRanges) -> dict[str, Entry]:
-    """All entries by name. Raises RefusedError for compression, encryption, doubled names, or places outside the file."""
+def read_directory(ranges: ByteRanges) -> dict[str, ZipEntry]:
+    """All entries by name.
+
+    Raises RefusedError for compression, encryption, doubled names, or places outside the file.
+    """
     count, length, start, end = _end_record(ranges)
     if length > MAX_DIRECTORY or start + length > end or count * 46 > length:
         raise ranges.refused(f"its directory claims {count} entries in {length} bytes at {start}")
     data = ranges.take(start, length)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ZipEntry] = {}
     at = 0
     for _ in range(count):
         entry, at = _entry(ranges, data, at, start)
@@ -51,7 +55,7 @@ def _end_record(ranges: ByteRanges) -> tuple[int, int, int, int]:
     """(entries, directory length, directory start, first byte after it)."""
     for tail in (TAIL, _LONGEST_TAIL):
         begin = max(0, ranges.size - tail)
-        data = ranges.ahead(begin, tail)
+        data = ranges.prefetch(begin, tail)
         at = data.rfind(b"PK\x05\x06")
         if at >= 0 and at + 22 <= len(data):
             disk, first, here, count, length, start, _ = struct.unpack_from("<4H2IH", data, at + 4)
@@ -83,7 +87,7 @@ def _end_record64(ranges: ByteRanges, end: int) -> tuple[int, int, int, int]:
     return count, length, start, place
 
 
-def _entry(ranges: ByteRanges, data: bytes, at: int, directory: int) -> tuple[Entry, int]:
+def _entry(ranges: ByteRanges, data: bytes, at: int, directory: int) -> tuple[ZipEntry, int]:
     if data[at : at + 4] != b"PK\x01\x02" or at + 46 > len(data):
         raise ranges.refused("its directory is cut or damaged")
     flags, method = struct.unpack_from("<2H", data, at + 8)
@@ -104,7 +108,7 @@ def _entry(ranges: ByteRanges, data: bytes, at: int, directory: int) -> tuple[En
         )
     if header + 30 + size > directory:
         raise ranges.refused(f"{name[:80]!r} lies outside the file")
-    return Entry(name, size, header), end
+    return ZipEntry(name, size, header), end
 
 
 def _zip64(
@@ -129,9 +133,10 @@ def _zip64(
     return packed, size, header
 
 
-def data_start(ranges: ByteRanges, entry: Entry, ahead: int = 0) -> int:
-    """Where the entry's content begins, from its local header; keeps the `ahead` bytes that follow, to save a request."""
-    header = ranges.ahead(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, ahead))
+def data_start(ranges: ByteRanges, entry: ZipEntry, prefetch: int = 0) -> int:
+    """Where the entry's content begins, from its local header; keeps the
+    `prefetch` bytes that follow, to save a request."""
+    header = ranges.prefetch(entry.header, 30 + len(entry.name.encode()) + 96 + max(0, prefetch))
     if header[:4] != b"PK\x03\x04" or len(header) < 30:
         raise ranges.refused(f"{entry.name[:80]!r} does not begin where the directory says")
     flags, method = struct.unpack_from("<2H", header, 6)

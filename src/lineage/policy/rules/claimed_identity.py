@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
@@ -22,7 +22,7 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model whose card says so, with the first place as its evidence."""
     told: set[str] = set()
-    for seen in observed(case.graph, Noticed.IDENTITY):
+    for seen in observed(case.graph, ObservationKind.IDENTITY):
         if seen.model not in told:
             told.add(seen.model)
             message = f"The card of {seen.model} says that the model is, or comes from, somebody else than its namespace."

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
@@ -21,7 +21,7 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such key."""
-    for seen in observed(case.graph, Noticed.DUPLICATE_KEY):
+    for seen in observed(case.graph, ObservationKind.DUPLICATE_KEY):
         message = f"A key stands twice in {seen.file} of {seen.model}; programs that read it see only one of the two values."
         yield settings.finding(
             seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.core.claim import Noticed
+from lineage.core.claim import ObservationKind
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
@@ -21,7 +21,7 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such card of a model with no known base."""
-    for seen in observed(case.graph, Noticed.FROM_SCRATCH):
+    for seen in observed(case.graph, ObservationKind.FROM_SCRATCH):
         if not any(edge.parent != seen.model for edge in case.graph.parents(seen.model)):
             message = f"{seen.model} says that it was trained from scratch (its publisher's statement); no trace that was read names a base."
             yield settings.finding(

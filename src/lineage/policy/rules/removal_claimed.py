@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.core.claim import Noticed, Observation
+from lineage.core.claim import Observation, ObservationKind
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.observations import observed, place_of
@@ -22,7 +22,7 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model that claims it; for the audited one also where only the exposure says so."""
     claims: dict[str, list[Observation]] = {}
-    for seen in observed(case.graph, Noticed.REMOVAL_CLAIM):
+    for seen in observed(case.graph, ObservationKind.REMOVAL_CLAIM):
         claims.setdefault(seen.model, []).append(seen)
     if case.exposure.removal_claimed and not claims:
         evidence = (case.exposure.removal_evidence,) if case.exposure.removal_evidence else ()

@@ -32,7 +32,8 @@ class Library:
         return known
 
     def find(self, origin: Module, imported: Imported) -> Module | None:
-        """The module that `imported` names as seen from `origin`, or None where it is not of this repository."""
+        """The module that `imported` names as seen from `origin`, or
+        None where it is not of this repository."""
         for file in self._candidates(origin.file, imported):
             module = self._load(file)
             if module is not None:

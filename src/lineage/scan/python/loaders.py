@@ -1,4 +1,5 @@
-"""The calls that load models, library by library: which argument names the model, and how a bare name is meant."""
+"""The calls that load models, library by library: which argument
+names the model, and how a bare name is meant."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ class Loader:
     """Top-level packages the callee must come from; empty where the name alone is telling."""
     bare: Bare = Bare.HUB
     is_sure: bool = True
-    """Whether a call whose model cannot be worked out is reported as unresolved."""
+    """Whether a call whose model cannot be determined is reported as unresolved."""
     tagged: bool = False
 
 
@@ -33,13 +34,6 @@ _MODEL = (
     "repo_id",
     "model_path",
     "pretrained_model_name_or_path",
-)
-_LANGCHAIN = (
-    "langchain",
-    "langchain_community",
-    "langchain_huggingface",
-    "langchain_core",
-    "langchain_classic",
 )
 _HF_CLIENT_METHODS = (
     "text_generation",
@@ -109,7 +103,7 @@ LOADERS: tuple[Loader, ...] = (
         ("pretrained_model_link_or_path", "pretrained_model_link_or_path_or_dict"),
         bare=Bare.IGNORED,
     ),
-    # sentence-transformers and what stands on it
+    # sentence-transformers and packages built on it
     Loader(
         ("SentenceTransformer", "CrossEncoder", "SparseEncoder"),
         0,
@@ -455,7 +449,8 @@ MORE_KEYWORDS = (
     "prompt_lookup_model",
 )
 
-# A class or function whose name says Hugging Face, of whatever framework: its model keyword names a hub model.
+# A class or function whose name says Hugging Face, of whatever
+# framework: its model keyword names a hub model.
 TELLING_NAME = re.compile(
     r"(?:HuggingFace|Huggingface|SentenceTransformer|SentenceTransformers|Transformers|HF|Hf)(?=[A-Z]|$)[A-Za-z0-9]*\Z"
 )

@@ -1,4 +1,5 @@
-"""Index one module's syntax tree: scopes, what each name is bound to, imports, and every call with its scope."""
+"""Index one module's syntax tree: scopes, what each name is bound
+to, imports, and every call with its scope."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ class How(Word):
 
 @dataclass(frozen=True)
 class Binding:
-    """One thing that a name may stand for."""
+    """One possible meaning of a name."""
 
     how: How
     value: ast.expr | None
@@ -50,11 +51,6 @@ class Scope:
         return isinstance(self.node, ast.ClassDef)
 
     @property
-    def is_function(self) -> bool:
-        """Whether it has parameters."""
-        return isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-
-    @property
     def enclosing_class(self) -> Scope | None:
         """The class whose method this is in, if any."""
         scope: Scope | None = self
@@ -63,7 +59,7 @@ class Scope:
         return scope
 
     def bind(self, name: str, how: How, value: ast.expr | None, scope: Scope | None = None) -> None:
-        """Add one thing that `name` may stand for."""
+        """Add one possible meaning of `name`."""
         self.bindings.setdefault(name, []).append(Binding(how, value, scope or self))
 
 
@@ -78,7 +74,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Call:
-    """A call and the scope in which it stands."""
+    """A call and the scope in which it is."""
 
     node: ast.Call
     scope: Scope
@@ -104,7 +100,11 @@ class Module:
 
 
 def parse(text: str, file: str) -> Module:
-    """Index `text`. Raises SyntaxError, ValueError, RecursionError or MemoryError for what Python itself cannot parse."""
+    """Index `text`.
+
+    Raises SyntaxError, ValueError, RecursionError or MemoryError
+    for what Python itself cannot parse.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in somebody else's code
         tree = ast.parse(text)
@@ -114,7 +114,7 @@ def parse(text: str, file: str) -> Module:
 
 
 def dotted(node: ast.expr) -> str:
-    """`a.b.c` for a chain of names; `?` stands for what is no name."""
+    """`a.b.c` for a chain of names; `?` for what is not a name."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -140,7 +140,7 @@ class _Indexer:
         else:
             self.body(ast.iter_child_nodes(node), scope)
 
-    # -- scopes ----------------------------------------------------------------------------------------------------------------------------
+    # -- scopes ------------------------------------------------------------------------------------
 
     def on_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = Scope(node.name, node, scope)
@@ -204,7 +204,7 @@ class _Indexer:
         if name and default is not None:
             inner.bind(name, How.DEFAULT, default, outer)
 
-    # -- bindings --------------------------------------------------------------------------------------------------------------------------
+    # -- bindings ----------------------------------------------------------------------------------
 
     def on_assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
@@ -285,7 +285,7 @@ class _Indexer:
         if value is not None and how in (How.VALUE, How.DEFAULT):
             self.module.named_strings.append((name, value, scope))
 
-    # -- imports and calls -----------------------------------------------------------------------------------------------------------------
+    # -- imports and calls -------------------------------------------------------------------------
 
     def on_import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
@@ -329,7 +329,8 @@ class _Indexer:
 
 
 def option_name(call: ast.Call) -> str | None:
-    """The attribute or parameter that argparse and click make of an option: its first long name, or the bare one."""
+    """The attribute or parameter that argparse and click make of an
+    option: its first long name, or the bare one."""
     names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     plain = [n for n in names if not n.startswith("-")]
     long = [n.lstrip("-").partition("/")[0] for n in names if n.startswith("--")]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.commands import Word, command_uses
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, says_model
+from lineage.scan.commands import ShellWord, command_uses
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, suggests_model
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     MORE_KEYWORDS,
@@ -40,7 +40,8 @@ _FILE_ADDRESS = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
-# Names that hold a model's name now and then; only what is shaped like one counts, and only as possible.
+# Names that hold a model's name now and then; only what is shaped
+# like one counts, and only as possible.
 _WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source"})
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _DEFAULTS_OF_PIPELINE = "the task's default model"
@@ -61,7 +62,8 @@ class _Found:
 
 
 class PythonReader:
-    """Reads one indexed module; `find` follows imports into the scanned repository's other modules."""
+    """Reads one indexed module; `find` follows imports into the
+    scanned repository's other modules."""
 
     def __init__(self, module: Module, find: Finder) -> None:
         self.module = module
@@ -70,19 +72,19 @@ class PythonReader:
 
     def uses(self) -> Iterator[ModelUse]:
         """Every use, loaders first, then names that merely say that they are models."""
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         for call in self.module.calls:
             for found in self._loads(call):
                 self._handled.add(id(found.node))
                 for use in self._judged(found):
-                    told.add((use.defined_at, use.model))
+                    reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
-        # A constant that a load was followed to is told there, not once more for its name.
-        yield from (use for use in self._named() if (use.at, use.model) not in told)
+        # A constant that a load was followed to is reported there, not once more for its name.
+        yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()
 
-    # -- what a call loads -----------------------------------------------------------------------------------------------------------------
+    # -- what a call loads -------------------------------------------------------------------------
 
     def _loads(self, call: Call) -> Iterator[_Found]:
         name = self._spelled_out(dotted(call.node.func))
@@ -184,7 +186,8 @@ class PythonReader:
         return known[0].text if len(known) == 1 else None
 
     def _is_forwarding(self, call: Call, last: str) -> bool:
-        """`super().from_pretrained(…)`, and a class that hands its own parameter on: the caller's line is the use."""
+        """`super().from_pretrained(…)`, and a class that hands its own
+        parameter on: the caller's line is the use."""
         func = call.node.func
         if not isinstance(func, ast.Attribute) or last not in ("from_pretrained", "from_quantized"):
             return False
@@ -199,7 +202,8 @@ class PythonReader:
         return any(v.text in ("dataset", "space") for v in values)
 
     def _package(self, func: ast.expr) -> str:
-        """The top-level package a callee comes from: empty where it is not imported, `?` for a method of some object."""
+        """The top-level package a callee comes from: empty where it is not
+        imported, `?` for a method of some object."""
         root = func
         while isinstance(root, (ast.Attribute, ast.Call)):
             root = root.value if isinstance(root, ast.Attribute) else root.func
@@ -236,7 +240,7 @@ class PythonReader:
     def _star(self, loader: Loader) -> bool:
         return any(s.partition(".")[0] in loader.packages for s in self.module.stars)
 
-    # -- from a place to uses --------------------------------------------------------------------------------------------------------------
+    # -- from a place to uses ----------------------------------------------------------------------
 
     def _judged(self, found: _Found) -> Iterator[ModelUse]:
         values = (
@@ -303,7 +307,7 @@ class PythonReader:
             reason=reason,
         )
 
-    # -- commands, tell-tale names, addresses ----------------------------------------------------------------------------------------------
+    # -- commands, names that suggest a model, addresses -------------------------------------------
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
@@ -316,18 +320,19 @@ class PythonReader:
             return
         first = call.node.args[0]
         parts = first.elts if isinstance(first, (ast.List, ast.Tuple)) else call.node.args
-        words: list[Word] = []
+        words: list[ShellWord] = []
         for part in parts:
             known = self.evaluator.values(part, call.scope)
             text = known[0].text if known else "$?"
             words.extend(
-                Word(t, part.lineno, part.col_offset + 1)
+                ShellWord(t, part.lineno, part.col_offset + 1)
                 for t in (text.split() if len(parts) == 1 else [text])
             )
         yield from command_uses(words, self.module.file)
 
     def _named(self) -> Iterator[ModelUse]:
-        """Constants, defaults, fields, keys and keywords whose name says model and whose value is a hub id."""
+        """Constants, defaults, fields, keys and keywords whose name
+        says model and whose value is a hub id."""
         for name, node, scope in self.module.named_strings:
             if id(node) in self._handled:
                 continue
@@ -337,7 +342,7 @@ class PythonReader:
                 and isinstance(node.value, str)
             ):
                 yield from self._model_args(node)
-            elif says_model(name):
+            elif suggests_model(name):
                 yield from self._named_value(name, node, scope)
             elif name.lower() in _WEAK_NAMES or name.startswith("DEFAULT"):
                 uses = self._named_value(name, node, scope)
@@ -380,7 +385,7 @@ class PythonReader:
                 )
 
     def _addresses(self) -> Iterator[ModelUse]:
-        """Addresses of files in model repos, wherever they stand as a whole string."""
+        """Addresses of files in model repos, wherever they are a whole string."""
         for node in ast.walk(self.module.tree):
             if (
                 isinstance(node, ast.Constant)

@@ -44,8 +44,12 @@ _SAME_TEXT = frozenset(
         "Text",
     }
 )
-_PATH_MAKERS = frozenset({"Path", "join", "abspath", "realpath", "expanduser", "joinpath", "PurePath", "PosixPath", "dirname", "resolve",
-                          "as_posix", "mkdtemp", "TemporaryDirectory", "get_checkpoint_dir"})  # fmt: skip
+_PATH_MAKERS = frozenset(
+    [
+        "Path", "join", "abspath", "realpath", "expanduser", "joinpath", "PurePath", "PosixPath",
+        "dirname", "resolve", "as_posix", "mkdtemp", "TemporaryDirectory", "get_checkpoint_dir",
+    ]
+)  # fmt: skip
 _PATH_MODULES = frozenset(
     {
         "os.path.join",
@@ -66,7 +70,7 @@ class Value:
     text: str
     certainty: Certainty
     line: int
-    """Where the literal stands."""
+    """Where the literal is."""
     file: str
     is_path: bool = False
     """Built with path operations, so no hub id whatever it looks like."""
@@ -86,7 +90,8 @@ class Evaluator:
         self.module = module
         self._find = find
         self._budget = budget if budget is not None else [200_000]
-        """Steps left, shared over everything one file sets off: hostile code cannot make this explode."""
+        """Steps left, shared over everything one file sets off:
+        hostile code cannot make this explode."""
 
     def values(self, node: ast.expr, scope: Scope) -> list[Value]:
         """All texts that `node` can be, each once; empty where that cannot be known."""
@@ -114,7 +119,7 @@ class Evaluator:
         if handler is not None:
             yield from handler(node, scope, depth + 1)
 
-    # -- literals --------------------------------------------------------------------------------------------------------------------------
+    # -- literals ----------------------------------------------------------------------------------
 
     def _constant(self, node: ast.Constant, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.value, str):
@@ -131,7 +136,7 @@ class Evaluator:
         for part in parts:
             if isinstance(
                 part, ast.Constant
-            ):  # blanks and numbers too, and pieces made here that stand on no line
+            ):  # blanks and numbers too, and pieces made here that are on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
                 choices = list(self._values(part, scope, depth))[:8]
@@ -185,7 +190,7 @@ class Evaluator:
         for value in self._values(node, scope, depth):
             yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
 
-    # -- names -----------------------------------------------------------------------------------------------------------------------------
+    # -- names -------------------------------------------------------------------------------------
 
     def _name(self, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
         where: Scope | None = scope
@@ -247,7 +252,7 @@ class Evaluator:
                 other.imports[imported.name], depth + 1
             )
 
-    # -- attributes ------------------------------------------------------------------------------------------------------------------------
+    # -- attributes --------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Iterator[Value]:
         if depth > DEEPEST:
@@ -267,7 +272,8 @@ class Evaluator:
         yield from self._loose(node.attr, depth)
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
-        """`config.MODEL` after `import config`, and `Settings.MODEL` or `settings.model` after `from … import`."""
+        """`config.MODEL` after `import config`, and `Settings.MODEL` or
+        `settings.model` after `from … import`."""
         whole = (
             imported
             if imported.name is None
@@ -288,7 +294,8 @@ class Evaluator:
             yield from cls[0]._field(cls[0], cls[1], attribute, depth)
 
     def _field(self, owner: Evaluator, cls: Scope, attribute: str, depth: int) -> Iterator[Value]:
-        """A class's field or class attribute, what its methods put into `self`, and the like of its base classes."""
+        """A class's field or class attribute, what its methods put into
+        `self`, and the like of its base classes."""
         own = [
             b for b in owner.module.attributes.get(attribute, []) if b.scope.enclosing_class is cls
         ]
@@ -301,7 +308,8 @@ class Evaluator:
                     yield from parent[0]._field(parent[0], parent[1], attribute, depth + 1)
 
     def _loose(self, attribute: str, depth: int) -> Iterator[Value]:
-        """An attribute of an object of unknown class: options of argparse and fields of this module's classes have that name."""
+        """An attribute of an object of unknown class: options of argparse and
+        fields of this module's classes have that name."""
         bindings = list(self.module.attributes.get(attribute, []))
         for cls in self.module.classes.values():
             bindings.extend(cls.bindings.get(attribute, []))
@@ -310,7 +318,7 @@ class Evaluator:
                 yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
 
     def _class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
-        """The class of an object, told by `self`, its annotation, or the call that made it."""
+        """The class of an object, known from `self`, its annotation, or the call that made it."""
         if isinstance(node, ast.Call):
             return self._class_named(node.func)
         if isinstance(node, ast.Attribute):
@@ -359,7 +367,7 @@ class Evaluator:
                 return Evaluator(other, self._find, self._budget), other.classes[imported.name]
         return None
 
-    # -- calls and tables ------------------------------------------------------------------------------------------------------------------
+    # -- calls and tables --------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         name = dotted(node.func)
@@ -373,14 +381,10 @@ class Evaluator:
             )
             yield from self._likely(default, scope, depth)
         elif last in _SAME_TEXT:
-            subject = (
-                node.args[-1]
-                if node.args
-                else node.func.value
-                if isinstance(node.func, ast.Attribute)
-                else None
-            )
-            if last in ("strip", "rstrip", "lstrip") and isinstance(node.func, ast.Attribute):
+            subject = node.args[-1] if node.args else None
+            # An argument of `strip` is a set of characters: the text is the object itself.
+            is_strip = last in ("strip", "rstrip", "lstrip")
+            if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
                 subject = node.func.value
             yield from self._values(subject, scope, depth)
         elif last in _PATH_MAKERS and (name in _PATH_MODULES or last != "join"):
@@ -397,14 +401,14 @@ class Evaluator:
             yield from self._returned(node, scope, depth)
 
     def _format(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - told by the caller
+        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
         for template in list(self._values(node.func.value, scope, depth))[:4]:
             pieces = template.text.split("{}")
             if len(pieces) == len(node.args) + 1 and "{" not in "".join(pieces):
                 yield from self._joined(_interleave(pieces, node.args), node, scope, depth)
 
     def _path(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        """A joined path; parts that cannot be known stand as `…`, since a path stays a path."""
+        """A joined path; parts that cannot be known become `…`, since a path stays a path."""
         parts: list[str] = []
         for argument in node.args[:8]:
             known = list(self._values(argument, scope, depth))
@@ -413,7 +417,8 @@ class Evaluator:
         yield Value(text, Certainty.LIKELY, node.lineno, self.module.file, is_path=True)
 
     def _looked_up(self, node: ast.Call, last: str, scope: Scope, depth: int) -> Iterator[Value]:
-        """`os.environ.get(name, default)`, `getattr(o, name, default)`, `table.get(key, default)`: the default, and the table's values."""
+        """`os.environ.get(name, default)`, `getattr(o, name, default)`, `table.get(key,
+        default)`: the default, and the table's values."""
         place = 2 if last == "getattr" else 1
         default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
         default = default or (node.args[place] if len(node.args) > place else None)
@@ -423,7 +428,7 @@ class Evaluator:
 
     def _returned(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """What a small function of this module returns: `def model_name(): return "org/name"`."""
-        assert isinstance(node.func, ast.Name)  # noqa: S101 - told by the caller
+        assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
         for statement in self.module.tree.body:
             if (
                 isinstance(statement, ast.FunctionDef)
@@ -496,7 +501,7 @@ class Evaluator:
     def _literals(
         self, node: ast.expr, scope: Scope, depth: int
     ) -> Iterator[tuple[ast.expr, Scope]]:
-        """The list, tuple, set or dict displays that an expression stands for."""
+        """The list, tuple, set or dict displays that an expression refers to."""
         self._budget[0] -= 1
         if depth > DEEPEST or self._budget[0] < 0:
             return
@@ -538,5 +543,6 @@ def _interleave(pieces: list[str], fillers: Iterable[ast.expr]) -> list[ast.expr
 
 
 def call_argument(call: Call, name: str, index: int) -> ast.expr | None:
-    """What a call passes for a parameter, by keyword or by position; None where it passes nothing or a `*` hides it."""
+    """What a call passes for a parameter, by keyword or by position; None
+    where it passes nothing or a `*` hides it."""
     return _argument(call.node, name, index)

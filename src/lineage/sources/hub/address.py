@@ -15,11 +15,12 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 class ForbiddenAddressError(Exception):
-    """A redirect that is not followed; the text says why and holds no more of the address than its host."""
+    """A redirect that is not followed; the text says why and holds
+    no more of the address than its host."""
 
 
 @dataclass(frozen=True)
-class Origin:
+class UrlOrigin:
     """Scheme, host and port: what decides who gets the token."""
 
     scheme: str
@@ -39,7 +40,7 @@ class Endpoint:
 
     url: str
     """Without a trailing slash."""
-    origin: Origin
+    origin: UrlOrigin
 
     @property
     def is_loopback(self) -> bool:
@@ -65,17 +66,20 @@ def parse_endpoint(text: str) -> Endpoint:
     return Endpoint(url, origin)
 
 
-def origin_of(url: str) -> Origin | None:
+def origin_of(url: str) -> UrlOrigin | None:
     """The origin of an http(s) address; None for anything else."""
     parts = _split(url)
     return _origin(parts) if parts else None
 
 
 def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: bool) -> str:
-    """The absolute address that a redirect leads to. Raises ForbiddenAddressError where it must not be followed.
+    """The absolute address that a redirect leads to.
 
-    With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over https, or over the endpoint's own
-    scheme where that is plain http. Private and loopback hosts are refused, except for the endpoint's own.
+    Raises ForbiddenAddressError where it must not be followed.
+
+    With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over
+    https, or over the endpoint's own scheme where that is plain http. Private and
+    loopback hosts are refused, except for the endpoint's own.
     """
     if len(location) > _LONGEST or _UNPRINTABLE.search(location):
         raise ForbiddenAddressError("the redirect's address is malformed")
@@ -86,7 +90,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
     parts = _split(target)
     origin = _origin(parts) if parts else None
     if parts is None or origin is None:
-        raise ForbiddenAddressError("the redirect leads to something that is no web address")
+        raise ForbiddenAddressError("the redirect leads to something that is not a web address")
     if parts.username is not None or parts.password is not None:
         raise ForbiddenAddressError("the redirect's address carries a user name")
     if origin != endpoint.origin:
@@ -94,7 +98,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
     return target
 
 
-def _check_other(endpoint: Endpoint, origin: Origin, *, off_host: bool) -> None:
+def _check_other(endpoint: Endpoint, origin: UrlOrigin, *, off_host: bool) -> None:
     where = str(origin)[:120]
     if not off_host:
         raise ForbiddenAddressError(f"the redirect leads to another host, {where}")
@@ -104,17 +108,20 @@ def _check_other(endpoint: Endpoint, origin: Origin, *, off_host: bool) -> None:
         raise ForbiddenAddressError(f"the redirect leads to a private address, {where}")
 
 
-def needs_public(endpoint: Endpoint, origin: Origin) -> bool:
-    """Whether a connection to `origin` must end at a public address (checked again on the connected socket)."""
+def needs_public(endpoint: Endpoint, origin: UrlOrigin) -> bool:
+    """Whether a connection to `origin` must end at a public address
+    (checked again on the connected socket)."""
     return origin.host != endpoint.origin.host and not endpoint.is_loopback
 
 
 def is_literal_private(host: str) -> bool:
-    """Whether the host is written as an address that is not public, or as a name of this machine."""
+    """Whether the host is written as an address that is not
+    public, or as a name of this machine."""
     try:
         return not is_public(ipaddress.ip_address(host))
     except ValueError:
-        # `127.1`, `0x7f000001` and `2130706433` are addresses to some resolvers; no public host has a numeric last label.
+        # `127.1`, `0x7f000001` and `2130706433` are addresses to some resolvers;
+        # no public host has a numeric last label.
         last = host.rstrip(".").rpartition(".")[2]
         return last in ("localhost", "local", "internal") or bool(
             re.fullmatch(r"\d+|0x[0-9a-f]*", last)
@@ -142,11 +149,11 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _origin(parts: SplitResult) -> Origin | None:
+def _origin(parts: SplitResult) -> UrlOrigin | None:
     try:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if parts.scheme not in _PORTS or not host:
         return None
-    return Origin(parts.scheme, host, port or _PORTS[parts.scheme])
+    return UrlOrigin(parts.scheme, host, port or _PORTS[parts.scheme])

@@ -1,4 +1,5 @@
-"""What the hub's refusals mean: an HTTP status, its headers and its words, as a Status with an honest reason."""
+"""What the hub's refusals mean: an HTTP status, its headers and its
+words, as a Status with the true reason."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.exchange import Reply
+from lineage.sources.hub.exchange import Response
 from lineage.sources.hub.payload import PayloadError, parse_json
 
 MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
@@ -16,78 +17,85 @@ _LONGEST = 160
 _UNSAFE = re.compile(r"[^\x20-\x7e]+")
 
 
-def error_code(reply: Reply) -> str:
+def error_code(response: Response) -> str:
     """`GatedRepo`, `RepoNotFound`, `RevisionNotFound`, `EntryNotFound` … or empty."""
-    return reply.headers.get("X-Error-Code", "").strip()
+    return response.headers.get("X-Error-Code", "").strip()
 
 
-def error_message(reply: Reply) -> str:
+def error_message(response: Response) -> str:
     """The hub's own words, clipped and printable; from the header or any of the body's forms."""
-    words = reply.headers.get("X-Error-Message") or _body_message(reply)
+    words = response.headers.get("X-Error-Message") or _body_message(response)
     return _UNSAFE.sub(" ", words).strip()[:_LONGEST]
 
 
-def _body_message(reply: Reply) -> str:
+def _body_message(response: Response) -> str:
     try:
-        body: Any = parse_json(reply.body)
+        body: Any = parse_json(response.body)
     except PayloadError:
-        is_text = reply.headers.get("Content-Type", "").startswith("text/plain")
-        return reply.body[:1000].decode("utf-8", "replace") if is_text else ""
+        is_text = response.headers.get("Content-Type", "").startswith("text/plain")
+        return response.body[:1000].decode("utf-8", "replace") if is_text else ""
     if not isinstance(body, dict):
         return ""
-    told = body.get("error") or body.get("errors") or body.get("message")
-    if isinstance(told, list):
-        told = next((item.get("message") if isinstance(item, dict) else item for item in told), "")
-    return told if isinstance(told, str) else ""
+    message = body.get("error") or body.get("errors") or body.get("message")
+    if isinstance(message, list):
+        message = next(
+            (item.get("message") if isinstance(item, dict) else item for item in message), ""
+        )
+    return message if isinstance(message, str) else ""
 
 
-def is_token_refused(reply: Reply) -> bool:
+def is_token_refused(response: Response) -> bool:
     """Whether the hub says that the token itself is bad or expired."""
-    return reply.status == 401 and _BAD_TOKEN in error_message(reply).lower()
+    return response.status == 401 and _BAD_TOKEN in error_message(response).lower()
 
 
-def may_be_the_token(reply: Reply) -> bool:
-    """Whether the same call without the token may be answered: a bad token, or one with narrow rights."""
+def may_be_the_token(response: Response) -> bool:
+    """Whether the same call without the token may be answered: a
+    bad token, or one with narrow rights."""
     return (
-        reply.status in (401, 403) and error_code(reply) != "GatedRepo" and not _is_disabled(reply)
+        response.status in (401, 403)
+        and error_code(response) != "GatedRepo"
+        and not _is_disabled(response)
     )
 
 
-def is_unknown_expand(reply: Reply) -> bool:
+def is_unknown_expand(response: Response) -> bool:
     """Whether a 400 is about a key of the `expand` list that this hub does not know."""
-    words = reply.body[:20_000].decode("utf-8", "replace")
-    return reply.status == 400 and any(
+    words = response.body[:20_000].decode("utf-8", "replace")
+    return response.status == 400 and any(
         word in words for word in ("expand", "Invalid option", "cardData")
     )
 
 
-def refusal(reply: Reply, ref: ModelRef) -> tuple[Status, str]:
+def refusal(response: Response, ref: ModelRef) -> tuple[Status, str]:
     """Status, and reason as a clause, for any answer but 200.
 
-    Where the hub knows the model but shows nothing of it, that is `unreachable`: it is there, and what it declares is not known.
+    Where the hub knows the model but shows nothing of it, that is `unreachable`:
+    it is there, and what it declares is not known.
     """
-    status, code = reply.status, error_code(reply)
+    status, code = response.status, error_code(response)
     if code == "GatedRepo":
         return (
             Status.UNREACHABLE,
             "the hub shows even the metadata of this gated model only to accounts with access",
         )
-    if _is_disabled(reply):
+    if _is_disabled(response):
         return Status.UNREACHABLE, "the hub has disabled this model and does not show its metadata"
     if code == "RevisionNotFound":
         return Status.NOT_FOUND, f"the model exists, but has no revision {ref.revision or 'main'}"
-    if is_token_refused(reply):
+    if is_token_refused(response):
         return (
             Status.UNREACHABLE,
-            "the hub refused the token as invalid or expired; whether the model exists was not told",
+            "the hub refused the token as invalid or expired; whether the model exists was not "
+            "stated",
         )
-    if status in (401, 404) and _speaks_hub(reply):
+    if status in (401, 404) and _speaks_hub(response):
         return Status.NOT_FOUND, MISSING
-    return _unexpected(reply)
+    return _unexpected(response)
 
 
-def _unexpected(reply: Reply) -> tuple[Status, str]:
-    status = reply.status
+def _unexpected(response: Response) -> tuple[Status, str]:
+    status = response.status
     if status == 429:
         return Status.UNREACHABLE, "the hub keeps saying that its quota is used up (429)"
     if status == 407:
@@ -95,46 +103,49 @@ def _unexpected(reply: Reply) -> tuple[Status, str]:
     if status < 400:
         return Status.INVALID, f"the hub answered with a status ({status}) that makes no sense here"
     if status == 400:
-        return Status.INVALID, _quoting("the hub did not understand the request", reply)
-    if status in (401, 403, 404) and not _speaks_hub(reply):
+        return Status.INVALID, _quoting("the hub did not understand the request", response)
+    if status in (401, 403, 404) and not _speaks_hub(response):
         return (
             Status.UNREACHABLE,
             f"something that does not speak as a hub answered with error {status}",
         )
-    return Status.UNREACHABLE, _quoting(f"the hub answered with error {status}", reply)
+    return Status.UNREACHABLE, _quoting(f"the hub answered with error {status}", response)
 
 
-def file_refusal(reply: Reply) -> str:
+def file_refusal(response: Response) -> str:
     """Why a file could not be read, as a clause."""
-    code = error_code(reply)
+    code = error_code(response)
     if code == "GatedRepo":
         return "the licence of this gated model was not accepted with the account in use"
-    if _is_disabled(reply):
+    if _is_disabled(response):
         return "the hub has disabled this model"
-    if code in ("EntryNotFound", "RevisionNotFound") or reply.status == 404:
+    if code in ("EntryNotFound", "RevisionNotFound") or response.status == 404:
         return "there is no such file at this revision"
-    if reply.status == 401:
+    if response.status == 401:
         return MISSING
-    return f"the hub answered with error {reply.status}"
+    return f"the hub answered with error {response.status}"
 
 
-def is_withheld(reply: Reply) -> bool:
+def is_withheld(response: Response) -> bool:
     """Whether the hub keeps the file to itself, and did not merely fail to send it."""
-    return error_code(reply) == "GatedRepo" or _is_disabled(reply)
+    return error_code(response) == "GatedRepo" or _is_disabled(response)
 
 
-def _is_disabled(reply: Reply) -> bool:
+def _is_disabled(response: Response) -> bool:
     return (
-        reply.status == 403
-        and "access to this resource is disabled" in error_message(reply).lower()
+        response.status == 403
+        and "access to this resource is disabled" in error_message(response).lower()
     )
 
 
-def _speaks_hub(reply: Reply) -> bool:
-    """Whether the answer has the form of a hub's error, and not that of a proxy or another web server."""
-    return bool(reply.headers.get("X-Error-Message") or error_code(reply) or _body_message(reply))
+def _speaks_hub(response: Response) -> bool:
+    """Whether the answer has the form of a hub's error, and not
+    that of a proxy or another web server."""
+    return bool(
+        response.headers.get("X-Error-Message") or error_code(response) or _body_message(response)
+    )
 
 
-def _quoting(clause: str, reply: Reply) -> str:
-    words = error_message(reply)
+def _quoting(clause: str, response: Response) -> str:
+    words = error_message(response)
     return f"{clause}: {words!r}" if words else clause

@@ -17,7 +17,9 @@ _CHUNK = 1 << 16
 
 
 def read_body(response: requests.Response, cap: int, enough: int | None, *, packed: bool) -> bytes:
-    """The body, unpacked where gzip was asked for. Raises TransportError where it is longer than `cap`.
+    """The body, unpacked where gzip was asked for.
+
+    Raises TransportError where it is longer than `cap`.
 
     With `enough`, so many bytes of it will do.
     """
@@ -25,7 +27,7 @@ def read_body(response: requests.Response, cap: int, enough: int | None, *, pack
     if encoding in ("gzip", "x-gzip") and packed:
         return _unpack(_receive(response, cap, None), cap)[:enough]
     if encoding not in ("", "identity"):
-        raise TransportError("the answer came packed in a way that was not asked for")
+        raise TransportError("the answer came packed in an encoding that was not requested")
     return _receive(response, cap, enough)
 
 
@@ -52,7 +54,8 @@ def _is_cut(response: requests.Response, received: int) -> bool:
     announced = response.headers.get("Content-Length", "").strip()
     if announced.isdigit():
         return received < int(announced[:18])
-    # A connection that ends amid the headers looks like an answer without a body, and a Location cut short like a whole one.
+    # A connection that ends amid the headers looks like an answer without a
+    # body, and a Location cut short like a whole one.
     chunked = "Transfer-Encoding" in response.headers
     return not chunked and received == 0 and response.status_code not in (204, 304)
 
@@ -65,7 +68,8 @@ def _unpack(raw: bytes, cap: int) -> bytes:
         raise TransportError(
             "the hub's answer is not the gzip it says it is", again=True
         ) from problem
-    # Trailing members are never sent by honest servers; unpacking them one by one is a way to burn time.
+    # Trailing members are never sent by proper servers; unpacking
+    # them one by one is a way to burn time.
     if len(body) > cap or unpacker.unused_data:
         raise TransportError(
             f"the hub's answer unpacks to more than the {cap:,} bytes that are taken"

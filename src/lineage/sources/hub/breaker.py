@@ -15,7 +15,10 @@ class NotAskedError(Exception):
 
 
 class Breaker:
-    """Counts calls that failed one after another. Opens at the sixth; an eager one at once where no connection was ever made."""
+    """Counts calls that failed one after another.
+
+    Opens at the sixth; an eager one at once where no connection was ever made.
+    """
 
     def __init__(
         self,
@@ -25,9 +28,11 @@ class Breaker:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.reached: bool | None = None
-        """True once anything answered; False when a call failed to connect and none ever answered; None before that."""
+        """True once anything answered; False when a call failed to connect
+        and none ever answered; None before that."""
         self.answered = False
-        """Whether an answer ever came, usable or not: a refusal is one, an error of the 5xx kind or a broken connection is none."""
+        """Whether an answer ever came, usable or not: a refusal is one, an error of
+        the 5xx kind or a broken connection is none."""
         self._who = who
         self._eager = eager
         self._clock = clock
@@ -37,7 +42,8 @@ class Breaker:
         self._last = ""
 
     def check(self) -> None:
-        """Raise NotAskedError while the hub is left in peace; after a rest one call is let through."""
+        """Raise NotAskedError while the hub is left in peace;
+        after a rest one call is let through."""
         with self._lock:
             now = self._clock()
             if now < self._rests_until:
@@ -54,7 +60,10 @@ class Breaker:
             self._failures, self._rests_until = 0, 0.0
 
     def refused(self) -> None:
-        """An answer came that cannot be used: too large, or a redirect that is not followed. It says nothing of the server's health."""
+        """An answer came that cannot be used: too large, or a redirect that is not followed.
+
+        It says nothing of the server's health.
+        """
         with self._lock:
             self.answered = self.reached = True
 

@@ -1,4 +1,5 @@
-"""The cache: one SQLite file shared by every process, that may be killed, damaged, full or read-only without harm."""
+"""The cache: one SQLite file shared by every process, that may be
+killed, damaged, full or read-only without harm."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ _GET = """SELECT body, stored_at, expires_at, used_at FROM answer
 _DELETE = (
     "DELETE FROM answer WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
 )
-_TOUCH = "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
+_TOUCH = (
+    "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? "
+    "AND kind = ?"
+)
 _COUNT = "SELECT count(*), sum(size), sum(expires_at < ?), min(stored_at) FROM answer"
 _T = TypeVar("_T")
 _BUSY_CODES = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED; Python names them from 3.11 on
@@ -54,8 +58,10 @@ _COLUMNS = {
 }
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS answer (
-    endpoint TEXT NOT NULL, access TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, kind TEXT NOT NULL,
-    body BLOB NOT NULL, size INTEGER NOT NULL, stored_at REAL NOT NULL, expires_at REAL, used_at REAL NOT NULL,
+    endpoint TEXT NOT NULL, access TEXT NOT NULL, id TEXT NOT NULL,
+    revision TEXT NOT NULL, kind TEXT NOT NULL,
+    body BLOB NOT NULL, size INTEGER NOT NULL, stored_at REAL NOT NULL,
+    expires_at REAL, used_at REAL NOT NULL,
     PRIMARY KEY (endpoint, access, id, revision, kind)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answer_by_use ON answer (used_at);
@@ -64,8 +70,8 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 
 
 @dataclass(frozen=True)
-class Key:
-    """What an answer is an answer to, and for whom."""
+class CacheKey:
+    """What a stored answer belongs to: hub, token, model, revision and kind of request."""
 
     endpoint: str
     access: str
@@ -90,7 +96,10 @@ class CacheInfo:
 
 
 class Cache:
-    """Answers on disk. Whatever is wrong with the disk, `get` misses and `put_all` does nothing, with one notice; neither raises.
+    """Answers on disk.
+
+    Whatever is wrong with the disk, `get` misses and `put_all` does
+    nothing, with one notice; neither raises.
 
     Safe to share between threads and processes, and across a fork.
     """
@@ -114,7 +123,7 @@ class Cache:
         self._salt = b""
         self._writes = 0
         self.is_off = False
-        """The disk does not let us; nothing is kept from here on."""
+        """The disk refuses; nothing is kept from here on."""
 
     def access_class(self, token: str | None) -> str:
         """The part of a key that keeps one token's answers from another's."""
@@ -123,11 +132,11 @@ class Cache:
         self._run(lambda db: None)  # reads the salt
         return hmac.new(self._salt, token.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def get(self, key: Key) -> bytes | None:
+    def get(self, key: CacheKey) -> bytes | None:
         """The answer kept under `key`, unless it is too old."""
         return self._run(lambda db: self._get(db, key))
 
-    def put_all(self, entries: Mapping[Key, tuple[bytes, float | None]]) -> None:
+    def put_all(self, entries: Mapping[CacheKey, tuple[bytes, float | None]]) -> None:
         """Keep bodies, each with its seconds to live (None: for ever), in one transaction."""
         self._run(lambda db: self._put(db, entries))
 
@@ -145,7 +154,10 @@ class Cache:
         return CacheInfo(self.path, True, row[0], row[1] or 0, files, row[2] or 0, row[3])
 
     def clear(self) -> int:
-        """Forget everything; returns the number of answers. Raises CannotRunError where the file cannot be changed."""
+        """Forget everything; returns the number of answers.
+
+        Raises CannotRunError where the file cannot be changed.
+        """
         if not self.path.exists():
             return 0
         count = self._run(self._clear)
@@ -195,7 +207,8 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Private answers lie in it: nobody else may read it, whatever the umask. SQLite gives its side files the same mode.
+        # Private answers lie in it: nobody else may read it, whatever the umask.
+        # SQLite gives its side files the same mode.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -225,7 +238,7 @@ class Cache:
         self._db = db
         return db
 
-    def _get(self, db: sqlite3.Connection, key: Key) -> bytes | None:
+    def _get(self, db: sqlite3.Connection, key: CacheKey) -> bytes | None:
         row = db.execute(_GET, astuple(key)).fetchone()
         now = self._clock()
         if row is None or (row[2] is not None and not row[1] - 60 <= now < row[2]):
@@ -240,7 +253,7 @@ class Cache:
         return body
 
     def _put(
-        self, db: sqlite3.Connection, entries: Mapping[Key, tuple[bytes, float | None]]
+        self, db: sqlite3.Connection, entries: Mapping[CacheKey, tuple[bytes, float | None]]
     ) -> None:
         now = self._clock()
         rows = []
@@ -312,13 +325,15 @@ class Cache:
         except OSError:
             return False
         self._on_notice(
-            f"The cache {self.path} was damaged; it was moved to {aside.name} and a new one begun."
+            f"The cache {self.path} was damaged; it was moved to {aside.name} and a new one was "
+            "started."
         )
         return True
 
 
 def default_directory(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """Where a user's caches lie on this platform (`sys.platform`'s spelling), with our name below it."""
+    """Where a user's caches are on this platform
+    (`sys.platform`'s spelling), with our name below it."""
     if platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "lineage" / "Cache"
     if platform == "darwin":

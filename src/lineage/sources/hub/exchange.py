@@ -1,4 +1,5 @@
-"""What goes to the hub and what comes back: values that need no HTTP library, so that an answer from the cache loads none."""
+"""What goes to the hub and what comes back: values that need no HTTP
+library, so that an answer from the cache loads none."""
 
 from __future__ import annotations
 
@@ -19,13 +20,13 @@ class TransportError(Exception):
         self.again = again
         """Whether another try may help."""
         self.is_outage = again or late or not connected
-        """Whether it tells something of the server's health, and not of one answer."""
+        """Whether it shows something about the server's health, and not of one answer."""
         self.at_home = True
         """Whether it happened at the endpoint, and not at a host that files were redirected to."""
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """One thing wanted from the hub."""
 
     path: str
@@ -43,11 +44,14 @@ class Ask:
     """False for what nobody needs yet: it waits for no quota and is tried once."""
     start: int = 0
     length: int | None = None
-    """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200. None: the whole body."""
+    """Bytes wanted from `start` on, however many come: all of a 206, or the beginning of a 200.
+
+    None: the whole body.
+    """
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """A whole answer, after redirects."""
 
     status: int

@@ -1,4 +1,5 @@
-"""Bytes of one file on the hub: the resolve route, ranges, and the hops to the cache and the CDN."""
+"""Bytes of one file on the hub: the resolve route, ranges,
+and the hops to the cache and the CDN."""
 
 from __future__ import annotations
 
@@ -11,15 +12,17 @@ from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
-from lineage.sources.hub.exchange import Ask, Reply
+from lineage.sources.hub.exchange import Request, Response
 from lineage.sources.hub.limits import RESOLVERS
 
 if TYPE_CHECKING:
     from lineage.sources.hub.transport import Transport
 
 LARGEST = 64 << 20
-"""Most bytes that one call returns; what is read here are cards, configurations and headers, never weights."""
-_SLACK = 1 << 16  # beyond the promised size, so that a file that is longer is told with its length
+"""Most bytes that one call returns; what is read here are cards,
+configurations and headers, never weights."""
+# beyond the promised size, so that a file that is longer is reported with its length
+_SLACK = 1 << 16
 _SLOWEST = 200_000  # bytes a second; a larger read gets more time
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -47,9 +50,10 @@ def read_file(
         if start or end is not None
         else {}
     )
-    # A whole file is no larger than the list says: many are read at once, and a body without end must not fill the memory.
+    # A whole file is no larger than the list says: many are read at once, and a
+    # body without end must not fill the memory.
     cap = LARGEST if size is None or end is not None else min(LARGEST, size + _SLACK)
-    ask = Ask(
+    request = Request(
         _address(record, path),
         RESOLVERS,
         cap,
@@ -60,12 +64,12 @@ def read_file(
         start=start,
         length=None if end is None else end - start,
     )
-    reply = transport.get(ask)
-    if token and may_be_the_token(reply):
+    response = transport.get(request)
+    if token and may_be_the_token(response):
         # A bad token, or one with narrow rights, is refused even where everybody may read.
-        without = transport.get(replace(ask, token=None))
-        reply = without if without.status < 400 else reply
-    data = _part(reply, record, path, start, end)
+        without = transport.get(replace(request, token=None))
+        response = without if without.status < 400 else response
+    data = _part(response, record, path, start, end)
     if size is not None and record.revision is not None:
         expected = max(0, (size if end is None else min(end, size)) - start)
         if len(data) != expected:
@@ -75,14 +79,17 @@ def read_file(
     return data
 
 
-def ask_file(
+def request_file(
     transport: Transport, token: str | None, ref: ModelRef, path: str, cap: int, timeout: float
-) -> Reply:
-    """The first `cap` bytes of a file of a model whose record is not known yet. Raises what the transport raises."""
+) -> Response:
+    """The first `cap` bytes of a file of a model whose record is not known yet.
+
+    Raises what the transport raises.
+    """
     address = f"/{quote(ref.id)}/resolve/{quote(ref.revision or 'main', safe='')}/{quote(path)}"
     headers = {"Range": f"bytes=0-{cap - 1}"}
     return transport.get(
-        Ask(
+        Request(
             address,
             RESOLVERS,
             cap,
@@ -116,24 +123,25 @@ def _address(record: ModelRecord, path: str) -> str:
     return f"/{quote(record.id)}/resolve/{revision}/{quote(path.encode('utf-8', 'replace'))}"
 
 
-def _part(reply: Reply, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
-    if reply.status == 416:
+def _part(response: Response, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+    if response.status == 416:
         return b""  # the file ends before `start`
-    if reply.status == 206:
-        found = _RANGE.match(reply.headers.get("Content-Range", ""))
+    if response.status == 206:
+        found = _RANGE.match(response.headers.get("Content-Range", ""))
         if not found or int(found[1]) != start:
             raise _unread(record, path, "the hub sent another part of the file than was asked for")
-        data = reply.body if end is None else reply.body[: end - start]
+        data = response.body if end is None else response.body[: end - start]
         if len(data) < int(found[2]) - start + 1 and (end is None or len(data) < end - start):
             raise _unread(record, path, "the answer broke off")
         return data
-    if reply.status == 200:
-        return reply.body[start:end]
-    if record.status is Status.DISABLED and reply.status == 401:
-        # To a stranger the Hub answers for a disabled model's files as for a missing model's.
+    if response.status == 200:
+        return response.body[start:end]
+    if record.status is Status.DISABLED and response.status == 401:
+        # To an unauthorised caller the Hub answers for a disabled
+        # model's files as for a missing model's.
         raise WithheldError(_unread(record, path, "the Hub has disabled this model").message)
-    problem = _unread(record, path, file_refusal(reply))
-    raise WithheldError(problem.message) if is_withheld(reply) else problem
+    problem = _unread(record, path, file_refusal(response))
+    raise WithheldError(problem.message) if is_withheld(response) else problem
 
 
 def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:

@@ -18,7 +18,7 @@ DEFAULT_MAX_WAIT = 330.0
 _RATE = re.compile(r'"(\w{1,32})"\s*;\s*r\s*=\s*(\d{1,12})\s*;\s*t\s*=\s*(\d{1,12})')
 _POLICY = re.compile(r"q\s*=\s*(\d{1,12})\s*;\s*w\s*=\s*(\d{1,12})")
 _SLACK = 1.0  # the header rounds its seconds down
-_UNTOLD = 30.0  # how long a 429 without any number blocks
+_DEFAULT_BLOCK = 30.0  # how long a 429 without any number blocks
 _SAME_WINDOW = 2.5  # seconds by which two answers of one window may differ about its end
 
 
@@ -28,7 +28,8 @@ class QuotaError(Exception):
     def __init__(self, bucket: str, seconds: float, max_wait: float) -> None:
         left = math.ceil(seconds)
         super().__init__(
-            f"the hub's quota of {bucket} calls is used up for {left} s more; waiting is limited to {max_wait:g} s in all"
+            f"the hub's quota of {bucket} calls is used up for {left} s more; waiting is limited "
+            f"to {max_wait:g} s in all"
         )
         self.bucket = bucket
         self.seconds = seconds
@@ -47,7 +48,7 @@ class _Bucket:
 
 @dataclass(frozen=True)
 class Budget:
-    """What is known of one bucket now; None where the hub has not said."""
+    """What is known of one bucket now; None where the hub has not reported it."""
 
     remaining: int | None
     limit: int | None
@@ -55,21 +56,26 @@ class Budget:
 
 
 def new_window(limit: int | None, in_flight: int) -> tuple[int | None, float]:
-    """What is left once a window is over, and until when: until the next answer, where it is known at all."""
+    """What is left once a window is over, and until when: until the
+    next answer, where it is known at all."""
     return (None, 0.0) if limit is None else (limit - in_flight, math.inf)
 
 
 def newest(left: int, resets_at: float, known: int | None, known_resets_at: float) -> int:
-    """What is left after one more answer. Answers overtake each other: in one window the least is the newest."""
+    """What is left after one more answer.
+
+    Answers overtake each other: in one window the least is the newest.
+    """
     is_same_window = known is not None and abs(resets_at - known_resets_at) < _SAME_WINDOW
     return min(left, known) if is_same_window and known is not None else left
 
 
 class Limiter:
-    """Lets a call through, or makes its worker wait, so that a 429 never comes; and when one does, stops all workers.
+    """Lets a call through, or makes its worker wait, so that a 429 never
+    comes; and when one does, stops all workers.
 
-    `max_wait` is the longest that quota may delay the whole run, not one call: a hub that says 429 for ever
-    ends in an error. Time is counted once, however many workers wait through it.
+    `max_wait` is the longest that quota may delay the whole run, not one call: a hub that says 429
+    for ever ends in an error. Time is counted once, however many workers wait through it.
     """
 
     def __init__(
@@ -92,7 +98,9 @@ class Limiter:
         self._buckets: dict[str, _Bucket] = {}
 
     def acquire(self, name: str, *, patient: bool = True) -> None:
-        """Take one call from the bucket, sleeping first where that is needed. Raises QuotaError instead of sleeping too long.
+        """Take one call from the bucket, sleeping first where that is needed.
+
+        Raises QuotaError instead of sleeping too long.
 
         What is not patient does not sleep at all, and counts nothing against `max_wait`.
         """
@@ -122,17 +130,18 @@ class Limiter:
             bucket.remaining, bucket.resets_at = new_window(bucket.limit, bucket.in_flight)
         if bucket.blocked_until > now:
             return bucket.blocked_until
-        kept = math.floor((bucket.limit or 0) * self._reserve)
+        reserved = math.floor((bucket.limit or 0) * self._reserve)
         if (
             bucket.remaining is not None
-            and bucket.remaining <= kept
+            and bucket.remaining <= reserved
             and not math.isinf(bucket.resets_at)
         ):
             return bucket.resets_at + _SLACK
         return now
 
     def _charge(self, name: str, bucket: _Bucket, now: float, until: float) -> bool:
-        """Count the wait against the budget; whether it is a new one that the user should hear of."""
+        """Count the wait against the budget; whether it is a new
+        one that the user should hear of."""
         extra = until - max(now, bucket.charged_until)
         if extra <= 0.01:
             return False
@@ -143,7 +152,10 @@ class Limiter:
         return True
 
     def report(self, name: str, headers: Mapping[str, str], *, limited: bool = False) -> None:
-        """Learn from an answer's headers and give the call back; `limited` says that it was a 429. Call it once for each `acquire`."""
+        """Learn from an answer's headers and give the call back; `limited` says that it was a 429.
+
+        Call it once for each `acquire`.
+        """
         rate, policy = (
             _RATE.search(headers.get("RateLimit", "")),
             _POLICY.search(headers.get("RateLimit-Policy", "")),
@@ -152,15 +164,17 @@ class Limiter:
             bucket = self._buckets.setdefault(name, _Bucket())
             bucket.in_flight = max(0, bucket.in_flight - 1)
             now = self._clock()
-            # The hub may count a hop in another bucket than we thought; its numbers say nothing of this one then.
+            # The hub may count a hop in another bucket than we thought; its
+            # numbers say nothing of this one then.
             if rate and rate[1] == name:
                 bucket.limit = int(policy[1]) if policy else bucket.limit
                 self._learn(bucket, int(rate[2]), now + int(rate[3]))
             if limited:
-                told = _retry_after(headers)
+                retry_after = _retry_after(headers)
                 left = int(rate[3]) if rate else None
                 seconds = max(
-                    (value for value in (told, left) if value is not None), default=_UNTOLD
+                    (value for value in (retry_after, left) if value is not None),
+                    default=_DEFAULT_BLOCK,
                 )
                 bucket.blocked_until = max(bucket.blocked_until, now + seconds + _SLACK)
 

@@ -1,4 +1,5 @@
-"""A hub together with what its list of models already told: an organisation's records come in one call for a thousand."""
+"""A hub together with what its list of models already reported: an
+organisation's records come in one call for a thousand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
 
 
-class Listing(Source, Protocol):
+class ModelLister(Source, Protocol):
     """A hub that lists an organisation's models with their cards."""
 
     def list_models(self, *, author: str, full: bool) -> Iterator[ModelRecord]:
@@ -21,7 +22,7 @@ class Listing(Source, Protocol):
 class ListedSource:
     """Answers for listed models from the list, and asks the hub for all others."""
 
-    def __init__(self, hub: Listing) -> None:
+    def __init__(self, hub: ModelLister) -> None:
         self._hub = hub
         self._lock = threading.Lock()
         self._listed: dict[str, ModelRecord] = {}

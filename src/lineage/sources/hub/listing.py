@@ -12,7 +12,7 @@ from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.hub.answers import error_message
 from lineage.sources.hub.breaker import NotAskedError
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.limits import API, QuotaError
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
 
@@ -43,7 +43,10 @@ def list_pages(
     now: Callable[[], str],
     timeout: float,
 ) -> Iterator[Page]:
-    """Page after page until the hub names no next one. Raises CannotRunError; what was yielded before stands."""
+    """Page after page until the hub names no next one.
+
+    Raises CannotRunError; what was yielded before remains valid.
+    """
     used: set[str] = set()
     while True:
         page = _page(
@@ -63,14 +66,16 @@ def _page(
 ) -> Page:
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
     try:
-        reply = transport.get(
-            Ask("/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2)
-        )
-        if reply.status != 200:
-            raise PayloadError(
-                error_message(reply) or f"the hub answered with error {reply.status}"
+        response = transport.get(
+            Request(
+                "/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2
             )
-        rows = parse_json(reply.body)
+        )
+        if response.status != 200:
+            raise PayloadError(
+                error_message(response) or f"the hub answered with error {response.status}"
+            )
+        rows = parse_json(response.body)
         if not isinstance(rows, list):
             raise PayloadError("the hub's answer is not a list")
     except (TransportError, NotAskedError, QuotaError, PayloadError) as problem:
@@ -80,7 +85,7 @@ def _page(
         ) from None
     asked = {("expand", "tags"), ("expand", "siblings")} <= {*query}
     records = tuple(record for row in rows if (record := _record(row, now, asked)) is not None)
-    return Page(records, _next_cursor(reply), len(rows) - len(records))
+    return Page(records, _next_cursor(response), len(rows) - len(records))
 
 
 def _record(row: object, now: str, asked: bool) -> ModelRecord | None:
@@ -93,9 +98,10 @@ def _record(row: object, now: str, asked: bool) -> ModelRecord | None:
         return None  # counted by the caller as unreadable
 
 
-def _next_cursor(reply: Reply) -> str | None:
-    # Only the cursor is taken from the link: its host and path are the hub's words, and not where we go.
-    found = _NEXT.search(reply.headers.get("Link", ""))
+def _next_cursor(response: Response) -> str | None:
+    # Only the cursor is taken from the link: its host and path are
+    # the hub's words, and not where we go.
+    found = _NEXT.search(response.headers.get("Link", ""))
     if not found:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The hub's JSON to a ModelRecord, whatever a stranger put into it."""
+"""The hub's JSON to a ModelRecord, whatever a repo's owner put into it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def _cleaned(value: Any) -> Any:
 
 
 def id_in_path(path: str) -> str | None:
-    """The repo id in an API path such as `/api/models/org/name?expand=…`; None where it holds none."""
+    """The repo id in an API path such as
+    `/api/models/org/name?expand=…`; None where it holds none."""
     found = _MODEL_PATH.match(path)
     name = unquote(found[1]) if found else ""
     return name if is_repo_id(name) else None
@@ -77,13 +78,7 @@ def record_of(
     that an answer without them has a gap. Raises PayloadError where the answer is about another
     model or commit.
     """
-    if not isinstance(payload, Mapping):
-        raise PayloadError("the hub's answer is not a model's record")
-    found = _text(payload, "id") or _text(payload, "modelId")
-    if found is None or not is_repo_id(found):
-        raise PayloadError("the hub's answer names no model")
-    if found.lower() != expected.lower():
-        raise PayloadError(f"the hub answered about another model, {found}")
+    found = _id_in(payload, expected)
     sha = _text(payload, "sha")
     sha = sha if sha and _COMMIT.match(sha) else None
     if revision and _COMMIT.match(revision) and sha and sha != revision:
@@ -122,6 +117,18 @@ def record_of(
         gguf=gguf,
         retrieved_at=retrieved_at,
     )
+
+
+def _id_in(payload: Any, expected: str) -> str:
+    """The id in an answer, as the hub spells it, which must be the one that was asked for."""
+    if not isinstance(payload, Mapping):
+        raise PayloadError("the hub's answer is not a model's record")
+    found = _text(payload, "id") or _text(payload, "modelId")
+    if found is None or not is_repo_id(found):
+        raise PayloadError("the hub's answer names no model")
+    if found.lower() != expected.lower():
+        raise PayloadError(f"the hub answered about another model, {found}")
+    return found
 
 
 def _gaps(payload: Mapping[str, Any], asked: bool) -> Iterator[str]:
@@ -185,8 +192,8 @@ def _count(value: Any) -> int | None:
     )
 
 
-def _dtypes(held: Mapping[str, Any]) -> dict[str, int]:
-    counted = {key[:20]: count for key, value in held.items() if (count := _count(value))}
+def _dtypes(by_dtype: Mapping[str, Any]) -> dict[str, int]:
+    counted = {key[:20]: count for key, value in by_dtype.items() if (count := _count(value))}
     return dict(list(counted.items())[:50])
 
 

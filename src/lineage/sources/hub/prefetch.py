@@ -1,6 +1,8 @@
-"""Asks for the files that nearly every repo has together with its record, so that both come in one round trip.
+"""Asks for the files that nearly every repo has together with its
+record, so that both come in one round trip.
 
-A guess is believed only when the commit and the size that came with it are those of the record; otherwise the file is read again.
+A prefetched file is used only when the commit and the size that came with it are
+those of the record; otherwise the file is read again.
 """
 
 from __future__ import annotations
@@ -15,47 +17,57 @@ from lineage.core.ref import ModelRef
 
 PATHS = ("README.md", "config.json")
 CAP = 1 << 20
-"""Bytes of one guessed file; a longer one is read by whoever needs it."""
+"""Bytes of one prefetched file; a longer one is read when it is needed."""
 
 
 @dataclass(frozen=True)
-class Guess:
-    """What came for a guessed file: its bytes, and the commit that the hub says they are of."""
+class PrefetchedFile:
+    """What came for a prefetched file: its bytes, and the commit that the hub says they are of."""
 
     body: bytes
     commit: str | None
 
 
-class Guesses:
-    """Reads under way for models whose records are under way. Each is used at most once and then forgotten."""
+class FilePrefetch:
+    """Reads in progress for models whose records are being fetched.
 
-    def __init__(self, ask: Callable[[ModelRef, str], Guess | None], workers: int) -> None:
-        self._ask = ask
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="lineage-guess")
+    Each is used at most once and then forgotten.
+    """
+
+    def __init__(
+        self, fetch: Callable[[ModelRef, str], PrefetchedFile | None], workers: int
+    ) -> None:
+        self._fetch = fetch
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="lineage-prefetch")
         self._lock = threading.Lock()
-        self._under_way: dict[tuple[str, str], Future[Guess | None]] = {}
+        self._under_way: dict[tuple[str, str], Future[PrefetchedFile | None]] = {}
         self._closed = False
 
     def begin(self, ref: ModelRef) -> None:
-        """Ask for the usual files of a model; what comes of it is told by `take`."""
+        """Ask for the usual files of a model; `take` returns what came of it."""
         with self._lock:
             for path in PATHS:
                 place = (ref.id.casefold(), path)
                 if not self._closed and place not in self._under_way:
-                    self._under_way[place] = self._pool.submit(self._ask, ref, path)
+                    self._under_way[place] = self._pool.submit(self._fetch, ref, path)
 
     def take(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
-        """The bytes, where the guess was right; None where the file has to be read."""
+        """The bytes, where the prefetch was right; None where the file has to be read."""
         with self._lock:
             asked = self._under_way.pop((record.requested.casefold(), path), None)
-        guess = asked.result() if asked is not None else None
+        fetched = asked.result() if asked is not None else None
         entry = record.file(path)
-        if guess is None or entry is None or entry.size is None or guess.commit != record.revision:
+        if (
+            fetched is None
+            or entry is None
+            or entry.size is None
+            or fetched.commit != record.revision
+        ):
             return None
-        is_whole = len(guess.body) == entry.size
+        is_whole = len(fetched.body) == entry.size
         return (
-            guess.body[start:end]
-            if is_whole or (end is not None and end <= len(guess.body))
+            fetched.body[start:end]
+            if is_whole or (end is not None and end <= len(fetched.body))
             else None
         )
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import COMMIT, ModelRef
-from lineage.sources.hub.cache import Cache, Key
+from lineage.sources.hub.cache import Cache, CacheKey
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
 
 _NEGATIVE_TTL = 60.0
 _LARGEST_RANGE = 8 << 20
 
 
-class Memory:
+class ResponseCache:
     """Records and file ranges in a Cache. Without one it remembers nothing."""
 
     def __init__(
@@ -32,7 +32,8 @@ class Memory:
             return None
         record = self._recall(self._cache, ref, token)
         if record is None and token is not None:
-            # What everybody may see serves a token's owner too (a narrow token is often refused on public models).
+            # What everybody may see serves a token's owner too (a narrow token
+            # is often refused on public models).
             record = self._recall(self._cache, ref, None)
             return record if record is not None and record.status.is_known else None
         return record
@@ -50,27 +51,21 @@ class Memory:
             names = tuple(answer.pop("redirected_from"))
             return record_of(**answer, redirected_from=names, revision=ref.revision, asked=True)
         except (PayloadError, TypeError, KeyError, ValueError, AttributeError):
-            return None  # written by another version: asked anew
+            return None  # written by another version: requested again
 
     def keep_record(
         self, ref: ModelRef, token: str | None, answer: dict[str, Any], record: ModelRecord
     ) -> None:
-        """Keep a detail answer under the name that was asked, the true name, and its commit."""
+        """Keep a detail answer under the name that was asked, the current name, and its commit."""
         if self._cache is None:
             return
-        body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "replace"
-        )
-        own = {**answer, "requested": record.id, "expected": record.id, "redirected_from": []}
-        plain = (
-            body
-            if record.id == ref.id
-            else json.dumps(own, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "replace"
-            )
-        )
+        body = plain = _as_bytes(answer)
+        if record.id != ref.id:
+            own = {"requested": record.id, "expected": record.id, "redirected_from": []}
+            plain = _as_bytes({**answer, **own})
         moving = None if _is_pinned(ref.revision) else self._record_ttl
-        # A name that redirects today may be another model's tomorrow, so only the true name is kept for ever.
+        # A name that redirects today may be another model's tomorrow, so
+        # only the current name is kept for ever.
         asked = moving if record.id == ref.id else self._record_ttl
         entries = {
             self._record_key(self._cache, ref, token): (body, asked),
@@ -112,20 +107,26 @@ class Memory:
         if self._cache is not None and key is not None and len(data) <= _LARGEST_RANGE:
             self._cache.put_all({key: (data, None)})
 
-    def _record_key(self, cache: Cache, ref: ModelRef, token: str | None) -> Key:
-        return Key(self._endpoint, cache.access_class(token), ref.id, ref.revision or "", "record")
+    def _record_key(self, cache: Cache, ref: ModelRef, token: str | None) -> CacheKey:
+        return CacheKey(
+            self._endpoint, cache.access_class(token), ref.id, ref.revision or "", "record"
+        )
 
     def _range_key(
         self, record: ModelRecord, token: str | None, path: str, start: int, end: int | None
-    ) -> Key | None:
+    ) -> CacheKey | None:
         if self._cache is None or record.revision is None or not _is_pinned(record.revision):
             return None
         kind = f"bytes {start}-{'' if end is None else end} {path}".encode(
             "utf-8", "replace"
         ).decode()
-        return Key(
+        return CacheKey(
             self._endpoint, self._cache.access_class(token), record.id, record.revision, kind
         )
+
+
+def _as_bytes(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _is_pinned(revision: str | None) -> bool:

@@ -1,4 +1,7 @@
-"""What huggingface_hub knows of the user's setup: endpoint, token, offline mode. Asked once, imported late."""
+"""What huggingface_hub knows of the user's setup: endpoint, token, offline mode.
+
+Asked once, imported late.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from lineage.sources.hub.address import Endpoint, parse_endpoint
 
 @dataclass(frozen=True)
 class HubSettings:
-    """Where to ask and as whom."""
+    """The endpoint and the token."""
 
     endpoint: Endpoint
     token: str | None = field(default=None, repr=False)
@@ -22,10 +25,12 @@ class HubSettings:
 
 
 def discover(endpoint: str | None = None, token: str | bool | None = None) -> HubSettings:
-    """Fill in what is not given: HF_ENDPOINT, HF_TOKEN or the stored login, HF_HUB_OFFLINE. `token=False` means anonymous.
+    """Fill in what is not given: HF_ENDPOINT, HF_TOKEN or the stored login, HF_HUB_OFFLINE.
 
-    Only constants and the token reader of huggingface_hub are used: its HTTP headers would cost a call of their own
-    (`/api/agent-harnesses`) on first use.
+    `token=False` means anonymous.
+
+    Only constants and the token reader of huggingface_hub are used: its HTTP headers would cost a
+    call of their own (`/api/agent-harnesses`) on first use.
     """
     from huggingface_hub import constants
 
@@ -39,7 +44,7 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
         token, notice = _stored_token()
     cleaned = token.strip() if isinstance(token, str) else ""
     if cleaned and not (cleaned.isascii() and cleaned.isprintable() and " " not in cleaned):
-        # Such a text cannot stand in a header, and an error about it would print it.
+        # Such a text cannot be in a header, and an error about it would print it.
         cleaned, notice = (
             "",
             "The hub token contains characters that no token has; asking without it.",
@@ -50,7 +55,8 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
 def _stored_token() -> tuple[str | None, str]:
     from huggingface_hub import constants
 
-    # huggingface_hub's own reader loads its HTTP stack; it is left out where it could only find what is seen here.
+    # huggingface_hub's own reader loads its HTTP stack; it is left out
+    # where it could only find what is seen here.
     plain = not os.environ.get("HF_OIDC_RESOURCE") and "google.colab" not in sys.modules
     given = os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN")
     if plain and (given or not Path(constants.HF_TOKEN_PATH).exists()):
@@ -62,5 +68,6 @@ def _stored_token() -> tuple[str | None, str]:
     except Exception as problem:  # noqa: BLE001 - an OAuth or OIDC refresh may fail in any way; the public hub still answers
         return (
             None,
-            f"The stored hub token could not be read ({type(problem).__name__}); asking without it.",
+            f"The stored hub token could not be read ({type(problem).__name__}); asking without "
+            "it.",
         )

@@ -1,7 +1,8 @@
 """Sockets that keep a deadline and refuse private addresses, plugged below requests.
 
-A read timeout alone bounds the gap between two bytes: a server that sends one byte a second never meets it. Here
-every single receive is cut to what is left of the call's total time, headers and TLS tunnels included.
+A read timeout alone bounds the gap between two bytes: a server that sends one byte
+a second never reaches it. Here every single receive is cut to what is left of the
+call's total time, headers and TLS tunnels included.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _CALL = threading.local()
 def bounded(
     deadline: float, idle: float, *, public_only: bool, readers: weakref.WeakSet[Any] | None = None
 ) -> Iterator[None]:
-    """In this thread, until left: no receive lasts past `deadline` (monotonic) or is idle for longer than `idle` seconds.
+    """In this thread, until left: no receive lasts past `deadline`
+    (monotonic) or is idle for longer than `idle` seconds.
 
     What is being received is entered in `readers`, through which another thread can end it.
     """
@@ -51,7 +53,8 @@ class _BoundedReader(io.RawIOBase):
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        # makefile keeps the socket open while the response is read, though the connection is closed already.
+        # makefile keeps the socket open while the response is read,
+        # though the connection is closed already.
         self._raw: Any = sock.makefile("rb", 0)
         if (readers := getattr(_CALL, "readers", None)) is not None:
             readers.add(self)
@@ -125,14 +128,15 @@ class _EncryptedPool(HTTPSConnectionPool):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """A requests adapter whose connections keep the bounds set by `bounded`, and whose calls can be ended from outside."""
+    """A requests adapter whose connections keep the bounds set by
+    `bounded`, and whose calls can be ended from outside."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.readers: weakref.WeakSet[_BoundedReader] = weakref.WeakSet()
         super().__init__(*args, **kwargs)
 
     def abort(self) -> None:
-        """End every receive under way."""
+        """End every running receive."""
         for reader in list(self.readers):
             reader.abort()
 

@@ -21,8 +21,8 @@ from lineage.sources.hub.answers import (
 )
 from lineage.sources.hub.breaker import Breaker, NotAskedError
 from lineage.sources.hub.cache import Cache
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
-from lineage.sources.hub.files import ask_file, read_file
+from lineage.sources.hub.exchange import Request, Response, TransportError
+from lineage.sources.hub.files import read_file, request_file
 from lineage.sources.hub.limits import (
     API,
     DEFAULT_MAX_WAIT,
@@ -33,8 +33,8 @@ from lineage.sources.hub.limits import (
 )
 from lineage.sources.hub.listing import Page, list_pages
 from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
-from lineage.sources.hub.prefetch import CAP, PATHS, Guess, Guesses
-from lineage.sources.hub.response_cache import Memory
+from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
+from lineage.sources.hub.response_cache import ResponseCache
 from lineage.sources.hub.settings import discover
 
 if TYPE_CHECKING:
@@ -68,18 +68,24 @@ _SMALL = (
     "createdAt",
 )
 _EXPANDS: tuple[tuple[str, ...], ...] = (_FULL, _SMALL, ())
-"""What to ask for; the next one when the hub does not know a key of the one before. The last is the hub's own default."""
+"""What to ask for; the next one when the hub does not know a key of the one before.
+
+The last is the hub's own default.
+"""
 _CAP = 8 << 20  # a repo of ten thousand files answers with about 3 MB
 _FAILURES = (TransportError, NotAskedError, QuotaError)
 
 
 class HubSource:
-    """Asks one hub. Safe to share between threads; what is wrong with one model is told by its status.
+    """Asks one hub.
 
-    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its redirects and tries;
-    `backoff`: seconds before the second try, three times that before the third.
-    `max_wait`: seconds that quota may delay the whole run. `refresh` asks anew and still fills the cache. `foresee` asks for a model's
-    usual files together with its record, while the quota for files has room.
+    Safe to share between threads; what is wrong with one model is in its status.
+
+    `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its
+    redirects and tries; `backoff`: seconds before the second try, three times that before the
+    third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks again and still
+    fills the cache. `prefetch` asks for a model's usual files together with its record, while the
+    quota for files has room.
     """
 
     name = "hub"
@@ -96,7 +102,7 @@ class HubSource:
         cache: Cache | None = None,
         refresh: bool = False,
         record_ttl: float = 600.0,
-        foresee: bool = False,
+        prefetch: bool = False,
         on_wait: Callable[[float, str], None] | None = None,
         on_notice: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -106,17 +112,17 @@ class HubSource:
         self._limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
         self._breaker = Breaker()
         self._endpoint = settings.endpoint
-        self._workers = workers * (1 + len(PATHS)) if foresee else workers
+        self._workers = workers * (1 + len(PATHS)) if prefetch else workers
         self._backoff = backoff
         self._opened: Transport | None = None
         self._opening = threading.Lock()
-        self._memory = Memory(cache, settings.endpoint.url, record_ttl, refresh=refresh)
+        self._responses = ResponseCache(cache, settings.endpoint.url, record_ttl, refresh=refresh)
         self._token = settings.token
         self._timeout = timeout
         self._clock = clock
         self._on_notice = on_notice or (lambda _: None)
         self._expands = 0
-        self._guesses = Guesses(self._guess, workers * len(PATHS)) if foresee else None
+        self._prefetch = FilePrefetch(self._fetch_usual, workers * len(PATHS)) if prefetch else None
         self.is_offline = settings.is_offline
         """HF_HUB_OFFLINE is set: nothing is asked."""
         if settings.notice:
@@ -129,25 +135,30 @@ class HubSource:
 
     @property
     def is_reachable(self) -> bool | None:
-        """True once the hub answered anything; False when no call ever got a connection, or offline is set; None before the first call.
+        """True once the hub answered anything; False when no call ever had a connection,
+        or offline is set; None before the first call.
 
         False together with a record's `unreachable` means no network at all, not one failed model.
         """
         return False if self.is_offline else self._breaker.reached
 
     def has_answered(self) -> bool:
-        """Whether the hub gave any answer, usable or not; errors of the 5xx kind and broken connections are none."""
+        """Whether the hub gave any answer, usable or not; errors of the
+        5xx kind and broken connections are none."""
         return self._breaker.answered
 
     def budget(self) -> Budget:
-        """What is left of the quota for API calls, as far as the hub has told."""
+        """What is left of the quota for API calls, as far as the hub has reported it."""
         return self._limiter.budget(API)
 
     def close(self) -> None:
-        """End every wait, call off what is under way, and drop the connections. Nothing can be asked afterwards."""
+        """End every wait, cancel what is running, and drop the connections.
+
+        Nothing can be asked afterwards.
+        """
         self._closing.set()
-        if self._guesses is not None:
-            self._guesses.close()
+        if self._prefetch is not None:
+            self._prefetch.close()
         with self._opening:
             if self._opened is not None:
                 self._opened.close()
@@ -180,7 +191,7 @@ class HubSource:
         """The record of `ref`, in one API call (one more for each redirect)."""
         if not is_repo_id(ref.id):
             return self._without(ref, Status.INVALID, "the name has no form of a repo id")
-        known = self._memory.record(ref, self._token)
+        known = self._responses.record(ref, self._token)
         if known is not None:
             return known
         if self.is_offline:
@@ -189,8 +200,8 @@ class HubSource:
             )
         if self._closing.is_set():
             return self._without(ref, Status.UNREACHABLE, "interrupted")
-        if self._guesses is not None and self._has_room():
-            self._guesses.begin(ref)
+        if self._prefetch is not None and self._has_room():
+            self._prefetch.begin(ref)
         try:
             return self._ask(ref)
         except QuotaError as problem:
@@ -202,55 +213,55 @@ class HubSource:
 
     def _ask(self, ref: ModelRef) -> ModelRecord:
         token = self._token
-        reply = self._detail(ref, token)
-        if token and may_be_the_token(reply):
+        response = self._detail(ref, token)
+        if token and may_be_the_token(response):
             # A bad token, or one with narrow rights, is refused even where everybody may look.
-            if is_token_refused(reply):
+            if is_token_refused(response):
                 self._drop_token(token)
-            reply, token = self._detail(ref, None), None
-        if reply.status != 200:
-            cause = Cause.QUOTA if reply.status == 429 else None
-            record = self._without(ref, *refusal(reply, ref), cause)
-            self._memory.keep_refusal(ref, token, record)
+            response, token = self._detail(ref, None), None
+        if response.status != 200:
+            cause = Cause.QUOTA if response.status == 429 else None
+            record = self._without(ref, *refusal(response, ref), cause)
+            self._responses.keep_refusal(ref, token, record)
             return record
-        return self._read_detail(ref, token, reply)
+        return self._read_detail(ref, token, response)
 
     def _drop_token(self, token: str) -> None:
         if self._token == token:
             self._token = None
             self._on_notice("The hub refused the token as invalid or expired; asking without it.")
 
-    def _read_detail(self, ref: ModelRef, token: str | None, reply: Reply) -> ModelRecord:
-        expected = id_in_path(reply.path)
+    def _read_detail(self, ref: ModelRef, token: str | None, response: Response) -> ModelRecord:
+        expected = id_in_path(response.path)
         if expected is None:
-            raise PayloadError("the hub redirected to something that is no model")
-        led = tuple(name for hop in reply.hops if (name := id_in_path(hop)))
+            raise PayloadError("the hub redirected to something that is not a model")
+        led = tuple(name for hop in response.hops if (name := id_in_path(hop)))
         answer = {
-            "payload": parse_json(reply.body),
+            "payload": parse_json(response.body),
             "requested": ref.id,
             "expected": expected,
             "redirected_from": led,
             "retrieved_at": self._now(),
         }
         record = record_of(**answer, revision=ref.revision, asked=True)
-        self._memory.keep_record(ref, token, answer, record)
+        self._responses.keep_record(ref, token, answer, record)
         return record
 
-    def _detail(self, ref: ModelRef, token: str | None) -> Reply:
+    def _detail(self, ref: ModelRef, token: str | None) -> Response:
         path = f"/api/models/{quote(ref.id)}"
         if ref.revision:
             path += f"/revision/{quote(ref.revision, safe='')}"
         while True:
             level = self._expands
             query = urlencode([("expand", key) for key in _EXPANDS[level]] + [("blobs", "true")])
-            reply = self._transport.get(self._api(f"{path}?{query}", token))
-            if level + 1 == len(_EXPANDS) or not is_unknown_expand(reply):
-                return reply
+            response = self._transport.get(self._api(f"{path}?{query}", token))
+            if level + 1 == len(_EXPANDS) or not is_unknown_expand(response):
+                return response
             # Every worker that saw the refusal agrees on the next level; none goes back.
             self._expands = max(self._expands, level + 1)
 
-    def _api(self, path: str, token: str | None, cap: int = _CAP) -> Ask:
-        return Ask(
+    def _api(self, path: str, token: str | None, cap: int = _CAP) -> Request:
+        return Request(
             path,
             API,
             cap,
@@ -278,38 +289,40 @@ class HubSource:
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file through the resolve route. Raises ReadError with the reason."""
-        known = self._memory.range(record, self._token, path, start, end)
+        known = self._responses.range(record, self._token, path, start, end)
         if known is not None:
             return known
         if self.is_offline:
             raise ReadError(f"{path} of {record.id} could not be read: HF_HUB_OFFLINE is set.")
-        guessed = (
-            self._guesses.take(record, path, start, end) if self._guesses is not None else None
+        prefetched = (
+            self._prefetch.take(record, path, start, end) if self._prefetch is not None else None
         )
-        if guessed is not None:
-            self._memory.keep_range(record, self._token, path, start, end, guessed)
-            return guessed
+        if prefetched is not None:
+            self._responses.keep_range(record, self._token, path, start, end, prefetched)
+            return prefetched
         try:
             data = read_file(self._transport, self._token, record, path, start, end, self._timeout)
         except _FAILURES as problem:
             raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
-        self._memory.keep_range(record, self._token, path, start, end, data)
+        self._responses.keep_range(record, self._token, path, start, end, data)
         return data
 
     def _has_room(self) -> bool:
-        """Whether the quota for files can bear a wrong guess: unknown, or more than half of it left."""
+        """Whether the quota for files can bear a needless request:
+        unknown, or more than half of it left."""
         left = self._limiter.budget(RESOLVERS)
         return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
 
-    def _guess(self, ref: ModelRef, path: str) -> Guess | None:
-        """A file of a model that may not be there; any trouble is met again, and told, by whoever reads the file."""
+    def _fetch_usual(self, ref: ModelRef, path: str) -> PrefetchedFile | None:
+        """A file of a model that may not be there; any trouble is met
+        again, and reported, by whoever reads the file."""
         try:
-            reply = ask_file(self._transport, self._token, ref, path, CAP, self._timeout)
+            response = request_file(self._transport, self._token, ref, path, CAP, self._timeout)
         except _FAILURES:
             return None
         return (
-            Guess(reply.body, reply.headers.get("X-Repo-Commit"))
-            if reply.status in (200, 206)
+            PrefetchedFile(response.body, response.headers.get("X-Repo-Commit"))
+            if response.status in (200, 206)
             else None
         )
 
@@ -326,10 +339,12 @@ class HubSource:
         cursor: str | None = None,
         page_size: int = 1000,
     ) -> Iterator[Page]:
-        """The hub's list of models, page by page, one API call each. A page's `cursor` resumes after it.
+        """The hub's list of models, page by page, one API call each.
 
-        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either tags alone carry the
-        lineage. Raises CannotRunError.
+        A page's `cursor` resumes after it.
+
+        `full` asks for cards and file lists too, `expand` for keys of one's choice; without either
+        tags alone carry the lineage. Raises CannotRunError.
         """
         query = [(key, value) for key, value in (("author", author), ("search", search)) if value]
         query += [

@@ -1,4 +1,5 @@
-"""The hub's transport: one GET at a time, bounded in time and bytes, redirects by hand, the token for the endpoint only."""
+"""The hub's transport: one GET at a time, bounded in time and bytes,
+redirects by hand, the token for the endpoint only."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from lineage.sources.hub.address import (
 )
 from lineage.sources.hub.body import explained, read_body
 from lineage.sources.hub.breaker import Breaker
-from lineage.sources.hub.exchange import Ask, Reply, TransportError
+from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.limits import Limiter
 from lineage.sources.hub.sockets import BoundedAdapter, bounded
 
@@ -64,18 +65,19 @@ class Transport:
         self._hosts: dict[str, Breaker] = {}
 
     def close(self) -> None:
-        """Drop the open connections; calls under way end at once."""
+        """Drop the open connections; running calls end at once."""
         self._adapter.abort()
         self._adapter.close()
 
-    def get(self, ask: Ask) -> Reply:
+    def get(self, request: Request) -> Response:
         """The answer, unless its status says to try again and trying did not help.
 
-        Raises TransportError, NotAskedError while the hub is down, QuotaError when quota would take too long.
+        Raises TransportError, NotAskedError while the hub is down,
+        QuotaError when quota would take too long.
         """
         self.breaker.check()
         try:
-            reply = self._persist(ask)
+            response = self._persist(request)
         except TransportError as problem:
             if problem.at_home and problem.is_outage:
                 self.breaker.failed(problem.reason, connected=problem.connected)
@@ -83,43 +85,51 @@ class Transport:
                 self.breaker.refused()
             raise
         self.breaker.succeeded()
-        return reply
+        return response
 
-    def _persist(self, ask: Ask) -> Reply:
-        clock = _Stopwatch(ask.seconds)
+    def _persist(self, request: Request) -> Response:
+        clock = _Stopwatch(request.seconds)
         tries = limited = 0
         while True:
             try:
-                reply = self._follow(ask, clock)
+                response = self._follow(request, clock)
             except TransportError as failure:
                 problem = failure
             else:
-                if reply.status == 429 and limited < _MAX_LIMITED and ask.patient:
+                if response.status == 429 and limited < _MAX_LIMITED and request.patient:
                     limited += 1  # the limiter makes the next acquire wait, or raise
                     continue
-                if reply.status not in _TRY_AGAIN:
-                    return reply
-                problem = TransportError(f"the hub answered with error {reply.status}", again=True)
+                if response.status not in _TRY_AGAIN:
+                    return response
+                problem = TransportError(
+                    f"the hub answered with error {response.status}", again=True
+                )
             tries += 1
             pause = self._backoff * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
-            if not problem.again or tries >= _MAX_TRIES or clock.left() <= pause or not ask.patient:
+            if (
+                not problem.again
+                or tries >= _MAX_TRIES
+                or clock.left() <= pause
+                or not request.patient
+            ):
                 raise problem
             self._sleep(pause)
 
-    def _follow(self, ask: Ask, clock: _Stopwatch) -> Reply:
-        url, token, hops = self.endpoint.url + ask.path, ask.token, list[str]()
+    def _follow(self, request: Request, clock: _Stopwatch) -> Response:
+        url, token, hops = self.endpoint.url + request.path, request.token, list[str]()
         seen = {url}
         while True:
             at_home = origin_of(url) == self.endpoint.origin
-            # Once a redirect has left the endpoint, no later hop gets the token, not even one back home.
+            # Once a redirect has left the endpoint, no later hop gets
+            # the token, not even one back home.
             token = token if at_home else None
-            reply = self._hop(ask, url, token, clock, at_home=at_home)
-            location = reply.headers.get("Location")
-            if reply.status not in _REDIRECTS or location is None:
-                return replace(reply, hops=tuple(hops))
-            hops += [reply.path] if at_home else []
+            response = self._hop(request, url, token, clock, at_home=at_home)
+            location = response.headers.get("Location")
+            if response.status not in _REDIRECTS or location is None:
+                return replace(response, hops=tuple(hops))
+            hops += [response.path] if at_home else []
             try:
-                url = next_address(self.endpoint, url, location, off_host=ask.off_host)
+                url = next_address(self.endpoint, url, location, off_host=request.off_host)
             except ForbiddenAddressError as problem:
                 raise TransportError(f"{problem}, which is not followed") from None
             if url in seen:
@@ -129,44 +139,45 @@ class Transport:
                 raise TransportError(f"the hub redirects more than {_MAX_HOPS} times")
 
     def _hop(
-        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
-    ) -> Reply:
+        self, request: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Response:
         if not at_home:
-            return self._elsewhere(ask, url, clock)
+            return self._elsewhere(request, url, clock)
         with clock.stopped():
-            self._limiter.acquire(ask.bucket, patient=ask.patient)
+            self._limiter.acquire(request.bucket, patient=request.patient)
         try:
-            reply = self._exchange(ask, url, token, clock, at_home=True)
+            response = self._exchange(request, url, token, clock, at_home=True)
         except BaseException:
-            self._limiter.release(ask.bucket)
+            self._limiter.release(request.bucket)
             raise
-        self._limiter.report(ask.bucket, reply.headers, limited=reply.status == 429)
-        return reply
+        self._limiter.report(request.bucket, response.headers, limited=response.status == 429)
+        return response
 
-    def _elsewhere(self, ask: Ask, url: str, clock: _Stopwatch) -> Reply:
-        """At the host where large files lie: without the token, without a say in the hub's quota, and with a health of its own."""
+    def _elsewhere(self, request: Request, url: str, clock: _Stopwatch) -> Response:
+        """At the host where large files lie: without the token, without effect on
+        the hub's quota, and with a health of its own."""
         host = str(origin_of(url))
         if len(self._hosts) > 100:
             self._hosts.clear()
         breaker = self._hosts.setdefault(host, Breaker("the host of the file", eager=False))
         breaker.check()
         try:
-            reply = self._exchange(ask, url, None, clock, at_home=False)
+            response = self._exchange(request, url, None, clock, at_home=False)
         except TransportError as problem:
             problem.at_home = False
             if problem.is_outage:
                 breaker.failed(problem.reason, connected=problem.connected)
             raise
         breaker.succeeded()
-        return reply
+        return response
 
     def _exchange(
-        self, ask: Ask, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
-    ) -> Reply:
+        self, request: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+    ) -> Response:
         left = clock.left()
         if left <= 0:
-            raise TransportError(f"the hub did not answer within {ask.seconds:g} s", late=True)
-        headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **ask.headers}
+            raise TransportError(f"the hub did not answer within {request.seconds:g} s", late=True)
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         origin = origin_of(url)
@@ -178,25 +189,24 @@ class Transport:
                 public_only=public_only,
                 readers=self._adapter.readers,
             ):
-                # The adapter is used directly: a Session would add netrc passwords and cookies, and follow redirects.
-                request = requests.Request("GET", url, headers=headers).prepare()
+                # The adapter is used directly: a Session would add netrc passwords
+                # and cookies, and follow redirects.
+                prepared = requests.Request("GET", url, headers=headers).prepare()
                 timeout = (min(self._connect, left), min(self._idle, left))
-                response = self._adapter.send(
-                    request, stream=True, timeout=timeout, **self._environment(str(origin))
+                raw = self._adapter.send(
+                    prepared, stream=True, timeout=timeout, **self._environment(str(origin))
                 )
                 try:
                     body = read_body(
-                        response,
-                        *_bounds(ask, response.status_code),
+                        raw,
+                        *_bounds(request, raw.status_code),
                         packed="gzip" in headers["Accept-Encoding"],
                     )
                 finally:
-                    response.close()
+                    raw.close()
         except (OSError, ValueError, ForbiddenAddressError) as problem:
-            raise explained(problem, late=clock.left() <= 0, seconds=ask.seconds) from None
-        return Reply(
-            response.status_code, response.headers, body, self._path(url) if at_home else ""
-        )
+            raise explained(problem, late=clock.left() <= 0, seconds=request.seconds) from None
+        return Response(raw.status_code, raw.headers, body, self._path(url) if at_home else "")
 
     def _path(self, url: str) -> str:
         if url.startswith(self.endpoint.url + "/"):
@@ -205,7 +215,8 @@ class Transport:
         return f"{parts.path}?{parts.query}"
 
     def _environment(self, origin: str) -> dict[str, Any]:
-        """Proxies and certificate bundles as the environment sets them, looked up once for each origin."""
+        """Proxies and certificate bundles as the environment sets
+        them, looked up once for each origin."""
         known = self._settings.get(origin)
         if known is None:
             found = requests.Session().merge_environment_settings(origin, {}, None, None, None)
@@ -215,17 +226,18 @@ class Transport:
         return known
 
 
-def _bounds(ask: Ask, status: int) -> tuple[int, int | None]:
+def _bounds(request: Request, status: int) -> tuple[int, int | None]:
     """The most bytes to take of a body, and how many are enough."""
     if not 200 <= status < 300:
         return _ERROR_BODY
-    if ask.length is None:
-        return ask.cap, None
-    # A server that ignores Range sends the file from its beginning: what lies before the part comes too.
-    enough = ask.length if status == 206 else ask.start + ask.length
-    if enough > ask.cap:
+    if request.length is None:
+        return request.cap, None
+    # A server that ignores Range sends the file from its beginning:
+    # what lies before the part comes too.
+    enough = request.length if status == 206 else request.start + request.length
+    if enough > request.cap:
         raise TransportError("the server ignores ranges, and the part lies too far into the file")
-    return ask.cap, enough
+    return request.cap, enough
 
 
 class _Stopwatch:

@@ -1,4 +1,5 @@
-"""The local source: a model folder, a single model file, or a folder of the hub's cache, read where it lies."""
+"""The local source: a model folder, a single model file, or a
+folder of the hub's cache, read where it lies."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
 from lineage.sources.local.facts import count_parameters, project_config
 from lineage.sources.local.files import list_files, read_bytes
-from lineage.sources.local.place import NothingThereError, Place, locate
+from lineage.sources.local.place import LocalPlace, NothingThereError, locate
 
 _MAX_CARD = 4 << 20
 _MAX_TAGS = 200
@@ -45,7 +46,7 @@ _TELLING = frozenset(
 
 
 class DirectorySource:
-    """Reads local models. Stateless: every question looks at the disk anew."""
+    """Reads local models. Stateless: every question reads the disk again."""
 
     @property
     def name(self) -> str:
@@ -53,7 +54,7 @@ class DirectorySource:
         return "local"
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
-        """The record of a path; a path that is no model has a status that says so."""
+        """The record of a path; a path that is not a model has a status that says so."""
         try:
             return self._record(ref, locate(Path(ref.id)))
         except NothingThereError as problem:
@@ -68,7 +69,8 @@ class DirectorySource:
             )
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes of a listed file; ReadError where it is not listed, cannot be read, or changes meanwhile."""
+        """Bytes of a listed file; ReadError where it is not listed,
+        cannot be read, or changes meanwhile."""
         if record.file(path) is None:
             raise ReadError(f"{record.id} has no file {path}.")
         try:
@@ -76,7 +78,7 @@ class DirectorySource:
         except (LookupError, OSError, ValueError) as problem:
             raise ReadError(f"{record.id} cannot be looked at any more: {problem}") from problem
 
-    def _record(self, ref: ModelRef, place: Place) -> ModelRecord:
+    def _record(self, ref: ModelRef, place: LocalPlace) -> ModelRecord:
         listing = list_files(place)
 
         def read(path: str, start: int, end: int | None) -> bytes:
@@ -104,7 +106,7 @@ class DirectorySource:
             known_edges=_copied_from(place),
         )
 
-    def _card(self, place: Place, files: tuple[FileEntry, ...]) -> Mapping[str, Any]:
+    def _card(self, place: LocalPlace, files: tuple[FileEntry, ...]) -> Mapping[str, Any]:
         path = next((f.path for f in files if f.path == "README.md"), None)
         if path is None and place.only is not None and place.only.lower().endswith(".md"):
             path = place.only
@@ -113,7 +115,8 @@ class DirectorySource:
         try:
             return parse_card(read_bytes(place, path, 0, _MAX_CARD)).metadata
         except ReadError:
-            return {}  # the card's own reader asks for the file too and reports what is wrong with it
+            # the card's own reader asks for the file too and reports what is wrong with it
+            return {}
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
         return ModelRecord(
@@ -121,8 +124,9 @@ class DirectorySource:
         )
 
 
-def _copied_from(place: Place) -> tuple[KnownEdge, ...]:
-    """A download or clone is a copy of the hub repo it names; which one that is, the tool wrote down while copying."""
+def _copied_from(place: LocalPlace) -> tuple[KnownEdge, ...]:
+    """A download or clone is a copy of the hub repo it names; which one
+    that is, the tool recorded while copying."""
     if place.hub_id is None:
         return ()
     place_told = "folder name models--ORG--NAME" if place.told_by == "hub cache" else ".git/config"

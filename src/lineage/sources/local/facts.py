@@ -1,4 +1,5 @@
-"""Facts that a local model's own files tell: what its card and config say, and how many weights it has."""
+"""Facts that a local model's own files show: what its card and
+config say, and how many weights it has."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _PROJECTED = ("architectures", "model_type", "auto_map", "quantization_config")
 
 
 def project_config(read: ReadFile, paths: Sequence[str]) -> dict[str, Any]:
-    """The keys of config.json and adapter_config.json that the Hub shows of them, in the Hub's form."""
+    """The keys of config.json and adapter_config.json that the
+    Hub shows of them, in the Hub's form."""
     config = _json(read, "config.json") if "config.json" in paths else {}
     found = {key: config[key] for key in _PROJECTED if key in config}
     adapter = _json(read, "adapter_config.json") if "adapter_config.json" in paths else {}
@@ -40,12 +42,14 @@ def _json(read: ReadFile, path: str) -> Mapping[str, Any]:
     try:
         value = json.loads(read(path, 0, _MAX_JSON))
     except (ReadError, ValueError, RecursionError):
-        return {}  # the readers of `claims` read the file themselves and report what is wrong with it
+        # the readers of `claims` read the file themselves and report what is wrong with it
+        return {}
     return value if isinstance(value, dict) else {}
 
 
 def count_parameters(read: ReadFile, files: Sequence[FileEntry]) -> int | None:
-    """Weights over all shards, from the safetensors headers; None where no one set of shards is plainly the model."""
+    """Weights over all shards, from the safetensors headers; None where
+    no one set of shards is plainly the model."""
     shards = _shards(files)
     total, budget = 0, _MAX_HEADER
     for shard in shards:

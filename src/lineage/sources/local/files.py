@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry
-from lineage.sources.local.place import Place
+from lineage.sources.local.place import LocalPlace
 
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 8
@@ -30,18 +30,21 @@ _SHA1 = re.compile(r"[0-9a-f]{40}\Z")
 
 
 @dataclass(frozen=True)
-class Listing:
+class FileListing:
     """The files of a place, sorted by path, and what was left out of them."""
 
     files: tuple[FileEntry, ...]
     notes: tuple[str, ...] = ()
 
 
-def list_files(place: Place) -> Listing:
-    """Regular files within the bounds. Links are followed to files inside the folder or the cache's store, nowhere else."""
+def list_files(place: LocalPlace) -> FileListing:
+    """Regular files within the bounds.
+
+    Links are followed to files inside the folder or the cache's store, nowhere else.
+    """
     if place.only is not None:
         paths = (place.only, *_named_beside(place, place.only))
-        return Listing(tuple(filter(None, (_entry(place, path) for path in paths))))
+        return FileListing(tuple(filter(None, (_entry(place, path) for path in paths))))
     files: list[FileEntry] = []
     refused = 0
     cut = ""
@@ -49,7 +52,8 @@ def list_files(place: Place) -> Listing:
         if path.endswith("/"):
             cut = (
                 cut
-                or f"folders deeper than {MAX_DEPTH} levels, or beyond the first {MAX_ENTRIES:,}, were not looked into"
+                or f"folders deeper than {MAX_DEPTH} levels, or beyond the first {MAX_ENTRIES:,}, "
+                "were not looked into"
             )
         elif len(files) >= MAX_ENTRIES:
             cut = f"the file list was cut at {MAX_ENTRIES:,} files"
@@ -61,25 +65,28 @@ def list_files(place: Place) -> Listing:
     notes = [cut] if cut else []
     if refused:
         notes.append(
-            f"{refused} {'entry was' if refused == 1 else 'entries were'} left out: broken, no plain file, or a link that leaves the folder"
+            f"{refused} {'entry was' if refused == 1 else 'entries were'} left out: broken, no "
+            "plain file, or a link that leaves the folder"
         )
-    return Listing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
+    return FileListing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
 
 
-def _named_beside(place: Place, path: str) -> tuple[str, ...]:
+def _named_beside(place: LocalPlace, path: str) -> tuple[str, ...]:
     """Files of the same folder that a Modelfile builds on: without them it is half a model."""
     if "modelfile" not in path.lower():
         return ()
     try:
         text = read_bytes(place, path, 0, _LONGEST_MODELFILE).decode(errors="replace")
     except ReadError:
-        return ()  # the reader of Modelfiles asks for the file itself and reports what is wrong with it
+        # the reader of Modelfiles asks for the file itself and reports what is wrong with it
+        return ()
     named = (match[1].removeprefix("./") for match in _OWN_FILE.finditer(text))
     return tuple(dict.fromkeys(name for name in named if name != path and ".." not in name))[:20]
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Relative paths with `/`, folder by folder, sorted; a folder that is not looked into comes with a `/` at the end."""
+    """Relative paths with `/`, folder by folder, sorted; a folder that is
+    not looked into comes with a `/` at the end."""
     waiting = deque([("", 0)])
     folders = 1
     while waiting:
@@ -103,7 +110,7 @@ def _walk(folder: Path) -> Iterator[str]:
                 waiting.append((f"{path}/", depth + 1))
 
 
-def _entry(place: Place, path: str) -> FileEntry | None:
+def _entry(place: LocalPlace, path: str) -> FileEntry | None:
     try:
         real = _inside(place, path)
         facts = real.stat()
@@ -111,7 +118,8 @@ def _entry(place: Place, path: str) -> FileEntry | None:
         return None
     if not stat.S_ISREG(facts.st_mode):
         return None
-    # The hub's cache names a stored file by its hash: SHA-256 for large files, git's SHA-1 for small ones.
+    # The hub's cache names a stored file by its hash: SHA-256 for
+    # large files, git's SHA-1 for small ones.
     name = real.name if place.blobs is not None and real.parent.name == "blobs" else ""
     return FileEntry(
         path,
@@ -121,8 +129,11 @@ def _entry(place: Place, path: str) -> FileEntry | None:
     )
 
 
-def _inside(place: Place, path: str) -> Path:
-    """The real file behind `path`. Raises ReadError where it lies outside, OSError where there is none."""
+def _inside(place: LocalPlace, path: str) -> Path:
+    """The real file behind `path`.
+
+    Raises ReadError where it lies outside, OSError where there is none.
+    """
     real = Path(os.path.realpath(place.folder / path, strict=True))
     if place.only is not None and path == place.only:
         return real  # the user named this very file, links and all
@@ -138,8 +149,11 @@ def _inside(place: Place, path: str) -> Path:
     return real
 
 
-def read_bytes(place: Place, path: str, start: int, end: int | None) -> bytes:
-    """Bytes of one file. Raises ReadError where it cannot be read, lies outside, or changes while it is read."""
+def read_bytes(place: LocalPlace, path: str, start: int, end: int | None) -> bytes:
+    """Bytes of one file.
+
+    Raises ReadError where it cannot be read, lies outside, or changes while it is read.
+    """
     try:
         real = _inside(place, path)
         # A pipe must not block us, and a link put there since must not lead us elsewhere.
@@ -153,7 +167,7 @@ def read_bytes(place: Place, path: str, start: int, end: int | None) -> bytes:
         with os.fdopen(os.open(real, flags), "rb", buffering=0) as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise ReadError(f"{path} is no plain file.")
+                raise ReadError(f"{path} is not a regular file.")
             stop = before.st_size if end is None else min(end, before.st_size)
             content = _read_range(file.fileno(), start, stop)
             after = os.fstat(file.fileno())

@@ -1,4 +1,5 @@
-"""Where a local model lies: a folder, a single file, or the hub client's cache, whose layout tells id and revision."""
+"""Where a local model is: a folder, a single file, or the hub
+client's cache, whose layout gives id and revision."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
-class Place:
+class LocalPlace:
     """A folder, or one file in it, that holds a model."""
 
     folder: Path
@@ -27,10 +28,10 @@ class Place:
     blobs: Path | None = None
     """The cache's store, into which links of the folder may lead."""
     hub_id: str | None = None
-    """The repo of which this is a copy, where the layout tells."""
+    """The repo of which this is a copy, where the layout gives it."""
     revision: str | None = None
     told_by: str = ""
-    """What told `hub_id`: `hub cache` or `git remote`."""
+    """What gave `hub_id`: `hub cache` or `git remote`."""
 
 
 class NothingThereError(LookupError):
@@ -38,7 +39,8 @@ class NothingThereError(LookupError):
 
 
 def is_local_id(id: str) -> bool:
-    """Whether an id has the form that `local_id` gives, which no repo id has: what a card names is never looked for on the disk."""
+    """Whether an id has the form that `local_id` gives, which no repo id has:
+    what a card names is never looked for on the disk."""
     return id.startswith(("./", "../", "/", ".\\", "..\\")) or Path(id).is_absolute()
 
 
@@ -50,10 +52,14 @@ def local_id(path: str) -> str:
     return "./" if plain == "." else f"./{plain}"
 
 
-def locate(path: Path) -> Place:
-    """The place that `path` names. Raises OSError where it cannot be looked at, LookupError with the reason where it is no model."""
+def locate(path: Path) -> LocalPlace:
+    """The place that `path` names.
+
+    Raises OSError where it cannot be looked at, LookupError with
+    the reason where it is not a model.
+    """
     if path.is_file():
-        return _in_cache(path.parent, path.name) or Place(path.parent, path.name)
+        return _in_cache(path.parent, path.name) or LocalPlace(path.parent, path.name)
     if not path.is_dir():
         if not os.path.lexists(path):
             raise NothingThereError("there is no such file or folder")
@@ -66,12 +72,13 @@ def locate(path: Path) -> Place:
     ):
         more = f" and {len(cached) - _MOST_NAMED} more" if len(cached) > _MOST_NAMED else ""
         raise LookupError(
-            f"it is a cache of several models; name one of them: {', '.join(cached[:_MOST_NAMED])}{more}"
+            "it is a cache of several models; name one of them: "
+            f"{', '.join(cached[:_MOST_NAMED])}{more}"
         )
-    return _in_cache(full) or _cloned(path) or Place(path)
+    return _in_cache(full) or _cloned(path) or LocalPlace(path)
 
 
-def _newest(repo: Path) -> Place:
+def _newest(repo: Path) -> LocalPlace:
     """The revision to which the cache's `main` points, or the only one there is."""
     revisions = sorted(entry.name for entry in (repo / "snapshots").iterdir() if entry.is_dir())
     main = _small_text(repo / "refs" / "main").strip()
@@ -85,10 +92,10 @@ def _newest(repo: Path) -> Place:
         )
         raise LookupError(f"the cache folder holds {found}")
     place = _in_cache(repo / "snapshots" / revisions[0])
-    return place or Place(repo / "snapshots" / revisions[0])
+    return place or LocalPlace(repo / "snapshots" / revisions[0])
 
 
-def _in_cache(folder: Path, only: str | None = None) -> Place | None:
+def _in_cache(folder: Path, only: str | None = None) -> LocalPlace | None:
     """The place inside `models--ORG--NAME/snapshots/REVISION`, wherever below it `folder` is."""
     full = folder.resolve()
     for snapshot in (full, *full.parents):
@@ -98,7 +105,7 @@ def _in_cache(folder: Path, only: str | None = None) -> Place | None:
             revision = snapshot.name if COMMIT.match(snapshot.name) else None
             blobs = snapshot.parent.parent / "blobs"
             is_whole = full == snapshot
-            return Place(
+            return LocalPlace(
                 folder,
                 only,
                 blobs,
@@ -109,7 +116,7 @@ def _in_cache(folder: Path, only: str | None = None) -> Place | None:
     return None
 
 
-def _cloned(folder: Path) -> Place | None:
+def _cloned(folder: Path) -> LocalPlace | None:
     """A git clone of a hub repo names it as its remote."""
     remotes = {
         found["id"].removeprefix("models/")
@@ -120,7 +127,7 @@ def _cloned(folder: Path) -> Place | None:
     head = _small_text(folder / ".git" / "HEAD").strip()
     if head.startswith("ref: refs/heads/") and ".." not in head:
         head = _small_text(folder / ".git" / head.removeprefix("ref: ")).strip()
-    return Place(
+    return LocalPlace(
         folder, hub_id=id, revision=head if COMMIT.match(head) else None, told_by="git remote"
     )
 

@@ -1,4 +1,5 @@
-"""Checks a snapshot file from end to end: its database, every record, every document, and the hash over all of them."""
+"""Checks a snapshot file from end to end: its database, every record,
+every document, and the hash over all of them."""
 
 from __future__ import annotations
 
@@ -24,10 +25,12 @@ _MOST_PROBLEMS = 20
 
 
 def verify_snapshot(path: Path) -> tuple[SnapshotInfo, tuple[str, ...]]:
-    """What the file says of itself, and what is wrong with it, at most twenty sentences; none where it is whole.
+    """The file's own description, and what is wrong with it, at most
+    twenty sentences; none where it is whole.
 
-    The hash inside the file shows damage, not intent: who wants to know that nobody exchanged it compares the hash with
-    one noted elsewhere. Raises DataError where the file is no snapshot at all.
+    The hash inside the file shows damage, not intent: who wants to know that
+    nobody exchanged it compares the hash with one noted elsewhere. Raises
+    DataError where the file is not a snapshot at all.
     """
     with closing(open_read_only(path)) as database:
         try:
@@ -58,7 +61,10 @@ def _content_problems(
         except (DataError, UnicodeDecodeError) as problem:
             problems.append(f"model {key}: {problem}")
     documents: list[tuple[str, str, int, int, int, str]] = []
-    query = "SELECT key, path, start, size, at_end, sha256, body FROM document ORDER BY key, path, start, size"
+    query = (
+        "SELECT key, path, start, size, at_end, sha256, body FROM document ORDER BY key, path, "
+        "start, size"
+    )
     for *place, body in database.execute(query):
         documents.append(tuple(place))
         try:
@@ -76,7 +82,8 @@ def _content_problems(
     counted = (count_models(key for key, _ in lines), len(aliases), len(documents))
     if counted != (info.models, info.aliases, info.documents):
         problems.append(
-            f"it holds {counted} models, other names and documents, and says ({info.models}, {info.aliases}, {info.documents})"
+            f"it holds {counted} models, other names and documents, and says ({info.models}, "
+            f"{info.aliases}, {info.documents})"
         )
     if content_hash(lines, aliases, documents) != info.content_sha256:
         problems.append("its content is not what was written: the hash over all of it differs")

@@ -25,7 +25,10 @@ class Created:
 
 
 Look = Callable[[str], object]
-"""Reads one target: the audit or the walk. Whatever it reads is what a later offline run of it will find."""
+"""Reads one target: the audit or the walk.
+
+Whatever it reads is what a later offline run of it will find.
+"""
 
 
 def create_snapshot(
@@ -36,7 +39,8 @@ def create_snapshot(
     *,
     built_on: str,
 ) -> Created:
-    """Read each target with the `Look` that `begin` makes of a recording source, then write what was read.
+    """Read each target with the `Look` that `begin` makes of a
+    recording source, then write what was read.
 
     Raises CannotRunError, and writes nothing, where no model at all could be read.
     """

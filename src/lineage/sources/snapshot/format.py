@@ -1,4 +1,5 @@
-"""The snapshot file: an SQLite database of compressed records, laid out so that one lookup touches a few pages."""
+"""The snapshot file: an SQLite database of compressed records, laid
+out so that one lookup touches a few pages."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ CREATE TABLE document (
 
 @dataclass(frozen=True, order=True)
 class Credit:
-    """Whose data stands in a snapshot, and under which terms."""
+    """Whose data is in a snapshot, and under which terms."""
 
     name: str
     url: str
@@ -46,7 +47,7 @@ class Credit:
 
 @dataclass(frozen=True)
 class SnapshotInfo:
-    """What a snapshot says of itself."""
+    """A snapshot's own description."""
 
     schema: str
     built_on: str
@@ -56,7 +57,8 @@ class SnapshotInfo:
     aliases: int
     documents: int
     content_sha256: str
-    """Over every stored record, name and document as written; the same content has the same hash whatever compressed it."""
+    """Over every stored record, name and document as written; the same
+    content has the same hash whatever compressed it."""
     targets: tuple[str, ...] = ()
     """What was asked for when a team made it; empty in the embedded one."""
     credits: tuple[Credit, ...] = ()
@@ -75,7 +77,10 @@ def write_meta(connection: sqlite3.Connection, info: SnapshotInfo, dictionary: b
 
 
 def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
-    """The description and the dictionary. Raises DataError where they are missing, damaged, or of another format."""
+    """The description and the dictionary.
+
+    Raises DataError where they are missing, damaged, or of another format.
+    """
     try:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     except sqlite3.Error as problem:
@@ -99,10 +104,10 @@ def read_meta(connection: sqlite3.Connection) -> tuple[SnapshotInfo, bytes]:
 
 def _info_from_json(text: str) -> SnapshotInfo:
     try:
-        kept = json.loads(text)
-        kept["credits"] = tuple(Credit(**credit) for credit in kept["credits"])
-        kept["targets"] = tuple(kept["targets"])
-        info = SnapshotInfo(**kept)
+        stored = json.loads(text)
+        stored["credits"] = tuple(Credit(**credit) for credit in stored["credits"])
+        stored["targets"] = tuple(stored["targets"])
+        info = SnapshotInfo(**stored)
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise DataError(f"The snapshot's description cannot be read: {problem}.") from problem
     if info.schema != SCHEMA:
@@ -114,12 +119,12 @@ def _info_from_json(text: str) -> SnapshotInfo:
 
 
 def key_of(repo_id: str, revision: str | None = None) -> str:
-    """The key of a model: hubs do not tell names apart by letter case."""
+    """The key of a model: hubs do not distinguish names by letter case."""
     return f"{repo_id.casefold()}@{revision}" if revision else repo_id.casefold()
 
 
 def count_models(keys: Iterable[str]) -> int:
-    """How many models the keys stand for; one may be kept under several revisions."""
+    """How many models the keys refer to; one may be kept under several revisions."""
     return len({key.partition("@")[0] for key in keys})
 
 
@@ -142,7 +147,8 @@ def unpack(body: bytes, dictionary: bytes, limit: int) -> bytes:
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
-    """Open without locks, journals or writes, also from a read-only place; raises DataError where it is no database."""
+    """Open without locks, journals or writes, also from a read-only place;
+    raises DataError where it is not a database."""
     if not path.is_file():
         raise DataError(
             f"{path} is not a snapshot file.",
@@ -154,7 +160,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         )
     except sqlite3.Error as problem:
         raise DataError(f"{path} cannot be opened as a snapshot: {problem}.") from problem
-    # Bytes that are no UTF-8 become visible marks, which no name or checksum equals, instead of an error of their own.
+    # Bytes that are not UTF-8 become visible marks, which no name or checksum
+    # equals, instead of an error of their own.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
@@ -162,7 +169,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check=ON")
         _require_tables(connection)
     except (sqlite3.Error, UnicodeDecodeError, DataError) as problem:
-        # SQLite quotes a malformed schema in its message, and Python cannot decode every such message.
+        # SQLite quotes a malformed schema in its message, and Python
+        # cannot decode every such message.
         connection.close()
         raise DataError(
             f"{path} is not a snapshot file: {problem}.",
@@ -187,7 +195,10 @@ def content_hash(
     aliases: Iterable[tuple[str, str]],
     documents: Iterable[tuple[str, str, int, int, int, str]],
 ) -> str:
-    """The hash of all content: records as their lines, documents by their own hash. Each part comes sorted."""
+    """The hash of all content: records as their lines, documents by their own hash.
+
+    Each part comes sorted.
+    """
     digest = hashlib.sha256(SCHEMA.encode())
     for kind, rows in (("model", records), ("alias", aliases), ("document", documents)):
         for row in rows:

@@ -31,26 +31,28 @@ _DEFAULTS = {f.name: f.default for f in fields(ModelRecord) if f.default is not 
 
 
 def encode(record: ModelRecord) -> str:
-    """The record as one line of JSON, without fields that have their default; the same record always gives the same line."""
-    kept: dict[str, Any] = {"id": record.id, "status": str(record.status)}
+    """The record as one line of JSON, without fields that have their default;
+    the same record always gives the same line."""
+    plain: dict[str, Any] = {"id": record.id, "status": str(record.status)}
     for name in (*_TEXT, *_NUMBER, *_FLAG, *_TEXTS):
         if (value := getattr(record, name)) != _DEFAULTS[name]:
-            kept[name] = value
+            plain[name] = value
     for name in _MAPPING:
         if (value := getattr(record, name)) or (name == "base_models" and value is not None):
-            kept[name] = _plain(value)
+            plain[name] = _plain(value)
     if record.files is not None:
-        kept["files"] = [[f.path, f.size, f.sha256, f.blob_id] for f in record.files]
+        plain["files"] = [[f.path, f.size, f.sha256, f.blob_id] for f in record.files]
     if record.known_edges:
-        # Grade and source are left out: what a snapshot brings back is a statement that it kept, whoever found it.
-        kept["known_edges"] = [
+        # Grade and source are left out: what a snapshot brings back is a
+        # statement that it kept, whichever source found it.
+        plain["known_edges"] = [
             [e.parent, str(e.relation), e.citation, e.location, e.seen] for e in record.known_edges
         ]
-    return json.dumps(kept, sort_keys=True, separators=(",", ":"))
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
-    """Card metadata may hold dates, tuples or keys that are no strings; JSON may not."""
+    """Card metadata may hold dates, tuples or keys that are not strings; JSON may not."""
     if isinstance(value, Mapping):
         return {
             key if isinstance(key, str) else str(key): _plain(inner) for key, inner in value.items()
@@ -66,8 +68,8 @@ def _plain(value: Any) -> Any:
 def decode(line: str, *, requested: str, source: str) -> ModelRecord:
     """The record that `encode` wrote. Raises DataError where the line is not one."""
     try:
-        kept = json.loads(line)
-        return _record(kept, requested, source)
+        plain = json.loads(line)
+        return _record(plain, requested, source)
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise DataError(
             f"A stored record of {requested[:100]!r} cannot be read: {problem}."
@@ -84,9 +86,9 @@ def as_read(record: ModelRecord) -> ModelRecord:
     return replace(record, status=Status.NOT_READ, reason=NAME_ONLY)
 
 
-def _record(kept: Any, requested: str, source: str) -> ModelRecord:
-    if not isinstance(kept, dict):
-        raise TypeError("it is no object")
+def _record(plain: Any, requested: str, source: str) -> ModelRecord:
+    if not isinstance(plain, dict):
+        raise TypeError("it is not a JSON object")
     values: dict[str, Any] = {}
     for names, kinds in (
         (_TEXT, str),
@@ -96,20 +98,20 @@ def _record(kept: Any, requested: str, source: str) -> ModelRecord:
         (_TEXTS, list),
     ):
         for name in names:
-            if name in kept:
-                values[name] = _checked(kept[name], kinds, name)
+            if name in plain:
+                values[name] = _checked(plain[name], kinds, name)
     for name in _TEXTS:
         if name in values:
             values[name] = tuple(_checked(text, str, name) for text in values[name])
-    if "files" in kept:
-        values["files"] = tuple(_file(*entry) for entry in _checked(kept["files"], list, "files"))
+    if "files" in plain:
+        values["files"] = tuple(_file(*entry) for entry in _checked(plain["files"], list, "files"))
     values["known_edges"] = tuple(
-        _edge(*entry) for entry in _checked(kept.get("known_edges", []), list, "known_edges")
+        _edge(*entry) for entry in _checked(plain.get("known_edges", []), list, "known_edges")
     )
     return ModelRecord(
-        id=_checked(kept["id"], str, "id"),
+        id=_checked(plain["id"], str, "id"),
         requested=requested,
-        status=Status(kept["status"]),
+        status=Status(plain["status"]),
         source=source,
         **values,
     )

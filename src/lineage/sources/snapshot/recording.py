@@ -15,7 +15,8 @@ MAX_TOTAL = 512 << 20
 
 
 class RecordingSource:
-    """Passes every question on and keeps the answers: records, and the bytes of files that were read."""
+    """Passes every question on and keeps the answers: records,
+    and the bytes of files that were read."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -49,7 +50,8 @@ class RecordingSource:
             if record.status in (Status.UNREACHABLE, Status.INVALID):
                 self._missed[str(ref)] = record.reason or str(record.status)
             elif record.status is not Status.LOCAL:
-                # Under its commit too: that is where its files are kept, and a run that asks for it must find it.
+                # Under its commit too: that is where its files are kept, and a
+                # run that asks for it must find it.
                 revisions = {ref.revision, record.revision or ref.revision}
                 if ref.revision in MOVING:
                     revisions.add(None)

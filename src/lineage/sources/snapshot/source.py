@@ -1,4 +1,5 @@
-"""The snapshot source: records kept in one read-only file, the one inside the package or one that a team made."""
+"""The snapshot source: records kept in one read-only file, the one
+inside the package or one that a team made."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ _NEAR = 0.85
 
 
 class SnapshotSource:
-    """Answers from one snapshot file. The file is opened at the first question; one lookup reads a few pages of it."""
+    """Answers from one snapshot file.
+
+    The file is opened at the first question; one lookup reads a few pages of it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -50,14 +54,15 @@ class SnapshotSource:
         return "snapshot"
 
     def info(self) -> SnapshotInfo:
-        """What the file says of itself. Raises DataError where it is no snapshot."""
+        """The file's own description. Raises DataError where it is not a snapshot."""
         with self._lock:
             return self._open()[2]
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
         """The stored record, under whatever name or letter case it is asked for.
 
-        A model that the file does not hold is `unreachable`, never `not-found`: the file cannot know what exists.
+        A model that the file does not hold is `unreachable`, never
+        `not-found`: the file cannot know what exists.
         """
         if not is_repo_id(ref.id):
             return self._without(ref, Status.INVALID, "the name has no form of a repo id")
@@ -71,11 +76,13 @@ class SnapshotSource:
             reason = f"not in the offline data of {built_on}"
             return self._without(ref, Status.UNREACHABLE, reason, Cause.NOT_STORED)
         if not exact and not _is_wanted(ref, found):
-            held = f"revision {found.revision}" if found.revision else "no particular revision"
+            its_revision = (
+                f"revision {found.revision}" if found.revision else "no particular revision"
+            )
             return self._without(
                 ref,
                 Status.UNREACHABLE,
-                f"the snapshot of {built_on} holds {held} of it, not {ref.revision}",
+                f"the snapshot of {built_on} holds {its_revision} of it, not {ref.revision}",
             )
         led_here = (*found.redirected_from, *(() if ref.id == found.id else (ref.id,)))
         return replace(found, redirected_from=tuple(dict.fromkeys(led_here)))
@@ -99,7 +106,8 @@ class SnapshotSource:
     def expected_ancestors(self, repo_id: str, limit: int = 500) -> tuple[str, ...]:
         """The ids that the snapshot expects beneath a model, nearest first, at most `limit`.
 
-        Only an expectation, so that a whole known chain can be asked for at once; the answers alone are believed.
+        Only an expectation, so that a whole known chain can be asked for
+        at once; the answers alone are believed.
         """
         seen = {repo_id.casefold()}
         found: list[str] = []
@@ -115,7 +123,8 @@ class SnapshotSource:
         return tuple(found)
 
     def records(self) -> Iterator[tuple[str, ModelRecord]]:
-        """Every stored record with its key, sorted by key; for checks and for building on a snapshot."""
+        """Every stored record with its key, sorted by key; for
+        checks and for building on a snapshot."""
         with self._lock:
             connection, dictionary, _ = self._open()
             rows = connection.execute("SELECT key, body FROM model ORDER BY key").fetchall()
@@ -123,7 +132,7 @@ class SnapshotSource:
             yield key, _decoded(body, dictionary, key)
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
-        """The ids of all models of a publisher that are held, whatever became of them, sorted."""
+        """The ids of all models of a publisher that are stored, whatever their status, sorted."""
         prefix = f"{publisher.casefold()}/"
         return tuple(
             dict.fromkeys(
@@ -192,12 +201,15 @@ class SnapshotSource:
 
     def _stored(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes | None:
         connection = self._open()[0]
-        query = "SELECT start, size, at_end, body FROM document WHERE key = ? AND path = ? AND start <= ? ORDER BY start, size"
+        query = (
+            "SELECT start, size, at_end, body FROM document WHERE key = ? AND path = ? AND start "
+            "<= ? ORDER BY start, size"
+        )
         for key in (key_of(record.id, record.revision), key_of(record.id)):
-            for held, size, at_end, body in connection.execute(query, (key, path, start)):
-                if at_end or (end is not None and held + size >= end):
+            for offset, size, at_end, body in connection.execute(query, (key, path, start)):
+                if at_end or (end is not None and offset + size >= end):
                     return unpack(body, b"", MAX_DOCUMENT)[
-                        start - held : None if end is None else max(end - held, 0)
+                        start - offset : None if end is None else max(end - offset, 0)
                     ]
         return None
 
@@ -221,7 +233,7 @@ def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:
         text = unpack(body, dictionary, MAX_RECORD).decode()
     except UnicodeDecodeError as problem:
         raise DataError(
-            f"A stored record of {requested[:100]!r} is no text: {problem.reason}."
+            f"A stored record of {requested[:100]!r} is not text: {problem.reason}."
         ) from problem
     return as_read(decode(text, requested=requested, source="snapshot"))
 
@@ -230,14 +242,15 @@ def _is_wanted(ref: ModelRef, record: ModelRecord) -> bool:
     """A stored record answers for a revision only when that very one was read."""
     if ref.revision is None or ref.revision in MOVING or not record.status.is_known:
         return True
-    held = record.revision
-    return held is not None and (
-        held == ref.revision or (len(ref.revision) >= 7 and held.startswith(ref.revision))
+    stored = record.revision
+    return stored is not None and (
+        stored == ref.revision or (len(ref.revision) >= 7 and stored.startswith(ref.revision))
     )
 
 
 def _parents(record: ModelRecord) -> Iterator[str]:
-    """Parents by the formal statements alone; the readers of `claims` see more, and see it later."""
+    """Parents by the formal statements alone; the readers of
+    `claims` see more, and see it later."""
     tree = record.base_models.get("models") if record.base_models else None
     for model in tree if isinstance(tree, list) else ():
         if isinstance(model, dict) and isinstance(model.get("id"), str):

@@ -63,7 +63,8 @@ class Content:
 def write_snapshot(path: Path, content: Content, *, built_on: str) -> SnapshotInfo:
     """Write `path` in one step: it holds the whole new snapshot or stays as it was.
 
-    The same content gives the same bytes under the same SQLite and zlib. Raises CannotRunError where the place cannot be written.
+    The same content gives the same bytes under the same SQLite and zlib. Raises
+    CannotRunError where the place cannot be written.
     """
     records = sorted((key, encode(record)) for key, record in content.records.items())
     aliases = sorted(content.aliases.items())
@@ -122,7 +123,8 @@ def write_snapshot(path: Path, content: Content, *, built_on: str) -> SnapshotIn
 
 
 def train_dictionary(lines: Iterable[str]) -> bytes:
-    """What records have in common, the most frequent last, where deflate reaches it at the least cost."""
+    """What records have in common, the most frequent last, where
+    deflate reaches it at the least cost."""
     counts = Counter(piece for line in lines for piece in set(_PIECE.findall(line)))
     useful = sorted(
         (count * (len(piece) - 3), piece)

@@ -1,1 +1,2 @@
-"""Many models in one run: lists and bills of materials in, one report out, continued where it was interrupted."""
+"""Many models in one run: lists and bills of materials in, one
+report out, continued where it was interrupted."""

@@ -1,6 +1,8 @@
-"""Takes the models out of a CycloneDX (1.4 to 1.7) or SPDX (2.2, 2.3, 3.0) document, and what it says of each.
+"""Takes the models out of a CycloneDX (1.4 to 1.7) or SPDX (2.2,
+2.3, 3.0) document, and its statements about each.
 
-A supplier's file decides nothing and reaches nothing: only names of the form of a Hub id come out of it, never a path.
+A supplier's file decides nothing and reaches nothing: only names of the
+form of a Hub id come out of it, never a path.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from urllib.parse import unquote
 
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import COMMIT, is_repo_id, parse_ref
-from lineage.workflows.portfolio.row import InputRow, Said, clipped
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement, clipped
 
 _PURL = re.compile(r"pkg:huggingface/([^/@?#]+)/([^/@?#]+)(?:@([^?#]*))?", re.IGNORECASE)
 _MOST_NESTED = 20
@@ -24,7 +26,7 @@ _BASE_OF = {
     "descendantOf": False,
     "ancestorOf": True,
 }
-"""Relationship types that tell a base model; True where the base stands first."""
+"""Relationship types that name a base model; True where the base comes first."""
 
 
 def from_cyclonedx(document: Mapping[str, Any], name: str) -> list[InputRow]:
@@ -50,7 +52,7 @@ def from_cyclonedx(document: Mapping[str, Any], name: str) -> list[InputRow]:
             name,
             f"component {n}",
             _cyclonedx_id(part),
-            _said_cyclonedx(part, bases),
+            _statement_cyclonedx(part, bases),
             clipped(part.get("name", "")),
         )
     return _without_repeats(rows)
@@ -81,13 +83,15 @@ def _cyclonedx_id(part: Mapping[str, Any]) -> tuple[str, str]:
     return id_, revision or (version if COMMIT.match(version) else "")
 
 
-def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> Said:
+def _statement_cyclonedx(
+    part: Mapping[str, Any], bases: list[Mapping[str, Any]]
+) -> SupplierStatement:
     named = [_cyclonedx_id(base)[0] or clipped(base.get("name", "")) for base in bases]
     licences = []
     for choice in _dicts(part.get("licenses")):
-        held = _dict(choice.get("license"))
+        license_ = _dict(choice.get("license"))
         licences.append(
-            clipped(held.get("id") or held.get("name") or choice.get("expression") or "")
+            clipped(license_.get("id") or license_.get("name") or choice.get("expression") or "")
         )
     makers = (_dict(part.get(key)).get("name") for key in ("manufacturer", "supplier"))
     maker = next(
@@ -98,11 +102,12 @@ def _said_cyclonedx(part: Mapping[str, Any], bases: list[Mapping[str, Any]]) -> 
         ),
         "",
     )
-    return Said(_unique(named), _unique(licences), _cyclonedx_id(part)[1], maker)
+    return SupplierStatement(_unique(named), _unique(licences), _cyclonedx_id(part)[1], maker)
 
 
 def from_spdx2(document: Mapping[str, Any], name: str) -> list[InputRow]:
-    """One row per package that a purl or address places on the Hub: SPDX 2 has no word for a model."""
+    """One row per package that a purl or address places on the
+    Hub: SPDX 2 has no word for a model."""
     packages = {str(p.get("SPDXID")): p for p in _dicts(document.get("packages"))}
     ids = {key: _spdx2_id(package) for key, package in packages.items()}
     bases = _bases(
@@ -124,13 +129,13 @@ def from_spdx2(document: Mapping[str, Any], name: str) -> list[InputRow]:
         )
         licence = str(package.get("licenseDeclared") or "")
         named = [ids[base][0] for base in bases.get(key, []) if base in ids]
-        said = Said(
+        statement = SupplierStatement(
             _unique(named),
             _asserted(licence),
             ids[key][1],
             "" if supplier == "NOASSERTION" else clipped(supplier),
         )
-        rows += _rows(name, f"package {n}", ids[key], said, clipped(package.get("name", "")))
+        rows += _rows(name, f"package {n}", ids[key], statement, clipped(package.get("name", "")))
     return _without_repeats(rows)
 
 
@@ -151,13 +156,13 @@ def from_spdx3(document: Mapping[str, Any], name: str) -> list[InputRow]:
     graph = _dicts(document.get("@graph")) or [document]
     elements = {str(e.get("spdxId") or e.get("@id")): e for e in graph}
     relations = [e for e in graph if str(e.get("type") or e.get("@type")).endswith("Relationship")]
-    told = [
+    relations_of = [
         (str(r.get("from")), str(r.get("relationshipType")), [str(to) for to in _list(r.get("to"))])
         for r in relations
     ]
-    bases = _bases(told)
+    bases = _bases(relations_of)
     licences: dict[str, list[str]] = {}
-    for start, kind, ends in told:
+    for start, kind, ends in relations_of:
         if kind in ("hasDeclaredLicense", "hasConcludedLicense"):
             words = [
                 str(elements.get(end, {}).get("simplelicensing_licenseExpression") or "")
@@ -182,10 +187,10 @@ def from_spdx3(document: Mapping[str, Any], name: str) -> list[InputRow]:
         ]
         maker = clipped(elements.get(str(package.get("suppliedBy")), {}).get("name", ""))
         declared = [word for one in licences.get(key, []) for word in _asserted(one)]
-        said = Said(
+        statement = SupplierStatement(
             _unique(named), _unique(declared), found[1], "" if maker == "NOASSERTION" else maker
         )
-        rows += _rows(name, f"package {n}", found, said, clipped(package.get("name", "")))
+        rows += _rows(name, f"package {n}", found, statement, clipped(package.get("name", "")))
     return _without_repeats(rows)
 
 
@@ -203,10 +208,10 @@ def _spdx3_id(package: Mapping[str, Any]) -> tuple[str, str]:
     return id_, version if COMMIT.match(version) else ""
 
 
-def _bases(told: Any) -> dict[str, list[str]]:
+def _bases(relations_of: Any) -> dict[str, list[str]]:
     """Base elements by element, from relationships of (start, type, ends)."""
     found: dict[str, list[str]] = {}
-    for start, kind, ends in told:
+    for start, kind, ends in relations_of:
         if kind in _BASE_OF:
             for end in ends:
                 child, base = (end, start) if _BASE_OF[kind] else (start, end)
@@ -215,23 +220,28 @@ def _bases(told: Any) -> dict[str, list[str]]:
 
 
 def _rows(
-    name: str, place: str, found: tuple[str, str], said: Said, label: str
+    name: str, place: str, found: tuple[str, str], statement: SupplierStatement, label: str
 ) -> Iterator[InputRow]:
-    """The model's row; where it is on no hub, a row that says so and one for each base model that is."""
+    """The model's row; where it is on no hub, a row that says so
+    and one for each base model that is."""
     id_, revision = found
     if id_:
         yield InputRow(
-            name, place, f"{id_}@{revision}" if revision else id_, said=said, hub_only=True
+            name,
+            place,
+            f"{id_}@{revision}" if revision else id_,
+            statement=statement,
+            hub_only=True,
         )
         return
     yield InputRow(
         name,
         place,
         "",
-        said=said,
+        statement=statement,
         problem=f"{name} {place} ({label or 'without a name'}) names no model on the Hub.",
     )
-    for i, base in enumerate(said.bases, 1):
+    for i, base in enumerate(statement.bases, 1):
         if is_repo_id(base) and "/" in base:
             yield InputRow(name, f"{place}, base {i}", base, hub_only=True)
 
@@ -266,12 +276,12 @@ def _asserted(expression: str) -> tuple[str, ...]:
 
 def _without_repeats(rows: list[InputRow]) -> list[InputRow]:
     """A model that the document lists twice is audited once; the entry that says more is kept."""
-    kept: dict[str, InputRow] = {}
+    by_model: dict[str, InputRow] = {}
     for row in rows:
         key = row.target.partition("@")[0].lower() or f"\t{row.place}"
-        if key not in kept or (kept[key].said.is_empty and not row.said.is_empty):
-            kept[key] = row
-    return list(kept.values())
+        if key not in by_model or (by_model[key].statement.is_empty and not row.statement.is_empty):
+            by_model[key] = row
+    return list(by_model.values())
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
@@ -279,7 +289,9 @@ def _unique(values: list[str]) -> tuple[str, ...]:
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the supplier says, beside what was found."""
+"""The supplier's statements, beside what was found."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from lineage.core.ref import parse_ref
 from lineage.graph.graph import LineageGraph
 from lineage.report.document import Compared, TargetReport
 from lineage.report.licences import licences
-from lineage.workflows.portfolio.row import Said
+from lineage.workflows.portfolio.row import SupplierStatement
 
 NOTHING = "nothing said"
 
 
-def compare(said: Said, found: TargetReport) -> tuple[Compared, ...]:
-    """Base models one by one, then revision, licence and developer; empty where the supplier says nothing at all."""
-    if said.is_empty:
+def compare(statement: SupplierStatement, found: TargetReport) -> tuple[Compared, ...]:
+    """Base models one by one, then revision, licence and developer;
+    empty where the supplier states nothing."""
+    if statement.is_empty:
         return ()
     return (
-        *_bases(said, found.graph),
-        *_revision(said, found),
-        *_licences(said, found),
-        *_developer(said, found),
+        *_bases(statement, found.graph),
+        *_revision(statement, found),
+        *_licences(statement, found),
+        *_developer(statement, found),
     )
 
 
-def _bases(said: Said, graph: LineageGraph) -> Iterator[Compared]:
+def _bases(statement: SupplierStatement, graph: LineageGraph) -> Iterator[Compared]:
     names = _names(graph)
     direct = {edge.parent for edge in graph.parents(graph.target) if edge.parent != graph.target}
-    told: set[str] = set()
-    for base in said.bases:
+    matched: set[str] = set()
+    for base in statement.bases:
         known = names.get(_plain(base))
         if known in direct:
-            told.add(str(known))
+            matched.add(str(known))
             yield Compared("base model", base, f"{known}, a base model", True)
         elif known is not None and known != graph.target:
-            told.add(known)
+            matched.add(known)
             yield Compared("base model", base, f"{known}, further up", True)
         elif graph.is_complete:
             yield Compared("base model", base, "not in the lineage that was found", False)
@@ -44,8 +45,8 @@ def _bases(said: Said, graph: LineageGraph) -> Iterator[Compared]:
             yield Compared(
                 "base model", base, "not in the lineage as far as it could be read", None
             )
-    for parent in sorted(direct - told):
-        yield Compared("base model", NOTHING, parent, False if said.bases else None)
+    for parent in sorted(direct - matched):
+        yield Compared("base model", NOTHING, parent, False if statement.bases else None)
 
 
 def _names(graph: LineageGraph) -> dict[str, str]:
@@ -62,39 +63,39 @@ def _plain(written: str) -> str:
         return written.strip().lower()  # no Hub name: it can still be an alias as written
 
 
-def _revision(said: Said, found: TargetReport) -> Iterator[Compared]:
-    if said.revision:
+def _revision(statement: SupplierStatement, found: TargetReport) -> Iterator[Compared]:
+    if statement.revision:
         have = found.revision or ""
         same = (
             bool(have)
-            and min(len(have), len(said.revision)) >= 7
-            and (have.startswith(said.revision) or said.revision.startswith(have))
+            and min(len(have), len(statement.revision)) >= 7
+            and (have.startswith(statement.revision) or statement.revision.startswith(have))
         )
-        yield Compared("revision", said.revision, have or "not known", same if have else None)
+        yield Compared("revision", statement.revision, have or "not known", same if have else None)
 
 
-def _licences(said: Said, found: TargetReport) -> Iterator[Compared]:
-    if said.licences:
+def _licences(statement: SupplierStatement, found: TargetReport) -> Iterator[Compared]:
+    if statement.licences:
         have = licences(found.graph.nodes[found.model])
         spellings = {text.lower() for one in have for text in (one.name, one.expression)}
-        same = {one.lower() for one in said.licences} <= spellings
+        same = {one.lower() for one in statement.licences} <= spellings
         yield Compared(
             "licence",
-            ", ".join(said.licences),
+            ", ".join(statement.licences),
             ", ".join(one.name for one in have) or "not stated",
             same if have else None,
         )
 
 
-def _developer(said: Said, found: TargetReport) -> Iterator[Compared]:
-    if said.developer:
+def _developer(statement: SupplierStatement, found: TargetReport) -> Iterator[Compared]:
+    if statement.developer:
         known = found.attributions[found.model].developer
         names = (
             {name.lower() for name in (known.name, known.id, *known.aliases, *known.namespaces)}
             if known
             else set()
         )
-        same = True if said.developer.lower() in names else None
+        same = True if statement.developer.lower() in names else None
         yield Compared(
-            "developer", said.developer, known.name if known else "not established", same
+            "developer", statement.developer, known.name if known else "not established", same
         )

@@ -1,4 +1,5 @@
-"""The journal of a long run: one JSON line per finished target, so that an interrupted run goes on where it stopped."""
+"""The journal of a long run: one JSON line per finished target, so that
+an interrupted run resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -17,10 +18,12 @@ FORMAT = "lineage-journal/1"
 
 
 class Journal:
-    """Lines after a head that tells the circumstances; a run under other circumstances does not mix with it."""
+    """Lines after a head that states the circumstances; a run under
+    other circumstances does not mix with it."""
 
     def __init__(self, path: Path, circumstances: dict[str, str]) -> None:
-        """`circumstances` are tool, data and policy versions: what a finished target depends on beside the model itself."""
+        """`circumstances` are tool, data and policy versions: what a finished
+        target depends on beside the model itself."""
         self._path = path
         self._head = {"schema": FORMAT, **circumstances}
         self._done: dict[str, Any] = {}
@@ -32,11 +35,12 @@ class Journal:
         return len(self._done)
 
     def finished(self, row: InputRow) -> TargetReport | None:
-        """The report of a row that an earlier run finished; None where it did not, or where it could not ask for some model."""
-        held = self._done.get(row.key)
-        if held is None:
+        """The report of a row that an earlier run finished; None where it did
+        not, or where it could not ask for some model."""
+        stored = self._done.get(row.key)
+        if stored is None:
             return None
-        report: TargetReport = decode(TargetReport, held)
+        report: TargetReport = decode(TargetReport, stored)
         return (
             None
             if any(node.status is Status.UNREACHABLE for node in report.graph.nodes.values())
@@ -44,7 +48,10 @@ class Journal:
         )
 
     def add(self, row: InputRow, report: TargetReport) -> None:
-        """Write one finished target so that it survives a power cut. Raises CannotRunError where it cannot be written."""
+        """Write one finished target so that it survives a power cut.
+
+        Raises CannotRunError where it cannot be written.
+        """
         line = json.dumps(
             {"row": row.key, "report": encode(report)}, ensure_ascii=False, separators=(",", ":")
         )
@@ -77,32 +84,30 @@ class Journal:
         whole, newline, _ = raw.rpartition(b"\n")
         lines = whole.split(b"\n") if newline else []
         if not lines and raw:
-            raise UsageError(
-                f"{self._path} is no journal of an audit.", "Give --resume a new file."
-            )
+            raise UsageError(f"{self._path} is not an audit journal.", "Give --resume a new file.")
         for number, line in enumerate(lines, 1):
             self._take(number, line)
         self._good_until = len(whole) + 1 if newline else 0
 
     def _take(self, number: int, line: bytes) -> None:
         try:
-            held = json.loads(line)
+            entry = json.loads(line)
         except ValueError as problem:
             raise UsageError(
-                f"{self._path} line {number} is no JSON.", "Give --resume a new file."
+                f"{self._path} line {number} is not JSON.", "Give --resume a new file."
             ) from problem
-        if number > 1 and isinstance(held, dict) and isinstance(held.get("row"), str):
-            self._done[held["row"]] = held.get("report")
-        elif number > 1 or not isinstance(held, dict) or held.get("schema") != FORMAT:
+        if number > 1 and isinstance(entry, dict) and isinstance(entry.get("row"), str):
+            self._done[entry["row"]] = entry.get("report")
+        elif number > 1 or not isinstance(entry, dict) or entry.get("schema") != FORMAT:
             raise UsageError(
-                f"{self._path} line {number} is no line of a journal of an audit.",
+                f"{self._path} line {number} is not a line of an audit journal.",
                 "Give --resume a new file.",
             )
-        elif held != self._head:
+        elif entry != self._head:
             changed = sorted(
-                key for key in {*held, *self._head} if held.get(key) != self._head.get(key)
+                key for key in {*entry, *self._head} if entry.get(key) != self._head.get(key)
             )
             raise UsageError(
-                f"{self._path} was begun with another {', '.join(changed)}.",
-                "Finish it with what it was begun with, or begin again with a new file.",
+                f"{self._path} was started with another {', '.join(changed)}.",
+                "Finish it with the same settings, or start again with a new file.",
             )

@@ -1,4 +1,5 @@
-"""Reads a list of models: CSV, plain text, JSON, or a CycloneDX or SPDX file that a supplier sent."""
+"""Reads a list of models: CSV, plain text, JSON, or a
+CycloneDX or SPDX file that a supplier sent."""
 
 from __future__ import annotations
 
@@ -11,11 +12,14 @@ from lineage.workflows.portfolio import boms, tables
 from lineage.workflows.portfolio.row import MOST_ROWS, InputRow
 
 _MOST_BYTES = 64 * 2**20
-_FORMS = "Give a .csv with a column `model`, a .txt with one model per line, a .json list, or a CycloneDX or SPDX file in JSON."
+_FORMS = (
+    "Give a .csv with a column `model`, a .txt with one model per line, a .json list, or a "
+    "CycloneDX or SPDX file in JSON."
+)
 
 
 def read_inputs(path: Path) -> list[InputRow]:
-    """Every row of the file, in its order; what is wrong with one row is told by its `problem`.
+    """Every row of the file, in its order; what is wrong with one row is in its `problem`.
 
     Raises UsageError, naming the file, where the file as a whole cannot be read.
     """

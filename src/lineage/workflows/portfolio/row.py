@@ -1,4 +1,4 @@
-"""One model of an input file, as the file names it, and what the file says of it."""
+"""One model of an input file, as the file names it, and what the file states about it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _CLIP = 500
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a supplier's file says of a model; an empty field says nothing."""
+class SupplierStatement:
+    """What a supplier's file states about a model; an empty field states nothing."""
 
     bases: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
@@ -26,7 +26,8 @@ class Said:
 
 @dataclass(frozen=True)
 class InputRow:
-    """One line of work; a row with a problem is reported like any other and never stops the rest."""
+    """One line of work; a row with a problem is reported like
+    any other and never stops the rest."""
 
     file: str
     place: str
@@ -34,17 +35,18 @@ class InputRow:
     target: str
     """What the audit is asked for; empty where the row names nothing."""
     columns: tuple[tuple[str, str], ...] = ()
-    said: Said = Said()
+    statement: SupplierStatement = SupplierStatement()
     problem: str = ""
     hub_only: bool = False
     """The name came from a supplier's file: it is never taken for a path of this machine."""
 
     @property
     def key(self) -> str:
-        """What a journal knows the row by: place and target, so that an edited file is not mixed up."""
+        """What a journal knows the row by: place and target, so
+        that an edited file is not mixed up."""
         return f"{self.place}\t{self.target}"
 
 
 def clipped(value: object) -> str:
-    """A cell or field of a stranger's file as text of bounded length."""
+    """A cell or field of an untrusted file as text of bounded length."""
     return str(value).strip()[:_CLIP]

@@ -1,4 +1,5 @@
-"""Audits the rows of an input file one after another; whatever happens to one, the others follow."""
+"""Audits the rows of an input file one after another;
+whatever happens to one, the others follow."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ def audit_rows(
 ) -> list[TargetReport]:
     """One report per row, in the file's order. `on_done` hears (finished, total, row) after each.
 
-    A model that stands in several rows is audited once per run; each row keeps its own columns and comparisons.
-    `audit_many` audits several at a time, and each report is kept as it comes.
+    A model that occurs in several rows is audited once per run; each row keeps its own columns and
+    comparisons. `audit_many` audits several at a time, and each report is kept as it comes.
     """
     reports: dict[int, TargetReport] = {}
     waiting: dict[str, list[int]] = {}
@@ -58,7 +59,10 @@ def _one_by_one(audit: AuditOne) -> AuditMany:
 
 
 def _asked(row: InputRow) -> str:
-    """What the audit is asked for. A row without a name is asked for as what no name can be, and is reported as invalid."""
+    """What the audit is asked for.
+
+    A row without a name is asked for as what no name can be, and is reported as invalid.
+    """
     if row.problem:
         return f"<{row.place}>"
     return f"hf://{row.target}" if row.hub_only else row.target
@@ -68,6 +72,6 @@ def _supplied(row: InputRow, found: TargetReport) -> Supplied:
     compared = (
         ()
         if row.problem or not found.graph.nodes[found.model].status.is_known
-        else compare(row.said, found)
+        else compare(row.statement, found)
     )
     return Supplied(row.file, row.place, row.columns, compared, row.problem)

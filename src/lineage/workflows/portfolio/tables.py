@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lineage.core.errors import UsageError
-from lineage.workflows.portfolio.row import InputRow, Said, clipped
+from lineage.workflows.portfolio.row import InputRow, SupplierStatement, clipped
 
-# Header words after lower-casing and dropping everything but letters and digits; the first that a file has wins.
+# Header words after lower-casing and dropping everything but letters
+# and digits; the first that a file has wins.
 _TARGET = (
     "model",
     "modelid",
@@ -58,11 +59,11 @@ def from_csv(text: str, name: str, delimiter: str | None) -> list[InputRow]:
 
 
 _UNREADABLE = "\0unreadable"
-"""Stands in the place of a row that no table can hold."""
+"""A marker in place of a row that no table can hold."""
 
 
 def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Row by row; where one cannot be held (a cell of megabytes) the next ones still count."""
+    """Row by row; where one cannot be loaded (a cell of megabytes) the next ones still count."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
         try:
@@ -90,12 +91,12 @@ def _table_row(
         return InputRow(
             name, place, "", problem=f"{name} {place} could not be read: {clipped(cells[1])}."
         )
-    held = {
+    by_header = {
         head or f"column {i}": clipped(cell)
         for i, (head, cell) in enumerate(zip(header, cells, strict=False), 1)
     }
     target = clipped(cells[column]) if column < len(cells) else ""
-    rest = {head: cell for i, (head, cell) in enumerate(held.items()) if i != column}
+    rest = {head: cell for i, (head, cell) in enumerate(by_header.items()) if i != column}
     return _row(name, place, target, rest)
 
 
@@ -137,12 +138,12 @@ def _row(name: str, place: str, target: str, rest: Mapping[str, str]) -> InputRo
         place,
         target,
         tuple((head, cell) for head, cell in rest.items() if cell),
-        _said(rest),
+        _statement(rest),
         problem,
     )
 
 
-def _said(rest: Mapping[str, str]) -> Said:
+def _statement(rest: Mapping[str, str]) -> SupplierStatement:
     words = {_WORD.sub("", head.lower()): cell for head, cell in rest.items() if cell}
 
     def listed(names: Sequence[str]) -> tuple[str, ...]:
@@ -152,4 +153,4 @@ def _said(rest: Mapping[str, str]) -> Said:
     def one(names: Sequence[str]) -> str:
         return next((words[n] for n in names if n in words), "")
 
-    return Said(listed(_BASES), listed(_LICENCES), one(_REVISION), one(_DEVELOPER))
+    return SupplierStatement(listed(_BASES), listed(_LICENCES), one(_REVISION), one(_DEVELOPER))

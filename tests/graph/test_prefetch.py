@@ -1,4 +1,4 @@
-"""Asking ahead: what comes in after the walk has ended is left alone."""
+"""Asking prefetch: what comes in after the walk has ended is left alone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.reading import TraceReader
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.ref import ModelRef
-from lineage.graph.prefetch import Ahead
+from lineage.graph.prefetch import WalkPrefetch
 
 
 class Slow(FakeSource):
-    """Answers when told."""
+    """Answers when released."""
 
     may_answer = threading.Event()
 
@@ -60,11 +60,11 @@ def test_a_record_that_comes_in_while_the_walk_ends_asks_for_nothing_more(
     )
     traces = Paused(source, (WantsCard(),), (), max_requests=3, max_file_bytes=100, max_parents=3)
     pool = ThreadPoolExecutor(1)
-    ahead = Ahead(source, traces, pool, 5, 5)
-    ahead.expect(ModelRef("org/late"), 1)
+    prefetch = WalkPrefetch(source, traces, pool, 5, 5)
+    prefetch.expect(ModelRef("org/late"), 1)
     source.may_answer.set()
     assert Paused.arrived.wait(5)
-    ahead.close()
+    prefetch.close()
     pool.shutdown(wait=False, cancel_futures=True)
     Paused.go_on.set()
     pool.shutdown(wait=True)

@@ -22,9 +22,9 @@ def resolves(hub: TestHub) -> list[str]:
 
 
 def test_the_usual_files_come_with_the_record_and_are_not_read_again():
-    """One API call, one resolve for each guessed file, none more when they are read."""
+    """One API call, one resolve for each prefetched file, none more when they are read."""
     with TestHub([MODEL]) as hub:
-        source = HubSource(hub.url, False, foresee=True)
+        source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/model"))
         assert source.read(record, "README.md") == b"# read me"
         assert source.read(record, "config.json", 0, 5) == b'{"mod'
@@ -33,10 +33,10 @@ def test_the_usual_files_come_with_the_record_and_are_not_read_again():
         source.close()
 
 
-def test_a_guess_is_used_once_and_other_files_are_read_as_ever():
-    """What is not guessed, or read a second time, is asked for at the record's commit."""
+def test_a_prefetched_file_is_used_once_and_other_files_are_read_as_ever():
+    """What is not prefetched, or read a second time, is asked for at the record's commit."""
     with TestHub([MODEL]) as hub:
-        source = HubSource(hub.url, False, foresee=True)
+        source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/model"))
         assert source.read(record, "other.json") == b"{}"
         assert source.read(record, "README.md") == source.read(record, "README.md") == b"# read me"
@@ -44,11 +44,11 @@ def test_a_guess_is_used_once_and_other_files_are_read_as_ever():
         source.close()
 
 
-def test_a_guess_of_another_commit_is_not_believed():
+def test_a_prefetched_file_of_another_commit_is_not_used():
     """The repo moved between the two answers: the file is read again at the commit of the record."""
     moving = HubModel("org/moving", files={"README.md": "new"}, branches={"other": "c" * 40})
     with TestHub([moving]) as hub:
-        source = HubSource(hub.url, False, foresee=True)
+        source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/moving"))
         older = replace(record, revision="c" * 40)
         assert source.read(older, "README.md") == b"new"
@@ -57,10 +57,10 @@ def test_a_guess_of_another_commit_is_not_believed():
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.CLOSE, Fault.HTML, Fault.STALL])
-def test_trouble_with_a_guess_changes_nothing(fault: Fault):
+def test_trouble_with_a_prefetch_changes_nothing(fault: Fault):
     """The file is read once more, and what comes of that counts."""
     with TestHub([MODEL]) as hub:
-        source = HubSource(hub.url, False, foresee=True, backoff=0.01, timeout=0.5)
+        source = HubSource(hub.url, False, prefetch=True, backoff=0.01, timeout=0.5)
         hub.trouble(fault, r"/resolve/main/README\.md")
         record = source.fetch(ModelRef("org/model"))
         assert source.read(record, "README.md") == b"# read me"
@@ -68,9 +68,9 @@ def test_trouble_with_a_guess_changes_nothing(fault: Fault):
 
 
 def test_a_repo_without_the_usual_files_is_no_trouble():
-    """A wrong guess is forgotten; reading the missing file says so as ever."""
+    """A file that is not there is forgotten; reading the missing file says so as ever."""
     with TestHub([HubModel("org/bare")]) as hub:
-        source = HubSource(hub.url, False, foresee=True)
+        source = HubSource(hub.url, False, prefetch=True)
         record = source.fetch(ModelRef("org/bare"))
         assert record.status.is_known
         with pytest.raises(ReadError):
@@ -78,13 +78,13 @@ def test_a_repo_without_the_usual_files_is_no_trouble():
         source.close()
 
 
-def test_no_guesses_are_made_where_the_quota_for_files_is_half_used():
+def test_nothing_is_prefetched_where_the_quota_for_files_is_half_used():
     """The quota is for files that somebody needs."""
     models = [
         HubModel(f"org/m{i}", files={"README.md": "x", "config.json": "{}"}) for i in range(8)
     ]
     with TestHub(models, quota=Quota(resolvers=40)) as hub:
-        source = HubSource(hub.url, False, foresee=True, max_wait=0)
+        source = HubSource(hub.url, False, prefetch=True, max_wait=0)
         for model in models:
             record = source.fetch(ModelRef(model.id))
             source.read(record, "README.md")
