@@ -52,7 +52,7 @@ class LeftBehind(LeadReader):
             family = self._registry.family_of(value)
             is_own = value.casefold() == record.id.casefold()
             listed = family is not None and self._registry.is_listed(value) and not is_own
-            families = (family.id,) if family is not None and listed else ()
+            families: tuple[str, ...] = (family.id,) if family is not None and listed else ()
         else:
             families = family_words(self._registry).of_listed(value)
         if families:
