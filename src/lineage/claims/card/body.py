@@ -10,9 +10,10 @@ from lineage.claims.card.markdown import Block, Fence, take_apart
 from lineage.claims.files.wanted import SMALL, is_of_tools, spread, wanted_card
 from lineage.claims.interface import FileRequest
 from lineage.core.card import parse_card
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 
-_FURTHER = re.compile(
+_FURTHER = late(
     r"(?:.*/)?(?:readme[^/]*|model[-_ ]?card[^/]*|(?:.*train|.*finetun)[^/]*|about|details)\.(?:md|mdx|rst|txt)",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from html import unescape
 
 from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
+from lineage.core.pattern import late
 from lineage.core.ref import is_repo_id
 
 LONGEST_BODY = 400_000
@@ -16,7 +17,7 @@ LONGEST_BODY = 400_000
 LONGEST_REST = 100_000
 """Characters of further lines that may name a base."""
 _LONGEST_LINE = 2_000
-_TELLING = re.compile(
+_TELLING = late(
     r"base[-_ ]?model|fine-?tun|based on|built (?:on|upon)|derived|derivative|merge|quanti[sz]|converted|initiali[sz]ed|distill|lora"
     r"|original model|基于|基座|微调|ベース|기반",
     re.IGNORECASE,
@@ -24,38 +25,38 @@ _TELLING = re.compile(
 _LONGEST_BLOCK = 8_000
 _MOST_MENTIONS = 3_000
 
-_FENCE = re.compile(r"\s{0,8}(?:>\s?)?(```+|~~~+)\s*([\w+-]*)")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,300}?)\s*#*\s*\Z")
-_HTML_HEADING = re.compile(r"\s*<h([1-6])[^>]{0,200}>(.{1,300}?)</h[1-6]>", re.IGNORECASE)
-_ITEM = re.compile(r"\s{0,12}(?:>\s?)?(?:[-*+•]|\d{1,2}[.)])\s+")
-_ROW = re.compile(r"\s*\|.*\|.*")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_LINK = re.compile(
+_FENCE = late(r"\s{0,8}(?:>\s?)?(```+|~~~+)\s*([\w+-]*)")
+_HEADING = late(r"\s{0,3}(#{1,6})\s+(.{1,300}?)\s*#*\s*\Z")
+_HTML_HEADING = late(r"\s*<h([1-6])[^>]{0,200}>(.{1,300}?)</h[1-6]>", re.IGNORECASE)
+_ITEM = late(r"\s{0,12}(?:>\s?)?(?:[-*+•]|\d{1,2}[.)])\s+")
+_ROW = late(r"\s*\|.*\|.*")
+_COMMENT = late(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_LINK = late(
     r"!?\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,300})\]\(\s*<?(?P<url>[^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^"
     r"()\s<>]{0,200})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)"
     r"|<a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'<>\s]{1,500})[^<>]{0,300}>(?P<label>[^<\n]{0,300})</a>"
     r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
     r"|(?<![\w./@:~\\-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})(?![\w/\\])"
 )
-_PLAIN_NAME = re.compile(
+_PLAIN_NAME = late(
     r"(?<![A-Za-z0-9_./@:~\\‹-])(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
     r"(?![A-Za-z0-9_/\\›-])"
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_BADGE = re.compile(r"\[!\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)\s?\]\(([^()\s]{1,500})\)")
-_ADDRESS = re.compile(r"^ {0,3}\[([^\[\]\n]{1,100})\]:\s+<?(\S{1,500}?)>?(?:\s|\Z)", re.MULTILINE)
-_BY_REFERENCE = re.compile(r"\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,100})\]")
-_RELATIVE = re.compile(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
-_A_FILE = re.compile(
+_ENTITY = late(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_BADGE = late(r"\[!\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)\s?\]\(([^()\s]{1,500})\)")
+_ADDRESS = late(r"^ {0,3}\[([^\[\]\n]{1,100})\]:\s+<?(\S{1,500}?)>?(?:\s|\Z)", re.MULTILINE)
+_BY_REFERENCE = late(r"\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,100})\]")
+_RELATIVE = late(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
+_A_FILE = late(
     r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|csv|bin|safetensors|gguf)\Z",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
-_MARKUP = re.compile(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s*(?:>\s?)+", re.MULTILINE)
-_HUB_URL = re.compile(
+_TAG = late(r"</?[a-zA-Z][^<>]{0,300}>")
+_MARKUP = late(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s*(?:>\s?)+", re.MULTILINE)
+_HUB_URL = late(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/", re.IGNORECASE
 )
-_NOT_MODELS = re.compile(
+_NOT_MODELS = late(
     r"/(?:datasets|spaces|papers|docs|blog|collections|organizations|learn|tasks|api|front|models\?)(?:/|\b)",
     re.IGNORECASE,
 )

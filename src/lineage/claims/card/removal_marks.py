@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import Trace
 from lineage.core.claim import Observation, ObservationKind
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
-_REMOVAL_TAG = re.compile(
+_REMOVAL_TAG = late(
     r"\babliterat|\bun-?censored\b|\bde-?censored\b|\bheretic\b|\bunaligned\b|\bderestricted\b",
     re.IGNORECASE,
 )
-_REMOVAL_NAME = re.compile(
+_REMOVAL_NAME = late(
     r"abliterat|uncensored|decensored|(?:^|[-_.])heretic(?:$|[-_.])|derestricted|lorablated|norefus|unalign"
     r"|(?:^|[-_.])1776(?:$|[-_.])",
     re.IGNORECASE,

@@ -7,21 +7,23 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lineage.core.pattern import late
+
 _MOST = 400
-_JSON_PAIR = re.compile(
+_JSON_PAIR = late(
     r"""["']([A-Za-z_][\w.-]{0,60})["']\s{0,20}:\s{0,20}(?:\[\s{0,20})?"""
     r"""(?:"((?:[^"\\\n]|\\.){1,400})"|'([^'\n]{1,400})'|(-?\d{1,15})(?![\d.]))"""
 )
-_YAML_PAIR = re.compile(
+_YAML_PAIR = late(
     r"^[ \t]{0,40}(?:-[ \t]{1,8})?[\"']?([A-Za-z_][\w.-]{0,60})[\"']?[ \t]{0,8}:[ \t]{1,8}"
     r"[\"']?([^\s\"'#{\[][^\n\"'#]{0,300})",
     re.MULTILINE,
 )
-_TOML_PAIR = re.compile(
+_TOML_PAIR = late(
     r"^[ \t]{0,40}[\"']?([A-Za-z_][\w.-]{0,60})[\"']?[ \t]{0,8}=[ \t]{0,8}[\"']([^\n\"']{1,300})",
     re.MULTILINE,
 )
-_TELLING = re.compile(
+_TELLING = late(
     r"name|path|model|base|teacher|llm|encoder|backbone|tower|architectures|_type|vocab_size"
     r"|hidden_size|num_hidden_layers|merge_method|lora|adapter|source|repo|verifier",
     re.IGNORECASE,

@@ -60,7 +60,7 @@ def from_ollama(text: str) -> str | None:
 
 def is_ollama(text: str) -> bool:
     """Whether a text has the form of an Ollama name, `qwen2.5:7b`."""
-    return bool(_OLLAMA.match(text))
+    return ":" in text and bool(_OLLAMA.match(text))
 
 
 def from_words(text: str) -> str | None:

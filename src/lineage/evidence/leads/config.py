@@ -13,6 +13,7 @@ from lineage.claims.files.wanted import wanted, wanted_where
 from lineage.claims.interface import FileRequest
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.config import text_config
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.safetensors import HeaderError, header_length, parse_header
 from lineage.evidence.leads.gguf import gguf_values
@@ -23,9 +24,9 @@ from lineage.evidence.leads.tables import tables
 _OTHERS = frozenset({"genai_config.json", "mlc-chat-config.json", "params.json"})
 """Under these names runtimes and first releases keep a language model's sizes."""
 _HEADS = GgufHeader()
-_SHARD = re.compile(r"-\d{5}-of-\d{5}\.", re.IGNORECASE)
-_WORDS = re.compile(r"(?:\A|\.)(?:embed_tokens|wte|word_embeddings|tok_embeddings)\.weight\Z")
-_LAYER = re.compile(r"(?:\A|\.)(?:layers|h|blocks)\.(\d{1,4})\.")
+_SHARD = late(r"-\d{5}-of-\d{5}\.", re.IGNORECASE)
+_WORDS = late(r"(?:\A|\.)(?:embed_tokens|wte|word_embeddings|tok_embeddings)\.weight\Z")
+_LAYER = late(r"(?:\A|\.)(?:layers|h|blocks)\.(\d{1,4})\.")
 
 
 class ConfigLeads(LeadReader):

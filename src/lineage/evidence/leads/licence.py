@@ -9,21 +9,20 @@ from lineage.claims.files.documents import text_of
 from lineage.claims.interface import FileRequest
 from lineage.claims.names.parent_name import clean_id
 from lineage.core.claim import Lead, LeadKind
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.evidence.leads.reader import LeadReader
 from lineage.evidence.leads.words import family_words
 
 _HEAD = 2_000
-_NAMES = re.compile(r"licen[cs]e(?:[-_ ]model)?(?:\.(?:txt|md))?", re.IGNORECASE)
-_NOTICE = re.compile(r"notices?(?:\.(?:txt|md))?", re.IGNORECASE)
-_TITLE = re.compile(
+_NAMES = late(r"licen[cs]e(?:[-_ ]model)?(?:\.(?:txt|md))?", re.IGNORECASE)
+_NOTICE = late(r"notices?(?:\.(?:txt|md))?", re.IGNORECASE)
+_TITLE = late(
     r"\s*(.{2,60}?)\s+(?:RESEARCH |COMMUNITY |MODEL )*(?:LICEN[CS]E AGREEMENT|LICEN[CS]E|TERMS OF USE)\W*",
     re.IGNORECASE,
 )
-_DUTY = re.compile(
-    r"\W*(?:built|created|improved) (?:with|using) ([\w .+-]{2,30})\W*", re.IGNORECASE
-)
+_DUTY = late(r"\W*(?:built|created|improved) (?:with|using) ([\w .+-]{2,30})\W*", re.IGNORECASE)
 
 
 class LicenceLeads(LeadReader):

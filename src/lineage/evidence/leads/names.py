@@ -12,6 +12,7 @@ from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest
 from lineage.core.card import parse_card
 from lineage.core.claim import Lead, LeadKind
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.evidence.leads.gguf import gguf_values
@@ -20,7 +21,7 @@ from lineage.evidence.leads.words import family_words
 
 _MOST_FILES = 50
 _WEIGHTS = (".gguf", ".safetensors", ".ckpt", ".pt", ".bin", ".onnx")
-_COMMENTED = re.compile(
+_COMMENTED = late(
     r"<!--\s{0,40}[\"']?base[_ -]?models?[\"']?\s{0,4}:\s{0,4}([^\s<>]{3,200})\s{0,40}-->",
     re.IGNORECASE,
 )

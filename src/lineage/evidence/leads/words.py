@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from lineage.core.pattern import late
 from lineage.evidence.leads.kinship import kinship
 from lineage.evidence.registry import Registry
 
 _SHORTEST_STEM = 3
 _FEWEST = 3
 """Families of one developer that must share a first word before the word alone means them."""
-_TOKEN = re.compile(
-    r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?"
-)
-_VERSION = re.compile(r"(?:[-_.]?v?\d.*)?", re.IGNORECASE)
+_TOKEN = late(r"[A-Za-z][\w.+-]*(?:/[\w.+-]+)?(?:[ ‑–]v?\d[\w.]*)?(?:[ -]\d+(?:\.\d+)?[BM]\b)?")
+_VERSION = late(r"(?:[-_.]?v?\d.*)?", re.IGNORECASE)
 """What may follow a first word: a number, and never another word (`llama.cpp`, `LLaMA-Factory`)."""
-_STEM = re.compile(r"[A-Za-z]+")
+_STEM = late(r"[A-Za-z]+")
 _MOST_TOKENS = 400
 
 
