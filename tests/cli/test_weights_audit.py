@@ -101,7 +101,7 @@ def test_what_another_tool_found_stands_in_the_graph_as_its_claim(lineage: Run, 
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("{}", "no answer that is understood"), ("nonsense", "not JSON"), (None, "cannot be read")],
+    [("{}", "not a known answer"), ("nonsense", "not JSON"), (None, "cannot be read")],
 )
 def test_evidence_that_is_none_is_wrong_usage(
     lineage: Run, tmp_path: Path, text: str | None, told: str

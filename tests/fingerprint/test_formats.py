@@ -76,7 +76,7 @@ def test_safetensors_reads_the_header_and_what_is_asked_for() -> None:
             header(
                 b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}'
             ),
-            "twice",
+            "duplicated",
         ),
     ],
 )
@@ -206,7 +206,7 @@ def test_torch_zip_numbers(zip64: bool) -> None:
         (b"(cos\nsystem\nX\x02\0\0\0lso0", "os.system"),
         (b"(X\x02\0\0\0lsios\nsystem\n0", "INST"),
         (b"\x82\x010", "EXT1"),
-        (b"NNR0", "no name"),
+        (b"NNR0", "not a name"),
     ],
 )
 def test_a_pickle_that_would_execute_is_refused(operations: bytes, why: str) -> None:
@@ -237,7 +237,7 @@ def patched(data: bytes, at: int, value: bytes) -> bytes:
     ("data", "why"),
     [
         (b"PK\x03\x04" + PADDING, "no zip directory"),
-        (b"nothing", "no zip archive"),
+        (b"nothing", "not a zip archive"),
         (zip_with(method=8), "compressed"),
         (patched(zip_with(), -6, struct.pack("<I", 10**6)), "directory claims"),
         (patched(zip_with(), -12, struct.pack("<H", 9)), "divided"),
@@ -310,7 +310,7 @@ def test_onnx_external_data_stays_in_the_model(where: str) -> None:
         (b"\x08\x08", "no initializer"),
         (made.varint(7 << 3 | 2) + made.varint(2**40) + b"x", "runs past"),
         (b"\xff" * 30, "no end"),
-        (b"\x0b\x0c", "no ONNX file"),
+        (b"\x0b\x0c", "not an ONNX file"),
         (
             made.field(
                 7, made.field(5, made.varint(1 << 3) + made.varint(2**63) + made.field(8, b"x"))

@@ -272,7 +272,7 @@ def test_the_shipped_manifest_is_whole() -> None:
     assert len(entries) >= 150
     assert len({entry.repo.casefold() for entry in entries}) == len(entries)
     assert all(entry.width and 32 <= entry.width <= 32768 for entry in entries)
-    with pytest.raises(DataError, match="no repo id"):
+    with pytest.raises(DataError, match="not a repo id"):
         parse_manifest(b'{"models": [{"repo": "../x"}]}', "here")
     with pytest.raises(DataError, match="form"):
         parse_manifest(b"[]", "here")

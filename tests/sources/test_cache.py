@@ -259,11 +259,11 @@ def test_a_fork_gets_its_own_connection(cache):
 _WRITER = """
 import os, sys
 from pathlib import Path
-from lineage.sources.hub.cache import Cache, Key
+from lineage.sources.hub.cache import Cache, CacheKey
 cache = Cache(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(10**9):
-    cache.put_all({Key("e", "anonymous", f"m{number % 500}", "main", "record"): (os.urandom(4000), None)})
+    cache.put_all({CacheKey("e", "anonymous", f"m{number % 500}", "main", "record"): (os.urandom(4000), None)})
 """
 
 
