@@ -28,7 +28,8 @@ class Leads:
         """Leads only; none of a model of which only the name is known."""
         if not record.status.is_known:
             return Reading()
-        readers = self._all if documents else self._of_records
+        has_shape = bool(documents or record.config or record.gguf)
+        readers = self._all if documents else self._of_records if has_shape else self._of_names
         found = (reader.read(record, documents).leads for reader in readers)
         return Reading(leads=tuple(lead for leads in found for lead in leads))
 
@@ -37,6 +38,12 @@ class Leads:
         from lineage.evidence.leads.readers import lead_readers
 
         return lead_readers(self._registry)
+
+    @cached_property
+    def _of_names(self) -> tuple[ClaimReader, ...]:
+        from lineage.evidence.leads.readers import name_readers
+
+        return name_readers(self._registry)
 
     @cached_property
     def _of_records(self) -> tuple[ClaimReader, ...]:

@@ -1,25 +1,26 @@
-"""All readers of leads, in the order in which their files are asked for."""
+"""All readers of leads, in the order in which their files are asked for; each is imported where it is needed."""
 
 from __future__ import annotations
 
 from lineage.claims.interface import ClaimReader
-from lineage.evidence.leads.config import ConfigLeads
-from lineage.evidence.leads.licence import LicenceLeads
-from lineage.evidence.leads.names import NameLeads
-from lineage.evidence.leads.tags import TagLeads
-from lineage.evidence.leads.template import TemplateLeads
 from lineage.evidence.registry import Registry
+
+
+def name_readers(registry: Registry) -> tuple[ClaimReader, ...]:
+    """Those of names, tags and licences: all that many records without files have."""
+    from lineage.evidence.leads.licence import LicenceLeads
+    from lineage.evidence.leads.names import NameLeads
+    from lineage.evidence.leads.tags import TagLeads
+
+    return (LicenceLeads(registry), NameLeads(registry), TagLeads(registry))
 
 
 def record_readers(registry: Registry) -> tuple[ClaimReader, ...]:
     """Those that find something in a record without any file."""
-    return (
-        ConfigLeads(registry),
-        TemplateLeads(registry),
-        LicenceLeads(registry),
-        NameLeads(registry),
-        TagLeads(registry),
-    )
+    from lineage.evidence.leads.config import ConfigLeads
+    from lineage.evidence.leads.template import TemplateLeads
+
+    return (ConfigLeads(registry), TemplateLeads(registry), *name_readers(registry))
 
 
 def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
