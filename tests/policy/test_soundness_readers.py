@@ -179,7 +179,9 @@ def _switch_off(name: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(module, "walk", walk_without)
     monkeypatch.setattr(lead_module, "lead_readers", lambda registry: others(leads(registry)))
+    of_names = lead_module.name_readers
     monkeypatch.setattr(lead_module, "record_readers", lambda known: others(of_records(known)))
+    monkeypatch.setattr(lead_module, "name_readers", lambda known: others(of_names(known)))
     return left_out
 
 
