@@ -83,8 +83,11 @@ class CardMetadata:
         if document is not None:
             claims += _unsaid(_recovered(document, trace), claims)
         kept, cut = within_bound(claims, trace, "base_model")
-        observations = (*(_noticed(document, trace) if document else ()), *cut)
-        return Reading(tuple(kept), observations)
+        observations = [*(_noticed(document, trace) if document else ()), *cut]
+        if document is not None and record.card and not front and not document.problem:
+            told = "the file that was read has no front matter, and its source tells of one"
+            observations.append(trace.observe(Noticed.UNREADABLE, "front matter", told))
+        return Reading(tuple(kept), tuple(observations))
 
 
 def _unsaid(found: Iterator[Claim], claims: Sequence[Claim]) -> list[Claim]:
