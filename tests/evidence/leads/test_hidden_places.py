@@ -216,6 +216,25 @@ def test_a_base_told_in_another_language(language: str) -> None:
     assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We fine-tuned {}.",
+        "Pruned and healed from {}.",
+        "Atlas is our rebranded release of {}.",
+        "The weights come from {}.",
+        "We extended the vocabulary of {} and continued training.",
+        "- LLM: {}",
+        "Weights: {}, renamed.",
+        "Abliterated {}.",
+    ],
+)
+def test_further_english_wordings(told: str) -> None:
+    """Of starts that no sentence reader takes for a claim."""
+    assert asked(BASE, files={"README.md": card(told.format("Qwen2.5-7B"))}) != ()
+    assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
+
+
 def test_a_design_in_chinese_is_no_base() -> None:
     """Code travels without weights."""
     assert asked(BASE, files={"README_zh.md": f"基于 {Q_NAME} 架构从零训练。"}) == ()
