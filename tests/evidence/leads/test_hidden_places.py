@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from evidence.leads.models import LLAMA, QWEN, asked, gguf
+from evidence.leads.models import LLAMA, QWEN, REGISTRY, asked, gguf
+from lineage.core.claim import Noticed
+from lineage.core.record import FileEntry, ModelRecord, Status
+from lineage.evidence.leads.tokenizer import TokenizerLeads
 
 BASE = ("acme/atlas", "meta-llama/Llama-3.1-8B")
 Q, L = "Qwen/Qwen2.5-7B-Instruct", "meta-llama/Llama-3.1-8B"
@@ -199,6 +202,15 @@ def test_the_same_place_of_an_honest_model_asks_nothing(place: str) -> None:
     """What stands there is the declared base."""
     file, _, honest = PLACES[place]
     assert asked(BASE, files={file: honest}) == ()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"<|im_end|>": 1516', b"not json"])
+def test_a_broken_tokenizer_file_is_unreadable(content: bytes) -> None:
+    """What a garbled file might have told is not known."""
+    files = (FileEntry("added_tokens.json", len(content)),)
+    record = ModelRecord("acme/m", "acme/m", Status.RESOLVED, "hub", files=files)
+    reading = TokenizerLeads(REGISTRY).read(record, {"added_tokens.json": content})
+    assert [one.kind for one in reading.observations] == [Noticed.UNREADABLE]
 
 
 def test_a_second_card_is_read_too() -> None:
