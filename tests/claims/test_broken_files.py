@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
+from lineage.claims.card.metadata import CardMetadata
 from lineage.claims.files.config_json import ConfigJson
 from lineage.claims.files.mergekit import Mergekit
 from lineage.claims.files.trainer_logs import TrainerLogs
+<<<<<<< /tmp/tmpa614ozt7.py
 from lineage.core.claim import ObservationKind
+=======
+from lineage.core.claim import ObservationKind
+from lineage.core.record import FileEntry, ModelRecord, Status
+>>>>>>> /tmp/tmp7r1i93pt.py
 
 _GOOD = json.dumps({"_name_or_path": "acme/base"}).encode()
 
@@ -90,4 +96,44 @@ def test_claims_beyond_the_bound_are_told(read: Any) -> None:
     recipe = "merge_method: ties\nmodels:\n" + "".join(f"- model: acme/m{n}\n" for n in range(250))
     reading = read(Mergekit(), {"mergekit_config.yml": recipe.encode()})
     assert len(reading.claims) == 200
+<<<<<<< /tmp/tmpa614ozt7.py
     assert [seen.kind for seen in reading.observations] == [ObservationKind.TRUNCATED]
+=======
+    assert [seen.kind for seen in reading.observations] == [ObservationKind.TRUNCATED]
+
+
+@pytest.mark.parametrize("content", [b"", b"8:1097}", b"just words", b"dtype: bfloat16\n"])
+def test_a_recipe_that_names_no_model_is_unreadable(content: bytes) -> None:
+    """An emptied or garbled recipe is not one that merges nothing."""
+    record = ModelRecord(
+        "acme/m", "acme/m", Status.RESOLVED, "hub", files=(FileEntry("mergekit_config.yml", 9),)
+    )
+    reading = Mergekit().read(record, {"mergekit_config.yml": content})
+    assert [one.kind for one in reading.observations] == [ObservationKind.UNREADABLE]
+
+
+def test_a_recipe_cut_before_its_method_keeps_its_models() -> None:
+    """Under the tool's own file name a list of models is a recipe."""
+    record = ModelRecord(
+        "acme/m", "acme/m", Status.RESOLVED, "hub", files=(FileEntry("mergekit_config.yml", 9),)
+    )
+    reading = Mergekit().read(
+        record, {"mergekit_config.yml": b"models:\n- model: Qwen/Qwen2.5-7B\n"}
+    )
+    assert [claim.parent for claim in reading.claims] == ["Qwen/Qwen2.5-7B"]
+
+
+@pytest.mark.parametrize("content", [b"", b"xx:5<6;'", b"# a title\n"])
+def test_a_card_whose_file_lost_its_front_matter_is_unreadable(content: bytes) -> None:
+    """The source tells of metadata, and the file that was read has none: something else was read."""
+    record = ModelRecord(
+        "acme/m",
+        "acme/m",
+        Status.RESOLVED,
+        "hub",
+        card={"license": "mit"},
+        files=(FileEntry("README.md", 9),),
+    )
+    reading = CardMetadata().read(record, {"README.md": content})
+    assert [one.kind for one in reading.observations] == [ObservationKind.UNREADABLE]
+>>>>>>> /tmp/tmp7r1i93pt.py

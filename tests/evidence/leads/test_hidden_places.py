@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from evidence.leads.models import LLAMA, QWEN, asked, gguf
+from evidence.leads.models import LLAMA, QWEN, REGISTRY, asked, gguf
+from lineage.core.claim import ObservationKind
+from lineage.core.record import FileEntry, ModelRecord, Status
+from lineage.evidence.leads.tokenizer import TokenizerLeads
 
 BASE = ("acme/atlas", "meta-llama/Llama-3.1-8B")
 Q, L = "Qwen/Qwen2.5-7B-Instruct", "meta-llama/Llama-3.1-8B"
@@ -201,6 +204,15 @@ def test_the_same_place_of_an_honest_model_asks_nothing(place: str) -> None:
     assert asked(BASE, files={file: honest}) == ()
 
 
+@pytest.mark.parametrize("content", [b"", b'{"<|im_end|>": 1516', b"not json"])
+def test_a_broken_tokenizer_file_is_unreadable(content: bytes) -> None:
+    """What a garbled file might have told is not known."""
+    files = (FileEntry("added_tokens.json", len(content)),)
+    record = ModelRecord("acme/m", "acme/m", Status.RESOLVED, "hub", files=files)
+    reading = TokenizerLeads(REGISTRY).read(record, {"added_tokens.json": content})
+    assert [one.kind for one in reading.observations] == [ObservationKind.UNREADABLE]
+
+
 def test_a_second_card_is_read_too() -> None:
     """Beside a README; alone it would be the card."""
     files = {"README.md": card("x"), "MODEL_CARD.md": card("x", f"base_model: {Q}")}
@@ -213,6 +225,25 @@ def test_a_base_told_in_another_language(language: str) -> None:
     """The declared one answers, another asks; a sentence about its data or its design says nothing of weights."""
     told = LANGUAGES[language]
     assert asked(BASE, files={"README.md": card(told.format(Q_NAME))}) != ()
+    assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We fine-tuned {}.",
+        "Pruned and healed from {}.",
+        "Atlas is our rebranded release of {}.",
+        "The weights come from {}.",
+        "We extended the vocabulary of {} and continued training.",
+        "- LLM: {}",
+        "Weights: {}, renamed.",
+        "Abliterated {}.",
+    ],
+)
+def test_further_english_wordings(told: str) -> None:
+    """Of starts that no sentence reader takes for a claim."""
+    assert asked(BASE, files={"README.md": card(told.format("Qwen2.5-7B"))}) != ()
     assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
 
 

@@ -153,6 +153,8 @@ def _yaml(trace: Trace, text: str) -> Opened:
     if reading.problem:
         first, more = yaml_keys(text)
         return Opened(trace, objects or ((first,) if first else ()), reading.problem, more)
+    if not any(isinstance(held, (Mapping, list)) for held in reading.documents):
+        return Opened(trace, (), "holds no keys with values")
     hidden: list[Mapping[str, Any]] = []
     lines = text.splitlines()
     for _, places in reading.duplicate_keys[:_MOST_HIDDEN]:

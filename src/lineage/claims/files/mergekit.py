@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.claims.files.documents import bounded, open_all, text_of
+from lineage.claims.files.documents import Opened, bounded, open_all, text_of
 from lineage.claims.files.wanted import is_of_tools, wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import MOST_CLAIMS, Trace
-from lineage.core.claim import Claim, Observation
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
@@ -59,8 +59,26 @@ class Mergekit:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
-            claims += recipe_claims(opened.trace, opened.all)
+            found = list(recipe_claims(opened.trace, _told(opened)))
+            claims += found
+            if not found and not opened.problem and _is_called_so(opened.trace.file):
+                problem = "names no models, as a recipe does"
+                noticed.append(opened.trace.observe(ObservationKind.UNREADABLE, "", problem))
         return bounded(record, self.name, claims, noticed)
+
+
+def _is_called_so(path: str) -> bool:
+    return path.rpartition("/")[2].lower().startswith("mergekit_config")
+
+
+def _told(opened: Opened) -> Sequence[Mapping[str, Any]]:
+    """What may be a recipe; under the merge tool's own file name a list of models is one even where its method was cut off."""
+    if not _is_called_so(opened.trace.file):
+        return opened.all
+    return [
+        held if is_recipe(held) or not held.get("models") else {**held, "merge_method": ""}
+        for held in opened.all
+    ]
 
 
 def _may_be_recipe(path: str) -> bool:

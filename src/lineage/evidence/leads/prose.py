@@ -23,7 +23,10 @@ _BASE = re.compile(
     rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)\b(?:\s+top\s+of)?"
     r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
     r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b"
-    r"|\bwe\s+(?:\w+\s+)?(?:fine-?\s?tuned?|post-?trained)\b",
+    r"|\bwe\s+(?:\w+\s+)?(?:fine-?\s?tuned?|post-?trained)\b"
+    r"|\b(?:pruned|healed|distilled and pruned)\s+from\b|\b(?:release|rebrand|rebranding|copy|mirror|clone)\s+of\b"
+    r"|\bweights\s+(?:come|are|were|taken|stem)\s+(?:\w+\s+)?from\b|\bvocabulary\s+of\b(?=.{0,60}\btrain)"
+    r"|\A\W{0,4}(?:weights|(?:base |backbone |language )?(?:LLM|language model))(?=\W{0,3}[:|])|\A\W{0,4}abliterated\b",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lineage.claims.files.documents import decoded, mapping_of, open_all, text_of
 from lineage.claims.files.gguf_header import GgufHeader
 from lineage.claims.files.wanted import wanted, wanted_named
-from lineage.claims.interface import FileRequest
-from lineage.core.claim import Lead, LeadKind
+from lineage.claims.interface import FileRequest, Reading
+from lineage.core.claim import Lead, LeadKind, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.evidence.leads.gguf import gguf_values
 from lineage.evidence.leads.reader import LeadReader
@@ -41,6 +42,18 @@ class TokenizerLeads(LeadReader):
             return named
         heads = (FileRequest(one.path, 0, _WHOLE_HEAD) for one in wanted(record, _WHOLE))
         return (*named, *wanted(record, _ADDED, _GENERATION), *heads)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """The leads, and which of the small files could not be read."""
+        reading = super().read(record, documents)
+        if not record.status.is_known:
+            return reading
+        small = (one for one in self.wants(record) if one.path != _WHOLE)
+        opened = open_all(self.name, record, documents, small)
+        unread = (
+            one for each in opened for one in each.trouble if one.kind is ObservationKind.UNREADABLE
+        )
+        return replace(reading, observations=tuple(unread))
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
         """By pre-tokenizer, by number of words, by class, by the repository that it was loaded from."""
