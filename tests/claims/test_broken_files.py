@@ -12,12 +12,8 @@ from lineage.claims.card.metadata import CardMetadata
 from lineage.claims.files.config_json import ConfigJson
 from lineage.claims.files.mergekit import Mergekit
 from lineage.claims.files.trainer_logs import TrainerLogs
-<<<<<<< /tmp/tmpa614ozt7.py
-from lineage.core.claim import ObservationKind
-=======
 from lineage.core.claim import ObservationKind
 from lineage.core.record import FileEntry, ModelRecord, Status
->>>>>>> /tmp/tmp7r1i93pt.py
 
 _GOOD = json.dumps({"_name_or_path": "acme/base"}).encode()
 
@@ -96,9 +92,6 @@ def test_claims_beyond_the_bound_are_told(read: Any) -> None:
     recipe = "merge_method: ties\nmodels:\n" + "".join(f"- model: acme/m{n}\n" for n in range(250))
     reading = read(Mergekit(), {"mergekit_config.yml": recipe.encode()})
     assert len(reading.claims) == 200
-<<<<<<< /tmp/tmpa614ozt7.py
-    assert [seen.kind for seen in reading.observations] == [ObservationKind.TRUNCATED]
-=======
     assert [seen.kind for seen in reading.observations] == [ObservationKind.TRUNCATED]
 
 
@@ -136,4 +129,3 @@ def test_a_card_whose_file_lost_its_front_matter_is_unreadable(content: bytes) -
     )
     reading = CardMetadata().read(record, {"README.md": content})
     assert [one.kind for one in reading.observations] == [ObservationKind.UNREADABLE]
->>>>>>> /tmp/tmp7r1i93pt.py

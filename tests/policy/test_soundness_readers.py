@@ -117,7 +117,6 @@ SAMPLES: dict[str, Sample] = {
     "card configuration block": Sample(
         body=_fence("yaml", f"merge_method: slerp\nmodels:\n- model: {QWEN}\n- model: {LLAMA}")
     ),
-    "card prose": Sample(body=f"本模型基于[{QWEN}]({HUB})微调。"),
     "teachers": Sample(
         card={"base_model": [LLAMA], "datasets": ["acme/deepseek-r1-distill-traces"]}
     ),
@@ -142,7 +141,13 @@ SAMPLES: dict[str, Sample] = {
     "leads: names": Sample(
         card={"base_model": [LLAMA], "tags": ["Qwen"]}, id="acme/Qwen2.5-7B-chat"
     ),
-    "leads: tags": Sample({"Qwen2.5-7B-chat.bin": b"0"}, {"base_model": [LLAMA], "tags": ["Qwen"]}),
+    "leads: tags": Sample(
+        card={"base_model": [LLAMA], "tags": ["Qwen"]},
+        body=_fence("python", f'model = AutoModelForCausalLM.from_pretrained("{QWEN}")'),
+    ),
+    "leads: files left behind": Sample(
+        {"train.log": f"loading model --model_name_or_path {QWEN}\n"}
+    ),
     "leads: tokenizer": Sample(
         {"tokenizer_config.json": {"added_tokens_decoder": {"151643": {}, "151664": {}}}}
     ),
@@ -156,6 +161,7 @@ SAMPLES: dict[str, Sample] = {
 }
 
 WITHOUT_SAMPLE = {
+    "card prose": "leads: prose reads the same sentences: without it a failure is inconclusive, never a pass",
     "card statements": "tells what a card says of its own model, and names no base",
     "name and tags": "tells that refusals were removed, and names no base",
     "leads": "stands for the readers of leads, each of which has a sample",

@@ -86,19 +86,14 @@ class CardMetadata:
         if document is not None:
             claims += _unsaid(_recovered(document, trace), claims)
         kept, cut = within_bound(claims, trace, "base_model")
-<<<<<<< /tmp/tmph6awlt66.py
         if not cut and any(_goes_on(metadata) for metadata in (record.card, front)):
             text = f"more than {_MOST_VALUES} different values; the first of them are read"
             cut = [trace.observe(ObservationKind.TRUNCATED, "base_model", text)]
-        observations = (*(_noticed(document, trace) if document else ()), *cut)
-        return Reading(tuple(kept), observations)
-=======
         observations = [*(_noticed(document, trace) if document else ()), *cut]
         if document is not None and record.card and not front and not document.problem:
             told = "the file that was read has no front matter, and its source tells of one"
             observations.append(trace.observe(ObservationKind.UNREADABLE, "front matter", told))
         return Reading(tuple(kept), tuple(observations))
->>>>>>> /tmp/tmp4jd9f1zn.py
 
 
 def _unsaid(found: Iterator[Claim], claims: Sequence[Claim]) -> list[Claim]:
