@@ -96,10 +96,13 @@ def test_fail_on_and_environment_decide_the_exit_code(lineage: Run, tmp_path: Pa
 
 def test_the_documented_policy_is_a_valid_one(lineage: Run, tmp_path: Path) -> None:
     """Both examples of docs/policy.md, as they stand there."""
-    first, second = re.findall(
+    first, developers, second = re.findall(
         r"```toml\n(.*?)```", (ROOT / "docs/policy.md").read_text(encoding="utf-8"), re.DOTALL
     )
     (tmp_path / "team.toml").write_text(second)
+    (tmp_path / "developers.toml").write_text(developers)
+    checked = lineage("policy", "check", str(tmp_path / "developers.toml"))
+    assert checked.code == 0, checked.err
     (tmp_path / "lineage.toml").write_text(first)
     checked = lineage("policy", "check")
     assert checked.code == 0, checked.err

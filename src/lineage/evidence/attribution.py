@@ -157,18 +157,7 @@ class _Attributor:
             own,
             self._note(model, family, evidence),
             evidence,
-            self._is_told_by_maker(model, developer),
-        )
-
-    def _is_told_by_maker(self, model: str, developer: Developer) -> bool:
-        """Whether cited statements name whole bases of this very repo, all of them by its own developer."""
-        stated = [one for one in self._registry.stated_bases(model) if one.component is None]
-        weights = [one for one in stated if Relation(one.relation).carries_weights]
-        owners = (ModelRef(self._registry.canonical(one.parent)).namespace for one in weights)
-        return (
-            bool(weights)
-            and all(self._registry.developer_of_namespace(owner) == developer for owner in owners)
-            and not any(one.disputed_by for one in stated)
+            self._registry.is_told_by_maker(model),
         )
 
     def _note(self, model: str, family: Family | None, evidence: RootEvidence | None) -> str:

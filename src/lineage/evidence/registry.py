@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from lineage.core.ref import ModelRef
+from lineage.core.relation import Relation
 from lineage.evidence.document import load
 from lineage.evidence.evidence import Citation, Developer, ListEntry
 from lineage.evidence.family import (
@@ -202,6 +203,23 @@ class Registry:
             for row in self._document["claims"]:
                 self._claims.setdefault(self.canonical(row["child"]).casefold(), []).append(row)
         return [self._stated(row) for row in self._claims.get(self.canonical(repo).casefold(), ())]
+
+    def is_told_by_maker(self, repo: str) -> bool:
+        """Whether undisputed statements name whole bases of this very repo, all of them by its own developer."""
+        stated = [one for one in self.stated_bases(repo) if one.component is None]
+        weights = [one.parent for one in stated if Relation(one.relation).carries_weights]
+        owners = {self._owner_id(name) for name in (repo, *weights)}
+        undisputed = not any(one.disputed_by for one in stated)
+        return bool(weights) and undisputed and len(owners) == 1 and None not in owners
+
+    def told_by_makers(self) -> list[str]:
+        """Every repo of which that holds."""
+        children = {str(row["child"]) for row in self._document["claims"]}
+        return sorted(child for child in children if self.is_told_by_maker(child))
+
+    def _owner_id(self, repo: str) -> str | None:
+        owner = self.developer_of_namespace(ModelRef(self.canonical(repo)).namespace)
+        return owner.id if owner is not None else None
 
     def removal_claim(self, repo: str) -> RemovalClaim | None:
         """The maker's statement that refusals were removed from this very repo."""
