@@ -176,7 +176,8 @@ class TraceReader:
         readers = (*self._readers, *self._cited) if record.status.has_statements else self._cited
         readings = [reader.read(record, documents) for reader in readers]
         claims = sorted(
-            {c for reading in readings for c in reading.claims}, key=lambda c: c.sort_key
+            dict.fromkeys(c for reading in readings for c in reading.claims),
+            key=lambda c: c.sort_key,
         )
         observations = sorted(
             {

@@ -44,9 +44,23 @@ class Claim:
     reads; None for the statement itself."""
 
     @property
-    def sort_key(self) -> tuple[int, str, str, str, str]:
-        """Strongest grade first, then a stable order that no thread timing can change."""
-        return (self.grade.rank, self.source, self.file, self.location, self.value)
+    def sort_key(self) -> tuple[int, str, str, str, str, bool, str, str, str, str]:
+        """Strongest grade first, then an order in which two claims that say different things never tie.
+
+        Where one place says both, weights come before a teacher: what is underneath must not be understated.
+        """
+        return (
+            self.grade.rank,
+            self.source,
+            self.file,
+            self.location,
+            self.value,
+            not self.relation.carries_weights,
+            str(self.relation),
+            self.parent or "",
+            self.component or "",
+            self.excerpt,
+        )
 
 
 class ObservationKind(Word):
