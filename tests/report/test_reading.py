@@ -101,6 +101,17 @@ def test_withheld_files_are_told() -> None:
         ),
         ({}, ALIBABA, "CN; the metadata of its card names no base model."),
         (
+            {
+                "record": record(CHILD, card={}, files=(FileEntry("README.md", 9),)),
+                "files": ("README.md",),
+                "observations": (
+                    Observation(ObservationKind.UNREADABLE, CHILD, "README.md", "", "no text"),
+                ),
+            },
+            None,
+            "its model card was not read, so",
+        ),
+        (
             {"record": record(CHILD, card={}, files=(FileEntry("README.md", 9),))},
             ALIBABA,
             "CN; its model card was not read, so",

@@ -84,6 +84,10 @@ class ObservationKind(Word):
     """A bound was hit: more claims or bytes than are read."""
 
 
+NOTHING_READ = (ObservationKind.UNREADABLE, ObservationKind.UNREACHED)
+"""What is said of a file of which nothing is known."""
+
+
 @dataclass(frozen=True, order=True)
 class Observation:
     """An observation of a reader that names no parent; rules may make findings of it."""
@@ -98,11 +102,7 @@ class Observation:
     @property
     def is_gap(self) -> bool:
         """Whether it says that something was not read, or not whole."""
-        return self.kind in (
-            ObservationKind.UNREADABLE,
-            ObservationKind.UNREACHED,
-            ObservationKind.TRUNCATED,
-        )
+        return self.kind in (*NOTHING_READ, ObservationKind.TRUNCATED)
 
 
 class LeadKind(Word):

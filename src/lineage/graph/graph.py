@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field
 from functools import cached_property
 
-from lineage.core.claim import Claim, Lead, Observation
+from lineage.core.claim import NOTHING_READ, Claim, Lead, Observation
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.value import dataclass
 from lineage.graph.edge import Edge
@@ -54,7 +54,8 @@ class Node:
         record = self.record
         if record is None or not self.is_read:
             return "not-read"
-        if any(path.rpartition("/")[2].lower() in CARDS and "/" not in path for path in self.files):
+        failed = {seen.file for seen in self.observations if seen.kind in NOTHING_READ}
+        if any(path.lower() in CARDS and path not in failed for path in self.files):
             return "read"
         if record.card:
             return "metadata"
