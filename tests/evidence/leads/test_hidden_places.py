@@ -184,6 +184,17 @@ LANGUAGES = {
     "Thai": "โมเดลนี้พัฒนาต่อยอดจาก {}",
     "Turkish": "Bu model, {} üzerine ince ayar yapılarak geliştirilmiştir.",
     "Vietnamese": "Mô hình này được tinh chỉnh từ {}.",
+    "German, of weights": "Das Modell setzt auf den Gewichten von {} auf.",
+    "French, of weights": "Nous avons repris les poids de {}.",
+    "Spanish, of weights": "Partimos de los pesos de {}.",
+    "Italian, of weights": "Siamo partiti dai pesi di {}.",
+    "Russian, of weights": "За отправную точку взяты веса {}.",
+    "Polish, of weights": "Punktem wyjścia były wagi modelu {}.",
+    "Swedish, of weights": "Vi utgick ifrån vikterna från {}.",
+    "Chinese, of weights": "训练从 {} 的权重开始。",
+    "Japanese, of weights": "学習は {} の重みから始めた。",
+    "Korean, of weights": "학습은 {}의 가중치에서 시작했다.",
+    "Turkish, of weights": "Eğitim {}'in ağırlıklarından başladı.",
 }
 
 
@@ -245,6 +256,14 @@ def test_further_english_wordings(told: str) -> None:
     """Of starts that no sentence reader takes for a claim."""
     assert asked(BASE, files={"README.md": card(told.format("Qwen2.5-7B"))}) != ()
     assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
+
+
+@pytest.mark.parametrize(
+    "told", ["It was never fine-tuned from {}.", "It isn’t a fine-tune of {}.", "Not built on {}."]
+)
+def test_what_a_card_denies_asks_nothing(told: str) -> None:
+    """With either apostrophe."""
+    assert asked(BASE, files={"README.md": card(told.format("Qwen2.5"))}) == ()
 
 
 def test_a_design_in_chinese_is_no_base() -> None:

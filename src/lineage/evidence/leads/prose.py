@@ -36,12 +36,12 @@ _BETWEEN = re.compile(
 )
 _OTHER = re.compile(
     r"compar|benchmark|outperform|evaluat|\bthan\b|\bversus\b|\bvs\b|\bdata|generated|generations|synthetic|teacher|judge|distil|\bthank|acknowledg"
-    r"|similar|unlike|\bnot\b|n't\b|\bno\b|without|tokeni[sz]er|\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
+    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|tokeni[sz]er|\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
     r"|\blike\b|such as|support|\bcode\b|architecture|outputs?\b|responses?\b|\bpaper\b|embedding|\bscore|\bresults?\b|reward|\bif you\b",
     re.IGNORECASE,
 )
 _NEVER = re.compile(
-    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank|similar|unlike|\bnot\b|n't\b|\bno\b|without|\binspired"
+    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
     r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b",
     re.IGNORECASE,
 )
