@@ -1,0 +1,177 @@
+"""Count the models that published packages name, by a search that knows nothing of the scan, and judge the scan by that count.
+
+    python bench/named_models.py fetch FOLDER              # downloads the wheels of named_models.tsv with pip and unpacks them
+    python bench/named_models.py search FOLDER PACKAGE     # every text that has the form of a model's name, for a reader to judge
+    python bench/named_models.py compare FOLDER [--rows]   # what `lineage check` makes of the rows that a reader judged
+
+The search is a plain walk over the syntax tree: every text constant that is no docstring and reads `namespace/name` (with or without
+an address or scheme before it), and every text without a namespace that is handed to something whose own name or argument speaks of a
+model. It says no more than where it stands; what the code does with it was judged by eye, and the judgement is the row's first word:
+
+    loaded    the package's own code hands this name to something that loads or calls the model, or makes it the default of that
+    called    the same, and what is called is a service's or Ollama's model
+    listed    the name stands in a table of what a service or an architecture can do, a price list, a comparison, a condition
+    said      in a documentation decorator, an example, a help text, a test, a message
+    none      the package names no model (it is here for false alarms)
+    unread    not yet judged: the packages kept aside until the scan is done
+
+One row a model and package, its surest place. Where a card gives two names (a model and the conversion that is fetched for it), both
+are loaded. What is audited and neither loaded nor called is a false alarm.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+COUNT = Path(__file__).with_name("named_models.tsv")
+_NAME = re.compile(
+    r"(?:https?://(?:huggingface\.co|hf\.co)/|hf://|hf-hub:)?([A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90})(?:[@:/][\w./:-]+)?"
+)
+_SPEAKS = re.compile(
+    r"model|pretrained|checkpoint|repo_?id|tokenizer|encoder|embed|rerank|pipeline|llm", re.I
+)
+_BARE = re.compile(
+    r"(?![0-9a-f]{40}$)(?=[^\n]*[-:_])(?=[^\n]*\d)[A-Za-z][\w.:-]{3,80}|(?:distil)?(?:bert|gpt|roberta|t5|whisper)\S*",
+    re.I,
+)
+COLUMNS = ("loaded", "found", "called", "told", "audited", "false")
+_DOCUMENTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _around(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:
+    """Every text with the names it stands under: callee, keyword, target, key."""
+    stack: list[tuple[ast.AST, str]] = [(tree, "")]
+    while stack:
+        node, under = stack.pop()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                yield node, under
+            continue
+        children: list[tuple[ast.AST, str]]
+        if isinstance(node, ast.Call):
+            first = node.args[0] if node.args else None
+            said = f"{ast.unparse(first)[:40]}, " if isinstance(first, ast.Constant) else ""
+            callee = f"{ast.unparse(node.func)[-50:]}({said if len(node.args) > 1 else ''}"
+            children = [(a, under[:60] + callee) for a in node.args] + [
+                (k.value, f"{under[:60]}{callee}{k.arg}=") for k in node.keywords
+            ]
+            children.append((node.func, under))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            children = [(node.value, f"{ast.unparse(targets[0])[:50]} = ")] if node.value else []
+        elif isinstance(node, ast.Dict):
+            children = [(k, under) for k in node.keys if k is not None]
+            for key, value in zip(node.keys, node.values, strict=True):
+                children.append((value, f"{under}{{{ast.unparse(key)[:40] if key else '**'}}}"))
+        elif isinstance(node, ast.arguments):
+            named = [*node.posonlyargs, *node.args]
+            pairs = [
+                *zip(named[len(named) - len(node.defaults) :], node.defaults, strict=True),
+                *zip(node.kwonlyargs, node.kw_defaults, strict=True),
+            ]
+            children = [(value, f"parameter {arg.arg}") for arg, value in pairs if value]
+        else:
+            children = [(child, under) for child in ast.iter_child_nodes(node)]
+            if isinstance(node, _DOCUMENTS) and ast.get_docstring(node, clean=False) is not None:
+                children = [(c, u) for c, u in children if c is not node.body[0]]
+        stack.extend(reversed(children))
+
+
+def search(root: Path) -> Iterator[tuple[str, int, str, str]]:
+    """(file, line, name, what it stands under) of everything a reader should judge."""
+    for path in sorted(root.rglob("*.py")):
+        try:
+            tree = ast.parse(path.read_text("utf-8", "replace"))
+        except SyntaxError as problem:
+            print(f"{path}: {problem}", file=sys.stderr)
+            continue
+        for node, under in _around(tree):
+            text = str(node.value).strip()
+            named = _NAME.fullmatch(text)
+            if named is None and not (_BARE.fullmatch(text) and _SPEAKS.search(under)):
+                continue
+            where = path.relative_to(root).as_posix()
+            yield where, node.lineno, named.group(1) if named else text, under
+
+
+def rows() -> list[list[str]]:
+    """The judged rows: half, package, judgement, file, line, model."""
+    lines = COUNT.read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def fetch(folder: Path) -> None:
+    """The wheels at the versions of the count; nothing is built, installed or run."""
+    for package in sorted({row[1] for row in rows()}):
+        root = folder / package
+        if root.exists():
+            continue
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*command, "--dest", str(folder / "wheels"), package], check=True)
+        name = package.partition("==")[0].replace("-", "_").replace(".", "_").lower()
+        for wheel in (folder / "wheels").iterdir():
+            if wheel.name.replace("-", "_").replace(".", "_").lower().startswith(f"{name}_"):
+                zipfile.ZipFile(wheel).extractall(root)
+
+
+def compare(folder: Path, *, show: bool) -> None:
+    """The table of docs/benchmarks/check.md: names that are loaded against names that are audited."""
+    from lineage.core.use import Certainty
+    from lineage.scan.scan import scan
+
+    print(
+        "| half | package | loaded | of these audited | called | of these told | audited | false |"
+    )
+    print("|---|---|--:|--:|--:|--:|--:|--:|")
+    totals: dict[str, Counter[str]] = {}
+    judged = rows()
+    for half, package in sorted({(row[0], row[1]) for row in judged}):
+        mine = {row[5].lower(): row for row in judged if row[1] == package}
+        result = scan(folder / package)
+        audited = {u.model.lower(): u for u in result.hub_uses(Certainty.LIKELY)}
+        told = audited.keys() | {
+            u.model.lower() for u in result.uses if u.certainty is not Certainty.POSSIBLE
+        }
+        loaded = {model for model, row in mine.items() if row[2] == "loaded"}
+        called = {model for model, row in mine.items() if row[2] == "called"}
+        false = audited.keys() - loaded - called
+        counts = Counter(loaded=len(loaded), found=len(loaded & audited.keys()))
+        counts += Counter(called=len(called), told=len(called & told))
+        counts += Counter(audited=len(audited), false=len(false))
+        totals.setdefault(half, Counter()).update(counts)
+        print(f"| {half} | {package} | " + " | ".join(str(counts[c]) for c in COLUMNS) + " |")
+        if show:
+            for model in sorted((loaded - audited.keys()) | (called - told)):
+                print(f"    missed {mine[model][3]}:{mine[model][4]} {model} ({mine[model][2]})")
+            for model in sorted(false):
+                print(f"    false {audited[model].at} {model} ({audited[model].via})")
+    for half, counts in sorted(totals.items()):
+        print(f"| {half} | all | " + " | ".join(str(counts[c]) for c in COLUMNS) + " |")
+        recall = counts["found"] / max(counts["loaded"], 1)
+        alarms = counts["false"] / max(counts["audited"], 1)
+        print(f"{half}: recall {recall:.3f}, false alarms {alarms:.3f}", file=sys.stderr)
+
+
+def main() -> None:
+    """One of the three commands."""
+    command, folder, *rest = sys.argv[1:]
+    if command == "fetch":
+        fetch(Path(folder))
+    elif command == "search":
+        for row in search(Path(folder) / rest[0]):
+            print(*row, sep="\t")
+    elif command == "compare":
+        compare(Path(folder), show="--rows" in rest)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
