@@ -105,6 +105,7 @@ def test_the_digest_follows_the_content_and_not_the_layout(tmp_path):
         ('aliases.en = ["nobody"]', "", "neither aliases nor a range"),
         ('form = "B"', 'form = "Z"', "'Z' is not a valid Form"),
         ("kind =", "kind", "bridge.toml"),
+        ("needs = 1\n[items", 'needs = 1\nsources = ["x"]\n[items', "no source is called x"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_reason(tmp_path, old, new, said):

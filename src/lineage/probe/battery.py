@@ -132,13 +132,19 @@ class Fact:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact stands."""
+    """Where facts stand, and what it says of them."""
 
+    id: str
+    """Items name it by this; unique in the topic."""
     url: str
     title: str
-    seen_on: str
-    where: str = ""
-    publisher: str = ""
+    states: str = ""
+    """What it says of the facts, in our words and with each value asked for, so that a reader can look it up."""
+    published_on: str = ""
+    seen_on: str = ""
+    """The day on which it was read; empty where it was only named and nobody opened it."""
+    read: str = ""
+    """What was read: "page", or "copy" for a stored copy of it."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,8 @@ class Item:
     """Forms B to D."""
     needs: int = 0
     """How many of the facts an answer must hold; forms B to D."""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Ids of the topic's sources in which the facts, or the true option, stand."""
     note: str = ""
 
 
@@ -171,8 +178,9 @@ class Topic:
     shape: str
     """What both sides share: state, victims, dispute, time span."""
     items: tuple[Item, ...]
-    selection: tuple[Source, ...] = ()
-    """The public standards by which a topic of treatment got in."""
+    sources: tuple[Source, ...] = ()
+    selection: tuple[str, ...] = ()
+    """Ids of the sources by whose standard the topic of treatment got in."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +261,12 @@ def _unknown(kind: Any, row: Any, where: str = "") -> Iterator[str]:
 
 def _wrong(topic: Topic) -> Iterator[str]:
     """What would make the topic's scores meaningless."""
+    known = [source.id for source in topic.sources]
+    if len(known) != len(set(known)):
+        yield "duplicate source id"
+    for where, cited in (("selection", topic.selection), *((i.id, i.sources) for i in topic.items)):
+        if missing := sorted({*cited} - {*known}):
+            yield f"{where}: no source is called {', '.join(missing)}"
     for item in topic.items:
         yield from (f"{item.id}: {problem}" for problem in _wrong_item(item))
     if topic.kind is Kind.OTHER_GOVERNMENT:
