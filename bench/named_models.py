@@ -2,7 +2,7 @@
 
     python bench/named_models.py fetch FOLDER              # downloads the wheels of named_models.tsv with pip and unpacks them
     python bench/named_models.py search FOLDER PACKAGE     # every text that has the form of a model's name, for a reader to judge
-    python bench/named_models.py compare FOLDER [--rows]   # what `lineage check` makes of the rows that a reader judged
+    python bench/named_models.py compare FOLDER HALF [--rows]   # what `lineage check` makes of the judged rows
 
 The search is a plain walk over the syntax tree: every text constant that is no docstring and reads `namespace/name` (with or without
 an address or scheme before it), and every text without a namespace that is handed to something whose own name or argument speaks of a
@@ -121,7 +121,7 @@ def fetch(folder: Path) -> None:
                 zipfile.ZipFile(wheel).extractall(root)
 
 
-def compare(folder: Path, *, show: bool) -> None:
+def compare(folder: Path, wanted: str, *, show: bool) -> None:
     """The table of docs/benchmarks/check.md: names that are loaded against names that are audited."""
     from lineage.core.use import Certainty
     from lineage.scan.scan import scan
@@ -131,7 +131,7 @@ def compare(folder: Path, *, show: bool) -> None:
     )
     print("|---|---|--:|--:|--:|--:|--:|--:|")
     totals: dict[str, Counter[str]] = {}
-    judged = rows()
+    judged = [row for row in rows() if row[0] == wanted]
     for half, package in sorted({(row[0], row[1]) for row in judged}):
         mine = {row[5].lower(): row for row in judged if row[1] == package}
         result = scan(folder / package)
@@ -168,7 +168,7 @@ def main() -> None:
         for row in search(Path(folder) / rest[0]):
             print(*row, sep="\t")
     elif command == "compare":
-        compare(Path(folder), show="--rows" in rest)
+        compare(Path(folder), rest[0], show="--rows" in rest)
     else:
         sys.exit(__doc__)
 
