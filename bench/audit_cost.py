@@ -31,7 +31,8 @@ from hub import HubModel, TestHub
 from lineage.core.record import ModelRecord, Status
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.writer import Content, write_snapshot
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import HubAccess, Options, Where
 
 DEPTHS = (1, 3, 6, 10)
 CHILD = "Nexusflow/Athene-V2-Chat"
@@ -67,7 +68,7 @@ def known(models: Sequence[HubModel], folder: Path) -> Path:
 
 def ours(endpoint: str, target: str, snapshot: Path | None) -> None:
     """One live audit without a cache, data loaded before the clock starts."""
-    report = Auditor(Options(endpoint=endpoint, snapshot=snapshot)).audit(target)
+    report = Auditor(Options(where=Where(snapshot), hub=HubAccess(endpoint))).audit(target)
     assert report.source == "hub"
 
 

@@ -18,7 +18,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from lineage.batch.audits import SIDE_BY_SIDE, audit_many
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import HubAccess, Options
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 EXPAND = (
@@ -57,7 +58,7 @@ def bare(url: str, names: list[str]) -> float:
 
 def ours(url: str, names: list[str]) -> float:
     """Seconds of whole audits: walk, evidence, policy, one report."""
-    with Auditor(Options(endpoint=url, token="", prefetch=False)) as auditor:
+    with Auditor(Options(hub=HubAccess(url, "", prefetch=False))) as auditor:
         start = time.perf_counter()
         report = auditor.report(report for _, report in audit_many(auditor, names))
         seconds = time.perf_counter() - start

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from lineage.report.document import Report
 from lineage.report.formats import FORMATS, render
 from lineage.sources.snapshot.source import SnapshotSource
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import Options
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.read import read_inputs
 from lineage.workflows.portfolio.run import audit_rows

@@ -13,14 +13,30 @@ if TYPE_CHECKING:
     from lineage.core.version import __version__ as __version__
     from lineage.report.document import Report as Report
     from lineage.report.document import TargetReport as TargetReport
-    from lineage.workflows.audit import Options as Options
     from lineage.workflows.audit import audit as audit
+    from lineage.workflows.options import Additions as Additions
+    from lineage.workflows.options import HubAccess as HubAccess
+    from lineage.workflows.options import Listeners as Listeners
+    from lineage.workflows.options import Options as Options
+    from lineage.workflows.options import Where as Where
 
-__all__ = ["Options", "Report", "TargetReport", "__version__", "audit"]
+__all__ = [
+    "Additions",
+    "HubAccess",
+    "Listeners",
+    "Options",
+    "Report",
+    "TargetReport",
+    "Where",
+    "__version__",
+    "audit",
+]
 
 _HOMES = {
     "audit": "workflows.audit",
-    "Options": "workflows.audit",
+    **dict.fromkeys(
+        ("Options", "Where", "HubAccess", "Additions", "Listeners"), "workflows.options"
+    ),
     "Report": "report.document",
     "TargetReport": "report.document",
     "__version__": "core.version",

@@ -8,7 +8,8 @@ from itertools import pairwise
 from hub import HubModel, TestHub
 from lineage.batch.audits import SIDE_BY_SIDE, audit_many
 from lineage.report.json import to_dict
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import HubAccess, Options
 
 
 def crowd(count: int) -> list[HubModel]:
@@ -23,10 +24,10 @@ def test_a_crowd_on_one_base_asks_for_each_model_once_and_reports_as_alone():
     """Forty children and their base are forty-one calls, whatever runs at the same time."""
     names = [f"org/child-{i}" for i in range(40)]
     with TestHub(crowd(40)) as hub:
-        with Auditor(Options(endpoint=hub.url, token="")) as auditor:
+        with Auditor(Options(hub=HubAccess(hub.url, ""))) as auditor:
             found = dict(audit_many(auditor, names))
         assert len(hub.calls_to("/api/models/")) == 41
-        with Auditor(Options(endpoint=hub.url, token="")) as auditor:
+        with Auditor(Options(hub=HubAccess(hub.url, ""))) as auditor:
             alone = auditor.report([auditor.audit(names[7])])
             together = auditor.report([found[names[7]]])
     assert set(found) == set(names)
@@ -37,7 +38,7 @@ def test_they_run_at_the_same_time():
     """Twenty audits at 50 ms an answer take far less than one after the other would; counted in answers under way, not in seconds."""
     with (
         TestHub(crowd(20), latency=0.05) as hub,
-        Auditor(Options(endpoint=hub.url, token="")) as auditor,
+        Auditor(Options(hub=HubAccess(hub.url, ""))) as auditor,
     ):
         list(audit_many(auditor, [f"org/child-{i}" for i in range(20)]))
         starts = sorted(call.at for call in hub.calls_to("/api/models/org/child"))
@@ -53,7 +54,7 @@ def test_a_run_keeps_to_one_limit_whatever_its_targets_are_built_on():
     ]
     at_a_time, threads = [], []
     with TestHub([*bases, *targets], latency=0.02) as hub:
-        with Auditor(Options(endpoint=hub.url, token="", prefetch=False)) as auditor:
+        with Auditor(Options(hub=HubAccess(hub.url, "", prefetch=False))) as auditor:
             fetch = auditor._source.fetch
             under_way = set()
 

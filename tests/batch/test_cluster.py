@@ -24,7 +24,7 @@ from lineage.batch.cluster import Cluster
 from lineage.batch.executor import Done, Threads
 from lineage.batch.work import AuditTarget
 from lineage.core.errors import CannotRunError
-from lineage.workflows.audit import Options
+from lineage.workflows.options import HubAccess, Options
 
 pytest.importorskip("distributed")
 NAMES = [f"org/m{i:03}" for i in range(60)]
@@ -108,7 +108,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running) -> None:
         latency=0.02,
         quota=Quota(api=30, window=1.0),
     ) as hub:
-        work = AuditTarget.of(Options(endpoint=hub.url, prefetch=False, now=NOW))
+        work = AuditTarget.of(Options(hub=HubAccess(hub.url, prefetch=False), now=NOW))
         found: list[Done[str]] = []
         for done in Cluster(cluster.address).run(work, NAMES):
             found.append(done)

@@ -14,7 +14,8 @@ from fakes import FakeSource, make_record, unreachable
 from lineage.cli.snapshot import create_live
 from lineage.core.errors import CannotRunError
 from lineage.sources.snapshot.source import SnapshotSource
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Options, Where
 
 Run = Callable[..., Ran]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
@@ -40,7 +41,7 @@ def test_an_audit_from_a_teams_snapshot_sees_what_the_live_one_saw(
     team: Path, lineage: Run
 ) -> None:
     """Parents that are told by files only are there too, offline."""
-    live = audit(["org/child"], Options(source=hub())).targets[0].graph
+    live = audit(["org/child"], Options(where=Where(source=hub()))).targets[0].graph
     ran = lineage("audit", "--offline", "--snapshot", str(team), "-f", "json", "org/child")
     (target,) = json.loads(ran.out)["targets"]
     assert target["source"] == "snapshot"

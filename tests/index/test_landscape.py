@@ -24,7 +24,8 @@ from lineage.index.landscape import NOT_KNOWN, Landscape, survey
 from lineage.report.landscape import FORMATS
 from lineage.sources.hub.source import HubSource
 from lineage.sources.snapshot.source import SnapshotSource
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Options, Where
 
 pytest.importorskip("numpy")
 
@@ -103,7 +104,7 @@ def test_every_state_is_the_one_that_an_audit_gives(
     surveyed: tuple[Path, Landscape], tmp_path: Path
 ) -> None:
     """For the small hub, and for real models of the snapshot that descend from tested ones."""
-    audited = audit([m.id for m in MODELS], Options(index=surveyed[0], now=NOW))
+    audited = audit([m.id for m in MODELS], Options(where=Where(index=surveyed[0]), now=NOW))
     states = [str(target.exposure.state) for target in audited.targets]
     assert {c.label: c.models for c in surveyed[1].exposures} == {
         state: states.count(state) for state in states
@@ -141,7 +142,9 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     ]
     chosen = [*exposed[::25], *rest[::250]]
     assert len(chosen) > 40
-    report = audit(chosen, Options(index=path, now=datetime(2026, 11, 22, tzinfo=timezone.utc)))
+    report = audit(
+        chosen, Options(where=Where(index=path), now=datetime(2026, 11, 22, tzinfo=timezone.utc))
+    )
     names = {number: text for text, number in numbers.items()}
     for target in report.targets:
         if any(

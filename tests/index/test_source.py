@@ -16,7 +16,8 @@ from lineage.index.build import build_from_hub
 from lineage.index.source import IndexSource
 from lineage.policy.finding import Verdict
 from lineage.sources.hub.source import HubSource
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Options, Where
 
 
 def test_a_complete_index_of_a_hub_may_say_that_a_model_is_missing(built: Path) -> None:
@@ -57,7 +58,7 @@ def test_an_audit_with_an_index_asks_no_hub_and_says_how_old_it_is(built: Path, 
     """The whole chain is there; the report names the index and its age."""
     hub.forget()
     later = datetime(2026, 12, 2, tzinfo=timezone.utc)
-    report = audit(["ours/product"], Options(index=built, now=later))
+    report = audit(["ours/product"], Options(where=Where(index=built), now=later))
     (target,) = report.targets
     assert hub.calls == []
     assert target.source == "index"
@@ -68,7 +69,9 @@ def test_an_audit_with_an_index_asks_no_hub_and_says_how_old_it_is(built: Path, 
 def test_an_old_index_is_reported_by_the_policy(built: Path) -> None:
     """A year-old index is as stale as a year-old snapshot."""
     fresh, old = (
-        audit(["ours/product"], Options(index=built, now=NOW.replace(year=year))).targets[0]
+        audit(
+            ["ours/product"], Options(where=Where(index=built), now=NOW.replace(year=year))
+        ).targets[0]
         for year in (2026, 2028)
     )
     assert not [f for f in fresh.findings if f.rule == "stale-data" and "index" in f.message]

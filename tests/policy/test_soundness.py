@@ -26,7 +26,8 @@ from lineage.policy.packs import pack_names
 from lineage.policy.policy import Policy
 from lineage.policy.rules.foundation_jurisdiction import RULE as FOUNDATION
 from lineage.policy.rules.interface import Rule, Settings
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Options, Where
 
 LLAMA, QWEN, R1 = "meta-llama/Llama-3.1-8B", "Qwen/Qwen2.5-7B", "deepseek-ai/DeepSeek-R1"
 STRANGER, TARGET, MIDDLE = "nobody/base-7b", "acme/app", "acme/middle"
@@ -120,7 +121,7 @@ def _card(declared: tuple[str, ...]) -> bytes:
 
 def verdict(world: World, policy: Policy) -> Verdict:
     """What the whole tool says of the target."""
-    return audit(TARGET, Options(source=WorldSource(world), policy=policy)).verdict
+    return audit(TARGET, Options(where=Where(source=WorldSource(world)), policy=policy)).verdict
 
 
 @st.composite

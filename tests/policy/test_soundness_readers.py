@@ -27,7 +27,8 @@ from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
 from lineage.workflows import audit as module
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Additions, Options, Where
 
 LLAMA, QWEN, R1 = "meta-llama/Llama-3.1-8B", "Qwen/Qwen2.5-7B", "deepseek-ai/DeepSeek-R1"
 TEACHER, ON_QWEN, TARGET = "Qwen/Qwen3-235B-A22B", "acme/other", "acme/app"
@@ -61,7 +62,11 @@ class Sample:
         records[ON_QWEN] = make_record(ON_QWEN, QWEN)
         files[self.id] = _files(self.card, self.body) | files_of(self.files)
         records[self.id] = make_record(self.id, card={"license": "mit", **self.card}, **self.facts)
-        options = Options(source=FakeSource(records, files), policy=POLICY, evidence=self.evidence)
+        options = Options(
+            where=Where(source=FakeSource(records, files)),
+            policy=POLICY,
+            added=Additions(evidence=self.evidence),
+        )
         return audit(self.id, options).verdict
 
 

@@ -23,7 +23,8 @@ from lineage.report.document import Compared, Report, Supplied
 from lineage.report.formats import render
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.sources.snapshot.source import SnapshotSource
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import Options
 from report.reports import ALL, merge, report, simple
 
 SCHEMA = json.loads(

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lineage.sources.hub.limits import Budget
+from lineage.workflows.options import Listeners, Options
 
 if TYPE_CHECKING:
-    from lineage.workflows.audit import Auditor, Options
+    from lineage.workflows.audit import Auditor
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,10 @@ class AuditTarget:
         to; each worker finds its own token for it."""
         from lineage.sources.hub.settings import discover
 
-        endpoint = discover(options.endpoint, False).endpoint.url
-        bare = {
-            "on_notice": None,
-            "on_progress": None,
-            "on_wait": None,
-            "cache": None,
-            "source": None,
-            "token": None,
-        }
-        return cls(replace(options, endpoint=endpoint, **bare))  # type: ignore[arg-type]
+        endpoint = discover(options.hub.endpoint, False).endpoint.url
+        hub = replace(options.hub, endpoint=endpoint, cache=None, token=None)
+        where = replace(options.where, source=None)
+        return cls(replace(options, hub=hub, where=where, listeners=Listeners()))
 
     def __call__(self, item: str) -> str:
         """Audit one target."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.options import format_option
 from lineage.sources.hub.cache import Cache, CacheInfo, default_directory
 
 
@@ -39,15 +40,7 @@ def cache() -> None:
 
 
 @cache.command()
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def info(form: str) -> None:
     """Show where the cache is and how much it holds."""
     with_notice = open_cache(lambda text: click.echo(text, err=True))

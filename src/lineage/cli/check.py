@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from lineage.cli.audit import stop_if_nothing_answered
 from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
-from lineage.cli.options import make_options, output_options, source_options, verbosity
-from lineage.cli.output import destinations, write
-from lineage.cli.policies import chosen_policy, exit_code, policy_options
+from lineage.cli.options import Decorator
+from lineage.cli.output import Destination, destinations, output_options, write
+from lineage.cli.policies import PolicyChoice, exit_code, policy_options
+from lineage.cli.run import stop_if_nothing_answered
+from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import overall, verdict_of
@@ -27,6 +28,14 @@ from lineage.workflows.audit import Auditor
 from lineage.workflows.check import audit_uses, settled, wanted_models, with_findings
 from lineage.workflows.lock import NAME, differences, read_lock
 
+CERTAINTY: Decorator = click.option(
+    "--certainty",
+    type=click.Choice([str(c) for c in Certainty]),
+    default=str(Certainty.LIKELY),
+    show_default=True,
+    help="Audit a model only if it is at least this certain that the code uses it.",
+)
+
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
@@ -36,13 +45,7 @@ from lineage.workflows.lock import NAME, differences, read_lock
     metavar="PATTERN",
     help="Leave out folders or files, such as tests or *_demo.py.",
 )
-@click.option(
-    "--certainty",
-    type=click.Choice([str(c) for c in Certainty]),
-    default=str(Certainty.LIKELY),
-    show_default=True,
-    help="Audit a model only if it is at least this certain that the code uses it.",
-)
+@CERTAINTY
 @click.option(
     "--strict",
     is_flag=True,
@@ -59,7 +62,20 @@ from lineage.workflows.lock import NAME, differences, read_lock
 @source_options
 @policy_options
 @output_options
-def check(path: Path, formats: Any, output: Path | None, **given: Any) -> int:
+def check(
+    path: Path,
+    exclude: tuple[str, ...],
+    certainty: str,
+    strict: bool,
+    allow_empty: bool,
+    dry_run: bool,
+    locked: bool,
+    lock_file: Path | None,
+    formats: tuple[Destination, ...],
+    output: Path | None,
+    source: SourceChoice,
+    policy: PolicyChoice,
+) -> int:
     """Find the models that a repository uses, audit each once, and apply the policy.
 
     Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI pipelines and the
@@ -70,29 +86,32 @@ def check(path: Path, formats: Any, output: Path | None, **given: Any) -> int:
     found, 4 could not run.
     """
     wanted = destinations(formats, output)
-    found = scan_code(path, exclude=given["exclude"])
-    if given["dry_run"]:
-        return _list(found, Certainty(given["certainty"]))
-    policy = chosen_policy(given)
-    lock_file = given["lock_file"] or (_beside(path) if given["locked"] else None)
+    found = scan_code(path, exclude=exclude)
+    least = Certainty(certainty)
+    if dry_run:
+        return _list(found, least)
+    chosen = policy.load()
+    lock_file = lock_file or (_beside(path) if locked else None)
     lock = read_lock(lock_file) if lock_file else None
-    display = Display(quiet=bool(given["quiet"]))
-    report = audited(found, policy, given, display)
+    display = source.display()
+    report = audited_uses(found, least, source, chosen)
     if lock is not None:
-        report = _compared(report, lock, policy, display)
-    report = settled(report, found, strict=given["strict"], allow_empty=given["allow_empty"])
+        report = _compared(report, lock, chosen, display)
+    report = settled(report, found, strict=strict, allow_empty=allow_empty)
     for note in report.notes:
         display.notice(note)
     _tell_unresolved(report, found, display)
-    write(report, wanted, verbosity(given))
-    return _code(report, policy)
+    write(report, wanted, source.verbosity)
+    return _code(report, chosen)
 
 
-def audited(found: ScanResult, policy: Policy, given: dict[str, Any], display: Display) -> Report:
+def audited_uses(
+    found: ScanResult, least: Certainty, source: SourceChoice, policy: Policy
+) -> Report:
     """One audit of every model that the scan found sure enough."""
-    models = wanted_models(found, Certainty(given["certainty"]))
-    with Auditor(make_options(given, display, policy)) as auditor:
-        report = auditor.report(audit_uses(models, auditor.audit))
+    display = source.display()
+    with Auditor(source.options(display, policy)) as auditor:
+        report = auditor.report(audit_uses(wanted_models(found, least), auditor.audit))
     display.clear()
     stop_if_nothing_answered(report)
     return report

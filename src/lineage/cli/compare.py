@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from lineage.cli.exits import INCONCLUSIVE, PASSED
+from lineage.cli.options import format_option
 from lineage.cli.weights_source import WeightsSource
 from lineage.cli.weights_text import comparison_lines
 from lineage.fingerprint.comparison import Comparison
@@ -27,16 +28,8 @@ SCHEMA = "lineage-compare/1"
     help="Undo permuted, rotated, flipped or pruned channels first; reads a few MB, needs numpy.",
 )
 @click.option("--offline", is_flag=True, help="Do not use the network: both must be local.")
-@click.option(
-    "-f",
-    "--format",
-    "shape",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
-def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
+@format_option()
+def compare(a: str, b: str, deep: bool, offline: bool, form: str) -> int:
     """Compare the weights of two models.
 
     A and B are models on the Hub, folders, or single files, in any mix of safetensors, GGUF, PyTorch .bin and ONNX. Kilobytes are read, by
@@ -53,9 +46,7 @@ def compare(a: str, b: str, deep: bool, offline: bool, shape: str) -> int:
 
         found = compare_deep(sides[0], sides[1], found)
         ruling = rule(found, same_publisher=_same_publisher(a, b))
-    click.echo(
-        _as_json(found, ruling, sides) if shape == "json" else _as_text(found, ruling, sides)
-    )
+    click.echo(_as_json(found, ruling, sides) if form == "json" else _as_text(found, ruling, sides))
     return INCONCLUSIVE if ruling.kind is MatchKind.NOT_TESTABLE else PASSED
 
 

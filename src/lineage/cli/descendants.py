@@ -9,7 +9,7 @@ import click
 
 from lineage.cli.display import Display
 from lineage.cli.exits import INCONCLUSIVE, PASSED
-from lineage.cli.options import is_set
+from lineage.cli.options import file_option, format_option, index_option, is_set, max_wait_option
 from lineage.cli.output import to_stdout, write_file
 from lineage.core.errors import CannotRunError
 from lineage.core.ref import parse_ref
@@ -27,26 +27,9 @@ from lineage.report.descent import FORMATS, DescentView
     metavar="ORG",
     help="List only models of ORG, with the path to each; may be repeated.",
 )
-@click.option(
-    "--index",
-    type=click.Path(path_type=Path),
-    help="Read an index made with `lineage index build` instead of the network.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file instead of stdout.",
-)
+@index_option()
+@format_option(*FORMATS)
+@file_option
 @click.option(
     "--limit",
     type=click.IntRange(0),
@@ -75,13 +58,7 @@ from lineage.report.descent import FORMATS, DescentView
     show_default=True,
     help="Make at most this many calls to the Hub; every model found costs one.",
 )
-@click.option(
-    "--max-wait",
-    type=click.FloatRange(0),
-    default=300.0,
-    show_default=True,
-    help="Wait this many seconds for the Hub's quota.",
-)
+@max_wait_option()
 @click.option(
     "--journal",
     type=click.Path(dir_okay=False, path_type=Path),

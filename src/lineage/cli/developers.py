@@ -6,6 +6,7 @@ import json
 
 import click
 
+from lineage.cli.options import format_option
 from lineage.cli.suggestion import no_such
 from lineage.evidence.names_elsewhere import NamesElsewhere
 from lineage.evidence.registry import Registry
@@ -26,15 +27,7 @@ _FULL = 3
 @click.option(
     "--jurisdiction", help="List only developers based there: an ISO 3166-1 code, or `unknown`."
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
 

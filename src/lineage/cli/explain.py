@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from lineage.cli.audit import stop_if_nothing_answered
-from lineage.cli.display import Display
-from lineage.cli.options import checked_targets, make_options, source_options
+from lineage.cli.run import audited
+from lineage.cli.source_options import SourceChoice, source_options
 from lineage.policy.explain import explain_rule, is_rule
 from lineage.report.explanation import explain as explain_target
-from lineage.workflows.audit import Auditor
 
 
 def _rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -24,7 +20,7 @@ def _rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 @click.command()
 @click.argument("subject", metavar="TARGET|RULE", shell_complete=_rules)
 @source_options
-def explain(subject: str, **given: Any) -> None:
+def explain(subject: str, source: SourceChoice) -> None:
     """Show every claim behind a model's lineage, or what a rule means.
 
     For a model: each edge with the files and lines that say so, each developer with the ground and the citations.
@@ -33,10 +29,5 @@ def explain(subject: str, **given: Any) -> None:
     if is_rule(subject):
         click.echo(explain_rule(subject))
         return
-    display = Display(quiet=bool(given["quiet"]))
-    with Auditor(make_options(given, display)) as auditor:
-        report = auditor.report([auditor.audit(target) for target in checked_targets((subject,))])
-    display.clear()
-    stop_if_nothing_answered(report)
-    for line in explain_target(report.targets[0]):
+    for line in explain_target(audited((subject,), source).targets[0]):
         click.echo(line)

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from lineage.cli.options import format_option
 from lineage.cli.suggestion import no_such
 from lineage.evidence.registry import Registry
 from lineage.report.columns import fitted, table
@@ -17,15 +18,7 @@ _FULL = 3
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--developer", help="List only families of this developer: its registry id.")
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def families(name: str | None, developer: str | None, form: str) -> None:
     """Search model families and their roots, with citations.
 

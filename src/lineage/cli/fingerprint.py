@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
+from lineage.cli.options import format_option
 from lineage.cli.weights_source import WeightsSource, all_references, store_option, store_path
 from lineage.cli.weights_text import sketch_table
 from lineage.core.errors import UsageError
@@ -99,22 +100,14 @@ def _sha256(path: Path) -> str:
 
 
 @fingerprint.command("list")
-@click.option(
-    "-f",
-    "--format",
-    "shape",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 @store_option
-def list_(shape: str, store: Path | None) -> int:
+def list_(form: str, store: Path | None) -> int:
     """Show every reference: those shipped with lineage and your own."""
     known = all_references(store).all()
     click.echo(
         json.dumps([sketch.to_dict() for sketch in known], indent=2, sort_keys=True)
-        if shape == "json"
+        if form == "json"
         else sketch_table(known)
     )
     return PASSED

@@ -10,7 +10,7 @@ import click
 
 from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
-from lineage.cli.options import clock
+from lineage.cli.options import Decorator, clock, format_option, max_wait_option, together
 from lineage.core.errors import UsageError
 from lineage.index.build import (
     CALLS_FOR_ALL,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DAY = 86_400.0
-_walk = (
+_walk: Decorator = together(
     click.option(
         "--max-calls",
         type=click.IntRange(1),
@@ -42,13 +42,7 @@ _walk = (
         show_default=True,
         help="Request this many models in one call.",
     ),
-    click.option(
-        "--max-wait",
-        type=click.FloatRange(0),
-        default=_DAY,
-        show_default=True,
-        help="Wait this many seconds for the quota in all.",
-    ),
+    max_wait_option(_DAY),
     click.option("-q", "--quiet", is_flag=True, help="Show no plan and no progress."),
 )
 
@@ -85,10 +79,7 @@ def index() -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="With --parquet: the day of the data. Otherwise its newest change.",
 )
-@_walk[0]
-@_walk[1]
-@_walk[2]
-@_walk[3]
+@_walk
 def build(
     output: Path,
     parquet: tuple[Path, ...],
@@ -136,10 +127,7 @@ def build(
 
 @index.command()
 @click.argument("file", type=_FILE)
-@_walk[0]
-@_walk[1]
-@_walk[2]
-@_walk[3]
+@_walk
 def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
     """Add the models that were made or changed since FILE was built, newest first.
 
@@ -159,15 +147,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
 
 @index.command()
 @click.argument("file", type=_FILE)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def info(file: Path, form: str) -> None:
     """Describe an index: what it holds, of which hub, and how old it is."""
     found = IndexSource(file).info()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.options import file_option, format_option, index_option
 from lineage.cli.output import to_stdout, write_file
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
@@ -13,27 +14,9 @@ from lineage.report.landscape import FORMATS
 
 
 @click.command()
-@click.option(
-    "--index",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Read an index made with `lineage index build`.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file instead of stdout.",
-)
+@index_option(required=True)
+@format_option(*FORMATS)
+@file_option
 @click.option(
     "--top",
     type=click.IntRange(1),

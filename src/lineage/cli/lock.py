@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from lineage.cli.audit import stop_if_nothing_answered
-from lineage.cli.check import audited
-from lineage.cli.display import Display
+from lineage.cli.check import CERTAINTY, audited_uses
 from lineage.cli.exits import INCONCLUSIVE, PASSED
-from lineage.cli.options import checked_targets, make_options, source_options
 from lineage.cli.output import write_file
-from lineage.cli.policies import chosen_policy, policy_options
+from lineage.cli.policies import PolicyChoice, policy_options
+from lineage.cli.run import audited
+from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty
-from lineage.policy.policy import Policy
-from lineage.report.document import Report
 from lineage.report.json import summary
 from lineage.report.printable import counted
 from lineage.scan.scan import scan as scan_code
-from lineage.workflows.audit import Auditor
 from lineage.workflows.check import settled
 from lineage.workflows.lock import NAME, lock_text
 
@@ -37,19 +32,21 @@ from lineage.workflows.lock import NAME, lock_text
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Leave out folders or files of PATH."
 )
-@click.option(
-    "--certainty",
-    type=click.Choice([str(c) for c in Certainty]),
-    default=str(Certainty.LIKELY),
-    show_default=True,
-    help="As in check.",
-)
+@CERTAINTY
 @click.option(
     "--allow-empty", is_flag=True, help="Write a lock without models where none is found."
 )
 @source_options
 @policy_options
-def lock(targets: tuple[str, ...], output: Path | None, **given: Any) -> int:
+def lock(
+    targets: tuple[str, ...],
+    output: Path | None,
+    exclude: tuple[str, ...],
+    certainty: str,
+    allow_empty: bool,
+    source: SourceChoice,
+    policy: PolicyChoice,
+) -> int:
     """Write lineage.lock: each model's revision, ancestors, roots, verdict and what tests say of it.
 
     PATH is a repository whose code is scanned as `lineage check` does (the default is the current folder); or name the
@@ -57,19 +54,20 @@ def lock(targets: tuple[str, ...], output: Path | None, **given: Any) -> int:
 
     Exit codes: 0 written, whatever the verdicts; 2 wrong usage; 3 no model found; 4 could not run.
     """
-    display = Display(quiet=bool(given["quiet"]))
-    policy = chosen_policy(given)
+    display = source.display()
+    chosen = policy.load()
     folder = _repository(targets)
-    report = (
-        _scanned(folder, policy, given, display)
-        if folder
-        else _named(targets, policy, given, display)
-    )
-    if not report.targets and not given["allow_empty"]:
+    if folder:
+        found = scan_code(folder, exclude=exclude)
+        report = audited_uses(found, Certainty(certainty), source, chosen)
+        report = settled(report, found, strict=False, allow_empty=allow_empty)
+    else:
+        report = audited(targets, source, chosen)
+    if not report.targets and not allow_empty:
         display.notice(" ".join(report.notes) or "No model was found.")
         return INCONCLUSIVE
     place = output or (folder if folder and folder.is_dir() else Path()) / NAME
-    write_file(place, lock_text(report, policy))
+    write_file(place, lock_text(report, chosen))
     counts = ", ".join(
         f"{n} {name}" for name, n in summary(report).items() if n and name != "targets"
     )
@@ -101,23 +99,3 @@ def _is_model(folder: Path) -> bool:
         "*.gguf",
     )
     return any(next(folder.glob(name), None) is not None for name in names)
-
-
-def _scanned(folder: Path, policy: Policy, given: dict[str, Any], display: Display) -> Report:
-    found = scan_code(folder, exclude=given["exclude"])
-    return settled(
-        audited(found, policy, given, display),
-        found,
-        strict=False,
-        allow_empty=given["allow_empty"],
-    )
-
-
-def _named(
-    targets: tuple[str, ...], policy: Policy, given: dict[str, Any], display: Display
-) -> Report:
-    with Auditor(make_options(given, display, policy)) as auditor:
-        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
-    display.clear()
-    stop_if_nothing_answered(report)
-    return report

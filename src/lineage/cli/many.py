@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.display import Display, quota_times
+from lineage.cli.options import Decorator, grouped
+from lineage.cli.run import stop_if_nothing_answered
+from lineage.cli.source_options import checked_targets
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
+from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.policy.policy import Policy
-from lineage.report.document import TargetReport
-from lineage.workflows.audit import Auditor, Options
+from lineage.report.document import Report, TargetReport
+from lineage.workflows.audit import Auditor
+from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
     from lineage.workflows.portfolio.run import AuditMany
@@ -26,65 +31,93 @@ if TYPE_CHECKING:
 _LONG = 100
 """Rows from which on a run says beforehand what it costs."""
 
-F = TypeVar("F", bound=Callable[..., Any])
+_FEW = 4
+"""Targets up to which round trips matter more than wrong guesses."""
 
 
-def input_options(command: F) -> F:
-    """`--input`, `--org` and `--resume`."""
-    path = click.Path(path_type=Path, dir_okay=False)
-    inputs = click.option(
+@dataclass(frozen=True)
+class InputChoice:
+    """Where the list of models comes from, and how a long one is worked off: as the user gave it."""
+
+    inputs: Path | None
+    orgs: tuple[str, ...]
+    resume: Path | None
+    cluster: str | None
+
+    def check(self, targets: tuple[str, ...]) -> None:
+        """Raise UsageError where the command line says nothing to do, or too much."""
+        if self.inputs is not None and self.orgs:
+            raise UsageError("Give --org or --input FILE, not both.")
+        if any(not is_repo_id(org) or "/" in org for org in self.orgs):
+            raise UsageError(
+                "--org takes the name of an organisation or user, without a model.",
+                "Write --org ORG.",
+            )
+        if self.inputs is None and not targets and not self.orgs:
+            raise UsageError(
+                "There is nothing to audit.",
+                "Name a model, such as org/name, or give a list with --input FILE.",
+            )
+        if self.inputs is None and self.resume is not None:
+            raise UsageError("--resume goes with --input FILE.")
+        if self.inputs is not None and targets:
+            raise UsageError(
+                "Name models or give --input FILE, not both.", "Add the models to the file."
+            )
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+input_options: Decorator = grouped(
+    "listed",
+    InputChoice,
+    click.option(
         "--input",
         "inputs",
-        type=path,
+        type=_FILE,
         help="Audit every model of a .csv, .txt, .json, CycloneDX or SPDX file.",
-    )
-    resume = click.option(
-        "--resume",
-        type=path,
-        help="Checkpoint file of a long --input run; a run resumes from it.",
-    )
-    org = click.option(
+    ),
+    click.option(
         "--org",
         "orgs",
         multiple=True,
         metavar="ORG",
         help="Audit every model of an organisation or user; may be repeated.",
-    )
-    cluster = click.option(
+    ),
+    click.option(
+        "--resume",
+        type=_FILE,
+        help="Checkpoint file of a long --input run; a run resumes from it.",
+    ),
+    click.option(
         "--cluster",
         metavar="ADDRESS",
         help="Audit on the workers of a Dask cluster: tcp://scheduler:8786.",
-    )
-    return inputs(org(resume(cluster(command))))
+    ),
+)
 
 
-def check_inputs(
-    targets: tuple[str, ...], inputs: Path | None, resume: Path | None, orgs: tuple[str, ...] = ()
-) -> None:
-    """Raise UsageError where the command line says nothing to do, or too much."""
-    if inputs is not None and orgs:
-        raise UsageError("Give --org or --input FILE, not both.")
-    if any(not is_repo_id(org) or "/" in org for org in orgs):
-        raise UsageError(
-            "--org takes the name of an organisation or user, without a model.", "Write --org ORG."
-        )
-    if inputs is None and not targets and not orgs:
-        raise UsageError(
-            "There is nothing to audit.",
-            "Name a model, such as org/name, or give a list with --input FILE.",
-        )
-    if inputs is None and resume is not None:
-        raise UsageError("--resume goes with --input FILE.")
-    if inputs is not None and targets:
-        raise UsageError(
-            "Name models or give --input FILE, not both.", "Add the models to the file."
-        )
+def audit_all(
+    targets: tuple[str, ...], listed: InputChoice, options: Options, display: Display
+) -> Report:
+    """The report over the named models, organisations or the file."""
+    is_few = listed.inputs is None and not listed.orgs and len(targets) <= _FEW
+    options = replace(options, hub=replace(options.hub, prefetch=is_few))
+    with Auditor(options) as auditor:
+        audit_many = _on_cluster(listed.cluster, options) if listed.cluster else _here(auditor)
+        if listed.inputs is not None:
+            found = _audit_input(
+                listed.inputs, listed.resume, auditor, options.policy, display, audit_many
+            )
+        else:
+            found = _audit_orgs(checked_targets(targets), listed.orgs, auditor, display, audit_many)
+        report = auditor.report(found)
+    display.clear()
+    stop_if_nothing_answered(report)
+    return report
 
 
-def on_cluster(address: str | None, options: Options) -> AuditMany | None:
-    """How a cluster audits several targets at a time; None where none is wanted."""
-    if address is None:
-        return None
+def _on_cluster(address: str, options: Options) -> AuditMany:
+    """How a cluster audits several targets at a time."""
     from lineage.batch.cluster import Cluster
     from lineage.batch.work import AuditTarget
     from lineage.core.codec import decode
@@ -101,31 +134,32 @@ def on_cluster(address: str | None, options: Options) -> AuditMany | None:
     return audit_many
 
 
-def audit_orgs(
+def _audit_orgs(
     targets: tuple[str, ...],
     orgs: tuple[str, ...],
     auditor: Auditor,
     display: Display,
-    audit_many: AuditMany | None,
+    audit_many: AuditMany,
 ) -> list[TargetReport]:
     """The named models, then every model of each organisation, one report each."""
     wanted = dict.fromkeys([*targets, *(model for org in orgs for model in auditor.hosted_by(org))])
     found: dict[str, TargetReport] = {}
-    for target, report in (audit_many or _here(auditor))(list(wanted)):
+    for target, report in audit_many(list(wanted)):
         found[target] = report
         display.rows(len(found), len(wanted), target)
     return [found[target] for target in wanted]
 
 
-def audit_input(
+def _audit_input(
     inputs: Path,
     resume: Path | None,
     auditor: Auditor,
     policy: Policy,
     display: Display,
-    audit_many: AuditMany | None = None,
+    audit_many: AuditMany,
 ) -> list[TargetReport]:
-    """Every row of the file, one report each; with a journal what an earlier run finished is not asked again."""
+    """Every row of the file, one report each; with a journal what an earlier run finished is not
+    asked again."""
     from lineage.workflows.portfolio.journal import Journal
     from lineage.workflows.portfolio.read import read_inputs
     from lineage.workflows.portfolio.run import audit_rows
@@ -135,7 +169,10 @@ def audit_input(
         if row.problem:
             display.notice(row.problem)
     if len(rows) > _LONG and auditor.asks_the_hub:
-        calls = "one call of the Hub's API for each that the cache does not hold, and for each model underneath"
+        calls = (
+            "one call of the Hub's API for each that the cache does not hold, "
+            "and for each model underneath"
+        )
         times = quota_times(len(rows))
         plan = f"Plan: {len(rows):,} models, {calls}: {times} or more."
         display.notice(
@@ -153,7 +190,7 @@ def audit_input(
         auditor.audit,
         journal=journal,
         on_done=lambda done, total, row: display.rows(done, total, row.target),
-        audit_many=audit_many or _here(auditor),
+        audit_many=audit_many,
     )
 
 

@@ -1,165 +1,96 @@
-"""The options that several commands share, and how they become one `Options`."""
+"""The pieces that several commands share: options, groups of options, what the environment says."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime, timezone
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import click
 
-from lineage.cli.display import Display
-from lineage.cli.output import DestinationType
-from lineage.core.errors import InvalidRefError, UsageError
-from lineage.graph.walker import WalkBounds
-from lineage.policy.policy import Policy
-from lineage.sources.auto import target_ref
-from lineage.workflows.audit import Options
-
-if TYPE_CHECKING:
-    from lineage.sources.hub.cache import Cache
-
+from lineage.core.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SOURCE = (
-    click.option(
-        "--offline", is_flag=True, help="Do not use the network: read local paths and the snapshot."
-    ),
-    click.option(
-        "--snapshot",
-        type=click.Path(path_type=Path),
-        help="Read a snapshot made with `lineage snapshot create`.",
-    ),
-    click.option(
-        "--index",
-        type=click.Path(path_type=Path),
-        help="Read an index made with `lineage index build` instead of the network.",
-    ),
-    click.option(
-        "--max-depth",
-        type=click.IntRange(0),
-        default=100,
-        show_default=True,
-        help="Follow this many levels of base models.",
-    ),
-    click.option(
-        "--max-models",
-        type=click.IntRange(1),
-        default=1000,
-        show_default=True,
-        help="Read at most this many models for one target.",
-    ),
-    click.option(
-        "--max-wait",
-        type=click.FloatRange(0),
-        default=300.0,
-        show_default=True,
-        help="Wait this many seconds for the Hub's quota.",
-    ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(0.1),
-        default=30.0,
-        show_default=True,
-        help="Give up a call to the Hub after this many seconds, retries included.",
-    ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        default=16,
-        show_default=True,
-        help="Make at most this many requests to the Hub at a time.",
-    ),
-    click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
-    click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),
-    click.option("-q", "--quiet", count=True, help="Less output (-qq: verdict only)."),
-    click.option(
-        "-v", "--verbose", count=True, help="More output: every result, claim and line of evidence."
-    ),
-)
-_OUTPUT = (
-    click.option(
+
+class Decorator(Protocol):
+    """Gives a command one more option, or several."""
+
+    def __call__(self, command: F, /) -> F:
+        """The command, with them."""
+
+
+def grouped(name: str, value: type, *options: Decorator) -> Decorator:
+    """Options that a command gets as one argument called `name`: a `value` with a field for each."""
+    names = [field.name for field in fields(value)]
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def run(**given: Any) -> Any:
+            chosen = value(**{field: given.pop(field) for field in names})
+            return command(**given, **{name: chosen})
+
+        return together(*options)(cast("F", run))
+
+    return decorate
+
+
+def together(*options: Decorator) -> Decorator:
+    """Several options, in help in this order."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def format_option(*names: str) -> Decorator:
+    """`--format` of a command that prints one document; without names text or JSON."""
+    return click.option(
         "-f",
         "--format",
-        "formats",
-        type=DestinationType(),
-        multiple=True,
-        help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        help="Write the report to this file instead of stdout.",
-    ),
-)
-
-
-def source_options(command: F) -> F:
-    """Where records come from and how far the walk goes."""
-    return _with(command, _SOURCE)
-
-
-def output_options(command: F) -> F:
-    """Which formats, and where to."""
-    return _with(command, _OUTPUT)
-
-
-def _with(command: F, options: tuple[Callable[[F], F], ...]) -> F:
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def make_options(given: dict[str, Any], display: Display, policy: Policy | None = None) -> Options:
-    """The audit's options from what the user gave and what the environment says."""
-    offline = given["offline"] or is_set("HF_HUB_OFFLINE")
-    return Options(
-        offline=offline,
-        snapshot=given["snapshot"],
-        index=given["index"],
-        policy=policy or Policy(),
-        bounds=WalkBounds(
-            max_depth=given["max_depth"], max_models=given["max_models"], workers=given["jobs"]
-        ),
-        now=clock(),
-        max_wait=given["max_wait"],
-        timeout=given["timeout"],
-        cache=None if given["no_cache"] or offline else _opened_cache(display),
-        refresh=given["refresh"],
-        on_notice=display.notice,
-        on_progress=display.progress,
-        on_wait=display.waiting,
+        "form",
+        type=click.Choice(names or ("text", "json")),
+        default="text",
+        show_default=True,
+        help="Choose the output format.",
     )
 
 
-def verbosity(given: dict[str, Any]) -> int:
-    """-1 for the verdict line alone, 0, or 1 for everything."""
-    if given["verbose"]:
-        return 1
-    return -1 if given["quiet"] > 1 else 0
+def index_option(*, required: bool = False) -> Decorator:
+    """`--index`."""
+    more = "" if required else " instead of the network"
+    return click.option(
+        "--index",
+        type=click.Path(path_type=Path),
+        required=required,
+        help=f"Read an index made with `lineage index build`{more}.",
+    )
 
 
-def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
-    """The targets, after all of them were seen to be names or paths: a typing error must not cost half an audit."""
-    problems = []
-    for target in targets:
-        try:
-            target_ref(target)
-        except InvalidRefError as problem:
-            problems.append(problem)
-    if problems:
-        raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
-    return targets
+def max_wait_option(seconds: float = 300.0) -> Decorator:
+    """`--max-wait`."""
+    return click.option(
+        "--max-wait",
+        type=click.FloatRange(0),
+        default=seconds,
+        show_default=True,
+        help="Wait this many seconds in all for the Hub's quota.",
+    )
 
 
-def _opened_cache(display: Display) -> Cache:
-    from lineage.cli.cache import open_cache  # SQLite and hashing are for runs that ask the Hub
-
-    return open_cache(display.notice)
+file_option: Decorator = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of stdout.",
+)
 
 
 def is_set(name: str) -> bool:

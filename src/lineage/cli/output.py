@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import silence_stdout
+from lineage.cli.options import Decorator, together
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.report.document import Report
 from lineage.report.formats import FORMATS, View, render
@@ -69,6 +70,25 @@ class DestinationType(click.ParamType[Destination]):
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """How the option's value is shown in help."""
         return self.name
+
+
+output_options: Decorator = together(
+    click.option(
+        "-f",
+        "--format",
+        "formats",
+        type=DestinationType(),
+        multiple=True,
+        help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        help="Write the report to this file instead of stdout.",
+    ),
+)
+"""`-f` and `-o` of a report; `destinations` says what they mean together."""
 
 
 def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Destination, ...]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from lineage.cli.display import Display
-from lineage.cli.many import audit_input, check_inputs, input_options
-from lineage.cli.options import checked_targets, make_options, source_options
-from lineage.cli.policies import chosen_policy, exit_code, policy_options
+from lineage.cli.many import InputChoice, audit_all, input_options
+from lineage.cli.policies import PolicyChoice, exit_code, policy_options
+from lineage.cli.source_options import SourceChoice, source_options
 
 
 class _PackGroup(click.Group):
@@ -45,32 +43,28 @@ def pack() -> None:
 @source_options
 @policy_options
 def make(
-    targets: tuple[str, ...], output: Path, inputs: Path | None, resume: Path | None, **given: Any
+    targets: tuple[str, ...],
+    output: Path,
+    listed: InputChoice,
+    source: SourceChoice,
+    policy: PolicyChoice,
 ) -> int:
     """Audit, and write the report, the bills of materials, the inputs and checksums into a new folder.
 
     Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive, 4 could not run.
     """
-    from lineage.cli.audit import stop_if_nothing_answered
     from lineage.workflows import pack as packs
-    from lineage.workflows.audit import Auditor
 
-    check_inputs(targets, inputs, resume)
-    display = Display(quiet=bool(given["quiet"]))
-    policy = chosen_policy(given)
-    with Auditor(make_options(given, display, policy)) as auditor:
-        if inputs is not None:
-            report = auditor.report(audit_input(inputs, resume, auditor, policy, display))
-        else:
-            report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
-    display.clear()
-    stop_if_nothing_answered(report)
-    files = packs.build(report, policy)
+    listed.check(targets)
+    display = source.display()
+    chosen = policy.load()
+    report = audit_all(targets, listed, source.options(display, chosen), display)
+    files = packs.build(report, chosen)
     packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in your file:\nsha256 {packs.fingerprint(files)}"
     )
-    return exit_code(report, policy)
+    return exit_code(report, chosen)
 
 
 @pack.command()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from lineage.cli.exits import FAILED, code_for
+from lineage.cli.options import Decorator, grouped
+from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.evidence.registry import Registry
 from lineage.policy.find import find_policy_file
@@ -18,39 +18,48 @@ from lineage.policy.judge import fails
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+@dataclass(frozen=True)
+class PolicyChoice:
+    """Which policy the user asked for, and what of it they changed."""
+
+    policy: str | None
+    environment: str
+    fail_on: str | None
+
+    def load(self) -> Policy:
+        """The policy of this run.
+
+        Raises PolicyError for a file or pack that is missing or says what is not allowed.
+        """
+        path = _path(self.policy) if self.policy else find_policy_file(Path.cwd())
+        found = Policy()
+        if path or self.policy or self.environment:
+            found = _loaded(path, self.policy or "default", self.environment)
+        return replace(found, fail_on=Level(self.fail_on)) if self.fail_on else found
 
 
-def policy_options(command: F) -> F:
-    """`--policy`, `--env` and `--fail-on`."""
-    policy = click.option(
+policy_options: Decorator = grouped(
+    "policy",
+    PolicyChoice,
+    click.option(
         "--policy",
         metavar="FILE|PACK",
         help="A policy file, or the name of a pack (lineage policy packs).",
-    )
-    env = click.option(
+    ),
+    click.option(
         "--env",
         "environment",
         default="",
         metavar="NAME",
         help="Apply the policy's [env.NAME] overrides.",
-    )
-    fail_on = click.option(
+    ),
+    click.option(
         "--fail-on",
         type=click.Choice(["fail", "review", "warn", "info"]),
         help="Exit with 1 at this level or worse.",
-    )
-    return policy(env(fail_on(command)))
-
-
-def chosen_policy(given: dict[str, Any]) -> Policy:
-    """The policy of this run. Raises PolicyError for a file or pack that is missing or says what is not allowed."""
-    named, environment = given["policy"], given["environment"]
-    path = _path(named) if named else find_policy_file(Path.cwd())
-    policy = (
-        _loaded(path, named or "default", environment) if path or named or environment else Policy()
-    )
-    return replace(policy, fail_on=Level(given["fail_on"])) if given["fail_on"] else policy
+    ),
+)
 
 
 def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
@@ -65,7 +74,8 @@ def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
 
 
 def _path(named: str) -> Path | None:
-    """The file that is meant, or None for a pack; a bare word that is neither is taken for a misspelt pack."""
+    """The file that is meant, or None for a pack; a bare word that is neither is taken for a
+    misspelt pack."""
     from lineage.policy.packs import pack_names
 
     path = Path(named)
@@ -79,6 +89,7 @@ def developer_ids() -> frozenset[str]:
 
 
 def exit_code(report: Report, policy: Policy) -> int:
-    """The exit code for a report: 1 where some model has an unwaived finding at the policy's `fail-on` level or above."""
+    """1 where some model has an unwaived finding at the policy's `fail-on` level or above, else
+    what the verdict says."""
     stops = any(fails(t.verdict, t.findings, policy.fail_on) for t in report.targets)
     return FAILED if stops else code_for(report.verdict)

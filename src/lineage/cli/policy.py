@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from lineage.cli.policies import chosen_policy, developer_ids, policy_options
+from lineage.cli.options import format_option
+from lineage.cli.policies import PolicyChoice, developer_ids, policy_options
 from lineage.core.version import __version__
 from lineage.policy.layer import read_file
 from lineage.policy.load import load_pack, load_policy
@@ -57,19 +58,11 @@ def check(file: Path) -> None:
 
 @policy.command()
 @policy_options
-@click.option(
-    "-f",
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
-def show(style: str, **given: Any) -> None:
+@format_option()
+def show(form: str, policy: PolicyChoice) -> None:
     """Show the policy that would apply here, after everything that it extends and its environment."""
-    found = chosen_policy(given)
-    if style == "json":
+    found = policy.load()
+    if form == "json":
         click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False))
         return
     for line in _lines(found):

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from lineage.cli.options import format_option
 from lineage.cli.suggestion import no_such
 from lineage.evidence.results import Results
 from lineage.evidence.standing import Heard, stand
@@ -20,15 +21,7 @@ _FULL = 5
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
 @click.option("--suite", help="Only suites whose name contains this text.")
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Search published test results, with citations.
 

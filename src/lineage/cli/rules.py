@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from lineage.cli.policies import chosen_policy, policy_options
+from lineage.cli.options import format_option
+from lineage.cli.policies import PolicyChoice, policy_options
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import all_rules
@@ -15,35 +16,27 @@ from lineage.policy.rules.registry import all_rules
 
 @click.command()
 @policy_options
-@click.option(
-    "-f",
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
-def rules(style: str, **given: Any) -> None:
+@format_option()
+def rules(form: str, policy: PolicyChoice) -> None:
     """List the rules, each with its level under the policy.
 
     `lineage explain RULE` tells one rule in full. A level that the policy changed is marked with a star.
     """
-    policy = chosen_policy(given)
-    if style == "json":
+    chosen = policy.load()
+    if form == "json":
         click.echo(
-            json.dumps([_row(rule, policy) for rule in all_rules()], indent=2, ensure_ascii=False)
+            json.dumps([_row(rule, chosen) for rule in all_rules()], indent=2, ensure_ascii=False)
         )
         return
     width = max(len(rule.id) for rule in all_rules())
     for rule in all_rules():
-        level = policy.level(rule.id)
+        level = chosen.level(rule.id)
         star = "*" if level is not rule.level else " "
         click.echo(f"{rule.id:{width}}  {level:6}{star} {rule.summary}")
-    for requirement in policy.requirements:
+    for requirement in chosen.requirements:
         click.echo(f"\n{requirement.id} ({requirement.when}): {requirement.title}")
         for match in requirement.matches:
-            click.echo(f"  {requirement.id}/{match.id}  {policy.match_level(requirement, match)}")
+            click.echo(f"  {requirement.id}/{match.id}  {chosen.match_level(requirement, match)}")
 
 
 def _row(rule: Rule, policy: Policy) -> dict[str, Any]:

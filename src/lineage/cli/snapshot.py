@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
-from lineage.cli.options import checked_targets, make_options, source_options
+from lineage.cli.options import format_option
+from lineage.cli.source_options import SourceChoice, checked_targets, source_options
 from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.report.printable import printable
 from lineage.sources.auto import AutoSource
@@ -20,7 +20,9 @@ from lineage.sources.snapshot.check import verify_snapshot
 from lineage.sources.snapshot.create import Created, Look, create_snapshot
 from lineage.sources.snapshot.format import SnapshotInfo
 from lineage.sources.snapshot.source import SnapshotSource
-from lineage.workflows.audit import Auditor, Options
+from lineage.workflows.audit import Auditor
+from lineage.workflows.opening import open_hub
+from lineage.workflows.options import Options, Where
 
 _MOST_SHOWN = 10
 
@@ -49,7 +51,7 @@ def snapshot() -> None:
     help="A file with one target a line; # begins a comment; - is stdin.",
 )
 @source_options
-def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) -> int:
+def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceChoice) -> int:
     """Ask the Hub for every TARGET and all its ancestors, and keep the answers in one file.
 
     Records, cards and the parts of other files that an audit reads are kept, with revisions and the time of each answer.
@@ -61,9 +63,9 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, **given: Any) ->
             "There is nothing to read.",
             "Name one or more models, or give a list with --input FILE.",
         )
-    display = Display(quiet=bool(given["quiet"]))
-    options = make_options(given, display)
-    if options.offline or options.snapshot or options.index:
+    display = source.display()
+    options = source.options(display)
+    if options.offline or options.where.snapshot or options.where.index:
         raise UsageError(
             "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot and --index cannot stand here.",
             "Leave them out.",
@@ -91,7 +93,7 @@ def create_live(
                     "Check the network and HF_ENDPOINT.",
                 )
 
-        auditor = Auditor(replace(options, source=source))
+        auditor = Auditor(replace(options, where=Where(source=source)))
         return look
 
     return create_snapshot(
@@ -100,15 +102,8 @@ def create_live(
 
 
 def _live(options: Options) -> Source:
-    from lineage.sources.hub.source import HubSource
-
-    return HubSource(
-        endpoint=options.endpoint,
-        token=options.token,
-        max_wait=options.max_wait,
-        timeout=options.timeout,
-        on_wait=options.on_wait,
-    )
+    """The Hub itself: no earlier answer is taken, and what no audit reads is not asked for."""
+    return open_hub(replace(options, hub=replace(options.hub, cache=None, prefetch=False)))
 
 
 def _lines(listed: Any) -> tuple[str, ...]:
@@ -141,15 +136,7 @@ def _tell(output: Path, made: Created) -> None:
 
 @snapshot.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Choose the output format.",
-)
+@format_option()
 def info(file: Path | None, form: str) -> None:
     """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
     source = SnapshotSource(file) if file else SnapshotSource.embedded()

@@ -1,60 +1,71 @@
-"""`--weights`, `--deep`, `--store` and `--evidence` of `lineage audit`: look at the weights too, or hear who did."""
+"""`--weights`, `--deep`, `--store` and `--evidence` of `lineage audit`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
+from lineage.cli.options import Decorator, grouped
 from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
 from lineage.sources.auto import target_ref
-from lineage.workflows.audit import Options
+from lineage.workflows.options import Additions
 
-F = TypeVar("F", bound=Callable[..., Any])
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-def weights_options(command: F) -> F:
-    """The four options."""
-    weights = click.option(
+@dataclass(frozen=True)
+class WeightsChoice:
+    """What is looked at beside cards, as the user gave it."""
+
+    weights: bool
+    deep: bool
+    store: Path | None
+    evidence: tuple[Path, ...]
+
+    def additions(self, targets: tuple[str, ...]) -> Additions:
+        """With the user's references and evidence; nothing is imported where none are wanted."""
+        evidence = _evidence(self.evidence, targets) if self.evidence else ()
+        if not (self.weights or self.deep):
+            return Additions(evidence=evidence)
+        from lineage.cli.weights_source import all_references
+
+        return Additions(True, self.deep, all_references(self.store), evidence)
+
+
+weights_options: Decorator = grouped(
+    "looking",
+    WeightsChoice,
+    click.option(
         "--weights",
         is_flag=True,
         help="Compare a few kB of its weights with declared bases and known foundations.",
-    )
-    deep = click.option(
+    ),
+    click.option(
         "--deep",
         is_flag=True,
         help="With --weights: also undo a change of basis (a few MB; needs numpy).",
-    )
-    path = click.Path(dir_okay=False, path_type=Path)
-    store = click.option(
+    ),
+    click.option(
         "--store",
-        type=path,
+        type=_FILE,
         help="With --weights: your own references.  [default: in the user's cache]",
-    )
-    told = "JSON answer of modelDNA or Cisco's Model Provenance Kit; its claims stand in the graph as theirs."
-    evidence = click.option("--evidence", type=path, multiple=True, help=told)
-    return weights(deep(store(evidence(command))))
-
-
-def with_weights(options: Options, given: dict[str, Any], targets: tuple[str, ...]) -> Options:
-    """The audit's options with the user's references and evidence in them; nothing is imported where none are wanted."""
-    if given["evidence"]:
-        options = replace(options, evidence=_evidence(given["evidence"], targets))
-    if not (given["weights"] or given["deep"]):
-        return options
-    from lineage.cli.weights_source import all_references
-
-    return replace(
-        options, weights=True, deep=given["deep"], references=all_references(given["store"])
-    )
+    ),
+    click.option(
+        "--evidence",
+        type=_FILE,
+        multiple=True,
+        help="JSON answer of modelDNA or Cisco's Model Provenance Kit; its claims stand in the "
+        "graph as theirs.",
+    ),
+)
 
 
 def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim, ...]:
-    """Claims of all files; with a single target they are about it, whatever name the other tool knew it by."""
+    """Claims of all files; with a single target they are about it, whatever name the other
+    tool knew it by."""
     from lineage.fingerprint.foreign import read_evidence
 
     model = target_ref(targets[0]).id if len(targets) == 1 else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from lineage.cli.cache import cache_directory
+from lineage.cli.options import Decorator, is_set
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.fingerprint.opening import (
@@ -24,17 +22,11 @@ from lineage.fingerprint.references import References, load_file, shipped
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def store_option(command: F) -> F:
-    """Where a user's own references are kept."""
-    option = click.option(
-        "--store",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="File of your own references.  [default: in the user's cache]",
-    )
-    return option(command)
+store_option: Decorator = click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of your own references.  [default: in the user's cache]",
+)
 
 
 def store_path(given: Path | None) -> Path:
@@ -58,12 +50,7 @@ class WeightsSource:
     def hub(self) -> Source:
         """The live Hub. Raises CannotRunError where no network is wanted."""
         if self._source is None:
-            if self._offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {
-                "1",
-                "ON",
-                "YES",
-                "TRUE",
-            }:
+            if self._offline or is_set("HF_HUB_OFFLINE"):
                 raise CannotRunError(
                     "Weights of a repo can only be read from the Hub.",
                     "Leave out --offline, or give the path of a local copy.",

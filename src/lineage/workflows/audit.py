@@ -6,18 +6,15 @@ The only module that knows every room.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, field, replace
-from datetime import date, datetime, timezone
-from pathlib import Path
+from dataclasses import asdict, replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
-from lineage.core.claim import Claim
-from lineage.core.errors import CannotRunError, InvalidRefError, UsageError
+from lineage.core.errors import InvalidRefError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
-from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers
@@ -29,15 +26,15 @@ from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
 from lineage.graph.graph import LineageGraph, Node
-from lineage.graph.walker import Progress, WalkBounds, walk
+from lineage.graph.walker import walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
-from lineage.policy.policy import Policy
 from lineage.report.document import DataVersions, Report, TargetReport
-from lineage.sources.auto import AutoSource, target_ref
+from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
-from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.opening import open_sources
+from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -45,62 +42,7 @@ if TYPE_CHECKING:
     from lineage.claims.interface import ClaimReader
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
-    from lineage.index.source import IndexSource
-    from lineage.sources.hub.cache import Cache
     from lineage.sources.hub.limits import Budget
-    from lineage.sources.hub.listed import ListedSource
-    from lineage.sources.hub.source import HubSource
-
-
-_PUBLIC_HUB = "https://huggingface.co"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to audit.
-
-    Everything from outside comes in here; the defaults ask the live Hub under the default policy.
-    """
-
-    offline: bool = False
-    """Ask no network: local paths and the snapshot only."""
-    source: Source | None = None
-    """Where records come from, instead of the Hub with the snapshot behind it."""
-    snapshot: Path | None = None
-    """A snapshot that a team made itself, instead of the embedded one."""
-    index: Path | None = None
-    """An index of a whole hub that answers everything; no network is asked."""
-    policy: Policy = field(default_factory=Policy)
-    bounds: WalkBounds = field(default_factory=WalkBounds)
-    now: datetime | None = None
-    """The clock, for waivers, ages and the report's date; UTC. None is the real one."""
-    endpoint: str | None = None
-    token: str | None = None
-    max_wait: float = 300.0
-    """Seconds that the Hub's quota may delay the whole run
-    before models are given up as unreachable."""
-    timeout: float = 30.0
-    """Seconds for one call to the Hub with its redirects and
-    repetitions; waiting for quota is not counted."""
-    weights: bool = False
-    """Compare the audited model's weights with its declared bases and
-    with known foundations, by byte ranges."""
-    deep: bool = False
-    """Also undo changes of basis, over a few megabytes; needs numpy."""
-    evidence: tuple[Claim, ...] = ()
-    """Claims that other tools made, named as theirs."""
-    references: References | None = None
-    """Stored fingerprints to compare with; None is those that ship with the package."""
-    cache: Cache | None = None
-    """Answers of earlier runs; None keeps none."""
-    refresh: bool = False
-    """Ask again even where the cache has an answer, and keep the new one."""
-    prefetch: bool = True
-    """Ask for a model's usual files together with its record: fewer round trips,
-    some needless requests. Many models at once need it not."""
-    on_notice: Callable[[str], None] | None = None
-    on_progress: Callable[[Progress], None] | None = None
-    on_wait: Callable[[float, str], None] | None = None
 
 
 def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:
@@ -114,19 +56,29 @@ def audit(targets: str | Sequence[str], options: Options | None = None) -> Repor
         return auditor.report([auditor.audit(target) for target in named])
 
 
-def _opened_index(path: Path) -> IndexSource:
-    from lineage.index.source import IndexSource
+class _Notices:
+    """What a run tells its user, once each; nothing after `stop`, when calls are cancelled."""
 
-    return IndexSource(path)
+    def __init__(self, on_notice: Callable[[str], None] | None) -> None:
+        self._on_notice = on_notice
+        self._told: dict[str, None] = {}
+        self._is_over = False
 
+    def __call__(self, text: str) -> None:
+        if self._is_over:
+            return
+        self._told[text] = None
+        if self._on_notice:
+            self._on_notice(text)
 
-@dataclass(frozen=True)
-class _Opened:
-    """Where the records of a run come from, and the Hub's client where it is asked."""
+    def stop(self) -> None:
+        """Errors of cancelled calls are not news."""
+        self._is_over = True
 
-    source: Source
-    hub: HubSource | None = None
-    listed: ListedSource | None = None
+    @property
+    def text(self) -> str:
+        """All that was told."""
+        return " ".join(list(self._told))
 
 
 class Auditor:
@@ -139,27 +91,19 @@ class Auditor:
         self._options = options
         self._pool: Executor | None = None
         self._now = options.now or datetime.now(timezone.utc)
-        self._snapshot = (
-            SnapshotSource(options.snapshot) if options.snapshot else SnapshotSource.embedded()
-        )
-        self._registry = Registry.load()
+        self._registry = registry = Registry.load()
         self._results = Results.load()
-        self._readers = all_readers(lambda name: self._registry.data_teachers(name) is not None)
-        given = GivenClaims("evidence of other tools", options.evidence)
+        self._readers = all_readers(lambda name: registry.data_teachers(name) is not None)
         self._cited: tuple[ClaimReader, ...] = (
-            RegistryClaims(self._registry),
-            DataSetTeachers(self._registry),
-            Leads(self._registry),
-            given,
+            RegistryClaims(registry),
+            DataSetTeachers(registry),
+            Leads(registry),
+            GivenClaims("evidence of other tools", options.added.evidence),
         )
-        self._lookalikes = Lookalikes(self._registry.namespaces())
-        self._notices: list[str] = []
-        self._index = _opened_index(options.index) if options.index else None
-        self._is_closed = False
-        opened = _Opened(options.source) if options.source else self._open()
-        self._hub = opened.hub
-        self._listed = opened.listed
-        self._source = MemoSource(opened.source)
+        self._lookalikes = Lookalikes(registry.namespaces())
+        self._notices = _Notices(options.listeners.notice)
+        self._sources = open_sources(options, self._now.date(), self._notices)
+        self._source = MemoSource(self._sources.records)
 
     def __enter__(self) -> Auditor:
         return self
@@ -170,29 +114,27 @@ class Auditor:
     def close(self) -> None:
         """End every wait and call of the Hub client that this run
         opened; nothing can be audited afterwards."""
-        self._is_closed = True
-        if self._hub:
-            self._hub.close()
+        self._notices.stop()
+        if self._sources.hub:
+            self._sources.hub.close()
 
     def budget(self) -> Budget | None:
         """The hub's last report on this run's quota; None where this run asks no hub."""
-        return self._hub.budget() if self._hub else None
+        return self._sources.hub.budget() if self._sources.hub else None
 
     @property
     def data(self) -> DataVersions:
         """Dates of the curated data behind every answer of this run."""
         return DataVersions(
-            self._registry.version, self._results.version, self._snapshot.info().built_on
+            self._registry.version,
+            self._results.version,
+            self._sources.snapshot.info().built_on,
         )
 
     @property
     def asks_the_hub(self) -> bool:
         """Whether this run may ask a hub: it is neither offline nor answered from an index."""
-        return not (self._options.offline or self._index or self._options.source)
-
-    @property
-    def _asks_public_hub(self) -> bool:
-        return self._hub is not None and self._hub.endpoint == _PUBLIC_HUB
+        return self._sources.hub is not None
 
     @property
     def jobs(self) -> int:
@@ -230,7 +172,7 @@ class Auditor:
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
-        notice = " ".join(dict.fromkeys(self._notices)) if fallback or source == "index" else ""
+        notice = self._notices.text if fallback or source == "index" else ""
         return TargetReport(
             target,
             graph.target,
@@ -253,23 +195,7 @@ class Auditor:
 
         Raises CannotRunError where it cannot be asked, UsageError where there is none.
         """
-        if self._listed is not None:
-            found = self._listed.list(publisher)
-        else:
-            stored = self._index or (self._snapshot if self._options.offline else None)
-            if stored is None:
-                raise CannotRunError(
-                    "This source lists no models.", "Ask the Hub, an index or a snapshot."
-                )
-            found = stored.hosted_by(publisher)
-        if not found:
-            asked = "the snapshot" if self._listed is None else "the Hub"
-            raise UsageError(
-                f"{self._index.description if self._index else asked} shows no model of "
-                f"{publisher[:100]!r}.",
-                "Look at the spelling; private models need a token.",
-            )
-        return found
+        return self._sources.hosted_by(publisher, offline=self._options.offline)
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
@@ -293,7 +219,7 @@ class Auditor:
             return LineageGraph(
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
             ), None
-        if not self._options.weights:
+        if not self._options.added.weights:
             return self._with_near_names(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)
 
@@ -303,7 +229,7 @@ class Auditor:
         node = graph.nodes[graph.target]
         if node.cause is not Cause.NOT_STORED or not self._options.offline:
             return graph
-        near = self._snapshot.near_names(node.id)
+        near = self._sources.snapshot.near_names(node.id)
         if not near:
             return graph
         reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
@@ -311,15 +237,15 @@ class Auditor:
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
-        expected = None if options.offline or self._index else self._snapshot.expected_ancestors
+        is_live = not (options.offline or self._sources.index)
         return walk(
             ref,
             source,
             self._readers,
             options.bounds,
             cited=cited,
-            expected=expected,
-            progress=options.on_progress,
+            expected=self._sources.snapshot.expected_ancestors if is_live else None,
+            progress=options.listeners.progress,
             pool=self._pool,
         )
 
@@ -331,7 +257,7 @@ class Auditor:
 
         source = MemoSource(self._source, files=True)
         graph = self._graph(ref, source, self._cited)
-        references = self._options.references or shipped()
+        references = self._options.added.references or shipped()
         verdict = self._probe(graph, source, references)
         found = GivenClaims(CLAIM_SOURCE, to_claims(verdict)) if verdict else None
         return (self._graph(ref, source, (*self._cited, found)) if found else graph), verdict
@@ -349,62 +275,13 @@ class Auditor:
             graph.weight_ancestors(graph.target),
             key=lambda model: (graph.nodes[model].depth, model),
         )
-        deep = self._options.deep
+        deep = self._options.added.deep
         return probe(record, source, references, self._registry, declared=near, deep=deep)
-
-    def _open(self) -> _Opened:
-        """The Hub with the snapshot behind it, local paths first;
-        an index alone, where there is one."""
-        if self._index:
-            self._notice(
-                f"Answered from {self._index.description}, "
-                f"{self._age(self._index.info().built_on)}; no "
-                "hub was asked."
-            )
-            return _Opened(AutoSource(None, self._index))
-        if self._options.offline:
-            return _Opened(AutoSource(None, self._snapshot, on_notice=self._notice))
-        from lineage.sources.hub.listed import ListedSource
-        from lineage.sources.hub.source import HubSource
-
-        options = self._options
-        hub = HubSource(
-            options.endpoint,
-            options.token,
-            max_wait=options.max_wait,
-            timeout=options.timeout,
-            workers=options.bounds.workers,
-            cache=options.cache,
-            refresh=options.refresh,
-            prefetch=options.prefetch,
-            on_wait=options.on_wait,
-            on_notice=self._notice,
-        )
-        listed = ListedSource(hub)
-        source = AutoSource(
-            listed, self._snapshot, has_answered=hub.has_answered, on_notice=self._notice
-        )
-        return _Opened(source, hub, listed)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""
-        return asdict(self.data) | (
-            {"index": self._index.info().built_on} if self._index and source == "index" else {}
-        )
-
-    def _age(self, day: str) -> str:
-        try:
-            days = (self._now.date() - date.fromisoformat(day)).days
-        except ValueError:
-            return "of unknown age"
-        return f"{days} days old"
-
-    def _notice(self, text: str) -> None:
-        if self._is_closed:
-            return  # errors of cancelled calls are not news
-        self._notices.append(text)
-        if self._options.on_notice:
-            self._options.on_notice(text)
+        index = self._sources.index if source == "index" else None
+        return asdict(self.data) | ({"index": index.info().built_on} if index else {})
 
     def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
         ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}
@@ -416,25 +293,16 @@ class Auditor:
         return {name: found for name in names if (found := self._lookalikes.of(name))}
 
     def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
-        """What the snapshot holds under the names of models that were read
-        live, to detect a name with a new owner.
-
-        The embedded one knows the keys of huggingface.co, and another hub has keys of
-        its own; one that the user gives is of their hub.
-        """
-        if self._source.name != "hub" or not (self._options.snapshot or self._asks_public_hub):
+        """What the snapshot holds under the names of models that were read live."""
+        if self._source.name != "hub":
             return {}
         live = [
             id_
             for id_, node in graph.nodes.items()
             if node.record and node.record.source == "hub" and node.record.repo_key
         ]
-        stored = {id_: self._snapshot.fetch(ModelRef(id_)) for id_ in live}
-        return {
-            id_: record
-            for id_, record in stored.items()
-            if record.status.has_statements and record.id.casefold() == id_.casefold()
-        }
+        is_own = self._options.where.snapshot is not None
+        return self._sources.remembered(live, is_own=is_own)
 
     def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:
         found = {

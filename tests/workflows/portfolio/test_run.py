@@ -17,7 +17,8 @@ from lineage.core.errors import CannotRunError, DataError, LineageError, UsageEr
 from lineage.core.record import Status
 from lineage.report.document import TargetReport
 from lineage.report.json import to_dict
-from lineage.workflows.audit import Options, audit
+from lineage.workflows.audit import audit
+from lineage.workflows.options import Options
 from lineage.workflows.portfolio.compare import NOTHING, compare
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.row import InputRow, SupplierStatement

@@ -1,0 +1,42 @@
+"""One audit from a command line to its report."""
+
+from __future__ import annotations
+
+from lineage.cli.source_options import SourceChoice, checked_targets
+from lineage.core.errors import CannotRunError
+from lineage.core.record import Cause, Status
+from lineage.policy.policy import Policy
+from lineage.report.document import Report
+from lineage.workflows.audit import Auditor
+
+_QUOTA = (
+    "Try again when the window is over, wait for it with a larger --max-wait, or set HF_TOKEN "
+    "for a larger quota."
+)
+_NO_ANSWER = (
+    "Check the spelling and, unless --offline is meant, the network and HF_ENDPOINT. Without a "
+    "network: audit a local folder, or make a snapshot of the models that you use where there is "
+    "one (lineage snapshot create)."
+)
+
+
+def audited(targets: tuple[str, ...], source: SourceChoice, policy: Policy | None = None) -> Report:
+    """The report over the named targets. Raises CannotRunError where nothing was answered."""
+    display = source.display()
+    with Auditor(source.options(display, policy)) as auditor:
+        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    display.clear()
+    stop_if_nothing_answered(report)
+    return report
+
+
+def stop_if_nothing_answered(report: Report) -> None:
+    """Raise CannotRunError where not one target could even be asked about."""
+    roots = [target.graph.nodes[target.model] for target in report.targets]
+    if roots and all(root.status is Status.UNREACHABLE for root in roots):
+        reasons = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        is_quota = any(root.cause is Cause.QUOTA for root in roots)
+        more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
+        raise CannotRunError(
+            f"Nothing could be looked up. {reasons}{more}.", _QUOTA if is_quota else _NO_ANSWER
+        )

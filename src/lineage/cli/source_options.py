@@ -1,0 +1,147 @@
+"""The options that say where records come from, and how they become one `Options`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lineage.cli.display import Display
+from lineage.cli.options import (
+    Decorator,
+    clock,
+    grouped,
+    index_option,
+    is_set,
+    max_wait_option,
+)
+from lineage.core.errors import InvalidRefError, UsageError
+from lineage.core.value import dataclass
+from lineage.graph.walker import WalkBounds
+from lineage.policy.policy import Policy
+from lineage.sources.auto import target_ref
+from lineage.workflows.options import HubAccess, Listeners, Options, Where
+
+if TYPE_CHECKING:
+    from lineage.sources.hub.cache import Cache
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """Where records come from, how far the walk goes, and how much is shown: as the user gave it."""
+
+    offline: bool
+    snapshot: Path | None
+    index: Path | None
+    max_depth: int
+    max_models: int
+    max_wait: float
+    timeout: float
+    jobs: int
+    no_cache: bool
+    refresh: bool
+    quiet: int
+    verbose: int
+
+    def display(self) -> Display:
+        """The progress line that was asked for."""
+        return Display(quiet=bool(self.quiet))
+
+    @property
+    def verbosity(self) -> int:
+        """-1 for the verdict line alone, 0, or 1 for everything."""
+        if self.verbose:
+            return 1
+        return -1 if self.quiet > 1 else 0
+
+    def options(self, display: Display, policy: Policy | None = None) -> Options:
+        """The audit's options from this and what the environment says."""
+        offline = self.offline or is_set("HF_HUB_OFFLINE")
+        return Options(
+            offline=offline,
+            policy=policy or Policy(),
+            where=Where(self.snapshot, self.index),
+            hub=HubAccess(
+                max_wait=self.max_wait,
+                timeout=self.timeout,
+                cache=None if self.no_cache or offline else _opened_cache(display),
+                refresh=self.refresh,
+            ),
+            bounds=WalkBounds(
+                max_depth=self.max_depth, max_models=self.max_models, workers=self.jobs
+            ),
+            now=clock(),
+            listeners=Listeners(display.notice, display.progress, display.waiting),
+        )
+
+
+source_options: Decorator = grouped(
+    "source",
+    SourceChoice,
+    click.option(
+        "--offline", is_flag=True, help="Do not use the network: read local paths and the snapshot."
+    ),
+    click.option(
+        "--snapshot",
+        type=click.Path(path_type=Path),
+        help="Read a snapshot made with `lineage snapshot create`.",
+    ),
+    index_option(),
+    click.option(
+        "--max-depth",
+        type=click.IntRange(0),
+        default=100,
+        show_default=True,
+        help="Follow this many levels of base models.",
+    ),
+    click.option(
+        "--max-models",
+        type=click.IntRange(1),
+        default=1000,
+        show_default=True,
+        help="Read at most this many models for one target.",
+    ),
+    max_wait_option(),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.1),
+        default=30.0,
+        show_default=True,
+        help="Give up a call to the Hub after this many seconds, retries included.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=16,
+        show_default=True,
+        help="Make at most this many requests to the Hub at a time.",
+    ),
+    click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
+    click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),
+    click.option("-q", "--quiet", count=True, help="Less output (-qq: verdict only)."),
+    click.option(
+        "-v", "--verbose", count=True, help="More output: every result, claim and line of evidence."
+    ),
+)
+"""Where records come from and how far the walk goes."""
+
+
+def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """The targets, after all of them were seen to be names or paths: a typing error must
+    not cost half an audit."""
+    problems = []
+    for target in targets:
+        try:
+            target_ref(target)
+        except InvalidRefError as problem:
+            problems.append(problem)
+    if problems:
+        raise UsageError(" ".join(p.message for p in problems), problems[0].next_step)
+    return targets
+
+
+def _opened_cache(display: Display) -> Cache:
+    from lineage.cli.cache import open_cache  # SQLite and hashing are for runs that ask the Hub
+
+    return open_cache(display.notice)

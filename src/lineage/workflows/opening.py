@@ -1,0 +1,136 @@
+"""Opens the places that the records of one run come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.record import ModelRecord
+from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
+from lineage.sources.auto import AutoSource
+from lineage.sources.interface import Source
+from lineage.sources.snapshot.source import SnapshotSource
+from lineage.workflows.options import Options
+
+if TYPE_CHECKING:
+    from lineage.index.source import IndexSource
+    from lineage.sources.hub.listed import ListedSource
+    from lineage.sources.hub.source import HubSource
+
+_PUBLIC_HUB = "https://huggingface.co"
+
+
+@dataclass(frozen=True)
+class RunSources:
+    """Where the records of a run come from, and what else may answer about them."""
+
+    records: Source
+    """Answers for every model of the run."""
+    snapshot: SnapshotSource
+    """The embedded one, or the one that the user gave."""
+    index: IndexSource | None = None
+    hub: HubSource | None = None
+    """The Hub's client, where the Hub is asked."""
+    listed: ListedSource | None = None
+
+    def hosted_by(self, publisher: str, *, offline: bool) -> tuple[str, ...]:
+        """Every model of an organisation or user; the hub lists a thousand in one call.
+
+        Raises CannotRunError where nothing can list them, UsageError where there is none.
+        """
+        stored = self.index or (self.snapshot if offline else None)
+        if self.listed is not None:
+            asked, found = "the Hub", self.listed.list(publisher)
+        elif stored is not None:
+            asked, found = "the snapshot", stored.hosted_by(publisher)
+        else:
+            raise CannotRunError(
+                "This source lists no models.", "Ask the Hub, an index or a snapshot."
+            )
+        if not found:
+            shown = self.index.description if self.index else asked
+            raise UsageError(
+                f"{shown} shows no model of {publisher[:100]!r}.",
+                "Look at the spelling; private models need a token.",
+            )
+        return found
+
+    def remembered(self, names: list[str], *, is_own: bool) -> dict[str, ModelRecord]:
+        """What the snapshot holds under the names of models that were read
+        live, to detect a name with a new owner.
+
+        The embedded one knows the keys of huggingface.co, and another hub has keys of
+        its own; `is_own`, one that the user gives, is of their hub.
+        """
+        is_public = self.hub is not None and self.hub.endpoint == _PUBLIC_HUB
+        if not (is_own or is_public):
+            return {}
+        stored = {name: self.snapshot.fetch(ModelRef(name)) for name in names}
+        return {
+            name: record
+            for name, record in stored.items()
+            if record.status.has_statements and record.id.casefold() == name.casefold()
+        }
+
+
+def open_sources(options: Options, today: date, on_notice: Callable[[str], None]) -> RunSources:
+    """The Hub with the snapshot behind it, local paths first; or what the options name instead."""
+    where = options.where
+    snapshot = SnapshotSource(where.snapshot) if where.snapshot else SnapshotSource.embedded()
+    index = _opened_index(where.index) if where.index else None
+    if where.source:
+        return RunSources(where.source, snapshot, index)
+    if index:
+        age = _age(index.info().built_on, today)
+        on_notice(f"Answered from {index.description}, {age}; no hub was asked.")
+        return RunSources(AutoSource(None, index), snapshot, index)
+    if options.offline:
+        return RunSources(AutoSource(None, snapshot, on_notice=on_notice), snapshot)
+    return _live(options, snapshot, on_notice)
+
+
+def _live(
+    options: Options, snapshot: SnapshotSource, on_notice: Callable[[str], None]
+) -> RunSources:
+    from lineage.sources.hub.listed import ListedSource
+
+    hub = open_hub(options, on_notice)
+    listed = ListedSource(hub)
+    records = AutoSource(listed, snapshot, has_answered=hub.has_answered, on_notice=on_notice)
+    return RunSources(records, snapshot, None, hub, listed)
+
+
+def open_hub(options: Options, on_notice: Callable[[str], None] | None = None) -> HubSource:
+    """The Hub's client as the options say."""
+    from lineage.sources.hub.source import HubSource
+
+    access = options.hub
+    return HubSource(
+        access.endpoint,
+        access.token,
+        max_wait=access.max_wait,
+        timeout=access.timeout,
+        workers=options.bounds.workers,
+        cache=access.cache,
+        refresh=access.refresh,
+        prefetch=access.prefetch,
+        on_wait=options.listeners.wait,
+        on_notice=on_notice,
+    )
+
+
+def _opened_index(path: Path) -> IndexSource:
+    from lineage.index.source import IndexSource
+
+    return IndexSource(path)
+
+
+def _age(day: str, today: date) -> str:
+    try:
+        return f"{(today - date.fromisoformat(day)).days} days old"
+    except ValueError:
+        return "of unknown age"
