@@ -188,7 +188,7 @@ def _facts(file: str, row: Row) -> Iterator[tuple[str, ...]]:
         keys = ("id", "name", "host", "since", "until")
         for one in row["records"]:
             told = [str(one.get(key, "")) for key in keys]
-            yield "name", *told, str(one.get("hosts", one.get("hub", "")))
+            yield "name", str(row["id"]), *told, str(one.get("hosts", one.get("hub", "")))
     elif folder.endswith(".toml"):
         for name in _tables(row):
             yield from ((folder, name, *_key(entry)) for entry in row[name])

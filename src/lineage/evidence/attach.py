@@ -9,6 +9,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.attribution import attribute
 from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.evidence.exposure import assess_exposure
+from lineage.evidence.meanings import Meanings
 from lineage.evidence.origin import find_origin
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
@@ -31,10 +32,14 @@ def attach(
     registry: Registry,
     results: Results,
     stated: Sequence[StatedDeveloper] = (),
+    meanings: Meanings | None = None,
 ) -> Evidence:
     """Who developed each model, where the weights come from, and what published tests say."""
+    named = (meanings or Meanings(registry)).attributed
     attributions = {
-        model: with_statements(found, stated, is_local=graph.nodes[model].status is Status.LOCAL)
+        model: with_statements(
+            named(found), stated, is_local=graph.nodes[model].status is Status.LOCAL
+        )
         for model, found in attribute(graph, registry).items()
     }
     return Evidence(

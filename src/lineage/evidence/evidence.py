@@ -60,7 +60,7 @@ class Attribution:
     model: str
     developer: Developer | None
     basis: str
-    """`namespace`, `family`, `parent` (a quantization or conversion by an unknown publisher keeps its parent's developer) or `unknown`."""
+    """`namespace`, `family`, `parent` (a quantization or conversion by an unknown publisher keeps its parent's developer), `names` (a table of names outside the Hub) or `unknown`."""
     family: str | None = None
     """Registry id of the model family, such as `qwen2.5`."""
     family_name: str | None = None
@@ -73,6 +73,8 @@ class Attribution:
     """What is shown of this repo's starting weights, where the registry lists it as a root."""
     is_told_by_maker: bool = False
     """Whether the registry cites this very repo's whole bases, all by the same developer: its maker's own line."""
+    is_named: bool = False
+    """Of a name outside the Hub: whether cited tables tell which models of the Hub it stands for."""
 
     @property
     def jurisdiction(self) -> str | None:
@@ -83,7 +85,7 @@ class Attribution:
     def is_origin_cited(self) -> bool:
         """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
         told = self.root_evidence is not None and self.root_evidence.tells_origin
-        return told or self.is_told_by_maker
+        return told or self.is_told_by_maker or self.is_named
 
 
 class Outcome(Word):

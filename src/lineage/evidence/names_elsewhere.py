@@ -1,4 +1,4 @@
-"""What models and operators are called outside the Hub: Ollama tags, addresses of hosted models, ModelScope."""
+"""What models and operators are called outside the Hub: Ollama tags, hosted models and their addresses, ModelScope, images."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class Operator:
     """What the sources differ on; empty where they do not."""
     citations: tuple[Citation, ...]
 
+    @property
+    def serves_only_its_own(self) -> bool:
+        """Whether every model at the address is its operator's own, as far as the table tells."""
+        return self.kind == "vendor" and self.developer is not None
+
+    @property
+    def is_anybody(self) -> bool:
+        """Whether anyone may run such a server: it is attributed to nobody."""
+        return self.kind == "self-hosted"
+
 
 @dataclass(frozen=True)
 class NamedElsewhere:
@@ -62,22 +72,28 @@ class NamesElsewhere:
         return NamesElsewhere(load("names.json"))
 
     def operators(self, address: str) -> list[Operator]:
-        """Who operates this host, or the host of this URL."""
+        """Who operates this host or the host of this URL, or the service that gateways call by this word."""
         written = address.strip().casefold()
+        rows = [row for row in self._rows("services") if row["name"].casefold() == written]
+        if rows:
+            return [self._operator("services", row) for row in rows]
         host = urlsplit(written if "//" in written else f"//{written}").hostname or ""
         return [
-            Operator(
-                row["name"],
-                row["operator"],
-                tuple(row["hosts"]),
-                row["kind"],
-                row.get("developer"),
-                row.get("country"),
-                row.get("disputed", ""),
-                self._cited("hosted_apis", row),
-            )
+            self._operator("hosted_apis", row)
             for row in self._rows("hosted_apis")
             if host in row["hosts"]
+        ]
+
+    def words_of(self, host: str) -> list[str]:
+        """By which words gateways call the service at this host; of such a word, its service's other words."""
+        wanted = {host.casefold()}
+        for row in self._rows("services"):
+            if row["name"].casefold() in wanted:
+                wanted |= set(row["hosts"])
+        return [
+            row["name"]
+            for row in self._rows("services")
+            if row["name"] in wanted or wanted & set(row["hosts"])
         ]
 
     def ollama(self, name: str, digest: str = "") -> list[NamedElsewhere]:
@@ -109,13 +125,62 @@ class NamesElsewhere:
         chosen = [row for row in dated if day is None or _held_on(row, day)] if dated else rows
         return [self._named("hosted_models", row, tuple(row.get("hub", ()))) for row in chosen]
 
+    def hosted_anywhere(self, id: str) -> list[NamedElsewhere]:
+        """What a model's name stands for at any host of the table: the same name at another host may be another model."""
+        hosts = [
+            row["host"]
+            for row in self._rows("hosted_models")
+            if row["id"].casefold() == id.casefold()
+        ]
+        return [one for host in dict.fromkeys(hosts) for one in self.hosted(id, host)]
+
+    def hosts_of_models(self) -> list[str]:
+        """Every host of which models are listed."""
+        return list(dict.fromkeys(row["host"] for row in self._rows("hosted_models")))
+
+    def litellm(self, id: str) -> list[NamedElsewhere]:
+        """The model of the Hub that LiteLLM's list has under this name, the service's word before it."""
+        return self._by_name("litellm", id)
+
+    def docker(self, name: str) -> list[NamedElsewhere]:
+        """The models that the page of an image of Docker Hub links, whatever the tag."""
+        return self._by_name("docker", name.partition(":")[0])
+
+    def ollama_library(self, name: str) -> list[NamedElsewhere]:
+        """Every tag of the same page of Ollama's library."""
+        page = name.casefold().partition(":")[0]
+        return [
+            self._named("ollama", row, tuple(row.get("hub", ())))
+            for row in self._rows("ollama")
+            if row["name"].casefold().partition(":")[0] == page
+        ]
+
+    def modelscope_namespace(self, namespace: str) -> list[NamedElsewhere]:
+        """The one namespace of the Hub whose models have the same names there."""
+        return self._by_name("modelscope_namespaces", namespace)
+
     def modelscope(self, name: str) -> list[NamedElsewhere]:
         """The Hub's names of a model whose name on ModelScope differs; of others it is the same name, or not known."""
+        return self._by_name("modelscope", name)
+
+    def _by_name(self, table: str, name: str) -> list[NamedElsewhere]:
         return [
-            self._named("modelscope", row, tuple(row["hub"]))
-            for row in self._rows("modelscope")
+            self._named(table, row, tuple(row["hub"]))
+            for row in self._rows(table)
             if row["name"].casefold() == name.casefold()
         ]
+
+    def _operator(self, table: str, row: dict[str, Any]) -> Operator:
+        return Operator(
+            row["name"],
+            row["operator"],
+            tuple(row["hosts"]),
+            row["kind"],
+            row.get("developer"),
+            row.get("country"),
+            row.get("disputed", ""),
+            self._cited(table, row),
+        )
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._document["tables"][table]["records"]

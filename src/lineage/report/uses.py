@@ -27,6 +27,7 @@ def use_to_dict(use: ModelUse) -> dict[str, Any]:
         "defined_at": use.defined_at or None,
         "place": use.place or None,
         "reason": use.reason or None,
+        "target": use.target or None,
     }
 
 

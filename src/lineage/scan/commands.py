@@ -193,6 +193,7 @@ def _use(
         certainty,
         revision or judged.revision,
         reason=judged.reason,
+        target=judged.target,
     )
 
 

@@ -189,6 +189,7 @@ def _keyed(entry: Entry, file: str, is_config: bool) -> Iterator[ModelUse]:
                 via,
                 Certainty.CERTAIN,
                 reason=judged.reason,
+                target=judged.target,
             )
         return
     under_txtai = name == "path" and any(str(s).lower() in _TXTAI for s in entry.path[:-1])
@@ -240,6 +241,7 @@ def _use(
         judged.revision,
         expression,
         reason=judged.reason,
+        target=judged.target,
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import is_repo_id, parse_ref
 from lineage.core.use import UseKind
@@ -36,6 +37,8 @@ class Judged:
     model: str
     revision: str | None = None
     reason: str = ""
+    target: str = ""
+    """Of a name elsewhere that can be audited: its id."""
 
 
 _WEIGHT_FILES = (
@@ -306,14 +309,24 @@ def _ollama(text: str) -> Judged | None:
     if _is_path(text) or lowered.endswith(_WEIGHT_FILES):
         return Judged(UseKind.LOCAL, text, reason="a path")
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,120}", text):
-        return Judged(UseKind.OTHER, text, reason="a name of Ollama's library, not of the Hub")
+        return named_elsewhere(Elsewhere(Place.OLLAMA, text))
     return None
+
+
+def named_elsewhere(named: Elsewhere) -> Judged:
+    """A name of another register, as it is written there."""
+    return Judged(
+        UseKind.OTHER,
+        named.name or named.host,
+        reason=f"a name of {named.where}, not of the Hub",
+        target=named.id,
+    )
 
 
 def container_model(text: str) -> Judged | None:
     """What `docker model` and compose's `models:` name: an image of Docker Hub, or hf.co/…"""
     if text.lower().startswith(_CONTAINER_HEADS):
-        return Judged(UseKind.OTHER, text, reason="a model image of Docker Hub, not of the Hub")
+        return named_elsewhere(Elsewhere(Place.DOCKER, text.removeprefix("docker.io/")))
     return judge(text, Bare.IGNORED, tagged=True)
 
 

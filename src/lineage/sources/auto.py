@@ -18,9 +18,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, parse_ref
+from lineage.sources.elsewhere import record_elsewhere
 from lineage.sources.interface import Source
 from lineage.sources.local.place import is_local_id, local_id
 
@@ -38,10 +40,12 @@ class _Hub(Enum):
 
 
 def target_ref(target: str) -> ModelRef:
-    """A path that exists is local, everything else a name on the Hub.
+    """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else a name on the Hub.
 
     Raises InvalidRefError for what can be neither.
     """
+    if (named := parse_elsewhere(target.strip())) is not None:
+        return ModelRef(named.id)
     try:
         is_there = bool(target.strip()) and Path(target).exists()
     except (OSError, ValueError):
@@ -123,6 +127,8 @@ class AutoSource:
         form of a path is looked for on the disk."""
         if is_local_id(ref.id):
             return self._local.fetch(ref)
+        if (elsewhere := record_elsewhere(ref)) is not None:
+            return elsewhere
         if self._hub is None or not self._may_ask():
             return self._fallback_record(ref)
         try:

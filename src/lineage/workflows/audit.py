@@ -22,6 +22,7 @@ from lineage.evidence.evidence import Developer
 from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
+from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
@@ -94,10 +95,12 @@ class Auditor:
         self._registry = registry = Registry.load()
         self._results = Results.load()
         self._readers = all_readers(lambda name: registry.data_teachers(name) is not None)
+        self._meanings = Meanings(registry)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(registry),
             DataSetTeachers(registry),
             Leads(registry),
+            NameClaims(self._meanings),
             GivenClaims("evidence of other tools", options.added.evidence),
         )
         self._lookalikes = Lookalikes(registry.namespaces())
@@ -149,7 +152,8 @@ class Auditor:
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
-        evidence = attach(graph, self._registry, self._results, self._options.policy.developers)
+        stated = self._options.policy.developers
+        evidence = attach(graph, self._registry, self._results, stated, self._meanings)
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline

@@ -27,15 +27,15 @@ class Wanted:
 
 
 def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tuple[Wanted, ...]:
-    """The models that can be audited, sorted: hub names at least so
-    certain, and local paths that exist below the root."""
+    """The models that can be audited, sorted: names of the Hub and of services and
+    registers elsewhere, at least so certain, and local paths that exist below the root."""
     groups: dict[tuple[str, str], list[ModelUse]] = {}
     for use in scan.uses:
         if use.certainty.rank > least.rank or (
             use.kind is UseKind.LOCAL and not _exists(scan, use)
         ):
             continue
-        if use.kind in (UseKind.HUB, UseKind.LOCAL):
+        if use.kind in (UseKind.HUB, UseKind.LOCAL) or use.target:
             groups.setdefault((str(use.kind), _key(use)), []).append(use)
     return tuple(
         sorted((_wanted(scan, uses) for uses in groups.values()), key=lambda w: w.name.lower())
@@ -45,11 +45,15 @@ def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tupl
 def _key(use: ModelUse) -> str:
     """The Hub reads names without regard to letter case; a
     pinned revision is a target of its own."""
+    if use.target:
+        return use.target.lower()
     return f"{use.model.lower()}@{use.revision or ''}" if use.kind is UseKind.HUB else use.model
 
 
 def _wanted(scan: ScanResult, uses: list[ModelUse]) -> Wanted:
     first = min(uses, key=lambda u: (u.certainty.rank, u.sort_key))
+    if first.target:
+        return Wanted(first.target, first.target, tuple(uses))
     if first.kind is UseKind.LOCAL:
         return Wanted(first.model, str(Path(scan.root) / first.model), tuple(uses))
     name = f"{first.model}@{first.revision}" if first.revision else first.model

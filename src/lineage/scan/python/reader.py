@@ -288,6 +288,7 @@ class PythonReader:
             written,
             defined_at=f"{value.file}:{value.line}" if elsewhere else "",
             reason=judged.reason,
+            target=judged.target,
         )
 
     def _unresolved(self, found: _Found) -> ModelUse:

@@ -1,0 +1,304 @@
+"""What a name outside the Hub stands for: models of the Hub, whoever developed them, and who operates the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from lineage.claims.interface import FileRequest, Reading
+from lineage.core.claim import Claim
+from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.record import ModelRecord
+from lineage.core.ref import is_repo_id
+from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
+from lineage.evidence.citation import Citation
+from lineage.evidence.evidence import Attribution, Developer
+from lineage.evidence.names_elsewhere import NamedElsewhere, NamesElsewhere, Operator
+from lineage.evidence.registry import Registry
+
+_EXCERPT = 200
+_OLLAMA_PREFIXES = ("registry.ollama.ai/", "ollama.com/", "docker.io/", "library/")
+_HOST_PREFIXES = ("accounts/fireworks/models/", "@cf/", "models/", "@hf/", "workers-ai/")
+_SERVED = frozenset({Place.OLLAMA, Place.DOCKER, Place.LMSTUDIO})
+"""Places that hand out quantized files, where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One model of the Hub that a name may stand for."""
+
+    model: str
+    is_sure: bool
+    """A source names it for this very name; else it is a likeness, or sources differ."""
+    confidence: float
+    citation: Citation
+    told: str
+    """What the source tells, as one sentence."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything that the tables tell of one name."""
+
+    meanings: tuple[Meaning, ...] = ()
+    developer: Developer | None = None
+    basis: str = ""
+    """On what ground somebody is its developer, as one sentence."""
+    operator: Developer | None = None
+    """Who answers at the address; None where that is not known, or anybody may run such a server."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether every meaning is told for this very name: whichever it is, it is one of these."""
+        return bool(self.meanings) and all(one.is_sure for one in self.meanings)
+
+
+class Meanings:
+    """Answers for names outside the Hub; nothing is opened before the first one is asked for."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._done: dict[str, Known] = {}
+
+    def of(self, model: str) -> Known | None:
+        """What is known of the name that this id holds; None for a model of the Hub or of the disk."""
+        named = parse_elsewhere(model)
+        if named is None:
+            return None
+        if model not in self._done:
+            self._done[model] = _Look(named, self._registry, NamesElsewhere.load()).known()
+        return self._done[model]
+
+    def attributed(self, found: Attribution) -> Attribution:
+        """The attribution with what the tables tell, where the model's own line tells nobody."""
+        known = self.of(found.model)
+        if known is None:
+            return found
+        found = replace(found, is_named=known.is_sure)
+        if found.developer is not None:
+            return found
+        if known.developer is None:
+            note = "No table of names tells who developed it."
+            return replace(found, note=note)
+        return replace(found, developer=known.developer, basis="names", note=known.basis)
+
+
+class NameClaims:
+    """Reads the tables of names as claims: one for each model of the Hub that a name stands for."""
+
+    name = "names"
+
+    def __init__(self, meanings: Meanings) -> None:
+        self._meanings = meanings
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """Nothing: the tables are at hand."""
+        return ()
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Stated where a source names the model, else inferred: a likeness is a lead."""
+        known = self._meanings.of(record.id)
+        if known is None:
+            return Reading()
+        relation = _relation(record.id, known)
+        return Reading(tuple(_claim(record, one, relation) for one in known.meanings))
+
+
+def _relation(model: str, known: Known) -> Relation:
+    """A copy where one meaning is sure; where there are several, at most one of them is what runs."""
+    if len(known.meanings) != 1 or not known.is_sure:
+        return Relation.UNKNOWN
+    place = model.partition("://")[0]
+    return Relation.QUANTIZED if place in _SERVED else Relation.CONVERSION
+
+
+def _claim(record: ModelRecord, meaning: Meaning, relation: Relation) -> Claim:
+    return Claim(
+        child=record.id,
+        value=meaning.model,
+        parent=meaning.model,
+        relation=relation,
+        grade=Grade.STATED if meaning.is_sure else Grade.INFERRED,
+        source=NameClaims.name,
+        file=meaning.citation.url,
+        location=meaning.citation.title or "names",
+        excerpt=meaning.told[:_EXCERPT],
+        confidence=meaning.confidence,
+        tentative=not meaning.is_sure,
+    )
+
+
+class _Look:
+    """One name, looked up table by table, the surest first."""
+
+    def __init__(self, named: Elsewhere, registry: Registry, names: NamesElsewhere) -> None:
+        self._named = named
+        self._registry = registry
+        self._names = names
+
+    def known(self) -> Known:
+        if self._named.place is Place.API:
+            return self._hosted()
+        rows = self._rows()
+        developer = self._developer_of(rows)
+        basis = f"Told by the models that {self._named.where} lists under this name."
+        if not rows and self._named.place is Place.OLLAMA:
+            developer = self._developer_of(self._names.ollama_library(self._plain()))
+            basis = "Every listed model of this page of Ollama's library is by the same developer."
+        if developer is None and not rows:
+            return self._by_namespace(self._plain())
+        operator = self._operator(self._names.operators("ollama-cloud")) if self._is_cloud else None
+        return Known(self._meant(rows), developer, basis if developer else "", operator)
+
+    @property
+    def _is_cloud(self) -> bool:
+        """Whether the tag runs on Ollama's own servers; its weights are never local."""
+        return self._named.place is Place.OLLAMA and self._named.name.casefold().endswith("cloud")
+
+    def _plain(self) -> str:
+        name = self._named.name
+        for prefix in _OLLAMA_PREFIXES:
+            name = name.removeprefix(prefix)
+        return name
+
+    def _rows(self) -> list[NamedElsewhere]:
+        name, place = self._plain(), self._named.place
+        if place is Place.OLLAMA:
+            tag, _, digest = name.partition("@sha256:")
+            return self._names.ollama(tag, digest)
+        if place is Place.DOCKER:
+            return self._names.docker(name)
+        if place is not Place.MODELSCOPE:
+            return []
+        rows = self._names.modelscope(name)
+        namespace, _, rest = name.partition("/")
+        return rows or [
+            replace(row, name=name, hub=tuple(f"{hub}/{rest}" for hub in row.hub))
+            for row in self._names.modelscope_namespace(namespace)
+        ]
+
+    # -- services ----------------------------------------------------------------------------------
+
+    def _hosted(self) -> Known:
+        host, id = self._named.host, self._named.name
+        address = host.partition(":")[0]
+        # A word for a service has no port and no dot; a host without a dot is somebody's own network.
+        operators = self._names.operators(address) if "." in host or ":" not in host else []
+        operator = self._operator(operators)
+        rows = self._served_as(id, address, operators)
+        if rows:
+            basis = f"The tables of names list {id!r} at {host} as its developer's."
+            developer = self._developer_of(rows)
+            return Known(self._meant(rows), developer, basis if developer else "", operator)
+        if any(one.serves_only_its_own for one in operators):
+            basis = f"{host} serves its operator's own models, as far as the tables tell."
+            return Known((), operator, basis, operator)
+        found = self._by_namespace(id) if operators or address == UNKNOWN_HOST else Known()
+        rows = self._names.hosted_anywhere(id) if operators or address == UNKNOWN_HOST else []
+        if found.developer is None and rows:
+            # The same name at another host may be another model: its developer is told, its weights are a lead.
+            basis = f"The tables of names list {id!r} at other hosts as its developer's."
+            guessed = [replace(row, is_disputed=True) for row in rows]
+            found = Known(self._meant(guessed), self._developer_of(rows), basis)
+        return replace(found, operator=operator)
+
+    def _served_as(
+        self, id: str, address: str, operators: Sequence[Operator]
+    ) -> list[NamedElsewhere]:
+        """Rows of this very host, of its operator's other hosts, or of LiteLLM under a word for it."""
+        if not id:
+            return []
+        hosts = dict.fromkeys([address, *(host for one in operators for host in one.hosts)])
+        mine = {one.developer for one in operators if one.developer}
+        if mine:
+            hosts |= dict.fromkeys(
+                host
+                for host in self._names.hosts_of_models()
+                if any(one.developer in mine for one in self._names.operators(host))
+            )
+        for host in hosts:
+            if rows := self._names.hosted(id, host):
+                return rows
+        for word in self._names.words_of(address):
+            if rows := self._names.litellm(f"{word}/{id}"):
+                return rows
+        return []
+
+    # -- shared ------------------------------------------------------------------------------------
+
+    def _by_namespace(self, id: str) -> Known:
+        """`vendor/model`, as routers write it: the vendor's namespace tells the developer, the same name on the Hub is a lead."""
+        for prefix in _HOST_PREFIXES:
+            id = id.removeprefix(prefix)
+        plain = "/".join(id.partition(":")[0].split("/")[:2])
+        vendor = plain.partition("/")[0] if "/" in plain else ""
+        developer = self._vendor(vendor) if vendor else None
+        if developer is None or not developer.develops:
+            return Known()
+        basis = f"Its name says that it is {developer.name}'s."
+        if not is_repo_id(plain) or not developer.citations:
+            return Known((), developer, basis)
+        told = f"A model of the Hub may have the same name: {plain}."
+        guess = Meaning(plain, False, 0.5, developer.citations[0], told)
+        return Known((guess,), developer, basis)
+
+    def _vendor(self, word: str) -> Developer | None:
+        """A namespace of the Hub, or a service's word whose operator serves its own models."""
+        found = self._registry.developer_of_namespace(word)
+        if found is None:
+            own = [one for one in self._names.operators(word) if one.serves_only_its_own]
+            found = self._operator(own)
+        return found
+
+    def _developer_of(self, rows: Iterable[NamedElsewhere]) -> Developer | None:
+        """The one developer whom all rows tell, themselves or by the namespaces of their models."""
+        found: set[Developer | None] = set()
+        for row in rows:
+            told = self._registry.developer(row.developer) if row.developer else None
+            if told is not None:
+                found.add(told)
+                continue
+            owners = [
+                self._registry.developer_of_namespace(hub.partition("/")[0]) for hub in row.hub
+            ]
+            found |= {one if one is not None and one.develops else None for one in owners or [None]}
+        return found.pop() if len(found) == 1 else None
+
+    def _meant(self, rows: Iterable[NamedElsewhere]) -> tuple[Meaning, ...]:
+        return tuple(_first_of_each(self._each(rows)))
+
+    def _each(self, rows: Iterable[NamedElsewhere]) -> Iterator[Meaning]:
+        for row in rows:
+            for hub in row.hub:
+                told = f"{row.name} of {self._named.where} stands or stood for {hub}."
+                model = self._registry.canonical(hub)
+                yield Meaning(model, row.is_sure, row.confidence, row.citations[0], told)
+
+    def _operator(self, found: Sequence[Operator]) -> Developer | None:
+        known = next((one for one in found if not one.is_anybody), None)
+        if known is None:
+            return None
+        registered = self._registry.developer(known.developer) if known.developer else None
+        return registered or Developer(
+            id=f"operator:{known.operator}",
+            name=known.operator,
+            jurisdiction=known.country,
+            role="operator",
+            kind="operator",
+            namespaces=(),
+            citations=known.citations,
+            jurisdiction_state="established" if known.country else "unknown",
+        )
+
+
+UNKNOWN_HOST = "unknown"
+"""Stands for the host where the code does not show the address."""
+
+
+def _first_of_each(meanings: Iterable[Meaning]) -> Iterator[Meaning]:
+    seen: set[str] = set()
+    for one in meanings:
+        if one.model.casefold() not in seen:
+            seen.add(one.model.casefold())
+            yield one

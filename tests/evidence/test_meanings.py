@@ -1,0 +1,127 @@
+"""What names outside the Hub stand for: models, developers and operators, told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage.core.elsewhere import parse_elsewhere
+from lineage.core.record import ModelRecord, Status
+from lineage.core.relation import Grade, Relation
+from lineage.evidence.meanings import Known, Meanings, NameClaims
+from lineage.evidence.registry import Registry
+
+meanings = Meanings(Registry.load())
+
+
+def known(model: str) -> Known:
+    found = meanings.of(model)
+    assert found is not None
+    return found
+
+
+def claims(model: str) -> list[tuple[str | None, Relation, Grade]]:
+    record = ModelRecord(model, model, Status.NOT_READ, "names")
+    return [(c.parent, c.relation, c.grade) for c in NameClaims(meanings).read(record, {}).claims]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ollama://deepseek-r1:8b",
+        "api://api.deepseek.com/deepseek-chat",
+        "api://localhost:8000/my-model",
+        "api://openrouter.ai/qwen/qwen3-coder",
+        "modelscope://Qwen/Qwen3-8B",
+    ],
+)
+def test_an_id_reads_back_as_it_was_written(text: str) -> None:
+    """The id of a name elsewhere holds all that is known of it."""
+    named = parse_elsewhere(text)
+    assert named is not None and named.id == text
+
+
+@pytest.mark.parametrize(
+    "text", ["org/name", "https://huggingface.co/a/b", "s3://b/k", "ollama://", "api://a b/c"]
+)
+def test_other_texts_are_no_names_elsewhere(text: str) -> None:
+    """Repo ids, addresses and storage are read by others."""
+    assert parse_elsewhere(text) is None
+
+
+def test_a_tag_that_moved_has_both_meanings() -> None:
+    """Which of them a machine holds is not known without a digest: both are shown, neither is a copy."""
+    found = claims("ollama://deepseek-r1:8b")
+    assert {parent for parent, _, _ in found} == {
+        "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B",
+        "deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
+    }
+    assert {relation for _, relation, _ in found} == {Relation.UNKNOWN}
+
+
+def test_a_tag_that_stayed_is_a_quantized_copy() -> None:
+    """One sure meaning: nothing was trained."""
+    assert claims("ollama://llama3.1:8b") == [
+        ("meta-llama/Llama-3.1-8B-Instruct", Relation.QUANTIZED, Grade.STATED)
+    ]
+
+
+def test_an_unlisted_tag_keeps_the_developer_of_its_page() -> None:
+    """The weights are not known; every listed tag of the page is by one developer."""
+    found = known("ollama://deepseek-r1:8b-some-new-quant")
+    assert found.meanings == () and found.developer is not None
+    assert found.developer.id == "deepseek"
+
+
+def test_an_address_meant_many_models() -> None:
+    """`deepseek-chat` is the name of an address: every model that answered there is shown."""
+    found = known("api://api.deepseek.com/deepseek-chat")
+    assert len(found.meanings) >= 9
+    assert found.developer is not None and found.developer.id == "deepseek"
+    assert found.operator == found.developer
+
+
+def test_an_operator_is_not_the_developer() -> None:
+    """Alibaba's address serves DeepSeek's model; a Western router serves Qwen's."""
+    found = known("api://dashscope.aliyuncs.com/deepseek-r1")
+    assert found.operator is not None and found.operator.id == "alibaba-qwen"
+    assert found.developer is not None and found.developer.id == "deepseek"
+    routed = known("api://openrouter.ai/qwen/qwen3-coder")
+    assert routed.developer is not None and routed.developer.id == "alibaba-qwen"
+    assert routed.operator is not None and routed.operator.name == "OpenRouter"
+
+
+def test_a_vendors_own_address_tells_the_developer_of_an_unlisted_id() -> None:
+    """The vendor serves only its own models there; its id need not be listed."""
+    found = known("api://api.deepseek.com/deepseek-of-tomorrow")
+    assert found.developer is not None and found.developer.id == "deepseek"
+    assert not found.is_sure
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "api://vllm:8000/deepseek-chat",
+        "api://10.0.0.7/m",
+        "api://models.acme.example/deepseek-chat",
+    ],
+)
+def test_a_private_address_is_attributed_to_nobody(model: str) -> None:
+    """Whoever runs that server may call anything by any name."""
+    assert known(model) == Known()
+
+
+def test_the_same_name_elsewhere_is_a_lead() -> None:
+    """Another host's model of that name may be another one: its developer is told, its weights are not."""
+    found = claims("api://api.novita.ai/deepseek-reasoner")
+    assert found and {grade for _, _, grade in found} == {Grade.INFERRED}
+
+
+def test_a_model_of_modelscope_has_its_name_on_the_hub() -> None:
+    """By a pair where the names differ, by a namespace of the same names else; a mirror's namespace tells nothing."""
+    assert [parent for parent, _, _ in claims("modelscope://Qwen/Qwen3-8B")] == ["Qwen/Qwen3-8B"]
+    assert known("modelscope://AI-ModelScope/no-such-model").meanings == ()
+
+
+def test_a_model_of_the_hub_is_none_of_these() -> None:
+    """Its own repository speaks."""
+    assert meanings.of("Qwen/Qwen3-8B") is None
