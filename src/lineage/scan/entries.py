@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from lineage.scan.place import Places
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -29,6 +31,8 @@ class Entry:
     column: int
     is_block: bool = False
     """A YAML literal or folded block: its text starts on the line below."""
+    is_folded: bool = False
+    """Lines of it are one: a folded block, whose `value` keeps the ends of lines for their places."""
 
     @property
     def key(self) -> str:
@@ -64,6 +68,7 @@ def _yaml(text: str) -> Iterator[Entry]:
     ] = []  # one frame per open collection: [kind "m" or position, pending key]
     anchors: dict[str, str] = {}
     count = 0
+    lines = text.split("\n")
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.DocumentStartEvent):
             anchors = {}
@@ -80,17 +85,21 @@ def _yaml(text: str) -> Iterator[Entry]:
             if count > _MOST_ENTRIES:
                 raise NotReadableError(f"more than {_MOST_ENTRIES} values")
             value, is_block = _scalar(event, anchors)
+            is_folded = isinstance(event, yaml.ScalarEvent) and event.style == ">"
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
                 stack[-1][1] = value
                 continue
             _step(stack)
             mark = event.start_mark
+            if is_folded and mark and event.end_mark:
+                value = _unfolded(lines[mark.line + 1 : event.end_mark.line + 1], value)
             yield Entry(
                 _path(stack),
                 value,
                 mark.line + 1 if mark else 1,
                 mark.column + 1 if mark else 1,
                 is_block,
+                is_folded,
             )
             _settle(stack)
 
@@ -103,6 +112,18 @@ def _scalar(event: yaml.ScalarEvent | yaml.AliasEvent, anchors: dict[str, str]) 
     if event.anchor:
         anchors[event.anchor] = value
     return value, event.style in ("|", ">")
+
+
+def _unfolded(lines: list[str], value: str) -> str:
+    """A folded block with its own ends of lines, which folding turned into blanks."""
+    words = value.split()
+    kept: list[str] = []
+    for line in lines:
+        if not words:
+            break
+        kept.append(line.strip())
+        words = words[len(line.split()) :]
+    return "\n".join(kept)
 
 
 def _step(stack: list[list[Step | None]]) -> None:
@@ -135,13 +156,13 @@ def json_entries(text: str) -> list[Entry]:
 
 
 def _json(text: str) -> Iterator[Entry]:
-    lines = _Lines(text)
+    places = Places(text)
     stack: list[list[Step | None]] = []
     position, count = 1 if text.startswith("\ufeff") else 0, 0
     while position < len(text):
         match = _JSON_TOKEN.match(text, position)
         if match is None:
-            raise NotReadableError(f"not valid JSON at line {lines.place(position)[0]}")
+            raise NotReadableError(f"not valid JSON at line {places.of(position)[0]}")
         position = match.end()
         mark = match.group("mark")
         if mark in ("{", "["):
@@ -151,7 +172,7 @@ def _json(text: str) -> Iterator[Entry]:
             stack.append(["m", None] if mark == "{" else [-1, None])
         elif mark in ("}", "]"):
             if not stack:
-                raise NotReadableError(f"not valid JSON at line {lines.place(match.start())[0]}")
+                raise NotReadableError(f"not valid JSON at line {places.of(match.start())[0]}")
             stack.pop()
             _settle(stack)
         elif match.group("word") is not None:
@@ -166,7 +187,7 @@ def _json(text: str) -> Iterator[Entry]:
                 stack[-1][1] = value
                 continue
             _step(stack)
-            yield Entry(_path(stack), value, *lines.place(match.start()))
+            yield Entry(_path(stack), value, *places.of(match.start()))
             _settle(stack)
     if stack:
         raise NotReadableError("not valid JSON: it ends too early")
@@ -177,22 +198,6 @@ def _unquoted(quoted: str) -> str:
         return str(json.loads(quoted, strict=False))
     except ValueError:
         return quoted[1:-1]
-
-
-class _Lines:
-    """Line and column of an offset, for offsets that only grow."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._offset = 0
-        self._line = 1
-        self._start = 0
-
-    def place(self, offset: int) -> tuple[int, int]:
-        self._line += self._text.count("\n", self._offset, offset)
-        self._start = self._text.rfind("\n", 0, offset) + 1
-        self._offset = offset
-        return self._line, offset - self._start + 1
 
 
 def toml_entries(text: str) -> list[Entry]:
@@ -244,8 +249,8 @@ _ASSIGNMENT = re.compile(
 
 
 def line_entries(text: str) -> list[Entry]:
-    """`key = value` and `key: value` lines of any file: .env, .ini,
-    .cfg, .tf, and what its own parser refuses."""
+    """`key = value` and `key: value` lines of any file: .env, .tfvars, and what its own
+    parser refuses."""
     entries: list[Entry] = []
     for number, line in enumerate(text.splitlines(), 1):
         match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
@@ -253,4 +258,43 @@ def line_entries(text: str) -> list[Entry]:
             entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
         if len(entries) >= _MOST_ENTRIES:
             break
+    return entries
+
+
+_SECTION = re.compile(r"\s*\[([^\[\]]+)\]\s*\Z")
+_SETTING = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*?)\s*\Z")
+
+
+def ini_entries(text: str) -> list[Entry]:
+    """Settings of .ini, .cfg, .conf, .properties and systemd's units, below their sections;
+    a backslash or, in a value, a deeper line continues one."""
+    entries: list[Entry] = []
+    section: tuple[str, ...] = ()
+    lines = text.splitlines()
+    at = 0
+    while at < len(lines) and len(entries) < _MOST_ENTRIES:
+        line, number = lines[at][:20_000], at + 1
+        at += 1
+        head, match = _SECTION.match(line), _SETTING.match(line)
+        if head:
+            section = tuple(re.split(r"[.:/\s\"']+", head.group(1).strip("\"' ")))
+        if head or not match or line.lstrip().startswith(("#", ";", "//")):
+            continue
+        parts = [match.group(2)]
+        while at < len(lines) and parts[-1].endswith("\\"):
+            parts[-1] = parts[-1][:-1]
+            parts.append(lines[at].strip())
+            at += 1
+        value = "\n".join(parts)
+        quote = re.fullmatch(r"([\"'])([^\"']*)\1", value)
+        value, column = (quote.group(2), 2) if quote else (value, 1)
+        entries.append(
+            Entry(
+                (*section, match.group(1)),
+                value,
+                number,
+                match.start(2) + column,
+                is_folded=len(parts) > 1,
+            )
+        )
     return entries

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Bare, judge
+from lineage.scan.addresses import addresses
+from lineage.scan.names import Bare, judge, judged_use
 
 
 def list_uses(text: str, file: str) -> Iterator[ModelUse]:
@@ -35,3 +36,17 @@ def list_uses(text: str, file: str) -> Iterator[ModelUse]:
             )
     if lines and len(found) >= 0.6 * lines:
         yield from found
+
+
+def package_uses(text: str, file: str) -> Iterator[ModelUse]:
+    """Models that are installed as packages or checked out as submodules: addresses on the Hub
+    in requirements and `.gitmodules`."""
+    is_remotes = file.rpartition("/")[2].lower() == ".gitmodules"
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith(("#", ";")):
+            continue
+        for found in addresses(line):
+            if found.is_fetch or is_remotes:
+                via = "git submodule" if is_remotes else "requirement"
+                place = (file, number, found.start + 1)
+                yield judged_use(found.judged, place, via, Certainty.CERTAIN)

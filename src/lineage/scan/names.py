@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import is_repo_id, parse_ref
-from lineage.core.use import UseKind
+from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.word import Word
 
 
@@ -93,7 +93,7 @@ _LOCAL_HEADS = frozenset(
         "data", "dataset", "datasets", "tmp", "temp", "cache", "assets", "resources", "build",
         "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
         "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned",
-        "trained_models", "lora", "loras", "gguf", "trained", "test", "tests",
+        "adapters", "trained_models", "lora", "loras", "gguf", "trained", "test", "tests",
     ]
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
@@ -114,6 +114,9 @@ _PREFIXES = (
     "local:",
     "huggingface:",
     "models/hf/",
+    "djl://ai.djl.huggingface.pytorch/",
+    "djl://ai.djl.huggingface.onnxruntime/",
+    "djl://ai.djl.huggingface.rust/",
 )
 # litellm-style provider prefixes behind which the rest of the name is a hub id.
 _PROVIDERS = (
@@ -172,9 +175,9 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
         return _ollama(written)
     if _is_path(written):
         return Judged(UseKind.LOCAL, written, reason="a path")
-    if "://" in written and not written.lower().startswith(("hf://", "huggingface://")):
-        return _address(written)
     stripped = _without_prefix(written)
+    if "://" in stripped:
+        return _address(written)
     if _SERVICES.match(stripped) and stripped == written:
         return None
     if _TEMPLATE.search(stripped):
@@ -266,7 +269,7 @@ def _without_prefix(text: str) -> str:
     lowered = text.lower()
     for prefix in _PREFIXES:
         if lowered.startswith(prefix):
-            return text[len(prefix) :]
+            return text[len(prefix) :].partition("?")[0]
     for prefix in _PROVIDERS:
         if lowered.startswith(prefix) and text.count("/") >= 2:
             rest = text[len(prefix) :]
@@ -323,6 +326,27 @@ def named_elsewhere(named: Elsewhere) -> Judged:
     )
 
 
+def judged_use(
+    judged: Judged,
+    place: tuple[str, int, int],
+    via: str,
+    certainty: Certainty,
+    expression: str = "",
+) -> ModelUse:
+    """The use that a judged name makes at its place: file, line, column."""
+    return ModelUse(
+        *place,
+        judged.kind,
+        judged.model,
+        via,
+        certainty,
+        judged.revision,
+        expression,
+        reason=judged.reason,
+        target=judged.target,
+    )
+
+
 def container_model(text: str) -> Judged | None:
     """What `docker model` and compose's `models:` name: an image of Docker Hub, or hf.co/…"""
     if text.lower().startswith(_CONTAINER_HEADS):
@@ -344,16 +368,18 @@ _OTHER_KEYS = frozenset(
         "saved", "data", "log", "logs", "dtype", "format", "size", "kwargs", "provider", "prefix",
         "endpoint", "server", "version", "device", "url", "urls", "api", "key", "keys", "token",
         "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
-        "columns", "suffix", "field", "upload", "push", "root", "cache",
+        "columns", "suffix", "field", "upload", "push", "root", "cache", "served", "alias",
+        "bucket", "branch", "script", "export",
     ]
 )  # fmt: skip
 
 
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
-    words = {
-        w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()) if w
-    }
+    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+    words = {w for w in re.split(r"[^a-z0-9]+", written) if w}
+    if words == {"repo"} or re.search(r"(?<!hf.)hub.model.id\Z", written):
+        return False  # code's repository; where trainers upload to
     if (
         words & {"repo", "hub", "hf", "huggingface"}
         and words & {"id", "repo", "model"}
@@ -361,6 +387,11 @@ def suggests_model(key: str) -> bool:
     ):
         return True
     return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
+
+
+def suggests_named_model(key: str) -> bool:
+    """The same where the value is known to be `namespace/name`, which no address is: `modelURL`."""
+    return suggests_model(re.sub(r"_?ur[il]s?\Z", "", key, flags=re.IGNORECASE))
 
 
 def looks_like_repo(text: str) -> bool:

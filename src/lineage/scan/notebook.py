@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lineage.core.use import ModelUse
 from lineage.scan.entries import Entry, NotReadableError, json_entries
-from lineage.scan.shell import shell_uses
+from lineage.scan.shell.script import shell_uses
 
 _INDENTED_MAGIC = re.compile(r"\s*(?:[%!?]|\w[\w ,=]*=\s*!)")
 

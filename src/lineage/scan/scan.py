@@ -10,25 +10,38 @@ from pathlib import Path, PurePosixPath
 
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.config import config_uses
+from lineage.scan.config.reader import config_uses
 from lineage.scan.entries import (
-    Entry,
     NotReadableError,
+    ini_entries,
     json_entries,
     line_entries,
     toml_entries,
     yaml_entries,
 )
-from lineage.scan.lists import list_uses
+from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
 from lineage.scan.python.library import Library
 from lineage.scan.python.module import parse
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.result import ScanResult, Unreadable
-from lineage.scan.shell import dockerfile_uses, makefile_uses, modelfile_uses, shell_uses
+from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL
+from lineage.scan.shell.files import (
+    dockerfile_uses,
+    makefile_uses,
+    modelfile_uses,
+    procfile_uses,
+)
+from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.tokens import token_uses
 from lineage.scan.walk import files_of
+
+Reader = Callable[[str, str], Iterable[ModelUse]]
+"""Reads the text of a file; the second is the file's name."""
+_DEEPEST = 6  # files within files
+_YAML_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
 
 
 @dataclass(frozen=True)
@@ -40,67 +53,6 @@ class ScanBounds:
     notebook_bytes: int = 40_000_000
     total_bytes: int = 1_000_000_000
     uses_per_file: int = 2_000
-
-
-_SHELL = frozenset(
-    {".sh", ".bash", ".zsh", ".ksh", ".ps1", ".bat", ".slurm", ".sbatch", ".service", ".fish"}
-)
-_LINES = frozenset(
-    {".env", ".ini", ".cfg", ".conf", ".properties", ".tf", ".tfvars", ".hcl", ".pkl", ".gin"}
-)
-_TOKENS = frozenset(
-    {
-        ".js",
-        ".mjs",
-        ".cjs",
-        ".ts",
-        ".tsx",
-        ".jsx",
-        ".rs",
-        ".go",
-        ".java",
-        ".kt",
-        ".scala",
-        ".swift",
-        ".rb",
-        ".php",
-        ".cs",
-        ".cpp",
-        ".cc",
-        ".c",
-        ".h",
-        ".hpp",
-        ".lua",
-        ".dart",
-        ".svelte",
-        ".vue",
-        ".pyx",
-        ".jl",
-        ".r",
-        ".ex",
-        ".exs",
-    }
-)
-_YAML_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
-_LOCK_FILES = frozenset(
-    {
-        "package-lock.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "poetry.lock",
-        "uv.lock",
-        "Cargo.lock",
-        "lineage.lock",
-        "tokenizer.json",
-        "vocab.json",
-        "lineage.toml",
-        "composer.lock",
-        "pdm.lock",
-        "Pipfile.lock",
-        "npm-shrinkwrap.json",
-        "conda-lock.yml",
-    }
-)
 
 
 def scan(
@@ -134,6 +86,7 @@ class _Scan:
         self.bounds_hit: list[str] = []
         self.files_read = 0
         self.bytes_read = 0
+        self._depth = 0
         self.library = Library({}, self._text)
 
     def run(self, names: list[str]) -> ScanResult:
@@ -162,8 +115,8 @@ class _Scan:
     # -- one file ----------------------------------------------------------------------------------
 
     def _file(self, name: str) -> list[ModelUse]:
-        reader = self._reader(name)
-        if reader is None:
+        kind = kind_of(name)
+        if kind is None:
             return []
         text = self._text(name)
         if text is None:
@@ -171,7 +124,7 @@ class _Scan:
         self.files_read += 1
         uses: list[ModelUse] = []
         try:
-            for use in reader(text, name):
+            for use in self._reader(kind, name)(text, name):
                 uses.append(use)
                 if len(uses) >= self.bounds.uses_per_file:
                     self.bounds_hit.append(
@@ -231,51 +184,36 @@ class _Scan:
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         return data.decode(encoding, "replace")
 
-    def _reader(self, name: str) -> Callable[[str, str], Iterable[ModelUse]] | None:
-        path = PurePosixPath(name)
-        base, suffix = path.name.lower(), path.suffix.lower()
-        if (
-            path.name in _LOCK_FILES
-            or base.endswith((".min.js", ".lock"))
-            or base.endswith(".index.json")
-        ):
-            return None
-        if suffix in (".py", ".pyi", ".pyw"):
-            return self._python
-        if suffix == ".ipynb":
-            return lambda text, file: notebook_uses(
-                text, file, lambda source: self._source(source, file)
-            )
-        if base.startswith(("dockerfile", "containerfile")) or base.endswith(
-            (".dockerfile", ".containerfile")
-        ):
-            return lambda text, file: dockerfile_uses(text, file, self._inline(file))
-        if base.startswith("modelfile") or suffix == ".modelfile":
-            return modelfile_uses
-        if base in ("makefile", "gnumakefile") or suffix == ".mk":
-            return lambda text, file: makefile_uses(text, file, self._inline(file))
-        if suffix in _SHELL or base in ("justfile", ".justfile", "procfile"):
-            return lambda text, file: shell_uses(text, file, self._inline(file))
-        if suffix in (".yaml", ".yml"):
-            return self._config(yaml_entries)
-        if suffix in (".json", ".jsonc"):
-            return self._config(json_entries)
-        if suffix == ".toml":
-            return self._config(toml_entries)
-        if suffix in _LINES or base.startswith(".env"):
-            return self._config(line_entries)
-        if suffix in (".txt", ".list", ".lst", ".csv", ".tsv", "") and re.search(
-            r"models?\b|model[-_]?(?:list|ids|names)|checkpoints", base
-        ):
-            return list_uses
-        if suffix == "" and "." not in base:
-            return self._script
-        return token_uses if suffix in _TOKENS else None
-
-    def _config(
-        self, entries: Callable[[str], list[Entry]]
-    ) -> Callable[[str, str], Iterable[ModelUse]]:
-        return lambda text, file: config_uses(entries(text), file, self._inline(file))
+    def _reader(self, kind: FileKind, file: str) -> Reader:
+        embedded = self._embedded(file)
+        structured = {
+            FileKind.YAML: yaml_entries,
+            FileKind.JSON: json_entries,
+            FileKind.TOML: toml_entries,
+            FileKind.INI: ini_entries,
+            FileKind.LINES: line_entries,
+        }
+        if kind in structured:
+            entries = structured[kind]
+            return lambda text, name: config_uses(entries(text), name, embedded)
+        scripts = {FileKind.SHELL: POSIX, FileKind.CMD: CMD, FileKind.POWERSHELL: POWERSHELL}
+        if kind in scripts:
+            dialect = scripts[kind]
+            return lambda text, name: shell_uses(text, name, embedded, dialect=dialect)
+        return {
+            FileKind.PYTHON: self._python,
+            FileKind.NOTEBOOK: lambda text, name: notebook_uses(
+                text, name, lambda source: self._source(source, name)
+            ),
+            FileKind.DOCKERFILE: lambda text, name: dockerfile_uses(text, name, embedded),
+            FileKind.MAKEFILE: lambda text, name: makefile_uses(text, name, embedded),
+            FileKind.PROCFILE: lambda text, name: procfile_uses(text, name, embedded),
+            FileKind.MODELFILE: modelfile_uses,
+            FileKind.PACKAGES: package_uses,
+            FileKind.LIST: list_uses,
+            FileKind.SCRIPT: self._script,
+            FileKind.TEXT: token_uses,
+        }[kind]
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         module = self.library.module(file, text)
@@ -284,15 +222,22 @@ class _Scan:
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
         yield from PythonReader(parse(source, file), self.library.find).uses()
 
-    def _inline(self, file: str) -> Callable[[str, int], Iterator[ModelUse]]:
-        """A reader for `python -c` code: what does not parse (a template, another
-        language's quoting) is not the file's fault."""
+    def _embedded(self, file: str) -> Embedded:
+        """A reader for files within files: `python -c` code, here-documents, blocks. What does
+        not parse (a template, another language's quoting) is not the file's fault."""
 
-        def read(source: str, line: int) -> Iterator[ModelUse]:
+        def read(name: str, text: str, line: int) -> Iterator[ModelUse]:
+            kind = kind_of(name)
+            if kind is None or self._depth >= _DEEPEST:
+                return
+            self._depth += 1
             try:
-                uses = list(self._source(source, file))
+                reader = self._source if kind is FileKind.PYTHON else self._reader(kind, file)
+                uses = list(reader(text, file))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
-                uses = list(token_uses(source, file))
+                uses = list(token_uses(text, file))
+            finally:
+                self._depth -= 1
             yield from (replace(u, line=u.line + line - 1, defined_at="") for u in uses)
 
         return read
@@ -300,10 +245,16 @@ class _Scan:
     def _script(self, text: str, file: str) -> Iterator[ModelUse]:
         """A file without suffix: its first line shows whether it is a script."""
         first = text[:200].partition("\n")[0]
-        if first.startswith("#!") and "python" in first:
+        if not first.startswith("#!"):
+            return
+        if "python" in first:
             yield from self._python(text, file)
-        elif first.startswith("#!") and "sh" in first:
-            yield from shell_uses(text, file, self._inline(file))
+        elif "pwsh" in first:
+            yield from shell_uses(text, file, self._embedded(file), dialect=POWERSHELL)
+        elif "sh" in first or "just" in first:
+            yield from shell_uses(text, file, self._embedded(file))
+        else:
+            yield from token_uses(text, file)
 
     def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
         """`models/x` is a folder where such a folder is beside the

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.commands import ShellWord, command_uses
+from lineage.scan.commands.command import command_uses
+from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, suggests_model
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,

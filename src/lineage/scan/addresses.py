@@ -1,0 +1,57 @@
+"""Addresses of models on the Hub in any text, and whether one stands there to be fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.core.use import UseKind
+from lineage.scan.names import Bare, Judged, judge
+
+_HOSTS = r"(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)"
+_NOT_MODELS = (
+    r"(?:datasets|spaces|docs|blog|papers|collections|api|learn|join|login|settings|models|tasks"
+    r"|pricing|organizations|inference|chat|new|search|posts|front|buckets)"
+)
+_ADDRESS = re.compile(
+    rf"(?:(?P<git>git\+)?(?:(?:https?|ssh|git)://(?:[^\s/@\"'`]{{1,100}}@)?|git@)(?i:{_HOSTS})[/:]"
+    r"|(?P<scheme>(?i:hf|huggingface)://(?:models/)?|djl://ai\.djl\.huggingface\.\w+/))"
+    rf"(?!{_NOT_MODELS}/)(?P<id>[A-Za-z0-9][\w.-]{{0,95}}/[A-Za-z0-9][\w.-]{{0,95}})"
+    r"(?P<rest>(?:/|@)[^\s\"'`<>()\[\]{},;|]*)?"
+)
+_MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".wav", ".mp3", ".html")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address on the Hub and its place in the text."""
+
+    judged: Judged
+    start: int
+    is_fetch: bool
+    """Whether its form is one that programs fetch from: a file, a wheel, a git remote, hf://."""
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """The models whose addresses stand in a text, in reading order."""
+    if "://" not in text and "git@" not in text:
+        return
+    for match in _ADDRESS.finditer(text):
+        name, rest = match.group("id").rstrip("."), match.group("rest") or ""
+        git = bool(match.group("git")) or "git@" in match.group() or name.endswith(".git")
+        revision = ""
+        if rest.startswith("/"):
+            kind, _, path = rest[1:].partition("/")
+            if kind in ("resolve", "raw", "blob", "tree"):
+                revision = path.partition("/")[0]
+        elif git:
+            revision = rest[1:].partition("#")[0]
+        judged = judge(name.removesuffix(".git"), Bare.IGNORED)
+        if judged is None or judged.kind is not UseKind.HUB:
+            continue
+        if revision and revision not in ("main", "master") and re.fullmatch(r"[\w.-]+", revision):
+            judged = Judged(judged.kind, judged.model, revision)
+        is_file = rest.startswith(("/resolve/", "/raw/")) and not rest.lower().endswith(_MEDIA)
+        is_fetch = git or is_file or bool(match.group("scheme"))
+        yield Address(judged, match.start(), is_fetch)

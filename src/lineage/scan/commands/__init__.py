@@ -1,0 +1,1 @@
+"""Read one command: its launcher, its options, its variables, and the models that they name."""

@@ -1,0 +1,1 @@
+"""Find models in structured files: keys, environment variables, containers and commands."""

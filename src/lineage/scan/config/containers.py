@@ -1,0 +1,98 @@
+"""Commands of containers: `command:` and `args:` behind the program that the image starts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lineage.core.use import ModelUse
+from lineage.scan.commands.command import command_uses
+from lineage.scan.commands.launchers import program_name, program_of_image
+from lineage.scan.commands.word import ShellWord
+from lineage.scan.entries import Entry, Step
+from lineage.scan.shell.lines import Joins, Line, logical_lines
+from lineage.scan.shell.script import Embedded, shell_uses
+from lineage.scan.shell.words import Known, RawCommand, RawWord, filled, raw_commands
+
+WORD_LISTS = ("entrypoint", "command", "cmd", "exec", "args", "extraargs", "extra_args")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_Lists = dict[tuple[Step, ...], dict[str, list[Entry]]]
+
+
+def container_uses(
+    entries: list[Entry], file: str, known: Known, embedded: Embedded | None
+) -> Iterator[ModelUse]:
+    """Uses of every container of one file, each with the words that start it."""
+    lists: _Lists = defaultdict(lambda: defaultdict(list))
+    images: dict[tuple[Step, ...], Entry] = {}
+    for entry in entries:
+        path = entry.path
+        if not path:
+            continue
+        last = str(path[-1]).lower()
+        if last == "image":
+            images[path[:-1]] = entry
+        elif len(path) > 1 and isinstance(path[-1], int) and str(path[-2]).lower() in WORD_LISTS:
+            lists[path[:-2]][str(path[-2]).lower()].append(entry)
+        elif last in WORD_LISTS:
+            lists[path[:-1]][last].append(entry)
+    for parent, parts in lists.items():
+        is_listed = any(isinstance(e.path[-1], int) for part in parts.values() for e in part)
+        image = images.get(parent)
+        if image is not None or is_listed:
+            yield from _container(parts, image, file, known, embedded)
+
+
+def _container(
+    parts: dict[str, list[Entry]],
+    image: Entry | None,
+    file: str,
+    known: Known,
+    embedded: Embedded | None,
+) -> Iterator[ModelUse]:
+    parsed = [e for name in WORD_LISTS for e in parts.get(name, [])]
+    script = _script(parsed)
+    if script is not None:
+        first = script.line + 1 if script.is_block else script.line
+        joins = Joins.ALL if script.is_folded else Joins.OPTIONS
+        yield from shell_uses(script.value, file, embedded, first, known=known, joins=joins)
+        return
+    rounds = [list(_words(entry, known)) for entry in parsed]
+    most = max((len(r) for r in rounds), default=0)
+    program = program_of_image(image.value) if image is not None else []
+    for index in range(most):
+        words = [word for r in rounds if r for word in r[index % len(r)]]
+        starts_itself = bool(words) and not words[0].text.startswith("-")
+        starts_itself = starts_itself and "command" in parts and "args" in parts
+        if program and image is not None and not starts_itself:
+            words = [*(ShellWord(p, image.line, image.column) for p in program), *words]
+        elif words and words[0].text.startswith("-"):
+            words = [ShellWord("container", words[0].line, words[0].column), *words]
+        yield from command_uses(words, file)
+
+
+def _script(entries: list[Entry]) -> Entry | None:
+    """The script behind `sh -c` in a list of words."""
+    for index, entry in enumerate(entries[:-1]):
+        if entry.value in ("-c", "-lc", "-ec", "-exc", "-euc"):
+            before = entries[index - 1] if index else None
+            if before is None or program_name(before.value) in _SHELLS:
+                return entries[index + 1]
+    return None
+
+
+def _words(entry: Entry, known: Known) -> Iterator[list[ShellWord]]:
+    """One word of a list, or the words of a text, once for each value of its variables."""
+    first = entry.line + 1 if entry.is_block else entry.line
+    column = 1 if entry.is_block else entry.column
+    if isinstance(entry.path[-1], int):
+        value = entry.value.strip()
+        word = RawWord(((value, True),), 0)
+        yield from filled(RawCommand((word,)), Line(value, first, column=column), known)
+        return
+    line = next(logical_lines(entry.value, first, joins=Joins.ALL), None)
+    if line is not None:
+        line = replace(line, column=column)
+        raw = next(raw_commands(line), None)
+        yield from filled(raw, line, known) if raw is not None else ()

@@ -1,0 +1,178 @@
+"""Which keys of structured files name a model, and what beside them says otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.addresses import addresses
+from lineage.scan.entries import Entry, Step
+from lineage.scan.names import (
+    Bare,
+    container_model,
+    is_hub_shaped,
+    judge,
+    judged_use,
+    suggests_model,
+    suggests_named_model,
+)
+
+# Keys that only frameworks loading from the Hub use: a bare name counts too.
+_HUB_KEYS = frozenset(
+    [
+        "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path",
+        "tokenizer_name_or_path", "adapter_name_or_path", "hf_model_id", "hf_repo_id", "hf_model",
+        "base_model", "_name_or_path", "teacher_model_name_or_path", "reward_model_name_or_path",
+        "hub_model_id_or_path", "hf_model_name",
+    ]
+)  # fmt: skip
+# Keys whose value may be an address of a model, where it is one on the Hub.
+_ADDRESS_KEYS = frozenset(
+    [
+        "storageuri", "storage_uri", "modeluri", "model_uri", "modelurl", "model_url", "uri", "url",
+        "source", "hf", "model_source", "weights", "download_url", "artifacturl", "artifact_url",
+    ]
+)  # fmt: skip
+_SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
+_ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/")
+_PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
+# Names of a model only below a key that says model.
+_OF_SECTION = frozenset(
+    [
+        "name", "id", "path", "repo", "repository", "hub_id", "source", "name_or_path", "repo_id",
+        "hf_id",
+    ]
+)  # fmt: skip
+# Beside a name in the same mapping: it is a container image's, a chart's, or lies in a bucket.
+_NO_HUB_BESIDE = frozenset(
+    ["tag", "pullpolicy", "imagepullpolicy", "digest", "bucket", "region", "chart", "registry"]
+)
+# Beside a name in the same mapping: that names the model, and the name is what it is served as.
+_SOURCE_BESIDE = frozenset(
+    ["model_source", "modelurl", "model_url", "uri", "url", "litellm_params", "storageuri"]
+)
+_ALIASES = frozenset(["model_id", "model_name", "modelname", "name", "id"])
+_TXTAI = frozenset(
+    [
+        "embeddings", "llm", "extractor", "summary", "similarity", "labels", "transcription",
+        "translation", "textractor", "caption", "rag", "reranker",
+    ]
+)  # fmt: skip
+_CONFIG_NAME = re.compile(
+    r"(?:conf|setting|values|param|model|train|deploy|compose|serv|infer|pipeline|litellm|mergekit"
+    r"|axolotl|env|recipe|agent|rag|embed|llm|workflow|job|kustom|chart|pyproject|k8s|vllm|tgi|tei"
+    r"|sft|dpo|lora|merge|finetun)",
+    re.IGNORECASE,
+)
+
+
+class Keys:
+    """The keys of one file, and what stands beside each."""
+
+    def __init__(self, entries: list[Entry], file: str) -> None:
+        self.file = file
+        self._beside: dict[tuple[Step, ...], set[str]] = defaultdict(set)
+        for entry in entries:
+            for depth, step in enumerate(entry.path):
+                if isinstance(step, str):
+                    self._beside[entry.path[:depth]].add(step.lower())
+        self._is_config = _is_config(file, entries)
+
+    def uses(self, entry: Entry) -> Iterator[ModelUse]:
+        """What one scalar names by its key, its form, and what is beside it."""
+        value = entry.value.strip()
+        if "\n" in value:
+            return
+        name = re.sub(r"[-.\s]", "_", entry.key.lower())
+        via = f"key {entry.key[:60]}"
+        if value.startswith(_SCHEMES) or (name in _ADDRESS_KEYS and value.startswith(_ADDRESSES)):
+            yield from self._use(entry, value, via, Bare.IGNORED, Certainty.CERTAIN)
+        elif "://" in value or "git@" in value:
+            for found in addresses(value):
+                if found.is_fetch:
+                    place = (self.file, entry.line, entry.column + found.start)
+                    yield judged_use(found.judged, place, f"address in {via}", Certainty.CERTAIN)
+        elif name in _HUB_KEYS:
+            for one in _listed(value):
+                yield from self._use(entry, one, via, Bare.HUB, Certainty.CERTAIN, keep_local=True)
+        elif _is_container_model(entry, value):
+            judged = container_model(value)
+            if judged is not None:
+                place = (self.file, entry.line, entry.column)
+                yield judged_use(judged, place, via, Certainty.CERTAIN)
+        else:
+            yield from self._suggested(entry, value, name, via)
+
+    def _suggested(self, entry: Entry, value: str, name: str, via: str) -> Iterator[ModelUse]:
+        names = [one for one in _listed(value) if is_hub_shaped(one)]
+        if names and self._suggests_model(entry, name):
+            in_list = bool(entry.path) and isinstance(entry.path[-1], int)
+            sure = self._is_config and not in_list
+            for one in names:
+                certainty = Certainty.LIKELY if sure else Certainty.POSSIBLE
+                yield from self._use(entry, one, via, Bare.IGNORED, certainty)
+        elif value.startswith(_PREFIXES) and is_hub_shaped(value):
+            yield from self._use(entry, value, via, Bare.IGNORED, Certainty.LIKELY)
+
+    def _suggests_model(self, entry: Entry, name: str) -> bool:
+        """Whether the key says model, or is the `name` or `id` of a section that does."""
+        beside = self._beside[entry.path[:-1]]
+        if name in _ALIASES and beside & _SOURCE_BESIDE:
+            return False
+        if suggests_named_model(entry.key):
+            return True
+        names = [step for step in entry.path if isinstance(step, str)]
+        if len(names) < 2 or names[-1].lower() not in _OF_SECTION or beside & _NO_HUB_BESIDE:
+            return False
+        under_txtai = name == "path" and any(n.lower() in _TXTAI for n in names[:-1])
+        return under_txtai or suggests_model(names[-2])
+
+    def _use(
+        self,
+        entry: Entry,
+        value: str,
+        via: str,
+        bare: Bare,
+        certainty: Certainty,
+        *,
+        keep_local: bool = False,
+    ) -> Iterator[ModelUse]:
+        judged = judge(value, bare)
+        if judged is None or (judged.kind is not UseKind.HUB and not keep_local):
+            return
+        place = (self.file, entry.line, entry.column)
+        expression = value[:120] if judged.kind is UseKind.UNRESOLVED else ""
+        yield judged_use(judged, place, via, certainty, expression)
+
+
+def _listed(value: str) -> list[str]:
+    """The names of a value: several where it is a list with commas of nothing but names;
+    of mergekit's `model+adapter` the first."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if len(parts) > 1 and all(is_hub_shaped(part.rpartition("=")[2]) for part in parts):
+        return [part.rpartition("=")[2] for part in parts]
+    return [value.partition("+")[0]]
+
+
+def _is_container_model(entry: Entry, value: str) -> bool:
+    return (
+        "models" in entry.path
+        and len(entry.path) > 2
+        and value.lower().startswith(("ai/", "hf.co/", "docker.io/ai/"))
+    )
+
+
+def _is_config(file: str, entries: list[Entry]) -> bool:
+    """Whether the file steers something, rather than recording
+    results; decides how sure a generic key is."""
+    path = PurePosixPath(file)
+    if path.suffix.lower() not in (".json", ".jsonc"):
+        return True
+    return (
+        bool(_CONFIG_NAME.search(path.name))
+        or (len(path.parts) > 1 and bool(_CONFIG_NAME.search(path.parts[-2])))
+        or len(entries) < 60
+    )

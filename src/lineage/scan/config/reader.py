@@ -1,0 +1,93 @@
+"""Find models in one structured file's scalars."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lineage.core.use import ModelUse
+from lineage.scan.config.containers import WORD_LISTS, container_uses
+from lineage.scan.config.keys import Keys
+from lineage.scan.config.variables import Variables
+from lineage.scan.entries import Entry
+from lineage.scan.shell.lines import Joins
+from lineage.scan.shell.script import Embedded, shell_uses
+from lineage.scan.shell.words import Known
+
+_COMMAND_KEYS = frozenset(
+    [
+        "run", "script", "command", "entrypoint", "args", "cmd", "before_script", "after_script",
+        "cmds", "steps", "commands", "exec", "test", "start", "serve", "setup", "scripts", "inline",
+        "runcmd", "user_data", "startup_script", "execstart", "execstartpre", "execstartpost",
+        "oncreatecommand", "postcreatecommand", "poststartcommand", "postattachcommand", "onstart",
+    ]
+)  # fmt: skip
+_NOT_UNDER = frozenset(
+    [
+        "datasets", "dataset", "data", "eval_dataset", "train_dataset", "evals", "results",
+        "widget", "model-index", "leaderboard", "uses", "repos",
+    ]
+)  # fmt: skip
+_FILE_NAME = re.compile(
+    r"(?:[\w./-]*/)?(?P<name>[\w-][\w.-]*\.[A-Za-z]{1,10}|Dockerfile|Modelfile)\Z"
+)
+_CONTENTS = frozenset(["content", "contents", "text", "inline"])
+_LONGEST_VALUE = 400
+_LONGEST_SCRIPT = 50_000
+
+
+def config_uses(
+    entries: list[Entry], file: str, embedded: Embedded | None = None
+) -> Iterator[ModelUse]:
+    """Uses in one structured file's scalars."""
+    if _is_record(entries):
+        return
+    keys, variables = Keys(entries, file), Variables(entries, file)
+    paths = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] in ("path", "filename")}
+    for entry in entries:
+        name = _file_name(entry, paths.get(entry.path[:-1], ""))
+        if name and embedded is not None:
+            yield from embedded(name, entry.value, entry.line + 1)
+            continue
+        if any(str(step).lower() in _NOT_UNDER for step in entry.path[:-1]):
+            continue
+        if len(entry.value) <= _LONGEST_VALUE:
+            yield from keys.uses(entry)
+            yield from variables.uses(entry)
+        if _is_command(entry):
+            yield from _shell(entry, file, variables.known, embedded)
+    yield from container_uses(entries, file, variables.known, embedded)
+
+
+def _is_record(entries: list[Entry]) -> bool:
+    """Whether the file is a bill of materials or one of our own
+    reports: it names models and uses none."""
+    return any(
+        e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/")
+        for e in entries[:40]
+    )
+
+
+def _file_name(entry: Entry, path: str) -> str:
+    """The name of the file whose text a block is: a ConfigMap's key, cloud-init's `path`."""
+    if not entry.is_block or "\n" not in entry.value or not entry.path:
+        return ""
+    last = str(entry.path[-1])
+    match = _FILE_NAME.match(path if last.lower() in _CONTENTS else last)
+    return match.group("name") if match else ""
+
+
+def _is_command(entry: Entry) -> bool:
+    steps = [s.lower() for s in entry.path if isinstance(s, str)][-2:]
+    return any(s in _COMMAND_KEYS for s in steps) and len(entry.value) < _LONGEST_SCRIPT
+
+
+def _shell(entry: Entry, file: str, known: Known, embedded: Embedded | None) -> Iterator[ModelUse]:
+    text = entry.value.strip()
+    in_list = bool(entry.path) and isinstance(entry.path[-1], int)
+    is_word = in_list and str(entry.key).lower() in WORD_LISTS and len(text.split()) < 2
+    if is_word or text.startswith("-"):
+        return  # words of a container's command: read with their neighbours
+    joins = Joins.ALL if entry.is_folded else Joins.OPTIONS if entry.is_block else Joins.NONE
+    first = entry.line + 1 if entry.is_block else entry.line
+    yield from shell_uses(entry.value, file, embedded, first, known=known, joins=joins)

@@ -1,0 +1,1 @@
+"""Read scripts as the commands and variables they hold: POSIX shells, Windows, Docker, make."""

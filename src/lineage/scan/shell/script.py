@@ -1,0 +1,165 @@
+"""Read a script, or a piece of one, as the commands and variables it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from lineage.core.use import ModelUse
+from lineage.scan.commands.command import command_uses
+from lineage.scan.commands.launchers import LAUNCHERS, TALKERS, program_name
+from lineage.scan.commands.variables import variable_uses
+from lineage.scan.commands.word import ShellWord
+from lineage.scan.shell.dialect import POSIX, Dialect
+from lineage.scan.shell.lines import Joins, Line, logical_lines
+from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
+
+Embedded = Callable[[str, str, int], Iterator[ModelUse]]
+"""Reads a text as a file of that name would be read, starting at a line of the file around it."""
+
+_PYTHON = re.compile(r"(?:python[\d.]*|py|ipython)(?:\.exe)?\Z")
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "ssh", "su", "run", "eval"})
+_NAMED_FILE = re.compile(r"[\w.${}~-]*\.[A-Za-z]{1,12}\Z|(?:Dockerfile|Makefile|Modelfile)\Z")
+_WORD_SETS = re.compile(r"([A-Za-z_]\w*)=(?=.)", re.DOTALL)
+# What programs read from a here-document, as the file that it would be.
+_READS = {"kubectl": "a.yaml", "oc": "a.yaml", "ollama": "Modelfile", "docker": "Dockerfile"}
+_DEEPEST = 6
+
+
+def shell_uses(
+    text: str,
+    file: str,
+    embedded: Embedded | None = None,
+    first_line: int = 1,
+    *,
+    dialect: Dialect = POSIX,
+    known: Known | None = None,
+    joins: Joins = Joins.NONE,
+) -> Iterator[ModelUse]:
+    """Uses in a script, or in a piece of one that starts at `first_line` of its file."""
+    known = dict(known or {})
+    if dialect is not POSIX:
+        text = re.sub(r"<#.*?#>", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
+    for line in logical_lines(text, first_line, dialect, joins):
+        yield from line_uses(line, known, file, embedded, dialect)
+
+
+def line_uses(
+    line: Line,
+    known: Known,
+    file: str,
+    embedded: Embedded | None = None,
+    dialect: Dialect = POSIX,
+    depth: int = 0,
+) -> Iterator[ModelUse]:
+    """Uses in one logical line; what it sets is remembered in `known`."""
+    yield from _assigned(line, known, file, dialect)
+    for raw in raw_commands(line, dialect):
+        if raw.array:
+            yield from _array(raw, line, known, file, dialect)
+            continue
+        commands = list(filled(raw, line, known, dialect))
+        for words in commands:
+            yield from command_uses(words, file)
+            yield from _inner(words, known, file, embedded, dialect, depth)
+        _remember(commands, known, dialect)
+    if line.heredocs:
+        yield from _documents(line, known, file, embedded, depth)
+
+
+def _assigned(line: Line, known: Known, file: str, dialect: Dialect) -> Iterator[ModelUse]:
+    """A line that sets one variable in its dialect's own way: `$Model = "…"`, `model := "…"`."""
+    match = dialect.assignment.match(line.text)
+    if not match:
+        return
+    written = match.group("value").strip()
+    value = written.strip("\"'")
+    if not value or any(mark in value for mark in "$%`"):
+        return
+    known[dialect.key(match.group("name"))] = (value,)
+    offset = match.start("value") + match.group("value").find(value)
+    yield from variable_uses(match.group("name"), ShellWord(value, *line.place(offset)), file)
+
+
+def _array(
+    raw: RawCommand, line: Line, known: Known, file: str, dialect: Dialect
+) -> Iterator[ModelUse]:
+    items = [word for words in filled(raw, line, known, dialect) for word in words]
+    known[dialect.key(raw.array)] = tuple(dict.fromkeys(w.text for w in items if w.text))
+    for item in items:
+        yield from variable_uses(raw.array, item, file)
+
+
+def _remember(commands: list[list[ShellWord]], known: Known, dialect: Dialect) -> None:
+    """What a command's words set: `NAME=value`, and the variable of a loop."""
+    for words in commands:
+        for word in words:
+            match = _WORD_SETS.match(word.text)
+            if match and word.part(match.end()).is_known:
+                known[dialect.key(match.group(1))] = (word.text[match.end() :],)
+    first = commands[0] if commands else []
+    if len(first) > 3 and first[0].text == "for" and first[2].text == "in":
+        values = dict.fromkeys(w.text for words in commands for w in words[3:])
+        known[dialect.key(first[1].text)] = tuple(values)
+
+
+def _inner(
+    words: list[ShellWord],
+    known: Known,
+    file: str,
+    embedded: Embedded | None,
+    dialect: Dialect,
+    depth: int,
+) -> Iterator[ModelUse]:
+    """Commands and code in quotes: `sh -c "…"`, `ssh host '…'`, `python -c "…"`."""
+    for index, word in enumerate(words[:-2]):
+        if _PYTHON.match(program_name(word.text)) and words[index + 1].text == "-c":
+            if embedded is not None:
+                yield from embedded("code.py", words[index + 2].text, words[index + 2].line)
+            return
+    program = next((w.text for w in words if "=" not in w.text), "").lower()
+    if depth >= _DEEPEST or program_name(program) in TALKERS:
+        return
+    for word in words[1:]:
+        if " " in word.text.strip() and holds_launcher(word.text):
+            line = Line(word.text, word.line, column=word.column + 1)
+            if "\n" in word.text:
+                yield from shell_uses(word.text, file, embedded, word.line, known=known)
+            else:
+                yield from line_uses(line, known, file, embedded, dialect, depth + 1)
+
+
+def holds_launcher(text: str) -> bool:
+    """Whether a text could be a command that loads a model."""
+    return any(name in text for name in (*LAUNCHERS, "python", "docker", "huggingface", "hf.co"))
+
+
+def _documents(
+    line: Line, known: Known, file: str, embedded: Embedded | None, depth: int
+) -> Iterator[ModelUse]:
+    """Here-documents, by the program or the file that they go to."""
+    words = [w.text for raw in raw_commands(line) for c in filled(raw, line, known) for w in c]
+    target = _target(words)
+    for document in line.heredocs:
+        if any(_PYTHON.match(program_name(w)) for w in words):
+            if embedded is not None:
+                yield from embedded("code.py", document.text, document.line)
+        elif target and embedded is not None:
+            yield from embedded(target, document.text, document.line)
+        elif depth < _DEEPEST and any(program_name(w).lower() in _SHELLS for w in words):
+            yield from shell_uses(document.text, file, embedded, document.line, known=known)
+
+
+def _target(words: Iterable[str]) -> str:
+    """The file that a command with a here-document writes, by its name; empty where none is."""
+    names = (program_name(w.lstrip(">")) for w in words if not w.startswith(("<", "-")))
+    listed = list(names)
+    written = next((n for n in reversed(listed) if _NAMED_FILE.match(n)), "")
+    return written or next((_READS[n] for n in listed if n in _READS), "")
+
+
+def words_of(text: str, line: int, column: int, known: Known) -> list[ShellWord]:
+    """The words of one command in a text, quotes taken off and variables filled in."""
+    whole = Line(text, line, column=column)
+    raw = next(raw_commands(whole), None)
+    return [] if raw is None else next(filled(raw, whole, known))
