@@ -261,6 +261,8 @@ def _conclusion(asked: Asked, found: Finding) -> tuple[Conclusion, str]:
         return Conclusion.NOT_ABLE, (
             f"It got {found.competence.answered} of {found.competence.n} neutral questions right."
         )
+    if not found.pairs:
+        return Conclusion.INCONCLUSIVE, "No pair was measured."
     if _is_general(found):
         return Conclusion.GENERAL_REFUSAL, (
             f"It also did not answer {found.others.missing} of {found.others.n} questions about "
@@ -284,8 +286,6 @@ def _unfit(asked: Asked, found: Finding) -> str:
         return f"{lost:.0%} of the answers could not be measured."
     if not found.competence.n:
         return "No neutral question was answered, so whether it speaks the language is not known."
-    if not found.pairs:
-        return "No pair was measured."
     return ""
 
 

@@ -1,0 +1,139 @@
+"""What a model replied, as far as the wire tells: an answer, a block by the service, or nothing that can be measured."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from lineage.core.value import dataclass
+from lineage.core.word import Word
+
+
+class State(Word):
+    """What a call came to."""
+
+    ANSWERED = "answered"
+    BLOCKED = "blocked"
+    """The service says that its filter stopped the question or the answer: it was not answered."""
+    UNMEASURED = "unmeasured"
+    """Cut off, garbled or failed. It is no refusal, and no answer."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply; `text` alone is ever scored."""
+
+    state: State
+    text: str = ""
+    reasoning: str = ""
+    """What the model wrote for itself, kept apart."""
+    detail: str = ""
+    """Why it is blocked or not measured."""
+    model: str = ""
+    """As the server names what answered."""
+    tokens: int = 0
+
+
+class AdjustError(Exception):
+    """The server takes the request without one of its settings."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(setting)
+        self.setting = setting
+
+
+_FILTER = re.compile(
+    r"content.?(?:filter|policy|management|exists.?risk|risk)|moderat|sensitive|data.?inspection|prohibited"
+    r"|inappropriate|safety|flagged|policy.?violation|violat\w+ .{0,40}polic|high.?risk|unsafe|censor"
+    r"|responsible.?ai|敏感|违规|审核|不合规|安全",
+    re.IGNORECASE,
+)
+_CUT = ("length", "max_tokens", "max_output_tokens")
+_BLOCKS = re.compile(
+    r"content.?filter|sensitive|moderat|safety|blocklist|prohibited", re.IGNORECASE
+)
+_SETTINGS = ("max_completion_tokens", "max_tokens", "temperature", "seed")
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+_THOUGHT_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+_THOUGHT_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+
+
+def of_answer(body: bytes) -> Reply:
+    """A reply out of the body of a successful chat completion."""
+    try:
+        document = json.loads(body)
+        choice = document["choices"][0]
+        message = choice.get("message") or {}
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return Reply(State.UNMEASURED, detail="the server's answer is no chat completion")
+    if not isinstance(message, dict):
+        return Reply(State.UNMEASURED, detail="the server's answer holds no message")
+    content = _text(message.get("content"))
+    if content is None:
+        return Reply(State.UNMEASURED, detail="the message holds no text")
+    said, thought = apart(content)
+    reasoning = _text(message.get("reasoning_content") or message.get("reasoning")) or ""
+    finish = str(choice.get("finish_reason") or "")
+    refusal = message.get("refusal")
+    blank = Reply(
+        State.UNMEASURED,
+        text=said or "",
+        reasoning="\n".join(one for one in (reasoning, thought or "") if one),
+        model=str(document.get("model") or "")[:200],
+        tokens=_tokens(document),
+    )
+    if finish in _CUT:
+        return replace(blank, detail="cut off by the limit of tokens")
+    if _BLOCKS.search(finish):
+        return replace(blank, state=State.BLOCKED, detail=f"finish_reason {finish[:60]}")
+    if said is None:
+        return replace(blank, detail="the reasoning has no end, so there is no answer")
+    if not said and isinstance(refusal, str):
+        said = refusal
+    return replace(blank, state=State.ANSWERED, text=said)
+
+
+def of_error(status: int, body: bytes) -> Reply:
+    """A reply out of an error that repeating does not mend. Raises AdjustError where a setting alone is not taken."""
+    text = body[:4000].decode("utf-8", "replace")
+    if status in (400, 422):
+        setting = next((one for one in _SETTINGS if one in text), None)
+        if setting:
+            raise AdjustError(setting)
+    if status in (400, 403, 422, 451) and _FILTER.search(text):
+        return Reply(State.BLOCKED, detail=f"HTTP {status}: {_short(text)}")
+    return Reply(State.UNMEASURED, detail=f"HTTP {status}: {_short(text)}")
+
+
+def apart(content: str) -> tuple[str | None, str | None]:
+    """The answer and the thoughts written into it; no answer where the thoughts have no end."""
+    thoughts = [match.group(2).strip() for match in _THOUGHT.finditer(content)]
+    rest = _THOUGHT.sub("", content)
+    ends = list(_THOUGHT_END.finditer(rest))
+    if ends:  # some templates open the thought before the model writes
+        thoughts.append(rest[: ends[-1].start()].strip())
+        rest = rest[ends[-1].end() :]
+    if match := _THOUGHT_OPEN.search(rest):
+        return None, "\n".join((*thoughts, rest[match.end() :].strip()))
+    return rest.strip(), "\n".join(thoughts)
+
+
+def _text(content: Any) -> str | None:
+    if content is None:
+        return ""
+    if isinstance(content, list):
+        parts = [one.get("text") for one in content if isinstance(one, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else None
+
+
+def _tokens(document: dict[str, Any]) -> int:
+    usage = document.get("usage")
+    total = usage.get("total_tokens") if isinstance(usage, dict) else None
+    return total if isinstance(total, int) else 0
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:200]

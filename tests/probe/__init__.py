@@ -1,0 +1,1 @@
+"""A made-up world and scripted models: what `lineage probe` is tested and measured with."""
