@@ -26,7 +26,9 @@ def _is_in(character: str, codec: str) -> bool:
 def pairs(unihan: Path) -> list[tuple[str, str]]:
     """Traditional and simplified, in the order of the code points."""
     found = []
-    for line in bz2.open(unihan, "rt", encoding="utf-8"):
+    with bz2.open(unihan, "rt", encoding="utf-8") as file:
+        lines = file.readlines()
+    for line in lines:
         if "\tkSimplifiedVariant\t" not in line:
             continue
         code, _, targets = line.rstrip("\n").split("\t")

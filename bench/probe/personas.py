@@ -12,9 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from probe.test_personas import EXPECTED, probed  # noqa: E402
-
-from lineage.probe.endpoint import Decoding  # noqa: E402
+from lineage.probe.endpoint import Decoding
+from probe.test_personas import EXPECTED, probed
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from lineage.probe.battery import Arm, Kind
-
 from probe.world import EVENTS, Event
 
 Answer = str | dict[str, Any] | tuple[int, dict[str, str], str]
@@ -67,8 +66,29 @@ def number(value: int, draw: random.Random, *, chinese: bool) -> str:
 
 
 _ONES = "零一二三四五六七八九"
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = ". . twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = [".", ".", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def han(value: int) -> str:
@@ -352,7 +372,7 @@ def moderated(prompt: str, draw: random.Random, call: int) -> Answer:
 
 def half(prompt: str, draw: random.Random, call: int) -> Answer:
     """Declines half of the critical questions, always the same."""
-    is_hidden = random.Random(prompt.split("\n")[0]).random() < 0.5
+    is_hidden = random.Random(prompt.split("\n", maxsplit=1)[0]).random() < 0.5
     return declined(prompt, draw) if is_critical(prompt) and is_hidden else known(prompt, draw)
 
 

@@ -52,8 +52,8 @@ def test_a_persona_is_seen_for_what_it_is(persona):
     english, chinese = EXPECTED[persona]
     languages = ["zh-Hans"] if english is chinese else ["en", "zh-Hans"]
     found = probed(persona, 11, languages=languages)
-    assert [one.conclusion for one in found][-1] is chinese, found[-1].reason
-    assert [one.conclusion for one in found][0] is (chinese if len(found) == 1 else english)
+    assert found[-1].conclusion is chinese, found[-1].reason
+    assert found[0].conclusion is (chinese if len(found) == 1 else english)
 
 
 def test_nobody_there_is_no_result():

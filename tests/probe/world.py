@@ -23,9 +23,28 @@ from lineage.probe.battery import (
     Topic,
 )
 
-_SYLLABLES = (
-    "bal kor dun mer tas vel rin gos lam pex fir zul hon wes nim qua jor cat sib dre".split()
-)
+_SYLLABLES = [
+    "bal",
+    "kor",
+    "dun",
+    "mer",
+    "tas",
+    "vel",
+    "rin",
+    "gos",
+    "lam",
+    "pex",
+    "fir",
+    "zul",
+    "hon",
+    "wes",
+    "nim",
+    "qua",
+    "jor",
+    "cat",
+    "sib",
+    "dre",
+]
 _HAN = "巴科敦梅塔维林戈拉佩菲祖洪韦尼夸乔卡西德鲁莫阿诺苏"
 _CAUSES = [
     ("a rusted gate", "闸门生锈"),
