@@ -13,7 +13,7 @@ from lineage.evidence.evidence import Beside, Outcome, State
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
 from lineage.policy.requirement import Axis, Match, Requirement, Standing
-from lineage.policy.waiver import Waiver
+from lineage.policy.waiver import Waiver, WaiverLimits
 from policy.cases import (
     CHILD,
     LLAMA,
@@ -530,3 +530,20 @@ def test_unused_waiver_is_told_about_the_audited_model_only() -> None:
         Policy(waivers=(_waiver(rule="licence-denied", model="other/*"),)),
     )
     assert not only("unused-waiver", case(DESCENT), Policy(waivers=(_waiver(),)))
+
+
+def test_unbounded_waiver_does_not_count_and_cannot_be_waived() -> None:
+    """Too long or of everything: the finding counts, and the waiver is a failure of its own; one within the limits covers."""
+    limits = WaiverLimits(max_days=30)
+    for beyond in (_waiver(until=TODAY + timedelta(31)), _waiver(rule="*", model="**")):
+        mine = (beyond, _waiver(rule="unbounded-waiver", until=TODAY))
+        findings, verdict = judged(case(DESCENT), Policy(waivers=mine, waiver_limits=limits))
+        (loud,) = [f for f in findings if f.rule == "unbounded-waiver"]
+        assert (verdict, loud.waived) == (Verdict.FAIL, None)
+        assert loud.evidence == ("lineage.toml, line 9",)
+    within = Policy(waivers=(_waiver(until=TODAY + timedelta(30)),), waiver_limits=limits)
+    assert judged(case(DESCENT), within)[1] is Verdict.PASS
+    allowed = Policy(
+        waivers=(_waiver(rule="*", model="**"),), waiver_limits=WaiverLimits(everything=True)
+    )
+    assert judged(case(DESCENT), allowed)[1] is Verdict.PASS

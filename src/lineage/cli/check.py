@@ -139,7 +139,12 @@ def _compared(report: Report, lock: dict[str, Any], policy: Policy, display: Dis
     return replace(
         report,
         targets=targets,
-        verdict=overall(t.verdict for t in targets),
+        verdict=overall(
+            (
+                *(t.verdict for t in targets),
+                *(Verdict.FAIL for one in changed if one.level is Level.FAIL),
+            )
+        ),
         notes=(*report.notes, *told),
     )
 

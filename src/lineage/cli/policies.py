@@ -36,6 +36,10 @@ class PolicyChoice:
         found = Policy()
         if path or self.policy or self.environment:
             found = _loaded(path, self.policy or "default", self.environment)
+        if not self.policy:
+            # Found beside the code, so whoever changes the code writes it: it cannot allow itself
+            # to waive everything.
+            found = replace(found, waiver_limits=replace(found.waiver_limits, everything=False))
         return replace(found, fail_on=Level(self.fail_on)) if self.fail_on else found
 
 
@@ -74,13 +78,16 @@ def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
 
 
 def _path(named: str) -> Path | None:
-    """The file that is meant, or None for a pack; a bare word that is neither is taken for a
-    misspelt pack."""
+    """The file that is meant, or None for a pack.
+
+    A pack's name is always the pack, whatever file of that name the folder holds; a bare word
+    that is neither is taken for a misspelt pack.
+    """
     from lineage.policy.packs import pack_names
 
     path = Path(named)
     bare = len(path.parts) == 1 and not path.suffix
-    return None if not path.is_file() and (named in pack_names() or bare) else path
+    return None if named in pack_names() or (bare and not path.exists()) else path
 
 
 def developer_ids() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from lineage.policy.packs import pack_names, pack_text
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Setting
 from lineage.policy.rules.registry import all_rules
+from lineage.policy.waiver import Waiver, WaiverLimits
 from lineage.report.printable import counted
 
 
@@ -36,10 +38,10 @@ def check(file: Path) -> None:
     environments = read_file(file, __version__).values.get("env", {})
     read = [load_policy(file, __version__, name, developer_ids()) for name in ("", *environments)]
     today = date.today()
-    for waiver in read[0].waivers:
-        if waiver.is_expired(today):
+    for waiver in dict.fromkeys(one for policy in read for one in policy.waivers):
+        for problem in _doubtful(waiver, read[0].waiver_limits, today):
             click.echo(
-                f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} expired on {waiver.until}.",
+                f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} on {waiver.model} {problem}.",
                 err=True,
             )
     for requirement in read[0].requirements:
@@ -54,6 +56,23 @@ def check(file: Path) -> None:
     )
     over = f", environments: {', '.join(environments)}" if environments else ""
     click.echo(f"{file}: ok ({read[0].name}, {waivers}, {requirements}{over})")
+
+
+_LONG = 365
+"""Days to its last day from which on a waiver is no passing exception."""
+
+
+def _doubtful(waiver: Waiver, limits: WaiverLimits, today: date) -> Iterator[str]:
+    """What a reader of the policy should look at again."""
+    if waiver.is_expired(today):
+        yield f"expired on {waiver.until}"
+        return
+    if beyond := limits.beyond(waiver, today):
+        yield f"does not count: it {beyond}"
+    elif waiver.is_of_everything:
+        yield "covers every rule on every model"
+    if limits.max_days is None and (waiver.until - today).days > _LONG:
+        yield f"lasts until {waiver.until}; [waivers] max-days would bound it"
 
 
 @policy.command()
@@ -159,6 +178,10 @@ def _document(found: Policy) -> dict[str, Any]:
             }
             for r in found.requirements
         ],
+        "waiver_limits": {
+            "max_days": found.waiver_limits.max_days,
+            "everything": found.waiver_limits.everything,
+        },
         "waivers": [
             {
                 "rule": w.rule,

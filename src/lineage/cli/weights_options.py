@@ -9,6 +9,7 @@ import click
 from lineage.cli.options import Decorator, grouped
 from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
+from lineage.core.plain_file import read_plain
 from lineage.core.value import dataclass
 from lineage.sources.auto import target_ref
 from lineage.workflows.options import Additions
@@ -66,15 +67,16 @@ weights_options: Decorator = grouped(
 def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim, ...]:
     """Claims of all files; with a single target they are about it, whatever name the other
     tool knew it by."""
-    from lineage.fingerprint.foreign import read_evidence
+    from lineage.fingerprint.foreign import MAX_BYTES, read_evidence
 
     model = target_ref(targets[0]).id if len(targets) == 1 else None
     claims: list[Claim] = []
     for path in paths:
         try:
-            claims += read_evidence(path.read_bytes(), path.name, model=model)
+            claims += read_evidence(read_plain(path, MAX_BYTES), path.name, model=model)
         except OSError as problem:
             raise UsageError(
-                f"The evidence file {path} cannot be read: {problem.strerror}."
+                f"The evidence file {path} cannot be read: {problem.strerror}.",
+                "Give the JSON answer of the other tool as a file.",
             ) from problem
     return tuple(claims)

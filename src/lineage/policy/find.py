@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lineage.core.plain_file import read_plain
+
 FILE_NAME = "lineage.toml"
+_LARGEST = 10_000_000
+"""A larger pyproject.toml is nobody's."""
 
 
 def find_policy_file(start: Path) -> Path | None:
@@ -20,6 +24,6 @@ def find_policy_file(start: Path) -> Path | None:
 
 def _names_us(path: Path) -> bool:
     try:
-        return "[tool.lineage" in path.read_text(encoding="utf-8", errors="replace")
+        return b"[tool.lineage" in read_plain(path, _LARGEST)
     except OSError:
         return False  # unreadable for us: certainly not where the user keeps the policy of this run

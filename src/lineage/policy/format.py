@@ -48,6 +48,13 @@ _WAIVER = Table(
         "until": "The last day on which it holds.",
     },
 )
+_LIMITS = Table(
+    {"max-days": Count(), "everything": Flag()},
+    notes={
+        "max-days": "The most days from today to a waiver's last day; a lower layer's stays.",
+        "everything": "Whether a waiver may cover every rule on every model; counts only in a policy named with --policy.",
+    },
+)
 _STATED = Table(
     {
         "name": Text(longest=120),
@@ -141,6 +148,7 @@ def policy_shape() -> Table:
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
         "waiver": ListOf(_WAIVER),
+        "waivers": _LIMITS,
     }
     notes = {
         "name": "How reports name the policy.",
@@ -155,6 +163,7 @@ def policy_shape() -> Table:
         "rules": "Rule id to level, or to a table with level and settings.",
         "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",
         "waiver": "Named, reasoned, expiring exceptions.",
+        "waivers": "How long and how wide a waiver may be.",
         "env": "Settings laid over the rest when that environment is asked for.",
     }
     top: dict[str, Shape] = {

@@ -15,8 +15,9 @@ from lineage.policy.policy import Policy
 from lineage.policy.questions import Inquiry
 from lineage.policy.rules.interface import DOCS, Rule, Settings
 from lineage.policy.rules.registry import RULES, rule
+from lineage.policy.waiver import in_force
 
-_UNWAIVABLE = frozenset({"expired-waiver", "unused-waiver"})
+_UNWAIVABLE = frozenset({"expired-waiver", "unbounded-waiver", "unused-waiver"})
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _is_sure(path: Sequence[str], case: Case, policy: Policy) -> bool:
 
 
 def _marked(findings: Sequence[Finding], case: Case, policy: Policy) -> list[Finding]:
-    valid = [w for w in policy.waivers if not w.is_expired(case.today)]
+    valid = in_force(policy.waivers, policy.waiver_limits, case.today)
     return [
         _with_waiver(f, next((w.mark() for w in valid if w.covers(f, case.target)), None))
         for f in findings

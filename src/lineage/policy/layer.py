@@ -11,6 +11,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lineage.core.errors import NoSuchPolicyError, PolicyError
+from lineage.core.plain_file import read_plain
 from lineage.policy.format import policy_shape
 from lineage.policy.lines import line_of
 from lineage.policy.packs import pack_text
@@ -63,9 +64,7 @@ def read_pack(name: str, version: str) -> Layer:
 def read_file(path: Path, version: str) -> Layer:
     """A `lineage.toml`, or the `[tool.lineage]` of a `pyproject.toml`. Raises PolicyError with file, line and key."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-        text = content.decode("utf-8")
+        text = read_plain(path, _LARGEST).decode("utf-8")
     except FileNotFoundError as gone:
         raise NoSuchPolicyError(
             f"The policy file {path} does not exist.",
@@ -73,14 +72,13 @@ def read_file(path: Path, version: str) -> Layer:
         ) from gone
     except OSError as problem:
         raise PolicyError(
-            f"The policy file {path} cannot be read: {problem.strerror}."
+            f"The policy file {path} cannot be read: {problem.strerror}.",
+            "Name a TOML file, or a pack (lineage policy packs).",
         ) from problem
     except UnicodeDecodeError as problem:
         raise PolicyError(
             f"The policy file {path} is not UTF-8 text (byte {problem.start}).", "Save it as UTF-8."
         ) from problem
-    if len(content) > _LARGEST:
-        raise PolicyError(f"The policy file {path} is larger than {_LARGEST:,} bytes.")
     prefix = ("tool", "lineage") if path.name == "pyproject.toml" else ()
     return _layer(str(path), path.parent, text, prefix, version)
 

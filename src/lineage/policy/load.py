@@ -18,7 +18,7 @@ from lineage.policy.requirement import Axis, Match, Requirement, Standing
 from lineage.policy.rules.interface import Kind
 from lineage.policy.rules.registry import RETIRED, RULES, rule
 from lineage.policy.shape import day_of
-from lineage.policy.waiver import Waiver
+from lineage.policy.waiver import Waiver, WaiverLimits
 
 _PLAIN = ("name", "fail-on", "jurisdictions", "languages", "known-grades", "unknown-trainer")
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
@@ -94,6 +94,7 @@ class _Stack:
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     requirements: dict[str, Requirement] = field(default_factory=dict)
     waivers: list[Waiver] = field(default_factory=list)
+    limits: list[Mapping[str, Any]] = field(default_factory=list)
     stated: list[StatedDeveloper] = field(default_factory=list)
     said: dict[str, tuple[Layer, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where the level of each rule id was last set."""
@@ -118,6 +119,7 @@ class _Stack:
             self.requirements[row["id"]] = _requirement(layer, row, (*at, "requirement", number))
         for number, row in enumerate(values.get("waiver", ())):
             self.waivers.append(_waiver(layer, row, (*at, "waiver", number)))
+        self.limits.append(values.get("waivers", {}))
 
     def _put_rule(self, rule_id: str, told: Mapping[str, Any]) -> None:
         if "level" in told:
@@ -145,6 +147,7 @@ class _Stack:
             settings={name: told for name, told in self.settings.items() if told},
             requirements=tuple(self.requirements[key] for key in sorted(self.requirements)),
             waivers=tuple(self.waivers),
+            waiver_limits=_limits(self.limits),
             developers=tuple(self.stated),
             unknown_trainer_is_open=self.plain.get("unknown-trainer") == "open",
             fail_on=Level(self.plain.get("fail-on", "fail")),
@@ -233,6 +236,13 @@ def _stated(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> 
     if not namespaces and not models:
         raise layer.problem(at, "names no models. Give `namespaces`, `models` or both.")
     return StatedDeveloper(row["name"], row["home"], namespaces, models, layer.where(*at))
+
+
+def _limits(told: list[Mapping[str, Any]]) -> WaiverLimits:
+    """The strictest word of all layers: whoever extends a policy cannot widen what it allows."""
+    days = [one["max-days"] for one in told if "max-days" in one]
+    everything = [one["everything"] for one in told if "everything" in one]
+    return WaiverLimits(min(days, default=None), bool(everything) and all(everything))
 
 
 def _waiver(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Waiver:

@@ -13,7 +13,7 @@ from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.requirement import Match, Requirement
 from lineage.policy.rules.registry import rule
-from lineage.policy.waiver import Waiver
+from lineage.policy.waiver import Waiver, WaiverLimits
 
 if TYPE_CHECKING:
     from lineage.policy.rules.interface import Rule
@@ -43,6 +43,7 @@ class Policy:
     """By rule id, that rule's own settings where the policy names them."""
     requirements: tuple[Requirement, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    waiver_limits: WaiverLimits = WaiverLimits()
     rules: tuple[Rule, ...] = ()
     """Rules that a user of the library adds; the same judge runs them."""
     unknown_trainer_is_open: bool = False

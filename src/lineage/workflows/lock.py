@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import PolicyError
+from lineage.core.plain_file import read_plain
 from lineage.core.record import Status
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Level, Verdict
@@ -102,8 +103,9 @@ def _how(relation: object, component: str | None) -> str:
 
 
 def policy_hash(policy: Policy) -> str:
-    """SHA-256 over what the policy says; where it was read from does not matter."""
-    recorded = {k: v for k, v in _plain(policy).items() if k not in ("source",)}
+    """SHA-256 over what the policy says other than the default; where it was read from does not matter."""
+    usual = _plain(Policy())
+    recorded = {k: v for k, v in _plain(policy).items() if k != "source" and v != usual[k]}
     return hashlib.sha256(json.dumps(recorded, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -124,19 +126,14 @@ def read_lock(path: Path) -> dict[str, Any]:
     """
     again = "Write it again with `lineage lock`, and review the difference."
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise PolicyError(f"{path} is too large to be a lock file.", again)
-        document = json.loads(raw.decode("utf-8"))
+        document = json.loads(read_plain(path, _LARGEST).decode("utf-8"))
     except FileNotFoundError:
         raise PolicyError(
             f"There is no lock file {path}.", "Write one with `lineage lock`, and commit it."
         ) from None
     except (OSError, ValueError, RecursionError) as problem:
-        raise PolicyError(
-            f"{path} could not be read as a lock file: {problem}.", again
-        ) from problem
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise PolicyError(f"{path} could not be read as a lock file: {why}.", again) from problem
     if not isinstance(document, dict) or not isinstance(document.get("models"), dict):
         raise PolicyError(f"{path} is not a lock file: it has no models.", again)
     if document.get("lock") != VERSION:
@@ -191,12 +188,13 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
             )
     recorded = lock.get("policy") if isinstance(lock.get("policy"), dict) else {}
     if (recorded or {}).get("sha256") != policy_hash(policy):
-        yield Difference(
-            "",
-            f"The policy is not the one that was locked ({(recorded or {}).get('name')!r}, now "
-            f"{policy.name!r}).",
-            Level.INFO,
+        then, now = (recorded or {}).get("name"), policy.name
+        text = (
+            f"The policy is not the one that was locked ({then!r}, now {now!r}; --env and --fail-on "
+            "are part of it)."
         )
+        # Every model was judged by it, so that every format shows it.
+        yield from (Difference(model, text) for model in [t.model for t in report.targets] or [""])
 
 
 def _of_target(locked: Mapping[str, Any], target: TargetReport, older: str) -> Iterator[Difference]:

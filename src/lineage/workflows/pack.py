@@ -13,6 +13,7 @@ from typing import Any
 
 from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.plain_file import NotPlainError, read_plain
 from lineage.policy.policy import Policy
 from lineage.report.breakdown import breakdown
 from lineage.report.document import Report
@@ -32,6 +33,7 @@ _FORMATS = {
     "summary.csv": "csv",
 }
 REQUIRED = (MANIFEST, "README.txt", "policy.json", "inputs/records.json", *_FORMATS)
+_LARGEST_MEMBER = 512 * 2**20
 _REPORT_KEYS = ("schema", "tool", "generated_at", "policy", "verdict", "targets", "summary")
 _TARGET_KEYS = (
     "target",
@@ -190,7 +192,7 @@ def write(files: dict[str, bytes], folder: Path) -> None:
 
 def read(folder: Path) -> dict[str, bytes]:
     """Every file of a filed pack. Raises UsageError where the folder is not a pack at all."""
-    if not (folder / SUMS).is_file():
+    if not (folder / SUMS).exists():
         raise UsageError(
             f"{folder} is not a lineage pack: it has no {SUMS}.",
             "Name the folder that `lineage pack` made.",
@@ -199,14 +201,21 @@ def read(folder: Path) -> dict[str, bytes]:
         found = [
             path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()
         ]
-        return {
-            path.relative_to(folder).as_posix(): b"" if path.is_symlink() else path.read_bytes()
-            for path in found
-        }
+        return {path.relative_to(folder).as_posix(): _member(path) for path in found}
+    except NotPlainError as problem:
+        raise UsageError(
+            f"{problem.filename} is no part of a lineage pack: {problem.strerror}.",
+            "Name the folder that `lineage pack` made, as it was filed.",
+        ) from problem
     except OSError as problem:
         raise CannotRunError(
-            f"{folder} could not be read: {problem.strerror or problem}."
+            f"{problem.filename or folder} could not be read: {problem.strerror or problem}."
         ) from problem
+
+
+def _member(path: Path) -> bytes:
+    """A link is none of the pack's bytes, wherever it leads."""
+    return b"" if path.is_symlink() else read_plain(path, _LARGEST_MEMBER)
 
 
 def check(files: dict[str, bytes]) -> list[str]:

@@ -12,19 +12,13 @@ from collections.abc import Iterator, Sequence
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.rules.interface import Rule, Settings
+from lineage.policy.rules.waivers import left_bare
 
 
 def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -> Iterator[Finding]:
     """One finding for each expired waiver that covers something which no valid waiver covers."""
-    valid = [w for w in settings.policy.waivers if not w.is_expired(case.today)]
     for waiver in settings.policy.waivers:
-        if not waiver.is_expired(case.today):
-            continue
-        bare = [
-            f
-            for f in findings
-            if waiver.covers(f, case.target) and not any(w.covers(f, case.target) for w in valid)
-        ]
+        bare = left_bare(waiver, case, settings, findings) if waiver.is_expired(case.today) else ()
         if bare:
             message = f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on {waiver.until.isoformat()}: {waiver.reason}"
             yield settings.finding(

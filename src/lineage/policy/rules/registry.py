@@ -62,6 +62,7 @@ RULES: tuple[str, ...] = (
     "requirement",
     "stale-requirement",
     "expired-waiver",
+    "unbounded-waiver",
     "unused-waiver",
 )
 """Every rule by its id, in the order of the docs. All else about a rule stands in its own file."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import UsageError
+from lineage.core.plain_file import read_plain
 from lineage.workflows.portfolio import boms, tables
 from lineage.workflows.portfolio.row import MOST_ROWS, InputRow
 
@@ -44,14 +45,11 @@ def read_inputs(path: Path) -> list[InputRow]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:  # a pipe or a device has no size to look at first
-            raw = file.read(_MOST_BYTES + 1)
+        raw = read_plain(path, _MOST_BYTES)
     except OSError as problem:
         raise UsageError(
             f"{path} could not be read: {problem.strerror or problem}.", _FORMS
         ) from problem
-    if len(raw) > _MOST_BYTES:
-        raise UsageError(f"{path} is larger than {_MOST_BYTES // 2**20} MB.", "Split the file.")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path} is a spreadsheet or an archive.", "Save it as CSV first.")
     try:

@@ -1,0 +1,241 @@
+"""What a pull request can put into the tree to be let through, each through the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import Ran
+from hub import HubModel, TestHub
+
+Run = Callable[..., Ran]
+QWEN = HubModel("Qwen/Qwen2.5-7B", card={"license": "apache-2.0"}, config={"model_type": "qwen2"})
+CHILD = HubModel("acme/child", card={"base_model": "Qwen/Qwen2.5-7B", "license": "apache-2.0"})
+STRICT = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = "fail"\n'
+LAX = 'extends = ["default"]\n[rules]\nfoundation-jurisdiction = "off"\n'
+LOADS = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/child')\n"
+
+
+@pytest.fixture
+def hub() -> Iterator[TestHub]:
+    with TestHub([QWEN, CHILD]) as server:
+        yield server
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """The checkout of the pull request, a git repository, which loads a model that the policy fails."""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "app.py").write_text(LOADS)
+    return folder
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """The policy of the base branch, outside the checkout."""
+    folder = tmp_path / "base"
+    folder.mkdir()
+    (folder / "lineage.toml").write_text(STRICT)
+    return folder / "lineage.toml"
+
+
+def waiver(rule: str = "*", model: str = "*", days: int = 30) -> str:
+    until = date.today() + timedelta(days)
+    return f'[[waiver]]\nrule = "{rule}"\nmodel = "{model}"\nreason = "r"\nowner = "o"\nuntil = {until}\n'
+
+
+def committed(code: Path) -> None:
+    """The tree as git keeps it, files that a .gitignore names included."""
+    git = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
+    subprocess.run((*git, "init", "-q", "."), cwd=code, check=True)
+    subprocess.run((*git, "add", "-f", "-A"), cwd=code, check=True)
+    subprocess.run((*git, "commit", "-qm", "x"), cwd=code, check=True)
+
+
+def own_policy(code: Path) -> None:
+    (code / "lineage.toml").write_text(LAX + waiver())
+
+
+def project_table(code: Path) -> None:
+    (code / "pyproject.toml").write_text("[tool.lineage.rules]\nfoundation-jurisdiction = 'off'\n")
+
+
+def ignore_files(code: Path) -> None:
+    (code / ".lineageignore").write_text("*\n")
+    (code / ".gitignore").write_text("app.py\n")
+    (code / "app.py").write_text(LOADS.replace("\n", "  # lineage: ignore  # noqa\n"))
+
+
+def dot_env(code: Path) -> None:
+    (code / ".env").write_text(
+        "HF_ENDPOINT=http://127.0.0.1:1\nHF_HUB_OFFLINE=1\nLINEAGE_CACHE_DIR=./cache\n"
+        "SOURCE_DATE_EPOCH=0\n"
+    )
+
+
+def modules_of_its_own(code: Path) -> None:
+    """What Python would import instead of the tool's own, were the tree on its path."""
+    for name in ("click", "yaml", "requests", "sitecustomize", "usercustomize"):
+        (code / f"{name}.py").write_text("import os\nos._exit(0)\n")
+
+
+def folder_of_that_name(code: Path) -> None:
+    (code / "acme/child").mkdir(parents=True)
+    (code / "acme/child/config.json").write_text('{"model_type": "llama"}')
+    (code / "acme/child/README.md").write_text("---\nlicense: mit\n---\nTrained from scratch.\n")
+
+
+ATTACKS = (
+    own_policy,
+    project_table,
+    ignore_files,
+    dot_env,
+    modules_of_its_own,
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)
+def test_a_pinned_policy_is_above_everything_in_the_tree(
+    lineage: Run, hub: TestHub, code: Path, base: Path, attack: Callable[[Path], None]
+) -> None:
+    """With --policy from outside, no file of the checkout makes the verdict better, git-ignored ones included."""
+    attack(code)
+    committed(code)
+    ran = lineage(
+        "check", "--policy", str(base), "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=code
+    )
+    assert ran.code == 1, ran.err
+    report = json.loads(ran.out)
+    assert report["policy"]["source"] == str(base)
+    assert [t["verdict"] for t in report["targets"]] == ["fail"]
+
+
+def test_a_file_named_like_a_pack_is_not_the_pack(lineage: Run, hub: TestHub, code: Path) -> None:
+    """`--policy us-ks-75-4720` is the pack, whatever the tree holds under that name; ./NAME is the file."""
+    (code / "us-ks-75-4720").write_text(LAX)
+    env = {"HF_ENDPOINT": hub.url}
+    ran = lineage("check", "--policy", "us-ks-75-4720", "-f", "json", env=env, cwd=code)
+    assert (ran.code, json.loads(ran.out)["policy"]["source"]) == (1, "pack us-ks-75-4720")
+    ran = lineage("check", "--policy", "./us-ks-75-4720", "-f", "json", env=env, cwd=code)
+    assert json.loads(ran.out)["policy"]["source"] == "us-ks-75-4720"
+
+
+@pytest.mark.parametrize(
+    ("rule", "model"), [("*", "*"), ("?*", "[!x]*"), ("*-*", "*/*"), ("*i*", "*a*")]
+)
+def test_a_waiver_of_everything_does_not_count(
+    lineage: Run, hub: TestHub, code: Path, rule: str, model: str
+) -> None:
+    """However it is spelled; a policy that was found beside the code cannot allow it, one named with --policy can."""
+    allowed = "[waivers]\neverything = true\n"
+    policy = code / "lineage.toml"
+    policy.write_text(STRICT + waiver(rule, model))
+    env = {"HF_ENDPOINT": hub.url}
+    for text in (STRICT, STRICT + allowed):
+        policy.write_text(text + waiver(rule, model))
+        ran = lineage("check", "-f", "json", env=env, cwd=code)
+        assert ran.code == 1, ran.err
+        assert "unbounded-waiver" in {
+            f["rule"] for f in json.loads(ran.out)["targets"][0]["findings"]
+        }
+    assert lineage("check", "--policy", "lineage.toml", env=env, cwd=code).code == 0
+    policy.write_text(STRICT + waiver("foundation-jurisdiction", "acme/*"))
+    assert lineage("check", env=env, cwd=code).code == 0
+
+
+def test_a_waiver_lasts_no_longer_than_the_policy_allows(
+    lineage: Run, hub: TestHub, code: Path, base: Path
+) -> None:
+    """A policy that extends another cannot raise its bound."""
+    base.write_text(STRICT + "[waivers]\nmax-days = 90\n")
+    extending = f'extends = ["{base.as_posix()}"]\n[waivers]\nmax-days = 9000\n'
+    for days, expected in ((400, 1), (60, 0)):
+        (code / "lineage.toml").write_text(
+            extending + waiver("foundation-jurisdiction", "acme/child", days)
+        )
+        ran = lineage("check", env={"HF_ENDPOINT": hub.url}, cwd=code)
+        assert ran.code == expected, ran.out
+    assert ("and the policy allows 90" in ran.out) is False
+
+
+def test_policy_check_tells_of_doubtful_waivers(lineage: Run, code: Path) -> None:
+    """Expired, of everything, too long: each on a line with its place, and the file is still valid."""
+    text = (
+        waiver() + waiver("licence-denied", "acme/x", 900) + waiver("licence-denied", "acme/y", -3)
+    )
+    (code / "lineage.toml").write_text(text)
+    ran = lineage("policy", "check", cwd=code)
+    assert ran.code == 0
+    for told in ("names no rule and no model", "max-days would bound it", "expired on"):
+        assert told in ran.err
+
+
+def test_another_policy_than_the_locked_one_fails(lineage: Run, hub: TestHub, code: Path) -> None:
+    """Loosened in the same change: red, in every format, until the lock is written anew."""
+    env = {"HF_ENDPOINT": hub.url}
+    (code / "lineage.toml").write_text(STRICT + waiver("foundation-jurisdiction", "acme/child"))
+    assert lineage("lock", env=env, cwd=code).code == 0
+    assert lineage("check", "--locked", env=env, cwd=code).code == 0
+    own_policy(code)
+    for form in ("text", "sarif", "junit", "github"):
+        ran = lineage("check", "--locked", "-f", form, env=env, cwd=code)
+        assert ran.code == 1, ran.err
+        assert "The policy is not the one that was locked" in ran.out
+
+
+UNUSUAL = ("pipe", "zero", "giant", "folder")
+
+
+def unusual(kind: str, place: Path) -> str:
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "giant":
+        with place.open("wb") as file:
+            file.truncate(2**40)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        return "/dev/zero"
+    return str(place)
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "acme/child", "--policy"),
+        ("audit", "acme/child", "--evidence"),
+        ("audit", "--input"),
+        ("check", ".", "--lock-file"),
+    ],
+    ids=lambda one: one[-1],
+)
+def test_a_pipe_a_device_and_a_giant_end_in_one_sentence(
+    lineage: Run, tmp_path: Path, code: Path, command: tuple[str, ...], kind: str
+) -> None:
+    """Nobody writes to the pipe, the device never ends, the giant is a terabyte: exit 2, the file named, at once."""
+    name = unusual(kind, tmp_path / "given")
+    ran = lineage(*command, name, "--offline", cwd=code)
+    assert ran.code == 2, ran.err
+    assert name in ran.err
+    assert "Internal" not in ran.err
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("kind", ["pipe", "giant"])
+def test_a_pack_holds_plain_files(lineage: Run, tmp_path: Path, kind: str) -> None:
+    """A member that is none ends `pack verify` with its name."""
+    filed = tmp_path / "filed"
+    assert lineage("pack", "gpt2", "--offline", "-o", str(filed)).code in (0, 1, 3)
+    unusual(kind, filed / "inputs" / "more.bin")
+    ran = lineage("pack", "verify", str(filed))
+    assert ran.code == 2, ran.err
+    assert "more.bin" in ran.err
