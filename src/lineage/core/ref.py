@@ -3,8 +3,9 @@ from any form in which people write it."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from lineage.core.errors import InvalidRefError
 from lineage.core.pattern import late
@@ -15,19 +16,22 @@ _REPO_ID = late(rf"{_SEGMENT}(?:/{_SEGMENT})?\Z")
 _REVISION = late(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\Z")
 HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "huggingface.com"})
 """Names of the Hub's own web site."""
+HUB_ADDRESSES = HUB_HOSTS | {"hf-mirror.com", "www.hf-mirror.com"}
+"""Names under which the models of the Hub are addressed: its own, and those of its mirrors."""
+_PAGES_OF_REVISIONS = frozenset({"tree", "blob", "resolve", "raw", "commit", "revision"})
+_PAGES = _PAGES_OF_REVISIONS | {"discussions", "edit", "commits"}
+_QUANT = late(r"(?:UD-)?(?:I?Q\d|[BF]?F(?:P)?\d|MXFP\d|NVFP\d)[A-Z0-9_]*", re.IGNORECASE)
+_PURL = late(r"pkg:(?://)?huggingface/([^?#]+)", re.IGNORECASE)
+_GIT_SSH = late(r"git@(?:hf\.co|huggingface\.co):")
+_LINK = late(r"\[[^\[\]]*\]\(\s*<?([^()\s<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+_BLANK = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_QUOTES = "\"'`“”‘’«»*,;"
 _NOT_A_REPO = frozenset(
-    {
-        "datasets",
-        "spaces",
-        "docs",
-        "blog",
-        "papers",
-        "api",
-        "collections",
-        "models",
-        "organizations",
-        "tasks",
-    }
+    (
+        "api apps blog brand buckets chat collections datasets docs enterprise inference jobs join "
+        "kernels learn login models new notifications organizations papers posts pricing search "
+        "settings shop spaces support tasks"
+    ).split()
 )
 COMMIT = late(r"[0-9a-f]{40}\Z")
 
@@ -59,13 +63,14 @@ def is_repo_id(text: str) -> bool:
     return bool(_REPO_ID.match(text)) and ".." not in text and not text.endswith((".git", ".ipynb"))
 
 
-def parse_ref(text: str) -> ModelRef:
-    """Read `org/name`, `org/name@revision`, `hf://…` or a huggingface.co URL.
+def parse_ref(text: str, *, endpoint: str = "") -> ModelRef:
+    """Read `org/name`, `org/name@revision`, `hf://…`, a purl, or an address of the Hub's web
+    site, of a mirror of it, or of one's own `endpoint`.
 
     Raises InvalidRefError, with the form that is expected, for anything else.
     """
     written = text.strip()
-    ref = _from_url(written) if "://" in written or _looks_like_host(written) else _from_id(written)
+    ref = _read(written, endpoint)
     if ref is None:
         raise InvalidRefError(
             f"{_shown(text)} is not a model name{_odd(written)}.",
@@ -75,44 +80,97 @@ def parse_ref(text: str) -> ModelRef:
     return ref
 
 
+def unwrapped(text: str) -> str:
+    """A name without what comes along when it is copied from a chat, a table or a sentence:
+    quotes, brackets, a Markdown link, invisible characters, a slash or a full stop at its end.
+    """
+    if link := _LINK.fullmatch(text.strip(_BLANK)):
+        text = link[1]
+    for _ in range(3):
+        is_quoted = text.strip(_BLANK)[:1] in tuple(_QUOTES + "<[(")
+        text = text.strip(_BLANK + _QUOTES + ("." if is_quoted else ""))
+        if text[:1] + text[-1:] in ("<>", "[]", "()"):
+            text = text[1:-1]
+    return text.rstrip("./") if is_repo_id(text.rstrip("./")) else text
+
+
+def has_password(text: str) -> bool:
+    """Whether an address carries a user name, as a copied `git clone` line with a token does."""
+    authority = text.partition("://")[2].partition("/")[0]
+    return "@" in authority and authority.partition("@")[0] != "git"
+
+
+def _read(text: str, endpoint: str) -> ModelRef | None:
+    lowered = text[:300].lower()
+    if lowered.startswith("pkg:"):
+        return _from_purl(text)
+    if lowered.startswith("hf://"):
+        return _from_hf(text[5:])
+    text = _GIT_SSH.sub("ssh://git@hf.co/", text, count=1)
+    own = urlsplit(endpoint) if endpoint else None
+    heads = HUB_ADDRESSES if own is None else {*HUB_ADDRESSES, own.netloc.lower()}
+    is_address = "://" in text or text.partition("/")[0].lower() in heads
+    return _from_address(text, own) if is_address else _from_id(text)
+
+
 def _from_id(text: str) -> ModelRef | None:
     repo, at, revision = text.partition("@")
+    if "/" in repo and _QUANT.fullmatch(tag := repo.rpartition(":")[2]):
+        repo = repo.removesuffix(f":{tag}")  # as llama.cpp names one file of a repository
     if not is_repo_id(repo) or (at and not _REVISION.match(revision)):
         return None
     return ModelRef(repo, revision or None)
 
 
-def _looks_like_host(text: str) -> bool:
-    return text.partition("/")[0].lower() in HUB_HOSTS
+def _from_hf(text: str) -> ModelRef | None:
+    """`hf://org/name@revision/file`, where a revision may hold slashes of its own."""
+    repo, at, rest = text.partition("@")
+    ref = _from_steps([step for step in repo.split("/") if step])
+    if not at or ref is None:
+        return ref
+    revision = unquote(rest)
+    head = revision.partition("/")[0]
+    return _from_id(f"{ref.id}@{head if head == 'main' or COMMIT.match(head) else revision}")
 
 
-def _from_url(text: str) -> ModelRef | None:
-    if text.startswith("hf://"):
-        return _from_id(text.removeprefix("hf://").removeprefix("models/"))
+def _from_purl(text: str) -> ModelRef | None:
+    found = _PURL.match(text)
+    return _from_id(unquote(found[1])) if found else None
+
+
+def _from_address(text: str, own: SplitResult | None) -> ModelRef | None:
     try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        parts = urlsplit(text.removeprefix("git+") if "://" in text else f"https://{text}")
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or (parts.hostname or "") not in HUB_HOSTS:
+    if parts.scheme not in ("http", "https", "ssh", "git"):
         return None
-    path = [unquote(step) for step in parts.path.split("/") if step]
-    if path and path[0] == "models":
-        path = path[1:]
+    path = parts.path
+    if own is not None and parts.netloc.rpartition("@")[2].lower() == own.netloc.lower():
+        below = own.path.rstrip("/") + "/"
+        if not path.startswith(below):
+            return None
+        path = path.removeprefix(below)
+    elif (parts.hostname or "") not in HUB_ADDRESSES:
+        return None
+    return _from_steps([unquote(step) for step in path.split("/") if step])
+
+
+def _from_steps(path: list[str]) -> ModelRef | None:
+    """From the steps of an address below the Hub's own, such as `org`, `name`, `blob`, …"""
+    for head in (["api", "models"], ["models"]):
+        if path[: len(head)] == head:
+            path = path[len(head) :]
     if not path or path[0] in _NOT_A_REPO:
         return None
-    verbs = [
-        i
-        for i, step in enumerate(path)
-        if step in ("tree", "blob", "resolve", "raw", "commit", "discussions", "edit")
-    ]
-    repo = "/".join(path[: verbs[0]] if verbs else path[:2])
-    revision = None
-    if (
-        verbs
-        and path[verbs[0]] in ("tree", "blob", "resolve", "raw", "commit")
-        and len(path) > verbs[0] + 1
-    ):
-        revision = path[verbs[0] + 1]
+    at = next((i for i, step in enumerate(path[1:], 1) if step in _PAGES and len(path) > 2), None)
+    repo = "/".join(path[:2] if at is None else path[:at])
+    # Behind a colon stands the quantization that Ollama and llama.cpp are to take.
+    repo = repo.partition(":")[0].removesuffix(".git")
+    revision = ""
+    if at is not None and path[at] in _PAGES_OF_REVISIONS:
+        rest = path[at + 1 :]
+        revision = "/".join(rest[:3] if rest[:1] == ["refs"] else rest[:1])
     return _from_id(f"{repo}@{revision}" if revision else repo)
 
 

@@ -21,8 +21,9 @@ from typing import Protocol
 from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import Cause, ModelRecord, Status
-from lineage.core.ref import ModelRef, parse_ref
+from lineage.core.ref import ModelRef, has_password, parse_ref, unwrapped
 from lineage.sources.elsewhere import record_elsewhere
+from lineage.sources.hub.settings import own_endpoint
 from lineage.sources.interface import Source
 from lineage.sources.local.place import is_local_id, local_id
 
@@ -39,8 +40,11 @@ class _Hub(Enum):
     UNWANTED = 3
 
 
-def target_ref(target: str) -> ModelRef:
-    """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else a name on the Hub.
+def target_ref(target: str, endpoint: str = "") -> ModelRef:
+    """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else
+    a name on the Hub.
+
+    `endpoint`: the hub whose addresses are names of models too; empty finds the user's own.
 
     Raises InvalidRefError for what can be neither.
     """
@@ -57,7 +61,12 @@ def target_ref(target: str) -> ModelRef:
             f"There is no file or folder {target[:200]!r}.",
             "Give the path of a local model, or a name such as org/name.",
         )
-    return parse_ref(target)
+    if has_password(target):
+        raise InvalidRefError(
+            "The address of a model contains a user name or password.",
+            "Remove it: a report quotes what was asked for. HF_TOKEN is the place for a token.",
+        )
+    return parse_ref(unwrapped(target), endpoint=endpoint or own_endpoint())
 
 
 class KeptInfo(Protocol):

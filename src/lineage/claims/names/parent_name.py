@@ -19,7 +19,7 @@ from lineage.claims.names.other_spellings import (
 from lineage.claims.words import words
 from lineage.core.errors import InvalidRefError
 from lineage.core.pattern import late
-from lineage.core.ref import COMMIT, HUB_HOSTS, is_repo_id, parse_ref
+from lineage.core.ref import COMMIT, HUB_ADDRESSES, is_repo_id, parse_ref
 from lineage.core.value import dataclass
 
 _LONGEST = 600
@@ -77,7 +77,6 @@ _TEMPLATE = late(
     r"[{}<>]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE
 )
 _EMBEDDED_ID = late(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
-_HUB_MIRRORS = HUB_HOSTS | {"hf-mirror.com", "www.hf-mirror.com"}
 _MODELSCOPE = frozenset(
     {
         "modelscope.cn",
@@ -90,7 +89,7 @@ _MODELSCOPE = frozenset(
 )
 _OLLAMA_HOSTS = frozenset({"ollama.com", "www.ollama.com", "registry.ollama.ai", "ollama.ai"})
 _KAGGLE = frozenset({"kaggle.com", "www.kaggle.com"})
-_HOSTS = _HUB_MIRRORS | _MODELSCOPE | _OLLAMA_HOSTS | _KAGGLE
+_HOSTS = HUB_ADDRESSES | _MODELSCOPE | _OLLAMA_HOSTS | _KAGGLE
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ def _from_url(text: str) -> ParentName:
     if host in _KAGGLE:
         guesses = _kaggle_guesses(steps[2:]) if steps[:1] == ["models"] else ()
         return ParentName("", problem="not on the hub", guesses=guesses)
-    if parts.scheme == "hf" or host in _HUB_MIRRORS:
+    if parts.scheme == "hf" or host in HUB_ADDRESSES:
         return _from_hub_url(text, steps, parts.path)
     if parts.scheme == "file":
         return ParentName("", problem="local path", guesses=_path_guesses(parts.path))

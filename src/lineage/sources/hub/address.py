@@ -53,7 +53,8 @@ def parse_endpoint(text: str) -> Endpoint:
     url = text.strip().rstrip("/")
     parts = _split(url)
     origin = _origin(parts) if parts else None
-    if parts is None or origin is None or parts.query or parts.fragment:
+    is_odd = parts is None or parts.query or parts.fragment or _UNPRINTABLE.search(url)
+    if parts is None or origin is None or is_odd:
         raise UsageError(
             "The hub's address is not an http or https address.",
             "Set HF_ENDPOINT to one such as https://huggingface.co.",

@@ -9,8 +9,12 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from lineage.core.errors import UsageError
 from lineage.sources.hub.address import Endpoint, parse_endpoint
+
+PUBLIC = "https://huggingface.co"
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class HubSettings:
     """Something that the user should hear, such as a token that could not be used."""
 
 
+def own_endpoint() -> str:
+    """The hub's address that the user set, as written; empty where there is none."""
+    return os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+
+
 def discover(endpoint: str | None = None, token: str | bool | None = None) -> HubSettings:
     """Fill in what is not given: HF_ENDPOINT, HF_TOKEN or the stored login, HF_HUB_OFFLINE.
 
@@ -32,9 +41,11 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
     Only constants and the token reader of huggingface_hub are used: its HTTP headers would cost a
     call of their own (`/api/agent-harnesses`) on first use.
     """
-    from huggingface_hub import constants
-
-    found = parse_endpoint(endpoint or constants.ENDPOINT)
+    # huggingface_hub reads the address when it is imported, and a wrong one breaks the import.
+    if own := own_endpoint():
+        parse_endpoint(own)
+    constants = _constants()
+    found = parse_endpoint(endpoint or constants.ENDPOINT.strip() or PUBLIC)
     offline = endpoint is None and bool(constants.HF_HUB_OFFLINE)
     notice = ""
     if token is None:
@@ -52,9 +63,19 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
     return HubSettings(found, cleaned or None, offline, notice)
 
 
-def _stored_token() -> tuple[str | None, str]:
-    from huggingface_hub import constants
+def _constants() -> Any:
+    try:
+        from huggingface_hub import constants
+    except ValueError as problem:  # a number or an address that is none
+        raise UsageError(
+            f"One of the HF_ environment variables cannot be used: {str(problem)[:200]}.",
+            "Correct it or remove it.",
+        ) from None
+    return constants
 
+
+def _stored_token() -> tuple[str | None, str]:
+    constants = _constants()
     # huggingface_hub's own reader loads its HTTP stack; it is left out
     # where it could only find what is seen here.
     plain = not os.environ.get("HF_OIDC_RESOURCE") and "google.colab" not in sys.modules

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import COMMIT, is_repo_id, parse_ref
+from lineage.sources.hub.settings import own_endpoint
 from lineage.workflows.portfolio.row import InputRow, SupplierStatement, clipped
 
-_PURL = re.compile(r"pkg:huggingface/([^/@?#]+)/([^/@?#]+)(?:@([^?#]*))?", re.IGNORECASE)
 _MOST_NESTED = 20
 _BASE_OF = {
     "DESCENDANT_OF": False,
@@ -247,19 +246,21 @@ def _rows(
 
 
 def _from_purl(text: Any) -> tuple[str, str]:
-    found = _PURL.match(text) if isinstance(text, str) else None
-    if not found:
+    if not isinstance(text, str) or not text.lower().startswith("pkg:huggingface/"):
         return "", ""
-    id_ = f"{unquote(found[1])}/{unquote(found[2])}"
-    revision = unquote(found[3] or "").lower()
-    return (id_, revision if COMMIT.match(revision) else "") if is_repo_id(id_) else ("", "")
+    try:
+        ref = parse_ref(text)
+    except InvalidRefError:
+        return "", ""
+    revision = (ref.revision or "").lower()
+    return ref.id, revision if COMMIT.match(revision) else ""
 
 
 def _from_url(text: Any) -> str:
     if not isinstance(text, str) or "://" not in text:
         return ""
     try:
-        return parse_ref(text).id
+        return parse_ref(text, endpoint=own_endpoint()).id
     except InvalidRefError:
         return ""  # an address of something else; the next one may name the model
 
