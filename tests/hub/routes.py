@@ -71,6 +71,11 @@ class Routes:
         """Tokens of `expand` that this Hub does not know (an older or newer one)."""
         self.link_host = ""
         """Another host to name in the list's next-page links."""
+        self.registry_at = ""
+        """A path below which this Hub is a company's registry, as Artifactory is one: it refuses queries, tells no commits of
+        files and words its errors in its own way."""
+        self.knows_only_revisions = False
+        """Such a registry answers for a model only where the address names a revision."""
         self.is_list_stuck = False
         """The list's next page is always the same one."""
         self.models: dict[str, HubModel] = {}
@@ -108,6 +113,23 @@ class Routes:
 
     def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
         """The answer to a GET of `target` (path and query)."""
+        return (
+            self._registry(target, headers) if self.registry_at else self._answer(target, headers)
+        )
+
+    def _registry(self, target: str, headers: Mapping[str, str]) -> Answer:
+        path = target.removeprefix(self.registry_at)
+        is_unknown = self.knows_only_revisions and _DETAIL.match(path)
+        if path == target or "expand=" in path or "blobs=" in path or is_unknown:
+            return as_json({"errors": [{"status": 404, "message": "Unable to find resource"}]}, 404)
+        answer = self._answer(path, headers)
+        if answer.headers.get("Location", "").startswith("/"):
+            answer.headers["Location"] = self.registry_at + answer.headers["Location"]
+        own = ("X-Repo-Commit", "X-Error-Code", "X-Error-Message", "X-Hub-Cache")
+        kept = {key: value for key, value in answer.headers.items() if key not in own}
+        return Answer(answer.status, kept, answer.body)
+
+    def _answer(self, target: str, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(target)
         token = headers.get("authorization", "").removeprefix("Bearer ") or None
         refused = self._refused(token)

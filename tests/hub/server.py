@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from .faults import REPLACED, Fault, Trouble, Troubles
@@ -17,6 +19,8 @@ from .model import HubModel
 from .quota import Quota
 from .routes import Answer, Routes, as_json
 
+AUTHORITY = Path(__file__).parent.parent / "fixtures" / "tls" / "authority.pem"
+"""The certificate of the encrypted Hub, which nobody trusts by himself."""
 _REASON = {200: "OK", 206: "Partial Content", 302: "Found", 307: "Temporary Redirect"}
 
 
@@ -57,6 +61,7 @@ class TestHub:
         latency: float = 0.0,
         page_size: int = 1000,
         port: int = 0,
+        encrypted: bool = False,
     ) -> None:
         self.routes = Routes(list(models), tokens or {}, page_size)
         self.quota = quota or Quota()
@@ -66,10 +71,14 @@ class TestHub:
         self.gone = threading.Event()
         """Set at the end, so that stalled answers let go."""
         self._port = port
+        self._encrypted = encrypted
         self._servers: list[_Server] = []
 
     def __enter__(self) -> TestHub:
-        self._servers = [_Server(self, "hub", self._port), _Server(self, "cdn", 0)]
+        self._servers = [
+            _Server(self, "hub", self._port, encrypted=self._encrypted),
+            _Server(self, "cdn", 0, encrypted=self._encrypted),
+        ]
         self.routes.cdn_url = self._servers[1].url
         for server in self._servers:
             threading.Thread(
@@ -120,12 +129,17 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, hub: TestHub, label: str, port: int) -> None:
+    def __init__(self, hub: TestHub, label: str, port: int, *, encrypted: bool = False) -> None:
         self.hub = hub
         self.label = label
         self.open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        if encrypted:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(AUTHORITY, AUTHORITY.with_name("key.pem"))
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+            self.url = f"https://localhost:{self.server_address[1]}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.open.add(request)

@@ -36,7 +36,7 @@ _FAULTS = [
         not in ("reset", "close", "stall", "drip", "redirect", "no-range", "wrong-range")
     ),
 ]
-_LIES = {Fault.HTML, Fault.NOT_JSON, Fault.LIST, Fault.WRONG_ID, Fault.EMPTY, Fault.DEEP_JSON}
+_LIES = {Fault.NOT_JSON, Fault.LIST, Fault.WRONG_ID, Fault.EMPTY, Fault.DEEP_JSON}
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,6 @@ def test_a_server_error_is_tried_again_and_bounded(hub, client, status):
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (400, Status.INVALID),
-        (403, Status.UNREACHABLE),
         (407, Status.UNREACHABLE),
         (418, Status.UNREACHABLE),
         (203, Status.INVALID),
@@ -111,6 +109,15 @@ def test_odd_statuses_are_not_tried_again(hub, client, status, expected):
     hub.trouble(Fault.STATUS, "org/base", status=status)
     assert client().fetch(ModelRef("org/base")).status is expected
     assert len(hub.calls) == 1
+
+
+@pytest.mark.parametrize(("status", "expected"), [(400, "invalid"), (403, "unreachable")])
+def test_a_refusal_in_another_form_is_followed_by_a_plainer_question(hub, client, status, expected):
+    """Something that is no Hub may not know the query: the plain addresses are tried, each once."""
+    hub.trouble(Fault.STATUS, "org/base", status=status)
+    assert client().fetch(ModelRef("org/base")).status == expected
+    plain = "/api/models/org/base"
+    assert [call.target for call in hub.calls[1:]] == [plain, f"{plain}/revision/main"]
 
 
 @pytest.mark.parametrize("status", [401, 404])

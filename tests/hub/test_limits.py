@@ -14,7 +14,7 @@ from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub.address import parse_endpoint
 from lineage.sources.hub.exchange import Request
-from lineage.sources.hub.limits import API, RESOLVERS, Limiter, QuotaError
+from lineage.sources.hub.limits import API, EDGE, RESOLVERS, Limiter, QuotaError
 from lineage.sources.hub.transport import Transport
 
 
@@ -124,6 +124,20 @@ def test_what_a_429_may_say(clock, headers, seconds):
     limiter.report(API, headers, limited=True)
     limiter.acquire(API)
     assert clock.slept == [seconds]
+
+
+def test_a_gateway_that_blocks_is_told_of_once(clock):
+    """A 429 without the Hub's numbers is no quota: said once, not in every round."""
+    told: list[str] = []
+    limiter = _limiter(clock, max_wait=300, on_wait=lambda _, why: told.append(why))
+    for _ in range(9):
+        limiter.acquire(API)
+        limiter.report(API, {}, limited=True)
+    assert told == [EDGE] and len(clock.slept) == 8
+    limiter.report(API, _headers(0, 20), limited=True)
+    with pytest.raises(QuotaError, match="quota of api calls"):
+        limiter.max_wait = 0
+        limiter.acquire(API)
 
 
 def test_waiting_has_an_end(clock):

@@ -24,14 +24,71 @@ from lineage.sources.hub.transport import Transport
 _HUB = parse_endpoint("https://huggingface.co")
 
 
+def on_localhost(url: str) -> str:
+    """The same server under another host's name."""
+    return url.replace("127.0.0.1", "localhost")
+
+
 def test_the_api_does_not_lead_to_another_host(hub, client):
-    """Another server is not even connected to, token or not."""
+    """Another host is not even connected to, token or not."""
     with TestHub([HubModel("org/base", card={"base_model": "trap/model"})]) as other:
-        hub.trouble(Fault.REDIRECT, "org/base", target=f"{other.url}/api/models/org/base")
+        hub.trouble(
+            Fault.REDIRECT, "org/base", target=f"{on_localhost(other.url)}/api/models/org/base"
+        )
         record = client(token=TOKEN).fetch(ModelRef("org/base"))
         assert other.calls == []
     assert record.status is Status.UNREACHABLE and "another host" in record.reason
     assert not record.card
+
+
+def test_a_mirror_may_send_its_questions_home(hub, client):
+    """To the Hub behind it, without the token, and it is told once however many models there are."""
+    told: list[str] = []
+    with TestHub() as mirror:
+        mirror.trouble(Fault.REDIRECT, "s/org/base", target=f"{hub.url}/api/models/org/base")
+        mirror.trouble(Fault.REDIRECT, "oldorg", target=f"{hub.url}/api/models/oldorg/base")
+        source = client(endpoint=mirror.url, token=TOKEN, on_notice=told.append)
+        record = source.fetch(ModelRef("org/base"))
+        renamed = source.fetch(ModelRef("oldorg/base"))
+        assert [call.token for call in mirror.calls] == [f"Bearer {TOKEN}"] * 2
+    assert (record.status, renamed.id) == (Status.RESOLVED, "org/base")
+    assert [call.token for call in hub.calls] == [None] * 3
+    assert len(told) == 1 and hub.url in told[0] and "without a token" in told[0]
+
+
+def test_a_mirror_leads_to_one_host_and_no_further(hub, client):
+    """What comes from where the mirror led does not lead on to a third server."""
+    with TestHub() as mirror, TestHub([HubModel("org/base")]) as third:
+        mirror.trouble(Fault.REDIRECT, "", target=f"{hub.url}/api/models/org/base")
+        hub.trouble(Fault.REDIRECT, "", target=f"{third.url}/api/models/org/base")
+        record = client(endpoint=mirror.url).fetch(ModelRef("org/base"))
+        assert third.calls == []
+    assert record.status is Status.UNREACHABLE and "from one host to the next" in record.reason
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "location", "follows"),
+    [
+        ("https://hf-mirror.com", "https://huggingface.co/api/models/a/b", True),
+        ("http://mirror.corp", "https://huggingface.co/api/models/a/b", True),
+        ("http://hub.corp", "https://hub.corp/api/models/a/b", True),
+        ("https://hub.corp", "http://hub.corp/api/models/a/b", False),
+        ("https://hf-mirror.com", "http://huggingface.co/api/models/a/b", False),
+        ("https://hf-mirror.com", "https://huggingface.co:8443/api/models/a/b", False),
+        ("https://hf-mirror.com", "https://huggingface.co.evil.example/api/models/a/b", False),
+        ("https://hub.corp", "https://login.corp/saml?to=hub", False),
+    ],
+)
+def test_where_the_api_may_lead(endpoint, location, follows):
+    """The Hub itself over https, or the endpoint's own host; a login elsewhere is no answer."""
+    try:
+        next_address(
+            parse_endpoint(endpoint), f"{endpoint}/api/models/a/b", location, off_host=False
+        )
+    except ForbiddenAddressError:
+        assert not follows
+    else:
+        assert follows
 
 
 @pytest.mark.parametrize(

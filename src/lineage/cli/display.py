@@ -45,7 +45,14 @@ class Display:
         click.echo(f"Note: {printable(text)}", err=True)
 
     def waiting(self, seconds: float, bucket: str) -> None:
-        """The Hub's quota is used up; say how long it takes."""
+        """The Hub's quota is used up, or a gateway turns calls away; say how long it takes."""
+        from lineage.sources.hub.limits import EDGE
+
+        if bucket == EDGE:
+            self.notice(
+                f"HTTP 429: {EDGE}. Waiting {seconds:.0f} s at a time (bound it with --max-wait; a token changes nothing)."
+            )
+            return
         self.notice(
             f"The Hub's quota for {bucket} is used up; waiting {seconds:.0f} s (bound it with --max-wait, or set HF_TOKEN for more)."
         )

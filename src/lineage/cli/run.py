@@ -13,6 +13,10 @@ _QUOTA = (
     "Try again when the window is over, wait for it with a larger --max-wait, or set HF_TOKEN "
     "for a larger quota."
 )
+_EDGE = (
+    "Wait some minutes, or ask from another network or through a mirror (HF_ENDPOINT); a token "
+    "changes nothing."
+)
 _NO_ANSWER = (
     "Check the spelling and, unless --offline is meant, the network and HF_ENDPOINT. Without a "
     "network: audit a local folder, or make a snapshot of the models that you use where there is "
@@ -35,8 +39,7 @@ def stop_if_nothing_answered(report: Report) -> None:
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         reasons = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
-        is_quota = any(root.cause is Cause.QUOTA for root in roots)
+        causes = {root.cause for root in roots}
+        hint = _QUOTA if Cause.QUOTA in causes else _EDGE if Cause.EDGE in causes else _NO_ANSWER
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
-        raise CannotRunError(
-            f"Nothing could be looked up. {reasons}{more}.", _QUOTA if is_quota else _NO_ANSWER
-        )
+        raise CannotRunError(f"Nothing could be looked up. {reasons}{more}.", hint)

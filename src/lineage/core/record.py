@@ -50,6 +50,8 @@ class Cause(Word):
 
     QUOTA = "quota"
     """The hub's quota is used up."""
+    EDGE = "edge"
+    """Something before the hub turns calls away, whatever the quota."""
     NOT_STORED = "not-stored"
     """The offline data that answers has no such name."""
 

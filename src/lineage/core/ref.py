@@ -27,11 +27,37 @@ _LINK = late(r"\[[^\[\]]*\]\(\s*<?([^()\s<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _BLANK = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = "\"'`“”‘’«»*,;"
 _NOT_A_REPO = frozenset(
-    (
-        "api apps blog brand buckets chat collections datasets docs enterprise inference jobs join "
-        "kernels learn login models new notifications organizations papers posts pricing search "
-        "settings shop spaces support tasks"
-    ).split()
+    [
+        "api",
+        "apps",
+        "blog",
+        "brand",
+        "buckets",
+        "chat",
+        "collections",
+        "datasets",
+        "docs",
+        "enterprise",
+        "inference",
+        "jobs",
+        "join",
+        "kernels",
+        "learn",
+        "login",
+        "models",
+        "new",
+        "notifications",
+        "organizations",
+        "papers",
+        "posts",
+        "pricing",
+        "search",
+        "settings",
+        "shop",
+        "spaces",
+        "support",
+        "tasks",
+    ]
 )
 COMMIT = late(r"[0-9a-f]{40}\Z")
 

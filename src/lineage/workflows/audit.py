@@ -176,7 +176,7 @@ class Auditor:
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
-        notice = self._notices.text if fallback or source == "index" else ""
+        notice = self._notices.text if fallback or source in ("index", "hub") else ""
         return TargetReport(
             target,
             graph.target,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage.core.errors import CannotRunError, UsageError
-from lineage.core.record import ModelRecord
+from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.sources.auto import AutoSource
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lineage.sources.hub.source import HubSource
 
 _PUBLIC_HUB = "https://huggingface.co"
+_OPEN_LICENCES = frozenset({"apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0"})
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,24 @@ def _live(
 ) -> RunSources:
     from lineage.sources.hub.listed import ListedSource
 
-    hub = open_hub(options, on_notice)
+    def is_open(ref: ModelRef) -> bool:
+        """Whether everybody may be expected to read the files of a model: the snapshot saw it,
+        under a licence that models behind a form hardly ever have."""
+        known = snapshot.fetch(ref)
+        return known.status is Status.RESOLVED and known.card.get("license") in _OPEN_LICENCES
+
+    hub = open_hub(options, on_notice, is_open if options.hub.prefetch else None)
     listed = ListedSource(hub)
     records = AutoSource(listed, snapshot, has_answered=hub.has_answered, on_notice=on_notice)
     return RunSources(records, snapshot, None, hub, listed)
 
 
-def open_hub(options: Options, on_notice: Callable[[str], None] | None = None) -> HubSource:
-    """The Hub's client as the options say."""
+def open_hub(
+    options: Options,
+    on_notice: Callable[[str], None] | None = None,
+    prefetch: Callable[[ModelRef], bool] | None = None,
+) -> HubSource:
+    """The Hub's client as the options say; `prefetch` as the client takes it."""
     from lineage.sources.hub.source import HubSource
 
     access = options.hub
@@ -117,7 +128,7 @@ def open_hub(options: Options, on_notice: Callable[[str], None] | None = None) -
         workers=options.bounds.workers,
         cache=access.cache,
         refresh=access.refresh,
-        prefetch=access.prefetch,
+        prefetch=prefetch,
         on_wait=options.listeners.wait,
         on_notice=on_notice,
     )

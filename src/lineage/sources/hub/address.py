@@ -11,6 +11,7 @@ from lineage.core.errors import UsageError
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8192  # signed CDN addresses take about 2,000
+_OFFICIAL = frozenset(("https", host, 443) for host in ("huggingface.co", "hf.co"))
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -78,6 +79,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
 
     Raises ForbiddenAddressError where it must not be followed.
 
+    A mirror may send questions home: to the Hub itself, or elsewhere on its own host.
     With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over
     https, or over the endpoint's own scheme where that is plain http. Private and
     loopback hosts are refused, except for the endpoint's own.
@@ -101,12 +103,21 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
 
 def _check_other(endpoint: Endpoint, origin: UrlOrigin, *, off_host: bool) -> None:
     where = str(origin)[:120]
-    if not off_host:
+    if not off_host and not leads_home(endpoint, origin):
         raise ForbiddenAddressError(f"the redirect leads to another host, {where}")
     if origin.scheme != "https" and endpoint.origin.scheme != "http":
         raise ForbiddenAddressError(f"the redirect leads to an unencrypted address, {where}")
     if needs_public(endpoint, origin) and is_literal_private(origin.host):
         raise ForbiddenAddressError(f"the redirect leads to a private address, {where}")
+
+
+def leads_home(endpoint: Endpoint, origin: UrlOrigin) -> bool:
+    """Whether a mirror may send its questions there: the Hub itself, or another port of its own
+    host that is no less encrypted."""
+    if (origin.scheme, origin.host, origin.port) in _OFFICIAL:
+        return True
+    is_weaker = endpoint.origin.scheme == "https" and origin.scheme != "https"
+    return origin.host == endpoint.origin.host and not is_weaker
 
 
 def needs_public(endpoint: Endpoint, origin: UrlOrigin) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.sources.hub.exchange import Response
+from lineage.sources.hub.limits import EDGE, is_quota
 from lineage.sources.hub.payload import PayloadError, parse_json
 
 MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
@@ -67,6 +68,24 @@ def is_unknown_expand(response: Response) -> bool:
     )
 
 
+def is_foreign_refusal(response: Response) -> bool:
+    """Whether something refuses the question in another way than the Hub does: a registry or
+    gateway, which may answer a plainer one."""
+    return response.status in (400, 403, 404, 405, 414, 422, 501) and not (
+        error_code(response) or response.headers.get("X-Error-Message")
+    )
+
+
+def is_web_page(response: Response) -> bool:
+    """Whether a page for people came where data was asked for."""
+    return "text/html" in response.headers.get("Content-Type", "").lower()
+
+
+def is_edge_limit(response: Response) -> bool:
+    """Whether a 429 comes from something before the Hub: its own names its quota."""
+    return response.status == 429 and not is_quota(response.headers)
+
+
 def refusal(response: Response, ref: ModelRef) -> tuple[Status, str]:
     """Status, and reason as a clause, for any answer but 200.
 
@@ -97,7 +116,11 @@ def refusal(response: Response, ref: ModelRef) -> tuple[Status, str]:
 def _unexpected(response: Response) -> tuple[Status, str]:
     status = response.status
     if status == 429:
-        return Status.UNREACHABLE, "the hub keeps saying that its quota is used up (429)"
+        return Status.UNREACHABLE, (
+            f"{EDGE} (429)"
+            if is_edge_limit(response)
+            else "the hub keeps saying that its quota is used up (429)"
+        )
     if status == 407:
         return Status.UNREACHABLE, "the proxy asks for a password"
     if status < 400:

@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, Rea
 
 from lineage.sources.hub.address import ForbiddenAddressError
 from lineage.sources.hub.exchange import TransportError
+from lineage.sources.hub.trust import refused
 
 _CHUNK = 1 << 16
 
@@ -86,6 +87,9 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
     if late:
         return TransportError(f"the hub did not finish its answer within {seconds:g} s", late=True)
     causes = list(_causes(problem))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return TransportError(refused(cause), connected=False)
     for kind, reason, connected in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):
             return TransportError(reason, connected=connected, again=kind is not ssl.SSLError)
@@ -96,7 +100,6 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
 
 _REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (requests.exceptions.ProxyError, "the proxy did not let the call through", False),
-    (ssl.SSLCertVerificationError, "the hub's certificate was not accepted", False),
     (ssl.SSLError, "no encrypted connection to the hub could be made", False),
     (socket.gaierror, "the hub's host name could not be resolved", False),
     (ConnectionRefusedError, "the hub refused the connection", False),

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
-from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
+from lineage.sources.hub.answers import file_refusal, is_web_page, is_withheld, may_be_the_token
 from lineage.sources.hub.exchange import Request, Response
 from lineage.sources.hub.limits import RESOLVERS
 
@@ -69,6 +69,8 @@ def read_file(
         # A bad token, or one with narrow rights, is refused even where everybody may read.
         without = transport.get(replace(request, token=None))
         response = without if without.status < 400 else response
+    if size is None and is_web_page(response) and not path.endswith((".html", ".htm")):
+        raise _unread(record, path, "a web page came in its place, such as one that wants a login")
     data = _part(response, record, path, start, end)
     if size is not None and record.revision is not None:
         expected = max(0, (size if end is None else min(end, size)) - start)

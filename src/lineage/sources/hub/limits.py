@@ -15,6 +15,9 @@ RESOLVERS = "resolvers"
 DEFAULT_MAX_WAIT = 330.0
 """Seconds: one quota window of the hub, and a little."""
 
+EDGE = "the server, or a gateway before it, turns calls away without naming a quota of the Hub"
+"""What a 429 without the Hub's headers means; a token changes nothing about it."""
+
 _RATE = re.compile(r'"(\w{1,32})"\s*;\s*r\s*=\s*(\d{1,12})\s*;\s*t\s*=\s*(\d{1,12})')
 _POLICY = re.compile(r"q\s*=\s*(\d{1,12})\s*;\s*w\s*=\s*(\d{1,12})")
 _SLACK = 1.0  # the header rounds its seconds down
@@ -25,14 +28,20 @@ _SAME_WINDOW = 2.5  # seconds by which two answers of one window may differ abou
 class QuotaError(Exception):
     """The quota is used up for longer than the user allows to wait."""
 
-    def __init__(self, bucket: str, seconds: float, max_wait: float) -> None:
+    def __init__(
+        self, bucket: str, seconds: float, max_wait: float, *, is_edge: bool = False
+    ) -> None:
         left = math.ceil(seconds)
-        super().__init__(
-            f"the hub's quota of {bucket} calls is used up for {left} s more; waiting is limited "
-            f"to {max_wait:g} s in all"
+        why = (
+            f"{EDGE} (429), and is left alone for {left} s more"
+            if is_edge
+            else f"the hub's quota of {bucket} calls is used up for {left} s more"
         )
+        super().__init__(f"{why}; waiting is limited to {max_wait:g} s in all")
         self.bucket = bucket
         self.seconds = seconds
+        self.is_edge = is_edge
+        """It is not the Hub's quota."""
 
 
 @dataclass
@@ -41,6 +50,8 @@ class _Bucket:
     limit: int | None = None
     resets_at: float = 0.0
     blocked_until: float = 0.0
+    is_edge: bool = False
+    """What blocks is no quota of the Hub."""
     in_flight: int = 0
     charged_until: float = 0.0
     """Waiting up to here is already counted against `max_wait`."""
@@ -96,6 +107,7 @@ class Limiter:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
+        self._edge_was_told = False
 
     def acquire(self, name: str, *, patient: bool = True) -> None:
         """Take one call from the bucket, sleeping first where that is needed.
@@ -119,10 +131,11 @@ class Limiter:
                     bucket.remaining -= 1
                 return 0.0
             if not patient:
-                raise QuotaError(name, until - now, 0.0)
+                raise QuotaError(name, until - now, 0.0, is_edge=bucket.is_edge)
             announced = self._charge(name, bucket, now, until)
+            cause = EDGE if bucket.is_edge else name
         if announced and self._on_wait is not None:
-            self._on_wait(until - now, name)
+            self._on_wait(until - now, cause)
         return until - now
 
     def _closed_until(self, bucket: _Bucket, now: float) -> float:
@@ -130,6 +143,7 @@ class Limiter:
             bucket.remaining, bucket.resets_at = new_window(bucket.limit, bucket.in_flight)
         if bucket.blocked_until > now:
             return bucket.blocked_until
+        bucket.is_edge = False
         reserved = math.floor((bucket.limit or 0) * self._reserve)
         if (
             bucket.remaining is not None
@@ -146,10 +160,13 @@ class Limiter:
         if extra <= 0.01:
             return False
         if self.waited + extra > self.max_wait:
-            raise QuotaError(name, until - now, self.max_wait)
+            raise QuotaError(name, until - now, self.max_wait, is_edge=bucket.is_edge)
         self.waited += extra
         bucket.charged_until = until
-        return True
+        # A gateway that blocks again and again is told of once; a new window of the quota is news.
+        is_news = not (bucket.is_edge and self._edge_was_told)
+        self._edge_was_told |= bucket.is_edge
+        return is_news
 
     def report(self, name: str, headers: Mapping[str, str], *, limited: bool = False) -> None:
         """Learn from an answer's headers and give the call back; `limited` says that it was a 429.
@@ -177,6 +194,7 @@ class Limiter:
                     default=_DEFAULT_BLOCK,
                 )
                 bucket.blocked_until = max(bucket.blocked_until, now + seconds + _SLACK)
+                bucket.is_edge = not is_quota(headers)
 
     def release(self, name: str) -> None:
         """Give back a call that got no answer."""
@@ -200,6 +218,11 @@ class Limiter:
                 bucket.limit,
                 max(0.0, bucket.resets_at - self._clock()) if known else None,
             )
+
+
+def is_quota(headers: Mapping[str, str]) -> bool:
+    """Whether an answer carries the Hub's account of a quota."""
+    return bool(_RATE.search(headers.get("RateLimit", "")))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from lineage.core.errors import ReadError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.core.version import __version__
 from lineage.sources.hub.answers import (
+    is_edge_limit,
     is_token_refused,
-    is_unknown_expand,
+    is_web_page,
     may_be_the_token,
     refusal,
 )
@@ -23,6 +23,7 @@ from lineage.sources.hub.breaker import Breaker, NotAskedError
 from lineage.sources.hub.cache import Cache
 from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.files import read_file, request_file
+from lineage.sources.hub.forms import FULL, AskedForm, path_of
 from lineage.sources.hub.limits import (
     API,
     DEFAULT_MAX_WAIT,
@@ -40,38 +41,10 @@ from lineage.sources.hub.settings import discover
 if TYPE_CHECKING:
     from lineage.sources.hub.transport import Transport
 
-_FULL = (
-    *(
-        "baseModels",
-        "cardData",
-        "config",
-        "createdAt",
-        "disabled",
-        "downloads",
-        "gated",
-        "gguf",
-        "lastModified",
-    ),
-    *("library_name", "likes", "pipeline_tag", "private", "safetensors", "sha", "siblings", "tags"),
+_WEB_PAGE = (
+    "a web page came where the hub's answer was expected; a proxy, gateway or network may want a "
+    "login first"
 )
-_SMALL = (
-    "sha",
-    "private",
-    "gated",
-    "disabled",
-    "downloads",
-    "likes",
-    "tags",
-    "cardData",
-    "siblings",
-    "config",
-    "createdAt",
-)
-_EXPANDS: tuple[tuple[str, ...], ...] = (_FULL, _SMALL, ())
-"""What to ask for; the next one when the hub does not know a key of the one before.
-
-The last is the hub's own default.
-"""
 _CAP = 8 << 20  # a repo of ten thousand files answers with about 3 MB
 _FAILURES = (TransportError, NotAskedError, QuotaError)
 
@@ -84,8 +57,8 @@ class HubSource:
     `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its
     redirects and tries; `backoff`: seconds before the second try, three times that before the
     third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks again and still
-    fills the cache. `prefetch` asks for a model's usual files together with its record, while the
-    quota for files has room.
+    fills the cache. `prefetch` says of which models the usual files are asked for together with the
+    record, because they are known to be open to everybody; while the quota for files has room.
     """
 
     name = "hub"
@@ -102,7 +75,7 @@ class HubSource:
         cache: Cache | None = None,
         refresh: bool = False,
         record_ttl: float = 600.0,
-        prefetch: bool = False,
+        prefetch: Callable[[ModelRef], bool] | None = None,
         on_wait: Callable[[float, str], None] | None = None,
         on_notice: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -121,7 +94,9 @@ class HubSource:
         self._timeout = timeout
         self._clock = clock
         self._on_notice = on_notice or (lambda _: None)
-        self._expands = 0
+        self._form = AskedForm()
+        self._sent_on = ""
+        self._is_open = prefetch or (lambda _: False)
         self._prefetch = FilePrefetch(self._fetch_usual, workers * len(PATHS)) if prefetch else None
         self.is_offline = settings.is_offline
         """HF_HUB_OFFLINE is set: nothing is asked."""
@@ -180,6 +155,7 @@ class HubSource:
                     idle_timeout=min(10.0, self._timeout),
                     backoff=self._backoff,
                     sleep=self._sleep,
+                    on_sent_on=self._say_sent_on,
                 )
             return self._opened
 
@@ -200,12 +176,23 @@ class HubSource:
             )
         if self._closing.is_set():
             return self._without(ref, Status.UNREACHABLE, "interrupted")
-        if self._prefetch is not None and self._has_room():
-            self._prefetch.begin(ref)
+        is_ahead = (
+            self._prefetch is not None
+            and self._is_open(ref)
+            and self._has_room()
+            and self._prefetch.begin(ref)
+        )
+        record = self._answered(ref)
+        if is_ahead and self._prefetch is not None and record.status is not Status.RESOLVED:
+            self._prefetch.failed(ref)
+        return record
+
+    def _answered(self, ref: ModelRef) -> ModelRecord:
         try:
             return self._ask(ref)
         except QuotaError as problem:
-            return self._without(ref, Status.UNREACHABLE, str(problem), Cause.QUOTA)
+            cause = Cause.EDGE if problem.is_edge else Cause.QUOTA
+            return self._without(ref, Status.UNREACHABLE, str(problem), cause)
         except _FAILURES as problem:
             return self._without(ref, Status.UNREACHABLE, str(problem))
         except PayloadError as problem:
@@ -219,8 +206,11 @@ class HubSource:
             if is_token_refused(response):
                 self._drop_token(token)
             response, token = self._detail(ref, None), None
+        if response.status == 200 and is_web_page(response):
+            return self._without(ref, Status.UNREACHABLE, _WEB_PAGE)
         if response.status != 200:
-            cause = Cause.QUOTA if response.status == 429 else None
+            cause = Cause.EDGE if is_edge_limit(response) else None
+            cause = Cause.QUOTA if response.status == 429 and cause is None else cause
             record = self._without(ref, *refusal(response, ref), cause)
             self._responses.keep_refusal(ref, token, record)
             return record
@@ -230,6 +220,15 @@ class HubSource:
         if self._token == token:
             self._token = None
             self._on_notice("The hub refused the token as invalid or expired; asking without it.")
+
+    def _say_sent_on(self, origin: str) -> None:
+        with self._opening:
+            is_news, self._sent_on = origin != self._sent_on, origin
+        if is_news:
+            self._on_notice(
+                f"{self.endpoint} sends questions about models on to {origin}. They were asked "
+                "there, without a token."
+            )
 
     def _read_detail(self, ref: ModelRef, token: str | None, response: Response) -> ModelRecord:
         expected = id_in_path(response.path)
@@ -248,17 +247,13 @@ class HubSource:
         return record
 
     def _detail(self, ref: ModelRef, token: str | None) -> Response:
-        path = f"/api/models/{quote(ref.id)}"
-        if ref.revision:
-            path += f"/revision/{quote(ref.revision, safe='')}"
+        form = self._form.number
         while True:
-            level = self._expands
-            query = urlencode([("expand", key) for key in _EXPANDS[level]] + [("blobs", "true")])
-            response = self._transport.get(self._api(f"{path}?{query}", token))
-            if level + 1 == len(_EXPANDS) or not is_unknown_expand(response):
+            response = self._transport.get(self._api(path_of(ref, form), token))
+            following = self._form.learned(form, response)
+            if following is None:
                 return response
-            # Every worker that saw the refusal agrees on the next level; none goes back.
-            self._expands = max(self._expands, level + 1)
+            form = following
 
     def _api(self, path: str, token: str | None, cap: int = _CAP) -> Request:
         return Request(
@@ -350,7 +345,7 @@ class HubSource:
         query += [
             ("filter", value) for value in ([filters] if isinstance(filters, str) else filters)
         ]
-        query += [("expand", key) for key in expand or (_FULL if full else ())]
+        query += [("expand", key) for key in expand or (FULL if full else ())]
         query += [
             ("limit", str(page_size)),
             ("sort", sort),

@@ -25,6 +25,7 @@ from lineage.sources.hub.breaker import Breaker
 from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.limits import Limiter
 from lineage.sources.hub.sockets import BoundedAdapter, bounded
+from lineage.sources.hub.trust import trusted
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({500, 502, 503, 504})
@@ -49,6 +50,7 @@ class Transport:
         idle_timeout: float = 10.0,
         backoff: float = 0.25,
         sleep: Callable[[float], None] = time.sleep,
+        on_sent_on: Callable[[str], None] | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.breaker = breaker or Breaker()
@@ -58,6 +60,7 @@ class Transport:
         self._idle = idle_timeout
         self._backoff = backoff
         self._sleep = sleep
+        self._on_sent_on = on_sent_on or (lambda _: None)
         self._adapter = BoundedAdapter(
             pool_connections=8, pool_maxsize=max(4, workers), max_retries=0
         )
@@ -128,10 +131,15 @@ class Transport:
             if response.status not in _REDIRECTS or location is None:
                 return replace(response, hops=tuple(hops))
             hops += [response.path] if at_home else []
+            left = origin_of(url)
             try:
                 url = next_address(self.endpoint, url, location, off_host=request.off_host)
             except ForbiddenAddressError as problem:
                 raise TransportError(f"{problem}, which is not followed") from None
+            if not request.off_host and (origin := origin_of(url)) != left:
+                if not at_home:
+                    raise TransportError("the hub redirects from one host to the next")
+                self._on_sent_on(str(origin))
             if url in seen:
                 raise TransportError("the hub redirects in a circle")
             seen.add(url)
@@ -141,12 +149,12 @@ class Transport:
     def _hop(
         self, request: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
     ) -> Response:
-        if not at_home:
+        if not at_home and request.off_host:
             return self._elsewhere(request, url, clock)
         with clock.stopped():
             self._limiter.acquire(request.bucket, patient=request.patient)
         try:
-            response = self._exchange(request, url, token, clock, at_home=True)
+            response = self._exchange(request, url, token, clock)
         except BaseException:
             self._limiter.release(request.bucket)
             raise
@@ -162,7 +170,7 @@ class Transport:
         breaker = self._hosts.setdefault(host, Breaker("the host of the file", eager=False))
         breaker.check()
         try:
-            response = self._exchange(request, url, None, clock, at_home=False)
+            response = replace(self._exchange(request, url, None, clock), path="")
         except TransportError as problem:
             problem.at_home = False
             if problem.is_outage:
@@ -172,7 +180,7 @@ class Transport:
         return response
 
     def _exchange(
-        self, request: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
+        self, request: Request, url: str, token: str | None, clock: _Stopwatch
     ) -> Response:
         left = clock.left()
         if left <= 0:
@@ -206,13 +214,16 @@ class Transport:
                     raw.close()
         except (OSError, ValueError, ForbiddenAddressError) as problem:
             raise explained(problem, late=clock.left() <= 0, seconds=request.seconds) from None
-        return Response(raw.status_code, raw.headers, body, self._path(url) if at_home else "")
+        return Response(raw.status_code, raw.headers, body, self._path(url))
 
     def _path(self, url: str) -> str:
         if url.startswith(self.endpoint.url + "/"):
             return url.removeprefix(self.endpoint.url)
-        parts = urlsplit(url)  # a redirect out of the path below which the endpoint lies
-        return f"{parts.path}?{parts.query}"
+        # A redirect to another host, or out of the path below which the endpoint lies.
+        parts = urlsplit(url)
+        below = urlsplit(self.endpoint.url).path
+        path = parts.path.removeprefix(below) if parts.path.startswith(below + "/") else parts.path
+        return f"{path}?{parts.query}"
 
     def _environment(self, origin: str) -> dict[str, Any]:
         """Proxies and certificate bundles as the environment sets
@@ -220,7 +231,8 @@ class Transport:
         known = self._settings.get(origin)
         if known is None:
             found = requests.Session().merge_environment_settings(origin, {}, None, None, None)
-            known = {key: found[key] for key in ("proxies", "verify", "cert")}
+            known = {key: found[key] for key in ("proxies", "cert")}
+            known["verify"] = trusted() if origin.startswith("https:") else True
             if len(self._settings) < 100:
                 self._settings[origin] = known
         return known
