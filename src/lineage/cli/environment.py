@@ -18,6 +18,8 @@ VARIABLES: dict[str, str] = {
     "NO_PROXY": "Hosts that are reached without the proxy, also in lower case.",
     "REQUESTS_CA_BUNDLE": "Certificates to trust instead of the usual ones, such as those of a company's proxy.",
     "CURL_CA_BUNDLE": "The same, read where REQUESTS_CA_BUNDLE is not set.",
+    "SSL_CERT_FILE": "The same, read where neither of the two above is set.",
+    "SSL_CERT_DIR": "A folder of such certificates, as OpenSSL keeps them, read where no file is named.",
     "LINEAGE_CACHE_DIR": "Folder for the cache of the Hub's answers and your own references of weights (`lineage cache info` shows it).",
     "XDG_CACHE_HOME": "Linux: folder in which `lineage/` is made for them where LINEAGE_CACHE_DIR is not set; ~/.cache by default.",
     "LOCALAPPDATA": "The same on Windows.",
