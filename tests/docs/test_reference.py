@@ -27,7 +27,7 @@ from lineage.report.formats import FORMATS
 
 reference = load("generate_reference")
 PACKAGE = Path(lineage.__file__).parent
-# Read by the libraries underneath, not by name in our code.
+# Read by the libraries underneath, or one after another in a loop, not by name in our code.
 _BY_LIBRARIES = {
     "ALL_PROXY",
     "CURL_CA_BUNDLE",
@@ -36,6 +36,8 @@ _BY_LIBRARIES = {
     "HTTP_PROXY",
     "NO_PROXY",
     "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
     "_LINEAGE_COMPLETE",
 }
 # Attributes of huggingface_hub.constants that are no variable of the same name.
