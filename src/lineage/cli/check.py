@@ -23,9 +23,14 @@ from lineage.report.document import Report
 from lineage.report.printable import counted, printable
 from lineage.report.uses import not_audited
 from lineage.scan.result import ScanResult
-from lineage.scan.scan import scan as scan_code
 from lineage.workflows.audit import Auditor
-from lineage.workflows.check import audit_uses, settled, wanted_models, with_findings
+from lineage.workflows.check import (
+    audit_uses,
+    scanned,
+    settled,
+    wanted_models,
+    with_findings,
+)
 from lineage.workflows.lock import NAME, differences, read_lock
 
 CERTAINTY: Decorator = click.option(
@@ -86,7 +91,7 @@ def check(
     found, 4 could not run.
     """
     wanted = destinations(formats, output)
-    found = scan_code(path, exclude=exclude)
+    found = scanned(path, exclude)
     least = Certainty(certainty)
     if dry_run:
         return _list(found, least)

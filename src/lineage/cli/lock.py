@@ -16,8 +16,7 @@ from lineage.core.errors import UsageError
 from lineage.core.use import Certainty
 from lineage.report.json import summary
 from lineage.report.printable import counted
-from lineage.scan.scan import scan as scan_code
-from lineage.workflows.check import settled
+from lineage.workflows.check import scanned, settled
 from lineage.workflows.lock import NAME, lock_text
 
 
@@ -58,7 +57,7 @@ def lock(
     chosen = policy.load()
     folder = _repository(targets)
     if folder:
-        found = scan_code(folder, exclude=exclude)
+        found = scanned(folder, exclude)
         report = audited_uses(found, Certainty(certainty), source, chosen)
         report = settled(report, found, strict=False, allow_empty=allow_empty)
     else:

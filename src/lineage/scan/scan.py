@@ -27,6 +27,7 @@ from lineage.scan.python.library import Library
 from lineage.scan.python.module import parse
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.result import ScanResult, Unreadable
+from lineage.scan.services import Services, without_answered
 from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL
 from lineage.scan.shell.files import (
     dockerfile_uses,
@@ -56,30 +57,36 @@ class ScanBounds:
 
 
 def scan(
-    path: str | Path, *, exclude: tuple[str, ...] = (), bounds: ScanBounds | None = None
+    path: str | Path,
+    *,
+    exclude: tuple[str, ...] = (),
+    bounds: ScanBounds | None = None,
+    services: Callable[[], Services] = Services,
 ) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses.
 
-    Runs nothing, follows no link, leaves no bound.
+    Runs nothing, follows no link, leaves no bound. `services` tells which addresses, clients and
+    words mean a service that answers for models; it is asked once.
 
     Raises UsageError where there is no such folder or file.
     """
     root = Path(path)
     if root.is_file():
-        return _Scan(root.parent, bounds or ScanBounds()).run([root.name])
+        return _Scan(root.parent, bounds or ScanBounds(), services()).run([root.name])
     if not root.is_dir():
         raise UsageError(
             f"There is no folder or file {str(path)!r}.",
             "Give the path of a repository, or none for the current folder.",
         )
-    run = _Scan(root, bounds or ScanBounds())
+    run = _Scan(root, bounds or ScanBounds(), services())
     return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
 
 
 class _Scan:
     """One run over one folder."""
 
-    def __init__(self, root: Path, bounds: ScanBounds) -> None:
+    def __init__(self, root: Path, bounds: ScanBounds, services: Services) -> None:
+        self.services = services
         self.root = root
         self.bounds = bounds
         self.unreadable: list[Unreadable] = []
@@ -102,7 +109,7 @@ class _Scan:
                     f"more than {self.bounds.total_bytes} bytes: the rest was not read"
                 )
                 break
-        settled = _settled(self._local_where_it_exists(u) for u in found)
+        settled = without_answered(_settled(self._local_where_it_exists(u) for u in found))
         return ScanResult(
             str(self.root),
             tuple(u for u in settled if u.kind is not UseKind.UNRESOLVED),
@@ -217,10 +224,10 @@ class _Scan:
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         module = self.library.module(file, text)
-        yield from PythonReader(module, self.library.find).uses()
+        yield from PythonReader(module, self.library.find, self.services).uses()
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
-        yield from PythonReader(parse(source, file), self.library.find).uses()
+        yield from PythonReader(parse(source, file), self.library.find, self.services).uses()
 
     def _embedded(self, file: str) -> Embedded:
         """A reader for files within files: `python -c` code, here-documents, blocks. What does

@@ -8,10 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.uses import is_blind
 from lineage.scan.result import ScanResult
+from lineage.scan.scan import scan
+from lineage.scan.services import Services
+
+
+def scanned(path: str | Path, exclude: tuple[str, ...] = ()) -> ScanResult:
+    """The uses of a repository, with the services that the shipped tables of names know.
+
+    Raises UsageError where there is no such folder or file.
+    """
+    return scan(path, exclude=exclude, services=lambda: Services.of(load("names.json")["tables"]))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, suggests_model
+from lineage.scan.python.clients import HostedCalls
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     MORE_KEYWORDS,
@@ -22,6 +23,7 @@ from lineage.scan.python.loaders import (
 )
 from lineage.scan.python.module import Call, Module, Scope, dotted
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
+from lineage.scan.services import Services
 
 _SHELLS = frozenset(
     {
@@ -66,9 +68,10 @@ class PythonReader:
     """Reads one indexed module; `find` follows imports into the
     scanned repository's other modules."""
 
-    def __init__(self, module: Module, find: Finder) -> None:
+    def __init__(self, module: Module, find: Finder, services: Services | None = None) -> None:
         self.module = module
         self.evaluator = Evaluator(module, find)
+        self._hosted = HostedCalls(module, self.evaluator, find, services or Services())
         self._handled: set[int] = set()
 
     def uses(self) -> Iterator[ModelUse]:
@@ -81,6 +84,9 @@ class PythonReader:
                     reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
+        for use in self._hosted.uses():
+            reported.add((use.defined_at, use.model))
+            yield use
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()

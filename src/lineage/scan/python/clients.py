@@ -1,0 +1,527 @@
+"""Find the models that Python code asks of services: clients with their addresses, and the calls that name a model to them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
+from lineage.scan.python.loaders import loaders_for
+from lineage.scan.python.module import Call, How, Module, Scope, dotted
+from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
+from lineage.scan.services import ADDRESS, UNKNOWN, Services
+
+MODEL_KEYS = (
+    "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
+    "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
+)  # fmt: skip
+_ADDRESS_KEY = re.compile(
+    r"(?:\A|_)(?:base_?url|api_?base|url|host|endpoint|server_url|address|base)\Z", re.IGNORECASE
+)
+_CLIENT_KEYS = re.compile(
+    r"(?:\A|_)(?:provider|client|model_provider|custom_llm_provider|api_type|platform)\Z"
+)
+_METHODS = re.compile(
+    r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|ChatCompletion|Completion|Embedding)"
+    r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|with_streaming_response\.create)\Z"
+)
+# Packages whose functions take `service/model` or `service:model`, also as the first argument.
+_ROUTERS = frozenset(
+    [
+        "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
+        "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
+        "marvin", "controlflow", "agno", "langgraph", "deepagents", "browser_use", "ragas",
+        "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
+    ]
+)  # fmt: skip
+_DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class _Client:
+    """An object through which a service is asked."""
+
+    host: str
+    node: ast.AST
+    """What made it."""
+    is_told: bool
+    """Whether an address or a word in the code says the host, and not only the client's default."""
+    via: str
+
+
+class HostedCalls:
+    """Reads one indexed module. Nothing that is only installed, imported or given a key is a use."""
+
+    def __init__(
+        self, module: Module, evaluator: Evaluator, find: Finder, services: Services
+    ) -> None:
+        self.module = module
+        self._evaluator = evaluator
+        self._find = find
+        self._services = services
+        self._asked: set[int] = set()
+        """Clients through which a call was seen to ask for a model."""
+        self._seen: set[int] = set()
+        """Expressions that were told as the name of a model."""
+        self._hosts: set[str] = set()
+        """Hosts that were seen to be asked for a model."""
+
+    def uses(self) -> Iterator[ModelUse]:
+        """Calls that name a model first; then routes by name; then addresses and clients that nothing was seen to use."""
+        if not self._services.words:
+            return
+        made: list[tuple[Call, _Client]] = []
+        for call in self.module.calls:
+            client = self._constructed(call)
+            if client is None:
+                yield from self._asks(call)
+                continue
+            uses = list(self._of_class(call, client))
+            yield from uses
+            if uses:
+                self._asked.add(id(client.node))
+            else:
+                made.append((call, client))
+        yield from self._routes()
+        yield from self._pairs()
+        hosts = self._constants()
+        yield from self._payloads(hosts)
+        for call, client in made:
+            if client.is_told and id(client.node) not in self._asked and self._is_service(client):
+                yield from self._only_host(call.node, client.host, ADDRESS + client.via)
+        for host, node in hosts.items():
+            if host not in self._hosts and host not in {client.host for _, client in made}:
+                yield from self._only_host(node, host, ADDRESS + "a service")
+
+    def _is_service(self, client: _Client) -> bool:
+        return self._services.is_known(client.host) and client.host != "ollama"
+
+    # -- clients -----------------------------------------------------------------------------------
+
+    def _constructed(self, call: Call) -> _Client | None:
+        """The client that a call makes: a class of somebody's package whose name, or whose package, says a service."""
+        origin = self._origin(call.node.func)
+        if origin is None:
+            return None
+        path, last = origin
+        if not last[:1].isupper():
+            return None
+        # A class of the package's own name space: `llama_index.llms.deepseek.DeepSeek`.
+        host = self._services.host_of_class(last)
+        if not host and last in (
+            "Client",
+            "AsyncClient",
+            "GenerativeModel",
+            "Model",
+            "Ark",
+            "AsyncArk",
+        ):
+            host = next(
+                (
+                    h
+                    for part in reversed(path.split("."))
+                    if (h := self._services.host_of_class(part))
+                ),
+                "",
+            )
+        if not host or (loaders_for(last) and host != "ollama" and "huggingface" in host):
+            return None
+        told = self._told_host(call)
+        return _Client(told or host, call.node, bool(told), last)
+
+    def _origin(self, func: ast.expr) -> tuple[str, str] | None:
+        """The dotted path of an imported callee and its last part; None for what is not imported or is the repository's own."""
+        name = dotted(func)
+        root, _, rest = name.partition(".")
+        imported = self.module.imports.get(root)
+        if imported is None or imported.level or "?" in name:
+            return None
+        if self._find(self.module, imported) is not None:
+            return None
+        path = ".".join(part for part in (imported.module, imported.name or "", rest) if part)
+        return path.rpartition(".")[0], path.rpartition(".")[2]
+
+    def _told_host(self, call: Call) -> str:
+        """The host that the arguments of a client say; empty where they leave the default."""
+        for keyword in call.node.keywords:
+            name = keyword.arg or ""
+            if _ADDRESS_KEY.search(name):
+                found = self._address(keyword.value, call.scope)
+                if found:
+                    return found
+            elif _CLIENT_KEYS.search(name):
+                inner = self._client(keyword.value, call.scope, 0)
+                if inner is not None:
+                    self._asked.add(id(inner.node))
+                    return inner.host
+                for value in self._evaluator.values(keyword.value, call.scope)[:1]:
+                    if host := self._services.host_of_word(value.text):
+                        return host
+        return ""
+
+    def _address(self, node: ast.expr, scope: Scope) -> str:
+        """The host of an address; a variable that carries one stands for its service's."""
+        for value in self._evaluator.values(node, scope):
+            if host := self._services.host_of(value.text):
+                return host
+        for part in ast.walk(node):
+            name = part.value if isinstance(part, ast.Constant) else None
+            if isinstance(name, str) and name in self._services.variables:
+                _, word = self._services.variables[name]
+                if word and word != "openai":
+                    return self._services.host_of_word(word)
+        is_nothing = isinstance(node, ast.Constant) and node.value is None
+        return "" if is_nothing else UNKNOWN
+
+    def _client(self, node: ast.expr, scope: Scope, depth: int) -> _Client | None:
+        """The client that an expression is: made in place, bound to a name or an attribute, returned, passed or imported."""
+        if depth > _DEEPEST:
+            return None
+        if isinstance(node, ast.Await):
+            return self._client(node.value, scope, depth + 1)
+        if isinstance(node, ast.Call):
+            return self._of_call(node, scope, depth)
+        if isinstance(node, ast.Name):
+            return self._of_name(node, scope, depth)
+        if isinstance(node, ast.Attribute):
+            for binding in self.module.attributes.get(node.attr, [])[:6]:
+                if binding.value is not None:
+                    found = self._client(binding.value, binding.scope, depth + 1)
+                    if found is not None:
+                        return found
+            return self._client(node.value, scope, depth + 1)
+        if isinstance(node, (ast.IfExp, ast.BoolOp)):
+            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
+            return next((c for p in parts if (c := self._client(p, scope, depth + 1))), None)
+        return None
+
+    def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> _Client | None:
+        made = self._constructed(Call(node, scope))
+        if made is not None:
+            return made
+        if isinstance(node.func, ast.Name):
+            for returned, where in self._returns(node.func.id):
+                found = self._client(returned, where, depth + 1)
+                if found is not None:
+                    return found
+        # `instructor.from_openai(OpenAI(…))`, `client.with_options(…)`
+        inside = [*node.args[:1], *(k.value for k in node.keywords if k.arg and "client" in k.arg)]
+        for part in inside:
+            found = self._client(part, scope, depth + 1)
+            if found is not None:
+                return found
+        return (
+            self._client(node.func.value, scope, depth + 1)
+            if isinstance(node.func, ast.Attribute)
+            else None
+        )
+
+    def _returns(self, name: str) -> Iterator[tuple[ast.expr, Scope]]:
+        for statement in self.module.tree.body:
+            if (
+                isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and statement.name == name
+            ):
+                inner = Scope(name, statement, self.module.top)
+                for part in ast.walk(statement):
+                    if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
+                        inner.bind(part.targets[0].id, How.VALUE, part.value)
+                for part in ast.walk(statement):
+                    if isinstance(part, (ast.Return, ast.Yield)) and part.value is not None:
+                        yield part.value, inner
+
+    def _of_name(self, node: ast.Name, scope: Scope, depth: int) -> _Client | None:
+        where: Scope | None = scope
+        while where is not None and node.id not in where.bindings:
+            where = where.parent
+        if where is not None:
+            for binding in where.bindings[node.id][:6]:
+                if binding.value is not None:
+                    found = self._client(binding.value, binding.scope, depth + 1)
+                    if found is not None:
+                        return found
+            if node.id in where.parameters:
+                return self._passed(node.id, where, depth)
+        imported = self.module.imports.get(node.id)
+        other = self._find(self.module, imported) if imported is not None else None
+        if other is None or imported is None or imported.name is None:
+            return self._of_package(imported.module if imported else "", node)
+        inner = HostedCalls(other, Evaluator(other, self._find), self._find, self._services)
+        return inner._client(ast.Name(imported.name), other.top, depth + 1)
+
+    def _of_package(self, module: str, node: ast.AST) -> _Client | None:
+        """A package that is a client itself: `openai.chat.completions.create`, `dashscope.Generation.call`."""
+        imported = self.module.imports.get(node.id) if isinstance(node, ast.Name) else None
+        package = (module or (imported.module if imported else "")).partition(".")[0]
+        host = self._services.host_of_word(package) if package else ""
+        if not host:
+            return None
+        for name in ("api_base", "base_url", "base_http_api_url"):
+            for binding in self.module.attributes.get(name, [])[:1]:
+                if binding.value is not None and (
+                    told := self._address(binding.value, binding.scope)
+                ):
+                    return _Client(told, node, True, package)
+        return _Client(host, node, False, package)
+
+    def _passed(self, name: str, function: Scope, depth: int) -> _Client | None:
+        """What the calls of this function pass; else what the parameter's annotation says."""
+        called, shift = function.name, 0
+        if function.parent is not None and function.parent.is_class:
+            called = function.parent.name if called == "__init__" else called
+            shift = 1
+        index = function.parameters[name]
+        for call in self.module.calls_of.get(called, [])[:8]:
+            argument = call_argument(call, name, index - shift if index >= 0 else -1)
+            if argument is not None and (found := self._client(argument, call.scope, depth + 1)):
+                return found
+        annotation = function.annotations.get(name)
+        if annotation is not None and (origin := self._origin(annotation)) is not None:
+            host = self._services.host_of_class(origin[1])
+            if host:
+                return _Client(UNKNOWN, annotation, False, origin[1])
+        return None
+
+    # -- calls that name a model -------------------------------------------------------------------
+
+    def _of_class(self, call: Call, client: _Client) -> Iterator[ModelUse]:
+        """`ChatDeepSeek(model="deepseek-chat")`: an object for one model of a service."""
+        argument = self._model_argument(call, client.via)
+        if argument is not None:
+            yield from self._told(argument, call.scope, client.host, client.via)
+
+    def _model_argument(self, call: Call, via: str) -> ast.expr | None:
+        for keyword in MODEL_KEYS:
+            found = call_argument(call, keyword, -1)
+            if found is not None:
+                return found
+        first = call.node.args[0] if call.node.args else None
+        is_name = isinstance(first, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr))
+        takes_key = via in (
+            "OpenAI",
+            "AsyncOpenAI",
+            "Client",
+            "AsyncClient",
+            "Anthropic",
+            "ZhipuAI",
+        )
+        if first is None or not is_name or takes_key:
+            return None
+        values = self._evaluator.values(first, call.scope)
+        return first if values and all(_is_id(value.text) for value in values) else None
+
+    def _asks(self, call: Call) -> Iterator[ModelUse]:
+        """`client.chat.completions.create(model=…)` and any other call on a client that is given a model."""
+        func = call.node.func
+        argument = next(
+            (a for k in MODEL_KEYS if (a := call_argument(call, k, -1)) is not None), None
+        )
+        if argument is None and any(k.arg == "llm" for k in call.node.keywords):
+            argument = call_argument(call, "llm", -1)
+        name = dotted(func)
+        if not isinstance(func, ast.Attribute):
+            yield from self._routed(call, argument)
+            return
+        client = self._client(func.value, call.scope, 0) if argument is not None else None
+        if client is None:
+            if argument is not None and _METHODS.search(name):
+                yield from self._told(
+                    argument, call.scope, self._only_client(), name.split(".", 1)[-1]
+                )
+            else:
+                yield from self._routed(call, argument)
+            return
+        if argument is not None:
+            self._asked.add(id(client.node))
+            yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
+
+    def _only_client(self) -> str:
+        """The host of the one client that the module makes; `unknown` where there are several, or none."""
+        hosts = {c.host for call in self.module.calls if (c := self._constructed(call)) is not None}
+        return hosts.pop() if len(hosts) == 1 else UNKNOWN
+
+    def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
+        """One use for each name that the expression can be; where none is known, of some model at that host."""
+        self._seen.add(id(node))
+        self._hosts.add(host)
+        values = self._evaluator.values(node, scope)
+        shown = False
+        for value in values:
+            routed = self._services.split(value.text) if host == UNKNOWN else None
+            judged = (
+                self._services.judge(*routed) if routed else self._services.judge(host, value.text)
+            )
+            if judged is not None:
+                shown = True
+                yield self._use(node, judged, via, value)
+        if not shown and not values and not isinstance(node, ast.Constant):
+            if host == UNKNOWN or not self._services.is_known(host) or host == "ollama":
+                yield self._unresolved(node, via)
+            else:
+                yield from self._only_host(node, host, via)
+
+    def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
+        """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
+        origin = self._origin(call.node.func)
+        if origin is None or origin[0].partition(".")[0] not in _ROUTERS:
+            return
+        if argument is None:
+            argument = call.node.args[0] if call.node.args else None
+        told = self._told_host(call)
+        for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
+            route = self._services.split(value.text)
+            if route is None and (told or origin[0].partition(".")[0] in ("litellm", "dspy")):
+                route = (told or UNKNOWN, value.text) if _is_id(value.text) else None
+            judged = self._services.judge(*route) if route else None
+            if judged is not None and argument is not None:
+                self._seen.add(id(argument))
+                yield self._use(argument, judged, origin[1], value)
+
+    def _routes(self) -> Iterator[ModelUse]:
+        """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults, keywords."""
+        routers = any(i.module.partition(".")[0] in _ROUTERS for i in self.module.imports.values())
+        for name, node, scope in self.module.named_strings:
+            if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
+                continue
+            for value in self._evaluator.values(node, scope):
+                route = self._services.split(value.text)
+                if route is None or value.file != self.module.file:
+                    continue
+                if (
+                    "/" in value.text.split(":")[0]
+                    and not routers
+                    and judge(value.text) is not None
+                ):
+                    continue  # a repo id of the Hub, for all that is known
+                judged = self._services.judge(*route)
+                if judged is not None and not is_hub_shaped(value.text):
+                    yield self._use(node, judged, f"name {name}", value)
+
+    def _pairs(self) -> Iterator[ModelUse]:
+        """An address and a model side by side, in a call of any class or in a dictionary."""
+        for call in self.module.calls:
+            pairs = [(k.arg or "", k.value) for k in call.node.keywords]
+            yield from self._pair(pairs, call.scope, dotted(call.node.func).rpartition(".")[2])
+        for node in ast.walk(self.module.tree):
+            if isinstance(node, ast.Dict):
+                keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
+                pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
+                yield from self._pair(pairs, self.module.top, "configuration")
+
+    def _pair(
+        self, pairs: list[tuple[str, ast.expr]], scope: Scope, via: str
+    ) -> Iterator[ModelUse]:
+        model = next((v for k in MODEL_KEYS for n, v in pairs if n == k), None)
+        if model is None or id(model) in self._seen:
+            return
+        for name, node in pairs:
+            host = ""
+            if _ADDRESS_KEY.search(name):
+                host = next(
+                    (
+                        h
+                        for v in self._evaluator.values(node, scope)
+                        if (h := self._services.host_of(v.text))
+                    ),
+                    "",
+                )
+                host = host if self._services.is_known(host) else ""
+            elif _CLIENT_KEYS.search(name):
+                values = self._evaluator.values(node, scope)[:1]
+                host = next((h for v in values if (h := self._services.host_of_word(v.text))), "")
+            if host:
+                yield from self._told(model, scope, host, via)
+                return
+
+    # -- addresses without a client ----------------------------------------------------------------
+
+    def _constants(self) -> dict[str, ast.expr]:
+        """Hosts of services whose address is bound to a name or given to a call, each once; none for a list of many."""
+        found: dict[str, ast.expr] = {}
+        named = [node for _, node, _ in self.module.named_strings]
+        given = [a for call in self.module.calls for a in call.node.args[:2]]
+        for node in (*named, *given):
+            text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
+            if isinstance(text, str) and text.startswith("http"):
+                host = self._services.host_of(text)
+                if host in self._services.hosts and _is_api_path(text):
+                    found.setdefault(host, node)
+        return found if len(found) <= _MOST_HOSTS else {}
+
+    def _payloads(self, hosts: dict[str, ast.expr]) -> Iterator[ModelUse]:
+        """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the model of a payload."""
+        if len(hosts) != 1:
+            return
+        host = next(iter(hosts))
+        payloads = {
+            id(value)
+            for node in ast.walk(self.module.tree)
+            if isinstance(node, ast.Dict)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value == "model"
+        }
+        for _, node, scope in self.module.named_strings:
+            if id(node) in payloads - self._seen:
+                yield from self._told(node, scope, host, "payload")
+
+    # -- uses --------------------------------------------------------------------------------------
+
+    def _only_host(self, node: ast.AST, host: str, via: str) -> Iterator[ModelUse]:
+        judged = self._services.judge(host, "")
+        if judged is not None and isinstance(node, ast.expr):
+            value = Value(host, Certainty.LIKELY, node.lineno, self.module.file)
+            yield self._use(node, judged, via, value)
+
+    def _use(self, node: ast.expr, judged: Judged, via: str, value: Value) -> ModelUse:
+        elsewhere = (value.file, value.line) != (self.module.file, node.lineno)
+        return ModelUse(
+            self.module.file,
+            node.lineno,
+            node.col_offset + 1,
+            judged.kind,
+            judged.model,
+            via.removeprefix("?."),
+            value.certainty,
+            judged.revision,
+            "" if isinstance(node, ast.Constant) else ast.unparse(node)[:120],
+            defined_at=f"{value.file}:{value.line}" if elsewhere else "",
+            reason=judged.reason,
+            target=judged.target,
+        )
+
+    def _unresolved(self, node: ast.expr, via: str) -> ModelUse:
+        return ModelUse(
+            self.module.file,
+            node.lineno,
+            node.col_offset + 1,
+            UseKind.UNRESOLVED,
+            "",
+            via.removeprefix("?."),
+            Certainty.CERTAIN,
+            expression=ast.unparse(node)[:120],
+            reason="known only when the code runs",
+        )
+
+
+_MOST_HOSTS = 4
+"""A module that holds more addresses of services is a list of them, not a use of each."""
+
+
+def _is_id(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,120}", text)) and not text.startswith(
+        ("sk-", "http")
+    )
+
+
+def _is_api_path(text: str) -> bool:
+    """Whether an address may be asked: not a page of documentation or a console."""
+    return not re.search(r"/(?:docs|doc|help|pricing|settings|dashboard|keys|blog)(?:/|\Z)", text)
+
+
+def _joined_head(node: ast.expr) -> str | None:
+    if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
+        return str(node.values[0].value)
+    return None

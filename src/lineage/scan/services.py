@@ -1,0 +1,198 @@
+"""The services that answer for models, as a scan knows them: their hosts, the words for them, the variables that carry them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.use import ModelUse, UseKind
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
+
+UNKNOWN = "unknown"
+"""The host of a service whose address the code does not show."""
+_PLACES = {
+    "ollama": Place.OLLAMA,
+    "ollamachat": Place.OLLAMA,
+    "lmstudio": Place.LMSTUDIO,
+    "dockermodelrunner": Place.DOCKER,
+    "xinference": Place.XINFERENCE,
+}
+_HUB = frozenset({"huggingface", "hf"})
+_HUB_HOSTS = ("router.huggingface.co", "api-inference.huggingface.co")
+_OLLAMA_PORT = 11434
+# What surrounds the service's word in the name of a class: ChatDeepSeek, AsyncGroq, OpenAILike.
+_BEFORE = re.compile(r"(?:Async|Chat|Azure|Base|LC)+(?=[A-Z])")
+_AFTER = re.compile(
+    r"(?:Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|Endpoint|Embedder|Embedding|Function"
+    r"|Responses|Like|Compatible|Completion|Service|Server|Text|Document|Vision|Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI)+\Z"
+)
+# Words too common in names of classes to mean a service by themselves.
+_COMMON = frozenset(
+    [
+        "custom",
+        "cursor",
+        "infinity",
+        "triton",
+        "transcribe",
+        "linkup",
+        "nimble",
+        "laya",
+        "meta",
+        "parallelai",
+        "prism",
+        "google",
+        "brave",
+        "bing",
+        "serper",
+        "tavily",
+    ]
+)
+_ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
+
+
+def folded(word: str) -> str:
+    """One spelling of a service's word: `together_ai`, `TogetherAI` and `together-ai` are the same."""
+    return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+ADDRESS = "address of "
+"""How a use begins to say that a service's address was found, and not what is asked of it."""
+
+
+def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
+    """The uses without bare addresses of services of which some other place names a model."""
+    told = list(uses)
+    hosts = {
+        named.host
+        for use in told
+        if (named := parse_elsewhere(use.target)) is not None and named.name
+    }
+    return [use for use in told if not use.via.startswith(ADDRESS) or use.model not in hosts]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the tables of names tell a scan. Empty tables find nothing that only they could tell."""
+
+    hosts: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+    """By the folded word: the host that answers, or the word where there is no one host."""
+    private: frozenset[str] = frozenset()
+    """Folded words for servers that anybody may run."""
+    variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By the variable's name: what it carries, and the word of its service."""
+
+    @staticmethod
+    def of(tables: Mapping[str, Any]) -> Services:
+        """From the compiled tables."""
+        rows = tables["services"]["records"]
+        hosts = {
+            host for row in (*rows, *tables["hosted_apis"]["records"]) for host in row["hosts"]
+        }
+        words = {folded(row["name"]): (row["hosts"] or [row["name"]])[0] for row in rows}
+        return Services(
+            frozenset(hosts - {"127.0.0.1", "localhost"}),
+            words,
+            frozenset(folded(row["name"]) for row in rows if row["kind"] == "self-hosted"),
+            {
+                row["name"]: (row["carries"], row.get("service", ""))
+                for row in tables["variables"]["records"]
+            },
+        )
+
+    # -- addresses ---------------------------------------------------------------------------------
+
+    def host_of(self, text: str) -> str:
+        """The host of an address, `ollama` for an Ollama server; empty for what is no address."""
+        written = text.strip()
+        if not written.lower().startswith(("http://", "https://")):
+            written = f"http://{written}"
+            if not re.match(r"http://[\w.-]+(?::\d+)?(?:/|\Z)", written) or "." not in text + ":":
+                return ""
+        try:
+            parts = urlsplit(written)
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            return ""
+        if not re.fullmatch(r"[a-z0-9_.-]{1,200}", host):
+            return ""
+        if port == _OLLAMA_PORT or (host.partition(".")[0] == "ollama" and host not in self.hosts):
+            return "ollama"
+        if host in self.hosts:
+            return host
+        return f"{host}:{port or (443 if parts.scheme == 'https' else 80)}"
+
+    def is_known(self, host: str) -> bool:
+        """Whether the tables tell who operates this host."""
+        return host in self.hosts or host == "ollama"
+
+    def known_hosts(self, text: str) -> Iterator[tuple[int, str]]:
+        """Each address of a service in a text: where it starts, and its host."""
+        for match in re.finditer(r"https?://([A-Za-z0-9.-]+)", text):
+            if match.group(1).lower() in self.hosts:
+                yield match.start(), match.group(1).lower()
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def host_of_word(self, word: str) -> str:
+        """The host behind a word such as `deepseek`, `ollama` for a word for Ollama; empty for no such word."""
+        key = folded(word)
+        if key in _PLACES or key in _HUB:
+            return key
+        if key in self.private:
+            return f"{key}:80"
+        return self.words.get(key, "")
+
+    def host_of_class(self, name: str) -> str:
+        """The service that the name of a class says: `ChatDeepSeek`, `ZhipuAI`, `OpenAILike`."""
+        bare = _BEFORE.sub("", name, count=1)
+        for text in (name, bare, _AFTER.sub("", name), _AFTER.sub("", bare)):
+            key = folded(text)
+            if key and key not in _COMMON and key not in _HUB and (host := self.host_of_word(key)):
+                return host
+        return ""
+
+    def split(self, text: str) -> tuple[str, str] | None:
+        """`deepseek/deepseek-chat` and `deepseek:deepseek-chat`: the host and the model's name there."""
+        match = re.match(r"([A-Za-z][\w.-]{1,40})([/:])(.+)\Z", text)
+        if match is None or not _ID.match(match.group(3)):
+            return None
+        host = self.host_of_word(match.group(1))
+        if not host or (match.group(2) == ":" and match.group(3).startswith("//")):
+            return None
+        rest = match.group(3)
+        if match.group(2) == ":":  # promptfoo: `ollama:chat:qwen2.5:7b`
+            rest = re.sub(
+                r"\A(?:chat|completions?|embeddings?|responses|text-generation|messages):", "", rest
+            )
+        return host, rest
+
+    # -- what a name at a place is -----------------------------------------------------------------
+
+    def judge(self, host: str, model: str) -> Judged | None:
+        """What `model` names at `host`; with no name, a model of that service which is not known."""
+        model = model.strip().strip("'\"")
+        if host in _PLACES:
+            return self._at_place(_PLACES[host], model)
+        if host in _HUB or host in _HUB_HOSTS:
+            return judge(model.partition(":")[0], Bare.HUB) if model else None
+        if model and (not _ID.match(model) or "://" in model):
+            return None
+        if not self.is_known(host) and host not in self.words.values() and is_hub_shaped(model):
+            return judge(model, Bare.IGNORED)
+        named = Elsewhere(Place.API, model, host)
+        if parse_elsewhere(named.id) is None:
+            return None
+        judged = named_elsewhere(named)
+        return judged if model else Judged(UseKind.OTHER, host, None, judged.reason, judged.target)
+
+    def _at_place(self, place: Place, model: str) -> Judged | None:
+        if not model:
+            return None
+        if place is Place.OLLAMA:
+            return judge(model, Bare.OLLAMA, tagged=True)
+        return named_elsewhere(Elsewhere(place, model)) if _ID.match(model) else None

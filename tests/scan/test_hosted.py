@@ -1,0 +1,171 @@
+"""Models behind an API: found where code asks for them, told by host, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineage.core.use import Certainty, UseKind
+from lineage.workflows.check import scanned
+
+
+def found(folder: Path, text: str, name: str = "app.py") -> list[tuple[int, str]]:
+    """Line and target of every use that would be audited."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    uses = scanned(folder).uses
+    return [(u.line, u.target or u.model) for u in uses if u.certainty is not Certainty.POSSIBLE]
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        ("import ollama\nollama.chat(model='deepseek-r1:8b')", "ollama://deepseek-r1:8b"),
+        ("import ollama\nollama.generate('llama3.1:8b', 'x')", "ollama://llama3.1:8b"),
+        (
+            "from openai import OpenAI\nOpenAI(base_url='https://api.deepseek.com').chat.completions.create(model='deepseek-chat')",
+            "api://api.deepseek.com/deepseek-chat",
+        ),
+        (
+            "from openai import OpenAI\nOpenAI().responses.create(model='gpt-4o', input='x')",
+            "api://api.openai.com/gpt-4o",
+        ),
+        (
+            "from langchain_deepseek import ChatDeepSeek\nChatDeepSeek(model='deepseek-chat')",
+            "api://api.deepseek.com/deepseek-chat",
+        ),
+        (
+            "from llama_index.llms.deepseek import DeepSeek\nDeepSeek(model='deepseek-reasoner')",
+            "api://api.deepseek.com/deepseek-reasoner",
+        ),
+        (
+            "from agno.models.moonshot import MoonShot\nMoonShot(id='kimi-k2')",
+            "api://api.moonshot.ai/kimi-k2",
+        ),
+        (
+            "import dashscope\ndashscope.Generation.call(model='qwen-max', prompt='x')",
+            "api://dashscope-intl.aliyuncs.com/qwen-max",
+        ),
+        (
+            "from zhipuai import ZhipuAI\nZhipuAI(api_key='x').chat.completions.create(model='glm-4-plus')",
+            "api://open.bigmodel.cn/glm-4-plus",
+        ),
+        (
+            "import litellm\nlitellm.completion('deepseek/deepseek-chat', [])",
+            "api://api.deepseek.com/deepseek-chat",
+        ),
+        (
+            "import dspy\ndspy.LM('openrouter/qwen/qwen3-coder')",
+            "api://openrouter.ai/qwen/qwen3-coder",
+        ),
+        ("from crewai import LLM\nLLM(model='ollama/llama3.1:8b')", "ollama://llama3.1:8b"),
+        (
+            "from pydantic_ai import Agent\nAgent('deepseek:deepseek-chat')",
+            "api://api.deepseek.com/deepseek-chat",
+        ),
+        (
+            "from langchain.chat_models import init_chat_model\ninit_chat_model('glm-4.6', model_provider='zai')",
+            "api://api.z.ai/glm-4.6",
+        ),
+        (
+            "from nobody_knows import Talker\nTalker(endpoint='https://api.moonshot.cn/v1', model='kimi-latest')",
+            "api://api.moonshot.cn/kimi-latest",
+        ),
+        (
+            "from openai import OpenAI\nOpenAI(base_url='http://localhost:11434/v1').chat.completions.create(model='qwen3:4b')",
+            "ollama://qwen3:4b",
+        ),
+        (
+            "from openai import OpenAI\nOpenAI(base_url='http://vllm:8000/v1').chat.completions.create(model='Qwen/Qwen3-8B')",
+            "Qwen/Qwen3-8B",
+        ),
+        (
+            "from openai import OpenAI\nOpenAI(base_url='http://vllm:8000/v1').chat.completions.create(model='acme-chat')",
+            "api://vllm:8000/acme-chat",
+        ),
+    ],
+)
+def test_each_way_of_asking_is_a_use_on_its_line(tmp_path: Path, code: str, target: str) -> None:
+    """The host comes from the address, the client's class or package, or the route in the name."""
+    assert found(tmp_path, code) == [(2, target)]
+
+
+def test_values_are_followed_to_the_address_and_the_model(tmp_path: Path) -> None:
+    """Constants, environment look-ups with defaults, attributes, functions that return a client, other modules."""
+    (tmp_path / "settings.py").write_text("BASE = 'https://api.deepseek.com/v1'\n")
+    code = """import os
+from openai import OpenAI, AsyncOpenAI
+from settings import BASE
+
+MODEL = os.getenv("LLM_MODEL", "deepseek-reasoner")
+
+def make():
+    client = OpenAI(base_url=BASE)
+    return client
+
+class Bot:
+    def __init__(self):
+        self.client = AsyncOpenAI(base_url="https://api.moonshot.ai/v1")
+
+    async def ask(self):
+        return await self.client.chat.completions.create(model="kimi-k2-0905-preview")
+
+make().chat.completions.create(model=MODEL)
+"""
+    assert found(tmp_path, code) == [
+        (16, "api://api.moonshot.ai/kimi-k2-0905-preview"),
+        (18, "api://api.deepseek.com/deepseek-reasoner"),
+    ]
+
+
+def test_a_variable_that_carries_a_services_address_stands_for_it(tmp_path: Path) -> None:
+    """`DEEPSEEK_API_BASE` has no default: whatever it holds is meant to be DeepSeek's address."""
+    code = "import os\nfrom openai import OpenAI\nc = OpenAI(base_url=os.environ['DEEPSEEK_API_BASE'])\nc.chat.completions.create(model='deepseek-chat')\n"
+    assert found(tmp_path, code) == [(4, "api://api.deepseek.com/deepseek-chat")]
+
+
+def test_an_address_whose_model_is_not_known_is_a_use_of_the_service(tmp_path: Path) -> None:
+    """Who serves it can be told; which model it is stays open."""
+    code = "from openai import OpenAI\nclient = OpenAI(base_url='https://api.deepseek.com')\n"
+    assert found(tmp_path, code) == [(2, "api://api.deepseek.com")]
+
+
+def test_a_request_without_a_client_is_a_use(tmp_path: Path) -> None:
+    """The payload names the model, the address stands elsewhere in the module."""
+    code = "import requests\nURL = 'https://api.deepseek.com/chat/completions'\nrequests.post(URL, json={'model': 'deepseek-chat'})\n"
+    assert found(tmp_path, code) == [(3, "api://api.deepseek.com/deepseek-chat")]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "# OpenAI(base_url='https://api.deepseek.com') with model='deepseek-chat'\n",
+        '"""Ask https://api.moonshot.ai/v1 for kimi-latest."""\n',
+        "import os\nkey = os.environ['DEEPSEEK_API_KEY']\n",
+        "import openai, dashscope, zhipuai\n",
+        "from openai import OpenAI\nclient = OpenAI()\n",
+        "DOCS = 'https://api.deepseek.com/docs/guide'\n",
+        "class DeepSeek:\n    pass\nDeepSeek()\n",
+        "assert parse('deepseek/deepseek-chat') == 1\n",
+        "table = ['https://api.deepseek.com', 'https://api.moonshot.ai/v1']\n",
+    ],
+)
+def test_what_is_only_spoken_of_is_no_use(tmp_path: Path, code: str) -> None:
+    """Comments, docstrings, keys, imports, a default client that asks nothing, one's own class of that name."""
+    assert found(tmp_path, code) == []
+
+
+def test_a_repository_of_the_hub_is_not_taken_for_a_route(tmp_path: Path) -> None:
+    """`openai/whisper-large-v3` loaded by transformers is the Hub's, whatever the word before the slash means to a router."""
+    code = "from transformers import pipeline\npipeline('automatic-speech-recognition', model='openai/whisper-large-v3')\n"
+    assert found(tmp_path, code) == [(2, "openai/whisper-large-v3")]
+
+
+def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
+    """A client of an unknown address that is asked for an unknown model: reported, never silent."""
+    code = "import os\nfrom openai import OpenAI\nc = OpenAI(base_url=os.environ['MY_URL'])\nc.chat.completions.create(model=os.environ['MY_MODEL'])\n"
+    (tmp_path / "app.py").write_text(code)
+    unresolved = scanned(tmp_path).unresolved
+    assert [(use.line, use.kind) for use in unresolved] == [(4, UseKind.UNRESOLVED)]
