@@ -1,7 +1,8 @@
 """Frozen dataclasses that are cheap to define: most of a run's start is Python making value classes.
 
-`dataclasses.dataclass` writes and compiles six methods for each frozen class. Four of them need no code of their own: what a
-value equals, its hash, its order and its `repr` follow from its fields, by functions that all classes share.
+`dataclasses.dataclass` writes and compiles six methods for each frozen class. Here five need no code of their own: that a
+value cannot be changed, what it equals, its hash, its order and its `repr` follow from its fields, by functions that all
+classes share. `__init__` is written and compiled when the first value of the class is made: a run meets few of them.
 """
 
 from __future__ import annotations
@@ -20,11 +21,50 @@ else:
         def made(cls):
             if not frozen or options:
                 return dataclasses.dataclass(cls, frozen=frozen, order=order, **options)
-            found = dataclasses.dataclass(cls, frozen=True, eq=False, repr=False)
+            found = dataclasses.dataclass(cls, init=False, eq=False, repr=False)
+            _freeze(found)
             _share(found, order=order)
             return found
 
         return made if cls is None else made(cls)
+
+
+def _freeze(cls: Any) -> None:
+    def first(self: Any, *values: Any, **named: Any) -> None:
+        cls.__init__ = _written_init(cls)
+        cls.__init__(self, *values, **named)
+
+    cls.__init__ = first
+    cls.__setattr__, cls.__delattr__ = _refuse_change, _refuse_removal
+
+
+def _refuse_change(self: Any, name: str, value: Any) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_removal(self: Any, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _written_init(cls: Any) -> Any:
+    """The constructor that `dataclasses` would write: fields in their order, with their defaults."""
+    known: dict[str, Any] = {"MADE": object()}
+    heads, lines = [], []
+    for number, given in enumerate(f for f in dataclasses.fields(cls) if f.init):
+        value, head = given.name, given.name
+        if given.default is not dataclasses.MISSING:
+            known[f"DEFAULT_{number}"] = given.default
+            head += f"=DEFAULT_{number}"
+        elif given.default_factory is not dataclasses.MISSING:
+            known[f"MAKE_{number}"] = given.default_factory
+            head += "=MADE"
+            value = f"MAKE_{number}() if {given.name} is MADE else {given.name}"
+        heads.append(head)
+        lines.append(f"    VALUES[{given.name!r}] = {value}\n")
+    after = "    self.__post_init__()\n" if hasattr(cls, "__post_init__") else ""
+    text = f"def __init__(self, {', '.join(heads)}):\n    VALUES = self.__dict__\n" + "".join(lines)
+    exec(text + after, known)  # noqa: S102 - made of the names of fields alone, as dataclasses does
+    return known["__init__"]
 
 
 def _share(cls: Any, *, order: bool) -> None:
