@@ -32,6 +32,11 @@ def fails(hub: TestHub, tmp_path: Path) -> list[str]:
     return ["audit", "my/tune", "--policy", "deny.toml"]
 
 
+def _heed_interrupts() -> None:
+    """A suite that a shell runs in the background ignores interrupts, and its children with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     ("match", "fault", "how"),
     [
@@ -58,19 +63,23 @@ def test_an_interrupt_ends_the_run_at_once(
     hub.add(HubModel("my/tune", card={"base_model": "a/base"}, files={"README.md": "x" * 300}))
     hub.trouble(fault, match, **how)
     env = environment(tmp_path, hub.url)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "lineage", *command, "my/tune"],
         cwd=tmp_path,
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    while not [call for call in hub.calls if match in call.target]:
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+        preexec_fn=_heed_interrupts,
+    ) as process:
+        while not [call for call in hub.calls if match in call.target]:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert process.returncode == 130, err
     assert b"Traceback" not in err
     assert not (tmp_path / "x.sqlite").exists()
