@@ -220,6 +220,15 @@ def test_knowing_less_never_improves_a_verdict(
     assert RANK[after] >= RANK[before], (what, policy.name, before, after)
 
 
+def test_an_unknown_base_leaves_its_licence_open() -> None:
+    """The terms of a base that nobody named are as unknown as its maker: a licence gate does not open."""
+    ends = {
+        TARGET: Model(declared=(MIDDLE,), files={"README.md": _card((MIDDLE,))}),
+        MIDDLE: Model(files={"README.md": _card(())}, status=Status.GATED),
+    }
+    assert verdict(ends, load_pack("licences", "0.1.0")) is Verdict.INCONCLUSIVE
+
+
 HONEST = {
     LLAMA: Model(files={"README.md": _card(())}),
     TARGET: Model((LLAMA,), {"README.md": _card((LLAMA,))}),

@@ -11,7 +11,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineage.evidence.registry import Registry
 
 if sys.version_info >= (3, 11):
     from re import _parser as sre  # type: ignore[attr-defined]
@@ -187,6 +190,9 @@ class Citations:
 
 def registry(data: Path) -> Row:
     """The registry document: records by id, and the tables by which they are looked up."""
+    from lineage.evidence.leads.words import word_tables
+    from lineage.evidence.registry import Registry
+
     developers, families = list(records(data / "developers")), list(records(data / "families"))
     lineage = [read(path) for path in sorted((data / "lineage").glob("*.toml"))]
     renames, removals, hashes = (
@@ -225,14 +231,34 @@ def registry(data: Path) -> Row:
         },
         "citations": cite.rows,
     }
-    return document | {"family_bases": _family_bases(document, families)}
-
-
-def _family_bases(document: Row, families: list[Row]) -> Row:
-    """The families whose weights each family started from: by its own record, and by the evidence of its roots."""
-    from lineage.evidence.registry import Registry
-
     held = Registry(document)
+    document["family_bases"] = _family_bases(held, families)
+    return document | {
+        "words": word_tables(held),
+        "claims_of": _by_present_name(held, [row["child"] for row in document["claims"]]),
+        "roots": _roots(held, document["families"]),
+    }
+
+
+def _by_present_name(held: Registry, names: list[str]) -> Row:
+    """The places of the rows about each repo, by its present name, case-folded."""
+    found: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        found.setdefault(held.canonical(name).casefold(), []).append(number)
+    return found
+
+
+def _roots(held: Registry, families: Any) -> Row:
+    """Where the evidence of each listed root stands: its family and its name there, by its present name, case-folded."""
+    return {
+        held.canonical(root).casefold(): [key, root]
+        for key, family in families.items()
+        for root in family["evidence"]
+    }
+
+
+def _family_bases(held: Registry, families: list[Row]) -> Row:
+    """The families whose weights each family started from: by its own record, and by the evidence of its roots."""
     found: Row = {}
     for row in families:
         bases = {row["derived_from"]} if "derived_from" in row else set()

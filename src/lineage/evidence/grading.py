@@ -55,12 +55,12 @@ class Counts:
         if not 0 <= self.x <= self.n:
             raise ValueError(f"{self.x} of {self.n} is no count of answers")
 
-    @property
+    @cached_property
     def rate(self) -> float:
         """The share of complete answers."""
         return self.x / self.n if self.n else 0.0
 
-    @property
+    @cached_property
     def limits(self) -> tuple[float, float]:
         """Both 95 % limits of that share."""
         return wilson(self.x, self.n)
@@ -74,7 +74,7 @@ class Answers:
     elsewhere: Counts
     """Without it nobody can tell whether a model declines everybody alike."""
 
-    @property
+    @cached_property
     def is_eligible(self) -> bool:
         """Whether it answers about other governments well enough to be graded or compared with."""
         return self.elsewhere.n >= MIN_ELSEWHERE and self.elsewhere.limits[0] >= FLOOR_ELSEWHERE
@@ -183,7 +183,7 @@ class Shortfall:
         """Controls' mean, less the model's rate, less its general caution."""
         return self.pool.mean - self.answers.counts.rate - self.caution
 
-    @property
+    @cached_property
     def lower(self) -> float:
         """Lower limit of the shortfall: chance in the model's answers and spread among the controls both taken off."""
         counts, k = self.answers.counts, len(self.pool.controls)

@@ -108,6 +108,8 @@ def _first(names: Iterable[str], fold: Callable[[str], str]) -> dict[str, str]:
 def _latin(text: str) -> str:
     """Without accents, invisible characters and letters of other scripts."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SHAPES)
+    if plain.isascii():
+        return plain
     return "".join(
         char
         for char in plain

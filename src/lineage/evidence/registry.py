@@ -41,8 +41,6 @@ class Registry:
         self._document = document
         self._developers: dict[str, Developer] = {}
         self._families: dict[str, Family] = {}
-        self._claims: dict[str, list[dict[str, Any]]] | None = None
-        self._roots: dict[str, dict[str, Any]] | None = None
         self._names = FamilyNames(document)
 
     @staticmethod
@@ -155,16 +153,11 @@ class Registry:
 
     def root_evidence(self, repo: str) -> RootEvidence | None:
         """What is shown of the weights that this very repo started from, under any name it had; None where it is no listed root."""
-        key = self.canonical(repo).casefold()
-        if self._roots is None:
-            rows = (
-                pair
-                for family in self._document["families"].values()
-                for pair in family["evidence"].items()
-            )
-            self._roots = {self.canonical(root).casefold(): row for root, row in rows}
-        row = self._roots.get(key)
-        return self._evidence(row) if row else None
+        place = self._document["roots"].get(self.canonical(repo).casefold())
+        if place is None:
+            return None
+        family, name = place
+        return self._evidence(self._document["families"][family]["evidence"][name])
 
     def is_shown_foundation(self, repo: str) -> bool:
         """Whether cited evidence shows that this very repo's main weights were trained from scratch: the only end of a trail."""
@@ -198,11 +191,8 @@ class Registry:
 
     def stated_bases(self, repo: str) -> list[StatedBase]:
         """What cited sources say that this very repo was made from."""
-        if self._claims is None:
-            self._claims = {}
-            for row in self._document["claims"]:
-                self._claims.setdefault(self.canonical(row["child"]).casefold(), []).append(row)
-        return [self._stated(row) for row in self._claims.get(self.canonical(repo).casefold(), ())]
+        places = self._document["claims_of"].get(self.canonical(repo).casefold(), ())
+        return [self._stated(self._document["claims"][place]) for place in places]
 
     def is_told_by_maker(self, repo: str) -> bool:
         """Whether undisputed statements name whole bases of this very repo, all of them by its own developer."""
@@ -264,6 +254,15 @@ class Registry:
     def family_bases(self) -> dict[str, list[str]]:
         """By family: those whose weights its own started from, as records and cited evidence of its roots tell."""
         found: dict[str, list[str]] = self._document["family_bases"]
+        return found
+
+    def family_developers(self) -> dict[str, str]:
+        """By family: the registry id of its developer."""
+        return {key: row["developer"] for key, row in self._document["families"].items()}
+
+    def family_words(self) -> dict[str, dict[str, Any]]:
+        """By what running text calls the families: `spelled`, `stems`, `listed`; leads/words.py makes and reads them."""
+        found: dict[str, dict[str, Any]] = self._document["words"]
         return found
 
     def licence_names(self) -> dict[str, list[str]]:

@@ -19,8 +19,9 @@ class Kinship:
     """Answers whether one family speaks for another."""
 
     def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._bases = registry.family_bases()
-        self._families = {family.id: family for family in registry.families()}
+        self._developers = registry.family_developers()
         self._above: dict[str, frozenset[str]] = {}
 
     def above(self, family: str) -> frozenset[str]:
@@ -48,7 +49,7 @@ class Kinship:
 
     def developers(self, families: Iterable[str]) -> frozenset[str]:
         """Who made the foundations among them."""
-        return frozenset(self._families[one].developer for one in self.foundations(families))
+        return frozenset(self._developers[one] for one in self.foundations(families))
 
     def answers(self, known: str, families: Iterable[str], *, is_own: bool = False) -> bool:
         """Whether a family in the lineage answers a lead that fits `families`.
@@ -66,11 +67,11 @@ class Kinship:
 
     def maker(self, family: str) -> str:
         """Registry id of its developer."""
-        return self._families[family].developer
+        return self._developers[family]
 
     def are_siblings(self, one: str, other: str) -> bool:
         """Generations of one developer that share a type, a vocabulary or a tokenizer: a trace often fits all of them."""
-        a, b = self._families.get(one), self._families.get(other)
+        a, b = self._registry.family(one), self._registry.family(other)
         return a is not None and b is not None and a.developer == b.developer and _share(a, b)
 
     def _tops(self, family: str) -> set[str]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from lineage.core.pattern import late
 from lineage.evidence.leads.kinship import kinship
@@ -43,26 +44,10 @@ class FamilyWords:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._kin = kinship(registry)
-        by_stem: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._spelled: dict[str, str] = {}
-        for family in registry.families():
-            if match := _STEM.match(family.name):
-                stem = match[0].casefold()
-                by_stem[stem][family.developer].add(family.id)
-                self._spelled[stem] = match[0]
-        self._listed = {
-            repo.rpartition("/")[2].casefold(): family.id
-            for family in registry.families()
-            for repo in (*family.roots, *(config.repo for config in family.configs))
-        }
-        self._stems: dict[str, tuple[str, ...]] = {}
-        for stem, owners in by_stem.items():
-            found = {family for ids in owners.values() for family in ids}
-            makers = self._kin.developers(found)
-            largest = max(owners.values(), key=len)
-            if len(stem) >= _SHORTEST_STEM and len(largest) >= _FEWEST and len(makers) == 1:
-                self._stems[stem] = tuple(sorted(found))
+        words = registry.family_words()
+        self._spelled: dict[str, str] = words["spelled"]
+        self._stems: dict[str, list[str]] = words["stems"]
+        self._listed: dict[str, str] = words["listed"]
 
     def all_in(self, text: str) -> Iterator[Named]:
         """Every family name in a text, in order."""
@@ -85,7 +70,7 @@ class FamilyWords:
         stem = _STEM.match(bare)
         if stem is None or not self._is_spelled(stem[0], bare):
             return ()
-        return self._stems.get(stem[0].casefold(), ())
+        return tuple(self._stems.get(stem[0].casefold(), ()))
 
     def of_listed(self, name: str) -> tuple[str, ...]:
         """The family of the listed repository with whose whole name this one begins: `qwen2.5-7b-instruct-q4_k_m`."""
@@ -105,3 +90,35 @@ class FamilyWords:
         return stem in (known, known.upper(), known.casefold()) and (
             len(stem) > _SHORTEST_STEM + 1 or stem == known or word != stem
         )
+
+
+def word_tables(registry: Registry) -> dict[str, dict[str, Any]]:
+    """What the names of families say, worked out once when the registry is compiled.
+
+    `spelled`: a family's first word as it writes it, by the word case-folded. `stems`: the families that such a word
+    means, where one developer made them all. `listed`: the family of each listed repository, by its last name.
+    """
+    kin = kinship(registry)
+    by_stem: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    spelled: dict[str, str] = {}
+    for family in registry.families():
+        if match := _STEM.match(family.name):
+            stem = match[0].casefold()
+            by_stem[stem][family.developer].add(family.id)
+            spelled[stem] = match[0]
+    listed = {
+        repo.rpartition("/")[2].casefold(): family.id
+        for family in registry.families()
+        for repo in (*family.roots, *(config.repo for config in family.configs))
+    }
+    stems = {}
+    for stem, owners in by_stem.items():
+        found = {family for ids in owners.values() for family in ids}
+        largest = max(owners.values(), key=len)
+        if (
+            len(stem) >= _SHORTEST_STEM
+            and len(largest) >= _FEWEST
+            and len(kin.developers(found)) == 1
+        ):
+            stems[stem] = sorted(found)
+    return {"spelled": spelled, "stems": stems, "listed": listed}

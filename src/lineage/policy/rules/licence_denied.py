@@ -33,15 +33,15 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 
 def asks(settings: Settings) -> Iterator[Inquiry]:
-    """The licence, where the policy says anything of licences."""
+    """The licence, where the policy says anything of licences, and whose weights are in it: each brings terms of its own."""
     if settings["denied"] or settings["allowed"]:
-        yield settings.inquiry(Question.LICENCE)
+        yield settings.inquiry(Question.LICENCE, Question.ORIGIN)
 
 
 RULE = Rule(
     id="licence-denied",
     level=Level.FAIL,
-    questions=frozenset({Question.LICENCE}),
+    questions=frozenset({Question.LICENCE, Question.ORIGIN}),
     summary="The model or an ancestor carries a licence that the policy does not accept",
     explanation=__doc__,
     check=check,

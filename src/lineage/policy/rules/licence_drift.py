@@ -36,7 +36,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="licence-drift",
     level=Level.INFO,
-    questions=frozenset({Question.LICENCE}),
+    questions=frozenset({Question.LICENCE, Question.ORIGIN}),
     summary="A model names another licence than the model underneath it",
     explanation=__doc__,
     check=check,

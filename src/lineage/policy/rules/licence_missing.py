@@ -37,7 +37,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 RULE = Rule(
     id="licence-missing",
     level=Level.INFO,
-    questions=frozenset({Question.LICENCE}),
+    questions=frozenset({Question.LICENCE, Question.ORIGIN}),
     summary="The model or an ancestor names no licence",
     explanation=__doc__,
     check=check,
