@@ -15,8 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lineage.core.codec import encode
 from lineage.core.ref import is_repo_id
 from lineage.evidence.compile import read
+from lineage.probe import battery, lint
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "lineage" / "data"
 FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "names")
@@ -272,6 +274,20 @@ def _repos(file: str, row: Row) -> Iterator[str]:
             yield from entry["models"]
 
 
+# --- batteries
+
+
+def batteries(data: Path = DATA) -> tuple[list[battery.Battery], list[Problem]]:
+    """The batteries of `lineage probe` and what their own linter finds wrong; its remarks are for `lineage probe lint`."""
+    found = [battery.load(path) for path in sorted((data / "batteries").iterdir()) if path.is_dir()]
+    return found, [
+        Problem(f"batteries/{one.id}", str(wrong))
+        for one in found
+        for wrong in lint.lint(one)
+        if wrong.decides
+    ]
+
+
 # --- ages
 
 
@@ -302,7 +318,11 @@ def main(data: Path = DATA) -> int:
     """Check the records under `data`; the exit code."""
     records = load(data)
     packs = {f"packs/{path.name}": read(path) for path in sorted((data / "packs").glob("*.toml"))}
-    problems = check(records, packs)
+    asked, unfair = batteries(data)
+    problems = [*check(records, packs), *unfair]
+    records |= {
+        f"batteries/{one.id}/{topic.id}": encode(topic) for one in asked for topic in one.topics
+    }
     print(report(problems, old(records, date.today()), len(records) + len(packs)))
     return 1 if problems else 0
 

@@ -44,6 +44,9 @@ def test_the_shipped_records_have_no_problem(shipped: Records) -> None:
         for path in sorted((data_check.DATA / "packs").glob("*.toml"))
     }
     assert [str(problem) for problem in data_check.check(shipped, packs)] == []
+    asked, unfair = data_check.batteries()
+    assert [one.id for one in asked] == ["lineage"]
+    assert [str(problem) for problem in unfair] == []
 
 
 def test_the_page_of_coverage_is_fresh() -> None:
