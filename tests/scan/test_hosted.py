@@ -169,3 +169,126 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(code)
     unresolved = scanned(tmp_path).unresolved
     assert [(use.line, use.kind) for use in unresolved] == [(4, UseKind.UNRESOLVED)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "application.yml",
+            "spring:\n  ai:\n    ollama:\n      chat:\n        options:\n          model: qwen2.5:7b\n",
+            [(6, "ollama://qwen2.5:7b")],
+        ),
+        (
+            "application.properties",
+            "spring.ai.openai.base-url=https://api.moonshot.cn\nspring.ai.openai.chat.options.model=moonshot-v1-32k\n",
+            [(2, "api://api.moonshot.cn/moonshot-v1-32k")],
+        ),
+        (
+            "litellm.yaml",
+            "model_list:\n  - model_name: chat\n    litellm_params:\n      model: deepseek/deepseek-chat\n",
+            [(4, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "config.yaml",
+            "models:\n  - name: coder\n    provider: ollama\n    model: qwen2.5-coder:7b\n",
+            [(4, "ollama://qwen2.5-coder:7b")],
+        ),
+        (
+            "promptfooconfig.yaml",
+            "providers:\n  - ollama:chat:qwen2.5:7b\n  - deepseek:deepseek-chat\n",
+            [(2, "ollama://qwen2.5:7b"), (3, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "settings.json",
+            '{"models": [{"apiBase": "https://open.bigmodel.cn/api/paas/v4",\n "model": "glm-4.6"}]}',
+            [(2, "api://open.bigmodel.cn/glm-4.6")],
+        ),
+        (
+            ".env",
+            "OPENAI_BASE_URL=https://api.deepseek.com/v1\nOPENAI_MODEL=deepseek-chat\n",
+            [(2, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "pod.yaml",
+            "env:\n  - name: ANTHROPIC_BASE_URL\n    value: https://api.moonshot.ai/anthropic\n  - name: ANTHROPIC_MODEL\n    value: kimi-k2-turbo-preview\n",
+            [(5, "api://api.moonshot.ai/kimi-k2-turbo-preview")],
+        ),
+        (
+            "compose.yaml",
+            'services:\n  llm:\n    image: ollama/ollama\n    command: ["run", "deepseek-r1:8b"]\n',
+            [(4, "ollama://deepseek-r1:8b")],
+        ),
+        ("run.sh", "export OLLAMA_MODEL=qwen3:4b\n", [(1, "ollama://qwen3:4b")]),
+        ("get.sh", "lms get qwen/qwen3-8b --yes\n", [(1, "lmstudio://qwen/qwen3-8b")]),
+        (
+            "ask.sh",
+            'curl https://api.deepseek.com/chat/completions -d \'{"model": "deepseek-chat"}\'\n',
+            [(1, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "app.ts",
+            'import OpenAI from "openai";\nconst c = new OpenAI({ baseURL: "https://api.deepseek.com" });\nc.chat.completions.create({ model: "deepseek-chat" });\n',
+            [(3, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "chat.ts",
+            'import { deepseek } from "@ai-sdk/deepseek";\ngenerateText({ model: deepseek("deepseek-reasoner") });\n',
+            [(2, "api://api.deepseek.com/deepseek-reasoner")],
+        ),
+        (
+            "A.java",
+            'import dev.langchain4j.model.ollama.OllamaChatModel;\nObject m = OllamaChatModel.builder().modelName("qwen2.5:7b").build();\n',
+            [(2, "ollama://qwen2.5:7b")],
+        ),
+        (
+            "main.go",
+            'c.BaseURL = "https://api.moonshot.cn/v1"\nreq := openai.ChatCompletionRequest{Model: "moonshot-v1-8k"}\n',
+            [(2, "api://api.moonshot.cn/moonshot-v1-8k")],
+        ),
+    ],
+)
+def test_configuration_and_other_languages_name_models_of_services(
+    tmp_path: Path, name: str, text: str, expected: list[tuple[int, str]]
+) -> None:
+    """A provider or an address beside the model, a service's word on the path or in the variable, a route in the name."""
+    assert found(tmp_path, text, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        (
+            "from modelscope import snapshot_download\nsnapshot_download('qwen/Qwen2.5-7B-Instruct')",
+            "modelscope://qwen/Qwen2.5-7B-Instruct",
+        ),
+        (
+            "import kagglehub\nkagglehub.model_download('qwen-lm/qwen2.5/transformers/7b')",
+            "kaggle://qwen-lm/qwen2.5/transformers/7b",
+        ),
+        ("import lmstudio\nlmstudio.llm('qwen/qwen3-8b')", "lmstudio://qwen/qwen3-8b"),
+        (
+            "from xinference.client import Client\nc = Client('x')\nc.launch_model(model_name='qwen2.5-instruct')",
+            "xinference://qwen2.5-instruct",
+        ),
+    ],
+)
+def test_other_registers_are_named_as_such(tmp_path: Path, code: str, target: str) -> None:
+    """Their names are not the Hub's, even where they look like one."""
+    assert [told for _, told in found(tmp_path, code)] == [target]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", "DEEPSEEK_API_KEY=sk-1\n"),
+        ("package.json", '{"dependencies": {"@ai-sdk/deepseek": "^1.0.0", "ollama": "0.5"}}'),
+        ("config.yaml", "model: gpt-4o\n"),
+        ("k.yaml", "meta:\n  model: something\n"),
+        ("app.ts", '// baseURL: "https://api.deepseek.com", model: "deepseek-chat"\n'),
+        ("run.sh", "# export OLLAMA_MODEL=qwen3:4b\n"),
+    ],
+)
+def test_a_key_a_package_and_a_comment_are_no_uses(tmp_path: Path, name: str, text: str) -> None:
+    """They are leads at most."""
+    assert found(tmp_path, text, name) == []

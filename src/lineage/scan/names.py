@@ -269,7 +269,8 @@ def _without_prefix(text: str) -> str:
     lowered = text.lower()
     for prefix in _PREFIXES:
         if lowered.startswith(prefix):
-            return text[len(prefix) :].partition("?")[0]
+            # promptfoo writes the task between: `huggingface:text-generation:org/name`
+            return re.sub(r"\A[a-z-]+:(?=[\w.-]+/)", "", text[len(prefix) :].partition("?")[0])
     for prefix in _PROVIDERS:
         if lowered.startswith(prefix) and text.count("/") >= 2:
             rest = text[len(prefix) :]

@@ -12,6 +12,7 @@ from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.config.reader import config_uses
 from lineage.scan.entries import (
+    Entry,
     NotReadableError,
     ini_entries,
     json_entries,
@@ -19,6 +20,8 @@ from lineage.scan.entries import (
     toml_entries,
     yaml_entries,
 )
+from lineage.scan.hosted import hosted_config, hosted_settings
+from lineage.scan.hosted_text import hosted_commands, hosted_text
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.names import looks_like_repo
@@ -36,7 +39,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
-from lineage.scan.tokens import token_uses
+from lineage.scan.tokens import token_uses, without_comments
 from lineage.scan.walk import files_of
 
 Reader = Callable[[str, str], Iterable[ModelUse]]
@@ -54,6 +57,19 @@ class ScanBounds:
     notebook_bytes: int = 40_000_000
     total_bytes: int = 1_000_000_000
     uses_per_file: int = 2_000
+
+
+_COMMANDS = frozenset(
+    {
+        FileKind.SHELL,
+        FileKind.CMD,
+        FileKind.POWERSHELL,
+        FileKind.DOCKERFILE,
+        FileKind.MAKEFILE,
+        FileKind.PROCFILE,
+        FileKind.SCRIPT,
+    }
+)
 
 
 def scan(
@@ -131,7 +147,10 @@ class _Scan:
         self.files_read += 1
         uses: list[ModelUse] = []
         try:
-            for use in self._reader(kind, name)(text, name):
+            readers = [self._reader(kind, name)]
+            if kind in _COMMANDS:
+                readers.append(self._commands)
+            for use in (use for reader in readers for use in reader(text, name)):
                 uses.append(use)
                 if len(uses) >= self.bounds.uses_per_file:
                     self.bounds_hit.append(
@@ -202,7 +221,7 @@ class _Scan:
         }
         if kind in structured:
             entries = structured[kind]
-            return lambda text, name: config_uses(entries(text), name, embedded)
+            return lambda text, name: self._structured(entries(text), name, embedded)
         scripts = {FileKind.SHELL: POSIX, FileKind.CMD: CMD, FileKind.POWERSHELL: POWERSHELL}
         if kind in scripts:
             dialect = scripts[kind]
@@ -219,8 +238,23 @@ class _Scan:
             FileKind.PACKAGES: package_uses,
             FileKind.LIST: list_uses,
             FileKind.SCRIPT: self._script,
-            FileKind.TEXT: token_uses,
+            FileKind.TEXT: self._tokens,
         }[kind]
+
+    def _structured(
+        self, entries: list[Entry], file: str, embedded: Embedded | None
+    ) -> Iterator[ModelUse]:
+        yield from config_uses(entries, file, embedded)
+        yield from hosted_config(entries, file, self.services)
+
+    def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
+        yield from token_uses(text, file)
+        yield from hosted_text(without_comments(text), file, self.services)
+
+    def _commands(self, text: str, file: str) -> Iterator[ModelUse]:
+        """What commands and the variables that they set say of services."""
+        yield from hosted_settings(text, file, self.services)
+        yield from hosted_commands(text, file, self.services)
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         module = self.library.module(file, text)

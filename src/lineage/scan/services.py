@@ -33,23 +33,18 @@ _AFTER = re.compile(
 # Words too common in names of classes to mean a service by themselves.
 _COMMON = frozenset(
     [
-        "custom",
-        "cursor",
-        "infinity",
-        "triton",
-        "transcribe",
-        "linkup",
-        "nimble",
-        "laya",
-        "meta",
-        "parallelai",
-        "prism",
-        "google",
-        "brave",
-        "bing",
-        "serper",
-        "tavily",
+        "abacus", "ambient", "bespoke", "bing", "brave", "chutes", "cognition", "cursor", "custom",
+        "digitalocean", "e2b", "empower", "github", "gitlab", "google", "helicone", "heroku",
+        "inception", "inference", "infinity", "kilo", "langflow", "langgraph", "laya", "lemonade",
+        "lilac", "linkup", "llama", "meta", "milvus", "mongodb", "morph", "nace", "nadir", "nimble",
+        "nova", "oci", "opensearch", "parallel", "petals", "poe", "prism", "ragflow", "reducto",
+        "sail", "sap", "searxng", "serper", "soniox", "stability", "submodel", "synthetic",
+        "tavily", "topaz", "transcribe", "triton", "v0", "valkey", "venice", "vercel", "wandb",
+        "yi", "openai like", "a2a", "custom openai", "ai", "base", "drun", "gmi", "gdc", "wally",
     ]
+)  # fmt: skip
+_TAG = re.compile(
+    r"(?:latest|v?\d[\w.]*|instruct|text|chat|code|cloud)(?:-[\w.-]*)?\Z", re.IGNORECASE
 )
 _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
 
@@ -165,6 +160,8 @@ class Services:
         if not host or (match.group(2) == ":" and match.group(3).startswith("//")):
             return None
         rest = match.group(3)
+        if match.group(2) == ":" and _TAG.match(rest):
+            return None  # `mistral:7b` is a tag of Ollama's library
         if match.group(2) == ":":  # promptfoo: `ollama:chat:qwen2.5:7b`
             rest = re.sub(
                 r"\A(?:chat|completions?|embeddings?|responses|text-generation|messages):", "", rest

@@ -71,7 +71,7 @@ MOST_USES = 500
 def token_uses(text: str, file: str) -> Iterator[ModelUse]:
     """At most 500 uses, none of them certain; comments are left out. In a minified bundle keys
     are only possible: it holds its libraries' own tables of models."""
-    code = _without_comments(text)
+    code = without_comments(text)
     is_minified = any(len(line) > _MINIFIED for line in code.splitlines())
     finders = (_calls(code, file), _keys(code, file), _fetched(code, file), _commands(code, file))
     count = 0
@@ -85,7 +85,7 @@ def token_uses(text: str, file: str) -> Iterator[ModelUse]:
                 return
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """The text with its comments blanked, so that places stay."""
     blank = lambda m: re.sub(r"[^\n]", " ", m.group())  # noqa: E731 -- a pattern's own argument
     if "*/" in text or "-->" in text or "#>" in text:

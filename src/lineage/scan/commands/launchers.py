@@ -93,6 +93,7 @@ _IMAGES = (
     ("lmsysorg/sglang", ("sglang",)),
     ("llama.cpp", ("llama-server",)),
     ("michaelf34/infinity", ("infinity_emb",)),
+    ("ollama/ollama", ("ollama",)),
 )
 
 

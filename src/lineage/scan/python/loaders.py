@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lineage.core.elsewhere import Place
 from lineage.scan.names import Bare
 
 
@@ -82,7 +83,7 @@ LOADERS: tuple[Loader, ...] = (
         ("pipeline",),
         1,
         ("model",),
-        ("transformers", "optimum", "sparseml", "adapters"),
+        ("transformers", "optimum", "sparseml", "adapters", "modelscope"),
         is_sure=False,
     ),
     Loader(
@@ -399,6 +400,11 @@ LOADERS: tuple[Loader, ...] = (
         is_sure=False,
     ),
     # other registries, named as such
+    Loader(("model_download",), 0, ("handle",), ("kagglehub",), bare=Bare.OTHER),
+    Loader(
+        ("launch_model",), None, ("model_name",), ("xinference", "xinference_client"), Bare.OTHER
+    ),
+    Loader(("llm", "embedding_model", "load_new_instance"), 0, (), ("lmstudio",), Bare.OTHER),
     Loader(
         ("chat", "generate", "pull", "embeddings", "embed", "show", "create"),
         0,
@@ -473,8 +479,20 @@ FOREIGN_PACKAGES = frozenset(
         "kaggle",
         "kagglehub",
         "swift",
+        "xinference",
+        "xinference_client",
+        "lmstudio",
     }
 )
+REGISTERS = {
+    "modelscope": Place.MODELSCOPE,
+    "swift": Place.MODELSCOPE,
+    "kagglehub": Place.KAGGLE,
+    "xinference": Place.XINFERENCE,
+    "xinference_client": Place.XINFERENCE,
+    "lmstudio": Place.LMSTUDIO,
+}
+"""Of those packages: the register in which their names are looked up."""
 
 
 def loaders_for(name: str) -> list[Loader]:

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, suggests_model
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere, suggests_model
 from lineage.scan.python.clients import HostedCalls
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     MORE_KEYWORDS,
+    REGISTERS,
     SECOND,
     TELLING_KEYWORDS,
     TELLING_NAME,
@@ -61,6 +63,8 @@ class _Found:
     is_sure: bool
     tagged: bool = False
     foreign: bool = False
+    register: Place | None = None
+    """Where a foreign name is looked up, where that is known."""
     revision: str | None = None
 
 
@@ -154,6 +158,7 @@ class PythonReader:
             loader.is_sure,
             loader.tagged,
             foreign,
+            REGISTERS.get(package),
             revision,
         )
         if argument is not None:
@@ -267,6 +272,8 @@ class PythonReader:
     def _judge(self, value: Value, found: _Found) -> Judged | None:
         if value.is_path:
             return Judged(UseKind.LOCAL, value.text, reason="a path")
+        if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
+            return named_elsewhere(Elsewhere(found.register, value.text))
         bare = Bare.OTHER if found.foreign else found.bare
         judged = judge(value.text, bare, tagged=found.tagged)
         if judged is not None and found.foreign and judged.kind is UseKind.HUB:

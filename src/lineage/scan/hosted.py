@@ -1,0 +1,286 @@
+"""Find the models of services in configuration: keys beside a provider or an address, routes by name, environment variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.entries import Entry, Step
+from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
+from lineage.scan.services import ADDRESS, Services, folded
+
+ADDRESS_KEY = re.compile(
+    r"(?:\A|[_.-])(?:base[_-]?url|api[_-]?base|url|uri|host|endpoint|server|address|base)\Z",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PROVIDER_KEYS = frozenset(
+    [
+        "provider", "apitype", "type", "modelprovider", "vendor", "platform", "backend", "client",
+        "adapter", "llmprovider", "apiprovider", "customllmprovider", "providername", "source",
+        "engine", "service", "kind", "driver",
+    ]
+)  # fmt: skip
+_ROUTE_KEYS = frozenset(["providers", "provider", "id", "grader", "llm", "fallbacks", "alias"])
+_DEFAULT = re.compile(r"\$\{\w+:?-?([^}$]+)\}\Z")
+_NOT_MODEL = frozenset(
+    ["dir", "path", "file", "cache", "folder", "type", "timeout", "max", "keepalive", "url", "key"]
+)
+_SETTING = re.compile(
+    r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})=(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'`;|&)\\]+))"
+)
+_UP = 4
+"""Mappings above a model in which its provider may stand."""
+MOST_HOSTS = 4
+"""A file that holds more addresses of services is a list of them, not a use of each."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable that a file sets."""
+
+    name: str
+    value: str
+    line: int
+    column: int
+
+
+def hosted_config(entries: list[Entry], file: str, services: Services) -> Iterator[ModelUse]:
+    """Uses in one structured file's scalars."""
+    if services.words:
+        yield from _Config(entries, file, services).uses()
+
+
+def hosted_settings(text: str, file: str, services: Services) -> Iterator[ModelUse]:
+    """Uses by the variables that a script, a Dockerfile or a build file sets."""
+    if not services.words or "=" not in text:
+        return
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.lstrip().startswith(("#", "//", "REM ", "rem ")) and len(line) < 5_000:
+            for match in _SETTING.finditer(line):
+                value = next((g for g in match.groups()[1:] if g), "")
+                found.append(Setting(match.group(1), value, number, match.start(1) + 1))
+    yield from _Settings(found, file, services).uses()
+
+
+class _Config:
+    """The scalars of one file, mapping by mapping."""
+
+    def __init__(self, entries: list[Entry], file: str, services: Services) -> None:
+        self._file = file
+        self._services = services
+        self._entries = [
+            (_steps(entry.path), entry) for entry in entries if len(entry.value) <= 400
+        ]
+        self._inside: dict[tuple[Step, ...], dict[str, Entry]] = {}
+        for path, entry in self._entries:
+            if path and isinstance(path[-1], str):
+                self._inside.setdefault(path[:-1], {})[path[-1]] = entry
+        self._routes = any(
+            "litellm_params" in path or "model_list" in path for path, _ in self._entries
+        )
+
+    def uses(self) -> Iterator[ModelUse]:
+        told: set[str] = set()
+        addresses: list[tuple[str, Entry]] = []
+        for path, entry in self._entries:
+            key = next((step for step in reversed(path) if isinstance(step, str)), "")
+            if entry.is_block or not key or ("://" in entry.value.strip() and not _is_address(key)):
+                continue
+            if _is_address(key):
+                host = self._services.host_of(entry.value)
+                if host in self._services.hosts:
+                    addresses.append((host, entry))
+                continue
+            found = self._found(path, key, entry)
+            if found is not None:
+                host, judged = found
+                told.add(host)
+                yield _use(self._file, entry.line, entry.column, judged, f"key {key[:60]}")
+        hosts = {host for host, _ in addresses}
+        if len(hosts) <= MOST_HOSTS:
+            for host, entry in addresses:
+                judged_host = self._services.judge(host, "")
+                if host not in told and judged_host is not None and not entry.key.isupper():
+                    yield _use(
+                        self._file,
+                        entry.line,
+                        entry.column,
+                        judged_host,
+                        f"{ADDRESS}{entry.key[:60]}",
+                    )
+        for group in self._groups():
+            yield from _Settings(group, self._file, self._services).uses()
+
+    def _found(self, path: tuple[Step, ...], key: str, entry: Entry) -> tuple[str, Judged] | None:
+        value = _DEFAULT.sub(r"\1", entry.value.strip())
+        route = self._services.split(value)
+        is_model = _is_model_key(key)
+        if route is not None and (is_model or folded(key) in _ROUTE_KEYS):
+            by_colon = ":" in value.partition("/")[0]
+            if by_colon or self._routes or judge(value) is None:
+                judged = self._services.judge(*route)
+                return (route[0], judged) if judged is not None else None
+        if not is_model or not re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,160}", value):
+            return None
+        host, is_told = self._host(path)
+        if not is_told and is_hub_shaped(value):
+            return None  # the Hub's name, under a heading that is a service's too
+        judged = self._services.judge(host, value) if host else None
+        return (
+            (host, judged) if judged is not None and judged.kind is not UseKind.UNRESOLVED else None
+        )
+
+    def _host(self, path: tuple[Step, ...]) -> tuple[str, bool]:
+        """Whose model it is: by an address beside or above it, a provider there, or (which tells less) a service's word on its path."""
+        provider = ""
+        above = [path[: len(path) - n] for n in range(1, min(_UP, len(path)) + 1)]
+        for mapping in above:
+            inside = self._inside.get(mapping, {})
+            for key, entry in inside.items():
+                if _is_address(key) and (host := self._services.host_of(entry.value)):
+                    return host, True
+            provider = provider or self._provider(inside)
+            if provider and mapping == above[0]:
+                # An address further up belongs to this provider only where nothing is beside it.
+                return provider, True
+        if provider:
+            return provider, True
+        for step in reversed(path[:-1]):
+            if isinstance(step, str) and (host := self._services.host_of_class(step)):
+                return host, False
+        return "", False
+
+    def _provider(self, inside: dict[str, Entry]) -> str:
+        for key, entry in inside.items():
+            if folded(key) in _PROVIDER_KEYS and len(entry.value) < 60:
+                host = self._services.host_of_word(entry.value) or self._services.host_of_class(
+                    entry.value.rpartition(".")[2]
+                )
+                if host:
+                    return host
+        return ""
+
+    def _groups(self) -> Iterator[list[Setting]]:
+        """Variables that are set side by side."""
+        groups: dict[tuple[Step, ...], list[Setting]] = {}
+        for path, entry in self._entries:
+            if not path:
+                continue
+            name, value, column = str(path[-1]), entry.value, entry.column
+            parent = path[:-1]
+            if path[-1] == "value" and "name" in self._inside.get(parent, {}):
+                name, parent = self._inside[parent]["name"].value, parent[:-1]
+            elif isinstance(path[-1], int) and "=" in value:
+                name, _, value = value.partition("=")
+                column += len(name) + 1
+            if re.fullmatch(r"[A-Z][A-Z0-9_]{2,80}", name):
+                groups.setdefault(parent, []).append(Setting(name, value, entry.line, column))
+        yield from groups.values()
+
+
+class _Settings:
+    """Variables that hold for the same program."""
+
+    def __init__(self, settings: Iterable[Setting], file: str, services: Services) -> None:
+        self._file = file
+        self._services = services
+        self._all = [
+            Setting(
+                one.name, _DEFAULT.sub(r"\1", one.value.strip().strip("'\"")), one.line, one.column
+            )
+            for one in settings
+        ]
+        self._addresses = {
+            one.name: host
+            for one in self._all
+            if ADDRESS_KEY.search(one.name) and (host := services.host_of(one.value))
+        }
+
+    def uses(self) -> Iterator[ModelUse]:
+        told: set[str] = set()
+        for one in self._all:
+            if not self._names_model(one.name) or not one.value or "$" in one.value:
+                continue
+            host, model = self._host(one.name), one.value
+            route = self._services.split(one.value)
+            if route is not None and (
+                not host
+                or (
+                    host not in self._services.hosts
+                    and "/" in one.value
+                    and judge(one.value) is None
+                )
+            ):
+                host, model = route
+            elif not host or (not self._addresses and is_hub_shaped(model)):
+                continue
+            judged = self._services.judge(host, model)
+            if judged is not None and judged.kind is not UseKind.UNRESOLVED:
+                told.add(host)
+                yield _use(self._file, one.line, one.column, judged, f"variable {one.name}")
+        for one in self._all:
+            host = self._addresses.get(one.name, "")
+            if host in self._services.hosts and host not in told:
+                judged = self._services.judge(host, "")
+                if judged is not None:
+                    yield _use(
+                        self._file, one.line, one.column, judged, f"{ADDRESS}variable {one.name}"
+                    )
+
+    def _names_model(self, name: str) -> bool:
+        words = set(name.lower().split("_"))
+        carries = self._services.variables.get(name, ("", ""))[0]
+        return (carries == "model" or suggests_model(name)) and not words & _NOT_MODEL
+
+    def _host(self, name: str) -> str:
+        """By the address of the same head, by the service's word in the name, by the one address that is set beside it."""
+        parts = name.split("_")
+        for address, host in self._addresses.items():
+            if address.split("_")[0] == parts[0]:
+                return host
+        for length in (3, 2, 1):
+            for start in range(len(parts) - length + 1):
+                word = "".join(parts[start : start + length])
+                host = self._services.host_of_class(word.lower())
+                if host and len(word) > 2:
+                    return host
+        hosts = set(self._addresses.values())
+        return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _steps(path: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The path with `spring.ai.ollama.model` taken apart."""
+    parts: list[Step] = []
+    for step in path:
+        parts.extend(step.split(".") if isinstance(step, str) and "/" not in step else [step])
+    return tuple(parts)
+
+
+def _is_address(key: str) -> bool:
+    return bool(ADDRESS_KEY.search(_CAMEL.sub("_", key)))
+
+
+def _is_model_key(key: str) -> bool:
+    return (
+        suggests_model(key)
+        and not set(re.split(r"[_-]", _CAMEL.sub("_", key).lower())) & _NOT_MODEL
+    )
+
+
+def _use(file: str, line: int, column: int, judged: Judged, via: str) -> ModelUse:
+    return ModelUse(
+        file,
+        line,
+        column,
+        judged.kind,
+        judged.model,
+        via,
+        Certainty.LIKELY,
+        judged.revision,
+        reason=judged.reason,
+        target=judged.target,
+    )

@@ -1,0 +1,175 @@
+"""Find the models of services in languages without a parser here, and in commands that talk to services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lineage.core.elsewhere import Elsewhere, Place
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
+from lineage.scan.place import Places
+from lineage.scan.services import ADDRESS, Services
+
+_NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
+_KEY = re.compile(
+    rf"(?i:\b(?:\w*model(?:[_-]?(?:name|id))?|with_?model(?:[_-]?name)?|deployment_?name))[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
+)
+_CALLED = re.compile(
+    rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:\.(?:chat|languageModel|responses|completion|model))?\(\s*{_NAME}"
+)
+_MADE = re.compile(r"(?:\bnew\s+|\b)(?P<name>[A-Z]\w{2,60})(?:::new|\.builder|\.create|\s*\(|\{|<)")
+_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
+_IMPORT = re.compile(
+    r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|^\s*(?:_\s+)?\"[\w./-]+/[\w./-]+\"\s*$"
+)
+_ROUTED = re.compile(
+    r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ =][\"']?(?P<name>[A-Za-z][\w.-]{1,40}[/:][\w.:/@+-]{1,120})"
+)
+_COMMANDS: tuple[tuple[re.Pattern[str], Place], ...] = (
+    (
+        re.compile(
+            r"\blms\s+(?:get|load|import|ls)\s+(?:--?[\w-]+\s+)*(?P<name>[A-Za-z0-9][\w.:/@+-]+)"
+        ),
+        Place.LMSTUDIO,
+    ),
+    (
+        re.compile(r"\bmodelscope\s+download\s+(?:.{0,80}?--model[ =])?(?P<name>[\w.-]+/[\w.-]+)"),
+        Place.MODELSCOPE,
+    ),
+    (
+        re.compile(r"\bxinference\s+launch\b.{0,120}?(?:--model-name|-n)[ =](?P<name>[\w.-]+)"),
+        Place.XINFERENCE,
+    ),
+    (
+        re.compile(
+            r"\bkaggle\s+models\s+instances\s+versions\s+download\s+(?P<name>[\w.-]+(?:/[\w.-]+)+)"
+        ),
+        Place.KAGGLE,
+    ),
+)
+_NEAR = 700
+"""Characters in which an address or a class stands for a model that is named after it."""
+
+
+def hosted_text(text: str, file: str, services: Services) -> Iterator[ModelUse]:
+    """Uses in code whose comments are blanked already."""
+    if services.words:
+        yield from _Text(text, file, services).uses()
+
+
+def hosted_commands(text: str, file: str, services: Services) -> Iterator[ModelUse]:
+    """Uses by command lines: downloads from other registers, tools that route by name, `curl` with a payload."""
+    if not services.words:
+        return
+    lines = [
+        "" if line.lstrip().startswith(("#", "//", "REM ")) else line for line in text.splitlines()
+    ]
+    code = "\n".join(lines)
+    places = Places(code)
+    for pattern, place in _COMMANDS:
+        for match in pattern.finditer(code):
+            judged = named_elsewhere(Elsewhere(place, match["name"]))
+            yield judged_use(
+                judged,
+                (file, *places.of(match.start("name"))),
+                match[0].split()[0] + " " + match[0].split()[1],
+                Certainty.CERTAIN,
+            )
+    for match in _ROUTED.finditer(code):
+        route = services.split(match["name"])
+        if route is not None and judge(match["name"]) is None:
+            found = services.judge(*route)
+            if found is not None:
+                yield judged_use(
+                    found, (file, *places.of(match.start("name"))), "--model", Certainty.LIKELY
+                )
+    if "curl" in code or "http" in code.lower():
+        yield from _Text(code, file, services).uses()
+
+
+class _Text:
+    """One text, read by patterns."""
+
+    def __init__(self, text: str, file: str, services: Services) -> None:
+        self._text = text
+        self._file = file
+        self._services = services
+        self._places = Places(text)
+        self._addresses = [
+            (match.start(), host)
+            for match in _ADDRESS.finditer(text)
+            if (host := services.host_of(match.group())) and services.is_known(host)
+        ]
+        self._imports = " ".join(match.group() for match in _IMPORT.finditer(text))
+
+    def uses(self) -> Iterator[ModelUse]:
+        told: set[str] = set()
+        for match in (*_KEY.finditer(self._text), *self._calls()):
+            route = self._services.split(match["name"])
+            host = self._host(match.start())
+            if route is not None and (not host or host not in self._services.hosts):
+                if "/" in match["name"] and judge(match["name"]) is not None:
+                    continue
+                host, name = route
+            else:
+                name = match["name"]
+            judged = self._services.judge(host, name) if host else None
+            if judged is None or judged.kind in (UseKind.UNRESOLVED, UseKind.LOCAL):
+                continue
+            told.add(host)
+            yield self._use(match.start("name"), judged, "key model")
+        yield from self._only_addresses(told)
+
+    def _calls(self) -> Iterator[re.Match[str]]:
+        """`deepseek("deepseek-chat")` where a package of that service is imported."""
+        for match in _CALLED.finditer(self._text):
+            host = self._services.host_of_class(match["word"])
+            if host and match["word"].lower() in self._imports.lower():
+                yield match
+
+    def _host(self, at: int) -> str:
+        """The nearest address or class before, or an address soon after; else the one service that the text imports or asks."""
+        call = _CALLED.match(self._text, at)
+        if call is not None and (host := self._services.host_of_class(call["word"])):
+            return host
+        near = [
+            (at - start, host) for start, host in self._addresses if -_NEAR < at - start < _NEAR
+        ]
+        if near:
+            return min(near, key=lambda pair: (abs(pair[0]), pair[1]))[1]
+        before = self._text[max(0, at - _NEAR) : at]
+        for match in reversed(list(_MADE.finditer(before))):
+            if host := self._services.host_of_class(match["name"]):
+                return host if len({h for _, h in self._addresses}) != 1 else self._addresses[0][1]
+        hosts = {host for _, host in self._addresses}
+        if len(hosts) == 1:
+            return hosts.pop()
+        imported = {
+            host
+            for word in re.findall(r"[A-Za-z][\w]*", self._imports)
+            if len(word) > 3 and (host := self._services.host_of_class(word))
+        }
+        return imported.pop() if len(imported) == 1 and not hosts else ""
+
+    def _only_addresses(self, told: set[str]) -> Iterator[ModelUse]:
+        rest = {
+            h: start for start, h in reversed(self._addresses) if h not in told and h != "ollama"
+        }
+        if len({host for _, host in self._addresses}) > _MOST:
+            return
+        for host, start in rest.items():
+            judged = self._services.judge(host, "")
+            path = _ADDRESS.match(self._text, start)
+            if (
+                judged is not None
+                and path is not None
+                and not re.search(r"/(?:docs?|help|pricing|blog)(?:/|\Z)", path.group())
+            ):
+                yield self._use(start, judged, f"{ADDRESS}a service")
+
+    def _use(self, start: int, judged: Judged, via: str) -> ModelUse:
+        return judged_use(judged, (self._file, *self._places.of(start)), via, Certainty.LIKELY)
+
+
+_MOST = 4
