@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 from bench.hub.shape import Shape, load
 
-from lineage.index.columns import Columns, by_parent
+from lineage.index.columns import Columns
 from lineage.index.stored import RELATIONS
 
 CHAIN, MERGE = 75, 47
@@ -124,7 +124,6 @@ def columns_of(size: int, edges: Edges, seed: int = 2) -> Columns:
         relation=edges.relation,
         is_part=np.zeros(len(edges.child), np.bool_),
         grade=np.zeros(len(edges.child), np.uint8),
-        below=by_parent(edges.child, edges.parent).astype(np.int32),
     )
 
 

@@ -73,15 +73,11 @@ def ours(folder: Path, size: int) -> dict[str, float]:
     load = clock.read()["seconds"]
     found = attribute_all(columns, exposures)
     times = clock.read()
-    many = found.roots >= size
-    pairs = int((~many).sum() + np.diff(found.sets.bounds)[found.roots[many] - size].sum())
-    return {
-        **times,
-        "load": load,
-        "pairs": pairs,
-        "sets": len(found.sets),
-        "exposed": int((found.exposure > 0).sum()),
-    }
+    pairs, exposed = (
+        found.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("root", "reached")
+    )
+    return {**times, "load": load, "pairs": pairs, "exposed": exposed}
 
 
 def sql(folder: Path, size: int) -> dict[str, float]:

@@ -20,7 +20,8 @@ from lineage.core.relation import Grade, Relation
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.index.build import build_from_hub, build_from_snapshot
-from lineage.index.landscape import NOT_KNOWN, Landscape, survey
+from lineage.index.counts import NOT_KNOWN
+from lineage.index.landscape import Landscape, survey
 from lineage.report.landscape import FORMATS
 from lineage.sources.hub.source import HubSource
 from lineage.sources.snapshot.source import SnapshotSource
@@ -133,12 +134,12 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
     exposed = [
         text
         for text, number in sorted(numbers.items())
-        if found.exposure[number] and columns.status[number] in looked_at
+        if found.is_reached(number) and columns.status[number] in looked_at
     ]
     rest = [
         text
         for text, number in sorted(numbers.items())
-        if not found.exposure[number] and columns.status[number] in looked_at
+        if not found.is_reached(number) and columns.status[number] in looked_at
     ]
     chosen = [*exposed[::25], *rest[::250]]
     assert len(chosen) > 40
@@ -153,7 +154,7 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
         ):
             continue  # the index keeps no teacher that only a model's own name suggests
         number = numbers[target.model]
-        assert str(found.state(number, exposures)) == str(target.exposure.state), target.model
+        assert str(found.state(number)) == str(target.exposure.state), target.model
         whole = target.graph.weight_ancestors(target.model) | {target.model}
         hidden = [
             one
@@ -161,7 +162,7 @@ def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None
             if not target.graph.nodes[one].status.is_known
             and not target.attributions[one].is_origin_cited
         ]
-        assert bool(found.incomplete[number]) is bool(hidden), target.model
+        assert found.is_incomplete(number) is bool(hidden), target.model
         assert len(found.roots_of(number)) == len(target.graph.roots()), target.model
         if all(target.graph.roots_of(root) == [root] for root in target.graph.roots()):
             assert sorted(names[root] for root in found.roots_of(number)) == target.graph.roots(), (

@@ -53,8 +53,6 @@ class Columns:
     is_part: Flags
     """Whether the parent gave only a component."""
     grade: NDArray[np.uint8]
-    below: Ints
-    """`child` once more, by parent."""
 
     @property
     def size(self) -> int:
@@ -71,6 +69,17 @@ def require_numpy() -> Any:
             "Looking at every model at once needs numpy.", "Run: pip install 'lineage-audit[index]'"
         ) from problem
     return numpy
+
+
+def require_duckdb(doing: str) -> Any:
+    """The module. Raises CannotRunError with the line that installs it."""
+    try:
+        import duckdb
+    except ImportError as problem:
+        raise CannotRunError(
+            f"{doing} needs DuckDB.", "Run: pip install 'lineage-audit[index]'"
+        ) from problem
+    return duckdb
 
 
 def pack(database: sqlite3.Connection, info: IndexInfo) -> None:
@@ -110,11 +119,10 @@ def _unpacked(packed: dict[str, bytes], names: int) -> Columns:
             "Run `lineage index verify`, and build it again.",
         ) from problem
     edges = {
-        len(getattr(columns, name))
-        for name in ("child", "parent", "relation", "is_part", "grade", "below")
+        len(getattr(columns, name)) for name in ("child", "parent", "relation", "is_part", "grade")
     }
     nodes = {len(getattr(columns, name)) for name in ("status", "partial", "created", "downloads")}
-    ends = (columns.child, columns.parent, columns.below)
+    ends = (columns.child, columns.parent)
     if (
         len(edges) != 1
         or nodes != {names}
@@ -134,7 +142,6 @@ def _kinds(numpy: Any) -> dict[str, Any]:
         "relation": small,
         "is_part": flag,
         "grade": small,
-        "below": number,
     }
     return {"status": small, "partial": flag, "created": number, "downloads": number, **edges}
 
@@ -172,13 +179,7 @@ def _read(database: sqlite3.Connection, names: int) -> Columns:
         relation,
         is_part,
         grade,
-        by_parent(child, parent),
     )
-
-
-def by_parent(child: Any, parent: Any) -> Any:
-    """The children in the order of their parents."""
-    return child[require_numpy().argsort(parent, kind="stable")]
 
 
 def _chunks(

@@ -8,10 +8,11 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineage.core.errors import CannotRunError, DataError, UsageError
+from lineage.core.errors import DataError, UsageError
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
 from lineage.index.build import BuildStep, Watch
+from lineage.index.columns import require_duckdb
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter
 from lineage.sources.hub.payload import PayloadError, record_of
@@ -31,7 +32,7 @@ def build_from_parquet(
 ) -> IndexInfo:
     """Index the rows of the files, in their order; an interrupted
     build resumes after the last kept row."""
-    engine = require_duckdb()
+    engine = require_duckdb("Reading Parquet")
     if missing := [file for file in files if not file.is_file()]:
         raise UsageError(f"There is no file {missing[0]}.")
     origin = " ".join(f"{file.name}:{file.stat().st_size}" for file in files)
@@ -64,17 +65,6 @@ def build_from_parquet(
         return writer.finish(
             complete=True, task="", cursor="", as_of=as_of.isoformat() if as_of else newest
         )
-
-
-def require_duckdb() -> Any:
-    """The module. Raises CannotRunError with the line that installs it."""
-    try:
-        import duckdb
-    except ImportError as problem:
-        raise CannotRunError(
-            "Reading Parquet needs DuckDB.", "Run: pip install 'lineage-audit[index]'"
-        ) from problem
-    return duckdb
 
 
 def _batches(engine: Any, file: Path, skip: int) -> Iterator[tuple[list[ModelRecord], int]]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from html import escape
 
-from lineage.index.landscape import AXES, LabelCount, Landscape, Share
+from lineage.index.counts import LabelCount, Share
+from lineage.index.landscape import AXES, Landscape
 from lineage.report.charts import bars, columns, stacked
 from lineage.report.csv import table as csv_table
 from lineage.report.printable import printable
