@@ -1,4 +1,5 @@
-"""Tells what is underneath an AI model: its lineage, who developed each ancestor, and what published tests found.
+"""Tells what is underneath an AI model: its lineage, who developed each ancestor, and what
+published tests found.
 
 import lineage
 

@@ -11,7 +11,8 @@ from lineage.core.record import ModelRecord
 
 
 class GivenClaims:
-    """Hands claims that were made elsewhere to a walk: what the weights say, or what another tool found."""
+    """Hands claims that were made elsewhere to a walk: what the weights say, or what another tool
+    found."""
 
     def __init__(self, name: str, claims: Sequence[Claim]) -> None:
         self.name = name

@@ -19,7 +19,8 @@ class FileRequest:
     end: int | None = None
     """Exclusive; None means the whole file, up to the walk's cap for small files."""
     tail: int = 0
-    """Bytes of the file's end that are read too, behind a line break; costs a request of its own."""
+    """Bytes of the file's end that are read too, behind a line break; costs a request of its
+    own."""
     is_part: bool = False
     """The file is larger than what is asked for, and what is left out may tell something."""
     is_optional: bool = False
@@ -38,7 +39,8 @@ class Reading:
 
 
 class ClaimReader(Protocol):
-    """Reads one kind of trace. Never raises on foreign content: it answers with claims or an observation."""
+    """Reads one kind of trace. Never raises on foreign content: it answers with claims or an
+    observation."""
 
     @property
     def name(self) -> str:
@@ -48,4 +50,5 @@ class ClaimReader(Protocol):
         """The files to fetch, chosen from the record's file list, the most telling first."""
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """Claims from the record itself and from the wanted files that could be fetched (path to bytes)."""
+        """Claims from the record itself and from the wanted files that could be fetched (path to
+        bytes)."""

@@ -21,7 +21,8 @@ def all_readers(
 ) -> tuple[ClaimReader, ...]:
     """One of each. They hold no state of any model and may be shared by threads.
 
-    `is_known_data` tells the data sets whose teachers a cited table has, so that no reader guesses at them.
+    `is_known_data` tells the data sets whose teachers a cited table has, so that no reader guesses
+    at them.
     """
     return (
         CardMetadata(),

@@ -1,4 +1,5 @@
-"""Runs the claim readers over one model: from its record alone, then with the files that they want."""
+"""Runs the claim readers over one model: from its record alone, then with the files that they
+want."""
 
 from __future__ import annotations
 
@@ -54,14 +55,16 @@ class StartedReading:
         return sum(len(read.parts) for read in self._reads)
 
     def finish(self) -> Reading:
-        """Wait for the files and read all claims; a file that could not be read becomes an observation."""
+        """Wait for the files and read all claims; a file that could not be read becomes an
+        observation."""
         with self._lock:
             if self._reading is None:
                 self._reading = self._read()
             return self._reading
 
     def when_done(self, then: Callable[[Reading], None]) -> None:
-        """Call `then` with the reading once all files are there, in the thread that brought the last; not where there are none."""
+        """Call `then` with the reading once all files are there, in the thread that brought the
+        last; not where there are none."""
         waiting = {part for read in self._reads for part in read.parts}
         lock = threading.Lock()
 
@@ -117,7 +120,8 @@ class TraceReader:
         self._max_file_bytes = max_file_bytes
 
     def parents(self, claims: Iterable[Claim]) -> list[str]:
-        """The names to follow: each once whatever its letter case, strongest claim first, no more than the bound."""
+        """The names to follow: each once whatever its letter case, strongest claim first, no more
+        than the bound."""
         return named(claims)[: self._max_parents]
 
     def from_record(self, record: ModelRecord) -> Reading:
@@ -203,7 +207,8 @@ class TraceReader:
         return list(merged.values())
 
     def _capped(self, record: ModelRecord, request: FileRequest) -> FileRequest:
-        """No more than the cap of a file that is asked for whole; what is known to be cut is marked so."""
+        """No more than the cap of a file that is asked for whole; what is known to be cut is marked
+        so."""
         if request.end is not None:
             return request
         entry = record.file(request.path)
@@ -226,7 +231,8 @@ def named(claims: Iterable[Claim]) -> list[str]:
 
 
 def _no_list(record: ModelRecord) -> list[Observation]:
-    """A hub lists the files of every model that it shows; an answer without a list tells nothing of them."""
+    """A hub lists the files of every model that it shows; an answer without a list tells nothing of
+    them."""
     if record.files is not None or record.source not in ("hub", "local"):
         return []
     if record.status not in (Status.RESOLVED, Status.LOCAL, Status.GATED):

@@ -1,4 +1,5 @@
-"""One trace of one model (a file, or the hub's answer), and the claims that are made from what stands in it."""
+"""One trace of one model (a file, or the hub's answer), and the claims that are made from what
+stands in it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ MOST_CLAIMS = 200
 
 @dataclass(frozen=True)
 class Trace:
-    """Where statements stand: all claims made from it share the child, the source, the file and the grade."""
+    """Where statements stand: all claims made from it share the child, the source, the file and the
+    grade."""
 
     record: ModelRecord
     source: str
@@ -38,9 +40,11 @@ class Trace:
         revision: str | None = None,
         canonical: bool = False,
     ) -> tuple[Claim, ...]:
-        """The claim that `value` is a base model; beside it tentative ones for what a path or a bare name may mean.
+        """The claim that `value` is a base model; beside it tentative ones for what a path or a
+        bare name may mean.
 
-        An empty value makes none. A `canonical` value comes from the hub itself, so whatever has the form of an id is one.
+        An empty value makes none. A `canonical` value comes from the hub itself, so whatever has
+        the form of an id is one.
         """
         known = canonical and isinstance(value, str) and is_repo_id(value)
         name = (
@@ -70,9 +74,11 @@ class Trace:
         return (told, *self._guesses(told, name))
 
     def _guesses(self, told: Claim, name: ParentName) -> tuple[Claim, ...]:
-        """What a text that is no repo id may mean: kept only where the walk finds such a repo, and graded lowest.
+        """What a text that is no repo id may mean: kept only where the walk finds such a repo, and
+        graded lowest.
 
-        Each guess costs the walk a question, so where a base is declared prose makes only the nearly certain ones.
+        Each guess costs the walk a question, so where a base is declared prose makes only the
+        nearly certain ones.
         """
         if (
             self.grade.rank > Grade.EMBEDDED.rank

@@ -32,10 +32,11 @@ def audit(
 ) -> int:
     """Audit models and report what they are built on, with a verdict.
 
-    TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path of a local model:
-    a folder, a .gguf or .safetensors file, an adapter folder, a Modelfile.
+    TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path
+    of a local model: a folder, a .gguf or .safetensors file, an adapter folder, a Modelfile.
 
-    Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run.
+    Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not
+    run.
     """
     listed.check(targets)
     wanted = destinations(formats, output)

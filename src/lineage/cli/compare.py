@@ -32,10 +32,12 @@ SCHEMA = "lineage-compare/1"
 def compare(a: str, b: str, deep: bool, offline: bool, form: str) -> int:
     """Compare the weights of two models.
 
-    A and B are models on the Hub, folders, or single files, in any mix of safetensors, GGUF, PyTorch .bin and ONNX. Kilobytes are read, by
-    range. The answer is statistical and has no direction: a model, its parent and its siblings look alike.
+    A and B are models on the Hub, folders, or single files, in any mix of safetensors, GGUF,
+    PyTorch .bin and ONNX. Kilobytes are read, by range. The answer is statistical and has no
+    direction: a model, its parent and its siblings look alike.
 
-    Exit codes: 0 an answer was found, whichever it is; 3 it could not be tested; 4 a model could not be read.
+    Exit codes: 0 an answer was found, whichever it is; 3 it could not be tested; 4 a model could
+    not be read.
     """
     source = WeightsSource(offline=offline)
     sides = [LiveProfile(source.open(target, thorough=deep)) for target in (a, b)]

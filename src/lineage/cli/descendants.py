@@ -81,10 +81,11 @@ def descendants(
 ) -> int:
     """List models built on MODEL: fine-tunes, adapters, merges, quantizations, to any depth.
 
-    Asks the hub's list of models level by level, or an index. With --mine it answers what of yours is touched when
-    something is found in MODEL, and over which models it got there.
+    Asks the hub's list of models level by level, or an index. With --mine it answers what of yours
+    is touched when something is found in MODEL, and over which models it got there.
 
-    Exit codes: 0 complete as far as the source knows, 3 a bound cut the search short, 2 wrong usage, 4 could not run.
+    Exit codes: 0 complete as far as the source knows, 3 a bound cut the search short, 2 wrong
+    usage, 4 could not run.
     """
     display = Display(quiet=quiet)
     reach = Reach(max_depth, max_models, max_calls)

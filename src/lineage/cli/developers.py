@@ -31,9 +31,10 @@ _FULL = 3
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
 
-    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one; punctuation does not matter. An address such
-    as api.deepseek.com finds who operates it, which does not tell who developed the models that are served there. A
-    jurisdiction is where a developer has its headquarters; it is no evidence of how a model behaves.
+    NAME is an id, a name, an alias or a namespace of the Hub, or a part of one; punctuation does
+    not matter. An address such as api.deepseek.com finds who operates it, which does not tell who
+    developed the models that are served there. A jurisdiction is where a developer has its
+    headquarters; it is no evidence of how a model behaves.
     """
     registry = Registry.load()
     # Only a host has a dot or a scheme; the tables of addresses are not read for anything else.

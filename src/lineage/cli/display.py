@@ -22,7 +22,8 @@ class Display:
     def progress(self, at: Progress) -> None:
         """Redraw, at most ten times a second."""
         self.line(
-            f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: {printable(at.latest, 60)}"
+            f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}: "
+            f"{printable(at.latest, 60)}"
         )
 
     def line(self, text: str) -> None:
@@ -40,7 +41,8 @@ class Display:
             )
 
     def notice(self, text: str) -> None:
-        """Something that the user must know even when quiet: where the answer comes from, how long it waits."""
+        """Something that the user must know even when quiet: where the answer comes from, how long
+        it waits."""
         self.clear()
         click.echo(f"Note: {printable(text)}", err=True)
 
@@ -50,11 +52,13 @@ class Display:
 
         if bucket == EDGE:
             self.notice(
-                f"HTTP 429: {EDGE}. Waiting {seconds:.0f} s at a time (bound it with --max-wait; a token changes nothing)."
+                f"HTTP 429: {EDGE}. Waiting {seconds:.0f} s at a time (bound it with "
+                "--max-wait; a token changes nothing)."
             )
             return
         self.notice(
-            f"The Hub's quota for {bucket} is used up; waiting {seconds:.0f} s (bound it with --max-wait, or set HF_TOKEN for more)."
+            f"The Hub's quota for {bucket} is used up; waiting {seconds:.0f} s (bound it "
+            "with --max-wait, or set HF_TOKEN for more)."
         )
 
     def clear(self) -> None:
@@ -68,5 +72,6 @@ _QUOTAS = ((500, "without a token"), (1000, "with a free one"))
 
 
 def quota_times(calls: int) -> str:
-    """How long so many API calls take under the Hub's usual quotas: `4 min without a token, 2 min with a free one`."""
+    """How long so many API calls take under the Hub's usual quotas: `4 min without a token, 2 min
+    with a free one`."""
     return ", ".join(f"{max(1, round(calls / quota * 5))} min {who}" for quota, who in _QUOTAS)

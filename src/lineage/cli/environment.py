@@ -1,33 +1,64 @@
-"""Every environment variable that changes what a run does: the list that the reference is made from and a test holds complete."""
+"""Every environment variable that changes what a run does: the list that the reference is made from
+and a test holds complete."""
 
 from __future__ import annotations
 
-# name: what it does. Grouped by what a reader looks for: the Hub, the network, files, the terminal, trouble.
+# name: what it does. Grouped by what a reader looks for: the Hub, the network, files, the terminal,
+# trouble.
 VARIABLES: dict[str, str] = {
-    "HF_ENDPOINT": "Address of the Hub or of a mirror; https://huggingface.co where it is not set. The token goes there and nowhere else.",
-    "HF_TOKEN": "Token for gated and private repos and for a larger quota. It is never written to a log, the cache or a report.",
+    "HF_ENDPOINT": (
+        "Address of the Hub or of a mirror; https://huggingface.co where it is not set. "
+        "The token goes there and nowhere else."
+    ),
+    "HF_TOKEN": (
+        "Token for gated and private repos and for a larger quota. It is never written to "
+        "a log, the cache or a report."
+    ),
     "HUGGING_FACE_HUB_TOKEN": "Older name of HF_TOKEN, read where that is not set.",
     "HF_TOKEN_PATH": "File of the stored login (`hf auth login`), read where no token is set.",
     "HF_HOME": "Folder of the Hub client, in which the stored login lies by default.",
     "HF_HUB_DISABLE_IMPLICIT_TOKEN": "Set to 1: the stored token is not sent.",
-    "HF_OIDC_RESOURCE": "Set by pipelines that hand out short-lived tokens: the Hub client's own way to a token is then used.",
+    "HF_OIDC_RESOURCE": (
+        "Set by pipelines that hand out short-lived tokens: the Hub client's own way to a "
+        "token is then used."
+    ),
     "HF_HUB_OFFLINE": "Set to 1: as --offline, ask no network.",
     "HTTPS_PROXY": "Proxy for https addresses, also in lower case.",
     "HTTP_PROXY": "Proxy for http addresses, also in lower case.",
     "ALL_PROXY": "Proxy where none of the two above is set, also in lower case.",
     "NO_PROXY": "Hosts that are reached without the proxy, also in lower case.",
-    "REQUESTS_CA_BUNDLE": "Certificates to trust instead of the usual ones, such as those of a company's proxy.",
+    "REQUESTS_CA_BUNDLE": (
+        "Certificates to trust instead of the usual ones, such as those of a company's proxy."
+    ),
     "CURL_CA_BUNDLE": "The same, read where REQUESTS_CA_BUNDLE is not set.",
     "SSL_CERT_FILE": "The same, read where neither of the two above is set.",
     "SSL_CERT_DIR": "A folder of such certificates, as OpenSSL keeps them, read where no file is named.",
-    "LINEAGE_CACHE_DIR": "Folder for the cache of the Hub's answers and your own references of weights (`lineage cache info` shows it).",
-    "XDG_CACHE_HOME": "Linux: folder in which `lineage/` is made for them where LINEAGE_CACHE_DIR is not set; ~/.cache by default.",
+    "LINEAGE_CACHE_DIR": (
+        "Folder for the cache of the Hub's answers and your own references of weights "
+        "(`lineage cache info` shows it)."
+    ),
+    "XDG_CACHE_HOME": (
+        "Linux: folder in which `lineage/` is made for them where LINEAGE_CACHE_DIR is not "
+        "set; ~/.cache by default."
+    ),
     "LOCALAPPDATA": "The same on Windows.",
-    "SOURCE_DATE_EPOCH": "Seconds since 1970: the clock of the run, for reports and packs that come out the same each time.",
+    "SOURCE_DATE_EPOCH": (
+        "Seconds since 1970: the clock of the run, for reports and packs that come out the "
+        "same each time."
+    ),
     "NO_COLOR": "Set to anything: no colours and no terminal links.",
-    "FORCE_COLOR": "Set to anything: colours also where stdout is no terminal, as in a pipeline's log. NO_COLOR outranks it.",
+    "FORCE_COLOR": (
+        "Set to anything: colours also where stdout is no terminal, as in a pipeline's "
+        "log. NO_COLOR outranks it."
+    ),
     "TERM": "`dumb`: no colours and no terminal links.",
-    "COLUMNS": "Width of the text report on a terminal, where it is not that of the window. Text that goes elsewhere is 100 wide.",
+    "COLUMNS": (
+        "Width of the text report on a terminal, where it is not that of the window. Text "
+        "that goes elsewhere is 100 wide."
+    ),
     "LINEAGE_DEBUG": "Set to anything: an internal error prints its traceback.",
-    "_LINEAGE_COMPLETE": "Set by the shell while it completes: `bash_source`, `zsh_source` and `fish_source` print the script to load.",
+    "_LINEAGE_COMPLETE": (
+        "Set by the shell while it completes: `bash_source`, `zsh_source` and "
+        "`fish_source` print the script to load."
+    ),
 }

@@ -28,15 +28,31 @@ CANNOT_RUN = 4
 INTERNAL = 70
 INTERRUPTED = 130
 CUT_OFF = 141
-"""128 + SIGPIPE, as the shell tells it of every program: the reader of the output went away before the answer was complete."""
+"""128 + SIGPIPE, as the shell tells it of every program: the reader of the output went away before
+the answer was complete."""
 
 # What each code tells a pipeline; the reference is made from it.
 MEANINGS: dict[int, str] = {
-    PASSED: "The verdict is `pass`, or `review` unless `--fail-on review` or the policy's `fail-on` says otherwise.",
-    FAILED: "The policy failed: some model has an unwaived finding at the level of `fail-on` or above, or the lock differs.",
-    USAGE: "Wrong usage, or a policy, lock, snapshot or input file that says something which is not allowed.",
-    INCONCLUSIVE: "Something that the policy needs could not be established, or `lineage check` found no model.",
-    CANNOT_RUN: "Nothing could be looked up at all: no network and no snapshot, no access, a file that cannot be written.",
+    PASSED: (
+        "The verdict is `pass`, or `review` unless `--fail-on review` or the policy's "
+        "`fail-on` says otherwise."
+    ),
+    FAILED: (
+        "The policy failed: some model has an unwaived finding at the level of `fail-on` "
+        "or above, or the lock differs."
+    ),
+    USAGE: (
+        "Wrong usage, or a policy, lock, snapshot or input file that says something which "
+        "is not allowed."
+    ),
+    INCONCLUSIVE: (
+        "Something that the policy needs could not be established, or `lineage check` "
+        "found no model."
+    ),
+    CANNOT_RUN: (
+        "Nothing could be looked up at all: no network and no snapshot, no access, a file "
+        "that cannot be written."
+    ),
     INTERNAL: "Internal error: a bug in lineage. No crash ever ends as 1.",
     INTERRUPTED: "Interrupted, such as by Ctrl-C.",
     CUT_OFF: "The reader of a pipe went away before everything was written, such as `| head`.",
@@ -74,8 +90,9 @@ def run(command: click.Command) -> int:
         _tell("Interrupted.")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # The reader (`| head`) went away. click makes that SystemExit(1), which would read as a failed policy, and nothing else
-        # here raises one. It must not look like a pass either; a report that was judged has its own code by then.
+        # The reader (`| head`) went away. click makes that SystemExit(1), which would read as a
+        # failed policy, and nothing else here raises one. It must not look like a pass either; a
+        # report that was judged has its own code by then.
         silence_stdout()
         return CUT_OFF
     except LineageError as problem:
@@ -86,7 +103,8 @@ def run(command: click.Command) -> int:
     except OSError as problem:
         silence_stdout()
         _tell(
-            f"Error: {problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}."
+            "Error: "
+            f"{problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}."
         )
         return CANNOT_RUN
     except Exception as crash:
@@ -106,13 +124,15 @@ def _tell(line: str) -> None:
 
 
 def silence_stdout() -> None:
-    """Send what is still buffered for stdout nowhere: Python would fail on it once more at exit, with a code of its own."""
+    """Send what is still buffered for stdout nowhere: Python would fail on it once more at exit,
+    with a code of its own."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def leave(code: int) -> None:
-    """End the process. After an interrupt at once: a thread that waits for a name server cannot be called off."""
+    """End the process. After an interrupt at once: a thread that waits for a name server cannot be
+    called off."""
     if code == INTERRUPTED:
         with suppress(OSError, ValueError):
             sys.stderr.flush()

@@ -23,8 +23,8 @@ def _rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 def explain(subject: str, source: SourceChoice) -> None:
     """Show every claim behind a model's lineage, or what a rule means.
 
-    For a model: each edge with the files and lines that say so, each developer with the ground and the citations.
-    For a rule of `lineage rules`: what it looks at and how a policy sets it.
+    For a model: each edge with the files and lines that say so, each developer with the ground and
+    the citations. For a rule of `lineage rules`: what it looks at and how a policy sets it.
     """
     if is_rule(subject):
         click.echo(explain_rule(subject))

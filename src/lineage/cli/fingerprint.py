@@ -61,7 +61,8 @@ def add(targets: tuple[str, ...], repo: str | None, licence: str, store: Path | 
         sketch = _sketch(files, record, repo or files.label, licence)
         save_file(path, [*load_file(path).all(), sketch])
         click.echo(
-            f"{printable(sketch.repo)}: width {sketch.width}, {sketch.layers} layers, {sketch.bytes_read} bytes read."
+            f"{printable(sketch.repo)}: width {sketch.width}, {sketch.layers} layers, "
+            f"{sketch.bytes_read} bytes read."
         )
     return PASSED
 
@@ -152,9 +153,11 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
 @click.option("--limit", type=click.IntRange(1), help="Stop after this many new references.")
 @store_option
 def build(manifest: Path | None, refresh: bool, limit: int | None, store: Path | None) -> int:
-    """Fill your references from the Hub: the foundation models of the manifest, a few hundred kB each at most.
+    """Fill your references from the Hub: the foundation models of the manifest, a few hundred kB
+    each at most.
 
-    Goes on where an earlier run stopped. Exit codes: 0 all are there, 3 some could not be read, 4 the Hub could not be reached.
+    Goes on where an earlier run stopped. Exit codes: 0 all are there, 3 some could not be read, 4
+    the Hub could not be reached.
     """
     entries = load_manifest(manifest) if manifest else shipped_manifest()
     path = store_path(store)

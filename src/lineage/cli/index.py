@@ -51,8 +51,8 @@ _walk: Decorator = together(
 def index() -> None:
     """Build and maintain a local index of a whole hub.
 
-    With one, audits, trees, descendants, gates and the landscape are answered at once and with no network:
-    lineage audit --index FILE org/name. It says how old it is in every answer.
+    With one, audits, trees, descendants, gates and the landscape are answered at once and with no
+    network: lineage audit --index FILE org/name. It says how old it is in every answer.
     """
 
 
@@ -91,10 +91,12 @@ def build(
     max_wait: float,
     quiet: bool,
 ) -> None:
-    """Build an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the snapshot.
+    """Build an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the
+    snapshot.
 
-    The walk over the list can be stopped at any moment and goes on where it stopped, also days later; every page that
-    was read is kept. It respects the hub's quota and waits where that is used up.
+    The walk over the list can be stopped at any moment and goes on where it stopped, also days
+    later; every page that was read is kept. It respects the hub's quota and waits where that is
+    used up.
     """
     if parquet and from_snapshot:
         raise UsageError(
@@ -157,7 +159,8 @@ def info(file: Path, form: str) -> None:
 @index.command()
 @click.argument("file", type=_FILE)
 def verify(file: Path) -> int:
-    """Check every page, record and edge. Exit codes: 0 whole, 1 something is wrong, 2 no index at all."""
+    """Check every page, record and edge. Exit codes: 0 whole, 1 something is wrong, 2 no index at
+    all."""
     problems = verify_index(file)
     for problem in problems:
         click.echo(printable(problem, 400))
@@ -180,7 +183,8 @@ class _Watch:
             return
         planned = min(calls, max_calls or calls)
         click.echo(
-            f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million models: {quota_times(planned)}.",
+            f"Plan: up to {planned:,} calls to {hub.endpoint} for a hub of three million "
+            f"models: {quota_times(planned)}.",
             err=True,
         )
         click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
@@ -198,7 +202,10 @@ class _Watch:
             if made.complete and not made.task
             else "not complete yet; run the same command again to go on"
         )
-        text = f"{path}: {made.models:,} models, {made.edges:,} edges, as of {made.as_of[:10]}, {state}"
+        text = (
+            f"{path}: {made.models:,} models, {made.edges:,} edges, as of {made.as_of[:10]}, "
+            f"{state}"
+        )
         click.echo(text, err=True)
 
 

@@ -34,8 +34,9 @@ from lineage.report.landscape import FORMATS
 def landscape(index: Path, form: str, output: Path | None, top: int, lines: int) -> None:
     """Summarise a hub by foundation, developer and country: shares of models and of downloads.
 
-    Also how they came about, since when, what published tests say of them, and how much is not known. Every output says
-    how it was counted. It needs DuckDB: pip install 'lineage-audit[index]'.
+    Also how they came about, since when, what published tests say of them, and how much is not
+    known. Every output says how it was counted. It needs DuckDB: pip install
+    'lineage-audit[index]'.
     """
     from lineage.index.landscape import survey
 

@@ -1,4 +1,5 @@
-"""`lineage lock`: write down what is established now, for `lineage check --locked` to compare with."""
+"""`lineage lock`: write down what is established now, for `lineage check --locked` to compare
+with."""
 
 from __future__ import annotations
 
@@ -46,10 +47,12 @@ def lock(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Write lineage.lock: each model's revision, ancestors, roots, verdict and what tests say of it.
+    """Write lineage.lock: each model's revision, ancestors, roots, verdict and what tests say of
+    it.
 
-    PATH is a repository whose code is scanned as `lineage check` does (the default is the current folder); or name the
-    models themselves. The file holds no clock: it changes only when a fact does. Commit it, and review its changes.
+    PATH is a repository whose code is scanned as `lineage check` does (the default is the current
+    folder); or name the models themselves. The file holds no clock: it changes only when a fact
+    does. Commit it, and review its changes.
 
     Exit codes: 0 written, whatever the verdicts; 2 wrong usage; 3 no model found; 4 could not run.
     """
@@ -75,7 +78,8 @@ def lock(
 
 
 def _repository(targets: tuple[str, ...]) -> Path | None:
-    """The folder to scan, or None where models are named: a folder with a model's own files in it is a model."""
+    """The folder to scan, or None where models are named: a folder with a model's own files in it
+    is a model."""
     if not targets:
         return Path()
     folders = [Path(t) for t in targets if Path(t).is_dir() and not _is_model(Path(t))]

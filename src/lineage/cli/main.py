@@ -1,4 +1,5 @@
-"""The entry point: a lazy group that imports a command only when it is run, so that help starts quickly."""
+"""The entry point: a lazy group that imports a command only when it is run, so that help starts
+quickly."""
 
 from __future__ import annotations
 
@@ -147,7 +148,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not run. "
+    epilog="Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, "
+    "4 could not run. "
     "Try it without a network: lineage audit --offline deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
 )
 @click.version_option(
@@ -156,8 +158,9 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Report what an AI model is built on.
 
-    lineage walks model cards and every other trace a model leaves, up to the foundation models; says who developed
-    each ancestor and where; attaches published test results with citations; and gives one verdict.
+    lineage walks model cards and every other trace a model leaves, up to the foundation models;
+    says who developed each ancestor and where; attaches published test results with citations; and
+    gives one verdict.
     """
 
 

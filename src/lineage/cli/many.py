@@ -37,7 +37,8 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class InputChoice:
-    """Where the list of models comes from, and how a long one is worked off: as the user gave it."""
+    """Where the list of models comes from, and how a long one is worked off: as the user gave
+    it."""
 
     inputs: Path | None
     orgs: tuple[str, ...]

@@ -25,7 +25,8 @@ class Decorator(Protocol):
 
 
 def grouped(name: str, value: type, *options: Decorator) -> Decorator:
-    """Options that a command gets as one argument called `name`: a `value` with a field for each."""
+    """Options that a command gets as one argument called `name`: a `value` with a field for
+    each."""
     names = [field.name for field in fields(value)]
 
     def decorate(command: F) -> F:

@@ -128,7 +128,8 @@ def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -
 
 
 def write_file(path: Path, text: str) -> None:
-    """Replace `path` in one step; write into what is no plain file (/dev/stdout, a pipe, a link), which must not be replaced.
+    """Replace `path` in one step; write into what is no plain file (/dev/stdout, a pipe, a link),
+    which must not be replaced.
 
     Raises CannotRunError, naming it, where that cannot be done.
     """
@@ -188,7 +189,8 @@ def _view(destination: Destination, verbosity: int) -> View:
 
 
 def _columns() -> int:
-    """As wide as COLUMNS says, else as the terminal is; shutil would import the archive modules for it."""
+    """As wide as COLUMNS says, else as the terminal is; shutil would import the archive modules for
+    it."""
     told = os.environ.get("COLUMNS", "")
     if told.isdigit() and int(told) > 0:
         return int(told)

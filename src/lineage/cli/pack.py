@@ -12,7 +12,8 @@ from lineage.cli.source_options import SourceChoice, source_options
 
 
 class _PackGroup(click.Group):
-    """`lineage pack TARGET` makes a pack; `lineage pack verify DIR` checks one. A model called `verify` is written with its namespace."""
+    """`lineage pack TARGET` makes a pack; `lineage pack verify DIR` checks one. A model called
+    `verify` is written with its namespace."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Whatever begins with no name of a command is the arguments of `make`."""
@@ -25,8 +26,8 @@ class _PackGroup(click.Group):
 def pack() -> None:
     """Make a folder to file about one or more models, or check one that was filed.
 
-    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it. The same inputs, data versions and
-    SOURCE_DATE_EPOCH give the same bytes.
+    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it. The same inputs, data
+    versions and SOURCE_DATE_EPOCH give the same bytes.
     """
 
 
@@ -49,9 +50,11 @@ def make(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Audit, and write the report, the bills of materials, the inputs and checksums into a new folder.
+    """Audit, and write the report, the bills of materials, the inputs and checksums into a new
+    folder.
 
-    Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive, 4 could not run.
+    Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive,
+    4 could not run.
     """
     from lineage.workflows import pack as packs
 
@@ -62,7 +65,8 @@ def make(
     files = packs.build(report, chosen)
     packs.write(files, output)
     click.echo(
-        f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in your file:\nsha256 {packs.fingerprint(files)}"
+        f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "
+        f"your file:\nsha256 {packs.fingerprint(files)}"
     )
     return exit_code(report, chosen)
 
@@ -75,7 +79,8 @@ def make(
     "--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made."
 )
 def verify(folder: Path, fingerprint: str | None) -> int:
-    """Check a filed pack: every byte as filed, nothing missing or added, all documents about the same models.
+    """Check a filed pack: every byte as filed, nothing missing or added, all documents about the
+    same models.
 
     Exit codes: 0 it is what was filed, 1 it is not, 2 the folder is no pack.
     """

@@ -33,7 +33,8 @@ def policy() -> None:
 def check(file: Path) -> None:
     """Check a policy FILE, with everything that it extends and each of its environments.
 
-    Says nothing but `ok` where all is well; else it names file, line and key, says what is allowed, and exits with 2.
+    Says nothing but `ok` where all is well; else it names file, line and key, says what is allowed,
+    and exits with 2.
     """
     environments = read_file(file, __version__).values.get("env", {})
     read = [load_policy(file, __version__, name, developer_ids()) for name in ("", *environments)]
@@ -41,7 +42,8 @@ def check(file: Path) -> None:
     for waiver in dict.fromkeys(one for policy in read for one in policy.waivers):
         for problem in _doubtful(waiver, read[0].waiver_limits, today):
             click.echo(
-                f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} on {waiver.model} {problem}.",
+                f"{waiver.place}: the waiver of {waiver.owner} for {waiver.rule} on "
+                f"{waiver.model} {problem}.",
                 err=True,
             )
     for requirement in read[0].requirements:
@@ -79,7 +81,8 @@ def _doubtful(waiver: Waiver, limits: WaiverLimits, today: date) -> Iterator[str
 @policy_options
 @format_option()
 def show(form: str, policy: PolicyChoice) -> None:
-    """Show the policy that would apply here, after everything that it extends and its environment."""
+    """Show the policy that would apply here, after everything that it extends and its
+    environment."""
     found = policy.load()
     if form == "json":
         click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False))
@@ -127,7 +130,10 @@ def _lines(found: Policy) -> list[str]:
     for requirement in found.requirements:
         lines += [
             "",
-            f"requirement {requirement.id}: {requirement.title} ({requirement.when}; checked {requirement.checked_on})",
+            (
+                f"requirement {requirement.id}: {requirement.title} ({requirement.when}; "
+                f"checked {requirement.checked_on})"
+            ),
         ]
         lines += [
             f"  {match.id} = {found.match_level(requirement, match)}"
@@ -136,7 +142,10 @@ def _lines(found: Policy) -> list[str]:
     for waiver in found.waivers:
         lines += [
             "",
-            f"waiver {waiver.rule} on {waiver.model} until {waiver.until} by {waiver.owner}: {waiver.reason} ({waiver.place})",
+            (
+                f"waiver {waiver.rule} on {waiver.model} until {waiver.until} by "
+                f"{waiver.owner}: {waiver.reason} ({waiver.place})"
+            ),
         ]
     return lines
 

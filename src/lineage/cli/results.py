@@ -25,9 +25,10 @@ _FULL = 5
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Search published test results, with citations.
 
-    MODEL is a hub id, or a part of a name. For a hub id every test is shown with its reckoning: answers, limits, comparison
-    models, judges, hosts, date; and every other record with why it decides nothing. That no result is listed for a model says
-    that none is known here, not that it passed a test.
+    MODEL is a hub id, or a part of a name. For a hub id every test is shown with its reckoning:
+    answers, limits, comparison models, judges, hosts, date; and every other record with why it
+    decides nothing. That no result is listed for a model says that none is known here, not that it
+    passed a test.
     """
     held = Results.load()
     found = held.for_model(model) or held.search(model) if model else list(held.all())

@@ -20,7 +20,8 @@ from lineage.policy.rules.registry import all_rules
 def rules(form: str, policy: PolicyChoice) -> None:
     """List the rules, each with its level under the policy.
 
-    `lineage explain RULE` tells one rule in full. A level that the policy changed is marked with a star.
+    `lineage explain RULE` tells one rule in full. A level that the policy changed is marked with a
+    star.
     """
     chosen = policy.load()
     if form == "json":

@@ -20,7 +20,8 @@ _SUFFIX = ".schema.json"
 def schema(name: str | None) -> None:
     """Print the JSON Schema called NAME, or list all of them.
 
-    `report` is for what `--format json` writes, `policy` for lineage.toml; the others are for the curated data.
+    `report` is for what `--format json` writes, `policy` for lineage.toml; the others are for the
+    curated data.
     """
     known = schema_names()
     if name is None:

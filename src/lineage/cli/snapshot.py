@@ -1,4 +1,5 @@
-"""`lineage snapshot`: make, describe and check files from which audits are answered without a network."""
+"""`lineage snapshot`: make, describe and check files from which audits are answered without a
+network."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _MOST_SHOWN = 10
 def snapshot() -> None:
     """Build and maintain snapshots: files for audits without a network.
 
-    One ships inside lineage. A team makes its own of the models it uses, and audits with --offline --snapshot FILE.
+    One ships inside lineage. A team makes its own of the models it uses, and audits with --offline
+    --snapshot FILE.
     """
 
 
@@ -54,8 +56,9 @@ def snapshot() -> None:
 def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceChoice) -> int:
     """Ask the Hub for every TARGET and all its ancestors, and keep the answers in one file.
 
-    Records, cards and the parts of other files that an audit reads are kept, with revisions and the time of each answer.
-    Exit codes: 0 everything was read, 3 something could not be, 4 nothing could.
+    Records, cards and the parts of other files that an audit reads are kept, with revisions and the
+    time of each answer. Exit codes: 0 everything was read, 3 something could not be, 4 nothing
+    could.
     """
     wanted = checked_targets((*targets, *_lines(listed)))
     if not wanted:
@@ -67,7 +70,8 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceCh
     options = source.options(display)
     if options.offline or options.where.snapshot or options.where.index:
         raise UsageError(
-            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot and --index cannot stand here.",
+            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot "
+            "and --index cannot stand here.",
             "Leave them out.",
         )
     made = create_live(output, wanted, options)
@@ -79,7 +83,8 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceCh
 def create_live(
     output: Path, targets: tuple[str, ...], options: Options, hub: Source | None = None
 ) -> Created:
-    """Audit the targets against `hub` (None: the live one) and keep what was read; the embedded snapshot never fills in."""
+    """Audit the targets against `hub` (None: the live one) and keep what was read; the embedded
+    snapshot never fills in."""
     now = options.now or datetime.now(timezone.utc)
 
     def begin(recording: Source) -> Look:
@@ -120,7 +125,8 @@ def _lines(listed: Any) -> tuple[str, ...]:
 def _tell(output: Path, made: Created) -> None:
     info = made.info
     click.echo(
-        f"{output}: {info.models} models, {info.documents} file parts, {output.stat().st_size:,} bytes, content {info.content_sha256}",
+        f"{output}: {info.models} models, {info.documents} file parts, "
+        f"{output.stat().st_size:,} bytes, content {info.content_sha256}",
         err=True,
     )
     missed = [
@@ -138,7 +144,8 @@ def _tell(output: Path, made: Created) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @format_option()
 def info(file: Path | None, form: str) -> None:
-    """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one inside lineage."""
+    """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one
+    inside lineage."""
     source = SnapshotSource(file) if file else SnapshotSource.embedded()
     found = source.info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found))
@@ -148,7 +155,10 @@ def _described(info: SnapshotInfo) -> str:
     facts = [
         (
             "made on",
-            f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) by {info.built_by}",
+            (
+                f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) "
+                f"by {info.built_by}"
+            ),
         ),
         ("models", f"{info.models} ({info.aliases} other names lead to them)"),
         ("file parts", str(info.documents)),
@@ -182,8 +192,9 @@ def _age(info: SnapshotInfo, today: date) -> int:
 def verify(file: Path, content: str | None, max_age: int | None) -> int:
     """Check every record and document of a snapshot against its checksums, and its age.
 
-    Checksums inside a file show damage, not intent: to know that nobody exchanged it, note the content hash elsewhere
-    and give it as --content. Exit codes: 0 whole, 1 too old, 2 damaged or another content.
+    Checksums inside a file show damage, not intent: to know that nobody exchanged it, note the
+    content hash elsewhere and give it as --content. Exit codes: 0 whole, 1 too old, 2 damaged or
+    another content.
     """
     found, problems = verify_snapshot(file)
     if problems:
@@ -198,7 +209,8 @@ def verify(file: Path, content: str | None, max_age: int | None) -> int:
         )
     age = _age(found, datetime.now(timezone.utc).date())
     click.echo(
-        f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days old, content {found.content_sha256}"
+        f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days "
+        f"old, content {found.content_sha256}"
     )
     if max_age is not None and age > max_age:
         click.echo(

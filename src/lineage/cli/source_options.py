@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceChoice:
-    """Where records come from, how far the walk goes, and how much is shown: as the user gave it."""
+    """Where records come from, how far the walk goes, and how much is shown: as the user gave
+    it."""
 
     offline: bool
     snapshot: Path | None

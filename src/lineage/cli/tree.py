@@ -15,9 +15,10 @@ from lineage.report import tree as drawing
 def tree(targets: tuple[str, ...], source: SourceChoice) -> None:
     """Draw the lineage of a model in the terminal.
 
-    The model stands on top, what it descends from below it, each with its developer and jurisdiction. Every line says
-    how it descends (finetune, adapter, quantized, merge, distilled) and how well that is known (declared, embedded, stated,
-    inferred). It judges nothing and exits 0.
+    The model stands on top, what it descends from below it, each with its developer and
+    jurisdiction. Every line says how it descends (finetune, adapter, quantized, merge, distilled)
+    and how well that is known (declared, embedded, stated, inferred). It judges nothing and exits
+    0.
     """
     for target in audited(targets, source).targets:
         for line in drawing.lines(target):

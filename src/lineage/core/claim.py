@@ -45,9 +45,11 @@ class Claim:
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str, bool, str, str, str, str]:
-        """Strongest grade first, then an order in which two claims that say different things never tie.
+        """Strongest grade first, then an order in which two claims that say different things never
+        tie.
 
-        Where one place says both, weights come before a teacher: what is underneath must not be understated.
+        Where one place says both, weights come before a teacher: what is underneath must not be
+        understated.
         """
         return (
             self.grade.rank,

@@ -1,4 +1,5 @@
-"""Names of models outside the Hub, as one text: whose name it is, and the name as it is written there."""
+"""Names of models outside the Hub, as one text: whose name it is, and the name as it is written
+there."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Elsewhere:
 
     @property
     def id(self) -> str:
-        """The text that `parse_elsewhere` reads: `ollama://deepseek-r1:8b`, `api://api.deepseek.com/deepseek-chat`."""
+        """The text that `parse_elsewhere` reads: `ollama://deepseek-r1:8b`,
+        `api://api.deepseek.com/deepseek-chat`."""
         inner = f"{self.host}/{self.name}" if self.place is Place.API else self.name
         return f"{self.place}://{inner}".rstrip("/")
 

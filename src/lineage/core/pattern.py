@@ -1,4 +1,5 @@
-"""Regular expressions that are compiled when they are first used: most runs meet few of the texts that they are for."""
+"""Regular expressions that are compiled when they are first used: most runs meet few of the texts
+that they are for."""
 
 from __future__ import annotations
 

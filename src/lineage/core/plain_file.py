@@ -1,4 +1,5 @@
-"""Reads a file that a user names: a plain one, up to a bound, so that a pipe, a device or a giant never stalls a run."""
+"""Reads a file that a user names: a plain one, up to a bound, so that a pipe, a device or a giant
+never stalls a run."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ class NotPlainError(OSError):
 def read_plain(path: Path, most: int) -> bytes:
     """The whole file.
 
-    Raises OSError: NotPlainError where it is no plain file of at most `most` bytes, the system's own where it
-    cannot be opened or read. A pipe that nobody writes to is not waited for.
+    Raises OSError: NotPlainError where it is no plain file of at most `most` bytes, the system's
+    own where it cannot be opened or read. A pipe that nobody writes to is not waited for.
     """
     descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     try:

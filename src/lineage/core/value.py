@@ -1,8 +1,10 @@
-"""Frozen dataclasses that are cheap to define: most of a run's start is Python making value classes.
+"""Frozen dataclasses that are cheap to define: most of a run's start is Python making value
+classes.
 
-`dataclasses.dataclass` writes and compiles six methods for each frozen class. Here five need no code of their own: that a
-value cannot be changed, what it equals, its hash, its order and its `repr` follow from its fields, by functions that all
-classes share. `__init__` is written and compiled when the first value of the class is made: a run meets few of them.
+`dataclasses.dataclass` writes and compiles six methods for each frozen class. Here five need no
+code of their own: that a value cannot be changed, what it equals, its hash, its order and its
+`repr` follow from its fields, by functions that all classes share. `__init__` is written and
+compiled when the first value of the class is made: a run meets few of them.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def _refuse_removal(self: Any, name: str) -> None:
 
 
 def _written_init(cls: Any) -> Any:
-    """The constructor that `dataclasses` would write: fields in their order, with their defaults."""
+    """The constructor that `dataclasses` would write: fields in their order, with their
+    defaults."""
     known: dict[str, Any] = {"MADE": object()}
     heads, lines = [], []
     for number, given in enumerate(f for f in dataclasses.fields(cls) if f.init):

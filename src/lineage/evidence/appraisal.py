@@ -1,4 +1,5 @@
-"""Puts each published result into its class, by fields of its record and of its suite: what it may decide, and why not more."""
+"""Puts each published result into its class, by fields of its record and of its suite: what it may
+decide, and why not more."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ class EvidenceClass(Word):
 
 @dataclass(frozen=True)
 class Appraisal:
-    """One published result with its class, its grade where it has one, and why it decides nothing where it does not."""
+    """One published result with its class, its grade where it has one, and why it decides nothing
+    where it does not."""
 
     result: TestResult
     kind: EvidenceClass
@@ -154,7 +156,10 @@ def _lack(result: TestResult, suite: Suite | None, figures: Figures | None) -> s
     if result.n < MIN_ANSWERS:
         return f"{result.n} answers, fewer than {MIN_ANSWERS}."
     if result.model is None or result.layer not in NEUTRAL:
-        return "The source does not name the exact model, or not who served it, so it counts against nobody."
+        return (
+            "The source does not name the exact model, or not who served it, so it counts "
+            "against nobody."
+        )
     makers = {judge.maker for judge in suite.judges}
     if not suite.judges or (
         not suite.judges_never_their_own and any(one.maker in makers for one in controls)
@@ -164,7 +169,8 @@ def _lack(result: TestResult, suite: Suite | None, figures: Figures | None) -> s
 
 
 def _speaks_for(result: TestResult, suite: Suite, figures: Figures | None) -> bool:
-    """Whether an open result may stand against an adverse one: a named model, enough answers, controls; less may lack than to convict."""
+    """Whether an open result may stand against an adverse one: a named model, enough answers,
+    controls; less may lack than to convict."""
     is_large = result.n is not None and result.n >= MIN_ANSWERS and result.value is not None
     controls = _others(result, figures)
     is_controlled = len({one.maker for one in controls}) >= _CONTROLS and not suite.is_selected

@@ -1,4 +1,5 @@
-"""Says who developed each model of a graph: its own namespace, its family, or the model that it is a copy of."""
+"""Says who developed each model of a graph: its own namespace, its family, or the model that it is
+a copy of."""
 
 from __future__ import annotations
 
@@ -19,13 +20,15 @@ COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERSION})
 
 # What quantizers and converters add to the name of the model that they copy.
 _PACKAGING = late(
-    r"(?i)[-_.](gguf|ggml|gptq|awq|exl[23]|bnb|nf4|fp8|fp4|nvfp4|mxfp[48]|bf16|fp16|f16|int[248]|w[48]a(8|16)|[2348]bits?|unsloth"
+    r"(?i)[-_.](gguf|ggml|gptq|awq|exl[23]|bnb|nf4|fp8|fp4|nvfp4|mxfp[48]|bf16|fp16|"
+    r"f16|int[248]|w[48]a(8|16)|[2348]bits?|unsloth"
     r"|mlx|onnx|hf|dynamic|quantized|imatrix|i1|128k?|g128)(?=[-_.]|$)"
 )
 
 
 def attribute(graph: LineageGraph, registry: Registry) -> dict[str, Attribution]:
-    """One attribution for every node. An uploader is not a developer, and a name alone makes nobody one."""
+    """One attribution for every node. An uploader is not a developer, and a name alone makes nobody
+    one."""
     return _Attributor(graph, registry).all()
 
 
@@ -62,7 +65,8 @@ class _Attributor:
             )
 
     def _original(self, model: str) -> str | None:
-        """The one model that this one is a copy of, or None where something was trained or several bases compete."""
+        """The one model that this one is a copy of, or None where something was trained or several
+        bases compete."""
         edges = [
             edge for edge in self._graph.parents(model) if edge.is_whole and edge.parent != model
         ]
@@ -75,7 +79,8 @@ class _Attributor:
         return edges[0].parent if single and self._is_mirrored(model, edges[0].parent) else None
 
     def _first_of(self, parents: set[str]) -> str | None:
-        """The parent that the other parents were made from: a quantization may name both its base and that one's."""
+        """The parent that the other parents were made from: a quantization may name both its base
+        and that one's."""
         for one in sorted(parents):
             if all(
                 any(edge.parent == one for edge in self._graph.parents(other))
@@ -85,7 +90,8 @@ class _Attributor:
         return None
 
     def _is_mirrored(self, model: str, parent: str) -> bool:
-        """A mirror that hosts its parent under the same name: the Hub calls it a finetune by file type alone."""
+        """A mirror that hosts its parent under the same name: the Hub calls it a finetune by file
+        type alone."""
         owner = self._owner(model)
         return (
             owner is not None and "mirror" in owner.role and bare_name(model) == bare_name(parent)
@@ -119,9 +125,11 @@ class _Attributor:
     def _developer_by_family(
         self, node: Node, owner: Developer | None, family: Family | None
     ) -> Developer | None:
-        """The family's developer, where this is one of its very repos, or a registered publisher's repo under the same name.
+        """The family's developer, where this is one of its very repos, or a registered publisher's
+        repo under the same name.
 
-        A stranger may call anything by a famous name; a publisher that the registry knows mirrors what it so names.
+        A stranger may call anything by a famous name; a publisher that the registry knows mirrors
+        what it so names.
         """
         developer = self._registry.developer(family.developer) if family else None
         if family is None or developer is None or developer == owner:
@@ -161,7 +169,8 @@ class _Attributor:
         )
 
     def _note(self, model: str, family: Family | None, evidence: RootEvidence | None) -> str:
-        """What the registry has on the repo's own starting weights; else, of a listed repo, what it notes of the family."""
+        """What the registry has on the repo's own starting weights; else, of a listed repo, what it
+        notes of the family."""
         if evidence and evidence.bases:
             bases = ", ".join(
                 f"{one.repo} ({one.component or one.relation})" for one in evidence.bases
@@ -170,7 +179,10 @@ class _Attributor:
         if family and family.derived_from and self._registry.is_listed(model):
             base = self._registry.family(family.derived_from)
             named = base.name if base else family.derived_from
-            return f"The registry notes that models of this family started from the weights of {named}; for this one nothing is shown."
+            return (
+                "The registry notes that models of this family started from the weights of "
+                f"{named}; for this one nothing is shown."
+            )
         return ""
 
     def _unknown(self, model: str, owner: Developer | None, family: Family | None) -> Attribution:
@@ -183,7 +195,8 @@ class _Attributor:
         return Attribution(model, None, "unknown", *_named(family), note=note)
 
     def _with_family(self, own: Attribution, inherited: Mapping[str, str | None]) -> Attribution:
-        """A stranger's repo has the family of what it was made from; only where it has no known base does its name speak."""
+        """A stranger's repo has the family of what it was made from; only where it has no known
+        base does its name speak."""
         stays = own.basis in ("family", "parent") or (own.basis == "namespace" and own.family)
         if stays or own.model not in inherited:
             return own
@@ -208,7 +221,8 @@ def _named(family: Family | None) -> tuple[str | None, str | None]:
 
 
 def _inherited_families(graph: LineageGraph, done: dict[str, Attribution]) -> dict[str, str | None]:
-    """For every node the one family that the roots of its weights share; None where they differ or one is unknown.
+    """For every node the one family that the roots of its weights share; None where they differ or
+    one is unknown.
 
     Spreads from the roots to their children, so each edge is looked at once.
     """

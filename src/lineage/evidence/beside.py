@@ -14,7 +14,8 @@ def beside(known: Appraisal) -> Beside | None:
 
 
 def _counted(known: Appraisal) -> Beside | None:
-    """By the first judge, with all eligible comparison models; the reckoning leaves out those of a judge's own maker."""
+    """By the first judge, with all eligible comparison models; the reckoning leaves out those of a
+    judge's own maker."""
     if known.reckoning is None or known.unit is None or not known.reckoning.by_judge:
         return None
     first: Shortfall = next(iter(known.reckoning.by_judge.values()))

@@ -1,7 +1,8 @@
 """Compiles the reviewed TOML records into the JSON documents that the program loads.
 
-The output depends on the records alone: same records, same bytes. It runs when a wheel is built, and when a checkout
-is used whose records are newer than its documents; an installed wheel has the documents and none of the records.
+The output depends on the records alone: same records, same bytes. It runs when a wheel is built,
+and when a checkout is used whose records are newer than its documents; an installed wheel has the
+documents and none of the records.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def write(data: Path) -> list[str]:
 
 
 def is_stale(data: Path, name: str) -> bool:
-    """Whether records lie under `data` that are newer than the document `name`, or it is missing."""
+    """Whether records lie under `data` that are newer than the document `name`, or it is
+    missing."""
     records_of = [data / folder for folder in _FOLDERS if (data / folder).is_dir()]
     if not records_of:
         return False
@@ -80,7 +82,8 @@ def read(path: Path) -> Row:
 
 
 def records(folder: Path) -> Iterator[Row]:
-    """Every record of a folder, in the order of file names; a file is named after its record's id."""
+    """Every record of a folder, in the order of file names; a file is named after its record's
+    id."""
     for path in sorted(folder.glob("*.toml")):
         record = read(path)
         if record.get("id") != path.stem:
@@ -115,7 +118,8 @@ def results(data: Path) -> Row:
 
 
 def _families(data: Path, rows: list[Row]) -> Row:
-    """The family of each tested model as the registry tells it, so that no run has to match sixty names to find relatives."""
+    """The family of each tested model as the registry tells it, so that no run has to match sixty
+    names to find relatives."""
     from lineage.evidence.registry import Registry
 
     held = Registry(registry(data))
@@ -249,7 +253,8 @@ def _by_present_name(held: Registry, names: list[str]) -> Row:
 
 
 def _roots(held: Registry, families: Any) -> Row:
-    """Where the evidence of each listed root stands: its family and its name there, by its present name, case-folded."""
+    """Where the evidence of each listed root stands: its family and its name there, by its present
+    name, case-folded."""
     return {
         held.canonical(root).casefold(): [key, root]
         for key, family in families.items()
@@ -258,7 +263,8 @@ def _roots(held: Registry, families: Any) -> Row:
 
 
 def _family_bases(held: Registry, families: list[Row]) -> Row:
-    """The families whose weights each family started from: by its own record, and by the evidence of its roots."""
+    """The families whose weights each family started from: by its own record, and by the evidence
+    of its roots."""
     found: Row = {}
     for row in families:
         bases = {row["derived_from"]} if "derived_from" in row else set()
@@ -337,7 +343,8 @@ def _evidence(row: Row, cite: Citations) -> Row:
 
 
 def _repos(families: list[Row]) -> Row:
-    """Exact repo to family: repos with a known configuration first, then aliases, then roots, which are the surest."""
+    """Exact repo to family: repos with a known configuration first, then aliases, then roots, which
+    are the surest."""
     table: dict[str, str] = {}
     for row in families:
         table |= {one["repo"].casefold(): row["id"] for one in row.get("configs", [])}
@@ -358,7 +365,8 @@ def _pattern(row: Row, pattern: str) -> list[str]:
 
 
 def literal(pattern: str) -> str:
-    """The longest text that every match of `pattern` must contain, case-folded; a quick test before the pattern is even compiled."""
+    """The longest text that every match of `pattern` must contain, case-folded; a quick test before
+    the pattern is even compiled."""
     best = run = ""
     for operation, argument in list(sre.parse(pattern)):  # type: ignore[call-overload]
         run = run + chr(argument) if str(operation) == "LITERAL" else ""
@@ -367,7 +375,8 @@ def literal(pattern: str) -> str:
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise unless `pattern` is safe against names made to make it slow: no repeat inside a repeat, none without a bound but `.*` once."""
+    """Raise unless `pattern` is safe against names made to make it slow: no repeat inside a repeat,
+    none without a bound but `.*` once."""
     re.compile(pattern)
     if re.search(r"[*+}]\)?[*+{]", pattern) or len(re.findall(r"\.\*|\.\+", pattern)) > 1:
         raise ValueError(f"{pattern!r} could be made slow")

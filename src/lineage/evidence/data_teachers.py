@@ -1,4 +1,5 @@
-"""Reads the registry's table of data sets as claims: the models that wrote what this one was trained on."""
+"""Reads the registry's table of data sets as claims: the models that wrote what this one was
+trained on."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _CLIP = 300
 
 
 class DataSetTeachers:
-    """One `distilled` claim for each teacher of each data set that the card or its tags declare; its file is the citation."""
+    """One `distilled` claim for each teacher of each data set that the card or its tags declare;
+    its file is the citation."""
 
     name = "data set teachers"
 
@@ -29,7 +31,8 @@ class DataSetTeachers:
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """Graded lowest: that the data set was used whole, and as an answer to learn from, is not said."""
+        """Graded lowest: that the data set was used whole, and as an answer to learn from, is not
+        said."""
         claims: list[Claim] = []
         for _, name in data_sets_of(record):
             found = self._registry.data_teachers(name)

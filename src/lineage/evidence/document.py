@@ -10,7 +10,8 @@ from lineage.core.packaged import DATA
 
 
 def load(name: str) -> dict[str, Any]:
-    """The document `data/NAME`. Raises DataError when it is missing or holds something else: the installation is damaged."""
+    """The document `data/NAME`. Raises DataError when it is missing or holds something else: the
+    installation is damaged."""
     try:
         if (DATA / "developers").is_dir():  # a checkout: its documents are made from its records
             from lineage.evidence import compile as compiler

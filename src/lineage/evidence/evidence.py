@@ -31,7 +31,8 @@ class Developer:
     id: str
     name: str
     jurisdiction: str | None
-    """ISO 3166-1 alpha-2 of the headquarters; None where it is not established (disputed or unknown)."""
+    """ISO 3166-1 alpha-2 of the headquarters; None where it is not established (disputed or
+    unknown)."""
     role: str
     """`developer`, `mirror` (publishes others' models, develops none) or `developer-and-mirror`."""
     kind: str
@@ -60,21 +61,26 @@ class Attribution:
     model: str
     developer: Developer | None
     basis: str
-    """`namespace`, `family`, `parent` (a quantization or conversion by an unknown publisher keeps its parent's developer), `names` (a table of names outside the Hub) or `unknown`."""
+    """`namespace`, `family`, `parent` (a quantization or conversion by an unknown publisher keeps
+    its parent's developer), `names` (a table of names outside the Hub) or `unknown`."""
     family: str | None = None
     """Registry id of the model family, such as `qwen2.5`."""
     family_name: str | None = None
     is_foundation: bool = False
-    """Whether the registry shows, by citation, that this very repo's weights were trained from scratch."""
+    """Whether the registry shows, by citation, that this very repo's weights were trained from
+    scratch."""
     own_family: bool = False
-    """Whether the family is this developer's own and started from no other family's weights, as far as the registry shows."""
+    """Whether the family is this developer's own and started from no other family's weights, as far
+    as the registry shows."""
     note: str = ""
     root_evidence: RootEvidence | None = None
     """What is shown of this repo's starting weights, where the registry lists it as a root."""
     is_told_by_maker: bool = False
-    """Whether the registry cites this very repo's whole bases, all by the same developer: its maker's own line."""
+    """Whether the registry cites this very repo's whole bases, all by the same developer: its
+    maker's own line."""
     is_named: bool = False
-    """Of a name outside the Hub: whether cited tables tell which models of the Hub it stands for."""
+    """Of a name outside the Hub: whether cited tables tell which models of the Hub it stands
+    for."""
 
     @property
     def jurisdiction(self) -> str | None:
@@ -83,7 +89,8 @@ class Attribution:
 
     @property
     def is_origin_cited(self) -> bool:
-        """Whether cited sources tell what this very repo's weights started from: nothing, or exact models."""
+        """Whether cited sources tell what this very repo's weights started from: nothing, or exact
+        models."""
         told = self.root_evidence is not None and self.root_evidence.tells_origin
         return told or self.is_told_by_maker or self.is_named
 
@@ -173,7 +180,8 @@ class State(Word):
 
 
 class ExposureState(Word):
-    """The former words for `State` and nearness in one, kept in the JSON report for one version beside the new ones."""
+    """The former words for `State` and nearness in one, kept in the JSON report for one version
+    beside the new ones."""
 
     TESTED_CENSORS = "tested-censors"
     TESTED_MIXED = "tested-mixed"
@@ -257,7 +265,8 @@ class Exposure:
     own: Standing = field(default_factory=lambda: Standing(State.UNTESTED, {}))
     """Of the model itself, its copies and what it was quantized from."""
     ancestors: tuple[AncestorStanding, ...] = ()
-    """Tested ancestors and declared teachers whose finding reaches it, the worst first; none that is clear."""
+    """Tested ancestors and declared teachers whose finding reaches it, the worst first; none that
+    is clear."""
     removal_claimed: bool = False
     removal_evidence: str = ""
 
@@ -278,7 +287,8 @@ class Origin:
 
     foundations: tuple[Foundation, ...]
     trained_by: tuple[Foundation, ...]
-    """Developers in the chain who did not make a foundation of it, each with the model that they trained."""
+    """Developers in the chain who did not make a foundation of it, each with the model that they
+    trained."""
     teachers: tuple[Foundation, ...]
     jurisdictions: tuple[str, ...]
     """Of all three, sorted, established ones only."""

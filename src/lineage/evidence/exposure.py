@@ -1,7 +1,9 @@
-"""Tells which published results reach a model, over which path, and what they add up to by the rule of evidence.
+"""Tells which published results reach a model, over which path, and what they add up to by the rule
+of evidence.
 
-The model's own standing comes from tests of itself, of its copies and of what it was quantized from. Tested ancestors and declared
-teachers keep a standing of their own, as far as nothing nearer was measured in that language: they are never the model's.
+The model's own standing comes from tests of itself, of its copies and of what it was quantized
+from. Tested ancestors and declared teachers keep a standing of their own, as far as nothing nearer
+was measured in that language: they are never the model's.
 """
 
 from __future__ import annotations
@@ -62,7 +64,8 @@ def assess_exposure(
     attributions: Mapping[str, Attribution],
     registry: Registry,
 ) -> Exposure:
-    """All results that reach the audited model, its own standing, and that of each ancestor whose finding reaches it."""
+    """All results that reach the audited model, its own standing, and that of each ancestor whose
+    finding reaches it."""
     tested = _tested(graph, results)
     reached = _reached(graph, tested, results)
     own = _own(reached, tested, results)
@@ -90,7 +93,8 @@ def assess_exposure(
 
 
 def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str, ExposureState]:
-    """The former words: a model's own finding in each language, else the worst of its ancestors'."""
+    """The former words: a model's own finding in each language, else the worst of its
+    ancestors'."""
     found = {
         language: _OWN[state] for language, state in own.by_language.items() if state.is_measured
     }
@@ -104,7 +108,8 @@ def former_by_language(own: Standing, ancestors: Iterable[Standing]) -> dict[str
 
 
 def _is_lineage_known(graph: LineageGraph, attributions: Mapping[str, Attribution]) -> bool:
-    """Whether everything whose whole weights are in the model is read, or shown by citation: tests of it would be found."""
+    """Whether everything whose whole weights are in the model is read, or shown by citation: tests
+    of it would be found."""
     whole = graph.weight_ancestors(graph.target) | {graph.target}
     return not graph.bounds_hit and all(
         graph.nodes[model].status.is_known or attributions[model].is_origin_cited for model in whole
@@ -130,7 +135,8 @@ def badness(state: ExposureState) -> int:
 
 
 def _tested(graph: LineageGraph, results: Results) -> dict[str, list[TestResult]]:
-    """Results about each node, under any of the names that the graph knows for it; a local path is no model's name."""
+    """Results about each node, under any of the names that the graph knows for it; a local path is
+    no model's name."""
     found: dict[str, list[TestResult]] = {}
     for node in graph.nodes.values():
         if node.status is Status.LOCAL:
@@ -142,7 +148,8 @@ def _tested(graph: LineageGraph, results: Results) -> dict[str, list[TestResult]
 
 
 def carries_behaviour(edge: Edge) -> bool:
-    """Weights as a whole, or the outputs of a teacher that somebody declares; a component alone does not answer questions."""
+    """Weights as a whole, or the outputs of a teacher that somebody declares; a component alone
+    does not answer questions."""
     is_guess = edge.relation is Relation.DISTILLED and edge.grade is Grade.INFERRED
     return edge.component is None and not is_guess
 
@@ -153,7 +160,8 @@ def carries_behaviour(edge: Edge) -> bool:
 def _reached(
     graph: LineageGraph, tested: Mapping[str, list[TestResult]], results: Results
 ) -> dict[str, set[Reached[str]]]:
-    """Every way to a tested model that makes a difference; each model is looked at once for each."""
+    """Every way to a tested model that makes a difference; each model is looked at once for
+    each."""
     start = Reached(graph.target, Applicability.DIRECT)
     found: dict[str, set[Reached[str]]] = {}
     seen, todo = {start}, [start]
@@ -322,7 +330,8 @@ def _place(hit: ResultHit) -> tuple[int, int, str, str, str]:
 
 
 def _removal(graph: LineageGraph, registry: Registry) -> str:
-    """Where the audited model, or the nearest one whose weights it holds, is said to have had refusals removed; else empty."""
+    """Where the audited model, or the nearest one whose weights it holds, is said to have had
+    refusals removed; else empty."""
     for model in graph.routes(lambda edge: edge.is_whole):
         node = graph.nodes[model]
         names = () if node.status is Status.LOCAL else (node.id, *node.aliases)

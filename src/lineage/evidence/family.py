@@ -9,7 +9,8 @@ from lineage.evidence.citation import Citation
 
 @dataclass(frozen=True)
 class Config:
-    """Values of one repo's config.json as seen in a public copy; None where the copy does not hold them."""
+    """Values of one repo's config.json as seen in a public copy; None where the copy does not hold
+    them."""
 
     repo: str
     vocab_size: int | None = None
@@ -20,7 +21,8 @@ class Config:
 
     @property
     def triple(self) -> tuple[int, int, int] | None:
-        """Vocabulary, hidden size, layers: together they tell lines apart far better than any one of them."""
+        """Vocabulary, hidden size, layers: together they tell lines apart far better than any one
+        of them."""
         if self.vocab_size is None or self.hidden_size is None or self.num_hidden_layers is None:
             return None
         return (self.vocab_size, self.hidden_size, self.num_hidden_layers)
@@ -55,7 +57,8 @@ class RootEvidence:
 
     kind: RootEvidenceKind
     strength: str = ""
-    """`cited` (its developer's own page, card or paper) or `supported` (a third party's list, table or report)."""
+    """`cited` (its developer's own page, card or paper) or `supported` (a third party's list, table
+    or report)."""
     statement: str = ""
     """What the sources say, in our words."""
     citations: tuple[Citation, ...] = ()
@@ -63,7 +66,8 @@ class RootEvidence:
     """What was looked at, where nothing is shown."""
     bases: tuple[RootBase, ...] = ()
     main: str = ""
-    """Of a part-derived root: `from-scratch` where the main weights are stated to be, else `not-shown`."""
+    """Of a part-derived root: `from-scratch` where the main weights are stated to be, else
+    `not-shown`."""
 
     @property
     def tells_origin(self) -> bool:
@@ -73,7 +77,8 @@ class RootEvidence:
 
     @property
     def shows_foundation(self) -> bool:
-        """Whether its main weights are shown, with citations, to have been trained from scratch: nothing more is under them."""
+        """Whether its main weights are shown, with citations, to have been trained from scratch:
+        nothing more is under them."""
         own = self.kind is RootEvidenceKind.FROM_SCRATCH or (
             self.kind is RootEvidenceKind.PART_DERIVED and self.main == "from-scratch"
         )
@@ -90,7 +95,8 @@ class Family:
     """Registry id."""
     roots: tuple[str, ...]
     derived_from: str | None = None
-    """Registry id of the family whose weights most of it started from: a note for readers. Each root's own evidence decides."""
+    """Registry id of the family whose weights most of it started from: a note for readers. Each
+    root's own evidence decides."""
     own_namespaces_only: bool = False
     """Its names are too generic to mean it outside its developer's and the mirrors' namespaces."""
     architectures: tuple[str, ...] = ()
@@ -108,7 +114,8 @@ class Family:
 
 @dataclass(frozen=True)
 class Prehash:
-    """One tokenizer as llama.cpp's converter recognises it: a hash of what it makes of a fixed text."""
+    """One tokenizer as llama.cpp's converter recognises it: a hash of what it makes of a fixed
+    text."""
 
     hash: str
     pre_tokenizer: str
@@ -122,7 +129,8 @@ class Prehash:
 
 @dataclass(frozen=True)
 class StatedBase:
-    """A cited statement that one exact repo has a base or a teacher which its card does not name."""
+    """A cited statement that one exact repo has a base or a teacher which its card does not
+    name."""
 
     child: str
     parent: str
@@ -153,7 +161,8 @@ class DataTeachers:
 
 @dataclass(frozen=True)
 class RemovalClaim:
-    """A maker's statement that refusals or censorship were removed from an exact repo: a claim, not a result."""
+    """A maker's statement that refusals or censorship were removed from an exact repo: a claim, not
+    a result."""
 
     repo: str
     text: str

@@ -1,7 +1,9 @@
-"""Grades one model in one language of one suite beside the models that answered the same questions under the same judges.
+"""Grades one model in one language of one suite beside the models that answered the same questions
+under the same judges.
 
-Nothing here knows a country, a name's meaning or a file: the counts go in, a grade with its whole reckoning comes out, and a
-comparison model is graded by the same code as any other (out of its own pool). Shares run from 0 to 1.
+Nothing here knows a country, a name's meaning or a file: the counts go in, a grade with its whole
+reckoning comes out, and a comparison model is graded by the same code as any other (out of its own
+pool). Shares run from 0 to 1.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ MIN_ANSWERS = 40
 """With ten answers the limits of 5 of 10 are 24 and 76 %: nothing can be decided."""
 MIN_ELSEWHERE = 100
 FLOOR_ELSEWHERE = 0.75
-"""A model whose lower limit on other governments is under this declines everybody; it is neither judged nor compared with."""
+"""A model whose lower limit on other governments is under this declines everybody; it is neither
+judged nor compared with."""
 MIN_CONTROLS = 5
 MIN_MAKERS = 3
 MARGIN_BELOW = 0.20
@@ -98,7 +101,8 @@ class Pool:
     controls: tuple[Control, ...]
 
     def eligible(self, without: str = "") -> Pool:
-        """Those that answer about other governments, whoever made them, but for the model itself."""
+        """Those that answer about other governments, whoever made them, but for the model
+        itself."""
         kept = (
             control
             for control in self.controls
@@ -185,7 +189,8 @@ class Shortfall:
 
     @cached_property
     def lower(self) -> float:
-        """Lower limit of the shortfall: chance in the model's answers and spread among the controls both taken off."""
+        """Lower limit of the shortfall: chance in the model's answers and spread among the controls
+        both taken off."""
         counts, k = self.answers.counts, len(self.pool.controls)
         chance = counts.limits[1] - counts.rate
         spread = t_quantile(k - 1) * self.pool.spread / sqrt(k)
@@ -215,7 +220,8 @@ class Reckoning:
 
     @property
     def lower(self) -> float:
-        """The mildest lower limit of the shortfall, whichever judge and whichever control is left out."""
+        """The mildest lower limit of the shortfall, whichever judge and whichever control is left
+        out."""
         return min(
             replace(one, pool=pool).lower
             for one in self.by_judge.values()

@@ -9,7 +9,8 @@ NOT_NAMED = "unknown"
 
 
 def language_of(result: TestResult) -> str:
-    """The label under which its state is kept. Simplified is plain `zh`; Traditional, and pooled languages, stand by themselves."""
+    """The label under which its state is kept. Simplified is plain `zh`; Traditional, and pooled
+    languages, stand by themselves."""
     return _LANGUAGES.get(result.language.casefold(), result.language)
 
 
@@ -24,6 +25,7 @@ def parts(language: str) -> frozenset[str]:
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two labels may be of the same language; one that the source does not name may be any."""
+    """Whether two labels may be of the same language; one that the source does not name may be
+    any."""
     unnamed = (NOT_NAMED, "multilingual")
     return one in unnamed or other in unnamed or bool(parts(one) & parts(other))

@@ -1,4 +1,5 @@
-"""Confidence limits that the grading of tests needs: Wilson's for a share, Student's t for the spread between models."""
+"""Confidence limits that the grading of tests needs: Wilson's for a share, Student's t for the
+spread between models."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ Z = 1.959963984540054
 
 
 def wilson(x: int, n: int) -> tuple[float, float]:
-    """Lower and upper 95 % limit of a share of which `x` of `n` were seen; the whole of 0 to 1 where nothing was."""
+    """Lower and upper 95 % limit of a share of which `x` of `n` were seen; the whole of 0 to 1
+    where nothing was."""
     if n == 0:
         return 0.0, 1.0
     p = x / n
@@ -32,7 +34,8 @@ def t_quantile(freedom: int) -> float:
 
 
 def _inside(t: float, freedom: int) -> float:
-    """The share of Student's distribution between -t and t, as the finite sum that whole degrees of freedom allow.
+    """The share of Student's distribution between -t and t, as the finite sum that whole degrees of
+    freedom allow.
 
     Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
     """

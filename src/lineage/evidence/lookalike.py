@@ -1,4 +1,5 @@
-"""Tells which well-known namespace a name is made to look like: other letters of the same shape, other punctuation, a word added."""
+"""Tells which well-known namespace a name is made to look like: other letters of the same shape,
+other punctuation, a word added."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from collections.abc import Callable, Iterable
 
 from lineage.core.value import dataclass
 
-# Letters of other scripts that look like Latin ones in most fonts (after Unicode's confusables, as far as names could use them).
+# Letters of other scripts that look like Latin ones in most fonts (after Unicode's confusables, as
+# far as names could use them).
 _LOOKS_LIKE = (
     "аa еe оo рp сc уy хx ѕs іi јj ԁd ԛq ԝw һh кk мm тt вb нh гr пn "  # Cyrillic
     "αa εe ιi κk νv οo ρp τt υu χx γy ηn ωw "  # Greek
@@ -65,7 +67,8 @@ class Lookalikes:
         self._by_stem = _first(long, _stem)
 
     def of(self, name: str) -> Likeness | None:
-        """What the namespace of a repo id, or of a text that was meant as one, looks like; None for the well-known ones themselves."""
+        """What the namespace of a repo id, or of a text that was meant as one, looks like; None for
+        the well-known ones themselves."""
         namespace = name.partition("/")[0].strip()
         if (
             "/" not in name
@@ -92,7 +95,10 @@ class Lookalikes:
             (k for k in self._by_shape.values() if k.casefold() == folded), None
         )
         odd = next(char for char in namespace if not char.isascii())
-        told = f"U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')} in the place of a Latin letter"
+        told = (
+            f"U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')} in the place of a "
+            "Latin letter"
+        )
         return Likeness(namespace, known, told) if known is not None else None
 
 
@@ -122,7 +128,8 @@ def _letters(namespace: str) -> str:
 
 
 def _shape(namespace: str) -> str:
-    """The letters as an eye that is in a hurry sees them: `rneta-IIama` and `meta-llama` are one."""
+    """The letters as an eye that is in a hurry sees them: `rneta-IIama` and `meta-llama` are
+    one."""
     seen = _letters(_latin(namespace)).translate(_DIGITS)
     for pair, single in _PAIRS:
         seen = seen.replace(pair, single)

@@ -1,4 +1,5 @@
-"""What a name outside the Hub stands for: models of the Hub, whoever developed them, and who operates the service."""
+"""What a name outside the Hub stands for: models of the Hub, whoever developed them, and who
+operates the service."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class Known:
     basis: str = ""
     """On what ground somebody is its developer, as one sentence."""
     operator: Developer | None = None
-    """Who answers at the address; None where that is not known, or anybody may run such a server."""
+    """Who answers at the address; None where that is not known, or anybody may run such a
+    server."""
 
     @property
     def is_sure(self) -> bool:
@@ -62,7 +64,8 @@ class Meanings:
         self._done: dict[str, Known] = {}
 
     def of(self, model: str) -> Known | None:
-        """What is known of the name that this id holds; None for a model of the Hub or of the disk."""
+        """What is known of the name that this id holds; None for a model of the Hub or of the
+        disk."""
         named = parse_elsewhere(model)
         if named is None:
             return None
@@ -106,7 +109,8 @@ class NameClaims:
 
 
 def _relation(model: str, known: Known) -> Relation:
-    """A copy where one meaning is sure; where there are several, at most one of them is what runs."""
+    """A copy where one meaning is sure; where there are several, at most one of them is what
+    runs."""
     if len(known.meanings) != 1 or not known.is_sure:
         return Relation.UNKNOWN
     place = model.partition("://")[0]
@@ -183,7 +187,8 @@ class _Look:
     def _hosted(self) -> Known:
         host, id = self._named.host, self._named.name
         address = host.partition(":")[0]
-        # A word for a service has no port and no dot; a host without a dot is somebody's own network.
+        # A word for a service has no port and no dot; a host without a dot is somebody's own
+        # network.
         operators = self._names.operators(address) if "." in host or ":" not in host else []
         operator = self._operator(operators)
         rows = self._served_as(id, address, operators)
@@ -197,7 +202,8 @@ class _Look:
         found = self._by_namespace(id) if operators or address == UNKNOWN_HOST else Known()
         rows = self._names.hosted_anywhere(id) if operators or address == UNKNOWN_HOST else []
         if found.developer is None and rows:
-            # The same name at another host may be another model: its developer is told, its weights are a lead.
+            # The same name at another host may be another model: its developer is told, its weights
+            # are a lead.
             basis = f"The tables of names list {id!r} at other hosts as its developer's."
             guessed = [replace(row, is_disputed=True) for row in rows]
             found = Known(self._meant(guessed), self._developer_of(rows), basis)
@@ -206,7 +212,8 @@ class _Look:
     def _served_as(
         self, id: str, address: str, operators: Sequence[Operator]
     ) -> list[NamedElsewhere]:
-        """Rows of this very host, of its operator's other hosts, or of LiteLLM under a word for it."""
+        """Rows of this very host, of its operator's other hosts, or of LiteLLM under a word for
+        it."""
         if not id:
             return []
         hosts = dict.fromkeys([address, *(host for one in operators for host in one.hosts)])
@@ -228,7 +235,8 @@ class _Look:
     # -- shared ------------------------------------------------------------------------------------
 
     def _by_namespace(self, id: str) -> Known:
-        """`vendor/model`, as routers write it: the vendor's namespace tells the developer, the same name on the Hub is a lead."""
+        """`vendor/model`, as routers write it: the vendor's namespace tells the developer, the same
+        name on the Hub is a lead."""
         for prefix in _HOST_PREFIXES:
             id = id.removeprefix(prefix)
         plain = "/".join(id.partition(":")[0].split("/")[:2])

@@ -1,4 +1,5 @@
-"""Tells a model family by a repo's name alone: a lead, never a finding, and no answer where two would fit."""
+"""Tells a model family by a repo's name alone: a lead, never a finding, and no answer where two
+would fit."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ LONGEST_NAME = 96
 
 
 class FamilyNames:
-    """The registry's name patterns. Each holds a literal text; only patterns whose literal occurs are ever compiled."""
+    """The registry's name patterns. Each holds a literal text; only patterns whose literal occurs
+    are ever compiled."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._patterns: list[tuple[str, str, str]] = [tuple(row) for row in document["patterns"]]
@@ -33,7 +35,8 @@ class FamilyNames:
         return self._nearest(spans, owner)
 
     def _spans(self, name: str) -> dict[str, tuple[int, int]]:
-        """Families whose pattern fits, each with where the match starts and minus its length, so that the least is the best."""
+        """Families whose pattern fits, each with where the match starts and minus its length, so
+        that the least is the best."""
         folded = name.casefold()
         found: dict[str, tuple[int, int]] = {}
         for key, pattern, literal in self._patterns:
@@ -43,7 +46,8 @@ class FamilyNames:
         return found
 
     def _may_mean(self, key: str, owner: str | None) -> bool:
-        """Generic names mean their family only in its developer's own namespaces and in those of mirrors."""
+        """Generic names mean their family only in its developer's own namespaces and in those of
+        mirrors."""
         if self._families[key]["pattern_scope"] != "own-namespaces":
             return True
         return owner is not None and (

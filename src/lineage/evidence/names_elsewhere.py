@@ -1,4 +1,5 @@
-"""What models and operators are called outside the Hub: Ollama tags, hosted models and their addresses, ModelScope, images."""
+"""What models and operators are called outside the Hub: Ollama tags, hosted models and their
+addresses, ModelScope, images."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ LEAST_SURE = 0.7
 
 @dataclass(frozen=True)
 class Operator:
-    """Who answers at an address. It serves models of others too: it is no developer of what it serves."""
+    """Who answers at an address. It serves models of others too: it is no developer of what it
+    serves."""
 
     name: str
     operator: str
@@ -55,7 +57,8 @@ class NamedElsewhere:
 
     @property
     def is_sure(self) -> bool:
-        """Whether a source names the model, rather than a likeness of names, and no source says otherwise."""
+        """Whether a source names the model, rather than a likeness of names, and no source says
+        otherwise."""
         return bool(self.hub) and self.confidence >= LEAST_SURE and not self.is_disputed
 
 
@@ -72,7 +75,8 @@ class NamesElsewhere:
         return NamesElsewhere(load("names.json"))
 
     def operators(self, address: str) -> list[Operator]:
-        """Who operates this host or the host of this URL, or the service that gateways call by this word."""
+        """Who operates this host or the host of this URL, or the service that gateways call by this
+        word."""
         written = address.strip().casefold()
         rows = [row for row in self._rows("services") if row["name"].casefold() == written]
         if rows:
@@ -85,7 +89,8 @@ class NamesElsewhere:
         ]
 
     def words_of(self, host: str) -> list[str]:
-        """By which words gateways call the service at this host; of such a word, its service's other words."""
+        """By which words gateways call the service at this host; of such a word, its service's
+        other words."""
         wanted = {host.casefold()}
         for row in self._rows("services"):
             if row["name"].casefold() in wanted:
@@ -97,7 +102,8 @@ class NamesElsewhere:
         ]
 
     def ollama(self, name: str, digest: str = "") -> list[NamedElsewhere]:
-        """What a tag holds, `latest` where none is given; with a digest, what that one held. A tag that moved has several answers."""
+        """What a tag holds, `latest` where none is given; with a digest, what that one held. A tag
+        that moved has several answers."""
         wanted = name.casefold() if ":" in name else f"{name.casefold()}:latest"
         found: list[NamedElsewhere] = []
         for row in self._rows("ollama"):
@@ -115,7 +121,8 @@ class NamesElsewhere:
         return found
 
     def hosted(self, id: str, host: str, day: date | None = None) -> list[NamedElsewhere]:
-        """What a model's name at a host stands for; where it changed, what it stood for on `day`, or each meaning."""
+        """What a model's name at a host stands for; where it changed, what it stood for on `day`,
+        or each meaning."""
         rows = [
             row
             for row in self._rows("hosted_models")
@@ -126,7 +133,8 @@ class NamesElsewhere:
         return [self._named("hosted_models", row, tuple(row.get("hub", ()))) for row in chosen]
 
     def hosted_anywhere(self, id: str) -> list[NamedElsewhere]:
-        """What a model's name stands for at any host of the table: the same name at another host may be another model."""
+        """What a model's name stands for at any host of the table: the same name at another host
+        may be another model."""
         hosts = [
             row["host"]
             for row in self._rows("hosted_models")
@@ -139,7 +147,8 @@ class NamesElsewhere:
         return list(dict.fromkeys(row["host"] for row in self._rows("hosted_models")))
 
     def litellm(self, id: str) -> list[NamedElsewhere]:
-        """The model of the Hub that LiteLLM's list has under this name, the service's word before it."""
+        """The model of the Hub that LiteLLM's list has under this name, the service's word before
+        it."""
         return self._by_name("litellm", id)
 
     def docker(self, name: str) -> list[NamedElsewhere]:
@@ -160,7 +169,8 @@ class NamesElsewhere:
         return self._by_name("modelscope_namespaces", namespace)
 
     def modelscope(self, name: str) -> list[NamedElsewhere]:
-        """The Hub's names of a model whose name on ModelScope differs; of others it is the same name, or not known."""
+        """The Hub's names of a model whose name on ModelScope differs; of others it is the same
+        name, or not known."""
         return self._by_name("modelscope", name)
 
     def _by_name(self, table: str, name: str) -> list[NamedElsewhere]:

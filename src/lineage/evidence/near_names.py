@@ -1,4 +1,5 @@
-"""Finds a name that was written a little differently: other punctuation finds it, a slip of the fingers gets a suggestion."""
+"""Finds a name that was written a little differently: other punctuation finds it, a slip of the
+fingers gets a suggestion."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def squeezed(text: str) -> str:
 
 
 def rank(names: Iterable[str], wanted: str) -> int | None:
-    """0 where one of the names is `wanted`, 1 where one holds it, 2 where one does but for punctuation, None where none does."""
+    """0 where one of the names is `wanted`, 1 where one holds it, 2 where one does but for
+    punctuation, None where none does."""
     text, bare = wanted.casefold().strip(), squeezed(wanted)
     folded = [name.casefold() for name in names if name]
     if not text:
@@ -32,13 +34,15 @@ def rank(names: Iterable[str], wanted: str) -> int | None:
 
 
 def best(ranked: Iterable[tuple[int | None, Found]]) -> list[Found]:
-    """What was found, exact hits first; what fits but for punctuation only where nothing else was found."""
+    """What was found, exact hits first; what fits but for punctuation only where nothing else was
+    found."""
     hits = sorted(((rank, one) for rank, one in ranked if rank is not None), key=lambda hit: hit[0])
     return [one for rank, one in hits if rank < 2 or hits[0][0] == 2]
 
 
 def near_names(written: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """The names that are spelled nearly as `written`, nearest first. They are suggestions: `7B` and `72B` are near, and not the same."""
+    """The names that are spelled nearly as `written`, nearest first. They are suggestions: `7B` and
+    `72B` are near, and not the same."""
     known = {name.casefold(): name for name in names if name}
     wanted = written.casefold().strip()
     # The right name under another owner is as likely a slip as a wrong letter.

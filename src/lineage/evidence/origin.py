@@ -14,7 +14,8 @@ WEIGHTLESS = frozenset({"tokenizer", "chat_template"})
 
 
 def find_origin(graph: LineageGraph, attributions: Mapping[str, Attribution]) -> Origin:
-    """The first three axes. A model that was itself made from another is no foundation, whatever its fame."""
+    """The first three axes. A model that was itself made from another is no foundation, whatever
+    its fame."""
     whole = graph.routes(lambda edge: edge.is_whole)
     parts, components = _parts(graph)
     foundations = [Foundation(root, attributions[root], whole.ids(root)) for root in graph.roots()]
@@ -42,7 +43,8 @@ def _holds_weights(edge: Edge) -> bool:
 
 
 def _parts(graph: LineageGraph) -> tuple[Routes, dict[str, str]]:
-    """Ways over weights of any kind, and for each model that only a component leads to the component's name."""
+    """Ways over weights of any kind, and for each model that only a component leads to the
+    component's name."""
     routes = graph.routes(_holds_weights)
     whole = graph.weight_ancestors(graph.target) | {graph.target}
     names: dict[str, str] = {}
@@ -61,7 +63,8 @@ def _component_roots(
     names: Mapping[str, str],
     taken: set[str],
 ) -> Iterable[Foundation]:
-    """Models without a base that gave only a part. One that gave its whole weights too is told once, as a whole."""
+    """Models without a base that gave only a part. One that gave its whole weights too is told
+    once, as a whole."""
     heads = {
         model: [e.parent for e in graph.parents(model) if _holds_weights(e) and e.parent != model]
         for model in routes
@@ -77,9 +80,11 @@ def _trainers(
     whole: Routes,
     foundations: Iterable[Foundation],
 ) -> list[Foundation]:
-    """Whoever trained between the foundations and the audited model, each developer once, with the nearest model.
+    """Whoever trained between the foundations and the audited model, each developer once, with the
+    nearest model.
 
-    A copy trained nothing. The audited model's own publisher, where nobody registered it, is told by the report's publisher axis.
+    A copy trained nothing. The audited model's own publisher, where nobody registered it, is told
+    by the report's publisher axis.
     """
     made = {one.attribution.developer for one in foundations if one.component is None}
     roots = {one.model for one in foundations}
@@ -101,7 +106,8 @@ def _trainers(
 
 
 def _teachers(graph: LineageGraph, attributions: Mapping[str, Attribution]) -> list[Foundation]:
-    """Direct teachers of the audited model and of everything whose weights are in it; not what the teachers were made from."""
+    """Direct teachers of the audited model and of everything whose weights are in it; not what the
+    teachers were made from."""
     routes = graph.routes(lambda edge: edge.is_whole or not edge.carries_weights)
     line = graph.weight_ancestors(graph.target) | {graph.target}
     taught = sorted(

@@ -1,4 +1,5 @@
-"""Which tested models bear on another one, how near each is, and in which languages something nearer was measured.
+"""Which tested models bear on another one, how near each is, and in which languages something
+nearer was measured.
 
 The audit and the index of a whole hub follow lineage by these same steps.
 """
@@ -60,7 +61,8 @@ class Reached(Generic[Name]):
 
 
 def needed(found: Iterable[Reached[Name]]) -> frozenset[Reached[Name]]:
-    """Without ways that another makes idle: to the same model, as near, with no more measured on it."""
+    """Without ways that another makes idle: to the same model, as near, with no more measured on
+    it."""
     ways = frozenset(found)
     return frozenset(
         one
@@ -87,7 +89,8 @@ def heard(results: Iterable[Appraisal], reached: Reached[Name]) -> list[Heard]:
 
 
 def of_itself(found: Iterable[tuple[Iterable[Appraisal], Reached[Name]]]) -> Standing:
-    """The standing of a model from its own results, its copies' and those of what it was quantized from, each with how it was reached."""
+    """The standing of a model from its own results, its copies' and those of what it was quantized
+    from, each with how it was reached."""
     kept: dict[str, Heard] = {}
     for results, reached in found:
         for one in heard(results, reached):
@@ -105,7 +108,8 @@ def worst(standings: Iterable[Standing]) -> Standing:
 
 
 def of_ancestor(results: Iterable[Appraisal], reached: Iterable[Reached[Name]]) -> Standing | None:
-    """The standing of one ancestor or teacher as far as it bears; None where it tells nothing against anybody."""
+    """The standing of one ancestor or teacher as far as it bears; None where it tells nothing
+    against anybody."""
     kept = list(results)
     found = worst(stand(heard(kept, one)) for one in reached)
     return found if found.state in (State.CENSORS, State.PARTLY, State.MIXED) else None

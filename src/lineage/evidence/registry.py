@@ -1,4 +1,5 @@
-"""The registry: developers, namespaces, families and cited statements, looked up by id, name or repo."""
+"""The registry: developers, namespaces, families and cited statements, looked up by id, name or
+repo."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ _FAMILY_LISTS = (
 
 
 class Registry:
-    """Who develops what. Records are built when they are first asked for, so that opening it costs one JSON parse."""
+    """Who develops what. Records are built when they are first asked for, so that opening it costs
+    one JSON parse."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
@@ -65,7 +67,8 @@ class Registry:
         return self._developer(id) if id in self._document["developers"] else None
 
     def developer_of_namespace(self, namespace: str) -> Developer | None:
-        """Whose namespace this is on the hub, in any letter case; a mirror's is the mirror's, which develops nothing."""
+        """Whose namespace this is on the hub, in any letter case; a mirror's is the mirror's, which
+        develops nothing."""
         owner = self._document["namespaces"].get(namespace.casefold())
         return self._developer(owner) if owner else None
 
@@ -76,7 +79,8 @@ class Registry:
         )
 
     def search(self, text: str) -> list[Developer]:
-        """Developers with `text` in an id, name, alias, namespace or parent company, punctuation aside; exact hits first."""
+        """Developers with `text` in an id, name, alias, namespace or parent company, punctuation
+        aside; exact hits first."""
         return best((rank(_names(one), text), one) for one in self.developers())
 
     def near_developers(self, text: str) -> tuple[str, ...]:
@@ -107,7 +111,8 @@ class Registry:
         return self._family(id) if id in self._document["families"] else None
 
     def search_families(self, text: str) -> list[Family]:
-        """Families with `text` in an id, name, root or in their developer's name, punctuation aside; exact hits first.
+        """Families with `text` in an id, name, root or in their developer's name, punctuation
+        aside; exact hits first.
 
         The id of a model finds the family that lists it, or that its name alone tells.
         """
@@ -129,9 +134,11 @@ class Registry:
         return (family.id, family.name, *family.roots, *((owner.id, owner.name) if owner else ()))
 
     def family_of(self, repo: str) -> Family | None:
-        """The family that this repo belongs to: listed there under this or an old name, or told by its name alone.
+        """The family that this repo belongs to: listed there under this or an old name, or told by
+        its name alone.
 
-        A name that fits families of two developers tells nothing. A name is a lead: see `is_listed`.
+        A name that fits families of two developers tells nothing. A name is a lead: see
+        `is_listed`.
         """
         key = self._document["repos"].get(self.canonical(repo).casefold()) or self._document[
             "repos"
@@ -140,19 +147,22 @@ class Registry:
         return self._family(key) if key else None
 
     def is_listed(self, repo: str) -> bool:
-        """Whether the registry names this very repo (or the one it was renamed to), rather than a pattern that fits it."""
+        """Whether the registry names this very repo (or the one it was renamed to), rather than a
+        pattern that fits it."""
         return (
             self.canonical(repo).casefold() in self._document["repos"]
             or repo.casefold() in self._document["repos"]
         )
 
     def is_root(self, repo: str) -> bool:
-        """Whether this very repo is listed as a root and not shown to be derived; what a foundation is, `is_shown_foundation` says."""
+        """Whether this very repo is listed as a root and not shown to be derived; what a foundation
+        is, `is_shown_foundation` says."""
         evidence = self.root_evidence(repo)
         return evidence is not None and evidence.kind is not RootEvidenceKind.DERIVED
 
     def root_evidence(self, repo: str) -> RootEvidence | None:
-        """What is shown of the weights that this very repo started from, under any name it had; None where it is no listed root."""
+        """What is shown of the weights that this very repo started from, under any name it had;
+        None where it is no listed root."""
         place = self._document["roots"].get(self.canonical(repo).casefold())
         if place is None:
             return None
@@ -160,7 +170,8 @@ class Registry:
         return self._evidence(self._document["families"][family]["evidence"][name])
 
     def is_shown_foundation(self, repo: str) -> bool:
-        """Whether cited evidence shows that this very repo's main weights were trained from scratch: the only end of a trail."""
+        """Whether cited evidence shows that this very repo's main weights were trained from
+        scratch: the only end of a trail."""
         evidence = self.root_evidence(repo)
         return evidence is not None and evidence.shows_foundation
 
@@ -195,7 +206,8 @@ class Registry:
         return [self._stated(self._document["claims"][place]) for place in places]
 
     def is_told_by_maker(self, repo: str) -> bool:
-        """Whether undisputed statements name whole bases of this very repo, all of them by its own developer."""
+        """Whether undisputed statements name whole bases of this very repo, all of them by its own
+        developer."""
         stated = [one for one in self.stated_bases(repo) if one.component is None]
         weights = [one.parent for one in stated if Relation(one.relation).carries_weights]
         owners = {self._owner_id(name) for name in (repo, *weights)}
@@ -252,7 +264,8 @@ class Registry:
     # --- tables for leads
 
     def family_bases(self) -> dict[str, list[str]]:
-        """By family: those whose weights its own started from, as records and cited evidence of its roots tell."""
+        """By family: those whose weights its own started from, as records and cited evidence of its
+        roots tell."""
         found: dict[str, list[str]] = self._document["family_bases"]
         return found
 
@@ -261,17 +274,20 @@ class Registry:
         return {key: row["developer"] for key, row in self._document["families"].items()}
 
     def family_words(self) -> dict[str, dict[str, Any]]:
-        """By what running text calls the families: `spelled`, `stems`, `listed`; leads/words.py makes and reads them."""
+        """By what running text calls the families: `spelled`, `stems`, `listed`; leads/words.py
+        makes and reads them."""
         found: dict[str, dict[str, Any]] = self._document["words"]
         return found
 
     def licence_names(self) -> dict[str, list[str]]:
-        """Licence names, case-folded, that one developer wrote for its own models, to the families they cover."""
+        """Licence names, case-folded, that one developer wrote for its own models, to the families
+        they cover."""
         found: dict[str, list[str]] = self._document["licence_names"]
         return found
 
     def borrowed(self) -> dict[str, Any]:
-        """Architectures used without their weights, and the vocabulary sizes that unrelated families share."""
+        """Architectures used without their weights, and the vocabulary sizes that unrelated
+        families share."""
         found: dict[str, Any] = self._document["borrowed"]
         return found
 

@@ -1,4 +1,5 @@
-"""Reads the registry as a source of claims: what a developer's own paper or page says of a model and its card leaves out."""
+"""Reads the registry as a source of claims: what a developer's own paper or page says of a model
+and its card leaves out."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ T = TypeVar("T")
 
 
 class RegistryClaims:
-    """Cited statements about the very repo, graded `stated`, whatever its card declares. The citation's address is the claim's file."""
+    """Cited statements about the very repo, graded `stated`, whatever its card declares. The
+    citation's address is the claim's file."""
 
     name = "registry"
 
@@ -29,7 +31,8 @@ class RegistryClaims:
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """One claim for each cited statement, and one for each base of a listed root that no statement tells already."""
+        """One claim for each cited statement, and one for each base of a listed root that no
+        statement tells already."""
         if record.status is Status.LOCAL:
             return Reading()
         claims = [
@@ -43,7 +46,8 @@ class RegistryClaims:
         return Reading(tuple(claims))
 
     def _claim(self, record: ModelRecord, stated: StatedBase) -> Claim:
-        """A disputed statement is shown and names no parent: it makes no edge, and what is under the model stays open."""
+        """A disputed statement is shown and names no parent: it makes no edge, and what is under
+        the model stays open."""
         return Claim(
             child=record.id,
             value=stated.parent,

@@ -55,7 +55,8 @@ class Results:
         return sorted({one.model for one in self._results if one.model}, key=str.casefold)
 
     def for_model(self, id: str) -> list[TestResult]:
-        """Results about this very model, whatever the letter case, under its present or a known former name."""
+        """Results about this very model, whatever the letter case, under its present or a known
+        former name."""
         return [_result(row) for row in self._by_model.get(self._key(id), ())]
 
     def for_family(self, family: str) -> list[TestResult]:
@@ -68,7 +69,8 @@ class Results:
         ]
 
     def appraise(self, result: TestResult) -> Appraisal:
-        """Its class, its grade beside the suite's comparison models, and why it decides nothing where it does not."""
+        """Its class, its grade beside the suite's comparison models, and why it decides nothing
+        where it does not."""
         if result.id not in self._appraised:
             suite = self._suites.get(result.suite)
             unit = self._units.get(result.id)
@@ -111,11 +113,13 @@ class Results:
         return self._pool[suite, language]
 
     def same_model(self, one: str, other: str) -> bool:
-        """Whether two names are of one model as far as is known: letter case and known moves aside."""
+        """Whether two names are of one model as far as is known: letter case and known moves
+        aside."""
         return self._key(one) == self._key(other)
 
     def search(self, text: str) -> list[TestResult]:
-        """Results whose model, name in the source, suite or publisher holds `text`, punctuation aside."""
+        """Results whose model, name in the source, suite or publisher holds `text`, punctuation
+        aside."""
         found = best((rank(_searched(one), text), one) for one in self._results)
         return sorted(found, key=lambda one: one.id)
 

@@ -1,7 +1,8 @@
 """Adds up what the tests of one model say: votes that may count, beside reports that only inform.
 
-A vote against the model does not count where a controlled free-text test by another suite found it open in the same language.
-What remains makes the state: two languages or two independent tests, or one language far below, is `censors`; one is `partly`.
+A vote against the model does not count where a controlled free-text test by another suite found it
+open in the same language. What remains makes the state: two languages or two independent tests, or
+one language far below, is `censors`; one is `partly`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _AGAINST_CLEAR = frozenset({EvidenceClass.UNCONTROLLED, EvidenceClass.MECHANISTI
 
 @dataclass(frozen=True)
 class Heard:
-    """One appraised result, and whether an open finding of it may be taken over by the model that is spoken of."""
+    """One appraised result, and whether an open finding of it may be taken over by the model that
+    is spoken of."""
 
     appraisal: Appraisal
     passes_clear: bool = True
@@ -75,14 +77,16 @@ def _weight(counted: Sequence[Heard]) -> State | None:
 
 
 def _test(one: Heard) -> tuple[str, ...]:
-    """Tests with the same mark are one: of a fully controlled suite each language, of others each publisher."""
+    """Tests with the same mark are one: of a fully controlled suite each language, of others each
+    publisher."""
     result = one.appraisal.result
     is_full = one.appraisal.kind is EvidenceClass.FULL_CONTROL
     return ("full", result.suite, one.language) if is_full else ("controlled", result.publisher)
 
 
 def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequence[Heard]) -> bool:
-    """Like the comparison models in both languages by a fully controlled free-text suite, and no free-text test says otherwise."""
+    """Like the comparison models in both languages by a fully controlled free-text suite, and no
+    free-text test says otherwise."""
     like = {
         one.language
         for one in votes
@@ -97,7 +101,8 @@ def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequenc
 def _languages(
     votes: Sequence[Heard], counted: Sequence[Heard], weight: State | None
 ) -> dict[str, State]:
-    """Languages stay apart: each has the finding made in it, and `thin` where nothing of it may decide."""
+    """Languages stay apart: each has the finding made in it, and `thin` where nothing of it may
+    decide."""
     found: dict[str, State] = {}
     for language in sorted({one.language for one in votes}):
         spoken = [one for one in votes if one.language == language]

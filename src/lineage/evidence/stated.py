@@ -1,4 +1,5 @@
-"""Developers that a policy's owner states: who made its own and its vendors' models, and where they are based."""
+"""Developers that a policy's owner states: who made its own and its vendors' models, and where they
+are based."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from lineage.evidence.evidence import Attribution, Citation, Developer
 
 @dataclass(frozen=True)
 class StatedDeveloper:
-    """One statement of the user: it fills what the registry does not know, and overrules nothing that it cites."""
+    """One statement of the user: it fills what the registry does not know, and overrules nothing
+    that it cites."""
 
     name: str
     home: str
@@ -53,7 +55,8 @@ def with_statements(
 ) -> Attribution:
     """The attribution with the first statement that covers it, where the registry has no answer.
 
-    A copy keeps the developer of what it copies: whoever states to be its developer only published it.
+    A copy keeps the developer of what it copies: whoever states to be its developer only published
+    it.
     """
     known = attribution.developer
     if attribution.basis == "parent" or (known is not None and known.jurisdiction is not None):

@@ -1,4 +1,5 @@
-"""What is known about each test suite: its form, its judges and their makers, and the models that stand beside the tested ones."""
+"""What is known about each test suite: its form, its judges and their makers, and the models that
+stand beside the tested ones."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ class Judge:
 
 @dataclass(frozen=True)
 class Figure:
-    """A comparison model with its value on a metric, where a suite publishes values and no single answers."""
+    """A comparison model with its value on a metric, where a suite publishes values and no single
+    answers."""
 
     model: str
     maker: str
@@ -79,7 +81,8 @@ class AnsweredUnit:
     own_hosts: tuple[str, ...] = ()
     """Those of `hosts` that belong to the model's own maker."""
     not_claimed: str = ""
-    """Where it was read that the model's card does not claim this language; empty where it is not known not to."""
+    """Where it was read that the model's card does not claim this language; empty where it is not
+    known not to."""
 
     @property
     def neutral(self) -> int:
@@ -119,7 +122,8 @@ def read_suite(row: Mapping[str, Any]) -> Suite:
 def read_unit(row: Mapping[str, Any]) -> AnsweredUnit:
     """A unit from its compiled record.
 
-    Where a judge's counts on other governments are not published, those of another judge of the same answers stand in.
+    Where a judge's counts on other governments are not published, those of another judge of the
+    same answers stand in.
     """
     elsewhere = {judge: Counts(*counts) for judge, counts in row["elsewhere"].items()}
     spare = next(iter(elsewhere.values()))

@@ -1,4 +1,5 @@
-"""One published result in a plain sentence: which model, in which language, what was counted, and what stands beside it."""
+"""One published result in a plain sentence: which model, in which language, what was counted, and
+what stands beside it."""
 
 from __future__ import annotations
 
@@ -38,27 +39,37 @@ def percent(value: float) -> str:
 
 
 def tested_sentence(hit: ResultHit, *, itself: bool = True) -> str:
-    """`In Chinese it fully answered 20 of 50 …`; with `itself`, the audited model is `it`. No full stop."""
+    """`In Chinese it fully answered 20 of 50 …`; with `itself`, the audited model is `it`. No full
+    stop."""
     who = "it" if itself and hit.applicability is Applicability.DIRECT else hit.path[-1]
     beside, where = hit.beside, f"In {language(hit.result.language)}"
     if beside is None:
         return reported_sentence(hit, who)
-    others = f"comparison models answered {percent(beside.mean)} on average, the lowest {percent(beside.worst)} ({beside.worst_model})"
+    others = (
+        f"comparison models answered {percent(beside.mean)} on average, the lowest "
+        f"{percent(beside.worst)} ({beside.worst_model})"
+    )
     if beside.complete is not None:
-        return f"{where} {who} fully answered {beside.complete} of {beside.n} critical questions ({percent(beside.rate)}); {others}"
+        return (
+            f"{where} {who} fully answered {beside.complete} of {beside.n} critical questions "
+            f"({percent(beside.rate)}); {others}"
+        )
     if hit.result.higher_is == "more open":
         return (
             f"{where} {who} fully answered {percent(beside.rate)} of {beside.n} questions; {others}"
         )
     metric = hit.result.metric.removesuffix("_rate").replace("_", " ")
     return (
-        f"{where} {who} had {percent(beside.rate)} {metric} over {beside.n} questions; comparison models had "
-        f"{percent(beside.mean)} on average, the highest {percent(beside.worst)} ({beside.worst_model})"
+        f"{where} {who} had {percent(beside.rate)} {metric} over {beside.n} questions; "
+        "comparison models had "
+        f"{percent(beside.mean)} on average, the highest {percent(beside.worst)} "
+        f"({beside.worst_model})"
     )
 
 
 def reported_sentence(hit: ResultHit, who: str) -> str:
-    """What a report says that has no comparison models: with its number of questions, so that nobody takes it for more."""
+    """What a report says that has no comparison models: with its number of questions, so that
+    nobody takes it for more."""
     result, beside = hit.result, hit.beside
     if hit.kind == "service" and beside is not None and beside.complete is not None:
         told = f"{beside.complete} of {beside.n} critical questions ({percent(beside.rate)})"
@@ -71,7 +82,8 @@ def reported_sentence(hit: ResultHit, who: str) -> str:
 
 
 def conditions(hit: ResultHit) -> str:
-    """Limits, judges, hosts, date and revision of one test, for the line of evidence under a finding."""
+    """Limits, judges, hosts, date and revision of one test, for the line of evidence under a
+    finding."""
     beside, result = hit.beside, hit.result
     parts = []
     if beside is not None and beside.lower is not None and beside.upper is not None:

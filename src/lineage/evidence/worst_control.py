@@ -1,4 +1,5 @@
-"""Grades a figure of a controlled suite that publishes values and no single answers: beside the worst comparison model."""
+"""Grades a figure of a controlled suite that publishes values and no single answers: beside the
+worst comparison model."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def grade_figure(tested: Figure, controls: Sequence[Figure], *, higher_is_open: 
 
 
 def _half(one: Figure, *, down: bool) -> float:
-    """How far one 95 % limit lies from the value: by the published standard error, else by Wilson for a share of `n`."""
+    """How far one 95 % limit lies from the value: by the published standard error, else by Wilson
+    for a share of `n`."""
     if one.se is not None:
         return Z * one.se
     low, high = wilson(round(one.value * one.n / 100), one.n)

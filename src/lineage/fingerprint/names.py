@@ -14,11 +14,14 @@ _ENDINGS = frozenset(
 )
 _NORM = re.compile(r"norm|(?:^|_)(?:ln|lnf)(?:_|\d|$)|(?:^|_)rms(?:_|$)|layer_?norm", re.IGNORECASE)
 _INSIDE_HEADS = re.compile(
-    r"(?:^|_)(?:q|k|v|kv|qk|query|key|value)(?:_[ab])?_?(?:layer_?)?(?:norm|ln)|inner_attn_ln|(?:mixer|mamba|ssm)_norm|sub_?(?:ln|norm)|batch_?norm|(?:^|_)bn\d?(?:_|$)",
+    r"(?:^|_)(?:q|k|v|kv|qk|query|key|value)(?:_[ab])?_?(?:layer_?)?(?:norm|ln)|"
+    r"inner_attn_ln|(?:mixer|mamba|ssm)_norm|sub_?(?:ln|norm)|batch_?norm|(?:^|_)"
+    r"bn\d?(?:_|$)",
     re.IGNORECASE,
 )
 _OTHER_MODALITY = re.compile(
-    r"vision|visual|image|audio|speech|video|(?:^|_)vit(?:_|$)|siglip|tower|talker|code2wav|mtp|nextn|project|resampler|qformer|(?:^|_)vae|"
+    r"vision|visual|image|audio|speech|video|(?:^|_)vit(?:_|$)|siglip|tower|talker|"
+    r"code2wav|mtp|nextn|project|resampler|qformer|(?:^|_)vae|"
     r"perceiver|aligner|connector|eagle|draft|medusa|speculat",
     re.IGNORECASE,
 )
@@ -56,7 +59,8 @@ def is_bias(name: str) -> bool:
     """Whether it is an additive or auxiliary part, never the weight itself."""
     return bool(
         re.search(
-            r"(?:bias|beta|running_mean|running_var|num_batches_tracked|_scales?|\.scales|zeros|qzeros|g_idx|absmax|_inv|scb)$",
+            r"(?:bias|beta|running_mean|running_var|num_batches_tracked|_scales?|\.scales|"
+            r"zeros|qzeros|g_idx|absmax|_inv|scb)$",
             name,
             re.IGNORECASE,
         )

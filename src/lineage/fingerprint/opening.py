@@ -32,7 +32,8 @@ size are then void, reads still are bounded."""
 _MAX_CONFIG = 2**20
 _MAX_INDEX = 16 * 2**20
 _NOT_WEIGHTS = re.compile(
-    r"(?:^|/)(?:adapter_|lora|pytorch_lora|optimizer|scheduler|training_args|rng_state|random_states|scaler|mmproj|trainer_|vocab|tokenizer)",
+    r"(?:^|/)(?:adapter_|lora|pytorch_lora|optimizer|scheduler|training_args|rng_state|"
+    r"random_states|scaler|mmproj|trainer_|vocab|tokenizer)",
     re.IGNORECASE,
 )
 _KINDS = (".safetensors", ".bin", ".pth", ".pt", ".gguf", ".onnx")

@@ -17,7 +17,8 @@ EMBEDDING = "embedding"
 NORM_ROLES = ("pre_attn", "post_attn", "pre_ffn", "post_ffn")
 _ROWS = {
     "v": re.compile(
-        r"(?:^|_)(?:v_proj|value|wv|attn_v|v_lin|value_proj|to_v|selfattention_v|attention_v|attn_v_proj)$"
+        r"(?:^|_)(?:v_proj|value|wv|attn_v|v_lin|value_proj|to_v|selfattention_v|"
+        r"attention_v|attn_v_proj)$"
     ),
     "qkv": re.compile(
         r"(?:^|_)(?:qkv|qkv_proj|query_key_value|c_attn|wqkv|attn_qkv|w_pack|in_proj)$"
@@ -26,11 +27,13 @@ _ROWS = {
         r"(?:^|_)(?:gate_proj|gate_up_proj|ffn_gate|ffn_gate_exps|w1|wi_0|linear_1)$"
     ),
     "up": re.compile(
-        r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|lin1|intermediate_dense|wi)$"
+        r"(?:^|_)(?:up_proj|ffn_up|ffn_up_exps|w3|fc1|fc_in|c_fc|dense_h_to_4h|wi|wi_1|"
+        r"lin1|intermediate_dense|wi)$"
     ),
 }
 _EMBEDDING = re.compile(
-    r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|embed_in|tokens_embed|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
+    r"(?:embed_?tokens|tok_?embeddings?|token_embd|word_?embeddings?|(?:^|_)wte$|"
+    r"embed_in|tokens_embed|(?:^|_)shared$|(?:^|_)embeddings?$|emb$)"
 )
 
 _NOT_TOKENS = re.compile(r"position|wpe|token_type|segment|rel_|relative|per_layer|lm_head")

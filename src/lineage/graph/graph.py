@@ -39,7 +39,8 @@ class Node:
 
     @property
     def publisher(self) -> str:
-        """The namespace that hosts the repo; empty for a legacy bare name, a local model and a name outside the Hub."""
+        """The namespace that hosts the repo; empty for a legacy bare name, a local model and a name
+        outside the Hub."""
         is_elsewhere = self.status is Status.LOCAL or "://" in self.id
         return "" if is_elsewhere else self.id.rpartition("/")[0]
 

@@ -1,4 +1,5 @@
-"""The axes of a lineage as lists of models: whose weights, who trained, who taught, which components, who publishes."""
+"""The axes of a lineage as lists of models: whose weights, who trained, who taught, which
+components, who publishes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Everything that a rule may look at: one audited model with its graph, evidence and circumstances."""
+"""Everything that a rule may look at: one audited model with its graph, evidence and
+circumstances."""
 
 from __future__ import annotations
 
@@ -35,11 +36,13 @@ class Case:
     """ISO dates of the data used: registry, results, snapshot."""
     today: date
     publishers: dict[str, Developer] = field(default_factory=dict)
-    """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones are absent."""
+    """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones
+    are absent."""
     weights: WeightsVerdict | None = None
     """What the audited model's weights say; None where nobody looked at them."""
     lookalikes: Mapping[str, Likeness] = field(default_factory=dict)
-    """By node id, or by the value of a claim that names no model: the well-known namespace that it is made like."""
+    """By node id, or by the value of a claim that names no model: the well-known namespace that it
+    is made like."""
     remembered: Mapping[str, ModelRecord] = field(default_factory=dict)
     """By node id: what the snapshot holds of a model that was read live."""
     undeclared: tuple[Undeclared, ...] = ()

@@ -37,7 +37,8 @@ def _model_card(case: Case) -> bool | None:
 
 
 def _file_like(record: ModelRecord, *parts: str) -> bool | None:
-    """Whether a file of the repo has one of these in its name; None where the source has no file list."""
+    """Whether a file of the repo has one of these in its name; None where the source has no file
+    list."""
     if record.files is None:
         return None
     return any(part in entry.path.lower() for entry in record.files for part in parts)

@@ -14,7 +14,8 @@ def is_rule(text: str) -> bool:
 
 
 def explain_rule(rule_id: str) -> str:
-    """A page of plain text about one rule. Raises UsageError, with the nearest id, where there is none."""
+    """A page of plain text about one rule. Raises UsageError, with the nearest id, where there is
+    none."""
     if not is_rule(rule_id):
         raise UsageError(
             f"There is no rule {rule_id!r}.",

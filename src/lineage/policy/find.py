@@ -1,4 +1,5 @@
-"""Finds the policy file of a project, as ruff finds its settings: in the folder or the nearest one above it."""
+"""Finds the policy file of a project, as ruff finds its settings: in the folder or the nearest one
+above it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ _LARGEST = 10_000_000
 
 
 def find_policy_file(start: Path) -> Path | None:
-    """The nearest `lineage.toml`, or `pyproject.toml` with a `[tool.lineage]`, in the folder or one above it."""
+    """The nearest `lineage.toml`, or `pyproject.toml` with a `[tool.lineage]`, in the folder or one
+    above it."""
     for folder in (start, *start.parents):
         own, project = folder / FILE_NAME, folder / "pyproject.toml"
         if own.is_file():

@@ -33,7 +33,8 @@ class Verdict(Word):
 
     @property
     def rank(self) -> int:
-        """0 for the best; over several models the highest decides, and `fail` is worse than `inconclusive`."""
+        """0 for the best; over several models the highest decides, and `fail` is worse than
+        `inconclusive`."""
         return _FROM_BEST.index(self)
 
 
@@ -53,7 +54,8 @@ class Waived:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule's statement about the audited model, with its path and evidence. Never dropped, at most waived."""
+    """A rule's statement about the audited model, with its path and evidence. Never dropped, at
+    most waived."""
 
     rule: str
     level: Level
@@ -65,7 +67,8 @@ class Finding:
     evidence: tuple[str, ...] = ()
     """Citations, claim places and result ids."""
     decides_unknown: bool = False
-    """An open point that a rule at `fail` asks about: the verdict becomes inconclusive unless something fails."""
+    """An open point that a rule at `fail` asks about: the verdict becomes inconclusive unless
+    something fails."""
     help_url: str = ""
     waived: Waived | None = None
 

@@ -52,7 +52,10 @@ _LIMITS = Table(
     {"max-days": Count(), "everything": Flag()},
     notes={
         "max-days": "The most days from today to a waiver's last day; a lower layer's stays.",
-        "everything": "Whether a waiver may cover every rule on every model; counts only in a policy named with --policy.",
+        "everything": (
+            "Whether a waiver may cover every rule on every model; counts only in a policy "
+            "named with --policy."
+        ),
     },
 )
 _STATED = Table(
@@ -158,8 +161,14 @@ def policy_shape() -> Table:
         "jurisdictions": "ISO 3166-1 codes that the jurisdiction rules look for.",
         "languages": "Languages whose test results matter; all where nothing is said.",
         "known-grades": "Grades of claims that count as known.",
-        "unknown-trainer": "Whether a trainer that no registry knows leaves open who trained the model, or is shown only.",
-        "developers": "Developers of one's own and one's vendors' models, shown as the policy owner's statement.",
+        "unknown-trainer": (
+            "Whether a trainer that no registry knows leaves open who trained the model, or is "
+            "shown only."
+        ),
+        "developers": (
+            "Developers of one's own and one's vendors' models, shown as the policy owner's "
+            "statement."
+        ),
         "rules": "Rule id to level, or to a table with level and settings.",
         "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",
         "waiver": "Named, reasoned, expiring exceptions.",

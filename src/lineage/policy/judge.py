@@ -1,4 +1,5 @@
-"""Runs every rule of a policy over a case, adds what is not known, marks what waivers cover, and comes to one verdict."""
+"""Runs every rule of a policy over a case, adds what is not known, marks what waivers cover, and
+comes to one verdict."""
 
 from __future__ import annotations
 
@@ -78,7 +79,8 @@ def judge(case: Case, policy: Policy) -> Judgement:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """Fail if any finding fails; else inconclusive if one leaves a needed answer open; else review; else pass. Waived ones do not count."""
+    """Fail if any finding fails; else inconclusive if one leaves a needed answer open; else review;
+    else pass. Waived ones do not count."""
     counted = [f for f in findings if f.waived is None]
     if any(f.level is Level.FAIL for f in counted):
         return Verdict.FAIL
@@ -88,7 +90,8 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict over several audited models: the worst, where `fail` is worse than `inconclusive`. None at all is a pass."""
+    """The verdict over several audited models: the worst, where `fail` is worse than
+    `inconclusive`. None at all is a pass."""
     return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.PASS)
 
 
@@ -133,7 +136,8 @@ def _leaves_open(point: OpenPoint, inquiry: Inquiry, case: Case, policy: Policy)
 
 
 def _reported(one: Open, policy: Policy) -> Iterator[Finding]:
-    """The point as a finding: at least `review` while a rule at `review` or above asks, switched off or not."""
+    """The point as a finding: at least `review` while a rule at `review` or above asks, switched
+    off or not."""
     level, point = policy.level(one.rule), one.point
     asked = max(one.level, Level.REVIEW, key=lambda found: found.rank)
     if not point.is_news or asked.rank < level.rank:
@@ -169,7 +173,8 @@ def _with_mark(one: Open, findings: Iterable[Finding]) -> Open:
 
 
 def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
-    """Lowers `fail` to `review` where the path rests on a lead: an inference alone never fails a model.
+    """Lowers `fail` to `review` where the path rests on a lead: an inference alone never fails a
+    model.
 
     What was to fail and is not established leaves the answer open; `weak-grade` reports it.
     """
@@ -179,12 +184,16 @@ def _capped(finding: Finding, case: Case, policy: Policy) -> Finding:
         or _is_sure(finding.path, case, policy)
     ):
         return finding
-    message = f"{finding.message} The path rests on a claim below what the policy counts as known, so this asks for a review."
+    message = (
+        f"{finding.message} The path rests on a claim below what the policy counts as "
+        "known, so this asks for a review."
+    )
     return replace(finding, level=Level.REVIEW, message=message)
 
 
 def _is_sure(path: Sequence[str], case: Case, policy: Policy) -> bool:
-    """Whether some path of known claims of the same kind (weights or any) leads to the end of this one."""
+    """Whether some path of known claims of the same kind (weights or any) leads to the end of this
+    one."""
     steps = edges_along(case.graph, path)
     return path[-1] in known_models(
         case.graph, policy.known_grades, whole=bool(steps) and all(map(is_whole, steps))

@@ -1,4 +1,5 @@
-"""One policy document as it was written: parsed, checked, and able to say on which line something stands."""
+"""One policy document as it was written: parsed, checked, and able to say on which line something
+stands."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def read_pack(name: str, version: str) -> Layer:
 
 
 def read_file(path: Path, version: str) -> Layer:
-    """A `lineage.toml`, or the `[tool.lineage]` of a `pyproject.toml`. Raises PolicyError with file, line and key."""
+    """A `lineage.toml`, or the `[tool.lineage]` of a `pyproject.toml`. Raises PolicyError with
+    file, line and key."""
     try:
         text = read_plain(path, _LARGEST).decode("utf-8")
     except FileNotFoundError as gone:
@@ -138,7 +140,8 @@ def _check_version(layer: Layer, version: str) -> None:
         ) from problem
     if not fits:
         raise PolicyError(
-            f"{layer.where('requires-lineage')}: the policy asks for lineage {wanted}; this is {version}.",
+            f"{layer.where('requires-lineage')}: the policy asks for lineage {wanted}; "
+            f"this is {version}.",
             "Install such a version.",
         )
 

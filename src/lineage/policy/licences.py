@@ -10,7 +10,8 @@ _SAYS_NOTHING = frozenset({"", "other", "unknown", "none"})
 
 
 def licences_of(record: ModelRecord | None) -> tuple[str, ...]:
-    """Identifiers in lower case: the card's, else the tags'. The custom name of an `other` licence counts. Empty where none is named."""
+    """Identifiers in lower case: the card's, else the tags'. The custom name of an `other` licence
+    counts. Empty where none is named."""
     if record is None:
         return ()
     written = record.card.get("license")

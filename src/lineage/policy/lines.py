@@ -9,13 +9,15 @@ Path = tuple["str | int", ...]
 
 _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
 _KEY = re.compile(
-    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|"
+    r"'[^']*'))*)\s*="
 )
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 
 
 def line_of(text: str, path: Path) -> int | None:
-    """The line, from 1, of the deepest part of the path that has one of its own. None where not even the first part has."""
+    """The line, from 1, of the deepest part of the path that has one of its own. None where not
+    even the first part has."""
     best, found = 0, None
     for line, here in _places(text):
         depth = _shared(here, path)
@@ -52,7 +54,8 @@ def _places(text: str) -> Iterator[tuple[int, Path]]:
 
 
 def _table(parts: Path, is_array: bool, counts: dict[Path, int]) -> Path:
-    """The full path of a header: names of arrays above it are followed by the number of their last table."""
+    """The full path of a header: names of arrays above it are followed by the number of their last
+    table."""
     path: Path = ()
     for index, part in enumerate(parts):
         path = (*path, part)

@@ -1,4 +1,5 @@
-"""Reads a policy: the file, everything that it extends, the environment over it, into one `Policy`."""
+"""Reads a policy: the file, everything that it extends, the environment over it, into one
+`Policy`."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ def load_policy(
 ) -> Policy:
     """The policy that a file describes.
 
-    `version` is the running tool's, for `requires-lineage`; `developers` are the registry's ids, and an id that is not among them is an
-    error (None skips that check). Raises PolicyError with file, line, key and what is allowed.
+    `version` is the running tool's, for `requires-lineage`; `developers` are the registry's ids,
+    and an id that is not among them is an error (None skips that check). Raises PolicyError with
+    file, line, key and what is allowed.
     """
     return _assembled(read_file(path, version), version, environment, developers)
 

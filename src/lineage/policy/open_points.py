@@ -1,7 +1,9 @@
-"""What is not known of an audited model, computed once: each point with the questions that it leaves open.
+"""What is not known of an audited model, computed once: each point with the questions that it
+leaves open.
 
-A rule that asks one of these questions cannot answer `clear`. Nothing here knows any rule: a rule that is added later is
-held open by the same points. Every source of open points is one function of `SOURCES`.
+A rule that asks one of these questions cannot answer `clear`. Nothing here knows any rule: a rule
+that is added later is held open by the same points. Every source of open points is one function of
+`SOURCES`.
 """
 
 from __future__ import annotations
@@ -84,9 +86,11 @@ class OpenPoint:
     homes: tuple[str, ...] = ()
     """Of a disputed home: the countries that sources name."""
     is_news: bool = True
-    """False where it matters only to whoever asks, such as the licence of a foundation that is shown by citation."""
+    """False where it matters only to whoever asks, such as the licence of a foundation that is
+    shown by citation."""
     is_copy_line: bool = False
-    """Whether the model is the audited one, or one that it may be a copy, conversion or quantization of."""
+    """Whether the model is the audited one, or one that it may be a copy, conversion or
+    quantization of."""
 
 
 _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Question.TESTS})
@@ -123,7 +127,8 @@ class Subject:
 
     @cached_property
     def copy_line(self) -> set[str]:
-        """The audited model, and whatever it may be a mere copy of: each step copies, or does not say what was done."""
+        """The audited model, and whatever it may be a mere copy of: each step copies, or does not
+        say what was done."""
         graph = self.case.graph
         line, todo = {self.case.target}, [self.case.target]
         while todo:
@@ -145,16 +150,19 @@ class Subject:
         return frozenset()
 
     def is_cited(self, model: str) -> bool:
-        """Whether cited sources tell what this very model's weights started from: it speaks for itself, even unread."""
+        """Whether cited sources tell what this very model's weights started from: it speaks for
+        itself, even unread."""
         attribution = self.case.attributions.get(model)
         if attribution is None:
             return False
         return attribution.is_origin_cited or self._is_declared_by_maker(model, attribution)
 
     def _is_declared_by_maker(self, model: str, attribution: Attribution) -> bool:
-        """Whether a gated repository of a registered developer declares, in public, bases of that same developer.
+        """Whether a gated repository of a registered developer declares, in public, bases of that
+        same developer.
 
-        It is the maker's own statement of its own line, as a citation of its card would be; only its files are withheld.
+        It is the maker's own statement of its own line, as a citation of its card would be; only
+        its files are withheld.
         """
         graph = self.case.graph
         edges = [edge for edge in graph.parents(model) if is_whole(edge) and edge.parent != model]
@@ -227,7 +235,8 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             _not_read(subject, node, path),
             path_evidence(case, path),
             "Give a token that may read it, ask its publisher, or audit where it can be read.",
-            # Of the audited model itself nothing was read: a person should know, whatever is cited of its name.
+            # Of the audited model itself nothing was read: a person should know, whatever is cited
+            # of its name.
             is_news=not subject.is_cited(node.id) or node.id == case.target,
         )
 
@@ -290,9 +299,11 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
                 Gap.FILE,
                 node.id,
                 questions,
-                f"{seen.file} of {node.id} {_HOW[seen.kind]}, so what it says of the lineage is not known.",
+                f"{seen.file} of {node.id} {_HOW[seen.kind]}, so what it says of the "
+                "lineage is not known.",
                 (place_of(seen),),
-                "Run again where it could not be fetched; otherwise look at the file and tell the publisher.",
+                "Run again where it could not be fetched; otherwise look at the file and "
+                "tell the publisher.",
                 is_news=not subject.is_cited(node.id),
             )
 
@@ -334,7 +345,8 @@ def trail_ends(subject: Subject) -> Iterator[OpenPoint]:
             questions,
             _trail_end(subject, model, path),
             path_evidence(case, path),
-            "Ask the publisher what the model was initialised from, or compare its weights with `lineage compare`.",
+            "Ask the publisher what the model was initialised from, or compare its weights "
+            "with `lineage compare`.",
         )
 
 
@@ -349,17 +361,26 @@ def _trail_end(subject: Subject, model: str, path: tuple[str, ...]) -> str:
     )
     named = [c for c in case.graph.unlinked if c.child == model and c.grade is not Grade.INFERRED]
     if named:
-        return f"{way}{model} names {named[0].value!r} as a base, which could not be matched to a model.{who}"
+        return (
+            f"{way}{model} names {named[0].value!r} as a base, which could not be matched to a "
+            f"model.{who}"
+        )
     hidden = any(seen.is_gap for seen in case.graph.nodes[model].observations)
     read = "what could be read of" if hidden else "anything read of"
-    return f"{way}No base model is named in {read} {model}, and no cited source shows that it was trained from scratch.{who}"
+    return (
+        f"{way}No base model is named in {read} {model}, and no cited source shows that it "
+        f"was trained from scratch.{who}"
+    )
 
 
 # Words of a path that say where a file lies, not which model it is.
 _PATH_WORDS = late(
-    r"(?i)[^a-z]*(checkpoint|ckpt|step|epoch|final|best|last|latest|merged?|outputs?|results?|models?|base|weights|data|mnt|home|root|"
-    r"workspace|content|tmp|cache|hub|snapshots?|saves?|saved|runs?|exp(eriment)?s?|train(ed|ing)?|sft|dpo|lora|adapter|hf|full|out|"
-    r"pretrained|finetuned?|drive|mydrive|kaggle|working|input|users?|local|scratch|shared?|nfs|data\d*|llm|ft|v\d+|\d+)[^a-z]*"
+    r"(?i)[^a-z]*(checkpoint|ckpt|step|epoch|final|best|last|latest|merged?|outputs?|"
+    r"results?|models?|base|weights|data|mnt|home|root|"
+    r"workspace|content|tmp|cache|hub|snapshots?|saves?|saved|runs?|exp(eriment)?s?|"
+    r"train(ed|ing)?|sft|dpo|lora|adapter|hf|full|out|"
+    r"pretrained|finetuned?|drive|mydrive|kaggle|working|input|users?|local|scratch|"
+    r"shared?|nfs|data\d*|llm|ft|v\d+|\d+)[^a-z]*"
 )
 
 
@@ -429,12 +450,14 @@ def undeclared_families(subject: Subject) -> Iterator[OpenPoint]:
             found.model,
             subject.questions(found.model) & {Question.ORIGIN, Question.TRAINERS},
             f"A trace in {found.model} points to {_family_names(subject.case, found.families)} "
-            f"({place}: {first.value!r}); {f'its known lineage is {known}' if known else 'no family is known in its lineage'}.",
+            f"({place}: {first.value!r}); "
+            f"{f'its known lineage is {known}' if known else 'no family is known in its lineage'}.",
             tuple(
                 f"{lead.model}: {lead.file} {lead.location}: {lead.value!r} ({lead.kind})"
                 for lead in found.leads
             ),
-            "Compare the weights with `lineage compare`, or ask the publisher what the model was made from.",
+            "Compare the weights with `lineage compare`, or ask the publisher what the "
+            "model was made from.",
         )
 
 
@@ -475,7 +498,8 @@ def weak_steps(subject: Subject) -> Iterator[OpenPoint]:
             Gap.WEAK,
             edge.parent,
             questions,
-            f"{descent(case, path)}, on the strength of a claim graded {edge.grade} only: a lead, not a statement.",
+            f"{descent(case, path)}, on the strength of a claim graded {edge.grade} only: "
+            "a lead, not a statement.",
             path_evidence(case, path),
             "Look at the claims with `lineage explain`; compare the weights; ask the publisher.",
             path=path,
@@ -536,7 +560,8 @@ def _unknown(subject: Subject, place: Place, questions: frozenset[Question]) -> 
             place.model,
             questions,
             f"The home of {developer.name}, who {_ROLE[axis]} ({place.model}), is {state}.",
-            closes="State it in the policy under [[developers]], or send a cited correction to the registry.",
+            closes="State it in the policy under [[developers]], or send a cited correction to "
+            "the registry.",
             path=place.path,
             homes=developer.jurisdiction_candidates,
         )
@@ -553,7 +578,8 @@ def _unknown(subject: Subject, place: Place, questions: frozenset[Question]) -> 
 
 
 def _unknown_self(subject: Subject) -> Iterator[OpenPoint]:
-    """The audited model's own trainer; a copy was trained by nobody, and where nothing is underneath the trail's end says it."""
+    """The audited model's own trainer; a copy was trained by nobody, and where nothing is
+    underneath the trail's end says it."""
     case = subject.case
     own = case.attributions.get(case.target)
     has_base = any(is_whole(edge) for edge in case.graph.parents(case.target))
@@ -579,7 +605,8 @@ def fallback(subject: Subject) -> Iterator[OpenPoint]:
             Gap.FALLBACK,
             case.target,
             frozenset(Question),
-            f"The Hub could not be reached; what is said of {case.target} comes from offline data of {day} and may be out of date.",
+            f"The Hub could not be reached; what is said of {case.target} comes from "
+            f"offline data of {day} and may be out of date.",
             closes="Run again, or say --offline where offline data is what you want.",
         )
 

@@ -33,7 +33,10 @@ def _default_text() -> str:
     lines = (f'{one.id} = "{one.level}"' for one in all_rules())
     return "\n".join(
         (
-            "# What applies where no policy speaks: every rule with its level, to be copied and changed.",
+            (
+                "# What applies where no policy speaks: every rule with its level, to be "
+                "copied and changed."
+            ),
             f'name = "{policy.name}"',
             f'fail-on = "{policy.fail_on}"',
             f"jurisdictions = {_quoted(policy.jurisdictions)}",

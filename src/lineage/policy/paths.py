@@ -17,7 +17,8 @@ _VALUE_LIMIT = 120
 
 
 def edges_along(graph: LineageGraph, path: Sequence[str]) -> tuple[Edge, ...]:
-    """The strongest edge for each step of a path of ids; steps that the graph does not have are left out."""
+    """The strongest edge for each step of a path of ids; steps that the graph does not have are
+    left out."""
     steps = []
     for child, parent in pairwise(path):
         found = [edge for edge in graph.parents(child) if edge.parent == parent]
@@ -37,7 +38,8 @@ def edges_along(graph: LineageGraph, path: Sequence[str]) -> tuple[Edge, ...]:
 
 
 def path_to(graph: LineageGraph, model: str) -> tuple[str, ...]:
-    """Ids of the shortest path from the audited model; the two ends alone where the graph has none."""
+    """Ids of the shortest path from the audited model; the two ends alone where the graph has
+    none."""
     edges = graph.paths().get(model)
     if edges is None:
         return (graph.target, model)
@@ -57,7 +59,8 @@ def reachable(graph: LineageGraph, allows: Callable[[Edge], bool]) -> set[str]:
 
 
 def along_weights(graph: LineageGraph) -> list[str]:
-    """The audited model and everything whose weights or parts reach it, sorted; teachers are not of it."""
+    """The audited model and everything whose weights or parts reach it, sorted; teachers are not of
+    it."""
     return sorted(reachable(graph, lambda edge: edge.carries_weights))
 
 
@@ -67,13 +70,15 @@ def is_whole(edge: Edge) -> bool:
 
 
 def known_models(graph: LineageGraph, grades: Iterable[Grade], *, whole: bool = False) -> set[str]:
-    """Models that at least one path of claims of these grades leads to; with `whole`, one that carries whole weights all the way."""
+    """Models that at least one path of claims of these grades leads to; with `whole`, one that
+    carries whole weights all the way."""
     counted = frozenset(grades)
     return reachable(graph, lambda edge: edge.grade in counted and (is_whole(edge) or not whole))
 
 
 def descent(case: Case, path: Sequence[str]) -> str:
-    """`a descends from c through b`; `a was distilled from outputs of t, which descends from u`; `a` alone where there is no step."""
+    """`a descends from c through b`; `a was distilled from outputs of t, which descends from u`;
+    `a` alone where there is no step."""
     if len(path) < 2:
         return path[0]
     parts = [_step_words(kind, run) for kind, run in _runs(case.graph, path)]

@@ -36,7 +36,8 @@ class Policy:
     languages: tuple[str, ...] = ()
     """Languages whose test results matter; empty means all."""
     known_grades: tuple[Grade, ...] = DEFAULT_GRADES
-    """Grades of claims that count as known; a path resting on any other is a lead and never fails a model."""
+    """Grades of claims that count as known; a path resting on any other is a lead and never fails a
+    model."""
     levels: Mapping[str, Level] = field(default_factory=lambda: _NOTHING, hash=False)
     """By rule id, only where the policy says other than the rule itself."""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _NOTHING, hash=False)
@@ -47,7 +48,8 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     """Rules that a user of the library adds; the same judge runs them."""
     unknown_trainer_is_open: bool = False
-    """Whether a trainer whom the registry does not know at all leaves open who trained the model."""
+    """Whether a trainer whom the registry does not know at all leaves open who trained the
+    model."""
     developers: tuple[StatedDeveloper, ...] = ()
     """Developers that the policy's owner states for its own and its vendors' models."""
     fail_on: Level = Level.FAIL
@@ -58,14 +60,16 @@ class Policy:
     """Packs and files underneath, in the order in which they were laid."""
 
     def level(self, rule_id: str) -> Level:
-        """The level of a rule: the policy's, else the rule's own. Raises KeyError where there is no such rule."""
+        """The level of a rule: the policy's, else the rule's own. Raises KeyError where there is no
+        such rule."""
         if rule_id in self.levels:
             return self.levels[rule_id]
         own = next((one.level for one in self.rules if one.id == rule_id), None)
         return own or rule(rule_id).level
 
     def match_level(self, requirement: Requirement, match: Match) -> Level:
-        """The level of one way of matching: the policy's for it, the policy's for the requirement, or its own."""
+        """The level of one way of matching: the policy's for it, the policy's for the requirement,
+        or its own."""
         return (
             self.levels.get(f"{requirement.id}/{match.id}")
             or self.levels.get(requirement.id)

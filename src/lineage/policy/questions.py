@@ -60,8 +60,10 @@ class Inquiry:
     """How serious it is that the answer stays open: `fail` makes the verdict inconclusive."""
     questions: frozenset[Question]
     homes: Callable[[Sequence[str]], bool] = whatever_home
-    """Whether a developer based in one of these places may match; with none given, in any place at all."""
+    """Whether a developer based in one of these places may match; with none given, in any place at
+    all."""
     needs_every_trainer: bool = False
-    """Whether a trainer that the registry does not know leaves the answer open, whatever the policy says of such trainers."""
+    """Whether a trainer that the registry does not know leaves the answer open, whatever the policy
+    says of such trainers."""
     bears: Callable[[OpenPoint, Case], bool] | None = None
     """Narrower than the questions: whether this very point can change the answer. None is yes."""

@@ -1,4 +1,5 @@
-"""A requirement: one law, order, clause or company rule, written down with its dates, its source and what is unclear about it."""
+"""A requirement: one law, order, clause or company rule, written down with its dates, its source
+and what is unclear about it."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Standing(Word):
 
 @dataclass(frozen=True)
 class Match:
-    """One way in which a model can match a requirement. The conditions that are given are alternatives within one kind."""
+    """One way in which a model can match a requirement. The conditions that are given are
+    alternatives within one kind."""
 
     id: str
     level: Level
@@ -52,11 +54,13 @@ class Match:
     relations: tuple[Relation, ...] = ()
     """Matches the audited model's own edges of these relations."""
     any_ancestor: bool = False
-    """Matches everything underneath: whole weights on the axis `foundation`, parts on `component`, teachers on `teacher`."""
+    """Matches everything underneath: whole weights on the axis `foundation`, parts on `component`,
+    teachers on `teacher`."""
     missing: tuple[str, ...] = ()
     """Documents and facts that the audited model must show; see `policy/documents.py`."""
     unknown: str = "inconclusive"
-    """How serious an open answer is: `inconclusive` follows the level; `review` or `ignore` make it milder."""
+    """How serious an open answer is: `inconclusive` follows the level; `review` or `ignore` make it
+    milder."""
     question: str = ""
     """What is open about this way of matching."""
 

@@ -1,4 +1,5 @@
-"""Shapes of documents: one description that checks a value, says what is allowed, and writes the JSON Schema."""
+"""Shapes of documents: one description that checks a value, says what is allowed, and writes the
+JSON Schema."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ class OneOf:
             hint = did_you_mean(value, self.words) if isinstance(value, str) else ""
             yield Problem(
                 path,
-                f"{_shown(value)} is not allowed. {hint + ' ' if hint else ''}Allowed: {', '.join(self.words)}.",
+                f"{_shown(value)} is not allowed. {hint + ' ' if hint else ''}Allowed: "
+                f"{', '.join(self.words)}.",
             )
 
     def schema(self) -> dict[str, Any]:
@@ -169,7 +171,8 @@ class Table:
                 hint = did_you_mean(key, self.keys)
                 yield Problem(
                     (*path, key),
-                    f"is not a known key. {hint + ' ' if hint else ''}Allowed here: {', '.join(self.keys)}.",
+                    f"is not a known key. {hint + ' ' if hint else ''}Allowed here: "
+                    f"{', '.join(self.keys)}.",
                 )
             else:
                 yield from shape.check(one, (*path, key))
@@ -192,7 +195,8 @@ class Table:
 
 @dataclass(frozen=True)
 class WordOrTable:
-    """One word, or a table that says more; its problems are the table's when a table was written."""
+    """One word, or a table that says more; its problems are the table's when a table was
+    written."""
 
     word: OneOf
     table: Table

@@ -17,7 +17,8 @@ class Waiver:
     rule: str
     """A rule id, or a pattern such as `us-ndaa-fy26-1532/*`."""
     model: str
-    """A pattern over ids, matched with the audited model and with the model that the finding is about; letter case is ignored."""
+    """A pattern over ids, matched with the audited model and with the model that the finding is
+    about; letter case is ignored."""
     reason: str
     owner: str
     until: date
@@ -25,7 +26,8 @@ class Waiver:
     ground: str = ""
     """The exception in the rule or law that it rests on, such as `research`."""
     path: tuple[str, ...] = ()
-    """Patterns, one for each id of the finding's path from the audited model on; empty means any path."""
+    """Patterns, one for each id of the finding's path from the audited model on; empty means any
+    path."""
     place: str = ""
     """Where it is written: file and line."""
 
@@ -51,7 +53,8 @@ class Waiver:
 
     @property
     def is_of_everything(self) -> bool:
-        """Whether neither its rule nor its model names anything: an exception from all of the policy."""
+        """Whether neither its rule nor its model names anything: an exception from all of the
+        policy."""
         return not _names_something(self.rule) and not _names_something(self.model)
 
     def mark(self) -> Waived:
@@ -88,7 +91,8 @@ _FEWEST_LETTERS = 3
 
 
 def _names_something(pattern: str) -> bool:
-    """Whether a pattern says a namespace in full, or at least three letters or digits: `*e*` is nearly everything."""
+    """Whether a pattern says a namespace in full, or at least three letters or digits: `*e*` is
+    nearly everything."""
     head, slash, _ = pattern.partition("/")
     if slash and not _WILD.search(head) and any(map(str.isalnum, head)):
         return True

@@ -13,7 +13,8 @@ NOT_ESTABLISHED = "not established"
 
 
 def breakdown(report: Report) -> dict[str, dict[str, int]]:
-    """Models per value, most frequent first. A model counts once for each of its foundations, developers and jurisdictions."""
+    """Models per value, most frequent first. A model counts once for each of its foundations,
+    developers and jurisdictions."""
     verdicts = Counter(str(t.verdict) for t in report.targets)
     return {
         "verdicts": {str(v): verdicts[str(v)] for v in Verdict if verdicts[str(v)]},
@@ -32,7 +33,8 @@ def foundations(target: TargetReport) -> list[str]:
 
 
 def developers(target: TargetReport) -> list[str]:
-    """Everybody who made or trained what is underneath, by name; one that is not established counts as such."""
+    """Everybody who made or trained what is underneath, by name; one that is not established counts
+    as such."""
     every = (*target.origin.foundations, *target.origin.trained_by, *target.origin.teachers)
     return [
         f.attribution.developer.name if f.attribution.developer else NOT_ESTABLISHED for f in every

@@ -1,4 +1,5 @@
-"""Small charts as SVG of our own: bars, and columns over time. They need no script, print, and differ line by line."""
+"""Small charts as SVG of our own: bars, and columns over time. They need no script, print, and
+differ line by line."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def columns(
     totals: Sequence[int],
     series: Sequence[tuple[str, Sequence[int]]],
 ) -> str:
-    """For each period one column for each line of the series, as a share of all models of that period."""
+    """For each period one column for each line of the series, as a share of all models of that
+    period."""
     left, top, room, tall = 50, 70, _WIDTH - 70, 260
     legend = list(zip((name for name, _ in series), COLOURS, strict=False))
     rows = -(-len(legend) // 3)
@@ -91,13 +93,22 @@ def stacked(charts: Sequence[str]) -> str:
     for chart, height in zip(charts, heights, strict=True):
         parts.append(f'<g transform="translate(12 {y:.0f})">{chart}</g>')
         y += height + 24
-    whole = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 24} {y:.0f}" width="{_WIDTH + 24}" height="{y:.0f}">'
+    whole = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 24} {y:.0f}" '
+        f'width="{_WIDTH + 24}" height="{y:.0f}">'
+    )
     return f'{whole}<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
 
 
 def _svg(height: float, title: str, parts: Sequence[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" height="{height:.0f}" role="img"'
-    label = f' aria-label="{escape(printable(title, 200), quote=True)}" font-family="sans-serif" fill="currentColor">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" '
+        f'width="{_WIDTH}" height="{height:.0f}" role="img"'
+    )
+    label = (
+        f' aria-label="{escape(printable(title, 200), quote=True)}" '
+        'font-family="sans-serif" fill="currentColor">'
+    )
     return head + label + "\n" + "\n".join(parts) + "\n</svg>"
 
 
@@ -119,4 +130,7 @@ def _text(
     x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, weight: str = "normal"
 ) -> str:
     shown = escape(printable(text, 44 if anchor == "end" else 90), quote=True)
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}">{shown}</text>'
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
+        f'font-weight="{weight}">{shown}</text>'
+    )

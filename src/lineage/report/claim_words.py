@@ -1,4 +1,5 @@
-"""One claim, and one result, as one plain line: the evidence that bills of materials and graphs carry."""
+"""One claim, and one result, as one plain line: the evidence that bills of materials and graphs
+carry."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ def claim_words(claim: Claim) -> str:
     """`declared by card metadata (README.md, base_model): Qwen/Qwen2.5-7B`."""
     sure = f", confidence {claim.confidence:.2f}" if claim.confidence is not None else ""
     place = ", ".join(printable(part, 200) for part in (claim.file, claim.location) if part)
-    return f"{claim.grade} by {printable(claim.source, 60)} ({place}{sure}): {printable(claim.value, 300)}"
+    return (
+        f"{claim.grade} by {printable(claim.source, 60)} ({place}{sure}): "
+        f"{printable(claim.value, 300)}"
+    )
 
 
 def edge_words(edge: Edge) -> str:
@@ -32,4 +36,7 @@ def result_line(result: TestResult) -> str:
         f"layer: {printable(result.layer, 40)}",
     ]
     caveat = f" Caveat: {printable(result.caveat, 300)}" if result.caveat else ""
-    return f"{'; '.join(parts)}. {printable(result.publisher, 80)}, {when}, {printable(result.url, 300)}.{caveat}"
+    return (
+        f"{'; '.join(parts)}. {printable(result.publisher, 80)}, {when}, "
+        f"{printable(result.url, 300)}.{caveat}"
+    )

@@ -1,4 +1,5 @@
-"""Lays out tables and lines of text so that they fit a terminal; addresses and ids stay whole, so that they can be copied."""
+"""Lays out tables and lines of text so that they fit a terminal; addresses and ids stay whole, so
+that they can be copied."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ _GAP = 2
 
 
 def table(rows: Iterable[Sequence[str]], headers: Sequence[str], width: int = WIDTH) -> str:
-    """A table in which the widest columns are wrapped between words until it fits, as far as its longest words allow."""
+    """A table in which the widest columns are wrapped between words until it fits, as far as its
+    longest words allow."""
     body = [[str(cell) for cell in row] for row in rows]
     columns = list(zip(*body, strict=True)) or [() for _ in headers]
     # tabulate sets a header in a column two wider than itself.
@@ -41,7 +43,8 @@ def _pieces(text: str, width: int) -> list[str]:
 
 
 def fitted(lines: Iterable[str], width: int = WIDTH) -> str:
-    """The lines, each wrapped between words; what is carried over is set in deeper than its line."""
+    """The lines, each wrapped between words; what is carried over is set in deeper than its
+    line."""
     return "\n".join(_line(line, width) for line in lines)
 
 

@@ -1,7 +1,9 @@
-"""A CycloneDX ML-BOM: every model a component, its base models in `pedigree` and in `dependencies` alike.
+"""A CycloneDX ML-BOM: every model a component, its base models in `pedigree` and in `dependencies`
+alike.
 
-Consumers read one or the other: Dependency-Track ignores pedigree, others show nothing else. CycloneDX has no field for
-a base model's relation, so relation, grade and claims stand as `lineage:*` properties of the pedigree entry.
+Consumers read one or the other: Dependency-Track ignores pedigree, others show nothing else.
+CycloneDX has no field for a base model's relation, so relation, grade and claims stand as
+`lineage:*` properties of the pedigree entry.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ def render(report: Report, view: View) -> str:
 
 
 def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
-    """The whole BOM as a dictionary; the same report always gives the same one, serial number included."""
+    """The whole BOM as a dictionary; the same report always gives the same one, serial number
+    included."""
     held = gather(report)
     mine = {target.model: target for target in report.targets}
     parts = {id_: _component(held, node, mine.get(id_)) for id_, node in held.nodes.items()}

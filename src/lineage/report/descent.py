@@ -28,11 +28,13 @@ class DescentView:
 
 
 def text(descent: Descent, view: DescentView) -> str:
-    """Sums first, then the models, each with its way up where only some publishers' were asked for."""
+    """Sums first, then the models, each with its way up where only some publishers' were asked
+    for."""
     lines = [f"{printable(descent.target, 200)}: {_count(len(descent.descendants))} known below it"]
     if view.mine:
         lines.append(
-            f"{len(view.shown):,} of them hosted by {', '.join(printable(name, 100) for name in view.mine)}"
+            f"{len(view.shown):,} of them hosted by "
+            f"{', '.join(printable(name, 100) for name in view.mine)}"
         )
     lines += [*_sums(view.shown), ""]
     shown = view.shown if view.limit is None else view.shown[: view.limit]
@@ -88,7 +90,8 @@ def _notes(descent: Descent) -> list[str]:
 
 
 def as_tree(descent: Descent, view: DescentView) -> str:
-    """An indented tree: each model once, below the next one on its shortest way up; siblings by downloads."""
+    """An indented tree: each model once, below the next one on its shortest way up; siblings by
+    downloads."""
     steps = {step.model: step for one in view.shown for step in descent.path(one.model)}
     children: dict[str, list[Descendant]] = {}
     for one in sorted(steps.values(), key=lambda step: (-(step.downloads or 0), step.model)):

@@ -1,4 +1,5 @@
-"""The one report document that every format renders; its dictionary form is the published JSON contract."""
+"""The one report document that every format renders; its dictionary form is the published JSON
+contract."""
 
 from __future__ import annotations
 
@@ -63,11 +64,14 @@ class TargetReport:
     open: tuple[Open, ...] = ()
     """What is not known, with the rules that cannot answer because of it."""
     notice: str = ""
-    """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the Hub."""
+    """Set where the answer came from elsewhere than asked for, such as the snapshot instead of the
+    Hub."""
     uses: tuple[ModelUse, ...] = ()
-    """Where the scanned code uses it, in reading order; empty for a model that was named by hand."""
+    """Where the scanned code uses it, in reading order; empty for a model that was named by
+    hand."""
     weights: Mapping[str, Any] | None = field(default=None, hash=False)
-    """What the weights say, as `WeightsVerdict.to_dict` gives it; None where nobody looked at them."""
+    """What the weights say, as `WeightsVerdict.to_dict` gives it; None where nobody looked at
+    them."""
     supplied: Supplied | None = None
     """Set where the target came out of a file of many."""
 
@@ -94,6 +98,7 @@ class Report:
     policy_source: str
     verdict: Verdict
     notes: tuple[str, ...] = field(default=())
-    """What the reader must know about the run itself: data older than the policy allows, a pack past its date."""
+    """What the reader must know about the run itself: data older than the policy allows, a pack
+    past its date."""
     scan: ScanResult | None = None
     """What the code showed, where the targets were found in a repository rather than named."""

@@ -1,4 +1,5 @@
-"""The lineage graph in Graphviz' language; every name is a quoted label, and node names are ours."""
+"""The lineage graph in Graphviz' language; every name is a quoted label, and node names are
+ours."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def _line(edge: Edge) -> str:
 
 
 def quoted(*lines: str) -> str:
-    """A DOT string: backslashes and quotes escaped, `&` spelled out since Graphviz reads entities, our own line breaks between."""
+    """A DOT string: backslashes and quotes escaped, `&` spelled out since Graphviz reads entities,
+    our own line breaks between."""
     safe = [
         printable(line, _LIMIT).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
         for line in lines

@@ -1,4 +1,5 @@
-"""Everything behind one model's lineage: each edge with its claims, each attribution with its citations."""
+"""Everything behind one model's lineage: each edge with its claims, each attribution with its
+citations."""
 
 from __future__ import annotations
 
@@ -15,20 +16,26 @@ from lineage.report.printable import printable
 _BASIS = {
     "namespace": "the repo stands in a namespace of this developer",
     "family": "the repo is a known member of this family",
-    "parent": "a re-upload, quantization or conversion keeps the developer of what it was made from",
+    "parent": (
+        "a re-upload, quantization or conversion keeps the developer of what it was made from"
+    ),
     "unknown": "the registry knows neither the namespace nor the repo",
 }
 
 
 def explain(target: TargetReport) -> Iterator[str]:
-    """Lines of text: models nearest first, each with its developer, the claims about its bases, and what was noticed."""
+    """Lines of text: models nearest first, each with its developer, the claims about its bases, and
+    what was noticed."""
     for node in target.graph.nodes.values():
         yield from _model(node, target)
         for edge in target.graph.parents(node.id):
             yield from _edge(edge)
         for claim in target.graph.unlinked:
             if claim.child == node.id:
-                yield f"  names {printable(claim.value, 200)!r}, which is no base model to follow: {claim.problem}"
+                yield (
+                    f"  names {printable(claim.value, 200)!r}, which is no base model to "
+                    f"follow: {claim.problem}"
+                )
                 yield f"      {_place(claim)}"
         yield from (
             f"  noticed: {o.kind} · {o.file} {o.location} · {printable(o.text, 200)}".rstrip()
@@ -39,7 +46,10 @@ def explain(target: TargetReport) -> Iterator[str]:
 
 def _model(node: Node, target: TargetReport) -> Iterator[str]:
     revision = f" @ {node.revision}" if node.revision else ""
-    yield f"{printable(node.id)}{revision} · {node.status}{f' ({printable(node.reason)})' if node.reason else ''}"
+    yield (
+        f"{printable(node.id)}{revision} · "
+        f"{node.status}{f' ({printable(node.reason)})' if node.reason else ''}"
+    )
     if node.aliases:
         yield f"  also named: {', '.join(printable(alias, 120) for alias in node.aliases)}"
     yield from _attribution(target.attributions[node.id])
@@ -55,7 +65,10 @@ def _attribution(who: Attribution) -> Iterator[str]:
     yield f"  jurisdiction: {who.jurisdiction or 'not established'}"
     yield from (f"      {cited(citation)}" for citation in who.developer.citations)
     for entry in who.developer.lists:
-        yield f"  official list: {entry.name}: {entry.status}{f' since {entry.date}' if entry.date else ''}. {entry.detail}".rstrip()
+        yield (
+            f"  official list: {entry.name}: "
+            f"{entry.status}{f' since {entry.date}' if entry.date else ''}. {entry.detail}"
+        ).rstrip()
         yield from (f"      {cited(citation)}" for citation in entry.citations)
 
 
@@ -64,7 +77,10 @@ def _edge(edge: Edge) -> Iterator[str]:
     yield f"  descends from {printable(edge.parent)}: {edge.relation}{component}, {edge.grade}"
     for claim in edge.claims:
         sure = f", confidence {claim.confidence:.2f}" if claim.confidence is not None else ""
-        yield f"    {claim.grade} by {claim.source} ({claim.relation}{sure}): {printable(claim.value, 200)}"
+        yield (
+            f"    {claim.grade} by {claim.source} ({claim.relation}{sure}): "
+            f"{printable(claim.value, 200)}"
+        )
         yield f"      {_place(claim)}"
 
 

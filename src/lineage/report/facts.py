@@ -1,4 +1,5 @@
-"""What a record tells of one model, read the same way by every format; a card may put any type anywhere."""
+"""What a record tells of one model, read the same way by every format; a card may put any type
+anywhere."""
 
 from __future__ import annotations
 

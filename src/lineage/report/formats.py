@@ -1,4 +1,5 @@
-"""The table of report formats: each is one module with a `render` function, imported only when it is asked for."""
+"""The table of report formats: each is one module with a `render` function, imported only when it
+is asked for."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class View:
 
 
 def render(report: Report, name: str, view: View | None = None) -> str:
-    """The report in the named format, ending in a newline. Raises UsageError for an unknown name."""
+    """The report in the named format, ending in a newline. Raises UsageError for an unknown
+    name."""
     if name not in FORMATS:
         raise UsageError(
             f"There is no report format {name!r}.", f"Choose one of: {', '.join(FORMATS)}."

@@ -1,4 +1,5 @@
-"""All models and edges of a run, each once, for formats that tell one story over several targets."""
+"""All models and edges of a run, each once, for formats that tell one story over several
+targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""GitHub workflow commands: annotations on the lines of code that use a model, the most serious first."""
+"""GitHub workflow commands: annotations on the lines of code that use a model, the most serious
+first."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _PLACES = 20
 
 
 def render(report: Report, view: View) -> str:
-    """One command per model and place, models that pass with nothing to say left out; then one plain line."""
+    """One command per model and place, models that pass with nothing to say left out; then one
+    plain line."""
     out: list[str] = []
     for target in sorted(report.targets, key=lambda t: (_RANK[severity(t)], t.model)):
         if severity(target) != "note":
@@ -34,7 +36,8 @@ def render(report: Report, view: View) -> str:
     counts = summary(report)
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
     out.append(
-        f"lineage: {report.verdict}. {counted(counts['targets'], 'model')}{': ' + told if told else ''}."
+        f"lineage: {report.verdict}. "
+        f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}."
     )
     return "\n".join(out) + "\n"
 

@@ -1,4 +1,5 @@
-"""The report as the published JSON contract `lineage-report/1`: other programs rely on every name here."""
+"""The report as the published JSON contract `lineage-report/1`: other programs rely on every name
+here."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ _ACTIVE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud
 def render(report: Report, view: View) -> str:
     """Indented JSON, keys in the order of the contract."""
     text = json.dumps(to_dict(report), indent=2, ensure_ascii=False)
-    # JSON escapes the lower control characters by itself; these act in a terminal or hide text just as well. The value is the same.
+    # JSON escapes the lower control characters by itself; these act in a terminal or hide text just
+    # as well. The value is the same.
     return _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 

@@ -1,4 +1,5 @@
-"""JUnit XML for pipelines that show tests: a case per model, failed, in error where inconclusive, skipped where a person should look."""
+"""JUnit XML for pipelines that show tests: a case per model, failed, in error where inconclusive,
+skipped where a person should look."""
 
 from __future__ import annotations
 
@@ -101,7 +102,10 @@ def _told(target: TargetReport) -> str:
         if finding.level is Level.INFO and not finding.decides_unknown:
             continue
         waived = (
-            f" [waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}]"
+            (
+                f" [waived until {finding.waived.until} by {finding.waived.owner}: "
+                f"{finding.waived.reason}]"
+            )
             if finding.waived
             else ""
         )

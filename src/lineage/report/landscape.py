@@ -60,14 +60,19 @@ def _opening(view: Landscape) -> list[str]:
     unknown = next((s for s in view.shares["developer"] if not s.id), None)
     missing = unknown.models if unknown else 0
     lines = [
-        f"{view.models:,} models of {printable(view.source, 200)}, as of {view.as_of or 'an unknown day'}",
-        f"{view.derived:,} ({_part(view.derived, view.models)}) have a base; {missing:,} ({_part(missing, view.models)}) stand, "
+        (
+            f"{view.models:,} models of {printable(view.source, 200)}, as of "
+            f"{view.as_of or 'an unknown day'}"
+        ),
+        f"{view.derived:,} ({_part(view.derived, view.models)}) have a base; {missing:,} "
+        f"({_part(missing, view.models)}) stand, "
         "wholly or in part, on roots whose developer is not known",
         f"{view.downloads:,} downloads in 30 days, counted for {view.counted:,} models",
     ]
     if view.unseen:
         lines.append(
-            f"{view.unseen:,} of the models are known by name only: that no base of theirs is known says nothing"
+            f"{view.unseen:,} of the models are known by name only: that no base of theirs "
+            "is known says nothing"
         )
     return lines
 
@@ -221,9 +226,12 @@ def as_svg(view: Landscape, top: int) -> str:
 def as_html(view: Landscape, top: int) -> str:
     """One page that loads nothing and runs no script."""
     style = (
-        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
-        "table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #8884}"
-        "td:first-child,th:first-child{text-align:left}svg{max-width:100%;height:auto;margin:1rem 0}"
+        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem "
+        "auto;padding:0 1rem;color-scheme:light dark}"
+        "table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem "
+        ".7rem;text-align:right;border-bottom:1px solid #8884}"
+        "td:first-child,th:first-child{text-align:left}svg{max-width:100%;height:auto;margin:1rem "
+        "0}"
     )
     parts = [
         "<h1>The landscape of models, by what is underneath</h1>",
@@ -256,9 +264,15 @@ def as_html(view: Landscape, top: int) -> str:
         "<p>A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.</p>"
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
+    head = (
+        '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+        f'content="{policy}"><meta name="referrer" content="no-referrer">'
+    )
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head>{head}<title>Landscape of models</title><style>{style}</style></head>\n<body>\n'
+        (
+            f'<!DOCTYPE html>\n<html lang="en"><head>{head}<title>Landscape of '
+            f"models</title><style>{style}</style></head>\n<body>\n"
+        )
         + "\n".join(parts)
         + "\n</body></html>\n"
     )

@@ -1,7 +1,9 @@
-"""Places a lineage graph in rows: the audited model below, its ancestors above, crossings few, no box over another.
+"""Places a lineage graph in rows: the audited model below, its ancestors above, crossings few, no
+box over another.
 
-The usual four steps of layered drawing: break cycles, choose rows by the longest path, order each row by the mean place of
-its neighbours, then give coordinates. Everything is deterministic: the same graph is always drawn the same.
+The usual four steps of layered drawing: break cycles, choose rows by the longest path, order each
+row by the mean place of its neighbours, then give coordinates. Everything is deterministic: the
+same graph is always drawn the same.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def place(target: str, models: Sequence[str], edges: Sequence[tuple[str, str]]) 
 
 
 def _backward(target: str, models: Sequence[str], edges: Sequence[tuple[str, str]]) -> set[int]:
-    """Edges that close a cycle when walked depth first from the target; they are drawn against the flow."""
+    """Edges that close a cycle when walked depth first from the target; they are drawn against the
+    flow."""
     out: dict[str, list[tuple[int, str]]] = {}
     for i, (child, parent) in enumerate(edges):
         out.setdefault(child, []).append((i, parent))
@@ -120,7 +123,8 @@ def _depth_first(
 
 
 def _split(rows: dict[str, int], order: Sequence[str]) -> dict[str, int]:
-    """Rows wider than the drawing should be become several: models of one row never point at each other.
+    """Rows wider than the drawing should be become several: models of one row never point at each
+    other.
 
     Neighbours go to different rows in turn, so that the base models of one model stack up above it.
     """
@@ -140,7 +144,8 @@ def _split(rows: dict[str, int], order: Sequence[str]) -> dict[str, int]:
 def _steps(
     models: Sequence[str], rows: dict[str, int], upward: Sequence[tuple[str, str]]
 ) -> tuple[list[_Step], list[tuple[int, ...]]]:
-    """A step for every model, and one for every row that an edge passes; each edge as a chain of steps from low to high."""
+    """A step for every model, and one for every row that an edge passes; each edge as a chain of
+    steps from low to high."""
     index = {model: i for i, model in enumerate(models)}
     steps = [_Step(rows[model], BOX_WIDTH) for model in models]
     chains: list[tuple[int, ...]] = []
@@ -161,7 +166,8 @@ def _steps(
 
 
 def _ordered(steps: Sequence[_Step], count: int) -> list[list[int]]:
-    """Each row's steps from left to right; the order with the fewest crossings of all sweeps wins."""
+    """Each row's steps from left to right; the order with the fewest crossings of all sweeps
+    wins."""
     order: list[list[int]] = [[] for _ in range(count)]
     for i, step in enumerate(steps):
         order[step.row].append(i)
@@ -232,7 +238,8 @@ def _wish(steps: Sequence[_Step], step: int, *, both: bool, down: bool) -> float
 
 
 def _settle(steps: Sequence[_Step], row: Sequence[int], wishes: Sequence[float]) -> None:
-    """The least total displacement with every gap kept: isotonic regression by pooling neighbours that would overlap."""
+    """The least total displacement with every gap kept: isotonic regression by pooling neighbours
+    that would overlap."""
     offsets: list[float] = []
     at = 0.0
     for i, step in enumerate(row):
@@ -292,7 +299,8 @@ def _measured(
 def _ports(
     steps: Sequence[_Step], chains: Sequence[tuple[int, ...]]
 ) -> dict[tuple[int, int], float]:
-    """How far from the box's middle each edge leaves it: spread over its width, in the order of where it goes."""
+    """How far from the box's middle each edge leaves it: spread over its width, in the order of
+    where it goes."""
     ends: dict[tuple[int, int], list[tuple[float, int]]] = {}
     for number, chain in enumerate(chains):
         if chain:

@@ -1,4 +1,5 @@
-"""Looks into the curated data as text and as JSON: developers, families and published test results, with their citations."""
+"""Looks into the curated data as text and as JSON: developers, families and published test results,
+with their citations."""
 
 from __future__ import annotations
 
@@ -30,8 +31,14 @@ def result_lines(result: TestResult) -> Iterator[str]:
     yield f"  {result_words(result)}"
     yield f"  {printable(result.finding, 1000)}"
     tested = f"tested {result.tested_on}, " if result.tested_on else ""
-    yield f"  named there as {printable(result.model_as_named, 120)}; {result.layer}; {result.evidence_class}"
-    yield f"  {tested}published {result.published_on or 'undated'} by {printable(result.publisher, 120)}: {printable(result.title, 200)}"
+    yield (
+        f"  named there as {printable(result.model_as_named, 120)}; {result.layer}; "
+        f"{result.evidence_class}"
+    )
+    yield (
+        f"  {tested}published {result.published_on or 'undated'} by "
+        f"{printable(result.publisher, 120)}: {printable(result.title, 200)}"
+    )
     yield f"  {printable(result.url, 400)}"
     if result.caveat:
         yield f"  caveat: {printable(result.caveat, 1000)}"
@@ -51,7 +58,8 @@ def reckoned(results: Iterable[Appraisal]) -> list[dict[str, Any]]:
 
 
 def developer_rows(developers: Iterable[Developer]) -> list[list[str]]:
-    """One row a developer: id, name, where it is based, namespaces; who only mirrors or also mirrors others is marked."""
+    """One row a developer: id, name, where it is based, namespaces; who only mirrors or also
+    mirrors others is marked."""
     return [
         [d.id, f"{d.name}{_MIRRORS.get(d.role, '')}", d.jurisdiction or "-", _some(d.namespaces)]
         for d in developers
@@ -73,12 +81,18 @@ def developer_lines(developer: Developer) -> Iterator[str]:
     yield f"{developer.name} ({developer.id})"
     yield f"  jurisdiction: {_jurisdiction(developer)}"
     yield from _sources(developer.citations, "    ")
-    yield f"  {developer.kind}, {developer.role}{f', part of {developer.parent_company}' if developer.parent_company else ''}"
+    yield (
+        f"  {developer.kind}, "
+        f"{developer.role}{f', part of {developer.parent_company}' if developer.parent_company else ''}"
+    )
     yield f"  namespaces on the Hub: {', '.join(developer.namespaces) or 'none known'}"
     if developer.note:
         yield f"  note: {developer.note}"
     for entry in developer.lists:
-        yield f"  official list: {entry.name}: {entry.status}{f', {entry.date}' if entry.date else ''}. {entry.detail}".rstrip()
+        yield (
+            f"  official list: {entry.name}: "
+            f"{entry.status}{f', {entry.date}' if entry.date else ''}. {entry.detail}"
+        ).rstrip()
         yield from _sources(entry.citations, "    ")
 
 
@@ -96,7 +110,9 @@ def operator_lines(operators: Iterable[Operator]) -> Iterator[str]:
     """Who operates an address, and what that does not tell."""
     for one in operators:
         home = f", based in {one.country}" if one.country else ""
-        yield f"{', '.join(one.hosts)}: operated by {printable(one.operator, 120)}{home} ({one.kind})"
+        yield (
+            f"{', '.join(one.hosts)}: operated by {printable(one.operator, 120)}{home} ({one.kind})"
+        )
         if one.disputed:
             yield f"  disputed: {printable(one.disputed, 400)}"
         yield from _sources(one.citations, "  ")
@@ -107,7 +123,8 @@ FAMILY_HEADERS = ["id", "name", "developer", "based in", "shown"]
 
 
 def family_rows(families: Iterable[Family], registry: Registry) -> list[list[str]]:
-    """One row a family: id, name, developer's id, where that is based, and of how many roots a source tells."""
+    """One row a family: id, name, developer's id, where that is based, and of how many roots a
+    source tells."""
     rows = []
     for family in families:
         owner = registry.developer(family.developer)
@@ -125,7 +142,8 @@ def family_rows(families: Iterable[Family], registry: Registry) -> list[list[str
 
 
 def family_lines(family: Family, registry: Registry) -> Iterator[str]:
-    """Everything about one family: its developer, then each root with what is shown of its weights and whose word that is."""
+    """Everything about one family: its developer, then each root with what is shown of its weights
+    and whose word that is."""
     owner = registry.developer(family.developer)
     yield f"{family.name} ({family.id})"
     if owner:

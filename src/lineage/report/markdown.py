@@ -1,4 +1,5 @@
-"""Markdown for a pull request: the verdict, a table, details folded away. Names from strangers cannot break out of it."""
+"""Markdown for a pull request: the verdict, a table, details folded away. Names from strangers
+cannot break out of it."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def render(report: Report, view: View) -> str:
         )
     data = report.data
     footer = (
-        f"<sub>Policy {safe(report.policy_name)}. Data: registry {data.registry}, results {data.results}, snapshot {data.snapshot}. "
+        f"<sub>Policy {safe(report.policy_name)}. Data: registry {data.registry}, results "
+        f"{data.results}, snapshot {data.snapshot}. "
         "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.</sub>"
     )
     text = "\n\n".join([*parts])
@@ -76,7 +78,10 @@ def _table(report: Report) -> Iterator[str]:
         own = target.attributions.get(target.model)
         under = "<br>".join(roots) or (safe(developer(own), 60) if own else "not known")
         state = safe(standing_words(target.exposure), 80)
-        row = f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | {under} | {state} |"
+        row = (
+            f"| {_SIGNS[target.verdict]} {target.verdict} | {safe(target.model, 100)} | "
+            f"{under} | {state} |"
+        )
         if with_uses:
             places = [f"{safe(u.at, 80)}" for u in target.uses[:3]]
             more = f" +{len(target.uses) - 3}" if len(target.uses) > 3 else ""
@@ -105,7 +110,10 @@ def _finding(target: TargetReport, finding: Finding) -> Iterator[str]:
         return
     waived = ""
     if finding.waived:
-        waived = f" _(waived until {safe(finding.waived.until)} by {safe(finding.waived.owner)}: {safe(finding.waived.reason, 300)})_"
+        waived = (
+            f" _(waived until {safe(finding.waived.until)} by {safe(finding.waived.owner)}: "
+            f"{safe(finding.waived.reason, 300)})_"
+        )
     name = safe(finding.rule)
     linked = f"[{name}]({finding.help_url})" if _is_plain_url(finding.help_url) else name
     yield f"- **{finding.level}** {linked}: {safe(finding.message, 1000)}{waived}"
@@ -142,7 +150,8 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|~@$^:.<>&\"'-]")
 
 
 def safe(text: str, limit: int = 200) -> str:
-    """`text` as itself and nothing else in GitHub's and GitLab's Markdown: no markup, HTML, mention, reference or link."""
+    """`text` as itself and nothing else in GitHub's and GitLab's Markdown: no markup, HTML,
+    mention, reference or link."""
     return _SPECIAL.sub(_entity, printable(text, limit))
 
 
@@ -152,7 +161,8 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _links(match: re.Match[str]) -> bool:
-    """Whether a colon or dot here could make a bare link (`https://…`, `www.…`), a list or a shortcode (`:smile:`)."""
+    """Whether a colon or dot here could make a bare link (`https://…`, `www.…`), a list or a
+    shortcode (`:smile:`)."""
     around = match.string[max(0, match.start() - 4) : match.end() + 2]
     char = match.group()
     if char == ":":

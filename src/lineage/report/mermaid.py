@@ -1,4 +1,5 @@
-"""The lineage graph as a Mermaid flowchart, for documents that draw it; every name is a quoted, entity-escaped label."""
+"""The lineage graph as a Mermaid flowchart, for documents that draw it; every name is a quoted,
+entity-escaped label."""
 
 from __future__ import annotations
 

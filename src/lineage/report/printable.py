@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-# Format characters that reorder or hide text: bidi controls, zero-width characters, soft hyphen, tags.
+# Format characters that reorder or hide text: bidi controls, zero-width characters, soft hyphen,
+# tags.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(text: object, limit: int = 500) -> str:
-    """`text` on one line, with control, bidi and invisible characters written as escapes, clipped to `limit` characters."""
+    """`text` on one line, with control, bidi and invisible characters written as escapes, clipped
+    to `limit` characters."""
     raw = str(text)
     clipped = raw if len(raw) <= limit else raw[:limit] + "…"
     return clipped if clipped.isascii() and clipped.isprintable() else "".join(map(_shown, clipped))

@@ -1,4 +1,5 @@
-"""The reckoning of one model's tests in lines of text: what was counted, what stands beside it, and why other records decide nothing."""
+"""The reckoning of one model's tests in lines of text: what was counted, what stands beside it, and
+why other records decide nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ _KINDS = {
 
 
 def reckoning_lines(model: str, standing: Standing, known: Iterable[Appraisal]) -> Iterator[str]:
-    """The standing of the model itself, every test that may count with its reckoning, then all that decides nothing."""
+    """The standing of the model itself, every test that may count with its reckoning, then all that
+    decides nothing."""
     found = sorted(known, key=lambda one: (one.result.suite, one.result.language, one.result.id))
     yield f"{printable(model)}: {STANDINGS[standing.state]}"
     tests = [one for one in found if one.is_measured]
@@ -48,7 +50,10 @@ def _test(one: Appraisal) -> Iterator[str]:
             yield f"  not decided by the figures alone: {one.reckoning.reason}"
         for judge, shortfall in one.reckoning.by_judge.items():
             yield from _judge(judge, shortfall)
-        yield f"  lower limit of the shortfall, mildest over both judges and over leaving out each control: {_points(one.reckoning.lower)}"
+        yield (
+            "  lower limit of the shortfall, mildest over both judges and over leaving out "
+            f"each control: {_points(one.reckoning.lower)}"
+        )
     else:
         yield from _figures(one)
     yield from _conditions(one)
@@ -59,14 +64,19 @@ def _judge(judge: str, shortfall: Shortfall) -> Iterator[str]:
     counts, pool = shortfall.answers.counts, shortfall.pool
     low, high = counts.limits
     lowest = pool.lowest.answers.counts
-    yield f"  judge {judge}: {counts.x} of {counts.n} complete ({_share(counts.rate)}; 95 % limits {_share(low)} to {_share(high)})"
     yield (
-        f"    {len(pool.controls)} comparison models: mean {_share(pool.mean)}, spread {_points(pool.spread)}, "
+        f"  judge {judge}: {counts.x} of {counts.n} complete ({_share(counts.rate)}; 95 % "
+        f"limits {_share(low)} to {_share(high)})"
+    )
+    yield (
+        f"    {len(pool.controls)} comparison models: mean {_share(pool.mean)}, spread "
+        f"{_points(pool.spread)}, "
         f"lowest {pool.lowest.model} with {lowest.x} of {lowest.n} ({_share(lowest.rate)})"
     )
     elsewhere = shortfall.answers.elsewhere
     yield (
-        f"    on other governments {elsewhere.x} of {elsewhere.n}; general caution {_points(shortfall.caution)}; "
+        f"    on other governments {elsewhere.x} of {elsewhere.n}; general caution "
+        f"{_points(shortfall.caution)}; "
         f"shortfall {_points(shortfall.value)}, lower limit {_points(shortfall.lower)}"
     )
 
@@ -83,7 +93,10 @@ def _conditions(one: Appraisal) -> Iterator[str]:
     result, unit = one.result, one.unit
     if unit is not None:
         hosts = ", ".join(f"{host} {n}" for host, n in unit.hosts.items())
-        share = f"; {unit.neutral} of {sum(unit.hosts.values())} answers not from the maker's own service"
+        share = (
+            f"; {unit.neutral} of {sum(unit.hosts.values())} answers not from the maker's own "
+            "service"
+        )
         few = (
             ", fewer than a test needs by themselves"
             if unit.own_hosts and unit.neutral < MIN_ANSWERS
@@ -92,7 +105,11 @@ def _conditions(one: Appraisal) -> Iterator[str]:
         yield f"  hosts: {hosts}{share}{few}"
     elif result.host:
         yield f"  host: {printable(result.host, 120)}"
-    yield f"  revision tested: not named by the source; tested {result.tested_on or 'on an unnamed date'}, published {result.published_on or 'undated'}"
+    yield (
+        "  revision tested: not named by the source; tested "
+        f"{result.tested_on or 'on an unnamed date'}, published "
+        f"{result.published_on or 'undated'}"
+    )
     if one.why:
         yield f"  informs only: {one.why}"
 
@@ -101,7 +118,10 @@ def _report(one: Appraisal) -> Iterator[str]:
     result = one.result
     yield f"- {language(result.language)} · {printable(result_words(result), 300)}"
     asked = f"{result.n} questions, " if result.n else ""
-    yield f"    {_KINDS[one.kind]}, {asked}published {result.published_on or 'undated'} by {printable(result.publisher, 120)}"
+    yield (
+        f"    {_KINDS[one.kind]}, {asked}published {result.published_on or 'undated'} by "
+        f"{printable(result.publisher, 120)}"
+    )
     yield f"    Decides nothing: {printable(one.why, 300)}"
     yield f"    {printable(result.url, 400)}"
 

@@ -1,4 +1,5 @@
-"""SARIF 2.1.0 for code scanning: a result per finding and line of code, waived ones suppressed, rules described."""
+"""SARIF 2.1.0 for code scanning: a result per finding and line of code, waived ones suppressed,
+rules described."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _LEVELS = {
 }
 _DOCS = "https://github.com/lineage-audit/lineage"
 UNRESOLVED = "unresolved-use"
-"""Id of the results about code whose model is known only at run time; no policy rule, since there is no model to judge."""
+"""Id of the results about code whose model is known only at run time; no policy rule, since there
+is no model to judge."""
 
 
 def render(report: Report, view: View) -> str:
@@ -93,7 +95,10 @@ def _rule(rule_id: str, results: list[dict[str, Any]]) -> dict[str, Any]:
         described["defaultConfiguration"] = {"level": _LEVELS[known.level]}
     elif rule_id == UNRESOLVED:
         summary = "A model is loaded whose name is known only when the code runs"
-        explanation = "The scan reads code and runs none of it. Pin the name in the code, or audit the models that the variable can hold by hand."
+        explanation = (
+            "The scan reads code and runs none of it. Pin the name in the code, or audit the "
+            "models that the variable can hold by hand."
+        )
     described["shortDescription"] = {"text": summary}
     described["fullDescription"] = {"text": explanation or summary}
     described["help"] = {"text": explanation or summary}
@@ -160,7 +165,10 @@ def _location(model: str, use: ModelUse | None) -> dict[str, Any]:
 def _unresolved(report: Report) -> list[dict[str, Any]]:
     results = []
     for use in report.scan.unresolved if report.scan else ():
-        text = f"{printable(use.via, 80)} loads a model whose name is {printable(use.reason, 80)}: {printable(use.expression, 120)}"
+        text = (
+            f"{printable(use.via, 80)} loads a model whose name is "
+            f"{printable(use.reason, 80)}: {printable(use.expression, 120)}"
+        )
         fingerprint = {"lineage/v1": _fingerprint(UNRESOLVED, use.via, use.expression, use.file)}
         location = _location("", use)
         del location["logicalLocations"]

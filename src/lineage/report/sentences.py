@@ -1,4 +1,5 @@
-"""The plain sentences about one audited model, the same in every format. They say what was found, and of which model."""
+"""The plain sentences about one audited model, the same in every format. They say what was found,
+and of which model."""
 
 from __future__ import annotations
 
@@ -85,7 +86,10 @@ def origin_sentence(target: TargetReport) -> str:
             if node.status is Status.NOT_FOUND
             else ""
         )
-        return f"{printable(target.model)} could not be read: {printable(node.reason or node.status)}.{advice}"
+        return (
+            f"{printable(target.model)} could not be read: "
+            f"{printable(node.reason or node.status)}.{advice}"
+        )
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
         text = _no_base(target, own)
@@ -108,11 +112,15 @@ def _not_read(target: TargetReport) -> str:
     others = [f for f in target.origin.foundations if f.model != target.model]
     if not others:
         return f"{text} so we cannot say what it is built on."
-    return f"{text} so its own statements are missing. Others state that it is built on {_named(others)}."
+    return (
+        f"{text} so its own statements are missing. Others state that it is built on "
+        f"{_named(others)}."
+    )
 
 
 def _no_base(target: TargetReport, own: Attribution | None) -> str:
-    """Where nothing is underneath: what cited sources show, else what the card does not name, else that it was not read."""
+    """Where nothing is underneath: what cited sources show, else what the card does not name, else
+    that it was not read."""
     node = target.graph.nodes[target.model]
     by = (
         f"Built by {developer(own)}"
@@ -137,9 +145,11 @@ _NAMED_FILES = 3
 
 
 def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[str]:
-    """What was read, one sentence per model, the audited one first; beyond `most` they are counted."""
+    """What was read, one sentence per model, the audited one first; beyond `most` they are
+    counted."""
     graph = target.graph
-    # What was not read comes first after the audited model, so that the bound never hides it behind what was.
+    # What was not read comes first after the audited model, so that the bound never hides it behind
+    # what was.
     nodes = sorted(
         graph.nodes.values(),
         key=lambda node: (node.id != target.model, node.is_read, node.depth, node.id),
@@ -205,7 +215,8 @@ _GAPS = {
 
 
 def closing(target: TargetReport, finding: Finding) -> str:
-    """What would answer the open point behind a finding, as one sentence; empty where none is behind it."""
+    """What would answer the open point behind a finding, as one sentence; empty where none is
+    behind it."""
     return next((one.point.closes for one in target.open if _reports(finding, one)), "")
 
 
@@ -225,7 +236,8 @@ def inconclusive_sentences(target: TargetReport, most: int = 3) -> str:
     for finding in deciding[:most]:
         closes = closing(target, finding)
         told.append(
-            f"Inconclusive: {finding.message}{f' To close it: {_lowered(closes)}' if closes else ''}"
+            "Inconclusive: "
+            f"{finding.message}{f' To close it: {_lowered(closes)}' if closes else ''}"
         )
     if len(deciding) > most:
         told.append(f"Beside it, {counted(len(deciding) - most, 'open point')}; see the findings.")
@@ -237,7 +249,8 @@ def _lowered(sentence: str) -> str:
 
 
 def minor_open_sentence(target: TargetReport) -> str:
-    """How many points are open behind findings at `info`, which short reports leave out; empty where there is none."""
+    """How many points are open behind findings at `info`, which short reports leave out; empty
+    where there is none."""
     quiet = [f for f in target.findings if f.level is Level.INFO and f.waived is None]
     minor = sum(
         one.point.is_news and any(_reports(finding, one) for finding in quiet)
@@ -267,7 +280,8 @@ def _named(foundations: Iterable[Foundation], most: int = 4) -> str:
 
 
 def _trainers(target: TargetReport, most: int = 4) -> str:
-    """`DeepSeek, CN (deepseek-ai/DeepSeek-R1-Distill-Llama-8B)`: developers train, models do not."""
+    """`DeepSeek, CN (deepseek-ai/DeepSeek-R1-Distill-Llama-8B)`: developers train, models do
+    not."""
     by: dict[str, list[str]] = {}
     for one in target.origin.trained_by:
         name = "this model itself" if one.model == target.model else printable(one.model, 120)
@@ -310,7 +324,9 @@ _LEADS = {
     State.CENSORS: "Published tests found that this model censors.",
     State.PARTLY: "One published test found this model well below its comparison models.",
     State.MIXED: "Published tests of this model are mixed.",
-    State.CLEAR: "In published tests this model answered like the comparison models in English and Chinese.",
+    State.CLEAR: (
+        "In published tests this model answered like the comparison models in English and Chinese."
+    ),
     State.THIN: "No test of this model that could decide is known.",
     State.UNTESTED: "No published test of this model. (That does not clear it.)",
     State.UNKNOWN: "We cannot say what tests imply until the missing ancestors are read.",
@@ -337,13 +353,15 @@ def _own_sentences(target: TargetReport) -> str:
             ),
         )
         told.append(
-            f"Also reported: {'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}."
+            "Also reported: "
+            f"{'; '.join(printable(reported_sentence(hit, 'it'), 300) for hit in first[:2])}."
         )
     return " ".join(told)
 
 
 def _tested_name(counted: Iterable[ResultHit]) -> str:
-    """`this model`, or the one that it is a copy or a quantization of where only that was tested."""
+    """`this model`, or the one that it is a copy or a quantization of where only that was
+    tested."""
     nearest = min(
         counted, key=lambda hit: list(Applicability).index(hit.applicability), default=None
     )
@@ -418,7 +436,8 @@ def tested_model(hit: ResultHit) -> str:
 
 
 def result_words(result: TestResult) -> str:
-    """Suite, figure and outcome: `SpeechMap …: 40% of 50 (complete response rate), control 100%, censorship found`."""
+    """Suite, figure and outcome: `SpeechMap …: 40% of 50 (complete response rate), control 100%,
+    censorship found`."""
     return f"{printable(result.suite, 90)}: " + ", ".join(
         part for part in (figure(result), OUTCOMES[result.outcome]) if part
     )

@@ -1,7 +1,8 @@
 """An SPDX 3.0.1 document of the AI profile, as JSON-LD.
 
-SPDX has `descendantOf` and `ancestorOf` but no word for fine-tuned, merged or quantized: relation and grade stand in the
-relationship's comment, and every claim and test result is an annotation of the model that it is about.
+SPDX has `descendantOf` and `ancestorOf` but no word for fine-tuned, merged or quantized: relation
+and grade stand in the relationship's comment, and every claim and test result is an annotation of
+the model that it is about.
 """
 
 from __future__ import annotations
@@ -67,14 +68,20 @@ def _heads(report: Report, maker: _Maker, targets: Iterable[str]) -> Iterator[di
         "creationInfo": _CREATION,
         "name": f"lineage-{report.tool_version}",
     }
-    data = f"registry {report.data.registry}, results {report.data.results}, snapshot {report.data.snapshot}"
+    data = (
+        f"registry {report.data.registry}, results {report.data.results}, snapshot "
+        f"{report.data.snapshot}"
+    )
     yield {
         "type": "SpdxDocument",
         "spdxId": maker.iri("document"),
         "creationInfo": _CREATION,
         "name": "Lineage of " + printable(", ".join(sorted(targets)) or "no model", 300),
         "comment": printable(
-            f"Policy {report.policy_name}; verdict {report.verdict}. Data: {data}. {' '.join(report.notes)}".strip(),
+            (
+                f"Policy {report.policy_name}; verdict {report.verdict}. Data: {data}. "
+                f"{' '.join(report.notes)}"
+            ).strip(),
             2000,
         ),
         "profileConformance": _PROFILES,
@@ -170,7 +177,8 @@ class _Maker:
             )
 
     def _supplier(self, held: Gathered, node: Node) -> str:
-        """The developer; SPDX's word where it is not established, since a publisher is not a developer."""
+        """The developer; SPDX's word where it is not established, since a publisher is not a
+        developer."""
         who = held.attributions[node.id].developer
         if who is None:
             return self.once("Organization", "organization", "NOASSERTION", name="NOASSERTION")
@@ -191,7 +199,8 @@ class _Maker:
         )
 
     def add_edge(self, edge: Edge) -> None:
-        """Both directions, since readers look for one or the other; the claims annotate the child."""
+        """Both directions, since readers look for one or the other; the claims annotate the
+        child."""
         child, parent = self.models[edge.child], self.models[edge.parent]
         how = edge_words(edge) + (
             "" if edge.carries_weights else "; a teacher: its outputs, not its weights"
@@ -214,7 +223,10 @@ class _Maker:
         )
         for finding in target.findings:
             waived = (
-                f" Waived until {finding.waived.until} by {finding.waived.owner}: {finding.waived.reason}"
+                (
+                    f" Waived until {finding.waived.until} by {finding.waived.owner}: "
+                    f"{finding.waived.reason}"
+                )
                 if finding.waived
                 else ""
             )
@@ -239,7 +251,8 @@ def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[st
     return {
         "name": printable(node.id, 2000) or "unnamed",
         "comment": printable(
-            f"Status {status}. Publisher {node.publisher or 'none'}. Family {held.attributions[node.id].family or 'unknown'}."
+            f"Status {status}. Publisher {node.publisher or 'none'}. Family "
+            f"{held.attributions[node.id].family or 'unknown'}."
         ),
         "software_primaryPurpose": "model",
         "software_packageVersion": printable(node.revision or "NOASSERTION", 200),

@@ -1,4 +1,5 @@
-"""The report for a person at a terminal: the answer first, then the tree, the evidence, and what is not known."""
+"""The report for a person at a terminal: the answer first, then the tree, the evidence, and what is
+not known."""
 
 from __future__ import annotations
 
@@ -129,14 +130,16 @@ def _supplier(held: Supplied, view: View) -> Iterable[str]:
         yield from _wrapped(printable(held.problem), view, "- ")
     for one in held.compared:
         yield from _wrapped(
-            f"{one.subject}: {printable(one.said, 200)}; found: {printable(one.found, 200)} ({words[one.agrees]})",
+            f"{one.subject}: {printable(one.said, 200)}; found: "
+            f"{printable(one.found, 200)} ({words[one.agrees]})",
             view,
             "- ",
         )
 
 
 def _results(target: TargetReport, view: View) -> list[str]:
-    """Deciding ones first, then the nearest, by language; those of mere relatives only where everything is wanted or nothing is nearer."""
+    """Deciding ones first, then the nearest, by language; those of mere relatives only where
+    everything is wanted or nothing is nearer."""
     hits = sorted(
         target.exposure.hits,
         key=lambda hit: (not hit.counts, len(hit.path), language_rank(hit.result.language)),
@@ -219,12 +222,17 @@ def _unknowns(target: TargetReport, view: View) -> Iterable[str]:
     for sentence in target.graph.bounds_hit:
         yield from _wrapped(printable(sentence), view, "- ")
     for claim in target.graph.unlinked:
-        text = f"{printable(claim.child)} names {printable(claim.value, 120)!r} as a base ({claim.file}, {claim.location}): {claim.problem}"
+        text = (
+            f"{printable(claim.child)} names {printable(claim.value, 120)!r} as a base "
+            f"({claim.file}, {claim.location}): {claim.problem}"
+        )
         yield from _wrapped(text, view, "- ")
     for model in target.origin.unknown:
         yield f"- {printable(model)}: developer or jurisdiction not established"
     if not target.exposure.hits:
-        yield "- no published test of this model or of an ancestor is known (that does not clear it)"
+        yield (
+            "- no published test of this model or of an ancestor is known (that does not clear it)"
+        )
     minor = minor_open_sentence(target)
     if minor and view.verbosity == 0:
         yield from _wrapped(f"{minor}; --verbose shows them", view, "- ")
@@ -246,7 +254,8 @@ def _footer(report: Report, view: View) -> str:
     data = report.data
     lines = [f"Note: {printable(note)}" for note in report.notes]
     lines.append(
-        f"Policy {printable(report.policy_name)}. Data: registry {data.registry}, results {data.results}, snapshot {data.snapshot}."
+        f"Policy {printable(report.policy_name)}. Data: registry {data.registry}, results "
+        f"{data.results}, snapshot {data.snapshot}."
     )
     lines.append(
         "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one."

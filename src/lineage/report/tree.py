@@ -11,7 +11,8 @@ from lineage.report.sentences import developer
 
 
 def lines(target: TargetReport, limit: int | None = None) -> list[str]:
-    """One line per model and edge, depth first; a model drawn before is only named again. At most `limit` lines."""
+    """One line per model and edge, depth first; a model drawn before is only named again. At most
+    `limit` lines."""
     drawn: list[str] = []
     for line in _draw(target):
         if limit is not None and len(drawn) >= limit:

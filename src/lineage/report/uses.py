@@ -1,4 +1,5 @@
-"""Where code uses the audited models, and what a scan could not tell: the same facts for every format."""
+"""Where code uses the audited models, and what a scan could not tell: the same facts for every
+format."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def scan_to_dict(report: Report) -> dict[str, Any] | None:
 
 
 def not_audited(report: Report) -> list[ModelUse]:
-    """Uses that name something no target of the report answers for: other registries, paths elsewhere, mere possibilities."""
+    """Uses that name something no target of the report answers for: other registries, paths
+    elsewhere, mere possibilities."""
     if report.scan is None:
         return []
     answered = {use for target in report.targets for use in target.uses}
@@ -74,7 +76,9 @@ def lines(target: TargetReport, most: int | None = 8) -> Iterator[str]:
         place = f" ({use.place})" if use.place else ""
         origin = f", from {printable(use.defined_at, 120)}" if use.defined_at else ""
         certainty = "" if use.certainty is Certainty.CERTAIN else f", {use.certainty}"
-        yield f"{printable(use.at, 200)}{place}  {printable(use.via, 60)}{pinned}{certainty}{origin}"
+        yield (
+            f"{printable(use.at, 200)}{place}  {printable(use.via, 60)}{pinned}{certainty}{origin}"
+        )
     if len(shown) < len(target.uses):
         yield f"… and {len(target.uses) - len(shown)} more places"
 

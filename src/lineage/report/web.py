@@ -9,7 +9,8 @@ _CLEAN = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]{1,2000}\Z")
 
 
 def web_url(text: object) -> str | None:
-    """`text` where it is an absolute http or https address without a login or odd characters, else None."""
+    """`text` where it is an absolute http or https address without a login or odd characters, else
+    None."""
     if (
         not isinstance(text, str)
         or not _CLEAN.match(text)

@@ -9,12 +9,16 @@ from lineage.report.printable import printable
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """The statement, how the declared base stands to it, the figures behind it, and what such a comparison cannot tell."""
+    """The statement, how the declared base stands to it, the figures behind it, and what such a
+    comparison cannot tell."""
     yield f"{printable(found['statement'])} Class: {found['kind']}."
     if found["reason"]:
         yield printable(found["reason"])
     if found["declared_reason"]:
-        yield f"Declared against found: {found['declared_vs_found']}. {printable(found['declared_reason'])}"
+        yield (
+            f"Declared against found: {found['declared_vs_found']}. "
+            f"{printable(found['declared_reason'])}"
+        )
     yield from (_match(match) for match in found["matches"][:5])
     power = (
         f"; one vector with r >= {found['power_r']:.2f} would have been found"

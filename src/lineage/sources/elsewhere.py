@@ -1,4 +1,5 @@
-"""Answers for names outside the Hub: there is no repository to ask, so the name is all that is known."""
+"""Answers for names outside the Hub: there is no repository to ask, so the name is all that is
+known."""
 
 from __future__ import annotations
 

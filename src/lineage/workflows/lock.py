@@ -103,7 +103,8 @@ def _how(relation: object, component: str | None) -> str:
 
 
 def policy_hash(policy: Policy) -> str:
-    """SHA-256 over what the policy says other than the default; where it was read from does not matter."""
+    """SHA-256 over what the policy says other than the default; where it was read from does not
+    matter."""
     usual = _plain(Policy())
     recorded = {k: v for k, v in _plain(policy).items() if k != "source" and v != usual[k]}
     return hashlib.sha256(json.dumps(recorded, sort_keys=True, default=str).encode()).hexdigest()
@@ -190,7 +191,8 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
     if (recorded or {}).get("sha256") != policy_hash(policy):
         then, now = (recorded or {}).get("name"), policy.name
         text = (
-            f"The policy is not the one that was locked ({then!r}, now {now!r}; --env and --fail-on "
+            f"The policy is not the one that was locked ({then!r}, now {now!r}; --env and "
+            "--fail-on "
             "are part of it)."
         )
         # Every model was judged by it, so that every format shows it.

@@ -1,4 +1,5 @@
-"""Configurations that trainers paste into the card's body: axolotl blocks and mergekit recipes in fenced code."""
+"""Configurations that trainers paste into the card's body: axolotl blocks and mergekit recipes in
+fenced code."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ _MOST_FENCES = 40
 
 
 class EmbeddedBlocks:
-    """Reads fenced YAML and merge commands of the README. A tool wrote it, the publisher put it there: graded `embedded`."""
+    """Reads fenced YAML and merge commands of the README. A tool wrote it, the publisher put it
+    there: graded `embedded`."""
 
     name = "card configuration block"
 
@@ -79,7 +81,8 @@ def _may_be_configuration(fence: Fence) -> bool:
 
 
 def _claims(fence: Fence, trace: Trace) -> Iterator[Claim]:
-    """A converted copy carries its parent's blocks: what they tell is the parent's, and is left to the parent's card."""
+    """A converted copy carries its parent's blocks: what they tell is the parent's, and is left to
+    the parent's card."""
     if looks_quantized(trace.record):
         return
     reading = read_yaml(fence.text)

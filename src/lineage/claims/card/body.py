@@ -14,14 +14,16 @@ from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 
 _FURTHER = late(
-    r"(?:.*/)?(?:readme[^/]*|model[-_ ]?card[^/]*|(?:.*train|.*finetun)[^/]*|about|details)\.(?:md|mdx|rst|txt)",
+    r"(?:.*/)?(?:readme[^/]*|model[-_ ]?card[^/]*|(?:.*train|.*finetun)[^/]*|about|"
+    r"details)\.(?:md|mdx|rst|txt)",
     re.IGNORECASE,
 )
 _MOST_FURTHER = 4
 
 
 def further_documents(record: ModelRecord) -> tuple[FileRequest, ...]:
-    """Cards beside the card: in other languages, of checkpoints in folders, under a second name, and notes on training."""
+    """Cards beside the card: in other languages, of checkpoints in folders, under a second name,
+    and notes on training."""
     card = {request.path for request in wanted_card(record)}
     entries = [
         entry

@@ -1,4 +1,5 @@
-"""Merge recipes that are no valid YAML: text before them, indents that do not fit. Read line by line."""
+"""Merge recipes that are no valid YAML: text before them, indents that do not fit. Read line by
+line."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 _LINE = re.compile(
-    r"[ \t]{0,40}(?:-[ \t]+){0,3}(?:\"|')?(?P<key>base_model|model|source_model|lora_path|path)(?:\"|')?[ \t]*:[ \t]*"
+    r"[ \t]{0,40}(?:-[ \t]+){0,3}(?:\"|')?(?P<key>base_model|model|source_model|"
+    r"lora_path|path)(?:\"|')?[ \t]*:[ \t]*"
     r"(?P<value>[^\s#\"'{}\[\]][^#\n]{0,200}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')"
 )
 _ITEM = re.compile(r"[ \t]{0,40}-[ \t]+(?P<value>[\w.-]{1,96}/[\w.-]{1,96})[ \t]*(?:#.*)?\Z")

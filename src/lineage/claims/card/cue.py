@@ -1,4 +1,5 @@
-"""One way of saying that a model comes from another, and how much may stand between the words and the name."""
+"""One way of saying that a model comes from another, and how much may stand between the words and
+the name."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ _ELIDED = re.compile(r"\b(?:l|d)['’]", re.IGNORECASE)
 
 
 def fills_gap(text: str) -> bool:
-    """Whether only words that describe a model stand in a text: `the original open-source (7B) checkpoint`."""
+    """Whether only words that describe a model stand in a text: `the original open-source (7B)
+    checkpoint`."""
     if "‹" in text or "\n\n" in text or len(text) > 200:
         return False
     tokens = _TOKEN.findall(_ELIDED.sub("", _SPLIT_OWNER.sub(r"\1", text)))

@@ -1,4 +1,5 @@
-"""The Hub's own tree and tags: what the Hub made of the card, with names already canonical and a relation that it guessed."""
+"""The Hub's own tree and tags: what the Hub made of the card, with names already canonical and a
+relation that it guessed."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ class HubTags:
 
 
 def _is_pasted(tag: str, record: ModelRecord) -> bool:
-    """A tag that somebody wrote into the card's own list, beside a `base_model` that says something else.
+    """A tag that somebody wrote into the card's own list, beside a `base_model` that says something
+    else.
 
     Such cards were copied from a child of the tagged model: the tag is about another repo.
     """

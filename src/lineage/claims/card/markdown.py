@@ -1,4 +1,5 @@
-"""Takes the body of a card apart: text blocks with their lines, tables, list items, fenced code; and the models that each names."""
+"""Takes the body of a card apart: text blocks with their lines, tables, list items, fenced code;
+and the models that each names."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ LONGEST_REST = 100_000
 """Characters of further lines that may name a base."""
 _LONGEST_LINE = 2_000
 _TELLING = late(
-    r"base[-_ ]?model|fine-?tun|based on|built (?:on|upon)|derived|derivative|merge|quanti[sz]|converted|initiali[sz]ed|distill|lora"
+    r"base[-_ ]?model|fine-?tun|based on|built (?:on|upon)|derived|derivative|merge|"
+    r"quanti[sz]|converted|initiali[sz]ed|distill|lora"
     r"|original model|基于|基座|微调|ベース|기반",
     re.IGNORECASE,
 )
@@ -32,14 +34,18 @@ _ITEM = late(r"\s{0,12}(?:>\s?)?(?:[-*+•]|\d{1,2}[.)])\s+")
 _ROW = late(r"\s*\|.*\|.*")
 _COMMENT = late(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LINK = late(
-    r"!?\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,300})\]\(\s*<?(?P<url>[^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^"
+    r"!?\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,300})"
+    r"\]\(\s*<?(?P<url>[^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^"
     r"()\s<>]{0,200})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)"
-    r"|<a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'<>\s]{1,500})[^<>]{0,300}>(?P<label>[^<\n]{0,300})</a>"
-    r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
+    r"|<a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'<>\s]{1,500})"
+    r"[^<>]{0,300}>(?P<label>[^<\n]{0,300})</a>"
+    r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)"
+    r"/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
     r"|(?<![\w./@:~\\-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})(?![\w/\\])"
 )
 _PLAIN_NAME = late(
-    r"(?<![A-Za-z0-9_./@:~\\‹-])(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
+    r"(?<![A-Za-z0-9_./@:~\\‹-])"
+    r"(?:[A-Za-z][A-Za-z0-9.]{0,30}(?:[-_][A-Za-z0-9.]{1,30}){1,10}|gpt2|distilgpt2)"
     r"(?![A-Za-z0-9_/\\›-])"
 )
 _ENTITY = late(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -48,7 +54,8 @@ _ADDRESS = late(r"^ {0,3}\[([^\[\]\n]{1,100})\]:\s+<?(\S{1,500}?)>?(?:\s|\Z)", r
 _BY_REFERENCE = late(r"\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,100})\]")
 _RELATIVE = late(r"\.?/?([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})\Z")
 _A_FILE = late(
-    r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|csv|bin|safetensors|gguf)\Z",
+    r"\.(?:md|txt|png|jpe?g|gif|svg|webp|pdf|json|ya?ml|py|ipynb|sh|html?|mp[34]|wav|"
+    r"csv|bin|safetensors|gguf)\Z",
     re.IGNORECASE,
 )
 _TAG = late(r"</?[a-zA-Z][^<>]{0,300}>")
@@ -57,7 +64,8 @@ _HUB_URL = late(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/", re.IGNORECASE
 )
 _NOT_MODELS = late(
-    r"/(?:datasets|spaces|papers|docs|blog|collections|organizations|learn|tasks|api|front|models\?)(?:/|\b)",
+    r"/(?:datasets|spaces|papers|docs|blog|collections|organizations|learn|tasks|api|"
+    r"front|models\?)(?:/|\b)",
     re.IGNORECASE,
 )
 
@@ -77,7 +85,8 @@ class Mention:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, list item or table row; mentions are replaced by their number in angle quotes: `based on ‹0›`."""
+    """A paragraph, list item or table row; mentions are replaced by their number in angle quotes:
+    `based on ‹0›`."""
 
     line: int
     """In the file, from 1."""
@@ -111,7 +120,8 @@ class _State:
 
 
 def within_length(body: str) -> str:
-    """A body that is too long keeps its first part whole and, of the rest, the lines that may name a base; line numbers stay."""
+    """A body that is too long keeps its first part whole and, of the rest, the lines that may name
+    a base; line numbers stay."""
     if len(body) <= LONGEST_BODY:
         return body
     cut = body.rfind("\n", 0, LONGEST_BODY) + 1 or LONGEST_BODY
@@ -124,7 +134,8 @@ def within_length(body: str) -> str:
 
 
 def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
-    """Blocks and fences of a body in order. Never raises; what lies behind the bounds is not read."""
+    """Blocks and fences of a body in order. Never raises; what lies behind the bounds is not
+    read."""
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), within_length(body))
     text = _with_links(_ENTITY.sub(_letter, text))
     lines = text.split("\n")
@@ -162,7 +173,8 @@ def _letter(match: re.Match[str]) -> str:
 
 
 def _with_links(text: str) -> str:
-    """`[name][1]` with the address that stands elsewhere under `[1]:`, and badges as links of their description."""
+    """`[name][1]` with the address that stands elsewhere under `[1]:`, and badges as links of their
+    description."""
     text = _BADGE.sub(lambda found: f"[{found[1]}]({found[2]})", text)
     addresses = {found[1].casefold(): found[2] for found in _ADDRESS.finditer(text)}
     if not addresses:
@@ -176,7 +188,8 @@ def _with_links(text: str) -> str:
 
 
 def _block_size(lines: list[str], start: int) -> int:
-    """Lines that belong together: a soft-wrapped paragraph or item; rows and headings stand alone."""
+    """Lines that belong together: a soft-wrapped paragraph or item; rows and headings stand
+    alone."""
     if _alone(lines[start]):
         return 1
     size, length = 1, len(lines[start])
@@ -213,7 +226,8 @@ def _blocks(lines: list[str], line: int, state: _State) -> Iterator[Block]:
 
 
 def _flat(text: str, line: int, state: _State, kind: str) -> Block:
-    """Text without markup, each mention replaced by its number; the angle quotes of the author are dropped first."""
+    """Text without markup, each mention replaced by its number; the angle quotes of the author are
+    dropped first."""
     found: list[Mention] = []
 
     def put(match: re.Match[str]) -> str:
@@ -275,7 +289,8 @@ def _plain(text: str) -> Mention | None:
 
 
 def _is_plain_id(text: str) -> bool:
-    """Whether unlinked text is written like a repo id; `and/or`, `input/output` and dates are not."""
+    """Whether unlinked text is written like a repo id; `and/or`, `input/output` and dates are
+    not."""
     namespace, _, name = text.partition("/")
     if (
         not is_repo_id(text)

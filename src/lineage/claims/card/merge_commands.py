@@ -22,7 +22,8 @@ _FILE = re.compile(r"\.(?:ya?ml|json|py|sh|txt|md|safetensors|bin|gguf)\Z", re.I
 
 
 def merged_by_commands(text: str) -> Iterator[tuple[int, str]]:
-    """The line (from 0) and name of every model that a merge command takes in; its outputs are left out."""
+    """The line (from 0) and name of every model that a merge command takes in; its outputs are left
+    out."""
     joined = _CONTINUED.sub(lambda found: " " * len(found[0]), text[:_LONGEST])
     position = 0
     for line in joined.split("\n"):

@@ -1,4 +1,5 @@
-"""Sentences about a merge: all models that one names are in it, in whatever order the words stand."""
+"""Sentences about a merge: all models that one names are in it, in whatever order the words
+stand."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from lineage.core.relation import Relation
 
 _TAGS = frozenset({"merge", "mergekit", "lazymergekit", "frankenmerge", "moerge", "model-merge"})
 _THIS = re.compile(
-    r"\b(?:this|it|we|i|my|our|model|result|made|created|used|here|weights)\b|本|この|이\s|modell|modèle|modelo|модель",
+    r"\b(?:this|it|we|i|my|our|model|result|made|created|used|here|weights)\b|本|この|이\s|"
+    r"modell|modèle|modelo|модель",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\bmerge\w*\s+(?:of|between|from|with)\W*\Z", re.IGNORECASE)

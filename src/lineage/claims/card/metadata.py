@@ -64,12 +64,14 @@ _MOST_BESIDE = 50
 
 
 class CardMetadata:
-    """Reads the parsed metadata of the record; where the record has none, the front matter of its README."""
+    """Reads the parsed metadata of the record; where the record has none, the front matter of its
+    README."""
 
     name = "card metadata"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The README, where the record has no metadata or to see what YAML hides: duplicate keys, broken front matter."""
+        """The README, where the record has no metadata or to see what YAML hides: duplicate keys,
+        broken front matter."""
         return wanted_card(record)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
@@ -102,7 +104,8 @@ def _unsaid(found: Iterator[Claim], claims: Sequence[Claim]) -> list[Claim]:
 
 
 def declared_values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
-    """Each value that stands where a base model should: the key, its place such as `base_model[2]`, the value."""
+    """Each value that stands where a base model should: the key, its place such as `base_model[2]`,
+    the value."""
     for key, held in metadata.items():
         plain = key.strip().lower() if isinstance(key, str) else ""
         if plain in _ALL_KEYS and plain not in _NOT_BASES:
@@ -126,7 +129,8 @@ def _flat(held: object, place: str, depth: int) -> Iterator[tuple[str, object]]:
         yield from _flat(held[first], f"{place}.{first}", depth + 1)
         told = clean_id(held[first]) if isinstance(held[first], str) else None
         for key, value in list(held.items())[:_MOST_BESIDE]:
-            # One model has several names here (id, link); another one under any key is a second base.
+            # One model has several names here (id, link); another one under any key is a second
+            # base.
             other = clean_id(value) if isinstance(value, str) and "/" in value else None
             if other and told and other.casefold() != told.casefold():
                 yield f"{place}.{key}", value
@@ -150,7 +154,8 @@ def _listed(text: str) -> list[str]:
 
 
 def _from_model_index(index: object) -> Iterator[tuple[str, str, object]]:
-    """Some cards name the base in `model-index`, as `source` of the model (not the source of a metric, which is a leaderboard)."""
+    """Some cards name the base in `model-index`, as `source` of the model (not the source of a
+    metric, which is a leaderboard)."""
     if not isinstance(index, list):
         return
     for number, entry in enumerate(index[:20]):
@@ -195,7 +200,8 @@ def _goes_on(metadata: Mapping[str, Any]) -> bool:
 def _once(
     found: Iterator[tuple[str, str, object]],
 ) -> Iterator[tuple[str, str, object]]:
-    """Each value of a key once, where it stands first: two hundred copies hide nothing behind them."""
+    """Each value of a key once, where it stands first: two hundred copies hide nothing behind
+    them."""
     seen: set[tuple[str, str]] = set()
     for key, place, value in found:
         mark = (key, str(value).strip().casefold()[:600])
@@ -226,7 +232,8 @@ def _datasets(metadata: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _recovered(document: CardDocument, trace: Trace) -> Iterator[Claim]:
-    """Lines that YAML or the Hub does not look at: what stands there is the publisher's, how it is meant is not certain."""
+    """Lines that YAML or the Hub does not look at: what stands there is the publisher's, how it is
+    meant is not certain."""
     relation = relation_by_signs(
         trace.record, len({value.lower() for _, value in document.recovered})
     )
@@ -240,7 +247,8 @@ def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
         yield trace.observe(
             ObservationKind.DUPLICATE_KEY,
             where,
-            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, both are read here",
+            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, "
+            "both are read here",
         )
     if document.problem:
         yield trace.observe(ObservationKind.UNREADABLE, "front matter", document.problem)

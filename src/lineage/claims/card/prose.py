@@ -49,7 +49,8 @@ def _claims(blocks: Sequence[Block], trace: Trace) -> Iterator[Claim]:
     own = own_blocks(blocks)
     found = _surest(statements_of(own, trace), trace)
     if not found and looks_quantized(trace.record):
-        # The whole text stands under the parent's heading: a sentence about a copy is still this repo's.
+        # The whole text stands under the parent's heading: a sentence about a copy is still this
+        # repo's.
         copied = _surest(statements_of(blocks[len(own) :], trace), trace)
         found = [said for said in copied if said.relation in _COPIES][:1]
     statements = _about_the_copy(found, trace.record)
@@ -105,7 +106,8 @@ def own_blocks(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _surest(statements: Iterable[Statement], trace: Trace) -> list[Statement]:
-    """One statement for each parent; a plain name is dropped where its id is stated or declared too."""
+    """One statement for each parent; a plain name is dropped where its id is stated or declared
+    too."""
     best: dict[tuple[str, str | None], Statement] = {}
     for said in statements:
         key = (_named(said.mention).lower(), said.component)
@@ -138,7 +140,8 @@ def _declared(record: ModelRecord) -> Iterator[str]:
 
 
 def _about_the_copy(statements: list[Statement], record: ModelRecord) -> list[Statement]:
-    """A quantized copy carries its parent's words: where it names what it was made from, the rest is about that."""
+    """A quantized copy carries its parent's words: where it names what it was made from, the rest
+    is about that."""
     copied = [said for said in statements if said.relation in _COPIES]
     if copied and (
         looks_quantized(record) or any(said.relation is Relation.CONVERSION for said in copied)
@@ -148,7 +151,8 @@ def _about_the_copy(statements: list[Statement], record: ModelRecord) -> list[St
 
 
 def _linked_original(blocks: Sequence[Block], trace: Trace) -> Iterator[Claim]:
-    """A link to a repo whose name is this one's, or begins with it: most often what this one was converted from."""
+    """A link to a repo whose name is this one's, or begins with it: most often what this one was
+    converted from."""
     own = _squeezed(stripped(trace.record.id.rpartition("/")[2]))
     if len(own) < _SHORTEST_NAME:
         return

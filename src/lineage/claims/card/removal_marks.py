@@ -1,4 +1,5 @@
-"""Names and tags that say that refusals were removed: a statement of the publisher, never a finding of a test."""
+"""Names and tags that say that refusals were removed: a statement of the publisher, never a finding
+of a test."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _REMOVAL_TAG = late(
     re.IGNORECASE,
 )
 _REMOVAL_NAME = late(
-    r"abliterat|uncensored|decensored|(?:^|[-_.])heretic(?:$|[-_.])|derestricted|lorablated|norefus|unalign"
+    r"abliterat|uncensored|decensored|(?:^|[-_.])heretic(?:$|[-_.])|derestricted|"
+    r"lorablated|norefus|unalign"
     r"|(?:^|[-_.])1776(?:$|[-_.])",
     re.IGNORECASE,
 )

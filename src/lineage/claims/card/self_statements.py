@@ -1,4 +1,5 @@
-"""What a card says of its own model beside parents: trained from scratch, refusals removed, in truth somebody else's."""
+"""What a card says of its own model beside parents: trained from scratch, refusals removed, in
+truth somebody else's."""
 
 from __future__ import annotations
 
@@ -20,34 +21,44 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
 _SCRATCH = re.compile(
-    r"\b(?:pre-?)?train(?:ed|ing)\s+(?:\w+\s+){0,4}?from\s+(?:the\s+)?(?:scratch|ground up|zero|random (?:initiali[sz]ation"
+    r"\b(?:pre-?)?train(?:ed|ing)\s+(?:\w+\s+){0,4}?from\s+(?:the\s+)?(?:scratch|"
+    r"ground up|zero|random (?:initiali[sz]ation"
     r"|weights))|\brandomly initiali[sz]ed\b"
-    r"|从零开始(?:预)?训练|从头(?:开始)?(?:预)?训练|(?:フル)?スクラッチ(?:で|から)?(?:の)?(?:事前)?学習|처음부터\s*(?:사전\s*)?학습|스크래치\s*학습",
+    r"|从零开始(?:预)?训练|从头(?:开始)?(?:预)?训练|(?:フル)?スクラッチ(?:で|から)?(?:の)?(?:事前)?学習|"
+    r"처음부터\s*(?:사전\s*)?학습|스크래치\s*학습",
     re.IGNORECASE,
 )
 _REMOVAL = re.compile(
     r"\babliterat\w*|\bunbiased, accurate, and factual\b"
-    r"|\b(?:un-?censored|de-?censored|un-?aligned|de-?restricted|de-?aligned)\s+(?:\w+\s+){0,2}(?:versions?"
+    r"|\b(?:un-?censored|de-?censored|un-?aligned|de-?restricted|de-?aligned)"
+    r"\s+(?:\w+\s+){0,2}(?:versions?"
     r"|variants?|models?|finetunes?|fine-?tunes?|releases?|edition|checkpoint|merge|llms?)\b"
-    r"|\b(?:models?|version|variant|it|this)\s+(?:is|are|was|were|has been|have been)\s+(?:\w+\s+){0,2}(?:un-?censored"
+    r"|\b(?:models?|version|variant|it|this)\s+(?:is|are|was|were|has been|have been)"
+    r"\s+(?:\w+\s+){0,2}(?:un-?censored"
     r"|de-?censored|un-?aligned|de-?restricted)\b"
-    r"|\b(?:refusals?|censorship|guardrails|alignment)\b[^.]{0,30}\b(?:were|was|are|is|been)\s+(?:\w+\s+)?"
+    r"|\b(?:refusals?|censorship|guardrails|alignment)\b[^.]{0,30}\b(?:were|was|are|is|"
+    r"been)\s+(?:\w+\s+)?"
     r"(?:removed|ablated|eliminated|suppressed)"
-    r"|\b(?:removes?|removed|removing|eliminat(?:es?|ed|ing)|ablat(?:es?|ed|ing))\s+(?:\w+\s+){0,3}(?:refusals?"
+    r"|\b(?:removes?|removed|removing|eliminat(?:es?|ed|ing)|ablat(?:es?|ed|ing))"
+    r"\s+(?:\w+\s+){0,3}(?:refusals?"
     r"|censorship|refusal (?:direction|behaviou?r)s?)\b"
     r"|去审查|无审查|解除审查|無修正版|検閲(?:解除|なし|除去)|검열\s*(?:해제|제거|없는)|无限制版",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\bnot\b|n[’']t\b|\bunlike\b|\bthan\b|\binstead of\b|\brather than\b|\bwithout (?:having|need|train)|\bexpensive\b"
+    r"\bnot\b|n[’']t\b|\bunlike\b|\bthan\b|\binstead of\b|\brather than\b|\bwithout "
+    r"(?:having|need|train)|\bexpensive\b"
     r"|\bavoid|\bif you|\brecommend|\bwhy\b|\bhow to\b|\bdataset\b|不是|而非|ではな|아니",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"\b(?:this is|this (?:model|repo(?:sitory)?) (?:is|contains|hosts))\s+(?:just\s+|simply\s+|only\s+)?(?:an?"
+    r"\b(?:this is|this (?:model|repo(?:sitory)?) (?:is|contains|hosts))\s+(?:just\s+|"
+    r"simply\s+|only\s+)?(?:an?"
     r"|the)?\s*(?:unofficial\s+|exact\s+|direct\s+|identical\s+|un(?:modified|changed)\s+)*"
-    r"(?:re-?upload|copy|mirror|clone|duplicate|re-?host(?:ed)?|backup)\s+of|\bnot (?:my|our) (?:own )?(?:model"
-    r"|work)\b|\ball credits? (?:goes?|belongs?|to)\b|\bi (?:did not|didn[’']t) (?:make|train|create) this",
+    r"(?:re-?upload|copy|mirror|clone|duplicate|re-?host(?:ed)?|backup)\s+of|\bnot "
+    r"(?:my|our) (?:own )?(?:model"
+    r"|work)\b|\ball credits? (?:goes?|belongs?|to)\b|\bi (?:did not|didn[’']t) "
+    r"(?:make|train|create) this",
     re.IGNORECASE,
 )
 _MOST = 3
@@ -102,9 +113,12 @@ def _first(
 
 
 _OTHER = re.compile(
-    r"\b(?:(?:base|foundation|backbone|underlying|parent|original|teacher|reference|previous|earlier|sister|sibling|companion|other|larger|smaller)"
-    r"\s+(?:[\w-]+\s+){0,2}?(?:models?|versions?|checkpoints?|llms?|one|line|series|weights)|tokeni[sz]er|vocabulary|vision (?:encoder|tower)"
-    r"|(?:re-?rank|reward)\w* model|classifier|projector|vae|which|whose)\b|基座|基础模型|ベースモデル|기반 모델|베이스 모델",
+    r"\b(?:(?:base|foundation|backbone|underlying|parent|original|teacher|reference|"
+    r"previous|earlier|sister|sibling|companion|other|larger|smaller)"
+    r"\s+(?:[\w-]+\s+){0,2}?(?:models?|versions?|checkpoints?|llms?|one|line|series|"
+    r"weights)|tokeni[sz]er|vocabulary|vision (?:encoder|tower)"
+    r"|(?:re-?rank|reward)\w* model|classifier|projector|vae|which|whose)\b|基座|基础模型|"
+    r"ベースモデル|기반 모델|베이스 모델",
     re.IGNORECASE,
 )
 _THIS = re.compile(
@@ -115,7 +129,8 @@ _NAMED = re.compile(r"‹(\d{1,4})›")
 
 
 def _is_of_another(block: Block, match: re.Match[str], trace: Trace) -> bool:
-    """Whether the sentence tells of a base, a part or another named model that it was trained from scratch."""
+    """Whether the sentence tells of a base, a part or another named model that it was trained from
+    scratch."""
     start = max(0, match.start() - 300)
     said = re.split(r"[.!?。！？](?=\s|[^\x00-\x7f])|\n\s*\n", block.text[start : match.start()])[
         -1

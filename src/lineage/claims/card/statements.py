@@ -17,17 +17,21 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
 _SENTENCE_END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bv\d)[.!?]+[\s*_)\"'”’]+(?=[^a-zа-я\s])|[。！？；]|\n\s*\n|;\s|•"
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bv\d)[.!?]+[\s*_)\"'”’]+(?=[^a-zа-я\s])|"
+    r"[。！？；]|\n\s*\n|;\s|•"
 )
 _MENTION = re.compile(r"‹(\d{1,4})›")
 _OWNER = r"(?:[A-Za-z][\w.-]{0,30}\s+(?:and|&)\s+)?[A-Za-z][\w.-]{0,30}[’']s?\s+"
 _CHAIN = re.compile(
-    r"[\s)\"'”’]*(?:\([^()‹]{0,30}\)\s*)?(?:,|and|&|\+|with|as well as|/|、|和|与|與|及|と|와|과|und|et|y|e|и)?\s*"
-    rf"(?:,|and|&|\+|with|plus|、|和|与)?\s*(?:the\s+|a\s+|an\s+|our\s+)?(?:lora\s+|adapter\s+)?(?:{_OWNER})?[\s(\"'“]*\Z",
+    r"[\s)\"'”’]*(?:\([^()‹]{0,30}\)\s*)?(?:,|and|&|\+|with|as well as|/|、|和|与|與|及|と|와|"
+    r"과|und|et|y|e|и)?\s*"
+    r"(?:,|and|&|\+|with|plus|、|和|与)?\s*(?:the\s+|a\s+|an\s+|our\s+)?(?:lora\s+|"
+    rf"adapter\s+)?(?:{_OWNER})?[\s(\"'“]*\Z",
     re.IGNORECASE,
 )
 _LINK_ITSELF = re.compile(
-    r"\s*\b(?:this|that|the following|these)\s*(?:one|models?|projects?|link|repo(?:sitory)?)?\W*\Z",
+    r"\s*\b(?:this|that|the following|these)\s*(?:one|models?|projects?|link|"
+    r"repo(?:sitory)?)?\W*\Z",
     re.IGNORECASE,
 )
 _SPELLED_OUT = re.compile(r"[\w.-]{1,30}(?:\s[\w.-]{1,20}){0,4}\s?\(")
@@ -39,7 +43,8 @@ _OTHER_LINK = re.compile(
 )
 _ADAPTER_BEHIND = re.compile(r"\s*(?:lora|qlora|adapter|delta)\b", re.IGNORECASE)
 _ADAPTER_APPLIED = re.compile(
-    r"\b(?:appl(?:y|ied|ying)|add(?:ed|ing)?|plus|merg(?:ed|ing))\s+(?:in\s+)?(?:the|an?|my|our)?\s*\Z",
+    r"\b(?:appl(?:y|ied|ying)|add(?:ed|ing)?|plus|merg(?:ed|ing))\s+(?:in\s+)?(?:the|"
+    r"an?|my|our)?\s*\Z",
     re.IGNORECASE,
 )
 _ABOUT_THIS = re.compile(
@@ -97,7 +102,8 @@ def _is_only_names(block: Block) -> bool:
 
 
 def _introduced(block: Block, merge: bool) -> Relation | None:
-    """What the items below a line are, if it says so: `models were included in the merge:`, `Base models:`."""
+    """What the items below a line are, if it says so: `models were included in the merge:`, `Base
+    models:`."""
     text = block.text.rstrip()
     if cues.NOT_A_MODEL_LIST.search(text[-200:]):
         return None
@@ -192,7 +198,8 @@ class _Place:
         return None
 
     def _with_label(self) -> str:
-        """`[a quantized copy of this model](link)`: the words of the link belong to the sentence before it."""
+        """`[a quantized copy of this model](link)`: the words of the link belong to the sentence
+        before it."""
         label = self.mention.label
         if self.mention.is_link and label.count(" ") > 1 and label != self.mention.written:
             said = _LINK_ITSELF.sub("", label)
@@ -232,7 +239,8 @@ class _Place:
 
 
 def _label(block: Block, position: int, right: str) -> str | None:
-    """The key of `Base model: ‹0›` where it is the first thing on the name's line, or the heading above it."""
+    """The key of `Base model: ‹0›` where it is the first thing on the name's line, or the heading
+    above it."""
     text = block.text
     start = text.rfind("\n", 0, position) + 1
     label = cues.LABEL.match(text, start, position)
@@ -268,7 +276,8 @@ def _component(left: str, cue: Cue) -> str | None:
 
 
 def _relation(told: Relation | None, record: ModelRecord) -> Relation:
-    """What a copy is: quantized where anything shows it, else another format of the same weights."""
+    """What a copy is: quantized where anything shows it, else another format of the same
+    weights."""
     if told is None:
         return Relation.QUANTIZED if looks_quantized(record) else Relation.CONVERSION
     if told is Relation.UNKNOWN and looks_quantized(record):

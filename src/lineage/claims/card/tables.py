@@ -13,7 +13,8 @@ _MENTION = re.compile(r"‹(\d{1,4})›")
 
 
 def in_row(block: Block, header: tuple[str, ...], own_id: str) -> Iterator[tuple[Mention, str]]:
-    """`| Base model | X |`, or a column `Base model` in the row of this very model: the name, and its label."""
+    """`| Base model | X |`, or a column `Base model` in the row of this very model: the name, and
+    its label."""
     cells = block.cells
     if len(cells) >= 2 and _is_label(cells[0]):
         yield from _first(block, cells[1], cells[0])

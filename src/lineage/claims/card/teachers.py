@@ -1,4 +1,5 @@
-"""Teachers: models whose outputs went into this one, told by its name or by the names of the data sets that it declares.
+"""Teachers: models whose outputs went into this one, told by its name or by the names of the data
+sets that it declares.
 
 A sentence that names a teacher is read with the other prose, a `teacher` key with the metadata.
 """
@@ -17,13 +18,17 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
 # The name of a data set may say it: a teacher beside a word that says that data came out of it.
-_MADE = r"distill?(?:ed|ation)?|distil|sft|cot|long-?cot|reasoning|traces?|outputs?|generated|synthetic|thoughts?|\d+k"
+_MADE = (
+    r"distill?(?:ed|ation)?|distil|sft|cot|long-?cot|reasoning|traces?|outputs?|"
+    r"generated|synthetic|thoughts?|\d+k"
+)
 # Behind `R1` they tell another model, most often a distil of it, which then wrote the answers.
 _ANOTHER = r"-?zero|[-_]0528|(?:[-_]distill?(?:ed)?)?[-_](?:qwen|llama|\d+b)|[-_]distill?[-_]sft"
 _DATA_NAMES = (
     (
         late(
-            rf"deepseek[-_]?r1[-_]0528(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1[-_]0528",
+            rf"deepseek[-_]?r1[-_]0528(?:[-_]\w+)*[-_](?:{_MADE})|(?:{_MADE})"
+            r"(?:[-_]\w+)*[-_]deepseek[-_]?r1[-_]0528",
             re.IGNORECASE,
         ),
         "deepseek-ai/DeepSeek-R1-0528",
@@ -31,7 +36,8 @@ _DATA_NAMES = (
     (
         late(
             rf"deepseek[-_]?r1(?!{_ANOTHER})(?:[-_]\w+)*[-_](?:{_MADE})"
-            rf"|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1(?!{_ANOTHER})|(?:^|[-_])r1(?!{_ANOTHER})[-_](?:{_MADE})",
+            rf"|(?:{_MADE})(?:[-_]\w+)*[-_]deepseek[-_]?r1(?!{_ANOTHER})|(?:^|[-_])"
+            rf"r1(?!{_ANOTHER})[-_](?:{_MADE})",
             re.IGNORECASE,
         ),
         "deepseek-ai/DeepSeek-R1",
@@ -113,7 +119,8 @@ def data_sets_of(record: ModelRecord) -> list[tuple[str, str]]:
 
 
 def _from_name(record: ModelRecord) -> Iterator[Claim]:
-    """`X-R1-Distill-Y` was taught by R1; what was trained further from such a model inherits that through its own parent."""
+    """`X-R1-Distill-Y` was taught by R1; what was trained further from such a model inherits that
+    through its own parent."""
     bases = [tag for tag in record.tags if tag.startswith("base_model:") and _DISTILLED.search(tag)]
     declared = str(record.card.get("base_model") or "")[:2000]
     if bases or _DISTILLED.search(declared):

@@ -1,4 +1,5 @@
-"""Models that the repository's own Python files and scripts load: what runs when the model is used, or made it."""
+"""Models that the repository's own Python files and scripts load: what runs when the model is used,
+or made it."""
 
 from __future__ import annotations
 
@@ -24,25 +25,31 @@ _LOADS = re.compile(
     rf"(\w{{0,60}})\.from_pretrained\(\s{{0,80}}(?:\w{{1,40}}\s{{0,3}}=\s{{0,3}})?{_TEXT}"
 )
 _CALLS = re.compile(
-    r"\b(?:snapshot_download|LLM|SentenceTransformer|AutoModel\w{0,40}|hf_hub_download|load_model|from_hub)"
-    rf"\(\s{{0,80}}(?:(?:repo_id|model|model_name|model_id|model_name_or_path)\s{{0,3}}=\s{{0,3}})?{_TEXT}"
+    r"\b(?:snapshot_download|LLM|SentenceTransformer|AutoModel\w{0,40}|hf_hub_download|"
+    r"load_model|from_hub)"
+    rf"\(\s{{0,80}}(?:(?:repo_id|model|model_name|model_id|model_name_or_path)"
+    rf"\s{{0,3}}=\s{{0,3}})?{_TEXT}"
 )
 _NAMES = re.compile(
-    r"^\s{0,12}(?:self\.)?(?:[A-Z_a-z]{0,30}(?:base|pretrained|model|llm|backbone|vlm|encoder)[A-Z_a-z]{0,30})"
+    r"^\s{0,12}(?:self\.)?(?:[A-Z_a-z]{0,30}(?:base|pretrained|model|llm|backbone|vlm|"
+    r"encoder)[A-Z_a-z]{0,30})"
     rf"\s{{0,3}}(?::\s{{0,3}}\w{{1,20}}\s{{0,3}})?=\s{{0,3}}{_TEXT}",
     re.MULTILINE | re.IGNORECASE,
 )
 _FLAGS = re.compile(
-    r"--(?:[a-z]{0,20}[_-])?(?:model|base[_-]model|pretrained|model[_-](?:name|id|path|name[_-]or[_-]path))[= ]"
+    r"--(?:[a-z]{0,20}[_-])?(?:model|base[_-]model|pretrained|model[_-](?:name|id|path|"
+    r"name[_-]or[_-]path))[= ]"
     r"{1,4}[\"']?([A-Za-z0-9_][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95})",
 )
 _TELLING = ("infer", "handler", "pipeline", "model", "run", "demo", "app", "train", "load", "main")
 
 
 class LoadingCode:
-    """Reads a few small Python files, last of all and only where there is room: code is no record of an origin.
+    """Reads a few small Python files, last of all and only where there is room: code is no record
+    of an origin.
 
-    What it finds is kept only where such a model exists, and as something loaded beside the model, not as its base.
+    What it finds is kept only where such a model exists, and as something loaded beside the model,
+    not as its base.
     """
 
     name = "code"
@@ -74,7 +81,8 @@ def _tells(entry: FileEntry) -> bool:
 
 
 def _running(text: str) -> str:
-    """The text without comments and without what stands in triple quotes, line by line so that lines keep their numbers."""
+    """The text without comments and without what stands in triple quotes, line by line so that
+    lines keep their numbers."""
     kept: list[str] = []
     quote = ""
     for line in text.splitlines():

@@ -1,4 +1,5 @@
-"""What `config.json` tells, at the root and in folders: where the weights were loaded from, the models inside it, and the architecture."""
+"""What `config.json` tells, at the root and in folders: where the weights were loaded from, the
+models inside it, and the architecture."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ _INSIDE = {
 _NAMED = {
     **dict.fromkeys(
         words(
-            "mm_vision_tower vision_tower vision_tower_name vision_model_name_or_path mm_image_tower mm_video_tower"
+            "mm_vision_tower vision_tower vision_tower_name vision_model_name_or_path "
+            "mm_image_tower mm_video_tower"
         ),
         _VISION,
     ),
@@ -51,13 +53,15 @@ _NAMED = {
     ),
     **dict.fromkeys(
         words(
-            "mm_audio_tower audio_tower speech_encoder mm_speech_tower audio_model_id audio_encoder whisper_model"
+            "mm_audio_tower audio_tower speech_encoder mm_speech_tower audio_model_id "
+            "audio_encoder whisper_model"
         ),
         _AUDIO,
     ),
     **dict.fromkeys(
         words(
-            "text_model_id llm_model_name_or_path llm_model_name language_model_name llm_path lm_model_id llm"
+            "text_model_id llm_model_name_or_path llm_model_name language_model_name "
+            "llm_path lm_model_id llm"
         ),
         _LANGUAGE,
     ),
@@ -84,12 +88,14 @@ _DEEPEST = 3
 
 
 class ConfigJson:
-    """Reads every `config.json`; for the architecture alone the Hub's projection of it is enough."""
+    """Reads every `config.json`; for the architecture alone the Hub's projection of it is
+    enough."""
 
     name = "config.json"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The one at the root, then those in folders, but for those that an index of parts lists."""
+        """The one at the root, then those in folders, but for those that an index of parts
+        lists."""
         found = wanted_named(record, "config.json")
         return tuple(request for request in found if not _is_listed_part(request.path, record))
 
@@ -111,7 +117,8 @@ class ConfigJson:
 
 
 def _is_listed_part(path: str, record: ModelRecord) -> bool:
-    """Whether the reader of a pipeline or of sentence transformers reads the file: an index of parts stands above it."""
+    """Whether the reader of a pipeline or of sentence transformers reads the file: an index of
+    parts stands above it."""
     folder = folder_of(path)
     if not folder:
         return False
@@ -125,7 +132,8 @@ def _is_listed_part(path: str, record: ModelRecord) -> bool:
 def all_claims(
     held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> list[Claim]:
-    """Claims from the keys that configurations are known to have, then from every other key that has the form of one."""
+    """Claims from the keys that configurations are known to have, then from every other key that
+    has the form of one."""
     known = list(config_claims(held, trace, relation, component=component))
     told = {claim.location for claim in known}
     rest = named_models(held, trace, relation, component)
@@ -146,7 +154,8 @@ def config_claims(
     component: str | None = None,
     depth: int = 0,
 ) -> Iterator[Claim]:
-    """Claims from a configuration and from those inside it, each with the part that it describes."""
+    """Claims from a configuration and from those inside it, each with the part that it
+    describes."""
     for key in _WHOLE:
         if value := text_of(held.get(key)):
             yield from trace.claims(value, place + key, relation, component=component)

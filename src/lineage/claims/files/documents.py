@@ -1,4 +1,5 @@
-"""Opens the small files of a model: JSON and YAML from strangers, whole, hidden twice or broken, and says what is wrong."""
+"""Opens the small files of a model: JSON and YAML from strangers, whole, hidden twice or broken,
+and says what is wrong."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Opened:
 
     trace: Trace
     objects: tuple[Mapping[str, Any], ...] = ()
-    """Mappings at the top of the file: one for JSON, one per document for YAML. Of a broken file, the keys that could be picked out."""
+    """Mappings at the top of the file: one for JSON, one per document for YAML. Of a broken file,
+    the keys that could be picked out."""
     problem: str = ""
     hidden: tuple[Mapping[str, Any], ...] = ()
     """Values of keys that stand twice, which a parser would drop."""

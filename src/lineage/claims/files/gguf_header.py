@@ -1,4 +1,5 @@
-"""Base models in the key-values at the head of a GGUF file, read from its first bytes by a bounded parser of our own."""
+"""Base models in the key-values at the head of a GGUF file, read from its first bytes by a bounded
+parser of our own."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
 
 HEAD = 128 * 1024
-"""Bytes fetched. Writers put `general.*` first; the tokenizer, which does not fit, comes after it."""
+"""Bytes fetched. Writers put `general.*` first; the tokenizer, which does not fit, comes after
+it."""
 _MOST_KEYS = 4096
 _LONGEST_KEY = 65_535
 _LIMITS = Limits(longest_key=_LONGEST_KEY, longest_text=HEAD, deepest_array=4)
@@ -51,12 +53,14 @@ class _Short(Exception):  # noqa: N818 - the bytes end here
 
 
 class GgufHeader:
-    """Reads one GGUF file of each stem; those that differ in precision or shard only are one model."""
+    """Reads one GGUF file of each stem; those that differ in precision or shard only are one
+    model."""
 
     name = "GGUF header"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The head of the first file of every stem: models, adapters, and last the projectors that go with them."""
+        """The head of the first file of every stem: models, adapters, and last the projectors that
+        go with them."""
         entries = [entry for entry in record.files or () if entry.path.lower().endswith(".gguf")]
         first: dict[str, FileEntry] = {}
         for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):
@@ -86,7 +90,8 @@ class GgufHeader:
 
 _SHARD = late(r"-(\d{5})-of-\d{5}(?=\.gguf\Z)", re.IGNORECASE)
 _PRECISION = late(
-    r"(?<![a-z0-9])(?:ud|i1|imat|xl|[it]?q\d(?:_[0-9a-z]+)*|bf16|fp?16|fp?32|fp8|mxfp4(?:_moe)?|nvfp4|u?int[48]|[2-8]bit"
+    r"(?<![a-z0-9])(?:ud|i1|imat|xl|[it]?q\d(?:_[0-9a-z]+)*|bf16|fp?16|fp?32|fp8|"
+    r"mxfp4(?:_moe)?|nvfp4|u?int[48]|[2-8]bit"
     r"|quantized|quant)(?![a-z0-9])"
 )
 
@@ -104,7 +109,8 @@ def _stem(path: str) -> str:
 
 
 def _part(values: Mapping[str, object], path: str) -> str | None:
-    """The part of a model that a file holds: a projector brings the encoder for images or sound, and is not the model."""
+    """The part of a model that a file holds: a projector brings the encoder for images or sound,
+    and is not the model."""
     is_projector = (
         values.get("general.type") == "mmproj"
         or values.get("general.architecture") == "clip"
@@ -121,7 +127,8 @@ def _is_adapter(values: Mapping[str, object]) -> bool:
 
 
 def parse_head(content: bytes) -> GgufHead:
-    """The `general.*` key-values in the first bytes of a file. Never raises; skips values it has no use for."""
+    """The `general.*` key-values in the first bytes of a file. Never raises; skips values it has no
+    use for."""
     head = GgufHead()
     if content[:4] != MAGIC:
         head.problem = "does not begin as a GGUF file"
@@ -184,7 +191,8 @@ def _claims(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:
 
 
 def _only_named(trace: Trace, value: object, key: str, relation: Relation) -> Iterator[Claim]:
-    """Addresses of organisations and papers stand under these keys too; only one that names a model is a claim."""
+    """Addresses of organisations and papers stand under these keys too; only one that names a model
+    is a claim."""
     if isinstance(value, str) and clean_id(value):
         yield from trace.claims(value, key, relation)
 
@@ -192,7 +200,8 @@ def _only_named(trace: Trace, value: object, key: str, relation: Relation) -> It
 def _from_base(
     base: Mapping[str, str], number: int, count: int, values: Mapping[str, object], trace: Trace
 ) -> Iterator[Claim]:
-    """The converter copies the base of the *converted* model from its card: a parent of the weights, maybe not of this repo."""
+    """The converter copies the base of the *converted* model from its card: a parent of the
+    weights, maybe not of this repo."""
     name, excerpt = (
         base.get("name", ""),
         ", ".join(f"{key}: {value}" for key, value in sorted(base.items())),
@@ -251,5 +260,6 @@ def _noticed(head: GgufHead, trace: Trace, found: bool, part: str | None) -> Ite
         yield trace.observe(
             ObservationKind.TRUNCATED,
             "header",
-            f"the key-values do not end within the first {HEAD:,} bytes; those seen name no base model",
+            f"the key-values do not end within the first {HEAD:,} bytes; those seen name "
+            "no base model",
         )

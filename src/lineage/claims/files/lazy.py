@@ -1,4 +1,5 @@
-"""A reader that tells nothing without files, imported when a model first has some: most answers of a snapshot have none."""
+"""A reader that tells nothing without files, imported when a model first has some: most answers of
+a snapshot have none."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from lineage.core.record import ModelRecord
 
 
 class OfFiles:
-    """Stands for the reader `attribute` of `lineage.claims.MODULE` until a file is there for it to read."""
+    """Stands for the reader `attribute` of `lineage.claims.MODULE` until a file is there for it to
+    read."""
 
     def __init__(self, module: str, attribute: str) -> None:
         self._module = module

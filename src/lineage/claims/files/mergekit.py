@@ -50,7 +50,8 @@ class Mergekit:
     name = "mergekit"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Every file that is called a recipe, in any folder: parts of a merge are merged on the way."""
+        """Every file that is called a recipe, in any folder: parts of a merge are merged on the
+        way."""
         return wanted_where(record, _may_be_recipe)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
@@ -72,7 +73,8 @@ def _is_called_so(path: str) -> bool:
 
 
 def _told(opened: Opened) -> Sequence[Mapping[str, Any]]:
-    """What may be a recipe; under the merge tool's own file name a list of models is one even where its method was cut off."""
+    """What may be a recipe; under the merge tool's own file name a list of models is one even where
+    its method was cut off."""
     if not _is_called_so(opened.trace.file):
         return opened.all
     return [
@@ -93,7 +95,8 @@ def _may_be_recipe(path: str) -> bool:
 def recipe_claims(
     trace: Trace, documents: Sequence[Mapping[str, Any]], line: str = ""
 ) -> Iterator[Claim]:
-    """Claims from a recipe's documents: each model once, however many layers it gives; no steps of a chain, which only have a name."""
+    """Claims from a recipe's documents: each model once, however many layers it gives; no steps of
+    a chain, which only have a name."""
     steps = {text_of(held.get("name")).lower() for held in documents if held.get("name")}
     seen: set[tuple[str, str | None]] = set()
     for found in (
@@ -125,7 +128,8 @@ def is_recipe(held: Mapping[str, Any]) -> bool:
 def ingredients(
     held: Mapping[str, Any], place: str = "", method: str = "", depth: int = 0
 ) -> Iterator[Ingredient]:
-    """Every model of one recipe, found in models, slices, sources, modules, experts and the base."""
+    """Every model of one recipe, found in models, slices, sources, modules, experts and the
+    base."""
     method = text_of(held.get("merge_method")) or method
     weight = _weight(held.get("parameters"))
     for key in _MODEL_KEYS:

@@ -1,4 +1,5 @@
-"""Models named in configurations that go by another name than config.json: GLiNER, OpenCLIP, NeMo, speculators, robots."""
+"""Models named in configurations that go by another name than config.json: GLiNER, OpenCLIP, NeMo,
+speculators, robots."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _OF_NUMBERS = (
     "quant",
     "train",
 )
-"""Words in the names of configurations that hold settings and no model, or that other readers read."""
+"""Words in the names of configurations that hold settings and no model, or that other readers
+read."""
 
 
 class ModelConfigs:

@@ -1,4 +1,5 @@
-"""Base models of diffusion pipelines: `model_index.json` and the configuration of each component."""
+"""Base models of diffusion pipelines: `model_index.json` and the configuration of each
+component."""
 
 from __future__ import annotations
 

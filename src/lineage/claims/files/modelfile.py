@@ -19,10 +19,12 @@ _HUB = re.compile(r"(?:https?://)?(?:hf\.co|huggingface\.co)/", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?/", re.IGNORECASE)
 _TAG = re.compile(r":[\w.-]{1,80}\Z")
 _LIBRARY = re.compile(
-    r"(?:(?:registry\.)?ollama\.(?:ai|com)/)?(?:library/)?([a-z0-9][\w.-]{0,80})(?::([\w.-]{1,80}))?\Z",
+    r"(?:(?:registry\.)?ollama\.(?:ai|com)/)?(?:library/)?([a-z0-9][\w.-]{0,80})"
+    r"(?::([\w.-]{1,80}))?\Z",
     re.IGNORECASE,
 )
-# Ollama's library has names of its own; where a tag gives the size, the repo that the name stands for can be looked for.
+# Ollama's library has names of its own; where a tag gives the size, the repo that the name stands
+# for can be looked for.
 _LIBRARY_NAMES = (
     (r"llama3\.1", "meta-llama/Llama-3.1-{size}-Instruct"),
     (r"llama3\.2", "meta-llama/Llama-3.2-{size}-Instruct"),
@@ -107,7 +109,8 @@ def _claims(content: str, trace: Trace) -> Iterator[Claim]:
     for number, match in found[:20]:
         value = match[2].strip().strip("\"'")
         if not _is_own_file(value, trace.record):
-            # FROM alone adds a prompt and parameters to the same weights, or names what a tool converted: it does not say which.
+            # FROM alone adds a prompt and parameters to the same weights, or names what a tool
+            # converted: it does not say which.
             yield from _from_line(
                 value, trace, f"line {number}", Relation.ADAPTER if adapted else Relation.UNKNOWN
             )

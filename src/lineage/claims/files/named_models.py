@@ -1,8 +1,8 @@
 """Finds the models that a configuration names, by the form of its keys, wherever in it they stand.
 
-Trainers and libraries spell the same few ideas in many ways: `vlm_model_name`, `pretrained_llm`, `speech_encoder_path`,
-`model.language_model.pretrained_model_name`. A key is taken apart into what it names (the whole model, or which part), and
-what it holds (a name, a path, an id).
+Trainers and libraries spell the same few ideas in many ways: `vlm_model_name`, `pretrained_llm`,
+`speech_encoder_path`, `model.language_model.pretrained_model_name`. A key is taken apart into what
+it names (the whole model, or which part), and what it holds (a name, a path, an id).
 """
 
 from __future__ import annotations
@@ -23,11 +23,17 @@ from lineage.core.relation import Grade, Relation
 _PARTS = (
     (
         "language_model",
-        r"llm|lm|lang|language|text_model|text_backbone|text_decoder|thinker|causal_lm|chat|gpt|decoder_lm",
+        (
+            r"llm|lm|lang|language|text_model|text_backbone|text_decoder|thinker|causal_lm|"
+            r"chat|gpt|decoder_lm"
+        ),
     ),
     (
         "vision_encoder",
-        r"vision|visual|image|video|vit|clip_vision|mm_vision|image_encoder|vision_backbone|siglip|dino",
+        (
+            r"vision|visual|image|video|vit|clip_vision|mm_vision|image_encoder|"
+            r"vision_backbone|siglip|dino"
+        ),
     ),
     ("audio_encoder", r"asr|audio|speech|whisper|wav2vec2?|hubert|wavlm|acoustic|perception"),
     (
@@ -45,26 +51,34 @@ _PARTS = (
 _HOLDS = r"(?:_?(?:model|backbone|encoder|tower|hub|cfg|config|weights|init))*"
 _SUFFIX = (
     r"(?:_(?:pretrained|hf|model))*"
-    r"(?:_(?:name|id|path|name_or_path|model_name|id_or_path|repo|repo_id|checkpoint|ckpt|hub|uri|source|dir))+"
+    r"(?:_(?:name|id|path|name_or_path|model_name|id_or_path|repo|repo_id|checkpoint|"
+    r"ckpt|hub|uri|source|dir))+"
 )
 _PREFIX = r"(?:pretrained_|pretrain_|hf_|huggingface_|mm_|base_|init_|source_|load_)"
 _WHOLE_FIRM = (
-    r"_?name_or_path|(?:base|pretrained|pretrain|source|parent|initial|init|original|foundation|hf|huggingface|student)_model"
+    r"_?name_or_path|(?:base|pretrained|pretrain|source|parent|initial|init|original|"
+    r"foundation|hf|huggingface|student)_model"
     r"(?:_(?:name|id|path|name_or_path|id_or_path|repo|repo_id|checkpoint|ckpt))*"
-    r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|trained|derived|converted)_from(?:_model)?"
-    r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|pretrained_model_name_or_path"
-    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|dir|name|checkpoint)|from_pretrained|source_model_name"
+    r"|model_(?:name_or_path|id_or_path)|(?:init|initialized|finetuned?|fine_tuned|"
+    r"trained|derived|converted)_from(?:_model)?"
+    r"|pretrained(?:_(?:name|path|name_or_path|checkpoint|ckpt|weights))?|"
+    r"pretrained_model_name_or_path"
+    r"|hf_(?:repo|repo_id|model|model_id|model_name|path|dir|name|checkpoint)|"
+    r"from_pretrained|source_model_name"
 )
 _WHOLE_MAYBE = (
-    r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|load_from|restore_from(?:_path)?"
+    r"model|model_(?:name|id|path|repo|repo_id|checkpoint|dir|uri)|init_checkpoint|"
+    r"load_from|restore_from(?:_path)?"
     r"|checkpoint(?:_path|_dir)?|ckpt_(?:path|dir)|repo_id|base|tokenizer_source"
 )
 _IN_SECTION = re.compile(r"name|path|id|repo|uri|checkpoint|source|dir|local_path|hf_id")
 """Keys that name a model only inside a section that is called after one."""
 _TEACHER = rf"(?:teacher|distill(?:ed|ation)?_from|generator_model)(?:_model)?(?:{_SUFFIX})?"
 _SKIPPED = (
-    r"(?:train|val|valid|test|eval)?_?(?:data|datasets?|dataloader|ds)(?:_.*)?|eval.*|wandb.*|logg.*|optim.*|metrics?"
-    r"|judge.*|reward.*|ref|ref_model|callbacks?|hub_model_id|push_to_hub.*|environment|requirements|output.*|auto_map"
+    r"(?:train|val|valid|test|eval)?_?(?:data|datasets?|dataloader|ds)(?:_.*)?|eval.*|"
+    r"wandb.*|logg.*|optim.*|metrics?"
+    r"|judge.*|reward.*|ref|ref_model|callbacks?|hub_model_id|push_to_hub.*|"
+    r"environment|requirements|output.*|auto_map"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DEEPEST = 7
@@ -74,7 +88,8 @@ _CERTAINTY = 0.6
 
 @cache
 def _forms() -> tuple[tuple[re.Pattern[str], tuple[str, str | None, bool]], ...]:
-    """Every form of a key and what it means, the first that fits counts; compiled when a first file is read."""
+    """Every form of a key and what it means, the first that fits counts; compiled when a first file
+    is read."""
     parts = (
         (form, ("part", part, is_firm))
         for part, words in _PARTS
@@ -94,7 +109,8 @@ def _forms() -> tuple[tuple[re.Pattern[str], tuple[str, str | None, bool]], ...]
 
 @lru_cache(maxsize=4096)
 def _meaning(key: str) -> tuple[str, str | None, bool]:
-    """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a model must stand there."""
+    """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a
+    model must stand there."""
     last = key[-80:].rpartition(".")[2]  # some write a whole path as one key
     low = _CAMEL.sub("_", last).lower().replace("-", "_").strip()
     return next((meaning for form, meaning in _forms() if form.fullmatch(low)), ("", None, False))
@@ -103,7 +119,8 @@ def _meaning(key: str) -> tuple[str, str | None, bool]:
 def named_models(
     held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> Iterator[Claim]:
-    """Claims from every key, at any depth, that by its form names a model; sections about data and scoring are left alone."""
+    """Claims from every key, at any depth, that by its form names a model; sections about data and
+    scoring are left alone."""
     todo = deque[tuple[Any, str, str | None, int, bool]]([(held, "", component, 0, False)])
     count = 0
     while todo and count < _MOST_VALUES:
@@ -156,7 +173,8 @@ def _from_value(
     if is_firm and ("/" in value or "\\" in value or name.id):
         yield from claims
         return
-    # Such keys also hold a class, a size or a folder; what names a repo counts, and where the key is loose only if there is one.
+    # Such keys also hold a class, a size or a folder; what names a repo counts, and where the key
+    # is loose only if there is one.
     if "/" not in value and not name.id and not family_guess(value):
         return
     for claim in claims:

@@ -1,4 +1,5 @@
-"""Base models in the files that quantizers write: GPTQ, AWQ, EXL2, HQQ, ONNX and OpenVINO exports."""
+"""Base models in the files that quantizers write: GPTQ, AWQ, EXL2, HQQ, ONNX and OpenVINO
+exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Base models in the `__metadata__` of a safetensors file: what trainers of image adapters and merge tools leave there."""
+"""Base models in the `__metadata__` of a safetensors file: what trainers of image adapters and
+merge tools leave there."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ _KNOWN_FILES = (
     (r"hunyuan_?video.*", "tencent/HunyuanVideo"),
     (r"z_image_turbo.*", "Tongyi-MAI/Z-Image-Turbo"),
 )
-"""Names under which checkpoints are passed on as single files, without the ending, and who published them."""
+"""Names under which checkpoints are passed on as single files, without the ending, and who
+published them."""
 _ARCHITECTURES = (
     (r"flux-?1-dev|flux1|flux-dev", "black-forest-labs/FLUX.1-dev"),
     (r"flux-?1-schnell", "black-forest-labs/FLUX.1-schnell"),
@@ -79,9 +81,11 @@ _ARCHITECTURES = (
     (r"stable-diffusion-3(?:-medium)?|sd3", "stabilityai/stable-diffusion-3-medium"),
     (r"stable-diffusion-3\.5-large|sd3\.5-large", "stabilityai/stable-diffusion-3.5-large"),
 )
-"""What trainers of image and video models write as the architecture, and the model that brought it."""
+"""What trainers of image and video models write as the architecture, and the model that brought
+it."""
 _LIBRARY_WEIGHTS = re.compile(
-    r"(?:model|adapter_model|pytorch_lora_weights|diffusion_pytorch_model|consolidated|sd_?xl)[^/]*\Z",
+    r"(?:model|adapter_model|pytorch_lora_weights|diffusion_pytorch_model|consolidated|"
+    r"sd_?xl)[^/]*\Z",
     re.IGNORECASE,
 )
 _SHARD = re.compile(r"-(\d{5})-of-\d{5}(?=\.)")
@@ -99,12 +103,14 @@ _LONGEST_NESTED = 50_000
 
 
 class SafetensorsMetadata:
-    """Reads one file's header of every stem and folder; of weights that a library saved beside their configuration, one."""
+    """Reads one file's header of every stem and folder; of weights that a library saved beside
+    their configuration, one."""
 
     name = "safetensors metadata"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The heads of files that a person named, then that of the first which stands beside its configuration."""
+        """The heads of files that a person named, then that of the first which stands beside its
+        configuration."""
         files = [
             entry
             for entry in record.files or ()
@@ -153,7 +159,8 @@ def _stem(path: str) -> str:
 
 
 def _is_library_weights(path: str, record: ModelRecord) -> bool:
-    """Whether a library wrote the file beside a configuration that tells more; its header then holds a format's mark."""
+    """Whether a library wrote the file beside a configuration that tells more; its header then
+    holds a format's mark."""
     folder, _, name = path.rpartition("/")
     prefix = f"{folder}/" if folder else ""
     return bool(_LIBRARY_WEIGHTS.match(name)) and any(
@@ -169,7 +176,8 @@ def _adapts(content: bytes) -> bool:
 
 
 def read_metadata(content: bytes) -> tuple[Mapping[str, Any], str]:
-    """`__metadata__` from the first bytes of a file, and what is wrong with the header; the tensors are not looked at."""
+    """`__metadata__` from the first bytes of a file, and what is wrong with the header; the tensors
+    are not looked at."""
     try:
         return metadata_in(content), ""
     except HeaderError as problem:
@@ -198,7 +206,8 @@ def _claims(held: Mapping[str, Any], trace: Trace, adapts: bool) -> Iterator[Cla
 
 
 def _by_architecture(held: Mapping[str, Any], trace: Trace, relation: Relation) -> Iterator[Claim]:
-    """The model that brought the architecture, as a guess; not where the card names one of the same line, which is nearer."""
+    """The model that brought the architecture, as a guess; not where the card names one of the same
+    line, which is nearer."""
     declared = (
         str(trace.record.card.get("base_model", ""))[:2000].lower()
         + " ".join(trace.record.tags[:200]).lower()

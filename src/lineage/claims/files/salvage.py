@@ -1,4 +1,5 @@
-"""Picks single keys out of a text that cannot be parsed as the JSON or YAML it should be: cut, malformed, or made so."""
+"""Picks single keys out of a text that cannot be parsed as the JSON or YAML it should be: cut,
+malformed, or made so."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ Keys = tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]
 
 
 def json_keys(text: str) -> Keys:
-    """The telling keys of a broken JSON text, whatever they stand in; a key's further values apart."""
+    """The telling keys of a broken JSON text, whatever they stand in; a key's further values
+    apart."""
     return _gathered(
         (match[1], _unescaped(match[2]) if match[2] else match[3] or int(match[4]))
         for match in _JSON_PAIR.finditer(text)
@@ -42,12 +44,14 @@ def json_keys(text: str) -> Keys:
 
 
 def yaml_keys(text: str) -> Keys:
-    """The telling keys of a YAML text that is refused, line by line; a key's further values apart."""
+    """The telling keys of a YAML text that is refused, line by line; a key's further values
+    apart."""
     return _gathered((match[1], match[2].strip()) for match in _YAML_PAIR.finditer(text))
 
 
 def toml_keys(text: str) -> Keys:
-    """The telling keys of a TOML text, whatever table they stand in; a key's further values apart."""
+    """The telling keys of a TOML text, whatever table they stand in; a key's further values
+    apart."""
     return _gathered((match[1], match[2].strip()) for match in _TOML_PAIR.finditer(text))
 
 

@@ -1,4 +1,5 @@
-"""Base models of sentence-transformers repos: the transformer module's own configuration and the two index files."""
+"""Base models of sentence-transformers repos: the transformer module's own configuration and the
+two index files."""
 
 from __future__ import annotations
 
@@ -16,18 +17,21 @@ _INDEXES = ("modules.json", "config_sentence_transformers.json", "router_config.
 
 
 class SentenceTransformers:
-    """Old repos keep the transformer in `0_Transformer/`; the index says which modules there are."""
+    """Old repos keep the transformer in `0_Transformer/`; the index says which modules there
+    are."""
 
     name = "sentence_transformers"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The transformer module's configuration where it is not at the root, then the index files."""
+        """The transformer module's configuration where it is not at the root, then the index
+        files."""
         if record.file("modules.json") is None:
             return ()
         return (*wanted_where(record, _is_module), *wanted(record, *_INDEXES))
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """Claims from the module configuration, and from the keys by which an index may name a model."""
+        """Claims from the module configuration, and from the keys by which an index may name a
+        model."""
         claims: list[Claim] = []
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):

@@ -1,4 +1,5 @@
-"""Base models in what trainers leave behind: axolotl, LLaMA-Factory, torchtune, NeMo, AutoTrain, ms-swift, unsloth and scripts."""
+"""Base models in what trainers leave behind: axolotl, LLaMA-Factory, torchtune, NeMo, AutoTrain,
+ms-swift, unsloth and scripts."""
 
 from __future__ import annotations
 
@@ -131,7 +132,8 @@ def training_claims(
 
 
 def _relation(held: Mapping[str, Any], trace: Trace) -> Relation:
-    """An adapter was trained where the configuration says so and the repo holds one; merged into the weights it is a finetune."""
+    """An adapter was trained where the configuration says so and the repo holds one; merged into
+    the weights it is a finetune."""
     relation = relation_by_signs(trace.record)
     trained = (
         text_of(held.get("adapter"))

@@ -1,4 +1,5 @@
-"""Which files of a repo are worth reading, chosen from its file list: every one of a kind, the most different first."""
+"""Which files of a repo are worth reading, chosen from its file list: every one of a kind, the most
+different first."""
 
 from __future__ import annotations
 
@@ -43,13 +44,15 @@ def wanted_named(record: ModelRecord, *names: str) -> tuple[FileRequest, ...]:
 
 
 def wanted_where(record: ModelRecord, chosen: Callable[[str], bool]) -> tuple[FileRequest, ...]:
-    """Requests for every file whose path is chosen: folders of different kinds first, then the nearest to the root."""
+    """Requests for every file whose path is chosen: folders of different kinds first, then the
+    nearest to the root."""
     entries = [entry for entry in record.files or () if chosen(entry.path)]
     return tuple(request_for(entry) for entry in spread(entries)[:MOST])
 
 
 def wanted_card(record: ModelRecord) -> Sequence[FileRequest]:
-    """The model card, under whatever letter case the repo has it; head and end of one that is too large."""
+    """The model card, under whatever letter case the repo has it; head and end of one that is too
+    large."""
     entries = {entry.path.lower(): entry for entry in record.files or ()}
     entry = entries.get("readme.md") or entries.get("modelcard.md") or entries.get("model_card.md")
     return () if entry is None else (request_for(entry, SMALL),)
@@ -63,7 +66,8 @@ def request_for(entry: FileEntry, whole: int = WHOLE) -> FileRequest:
 
 
 def spread(entries: Iterable[FileEntry]) -> list[FileEntry]:
-    """Nearest to the root first; of folders that differ by a number alone, one before the second of any."""
+    """Nearest to the root first; of folders that differ by a number alone, one before the second of
+    any."""
     seen: Counter[str] = Counter()
     ranked: list[tuple[int, int, str, FileEntry]] = []
     for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):

@@ -17,7 +17,8 @@ class KnownEdgesReader:
 
     @property
     def name(self) -> str:
-        """Stands for the reader; its claims carry the source of each statement, and `file` tells who made it."""
+        """Stands for the reader; its claims carry the source of each statement, and `file` tells
+        who made it."""
         return "known edges"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:

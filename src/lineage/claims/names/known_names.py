@@ -1,7 +1,8 @@
 """Names of models that people write without an organisation, and where they live on the Hub.
 
-Two closed vocabularies: the models of the Hub's first years, which had no namespace until 2024 and still answer to the bare name;
-and the naming patterns of large families, by which a bare `Qwen2.5-7B-Instruct` can be looked for under its developer.
+Two closed vocabularies: the models of the Hub's first years, which had no namespace until 2024 and
+still answer to the bare name; and the naming patterns of large families, by which a bare
+`Qwen2.5-7B-Instruct` can be looked for under its developer.
 """
 
 from __future__ import annotations
@@ -12,28 +13,39 @@ from lineage.core.pattern import late
 
 _LEGACY = {
     "openai-community": (
-        "gpt2 gpt2-medium gpt2-large gpt2-xl openai-gpt roberta-base-openai-detector roberta-large-openai-detector"
+        "gpt2 gpt2-medium gpt2-large gpt2-xl openai-gpt roberta-base-openai-detector "
+        "roberta-large-openai-detector"
     ),
     "google-bert": (
-        "bert-base-cased bert-base-uncased bert-base-chinese bert-base-german-cased bert-base-german-dbmdz-cased"
-        " bert-base-german-dbmdz-uncased bert-base-multilingual-cased bert-base-multilingual-uncased bert-base-cased-finetuned-mrpc"
-        " bert-large-cased bert-large-uncased bert-large-cased-whole-word-masking bert-large-uncased-whole-word-masking"
-        " bert-large-cased-whole-word-masking-finetuned-squad bert-large-uncased-whole-word-masking-finetuned-squad"
+        "bert-base-cased bert-base-uncased bert-base-chinese bert-base-german-cased "
+        "bert-base-german-dbmdz-cased"
+        " bert-base-german-dbmdz-uncased bert-base-multilingual-cased "
+        "bert-base-multilingual-uncased bert-base-cased-finetuned-mrpc"
+        " bert-large-cased bert-large-uncased bert-large-cased-whole-word-masking "
+        "bert-large-uncased-whole-word-masking"
+        " bert-large-cased-whole-word-masking-finetuned-squad "
+        "bert-large-uncased-whole-word-masking-finetuned-squad"
     ),
     "FacebookAI": (
-        "roberta-base roberta-large roberta-large-mnli xlm-roberta-base xlm-roberta-large xlm-roberta-large-finetuned-conll02-dutch"
+        "roberta-base roberta-large roberta-large-mnli xlm-roberta-base xlm-roberta-large "
+        "xlm-roberta-large-finetuned-conll02-dutch"
         " xlm-roberta-large-finetuned-conll02-spanish xlm-roberta-large-finetuned-conll03-english"
-        " xlm-roberta-large-finetuned-conll03-german xlm-clm-ende-1024 xlm-clm-enfr-1024 xlm-mlm-100-1280 xlm-mlm-17-1280"
-        " xlm-mlm-en-2048 xlm-mlm-ende-1024 xlm-mlm-enfr-1024 xlm-mlm-enro-1024 xlm-mlm-tlm-xnli15-1024 xlm-mlm-xnli15-1024"
+        " xlm-roberta-large-finetuned-conll03-german xlm-clm-ende-1024 xlm-clm-enfr-1024 "
+        "xlm-mlm-100-1280 xlm-mlm-17-1280"
+        " xlm-mlm-en-2048 xlm-mlm-ende-1024 xlm-mlm-enfr-1024 xlm-mlm-enro-1024 "
+        "xlm-mlm-tlm-xnli15-1024 xlm-mlm-xnli15-1024"
     ),
     "google-t5": "t5-small t5-base t5-large t5-3b t5-11b",
     "distilbert": (
-        "distilbert-base-cased distilbert-base-cased-distilled-squad distilbert-base-german-cased distilbert-base-multilingual-cased"
-        " distilbert-base-uncased distilbert-base-uncased-distilled-squad distilbert-base-uncased-finetuned-sst-2-english"
+        "distilbert-base-cased distilbert-base-cased-distilled-squad "
+        "distilbert-base-german-cased distilbert-base-multilingual-cased"
+        " distilbert-base-uncased distilbert-base-uncased-distilled-squad "
+        "distilbert-base-uncased-finetuned-sst-2-english"
         " distilgpt2 distilroberta-base"
     ),
     "albert": (
-        "albert-base-v1 albert-base-v2 albert-large-v1 albert-large-v2 albert-xlarge-v1 albert-xlarge-v2"
+        "albert-base-v1 albert-base-v2 albert-large-v1 albert-large-v2 albert-xlarge-v1 "
+        "albert-xlarge-v2"
         " albert-xxlarge-v1 albert-xxlarge-v2"
     ),
     "xlnet": "xlnet-base-cased xlnet-large-cased",
@@ -120,28 +132,37 @@ _SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
 """How people shorten names, and the form in which the repo is spelled."""
 _SIZE = late(r"(?<![A-Za-z0-9])[A-Z]?(?:\d+x)?\d+(?:\.\d+)?[bBmM](?![A-Za-z0-9])")
 _NUMBERED = late(
-    r"(?:deepseek-(?:r1|v[23](?:\.\d)?)(?:-(?:zero|base|chat|lite|\d{4}))*|phi-\d(?:\.\d)?(?:-[a-z]+)*|phi-1_5"
+    r"(?:deepseek-(?:r1|v[23](?:\.\d)?)(?:-(?:zero|base|chat|lite|\d{4}))*|"
+    r"phi-\d(?:\.\d)?(?:-[a-z]+)*|phi-1_5"
     r"|kimi-k2(?:-[a-z]+)*|glm-4\.\d(?:-air)?|bge-m3|whisper-[a-z]+(?:-v\d)?(?:-turbo)?"
-    r"|stable-diffusion(?:-[a-z]+)*(?:-v?\d[-.\d]*)|flux\.\d-[a-z]+|wav2vec2-[\w-]+|flan-t5-[a-z]+|mt5-[a-z]+"
-    r"|(?:bge|multilingual-e5|e5|all|paraphrase|nllb|modernbert|deberta|electra|pegasus)-[\w.-]+)\Z",
+    r"|stable-diffusion(?:-[a-z]+)*(?:-v?\d[-.\d]*)|flux\.\d-[a-z]+|wav2vec2-[\w-]+|"
+    r"flan-t5-[a-z]+|mt5-[a-z]+"
+    r"|(?:bge|multilingual-e5|e5|all|paraphrase|nllb|modernbert|deberta|electra|"
+    r"pegasus)-[\w.-]+)\Z",
     re.IGNORECASE,
 )
 
 _FORMAT = (
-    r"(?:GGUF|GGML|GPTQ(?:-v2)?|AWQ|EXL[23]|EETQ|HQQ|AQLM|QuIP|MLX|ONNX|OpenVINO|CoreML|NVFP4|MXFP4|FP8(?:-(?:dynamic|block|KV))?|W[48]A(?:8|16)"
-    r"|(?:unsloth-)?bnb-[48]bit|[Ii]nt[48](?:-(?:ov|AutoRound|inc|gptq|awq))?|i1|imat(?:rix)?|IMat|quantized(?:\.w[48]a(?:8|16))?|nf4|qat|quants?"
-    r"|[2-8](?:[._]\d{1,2})?-?(?:bpw|bits?)(?:-(?:h[68]|exl[23]|mlx|gptq|awq|g\d+|dwq))*|h[68]|\d{1,3}g|8da4w|I?Q[1-8](?:_[0-9KSMLX]{1,3})*|bf16|fp16|4bit|8bit|gguf)"
+    r"(?:GGUF|GGML|GPTQ(?:-v2)?|AWQ|EXL[23]|EETQ|HQQ|AQLM|QuIP|MLX|ONNX|OpenVINO|"
+    r"CoreML|NVFP4|MXFP4|FP8(?:-(?:dynamic|block|KV))?|W[48]A(?:8|16)"
+    r"|(?:unsloth-)?bnb-[48]bit|[Ii]nt[48](?:-(?:ov|AutoRound|inc|gptq|awq))?|i1|"
+    r"imat(?:rix)?|IMat|quantized(?:\.w[48]a(?:8|16))?|nf4|qat|quants?"
+    r"|[2-8](?:[._]\d{1,2})?-?(?:bpw|bits?)(?:-(?:h[68]|exl[23]|mlx|gptq|awq|g\d+|"
+    r"dwq))*|h[68]|\d{1,3}g|8da4w|I?Q[1-8](?:_[0-9KSMLX]{1,3})*|bf16|fp16|4bit|8bit|"
+    r"gguf)"
 )
 _SUFFIX = late(rf"[-_.]{_FORMAT}\Z", re.IGNORECASE)
 
 
 def legacy_repo(bare: str) -> str | None:
-    """The repo that a bare name of the Hub's first years names today, in any letter case; None for every other bare name."""
+    """The repo that a bare name of the Hub's first years names today, in any letter case; None for
+    every other bare name."""
     return LEGACY.get(bare.lower())
 
 
 def family_guess(bare: str) -> str | None:
-    """The repo that a bare name would have under the developer of its family. A guess: it need not exist."""
+    """The repo that a bare name would have under the developer of its family. A guess: it need not
+    exist."""
     if len(bare) < 5 or not any(char.isdigit() for char in bare):
         return None
     bare = next((short.sub(full, bare) for short, full in _SHORT_FORMS if short.match(bare)), bare)
@@ -150,7 +171,8 @@ def family_guess(bare: str) -> str | None:
 
 
 def exact_repo(bare: str) -> str | None:
-    """The one repo that a plain name tells: a name of the first years, or a family with its version and its size spelled out.
+    """The one repo that a plain name tells: a name of the first years, or a family with its version
+    and its size spelled out.
 
     `Llama-3` is a family and names none.
     """

@@ -1,4 +1,5 @@
-"""Spellings of a model's name that are not the Hub's: Ollama's, ModelScope's cache, flattened folders, plain words."""
+"""Spellings of a model's name that are not the Hub's: Ollama's, ModelScope's cache, flattened
+folders, plain words."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _TOGETHER = late(
     r"(?:code)?qwen|qwq|internlm|smollm|smolvlm|falcon(?=3)|internvl|minicpm", re.IGNORECASE
 )
 _MAKERS = late(
-    r"\A(?:the\s+|meta(?:\s+ai)?(?:['’]s)?\s+|google(?:['’]s)?\s+|alibaba(?:['’]s)?\s+|microsoft(?:['’]s)?\s+|openai(?:['’]s)?\s+)+",
+    r"\A(?:the\s+|meta(?:\s+ai)?(?:['’]s)?\s+|google(?:['’]s)?\s+|alibaba(?:['’]s)?\s+|"
+    r"microsoft(?:['’]s)?\s+|openai(?:['’]s)?\s+)+",
     re.IGNORECASE,
 )
 _WORDS = late(r"[A-Za-z][\w.-]{0,30}(?:[ \t]+[\w.-]{1,20}){1,7}\Z")
@@ -36,7 +38,8 @@ _MOST_WORDS = 8
 
 
 def dotted(name: str) -> str:
-    """ModelScope's cache writes `___` for a dot, and people write `_` for one: `Qwen2___5-7B`, `Qwen2_5-7B`."""
+    """ModelScope's cache writes `___` for a dot, and people write `_` for one: `Qwen2___5-7B`,
+    `Qwen2_5-7B`."""
     return _DIGITS.sub(".", name.replace("___", "."))
 
 
@@ -64,7 +67,8 @@ def is_ollama(text: str) -> bool:
 
 
 def from_words(text: str) -> str | None:
-    """The repo that `Qwen 2.5 7B Instruct` spells; None where no size or version makes it one model."""
+    """The repo that `Qwen 2.5 7B Instruct` spells; None where no size or version makes it one
+    model."""
     plain = _MAKERS.sub("", text.strip())
     if not _WORDS.match(plain):
         return None

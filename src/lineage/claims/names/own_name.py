@@ -1,4 +1,5 @@
-"""What the name of a converted copy says: `TheBloke/X-GGUF`, `unsloth/X-bnb-4bit`, `mlx-community/X-4bit`. The weakest trace."""
+"""What the name of a converted copy says: `TheBloke/X-GGUF`, `unsloth/X-bnb-4bit`,
+`mlx-community/X-4bit`. The weakest trace."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
 
 _ORG_PREFIX = re.compile(r"([A-Za-z0-9-]{2,40}?)(?:_|--)(.{4,90})\Z")
-# Publishers that convert what others made; elsewhere the same suffix most often means the publisher's own model.
+# Publishers that convert what others made; elsewhere the same suffix most often means the
+# publisher's own model.
 _MIRRORS = words(
     """
     thebloke bartowski unsloth mlx-community mradermacher lmstudio-community quantfactory lonestriker maziyarpanahi second-state ggml-org
@@ -29,7 +31,8 @@ _MIRRORS = words(
 
 
 class Names:
-    """Guesses from the repo's own name alone; every one is kept only where the guessed repo exists."""
+    """Guesses from the repo's own name alone; every one is kept only where the guessed repo
+    exists."""
 
     name = "name"
 
@@ -38,7 +41,8 @@ class Names:
         return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """Tentative claims, the likeliest first; none where a base is declared, for each costs the walk a question."""
+        """Tentative claims, the likeliest first; none where a base is declared, for each costs the
+        walk a question."""
         if record.id.count("/") != 1 or not is_repo_id(record.id) or declares_base(record):
             return Reading()
         trace = Trace(record, self.name, "api", Grade.INFERRED)

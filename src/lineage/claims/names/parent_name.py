@@ -1,4 +1,5 @@
-"""Reads what people write where a base model should stand: a repo id, or the reason why it names none."""
+"""Reads what people write where a base model should stand: a repo id, or the reason why it names
+none."""
 
 from __future__ import annotations
 
@@ -30,11 +31,13 @@ _MARKDOWN_LINK = late(r"\[([^\[\]]{0,300})\]\(\s*<?([^()\s<>]{0,500})>?[^()]{0,2
 _ANCHOR = late(r"<a\s[^<>]{0,200}href\s*=\s*[\"']?([^\"'<>\s]{1,500})[^<>]{0,200}>", re.IGNORECASE)
 _TAG_PREFIX = late(r"base_model:(?:(?:finetune|adapter|quantized|merge):)?", re.IGNORECASE)
 _HUB_CACHE = late(
-    r"(models|datasets|spaces)--([A-Za-z0-9_.-]+?)(?:--([A-Za-z0-9_.-]+?))?(?:[/\\]|\Z)(?:snapshots[/\\]([0-9a-f]{40}))?"
+    r"(models|datasets|spaces)--([A-Za-z0-9_.-]+?)(?:--([A-Za-z0-9_.-]+?))?(?:[/\\]|\Z)"
+    r"(?:snapshots[/\\]([0-9a-f]{40}))?"
 )
 _DRIVE = late(r"[A-Za-z]:[\\/]")
 _WEIGHT_FILE = late(
-    r"\.(?:safetensors|bin|gguf|guff|ggml|ckpt|pth?|onnx|h5|msgpack|tar|zip|npz|nemo|json|ya?ml|py)\Z",
+    r"\.(?:safetensors|bin|gguf|guff|ggml|ckpt|pth?|onnx|h5|msgpack|tar|zip|npz|nemo|"
+    r"json|ya?ml|py)\Z",
     re.IGNORECASE,
 )
 _LOCAL_FIRST = words(
@@ -45,7 +48,8 @@ _LOCAL_FIRST = words(
     """
 )
 _CHECKPOINT = late(
-    r"(?:checkpoint|ckpt|step|epoch|iter|global_step|final|best|last|merged|output|snapshot|lora|model|adapter|sft|dpo|hf|unet|vae|text_encoder)"
+    r"(?:checkpoint|ckpt|step|epoch|iter|global_step|final|best|last|merged|output|"
+    r"snapshot|lora|model|adapter|sft|dpo|hf|unet|vae|text_encoder)"
     r"(?:[-_](?:model|checkpoint|merged|adapter|hf|weights|fp16|bf16|16bit|out))*[-_]?\d*\Z",
     re.IGNORECASE,
 )
@@ -68,8 +72,10 @@ _PLACEHOLDERS = words(
     }
 )
 _PLACEHOLDER_PARTS = late(
-    r"(?:your|my|the|some|this|any)[-_ ]?(?:org|organi[sz]ation|user|user[-_]?name|name|namespace|hf[-_]?(?:user)?name|account"
-    r"|model|base[-_ ]?model|repo)(?:[-_ ]?(?:name|id|here))?|path[-_ ]to.*|user[-_]?name|org[-_]?name"
+    r"(?:your|my|the|some|this|any)[-_ ]?(?:org|organi[sz]ation|user|user[-_]?name|"
+    r"name|namespace|hf[-_]?(?:user)?name|account"
+    r"|model|base[-_ ]?model|repo)(?:[-_ ]?(?:name|id|here))?|path[-_ ]to.*|"
+    r"user[-_]?name|org[-_]?name"
     r"|model[-_]?name|base[-_]?model(?:[-_](?:id|name))?",
     re.IGNORECASE,
 )
@@ -101,7 +107,8 @@ class ParentName:
     id: str | None = None
     revision: str | None = None
     problem: str = ""
-    """`placeholder`, `local path`, `dataset`, `space`, `prose`, `bare name`, `not on the hub`, `not a text`, `empty`."""
+    """`placeholder`, `local path`, `dataset`, `space`, `prose`, `bare name`, `not on the hub`, `not
+    a text`, `empty`."""
     guesses: tuple[str, ...] = ()
     """Repo ids that the value may mean; each is worth a claim only where such a repo exists."""
     certainty: float = 0.6
@@ -109,7 +116,8 @@ class ParentName:
 
 
 def read_parent_name(value: object, namespace: str = "") -> ParentName:
-    """Read one value of any type. `namespace` is the child's own: a bare name often means a repo beside it."""
+    """Read one value of any type. `namespace` is the child's own: a bare name often means a repo
+    beside it."""
     if value is None:
         return ParentName("", problem="empty")
     if not isinstance(value, str):
@@ -137,7 +145,8 @@ def _clean_id(text: str) -> str | None:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text stands where a name should but names nothing: a template left unfilled, `None`, `your-model`."""
+    """Whether a text stands where a name should but names nothing: a template left unfilled,
+    `None`, `your-model`."""
     return _is_placeholder(_bared(text))
 
 
@@ -150,7 +159,8 @@ def _clip(text: str, limit: int = 300) -> str:
 
 
 def _plainly_spelled(text: str) -> str:
-    """Full-width letters, other slashes, an escaped slash and a `.git` at the end are ways to write the same name."""
+    """Full-width letters, other slashes, an escaped slash and a `.git` at the end are ways to write
+    the same name."""
     text = _INVISIBLE.sub("", text).strip()
     if not text.isascii():
         text = _SLASHES.sub(
@@ -309,7 +319,8 @@ def _is_local(text: str) -> bool:
 
 
 def _path_guesses(text: str) -> tuple[str, ...]:
-    """Repo ids that the tail of a path may mean: `…/Qwen/Qwen2.5-7B`, `…/Qwen2.5-7B-Instruct`, Kaggle's model mounts."""
+    """Repo ids that the tail of a path may mean: `…/Qwen/Qwen2.5-7B`, `…/Qwen2.5-7B-Instruct`,
+    Kaggle's model mounts."""
     parts = [
         part for part in re.split(r"[\\/]+", text.strip()) if part and part not in (".", "..", "~")
     ]

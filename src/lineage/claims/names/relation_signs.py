@@ -10,8 +10,11 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
 
 _QUANT_NAME = late(
-    r"(?:^|[-_.])(?:gguf|ggml|gptq|awq|exl[23]|eetq|hqq|aqlm|quip|squeezellm|quanto|torchao|auto-?round|smoothquant|sdnq|w[48]a(?:8|16)|u?int[2-8](?:bit)?|float8(?:bit)?|fp8|nf4|fp4|nvfp4|mxfp4|bnb|[234568]-?bits?"
-    r"|i?q[2-8](?:[-_][0-9ksml]+)*|[3-8]\.\d{1,2}bpw|[2-8](?:\.\d+)?bpw|h[68]|quantized|onnx)(?=$|[-_.])",
+    r"(?:^|[-_.])(?:gguf|ggml|gptq|awq|exl[23]|eetq|hqq|aqlm|quip|squeezellm|quanto|"
+    r"torchao|auto-?round|smoothquant|sdnq|w[48]a(?:8|16)|u?int[2-8](?:bit)?|"
+    r"float8(?:bit)?|fp8|nf4|fp4|nvfp4|mxfp4|bnb|[234568]-?bits?"
+    r"|i?q[2-8](?:[-_][0-9ksml]+)*|[3-8]\.\d{1,2}bpw|[2-8](?:\.\d+)?bpw|h[68]|"
+    r"quantized|onnx)(?=$|[-_.])",
     re.IGNORECASE,
 )
 _QUANT_TAGS = words(
@@ -32,14 +35,16 @@ _ADAPTER_FILES = (
 _ADAPTER_TAGS = words("lora qlora dora lokr loha")
 _ADAPTER_TEMPLATES = words("template:diffusion-lora template:sd-lora")
 _WHOLE_WEIGHTS = late(
-    r"(?:^|/)(?:model|pytorch_model|consolidated|diffusion_pytorch_model)[^/]*\.(?:safetensors|bin|pth|pt)\Z"
+    r"(?:^|/)(?:model|pytorch_model|consolidated|diffusion_pytorch_model)"
+    r"[^/]*\.(?:safetensors|bin|pth|pt)\Z"
 )
 _FULL_TYPES = frozenset({"F64", "F32", "F16", "BF16", "C64"})
 _INDEX_TYPES = frozenset({"BOOL", "I64"})
 """Masks and positions, which stand in full-precision models too."""
 _PACKED_SHARE = 0.01
 _MOSTLY = 0.5
-"""Bytes are packed weights, or the attention masks that older models keep for each layer: a quarter of a small one."""
+"""Bytes are packed weights, or the attention masks that older models keep for each layer: a quarter
+of a small one."""
 _MULTIMODAL = words(
     """
     image-text-to-text visual-question-answering image-to-text video-text-to-text audio-text-to-text any-to-any
@@ -49,7 +54,8 @@ _MULTIMODAL = words(
 _ENCODERS = (
     (
         late(
-            r"clip|siglip|(?:^|[-_/])vit(?=[-_\d]|$)|internvit|dinov[23]|aimv2|eva(?:0\d|-clip)|vision-?(?:tower|encoder)|convnext",
+            r"clip|siglip|(?:^|[-_/])vit(?=[-_\d]|$)|internvit|dinov[23]|aimv2|eva(?:0\d|"
+            r"-clip)|vision-?(?:tower|encoder)|convnext",
             re.IGNORECASE,
         ),
         "vision_encoder",
@@ -62,7 +68,8 @@ _ENCODERS = (
 
 
 def relation_named(word: object) -> Relation | None:
-    """The relation that a card names in `base_model_relation`, in the Hub's words or close to them; None for any other text."""
+    """The relation that a card names in `base_model_relation`, in the Hub's words or close to them;
+    None for any other text."""
     if not isinstance(word, str):
         return None
     low = word.strip().lower().replace("-", "").replace("_", "")
@@ -90,7 +97,8 @@ _WORDS = {
 
 
 def relation_by_signs(record: ModelRecord, parents: int = 1) -> Relation:
-    """The relation that the repo's shape speaks for, as the Hub infers it: merge, adapter, quantized, finetune."""
+    """The relation that the repo's shape speaks for, as the Hub infers it: merge, adapter,
+    quantized, finetune."""
     if parents > 1:
         return Relation.MERGE
     tags = {tag.lower() for tag in record.tags}
@@ -123,7 +131,8 @@ def has_whole_weights(record: ModelRecord) -> bool:
 
 
 def is_full_precision(record: ModelRecord) -> bool | None:
-    """Whether the weights are stored in full, by the types that the safetensors summary counts; None where that does not tell."""
+    """Whether the weights are stored in full, by the types that the safetensors summary counts;
+    None where that does not tell."""
     counted = {kind.upper(): count for kind, count in record.dtypes.items()}
     total = sum(count for kind, count in counted.items() if kind not in _INDEX_TYPES)
     if not total:
@@ -136,10 +145,11 @@ def is_full_precision(record: ModelRecord) -> bool | None:
 
 
 def looks_quantized(record: ModelRecord) -> bool:
-    """Whether the repo is a quantized copy: by how its weights are stored, else by its files, else by what it is called.
+    """Whether the repo is a quantized copy: by how its weights are stored, else by its files, else
+    by what it is called.
 
-    A word in the name or a tag alone says little: the full weights of a model that somebody trained may lie beside
-    a converted copy, and who trained them must not vanish behind it.
+    A word in the name or a tag alone says little: the full weights of a model that somebody trained
+    may lie beside a converted copy, and who trained them must not vanish behind it.
     """
     full = is_full_precision(record)
     if full:
@@ -168,7 +178,8 @@ def _hub_relation(record: ModelRecord) -> Relation | None:
 
 
 def component_of(parent: str, others: list[str], record: ModelRecord) -> str | None:
-    """The part that an encoder plays beside a language model in a multimodal child; None where the parent is the whole."""
+    """The part that an encoder plays beside a language model in a multimodal child; None where the
+    parent is the whole."""
     if len(others) < 2 or record.pipeline_tag not in _MULTIMODAL:
         return None
     found = _encoder(parent)

@@ -11,11 +11,13 @@ from lineage.core.record import ModelRecord
 from lineage.evidence.leads.reader import LeadReader
 
 _LOAD = re.compile(
-    r"\b(?:from_pretrained|pipeline|LLM|snapshot_download|hf_hub_download|load|SentenceTransformer)\(\s*(?:[\w-]+\s*,\s*)?"
+    r"\b(?:from_pretrained|pipeline|LLM|snapshot_download|hf_hub_download|load|"
+    r"SentenceTransformer)\(\s*(?:[\w-]+\s*,\s*)?"
     r"(?:\w+\s*=\s*)?[\"']([A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,95})[\"']"
 )
 _ASSIGNED = re.compile(
-    r"(?<![A-Za-z])(?:base_model|base_model_id|base_model_name|base_model_path|_?(?:model_)?name_or_path|base_model_name_or_path)"
+    r"(?<![A-Za-z])(?:base_model|base_model_id|base_model_name|base_model_path|"
+    r"_?(?:model_)?name_or_path|base_model_name_or_path)"
     r"[\"']?\s*[=:]\s*[\"']([A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,95})[\"']"
 )
 _OF_BASE = re.compile(r"base_model|_name_or_path", re.IGNORECASE)
@@ -43,7 +45,8 @@ class CodeLeads(LeadReader):
             for match in pattern.finditer(text):
                 family = self._registry.family_of(match[1])
                 if family is not None and match[1].casefold() != record.id.casefold():
-                    # What code calls its base model is meant as one; what an example loads may be anything.
+                    # What code calls its base model is meant as one; what an example loads may be
+                    # anything.
                     says_base = pattern is _ASSIGNED and _OF_BASE.match(match[0]) is not None
                     is_strong = says_base and self._registry.is_listed(match[1])
                     yield self.lead(

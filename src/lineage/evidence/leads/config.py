@@ -36,7 +36,8 @@ class ConfigLeads(LeadReader):
     kind = LeadKind.CONFIG
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The root's configuration, and those of every folder that is no part of a pipeline, whatever their letter case."""
+        """The root's configuration, and those of every folder that is no part of a pipeline,
+        whatever their letter case."""
         is_pipeline = record.file("model_index.json") is not None
         nested = wanted_where(record, lambda path: _holds_language_model(path, is_pipeline))
         return (*wanted(record, "config.json"), *nested)
@@ -62,7 +63,8 @@ class ConfigLeads(LeadReader):
             yield from self._of(record, summary, "api")
 
     def _of_tensors(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """Vocabulary and width by the table of words, depth by the highest layer, where one file's header tells all."""
+        """Vocabulary and width by the table of words, depth by the highest layer, where one file's
+        header tells all."""
         for path, content in documents.items():
             if path.lower().endswith(".safetensors") and not _SHARD.search(path):
                 looks = _looks_of_tensors(content)

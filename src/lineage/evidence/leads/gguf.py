@@ -1,4 +1,5 @@
-"""Values in the head of a GGUF file, as far as its first bytes hold them: the tokenizer's tokens are counted and not kept."""
+"""Values in the head of a GGUF file, as far as its first bytes hold them: the tokenizer's tokens
+are counted and not kept."""
 
 from __future__ import annotations
 

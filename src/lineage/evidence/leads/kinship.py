@@ -43,7 +43,8 @@ class Kinship:
         return frozenset(family for family in told if not self.above(family) & told)
 
     def foundations(self, families: Iterable[str]) -> frozenset[str]:
-        """Those among several families that started from no weights; where there are none, their origins."""
+        """Those among several families that started from no weights; where there are none, their
+        origins."""
         told = frozenset(families)
         return frozenset(f for f in told if not self._bases.get(f)) or self.origins(told)
 
@@ -54,8 +55,9 @@ class Kinship:
     def answers(self, known: str, families: Iterable[str], *, is_own: bool = False) -> bool:
         """Whether a family in the lineage answers a lead that fits `families`.
 
-        A family that stands on several lines answers only for what is its own: its bases differ from repo to repo, and
-        where one is known it stands in the lineage itself. A model's own family says nothing of what is under it.
+        A family that stands on several lines answers only for what is its own: its bases differ
+        from repo to repo, and where one is known it stands in the lineage itself. A model's own
+        family says nothing of what is under it.
         """
         origins = self.origins(families)
         if known in origins or any(self.are_siblings(known, one) for one in origins):
@@ -70,7 +72,8 @@ class Kinship:
         return self._developers[family]
 
     def are_siblings(self, one: str, other: str) -> bool:
-        """Generations of one developer that share a type, a vocabulary or a tokenizer: a trace often fits all of them."""
+        """Generations of one developer that share a type, a vocabulary or a tokenizer: a trace
+        often fits all of them."""
         a, b = self._registry.family(one), self._registry.family(other)
         return a is not None and b is not None and a.developer == b.developer and _share(a, b)
 

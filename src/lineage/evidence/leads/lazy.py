@@ -1,4 +1,5 @@
-"""All readers of leads as one, each imported when a model first has something for it: most runs start without."""
+"""All readers of leads as one, each imported when a model first has something for it: most runs
+start without."""
 
 from __future__ import annotations
 

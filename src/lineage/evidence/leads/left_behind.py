@@ -1,4 +1,5 @@
-"""Leads from files that a training or packaging run left behind: notebooks, logs, Dockerfiles, saved arguments, archives."""
+"""Leads from files that a training or packaging run left behind: notebooks, logs, Dockerfiles,
+saved arguments, archives."""
 
 from __future__ import annotations
 
@@ -17,9 +18,12 @@ _MOST_FILES = 4
 _ID = r"([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{2,95})"
 _CACHED = re.compile(r"models--([A-Za-z0-9][\w.-]{1,60}?)--([A-Za-z0-9][\w.-]{2,95})")
 _LOADED = re.compile(
-    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|LLM|pipeline)\(\s*(?:\w+\s*=\s*)?\\?[\"']?"
-    rf"{_ID}|(?:\bdownload|--(?:base[_-])?model(?:[_-](?:id|name|path|name[_-]or[_-]path))?)[ =]+[\"']?{_ID}"
-    rf"|(?:model_name_or_path|_name_or_path|base_model(?:_name_or_path)?|pretrained_model_name_or_path|MODEL(?:_ID|_NAME)?)"
+    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|LLM|"
+    r"pipeline)\(\s*(?:\w+\s*=\s*)?\\?[\"']?"
+    rf"{_ID}|(?:\bdownload|--(?:base[_-])?model(?:[_-](?:id|name|path|"
+    rf"name[_-]or[_-]path))?)[ =]+[\"']?{_ID}"
+    r"|(?:model_name_or_path|_name_or_path|base_model(?:_name_or_path)?|"
+    r"pretrained_model_name_or_path|MODEL(?:_ID|_NAME)?)"
     rf"\\?[\"']?\s*[:=]\s*(?:value:\s*)?\\?[\"']?{_ID}"
 )
 _ANY = re.compile(rf"(?<![\w./-]){_ID}")
@@ -29,7 +33,8 @@ _WHOLE_RUN = ("training_args.bin", "trainer_state.json")
 
 
 class LeftBehind(LeadReader):
-    """Strong: a run loads its base. Only exact names of listed repositories count, and a declared teacher answers them."""
+    """Strong: a run loads its base. Only exact names of listed repositories count, and a declared
+    teacher answers them."""
 
     name = "leads: files left behind"
     kind = LeadKind.CODE

@@ -1,4 +1,5 @@
-"""Leads from licences: the name and link in the card, the heading of the licence's text, and the line that it asks for."""
+"""Leads from licences: the name and link in the card, the heading of the licence's text, and the
+line that it asks for."""
 
 from __future__ import annotations
 
@@ -19,14 +20,16 @@ _HEAD = 2_000
 _NAMES = late(r"licen[cs]e(?:[-_ ]model)?(?:\.(?:txt|md))?", re.IGNORECASE)
 _NOTICE = late(r"notices?(?:\.(?:txt|md))?", re.IGNORECASE)
 _TITLE = late(
-    r"\s*(.{2,60}?)\s+(?:RESEARCH |COMMUNITY |MODEL )*(?:LICEN[CS]E AGREEMENT|LICEN[CS]E|TERMS OF USE)\W*",
+    r"\s*(.{2,60}?)\s+(?:RESEARCH |COMMUNITY |MODEL )*(?:LICEN[CS]E AGREEMENT|"
+    r"LICEN[CS]E|TERMS OF USE)\W*",
     re.IGNORECASE,
 )
 _DUTY = late(r"\W*(?:built|created|improved) (?:with|using) ([\w .+-]{2,30})\W*", re.IGNORECASE)
 
 
 class LicenceLeads(LeadReader):
-    """A licence that one developer wrote for its own models binds whoever passes on models made from them."""
+    """A licence that one developer wrote for its own models binds whoever passes on models made
+    from them."""
 
     name = "leads: licence"
     kind = LeadKind.LICENCE
@@ -44,7 +47,8 @@ class LicenceLeads(LeadReader):
             for one in value[:5] if isinstance(value, list) else (value,):
                 families = tuple(self._named(text_of(one)))
                 if families:
-                    # `license` is picked from the Hub's list, often at random; the other key is written by hand.
+                    # `license` is picked from the Hub's list, often at random; the other key is
+                    # written by hand.
                     written = key == "license_name"
                     yield self.lead(
                         record, families, "README.md", key, text_of(one), is_strong=written

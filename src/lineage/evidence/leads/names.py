@@ -1,4 +1,5 @@
-"""Leads from names: the repo's own, those of its files and inside a GGUF file, and bases named in words or by a local path."""
+"""Leads from names: the repo's own, those of its files and inside a GGUF file, and bases named in
+words or by a local path."""
 
 from __future__ import annotations
 
@@ -30,9 +31,11 @@ _KEYS = ("general.name", "general.basename")
 
 
 class NameLeads(LeadReader):
-    """Weak: a name may as well tell of a teacher, or of whom the model rivals. Strong where it begins with the whole name of a
+    """Weak: a name may as well tell of a teacher, or of whom the model rivals. Strong where it
+    begins with the whole name of a
 
-    listed repository, as copies, conversions and fine-tunes do. A base named in words is a statement, and strong.
+    listed repository, as copies, conversions and fine-tunes do. A base named in words is a
+    statement, and strong.
     """
 
     name = "leads: names"
@@ -64,7 +67,8 @@ class NameLeads(LeadReader):
         yield from self._bases(record, documents)
 
     def _folders(self, record: ModelRecord) -> Iterator[Lead]:
-        """Folders that hold weights or a configuration: a copy often keeps the name under which it was downloaded."""
+        """Folders that hold weights or a configuration: a copy often keeps the name under which it
+        was downloaded."""
         folders = dict.fromkeys(
             folder
             for entry in record.files or ()
@@ -76,7 +80,8 @@ class NameLeads(LeadReader):
             yield from self._lead(record, name, "file list", "folder name", folder)
 
     def _bases(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """What stands where a base belongs and is no repo id: words, or where the base lay on somebody's disk."""
+        """What stands where a base belongs and is no repo id: words, or where the base lay on
+        somebody's disk."""
         held = record.card.get("base_model")
         for value in held[:_MOST_FILES] if isinstance(held, list) else [held]:
             yield from self._base(record, text_of(value), "README.md", "base_model")
@@ -97,7 +102,8 @@ class NameLeads(LeadReader):
                 yield from self._base(record, text_of(one.get(key)), opened.trace.file, key)
 
     def _declared(self, record: ModelRecord, value: str, file: str) -> Iterator[Lead]:
-        """A base in a card beside the card, or in a comment of the card: nobody sees it there, and it may be an old one."""
+        """A base in a card beside the card, or in a comment of the card: nobody sees it there, and
+        it may be an old one."""
         families = family_words(self._registry).of(value) if value else ()
         if families:
             yield self.lead(record, families, file, "base_model", value, is_strong=True)

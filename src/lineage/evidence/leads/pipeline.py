@@ -1,4 +1,5 @@
-"""Leads from diffusion and adapter files: pipeline classes, and what trainers write at the head of a safetensors file."""
+"""Leads from diffusion and adapter files: pipeline classes, and what trainers write at the head of
+a safetensors file."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _NETWORKS = ("transformer", "unet", "prior")
 
 
 class PipelineLeads(LeadReader):
-    """The trained network's class is that of one line in most pipelines; parts around it are shared and say nothing."""
+    """The trained network's class is that of one line in most pipelines; parts around it are shared
+    and say nothing."""
 
     name = "leads: pipeline"
     kind = LeadKind.PIPELINE

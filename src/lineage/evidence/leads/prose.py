@@ -16,37 +16,51 @@ from lineage.evidence.leads.words import Named, family_words
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|(?<=[。！？])")
 _START = (
-    r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|fine-tuning|derived|developed"
-    r"|initiali[sz]ed|started|starting|adapted|continued|pre-?trained|created|made|modified|converted|quanti[sz]ed)"
+    r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|"
+    r"fine-tuning|derived|developed"
+    r"|initiali[sz]ed|started|starting|adapted|continued|pre-?trained|created|made|"
+    r"modified|converted|quanti[sz]ed)"
 )
 _BASE = re.compile(
-    rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)\b(?:\s+top\s+of)?"
-    r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
+    rf"\b{_START}\s+(?:[\w-]+\s+){{0,3}}?(?:up)?(?:on|from|over|off|out of|on top of)"
+    r"\b(?:\s+top\s+of)?"
+    r"|\btrained\s+(?:from|on top of)\b|\b(?:derivative|version|variant|fine-?tune|"
+    r"finetune|fork|quanti[sz]ation|checkpoint|weights)\s+(?:of|from)\b"
     r"|\bbase\s+model\b(?:\s+(?:is|was|used))?|\bbackbone\b|\bon top of\b"
     r"|\bwe\s+(?:\w+\s+)?(?:fine-?\s?tuned?|post-?trained)\b"
-    r"|\b(?:pruned|healed|distilled and pruned)\s+from\b|\b(?:release|rebrand|rebranding|copy|mirror|clone)\s+of\b"
-    r"|\bweights\s+(?:come|are|were|taken|stem)\s+(?:\w+\s+)?from\b|\bvocabulary\s+of\b(?=.{0,60}\btrain)"
-    r"|\A\W{0,4}(?:weights|(?:base |backbone |language )?(?:LLM|language model))(?=\W{0,3}[:|])|\A\W{0,4}abliterated\b",
+    r"|\b(?:pruned|healed|distilled and pruned)\s+from\b|\b(?:release|rebrand|"
+    r"rebranding|copy|mirror|clone)\s+of\b"
+    r"|\bweights\s+(?:come|are|were|taken|stem)\s+(?:\w+\s+)?from\b|"
+    r"\bvocabulary\s+of\b(?=.{0,60}\btrain)"
+    r"|\A\W{0,4}(?:weights|(?:base |backbone |language )?(?:LLM|language model))"
+    r"(?=\W{0,3}[:|])|\A\W{0,4}abliterated\b",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"[\s:|*_`(\[‹\-–]*(?:(?:the|an?|our|its|open|open-source|open-weights?|original|pre-?trained|base|model|models|weights|checkpoints?"
-    r"|of|is|was|from|famous|popular|great|powerful|new|Meta's|Alibaba's|Google's|DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
+    r"[\s:|*_`(\[‹\-–]*(?:(?:the|an?|our|its|open|open-source|open-weights?|original|"
+    r"pre-?trained|base|model|models|weights|checkpoints?"
+    r"|of|is|was|from|famous|popular|great|powerful|new|Meta's|Alibaba's|Google's|"
+    r"DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"compar|benchmark|outperform|evaluat|\bthan\b|\bversus\b|\bvs\b|\bdata|generated|generations|synthetic|teacher|judge|distil|\bthank|acknowledg"
-    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|tokeni[sz]er|\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
-    r"|\blike\b|such as|support|\bcode\b|architecture|outputs?\b|responses?\b|\bpaper\b|embedding|\bscore|\bresults?\b|reward|\bif you\b",
+    r"compar|benchmark|outperform|evaluat|\bthan\b|\bversus\b|\bvs\b|\bdata|generated|"
+    r"generations|synthetic|teacher|judge|distil|\bthank|acknowledg"
+    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|tokeni[sz]er|"
+    r"\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
+    r"|\blike\b|such as|support|\bcode\b|architecture|outputs?\b|responses?\b|"
+    r"\bpaper\b|embedding|\bscore|\bresults?\b|reward|\bif you\b",
     re.IGNORECASE,
 )
 _NEVER = re.compile(
-    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
+    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|"
+    r"\bthank|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
     r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b",
     re.IGNORECASE,
 )
 _THING = re.compile(
-    r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|outputs?|responses?)\b",
+    r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|"
+    r"outputs?|responses?)\b",
     re.IGNORECASE,
 )
 _DESIGN = re.compile(
@@ -60,17 +74,20 @@ _CALLED = re.compile(
 
 
 class ProseLeads(LeadReader):
-    """A cheap test of one sentence at a time. What names an exact repo is a claim already, and is read elsewhere."""
+    """A cheap test of one sentence at a time. What names an exact repo is a claim already, and is
+    read elsewhere."""
 
     name = "leads: prose"
     kind = LeadKind.PROSE
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Cards in other languages and of checkpoints, and notes on training, where there is room."""
+        """Cards in other languages and of checkpoints, and notes on training, where there is
+        room."""
         return further_documents(record)
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """Strong where the name follows the words about the base at once, weak where it stands elsewhere in such a sentence."""
+        """Strong where the name follows the words about the base at once, weak where it stands
+        elsewhere in such a sentence."""
         further = further_bodies(record, documents)
         for path, blocks, _ in (*card_bodies(record, documents), *further):
             for block in blocks:

@@ -1,4 +1,5 @@
-"""What the readers of leads have in common: they see the registry, make no claims, and never read a model of which only a name is known."""
+"""What the readers of leads have in common: they see the registry, make no claims, and never read a
+model of which only a name is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""All readers of leads, in the order in which their files are asked for; each is imported where it is needed."""
+"""All readers of leads, in the order in which their files are asked for; each is imported where it
+is needed."""
 
 from __future__ import annotations
 

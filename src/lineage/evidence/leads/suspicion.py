@@ -1,7 +1,9 @@
-"""Names and configurations: which families a model looks like. A suspicion with its weight, never a statement of lineage.
+"""Names and configurations: which families a model looks like. A suspicion with its weight, never a
+statement of lineage.
 
-An architecture is code, and a vocabulary is a file; both travel without weights. What is found here chooses whose weights
-are read (`--weights`). It never becomes an edge of the graph; what it asks of the report, the leads beside this file ask.
+An architecture is code, and a vocabulary is a file; both travel without weights. What is found here
+chooses whose weights are read (`--weights`). It never becomes an edge of the graph; what it asks of
+the report, the leads beside this file ask.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from lineage.evidence.registry import Registry
 
 NEAR_VOCABULARY = 1100
 """Fine-tunes add or trim up to about a thousand tokens."""
-# What each kind of likeness is worth: the triple of sizes tells lines apart best, and still is a lead only.
+# What each kind of likeness is worth: the triple of sizes tells lines apart best, and still is a
+# lead only.
 WEIGHT = {
     "dimensions": 0.3,
     "near dimensions": 0.2,
@@ -152,7 +155,10 @@ def _suspicion(
         if borrowed
         else ""
     )
-    text = f"Looks like {family.name} by {shape}: a lead to compare weights with, not a statement of lineage.{also}"
+    text = (
+        f"Looks like {family.name} by {shape}: a lead to compare weights with, not a "
+        f"statement of lineage.{also}"
+    )
     return Suspicion(
         family.id,
         family.name,

@@ -1,4 +1,5 @@
-"""Which families a type, a class, a size or a tokenizer fits: the registry turned round, built when a file first asks."""
+"""Which families a type, a class, a size or a tokenizer fits: the registry turned round, built when
+a file first asks."""
 
 from __future__ import annotations
 
@@ -83,7 +84,8 @@ class FamilyTables:
     # --- what fits
 
     def of_shape(self, looks: Looks) -> Fit | None:
-        """The families of this configuration: by its sizes, by type and vocabulary, or by its type alone; None where it tells nothing."""
+        """The families of this configuration: by its sizes, by type and vocabulary, or by its type
+        alone; None where it tells nothing."""
         named = self._named(looks)
         return (
             self._by_sizes(looks, named)
@@ -103,7 +105,8 @@ class FamilyTables:
         return _fit({*fitting, *sharing}, f"pre-tokenizer {name}", is_strong)
 
     def of_vocabulary(self, words: int) -> Fit | None:
-        """Of the number of words of a tokenizer: a model's vocabulary is rounded up, and never smaller."""
+        """Of the number of words of a tokenizer: a model's vocabulary is rounded up, and never
+        smaller."""
         near = {
             key: {size for size in sizes if 0 <= size - words <= NEAR_VOCABULARY}
             for key, sizes in self._vocabularies.items()
@@ -135,9 +138,11 @@ class FamilyTables:
         return set().union(*(table.get(name, set()) for name in looks.names))
 
     def _by_sizes(self, looks: Looks, named: set[str]) -> Fit | None:
-        """The same width, depth and (nearly) vocabulary as a known repo; beside it families of which no depth is known.
+        """The same width, depth and (nearly) vocabulary as a known repo; beside it families of
+        which no depth is known.
 
-        Where unrelated lines share the vocabulary, all must be of one developer; elsewhere the type may narrow them.
+        Where unrelated lines share the vocabulary, all must be of one developer; elsewhere the type
+        may narrow them.
         """
         if looks.vocabulary is None or looks.width is None or looks.layers is None:
             return None
@@ -158,7 +163,8 @@ class FamilyTables:
         return _fit(fitting | self._borrowing(looks), looks.sizes, True)
 
     def _of_unknown_depth(self, looks: Looks, margin: int) -> set[str]:
-        """Families with such a vocabulary and width of whose repos of that width no depth is known."""
+        """Families with such a vocabulary and width of whose repos of that width no depth is
+        known."""
         known = {key for key, config in self._configs if config.hidden_size == looks.width}
         return {
             key
@@ -185,7 +191,8 @@ class FamilyTables:
         return _fit(fitting | self._borrowing(looks), ground, True)
 
     def _by_type(self, looks: Looks, named: set[str]) -> Fit | None:
-        """Strong where one developer's line alone has the type; whoever is known to borrow its code fits as well."""
+        """Strong where one developer's line alone has the type; whoever is known to borrow its code
+        fits as well."""
         if not self._tells(named) or set(looks.names) & self._shells:
             return None
         makers = self._kin.developers(named)
@@ -194,7 +201,8 @@ class FamilyTables:
         return _fit(named | self._borrowing(looks), " ".join(looks.names[:2]), is_strong)
 
     def _says_maker(self, looks: Looks, makers: frozenset[str]) -> bool:
-        """Whether the type is named after the line of one of its makers, from whom the others took the code: `qwen2`."""
+        """Whether the type is named after the line of one of its makers, from whom the others took
+        the code: `qwen2`."""
         named = family_words(self._registry).of(looks.names[0].replace("_", "-"))
         return bool(named) and self._kin.developers(named) <= makers
 

@@ -31,7 +31,8 @@ class TagLeads(LeadReader):
             if fit is None and tables(self._registry).is_type(tag):
                 continue  # a type that many lines share, such as `llama`
             families = fit.families if fit else family_words(self._registry).of(tag)
-            # The Hub makes a tag of the configuration's type: no second kind of trace beside the file.
+            # The Hub makes a tag of the configuration's type: no second kind of trace beside the
+            # file.
             kind = LeadKind.CONFIG if fit else LeadKind.TAG
             if families:
                 file = "README.md" if tag in own else "api"

@@ -26,7 +26,8 @@ _NOT = re.compile(r"\bnot\b|\bnever\b|n't\b", re.IGNORECASE)
 
 
 class TemplateLeads(LeadReader):
-    """A stated identity is strong: fine-tunes keep their base's template unless they write one of their own."""
+    """A stated identity is strong: fine-tunes keep their base's template unless they write one of
+    their own."""
 
     name = "leads: chat template"
     kind = LeadKind.TEMPLATE

@@ -1,4 +1,5 @@
-"""Leads from tokenizers: the pre-tokenizer of a GGUF header; number of words, class and origin in the tokenizer's files."""
+"""Leads from tokenizers: the pre-tokenizer of a GGUF header; number of words, class and origin in
+the tokenizer's files."""
 
 from __future__ import annotations
 
@@ -30,13 +31,15 @@ _ADDED_ID = re.compile(r'"id"\s*:\s*(\d{1,8})\s*,\s*"content"')
 
 
 class TokenizerLeads(LeadReader):
-    """A tokenizer is a file that travels; so a lead, and a strong one only where its size is no common one."""
+    """A tokenizer is a file that travels; so a lead, and a strong one only where its size is no
+    common one."""
 
     name = "leads: tokenizer"
     kind = LeadKind.TOKENIZER
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The tokenizer's configuration in any folder; where the root has none, smaller files that tell its size as well."""
+        """The tokenizer's configuration in any folder; where the root has none, smaller files that
+        tell its size as well."""
         named = wanted_named(record, _FILE)
         if any(request.path == _FILE for request in named):
             return named
@@ -56,7 +59,8 @@ class TokenizerLeads(LeadReader):
         return replace(reading, observations=tuple(unread))
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """By pre-tokenizer, by number of words, by class, by the repository that it was loaded from."""
+        """By pre-tokenizer, by number of words, by class, by the repository that it was loaded
+        from."""
         fits = tables(self._registry)
         for request in _HEADS.wants(record):
             if request.path in documents:
@@ -93,7 +97,8 @@ class TokenizerLeads(LeadReader):
 
 
 def _words(added: Mapping[str, Any]) -> int:
-    """One more than the highest number of an added token: added tokens stand at the end of a vocabulary."""
+    """One more than the highest number of an added token: added tokens stand at the end of a
+    vocabulary."""
     return _enough(
         int(key)
         for key in list(added)[:5_000]
@@ -107,7 +112,8 @@ def _enough(numbers: Iterable[int]) -> int:
 
 
 def _counted(documents: Mapping[str, bytes]) -> Iterator[tuple[str, str, int]]:
-    """Place, file and number of words that smaller files tell: never more than the vocabulary has."""
+    """Place, file and number of words that smaller files tell: never more than the vocabulary
+    has."""
     added = _object(documents.get(_ADDED))
     told = [("added tokens", _ADDED, _enough(_numbers(added.values())))]
     ends = _object(documents.get(_GENERATION)).get("eos_token_id")

@@ -1,13 +1,15 @@
 """Which leads the lineage does not answer, and which of those ask their question alone.
 
-A lead is answered where a family that it fits is among those of the model's ancestors (its components too), or one of both
-derives from the other by the registry, or they are generations of one developer that share a type or a size. A model of which
-it is shown that it was trained from scratch, or that its own developer publishes in its own family, answers for that family.
-A teacher answers what words say, never what files are.
+A lead is answered where a family that it fits is among those of the model's ancestors (its
+components too), or one of both derives from the other by the registry, or they are generations of
+one developer that share a type or a size. A model of which it is shown that it was trained from
+scratch, or that its own developer publishes in its own family, answers for that family. A teacher
+answers what words say, never what files are.
 
-Of the unanswered ones a strong lead asks alone: sizes that one line has, the number of words of its tokenizer, a stated
-identity, a licence, a family named right behind `built on`. A weak one (a name, a tag, a type, a line of code) asks only where
-a weak lead of another kind points to the same family.
+Of the unanswered ones a strong lead asks alone: sizes that one line has, the number of words of its
+tokenizer, a stated identity, a licence, a family named right behind `built on`. A weak one (a name,
+a tag, a type, a line of code) asks only where a weak lead of another kind points to the same
+family.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ _WORDS = frozenset({LeadKind.NAME, LeadKind.TAG, LeadKind.PROSE, LeadKind.CODE, 
 
 @dataclass(frozen=True)
 class Undeclared:
-    """One family, or several that a trace cannot tell apart, to which traces of one model point and its lineage does not."""
+    """One family, or several that a trace cannot tell apart, to which traces of one model point and
+    its lineage does not."""
 
     model: str
     families: tuple[str, ...]
@@ -41,7 +44,8 @@ class Undeclared:
 def undeclared(
     graph: LineageGraph, attributions: Mapping[str, Attribution], registry: Registry
 ) -> tuple[Undeclared, ...]:
-    """Unanswered leads of the audited model and of every model whose weights or parts reach it, that need an answer."""
+    """Unanswered leads of the audited model and of every model whose weights or parts reach it,
+    that need an answer."""
     found: list[Undeclared] = []
     for model in _reached(graph):
         node = graph.nodes[model]
@@ -92,7 +96,8 @@ def _asks(leads: Sequence[Lead]) -> bool:
 
 
 def _origins(leads: Sequence[Lead], kin: Kinship) -> tuple[str, ...]:
-    """Of the strongest lead: the line of whoever made most of what it fits, without those who borrowed its code."""
+    """Of the strongest lead: the line of whoever made most of what it fits, without those who
+    borrowed its code."""
     told = leads[0].families
     by_maker: dict[str, list[str]] = {}
     for family in sorted({*kin.foundations(told), *kin.origins(told)}):
@@ -113,7 +118,8 @@ def _is_answered(lead: Lead, known: Iterable[str], own: str | None, kin: Kinship
 
 
 def _own(model: str, attributions: Mapping[str, Attribution]) -> str | None:
-    """The family that the model belongs to by its developer's own namespace or by its listing; a stranger's name is no proof of one."""
+    """The family that the model belongs to by its developer's own namespace or by its listing; a
+    stranger's name is no proof of one."""
     attribution = attributions.get(model)
     if attribution is None or attribution.basis not in ("namespace", "family"):
         return None
@@ -134,8 +140,9 @@ def _families(
         attribution = attributions.get(ancestor)
         if attribution is not None and attribution.family:
             found.add(attribution.family)
-        # A name answers where nothing is known under it: there the trail's end is open anyway. Of a model whose own bases
-        # are known they answer, or a stranger could call a base after any family.
+        # A name answers where nothing is known under it: there the trail's end is open anyway. Of a
+        # model whose own bases are known they answer, or a stranger could call a base after any
+        # family.
         family = registry.family_of(ancestor)
         if family is not None and (registry.is_listed(ancestor) or not graph.parents(ancestor)):
             found.add(family.id)

@@ -1,4 +1,5 @@
-"""How further languages say that a model was made from another: what stands before its name, or behind it."""
+"""How further languages say that a model was made from another: what stands before its name, or
+behind it."""
 
 from __future__ import annotations
 
@@ -21,17 +22,21 @@ _BEFORE = (
     r"基于|基於",  # Chinese
     # Where the weights are named as somebody's, whatever the verb.
     r"\bgewichte?n? (?:von|des|der|aus)|gewichten van",  # German, Dutch
-    r"\bpoids (?:de|du|d['’])|pesos (?:de|del|do|da)|pesi (?:di|del)",  # French, Spanish, Portuguese, Italian
+    # French, Spanish, Portuguese, Italian
+    r"\bpoids (?:de|du|d['’])|pesos (?:de|del|do|da)|pesi (?:di|del)",
     r"\bвес(?:а|ов|ах|ами)(?: модел[иь])?|\bваг(?:и|ах|ами)(?: модел[іь])?",  # Russian, Ukrainian
     r"\bwag(?:i|ach|ami)(?: modelu)?|\bv[aá]h(?:y|ách|ami)(?: modelu)?",  # Polish, Czech
-    r"\b(?:vikter(?:na)?|vekt(?:er|ene)|vægt(?:e|ene)) (?:från|fra|til|till)",  # Swedish, Norwegian, Danish
-    r"trọng số (?:của|từ)|bobot (?:dari|model)|أوزان|وزن‌های",  # Vietnamese, Indonesian, Arabic, Persian
+    # Swedish, Norwegian, Danish
+    r"\b(?:vikter(?:na)?|vekt(?:er|ene)|vægt(?:e|ene)) (?:från|fra|til|till)",
+    # Vietnamese, Indonesian, Arabic, Persian
+    r"trọng số (?:của|từ)|bobot (?:dari|model)|أوزان|وزن‌های",
 )
 _BEHIND = (
     r"पर आधारित|से फाइन",  # Hindi
     r"üzerine|tabanlı|temel alınarak|tabanl\w+",  # Turkish
     r"அடிப்படையாக",  # Tamil
-    r"(?:的|の|의)\s*(?:权重|權重|重み|ウェイト|가중치)|['’]?\w{0,3}\s*ağırlıkları",  # Chinese, Japanese, Korean, Turkish
+    # Chinese, Japanese, Korean, Turkish
+    r"(?:的|の|의)\s*(?:权重|權重|重み|ウェイト|가중치)|['’]?\w{0,3}\s*ağırlıkları",
     r"(?:为|為)(?:基座|基础|底座)|をベース|を基に|를 기반|을 기반",  # Chinese, Japanese, Korean
 )
 BEFORE = re.compile(

@@ -73,7 +73,8 @@ class FamilyWords:
         return tuple(self._stems.get(stem[0].casefold(), ()))
 
     def of_listed(self, name: str) -> tuple[str, ...]:
-        """The family of the listed repository with whose whole name this one begins: `qwen2.5-7b-instruct-q4_k_m`."""
+        """The family of the listed repository with whose whole name this one begins:
+        `qwen2.5-7b-instruct-q4_k_m`."""
         left = re.sub(r"[\s_]+", "-", name.strip()).rpartition("/")[2].casefold()
         while "-" in left:
             family = self._listed.get(left)
@@ -83,7 +84,8 @@ class FamilyWords:
         return ()
 
     def _is_spelled(self, stem: str, word: str) -> bool:
-        """A short word means a family only as the family writes it, or with a number: `Qwen`, `qwen2`, never `qwen` or `phi`."""
+        """A short word means a family only as the family writes it, or with a number: `Qwen`,
+        `qwen2`, never `qwen` or `phi`."""
         known = self._spelled.get(stem.casefold())
         if known is None or not _VERSION.fullmatch(word[len(stem) :]):
             return False
@@ -95,8 +97,9 @@ class FamilyWords:
 def word_tables(registry: Registry) -> dict[str, dict[str, Any]]:
     """What the names of families say, worked out once when the registry is compiled.
 
-    `spelled`: a family's first word as it writes it, by the word case-folded. `stems`: the families that such a word
-    means, where one developer made them all. `listed`: the family of each listed repository, by its last name.
+    `spelled`: a family's first word as it writes it, by the word case-folded. `stems`: the families
+    that such a word means, where one developer made them all. `listed`: the family of each listed
+    repository, by its last name.
     """
     kin = kinship(registry)
     by_stem: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))

@@ -1,7 +1,8 @@
 """Somebody outside the policy's list of accepted developers stands behind the model or an ancestor.
 
-Off until a policy switches it on. With a list of accepted developers, everybody else is reported, on the axes that the policy
-chooses. A developer that is not established is no accepted one: that leaves the answer open.
+Off until a policy switches it on. With a list of accepted developers, everybody else is reported,
+on the axes that the policy chooses. A developer that is not established is no accepted one: that
+leaves the answer open.
 
 What to do: add the developer to the list after somebody looked at it, or choose another model.
 """
@@ -26,7 +27,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         return
     for place in places_on(case, settings):
         if place.developer is not None and place.developer.id not in accepted:
-            message = f"{says(case, place)[:-1]}, who is not among the developers that the policy accepts."
+            message = (
+                f"{says(case, place)[:-1]}, who is not among the developers that the policy "
+                "accepts."
+            )
             yield settings.finding(place.model, place.path, message, evidence(case, place))
 
 
@@ -39,7 +43,8 @@ RULE = Rule(
     id="allowed-developers",
     level=Level.OFF,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
-    summary="Somebody outside the policy's list of accepted developers stands behind the model or an ancestor",
+    summary="Somebody outside the policy's list of accepted developers stands behind the model "
+    "or an ancestor",
     explanation=__doc__,
     check=check,
     inquiries=asks,

@@ -1,7 +1,7 @@
 """The walk stopped at a bound, so part of the lineage was not looked at.
 
-Depth, number of models and requests are bounded so that a hostile or enormous lineage cannot run forever. What lies behind a bound is
-unknown.
+Depth, number of models and requests are bounded so that a hostile or enormous lineage cannot run
+forever. What lies behind a bound is unknown.
 
 What to do: raise `--max-depth` or `--max-models`.
 """

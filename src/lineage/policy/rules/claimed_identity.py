@@ -1,9 +1,11 @@
 """A card says that the model is somebody else's.
 
-"This is a copy of …", "all credits go to …", "not my model": honest words of those who upload again what others made. They also are
-what a repository says that wants to be taken for another. The card alone cannot show that the weights are the ones it names.
+"This is a copy of …", "all credits go to …", "not my model": honest words of those who upload again
+what others made. They also are what a repository says that wants to be taken for another. The card
+alone cannot show that the weights are the ones it names.
 
-What to do: prefer the original repository; else compare the weights (`lineage compare`) before the copy is trusted like it.
+What to do: prefer the original repository; else compare the weights (`lineage compare`) before the
+copy is trusted like it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for seen in observed(case.graph, ObservationKind.IDENTITY):
         if seen.model not in told:
             told.add(seen.model)
-            message = f"The card of {seen.model} says that the model is, or comes from, somebody else than its namespace."
+            message = (
+                f"The card of {seen.model} says that the model is, or comes from, somebody "
+                "else than its namespace."
+            )
             yield settings.finding(
                 seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)
             )

@@ -1,7 +1,8 @@
 """A part of the model, such as an encoder, was developed in a jurisdiction that the policy names.
 
-Multimodal models are assembled: a vision encoder, a text encoder or a draft model may come from elsewhere than the language
-model. Such parts have their own developer and are reported apart from the foundation.
+Multimodal models are assembled: a vision encoder, a text encoder or a draft model may come from
+elsewhere than the language model. Such parts have their own developer and are reported apart from
+the foundation.
 
 What to do: look at which component it is and whether your use touches it.
 """
@@ -19,7 +20,8 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.ORIGIN}),
     inquiries=asks_of(Question.ORIGIN),
-    summary="A part of the model, such as an encoder, was developed in a jurisdiction that the policy names",
+    summary="A part of the model, such as an encoder, was developed in a jurisdiction that the "
+    "policy names",
     explanation=__doc__,
     check=check_axis(Axis.COMPONENT),
     settings=SETTINGS,

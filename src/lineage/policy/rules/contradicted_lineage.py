@@ -1,9 +1,11 @@
 """Statements about the lineage contradict each other.
 
-A card says one base and a file that a tool wrote says another; or a card says "trained from scratch" while a base is named elsewhere.
-All statements are kept, and this rule shows where they cannot all be true. Configurations of another family are `undeclared-family`.
+A card says one base and a file that a tool wrote says another; or a card says "trained from
+scratch" while a base is named elsewhere. All statements are kept, and this rule shows where they
+cannot all be true. Configurations of another family are `undeclared-family`.
 
-What to do: read both places; the file that a tool wrote is usually the older witness. Ask the publisher which one holds.
+What to do: read both places; the file that a tool wrote is usually the older witness. Ask the
+publisher which one holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A developer that the policy does not accept stands behind the model or an ancestor.
 
-The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is looked at by itself, and the
-message says which one it was.
+The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is
+looked at by itself, and the message says which one it was.
 
 What to do: choose another base, or write a waiver that names the path.
 """

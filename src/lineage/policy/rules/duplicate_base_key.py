@@ -1,7 +1,7 @@
 """A card writes the same key twice, so that one of its statements is hidden.
 
-YAML readers keep the last of two equal keys, silently. A card whose `base_model` stands twice shows one base to programs and
-another to people. Both are read and kept here.
+YAML readers keep the last of two equal keys, silently. A card whose `base_model` stands twice shows
+one base to programs and another to people. Both are read and kept here.
 
 What to do: look at the card; ask the publisher to write a list.
 """
@@ -22,7 +22,10 @@ from lineage.policy.rules.interface import Rule, Settings
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such key."""
     for seen in observed(case.graph, ObservationKind.DUPLICATE_KEY):
-        message = f"A key stands twice in {seen.file} of {seen.model}; programs that read it see only one of the two values."
+        message = (
+            f"A key stands twice in {seen.file} of {seen.model}; programs that read it see "
+            "only one of the two values."
+        )
         yield settings.finding(
             seen.model, path_to(case.graph, seen.model), message, (place_of(seen),)
         )

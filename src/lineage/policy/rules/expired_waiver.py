@@ -1,8 +1,10 @@
 """A waiver that would cover a finding has expired.
 
-Exceptions end on their last day, loudly: the finding counts again, and this one says whose waiver it was. It cannot be waived.
+Exceptions end on their last day, loudly: the finding counts again, and this one says whose waiver
+it was. It cannot be waived.
 
-What to do: look at the case again, then renew the waiver with a new date and reason, or remove it and act on the finding.
+What to do: look at the case again, then renew the waiver with a new date and reason, or remove it
+and act on the finding.
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -
     for waiver in settings.policy.waivers:
         bare = left_bare(waiver, case, settings, findings) if waiver.is_expired(case.today) else ()
         if bare:
-            message = f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on {waiver.until.isoformat()}: {waiver.reason}"
+            message = (
+                f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} expired on "
+                f"{waiver.until.isoformat()}: {waiver.reason}"
+            )
             yield settings.finding(
                 bare[0].model, bare[0].path, message, (waiver.place,) if waiver.place else ()
             )

@@ -1,12 +1,13 @@
 """Published tests found that this model, or one that it copies or was quantized from, censors.
 
-The tests are of the model itself, of a copy or conversion of it, or of the model it was quantized from. They used free answers, many
-questions, and comparison models that answered the same questions; at least 20 points are missing, in two languages or two
-independent tests, or in one language far below every comparison model. The developer's country plays no part. Where the finding is
-only in languages that the policy does not name, it asks for a review.
+The tests are of the model itself, of a copy or conversion of it, or of the model it was quantized
+from. They used free answers, many questions, and comparison models that answered the same
+questions; at least 20 points are missing, in two languages or two independent tests, or in one
+language far below every comparison model. The developer's country plays no part. Where the finding
+is only in languages that the policy does not name, it asks for a review.
 
-What to do: ask the supplier for a test of the same form (see docs/evidence.md); or limit `languages` to those your product speaks; or
-take the risk in a waiver.
+What to do: ask the supplier for a test of the same form (see docs/evidence.md); or limit
+`languages` to those your product speaks; or take the risk in a waiver.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def _finding(case: Case, settings: Settings, code: str, *, in_use: bool) -> Find
 
 
 def asks(settings: Settings) -> Iterator[Inquiry]:
-    """Whether the audited model is, or is a copy of, a tested one. A family or the end of a trail names no tested model."""
+    """Whether the audited model is, or is a copy of, a tested one. A family or the end of a trail
+    names no tested model."""
     yield replace(settings.inquiry(Question.TESTS), bears=_may_be_a_copy)
 
 
@@ -68,7 +70,8 @@ RULE = Rule(
     id="exposure-censors",
     level=Level.FAIL,
     questions=frozenset({Question.TESTS}),
-    summary="Published tests found that this model, or one that it copies or was quantized from, censors",
+    summary="Published tests found that this model, or one that it copies or was quantized "
+    "from, censors",
     explanation=__doc__,
     check=check,
     inquiries=asks,

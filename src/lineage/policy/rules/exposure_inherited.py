@@ -1,10 +1,11 @@
 """A model that this one was made from censors in published tests; this one is untested there.
 
-Training can remove what an ancestor does, and has: tested models made from DeepSeek-R1 to answer openly do so in English, and in part
-in Chinese. So a finding about an ancestor asks a person to look and fails nobody; a strict policy may set this rule to `fail`.
+Training can remove what an ancestor does, and has: tested models made from DeepSeek-R1 to answer
+openly do so in English, and in part in Chinese. So a finding about an ancestor asks a person to
+look and fails nobody; a strict policy may set this rule to `fail`.
 
-What to do: test the model itself, or ask its supplier to (docs/evidence.md says how). A result of its own replaces the ancestor's in
-that language.
+What to do: test the model itself, or ask its supplier to (docs/evidence.md says how). A result of
+its own replaces the ancestor's in that language.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ RULE = Rule(
     id="exposure-inherited",
     level=Level.REVIEW,
     questions=frozenset({Question.TESTS}),
-    summary="A model that this one was made from censors in published tests; this one is untested there",
+    summary="A model that this one was made from censors in published tests; this one is "
+    "untested there",
     explanation=__doc__,
     check=check,
 )

@@ -1,9 +1,10 @@
 """Published tests of the model are mixed, and none found it below its comparison models.
 
-Most models that were tested stand here, comparison models included: open in one language and undecided in another. It is no
-accusation.
+Most models that were tested stand here, comparison models included: open in one language and
+undecided in another. It is no accusation.
 
-What to do: nothing, unless one language matters to you above all; then read that result in the report.
+What to do: nothing, unless one language matters to you above all; then read that result in the
+report.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         )
         if (found := languages_in(case, state))
     ]
-    message = f"Published tests of {case.target} are mixed: {', '.join(parts)}; none found it below the comparison models."
+    message = (
+        f"Published tests of {case.target} are mixed: {', '.join(parts)}; none found it "
+        "below the comparison models."
+    )
     yield settings.finding(case.target, (case.target,), message)
 
 

@@ -1,9 +1,12 @@
-"""One published test found this model well below its comparison models, or tests contradict each other.
+"""One published test found this model well below its comparison models, or tests contradict each
+other.
 
-Either one test in one language found the model well below its comparison models, which is not enough for more; or one found it below
-and another, as well controlled, found it open; or it was below in a language that only informs.
+Either one test in one language found the model well below its comparison models, which is not
+enough for more; or one found it below and another, as well controlled, found it open; or it was
+below in a language that only informs.
 
-What to do: read both results in the report; ask the supplier for a test of the same form in the languages you use.
+What to do: read both results in the report; ask the supplier for a test of the same form in the
+languages you use.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ from lineage.policy.rules.interface import Rule, Settings
 
 _LEAD = {
     State.PARTLY: "One published test found {model} well below its comparison models.",
-    State.MIXED: "Published tests of {model} are mixed, and one found it well below its comparison models.",
+    State.MIXED: (
+        "Published tests of {model} are mixed, and one found it well below its comparison models."
+    ),
 }
 
 
@@ -43,7 +48,8 @@ RULE = Rule(
     id="exposure-partly",
     level=Level.REVIEW,
     questions=frozenset({Question.TESTS}),
-    summary="One published test found this model well below its comparison models, or tests contradict each other",
+    summary="One published test found this model well below its comparison models, or tests "
+    "contradict each other",
     explanation=__doc__,
     check=check,
 )

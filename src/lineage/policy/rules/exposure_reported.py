@@ -1,9 +1,11 @@
 """Something is reported against this model, and none of it is a test that may decide.
 
-Spot checks, tests of fewer than 40 questions or without comparison models, multiple choice, the maker's own app or API, press and
-forum reports. They are shown with their sources and ask a person to look; they neither fail nor clear.
+Spot checks, tests of fewer than 40 questions or without comparison models, multiple choice, the
+maker's own app or API, press and forum reports. They are shown with their sources and ask a person
+to look; they neither fail nor clear.
 
-What to do: read the reports; if the matter is of weight to you, ask for a test that may decide (docs/evidence.md).
+What to do: read the reports; if the matter is of weight to you, ask for a test that may decide
+(docs/evidence.md).
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         ),
     )
     if hits:
-        message = f"No test of {case.target} that could decide is known. Also reported: {reports_sentence(hits)}."
+        message = (
+            f"No test of {case.target} that could decide is known. Also reported: "
+            f"{reports_sentence(hits)}."
+        )
         path = hits[0].path
         yield settings.finding(
             path[-1], path, message, (*path_evidence(case, path), *result_evidence(hits))

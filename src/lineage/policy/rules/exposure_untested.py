@@ -1,9 +1,11 @@
 """No published test that may decide is known of the model in a language that matters.
 
-Untested is not clear. By default this informs; a policy that wants evidence before use raises it, and `direct-only = true` also
-reports models about which only an ancestor's results are known. Reports that decide nothing are not tests.
+Untested is not clear. By default this informs; a policy that wants evidence before use raises it,
+and `direct-only = true` also reports models about which only an ancestor's results are known.
+Reports that decide nothing are not tests.
 
-What to do: run a test of the form that docs/evidence.md describes, or look for results that the tool does not know of and send them in.
+What to do: run a test of the form that docs/evidence.md describes, or look for results that the
+tool does not know of and send them in.
 """
 
 from __future__ import annotations
@@ -46,7 +48,10 @@ def _finding(case: Case, settings: Settings, language: str) -> Finding:
     open_lineage = case.exposure.own.state is State.UNKNOWN or not case.graph.is_complete
     spoken = f" in {named(language)}" if language else ""
     what = "of it" if settings["direct-only"] else "of it, or of a model it is built on,"
-    message = f"{case.target}: no published test {what} that could decide is known{spoken}. That does not clear it."
+    message = (
+        f"{case.target}: no published test {what} that could decide is known{spoken}. That "
+        "does not clear it."
+    )
     if open_lineage:
         message += " Its lineage is not complete, so tested ancestors may be hidden."
     return settings.finding(case.target, (case.target,), message)

@@ -1,4 +1,5 @@
-"""What the rules over published test results share: the languages that matter to a policy, and sentences about results."""
+"""What the rules over published test results share: the languages that matter to a policy, and
+sentences about results."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _NEAREST = tuple(Applicability)
 
 
 def speaks(spoken: str, wanted: Sequence[str]) -> bool:
-    """Whether a result's language is one that matters: `zh` takes `zh-Hans`, `zh-Hant` and the `zh` of `en+zh`; no list takes all."""
+    """Whether a result's language is one that matters: `zh` takes `zh-Hans`, `zh-Hant` and the `zh`
+    of `en+zh`; no list takes all."""
     if not wanted:
         return True
     parts = spoken.lower().split("+")
@@ -69,7 +71,8 @@ def reach_sentence(case: Case, hit: ResultHit) -> str:
 
 
 def of_ancestors(case: Case, settings: Settings, kind: Applicability) -> Iterator[Finding]:
-    """One finding for each ancestor or teacher that tests found to censor, wholly or in one language."""
+    """One finding for each ancestor or teacher that tests found to censor, wholly or in one
+    language."""
     for one in case.exposure.ancestors:
         if one.applicability is kind and one.standing.state in (State.CENSORS, State.PARTLY):
             yield _of_ancestor(case, settings, one)
@@ -82,7 +85,10 @@ def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Findi
         or f"Tests found it to be {one.standing.state}"
     )
     spoken = " or ".join(language(code) for code in sorted({hit.result.language for hit in hits}))
-    untested = f"No test of {case.target} itself{f' in {spoken}' if spoken else ''} is known that could decide."
+    untested = (
+        f"No test of {case.target} itself{f' in {spoken}' if spoken else ''} is known that "
+        "could decide."
+    )
     message = f"{descent(case, one.path)}. {told}. {untested}"
     return settings.finding(
         one.model, one.path, message, (*path_evidence(case, one.path), *result_evidence(hits))
@@ -100,6 +106,10 @@ def reports_sentence(hits: Sequence[ResultHit], limit: int = 3) -> str:
 def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...]:
     """Result ids with their addresses, dates and conditions; the report holds the rest."""
     return tuple(
-        f"result {h.result.id}: {h.result.url}{f' (published {h.result.published_on})' if h.result.published_on else ''}; {conditions(h)}"
+        (
+            f"result {h.result.id}: "
+            f"{h.result.url}{f' (published {h.result.published_on})' if h.result.published_on else ''}; "
+            f"{conditions(h)}"
+        )
         for h in hits[:limit]
     )

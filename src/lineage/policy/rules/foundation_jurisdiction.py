@@ -1,14 +1,16 @@
 """A foundation under the model was developed in a jurisdiction that the policy names.
 
-A foundation is a model with no known base: the place where the weights come from. Its developer is taken from the
-registry, never from the namespace of whoever uploaded a copy. The jurisdiction says where that developer has its
-headquarters, with a citation. It is no evidence of how the model behaves.
+A foundation is a model with no known base: the place where the weights come from. Its developer is
+taken from the registry, never from the namespace of whoever uploaded a copy. The jurisdiction says
+where that developer has its headquarters, with a citation. It is no evidence of how the model
+behaves.
 
-While this rule is at `fail`, a foundation whose developer or jurisdiction is not established makes the verdict
-inconclusive: the policy asks something that nobody could answer. `unknown = "review"` asks a person instead.
+While this rule is at `fail`, a foundation whose developer or jurisdiction is not established makes
+the verdict inconclusive: the policy asks something that nobody could answer. `unknown = "review"`
+asks a person instead.
 
-What to do: read the path, look at the cited source of the developer, and either choose another base, or accept this one in
-a waiver with a reason and a date.
+What to do: read the path, look at the cited source of the developer, and either choose another
+base, or accept this one in a waiver with a reason and a date.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """The model has an ancestor, a teacher or a part that comes from elsewhere.
 
-Off until a policy switches it on, as the pack `from-scratch` does. Some procurements ask for a model that was designed and
-pre-trained by its maker and not derived from another; a reused encoder counts there too. Settings choose whether teachers and
-parts count, and which developers are one's own.
+Off until a policy switches it on, as the pack `from-scratch` does. Some procurements ask for a
+model that was designed and pre-trained by its maker and not derived from another; a reused encoder
+counts there too. Settings choose whether teachers and parts count, and which developers are one's
+own.
 
-What to do: read each path; a tokenizer taken from elsewhere is a different matter from a reused encoder.
+What to do: read each path; a tokenizer taken from elsewhere is a different matter from a reused
+encoder.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What a rule is: an id, one line, a level, its settings, and a check that makes findings of a case."""
+"""What a rule is: an id, one line, a level, its settings, and a check that makes findings of a
+case."""
 
 from __future__ import annotations
 
@@ -98,9 +99,11 @@ def finds_nothing(case: Case, settings: Settings) -> Iterable[Finding]:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, as the registry, the docs and `lineage rules` know it: everything about it stands in its own file.
+    """One rule, as the registry, the docs and `lineage rules` know it: everything about it stands
+    in its own file.
 
-    It answers `found` with its findings; else `open` where one of its questions has an open point; else `clear`.
+    It answers `found` with its findings; else `open` where one of its questions has an open point;
+    else `clear`.
     """
 
     id: str
@@ -111,11 +114,13 @@ class Rule:
     explanation: str
     """Why it exists, what makes it speak, what to do then: the module's docstring."""
     questions: frozenset[Question] = EVERYTHING
-    """What its answer depends on. A rule that does not say asks everything, so that no gap can hide from it."""
+    """What its answer depends on. A rule that does not say asks everything, so that no gap can hide
+    from it."""
     check: Check = finds_nothing
     settings: tuple[Setting, ...] = ()
     inquiries: Inquiries | None = None
-    """What it asks under a policy, where that depends on its settings; None asks its questions at its level."""
+    """What it asks under a policy, where that depends on its settings; None asks its questions at
+    its level."""
     reports: tuple[Gap, ...] = ()
     """Open points that are reported under this rule's id, and waived by it."""
     check_waivers: CheckWaivers | None = None

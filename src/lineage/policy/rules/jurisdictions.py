@@ -1,4 +1,5 @@
-"""What the five jurisdiction rules share: one axis, the places named by the policy, and the places nobody knows."""
+"""What the five jurisdiction rules share: one axis, the places named by the policy, and the places
+nobody knows."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ UNKNOWN = Setting(
     "unknown",
     Kind.CHOICE,
     "auto",
-    "how serious an open answer is: `inconclusive`, `review`, `info` or `ignore`; `auto` follows the level",
+    "how serious an open answer is: `inconclusive`, `review`, `info` or `ignore`; "
+    "`auto` follows the level",
     ("auto", "inconclusive", "review", "info", "ignore"),
 )
 SETTINGS = (JURISDICTIONS, EXCEPT, UNKNOWN)
@@ -59,7 +61,8 @@ def check_axis(axis: Axis) -> Check:
 
 
 def asks_of(*questions: Question) -> Inquiries:
-    """What a jurisdiction rule asks: nothing where it names no place, and as seriously as its setting `unknown` says."""
+    """What a jurisdiction rule asks: nothing where it names no place, and as seriously as its
+    setting `unknown` says."""
 
     def asks(settings: Settings) -> Iterator[Inquiry]:
         places_named = frozenset(wanted(settings))
@@ -72,7 +75,8 @@ def asks_of(*questions: Question) -> Inquiries:
 
 
 def may_be_in(named: frozenset[str]) -> Callable[[Sequence[str]], bool]:
-    """Whether a developer of unknown home, or of one that is disputed between some places, may be based in one of these."""
+    """Whether a developer of unknown home, or of one that is disputed between some places, may be
+    based in one of these."""
     return lambda candidates: not candidates or bool(named.intersection(candidates))
 
 

@@ -1,8 +1,9 @@
 """The model or an ancestor carries a licence that the policy does not accept.
 
-A derivative carries the terms of what is underneath it, whatever its own card says. The policy names licences that are not
-accepted (`denied`), or the only ones that are (`allowed`); patterns such as `cc-by-nc-*` work. Without either the rule is silent.
-Identifiers are read as the card's metadata writes them; nobody has read the licence's text for you.
+A derivative carries the terms of what is underneath it, whatever its own card says. The policy
+names licences that are not accepted (`denied`), or the only ones that are (`allowed`); patterns
+such as `cc-by-nc-*` work. Without either the rule is silent. Identifiers are read as the card's
+metadata writes them; nobody has read the licence's text for you.
 
 What to do: read the licence of the model that is named; ask counsel what it asks of derivatives.
 """
@@ -20,7 +21,8 @@ from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each licence of each model that is not accepted. Of several licences of one model each is looked at."""
+    """One finding for each licence of each model that is not accepted. Of several licences of one
+    model each is looked at."""
     for model in along_weights(case.graph):
         for licence in licences_of(case.graph.nodes[model].record):
             if is_like(licence, settings["denied"]) or (
@@ -33,7 +35,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 
 def asks(settings: Settings) -> Iterator[Inquiry]:
-    """The licence, where the policy says anything of licences, and whose weights are in it: each brings terms of its own."""
+    """The licence, where the policy says anything of licences, and whose weights are in it: each
+    brings terms of its own."""
     if settings["denied"] or settings["allowed"]:
         yield settings.inquiry(Question.LICENCE, Question.ORIGIN)
 

@@ -1,7 +1,8 @@
 """A model names another licence than the model underneath it.
 
-A fine-tune may add terms but cannot take away those of its base. Where a child names a licence that its parent does not, somebody
-should see whether the parent's terms allow it: a community or non-commercial licence under an `apache-2.0` card is the usual case.
+A fine-tune may add terms but cannot take away those of its base. Where a child names a licence that
+its parent does not, somebody should see whether the parent's terms allow it: a community or
+non-commercial licence under an `apache-2.0` card is the usual case.
 
 What to do: compare both licences; keep the notices that the base asks for.
 """
@@ -27,7 +28,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
         own = licences_of(case.graph.nodes[edge.child].record)
         base = licences_of(case.graph.nodes[edge.parent].record)
         if own and base and not set(own) & set(base):
-            message = f"{edge.child} names the licence {joined(own)}, while {edge.parent} underneath it names {joined(base)}."
+            message = (
+                f"{edge.child} names the licence {joined(own)}, while {edge.parent} underneath "
+                f"it names {joined(base)}."
+            )
             yield settings.finding(
                 edge.child, path_to(case.graph, edge.child), message, (claim_line(edge.claims[0]),)
             )

@@ -1,6 +1,7 @@
 """The model or an ancestor names no licence.
 
-Without a licence nobody is told what may be done with the weights. `other` with no name counts as none.
+Without a licence nobody is told what may be done with the weights. `other` with no name counts as
+none.
 
 What to do: look into the repository for a licence file; ask the publisher.
 """

@@ -1,7 +1,8 @@
 """The files of a model in the lineage could not be read, only its metadata.
 
-Its card's metadata could be read, its files not, so traces that only files hold were not looked at. A base that nobody declared may
-be among them. A model whose origin cited sources show speaks for itself.
+Its card's metadata could be read, its files not, so traces that only files hold were not looked at.
+A base that nobody declared may be among them. A model whose origin cited sources show speaks for
+itself.
 
 What to do: accept the agreement on the hub and give a token, then audit again.
 """

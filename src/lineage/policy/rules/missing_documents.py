@@ -1,9 +1,11 @@
 """The model does not show a document or fact that the policy asks for.
 
-Off until a policy asks for something: a model card, a licence, an acceptable-use policy, an exact revision, checksums of the
-weights, training data, a lineage known to its foundations, test evidence. What was not read leaves the answer open.
+Off until a policy asks for something: a model card, a licence, an acceptable-use policy, an exact
+revision, checksums of the weights, training data, a lineage known to its foundations, test
+evidence. What was not read leaves the answer open.
 
-What to do: ask the vendor for what is missing; a document that exists elsewhere can be named in a waiver.
+What to do: ask the vendor for what is missing; a document that exists elsewhere can be named in a
+waiver.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The lineage ends at a model that is not shown to be a foundation.
 
-Every trace was read and none names a parent that could be matched to a model. That a model was trained from scratch is believed only
-where the registry cites a source for it. All others may rest on something that nobody declared.
+Every trace was read and none names a parent that could be matched to a model. That a model was
+trained from scratch is believed only where the registry cites a source for it. All others may rest
+on something that nobody declared.
 
-What to do: ask the publisher what the model was initialised from; compare its weights with `lineage compare`; send the registry a
-source that shows how the model was trained.
+What to do: ask the publisher what the model was initialised from; compare its weights with `lineage
+compare`; send the registry a source that shows how the model was trained.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ RULE = Rule(
             "inconclusive",
             Kind.FLAG,
             False,
-            "no longer needed: a rule at `fail` that asks about the origin is left open by such a root",
+            "no longer needed: a rule at `fail` that asks about the origin is left open by "
+            "such a root",
         ),
     ),
 )

@@ -1,9 +1,11 @@
 """A developer behind the model or an ancestor stands on an official list.
 
-Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not confirmed`. Only the statuses that
-the policy names are reported, with the date and the source of the entry. Not being on a list clears nobody.
+Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not
+confirmed`. Only the statuses that the policy names are reported, with the date and the source of
+the entry. Not being on a list clears nobody.
 
-What to do: read the cited entry; whether it bears on using published weights is a question for counsel.
+What to do: read the cited entry; whether it bears on using published weights is a question for
+counsel.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names.
+"""The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the
+policy names.
 
-The namespace that hosts a repository belongs to its publisher, who need not have trained anything. A quantization by a
-publisher in one country may hold weights from another, and the other way round. Off by default: publishing is not developing.
+The namespace that hosts a repository belongs to its publisher, who need not have trained anything.
+A quantization by a publisher in one country may hold weights from another, and the other way round.
+Off by default: publishing is not developing.
 
-What to do: where the place of upload matters to you, switch it on; a registered publisher is needed for it to speak.
+What to do: where the place of upload matters to you, switch it on; a registered publisher is needed
+for it to speak.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ RULE = Rule(
     level=Level.OFF,
     questions=frozenset({Question.PUBLISHER}),
     inquiries=asks_of(Question.PUBLISHER),
-    summary="The namespace that hosts the model or an ancestor belongs to somebody in a jurisdiction that the policy names",
+    summary="The namespace that hosts the model or an ancestor belongs to somebody in a "
+    "jurisdiction that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.PUBLISHER),
     settings=SETTINGS,

@@ -68,7 +68,8 @@ RULES: tuple[str, ...] = (
 """Every rule by its id, in the order of the docs. All else about a rule stands in its own file."""
 
 RETIRED = {"resembles-family": "undeclared-family"}
-"""Ids of earlier versions, and the rule that took each one's place: policies and waivers that name them still hold."""
+"""Ids of earlier versions, and the rule that took each one's place: policies and waivers that name
+them still hold."""
 
 
 @cache

@@ -1,7 +1,7 @@
 """The model or an ancestor claims that refusals or censorship were removed.
 
-A claim is not a result: names and cards such as "abliterated" or "uncensored" say what somebody meant to do. The exposure stays
-what the tests found until the model itself was tested.
+A claim is not a result: names and cards such as "abliterated" or "uncensored" say what somebody
+meant to do. The exposure stays what the tests found until the model itself was tested.
 
 What to do: run the tests on this very model.
 """
@@ -20,7 +20,8 @@ from lineage.policy.rules.interface import Rule, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each model that claims it; for the audited one also where only the exposure says so."""
+    """One finding for each model that claims it; for the audited one also where only the exposure
+    says so."""
     claims: dict[str, list[Observation]] = {}
     for seen in observed(case.graph, ObservationKind.REMOVAL_CLAIM):
         claims.setdefault(seen.model, []).append(seen)
@@ -34,7 +35,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 
 def _message(model: str) -> str:
-    return f"{model} claims that refusals or censorship were removed; this is a claim, not a test result."
+    return (
+        f"{model} claims that refusals or censorship were removed; this is a claim, not a "
+        "test result."
+    )
 
 
 RULE = Rule(

@@ -1,11 +1,13 @@
 """The model matches a requirement of a pack or of the policy.
 
-Requirements are written in packs and policy files with their status, dates, sources, exceptions and open questions. A finding says
-which requirement matches because of which path, and what is open; it says nothing about the law's last word. Findings carry the
-id of the requirement and of the way it matched, such as `us-ndaa-fy26-1532/covered-nation`, and a policy sets the level of either
-one under `[rules]`.
+Requirements are written in packs and policy files with their status, dates, sources, exceptions and
+open questions. A finding says which requirement matches because of which path, and what is open; it
+says nothing about the law's last word. Findings carry the id of the requirement and of the way it
+matched, such as `us-ndaa-fy26-1532/covered-nation`, and a policy sets the level of either one under
+`[rules]`.
 
-What to do: show the finding to counsel; a listed exception that applies belongs in a waiver as its `ground`.
+What to do: show the finding to counsel; a listed exception that applies belongs in a waiver as its
+`ground`.
 """
 
 from __future__ import annotations
@@ -110,7 +112,10 @@ class _One:
         lines: tuple[str, ...] | list[str],
     ) -> Finding:
         requirement, match = self.requirement, self.match
-        head = f"{self.case.target} matches {requirement.id} ({requirement.title}; {requirement.when}): "
+        head = (
+            f"{self.case.target} matches {requirement.id} ({requirement.title}; "
+            f"{requirement.when}): "
+        )
         questions = [match.question] if match.question else list(requirement.open_questions[:1])
         tail = "".join(f" Open question: {question}" for question in questions)
         unread = (
@@ -128,7 +133,8 @@ class _One:
 
 
 def _axis_of(edges: tuple[Edge, ...]) -> Axis:
-    """What the model at the end of a chain is to the one at its start: a teacher or part once any step makes it one."""
+    """What the model at the end of a chain is to the one at its start: a teacher or part once any
+    step makes it one."""
     if any(not edge.carries_weights for edge in edges):
         return Axis.TEACHER
     return Axis.COMPONENT if any(edge.component is not None for edge in edges) else Axis.FOUNDATION
@@ -146,7 +152,8 @@ def asks(settings: Settings) -> Iterator[Inquiry]:
                     level,
                     _questions(match),
                     _homes(match),
-                    # Who must be inside a list has to be known; most trainers on a hub are in no registry.
+                    # Who must be inside a list has to be known; most trainers on a hub are in no
+                    # registry.
                     needs_every_trainer=bool(match.outside),
                 )
 

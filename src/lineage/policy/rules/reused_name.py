@@ -1,10 +1,12 @@
 """Another repository stands under a name that was known before.
 
-When an account or a repository is renamed or deleted, its old name becomes free, and whoever takes it speaks under the trust that
-the name earned. The hub's own key of a repository (`_id`) and its date of creation tell the two apart: this rule compares them with
-what the snapshot remembers under the same name.
+When an account or a repository is renamed or deleted, its old name becomes free, and whoever takes
+it speaks under the trust that the name earned. The hub's own key of a repository (`_id`) and its
+date of creation tell the two apart: this rule compares them with what the snapshot remembers under
+the same name.
 
-What to do: find out who holds the name now. Pin the revision that you reviewed; the old content may live on under a new name.
+What to do: find out who holds the name now. Pin the revision that you reviewed; the old content may
+live on under a new name.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def _differs(before: ModelRecord, now: ModelRecord) -> str:
     if before.created_at and now.created_at and now.created_at[:10] > before.created_at[:10]:
         return f"it was created on {before.created_at[:10]}, and this one on {now.created_at[:10]}"
     seen = before.retrieved_at or ""
-    # A month alone is as late as its last day: no claim is made where the two could be the same day.
+    # A month alone is as late as its last day: no claim is made where the two could be the same
+    # day.
     if seen and now.created_at and now.created_at[: len(seen[:10])] > seen[:10]:
         return f"it was seen in {seen[:10]}, and this one was created on {now.created_at[:10]}"
     return ""

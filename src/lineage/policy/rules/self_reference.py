@@ -1,7 +1,7 @@
 """A model names itself as its base, or models name each other in a circle.
 
-Cards are written by hand and copied: some name their own repository. Such a claim tells nothing of what is underneath; it is kept
-and shown.
+Cards are written by hand and copied: some name their own repository. Such a claim tells nothing of
+what is underneath; it is kept and shown.
 
 What to do: treat the lineage above that model as not declared; ask the publisher.
 """

@@ -1,6 +1,7 @@
 """The Hub was wanted but not reached, and offline data answered instead.
 
-Offline data are true of their day. A gate must not take them for the present without being told to, so every question stays open.
+Offline data are true of their day. A gate must not take them for the present without being told to,
+so every question stays open.
 
 What to do: run again, or say `--offline` when an answer from offline data is what you want.
 """

@@ -1,7 +1,8 @@
 """Curated data or the snapshot is older than the policy allows.
 
-Developers move, lists change, tests appear. Every report says the dates of the data it rests on; this rule speaks when one of
-them lies too far back. The snapshot, or an index, counts only where it gave the answer.
+Developers move, lists change, tests appear. Every report says the dates of the data it rests on;
+this rule speaks when one of them lies too far back. The snapshot, or an index, counts only where it
+gave the answer.
 
 What to do: update the tool, or make a new snapshot with `lineage snapshot create`.
 """
@@ -33,7 +34,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             )
         elif (case.today - day).days > limit:
             age = (case.today - day).days
-            message = f"The {kind} data is of {day.isoformat()}, {age} days old; the policy allows {limit}."
+            message = (
+                f"The {kind} data is of {day.isoformat()}, {age} days old; the policy allows "
+                f"{limit}."
+            )
             yield settings.finding(case.target, (case.target,), message)
 
 

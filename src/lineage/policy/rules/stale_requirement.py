@@ -1,6 +1,7 @@
 """A requirement of the policy was last checked over 90 days ago.
 
-Laws and orders change status; a pack says on which day somebody last looked. Past 90 days its statements may no longer hold.
+Laws and orders change status; a pack says on which day somebody last looked. Past 90 days its
+statements may no longer hold.
 
 What to do: look at the cited source, update the tool or the pack, and set the new date.
 """
@@ -19,7 +20,10 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     for requirement in settings.policy.requirements:
         if requirement.is_stale(case.today):
             age = (case.today - requirement.checked_on).days
-            message = f"The requirement {requirement.id} ({requirement.title}) was last checked on {requirement.checked_on}, {age} days ago."
+            message = (
+                f"The requirement {requirement.id} ({requirement.title}) was last checked on "
+                f"{requirement.checked_on}, {age} days ago."
+            )
             yield settings.finding(case.target, (case.target,), message, requirement.sources)
 
 

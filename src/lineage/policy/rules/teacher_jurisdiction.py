@@ -1,9 +1,12 @@
-"""A model whose outputs it was distilled from was developed in a jurisdiction that the policy names.
+"""A model whose outputs it was distilled from was developed in a jurisdiction that the policy
+names.
 
-A distilled model learned from the outputs of a teacher. It holds none of its weights, yet may take over its behaviour, even
-onto another family of weights. Teachers come from cards and from cited statements of the registry.
+A distilled model learned from the outputs of a teacher. It holds none of its weights, yet may take
+over its behaviour, even onto another family of weights. Teachers come from cards and from cited
+statements of the registry.
 
-What to do: read the claim that names the teacher; where it names training data only, write a waiver that says so.
+What to do: read the claim that names the teacher; where it names training data only, write a waiver
+that says so.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.TEACHERS}),
     inquiries=asks_of(Question.TEACHERS),
-    summary="A model whose outputs it was distilled from was developed in a jurisdiction that the policy names",
+    summary="A model whose outputs it was distilled from was developed in a jurisdiction that "
+    "the policy names",
     explanation=__doc__,
     check=check_axis(Axis.TEACHER),
     settings=SETTINGS,

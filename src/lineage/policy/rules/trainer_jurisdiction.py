@@ -1,12 +1,16 @@
-"""A developer who trained the model further on the way is based in a jurisdiction that the policy names.
+"""A developer who trained the model further on the way is based in a jurisdiction that the policy
+names.
 
-Weights from one developer may have been trained further by another: DeepSeek-R1-Distill-Llama-8B holds weights of Meta and was
-trained by DeepSeek. Whoever trained on the way can change what a model does, so this axis stands apart from the foundation.
+Weights from one developer may have been trained further by another: DeepSeek-R1-Distill-Llama-8B
+holds weights of Meta and was trained by DeepSeek. Whoever trained on the way can change what a
+model does, so this axis stands apart from the foundation.
 
-Most publishers on a hub are in no registry. An unknown trainer is therefore not reported below `fail`, and asks for a
-review at `fail`; set `unknown = "inconclusive"` where every trainer must be known.
+Most publishers on a hub are in no registry. An unknown trainer is therefore not reported below
+`fail`, and asks for a review at `fail`; set `unknown = "inconclusive"` where every trainer must be
+known.
 
-What to do: read who trained what on the path; accept it in a waiver, or choose a model that somebody else trained.
+What to do: read who trained what on the path; accept it in a waiver, or choose a model that
+somebody else trained.
 """
 
 from __future__ import annotations
@@ -22,7 +26,8 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.TRAINERS}),
     inquiries=asks_of(Question.TRAINERS),
-    summary="A developer who trained the model further on the way is based in a jurisdiction that the policy names",
+    summary="A developer who trained the model further on the way is based in a jurisdiction "
+    "that the policy names",
     explanation=__doc__,
     check=check_axis(Axis.TRAINER),
     settings=SETTINGS,

@@ -1,9 +1,11 @@
 """A card declares no base model, but other traces name one.
 
-Files that tools write, prose, the registry or a fingerprint name a base model that the card's metadata does not. Forgetting is
-common and shows no intent; it means that the declared record alone would have given a wrong answer.
+Files that tools write, prose, the registry or a fingerprint name a base model that the card's
+metadata does not. Forgetting is common and shows no intent; it means that the declared record alone
+would have given a wrong answer.
 
-What to do: look at the trace, ask the publisher to declare the base, and rely on the traces meanwhile.
+What to do: look at the trace, ask the publisher to declare the base, and rely on the traces
+meanwhile.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from lineage.policy.rules.interface import Rule, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each model whose weights went in and whose bases are all known from other traces than its card."""
+    """One finding for each model whose weights went in and whose bases are all known from other
+    traces than its card."""
     for model in along_weights(case.graph):
         bases = sorted(
             (e for e in case.graph.parents(model) if e.component is None and e.parent != model),
@@ -34,7 +37,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 
 
 def _is_silent(case: Case, model: str) -> bool:
-    """Whether the card was read and declares nothing: a name that could not be matched is a declaration too."""
+    """Whether the card was read and declares nothing: a name that could not be matched is a
+    declaration too."""
     if not case.graph.nodes[model].is_card_read:
         return False
     linked = (claim for edge in case.graph.parents(model) for claim in edge.claims)
@@ -45,7 +49,8 @@ def _is_silent(case: Case, model: str) -> bool:
 
 
 def _is_told_by_its_maker(case: Case, model: str, bases: list[Edge]) -> bool:
-    """Whether the base is the same developer's, and cited sources tell of it: nothing is withheld from anybody."""
+    """Whether the base is the same developer's, and cited sources tell of it: nothing is withheld
+    from anybody."""
     own = case.attributions[model]
     return own.is_origin_cited and all(
         case.attributions[edge.parent].developer == own.developer for edge in bases

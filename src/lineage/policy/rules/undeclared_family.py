@@ -1,11 +1,13 @@
 """A trace points to a model family that the known lineage does not contain.
 
-A configuration's type and sizes, a tokenizer, whom a chat template says that the model is, a licence name, the model's own name, code
-in the card: such traces tell a family and no exact model. Where the known lineage does not contain that family, either the lineage
-is not complete or the trace was borrowed: architectures and tokenizers travel without weights. So this asks a question and never
-fails a model.
+A configuration's type and sizes, a tokenizer, whom a chat template says that the model is, a
+licence name, the model's own name, code in the card: such traces tell a family and no exact model.
+Where the known lineage does not contain that family, either the lineage is not complete or the
+trace was borrowed: architectures and tokenizers travel without weights. So this asks a question and
+never fails a model.
 
-What to do: compare the weights (`lineage audit --weights`, `lineage compare`), or ask the publisher what the model was made from.
+What to do: compare the weights (`lineage audit --weights`, `lineage compare`), or ask the publisher
+what the model was made from.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """The developer of a model in the lineage is unknown, or where it is based.
 
-A developer whom the registry knows without an established home leaves open who trained, taught or made the model. A publisher whom
-the registry does not know at all is the normal case on a hub: it is shown, and leaves a question open only where the policy says
-`unknown-trainer = "open"` (as `strict` does), or where a rule accepts nobody but those that it lists.
+A developer whom the registry knows without an established home leaves open who trained, taught or
+made the model. A publisher whom the registry does not know at all is the normal case on a hub: it
+is shown, and leaves a question open only where the policy says `unknown-trainer = "open"` (as
+`strict` does), or where a rule accepts nobody but those that it lists.
 
-What to do: state the developer and its home in the policy under `[[developers]]`, or send a cited correction to the registry.
+What to do: state the developer and its home in the policy under `[[developers]]`, or send a cited
+correction to the registry.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """A file that should tell of the lineage was not read, or only in part.
 
-A card that is no YAML, a header that claims terabytes, a file that is longer than what is read, one beyond the number of files that
-are read for one model, one that could not be fetched this time: what it says is unknown. It may name a further base, so the
-questions about the lineage stay open, whatever the other traces say. Files behind an access agreement are `limited-access`.
+A card that is no YAML, a header that claims terabytes, a file that is longer than what is read, one
+beyond the number of files that are read for one model, one that could not be fetched this time:
+what it says is unknown. It may name a further base, so the questions about the lineage stay open,
+whatever the other traces say. Files behind an access agreement are `limited-access`.
 
-What to do: run again where the file could not be fetched; otherwise look at it by hand and tell the publisher.
+What to do: run again where the file could not be fetched; otherwise look at it by hand and tell the
+publisher.
 """
 
 from __future__ import annotations

@@ -18,7 +18,10 @@ def check_waivers(case: Case, settings: Settings, findings: Sequence[Finding]) -
     """One finding for each waiver about the audited model that covers no finding."""
     for waiver in settings.policy.waivers:
         if waiver.names(case.target) and not any(waiver.covers(f, case.target) for f in findings):
-            message = f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} covers nothing that was found."
+            message = (
+                f"The waiver of {waiver.owner} for {waiver.rule} on {waiver.model} covers "
+                "nothing that was found."
+            )
             yield settings.finding(
                 case.target, (case.target,), message, (waiver.place,) if waiver.place else ()
             )

@@ -1,10 +1,12 @@
 """The weights share ancestry with a model that is not declared as a base.
 
-With `--weights` a few kilobytes of the model's weights are compared with known foundation models. This rule speaks where no base is
-declared and one is found. The strength of the match stands in the report: correlation, z, corrected p, and how many models were
-compared. It tells neither direction nor intent; so this asks for a review and never fails a model.
+With `--weights` a few kilobytes of the model's weights are compared with known foundation models.
+This rule speaks where no base is declared and one is found. The strength of the match stands in the
+report: correlation, z, corrected p, and how many models were compared. It tells neither direction
+nor intent; so this asks for a review and never fails a model.
 
-What to do: ask the publisher what the model was made from; `lineage explain` shows the whole comparison.
+What to do: ask the publisher what the model was made from; `lineage explain` shows the whole
+comparison.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The published tests by language and suite, each beside its control and with its citation; and what is not known."""
+"""The published tests by language and suite, each beside its control and with its citation; and
+what is not known."""
 
 from __future__ import annotations
 
@@ -42,13 +43,17 @@ def evidence(target: TargetReport) -> Markup:
     if not hits:
         return tag(
             "p",
-            "No published test of this model, or of one that it is built on, is known. That does not clear it.",
+            "No published test of this model, or of one that it is built on, is known. "
+            "That does not clear it.",
         )
     tables = [
         _table(target, code, list(group))
         for code, group in groupby(hits, key=lambda h: h.result.language)
     ]
-    note = "Metrics of two suites do not compare. A control is the same model's mean on the suite's own control questions."
+    note = (
+        "Metrics of two suites do not compare. A control is the same model's mean on the "
+        "suite's own control questions."
+    )
     return join(tag("p", note, class_="fine"), tables)
 
 
@@ -160,7 +165,10 @@ def _unknown_items(target: TargetReport) -> Iterator[Markup]:
     for sentence in target.graph.bounds_hit:
         yield tag("li", "The walk was cut short: ", shown(sentence, 400))
     for claim in target.graph.unlinked:
-        where = f"({shown(claim.file, 120)}, {shown(claim.location, 80)}; {shown(claim.problem or 'unclear', 60)})"
+        where = (
+            f"({shown(claim.file, 120)}, {shown(claim.location, 80)}; "
+            f"{shown(claim.problem or 'unclear', 60)})"
+        )
         yield tag(
             "li",
             tag("b", shown(claim.child)),

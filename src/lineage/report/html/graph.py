@@ -1,4 +1,5 @@
-"""The lineage graph as SVG, drawn here so that it needs no script, prints, and is the same every time."""
+"""The lineage graph as SVG, drawn here so that it needs no script, prints, and is the same every
+time."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from lineage.report.sentences import developer
 
 _NAME_UNITS, _SMALL_UNITS = 20, 28
 _CROWD = 10
-"""Edges at one end of a line up to which each gets its own label; the table below the graph names all of them."""
+"""Edges at one end of a line up to which each gets its own label; the table below the graph names
+all of them."""
 RELATIONS = {
     Relation.FINETUNE: "trained further",
     Relation.ADAPTER: "small weights on top",
@@ -35,7 +37,8 @@ GRADES = {
 
 
 def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
-    """The drawing with its legend; each box is a link to the model's entry, `anchor` gives its address on the page."""
+    """The drawing with its legend; each box is a link to the model's entry, `anchor` gives its
+    address on the page."""
     held = target.graph
     plan = place(held.target, list(held.nodes), [(e.child, e.parent) for e in held.edges])
     below, above = Counter(e.parent for e in held.edges), Counter(e.child for e in held.edges)
@@ -57,7 +60,8 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
         width=f"{plan.width:g}",
         height=f"{plan.height:g}",
         role="group",
-        aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, {len(held.edges)} steps. The table below says the same.",
+        aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, {len(held.edges)} "
+        "steps. The table below says the same.",
     )
     frame = tag(
         "div",

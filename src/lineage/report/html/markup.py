@@ -1,4 +1,5 @@
-"""HTML that cannot be broken into: a string from outside becomes text or an attribute value, never markup."""
+"""HTML that cannot be broken into: a string from outside becomes text or an attribute value, never
+markup."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ Child = Union[str, None, Iterable[Union[str, None]]]  # noqa: UP007 - an alias i
 
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Markup:
-    """An element. Strings are escaped, Markup is not; `class_` is `class`, `aria_label` is `aria-label`, None and False leave out."""
+    """An element. Strings are escaped, Markup is not; `class_` is `class`, `aria_label` is
+    `aria-label`, None and False leave out."""
     written = "".join(
         _attribute(key, value)
         for key, value in attributes.items()
@@ -54,7 +56,8 @@ def _attribute(key: str, value: object) -> str:
 
 
 def shown(text: object, limit: int = 160) -> str:
-    """One printable line; a longer text keeps its beginning and its end, and one of absurd length tells that."""
+    """One printable line; a longer text keeps its beginning and its end, and one of absurd length
+    tells that."""
     line = printable(text, 30_000)
     if len(line) <= limit:
         return line

@@ -1,4 +1,5 @@
-"""Each model's facts, claims and results in words: what the drawing shows, for those who read or listen."""
+"""Each model's facts, claims and results in words: what the drawing shows, for those who read or
+listen."""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ def _step(edge: Edge, anchor: Callable[[str], str]) -> Markup:
 def models(
     target: TargetReport, anchor: Callable[[str], str], level: int, *, brief: bool
 ) -> Markup:
-    """One entry per model, the audited one first, under headings of `level`; a brief one leaves the claims to the table of steps."""
+    """One entry per model, the audited one first, under headings of `level`; a brief one leaves the
+    claims to the table of steps."""
     ordered = sorted(target.graph.nodes.values(), key=lambda n: (n.depth, n.id))
     made: dict[str, list[Edge]] = {}
     for edge in target.graph.edges:

@@ -1,4 +1,5 @@
-"""Puts the page together: a strict content policy, the sections, the style and the script, in one file that asks for nothing."""
+"""Puts the page together: a strict content policy, the sections, the style and the script, in one
+file that asks for nothing."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def _asset(name: str) -> str:
 
 
 def _content_policy(style: str, script: str) -> str:
-    """Nothing is loaded from anywhere; the one style and the one script are allowed by their hashes."""
+    """Nothing is loaded from anywhere; the one style and the one script are allowed by their
+    hashes."""
     return (
         f"default-src 'none'; style-src '{_sha256(style)}'; script-src '{_sha256(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -98,7 +100,8 @@ def _body(report: Report) -> Markup:
             "footer",
             tag(
                 "p",
-                "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.",
+                "A jurisdiction is no evidence of behaviour; an untested model is not a "
+                "cleared one.",
             ),
         ),
     )

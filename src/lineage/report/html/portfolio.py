@@ -107,7 +107,8 @@ def _table(report: Report) -> Markup:
 
 
 def supplied(target: TargetReport) -> Markup | None:
-    """What the input file says of the model beside what was found; None for a target that came from no file."""
+    """What the input file says of the model beside what was found; None for a target that came from
+    no file."""
     held = target.supplied
     if held is None or not (held.problem or held.columns or held.compared):
         return None

@@ -1,4 +1,5 @@
-"""The closing pages: the record of the decision that a person fills in and files, and how the report was made."""
+"""The closing pages: the record of the decision that a person fills in and files, and how the
+report was made."""
 
 from __future__ import annotations
 
@@ -105,9 +106,19 @@ def method(report: Report) -> Markup:
 
 
 _LIMITS = (
-    "A base model that nobody names, and that left no trace in any file that was read, is not in the graph. A trace that was removed so that nothing points to it is out of reach.",
-    "A jurisdiction says where a developer has its headquarters. It says nothing of how a model behaves.",
-    "A test result is about one exact model, in one language, by one method. What a descendant inherits of it is not measured here.",
+    (
+        "A base model that nobody names, and that left no trace in any file that was read, "
+        "is not in the graph. A trace that was removed so that nothing points to it is out "
+        "of reach."
+    ),
+    (
+        "A jurisdiction says where a developer has its headquarters. It says nothing of "
+        "how a model behaves."
+    ),
+    (
+        "A test result is about one exact model, in one language, by one method. What a "
+        "descendant inherits of it is not measured here."
+    ),
     "This report is no legal advice.",
 )
 
@@ -116,7 +127,8 @@ def _words() -> Iterator[Markup]:
     yield tag(
         "li",
         tag("b", "Foundation: "),
-        "a model under the audited one at which the trail ends; the findings say where nothing cited shows that it was trained from scratch.",
+        "a model under the audited one at which the trail ends; the findings say where "
+        "nothing cited shows that it was trained from scratch.",
     )
     yield tag(
         "li",
@@ -128,7 +140,8 @@ def _words() -> Iterator[Markup]:
     yield tag(
         "li",
         tag("b", "Bears on it as: "),
-        "how near the tested model is to the audited one; nearer results come first, suites and languages stay apart.",
+        "how near the tested model is to the audited one; nearer results come first, "
+        "suites and languages stay apart.",
     )
 
 

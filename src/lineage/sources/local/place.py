@@ -12,7 +12,8 @@ from lineage.core.ref import COMMIT, is_repo_id
 
 _CACHED = re.compile(r"models--(?P<id>.+)\Z")
 _GIT_REMOTE = re.compile(
-    r"^\s*url\s*=\s*(?:https://(?:[^@/\s]*@)?|git@|ssh://git@)(?:huggingface\.co|hf\.co)[/:](?P<id>[^\s]+?)(?:\.git)?/?\s*$",
+    r"^\s*url\s*=\s*(?:https://(?:[^@/\s]*@)?|git@|ssh://git@)(?:huggingface\.co|"
+    r"hf\.co)[/:](?P<id>[^\s]+?)(?:\.git)?/?\s*$",
     re.MULTILINE,
 )
 _MOST_NAMED = 5
