@@ -214,7 +214,7 @@ def test_an_empty_index_has_an_empty_landscape(tmp_path: Path) -> None:
 def test_the_command_line(
     surveyed: tuple[Path, Landscape], lineage: Callable[..., Ran], tmp_path: Path
 ) -> None:
-    """Tables on stdout, plots into a file; without numpy the line that installs it, and exit 4."""
+    """Tables on stdout, plots into a file; without DuckDB the line that installs it, and exit 4."""
     ran = lineage("landscape", "--index", str(surveyed[0]), "--top", "1")
     assert ran.code == 0
     assert "8 models of http://127.0.0.1" in ran.out
@@ -222,7 +222,9 @@ def test_the_command_line(
         lineage("landscape", "--index", str(surveyed[0]), "-f", "svg", "-o", "plots.svg").code == 0
     )
     assert (tmp_path / "plots.svg").read_text().startswith("<svg")
-    (tmp_path / "numpy.py").write_text("raise ImportError('not here')")
-    poor = lineage("landscape", "--index", str(surveyed[0]), cwd=tmp_path)
+    without = tmp_path / "without"
+    without.mkdir()
+    (without / "duckdb.py").write_text("raise ImportError('not here')")
+    poor = lineage("landscape", "--index", str(surveyed[0]), env={"PYTHONPATH": str(without)})
     assert poor.code == 4
     assert "lineage-audit[index]" in poor.err
