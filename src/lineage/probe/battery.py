@@ -1,7 +1,7 @@
 """A battery: questions in pairs of the same shape, with the facts that an answer must hold.
 
 A battery is a folder: `battery.toml` (`id`, `version`, `title`, `licence`, `date`), and beside it one TOML file
-per topic, named after the topic's id. `docs/probe.md` shows a topic; `load` refuses what it cannot use.
+per topic, named after the topic's id. `docs/battery.md` shows a topic; `load` refuses what it cannot use.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def load(where: str | Path = DEFAULT) -> Battery:
 
 
 def _bad(path: Path, problem: str) -> DataError:
-    return DataError(f"{path} is not a usable part of a battery: {problem}.", "See docs/probe.md.")
+    return DataError(f"{path} is not a usable part of a battery: {problem}.", "See docs/battery.md.")
 
 
 def _read(path: Path, kind: type[Any]) -> Any:

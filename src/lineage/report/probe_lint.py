@@ -23,18 +23,10 @@ _HEADERS = (
 def lint_lines(battery: Battery, found: Iterable[Problem]) -> list[str]:
     """Problems first, then remarks of one kind together, then what the battery holds."""
     found = list(found)
-    remarks = Counter(
-        one.reason if one.where == battery.id else f"{one.reason} (in these items)"
-        for one in found
-        if not one.decides
-    )
+    remarks = Counter(one.reason for one in found if not one.decides)
     lines = [f"problem: {one}" for one in found if one.decides]
     for reason, count in sorted(remarks.items()):
-        lines.append(
-            f"remark: {reason}"
-            if count == 1
-            else f"remark: {count} items: {reason.removesuffix(' (in these items)')}"
-        )
+        lines.append(f"remark: {reason}" if count == 1 else f"remark: {count} items: {reason}")
     topics = [topic for topic in battery.topics if topic.kind is Kind.TOPIC]
     pairs = {item.pair for topic in topics for item in topic.items if item.form in DECIDING}
     rows = [
@@ -48,11 +40,18 @@ def lint_lines(battery: Battery, found: Iterable[Problem]) -> list[str]:
         )
         for side in sides(battery)
     ]
-    wrong = sum(one.decides for one in found)
+    counts = (
+        _count(len(topics), "topic"),
+        _count(len(pairs), "deciding pair"),
+        _count(sum(one.decides for one in found), "problem"),
+    )
     return [
         *lines,
-        f"{battery.id} {battery.version}, {battery.digest[:12]}: {len(topics)} topics, {len(pairs)} deciding pairs, "
-        f"{wrong} {'problem' if wrong == 1 else 'problems'}.",
+        f"{battery.id} {battery.version}, {battery.digest[:12]}: {', '.join(counts)}.",
         "",
         table(rows, _HEADERS),
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
