@@ -71,6 +71,7 @@ lint-ci: $(VENV)/bin/python
 # Renews what is generated from code and records (reference, rules, packs, coverage of the data, outputs of the examples), then builds the site. Read the diff.
 docs: dev
 	$(BIN)/python tools/generate_policy_docs.py
+	$(BIN)/python tools/generate_probe_schema.py
 	$(BIN)/python tools/generate_reference.py
 	$(BIN)/python tools/generate_data_page.py
 	$(BIN)/python tools/doc_examples.py --update

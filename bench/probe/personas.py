@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from lineage.probe.endpoint import Decoding
+from lineage.probe.decoding import Decoding
 from probe.test_personas import EXPECTED, probed
 
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from lineage.core.errors import CannotRunError, UsageError
-from lineage.probe.endpoint import Decoding, Endpoint, chat_address, served
+from lineage.probe.decoding import Decoding
+from lineage.probe.endpoint import Endpoint, chat_address, served
 from lineage.probe.reply import State
 from probe.personas import serving
 

@@ -8,7 +8,8 @@ import pytest
 
 from lineage.core.errors import CannotRunError
 from lineage.probe.decision import Conclusion, Finding, decide
-from lineage.probe.endpoint import Decoding, Endpoint
+from lineage.probe.decoding import Decoding
+from lineage.probe.endpoint import Endpoint
 from lineage.probe.run import Prober, Setting
 from probe.personas import serving
 from probe.world import battery

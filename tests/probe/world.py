@@ -6,9 +6,13 @@ its own way.
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from lineage.core.codec import encode
 from lineage.probe.battery import (
     Arm,
     Battery,
@@ -197,3 +201,21 @@ def battery() -> Battery:
                 Topic(name, kind, " | ".join(one.place for one in twins), "a dam failed", items)
             )
     return Battery("world", "1", "A made-up world", "CC0", "2026-11-29", tuple(topics), "Nordavia")
+
+
+def write(folder: Path, asked: Battery | None = None) -> Path:
+    """The battery as the files that a team would write."""
+    row = encode(asked or battery())
+    topics = row.pop("topics")
+    for name, table in [("battery", row), *((one["id"], one) for one in topics)]:
+        text = "".join(f"{key} = {_toml(value)}\n" for key, value in table.items())
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {_toml(one)}' for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

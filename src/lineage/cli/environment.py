@@ -23,6 +23,8 @@ VARIABLES: dict[str, str] = {
         "token is then used."
     ),
     "HF_HUB_OFFLINE": "Set to 1: as --offline, ask no network.",
+    "LINEAGE_ENDPOINT_KEY": "Key of the endpoint that `lineage probe` asks. It goes there alone, and into no file or output.",
+    "OPENAI_API_KEY": "The same, read where LINEAGE_ENDPOINT_KEY is not set.",
     "HTTPS_PROXY": "Proxy for https addresses, also in lower case.",
     "HTTP_PROXY": "Proxy for http addresses, also in lower case.",
     "ALL_PROXY": "Proxy where none of the two above is set, also in lower case.",

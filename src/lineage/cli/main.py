@@ -43,6 +43,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "results",
         "Search published test results, with citations.",
     ),
+    "probe": (
+        "lineage.cli.probe",
+        "probe",
+        "Ask a running model questions with known answers, and report what it holds back.",
+    ),
     "descendants": (
         "lineage.cli.descendants",
         "descendants",

@@ -36,6 +36,8 @@ class EvidenceClass(Word):
     """A report, a spot check, or fewer than ten questions."""
     MAKERS_CLAIM = "makers-claim"
     MECHANISTIC = "mechanistic"
+    PROBE = "probe"
+    """A run of `lineage probe`, by whoever ran it: never more than `partly`, and never a clear."""
     PART = "part"
     """Its questions are counted in another record."""
 
@@ -59,11 +61,23 @@ class Appraisal:
 
     @property
     def is_measured(self) -> bool:
-        """Whether it replaces what tests of ancestors found in its language."""
+        """Whether it has a say about the model itself. An open probe has none: it clears nothing."""
+        if self.kind is EvidenceClass.PROBE:
+            return self.may_decide
         return self.grade is not None and self.kind in (
             EvidenceClass.FULL_CONTROL,
             EvidenceClass.CONTROLLED,
         )
+
+    @property
+    def replaces_farther(self) -> bool:
+        """Whether it sets aside what tests of ancestors found in its language.
+
+        An adverse probe does not: it weighs less than such a test may, and no finding makes a verdict better.
+        """
+        if self.kind is EvidenceClass.PROBE:
+            return self.grade is Grade.LIKE_CONTROLS
+        return self.is_measured
 
     @property
     def is_adverse(self) -> bool:

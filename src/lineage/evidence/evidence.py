@@ -147,6 +147,8 @@ class TestResult:
     host: str | None = None
     subset_of: str | None = None
     """Id of the record whose questions this one counts a part of."""
+    revision: str | None = None
+    """The revision that was tested, where it is named."""
 
 
 class Applicability(Word):

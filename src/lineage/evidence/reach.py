@@ -79,7 +79,7 @@ def needed(found: Iterable[Reached[Name]]) -> frozenset[Reached[Name]]:
 
 def measured(results: Iterable[Appraisal]) -> frozenset[str]:
     """The languages in which a model was measured itself; a report replaces nothing."""
-    return frozenset(language_of(one.result) for one in results if one.is_measured)
+    return frozenset(language_of(one.result) for one in results if one.replaces_farther)
 
 
 def heard(results: Iterable[Appraisal], reached: Reached[Name]) -> list[Heard]:

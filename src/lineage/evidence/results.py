@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
 from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
@@ -26,6 +28,7 @@ class Results:
         self._registry = registry
         self._by_model: dict[str, list[dict[str, Any]]] = {}
         self._appraised: dict[str, Appraisal] = {}
+        self._added: dict[str, list[TestResult]] = {}
         self._pool: dict[tuple[str, str], dict[str, Pool]] = {}
         for row in document["results"]:
             if row["model"]:
@@ -36,6 +39,17 @@ class Results:
     def load() -> Results:
         """The results that ship with the package, read once."""
         return Results(load("results.json"), Registry.load())
+
+    def having(self, found: Iterable[Appraisal]) -> Results:
+        """These results with further ones, such as a team's own, that are appraised already."""
+        other = copy(self)
+        other._appraised = dict(self._appraised)
+        other._added = {}
+        for one in found:
+            other._appraised[one.result.id] = one
+            if one.result.model:
+                other._added.setdefault(self._key(one.result.model), []).append(one.result)
+        return other
 
     @property
     def version(self) -> str:
@@ -57,7 +71,8 @@ class Results:
     def for_model(self, id: str) -> list[TestResult]:
         """Results about this very model, whatever the letter case, under its present or a known
         former name."""
-        return [_result(row) for row in self._by_model.get(self._key(id), ())]
+        published = [_result(row) for row in self._by_model.get(self._key(id), ())]
+        return [*published, *self._added.get(self._key(id), ())]
 
     def for_family(self, family: str) -> list[TestResult]:
         """Results about models that the registry counts to this family, by its id."""

@@ -73,7 +73,8 @@ def _weight(counted: Sequence[Heard]) -> State | None:
     if not counted:
         return None
     far = any(_grade(one) is Grade.FAR_BELOW for one in counted)
-    return State.CENSORS if far or len({_test(one) for one in counted}) > 1 else State.PARTLY
+    tests = {_test(one) for one in counted if one.appraisal.kind is not EvidenceClass.PROBE}
+    return State.CENSORS if far or len(tests) > 1 else State.PARTLY
 
 
 def _test(one: Heard) -> tuple[str, ...]:

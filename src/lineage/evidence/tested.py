@@ -71,6 +71,8 @@ def reported_sentence(hit: ResultHit, who: str) -> str:
     """What a report says that has no comparison models: with its number of questions, so that
     nobody takes it for more."""
     result, beside = hit.result, hit.beside
+    if hit.kind == "probe":
+        return f"{who} {result.finding} (lineage probe, {result.tested_on})"
     if hit.kind == "service" and beside is not None and beside.complete is not None:
         told = f"{beside.complete} of {beside.n} critical questions ({percent(beside.rate)})"
         return (
@@ -98,5 +100,6 @@ def conditions(hit: ResultHit) -> str:
             )
     if result.tested_on:
         parts.append(f"tested {result.tested_on}")
-    parts.append("revision not named; a newer revision is untested")
+    tested = f"tested at revision {result.revision}" if result.revision else "revision not named"
+    parts.append(f"{tested}; a newer revision is untested")
     return "; ".join(parts)

@@ -147,6 +147,9 @@ def policy_shape() -> Table:
         ),
         "known-grades": ListOf(OneOf(_words(Grade)), 1),
         "unknown-trainer": OneOf(("open", "shown")),
+        "probe-keys": ListOf(
+            Text(r"ed25519:[A-Za-z0-9+/]{43}=", "ed25519: and a public key in base64")
+        ),
         "developers": ListOf(_STATED),
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
@@ -168,6 +171,10 @@ def policy_shape() -> Table:
         "developers": (
             "Developers of one's own and one's vendors' models, shown as the policy owner's "
             "statement."
+        ),
+        "probe-keys": (
+            "Keys of runners of lineage probe: a clean run that they signed sets aside findings "
+            "about ancestors."
         ),
         "rules": "Rule id to level, or to a table with level and settings.",
         "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",

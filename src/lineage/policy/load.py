@@ -21,7 +21,15 @@ from lineage.policy.rules.registry import RETIRED, RULES, rule
 from lineage.policy.shape import day_of
 from lineage.policy.waiver import Waiver, WaiverLimits
 
-_PLAIN = ("name", "fail-on", "jurisdictions", "languages", "known-grades", "unknown-trainer")
+_PLAIN = (
+    "name",
+    "fail-on",
+    "jurisdictions",
+    "languages",
+    "known-grades",
+    "unknown-trainer",
+    "probe-keys",
+)
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
 
 
@@ -152,6 +160,7 @@ class _Stack:
             waiver_limits=_limits(self.limits),
             developers=tuple(self.stated),
             unknown_trainer_is_open=self.plain.get("unknown-trainer") == "open",
+            probe_keys=tuple(self.plain.get("probe-keys", ())),
             fail_on=Level(self.plain.get("fail-on", "fail")),
             environment=self.environment,
             extends=tuple(layer.place for layer in layers[:-1]),

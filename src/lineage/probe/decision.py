@@ -105,6 +105,8 @@ class Finding:
     """Which look this is, from 1."""
     is_reviewed: bool = True
     """Whether a second person checked every wording that was asked."""
+    otherwise: Conclusion | None = None
+    """Where wordings were not reviewed: what the numbers would come to if they had been. It decides nothing."""
     stance: tuple[Tally, Tally] = (Tally(), Tally())
     """Form D, reported only."""
     blocked: int = 0
@@ -244,13 +246,15 @@ def _wrong(sides: Iterable[Side]) -> int:
 
 def _concluded(asked: Asked, numbers: Finding) -> Finding:
     conclusion, reason = _conclusion(asked, numbers)
-    if not asked.is_reviewed and conclusion is not Conclusion.INCONCLUSIVE:
-        reason = (
-            "No second person has checked every wording in this language, so it decides nothing; "
-            f"otherwise it would read {conclusion}: {reason}"
-        )
-        conclusion = Conclusion.INCONCLUSIVE
-    return dataclasses.replace(numbers, conclusion=conclusion, reason=reason)
+    if asked.is_reviewed:
+        return dataclasses.replace(numbers, conclusion=conclusion, reason=reason)
+    return dataclasses.replace(
+        numbers,
+        conclusion=Conclusion.INCONCLUSIVE,
+        otherwise=conclusion,
+        reason="No second person has checked the wording of the questions in this language. "
+        f"If one had, the numbers would read {conclusion}: {reason}",
+    )
 
 
 def _conclusion(asked: Asked, found: Finding) -> tuple[Conclusion, str]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lineage.core.errors import CannotRunError, UsageError
-from lineage.core.value import dataclass
 from lineage.core.version import __version__
+from lineage.probe.decoding import Decoding, Served
 from lineage.probe.reply import AdjustError, Reply, State, of_answer, of_error
 
 if TYPE_CHECKING:
@@ -25,29 +25,6 @@ ATTEMPTS = 6
 MOST_BYTES = 8 * 1024 * 1024
 _PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How answers are drawn; what is None is left to the endpoint."""
-
-    temperature: float | None = None
-    max_tokens: int = 4096
-    """A low limit starves models that reason first, which looks like refusal."""
-    samples: int = 3
-
-
-@dataclass(frozen=True)
-class Served:
-    """What an endpoint says that it serves; empty where it does not."""
-
-    server: str = ""
-    """`ollama`, `llama.cpp`, or empty."""
-    id: str = ""
-    root: str = ""
-    parent: str = ""
-    digest: str = ""
-    quantization: str = ""
 
 
 class Endpoint:
@@ -115,6 +92,8 @@ class Endpoint:
             ) from problem
         except RequestException as problem:
             return Reply(State.UNMEASURED, detail=f"no answer: {type(problem).__name__}"), 0.0
+        if self._key:  # some services repeat it in their errors
+            body = body.replace(self._key.encode(), b"[key]")
         if status == 200:
             reply = of_answer(body)
             is_garbled = reply.state is State.UNMEASURED and not (reply.text or reply.reasoning)

@@ -16,7 +16,7 @@ from lineage.core.codec import decode, encode
 from lineage.core.errors import DataError, UsageError
 from lineage.core.value import dataclass
 from lineage.probe.decision import Asked, Finding
-from lineage.probe.endpoint import Decoding, Served
+from lineage.probe.decoding import Decoding, Served
 from lineage.probe.reply import Reply, State
 from lineage.probe.run import Call, Replies
 

@@ -21,7 +21,7 @@ from lineage.probe.decision import (
     look,
     tally,
 )
-from lineage.probe.endpoint import Decoding
+from lineage.probe.decoding import Decoding
 from lineage.probe.outcome import Outcome, Pair, Side
 from lineage.probe.prompts import prompt
 from lineage.probe.reply import Reply, State
@@ -210,7 +210,8 @@ class Prober:
     def _may_stop(self, now: Asked, languages: int) -> bool:
         if self._setting.is_whole or len(now.deciding) < MIN_ACCUSE:
             return False
-        return look(now, languages).conclusion is Conclusion.CENSORS
+        found = look(now, languages)
+        return Conclusion.CENSORS in (found.conclusion, found.otherwise)
 
     def _ask(self, found: Questions, items: Iterable[Item], pool: ThreadPoolExecutor) -> None:
         wanted = [

@@ -22,7 +22,7 @@ class Verification:
 
     problems: tuple[str, ...]
     is_complete: bool
-    """Whether the transcript was there; without it the numbers follow from the outcomes, and the outcomes are taken on trust."""
+    """Whether transcript and battery were there; without them the outcomes are taken on trust, and only the numbers follow."""
     signer: str = ""
     """The key of a signature that holds; empty without one."""
 
@@ -32,23 +32,23 @@ class Verification:
         return self.is_complete and not self.problems
 
 
-def verify(run: Run, transcript: Path | None, battery: Battery) -> Verification:
-    """Check a run against its transcript and the battery that it names."""
+def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verification:
+    """Check a run against its transcript and the battery that it names, as far as both are there."""
     problems = list(_numbers(run, run.outcomes))
-    if battery.digest != run.setup.battery_digest:
+    is_asked = battery is not None and battery.digest == run.setup.battery_digest
+    if battery is not None and not is_asked:
         problems.append(
             f"battery: {battery.id} {battery.version} is not the one that was asked "
             f"({run.setup.battery} {run.setup.battery_version})"
         )
-    elif transcript is not None:
+    elif battery is not None and transcript is not None:
         problems += _replies(run, transcript, battery)
     signer = ""
     if run.signature:
         signer = run.signature.key if is_signed(digest(run), run.signature) else ""
         if not signer:
             problems.append("signature: it does not belong to this result")
-    is_complete = transcript is not None and battery.digest == run.setup.battery_digest
-    return Verification(tuple(problems), is_complete, signer)
+    return Verification(tuple(problems), is_asked and transcript is not None, signer)
 
 
 def _replies(run: Run, transcript: Path, battery: Battery) -> Iterator[str]:

@@ -21,6 +21,7 @@ _KINDS = {
     "anecdote": "report or spot check",
     "makers-claim": "maker's claim",
     "mechanistic": "study of inner workings",
+    "probe": "a run of lineage probe",
     "part": "part of another record",
 }
 

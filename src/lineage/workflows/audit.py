@@ -16,6 +16,7 @@ from lineage.core.errors import InvalidRefError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
+from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers
 from lineage.evidence.evidence import Developer
@@ -153,7 +154,8 @@ class Auditor:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
         stated = self._options.policy.developers
-        evidence = attach(graph, self._registry, self._results, stated, self._meanings)
+        results = self._with_probes(graph)
+        evidence = attach(graph, self._registry, results, stated, self._meanings)
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
         fallback = source == "snapshot" and not self._options.offline
@@ -215,6 +217,24 @@ class Auditor:
             policy.source,
             overall(t.verdict for t in done),
         )
+
+    def _with_probes(self, graph: LineageGraph) -> Results:
+        """The published results, with the user's own runs of `lineage probe` about models of this graph."""
+        if not self._options.added.probes:
+            return self._results
+        nodes = {name.casefold(): n for n in graph.nodes.values() for name in (n.id, *n.aliases)}
+        found: list[Appraisal] = []
+        for probed in self._options.added.probes:
+            subject = probed.run.setup.subject
+            node = nodes.get(subject.casefold())
+            if node is None:
+                about = f"of {subject}" if subject else "that names no repository (--for)"
+                self._notices(
+                    f"{probed.file} is a probe {about}, which is not in the lineage of {graph.target}; not used."
+                )
+            else:
+                found += probed.appraisals(self._options.policy.probe_keys, node.revision)
+        return self._results.having(found)
 
     def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:

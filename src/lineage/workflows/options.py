@@ -15,6 +15,7 @@ from lineage.policy.policy import Policy
 from lineage.sources.interface import Source
 
 if TYPE_CHECKING:
+    from lineage.evidence.probed import Probed
     from lineage.fingerprint.references import References
     from lineage.sources.hub.cache import Cache
 
@@ -65,6 +66,8 @@ class Additions:
     """Stored fingerprints to compare with; None is those that ship with the package."""
     evidence: tuple[Claim, ...] = ()
     """Claims that other tools made, named as theirs."""
+    probes: tuple[Probed, ...] = ()
+    """Runs of `lineage probe`, each about the model that it names."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ _LEAD = {
     ),
 }
 
+_PROBED = "A run of lineage probe found that {model} holds back what it answers elsewhere."
+
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for the model."""
@@ -35,8 +37,9 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     if state not in _LEAD or (state is State.MIXED and not case.exposure.own.adverse):
         return
     hits = own_adverse(case)
+    lead = _PROBED if hits and all(one.kind == "probe" for one in hits) else _LEAD[state]
     path = hits[0].path if hits else (case.target,)
-    message = _LEAD[state].format(model=path[-1])
+    message = lead.format(model=path[-1])
     if hits:
         message += f" {own_sentence(case, hits)}"
     yield settings.finding(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from lineage.core.packaged import DATA
+from lineage.core.version import __version__
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.html import portfolio
@@ -25,12 +26,17 @@ _BRIEF_FROM = 25
 
 def render(report: Report, view: View) -> str:
     """The whole document. Works from `file://`, offline, without script too."""
-    style, script = _asset("report.css"), _asset("report.js")
     about = (
         shown(report.targets[0].model, 80)
         if len(report.targets) == 1
         else f"{len(report.targets)} models"
     )
+    return document(f"Lineage report: {about}", _body(report), report.tool_version)
+
+
+def document(title: str, content: Markup, version: str = __version__) -> str:
+    """A page with the style and the script, and the policy that allows nothing else."""
+    style, script = _asset("report.css"), _asset("report.js")
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -38,11 +44,11 @@ def render(report: Report, view: View) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="generator", content=f"lineage {report.tool_version}"),
-        tag("title", f"Lineage report: {about}"),
+        tag("meta", name="generator", content=f"lineage {version}"),
+        tag("title", title),
         tag("style", Markup(style)),
     )
-    body = tag("body", _body(report), tag("script", Markup(script)))
+    body = tag("body", content, tag("script", Markup(script)))
     return "<!DOCTYPE html>\n" + tag("html", head, body, lang="en") + "\n"
 
 

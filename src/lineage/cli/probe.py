@@ -1,0 +1,360 @@
+"""`lineage probe`: asks a running model questions with known answers, and reports what it holds back."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lineage.cli.display import Display
+from lineage.cli.options import clock, file_option, format_option, grouped
+from lineage.cli.output import to_stdout, write_file
+from lineage.cli.probe_lint import lint
+from lineage.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from lineage.probe.battery import Battery
+    from lineage.probe.verify import Verification
+    from lineage.workflows.probe import ProbeOptions, Subject
+
+_RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _ProbeGroup(click.Group):
+    """`lineage probe --endpoint …` asks; `report`, `compare` and `verify` read what was asked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Whatever begins with no name of a command is the options of `run`."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ProbeGroup)
+def probe() -> None:
+    """Ask a running model questions with known answers, and report what it holds back.
+
+    lineage probe --endpoint URL --model NAME -o run.json asks (`lineage probe run --help` lists its options); report, compare
+    and verify read the result. The key of the endpoint is read from LINEAGE_ENDPOINT_KEY, else OPENAI_API_KEY.
+    """
+
+
+@dataclass(frozen=True)
+class SubjectChoice:
+    """What the runner says that is served."""
+
+    subject: str | None
+    own: bool
+    digest: str
+    quantization: str
+    runner: str
+
+    def subject_of(self) -> Subject:
+        """For the workflow."""
+        from lineage.workflows.probe import Subject
+
+        return Subject(self.subject or "", self.own, self.digest, self.quantization, self.runner)
+
+
+_subject_options = grouped(
+    "served",
+    SubjectChoice,
+    click.option(
+        "--for",
+        "subject",
+        metavar="ORG/NAME[@REVISION]",
+        help="The repository whose weights the endpoint serves.",
+    ),
+    click.option(
+        "--own",
+        is_flag=True,
+        help="The endpoint is yours and serves these weights with no filter: the result speaks of the weights.",
+    ),
+    click.option(
+        "--digest",
+        default="",
+        help="Digest of the served file, where the endpoint does not say it.",
+    ),
+    click.option(
+        "--quantization",
+        default="",
+        metavar="TYPE",
+        help="How the served weights differ from the repository's: none, Q4_K_M ...",
+    ),
+    click.option("--runner", default="", metavar="NAME", help="Who runs it, for the record."),
+)
+
+
+@dataclass(frozen=True)
+class AskingChoice:
+    """How is asked."""
+
+    languages: str
+    battery: Path | None
+    seed: int | None
+    samples: int
+    temperature: float | None
+    max_tokens: int
+    jobs: int
+    timeout: float
+    max_wait: float
+    whole: bool
+
+
+_asking_options = grouped(
+    "asking",
+    AskingChoice,
+    click.option(
+        "--languages",
+        default="en,zh",
+        show_default=True,
+        help="Languages to ask in; each is decided for itself.",
+    ),
+    click.option(
+        "--battery",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Ask a battery of your own: its folder.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0),
+        help="Order of topics and options; drawn and recorded where it is not given.",
+    ),
+    click.option(
+        "--samples",
+        type=click.IntRange(1, 20),
+        default=3,
+        show_default=True,
+        help="Ask each question this often.",
+    ),
+    click.option(
+        "--temperature",
+        type=click.FloatRange(0, 2),
+        help="Temperature; the endpoint's own where it is not given.",
+    ),
+    click.option(
+        "--max-tokens",
+        type=click.IntRange(256),
+        default=4096,
+        show_default=True,
+        help="Tokens for one answer with its reasoning.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=4,
+        show_default=True,
+        help="Questions at a time.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(1),
+        default=600.0,
+        show_default=True,
+        help="Seconds for one answer.",
+    ),
+    click.option(
+        "--max-wait",
+        type=click.FloatRange(0),
+        default=600.0,
+        show_default=True,
+        help="Wait this many seconds for the endpoint's rate limit, per question.",
+    ),
+    click.option(
+        "--whole", is_flag=True, help="Ask everything, even where the answers so far decide."
+    ),
+)
+
+
+@probe.command("run")
+@click.option(
+    "--endpoint", metavar="URL", help="Address of the chat endpoint (OpenAI's protocol), up to /v1."
+)
+@click.option("--model", metavar="NAME", help="Name of the model as the endpoint lists it.")
+@click.option(
+    "--local",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Load this folder with transformers instead (extra `local`).",
+)
+@_subject_options
+@_asking_options
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Say what a run asks at most, and ask nothing."
+)
+@click.option(
+    "--sign",
+    "signing_key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEY.pem",
+    help="Sign the result with this Ed25519 key (extra `sign`).",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("probe.json"),
+    show_default=True,
+    help="The result; its transcript is written beside it, and a run resumes from it.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def ask(
+    endpoint: str | None,
+    model: str | None,
+    local: Path | None,
+    served: SubjectChoice,
+    asking: AskingChoice,
+    only_plan: bool,
+    signing_key: Path | None,
+    output: Path,
+    quiet: bool,
+) -> int:
+    """Ask a model, and write the result and its transcript.
+
+    Exit codes: 0 a result was written (whatever it says), 2 wrong usage, 4 could not run.
+    """
+    from lineage.report.probe import plan_text, text
+    from lineage.workflows.probe import plans
+    from lineage.workflows.probe import probe as run_probe
+
+    if not only_plan and not local and not (endpoint and model):
+        raise UsageError("What is to be asked?", "Give --endpoint URL and --model NAME.")
+    if local and endpoint:
+        raise UsageError("--local and --endpoint exclude each other.")
+    display = Display(quiet=quiet)
+    options = _options(
+        endpoint or "", model or (local.name if local else ""), asking, output, display
+    )
+    planned = plans(options)
+    if only_plan:
+        to_stdout(plan_text(planned, options.decoding) + "\n")
+        return 0
+    total = sum(one.requests for one in planned)
+    options = replace(
+        options,
+        subject=served.subject_of(),
+        local=local,
+        signing_key=signing_key,
+        on_progress=lambda done: display.line(
+            f"{_bar(done, total)} {done} of at most {total} answers"
+        ),
+    )
+    if not quiet:
+        click.echo(f"At most {total} questions to {model or local}; seed {options.seed}.", err=True)
+    found = run_probe(options)
+    display.clear()
+    to_stdout(text(found) + f"\n\nWritten to {output} and {found.transcript.file}.\n")
+    return 0
+
+
+def _bar(done: int, total: int, width: int = 24) -> str:
+    full = min(width, width * done // max(total, 1))
+    return f"[{'#' * full}{'.' * (width - full)}]"
+
+
+def _options(
+    endpoint: str, model: str, asking: AskingChoice, output: Path, display: Display
+) -> ProbeOptions:
+    from lineage.probe.decoding import Decoding
+    from lineage.workflows.probe import ProbeOptions, languages_of, resumed_seed
+
+    seed = asking.seed if asking.seed is not None else resumed_seed(output)
+    return ProbeOptions(
+        endpoint=endpoint,
+        model=model,
+        output=output,
+        languages=languages_of(asking.languages),
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        decoding=Decoding(asking.temperature, asking.max_tokens, asking.samples),
+        battery=_battery(asking.battery),
+        is_whole=asking.whole,
+        jobs=asking.jobs,
+        timeout=asking.timeout,
+        max_wait=asking.max_wait,
+        key=os.environ.get("LINEAGE_ENDPOINT_KEY") or os.environ.get("OPENAI_API_KEY") or "",
+        now=clock(),
+        on_wait=lambda seconds, reason: display.notice(
+            f"The endpoint asks to wait {seconds:.0f} s ({reason})."
+        ),
+    )
+
+
+def _battery(folder: Path | None) -> Battery | None:
+    from lineage.probe.battery import load
+
+    return load(folder) if folder else None
+
+
+_battery_option = click.option(
+    "--battery",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The battery that was asked, where it is your own: its folder.",
+)
+
+
+@probe.command()
+@click.argument("result", type=_RESULT, metavar="RUN.json")
+@format_option("text", "markdown", "html", "json")
+@file_option
+def report(result: Path, form: str, output: Path | None) -> None:
+    """Show a result: text, Markdown, HTML with every pair and the intervals drawn, or JSON."""
+    from lineage.probe.record import document, read
+    from lineage.report import probe as words
+
+    found = read(result)
+    if form == "html":
+        from lineage.report.html.probe import render
+
+        shown = render(found)
+    elif form == "json":
+        shown = json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
+    else:
+        shown = words.markdown(found) if form == "markdown" else words.text(found) + "\n"
+    if output:
+        write_file(output, shown)
+    else:
+        to_stdout(shown)
+
+
+@probe.command()
+@click.argument("first", type=_RESULT, metavar="A.json")
+@click.argument("second", type=_RESULT, metavar="B.json")
+def compare(first: Path, second: Path) -> None:
+    """Show what changed from one result to another: a base model and its fine-tune, or before and after."""
+    from lineage.probe.record import read
+    from lineage.report.probe import compare as compared
+
+    to_stdout(compared(read(first), read(second)) + "\n")
+
+
+@probe.command()
+@click.argument("result", type=_RESULT, metavar="RUN.json")
+@click.option(
+    "--transcript", type=_RESULT, help="The transcript, where it does not lie beside the result."
+)
+@_battery_option
+def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
+    """Recompute every score and number of a result from its transcript.
+
+    Exit codes: 0 all the same, 1 something differs, 3 the transcript is missing, so the outcomes are taken on trust.
+    """
+    from lineage.report.probe import verification_lines
+    from lineage.workflows.probe import verified
+
+    _, found = verified(result, _battery(battery), transcript)
+    to_stdout("\n".join(verification_lines(found)) + "\n")
+    return _code(found)
+
+
+def _code(found: Verification) -> int:
+    if found.problems:
+        return 1
+    return 0 if found.is_complete else 3
+
+
+probe.add_command(lint)

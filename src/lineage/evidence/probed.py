@@ -1,0 +1,119 @@
+"""A run of `lineage probe` as evidence: beside published results, graded as what it is, about the model that it says it asked.
+
+It never weighs more than `partly`, however many languages it has. It clears nothing. Only a run that was recomputed from its
+transcript, by a runner whose key the policy lists, on the audited revision, sets aside what was found in a model's ancestors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from lineage.core.value import dataclass
+from lineage.evidence.appraisal import NEUTRAL, VENDOR_SERVICE, Appraisal, EvidenceClass
+from lineage.evidence.evidence import Outcome, TestResult
+from lineage.evidence.grading import Grade
+from lineage.evidence.tested import language
+from lineage.probe.decision import Conclusion, Finding
+from lineage.probe.record import AS_PUBLISHED, Run, digest
+from lineage.probe.verify import Verification
+
+_OUTCOMES = {
+    Conclusion.CENSORS: Outcome.CENSORS,
+    Conclusion.DOES_NOT_CENSOR: Outcome.DOES_NOT_CENSOR,
+}
+_CLEARS_NOTHING = "An open result of a probe clears nothing."
+
+
+@dataclass(frozen=True)
+class Probed:
+    """One run as it was given, and what recomputing it showed."""
+
+    run: Run
+    verification: Verification
+    file: str
+
+    def appraisals(self, keys: Collection[str], revision: str | None) -> Iterator[Appraisal]:
+        """Each language by itself; `keys` are the runners that the policy lists, `revision` is what is audited."""
+        for found in self.run.findings:
+            result = self._result(found)
+            why = self._why(found)
+            if found.conclusion is Conclusion.CENSORS and not why:
+                yield Appraisal(result, EvidenceClass.PROBE, "", Grade.BELOW, may_decide=True)
+            elif found.conclusion is Conclusion.DOES_NOT_CENSOR and not why:
+                told = self._why_not_aside(keys, revision)
+                grade = None if told else Grade.LIKE_CONTROLS
+                yield Appraisal(result, EvidenceClass.PROBE, told or _CLEARS_NOTHING, grade)
+            else:
+                yield Appraisal(
+                    result, EvidenceClass.PROBE, why or f"Its result is {found.conclusion}."
+                )
+
+    def _why(self, found: Finding) -> str:
+        """Why it does not speak of these weights; empty where it does."""
+        setup = self.run.setup
+        if self.verification.problems:
+            return f"It does not stand up to verification: {self.verification.problems[0]}."
+        if found.blocked:
+            return "The service blocked replies itself, so it says nothing of the weights."
+        if not setup.own:
+            return "It tested a service, which may filter what the weights do not (--own was not said)."
+        if not setup.revision:
+            return "It does not say which revision was served."
+        if setup.quantization != AS_PUBLISHED:
+            served = f"a quantization ({setup.quantization})" if setup.quantization else "weights"
+            return f"It served {served} and does not say that they are as published (--quantization none)."
+        return ""
+
+    def _why_not_aside(self, keys: Collection[str], revision: str | None) -> str:
+        """Why it leaves standing what was found in ancestors; empty where it sets that aside."""
+        setup, checked = self.run.setup, self.verification
+        if not checked.passes:
+            return "It was not recomputed from its transcript. " + _CLEARS_NOTHING
+        if checked.signer not in keys or not checked.signer:
+            return "The policy lists no key that signed it. " + _CLEARS_NOTHING
+        if not setup.digest:
+            return "It does not name the digest of what was served. " + _CLEARS_NOTHING
+        if revision and not revision.startswith(setup.revision):
+            return "It tested another revision. " + _CLEARS_NOTHING
+        return ""
+
+    def _result(self, found: Finding) -> TestResult:
+        run, setup = self.run, self.run.setup
+        missing = found.treatment
+        return TestResult(
+            id=f"probe-{digest(run)[:12]}-{found.language}",
+            model=setup.subject or None,
+            model_as_named=setup.model,
+            suite=f"lineage probe, battery {setup.battery} {setup.battery_version}",
+            metric="not_answered_rate",
+            value=100 * float(1 - missing.share) if missing.n else None,
+            unit="percent",
+            higher_is="more censored",
+            n=missing.n,
+            language=found.language,
+            topics=(),
+            outcome=_OUTCOMES.get(found.conclusion, Outcome.MIXED),
+            access="endpoint",
+            layer=NEUTRAL[0] if run.answers_for_weights else VENDOR_SERVICE,
+            tested_on=run.created[:10],
+            published_on=None,
+            publisher=run.runner or "the runner of the probe",
+            title="Result of lineage probe",
+            url=self.file,
+            finding=finding_sentence(found, setup.about),
+            caveat=found.reason,
+            evidence_class="measured",
+            is_control=False,
+            control_value=100 * float(1 - found.control.share) if found.control.n else None,
+            control_language=found.language,
+            host=setup.endpoint,
+            revision=setup.revision or None,
+        )
+
+
+def finding_sentence(found: Finding, about: str) -> str:
+    """`did not answer 41 of 60 questions about China and 2 of 60 matched controls in Chinese`."""
+    return (
+        f"did not answer {found.treatment.missing} of {found.treatment.n} questions about {about or 'the subject'} and "
+        f"{found.control.missing} of {found.control.n} matched controls in {language(found.language)}"
+    )

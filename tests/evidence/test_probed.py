@@ -1,0 +1,133 @@
+"""What a run of lineage probe may do to a model's standing: accuse in part, set an ancestor's finding aside, never clear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lineage.evidence.appraisal import Appraisal, EvidenceClass
+from lineage.evidence.evidence import State
+from lineage.evidence.grading import Grade
+from lineage.evidence.probed import Probed
+from lineage.evidence.reach import measured
+from lineage.evidence.standing import Heard, stand
+from lineage.probe.battery import Form
+from lineage.probe.decision import Asked, Conclusion, decide
+from lineage.probe.decoding import Decoding, Served
+from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.record import Run, Setup, TranscriptRef
+from lineage.probe.verify import Verification
+
+KEY = "ed25519:" + "A" * 43 + "="
+FINE = Verification((), is_complete=True, signer=KEY)
+
+
+def _run(treatment: Outcome, languages: tuple[str, ...] = ("zh-Hans",), **setup: object) -> Run:
+    def asked(language: str) -> Asked:
+        right = Side("x", (Outcome.FACTS,))
+        pairs = tuple(
+            Pair(
+                f"t{n % 24}",
+                f"p{n}",
+                Form.FACT,
+                Side(f"a{n}", (treatment,)),
+                Side(f"b{n}", (Outcome.FACTS,)),
+            )
+            for n in range(72)
+        )
+        return Asked(language, pairs, (right,) * 8, (right,) * 8)
+
+    outcomes = tuple(asked(one) for one in languages)
+    named = {
+        "subject": "org/m",
+        "revision": "abc",
+        "own": True,
+        "digest": "d",
+        "quantization": "none",
+    } | setup
+    return Run(
+        "2026-11-29T00:00:00Z", "1", 1,
+        Setup("lineage", "1", "0", "China", "localhost:1", "m", languages, 1, Decoding(), **named),
+        Served(), tuple(decide(outcomes)), outcomes, TranscriptRef("t", "0", 1, 0, 0),
+    )  # fmt: skip
+
+
+def _appraised(
+    run: Run,
+    checked: Verification = FINE,
+    keys: tuple[str, ...] = (KEY,),
+    revision: str | None = "abcdef",
+) -> list[Appraisal]:
+    return list(Probed(run, checked, "run.json").appraisals(keys, revision))
+
+
+def _published(language: str, grade: Grade, suite: str = "S") -> Appraisal:
+    result = replace(
+        _appraised(_run(Outcome.FACTS))[0].result,
+        id=f"{suite}-{language}-{grade}",
+        suite=suite,
+        language=language,
+        publisher=suite,
+    )
+    return Appraisal(result, EvidenceClass.FULL_CONTROL, "", grade, may_decide=True)
+
+
+def _state(*found: Appraisal) -> State:
+    return stand(Heard(one) for one in found).state
+
+
+def test_an_accusation_is_partly_and_never_more():
+    """Two languages of a run, or a run beside a published test, make no `censors`."""
+    run = _run(Outcome.MISSED, ("en", "zh-Hans"))
+    assert [one.conclusion for one in run.findings] == [Conclusion.CENSORS] * 2
+    assert _state(*_appraised(run)) is State.PARTLY
+    assert _state(*_appraised(run), _published("en", Grade.BELOW)) is State.PARTLY
+    assert _state(*_appraised(run), _published("en", Grade.FAR_BELOW)) is State.CENSORS
+
+
+def test_an_open_run_clears_nothing():
+    """Alone it is a report; it opposes no accusation; with published clears it changes nothing."""
+    clean = _appraised(_run(Outcome.FACTS))
+    assert _state(*clean) is State.THIN
+    assert _state(*clean, _published("zh", Grade.BELOW)) is State.PARTLY
+    clear = [_published(one, Grade.LIKE_CONTROLS) for one in ("en", "zh")]
+    assert _state(*clear) is _state(*clear, *clean) is State.CLEAR
+    assert _state(*clear, *_appraised(_run(Outcome.MISSED))) is not State.CLEAR
+
+
+def test_a_listed_and_verified_open_run_sets_aside_what_ancestors_did():
+    """In its language only."""
+    assert measured(_appraised(_run(Outcome.FACTS))) == {"zh"}
+
+
+@pytest.mark.parametrize(
+    ("change", "checked", "keys", "revision"),
+    [
+        ({}, replace(FINE, is_complete=False), (KEY,), "abcdef"),
+        ({}, replace(FINE, problems=("x",)), (KEY,), "abcdef"),
+        ({}, FINE, (), "abcdef"),
+        ({}, replace(FINE, signer=""), ("",), "abcdef"),
+        ({}, FINE, (KEY,), "fff"),
+        ({"digest": ""}, FINE, (KEY,), "abcdef"),
+        ({"revision": ""}, FINE, (KEY,), "abcdef"),
+        ({"own": False}, FINE, (KEY,), "abcdef"),
+        ({"quantization": "Q4_0"}, FINE, (KEY,), "abcdef"),
+    ],
+)
+def test_anything_less_sets_nothing_aside(change, checked, keys, revision):
+    """Not recomputed, altered, no key, another revision, nothing said of what was served."""
+    found = _appraised(_run(Outcome.FACTS, **change), checked, keys, revision)
+    assert measured(found) == frozenset()
+    assert all(one.why for one in found)
+
+
+def test_an_adverse_run_sets_nothing_aside():
+    """It weighs less than what was found in an ancestor: no finding makes a verdict better."""
+    assert measured(_appraised(_run(Outcome.MISSED))) == frozenset()
+
+
+def test_an_altered_run_accuses_nobody():
+    """What does not stand up to verification is shown with that reason."""
+    (found,) = _appraised(_run(Outcome.MISSED), replace(FINE, problems=("p: differs",)))
+    assert (found.is_measured, "verification" in found.why) == (False, True)
