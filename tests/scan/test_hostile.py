@@ -43,16 +43,21 @@ def test_what_cannot_be_parsed_is_reported_and_searched(
     assert all(u.certainty != "certain" for u in result.uses)
 
 
-def test_a_huge_file_is_looked_at_only_in_its_beginning(tmp_path: Path) -> None:
-    """A 100 MB source costs its first part, is named as over the bound, and its start is searched."""
+def test_a_huge_file_is_told(tmp_path: Path) -> None:
+    """A source over the bound is searched by pattern behind it; of a 100 MB one what is further on is not read; both are told."""
     with (tmp_path / "big.py").open("wb") as file:
         file.write(LOAD.encode())
         for _ in range(100):
             file.write(b"x = 1  # filler\n" * 62_500)
-    (tmp_path / "text.py").write_text(LOAD + "# " + "x" * 60_000 + "\nx = (1,\n" + "1,\n" * 1000)
+    (tmp_path / "text.py").write_text(
+        LOAD + "# " + "x" * 60_000 + "\nx = (1,\n" + "1,\n" * 1000 + LOAD.replace("net", "end")
+    )
     with ends(usual=0.2):
         result = scan(tmp_path, bounds=ScanBounds(file_bytes=50_000))
-    assert {u.file for u in result.unreadable} == {"text.py", "big.py"}
+    told = {u.file: u.is_searched for u in result.unreadable}
+    assert told == {"text.py": True, "big.py": False}
+    found = [(u.line, u.model) for u in result.uses if u.file == "text.py"]
+    assert found == [(2, "acme/net"), (1006, "acme/end")]
     assert "acme/net" in [u.model for u in result.uses if u.file == "text.py"]
 
 
@@ -67,28 +72,74 @@ def test_an_alias_bomb_is_not_expanded(tmp_path: Path) -> None:
 
 
 @pytest.mark.posix
-def test_binary_files_and_links_are_left_alone(tmp_path: Path) -> None:
-    """Neither a binary nor a link, to a file outside or to its own folder, is read."""
+def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
+    """Links out of it, to nowhere and in circles, and pipes are not read, and each is told."""
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.py").write_text(LOAD)
     repo = tmp_path / "repo"
     repo.mkdir()
-    (repo / "binary.py").write_bytes(b"\0\1\2" + LOAD.encode())
     (repo / "link.py").symlink_to(outside / "secret.py")
+    (repo / "gone.sh").symlink_to("nowhere.sh")
     (repo / "folder").symlink_to(outside)
     (repo / "loop").symlink_to(repo)
+    (repo / "self.py").symlink_to("self.py")
     os.mkfifo(repo / "pipe.py")
     result = scan(repo)
     assert (result.uses, result.files_read) == ((), 0)
+    assert [u.file for u in result.unreadable] == ["gone.sh", "link.py", "pipe.py", "self.py"]
+    assert not any(u.is_searched for u in result.unreadable)
 
 
-def test_environments_and_ignored_files_are_left_out(tmp_path: Path) -> None:
-    """Virtual environments by any name, node_modules, and what .gitignore names; nested rules and exceptions count."""
+@pytest.mark.posix
+def test_a_link_gives_a_file_another_kind(tmp_path: Path) -> None:
+    """A script that hides as a text file is read where a link makes it a script, and only once elsewhere."""
+    (tmp_path / "notes.md").write_text("vllm serve acme/net\n")
+    (tmp_path / "run.sh").symlink_to("notes.md")
+    (tmp_path / "a.py").write_text(LOAD)
+    (tmp_path / "b.py").symlink_to("a.py")
+    assert [(u.file, u.model) for u in scan(tmp_path).uses] == [
+        ("a.py", "acme/net"),
+        ("run.sh", "acme/net"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.py", b"# \0\n" + LOAD.encode()),
+        ("b.py", LOAD.encode() + b"x" * 9000 + b"\0"),
+        ("c.sh", b"#!/bin/sh\nvllm serve acme/net # \0\n"),
+        ("d.yaml", b"model: acme/net\n\0"),
+        ("e.sh", "vllm serve acme/net\n".encode("utf-16-le")),
+        ("run", b"#!/bin/sh\n\0\nvllm serve acme/net\n"),
+    ],
+)
+def test_nul_bytes_hide_nothing(tmp_path: Path, name: str, data: bytes) -> None:
+    """A file with NUL bytes is read without them, and told."""
+    (tmp_path / name).write_bytes(data)
+    result = scan(tmp_path)
+    assert [u.model for u in result.uses] == ["acme/net"]
+    assert "NUL" in result.unreadable[0].reason
+
+
+@pytest.mark.parametrize("name", ["tool", "data.pkl", "film.ts"])
+def test_other_formats_of_a_suffix_are_left_alone(tmp_path: Path, name: str) -> None:
+    """A program, a pickle and a video are no code, though a suffix (or none) is code's too."""
+    frame = b"G" + b"\0" * 187
+    data = {"tool": b"\x7fELF\0", "data.pkl": b"\x80\x04\0", "film.ts": frame * 3}[name]
+    (tmp_path / name).write_bytes(data + LOAD.encode())
+    result = scan(tmp_path)
+    assert (result.uses, result.unreadable) == ((), ())
+
+
+def test_environments_and_ignored_files_are_left_out_and_told(tmp_path: Path) -> None:
+    """Without git: environments by any name, node_modules, and what .gitignore names; a folder that is only called
+    env is read; nested rules and exceptions count."""
     for name in (
         ".venv/a.py",
-        "node_modules/b.py",
-        "myenv/c.py",
+        "env/settings.py",
+        "node_modules/b.js",
         "out/d.py",
         "sub/skip.py",
         "sub/keep.py",
@@ -97,10 +148,16 @@ def test_environments_and_ignored_files_are_left_out(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(LOAD)
-    (tmp_path / "myenv/pyvenv.cfg").write_text("home = /usr\n")
+    (tmp_path / ".venv/pyvenv.cfg").write_text("home = /usr\n")
     (tmp_path / ".gitignore").write_text("out/\n/deep/**/gen\n# top.py\n")
     (tmp_path / "sub/.gitignore").write_text("*.py\n!keep.py\n")
-    assert [u.file for u in scan(tmp_path).uses] == ["sub/keep.py", "top.py"]
+    result = scan(tmp_path)
+    assert [u.file for u in result.uses] == ["env/settings.py", "sub/keep.py", "top.py"]
+    assert [u.file for u in result.unreadable] == [".gitignore", ".venv", "node_modules"]
+    assert "names 3 files" in result.unreadable[0].reason
+    assert not scan(
+        tmp_path, exclude=(".venv", "node_modules", "out", "skip.py", "gen")
+    ).unreadable[1:]
 
 
 def test_a_git_checkout_is_asked_for_its_files(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from lineage.cli.run import stop_if_nothing_answered
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
-from lineage.policy.judge import overall, verdict_of
+from lineage.policy.judge import overall, unread_code, verdict_of
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.printable import counted, printable
@@ -102,7 +102,9 @@ def check(
     report = audited_uses(found, least, source, chosen)
     if lock is not None:
         report = _compared(report, lock, chosen, display)
-    report = settled(report, found, strict=strict, allow_empty=allow_empty)
+    report = settled(
+        report, found, unread=unread_code(chosen), strict=strict, allow_empty=allow_empty
+    )
     for note in report.notes:
         display.notice(note)
     _tell_unresolved(report, found, display)
@@ -177,6 +179,8 @@ def _code(report: Report, policy: Policy) -> int:
     code = exit_code(report, policy)
     if code == PASSED and report.verdict is Verdict.INCONCLUSIVE:
         return INCONCLUSIVE
+    if report.verdict is Verdict.REVIEW and Level.REVIEW.rank <= policy.fail_on.rank:
+        return FAILED  # for code that was not read, which is no model's finding
     return FAILED if report.verdict is Verdict.FAIL else code
 
 

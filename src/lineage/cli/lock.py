@@ -15,6 +15,7 @@ from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty
+from lineage.policy.judge import unread_code
 from lineage.report.json import summary
 from lineage.report.printable import counted
 from lineage.workflows.check import scanned, settled
@@ -62,7 +63,9 @@ def lock(
     if folder:
         found = scanned(folder, exclude)
         report = audited_uses(found, Certainty(certainty), source, chosen)
-        report = settled(report, found, strict=False, allow_empty=allow_empty)
+        report = settled(
+            report, found, unread=unread_code(chosen), strict=False, allow_empty=allow_empty
+        )
     else:
         report = audited(targets, source, chosen)
     if not report.targets and not allow_empty:

@@ -10,7 +10,7 @@ from typing import Any
 from lineage.core.value import dataclass
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.open_points import Gap, OpenPoint, open_points
+from lineage.policy.open_points import UNREAD_CODE, Gap, OpenPoint, open_points
 from lineage.policy.paths import edges_along, is_whole, joined, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.questions import Inquiry
@@ -103,6 +103,23 @@ def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool
     if verdict is Verdict.INCONCLUSIVE:
         return False
     return any(f.waived is None and f.level.rank <= fail_on.rank for f in findings)
+
+
+def unread_code(policy: Policy) -> Verdict:
+    """What code that was not read means for the verdict: a model may be named there of which nothing is known, so it is
+    as serious as the gravest rule that asks about it, as any open point is."""
+    rules = (*(rule(id_) for id_ in RULES), *policy.rules)
+    levels = [
+        inquiry.level
+        for r in rules
+        if policy.level(r.id) is not Level.OFF
+        for inquiry in r.asks(settings_for(r, policy))
+        if inquiry.questions & UNREAD_CODE
+    ]
+    gravest = min(levels, key=lambda level: level.rank, default=Level.OFF)
+    return {Level.FAIL: Verdict.INCONCLUSIVE, Level.REVIEW: Verdict.REVIEW}.get(
+        gravest, Verdict.PASS
+    )
 
 
 def settings_for(found: Rule, policy: Policy) -> Settings:

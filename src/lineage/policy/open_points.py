@@ -97,6 +97,8 @@ _LINEAGE = frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS, Que
 _WHOLE = _LINEAGE | {Question.TRACES, Question.LICENCE}
 _SHOWN = _LINEAGE | {Question.TRACES}
 """What cited sources answer for the very repository whose origin they tell."""
+UNREAD_CODE = _LINEAGE
+"""What a file of code that was not read leaves open: whatever may be asked of a model that it names."""
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
 
 

@@ -224,7 +224,9 @@ def load(where: str | Path = DEFAULT) -> Battery:
 
 
 def _bad(path: Path, problem: str) -> DataError:
-    return DataError(f"{path} is not a usable part of a battery: {problem}.", "See docs/battery.md.")
+    return DataError(
+        f"{path} is not a usable part of a battery: {problem}.", "See docs/battery.md."
+    )
 
 
 def _read(path: Path, kind: type[Any]) -> Any:

@@ -43,7 +43,10 @@ def scan_to_dict(report: Report) -> dict[str, Any] | None:
         "uses": len(scan.uses),
         "not_audited": [use_to_dict(use) for use in not_audited(report)],
         "unresolved": [use_to_dict(use) for use in scan.unresolved],
-        "unreadable": [{"file": one.file, "reason": one.reason} for one in scan.unreadable],
+        "unreadable": [
+            {"file": one.file, "reason": one.reason, "searched": one.is_searched}
+            for one in scan.unreadable
+        ],
         "bounds_hit": list(scan.bounds_hit),
     }
 
@@ -123,6 +126,12 @@ def _listed(title: str, entries: list[str], most: int | None) -> Iterator[str]:
 def is_blind(scan: ScanResult) -> bool:
     """Whether the scan left something unread or unresolved that could hide a model."""
     return bool(scan.unresolved or scan.unreadable or scan.bounds_hit)
+
+
+def unread_places(scan: ScanResult) -> list[str]:
+    """What the scan did not read, not even by pattern: files, folders, and what a bound cut off."""
+    files = [f"{one.file}: {one.reason}" for one in scan.unreadable if not one.is_searched]
+    return [*files, *scan.bounds_hit]
 
 
 def active(target: TargetReport) -> list[Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.comments import without_comments
 from lineage.scan.config.reader import config_uses
 from lineage.scan.entries import (
     Entry,
@@ -29,6 +30,7 @@ from lineage.scan.notebook import notebook_uses
 from lineage.scan.python.library import Library
 from lineage.scan.python.module import parse
 from lineage.scan.python.reader import PythonReader
+from lineage.scan.read import FileText, read_file
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.services import Services, without_answered
 from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL
@@ -39,7 +41,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
-from lineage.scan.tokens import token_uses, without_comments
+from lineage.scan.tokens import token_uses
 from lineage.scan.walk import files_of
 
 Reader = Callable[[str, str], Iterable[ModelUse]]
@@ -81,7 +83,7 @@ def scan(
 ) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses.
 
-    Runs nothing, follows no link, leaves no bound. `services` tells which addresses, clients and
+    Runs nothing, follows no link out of the folder, leaves no bound. `services` tells which addresses, clients and
     words mean a service that answers for models; it is asked once.
 
     Raises UsageError where there is no such folder or file.
@@ -95,7 +97,8 @@ def scan(
             "Give the path of a repository, or none for the current folder.",
         )
     run = _Scan(root, bounds or ScanBounds(), services())
-    return run.run(list(files_of(root, exclude=exclude, most=run.bounds.files + 1)))
+    listed = files_of(root, exclude=exclude, most=run.bounds.files + 1)
+    return run.run(list(listed.names), listed.left_out)
 
 
 class _Scan:
@@ -112,7 +115,8 @@ class _Scan:
         self._depth = 0
         self.library = Library({}, self._text)
 
-    def run(self, names: list[str]) -> ScanResult:
+    def run(self, names: list[str], left_out: Iterable[Unreadable] = ()) -> ScanResult:
+        self.unreadable.extend(left_out)
         if len(names) > self.bounds.files:
             self.bounds_hit.append(f"more than {self.bounds.files} files: the rest was not read")
             names = names[: self.bounds.files]
@@ -141,9 +145,10 @@ class _Scan:
         kind = kind_of(name)
         if kind is None:
             return []
-        text = self._text(name)
-        if text is None:
+        found = self._read(name, kind)
+        if found is None or (found.problem and not found.size):
             return []
+        text = found.text
         self.files_read += 1
         uses: list[ModelUse] = []
         try:
@@ -163,7 +168,21 @@ class _Scan:
             uses += self._fallback(name, text, f"not valid Python at line {problem.lineno or 1}")
         except (ValueError, RecursionError, MemoryError):
             uses += self._fallback(name, text, "too deep or not valid")
-        return uses
+        return uses + self._searched(found, name, kind) if found.rest else uses
+
+    def _searched(self, found: FileText, name: str, kind: FileKind) -> list[ModelUse]:
+        """What patterns find behind the bound of a big file. Structured files of such a size
+        are records: what they name is only possible."""
+        lines = found.text.count("\n")
+        is_record = kind in (FileKind.JSON, FileKind.YAML, FileKind.NOTEBOOK)
+        return [
+            replace(
+                use,
+                line=use.line + lines,
+                certainty=Certainty.POSSIBLE if is_record else use.certainty,
+            )
+            for use in token_uses(found.rest, name)
+        ]
 
     def _fallback(self, name: str, text: str, reason: str) -> list[ModelUse]:
         uses = (
@@ -182,33 +201,19 @@ class _Scan:
         ]
 
     def _text(self, name: str) -> str | None:
-        """The file's text up to its bound; None where it is binary, a link or gone."""
-        path = self.root / name
-        most = self.bounds.notebook_bytes if name.endswith(".ipynb") else self.bounds.file_bytes
-        try:
-            if (
-                path.is_symlink()
-                or not path.is_file()
-                or not path.resolve().is_relative_to(self.root.resolve())
-            ):
-                return None
-            size = path.stat().st_size
-            with path.open("rb") as file:
-                data = file.read(most)
-        except OSError as problem:
-            self.unreadable.append(Unreadable(name, f"cannot be opened: {problem.strerror}"))
-            return None
-        if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return None
-        self.bytes_read += len(data)
-        if size > most:
-            reason = (
-                f"{size / 1e6:.1f} MB, over the bound of {most / 1e6:.0f} MB: only its beginning "
-                "was looked at"
-            )
-            self.unreadable.append(Unreadable(name, reason))
-        encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        return data.decode(encoding, "replace")
+        """The text of a Python file that another imports."""
+        found = self._read(name, FileKind.PYTHON)
+        return None if found is None else found.text
+
+    def _read(self, name: str, kind: FileKind) -> FileText | None:
+        is_notebook = kind is FileKind.NOTEBOOK
+        most = self.bounds.notebook_bytes if is_notebook else self.bounds.file_bytes
+        found = read_file(self.root, name, kind, most)
+        if found is not None:
+            self.bytes_read += found.size
+            if found.problem:
+                self.unreadable.append(Unreadable(name, found.problem, found.is_whole))
+        return found
 
     def _reader(self, kind: FileKind, file: str) -> Reader:
         embedded = self._embedded(file)

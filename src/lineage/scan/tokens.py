@@ -12,22 +12,27 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import LAUNCHERS
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
+from lineage.scan.comments import without_comments
 from lineage.scan.names import Bare, judge, judged_use, suggests_model
 from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
-from lineage.scan.shell.lines import Line, logical_lines
+from lineage.scan.shell.lines import logical_lines
 from lineage.scan.shell.script import line_uses
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
-_ANY = r"""["'`][^"'`\n]{0,200}["'`]"""
+_ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
 _TYPE = r"(?:\s*:\s*[&'\w<>\[\]?. ]{1,40})?"
+# A text in quotes that has the form of a name, and what may stand before it.
+_QUOTED = re.compile(r"""["'`](?P<name>[\w.:-]{0,60}(?://)?[\w.-]{1,96}/[\w./:@?=-]{1,150})["'`]""")
 _CALL = re.compile(
-    rf"(?P<key>[A-Za-z_$][\w.:$]{{1,80}})\)?\s*(?:<[^<>()]{{0,60}}>\s*)?\(\s*"
-    rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?{_NAME}"
+    rf"(?<![\w:$])(?P<key>[A-Za-z_$][\w.:$]{{1,80}})\)?\s*(?:<[^<>()]{{0,60}}>\s*)?\(\s*"
+    rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?\Z"
 )
 _KEY = re.compile(
-    rf"(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:\w+\s*\(\s*)?{_NAME}"
+    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:\w+\s*\(\s*)?\Z"
 )
+_BEFORE = 240
+_KEY_BEFORE = 140
 _PAIR = re.compile(
     rf"\bname[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)[\"']\s*,?\s*value[\"']?\s*[:=]\s*{_NAME}",
     re.IGNORECASE,
@@ -37,14 +42,14 @@ _DEFAULT = re.compile(
 )
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 # Calls that take a model's name of the Hub, bare ones too.
-_LOADS: tuple[tuple[str, re.Pattern[str], Bare], ...] = (
-    ("from_pretrained", re.compile(r"(?i)\bfrom_?pretrained\Z"), Bare.HUB),
-    (
-        "download",
-        re.compile(r"(?i)\b(?:hf_hub_download|snapshot_?download|hf_?hub_?download)\Z"),
-        Bare.HUB,
-    ),
-    ("SentenceTransformer", re.compile(r"\b(?:SentenceTransformer|CrossEncoder)\Z"), Bare.SENTENCE),
+_LOADS: tuple[tuple[str, str, Bare], ...] = (
+    ("from_pretrained", "[fF]rom_?[pP]retrained", Bare.HUB),
+    ("download", "(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)", Bare.HUB),
+    ("SentenceTransformer", "(?:SentenceTransformer|CrossEncoder)", Bare.SENTENCE),
+)
+_LOADED = tuple(
+    (via, re.compile(rf"{call}\s*\(\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
+    for via, call, bare in _LOADS
 )
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 _LOADING = re.compile(
@@ -61,55 +66,51 @@ _LAUNCHED = re.compile(
 _CLONES = re.compile(
     r"(?i)\b(?:git\w*|fetch_?git\w*|\w*git_repository|remote|clone|submodule|lfs|url\s*=.*\.git)\b"
 )
-_COMMENT = re.compile(r"[ \t]*(?://|#(?!define)|\* |--(?=\s)|<!--|;;|%)[^\n]*")
-_BLOCK_COMMENT = re.compile(r"/\*.*?\*/|<!--.*?-->|<#.*?#>", re.DOTALL)
 _NO_DOCUMENTS = replace(POSIX, heredocs=False)  # here-documents are other languages' too
 _MINIFIED = 5_000
-MOST_USES = 500
+_LONGEST_COMMAND = 4_000
 
 
 def token_uses(text: str, file: str) -> Iterator[ModelUse]:
-    """At most 500 uses, none of them certain; comments are left out. In a minified bundle keys
+    """What patterns find, none of it certain; comments are left out. In a minified bundle keys
     are only possible: it holds its libraries' own tables of models."""
     code = without_comments(text)
-    is_minified = any(len(line) > _MINIFIED for line in code.splitlines())
-    finders = (_calls(code, file), _keys(code, file), _fetched(code, file), _commands(code, file))
-    count = 0
-    for index, finder in enumerate(finders):
-        for use in finder:
-            if is_minified and index == 1:
-                use = replace(use, certainty=Certainty.POSSIBLE)
-            yield use
-            count += 1
-            if count >= MOST_USES:
-                return
-
-
-def without_comments(text: str) -> str:
-    """The text with its comments blanked, so that places stay."""
-    blank = lambda m: re.sub(r"[^\n]", " ", m.group())  # noqa: E731 -- a pattern's own argument
-    if "*/" in text or "-->" in text or "#>" in text:
-        text = _BLOCK_COMMENT.sub(blank, text)
-    return "".join(
-        " " * (len(line) - 1) + "\n" if _COMMENT.match(line) else line
-        for line in text.splitlines(keepends=True)
-    )
-
-
-def _calls(code: str, file: str) -> Iterator[ModelUse]:
     places = Places(code)
-    for match in _CALL.finditer(code):
-        call = match.group("key")
-        known = next(((via, bare) for via, pattern, bare in _LOADS if pattern.search(call)), None)
-        last = re.split(r"[.:]+", call)[-1]
-        if known is not None:
-            via, bare, certainty = *known, Certainty.LIKELY
-        elif _LOADING.search(call) or _names_model(last):
-            via, bare, certainty = last, Bare.IGNORED, Certainty.LIKELY
-        else:
-            continue
-        if "github" not in call.lower():
-            yield from _named(match, places, file, via, bare, certainty)
+    yield from _loaded(code, places, file)
+    yield from _quoted(code, places, file)
+    yield from _set(code, places, file)
+    yield from _fetched(code, places, file)
+    yield from _commands(code, places, file)
+
+
+def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
+    for via, pattern, bare in _LOADED:
+        for match in pattern.finditer(code):
+            yield from _named(match, places, file, via, bare, Certainty.LIKELY)
+
+
+def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
+    """Names in quotes, by the call or the key before them."""
+    is_minified = any(len(line) > _MINIFIED for line in code.splitlines())
+    for match in _QUOTED.finditer(code):
+        before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
+        last = before[-1:]
+        call = _CALL.search(before) if last in ("(", ",", ":", "=") else None
+        key = _KEY.search(before[-_KEY_BEFORE:]) if last in (":", "=", ">", "(") else None
+        if call and _loads(call.group("key")):
+            via = re.split(r"[.:]+", call.group("key"))[-1]
+            yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY)
+        elif key:
+            name = key.group("key").rpartition(".")[2]
+            if suggests_model(name):
+                is_weak = is_minified or name.lower() in _WEAK
+                certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
+                yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty)
+
+
+def _loads(call: str) -> bool:
+    last = re.split(r"[.:]+", call)[-1]
+    return "github" not in call.lower() and bool(_LOADING.search(call) or _names_model(last))
 
 
 def _names_model(word: str) -> bool:
@@ -117,20 +118,17 @@ def _names_model(word: str) -> bool:
     return suggests_model(word) and re.search(r"(?i)id\Z|name\Z|repo\Z|path\Z", word) is not None
 
 
-def _keys(code: str, file: str) -> Iterator[ModelUse]:
-    for pattern in (_KEY, _PAIR, _DEFAULT, _DEFINE):
-        places = Places(code)
+def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
+    """Variables and settings whose name and value stand apart, and lists of adapters."""
+    for pattern in (_PAIR, _DEFAULT, _DEFINE):
         for match in pattern.finditer(code):
-            key = match.group("key").rpartition(".")[2]
+            key = match.group("key")
             if suggests_model(key):
-                weak = key.lower() in _WEAK
-                certainty = Certainty.POSSIBLE if weak else Certainty.LIKELY
-                yield from _named(match, places, file, f"key {key}", Bare.IGNORED, certainty)
-    if "LORA_ADAPTERS" in code:
-        places = Places(code)
-        for match in re.finditer(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']", code):
-            word = ShellWord(match.group(1), *places.of(match.start(1)), is_default=True)
-            yield from variable_uses("LORA_ADAPTERS", word, file)
+                via = f"key {key}"
+                yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY)
+    for match in re.finditer(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']", code):
+        word = ShellWord(match.group(1), *places.of(match.start(1)), is_default=True)
+        yield from variable_uses("LORA_ADAPTERS", word, file)
 
 
 def _named(
@@ -145,9 +143,8 @@ def _named(
         yield judged_use(judged, (file, *places.of(match.start("name"))), via, certainty)
 
 
-def _fetched(code: str, file: str) -> Iterator[ModelUse]:
+def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Addresses on the Hub that are fetched from, or that a clone is made of."""
-    places = Places(code)
     for found in addresses(code):
         before = code[max(0, found.start - 200) : found.start].rpartition(";")[2]
         if found.is_fetch or any(_CLONES.search(line) for line in before.split("\n")[-3:]):
@@ -155,20 +152,21 @@ def _fetched(code: str, file: str) -> Iterator[ModelUse]:
             yield judged_use(found.judged, place, "address", Certainty.LIKELY)
 
 
-def _commands(code: str, file: str) -> Iterator[ModelUse]:
+def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands of known launchers, in whatever quotes or block they stand."""
-    if not _LAUNCHED.search(code):
-        return
-    for line in logical_lines(code, dialect=_NO_DOCUMENTS):
-        for match in _LAUNCHED.finditer(line.text[:20_000]):
-            start = match.start("command")
-            quote = _open_quote(line.text[:start])
-            end = line.text.find(quote, start) if quote else -1
-            text = line.text[start : end if end >= 0 else None]
-            piece = Line(" " * start + text, line.number, line.starts)
-            for use in line_uses(piece, {}, file):
-                if use.kind is not UseKind.UNRESOLVED:
-                    yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))
+    for match in _LAUNCHED.finditer(code):
+        start = match.start("command")
+        row, column = places.of(start)
+        piece = code[start : start + _LONGEST_COMMAND]
+        line = next(logical_lines(piece, row, _NO_DOCUMENTS), None)
+        if line is None:
+            continue
+        quote = _open_quote(code[max(start - column + 1, start - _LONGEST_COMMAND) : start])
+        end = line.text.find(quote) if quote else -1
+        text = line.text[: end if end >= 0 else None]
+        for use in line_uses(replace(line, text=text, column=column), {}, file):
+            if use.kind is not UseKind.UNRESOLVED:
+                yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))
 
 
 def _rank(certainty: Certainty) -> int:

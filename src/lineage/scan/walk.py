@@ -6,53 +6,71 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
+from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.result import Unreadable
 
-_NEVER = frozenset(
+# Folders that tools make. git tells whether what is in one belongs to the project all the same.
+_TOOLS = frozenset(
     [
-        ".git", ".hg", ".svn", ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules",
-        "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-        ".ipynb_checkpoints", "site-packages", "dist-packages", ".eggs", ".idea", ".vscode",
-        ".terraform", "bower_components", ".cache", ".hypothesis",
+        ".venv", "venv", "env", "virtualenv", "node_modules", "__pycache__", ".tox", ".nox",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", "site-packages",
+        "dist-packages", ".eggs", ".terraform", "bower_components", ".cache", ".hypothesis",
     ]
 )  # fmt: skip
+_NEVER = frozenset({".git", ".hg", ".svn"})
+# Names that people give to folders of their own too: left out only where an environment is in them.
+_COMMON = frozenset({"env", "venv", ".venv", "virtualenv"})
 _GIT_TIMEOUT = 30
 _DEEPEST = 60
+_MOST_COUNTED = 20_000
 
 
-def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Iterator[str]:
-    """Relative paths with forward slashes, sorted, at most `most`: what git
-    tracks or would track, else the folder's own files.
+@dataclass(frozen=True)
+class Listing:
+    """The files of a repository."""
+
+    names: tuple[str, ...]
+    """Relative paths with forward slashes, sorted."""
+    left_out: tuple[Unreadable, ...] = ()
+    """Folders that were not looked into and hold files that could name a model."""
+
+
+def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Listing:
+    """At most `most` files: what git tracks, wherever it lies, and would track; without git the
+    folder's own files but for what tools made, and what was left out is told.
 
     git is only asked for names; its hooks and monitors, which a
     hostile checkout could set, are switched off.
     """
-    names = _from_git(root)
-    if not names:
-        names = list(_walked(root, most * 4))
-    included = (n for n in sorted(set(names)) if not _is_left_out(n, exclude))
-    for count, name in enumerate(included):
-        if count >= most:
-            return
-        yield name
+    listed = _from_git(root, exclude)
+    if listed is None or not listed.names:
+        walk = _Walk(root, exclude, most * 4)
+        listed = Listing(tuple(walk.names()), tuple(walk.left_out))
+    names = sorted({n for n in listed.names if not _is_excluded(n, exclude)})
+    return Listing(tuple(names[:most]), listed.left_out)
 
 
-def _is_left_out(name: str, exclude: tuple[str, ...]) -> bool:
+def _is_excluded(name: str, exclude: tuple[str, ...]) -> bool:
     parts = PurePosixPath(name).parts
-    if any(p in _NEVER or p.endswith((".egg-info", ".dist-info")) for p in parts[:-1]):
-        return True
     return any(
-        fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts[:-1]
+        fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts
         for e in exclude
     )
 
 
-def _from_git(root: Path) -> list[str]:
-    """Names from `git ls-files`; empty where this is not a
-    checkout, git is absent, or it refuses."""
+def _is_made_by_tools(name: str) -> bool:
+    parts = PurePosixPath(name).parts[:-1]
+    return any(p in _TOOLS or p.endswith((".egg-info", ".dist-info")) for p in parts)
+
+
+def _from_git(root: Path, exclude: tuple[str, ...]) -> Listing | None:
+    """What `git ls-files` names; None where this is not a checkout, git is absent, or it
+    refuses."""
     quiet = (
         "-c",
         "core.fsmonitor=false",
@@ -63,62 +81,133 @@ def _from_git(root: Path) -> list[str]:
         "-c",
         "core.quotePath=false",
     )
-    command = ("git", *quiet, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    command = ("git", *quiet, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return []
+        return None
     try:
         done = subprocess.run(  # noqa: S603 -- a fixed command, no word from the repository
             command, cwd=root, capture_output=True, timeout=_GIT_TIMEOUT, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return []
+        return None
     if done.returncode != 0:
-        return []
-    names = [n for n in done.stdout.decode("utf-8", "surrogateescape").split("\0") if n]
-    below = [
-        f"{n.rstrip('/')}/{inner}"
-        for n in names
-        if (root / n).is_dir() and not (root / n).is_symlink()
-        for inner in _walked(root / n, 100_000)
-    ]
-    return [n for n in names if ".." not in PurePosixPath(n).parts] + below
-
-
-def _walked(root: Path, most: int) -> Iterator[str]:
-    """Every regular file below `root` that no .gitignore names."""
-    todo: list[tuple[str, tuple[tuple[str, tuple[IgnoreRule, ...]], ...]]] = [("", ())]
-    count = 0
-    while todo:
-        folder, rules = todo.pop()
-        ignore = _read_rules(root / folder / ".gitignore")
-        if ignore:
-            rules = (*rules, (folder, ignore))
-        try:
-            entries = sorted(os.scandir(root / folder), key=lambda e: e.name)
-        except OSError:
+        return None
+    names: list[str] = []
+    left_out: list[Unreadable] = []
+    for tagged in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
+        tag, _, name = tagged.partition(" ")
+        if not name or ".." in PurePosixPath(name).parts:
             continue
-        for entry in entries:
-            name = f"{folder}/{entry.name}".lstrip("/")
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if _ignored_by_git(name, rules, is_folder=is_folder):
+        if tag == "?" and _is_made_by_tools(name):
+            continue  # nobody added it to the project
+        path = root / name
+        if path.is_dir() and not path.is_symlink():  # a submodule, or a checkout in the checkout
+            walk = _Walk(path, exclude, 100_000)
+            inner = [f"{name.rstrip('/')}/{n}" for n in walk.names()]
+            names += inner
+            left_out += [replace(u, file=f"{name.rstrip('/')}/{u.file}") for u in walk.left_out]
+            if not inner and tag != "?":
+                reason = "a git submodule that is not checked out"
+                left_out.append(Unreadable(name.rstrip("/"), reason, is_searched=False))
+        else:
+            names.append(name)
+    return Listing(tuple(names), tuple(u for u in left_out if not _is_excluded(u.file, exclude)))
+
+
+class _Walk:
+    """Every file below a folder, but for what a .gitignore names and what tools made."""
+
+    def __init__(self, root: Path, exclude: tuple[str, ...], most: int) -> None:
+        self.root = root
+        self.exclude = exclude
+        self.most = most
+        self.left_out: list[Unreadable] = []
+        self._ignored = 0
+
+    def names(self) -> Iterator[str]:
+        """The files; when they are read to the end, `left_out` is complete."""
+        todo: list[tuple[str, tuple[tuple[str, tuple[IgnoreRule, ...]], ...]]] = [("", ())]
+        count = 0
+        while todo:
+            folder, rules = todo.pop()
+            ignore = _read_rules(self.root / folder / ".gitignore")
+            if ignore:
+                rules = (*rules, (folder, ignore))
+            try:
+                entries = sorted(os.scandir(self.root / folder), key=lambda e: e.name)
+            except OSError as problem:
+                self._leave_out(
+                    folder or ".", f"cannot be listed: {problem.strerror}", is_left_out=False
+                )
                 continue
-            if is_folder:
-                if (
-                    entry.name not in _NEVER
-                    and name.count("/") < _DEEPEST
-                    and not _is_environment(entry.path)
-                ):
-                    todo.append((name, rules))
-            elif entry.is_file(follow_symlinks=False):
-                count += 1
-                yield name
-                if count >= most:
-                    return
+            for entry in entries:
+                name = f"{folder}/{entry.name}".lstrip("/")
+                if entry.is_dir(follow_symlinks=False):
+                    if self._goes_into(entry, name, rules):
+                        todo.append((name, rules))
+                elif _is_excluded(name, self.exclude):
+                    continue
+                elif _ignored_by_git(name, rules, is_folder=False):
+                    self._ignored += kind_of(name) is not None
+                else:
+                    count += 1
+                    yield name
+                    if count >= self.most:
+                        return
+        if self._ignored:
+            self._leave_out(
+                ".gitignore",
+                f"names {self._ignored} files of kinds that could name a model, which were not "
+                "read (there is no git to say whether the project keeps them)",
+            )
+
+    def _goes_into(
+        self,
+        entry: os.DirEntry[str],
+        name: str,
+        rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...],
+    ) -> bool:
+        if entry.name in _NEVER or _is_excluded(name, self.exclude):
+            return False
+        if _ignored_by_git(name, rules, is_folder=True):
+            self._ignored += _count(Path(entry.path))
+            return False
+        if name.count("/") >= _DEEPEST:
+            self._leave_out(name, f"deeper than {_DEEPEST} folders", is_left_out=False)
+            return False
+        is_tools = entry.name in _TOOLS - _COMMON or entry.name.endswith(
+            (".egg-info", ".dist-info")
+        )
+        if is_tools or _is_environment(Path(entry.path)):
+            count = _count(Path(entry.path))
+            if count:
+                self._leave_out(
+                    name,
+                    f"a folder that tools make, not read: {count} files of kinds that could name "
+                    "a model (there is no git to say whether the project keeps them; --exclude "
+                    "it where it does not)",
+                )
+            return False
+        return True
+
+    def _leave_out(self, name: str, reason: str, *, is_left_out: bool = True) -> None:
+        self.left_out.append(Unreadable(name, reason, is_searched=False, is_left_out=is_left_out))
 
 
-def _is_environment(folder: str) -> bool:
+def _count(folder: Path) -> int:
+    """How many files of kinds that could name a model lie below, up to a bound."""
+    count = seen = 0
+    for _, _, files in os.walk(folder):
+        seen += len(files) + 1
+        count += sum(kind_of(f) not in (None, FileKind.SCRIPT) for f in files)
+        if seen > _MOST_COUNTED:
+            break
+    return count
+
+
+def _is_environment(folder: Path) -> bool:
     """Whether a folder is a Python environment, whatever its name."""
-    return (Path(folder) / "pyvenv.cfg").exists() or (Path(folder) / "conda-meta").is_dir()
+    return (folder / "pyvenv.cfg").exists() or (folder / "conda-meta").is_dir()
 
 
 def _read_rules(path: Path) -> tuple[IgnoreRule, ...]:

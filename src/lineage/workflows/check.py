@@ -11,7 +11,8 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
 from lineage.report.document import Report, TargetReport
-from lineage.report.uses import is_blind
+from lineage.report.printable import counted
+from lineage.report.uses import is_blind, unread_places
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.services import Services
@@ -114,18 +115,32 @@ def with_findings(
     return tuple(targets)
 
 
-def settled(report: Report, scan: ScanResult, *, strict: bool, allow_empty: bool) -> Report:
+def settled(
+    report: Report, scan: ScanResult, *, unread: Verdict, strict: bool, allow_empty: bool
+) -> Report:
     """The report with its scan, and what the scan means for the
     verdict over all: nothing audited is not a pass.
 
-    `strict`: code that was not readable or not resolvable could hide
-    a model, so it leaves the answer open.
+    `unread`: the verdict that the policy comes to where code was not read at all; for what seems
+    to be no part of the project a review at most. `strict`: code
+    that was searched by pattern only, or not resolvable, could hide a model too, so it leaves the
+    answer open.
     """
     notes = list(report.notes)
     verdict = report.verdict
     if not report.targets:
         notes.append(_nothing_found(scan))
         verdict = Verdict.PASS if allow_empty else Verdict.INCONCLUSIVE
+    hidden = unread_places(scan)
+    if hidden and report.targets:
+        notes.append(
+            f"{counted(len(hidden), 'place')} of the code could not be read at all, and may name "
+            f"models: {hidden[0]}{', …' if len(hidden) > 1 else ''}. Make it readable, or --exclude "
+            "it where that is meant."
+        )
+        if not scan.bounds_hit and all(u.is_left_out for u in scan.unreadable if not u.is_searched):
+            unread = min(unread, Verdict.REVIEW, key=lambda verdict: verdict.rank)
+        verdict = max(verdict, unread, key=lambda verdict: verdict.rank)
     if strict and is_blind(scan):
         count = len(scan.unresolved) + len(scan.unreadable) + len(scan.bounds_hit)
         notes.append(

@@ -172,6 +172,8 @@ def _plain(arguments: list[ShellWord]) -> list[ShellWord]:
 
 
 def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
+    if not any(w.text[:1] == "-" or "=" in w.text for w in arguments):
+        return
     hub = is_hub_program(program)
     is_llama = "llama" in program or program.startswith("kobold")
     for name, value in option_pairs(arguments):

@@ -10,6 +10,7 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.launchers import LAUNCHERS, TALKERS, program_name
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
+from lineage.scan.comments import without_blocks
 from lineage.scan.shell.dialect import POSIX, Dialect
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
@@ -39,7 +40,7 @@ def shell_uses(
     """Uses in a script, or in a piece of one that starts at `first_line` of its file."""
     known = dict(known or {})
     if dialect is not POSIX:
-        text = re.sub(r"<#.*?#>", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
+        text = without_blocks(text, (("<#", "#>"),))
     for line in logical_lines(text, first_line, dialect, joins):
         yield from line_uses(line, known, file, embedded, dialect)
 

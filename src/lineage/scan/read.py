@@ -1,0 +1,102 @@
+"""Read one file of a repository as text: never a link out of it, never more than a bound, and
+what could not be read is told with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineage.scan.kinds import FileKind, kind_of
+
+SEARCHED = 10
+"""Of a file over its bound, so many times the bound is searched by pattern."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# Kinds by suffix alone, whose suffix other, binary, kinds of file have too.
+_AMBIGUOUS = (FileKind.SCRIPT, FileKind.LIST)
+
+
+@dataclass(frozen=True)
+class FileText:
+    """What was read of one file."""
+
+    text: str
+    size: int = 0
+    """Bytes that were read."""
+    problem: str = ""
+    """Why it was not read whole, or not as it is; empty where it was."""
+    is_whole: bool = True
+    """Whether all of it was read, if only by pattern."""
+    rest: str = ""
+    """What follows behind the bound."""
+
+
+def read_file(root: Path, name: str, kind: FileKind, most: int) -> FileText | None:
+    """The text of a file up to `most` bytes; None where it is no file of that kind after all:
+    a folder, a picture's or pickle's bytes, or a link to a file that is read under its own name."""
+    path = root / name
+    try:
+        if path.is_symlink():
+            linked = _linked(root, path, kind)
+            if linked is not None:
+                return linked if linked.problem else None
+        if path.is_dir():
+            return None
+        if not path.is_file():
+            return FileText("", 0, "not a regular file", is_whole=False)
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            data = file.read(most)
+            rest = file.read(most * (SEARCHED - 1)) if size > most else b""
+    except (OSError, RuntimeError) as problem:
+        reason = getattr(problem, "strerror", None) or "a link that leads to itself"
+        return FileText("", 0, f"cannot be opened: {reason}", is_whole=False)
+    return _decoded(data, rest, size, name, kind)
+
+
+def _linked(root: Path, path: Path, kind: FileKind) -> FileText | None:
+    """What a link is, where it is not to be read in place of a file: one that leads out of the
+    folder or nowhere is told, one to a file of the same kind is read there."""
+    target = path.resolve()
+    if target.is_dir() or (kind in _AMBIGUOUS and not target.is_file()):
+        return FileText("")
+    if not target.is_relative_to(root.resolve()):
+        return FileText("", 0, "a link that leads out of the folder", is_whole=False)
+    if not target.exists():
+        return FileText("", 0, "a link that leads nowhere", is_whole=False)
+    is_same = kind_of(target.relative_to(root.resolve()).as_posix()) is kind
+    return FileText("") if is_same else None
+
+
+def _decoded(data: bytes, rest: bytes, size: int, name: str, kind: FileKind) -> FileText | None:
+    problem, is_whole = "", True
+    if size > len(data):
+        seen = len(data) + len(rest)
+        is_whole = size <= seen
+        problem = (
+            f"{size / 1e6:.1f} MB, over the bound of {len(data) / 1e6:.0f} MB: "
+            f"{'the rest' if is_whole else f'what follows, up to {seen / 1e6:.0f} MB,'} was searched "
+            f"by pattern only{'' if is_whole else ', and what is behind that was not read'}"
+        )
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    if encoding != "utf-16" and (b"\0" in data or b"\0" in rest):
+        if _is_other_format(data, name, kind):
+            return None
+        problem = "; ".join(filter(None, ("holds NUL bytes: read without them", problem)))
+        data, rest = data.replace(b"\0", b""), rest.replace(b"\0", b"")
+    return FileText(
+        data.decode(encoding, "replace"),
+        len(data) + len(rest),
+        problem,
+        is_whole,
+        rest.decode("utf-16" if encoding == "utf-16" else "utf-8", "replace"),
+    )
+
+
+def _is_other_format(data: bytes, name: str, kind: FileKind) -> bool:
+    """Whether bytes with NULs are of a binary format that shares the suffix: a program without
+    one, a pickle (.pkl), a video (.ts)."""
+    if kind in _AMBIGUOUS:
+        return not data.startswith(b"#!")
+    is_pickle = name.lower().endswith(".pkl") and data.startswith(b"\x80")
+    is_video = name.lower().endswith(".ts") and data[:1] == b"G" == data[188:189]
+    return is_pickle or is_video

@@ -1,0 +1,157 @@
+"""Nothing hides a file from `lineage check`: it is read, or told and the answer is left open."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Ran
+from hub import HubModel, TestHub
+
+Run = Callable[..., Ran]
+QWEN = HubModel("Qwen/Qwen2.5-7B", card={"license": "apache-2.0"}, config={"model_type": "qwen2"})
+CLEAN = HubModel("acme/clean", card={"license": "apache-2.0"}, config={"model_type": "acmenet"})
+CLEAN_LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/clean')\n"
+HIDDEN = CLEAN_LOAD.replace("acme/clean", "Qwen/Qwen2.5-7B")
+POLICY = (
+    'extends = ["default"]\n[rules]\n'
+    'foundation-jurisdiction = { level = "fail", unknown = "info" }\n'
+    'undeclared-base = "fail"\nno-known-root = "off"\nunknown-developer = "info"\n'
+)
+
+
+@pytest.fixture
+def hub() -> Iterator[TestHub]:
+    with TestHub([QWEN, CLEAN]) as server:
+        yield server
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A repository in git with one clean model, and a policy that fails for Chinese foundations."""
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    (folder / "lineage.toml").write_text(POLICY)
+    (folder / "app.py").write_text(CLEAN_LOAD)
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    return folder
+
+
+def add(repo: Path) -> None:
+    """Track everything, ignored files too."""
+    subprocess.run(["git", "-C", str(repo), "add", "-f", "-A"], check=True)
+
+
+def check(lineage: Run, hub: TestHub, repo: Path, *options: str) -> tuple[int, dict[str, Any], str]:
+    """One run: exit code, report, and what was told on stderr."""
+    ran = lineage("check", "-f", "json", *options, env={"HF_ENDPOINT": hub.url}, cwd=repo)
+    return ran.code, json.loads(ran.out), ran.err
+
+
+def places(report: dict[str, Any]) -> set[str]:
+    """The files in which audited models are used."""
+    return {use["file"] for target in report["targets"] for use in target["uses"]}
+
+
+def test_the_repository_is_clean_without_them(lineage: Run, hub: TestHub, repo: Path) -> None:
+    """What the tests below hide is the only thing wrong."""
+    code, report, _ = check(lineage, hub, repo, "--strict")
+    assert (code, places(report)) == (0, {"app.py"})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("nul.py", b"#\0\n" + HIDDEN.encode()),
+        ("late.py", HIDDEN.encode() + b"#" * 9000 + b"\0"),
+        ("wide.sh", "vllm serve Qwen/Qwen2.5-7B\n".encode("utf-16-le")),
+        ("big.py", b"x = 1  # filler\n" * 250_000 + HIDDEN.encode()),
+    ],
+)
+def test_bytes_hide_nothing(lineage: Run, hub: TestHub, repo: Path, name: str, data: bytes) -> None:
+    """NUL bytes, a width of two bytes and four megabytes before it do not hide a model; each is told too."""
+    (repo / name).write_bytes(data)
+    code, report, err = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", name})
+    assert [u["file"] for u in report["scan"]["unreadable"]] == [name]
+    assert "could not be read" in err
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["env", "venv", ".cache", "lib/site-packages", "node_modules/x", "__pycache__", ".vscode"],
+)
+def test_tracked_code_is_read_wherever_it_lies(
+    lineage: Run, hub: TestHub, repo: Path, folder: str
+) -> None:
+    """git decides what belongs to the project: tracked, or ignored and tracked by force, is read; what nobody added is not."""
+    file = repo / folder / "load.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(HIDDEN)
+    (repo / folder / "pyvenv.cfg").write_text("home = /usr\n")
+    (repo / ".gitignore").write_text(f"{folder}/\n")
+    assert check(lineage, hub, repo)[0] == 0
+    add(repo)
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", f"{folder}/load.py"})
+
+
+def test_a_minified_bundle_is_read(lineage: Run, hub: TestHub, repo: Path) -> None:
+    """One line of 60,000 characters in a .min.js: the loading call in it is found."""
+    call = '(0,r.pipeline)("text-generation","Qwen/Qwen2.5-7B")'
+    (repo / "app.min.js").write_text("f();" * 15_000 + f"const p=await {call};" + "g();" * 100)
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", "app.min.js"})
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("how", ["link out", "link nowhere", "pipe"])
+def test_what_cannot_be_read_leaves_the_answer_open(
+    lineage: Run, hub: TestHub, repo: Path, how: str, tmp_path: Path
+) -> None:
+    """Under a policy that can fail it is exit 3, without --strict; --exclude says that it is meant."""
+    file = repo / "load.sh"
+    if how == "link out":
+        (tmp_path / "outside.sh").write_text("vllm serve Qwen/Qwen2.5-7B\n")
+        file.symlink_to(tmp_path / "outside.sh")
+    elif how == "link nowhere":
+        file.symlink_to("nowhere.sh")
+    else:
+        os.mkfifo(file)
+    if how != "pipe":  # git itself tracks none
+        add(repo)
+    code, report, err = check(lineage, hub, repo)
+    if how == "pipe":  # git tracks none, so it is no part of the project
+        assert (code, report["scan"]["unreadable"]) == (0, [])
+        return
+    assert (code, report["verdict"], places(report)) == (3, "inconclusive", {"app.py"})
+    told = [(u["file"], u["searched"]) for u in report["scan"]["unreadable"]]
+    assert told == [("load.sh", False)]
+    assert "1 place of the code could not be read at all" in err
+    assert check(lineage, hub, repo, "--exclude", "load.sh")[0] == 0
+
+
+def test_without_git_what_is_left_out_is_told(lineage: Run, hub: TestHub, tmp_path: Path) -> None:
+    """A folder with pyvenv.cfg and files named by .gitignore, in an unpacked archive: not read, told, never a silent pass."""
+    repo = tmp_path / "archive"
+    for name in ("app.py", "real_env/load.py", "skipped.py"):
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_text(CLEAN_LOAD if name == "app.py" else HIDDEN)
+    (repo / "real_env/pyvenv.cfg").write_text("home = /usr\n")
+    (repo / ".gitignore").write_text("skipped.py\n")
+    (repo / "lineage.toml").write_text(POLICY)
+    code, report, err = check(lineage, hub, repo)
+    assert (code, report["verdict"], places(report)) == (0, "review", {"app.py"})
+    assert check(lineage, hub, repo, "--fail-on", "review")[0] == 1
+    assert check(lineage, hub, repo, "--strict")[0] == 3
+    assert {u["file"] for u in report["scan"]["unreadable"]} == {".gitignore", "real_env"}
+    assert "2 places of the code could not be read at all" in err
+    options = ("--exclude", "real_env", "--exclude", "skipped.py")
+    code, report, _ = check(lineage, hub, repo, *options)
+    assert (code, report["scan"]["unreadable"]) == (0, [])
