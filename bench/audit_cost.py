@@ -2,9 +2,10 @@
 
     python bench/audit_cost.py [--latency 0.1]
 
-Calls and round trips are counted at a local test Hub that waits `--latency` seconds before every answer, beside a plain walker on
-`huggingface_hub` (model_info and ModelCard.load, level by level, every model once). A round trip is the wall time over the latency.
-Start-up is whole processes, the two in turn, as medians of pairwise ratios. Nothing leaves this machine.
+Calls and round trips are counted at a local test Hub that waits `--latency` seconds before every
+answer, beside a plain walker on `huggingface_hub` (model_info and ModelCard.load, level by level,
+every model once). A round trip is the wall time over the latency. Start-up is whole processes, the
+two in turn, as medians of pairwise ratios. Nothing leaves this machine.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def ours(endpoint: str, target: str, snapshot: Path | None) -> None:
 
 
 def plain(endpoint: str, target: str) -> None:
-    """What one would write on huggingface_hub: both calls for every model, the models of a level side by side."""
+    """What one would write on huggingface_hub: both calls for every model, the models of a level
+    side by side."""
     from huggingface_hub import HfApi, ModelCard, hf_hub_download
 
     api = HfApi(endpoint=endpoint)

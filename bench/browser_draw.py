@@ -1,8 +1,10 @@
-"""How long a browser takes to draw the report of 300 models, from opening the file to the painted graph, and to show one of them.
+"""How long a browser takes to draw the report of 300 models, from opening the file to the painted
+graph, and to show one of them.
 
     python bench/browser_draw.py [--runs 5]
 
-Needs playwright (pip) and Debian's chromium; says so where they are missing. Prints the median and the best of the runs.
+Needs playwright (pip) and Debian's chromium; says so where they are missing. Prints the median and
+the best of the runs.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""Hundreds of runs of the real command line, each with something wrong at the Hub or on the way to it.
+"""Hundreds of runs of the real command line, each with something wrong at the Hub or on the way to
+it.
 
     PYTHONPATH=src python bench/chaos.py [--seed 7] [--runs 600] [--all] [--workers 3] [--write docs/benchmarks/chaos.md]
 
-The invariant: with any fault added the verdict never becomes better, nothing is lost silently, no traceback, no hang, the exit code
-says the verdict, and the token is nowhere. Ends with 1 where a run breaks it. Nothing leaves this machine.
+The invariant: with any fault added the verdict never becomes better, nothing is lost silently, no
+traceback, no hang, the exit code says the verdict, and the token is nowhere. Ends with 1 where a
+run breaks it. Nothing leaves this machine.
 """
 
 from __future__ import annotations

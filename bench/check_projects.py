@@ -1,11 +1,13 @@
-"""Measure `lineage check` on real projects: what the scan finds, against an independent search for the same by plain patterns.
+"""Measure `lineage check` on real projects: what the scan finds, against an independent search for
+the same by plain patterns.
 
     python bench/check_projects.py FOLDER            # downloads the projects below into FOLDER with pip, unpacks, scans
     python bench/check_projects.py FOLDER --rows     # and prints every line that only one of the two names
 
-The independent search knows nothing of the scan: every quoted `namespace/name` on a line of code or configuration, docstrings and
-comments left out by the tokenizer, kept where its namespace publishes models (is in the embedded snapshot). It over-counts on purpose
-(lists of names, mocks); what it has and the scan has not is what the review in docs/benchmarks/check.md judges by hand.
+The independent search knows nothing of the scan: every quoted `namespace/name` on a line of code or
+configuration, docstrings and comments left out by the tokenizer, kept where its namespace publishes
+models (is in the embedded snapshot). It over-counts on purpose (lists of names, mocks); what it has
+and the scan has not is what the review in docs/benchmarks/check.md judges by hand.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ _QUOTED = re.compile(rf"""["'](?:hf\.co/|huggingface/|hf://)?({_ID.pattern})(?::
 
 
 def fetch(folder: Path) -> None:
-    """Source distributions where there are some, wheels elsewhere; nothing is built or installed."""
+    """Source distributions where there are some, wheels elsewhere; nothing is built or
+    installed."""
     archives = folder / "archives"
     archives.mkdir(parents=True, exist_ok=True)
     for project in PROJECTS:
@@ -76,7 +79,8 @@ def unpack(folder: Path) -> list[Path]:
 
 
 def code_strings(path: Path) -> list[tuple[int, str]]:
-    """(line, text of the line's string tokens) of a Python file without docstrings; all lines of other files."""
+    """(line, text of the line's string tokens) of a Python file without docstrings; all lines of
+    other files."""
     text = path.read_text(errors="replace")
     if path.suffix != ".py":
         return [

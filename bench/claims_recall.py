@@ -1,9 +1,11 @@
-"""Recall and precision of parents over real model cards, by grade, beside two baselines in the same run.
+"""Recall and precision of parents over real model cards, by grade, beside two baselines in the same
+run.
 
     python bench/claims_recall.py FOLDER [--errors] [--half dev|held]
 
-FOLDER holds the collected data: models.jsonl, cards.jsonl with cards/, configs.jsonl with configs/, redirects.jsonl,
-aliases.jsonl. It is not part of this project. What is counted as the truth is said beside every table.
+FOLDER holds the collected data: models.jsonl, cards.jsonl with cards/, configs.jsonl with configs/,
+redirects.jsonl, aliases.jsonl. It is not part of this project. What is counted as the truth is said
+beside every table.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 @dataclass
 class Names:
-    """One spelling per model: letter case, renames and redirects are the walk's business, not the readers'."""
+    """One spelling per model: letter case, renames and redirects are the walk's business, not the
+    readers'."""
 
     moved: dict[str, str] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
@@ -111,7 +114,8 @@ HEAD = "| read | parents found | precision | recall | wrong | missed |\n| --- | 
 
 
 def parents(claims: Iterable[Claim], grades: set[Grade], names: Names) -> set[str]:
-    """Base models by name; a guess counts where a model of that name is known in the data, as the walk would find it."""
+    """Base models by name; a guess counts where a model of that name is known in the data, as the
+    walk would find it."""
     return {
         names.one(claim.parent)
         for claim in claims
@@ -126,13 +130,15 @@ def read_all(record: ModelRecord, documents: dict[str, bytes]) -> list[Claim]:
 
 
 def plainly_declared(value: object) -> list[str]:
-    """The truth's own reading of `base_model`, on purpose without our readers: texts that are ids, nothing else."""
+    """The truth's own reading of `base_model`, on purpose without our readers: texts that are ids,
+    nothing else."""
     values = value if isinstance(value, list) else [value]
     texts = [text.strip().strip("\"'") for text in values if isinstance(text, str)]
     return [text for text in texts if ID.match(text) or text.lower() in LEGACY]
 
 
-# --- the Hub's own rows -------------------------------------------------------------------------------------------------
+# --- the Hub's own rows
+# -------------------------------------------------------------------------------------------------
 
 
 def over_models(folder: Path, names: Names, errors: bool) -> None:
@@ -200,7 +206,8 @@ def over_models(folder: Path, names: Names, errors: bool) -> None:
     )
 
 
-# --- real cards ---------------------------------------------------------------------------------------------------------
+# --- real cards
+# ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -371,7 +378,8 @@ _FEWEST_LETTERS, _FEWEST_WORDS = 20, 12
 
 
 def language(body: str) -> str:
-    """The first language whose letters or commonest words a body holds enough of; English where none."""
+    """The first language whose letters or commonest words a body holds enough of; English where
+    none."""
     for name, pattern in _LANGUAGES:
         fewest = _FEWEST_LETTERS if len(pattern.pattern) < 20 else _FEWEST_WORDS
         if len(pattern.findall(body[:20_000])) >= fewest:
@@ -420,7 +428,8 @@ def over_silent(cards: list[CardRow], names: Names, errors: bool) -> None:
 
 
 def over_examples(folder: Path, names: Names, errors: bool) -> None:
-    """Snippets of about 200 characters, cut out of their cards and joined to one line, so that labels lose their line starts."""
+    """Snippets of about 200 characters, cut out of their cards and joined to one line, so that
+    labels lose their line starts."""
     score, per_kind = Score(), Counter[tuple[str, bool]]()
     for row in lines(folder / "prose_examples.jsonl"):
         if (
@@ -528,7 +537,8 @@ def _ends(start: set[str], above: dict[str, set[str]]) -> bool:
     return False
 
 
-# --- files of tools -----------------------------------------------------------------------------------------------------
+# --- files of tools
+# -----------------------------------------------------------------------------------------------------
 
 PATHS = {
     "adapter_config": "adapter_config.json",

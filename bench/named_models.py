@@ -1,12 +1,15 @@
-"""Count the models that published packages name, by a search that knows nothing of the scan, and judge the scan by that count.
+"""Count the models that published packages name, by a search that knows nothing of the scan, and
+judge the scan by that count.
 
     python bench/named_models.py fetch FOLDER              # downloads the wheels of named_models.tsv with pip and unpacks them
     python bench/named_models.py search FOLDER PACKAGE     # every text that has the form of a model's name, for a reader to judge
     python bench/named_models.py compare FOLDER HALF [--rows]   # what `lineage check` makes of the judged rows
 
-The search is a plain walk over the syntax tree: every text constant that is no docstring and reads `namespace/name` (with or without
-an address or scheme before it), and every text without a namespace that is handed to something whose own name or argument speaks of a
-model. It says no more than where it stands; what the code does with it was judged by eye, and the judgement is the row's first word:
+The search is a plain walk over the syntax tree: every text constant that is no docstring and reads
+`namespace/name` (with or without an address or scheme before it), and every text without a
+namespace that is handed to something whose own name or argument speaks of a model. It says no more
+than where it stands; what the code does with it was judged by eye, and the judgement is the row's
+first word:
 
     loaded    the package's own code hands this name to something that loads or calls the model, or makes it the default of that
     called    the same, and what is called is a service's or Ollama's model
@@ -15,8 +18,9 @@ model. It says no more than where it stands; what the code does with it was judg
     none      the package names no model (it is here for false alarms)
     unread    not yet judged: the packages kept aside until the scan is done
 
-One row a model and package, its surest place. Where a card gives two names (a model and the conversion that is fetched for it), both
-are loaded. What is audited and neither loaded nor called is a false alarm.
+One row a model and package, its surest place. Where a card gives two names (a model and the
+conversion that is fetched for it), both are loaded. What is audited and neither loaded nor called
+is a false alarm.
 """
 
 from __future__ import annotations
@@ -122,7 +126,8 @@ def fetch(folder: Path) -> None:
 
 
 def compare(folder: Path, wanted: str, *, show: bool) -> None:
-    """The table of docs/benchmarks/check.md: names that are loaded against names that are audited."""
+    """The table of docs/benchmarks/check.md: names that are loaded against names that are
+    audited."""
     from lineage.core.use import Certainty
     from lineage.scan.scan import scan
 

@@ -1,8 +1,10 @@
-"""How fast a portfolio of models is audited at a hub, beside the bare requests client that asks for the same records.
+"""How fast a portfolio of models is audited at a hub, beside the bare requests client that asks for
+the same records.
 
     python bench/portfolio_rate.py [--models 2000] [--latency 0]
 
-A local test Hub in a process of its own serves unrelated models without files. Both ask it for every record, in turn, in one run.
+A local test Hub in a process of its own serves unrelated models without files. Both ask it for
+every record, in turn, in one run.
 """
 
 from __future__ import annotations

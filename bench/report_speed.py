@@ -1,4 +1,5 @@
-"""How long reports take: a 300-model graph in every format, and a portfolio of a thousand models from the embedded snapshot.
+"""How long reports take: a 300-model graph in every format, and a portfolio of a thousand models
+from the embedded snapshot.
 
     python bench/report_speed.py [--models 1000]
 

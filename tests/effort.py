@@ -1,4 +1,5 @@
-"""What work costs, told without a clock: counted steps, and a guard against work that never ends."""
+"""What work costs, told without a clock: counted steps, and a guard against work that never
+ends."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from types import FrameType
 from typing import Any
 
 _PATIENCE = 40
-"""A guard goes off after this many times the usual time: a busy machine is slow, a hang is endless."""
+"""A guard goes off after this many times the usual time: a busy machine is slow, a hang is
+endless."""
 _LEAST = 20.0
 
 
@@ -34,7 +36,8 @@ def steps(work: Callable[[], Any]) -> int:
 
 @contextmanager
 def ends(usual: float) -> Iterator[None]:
-    """A guard against a hang in code whose time passes outside Python; `usual` is what a quiet machine takes."""
+    """A guard against a hang in code whose time passes outside Python; `usual` is what a quiet
+    machine takes."""
     began = time.monotonic()
     yield
     assert time.monotonic() - began < max(_LEAST, _PATIENCE * usual)

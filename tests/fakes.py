@@ -24,8 +24,9 @@ def make_record(
 class FakeSource:
     """A source over a dictionary; remembers what it was asked, in `fetched` and `read_files`.
 
-    `records` maps an id to its record, or to the ids of its base models for short. `files` maps an id to path → bytes, and
-    fills the record's file list where it has none. `redirects` maps an old name to an id. Letter case does not matter.
+    `records` maps an id to its record, or to the ids of its base models for short. `files` maps an
+    id to path → bytes, and fills the record's file list where it has none. `redirects` maps an old
+    name to an id. Letter case does not matter.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""The package as a library: what `import lineage` offers, and that it costs nothing until it is used."""
+"""The package as a library: what `import lineage` offers, and that it costs nothing until it is
+used."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Lets a bare environment use the packages of this one, so that only the wheel under test is installed anew.
+"""Lets a bare environment use the packages of this one, so that only the wheel under test is
+installed anew.
 
     .venv/bin/python tools/borrow_packages.py OTHER_VENV
 
-Paths in a `.pth` file are searched after the environment's own packages, and `.pth` files behind them are not read: an
-editable install of the project here stays invisible there.
+Paths in a `.pth` file are searched after the environment's own packages, and `.pth` files behind
+them are not read: an editable install of the project here stays invisible there.
 """
 
 from __future__ import annotations

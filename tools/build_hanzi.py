@@ -3,8 +3,9 @@
     apt-get download unicode-data && dpkg -x unicode-data_*.deb build/unicode
     python tools/build_hanzi.py build/unicode/usr/share/unicode/Unihan_Variants.txt.bz2
 
-From kSimplifiedVariant of Unicode's Unihan database (Unicode Licence V3), as far as the traditional character is in Big5 and the
-simplified one in GB 2312: what people write. Line one holds the traditional characters, line two their simplified forms.
+From kSimplifiedVariant of Unicode's Unihan database (Unicode Licence V3), as far as the traditional
+character is in Big5 and the simplified one in GB 2312: what people write. Line one holds the
+traditional characters, line two their simplified forms.
 """
 
 from __future__ import annotations

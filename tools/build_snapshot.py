@@ -1,6 +1,7 @@
 """Build the embedded snapshot from a folder of collected Hub rows.
 
-    PYTHONPATH=src python tools/build_snapshot.py RAW_FOLDER -o src/lineage/data/snapshot.sqlite --built-on 2026-11-22
+    PYTHONPATH=src python tools/build_snapshot.py RAW_FOLDER \\
+        -o src/lineage/data/snapshot.sqlite --built-on 2026-11-22
 
 RAW_FOLDER holds, as JSON lines, `hub/` (models, edges_licensed, redirects, aliases, gone, and
 `recordings/payloads/rows_2026-08`) and `registry/` (origins_declared_bases). The names that the
@@ -82,7 +83,8 @@ LINKED = f"models built on it in the Hub's statistics of {COLLECTED}"
 LISTED = "other projects' catalogues"
 NO_METADATA = "the offline data has its tags and dates, not its model card"
 _GITHUB = re.compile(
-    r"github:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<commit>[0-9a-f]+):| blob (?P<blob>[0-9a-f]+) )(?P<path>\S+)\Z"
+    r"github:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<commit>[0-9a-f]+):| blob "
+    r"(?P<blob>[0-9a-f]+) )(?P<path>\S+)\Z"
 )
 _PYPI = re.compile(r"pypi:(?P<name>[\w.-]+?)-(?P<version>\d[\w.]*) (?P<path>.+)\Z")
 
@@ -111,7 +113,8 @@ def dated(seen: str) -> str:
 
 
 def relation_of(row: dict[str, Any]) -> Relation:
-    """`mirror` is the collection's word for an unquantized copy; under another name than the original's it is none."""
+    """`mirror` is the collection's word for an unquantized copy; under another name than the
+    original's it is none."""
     if row["relation"] == "mirror":
         same = (
             row["child"].rpartition("/")[2].casefold()
@@ -140,7 +143,8 @@ def adapted_edges(registry: Path) -> Iterable[tuple[str, KnownEdge]]:
 
 
 def edges_by_child(raw: Path) -> dict[str, list[KnownEdge]]:
-    """Edges between names that can be repos; MTEB's release repeats most of what its repository says, and is then left out."""
+    """Edges between names that can be repos; MTEB's release repeats most of what its repository
+    says, and is then left out."""
     found: dict[str, list[KnownEdge]] = {}
     pairs: set[tuple[str, str, str]] = set()
     for child, edge in (*licensed_edges(raw / "hub"), *adapted_edges(raw / "registry")):
@@ -161,7 +165,8 @@ def edges_by_child(raw: Path) -> dict[str, list[KnownEdge]]:
 
 
 def full_record(row: dict[str, Any]) -> ModelRecord:
-    """A row of the statistics; without card metadata the card was not read, whatever its text holds."""
+    """A row of the statistics; without card metadata the card was not read, whatever its text
+    holds."""
     weights = row.get("safetensors") or {}
     gguf = row.get("gguf") or {}
     return ModelRecord(
@@ -189,7 +194,8 @@ def full_record(row: dict[str, Any]) -> ModelRecord:
 
 
 def recorded_record(row: dict[str, Any]) -> ModelRecord:
-    """A row of August 2026: names, tags, dates and the base models of the card, without the rest of it."""
+    """A row of August 2026: names, tags, dates and the base models of the card, without the rest of
+    it."""
     bases = [name.strip() for name in (row.get("base_model") or "").split(",") if name.strip()]
     return ModelRecord(
         id=row["id"],
@@ -330,7 +336,8 @@ def only_named(name: str, repo_key: str | None, where: str) -> ModelRecord:
 
 
 def mark_gone(records: dict[str, ModelRecord], name: str, checked: str) -> None:
-    """What was once read, or stated by others, stays; a name of which nothing else is known ends as not found."""
+    """What was once read, or stated by others, stays; a name of which nothing else is known ends as
+    not found."""
     said = f"missing or not public on the Hub when checked in {checked}"
     record = records.get(key_of(name))
     if record is not None and record.reason.startswith(said):
@@ -353,13 +360,14 @@ def mark_gone(records: dict[str, ModelRecord], name: str, checked: str) -> None:
 
 
 def renames(hub: Path, records: dict[str, ModelRecord], linked: Iterable[str]) -> dict[str, str]:
-    """Old name (case-folded) to current id, letter case alone included, which tells the right spelling.
+    """Old name (case-folded) to current id, letter case alone included, which tells the right
+    spelling.
 
     What the Hub answered, and pairs of names that two sources use for one model.
 
-    Such a pair counts only where the Hub's statistics do not know the old name, and either its namespace is one that the
-    Hub itself redirects, or it is a bare name or of the same namespace as a new name that they do know: two separate
-    uploads of one model look alike.
+    Such a pair counts only where the Hub's statistics do not know the old name, and either its
+    namespace is one that the Hub itself redirects, or it is a bare name or of the same namespace as
+    a new name that they do know: two separate uploads of one model look alike.
     """
     found = {row["id"].casefold(): row["resolves_to"] for row in rows(hub / "redirects.jsonl")}
     moved = {
@@ -392,7 +400,8 @@ def main() -> None:
     content = build(args.raw)
     info = write_snapshot(args.output, content, built_on=args.built_on)
     print(
-        f"{args.output}: {info.models} models, {info.aliases} other names, {args.output.stat().st_size:,} bytes"
+        f"{args.output}: {info.models} models, {info.aliases} other names, "
+        f"{args.output.stat().st_size:,} bytes"
     )
     print(f"content {info.content_sha256}")
     print(

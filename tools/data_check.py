@@ -1,7 +1,9 @@
-"""Checks the curated records as data: sources, duplicates, orphans, ages. Needs no network: python tools/data_check.py
+"""Checks the curated records as data: sources, duplicates, orphans, ages. Needs no network: python
+tools/data_check.py
 
-Schemas say what shape a record has; this says whether what it claims can be traced. It exits 1 where something is wrong,
-and names the file and the reason. Citations older than 180 days are listed and are no error.
+Schemas say what shape a record has; this says whether what it claims can be traced. It exits 1
+where something is wrong, and names the file and the reason. Citations older than 180 days are
+listed and are no error.
 """
 
 from __future__ import annotations
@@ -26,13 +28,15 @@ SINGLE = ("borrowed", "licences", "prehash", "removals", "renames", "teachers")
 OLD_AFTER = 180
 """Days after which a source should be looked at again."""
 
-# Tables in which each entry is a fact and has a citation of its own; in a single file, every entry is one.
+# Tables in which each entry is a fact and has a citation of its own; in a single file, every entry
+# is one.
 _OWN_CITATION = {
     "developers": ("namespaces", "lists"),
     "families": ("roots", "licences"),
     "lineage": ("claims",),
 }
-# A citation without a title is plain enough under a fact that is one exact value: the table says what the source was read for.
+# A citation without a title is plain enough under a fact that is one exact value: the table says
+# what the source was read for.
 _ONE_VALUE = ("namespaces", "lists", "roots", "licences", "jurisdiction", "released_citations")
 
 Row = dict[str, Any]
@@ -59,7 +63,8 @@ def load(data: Path = DATA) -> Records:
 
 
 def check(records: Records, packs: Records | None = None) -> list[Problem]:
-    """All that is wrong with the records, sorted; `packs` are policy packs, which name developers."""
+    """All that is wrong with the records, sorted; `packs` are policy packs, which name
+    developers."""
     found = [problem for file, row in records.items() for problem in _sources(file, row)]
     return sorted({*found, *_duplicates(records), *_orphans(records, packs or {})})
 
@@ -137,7 +142,8 @@ def _label(entry: Row) -> str:
 
 
 def _unshown(row: Row) -> Iterator[str]:
-    """Roots that show nothing of what they started from, and do not say what was looked at either."""
+    """Roots that show nothing of what they started from, and do not say what was looked at
+    either."""
     for root in row.get("roots", ()):
         evidence = root.get("evidence", {})
         kind = evidence.get("kind")
@@ -154,7 +160,8 @@ def _unshown(row: Row) -> Iterator[str]:
 
 
 def _duplicates(records: Records) -> Iterator[Problem]:
-    """The same fact at two places: the second one would count as another source, or contradict the first one day."""
+    """The same fact at two places: the second one would count as another source, or contradict the
+    first one day."""
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for file, row in records.items():
         for fact in _facts(file, row):
@@ -197,7 +204,8 @@ def _facts(file: str, row: Row) -> Iterator[tuple[str, ...]]:
 
 
 def _key(entry: Row) -> list[str]:
-    """What tells one entry of a single file from another; tokenizers of one hash have two names in converters."""
+    """What tells one entry of a single file from another; tokenizers of one hash have two names in
+    converters."""
     return [_label(entry), *([str(entry["pre_tokenizer"])] if "pre_tokenizer" in entry else [])]
 
 
@@ -278,7 +286,8 @@ def _repos(file: str, row: Row) -> Iterator[str]:
 
 
 def batteries(data: Path = DATA) -> tuple[list[battery.Battery], list[Problem]]:
-    """The batteries of `lineage probe` and what their own linter finds wrong; its remarks are for `lineage probe lint`."""
+    """The batteries of `lineage probe` and what their own linter finds wrong; its remarks are for
+    `lineage probe lint`."""
     found = [battery.load(path) for path in sorted((data / "batteries").iterdir()) if path.is_dir()]
     return found, [
         Problem(f"batteries/{one.id}", str(wrong))
@@ -292,7 +301,8 @@ def batteries(data: Path = DATA) -> tuple[list[battery.Battery], list[Problem]]:
 
 
 def old(records: Records, today: date) -> list[tuple[str, str, int]]:
-    """File, address and days of every citation that nobody has looked at for half a year, the oldest first."""
+    """File, address and days of every citation that nobody has looked at for half a year, the
+    oldest first."""
     aged = {
         (file, str(cited["url"]), (today - date.fromisoformat(cited["seen_on"])).days)
         for file, row in records.items()

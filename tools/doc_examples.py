@@ -1,10 +1,11 @@
-"""Runs every `console` example of the README and docs, and checks or rewrites the output that stands below it.
+"""Runs every `console` example of the README and docs, and checks or rewrites the output that
+stands below it.
 
     python tools/doc_examples.py            # check, exit 1 where an output is stale
     python tools/doc_examples.py --update   # rewrite the outputs, for review as a diff
 
-A line `$ command` is run in a copy of docs/examples; the lines below it are its output. A line `...` stands for any lines,
-and `$ echo $?` for the exit code of the command before it.
+A line `$ command` is run in a copy of docs/examples; the lines below it are its output. A line
+`...` stands for any lines, and `$ echo $?` for the exit code of the command before it.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class Shell:
         """What the command prints on both streams."""
         if command == "echo $?":
             return f"{self._code}\n"
-        # The command runs as this interpreter's own, so that an editable or a built installation both serve.
+        # The command runs as this interpreter's own, so that an editable or a built installation
+        # both serve.
         line = re.sub(r"^lineage\b", f"{shlex.quote(sys.executable)} -m lineage", command)
         done = subprocess.run(
             ["bash", "-c", line],
@@ -118,7 +120,8 @@ def stale(document: Path) -> list[str]:
 
 
 def update(document: Path) -> None:
-    """Rewrite the outputs; a step whose output has a `...` line is left as it is while it matches."""
+    """Rewrite the outputs; a step whose output has a `...` line is left as it is while it
+    matches."""
     text = document.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         shell = Shell(Path(folder))

@@ -42,13 +42,19 @@ def _page() -> Iterator[str]:
     registry, results = Registry.load(), Results.load()
     yield from ("# What the data covers", "", _NOTICE, "")
     yield (
-        f"Counted from the records of {max(registry.version, results.version)}. How they were made, what each word means and how to correct one: "
-        "[the README of the data](https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/README.md). "
-        "`lineage developers`, `lineage families` and `lineage results` show every record with its sources; `make data-check` checks that "
+        f"Counted from the records of {max(registry.version, results.version)}. How they "
+        "were made, what each word means and how to correct one: "
+        "[the README of the "
+        "data](https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/README.md). "
+        "`lineage developers`, `lineage families` and `lineage results` show every record "
+        "with its sources; `make data-check` checks that "
         "each fact has one."
     )
     yield ""
-    yield "A model that no record speaks of is neither cleared nor suspected: an audit reports it as unknown."
+    yield (
+        "A model that no record speaks of is neither cleared nor suspected: an audit "
+        "reports it as unknown."
+    )
     for part in (_developers(registry), _roots(registry), _results(results)):
         yield ""
         yield from part
@@ -103,8 +109,10 @@ def _roots(registry: Registry) -> Iterator[str]:
     yield "## Families and their roots"
     yield ""
     yield (
-        f"{len(registry.families())} families list {sum(cells.values())} roots: models from which others start. For each the record says what "
-        "its weights started from, or that nothing was read that tells. The columns say where its developer is based."
+        f"{len(registry.families())} families list {sum(cells.values())} roots: models "
+        "from which others start. For each the record says what "
+        "its weights started from, or that nothing was read that tells. The columns say "
+        "where its developer is based."
     )
     yield ""
     yield f"| evidence | strength | {' | '.join(_HOMES)} | all |"
@@ -118,7 +126,8 @@ def _roots(registry: Registry) -> Iterator[str]:
     yield f"| all | | {' | '.join(map(str, total))} | {sum(total)} |"
     yield ""
     yield (
-        "`cited`: the maker's own page, card or paper. `supported`: a third party's list, table or report. `not-shown` means neither own nor "
+        "`cited`: the maker's own page, card or paper. `supported`: a third party's list, "
+        "table or report. `not-shown` means neither own nor "
         "foreign; `lineage families NAME` prints what was looked at."
     )
 
@@ -130,8 +139,11 @@ def _results(results: Results) -> Iterator[str]:
     yield "## Published tests"
     yield ""
     yield (
-        f"{len(known)} results about {models} models, {sum(1 for one in known if one.result.is_control)} of them about models from outside "
-        "China, shown so that a figure can be read beside them. Only the first two classes can decide anything "
+        f"{len(known)} results about {models} models, "
+        f"{sum(1 for one in known if one.result.is_control)} of them about models from "
+        "outside "
+        "China, shown so that a figure can be read beside them. Only the first two classes "
+        "can decide anything "
         "([how](evidence.md))."
     )
     yield ""
@@ -151,7 +163,8 @@ def _families(registry: Registry, results: Results) -> Iterator[str]:
     yield "## Tests by family"
     yield ""
     yield (
-        f"{len(rows)} of {len(registry.families())} families have a published test of at least one model. The last column counts results "
+        f"{len(rows)} of {len(registry.families())} families have a published test of at "
+        "least one model. The last column counts results "
         "that were graded beside comparison models."
     )
     yield ""
@@ -174,7 +187,10 @@ def _teachers() -> Iterator[str]:
         "disputed: shown, decides nothing": len(rows) - len(used),
     }
     yield from ("## Data sets and their teachers", "")
-    yield "Which models wrote the answers of a data set, by its card, its makers' pages, a paper or a list."
+    yield (
+        "Which models wrote the answers of a data set, by its card, its makers' pages, a "
+        "paper or a list."
+    )
     yield ""
     yield from ("| data sets | |", "| --- | ---: |")
     yield from (f"| {told} | {count} |" for told, count in counts.items() if count)

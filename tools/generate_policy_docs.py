@@ -1,6 +1,8 @@
-"""Writes what is generated from the rules and packs: docs/rules.md, docs/packs.md and the JSON Schema of policy files.
+"""Writes what is generated from the rules and packs: docs/rules.md, docs/packs.md and the JSON
+Schema of policy files.
 
-Run it after changing a rule, a pack or the policy's format: PYTHONPATH=src python tools/generate_policy_docs.py
+Run it after changing a rule, a pack or the policy's format: PYTHONPATH=src python
+tools/generate_policy_docs.py
 """
 
 from __future__ import annotations
@@ -45,9 +47,13 @@ def rules_page() -> str:
         "",
         _NOTICE,
         "",
-        f"There are {len(rules)} rules. Each has a level: `fail`, `review`, `warn`, `info` or `off`; the level below is the one of the "
+        f"There are {len(rules)} rules. Each has a level: `fail`, `review`, `warn`, `info` "
+        "or `off`; the level below is the one of the "
         "default policy.",
-        "A policy changes levels and settings under `[rules]` ([policy.md](policy.md)). `lineage explain RULE` prints one section.",
+        (
+            "A policy changes levels and settings under `[rules]` ([policy.md](policy.md)). "
+            "`lineage explain RULE` prints one section."
+        ),
         "",
         "| rule | default | it speaks when |",
         "| --- | --- | --- |",
@@ -83,11 +89,17 @@ def packs_page() -> str:
         "",
         _NOTICE,
         "",
-        "Policies that ship with the tool: use one with `--policy NAME`, or build on several with `extends` ([policy.md](policy.md)).",
+        (
+            "Policies that ship with the tool: use one with `--policy NAME`, or build on "
+            "several with `extends` ([policy.md](policy.md))."
+        ),
         "",
-        "**None of this is legal advice.** Where a section says that the primary text was not read, the pack rests on the named "
-        "secondary sources alone. A finding says that a model *matches* a requirement because of a path; whether a duty exists, and "
-        "whether an exception applies, is for counsel. A headquarters is not a place of incorporation, not ownership, and no "
+        "**None of this is legal advice.** Where a section says that the primary text was "
+        "not read, the pack rests on the named "
+        "secondary sources alone. A finding says that a model *matches* a requirement "
+        "because of a path; whether a duty exists, and "
+        "whether an exception applies, is for counsel. A headquarters is not a place of "
+        "incorporation, not ownership, and no "
         "evidence of behaviour.",
         "",
         "| pack | what it is |",
@@ -135,7 +147,10 @@ def _match(requirement: Requirement, match: Match) -> str:
     where = ", ".join(match.axes) if match.asks_origin else "the audited model"
     unknown = match.unknown if match.asks_origin else ""
     question = f" ({match.question})" if match.question else ""
-    return f"| `{requirement.id}/{match.id}`{question} | `{match.level}` | {'; '.join(told)} | {where} | {unknown} |"
+    return (
+        f"| `{requirement.id}/{match.id}`{question} | `{match.level}` | {'; '.join(told)} "
+        f"| {where} | {unknown} |"
+    )
 
 
 if __name__ == "__main__":

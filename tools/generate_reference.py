@@ -1,4 +1,5 @@
-"""Writes docs/reference/ from the code: commands, exit codes, environment variables, formats and the report's JSON.
+"""Writes docs/reference/ from the code: commands, exit codes, environment variables, formats and
+the report's JSON.
 
 Run it after changing any of them: PYTHONPATH=src python tools/generate_reference.py
 """
@@ -60,7 +61,10 @@ def _commands() -> Iterator[str]:
     found = list(commands())
     yield from ("# Commands", "", _NOTICE, "")
     yield from (
-        "Also: `lineage --version`, and `--help` (`-h`) for each of these. `python -m lineage` is the same program.",
+        (
+            "Also: `lineage --version`, and `--help` (`-h`) for each of these. `python -m "
+            "lineage` is the same program."
+        ),
         "",
     )
     yield from ("| command | |", "| --- | --- |")
@@ -104,7 +108,10 @@ def _cell(text: str) -> str:
 
 def _exit_codes() -> Iterator[str]:
     yield from ("# Exit codes", "", _NOTICE, "")
-    yield "What a pipeline may rely on. `compare`, `descendants`, `fingerprint`, `lock`, `pack verify` and `snapshot` say in"
+    yield (
+        "What a pipeline may rely on. `compare`, `descendants`, `fingerprint`, `lock`, "
+        "`pack verify` and `snapshot` say in"
+    )
     yield from ("[their help](commands.md) what 0, 1 and 3 mean for them.", "")
     yield from (
         "| code | meaning |",
@@ -125,7 +132,10 @@ def _environment() -> Iterator[str]:
 def _formats() -> Iterator[str]:
     yield from ("# Report formats", "", _NOTICE, "")
     yield from (
-        "`-f FORMAT` prints one, `-o FILE` writes it to a file, and `-f FORMAT=FILE` may stand several times. All show the same facts.",
+        (
+            "`-f FORMAT` prints one, `-o FILE` writes it to a file, and `-f FORMAT=FILE` may "
+            "stand several times. All show the same facts."
+        ),
         "",
     )
     yield from ("| format | what it is |", "| --- | --- |")
@@ -140,11 +150,17 @@ def _report() -> Iterator[str]:
     schema = json.loads(schema_text("report"))
     yield from ("# The JSON report", "", _NOTICE, "")
     yield from (
-        f"What `--format json` writes: `{schema['properties']['schema']['const']}`. {schema['description']}",
+        (
+            f"What `--format json` writes: `{schema['properties']['schema']['const']}`. "
+            f"{schema['description']}"
+        ),
         "",
     )
     yield from (
-        "`lineage schema report` prints the JSON Schema (2020-12). In Python, or where only the package is at hand:",
+        (
+            "`lineage schema report` prints the JSON Schema (2020-12). In Python, or where "
+            "only the package is at hand:"
+        ),
         "",
     )
     yield from (
@@ -186,7 +202,10 @@ def _table(part: dict[str, Any]) -> Iterator[str]:
         )
         yield f"| `{name}` | {_cell(_type(inner))} | {_cell(told)} |"
         yield from (
-            f"| `{name}.{below}` | {_cell(_type(deeper))} | {_cell(deeper.get('description', ''))} |"
+            (
+                f"| `{name}.{below}` | {_cell(_type(deeper))} | "
+                f"{_cell(deeper.get('description', ''))} |"
+            )
             for below, deeper in _inside(inner)
         )
 

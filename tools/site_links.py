@@ -11,7 +11,8 @@ _LINK = re.compile(r"(?<!!)(\[[^\]]*\]\()([^)\s:#]+)((?:#[^)\s]*)?\))")
 
 
 def outward(markdown: str, page: str) -> str:
-    """The text of `page`, a path below docs/, with every relative link that leaves docs/ made absolute."""
+    """The text of `page`, a path below docs/, with every relative link that leaves docs/ made
+    absolute."""
 
     def changed(match: re.Match[str]) -> str:
         before, target, after = match.groups()

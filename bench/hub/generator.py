@@ -2,8 +2,9 @@
 
     PYTHONPATH=src python -m bench.hub.generator 1000000 -o hub.parquet
 
-Models come in order of age. A child takes its parents either where an earlier child took one (so the used get more used), or
-afresh from the models that are there. What random hubs lack is put in: a merge of 47, a chain of 75, and cycles.
+Models come in order of age. A child takes its parents either where an earlier child took one (so
+the used get more used), or afresh from the models that are there. What random hubs lack is put in:
+a merge of 47, a chain of 75, and cycles.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def _parents(
     fresh_root = roots[(chance.random(len(child)) * older_roots).astype(np.int64)]
     fresh_made = made[(chance.random(len(child)) * np.maximum(older_made, 1)).astype(np.int64)]
     fresh = np.where(take_root, fresh_root, fresh_made)
-    # An edge that copies points to an earlier one; following the pointers to their end is done for all at once.
+    # An edge that copies points to an earlier one; following the pointers to their end is done for
+    # all at once.
     own_first = np.searchsorted(child, child)
     copies = (chance.random(len(child)) < shape.copy) & (own_first > 0)
     pointer = np.where(

@@ -1,9 +1,11 @@
-"""How long it takes to attribute every model of a hub to all its roots and exposures, by several engines, from the same data.
+"""How long it takes to attribute every model of a hub to all its roots and exposures, by several
+engines, from the same data.
 
     PYTHONPATH=src nice -n 15 python -m bench.hub.scale                      # the table of docs/benchmarks/scale.md, and its curve
     PYTHONPATH=src python -m bench.hub.scale --sizes 10000 100000 --limit 60 # a quick look
 
-Every engine runs in a process of its own and starts from the same edges as numbers. What they find is compared.
+Every engine runs in a process of its own and starts from the same edges as numbers. What they find
+is compared.
 """
 
 from __future__ import annotations
@@ -239,7 +241,8 @@ def child(engine: str, folder: str, size: str) -> None:
 
 
 def _peak() -> float:
-    """Most memory that this process ever held. `ru_maxrss` would count what the parent held before it started us."""
+    """Most memory that this process ever held. `ru_maxrss` would count what the parent held before
+    it started us."""
     line = next(
         line
         for line in Path("/proc/self/status").read_text().splitlines()
@@ -249,7 +252,8 @@ def _peak() -> float:
 
 
 class Clock:
-    """Wall and processor seconds; on a machine that others use too the second is the steadier one."""
+    """Wall and processor seconds; on a machine that others use too the second is the steadier
+    one."""
 
     def __init__(self) -> None:
         self.wall, self.cpu = time.perf_counter(), time.process_time()
@@ -354,7 +358,8 @@ def curve(rows: list[dict[str, object]], path: Path) -> None:
 
 
 def lookups(size: int) -> dict[str, float]:
-    """Build a real index from Parquet, then walk up from a thousand models, the deep chain among them."""
+    """Build a real index from Parquet, then walk up from a thousand models, the deep chain among
+    them."""
     import random
     import sqlite3
 

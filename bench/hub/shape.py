@@ -1,10 +1,12 @@
-"""The shape of the real hub as numbers: measured from a folder of real edges, and kept in shape.json.
+"""The shape of the real hub as numbers: measured from a folder of real edges, and kept in
+shape.json.
 
     PYTHONPATH=src python -m bench.hub.shape RAW_FOLDER     # measure and fit again; rewrites shape.json
 
-Measured: how many parents a child has, which relation goes with one parent and with several, how deep models lie, how the
-children are spread over parents. Fitted to the last two: `copy`, how often a child takes a parent that another child took
-before it, and `root`, how often a parent chosen afresh is one without a base.
+Measured: how many parents a child has, which relation goes with one parent and with several, how
+deep models lie, how the children are spread over parents. Fitted to the last two: `copy`, how often
+a child takes a parent that another child took before it, and `root`, how often a parent chosen
+afresh is one without a base.
 """
 
 from __future__ import annotations
@@ -105,7 +107,8 @@ def _word(written: str) -> str:
 def spread(
     size: int, child: np.ndarray, parent: np.ndarray
 ) -> tuple[tuple[float, ...], dict[int, float]]:
-    """Depth of the nearest root over derived models, and the share of edges at the most used parents."""
+    """Depth of the nearest root over derived models, and the share of edges at the most used
+    parents."""
     depth = np.full(size, -1)
     depth[np.setdiff1d(np.arange(size), child)] = 0
     for step in range(1, 200):

@@ -1,4 +1,5 @@
-"""How close the Hub client comes to a bare requests client: the same server, the same calls, the same threads, in one run.
+"""How close the Hub client comes to a bare requests client: the same server, the same calls, the
+same threads, in one run.
 
 PYTHONPATH=src python bench/hub/throughput.py [--models 2000] [--workers 16] [--latency 0]
 """

@@ -1,8 +1,10 @@
-"""How often the decision rule of `lineage probe` accuses the innocent and finds the guilty: python -m bench.probe.simulation
+"""How often the decision rule of `lineage probe` accuses the innocent and finds the guilty: python
+-m bench.probe.simulation
 
-Made-up outcomes, no model: 24 topics with three pairs each. Pairs of one topic are alike (a topic has a rate of its own around
-the mean, drawn from a beta distribution for each arm), three samples an item, looks as in the product. `--write FILE` puts the
-table between the marks of a documentation page.
+Made-up outcomes, no model: 24 topics with three pairs each. Pairs of one topic are alike (a topic
+has a rate of its own around the mean, drawn from a beta distribution for each arm), three samples
+an item, looks as in the product. `--write FILE` puts the table between the marks of a documentation
+page.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ def _side(rate: float, steady: float, draw: random.Random) -> Side:
 def run(
     control: float, treatment: float, seed: int, *, spread: float, languages: int
 ) -> tuple[Finding, int]:
-    """One made-up model, probed with early stopping: what the first language shows, and the pairs it took."""
+    """One made-up model, probed with early stopping: what the first language shows, and the pairs
+    it took."""
     draw = random.Random(f"{seed}/{control}/{treatment}/{spread}")
     fine = tuple(Side("", (Outcome.FACTS,) * SAMPLES) for _ in range(24))
     pairs: list[Pair] = []

@@ -1,4 +1,5 @@
-"""Text that every machine with Python and torch already has, cut into tokens without any tokenizer package."""
+"""Text that every machine with Python and torch already has, cut into tokens without any tokenizer
+package."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _LIMIT = 3_000_000
 
 
 def text_of(kind: str) -> bytes:
-    """Up to 3 MB: Python's standard library, torch's C++ headers, or the prose that installed packages carry."""
+    """Up to 3 MB: Python's standard library, torch's C++ headers, or the prose that installed
+    packages carry."""
     stdlib = Path(sysconfig.get_path("stdlib"))
     site = Path(sysconfig.get_path("purelib"))
     files = {

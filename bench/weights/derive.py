@@ -1,4 +1,5 @@
-"""What people do to a trained model without training it: quantize, prune, merge, cut and copy layers, and hide."""
+"""What people do to a trained model without training it: quantize, prune, merge, cut and copy
+layers, and hide."""
 
 from __future__ import annotations
 
@@ -121,7 +122,8 @@ def more_tokens(state: State, seed: int, extra: int = 256) -> State:
 
 
 def activation_aware(state: State, inputs: dict[str, torch.Tensor]) -> State:
-    """AWQ: input channels scaled by the square root of their mean activation, the inverse folded into the norm, then 4 bits."""
+    """AWQ: input channels scaled by the square root of their mean activation, the inverse folded
+    into the norm, then 4 bits."""
     made = copy(state)
     for norm, mean in inputs.items():
         scale = mean.clamp_min(1e-4).sqrt()
@@ -147,7 +149,8 @@ def norms_of(state: State) -> list[str]:
 
 
 def folded(state: State) -> State:
-    """Every norm into the matrices after it; the norms become ones, the output head its own matrix."""
+    """Every norm into the matrices after it; the norms become ones, the output head its own
+    matrix."""
     made = copy(state)
     for norm in norms_of(state):
         for name in _fed_by(state, norm):
@@ -159,7 +162,8 @@ def folded(state: State) -> State:
 
 
 def rescaled(state: State, seed: int) -> State:
-    """Each channel of each layer's norm times a factor, and its inverse in the matrices after it."""
+    """Each channel of each layer's norm times a factor, and its inverse in the matrices after
+    it."""
     chance = torch.Generator().manual_seed(seed)
     made = copy(state)
     for norm in norms_of(state):

@@ -53,7 +53,8 @@ def format_table(found: list[Specimen]) -> str:
 
 
 def size_table() -> str:
-    """Bytes and requests for a model of the shape of Qwen2.5-7B, in files that exist only where they are read."""
+    """Bytes and requests for a model of the shape of Qwen2.5-7B, in files that exist only where
+    they are read."""
     lines = [
         "| format | file | first look (strangers stop here) | everything of `compare` | requests |",
         "|---|---|---|---|---|",

@@ -53,7 +53,8 @@ class Outcome:
 
 
 def pair(a: Specimen, b: Specimen, profiles: dict[str, LiveProfile], *, deep: bool) -> Outcome:
-    """Compare two specimens; the deep mode runs where the plain one found nothing, as in the program."""
+    """Compare two specimens; the deep mode runs where the plain one found nothing, as in the
+    program."""
     left, right = profiles[a.name], profiles[b.name]
     fresh = profile_of(a)
     plain = compare(fresh, right)

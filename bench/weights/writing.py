@@ -1,4 +1,5 @@
-"""Writes a state dict in each format that is read: safetensors, PyTorch zip, GGUF with a tokenizer, ONNX."""
+"""Writes a state dict in each format that is read: safetensors, PyTorch zip, GGUF with a tokenizer,
+ONNX."""
 
 from __future__ import annotations
 
@@ -167,7 +168,8 @@ def _field(number: int, body: bytes) -> bytes:
 
 
 def onnx(state: State, place: Path) -> Path:
-    """Initializers only, with names as an exporter leaves them: norms keep theirs, matrices are transposed."""
+    """Initializers only, with names as an exporter leaves them: norms keep theirs, matrices are
+    transposed."""
     graph = b""
     for name, value in state.items():
         matrix = value.dim() == 2 and "embed" not in name

@@ -1,4 +1,5 @@
-"""Train the zoo: independent bases, retrainings from one initialisation, and trained descendants. Resumable."""
+"""Train the zoo: independent bases, retrainings from one initialisation, and trained descendants.
+Resumable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Many targets on one machine: side by side at a hub, each model asked for once, every report as alone."""
+"""Many targets on one machine: side by side at a hub, each model asked for once, every report as
+alone."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def test_a_crowd_on_one_base_asks_for_each_model_once_and_reports_as_alone():
 
 
 def test_they_run_at_the_same_time():
-    """Twenty audits at 50 ms an answer take far less than one after the other would; counted in answers under way, not in seconds."""
+    """Twenty audits at 50 ms an answer take far less than one after the other would; counted in
+    answers under way, not in seconds."""
     with (
         TestHub(crowd(20), latency=0.05) as hub,
         Auditor(Options(hub=HubAccess(hub.url, ""))) as auditor,
@@ -46,7 +48,8 @@ def test_they_run_at_the_same_time():
 
 
 def test_a_run_keeps_to_one_limit_whatever_its_targets_are_built_on():
-    """Sixty targets with ten bases each: no more requests at a time than one target would make, and few threads."""
+    """Sixty targets with ten bases each: no more requests at a time than one target would make, and
+    few threads."""
     bases = [HubModel(f"org/base-{i}") for i in range(30)]
     targets = [
         HubModel(f"org/t-{i}", card={"base_model": [f"org/base-{(i + j) % 30}" for j in range(10)]})

@@ -55,7 +55,8 @@ def test_a_bug_in_the_work_is_raised() -> None:
 
 
 def test_workers_keep_to_one_quota() -> None:
-    """Ten calls a window for all: probes first, then what the hub said is left, then nobody until the window ends."""
+    """Ten calls a window for all: probes first, then what the hub said is left, then nobody until
+    the window ends."""
     now = [0.0]
     quota = SharedQuota(clock=lambda: now[0])
     assert [quota.take() for _ in range(2)] == [0, 0]

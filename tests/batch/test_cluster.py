@@ -1,4 +1,5 @@
-"""A real scheduler and real worker processes: the same results as on one machine, whatever dies in the middle."""
+"""A real scheduler and real worker processes: the same results as on one machine, whatever dies in
+the middle."""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def asked(hub: TestHub) -> Counter[str]:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_in_the_middle_costs_nothing(cluster: Running) -> None:
-    """Same reports as from threads; no finished model is asked for again; nobody ever hits the quota."""
+    """Same reports as from threads; no finished model is asked for again; nobody ever hits the
+    quota."""
     with TestHub(
         [HubModel(name, downloads=i) for i, name in enumerate(NAMES)],
         latency=0.02,

@@ -84,7 +84,8 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
 
 
 def script(package: str, path: str) -> str:
-    """A script out of an npm package; skips the test where `make test-browser` did not install it."""
+    """A script out of an npm package; skips the test where `make test-browser` did not install
+    it."""
     file = _NODE_MODULES / package / path
     if not file.is_file():
         pytest.skip(f"{package} is not installed: make test-browser")

@@ -1,4 +1,5 @@
-"""The HTML report as people meet it: in a browser, on a phone, by keyboard, on paper, and with hostile names."""
+"""The HTML report as people meet it: in a browser, on a phone, by keyboard, on paper, and with
+hostile names."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ REPORTS = every_report()
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 @pytest.mark.parametrize("shape", sorted(REPORTS))
 def test_nothing_is_said_and_nothing_is_asked(opened: Open, shape: str, look: str) -> None:
-    """No console message, no error, no request but for the file itself, and no sideways scrolling."""
+    """No console message, no error, no request but for the file itself, and no sideways
+    scrolling."""
     held = opened(REPORTS[shape], look)
     assert held.said == []
     assert [url for url in held.asked if not url.startswith("file:")] == [] and len(held.asked) == 1
@@ -29,7 +31,8 @@ def test_nothing_is_said_and_nothing_is_asked(opened: Open, shape: str, look: st
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 @pytest.mark.parametrize("shape", ["merge", "hostile", "several"])
 def test_axe_finds_no_serious_violation(opened: Open, shape: str, look: str) -> None:
-    """axe-core, all rules: nothing serious or critical, details open or closed, a model chosen or not."""
+    """axe-core, all rules: nothing serious or critical, details open or closed, a model chosen or
+    not."""
     held = opened(REPORTS[shape], look)
     axe = script("axe-core", "axe.min.js")
 
@@ -52,7 +55,8 @@ def test_axe_finds_no_serious_violation(opened: Open, shape: str, look: str) -> 
 
 @pytest.mark.parametrize("look", ["light", "without script"])
 def test_hostile_names_stay_text(opened: Open, look: str) -> None:
-    """No element, script, style or address of a stranger's making comes to be; bidi and control characters are spelled out."""
+    """No element, script, style or address of a stranger's making comes to be; bidi and control
+    characters are spelled out."""
     page = opened(REPORTS["hostile"], look).page
     assert page.title().startswith("Lineage report:")
     assert page.locator("img, iframe, object, embed, form, base, link").count() == 0
@@ -78,7 +82,8 @@ def _attributes(page: Any, look: str) -> list[str]:
 
 
 def test_the_content_policy_stops_what_gets_in(opened: Open) -> None:
-    """Were markup to slip through after all: an inline script and a remote picture are refused by the browser."""
+    """Were markup to slip through after all: an inline script and a remote picture are refused by
+    the browser."""
     held = opened(REPORTS["simple"])
     held.page.evaluate(
         """() => {
@@ -92,7 +97,8 @@ def test_the_content_policy_stops_what_gets_in(opened: Open) -> None:
 
 
 def test_the_graph_by_keyboard(opened: Open) -> None:
-    """One tab stop for the graph; arrows walk edges, Enter tells of a model, Escape goes back to it."""
+    """One tab stop for the graph; arrows walk edges, Enter tells of a model, Escape goes back to
+    it."""
     page = opened(REPORTS["merge"]).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
@@ -123,7 +129,8 @@ def _node(page: Any, model: str) -> Any:
 
 
 def test_the_graph_by_mouse(opened: Open) -> None:
-    """A click tells of a model and lights its way; dragging pans and chooses nothing; buttons zoom; the wheel scrolls the page."""
+    """A click tells of a model and lights its way; dragging pans and chooses nothing; buttons zoom;
+    the wheel scrolls the page."""
     page = opened(REPORTS["merge"]).page
     frame = page.locator(".frame")
     frame.scroll_into_view_if_needed()
@@ -169,7 +176,8 @@ def test_three_hundred_models_are_drawn_and_can_be_chosen(opened: Open) -> None:
 
 
 def test_on_paper_everything_is_open(opened: Open) -> None:
-    """Printing unfolds what is folded and shows the whole graph; afterwards the screen is as before."""
+    """Printing unfolds what is folded and shows the whole graph; afterwards the screen is as
+    before."""
     page = opened(REPORTS["merge"]).page
     folded = page.locator("details:not([open])").count()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -180,7 +188,8 @@ def test_on_paper_everything_is_open(opened: Open) -> None:
 
 
 def test_a_portfolio_is_filtered_and_sorted(opened: Open) -> None:
-    """Words and verdict narrow the table, headers sort it and say so, and a row leads to its section."""
+    """Words and verdict narrow the table, headers sort it and say so, and a row leads to its
+    section."""
     page = opened(REPORTS["several"]).page
     rows = page.locator("#all tbody tr")
     assert rows.count() == 5

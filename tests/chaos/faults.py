@@ -1,4 +1,5 @@
-"""Everything that is put wrong in a chaos run, by name: one trouble at the Hub, or the way to it cut."""
+"""Everything that is put wrong in a chaos run, by name: one trouble at the Hub, or the way to it
+cut."""
 
 from __future__ import annotations
 

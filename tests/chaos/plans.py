@@ -1,4 +1,5 @@
-"""Which runs are made: every fault at every step of every shape, shuffled by a seed, and runs in which several things go wrong."""
+"""Which runs are made: every fault at every step of every shape, shuffled by a seed, and runs in
+which several things go wrong."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ def every_single() -> list[Plan]:
 
 
 def plans(seed: int, count: int) -> Iterator[Plan]:
-    """`count` different runs: four of five with a single fault or cut, the fifth with up to three faults, some of which pass.
+    """`count` different runs: four of five with a single fault or cut, the fifth with up to three
+    faults, some of which pass.
 
-    A long series begins with every cut of every shape, since a shuffled choice would leave most of them out.
+    A long series begins with every cut of every shape, since a shuffled choice would leave most of
+    them out.
     """
     chance = random.Random(seed)
     single = every_single()

@@ -1,4 +1,5 @@
-"""What is audited in a chaos run: small hubs whose answer is known while nothing is wrong, and how the command line is asked about them."""
+"""What is audited in a chaos run: small hubs whose answer is known while nothing is wrong, and how
+the command line is asked about them."""
 
 from __future__ import annotations
 

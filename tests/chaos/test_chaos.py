@@ -1,4 +1,5 @@
-"""With something wrong at the Hub the verdict never becomes better; a seeded few of the runs of bench/chaos.py."""
+"""With something wrong at the Hub the verdict never becomes better; a seeded few of the runs of
+bench/chaos.py."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def test_what_went_wrong_never_makes_a_verdict_better(clean: dict[str, Outcome])
 
 
 def test_a_violation_is_seen(clean: dict[str, Outcome]) -> None:
-    """A better verdict, an ancestor gone, a target gone, a wrong exit code and the token in a file are each told."""
+    """A better verdict, an ancestor gone, a target gone, a wrong exit code and the token in a file
+    are each told."""
     shape, was = BY_NAME["chain"], clean["chain"]
     better = json.loads(json.dumps(was.report))
     (target,) = better["targets"]

@@ -1,4 +1,5 @@
-"""One chaos run: the real command line as its own process, measured, and held against the run with nothing wrong."""
+"""One chaos run: the real command line as its own process, measured, and held against the run with
+nothing wrong."""
 
 from __future__ import annotations
 
@@ -85,7 +86,8 @@ def environment(folder: Path, endpoint: str) -> dict[str, str]:
     }
 
 
-# A child's rusage counts what its parent held when it forked; the peak of the new program alone is in /proc.
+# A child's rusage counts what its parent held when it forked; the peak of the new program alone is
+# in /proc.
 _LAUNCH = """
 import runpy, sys
 place, sys.argv = sys.argv[1], ["lineage", *sys.argv[2:]]
@@ -100,7 +102,8 @@ finally:
 def run_cli(
     args: list[str], folder: Path, env: Mapping[str, str], bound: float = BOUND
 ) -> tuple[int | None, float, int, bytes, bytes]:
-    """Exit code (None: killed after `bound` seconds), seconds, peak resident bytes, stdout and stderr."""
+    """Exit code (None: killed after `bound` seconds), seconds, peak resident bytes, stdout and
+    stderr."""
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         began = time.monotonic()
         peak = folder / "peak"
@@ -123,7 +126,8 @@ def run_cli(
 
 
 def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:
-    """Carry a plan out; with `again`, and then once more with nothing wrong and what the first run left in the cache."""
+    """Carry a plan out; with `again`, and then once more with nothing wrong and what the first run
+    left in the cache."""
     shape = BY_NAME[plan.shape]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
@@ -217,7 +221,8 @@ def _leaks(folder: Path, hub: TestHub) -> list[str]:
 
 
 def violations(shape: Shape, clean: Outcome, outcome: Outcome) -> tuple[str, ...]:
-    """Everything that must not be, in an outcome with something wrong beside the one with nothing wrong."""
+    """Everything that must not be, in an outcome with something wrong beside the one with nothing
+    wrong."""
     found: list[str] = []
     if outcome.code is None or outcome.seconds > BOUND:
         found.append(f"no end within {BOUND:g} s")
@@ -282,7 +287,8 @@ def clean_run(shape: Shape) -> Outcome:
 
 
 def trial(plan: Plan, clean: Outcome, *, again: bool = False) -> Trial:
-    """Carry a plan out and hold it against the clean run; with `again` also what the cache kept of it."""
+    """Carry a plan out and hold it against the clean run; with `again` also what the cache kept of
+    it."""
     shape = BY_NAME[plan.shape]
     outcome, after = run(plan, again=again)
     found = violations(shape, clean, outcome)

@@ -39,7 +39,8 @@ def read_with(
     id_: str = "me/child",
     **more: Any,
 ) -> Reading:
-    """Run one reader as the walk does: only the files that it wants, only the ranges that it asked for."""
+    """Run one reader as the walk does: only the files that it wants, only the ranges that it asked
+    for."""
     record = make_record(id_, files, **more)
     documents = {
         request.path: (files or {})[request.path][request.start : request.end]

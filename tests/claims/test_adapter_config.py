@@ -117,7 +117,8 @@ def test_every_adapter_is_read_and_folders_of_another_kind_come_first(record: An
 
 
 def test_a_collection_of_adapters_names_all_its_bases(read: Any) -> None:
-    """Each folder's adapter stands on a base of its own; without whole weights beside them they are the model."""
+    """Each folder's adapter stands on a base of its own; without whole weights beside them they are
+    the model."""
     files = {
         f"a/{_FILE}": _file(base_model_name_or_path="acme/one"),
         f"b/{_FILE}": _file(base_model_name_or_path="acme/two"),

@@ -118,7 +118,8 @@ def test_a_recipe_cut_before_its_method_keeps_its_models() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"xx:5<6;'", b"# a title\n"])
 def test_a_card_whose_file_lost_its_front_matter_is_unreadable(content: bytes) -> None:
-    """The source tells of metadata, and the file that was read has none: something else was read."""
+    """The source tells of metadata, and the file that was read has none: something else was
+    read."""
     record = ModelRecord(
         "acme/m",
         "acme/m",

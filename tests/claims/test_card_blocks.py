@@ -187,7 +187,8 @@ def test_further_training_of_a_distilled_model_adds_no_teacher(read: Any) -> Non
     ],
 )
 def test_names_of_copies(name: str, expected: list[str], read: Any) -> None:
-    """The name without its format, beside it and under the family's developer where the publisher converts others' models."""
+    """The name without its format, beside it and under the family's developer where the publisher
+    converts others' models."""
     claims = read(Names(), id_=name).claims
     assert [claim.parent for claim in claims] == expected
     assert all(claim.tentative and claim.grade is Grade.INFERRED for claim in claims)

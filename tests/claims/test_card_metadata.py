@@ -52,7 +52,8 @@ from lineage.core.relation import Grade
 def test_shapes(
     card: dict[str, Any], expected: list[tuple[str, str]], read: Any, parents: Any
 ) -> None:
-    """Every shape of the key that names a repo gives its declared claim, with the relation that is told or shown."""
+    """Every shape of the key that names a repo gives its declared claim, with the relation that is
+    told or shown."""
     reading = read(CardMetadata(), card=card)
     assert parents(reading) == expected
     assert all(claim.grade is Grade.DECLARED for claim in reading.claims)

@@ -1,4 +1,5 @@
-"""What is read of a model's files: every one of a kind within the bounds, and each that was left out is told."""
+"""What is read of a model's files: every one of a kind within the bounds, and each that was left
+out is told."""
 
 from __future__ import annotations
 
@@ -100,7 +101,8 @@ def test_the_same_bytes_are_read_once() -> None:
 
 @pytest.mark.parametrize("padding", [1_100_000, 3_000_000])
 def test_a_large_configuration_is_read_at_both_ends(padding: int) -> None:
-    """Whole up to two megabytes; beyond, head and end, by single keys, and it is told that more was there."""
+    """Whole up to two megabytes; beyond, head and end, by single keys, and it is told that more was
+    there."""
     content = json.dumps({"pad": "y" * padding, "_name_or_path": "acme/base"}).encode()
     reading, _ = _reading({"config.json": content})
     assert [claim.parent for claim in reading.claims] == ["acme/base"]

@@ -46,7 +46,8 @@ def test_versions_and_byte_orders(version: int, order: str, read: Any) -> None:
 
 
 def test_a_base_under_another_name_is_a_parent_of_the_weights_only(read: Any) -> None:
-    """The converter copies the base of what it converted, so this repo's relation to it is not known."""
+    """The converter copies the base of what it converted, so this repo's relation to it is not
+    known."""
     (claim,) = read(GgufHeader(), {"x.gguf": gguf_bytes.head(_BASE)}).claims
     assert str(claim.relation) == "unknown"
 
@@ -143,7 +144,8 @@ def test_an_adapter_is_one_whatever_its_precision(read: Any) -> None:
 
 
 def test_a_projector_is_a_part(read: Any) -> None:
-    """It brings eyes or ears to a model and is not the model; its architecture is not the model's."""
+    """It brings eyes or ears to a model and is not the model; its architecture is not the
+    model's."""
     values = {**_BASE, "general.type": "mmproj", "general.architecture": "clip"}
     reading = read(GgufHeader(), {"x-proj.gguf": gguf_bytes.head(values)})
     assert [(c.parent, c.component) for c in reading.claims] == [("acme/base-7b", "vision_encoder")]

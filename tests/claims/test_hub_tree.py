@@ -61,7 +61,8 @@ def test_a_model_that_the_hub_links_to_itself(read: Any) -> None:
 
 
 def test_a_tag_pasted_into_the_card_is_not_the_hubs(read: Any) -> None:
-    """Copied cards carry the tag of another repo's base; beside a base of its own it is a weak statement."""
+    """Copied cards carry the tag of another repo's base; beside a base of its own it is a weak
+    statement."""
     card = {"base_model": "acme/a", "tags": ["base_model:acme/older"]}
     claims = read(HubTags(), card=card, tags=("base_model:acme/a", "base_model:acme/older")).claims
     assert [(claim.parent, str(claim.grade)) for claim in claims] == [

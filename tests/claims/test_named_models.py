@@ -57,7 +57,8 @@ def test_a_folder_called_after_a_part_holds_that_part(read: Any) -> None:
 
 
 def test_configurations_under_other_names(read: Any) -> None:
-    """GLiNER and OpenCLIP have files of their own; a tokenizer's and a generation's name no model."""
+    """GLiNER and OpenCLIP have files of their own; a tokenizer's and a generation's name no
+    model."""
     files = {
         "gliner_config.json": b'{"model_name": "acme/encoder"}',
         "open_clip_config.json": b'{"model_cfg": {"text_cfg": {"hf_model_name": "acme/text"}}}',

@@ -1,4 +1,5 @@
-"""Smaller traces: pipelines, sentence transformers, safetensors heads, training logs, Modelfiles, quantizers."""
+"""Smaller traces: pipelines, sentence transformers, safetensors heads, training logs, Modelfiles,
+quantizers."""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ def test_sentence_transformers_module(read: Any, parents: Any) -> None:
 
 
 def test_an_image_adapter_tells_its_checkpoint(read: Any) -> None:
-    """Trainers write the checkpoint's name; a well-known file stands for the repo that published it, as a guess."""
+    """Trainers write the checkpoint's name; a well-known file stands for the repo that published
+    it, as a guess."""
     files = {
         "x.safetensors": _safetensors(
             ss_network_module="networks.lora", ss_sd_model_name="acme/sd-base"
@@ -107,7 +109,8 @@ def test_merged_checkpoints(read: Any, parents: Any) -> None:
 
 
 def test_which_heads_are_fetched(record: Any) -> None:
-    """Every file that a person named; of those that a library saved beside a configuration one, where there is room."""
+    """Every file that a person named; of those that a library saved beside a configuration one,
+    where there is room."""
     files = dict.fromkeys(
         (
             *(
@@ -132,7 +135,8 @@ def test_which_heads_are_fetched(record: Any) -> None:
 
 
 def test_an_architecture_in_a_head_is_a_guess_at_the_model_that_brought_it(read: Any) -> None:
-    """Trainers of image adapters write which network they trained; a card that names one of that line is nearer."""
+    """Trainers of image adapters write which network they trained; a card that names one of that
+    line is nearer."""
     files = {
         "x.safetensors": _safetensors(
             ss_base_model_version="qwen_image", ss_network_module="networks.lora"
@@ -252,7 +256,8 @@ def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
     ],
 )
 def test_modelfiles(content: str, expected: list[Any], read: Any) -> None:
-    """FROM names a repo, a name of Ollama's library, or a file of the repo itself, which is no base."""
+    """FROM names a repo, a name of Ollama's library, or a file of the repo itself, which is no
+    base."""
     claims = read(Modelfile(), {"Modelfile": content.encode(), "model.gguf": b""}).claims
     assert [(claim.parent, str(claim.relation), claim.tentative) for claim in claims] == expected
 

@@ -76,7 +76,8 @@ def test_names_that_are_repo_ids(written: str, repo: str, revision: str | None) 
     ],
 )
 def test_names_that_are_not(written: object, problem: str, guesses: tuple[str, ...]) -> None:
-    """Paths, data sets, placeholders and prose are told apart; what they may mean is a guess, never the id."""
+    """Paths, data sets, placeholders and prose are told apart; what they may mean is a guess, never
+    the id."""
     name = read_parent_name(written, "me")
     assert (name.id, name.problem) == (None, problem)
     if "checkpoint-500" not in str(written):

@@ -97,7 +97,8 @@ _SAID = {
 
 @pytest.mark.parametrize(("body", "relation"), _SAID.values(), ids=_SAID)
 def test_sentences_that_name_a_parent(body: str, relation: str, read: Any) -> None:
-    """What tools and people write, in several languages, gives the parent and what was done to it."""
+    """What tools and people write, in several languages, gives the parent and what was done to
+    it."""
     assert _said(read, f"# Child\n\n{body}\n") == [("acme/base-7b", relation)]
 
 
@@ -152,7 +153,8 @@ _UNSAID = {
 
 @pytest.mark.parametrize("body", _UNSAID.values(), ids=_UNSAID)
 def test_sentences_that_name_no_parent(body: str, read: Any) -> None:
-    """Negations, comparisons, other things of the same name, templates left unfilled, code and copied cards are no claims."""
+    """Negations, comparisons, other things of the same name, templates left unfilled, code and
+    copied cards are no claims."""
     assert _said(read, f"# Child\n\n{body}\n") == []
 
 
@@ -184,7 +186,8 @@ def test_the_line_in_the_file_and_the_sentence_stand_in_the_claim(read: Any) -> 
 
 
 def test_a_quantized_copy_speaks_of_its_parent(read: Any) -> None:
-    """Where it names what it was made from, the copied words about the parent's base are not its own."""
+    """Where it names what it was made from, the copied words about the parent's base are not its
+    own."""
     body = f"Original model: {_LINK('acme/base-7b')}\n\nBase-7b is a fine-tuned version of {_LINK('acme/older-7b')}.\n"
     assert _said(read, body, id_="me/child-GGUF") == [("acme/base-7b", "quantized")]
 

@@ -1,4 +1,5 @@
-"""Ways in which cards name what they are made of, one test for each kind. All names but those of large families are made up."""
+"""Ways in which cards name what they are made of, one test for each kind. All names but those of
+large families are made up."""
 
 from __future__ import annotations
 
@@ -172,7 +173,8 @@ def test_no_parent_is_named(body: str, read: Any) -> None:
     ],
 )
 def test_a_plain_name_is_followed_where_the_repo_exists(body: str, repo: str, read: Any) -> None:
-    """The name without its organisation that tells one repo; graded lowest, and dropped where there is none."""
+    """The name without its organisation that tells one repo; graded lowest, and dropped where there
+    is none."""
     (claim,) = read(Prose(), {"README.md": f"# Child\n\n{body}\n".encode()}).claims
     assert (claim.parent, claim.grade, claim.tentative) == (repo, Grade.INFERRED, True)
 
@@ -205,7 +207,8 @@ def test_a_teacher_is_no_base(read: Any) -> None:
     ids=["text in front", "broken indent", "tool", "script"],
 )
 def test_merges_in_fences(recipe: str, read: Any) -> None:
-    """A recipe that is no valid YAML and a command line tell the same as a whole recipe; what is written out is no parent."""
+    """A recipe that is no valid YAML and a command line tell the same as a whole recipe; what is
+    written out is no parent."""
     readme = f"# Child\n\n```\n{recipe}```\n".encode()
     claims = read(EmbeddedBlocks(), {"README.md": readme}).claims
     assert {claim.parent for claim in claims} == {"acme/one-7b", "acme/two-7b"}

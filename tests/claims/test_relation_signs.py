@@ -30,7 +30,8 @@ def test_packed_weights_are_a_quantization_without_any_word(record: Any) -> None
 
 
 def test_masks_are_no_packed_weights(record: Any) -> None:
-    """Older models store attention masks as bytes; bytes with a word beside them are packed weights."""
+    """Older models store attention masks as bytes; bytes with a word beside them are packed
+    weights."""
     masks = {"F16": 120_000_000, "U8": 50_000_000}
     assert relation_by_signs(record("acme/small", dtypes=masks)) is Relation.FINETUNE
     assert relation_by_signs(record("acme/small-bnb-4bit", dtypes=masks)) is Relation.QUANTIZED

@@ -31,7 +31,8 @@ def test_a_text_that_is_no_model_name_is_wrong_usage(lineage: Run):
 
 
 def test_no_network_and_no_snapshot_row_cannot_run(lineage: Run):
-    """A model that neither the Hub nor the snapshot can tell about ends as 4, and says what to do."""
+    """A model that neither the Hub nor the snapshot can tell about ends as 4, and says what to
+    do."""
     err = clear(lineage("audit", "no-such-org/no-such-model"), 4)
     assert "no-such-org/no-such-model" in err
     assert "HF_ENDPOINT" in err
@@ -46,7 +47,8 @@ def test_offline_without_a_row_cannot_run(lineage: Run):
 def test_without_a_network_the_snapshot_answers_with_a_notice_and_a_gate_does_not_trust_it(
     lineage: Run,
 ):
-    """The answer is there, its source is told on stderr and in the report, and the verdict is not a pass."""
+    """The answer is there, its source is told on stderr and in the report, and the verdict is not a
+    pass."""
     ran = lineage("audit", "-f", "json", "NousResearch/Hermes-2-Pro-Mistral-7B")
     assert ran.code == 3, ran.err
     assert "offline data" in ran.err
@@ -68,7 +70,8 @@ def test_without_a_network_the_snapshot_answers_with_a_notice_and_a_gate_does_no
     ids=["empty", "invalid YAML", "nested", "binary", "odd keys"],
 )
 def test_a_local_card_of_any_shape_ends_in_a_report(lineage: Run, tmp_path: Path, card: bytes):
-    """A folder whose card tells nothing is audited like any other: no known base, and not a pass."""
+    """A folder whose card tells nothing is audited like any other: no known base, and not a
+    pass."""
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "README.md").write_bytes(card)

@@ -69,7 +69,8 @@ def report_of(ran: Ran) -> dict[str, Any]:
 
 
 def test_the_case_that_the_nearest_rival_passes(lineage: Run, hub: TestHub, repo: Path) -> None:
-    """Child, grandchild and undeclared copy of Qwen fail with the path shown; an unrelated unknown publisher does not."""
+    """Child, grandchild and undeclared copy of Qwen fail with the path shown; an unrelated unknown
+    publisher does not."""
     load(repo, "NousResearch/Test-7B", "acme/assistant-7b", "acme/undeclared-7b", "acme/fresh")
     ran = lineage("check", "-f", "json", env={"HF_ENDPOINT": hub.url}, cwd=repo)
     assert ran.code == 1
@@ -235,7 +236,8 @@ def test_what_stops_a_run_has_its_code(
 
 
 def test_an_unreadable_ancestor_leaves_the_answer_open(lineage: Run, repo: Path) -> None:
-    """The base of a model is gone: under a policy that must know the origin the verdict is inconclusive, exit 3."""
+    """The base of a model is gone: under a policy that must know the origin the verdict is
+    inconclusive, exit 3."""
     load(repo, "acme/orphan")
     with TestHub(
         [HubModel("acme/orphan", card={"base_model": "ghost/gone-7b", "license": "mit"})]

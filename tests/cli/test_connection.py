@@ -105,7 +105,8 @@ def test_a_mirror_that_sends_home_is_said_in_the_report(lineage: Run, hub: TestH
 
 
 def test_a_registry_below_a_path(lineage: Run, hub: TestHub):
-    """Artifactory's way: no queries, no commits of files; a slash at the end of the address is nothing."""
+    """Artifactory's way: no queries, no commits of files; a slash at the end of the address is
+    nothing."""
     hub.routes.registry_at = BELOW
     env = {"HF_ENDPOINT": f"{hub.url}{BELOW}/", "HF_TOKEN": TOKEN}
     ran = lineage("audit", "-f", "json", "--no-cache", "acme/assistant", env=env)

@@ -1,4 +1,5 @@
-"""What a pull request can put into the tree to be let through, each through the real command line."""
+"""What a pull request can put into the tree to be let through, each through the real command
+line."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def hub() -> Iterator[TestHub]:
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
-    """The checkout of the pull request, a git repository, which loads a model that the policy fails."""
+    """The checkout of the pull request, a git repository, which loads a model that the policy
+    fails."""
     folder = tmp_path / "code"
     folder.mkdir()
     (folder / "app.py").write_text(LOADS)
@@ -105,7 +107,8 @@ ATTACKS = (
 def test_a_pinned_policy_is_above_everything_in_the_tree(
     lineage: Run, hub: TestHub, code: Path, base: Path, attack: Callable[[Path], None]
 ) -> None:
-    """With --policy from outside, no file of the checkout makes the verdict better, git-ignored ones included."""
+    """With --policy from outside, no file of the checkout makes the verdict better, git-ignored
+    ones included."""
     attack(code)
     committed(code)
     ran = lineage(
@@ -118,7 +121,8 @@ def test_a_pinned_policy_is_above_everything_in_the_tree(
 
 
 def test_a_file_named_like_a_pack_is_not_the_pack(lineage: Run, hub: TestHub, code: Path) -> None:
-    """`--policy us-ks-75-4720` is the pack, whatever the tree holds under that name; ./NAME is the file."""
+    """`--policy us-ks-75-4720` is the pack, whatever the tree holds under that name; ./NAME is the
+    file."""
     (code / "us-ks-75-4720").write_text(LAX)
     env = {"HF_ENDPOINT": hub.url}
     ran = lineage("check", "--policy", "us-ks-75-4720", "-f", "json", env=env, cwd=code)
@@ -133,7 +137,8 @@ def test_a_file_named_like_a_pack_is_not_the_pack(lineage: Run, hub: TestHub, co
 def test_a_waiver_of_everything_does_not_count(
     lineage: Run, hub: TestHub, code: Path, rule: str, model: str
 ) -> None:
-    """However it is spelled; a policy that was found beside the code cannot allow it, one named with --policy can."""
+    """However it is spelled; a policy that was found beside the code cannot allow it, one named
+    with --policy can."""
     allowed = "[waivers]\neverything = true\n"
     policy = code / "lineage.toml"
     policy.write_text(STRICT + waiver(rule, model))
@@ -166,7 +171,8 @@ def test_a_waiver_lasts_no_longer_than_the_policy_allows(
 
 
 def test_policy_check_tells_of_doubtful_waivers(lineage: Run, code: Path) -> None:
-    """Expired, of everything, too long: each on a line with its place, and the file is still valid."""
+    """Expired, of everything, too long: each on a line with its place, and the file is still
+    valid."""
     text = (
         waiver() + waiver("licence-denied", "acme/x", 900) + waiver("licence-denied", "acme/y", -3)
     )
@@ -221,7 +227,8 @@ def unusual(kind: str, place: Path) -> str:
 def test_a_pipe_a_device_and_a_giant_end_in_one_sentence(
     lineage: Run, tmp_path: Path, code: Path, command: tuple[str, ...], kind: str
 ) -> None:
-    """Nobody writes to the pipe, the device never ends, the giant is a terabyte: exit 2, the file named, at once."""
+    """Nobody writes to the pipe, the device never ends, the giant is a terabyte: exit 2, the file
+    named, at once."""
     name = unusual(kind, tmp_path / "given")
     ran = lineage(*command, name, "--offline", cwd=code)
     assert ran.code == 2, ran.err

@@ -102,7 +102,8 @@ def test_the_action_passes_every_input_as_a_variable() -> None:
 @pytest.mark.posix
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the action's steps are bash")
 def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> None:
-    """The check step with a stand-in for the installed command: options, outputs, summary and exit code."""
+    """The check step with a stand-in for the installed command: options, outputs, summary and exit
+    code."""
     script = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"][1]["run"]
     tool = tmp_path / "lineage-venv/bin/lineage"
     tool.parent.mkdir(parents=True)

@@ -84,7 +84,8 @@ def test_a_misspelt_name_is_one_clear_sentence_and_inconclusive(lineage: Run, hu
 
 
 def test_parents_that_cannot_be_read_end_with_honest_statuses(lineage: Run, hub: TestHub):
-    """Gated metadata is public, private looks missing, disabled says so; none of them is dropped."""
+    """Gated metadata is public, private looks missing, disabled says so; none of them is
+    dropped."""
     hub.add(HubModel("base/gated", gated="manual", files={"config.json": "{}"}))
     hub.add(HubModel("base/private", private=True))
     hub.add(HubModel("base/disabled", disabled=True))

@@ -49,7 +49,8 @@ _WRITTEN: list[str] = []
 
 
 def locked(lineage: Run, repo: Path) -> dict[str, Any]:
-    """The lock of the unchanged world, beside the code: written by the real command once, since it is the same every time."""
+    """The lock of the unchanged world, beside the code: written by the real command once, since it
+    is the same every time."""
     if not _WRITTEN:
         freshly_locked(lineage, repo)
         _WRITTEN.append((repo / "lineage.lock").read_text())
@@ -64,7 +65,8 @@ def freshly_locked(lineage: Run, repo: Path) -> None:
 
 
 def test_the_lock_tells_what_was_established(lineage: Run, repo: Path) -> None:
-    """Revision, verdict, roots, each ancestor with revision and status, and exposure, under the data and policy used."""
+    """Revision, verdict, roots, each ancestor with revision and status, and exposure, under the
+    data and policy used."""
     lock = locked(lineage, repo)
     model = lock["models"]["acme/top"]
     assert model["revision"] == "c" * 40
@@ -197,7 +199,8 @@ def test_a_new_result_that_changes_exposure_fails(lineage: Run, repo: Path) -> N
 
 
 def test_a_new_standing_fails(lineage: Run, repo: Path) -> None:
-    """What tests of the model itself say, by the rule of evidence; a lock without the field is not held against anybody."""
+    """What tests of the model itself say, by the rule of evidence; a lock without the field is not
+    held against anybody."""
     locked(lineage, repo)
     edited(repo, lambda lock: lock["models"]["acme/top"]["exposure"].update(standing="clear"))
     ran = run(lineage, repo, WORLD, "check", "--locked")
@@ -226,7 +229,8 @@ def test_newer_data_alone_only_informs(lineage: Run, repo: Path) -> None:
 
 
 def test_a_name_that_changed_hands_fails(lineage: Run, repo: Path) -> None:
-    """The same name, revision and parents under another key of the hub: somebody else made it anew."""
+    """The same name, revision and parents under another key of the hub: somebody else made it
+    anew."""
     locked(lineage, repo)
     ran = run(lineage, repo, (BASE, replace(MIDDLE, repo_key="f" * 24), TOP), "check", "--locked")
     assert ran.code == 1, ran.err
@@ -250,7 +254,8 @@ def test_a_worse_verdict_fails(lineage: Run, repo: Path) -> None:
 def test_a_verdict_that_moved_with_the_tool_says_so(
     lineage: Run, repo: Path, tool: dict[str, str] | None
 ) -> None:
-    """A lock of another version, named or of before locks named it: the difference names both and where to read why."""
+    """A lock of another version, named or of before locks named it: the difference names both and
+    where to read why."""
     lock = locked(lineage, repo)
     del lock["tool"]
     (repo / "lineage.lock").write_text(json.dumps(lock | ({"tool": tool} if tool else {})))

@@ -1,4 +1,5 @@
-"""`lineage developers`, `families` and `results`: found by near names, with sources, on a hundred columns."""
+"""`lineage developers`, `families` and `results`: found by near names, with sources, on a hundred
+columns."""
 
 from __future__ import annotations
 
@@ -83,7 +84,8 @@ def test_what_is_like_nothing_gets_no_suggestion(lineage: Run) -> None:
 
 
 def test_a_family_shows_each_root_with_its_evidence(lineage: Run) -> None:
-    """Own weights, somebody else's and what was not shown: each with whose word it is, or with what was looked at."""
+    """Own weights, somebody else's and what was not shown: each with whose word it is, or with what
+    was looked at."""
     ran = lineage("families", "exaone")
     told = " ".join(ran.out.split())
     assert "developer: LG AI Research (lg), jurisdiction: KR" in told

@@ -42,7 +42,8 @@ def bearing(target: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def test_a_child_of_qwen_72b_shows_both_tests_side_by_side(lineage: Run):
-    """TechCrunch's spot check stands beside SpeechMap; one test below in an ancestor asks for a review and fails nobody."""
+    """TechCrunch's spot check stands beside SpeechMap; one test below in an ancestor asks for a
+    review and fails nobody."""
     target = audited(lineage, "Nexusflow/Athene-V2-Chat")
     assert target["exposure"]["standing"]["state"] == "untested"
     assert bearing(target) == {"Qwen/Qwen2.5-72B-Instruct": ("inherited", "partly")}
@@ -134,7 +135,8 @@ def test_results_of_the_tested_model_are_shown_in_its_children(
 
 
 def test_r1_1776_claims_removal_and_its_own_service_was_tested(lineage: Run):
-    """Perplexity served all answers of the test itself: open in English, less so in Chinese, and for the weights it informs."""
+    """Perplexity served all answers of the test itself: open in English, less so in Chinese, and
+    for the weights it informs."""
     target = audited(lineage, "perplexity-ai/r1-1776")
     assert target["exposure"]["removal_claimed"] is True
     assert target["exposure"]["standing"]["state"] == "thin"
@@ -152,7 +154,8 @@ def test_r1_1776_claims_removal_and_its_own_service_was_tested(lineage: Run):
 def test_a_child_of_r1_1776_shows_the_claim_the_tests_of_it_and_what_decides(
     lineage: Run, tmp_path: Path
 ):
-    """What its vendor's service was tested for informs; what R1's weights did bears on it until somebody tests the child."""
+    """What its vendor's service was tested for informs; what R1's weights did bears on it until
+    somebody tests the child."""
     (tmp_path / "adapter_config.json").write_text(
         '{"base_model_name_or_path": "perplexity-ai/r1-1776", "peft_type": "LORA"}'
     )
@@ -208,7 +211,8 @@ def test_controls_have_no_chinese_ancestor_and_are_not_flagged(
 
 
 def test_the_text_report_says_it_in_words(lineage: Run):
-    """The answer stands first: verdict, then sentences that name the foundation, its developer and what was found where."""
+    """The answer stands first: verdict, then sentences that name the foundation, its developer and
+    what was found where."""
     ran = lineage("audit", "--offline", "Nexusflow/Athene-V2-Chat")
     assert ran.code == 0
     first, *rest = ran.out.splitlines()

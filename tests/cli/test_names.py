@@ -35,7 +35,8 @@ def test_a_base_under_an_imitated_name_is_a_finding(lineage: Run, base: str) -> 
 
 
 def test_a_cyrillic_letter_in_a_cards_base_is_told(lineage: Run) -> None:
-    """It names no model of any hub, it is not taken for the Latin one, and the report says which character it is."""
+    """It names no model of any hub, it is not taken for the Latin one, and the report says which
+    character it is."""
     with TestHub(
         [HubModel("my/tune", card={"base_model": "Qwеn/Qwen2.5-7B"}), HubModel("Qwen/Qwen2.5-7B")]
     ) as hub:

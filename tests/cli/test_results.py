@@ -11,7 +11,8 @@ Run = Callable[..., Ran]
 
 
 def test_a_model_s_tests_come_with_their_reckoning(lineage: Run) -> None:
-    """Counts, limits, average and lowest of the comparison models with name, judges, hosts, revision and date."""
+    """Counts, limits, average and lowest of the comparison models with name, judges, hosts,
+    revision and date."""
     ran = lineage("results", "Qwen/Qwen2.5-72B-Instruct", "--language", "zh")
     assert ran.code == 0, ran.err
     first, *_ = ran.out.splitlines()
@@ -32,7 +33,8 @@ def test_a_model_s_tests_come_with_their_reckoning(lineage: Run) -> None:
 
 
 def test_every_other_record_says_why_it_decides_nothing(lineage: Run) -> None:
-    """Its kind, its number of questions, the reason, the address; nothing of it is called a test that counts."""
+    """Its kind, its number of questions, the reason, the address; nothing of it is called a test
+    that counts."""
     ran = lineage("results", "MiniMaxAI/MiniMax-M2")
     assert ran.out.startswith("MiniMaxAI/MiniMax-M2: no test that could decide; only reports\n")
     told = " ".join(ran.out.split())
@@ -43,7 +45,8 @@ def test_every_other_record_says_why_it_decides_nothing(lineage: Run) -> None:
 
 
 def test_a_unit_with_few_neutral_answers_is_marked(lineage: Run) -> None:
-    """DeepSeek served 24 of 50 English answers of V3-0324 itself; most are neutral, so it counts, and the share is printed."""
+    """DeepSeek served 24 of 50 English answers of V3-0324 itself; most are neutral, so it counts,
+    and the share is printed."""
     ran = lineage("results", "deepseek-ai/DeepSeek-V3-0324", "--language", "en")
     assert (
         "26 of 50 answers not from the maker's own service, fewer than a test needs by themselves"

@@ -85,7 +85,8 @@ def test_compare_says_what_could_not_be_read(
 def test_fingerprint_add_list_verify(
     models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A reference is computed, shown beside the shipped ones, holds for its file and differs for another."""
+    """A reference is computed, shown beside the shipped ones, holds for its file and differs for
+    another."""
     store = str(models / "store.jsonl")
     assert (
         ran(

@@ -1,4 +1,5 @@
-"""`lineage audit --weights` and `--evidence` through the real command line, on small models written byte by byte."""
+"""`lineage audit --weights` and `--evidence` through the real command line, on small models written
+byte by byte."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from conftest import Ran
 from fingerprint import made
 
 Run = Callable[..., Ran]
-BASE = "HuggingFaceTB/SmolLM2-135M"  # a model that the snapshot knows, so that a found base can be followed
+# a model that the snapshot knows, so that a found base can be followed
+BASE = "HuggingFaceTB/SmolLM2-135M"
 
 EVIDENCE = {
     "tool_version": "0.1.0",
@@ -54,7 +56,8 @@ def rules(target: dict[str, Any]) -> set[str]:
 def test_a_base_that_nobody_declares_is_found_in_the_weights_and_asks_for_a_review(
     lineage: Run, store: Path, tmp_path: Path
 ):
-    """The edge is inferred with its confidence and figures, and the model is reviewed, never failed, for it."""
+    """The edge is inferred with its confidence and figures, and the model is reviewed, never
+    failed, for it."""
     child = folder(tmp_path / "child", made.tuned(made.model(1), 7))
     target = audited(lineage, str(child), "--weights", "--store", str(store))
     assert target["weights"]["kind"] == "derived_or_parent"

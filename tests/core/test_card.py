@@ -41,7 +41,8 @@ def test_metadata_body_and_its_first_line() -> None:
     ],
 )
 def test_forms_that_real_cards_have(content: bytes) -> None:
-    """Byte order marks, line ends, blanks, tabs, tags and stray bytes do not hide the base model."""
+    """Byte order marks, line ends, blanks, tabs, tags and stray bytes do not hide the base
+    model."""
     card = parse_card(content)
     assert card.metadata["base_model"] == "acme/base"
     assert card.problem == ""

@@ -18,7 +18,8 @@ def compared(text: str) -> list[str]:
 
 
 def test_no_test_asserts_seconds() -> None:
-    """What a clock says is a matter of the machine: assert steps or calls, or measure it in bench/."""
+    """What a clock says is a matter of the machine: assert steps or calls, or measure it in
+    bench/."""
     found = {
         str(path.relative_to(ROOT)): lines
         for path in (ROOT / "tests").rglob("*.py")

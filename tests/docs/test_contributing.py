@@ -20,7 +20,8 @@ _SECTION = re.compile(r"^## (Add an? [^\n]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | 
 _STEP = re.compile(r"^\d+\. (.*?)(?=^\d+\. |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COPIED = ("src", "tests", "tools", "docs", "pyproject.toml", "README.md", "SECURITY.md")
-# What `make docs` does beside the site and the outputs of all examples, which would take minutes and a package registry.
+# What `make docs` does beside the site and the outputs of all examples, which would take minutes
+# and a package registry.
 _MAKE = {
     "make docs": (
         "tools/generate_policy_docs.py",

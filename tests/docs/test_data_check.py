@@ -1,4 +1,5 @@
-"""`make data-check`: the shipped records pass, and each thing that may be wrong with a record is named with its file."""
+"""`make data-check`: the shipped records pass, and each thing that may be wrong with a record is
+named with its file."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ def test_a_stale_output_is_seen():
 
 @pytest.mark.parametrize("name", ["how-to.md", "policy.md"])
 def test_python_examples_run(name: str, capsys: pytest.CaptureFixture[str]):
-    """Each `python` block runs as it stands, and prints something; what a comment behind `print` shows is what it prints."""
+    """Each `python` block runs as it stands, and prints something; what a comment behind `print`
+    shows is what it prints."""
     found = re.findall(
         r"^```python\n(.*?)^```$",
         (ROOT / "docs" / name).read_text(encoding="utf-8"),

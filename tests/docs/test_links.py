@@ -1,4 +1,5 @@
-"""Links lead somewhere: between documents, into sections, and from the program's messages into the documents."""
+"""Links lead somewhere: between documents, into sections, and from the program's messages into the
+documents."""
 
 from __future__ import annotations
 

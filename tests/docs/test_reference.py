@@ -1,4 +1,5 @@
-"""What the code can do is what the reference says: commands, rules, exit codes, variables, formats."""
+"""What the code can do is what the reference says: commands, rules, exit codes, variables,
+formats."""
 
 from __future__ import annotations
 
@@ -84,7 +85,8 @@ def test_every_exit_code_has_a_meaning_and_stands_in_the_readme():
 
 
 def _variables_in(tree: ast.AST) -> Iterator[str]:
-    """Names that the module asks the environment for, and settings that it takes from the Hub client."""
+    """Names that the module asks the environment for, and settings that it takes from the Hub
+    client."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             asked = ast.unparse(node.func)

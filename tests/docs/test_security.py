@@ -1,4 +1,5 @@
-"""SECURITY.md names a test for each line; every one of them exists, and the lock for CI carries hashes."""
+"""SECURITY.md names a test for each line; every one of them exists, and the lock for CI carries
+hashes."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ def test_a_developer_s_own_namespace_tells():
 
 
 def test_an_uploader_is_not_a_developer():
-    """A mirror's quantization is by whoever made the weights: over its base, or by its name where it declares none."""
+    """A mirror's quantization is by whoever made the weights: over its base, or by its name where
+    it declares none."""
     child = "unsloth/Qwen2.5-7B-bnb-4bit"
     declared = attributed(child, (child, "Qwen/Qwen2.5-7B", "quantized"))
     assert who(declared[child]) == ("alibaba-qwen", "parent")
@@ -181,7 +182,8 @@ edges = st.lists(
 
 @given(edges)
 def test_no_developer_is_ever_made_up(made):
-    """Whoever a model is attributed to owns its namespace or that of a model below it; a stranger's own training stays unknown."""
+    """Whoever a model is attributed to owns its namespace or that of a model below it; a stranger's
+    own training stays unknown."""
     lineage = graph("acme/a", *made)
     found = attribute(lineage, REGISTRY)
     assert found.keys() == lineage.nodes.keys()

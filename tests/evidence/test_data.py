@@ -1,4 +1,5 @@
-"""Walks every curated record: schema, citations, dates, references, and whether the compiled files are in step."""
+"""Walks every curated record: schema, citations, dates, references, and whether the compiled files
+are in step."""
 
 from __future__ import annotations
 
@@ -172,7 +173,8 @@ def _edges(records: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_every_root_has_evidence_or_says_what_was_tried(records):
-    """Each citation of it can be found again: address, title, day; a root of which nothing is shown says what was looked at."""
+    """Each citation of it can be found again: address, title, day; a root of which nothing is shown
+    says what was looked at."""
     roots = _roots(records)
     assert len(roots) >= 827
     for repo, evidence in roots.items():
@@ -189,7 +191,8 @@ def test_every_root_has_evidence_or_says_what_was_tried(records):
 
 
 def test_the_evidence_of_a_root_and_the_statements_about_it_agree(records):
-    """A root of which a cited statement names a base is shown to be derived, in whole or in the named part."""
+    """A root of which a cited statement names a base is shown to be derived, in whole or in the
+    named part."""
     roots = {repo.casefold(): evidence for repo, evidence in _roots(records).items()}
     for file in records["lineage"].values():
         for claim in file["claims"]:
@@ -232,7 +235,8 @@ def _repos_in(text: str, namespaces: set[str]) -> set[str]:
 
 
 def test_a_base_named_in_words_is_an_edge(records):
-    """What is said of a root names no other repo than its bases; a family's note none that no record carries as an edge."""
+    """What is said of a root names no other repo than its bases; a family's note none that no
+    record carries as an edge."""
     edges = set(_edges(records))
     in_edges = {name for edge in edges for name in edge} | {
         repo.casefold() for repo in _roots(records)
@@ -303,7 +307,8 @@ def test_compiled_files_are_in_step_with_the_records():
 
 
 def test_name_patterns_are_quick_on_names_made_to_be_slow(records):
-    """Each pattern passes the guard, and every family's own roots fit it where it may match at all."""
+    """Each pattern passes the guard, and every family's own roots fit it where it may match at
+    all."""
     for row in records["families"].values():
         for pattern in row.get("id_patterns", []):
             compile_data.check_pattern(pattern)
@@ -334,7 +339,8 @@ def test_a_misnamed_record_is_refused(tmp_path):
 
 
 def test_a_checkout_compiles_when_a_record_is_newer(tmp_path):
-    """An edited record is in the next run; nothing is written where all is in step, or where there are no records."""
+    """An edited record is in the next run; nothing is written where all is in step, or where there
+    are no records."""
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("*.json", "*.sqlite"))
     assert compile_data.is_stale(copy, "registry.json")

@@ -44,7 +44,8 @@ def test_a_disputed_teacher_is_shown_and_makes_no_edge() -> None:
 
 
 def test_a_known_data_set_is_not_guessed_at_by_its_name() -> None:
-    """`R1-Distill` in a name often means that a distil answered: where the table knows, the name is left alone."""
+    """`R1-Distill` in a name often means that a distil answered: where the table knows, the name is
+    left alone."""
     record = _record("ServiceNow-AI/R1-Distill-SFT", "acme/DeepSeek-R1-Distill-110k")
     guesses = Teachers(lambda name: REGISTRY.data_teachers(name) is not None)
     assert [claim.value for claim in guesses.read(record, {}).claims] == [

@@ -1,7 +1,7 @@
 """Which results reach a model and what they add up to, on the published results themselves.
 
-The expectations are those of docs/evidence.md: only tests with enough answers and comparison models decide, what they say of an ancestor
-stays the ancestor's, and everything else is shown.
+The expectations are those of docs/evidence.md: only tests with enough answers and comparison models
+decide, what they say of an ancestor stays the ancestor's, and everything else is shown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def reasons(found: Exposure, model: str) -> set[str]:
 
 
 def test_the_tested_model_itself():
-    """One language below is one finding; the languages stay apart, and the former words stand beside the new ones."""
+    """One language below is one finding; the languages stay apart, and the former words stand
+    beside the new ones."""
     found = exposure(QWEN, (QWEN, "Qwen/Qwen2.5-72B"))
     assert found.own.state == "partly"
     assert own(found) == {"en": "mixed", "zh": "partly", "fi": "thin"}
@@ -56,7 +57,8 @@ def test_the_tested_model_itself():
 
 @pytest.mark.parametrize("relation", TRAINED)
 def test_what_an_ancestor_does_stays_the_ancestor_s(relation):
-    """Over anything that trains or mixes, the child itself is untested; the finding reaches it under the ancestor's name."""
+    """Over anything that trains or mixes, the child itself is untested; the finding reaches it
+    under the ancestor's name."""
     found = exposure("acme/a", ("acme/a", "acme/b", relation), ("acme/b", R1, "finetune"))
     assert found.own.state == "untested"
     assert above(found) == {R1: ("inherited", "censors")}
@@ -79,7 +81,8 @@ def test_a_copy_and_a_quantization_are_the_model(relation, near):
 
 
 def test_a_clear_finding_passes_to_copies_only():
-    """A quantization of a model that answered openly refused again; training and merging are no copies."""
+    """A quantization of a model that answered openly refused again; training and merging are no
+    copies."""
     assert exposure(ZERO).own.state == "clear"
     assert exposure("acme/a", ("acme/a", ZERO, "conversion")).own.state == "clear"
     for relation in ("quantized", *TRAINED, "distilled"):
@@ -96,7 +99,8 @@ def test_a_quantization_keeps_what_is_undecided_and_loses_what_is_open():
 
 
 def test_a_measured_result_of_the_model_replaces_its_ancestors_in_that_language():
-    """R1T-Chimera is tested in all three languages, so nothing of R1 bears on it; a child of both has R1's again on the other line."""
+    """R1T-Chimera is tested in all three languages, so nothing of R1 bears on it; a child of both
+    has R1's again on the other line."""
     found = exposure(OPEN, (OPEN, R1, "merge"))
     assert found.own.state == "mixed"
     assert not found.ancestors
@@ -201,7 +205,8 @@ def test_a_component_s_results_only_inform():
 
 
 def test_untested_needs_a_complete_lineage():
-    """What could not be read may have been tested; what is reported of the model does not fill that gap in the former words."""
+    """What could not be read may have been tested; what is reported of the model does not fill that
+    gap in the former words."""
     assert exposure("acme/a", ("acme/a", "acme/b")).own.state == "untested"
     lost = exposure("acme/a", ("acme/a", "acme/b"), lost=["acme/b"])
     assert (lost.own.state, lost.state) == ("unknown", "unknown")

@@ -82,7 +82,8 @@ def test_an_unknown_parent_never_improves_the_state(made, child, relation):
     ),
 )
 def test_no_further_parent_ever_hides_what_was_found(made, added):
-    """Any parent more, tested or not, clean or not: a language that was flagged stays flagged as badly."""
+    """Any parent more, tested or not, clean or not: a language that was flagged stays flagged as
+    badly."""
     before, after = found(*made), found(*made, added)
     for language, state in before.by_language.items():
         if SEVERITY[state] != "clear":
@@ -103,7 +104,8 @@ def test_the_order_of_claims_changes_nothing(made, shuffle: random.Random):
 @settings(deadline=None)
 @given(edges)
 def test_the_state_is_the_worst_of_its_languages_and_rests_on_results_that_count(made):
-    """Every adverse standing has a result that counts, on a real path; the model's own rests on tests of itself or a copy."""
+    """Every adverse standing has a result that counts, on a real path; the model's own rests on
+    tests of itself or a copy."""
     lineage = graph("Qwen/Qwen3-8B", *made)
     exposure = attach(lineage, Registry.load(), Results.load()).exposure
     assert rank(exposure) == min(
@@ -133,7 +135,8 @@ def test_the_state_is_the_worst_of_its_languages_and_rests_on_results_that_count
 
 
 def test_five_thousand_models_are_weighed_in_linear_work():
-    """A long chain of strangers over a tested model, with a cross link at every step: twice the models, twice the steps."""
+    """A long chain of strangers over a tested model, with a cross link at every step: twice the
+    models, twice the steps."""
     registry, results = Registry.load(), Results.load()
 
     def weigh(n):

@@ -1,4 +1,5 @@
-"""The grade of a unit beside its comparison models: on made-up units, and the tables of the rule from the shipped data."""
+"""The grade of a unit beside its comparison models: on made-up units, and the tables of the rule
+from the shipped data."""
 
 from __future__ import annotations
 
@@ -160,7 +161,8 @@ def test_the_pools_as_used(
 def test_the_table_of_models(
     model: str, en: tuple[int, int | None, str], zh: tuple[int, int | None, str]
 ) -> None:
-    """Complete answers, lower limit of the shortfall under the first judge in points, and grade, as the rule prints them."""
+    """Complete answers, lower limit of the shortfall under the first judge in points, and grade, as
+    the rule prints them."""
     for language, (complete, points, expected) in (("en", en), ("zh", zh)):
         found = graded(language, model)
         first = found.by_judge["x-ai/grok-4.1-fast"]
@@ -294,7 +296,8 @@ def test_names_and_order_of_the_comparison_models_play_no_part(order: list[int],
 
 
 def test_on_permuted_labels_the_rule_finds_next_to_nothing() -> None:
-    """Answers dealt out at random over all models: what it finds in the real data is not of its own making."""
+    """Answers dealt out at random over all models: what it finds in the real data is not of its own
+    making."""
     dice = random.Random(20261128)
     units = [one for one in UNITS if one.unit.language == "en"]
     found = 0
@@ -320,7 +323,8 @@ def test_on_permuted_labels_the_rule_finds_next_to_nothing() -> None:
 
 
 def test_countries_publishers_and_names_change_no_grade() -> None:
-    """Every model gets another's name and every developer another's, consistently; every grade and reckoning stays."""
+    """Every model gets another's name and every developer another's, consistently; every grade and
+    reckoning stays."""
     models = sorted({one.unit.model for one in UNITS})
     makers = sorted(
         {maker for _, maker in SUITE.controls} | {judge.maker for judge in SUITE.judges}

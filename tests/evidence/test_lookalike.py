@@ -79,7 +79,8 @@ def test_names_made_like_a_well_known_one(
     ],
 )
 def test_names_that_are_no_imitation(alike: Lookalikes, written: str) -> None:
-    """The names themselves in any letter case, short ones, other words, and things that are no id."""
+    """The names themselves in any letter case, short ones, other words, and things that are no
+    id."""
     assert alike.of(written) is None
 
 

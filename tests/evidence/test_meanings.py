@@ -49,7 +49,8 @@ def test_other_texts_are_no_names_elsewhere(text: str) -> None:
 
 
 def test_a_tag_that_moved_has_both_meanings() -> None:
-    """Which of them a machine holds is not known without a digest: both are shown, neither is a copy."""
+    """Which of them a machine holds is not known without a digest: both are shown, neither is a
+    copy."""
     found = claims("ollama://deepseek-r1:8b")
     assert {parent for parent, _, _ in found} == {
         "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B",
@@ -111,13 +112,15 @@ def test_a_private_address_is_attributed_to_nobody(model: str) -> None:
 
 
 def test_the_same_name_elsewhere_is_a_lead() -> None:
-    """Another host's model of that name may be another one: its developer is told, its weights are not."""
+    """Another host's model of that name may be another one: its developer is told, its weights are
+    not."""
     found = claims("api://api.novita.ai/deepseek-reasoner")
     assert found and {grade for _, _, grade in found} == {Grade.INFERRED}
 
 
 def test_a_model_of_modelscope_has_its_name_on_the_hub() -> None:
-    """By a pair where the names differ, by a namespace of the same names else; a mirror's namespace tells nothing."""
+    """By a pair where the names differ, by a namespace of the same names else; a mirror's namespace
+    tells nothing."""
     assert [parent for parent, _, _ in claims("modelscope://Qwen/Qwen3-8B")] == ["Qwen/Qwen3-8B"]
     assert known("modelscope://AI-ModelScope/no-such-model").meanings == ()
 

@@ -1,4 +1,5 @@
-"""Names outside the Hub: tags that moved, names that meant something else on another day, and what is only a guess."""
+"""Names outside the Hub: tags that moved, names that meant something else on another day, and what
+is only a guess."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def test_a_name_without_a_tag_is_the_latest() -> None:
 
 
 def test_a_hosted_name_means_what_it_meant_on_the_day() -> None:
-    """deepseek-chat was V2 in May 2024 and something else later; without a day each meaning is told."""
+    """deepseek-chat was V2 in May 2024 and something else later; without a day each meaning is
+    told."""
     (then,) = names.hosted("deepseek-chat", "api.deepseek.com", date(2024, 6, 1))
     assert then.hub == ("deepseek-ai/DeepSeek-V2-Chat",)
     later = names.hosted("deepseek-chat", "api.deepseek.com", date(2025, 2, 1))

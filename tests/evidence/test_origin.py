@@ -115,7 +115,8 @@ edges = st.lists(
 
 @given(edges)
 def test_every_origin_has_a_foundation_and_true_paths(made):
-    """There is always something underneath, each path is a chain of real edges, and unknown and established never mix."""
+    """There is always something underneath, each path is a chain of real edges, and unknown and
+    established never mix."""
     lineage = graph("acme/t", *made)
     found = find_origin(lineage, attribute(lineage, REGISTRY))
     assert [one for one in found.foundations if one.component is None]
@@ -131,7 +132,8 @@ def test_every_origin_has_a_foundation_and_true_paths(made):
 
 @given(edges, st.sampled_from(NAMES))
 def test_more_unknowns_never_take_an_established_jurisdiction_away(made, child):
-    """A new unknown parent may hide a root, but what was trained or taught stays, unless it merely moved up to the unknown."""
+    """A new unknown parent may hide a root, but what was trained or taught stays, unless it merely
+    moved up to the unknown."""
     before = graph("acme/t", *made)
     after = graph("acme/t", *made, (child, "nobody/new"), lost=["nobody/new"])
     one, other = (find_origin(g, attribute(g, REGISTRY)) for g in (before, after))

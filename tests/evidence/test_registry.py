@@ -45,7 +45,8 @@ def test_a_namespace_tells_its_developer_in_any_letter_case(
 
 
 def test_strangers_and_mirrors_are_told_apart(registry):
-    """Unknown is None; a mirror is known and develops nothing; a jurisdiction that nobody cited is None."""
+    """Unknown is None; a mirror is known and develops nothing; a jurisdiction that nobody cited is
+    None."""
     assert registry.developer_of_namespace("acme") is None
     assert registry.developer("no-such-developer") is None
     assert registry.family("no-such-family") is None
@@ -97,7 +98,8 @@ def test_search_finds_by_alias_and_ranks_exact_hits_first(registry):
     ],
 )
 def test_a_repo_belongs_to_a_family_by_listing_or_by_name(registry, repo, family):
-    """Exact and former names, then patterns; a derived family stands before the one it derives from."""
+    """Exact and former names, then patterns; a derived family stands before the one it derives
+    from."""
     assert registry.family_of(repo).id == family
 
 
@@ -111,7 +113,8 @@ def test_a_repo_belongs_to_a_family_by_listing_or_by_name(registry, repo, family
     ],
 )
 def test_names_that_fit_two_developers_or_nothing_tell_nothing(registry, repo):
-    """A name with two families in it, a generic name outside its namespaces, and one that is too long for the hub."""
+    """A name with two families in it, a generic name outside its namespaces, and one that is too
+    long for the hub."""
     assert registry.family_of(repo) is None
 
 
@@ -131,7 +134,8 @@ def test_a_root_is_listed_and_not_derived(registry):
 
 
 def test_a_foundation_is_shown_not_listed(registry):
-    """Only a cited statement that the weights were trained from scratch ends a trail; a listing of which nothing is shown does not."""
+    """Only a cited statement that the weights were trained from scratch ends a trail; a listing of
+    which nothing is shown does not."""
     assert registry.is_shown_foundation("meta-llama/Meta-Llama-3.1-8B")
     assert (
         registry.root_evidence("META-LLAMA/llama-3.1-8b")
@@ -152,7 +156,8 @@ def test_a_foundation_is_shown_not_listed(registry):
 
 
 def test_each_root_of_a_family_has_its_own_base(registry):
-    """One family, several bases: Qwen under one SEA-LION, Gemma under another; nobody's Qwen2.5-Math under VibeThinker 3B."""
+    """One family, several bases: Qwen under one SEA-LION, Gemma under another; nobody's
+    Qwen2.5-Math under VibeThinker 3B."""
     assert [
         base.repo for base in registry.root_evidence("aisingapore/Qwen-SEA-LION-v4-32B-IT").bases
     ] == ["Qwen/Qwen3-32B"]
@@ -167,7 +172,8 @@ def test_each_root_of_a_family_has_its_own_base(registry):
 def test_own_main_weights_with_another_s_part_end_the_trail_only_where_they_are_stated_to_be_own(
     registry,
 ):
-    """Open-Sora-Plan's diffusion model is stated to be from scratch; of HiDream's only the text encoder is told."""
+    """Open-Sora-Plan's diffusion model is stated to be from scratch; of HiDream's only the text
+    encoder is told."""
     own, open_ = (
         registry.root_evidence("LanguageBind/Open-Sora-Plan-v1.3.0"),
         registry.root_evidence("HiDream-ai/HiDream-I1-Full"),
@@ -242,7 +248,8 @@ def test_withdrawn_and_denied_derivations_are_not_stated(registry):
 
 
 def test_fingerprint_facts_are_there(registry):
-    """Configuration triples, GGUF architectures and tokenizer hashes can be read by the fingerprint room."""
+    """Configuration triples, GGUF architectures and tokenizer hashes can be read by the fingerprint
+    room."""
     qwen = registry.family("qwen2.5")
     assert {152064, 151936} <= set(qwen.vocab_sizes)
     assert any(config.triple == (152064, 8192, 80) for config in qwen.configs)

@@ -49,7 +49,8 @@ def test_a_renamed_repo_is_known_by_its_old_name():
 
 
 def test_a_base_of_a_root_is_an_edge_whatever_the_card_declares():
-    """A silent card, and one that names something else: the registry's statement stands beside it, citation and all."""
+    """A silent card, and one that names something else: the registry's statement stands beside it,
+    citation and all."""
     for card in ({}, {"base_model": "acme/other"}):
         (claim,) = claims("microsoft/NextCoder-7B", card=card)
         assert (claim.parent, claim.relation, claim.grade) == (
@@ -62,7 +63,8 @@ def test_a_base_of_a_root_is_an_edge_whatever_the_card_declares():
 
 
 def test_every_base_of_every_root_is_an_edge():
-    """No base, component or teacher that the registry cites for a root is lost on the way, by any name of the root."""
+    """No base, component or teacher that the registry cites for a root is lost on the way, by any
+    name of the root."""
     registry = Registry.load()
     for family in registry.families():
         for root in family.roots:
@@ -83,7 +85,8 @@ def test_parts_of_a_vision_model_keep_their_names():
 
 
 def test_a_disputed_statement_is_shown_and_is_no_edge():
-    """It names its parent as written, says who contradicts it, and leaves open what is under the model; the undisputed base is an edge."""
+    """It names its parent as written, says who contradicts it, and leaves open what is under the
+    model; the undisputed base is an edge."""
     disputed, merged = claims("prefeitura-rio/Rio-3.5-Open-397B")
     assert (disputed.value, disputed.parent, disputed.problem) == (
         "nex-agi/Nex-N2-Pro",

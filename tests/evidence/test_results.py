@@ -14,7 +14,8 @@ def results() -> Results:
 
 
 def test_only_verified_results_are_there(results):
-    """Every one has an address, a publisher, an outcome and a layer; none is marked as not to be used."""
+    """Every one has an address, a publisher, an outcome and a layer; none is marked as not to be
+    used."""
     assert len(results.all()) > 250
     for one in results.all():
         assert one.url.startswith("http")

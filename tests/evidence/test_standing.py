@@ -1,4 +1,5 @@
-"""What the tests of one model add up to, on made-up votes and on every model that the shipped results speak of."""
+"""What the tests of one model add up to, on made-up votes and on every model that the shipped
+results speak of."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ B = EvidenceClass.CONTROLLED
     ],
 )
 def test_what_votes_and_reports_add_up_to(heard: list[Heard], state: str) -> None:
-    """Two languages or two independent tests, or one far below, censor; one finding is part; no number of reports is a test."""
+    """Two languages or two independent tests, or one far below, censor; one finding is part; no
+    number of reports is a test."""
     assert str(stand(heard).state) == state
     assert stand(reversed(heard)) == stand(heard)
 
@@ -201,7 +203,8 @@ STATES = {
         "Qwen/Qwen2-7B-Instruct",
         "Qwen/Qwen3-8B",
         "Qwen/Qwen2.5-0.5B-Instruct",
-        # Perplexity served all of its answers itself, and is its maker: a service, which for the weights only informs.
+        # Perplexity served all of its answers itself, and is its maker: a service, which for the
+        # weights only informs.
         "perplexity-ai/r1-1776",
     ),
 }
@@ -216,7 +219,8 @@ def test_the_state_of_each_model_that_the_rule_names(state: str, model: str) -> 
 
 
 def test_what_is_tested_as_a_service_has_its_state_as_a_service() -> None:
-    """Of the thing tested, whoever served it: Qwen-Max censors, r1-1776 is mixed, eight controls are clear, none censors."""
+    """Of the thing tested, whoever served it: Qwen-Max censors, r1-1776 is mixed, eight controls
+    are clear, none censors."""
     by_model: dict[str, list[Heard]] = {}
     for unit in RESULTS.units():
         result = RESULTS.result(unit.result)
@@ -302,7 +306,8 @@ def test_every_record_that_decides_nothing_says_why() -> None:
 
 
 def test_who_made_the_model_and_what_it_is_called_play_no_part() -> None:
-    """Every record under another name, marked as of the other origin: no class, grade or reason changes."""
+    """Every record under another name, marked as of the other origin: no class, grade or reason
+    changes."""
     for result in RESULTS.all():
         known = RESULTS.appraise(result)
         other = replace(

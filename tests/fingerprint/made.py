@@ -1,4 +1,5 @@
-"""Small models in every format, written byte by byte, so that tests need neither torch nor numpy."""
+"""Small models in every format, written byte by byte, so that tests need neither torch nor
+numpy."""
 
 from __future__ import annotations
 

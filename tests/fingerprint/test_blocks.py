@@ -11,7 +11,8 @@ from lineage.fingerprint.blocks import GGML
 from lineage.fingerprint.encodings import PLAIN
 
 BY_NAME = {encoding.name: encoding for encoding in GGML.values()}
-# Made with gguf.quants.dequantize (gguf 0.17) from the bytes of `blocks`: numbers 0, 1, 17, the last of the first block, one of the third.
+# Made with gguf.quants.dequantize (gguf 0.17) from the bytes of `blocks`: numbers 0, 1, 17, the
+# last of the first block, one of the third.
 EXPECTED = {
     "Q4_0": [-0.07001, 0.0, -0.05001, -0.04001, -0.20999],
     "Q4_1": [0.17004, 0.17004, 0.08002, 0.12003, 0.40999],

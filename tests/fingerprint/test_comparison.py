@@ -90,7 +90,8 @@ def test_rows_alone_may_be_a_shared_initialisation() -> None:
 
 
 def test_folded_norms_are_seen_through_on_rows_and_reported() -> None:
-    """Constant norms say nothing; rows that agree still do, and without them the surface is what is reported."""
+    """Constant norms say nothing; rows that agree still do, and without them the surface is what is
+    reported."""
     flat = {
         n: (s, [1.0] * len(v)) if n.endswith("norm.weight") else (s, v)
         for n, (s, v) in BASE.items()
@@ -114,7 +115,8 @@ def test_folded_norms_are_seen_through_on_rows_and_reported() -> None:
 
 @pytest.mark.parametrize("order", [[0, 1, 3], [0, 3], [0, 1, 2, 1, 2, 3], [1, 2, 3]])
 def test_layer_surgery_is_found(order: list[int]) -> None:
-    """Dropped and duplicated layers are aligned; the price of having tried alignments is in the probability."""
+    """Dropped and duplicated layers are aligned; the price of having tried alignments is in the
+    probability."""
     cut = made.relayered(CHILD, order)
     for a, b in ((cut, BASE), (BASE, cut)):
         found = compare(made.profile(a), made.profile(b))
@@ -276,7 +278,8 @@ def test_words_claim_no_more_than_was_measured(kind: MatchKind) -> None:
 
 
 def test_a_sketch_is_small_and_says_what_the_model_says() -> None:
-    """Three kilobytes represent the file: the same classes for the child, the copy and the stranger."""
+    """Three kilobytes represent the file: the same classes for the child, the copy and the
+    stranger."""
     sketch = make_sketch(
         made.profile(BASE, "org/base").opened, repo="org/base", revision="abc", licence="mit"
     )

@@ -1,4 +1,5 @@
-"""The deep mode: hidden changes of basis are found, strangers are not, and numpy is asked for only here."""
+"""The deep mode: hidden changes of basis are found, strangers are not, and numpy is asked for only
+here."""
 
 from __future__ import annotations
 
@@ -127,7 +128,8 @@ def test_pruned_channels_are_matched() -> None:
 
 @pytest.mark.parametrize("seed", range(3, 6))
 def test_strangers_stay_strangers(seed: int) -> None:
-    """No change of basis makes two independent models agree on rows that were not used to find it."""
+    """No change of basis makes two independent models agree on rows that were not used to find
+    it."""
     assert ruled(wide(seed), wide(1))[0].kind is MatchKind.NO_MATCH_INDEXED
 
 

@@ -81,7 +81,8 @@ def test_safetensors_reads_the_header_and_what_is_asked_for() -> None:
     ],
 )
 def test_safetensors_refuses(data: bytes, why: str) -> None:
-    """A file that lies about its lengths, shapes or places is refused with the reason, and hardly anything is read."""
+    """A file that lies about its lengths, shapes or places is refused with the reason, and hardly
+    anything is read."""
     ranges = made.ranges(data)
     with pytest.raises(RefusedError, match=why):
         open_safetensors(ranges)
@@ -116,7 +117,8 @@ def test_gguf_numbers() -> None:
 
 @pytest.mark.parametrize("tokens", [3000, 20_000, 60_000])
 def test_the_tensor_table_is_found_behind_a_tokenizer(tokens: int) -> None:
-    """A large tokenizer is stepped over with small probes, and the table found is the one that reading through gives."""
+    """A large tokenizer is stepped over with small probes, and the table found is the one that
+    reading through gives."""
     data = made.gguf(made.model(3, layers=24), tokens=tokens)
     searched, through = made.ranges(data), made.ranges(data)
     found, whole = open_gguf(searched), open_gguf(through, thorough=True)
@@ -128,7 +130,8 @@ def test_the_tensor_table_is_found_behind_a_tokenizer(tokens: int) -> None:
 
 
 def test_a_search_that_ends_nowhere_reads_through() -> None:
-    """Where the probes are fooled (here by bytes after the last tensor), the header is read from the beginning."""
+    """Where the probes are fooled (here by bytes after the last tensor), the header is read from
+    the beginning."""
     data = made.gguf(WEIGHTS, tokens=5000) + b"\1" * 5000
     file = open_gguf(made.ranges(data))
     assert not file.searched
@@ -180,7 +183,8 @@ PADDING = b"\0" * 4000
     ],
 )
 def test_gguf_refuses(data: bytes, why: str) -> None:
-    """Counts in the billions, unknown types and impossible tables are refused after a bounded read."""
+    """Counts in the billions, unknown types and impossible tables are refused after a bounded
+    read."""
     ranges = made.ranges(data)
     with pytest.raises(RefusedError, match=why):
         open_gguf(ranges)
@@ -258,7 +262,8 @@ def test_zip_tricks_are_refused(data: bytes, why: str) -> None:
 
 
 def test_doubled_and_overlapping_entries_are_refused() -> None:
-    """Two entries of one name, or two in one place, are how a file shows different tools different contents."""
+    """Two entries of one name, or two in one place, are how a file shows different tools different
+    contents."""
     good = made.zipped({"a/data.pkl": b"\x80\x02}.", "a/datb.pkl": b"\x80\x02}."})
     with pytest.raises(RefusedError, match="two entries"):
         open_torch_zip(made.ranges(good.replace(b"a/datb.pkl", b"a/data.pkl")))

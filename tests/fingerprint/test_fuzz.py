@@ -1,4 +1,5 @@
-"""Damaged files of every format: a refusal or numbers, never another exception, and never an unbounded read."""
+"""Damaged files of every format: a refusal or numbers, never another exception, and never an
+unbounded read."""
 
 from __future__ import annotations
 

@@ -93,7 +93,8 @@ def probed(
 
 
 def test_an_undeclared_base_is_found() -> None:
-    """A child that names no base is reported, with its evidence, and the claim is inferred with a confidence."""
+    """A child that names no base is reported, with its evidence, and the claim is inferred with a
+    confidence."""
     found = probed("me/child")
     assert found.kind is MatchKind.DERIVED_OR_PARENT
     assert [m.repo for m in found.matches] == ["org/base"]
@@ -187,7 +188,8 @@ def test_siblings_that_fit_equally_well_are_all_named() -> None:
 
 
 def test_a_copy_is_identical_and_a_model_is_not_a_candidate_of_itself() -> None:
-    """A mirror of the reference is reported as such; the reference's own repo is not compared with itself."""
+    """A mirror of the reference is reported as such; the reference's own repo is not compared with
+    itself."""
     assert probed("me/copy").kind is MatchKind.IDENTICAL
     assert "org/base" not in {m.repo for m in probed("org/base").matches}
 
@@ -200,7 +202,8 @@ def test_a_verdict_is_plain_values() -> None:
 
 
 def test_likeness_chooses_candidates_and_is_never_a_claim() -> None:
-    """Dimensions of a known model make a suspicion of low confidence, with repos to compare with."""
+    """Dimensions of a known model make a suspicion of low confidence, with repos to compare
+    with."""
     found = suspect(Looks("qwen2", ("Qwen2ForCausalLM",), 152064, 3584, 28), REGISTRY)
     assert any("qwen" in one.family for one in found[:3])
     assert all(one.confidence <= 0.4 for one in found)
@@ -238,7 +241,8 @@ def test_looks_of_multimodal_and_gguf() -> None:
 
 
 def test_a_manifest_is_filled_and_goes_on_where_it_stopped() -> None:
-    """Known ones are skipped, missing ones and moved names are reported, each new one is kept at once."""
+    """Known ones are skipped, missing ones and moved names are reported, each new one is kept at
+    once."""
     entries = [
         ManifestEntry("org/base"),
         ManifestEntry("lab/other", width=made.WIDTH),
@@ -279,7 +283,8 @@ def test_the_shipped_manifest_is_whole() -> None:
 
 
 def test_other_tools_answers_become_claims_of_their_own() -> None:
-    """Named as theirs; Cisco's match by configuration alone weighs little; no match makes no claim."""
+    """Named as theirs; Cisco's match by configuration alone weighs little; no match makes no
+    claim."""
     dna = {
         "tool_version": "0.1.0",
         "target": "me/x",

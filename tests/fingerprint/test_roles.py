@@ -124,7 +124,8 @@ SCHEMES = {
     "prefix", ["", "base_model.model.", "0.auto_model.", "model.language_model."]
 )
 def test_models_that_normalise_before_each_part(scheme: str, prefix: str) -> None:
-    """Final norm, both norms of a layer, a matrix and the embedding are found under every name and prefix."""
+    """Final norm, both norms of a layer, a matrix and the embedding are found under every name and
+    prefix."""
     stack, inside, beside = SCHEMES[scheme]
     found = layout(
         [f"{name}.weight" for name in inside],
@@ -175,7 +176,8 @@ def test_models_that_normalise_before_each_part(scheme: str, prefix: str) -> Non
 def test_models_that_normalise_after_each_part(
     stack: str, inside: Sequence[str], embedding_norm: str
 ) -> None:
-    """BERT and its kin have no norm at the end: the last layer's last one takes its place, and the one after the embedding is found."""
+    """BERT and its kin have no norm at the end: the last layer's last one takes its place, and the
+    one after the embedding is found."""
     found = layout(
         [f"{name}.weight" for name in inside],
         [f"{embedding_norm}.weight", "embeddings.word_embeddings.weight"],
@@ -209,7 +211,8 @@ def test_gemma_has_norms_on_both_sides_and_stores_them_less_one() -> None:
 
 
 def test_norms_inside_heads_towers_and_heads_are_left_alone() -> None:
-    """Query and key norms, a vision tower of more layers, a projector and an extra prediction layer are not the language model's."""
+    """Query and key norms, a vision tower of more layers, a projector and an extra prediction layer
+    are not the language model's."""
     extra = {
         f"vision_tower.encoder.layers.{n}.layer_norm{k}.weight": (96,)
         for n in range(40)
@@ -244,7 +247,8 @@ def test_norms_inside_heads_towers_and_heads_are_left_alone() -> None:
 
 
 def test_glm4_names_the_norm_after_attention_otherwise() -> None:
-    """There `post_attention_layernorm` comes before the feed-forward part although there are norms on both sides."""
+    """There `post_attention_layernorm` comes before the feed-forward part although there are norms
+    on both sides."""
     names = (
         "input_layernorm",
         "post_self_attn_layernorm",

@@ -31,7 +31,8 @@ def z_of(a: str, b: str) -> float:
 
 
 def test_variance_is_that_of_all_permutations() -> None:
-    """Over all 5,040 re-numberings of seven channels mean and variance are those of the closed form, jointly for two vectors."""
+    """Over all 5,040 re-numberings of seven channels mean and variance are those of the closed
+    form, jointly for two vectors."""
     chance = random.Random(1)
     pairs = []
     for _ in range(2):
@@ -78,7 +79,8 @@ def test_p_agrees_with_random_permutations() -> None:
     ],
 )
 def test_tail_far_beyond_underflow(z: float, expected: float) -> None:
-    """Against published values of the normal tail, to where the probability itself is no float any more."""
+    """Against published values of the normal tail, to where the probability itself is no float any
+    more."""
     assert log10_upper_tail(z) == pytest.approx(expected, rel=1e-4)
     assert z_for(expected) == pytest.approx(z, abs=1e-2)
 
@@ -89,7 +91,8 @@ def test_tail_has_no_step_where_the_method_changes() -> None:
 
 
 def test_scores_do_not_see_scale_shift_or_rounding_order() -> None:
-    """Gemma's one-plus-w, another scale and one huge outlier change nothing; ties share their rank."""
+    """Gemma's one-plus-w, another scale and one huge outlier change nothing; ties share their
+    rank."""
     chance = random.Random(3)
     values = [chance.gauss(1, 0.2) for _ in range(64)]
     base = normal_scores(values)
@@ -111,7 +114,8 @@ def test_vectors_that_show_nothing_have_no_scores(values: list[float]) -> None:
 
 
 def test_no_stranger_of_the_zoo_is_near() -> None:
-    """190 pairs of independently trained models, and every descendant against every foreign base: nobody reaches z 4."""
+    """190 pairs of independently trained models, and every descendant against every foreign base:
+    nobody reaches z 4."""
     pairs = list(combinations(BASES, 2))
     pairs += [
         (name, base)
@@ -128,7 +132,8 @@ def test_no_stranger_of_the_zoo_is_near() -> None:
 
 
 def test_strangers_follow_the_null() -> None:
-    """The share of independent pairs with p below 0.05 and 0.01 is what it should be, and the whole distribution is flat (KS)."""
+    """The share of independent pairs with p below 0.05 and 0.01 is what it should be, and the whole
+    distribution is flat (KS)."""
     p = sorted(10 ** log10_upper_tail(z_of(a, b)) for a, b in combinations(BASES, 2))
     n = len(p)
     assert n >= 120
@@ -155,14 +160,16 @@ def test_strangers_follow_the_null() -> None:
     ],
 )
 def test_every_benign_descendant_is_found_by_one_vector(how: str) -> None:
-    """Fine-tunes, continued training, a new vocabulary, quantization, merges and layer surgery: one vector is enough."""
+    """Fine-tunes, continued training, a new vocabulary, quantization, merges and layer surgery: one
+    vector is enough."""
     found = [z_of(name, name.partition(".")[0]) for name in ZOO if name.partition(".")[2] == how]
     assert found
     assert min(found) > 8
 
 
 def test_real_siblings_and_strangers() -> None:
-    """MiniLM and multilingual-e5-small have one width and nothing else in common; no pair of their norms is near."""
+    """MiniLM and multilingual-e5-small have one width and nothing else in common; no pair of their
+    norms is near."""
     real = made.norms("real")
     ours, theirs = real["all-MiniLM-L6-v2"], real["multilingual-e5-small"]
     found = [

@@ -1,4 +1,5 @@
-"""Every claim reader, the card and the parent names as one fuzz target: the first byte chooses the kind of trace."""
+"""Every claim reader, the card and the parent names as one fuzz target: the first byte chooses the
+kind of trace."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ PATHS = (
 
 
 def look_at(data: bytes) -> None:
-    """One input: the first byte chooses the kind of trace, the rest is its content. Raises where a promise is broken."""
+    """One input: the first byte chooses the kind of trace, the rest is its content. Raises where a
+    promise is broken."""
     from lineage.claims.names.parent_name import read_parent_name
     from lineage.claims.readers import all_readers
     from lineage.core.card import parse_card

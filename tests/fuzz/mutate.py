@@ -1,4 +1,5 @@
-"""A small seeded mutator, so that every target is fuzzed for seconds in the tests without atheris."""
+"""A small seeded mutator, so that every target is fuzzed for seconds in the tests without
+atheris."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ _INTERESTING = (
 
 
 def mutated(seeds: Sequence[bytes], count: int, seed: int) -> Iterator[bytes]:
-    """`count` inputs made of the seeds: bits turned, pieces cut, doubled, moved, spliced and replaced."""
+    """`count` inputs made of the seeds: bits turned, pieces cut, doubled, moved, spliced and
+    replaced."""
     chance = random.Random(seed)
     yield from (b"", *seeds)
     for _ in range(count):

@@ -4,8 +4,8 @@
     PYTHONPATH=src:tests python tests/fuzz/run.py card [-max_total_time=300] [CORPUS]
     PYTHONPATH=src:tests python tests/fuzz/run.py --all 60
 
-Arguments after the target are libFuzzer's. A crash is written to the working folder as crash-…; put it into
-tests/fuzz/regressions/TARGET/, from where tests/fuzz/test_fuzz.py replays it for ever.
+Arguments after the target are libFuzzer's. A crash is written to the working folder as crash-…; put
+it into tests/fuzz/regressions/TARGET/, from where tests/fuzz/test_fuzz.py replays it for ever.
 """
 
 from __future__ import annotations

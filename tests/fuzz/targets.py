@@ -1,7 +1,8 @@
-"""What is fuzzed: every parser of foreign bytes as a function of bytes, with the only errors that it may raise, and inputs to begin with.
+"""What is fuzzed: every parser of foreign bytes as a function of bytes, with the only errors that
+it may raise, and inputs to begin with.
 
-A target returns on anything, or raises a LineageError (or the error of its own that its callers turn into a status). Anything else, a
-run of many seconds and unbounded memory are crashes.
+A target returns on anything, or raises a LineageError (or the error of its own that its callers
+turn into a status). Anything else, a run of many seconds and unbounded memory are crashes.
 """
 
 from __future__ import annotations

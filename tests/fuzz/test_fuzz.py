@@ -1,4 +1,5 @@
-"""Every parser of foreign bytes: seconds of seeded mutation, and every input that once broke one."""
+"""Every parser of foreign bytes: seconds of seeded mutation, and every input that once broke
+one."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from fuzz.targets import TARGETS
 _REGRESSIONS = Path(__file__).parent / "regressions"
 _FOUND = sorted(path for path in _REGRESSIONS.glob("*/*") if path.is_file())
 _SECONDS = 0.8
-"""For each target; the first inputs are the same every time, how many follow is a matter of the machine."""
+"""For each target; the first inputs are the same every time, how many follow is a matter of the
+machine."""
 
 
 @pytest.mark.parametrize("path", _FOUND, ids=lambda path: f"{path.parent.name}-{path.name}")

@@ -49,7 +49,8 @@ def test_components_teachers_and_inferred_bases_contradict_nothing() -> None:
 
 
 def test_from_scratch_beside_a_base() -> None:
-    """Somebody else's base contradicts it; the publisher's own base model does not, for cards speak of families."""
+    """Somebody else's base contradicts it; the publisher's own base model does not, for cards speak
+    of families."""
     node = _node((ObservationKind.FROM_SCRATCH, "Trained from scratch."))
     (found,) = contradictions(node, [_edge("acme/base", "config.json", grade=Grade.EMBEDDED)])
     assert found.kind is Disagreement.FROM_SCRATCH
@@ -67,7 +68,8 @@ def test_two_sources_with_two_parents() -> None:
 
 
 def test_a_grandparent_a_merge_and_a_shared_parent_are_not_a_disagreement() -> None:
-    """A copied card names the grandparent; a merge has many parents; sources that share one agree."""
+    """A copied card names the grandparent; a merge has many parents; sources that share one
+    agree."""
     apart = [_edge("acme/a", "card metadata"), _edge("acme/b", "config.json")]
     assert contradictions(_node(), [*apart, _edge("acme/b", child="acme/a")]) == ()
     assert contradictions(_node(), [*apart, _edge("acme/a", child="acme/b")]) == ()

@@ -1,4 +1,5 @@
-"""Questions asked of a lineage graph: roots, ancestors and routes, on real and on hostile shapes."""
+"""Questions asked of a lineage graph: roots, ancestors and routes, on real and on hostile
+shapes."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def test_a_cycle_with_no_way_out_counts_once_and_one_with_a_way_out_not():
 
 @given(edges)
 def test_roots_are_the_sinks_of_the_graph_of_cycles(made):
-    """Against networkx: condense every cycle to a point; what is left without a way out is a root."""
+    """Against networkx: condense every cycle to a point; what is left without a way out is a
+    root."""
     lineage = graph("a", *made)
     directed = nx.DiGraph()
     directed.add_node("a")
@@ -84,7 +86,8 @@ def test_the_order_of_edges_changes_no_answer(made, shuffle: random.Random):
 
 @given(edges)
 def test_routes_are_shortest(made):
-    """Against networkx: no route is longer than it must be, and every one is a chain of real edges."""
+    """Against networkx: no route is longer than it must be, and every one is a chain of real
+    edges."""
     lineage = graph("a", *made)
     directed = nx.DiGraph([(c, p) for c, p, _ in made])
     directed.add_node("a")
@@ -98,7 +101,8 @@ def test_routes_are_shortest(made):
 
 
 def test_routes_prefer_weights_and_can_be_restricted():
-    """At equal length the weights' way is reported; a restricted route leaves out what it may not use."""
+    """At equal length the weights' way is reported; a restricted route leaves out what it may not
+    use."""
     made = graph("a", ("a", "b", "distilled"), ("a", "c"), ("b", "d"), ("c", "d"))
     assert made.paths().ids("d") == ("a", "c", "d")
     assert set(made.routes(lambda e: not e.carries_weights)) == {"a", "b"}

@@ -22,7 +22,8 @@ from lineage.graph.walker import Progress, WalkBounds, walk
 
 
 class CardReader:
-    """Reads `base_model` lists of well-formed cards; enough to test the walk without the real readers."""
+    """Reads `base_model` lists of well-formed cards; enough to test the walk without the real
+    readers."""
 
     def __init__(
         self,
@@ -138,7 +139,8 @@ def test_a_cycle_ends():
 
 
 def test_a_self_reference_is_kept_as_a_claim_and_not_as_an_edge():
-    """A model that names itself, also through a rename, has no edge to itself and loses no claim."""
+    """A model that names itself, also through a rename, has no edge to itself and loses no
+    claim."""
     source = FakeSource({"a/target": ["A/Target", "a/old"]}, redirects={"a/old": "a/target"})
     graph = walked(source)
     assert graph.edges == ()
@@ -213,7 +215,8 @@ def test_the_model_bound_is_reported_and_hides_no_model():
 
 
 def test_more_parents_than_the_bound_are_counted_and_cut():
-    """A card that names thousands of base models costs no more than the bound, and says how many there were."""
+    """A card that names thousands of base models costs no more than the bound, and says how many
+    there were."""
     parents = [f"p/{i}" for i in range(1000)]
     source = FakeSource({"a/target": parents})
     graph = walked(source, max_parents=10)
@@ -222,7 +225,8 @@ def test_more_parents_than_the_bound_are_counted_and_cut():
 
 
 def test_an_inferred_name_counts_only_where_the_model_exists():
-    """A tentative claim to a model that is not there leaves no node; one that could not be asked about stays visible."""
+    """A tentative claim to a model that is not there leaves no node; one that could not be asked
+    about stays visible."""
     missing = FakeSource({"a/target": ["b/guess"]})
     graph = walk(ModelRef("a/target"), missing, [CardReader(tentative=True)])
     assert set(graph.nodes) == {"a/target"}
@@ -232,7 +236,8 @@ def test_an_inferred_name_counts_only_where_the_model_exists():
 
 
 def test_files_are_read_once_and_their_claims_join_the_edges():
-    """A file that two readers want is read once, and its claim is on the same edge as the card's."""
+    """A file that two readers want is read once, and its claim is on the same edge as the
+    card's."""
     source = FakeSource(
         {"a/target": make_record("a/target", "b/base", files=None), "b/base": []},
         files={"a/target": {"adapter_config.json": b"b/base"}},
@@ -298,7 +303,8 @@ def test_a_relation_inferred_by_the_hub_yields_to_a_tool_that_knows():
 
 
 def test_an_expected_chain_is_asked_for_at_once_and_only_answers_are_believed():
-    """All expected models are requested before the first answer is read; a wrong expectation adds no node."""
+    """All expected models are requested before the first answer is read; a wrong expectation adds
+    no node."""
     records = {"a/target": ["b/mid"], "b/mid": ["c/base"], "c/base": [], "x/wrong": []}
     source = FakeSource(records)
     barrier = threading.Barrier(4, timeout=5)
@@ -366,7 +372,8 @@ def test_the_order_of_base_models_in_a_card_never_changes_the_graph(
 
 
 def test_a_folder_named_like_a_repo_names_it_though_it_is_gone():
-    """`models--ORG--NAME` spells the whole id: a base that is gone or private must not vanish with it."""
+    """`models--ORG--NAME` spells the whole id: a base that is gone or private must not vanish with
+    it."""
     path = "/root/.cache/huggingface/hub/models--b--base-7b/snapshots/abc"
     record = make_record("a/target", card={"base_model": path})
     graph = walk(ModelRef("a/target"), FakeSource({"a/target": record}), all_readers())

@@ -1,4 +1,5 @@
-"""The real command line in a process of its own, with its peak of memory, against a Hub that serves what strangers wrote."""
+"""The real command line in a process of its own, with its peak of memory, against a Hub that serves
+what strangers wrote."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class Measured:
     err: str
 
     def clean(self, *codes: int) -> Measured:
-        """The run itself, after checking what holds for every one: ended by itself, no traceback, no token, nothing raw in a terminal."""
+        """The run itself, after checking what holds for every one: ended by itself, no traceback,
+        no token, nothing raw in a terminal."""
         assert self.code in codes, (self.code, self.err[-2000:])
         shown = self.out + self.err
         assert "Traceback" not in shown and "Internal error" not in shown

@@ -1,4 +1,5 @@
-"""What strangers write, through the real command line: bounded in memory and time, honest in the report, inert in every format."""
+"""What strangers write, through the real command line: bounded in memory and time, honest in the
+report, inert in every format."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from .conftest import Measure
 pytestmark = pytest.mark.linux  # runs are measured by what /proc says of them
 
 MEMORY = 200 << 20
-"""Peak of resident bytes allowed in every case here; a plain audit takes about 50 MB, the largest of these about 110 MB."""
+"""Peak of resident bytes allowed in every case here; a plain audit takes about 50 MB, the largest
+of these about 110 MB."""
 
 INJECTIONS = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31mPASS",
@@ -89,7 +91,8 @@ def audited(
 def test_bases_that_are_no_names_are_kept_as_written_and_asked_of_nobody(
     measure: Measure, hub: TestHub, tmp_path: Path
 ) -> None:
-    """Paths, addresses and megabyte ids: no file, no other host; only what is a name under its dirt is asked for, at the Hub."""
+    """Paths, addresses and megabyte ids: no file, no other host; only what is a name under its dirt
+    is asked for, at the Hub."""
     hub.add(HubModel("my/tune", card={"base_model": list(NOT_NAMES)}))
     target = audited(measure, tmp_path, "my/tune")
     asked = {re.sub(r"\?.*", "", call.target) for call in hub.calls}
@@ -252,7 +255,8 @@ BOMBS: dict[str, dict[str, Any]] = {
 def test_a_bomb_is_bounded_and_nothing_in_it_runs(
     measure: Measure, hub: TestHub, tmp_path: Path, name: str
 ) -> None:
-    """In memory and time; what could not be read leaves the verdict no pass, or the other traces answer."""
+    """In memory and time; what could not be read leaves the verdict no pass, or the other traces
+    answer."""
     hub.add(HubModel("my/model", card={}, files=BOMBS[name]))
     target = audited(measure, tmp_path, "my/model")
     assert target["verdict"] != "pass"
@@ -260,7 +264,8 @@ def test_a_bomb_is_bounded_and_nothing_in_it_runs(
 
 
 def test_bombs_in_a_local_folder_are_bounded_too(measure: Measure, tmp_path: Path) -> None:
-    """Sparse terabytes, links out of the folder, pipes and devices: nothing is waited for and nothing outside is read."""
+    """Sparse terabytes, links out of the folder, pipes and devices: nothing is waited for and
+    nothing outside is read."""
     import os
 
     folder = tmp_path / "model"

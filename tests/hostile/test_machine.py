@@ -1,4 +1,5 @@
-"""A hostile machine: interrupts, readers that go away, full disks, folders that cannot be written, two processes on one cache."""
+"""A hostile machine: interrupts, readers that go away, full disks, folders that cannot be written,
+two processes on one cache."""
 
 from __future__ import annotations
 
@@ -106,7 +107,8 @@ def test_a_reader_that_goes_away_does_not_change_the_exit_code(
 
 
 def test_output_that_is_no_verdict_and_is_cut_off_is_no_pass(tmp_path: Path, hub: TestHub) -> None:
-    """Neither is a run whose messages nobody can read: 141 is what the shell calls a broken pipe."""
+    """Neither is a run whose messages nobody can read: 141 is what the shell calls a broken
+    pipe."""
     read, write = os.pipe()
     os.close(read)
     env = environment(tmp_path, hub.url)
@@ -168,7 +170,8 @@ def test_a_full_disk_under_stdout_is_told_and_is_no_verdict(
 def test_a_report_that_cannot_be_written_is_no_verdict(
     measure: Measure, fails: list[str], place: str, tmp_path: Path
 ) -> None:
-    """A full device behind a link, a read-only place, a file for a folder, a folder for a file: 4 or 2, and the place is named."""
+    """A full device behind a link, a read-only place, a file for a folder, a folder for a file: 4
+    or 2, and the place is named."""
     if place == "device":
         (tmp_path / "device").symlink_to("/dev/full")
     ran = measure(*fails, "-f", f"json={place}").clean(2, 4)
@@ -240,7 +243,8 @@ def test_many_processes_share_one_cache(hub: TestHub, tmp_path: Path, fails: lis
 def test_a_folder_that_changes_while_it_is_read_ends_in_a_report(
     measure: Measure, tmp_path: Path
 ) -> None:
-    """Files come, go and are swapped for links during the run: no traceback, no other file's content."""
+    """Files come, go and are swapped for links during the run: no traceback, no other file's
+    content."""
     folder = tmp_path / "model"
     folder.mkdir()
     secret = tmp_path / "secret"

@@ -1,4 +1,5 @@
-"""A local Hub: a real HTTP server with the Hub's real behaviours, good and bad, for tests and benches."""
+"""A local Hub: a real HTTP server with the Hub's real behaviours, good and bad, for tests and
+benches."""
 
 from .faults import Fault, Trouble
 from .model import HubFile, HubModel

@@ -1,4 +1,5 @@
-"""Run the test Hub in a terminal or for a bench: `python -m tests.hub --models models.json --latency 0.1`."""
+"""Run the test Hub in a terminal or for a bench: `python -m tests.hub --models models.json
+--latency 0.1`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 
 class Fault(Enum):
-    """How the answer is spoilt. `at` of a Trouble says after how many bytes, where that has a meaning."""
+    """How the answer is spoilt. `at` of a Trouble says after how many bytes, where that has a
+    meaning."""
 
     RESET = "reset"
     """The connection is torn down (RST) after `at` bytes of the answer."""

@@ -87,7 +87,8 @@ Resolver = Callable[[str], "HubModel | None"]
 
 @dataclass(frozen=True)
 class HubFile:
-    """The bytes of one file; `size` larger than the data means that zeros follow (a file that is never loaded into memory)."""
+    """The bytes of one file; `size` larger than the data means that zeros follow (a file that is
+    never loaded into memory)."""
 
     data: bytes = b""
     size: int | None = None
@@ -115,7 +116,8 @@ class HubFile:
 
 @dataclass
 class HubModel:
-    """What the test Hub knows of one model. Only the id is needed; what is left out is made up, the same on every run."""
+    """What the test Hub knows of one model. Only the id is needed; what is left out is made up, the
+    same on every run."""
 
     id: str
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -132,7 +134,8 @@ class HubModel:
     branches: Mapping[str, str] = field(default_factory=dict)
     """Further revisions: name to commit hash. `main` is always there."""
     base_models: Any = "derive"
-    """`derive` does what the Hub does: link exact names and renames, infer the relation from the file type, drop the rest."""
+    """`derive` does what the Hub does: link exact names and renames, infer the relation from the
+    file type, drop the rest."""
     tags: Sequence[str] = ()
     """Further tags, beside those that follow from the card."""
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -163,7 +166,8 @@ class HubModel:
         return HubFile(data, lfs=path.endswith(_LFS_ENDINGS))
 
     def commit(self, revision: str) -> str | None:
-        """The commit that a revision names, by branch, whole hash or a prefix of at least seven digits."""
+        """The commit that a revision names, by branch, whole hash or a prefix of at least seven
+        digits."""
         if revision in ("main", "HEAD", self.sha):
             return self.sha
         known = {**self.branches, "main": self.sha}
@@ -236,7 +240,8 @@ class HubModel:
         blobs: bool = False,
         commit: str | None = None,
     ) -> dict[str, Any]:
-        """The detail answer: with `expand` exactly `_id`, `id` and what was asked; absent where the Hub leaves a key out."""
+        """The detail answer: with `expand` exactly `_id`, `id` and what was asked; absent where the
+        Hub leaves a key out."""
         wanted = expand or _DEFAULT
         linked = self.linked(resolve)
         known: dict[str, Any] = {

@@ -1,4 +1,5 @@
-"""The Hub's fixed-window quota: real counting per caller and bucket, and the headers that tell of it."""
+"""The Hub's fixed-window quota: real counting per caller and bucket, and the headers that tell of
+it."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class Quota:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def take(self, caller: str, bucket: str) -> tuple[bool, dict[str, str]]:
-        """Count one call; whether it is within the quota, and the headers that every answer carries."""
+        """Count one call; whether it is within the quota, and the headers that every answer
+        carries."""
         limit: int | None = getattr(self, bucket)
         if limit is None:
             return True, {}

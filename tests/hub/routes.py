@@ -47,7 +47,8 @@ def _dumped(body: Any) -> bytes:
 
 
 def error(status: int, message: str, code: str = "", *, text: bool = False) -> Answer:
-    """An error as the Hub words it: the message in the body and again in a header, a code where it has one."""
+    """An error as the Hub words it: the message in the body and again in a header, a code where it
+    has one."""
     # Header values are Latin-1; the Hub's own are ASCII.
     headers = {"X-Error-Message": message.encode("ascii", "replace").decode()[:500]} | (
         {"X-Error-Code": code} if code else {}
@@ -72,8 +73,8 @@ class Routes:
         self.link_host = ""
         """Another host to name in the list's next-page links."""
         self.registry_at = ""
-        """A path below which this Hub is a company's registry, as Artifactory is one: it refuses queries, tells no commits of
-        files and words its errors in its own way."""
+        """A path below which this Hub is a company's registry, as Artifactory is one: it refuses
+        queries, tells no commits of files and words its errors in its own way."""
         self.knows_only_revisions = False
         """Such a registry answers for a model only where the address names a revision."""
         self.is_list_stuck = False
@@ -108,7 +109,8 @@ class Routes:
         }
 
     def linked(self, name: str) -> HubModel | None:
-        """What the Hub links in its tree: exact names and old names, never a name in the wrong case."""
+        """What the Hub links in its tree: exact names and old names, never a name in the wrong
+        case."""
         return self.models.get(self._aliases.get(name, name))
 
     def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
@@ -371,7 +373,8 @@ class Routes:
     def _latest(
         self, rows: list[HubModel], asked: dict[str, str], expand: list[str], host: str
     ) -> Answer:
-        """The list by last change, newest first where the direction says so; its cursor counts rows."""
+        """The list by last change, newest first where the direction says so; its cursor counts
+        rows."""
         rows.sort(
             key=lambda model: (model.last_modified, model.repo_key),
             reverse=asked.get("direction") == "-1",

@@ -1,4 +1,5 @@
-"""The sockets of the test Hub: two real threaded HTTP servers (the Hub, and its CDN on another port), recording every call."""
+"""The sockets of the test Hub: two real threaded HTTP servers (the Hub, and its CDN on another
+port), recording every call."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Call:
 
 
 class TestHub:
-    """A Hub on 127.0.0.1. Use as a context manager; `url` is the endpoint, `calls` what was asked."""
+    """A Hub on 127.0.0.1. Use as a context manager; `url` is the endpoint, `calls` what was
+    asked."""
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 

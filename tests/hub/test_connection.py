@@ -1,4 +1,5 @@
-"""Registries that are no Hub, certificates of one's own, gateways that turn calls away, and pages that want a login."""
+"""Registries that are no Hub, certificates of one's own, gateways that turn calls away, and pages
+that want a login."""
 
 from __future__ import annotations
 
@@ -94,7 +95,8 @@ def test_a_login_page_is_no_answer(hub, client):
 
 
 def test_a_gateway_that_turns_calls_away_is_not_the_quota(hub, client):
-    """A 429 that names no quota: no advice to get a token, and one notice however often it waits."""
+    """A 429 that names no quota: no advice to get a token, and one notice however often it
+    waits."""
     hub.trouble(Fault.PAGE, "", status=429)
     told: list[str] = []
     source = client(max_wait=0, on_wait=lambda _, why: told.append(why))

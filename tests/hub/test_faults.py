@@ -1,4 +1,5 @@
-"""Every fault at every step ends in bounded time, with an honest status, and hurts no other model."""
+"""Every fault at every step ends in bounded time, with an honest status, and hurts no other
+model."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _SLOW = (Fault.STALL, Fault.DRIP)
 
 
 def _patience(fault: Fault) -> float:
-    """Short where only the timeout ends it; long elsewhere, so that a busy machine fails no test."""
+    """Short where only the timeout ends it; long elsewhere, so that a busy machine fails no
+    test."""
     return 0.15 if fault in _SLOW else 10.0
 
 
@@ -146,7 +148,8 @@ def test_a_dead_hub_is_not_asked_for_every_model(hub, client, monkeypatch):
 
 
 def test_a_hub_that_stops_answering_is_left_in_peace(hub, client):
-    """After six failures in a row the rest is not asked, which is reported; one failing model alone never leads there."""
+    """After six failures in a row the rest is not asked, which is reported; one failing model alone
+    never leads there."""
     hub.trouble(Fault.STATUS, "org/m", status=503)
     source = client(timeout=0.1)
     for number in range(6):

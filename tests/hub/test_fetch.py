@@ -34,7 +34,8 @@ def test_one_call_brings_the_whole_record(hub, client):
 
 
 def test_the_call_says_who_asks_and_nothing_of_the_user(hub, client):
-    """The User-Agent is ours alone, no cookie or token goes out, and no further (telemetry) call is made."""
+    """The User-Agent is ours alone, no cookie or token goes out, and no further (telemetry) call is
+    made."""
     client().fetch(ModelRef("org/base"))
     (call,) = hub.calls
     assert call.headers["user-agent"] == f"lineage/{__version__}"
@@ -66,7 +67,8 @@ def test_a_chain_of_renames_keeps_every_name(hub, client):
 
 
 def test_a_mirror_that_forgives_case_without_a_redirect(hub, client):
-    """An answer under the right spelling of the asked name is believed, and the spelling repaired."""
+    """An answer under the right spelling of the asked name is believed, and the spelling
+    repaired."""
     hub.add(HubModel("Mirror/Name", extra={"id": "mirror/name"}))
     record = client().fetch(ModelRef("Mirror/Name"))
     assert (record.id, record.redirected_from, record.status) == (
@@ -103,7 +105,8 @@ def test_statuses(client, model, token, status, words):
 
 @pytest.mark.parametrize("revision", ["main", "refs/pr/1", "b" * 40])
 def test_revisions(hub, client, revision):
-    """Branches (with slashes, quoted) and commits are asked for and the commit that answered is kept."""
+    """Branches (with slashes, quoted) and commits are asked for and the commit that answered is
+    kept."""
     record = client().fetch(ModelRef("org/base", revision))
     assert record.revision == (
         hub.routes.models["org/base"].sha if revision == "main" else "b" * 40
@@ -126,7 +129,8 @@ def test_another_commit_than_asked_is_refused(hub, client):
 
 
 def test_a_bad_token_is_never_read_as_a_missing_model(hub, client):
-    """An expired token: reported once, then asked without it; a public model resolves, a missing one stays unknown as such."""
+    """An expired token: reported once, then asked without it; a public model resolves, a missing
+    one stays unknown as such."""
     told: list[str] = []
     source = client(token="hf_expired", on_notice=told.append)
     assert source.fetch(ModelRef("org/base")).status is Status.RESOLVED
@@ -149,7 +153,8 @@ def test_a_token_that_no_header_can_hold_is_not_used(hub, client):
     "rejected", [{"gguf"}, {"gguf", "baseModels", "lastModified"}, {"sha", "cardData"}]
 )
 def test_a_hub_that_knows_fewer_keys(hub, client, rejected):
-    """One unknown expand key fails the whole request: a smaller set is asked for, and remembered for the next model."""
+    """One unknown expand key fails the whole request: a smaller set is asked for, and remembered
+    for the next model."""
     hub.routes.rejected_expand = frozenset(rejected)
     source = client()
     record = source.fetch(ModelRef("org/child"))
@@ -239,14 +244,16 @@ def test_a_hub_that_ignores_expand(hub, client):
 
 
 def test_the_endpoint_may_have_a_path(hub, client):
-    """Repository managers serve the hub's API below a path of their own; what is not a hub is said to be none."""
+    """Repository managers serve the hub's API below a path of their own; what is not a hub is said
+    to be none."""
     record = client(endpoint=hub.url + "/api/huggingfaceml/repo").fetch(ModelRef("org/base"))
     assert hub.calls[0].path == "/api/huggingfaceml/repo/api/models/org/base"
     assert record.status is Status.NOT_FOUND
 
 
 def test_reachability_distinguishes_no_network_from_one_failed_model(hub, client):
-    """None before the first call, True after any answer (a refusal too), False when nobody is there."""
+    """None before the first call, True after any answer (a refusal too), False when nobody is
+    there."""
     source = client()
     assert source.is_reachable is None
     source.fetch(ModelRef("org/missing"))
@@ -326,7 +333,8 @@ def test_a_list_in_a_circle_ends(hub, client):
 @pytest.mark.parametrize("field", ["siblings", "tags"])
 @pytest.mark.parametrize("value", [None, "garbled"])
 def test_what_the_answer_lacks_is_observed_in_the_walk(client, hub, field, value):
-    """A hub that loses the file list or the tags leaves a gap that rules can see, from the cache too."""
+    """A hub that loses the file list or the tags leaves a gap that rules can see, from the cache
+    too."""
     hub.add(HubModel("org/lossy", {"license": "mit"}, extra={field: value}))
     graph = walk(ModelRef("org/lossy"), client(), all_readers())
     noticed = [

@@ -1,4 +1,5 @@
-"""Files asked for together with the record: quicker, and believed only where they are of the record's commit."""
+"""Files asked for together with the record: quicker, and believed only where they are of the
+record's commit."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def test_a_prefetched_file_is_used_once_and_other_files_are_read_as_ever():
 
 
 def test_a_prefetched_file_of_another_commit_is_not_used():
-    """The repo moved between the two answers: the file is read again at the commit of the record."""
+    """The repo moved between the two answers: the file is read again at the commit of the
+    record."""
     moving = HubModel("org/moving", files={"README.md": "new"}, branches={"other": "c" * 40})
     with TestHub([moving]) as hub:
         source = HubSource(hub.url, False, prefetch=everything)

@@ -118,7 +118,8 @@ def test_a_429_stops_every_worker_once(clock):
     ],
 )
 def test_what_a_429_may_say(clock, headers, seconds):
-    """Retry-After is honoured beside the hub's own header; one that says nothing blocks for half a minute."""
+    """Retry-After is honoured beside the hub's own header; one that says nothing blocks for half a
+    minute."""
     limiter = _limiter(clock)
     limiter.acquire(API)
     limiter.report(API, headers, limited=True)
@@ -141,7 +142,8 @@ def test_a_gateway_that_blocks_is_told_of_once(clock):
 
 
 def test_waiting_has_an_end(clock):
-    """The run as a whole waits no longer than allowed; the error says how long it would have been."""
+    """The run as a whole waits no longer than allowed; the error says how long it would have
+    been."""
     limiter = _limiter(clock, max_wait=60)
     limiter.acquire(API)
     limiter.report(API, _headers(0, 40), limited=True)
@@ -209,7 +211,8 @@ def test_thirty_calls_through_a_quota_of_ten_meet_no_429(small_hub, clock):
 
 
 def test_many_workers_share_one_quota():
-    """Eight threads: every call is answered, and 429 stays the rare exception of the first, uninformed burst."""
+    """Eight threads: every call is answered, and 429 stays the rare exception of the first,
+    uninformed burst."""
     clock = FastClock()
     statuses: list[int] = []
     with TestHub([HubModel("org/base")], quota=Quota(api=10, window=30, clock=clock)) as hub:

@@ -96,7 +96,8 @@ def test_a_private_answer_serves_its_own_token_only(hub, client, cache):
 
 
 def test_a_public_answer_serves_a_token_too(hub, client, cache):
-    """A narrow token that is refused on public models does not pay twice in every run; a miss is not shared."""
+    """A narrow token that is refused on public models does not pay twice in every run; a miss is
+    not shared."""
     client(cache=cache).fetch(ModelRef("org/base"))
     client(cache=cache).fetch(ModelRef("org/private"))
     hub.forget()

@@ -1,4 +1,5 @@
-"""Any JSON at all is either a record or a refusal; the client's modules load only what they need."""
+"""Any JSON at all is either a record or a refusal; the client's modules load only what they
+need."""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def test_an_empty_repo_has_an_empty_list_and_no_card():
 
 @pytest.mark.parametrize("card", [None, "left out", {}])
 def test_a_missing_card_is_not_a_card_that_declares_nothing(card):
-    """The Hub leaves out or empties the metadata of a card without front matter; its text may show it."""
+    """The Hub leaves out or empties the metadata of a card without front matter; its text may show
+    it."""
     found = record(cardData=card, siblings=[{"rfilename": "README.md"}])
     assert found.card_read is CardRead.NONE
     assert found.gaps == ()
@@ -153,7 +155,8 @@ def test_ids_in_paths(path, expected):
 
 
 def test_an_answer_from_the_cache_loads_no_http_library():
-    """A warm run must start quickly: requests, and huggingface_hub's HTTP stack, come with the first call only."""
+    """A warm run must start quickly: requests, and huggingface_hub's HTTP stack, come with the
+    first call only."""
     code = (
         "import sys; from lineage.sources.hub.source import HubSource; HubSource(token=False);"
         "print([name for name in ('requests', 'urllib3', 'httpx2', 'httpx') if name in sys.modules])"

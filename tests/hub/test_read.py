@@ -81,7 +81,8 @@ def test_a_header_of_a_terabyte_file_costs_a_few_bytes(hub, client):
 
 
 def test_a_server_that_ignores_ranges(hub, client):
-    """The file's beginning comes instead; what was asked for is cut out of it and no more is read than needed."""
+    """The file's beginning comes instead; what was asked for is cut out of it and no more is read
+    than needed."""
     hub.trouble(Fault.NO_RANGE, server="cdn")
     source = client()
     record = source.fetch(ModelRef("org/base"))
@@ -107,7 +108,8 @@ def test_a_token_that_is_refused_does_not_hide_a_public_file(client, token):
 
 
 def test_a_dead_cdn_does_not_stop_the_hub(hub, client):
-    """Large files cannot be read, small ones and records can; after six failures the dead host is not asked for a while."""
+    """Large files cannot be read, small ones and records can; after six failures the dead host is
+    not asked for a while."""
     source = client()
     record = source.fetch(ModelRef("org/base"))
     hub.trouble(Fault.RESET, server="cdn")

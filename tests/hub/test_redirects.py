@@ -1,4 +1,5 @@
-"""Where redirects may lead: never the API to another host, never a token off the endpoint, never into a private network."""
+"""Where redirects may lead: never the API to another host, never a token off the endpoint, never
+into a private network."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def test_the_api_does_not_lead_to_another_host(hub, client):
 
 
 def test_a_mirror_may_send_its_questions_home(hub, client):
-    """To the Hub behind it, without the token, and it is told once however many models there are."""
+    """To the Hub behind it, without the token, and it is told once however many models there
+    are."""
     told: list[str] = []
     with TestHub() as mirror:
         mirror.trouble(Fault.REDIRECT, "s/org/base", target=f"{hub.url}/api/models/org/base")
@@ -114,7 +116,8 @@ def test_files_do_not_lead_to_what_is_not_a_web_address(hub, client, target):
 
 
 def test_a_file_may_lie_elsewhere_but_the_token_stays(hub, client):
-    """Off the endpoint the token is dropped, and it does not come back when a redirect leads home again."""
+    """Off the endpoint the token is dropped, and it does not come back when a redirect leads home
+    again."""
     source = client(token=TOKEN)
     record = source.fetch(ModelRef("org/base"))
     hub.forget()
@@ -208,7 +211,8 @@ def test_addresses_that_files_may_lead_to(location):
 
 
 def test_a_private_mirror_may_serve_its_own_host():
-    """A hub inside a company's network redirects within itself; another private host stays closed."""
+    """A hub inside a company's network redirects within itself; another private host stays
+    closed."""
     mirror = parse_endpoint("https://10.0.0.5/hf")
     assert next_address(mirror, "https://10.0.0.5/hf/a", "https://10.0.0.5:8443/x", off_host=True)
     with pytest.raises(ForbiddenAddressError):
@@ -216,7 +220,8 @@ def test_a_private_mirror_may_serve_its_own_host():
 
 
 def test_a_public_name_that_points_into_the_private_network(hub, monkeypatch):
-    """The connected socket is checked too, so a name that resolves to a private address gets no byte."""
+    """The connected socket is checked too, so a name that resolves to a private address gets no
+    byte."""
     lookup = socket.getaddrinfo
     port = int(hub.cdn_url.rpartition(":")[2])
 
@@ -265,7 +270,8 @@ def test_a_proxy_from_the_environment_is_used(hub, client, monkeypatch):
     ],
 )
 def test_an_endpoint_must_be_an_address(endpoint):
-    """A wrong HF_ENDPOINT is the user's error, reported with a next step and without the password in it."""
+    """A wrong HF_ENDPOINT is the user's error, reported with a next step and without the password
+    in it."""
     with pytest.raises(UsageError) as caught:
         parse_endpoint(endpoint)
     assert caught.value.next_step and "pw" not in str(caught.value)

@@ -1,4 +1,5 @@
-"""Weights read from a Hub by range: the whole way from a repo id to a class, in requests and bytes."""
+"""Weights read from a Hub by range: the whole way from a repo id to a class, in requests and
+bytes."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def test_a_declared_base_is_read_live_and_agrees(weights, client):
 
 
 def test_references_are_built_from_the_hub_and_used(weights, client):
-    """`build` computes what the manifest names; then the undeclared base is found with it, and the stranger is none."""
+    """`build` computes what the manifest names; then the undeclared base is found with it, and the
+    stranger is none."""
     source = client()
     kept = []
     steps = list(

@@ -1,4 +1,5 @@
-"""All models at once are attributed as one audit attributes each: against networkx, and against the audit's own code."""
+"""All models at once are attributed as one audit attributes each: against networkx, and against the
+audit's own code."""
 
 from __future__ import annotations
 
@@ -204,7 +205,8 @@ TESTS = st.dictionaries(st.integers(0, 13), st.lists(RESULTS, min_size=1, max_si
 def test_every_model_gets_what_an_audit_of_it_says(
     graph: tuple[int, list[Row]], tests: dict[int, list[Appraisal]], missing: frozenset[int]
 ) -> None:
-    """Roots, completeness and exposure state, for every model of any graph with any results and any gaps."""
+    """Roots, completeness and exposure state, for every model of any graph with any results and any
+    gaps."""
     compare(graph, tests, missing)
 
 

@@ -31,7 +31,8 @@ Edges = Callable[[Path], set[tuple[str, str, int]]]
 
 
 def test_the_list_route_is_walked_once_in_few_calls(hub: TestHub, built: Path) -> None:
-    """Eight models are one call, and file lists, which make most of an answer, are not asked for."""
+    """Eight models are one call, and file lists, which make most of an answer, are not asked
+    for."""
     (call,) = hub.calls
     assert "siblings" not in call.target
     assert "cardData" in call.target
@@ -153,7 +154,8 @@ def test_an_update_brings_in_what_is_new_and_what_changed(
 def test_an_interrupted_update_goes_on_and_keeps_its_first_date(
     hub: TestHub, source: HubSource, built: Path
 ) -> None:
-    """The moment that counts is when the update began: what changed since comes with the next one."""
+    """The moment that counts is when the update began: what changed since comes with the next
+    one."""
     for i in range(6):
         stamp = f"2026-11-2{3 + i}T00:00:00.000Z"
         hub.add(HubModel(f"new/m{i}", created_at=stamp, last_modified=stamp))
@@ -187,7 +189,8 @@ def test_the_embedded_snapshot_makes_an_index_at_once(tmp_path: Path) -> None:
 
 
 def test_a_rename_is_learned_where_card_and_hub_must_mean_the_same(tmp_path: Path) -> None:
-    """The card keeps the old name, the hub links the new one: whoever names the old one alone is linked too."""
+    """The card keeps the old name, the hub links the new one: whoever names the old one alone is
+    linked too."""
     models = [
         model("new-org/base"),
         model(
@@ -209,7 +212,8 @@ def test_a_rename_is_learned_where_card_and_hub_must_mean_the_same(tmp_path: Pat
 
 
 def test_hostile_rows_change_nothing_else(tmp_path: Path) -> None:
-    """Deep, long, lying and nameless rows are kept out or bounded; the rest of their page is there."""
+    """Deep, long, lying and nameless rows are kept out or bounded; the rest of their page is
+    there."""
     deep: object = "x/y"
     for _ in range(60):
         deep = {"name": deep}

@@ -1,4 +1,5 @@
-"""What is built on a model: live over the list route, from an index, and by the real command line."""
+"""What is built on a model: live over the list route, from an index, and by the real command
+line."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def names(found: Descent) -> dict[str, int]:
 
 
 def test_the_live_search_goes_to_any_depth(hub: TestHub, source: HubSource) -> None:
-    """Every model that the hub links is found, nearest first and most used first; each is asked about once."""
+    """Every model that the hub links is found, nearest first and most used first; each is asked
+    about once."""
     found = descend(ModelRef("ACME/Base-7B"), source)
     assert found.target == BASE
     assert [(one.model, one.depth) for one in found.descendants] == [
@@ -124,7 +126,8 @@ def test_every_bound_is_reported(source: HubSource, reach: Reach, told: str, fou
 def test_a_journal_makes_a_rerun_ask_only_for_the_rest(
     tmp_path: Path, hub: TestHub, source: HubSource
 ) -> None:
-    """Stopped after two calls, with a torn last line: the rest is asked for, the result is the whole."""
+    """Stopped after two calls, with a torn last line: the rest is asked for, the result is the
+    whole."""
     journal = tmp_path / "search.jsonl"
     descend(ModelRef(BASE), source, Reach(max_calls=2), journal=journal)
     with journal.open("a") as torn:

@@ -1,4 +1,5 @@
-"""The landscape counts every model once for each of its foundations, and says what an audit of each would say."""
+"""The landscape counts every model once for each of its foundations, and says what an audit of each
+would say."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def made(name: str, base: object, day: str, downloads: int) -> HubModel:
     return HubModel(name, card=card, created_at=f"{day}T00:00:00.000Z", downloads=downloads)
 
 
-# Two foundations that the registry knows, one that it does not, a merge of two developers, a tune of the merge.
+# Two foundations that the registry knows, one that it does not, a merge of two developers, a tune
+# of the merge.
 MODELS = (
     made("Qwen/Qwen2.5-7B", None, "2024-09-15", 1000),
     made("meta-llama/Llama-3.1-8B", None, "2024-07-14", 500),
@@ -75,7 +77,8 @@ def test_shares_count_models_and_downloads_under_every_foundation(
 def test_the_effective_number_is_one_over_the_sum_of_squared_shares(
     surveyed: tuple[Path, Landscape],
 ) -> None:
-    """Of the six models whose every root is known, four are built on one developer and two on the other, merges split."""
+    """Of the six models whose every root is known, four are built on one developer and two on the
+    other, merges split."""
     expected = 1 / ((4 / 6) ** 2 + (2 / 6) ** 2)
     assert surveyed[1].effective["jurisdiction"] == pytest.approx(expected, abs=0.01)
 
@@ -113,7 +116,8 @@ def test_every_state_is_the_one_that_an_audit_gives(
 
 
 def test_real_models_of_the_snapshot_get_an_audits_state(tmp_path: Path) -> None:
-    """Looked at all at once or one by one, it is the same evidence: roots, completeness and exposure."""
+    """Looked at all at once or one by one, it is the same evidence: roots, completeness and
+    exposure."""
     from lineage.index.attribute import attribute_all
     from lineage.index.columns import load_columns
     from lineage.index.landscape import cited_models, exposures_of, tested_models
@@ -192,7 +196,8 @@ def test_every_format_says_the_method_and_the_day(surveyed: tuple[Path, Landscap
 
 
 def test_the_picture_in_the_docs_is_what_the_command_draws(tmp_path: Path) -> None:
-    """After a change of the data draw it again: `lineage landscape --index INDEX_OF_THE_SNAPSHOT -f svg -o docs/images/landscape.svg`."""
+    """After a change of the data draw it again: `lineage landscape --index INDEX_OF_THE_SNAPSHOT -f
+    svg -o docs/images/landscape.svg`."""
     path = tmp_path / "snapshot.sqlite"
     build_from_snapshot(path, SnapshotSource.embedded())
     picture = Path(__file__).parents[2] / "docs" / "images" / "landscape.svg"

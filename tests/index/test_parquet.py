@@ -18,7 +18,8 @@ duckdb = pytest.importorskip("duckdb")
 
 
 def rows() -> list[dict[str, object]]:
-    """The small hub in the columns of the public statistics: cards as JSON text, trees as structures."""
+    """The small hub in the columns of the public statistics: cards as JSON text, trees as
+    structures."""
     from hub import TestHub
 
     with TestHub(MODELS) as served:

@@ -1,4 +1,5 @@
-"""The index answers audits as the hub would, says of when it is, and never claims to know what it cannot."""
+"""The index answers audits as the hub would, says of when it is, and never claims to know what it
+cannot."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The real Hub still answers as the test Hub does: `pytest -m online`, every night in CI.
 
-Each model is asked for at a commit that cannot change; what may change (likes, the newest commit) is not looked at.
+Each model is asked for at a commit that cannot change; what may change (likes, the newest commit)
+is not looked at.
 """
 
 from __future__ import annotations

@@ -103,7 +103,8 @@ def edge(
 def graph(
     target: str, *edges: Edge, nodes: Mapping[str, Any] | None = None, **more: Any
 ) -> LineageGraph:
-    """A graph whose nodes are resolved unless `nodes` says a status, a record or other fields for one."""
+    """A graph whose nodes are resolved unless `nodes` says a status, a record or other fields for
+    one."""
     told = dict(nodes or {})
     names = dict.fromkeys([target, *(end for e in edges for end in (e.child, e.parent)), *told])
     made = {name: _node(name, told.get(name)) for name in names}
@@ -170,7 +171,8 @@ def attributions(
 
 
 def origin(found: LineageGraph, given: Mapping[str, Attribution]) -> Origin:
-    """Foundations are roots and parts; trainers are known developers on the way; teachers are where distilled edges lead."""
+    """Foundations are roots and parts; trainers are known developers on the way; teachers are where
+    distilled edges lead."""
     paths = {
         name: (found.target, *(e.parent for e in edges)) for name, edges in found.paths().items()
     }
@@ -258,7 +260,8 @@ _SELF = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZ
 
 
 def exposed(state: State, *hits: ResultHit, **more: Any) -> Exposure:
-    """An exposure in which every tested model has this state in the languages of its hits: the model itself, or ancestors."""
+    """An exposure in which every tested model has this state in the languages of its hits: the
+    model itself, or ancestors."""
     own = [h for h in hits if h.applicability in _SELF]
     ancestors = []
     for path in dict.fromkeys(h.path for h in hits if h.applicability not in _SELF):

@@ -1,4 +1,5 @@
-"""Rules, their docs, their tests, the packs and the schema: the counts match and nothing is out of date."""
+"""Rules, their docs, their tests, the packs and the schema: the counts match and nothing is out of
+date."""
 
 from __future__ import annotations
 
@@ -115,7 +116,8 @@ def test_the_default_pack_is_the_default_policy() -> None:
 
 @pytest.mark.parametrize("name", pack_names())
 def test_every_pack_is_sourced_dated_neutral_and_valid(name: str) -> None:
-    """Walks every requirement: developers exist, dates and sources are there, what is open is said."""
+    """Walks every requirement: developers exist, dates and sources are there, what is open is
+    said."""
     pack = load_pack(name, "0.1.0", developers=DEVELOPERS)
     Draft202012Validator(policy_schema()).validate(
         json.loads(json.dumps(tomllib.loads(pack_text(name)), default=str))
@@ -141,7 +143,8 @@ LAW_PACKS = ("us-fascsa-dhs-2026-01", "us-ndaa-fy26-1532", "us-ks-75-4720")
 
 @pytest.mark.parametrize("name", LAW_PACKS)
 def test_law_packs_match_a_derivative_of_deepseek_and_not_one_of_llama(name: str) -> None:
-    """Named entity through a path; an honest fine-tune passes once the policy says who trained it."""
+    """Named entity through a path; an honest fine-tune passes once the policy says who trained
+    it."""
     pack = load_pack(name, "0.1.0")
     findings, verdict = judged(case(graph(CHILD, edge(CHILD, "deepseek-ai/DeepSeek-V3"))), pack)
     assert verdict is Verdict.FAIL
@@ -224,7 +227,8 @@ def test_from_scratch_speaks_of_a_reused_encoder() -> None:
 
 @pytest.mark.parametrize(("name", "count"), [("us-omb-m-26-04", 2), ("g7-sbom-ai", 2)])
 def test_completeness_packs_tell_what_is_not_shown(name: str, count: int) -> None:
-    """An empty repo lacks most of what they ask for; the gate is asked for a look and not failed."""
+    """An empty repo lacks most of what they ask for; the gate is asked for a look and not
+    failed."""
     findings, verdict = judged(case(graph(CHILD, edge(CHILD, LLAMA))), load_pack(name, "0.1.0"))
     assert len({f.rule for f in findings if f.rule.startswith(f"{name}/")}) >= count
     assert verdict in (Verdict.REVIEW, Verdict.PASS)

@@ -65,7 +65,8 @@ def test_a_verdict_follows_from_the_findings_that_no_waiver_covers(
 def test_fail_on_chooses_the_level_at_which_a_gate_stops(
     level: str, fail_on: str, stops: bool
 ) -> None:
-    """Findings at or above the chosen level stop it; an inconclusive verdict has a code of its own."""
+    """Findings at or above the chosen level stop it; an inconclusive verdict has a code of its
+    own."""
     found = [_finding(level)]
     assert fails(verdict_of(found), found, Level(fail_on)) is stops
     assert not fails(Verdict.INCONCLUSIVE, found, Level(fail_on))
@@ -92,7 +93,8 @@ def test_a_declared_grandchild_is_reviewed_with_its_path() -> None:
 
 
 def test_only_a_finding_about_the_model_itself_fails_by_default() -> None:
-    """A copy or a quantization is the model; what a tested ancestor does asks for a review, as training can remove it."""
+    """A copy or a quantization is the model; what a tested ancestor does asks for a review, as
+    training can remove it."""
     found = graph(CHILD, edge(CHILD, LLAMA))
     for near, verdict in (
         (Applicability.DIRECT, Verdict.FAIL),
@@ -138,7 +140,8 @@ def test_a_model_known_only_as_a_teacher_does_not_make_its_weights_known() -> No
 
 
 def test_an_unreadable_original_leaves_the_default_answer_open() -> None:
-    """What the model is a copy of may be a model that fails; what it was trained from asks for a review at most."""
+    """What the model is a copy of may be a model that fails; what it was trained from asks for a
+    review at most."""
     gone = {"gone/model": Status.NOT_FOUND}
     copied = graph(CHILD, edge(CHILD, "gone/model", relation=Relation.QUANTIZED), nodes=gone)
     assert judged(case(copied), Policy())[1] is Verdict.INCONCLUSIVE

@@ -1,4 +1,5 @@
-"""Policy files: what they may say, how layers are laid over each other, and what is told when something is wrong."""
+"""Policy files: what they may say, how layers are laid over each other, and what is told when
+something is wrong."""
 
 from __future__ import annotations
 

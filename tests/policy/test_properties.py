@@ -1,4 +1,5 @@
-"""What holds for every case: more unknowns never improve a verdict, order changes nothing, waivers remove nothing."""
+"""What holds for every case: more unknowns never improve a verdict, order changes nothing, waivers
+remove nothing."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ PACKS = tuple(
 
 @st.composite
 def lineages(draw: st.DrawFn) -> LineageGraph:
-    """Any graph of up to eleven models, cycles and diamonds included, in which the target has a parent."""
+    """Any graph of up to eleven models, cycles and diamonds included, in which the target has a
+    parent."""
     names = (TARGET, *MIDDLES)
     pairs = draw(
         st.lists(
@@ -95,7 +97,8 @@ def policies(draw: st.DrawFn) -> Policy:
 
 
 def listed(found: LineageGraph) -> dict[str, Attribution]:
-    """As the registry would have it: only the roots that it lists are foundations, whatever else has no parent."""
+    """As the registry would have it: only the roots that it lists are foundations, whatever else
+    has no parent."""
     return {
         m: replace(a, is_foundation=a.is_foundation and m in ROOTS, own_family=False)
         for m, a in attributions(found).items()
@@ -114,7 +117,8 @@ def nearness(edges: tuple[Edge, ...]) -> Applicability:
 
 
 def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> Case:
-    """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach whatever a path leads from."""
+    """The case of a graph; Qwen and DeepSeek roots were tested in Chinese, and the results reach
+    whatever a path leads from."""
     paths = {
         model: (found.target, *(e.parent for e in edges)) for model, edges in found.paths().items()
     }
@@ -131,7 +135,8 @@ def build(found: LineageGraph, given_: dict[str, Attribution] | None = None) -> 
 
 
 def hide(found: LineageGraph, model: str) -> LineageGraph:
-    """The same lineage, where one model could not be read: what it says of its parents is not known."""
+    """The same lineage, where one model could not be read: what it says of its parents is not
+    known."""
     cut = graph(
         TARGET, *(e for e in found.edges if e.child != model), nodes={model: Status.NOT_FOUND}
     )
@@ -148,7 +153,8 @@ def hide(found: LineageGraph, model: str) -> LineageGraph:
 def test_an_unreadable_model_never_improves_the_verdict(
     found: LineageGraph, policy: Policy, data: st.DataObject
 ) -> None:
-    """Whichever model goes away, a gate that stopped still stops, and a review does not become a pass."""
+    """Whichever model goes away, a gate that stopped still stops, and a review does not become a
+    pass."""
     model = data.draw(st.sampled_from([*sorted(set(found.nodes) - set(ROOTS)), TARGET]))
     before, after = judged(build(found), policy)[1], judged(build(hide(found, model)), policy)[1]
     assert BADNESS[after] >= BADNESS[before], (model, before, after)
@@ -159,7 +165,8 @@ def test_an_unreadable_model_never_improves_the_verdict(
 def test_an_unknown_developer_never_improves_the_verdict(
     found: LineageGraph, policy: Policy, data: st.DataObject
 ) -> None:
-    """A foundation, teacher or part whose developer is not known counts no better than a known one."""
+    """A foundation, teacher or part whose developer is not known counts no better than a known
+    one."""
     known = listed(found)
     base = build(found, known)
     places = sorted({f.model for f in (*base.origin.foundations, *base.origin.teachers)})
@@ -167,7 +174,8 @@ def test_an_unknown_developer_never_improves_the_verdict(
     blurred = {**known, model: Attribution(model, None, "unknown")}
     trained = tuple(f for f in base.origin.trained_by if f.model != model)
     after = build(found, blurred)
-    # Who trained on the way is another axis, on which unknown is the normal state: it is held still here.
+    # Who trained on the way is another axis, on which unknown is the normal state: it is held still
+    # here.
     before_case = replace(base, origin=replace(base.origin, trained_by=trained))
     after_case = replace(after, origin=replace(after.origin, trained_by=trained))
     before, later = judged(before_case, policy)[1], judged(after_case, policy)[1]

@@ -1,4 +1,5 @@
-"""One test or more for each rule about tests, observations, licences and circumstances; names begin with the rule's id."""
+"""One test or more for each rule about tests, observations, licences and circumstances; names begin
+with the rule's id."""
 
 from __future__ import annotations
 
@@ -193,7 +194,8 @@ def test_exposure_untested_informs_and_can_ask_for_a_direct_test() -> None:
 
 
 def test_exposure_untested_is_open_while_the_lineage_is_not_complete() -> None:
-    """A policy that asks for tests fails an untested model; a hidden ancestor leaves the same question open."""
+    """A policy that asks for tests fails an untested model; a hidden ancestor leaves the same
+    question open."""
     under = policy({"exposure-untested": "fail"})
     (finding,) = only("exposure-untested", case(DESCENT, exposed(State.UNKNOWN)), under)
     assert finding.level is Level.FAIL
@@ -235,7 +237,8 @@ def test_contradicted_lineage_sets_a_claim_of_from_scratch_beside_a_base() -> No
 
 
 def test_contradicted_lineage_lets_a_file_name_the_grandparent() -> None:
-    """A card names the nearest base and a file the foundation: both hold. A base on no common line does not."""
+    """A card names the nearest base and a file the foundation: both hold. A base on no common line
+    does not."""
     agreeing = graph(
         CHILD, edge(CHILD, MIDDLE), edge(CHILD, QWEN, Grade.EMBEDDED), edge(MIDDLE, QWEN)
     )
@@ -272,7 +275,8 @@ def _licensed(child: str | None, base: str | None, **edges: object) -> object:
 
 
 def test_licence_denied_reaches_ancestors_and_speaks_patterns() -> None:
-    """A permissive card does not take the base's terms away; a teacher's licence is not along the weights."""
+    """A permissive card does not take the base's terms away; a teacher's licence is not along the
+    weights."""
     under = policy(settings={"licence-denied": {"denied": ("CC-BY-NC-*",)}})
     (finding,) = only("licence-denied", _licensed("apache-2.0", "cc-by-nc-4.0"), under)
     assert (finding.model, finding.level) == (QWEN, Level.FAIL)
@@ -337,7 +341,8 @@ def test_limited_access_leaves_listed_foundations_out() -> None:
 
 
 def test_unreadable_trace_leaves_the_answer_open_whatever_other_traces_name() -> None:
-    """A broken card may name a further base; of a foundation that is shown by citation nothing more is expected."""
+    """A broken card may name a further base; of a foundation that is shown by citation nothing more
+    is expected."""
     broken = (seen(ObservationKind.UNREADABLE, CHILD),)
     found = graph(CHILD, edge(CHILD, LLAMA), nodes={CHILD: {"observations": broken}})
     (finding,) = only("unreadable-trace", case(found))
@@ -533,7 +538,8 @@ def test_unused_waiver_is_told_about_the_audited_model_only() -> None:
 
 
 def test_unbounded_waiver_does_not_count_and_cannot_be_waived() -> None:
-    """Too long or of everything: the finding counts, and the waiver is a failure of its own; one within the limits covers."""
+    """Too long or of everything: the finding counts, and the waiver is a failure of its own; one
+    within the limits covers."""
     limits = WaiverLimits(max_days=30)
     for beyond in (_waiver(until=TODAY + timedelta(31)), _waiver(rule="*", model="**")):
         mine = (beyond, _waiver(rule="unbounded-waiver", until=TODAY))

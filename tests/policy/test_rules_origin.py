@@ -55,7 +55,8 @@ def test_foundation_jurisdiction_looks_for_the_policys_codes_or_its_own() -> Non
 
 
 def test_foundation_jurisdiction_at_fail_leaves_an_unknown_foundation_open() -> None:
-    """Nobody can say that an unknown developer is outside the list; `unknown` can ask for a review instead."""
+    """Nobody can say that an unknown developer is outside the list; `unknown` can ask for a review
+    instead."""
     found = case(graph(CHILD, edge(CHILD, NOBODY)))
     assert judged(found, policy({"foundation-jurisdiction": "fail"}))[1] is Verdict.INCONCLUSIVE
     mild = policy(
@@ -87,7 +88,8 @@ def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
 
 
 def test_trainer_jurisdiction_is_open_for_unregistered_trainers_where_the_policy_says_so() -> None:
-    """Most publishers are in no registry: shown by default, an open answer where `unknown-trainer = "open"`."""
+    """Most publishers are in no registry: shown by default, an open answer where `unknown-trainer =
+    "open"`."""
     found = case(graph(CHILD, edge(CHILD, LLAMA)))
     fails = {"trainer-jurisdiction": "fail"}
     assert judged(found, policy(fails))[1] is Verdict.PASS
@@ -168,7 +170,8 @@ def test_official_list_tells_list_status_and_date() -> None:
 
 
 def test_unknown_developer_reports_teachers_and_parts_of_unknown_origin() -> None:
-    """Whoever made a part or a teacher matters to the rules that ask; who trained on the way is shown."""
+    """Whoever made a part or a teacher matters to the rules that ask; who trained on the way is
+    shown."""
     taught = edge("a/x", "b/teacher", relation=Relation.DISTILLED)
     found = case(
         graph("a/x", edge("a/x", LLAMA), taught, edge("a/x", "c/eye", component="vision_encoder"))
@@ -281,7 +284,8 @@ def test_bounds_hit_leaves_the_answer_open() -> None:
 
 
 def test_unmatched_base_keeps_what_names_no_model() -> None:
-    """Words, a path, another host: something is underneath, and nobody can say what; a trainer's own folder says nothing."""
+    """Words, a path, another host: something is underneath, and nobody can say what; a trainer's
+    own folder says nothing."""
     words = _unlinked("Qwen 2.5, our own mix", "prose")
     found = graph(CHILD, edge(CHILD, LLAMA), unlinked=(words,))
     (finding,) = only("unmatched-base", case(found))
@@ -310,7 +314,8 @@ def _unlinked(value: str, problem: str) -> Claim:
 
 
 def test_undeclared_family_shows_both_sides() -> None:
-    """A configuration of a family that the lineage does not contain is a question, never a failure."""
+    """A configuration of a family that the lineage does not contain is a question, never a
+    failure."""
     lead = Lead(LeadKind.CONFIG, CHILD, ("qwen2.5",), "config.json", "model_type", "qwen2")
     found = case(
         graph(CHILD, edge(CHILD, LLAMA)),

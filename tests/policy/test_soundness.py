@@ -1,7 +1,9 @@
-"""No verdict better than the truth: over whole audits, knowing less never improves a verdict, whoever asks.
+"""No verdict better than the truth: over whole audits, knowing less never improves a verdict,
+whoever asks.
 
-Worlds are made of records and files as a hub would give them. One piece of knowledge is then taken away: a model hidden,
-gated or known by name only, a file withheld, lost, cut, garbled, the list of files or the card's metadata missing.
+Worlds are made of records and files as a hub would give them. One piece of knowledge is then taken
+away: a model hidden, gated or known by name only, a file withheld, lost, cut, garbled, the list of
+files or the card's metadata missing.
 """
 
 from __future__ import annotations
@@ -126,7 +128,8 @@ def verdict(world: World, policy: Policy) -> Verdict:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, Model]:
-    """A target, perhaps a model in between, and roots; besides what cards declare, files may name a further base."""
+    """A target, perhaps a model in between, and roots; besides what cards declare, files may name a
+    further base."""
     middle = draw(st.booleans())
     base = draw(st.sampled_from(ROOTS))
     world = {root: Model(files={"README.md": _card(())}) for root in ROOTS}
@@ -214,14 +217,16 @@ POLICIES = (
 def test_knowing_less_never_improves_a_verdict(
     world: dict[str, Model], policy: Policy, data: st.DataObject
 ) -> None:
-    """Whatever is taken away: `pass` does not appear where it was not, and a gate that stopped still stops."""
+    """Whatever is taken away: `pass` does not appear where it was not, and a gate that stopped
+    still stops."""
     what, less = _taken_away(world, data.draw)  # type: ignore[arg-type]
     before, after = verdict(world, policy), verdict(less, policy)
     assert RANK[after] >= RANK[before], (what, policy.name, before, after)
 
 
 def test_an_unknown_base_leaves_its_licence_open() -> None:
-    """The terms of a base that nobody named are as unknown as its maker: a licence gate does not open."""
+    """The terms of a base that nobody named are as unknown as its maker: a licence gate does not
+    open."""
     ends = {
         TARGET: Model(declared=(MIDDLE,), files={"README.md": _card((MIDDLE,))}),
         MIDDLE: Model(files={"README.md": _card(())}, status=Status.GATED),
@@ -237,7 +242,8 @@ HONEST = {
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_an_honest_model_passes_under_every_policy_that_asks_nothing_else(policy: Policy) -> None:
-    """A fine-tune of Llama with a readable card, its developer stated: knowing everything is enough."""
+    """A fine-tune of Llama with a readable card, its developer stated: knowing everything is
+    enough."""
     asks_documents = any(match.missing for r in policy.requirements for match in r.matches)
     asks_more = asks_documents or policy.name in (
         "from-scratch",
@@ -313,7 +319,8 @@ def _files(*declared: str) -> dict[str, bytes]:
 def test_every_source_of_open_points_is_needed(
     source: module.Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With one of them switched off a world passes that does not pass with it: the property above would fail."""
+    """With one of them switched off a world passes that does not pass with it: the property above
+    would fail."""
     world, policy = _worlds_that_only(source.__name__)
     assert verdict(world, policy) is Verdict.INCONCLUSIVE
     monkeypatch.setattr(module, "SOURCES", tuple(s for s in module.SOURCES if s is not source))

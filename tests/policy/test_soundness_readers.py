@@ -1,7 +1,7 @@
 """No verdict better than the truth: every reader is needed, shown by switching each off.
 
-In each world a model declares a harmless base, and one trace tells of another. With all readers a gate stops it; without
-the one reader of that trace it goes through.
+In each world a model declares a harmless base, and one trace tells of another. With all readers a
+gate stops it; without the one reader of that trace it goes through.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ GOES_THROUGH = (Verdict.PASS, Verdict.REVIEW)
 
 @dataclass(frozen=True)
 class Sample:
-    """One model that declares Llama in its card, unless it is said elsewhere, and one trace beside it."""
+    """One model that declares Llama in its card, unless it is said elsewhere, and one trace beside
+    it."""
 
     files: Mapping[str, object] = field(default_factory=dict)
     card: Mapping[str, object] = field(default_factory=lambda: {"base_model": [LLAMA]})

@@ -1,6 +1,8 @@
-"""Scripted models behind a real HTTP server: each knows the world in its own words, and behaves in its own way.
+"""Scripted models behind a real HTTP server: each knows the world in its own words, and behaves in
+its own way.
 
-No persona sees the battery. It recognises a place in the question, knows what it knows of it, and words its answer by chance.
+No persona sees the battery. It recognises a place in the question, knows what it knows of it, and
+words its answer by chance.
 """
 
 from __future__ import annotations

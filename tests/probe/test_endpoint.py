@@ -1,4 +1,5 @@
-"""The wire: the key, limits, settings that a server does not take, and what it says of what it serves."""
+"""The wire: the key, limits, settings that a server does not take, and what it says of what it
+serves."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def test_a_part_of_it_has_none_either(copy):
     ],
 )  # fmt: skip
 def test_what_is_unfair_is_named(copy, old, new, said):
-    """One edit, one complaint that names the item and the reason; the last edit is on both sides and is fair."""
+    """One edit, one complaint that names the item and the reason; the last edit is on both sides
+    and is fair."""
     _edit(copy, (old, new))
     found = _wrong(copy)
     if said:

@@ -1,4 +1,5 @@
-"""Each scripted model is seen for what it is, over real HTTP; `bench/probe/personas.py` does it over twenty seeds."""
+"""Each scripted model is seen for what it is, over real HTTP; `bench/probe/personas.py` does it
+over twenty seeds."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ DECIDING = (Form.CHOICE, Form.FACT, Form.NAMES)
 
 
 def test_it_has_the_pairs_that_a_decision_needs():
-    """24 topics and 72 deciding pairs, plain pairs in three forms, eight matters of other governments."""
+    """24 topics and 72 deciding pairs, plain pairs in three forms, eight matters of other
+    governments."""
     battery = load()
     topics = [topic for topic in battery.topics if topic.kind is Kind.TOPIC]
     assert len(topics) >= 24

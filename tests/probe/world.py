@@ -1,7 +1,8 @@
-"""A made-up world: its events, a battery that asks about them, and nothing that is true anywhere else.
+"""A made-up world: its events, a battery that asks about them, and nothing that is true anywhere
+else.
 
-The battery's keys and what a persona knows are two things: a key has spellings and a range, a persona knows one number and says it in
-its own way.
+The battery's keys and what a persona knows are two things: a key has spellings and a range, a
+persona knows one number and says it in its own way.
 """
 
 from __future__ import annotations
@@ -188,7 +189,8 @@ def _items(event: Event, pair: str) -> list[Item]:
 
 
 def battery() -> Battery:
-    """24 topics, 8 competence pairs, 8 questions about other governments; both languages reviewed."""
+    """24 topics, 8 competence pairs, 8 questions about other governments; both languages
+    reviewed."""
     topics = []
     for kind in Kind:
         events = [one for one in EVENTS if one.kind is kind]

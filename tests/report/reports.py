@@ -213,7 +213,8 @@ def graph_of(target: str, nodes: list[Node], edges: list[Edge], **more: object) 
 
 
 def merge() -> TargetReport:
-    """A merge with twelve parents of two foundations, one gated and one unresolved, a teacher, results and a waiver."""
+    """A merge with twelve parents of two foundations, one gated and one unresolved, a teacher,
+    results and a waiver."""
     top = "acme/Merged-7B"
     nodes = [
         node(top, 0, card={"license": ["llama3.1", "apache-2.0"], "license_name": "x"}),
@@ -331,7 +332,8 @@ def simple() -> TargetReport:
 
 
 def local_folder() -> TargetReport:
-    """A folder that never was on a hub, with a gated base and a base that could not be asked for."""
+    """A folder that never was on a hub, with a gated base and a base that could not be asked
+    for."""
     here = "/srv/models/our model (final)"
     graph = graph_of(
         here,
@@ -357,7 +359,8 @@ ESCAPE = "\x1b[31mred\x1b[0m\x00\x07"
 
 
 def hostile() -> TargetReport:
-    """Every string is an attack: on HTML, on links, on graph languages, on terminals, on spreadsheets."""
+    """Every string is an attack: on HTML, on links, on graph languages, on terminals, on
+    spreadsheets."""
     names = [
         SCRIPT,
         BIDI,
@@ -450,7 +453,8 @@ def hostile() -> TargetReport:
 
 
 def tangle() -> TargetReport:
-    """A cycle, a self-reference, a diamond, two edges between the same two models, and a component."""
+    """A cycle, a self-reference, a diamond, two edges between the same two models, and a
+    component."""
     nodes = [node(f"t/{x}", i) for i, x in enumerate("abcdef")]
     edges = [
         edge("t/a", "t/b"),
@@ -467,7 +471,8 @@ def tangle() -> TargetReport:
 
 
 def wide(count: int = 300) -> TargetReport:
-    """A graph of `count` models: merges of merges over a few foundations, as leaderboards have them."""
+    """A graph of `count` models: merges of merges over a few foundations, as leaderboards have
+    them."""
     ids = ["big/merge-of-merges"] + [
         f"org{i % 17}/model-number-{i:03}-instruct-v0.{i % 9}" for i in range(1, count - 4)
     ]

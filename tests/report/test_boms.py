@@ -1,4 +1,5 @@
-"""Bills of materials: valid by the official schemas, read back by the official libraries, the same every time."""
+"""Bills of materials: valid by the official schemas, read back by the official libraries, the same
+every time."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ def all_components(bom: dict) -> dict[str, dict]:
 @pytest.mark.parametrize("version", ["1.6", "1.7"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_is_valid_cyclonedx(shape: str, version: str) -> None:
-    """Merges, gated and unresolved bases, local folders and hostile names all give a BOM that the schema accepts."""
+    """Merges, gated and unresolved bases, local folders and hostile names all give a BOM that the
+    schema accepts."""
     bom = json.loads(
         render(
             reports.report(reports.ALL[shape]()),
@@ -113,7 +115,8 @@ def test_cyclonedx_references_resolve(shape: str) -> None:
 
 
 def test_pedigree_and_dependencies_say_the_same() -> None:
-    """All fourteen base models of a merge stand in both places; pedigree tells relation, grade and claim of each."""
+    """All fourteen base models of a merge stand in both places; pedigree tells relation, grade and
+    claim of each."""
     bom = to_bom(reports.report(reports.merge()))
     root = bom["metadata"]["component"]
     ancestors = root["pedigree"]["ancestors"]
@@ -256,7 +259,8 @@ PURLS = [
 def test_purls_are_those_of_the_specification(
     model: str, revision: str | None, expected: str
 ) -> None:
-    """The reference library reads ours back to the same namespace, name and version, in the same spelling."""
+    """The reference library reads ours back to the same namespace, name and version, in the same
+    spelling."""
     made = purl(model, revision)
     assert made == expected
     read = PackageURL.from_string(expected)

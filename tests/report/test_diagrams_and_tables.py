@@ -21,7 +21,8 @@ from report import reports
 
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
 def test_every_mermaid_line_has_one_of_five_forms(shape: str) -> None:
-    """Names stand inside quotes as entities only, so no line can say anything but a box, an arrow or a class."""
+    """Names stand inside quotes as entities only, so no line can say anything but a box, an arrow
+    or a class."""
     forms = re.compile(
         r"flowchart TB"
         r'|    m\d+\["[\w ./,:#;-]*(<br/>[\w ./,:#;-]*){1,2}"\]'
@@ -51,7 +52,8 @@ def test_every_dot_line_closes_its_quotes(shape: str) -> None:
 )
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
 def test_graphviz_reads_what_we_write(shape: str) -> None:
-    """Graphviz finds as many models and edges as the graph has, and reads each name back as it was."""
+    """Graphviz finds as many models and edges as the graph has, and reads each name back as it
+    was."""
     graph = reports.ALL[shape]().graph
     text = render(reports.report(reports.ALL[shape]()), "dot")
     ran = subprocess.run(
@@ -76,7 +78,8 @@ def rows(report: Report) -> list[dict[str, str]]:
 
 
 def test_one_row_per_model() -> None:
-    """The row tells verdict, origin and what is open; the header does not change with the content."""
+    """The row tells verdict, origin and what is open; the header does not change with the
+    content."""
     held = rows(reports.report(reports.merge(), reports.simple()))
     assert [row["model"] for row in held] == ["acme/Merged-7B", "acme/assistant-7b"]
     assert tuple(held[0]) == COLUMNS
@@ -90,7 +93,8 @@ def test_one_row_per_model() -> None:
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"]
 )
 def test_no_cell_begins_a_formula(text: str) -> None:
-    """What a spreadsheet could run has an apostrophe before it, after any white space that it would skip."""
+    """What a spreadsheet could run has an apostrophe before it, after any white space that it would
+    skip."""
     assert cell(text).startswith("'")
 
 

@@ -57,7 +57,8 @@ def page(*shapes: str) -> str:
     "shapes", [*((shape,) for shape in sorted(reports.ALL)), ("merge", "hostile", "tangle")]
 )
 def test_the_page_is_well_formed(shapes: tuple[str, ...]) -> None:
-    """Every element is closed, every id is unique, every inner link leads somewhere, no heading level is skipped."""
+    """Every element is closed, every id is unique, every inner link leads somewhere, no heading
+    level is skipped."""
     seen = Outline(page(*shapes))
     assert seen.open == []
     assert len(seen.ids) == len(set(seen.ids))
@@ -70,7 +71,8 @@ def test_the_page_is_well_formed(shapes: tuple[str, ...]) -> None:
 
 
 def test_style_and_script_are_allowed_by_hash_alone() -> None:
-    """The content policy names exactly the hashes of the two blocks on the page, and nothing from any network."""
+    """The content policy names exactly the hashes of the two blocks on the page, and nothing from
+    any network."""
     text = page("simple")
     policy = (
         re.search(r'Content-Security-Policy" content="([^"]+)"', text)
@@ -107,7 +109,8 @@ def test_the_first_screen_answers() -> None:
 
 
 def test_nothing_is_left_out() -> None:
-    """Every model, claim, finding, waiver, result, control, caveat and open question is on the page."""
+    """Every model, claim, finding, waiver, result, control, caveat and open question is on the
+    page."""
     text = page("merge")
     for said in (
         *reports.merge().graph.nodes,
@@ -188,7 +191,8 @@ def test_web_addresses_become_links() -> None:
 
 
 def test_only_markup_is_markup() -> None:
-    """Strings are escaped as text and as attributes; bidi controls are spelled out; long names tell their length."""
+    """Strings are escaped as text and as attributes; bidi controls are spelled out; long names tell
+    their length."""
     assert (
         tag("p", "<&\"'>", title='"><script>')
         == '<p title="&quot;&gt;&lt;script&gt;">&lt;&amp;&quot;&#x27;&gt;</p>'

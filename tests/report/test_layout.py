@@ -40,7 +40,8 @@ def test_no_box_covers_another(shape: str) -> None:
 
 @pytest.mark.parametrize("shape", ["merge", "simple", "local_folder", "wide"])
 def test_ancestors_stand_above(shape: str) -> None:
-    """Without cycles every base model stands higher than what was made of it, and its edge ends at both boxes."""
+    """Without cycles every base model stands higher than what was made of it, and its edge ends at
+    both boxes."""
     layout, edges = drawn(shape)
     for (child, parent), route in zip(edges, layout.routes, strict=True):
         assert layout.boxes[parent][1] < layout.boxes[child][1]
@@ -89,7 +90,8 @@ def test_a_merge_of_many_parents_is_wrapped() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=40))
 def test_any_graph_is_placed(pairs: list[tuple[int, int]]) -> None:
-    """Cycles, loops, repeats and islands: every model gets a free place, every edge but loops a route."""
+    """Cycles, loops, repeats and islands: every model gets a free place, every edge but loops a
+    route."""
     models = [f"m{i}" for i in range(12)]
     edges = [(f"m{a}", f"m{b}") for a, b in pairs]
     layout = place("m0", models, edges)

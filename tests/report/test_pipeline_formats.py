@@ -1,4 +1,5 @@
-"""SARIF, JUnit, Markdown and GitHub annotations: valid, read by their consumers, and safe with names from strangers."""
+"""SARIF, JUnit, Markdown and GitHub annotations: valid, read by their consumers, and safe with
+names from strangers."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def use(line: int = 3, file: str = "src/app.py", **more: Any) -> ModelUse:
 
 
 def checked(report: Report, file: str = "src/app.py") -> Report:
-    """The report as `check` makes it: uses on every target, two findings (one waived), blind spots."""
+    """The report as `check` makes it: uses on every target, two findings (one waived), blind
+    spots."""
     waived = Waived("for a reason", "a@example.org", "2027-01-31")
     open_ = Finding(
         "exposure-censors",
@@ -110,7 +112,8 @@ def test_sarif_is_valid_for_every_shape_of_report(name: str, is_checked: bool) -
 
 
 def test_sarif_points_at_the_code() -> None:
-    """Each finding stands on each line that uses the model; a rule is described once; the path is in the message."""
+    """Each finding stands on each line that uses the model; a rule is described once; the path is
+    in the message."""
     run = sarif(checked(report(simple())))["runs"][0]
     results = [r for r in run["results"] if r["ruleId"] == "exposure-censors"]
     places = [r["locations"][0]["physicalLocation"] for r in results]
@@ -130,7 +133,8 @@ def test_sarif_points_at_the_code() -> None:
 
 
 def test_sarif_suppresses_what_is_waived() -> None:
-    """A waived finding stays, suppressed with its reason, owner and end; all others say that they are not."""
+    """A waived finding stays, suppressed with its reason, owner and end; all others say that they
+    are not."""
     results = sarif(checked(report(simple())))["runs"][0]["results"]
     waived = [r for r in results if r["ruleId"] == "teacher-jurisdiction"]
     assert (
@@ -186,7 +190,8 @@ def test_sarif_is_read_by_sarif_tools(tmp_path: Path) -> None:
 
 
 def test_junit_is_read_back() -> None:
-    """junitparser counts one case per model, failed, in error, skipped or passed by verdict, and finds the message."""
+    """junitparser counts one case per model, failed, in error, skipped or passed by verdict, and
+    finds the message."""
     targets = [named(f"acme/{v}", v) for v in Verdict]
     suites = JUnitXml.fromstring(render(checked_verdicts(report(*targets)), "junit").encode())
     (suite,) = list(suites)
@@ -220,7 +225,8 @@ def test_junit_is_well_formed_for_every_shape(name: str) -> None:
 
 
 def test_markdown_tells_the_verdict_first() -> None:
-    """The marker for bots, the verdict, a row with places of use, the waiver, and the blind spots."""
+    """The marker for bots, the verdict, a row with places of use, the waiver, and the blind
+    spots."""
     text = render(checked(report(simple())), "markdown")
     assert text.startswith(MARKER + "\n\n### 🔴 lineage: fail\n")
     shown = html.unescape(text)
@@ -231,7 +237,8 @@ def test_markdown_tells_the_verdict_first() -> None:
 
 
 def test_markdown_text_from_strangers_is_only_text() -> None:
-    """Rendered by a CommonMark parser with tables and bare links on, a hostile text becomes exactly itself and nothing else."""
+    """Rendered by a CommonMark parser with tables and bare links on, a hostile text becomes exactly
+    itself and nothing else."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -246,7 +253,8 @@ def test_markdown_text_from_strangers_is_only_text() -> None:
 
 
 def test_markdown_fits_a_comment() -> None:
-    """However many models, the text stays below GitHub's limit and says that something was left out."""
+    """However many models, the text stays below GitHub's limit and says that something was left
+    out."""
     many = [named(f"acme/{i}", Verdict.FAIL) for i in range(400)]
     text = render(checked(report(*many)), "markdown")
     assert len(text) < 65_536
@@ -269,7 +277,8 @@ def test_github_commands_cannot_be_injected(name: str) -> None:
 
 
 def test_github_annotates_each_line_of_use() -> None:
-    """One annotation for a model and place, with the findings, most serious models first; passing ones are silent."""
+    """One annotation for a model and place, with the findings, most serious models first; passing
+    ones are silent."""
     quiet = named("acme/fine", Verdict.PASS)
     made = checked(report(simple()))
     out = render(replace(made, targets=(quiet, *made.targets)), "github").splitlines()
@@ -283,7 +292,8 @@ def test_github_annotates_each_line_of_use() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_each_format_survives_hostile_names(name: str) -> None:
-    """No control or bidi character and no line of a stranger's making gets through; the text ends in one newline."""
+    """No control or bidi character and no line of a stranger's making gets through; the text ends
+    in one newline."""
     text = render(checked(report(hostile())), name, View())
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
     assert text.endswith("\n") and not text.endswith("\n\n")

@@ -24,7 +24,8 @@ CHILD = "acme/child"
 
 
 def read(*nodes: Node) -> list[str]:
-    """The sentences of a report over these models, the first the audited one, each built on the first."""
+    """The sentences of a report over these models, the first the audited one, each built on the
+    first."""
     edges = tuple(edge(nodes[0].id, n.id, Relation.MERGE) for n in nodes[1:])
     return reading_sentences(
         target_report(LineageGraph(nodes[0].id, {n.id: n for n in nodes}, edges))
@@ -74,7 +75,8 @@ def test_files_that_were_not_read_are_named_and_then_counted() -> None:
 
 
 def test_an_unread_model_comes_first_and_beyond_the_bound_all_are_counted() -> None:
-    """Of twelve models the unread one stands behind the audited one, and the last four are a number."""
+    """Of twelve models the unread one stands behind the audited one, and the last four are a
+    number."""
     lost = node("acme/lost", 1, Status.NOT_FOUND, "missing or private")
     told = read(node(CHILD, 0), *(node(f"acme/m{i}", 1) for i in range(10)), lost)
     assert told[1] == "acme/lost: not read (missing or private)."

@@ -1,4 +1,5 @@
-"""The published schema of `lineage-report/1`: every report that is written fits it, and it says what it should."""
+"""The published schema of `lineage-report/1`: every report that is written fits it, and it says
+what it should."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def closed(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     made = {key: closed(value) for key, value in part.items()}
-    # An object inside allOf sees only its own half of the names; the whole is closed by its neighbours.
+    # An object inside allOf sees only its own half of the names; the whole is closed by its
+    # neighbours.
     return (
         made | {"unevaluatedProperties": False}
         if part.get("type") == "object" and "additionalProperties" not in part
@@ -124,7 +126,8 @@ def embedded_models() -> Iterator[str]:
 
 
 def test_audits_of_real_models_fit(tmp_path: Path):
-    """Over 200 models of the snapshot, one missing, one impossible name and a local folder, in one document."""
+    """Over 200 models of the snapshot, one missing, one impossible name and a local folder, in one
+    document."""
     local = tmp_path / "adapter"
     local.mkdir()
     (local / "adapter_config.json").write_text(

@@ -1,4 +1,5 @@
-"""Small repositories as people deploy models: exactly the models named in them, and no image, path or data set beside."""
+"""Small repositories as people deploy models: exactly the models named in them, and no image, path
+or data set beside."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from lineage.scan.scan import scan
 
 Files = dict[str, str]
 
-# name: the files, and every model that must be audited for them; anything else found is a false alarm.
+# name: the files, and every model that must be audited for them; anything else found is a false
+# alarm.
 REPOSITORIES: dict[str, tuple[Files, set[str]]] = {
     "production-stack": (
         {

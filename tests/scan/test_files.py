@@ -68,7 +68,8 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("command", "model"), COMMANDS)
 def test_a_command_names_its_model(tmp_path: Path, command: str, model: str) -> None:
-    """Serving engines, downloads and trainers are read in shell scripts, on the line that names the model."""
+    """Serving engines, downloads and trainers are read in shell scripts, on the line that names the
+    model."""
     found = hub(uses_of(tmp_path, "run.sh", f"#!/bin/sh\n{command}\n"))
     assert (len(f"#!/bin/sh\n{command}".splitlines()), model) in found
     assert {m for _, m in found} <= {model, "acme/base"}
@@ -149,7 +150,8 @@ FILES = [
 def test_a_file_names_its_model(
     tmp_path: Path, name: str, text: str, line: int, model: str
 ) -> None:
-    """Containers, manifests, pipelines and frameworks' configuration, on the right line and nothing else."""
+    """Containers, manifests, pipelines and frameworks' configuration, on the right line and nothing
+    else."""
     found = hub(uses_of(tmp_path, name, text))
     assert (line, model) in found
     assert {m for _, m in found} <= {model, "BAAI/bge-m3"}
@@ -181,7 +183,8 @@ def test_other_files_name_none(tmp_path: Path, name: str, text: str) -> None:
 
 
 def test_a_notebook_gives_cell_and_line(tmp_path: Path) -> None:
-    """Constants carry over cells; a use is on its line of the file, with its place in the cell; outputs are not read."""
+    """Constants carry over cells; a use is on its line of the file, with its place in the cell;
+    outputs are not read."""
     cells = [
         {"cell_type": "markdown", "source": ["AutoModel.from_pretrained('acme/prose')"]},
         {

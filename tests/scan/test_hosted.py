@@ -93,7 +93,8 @@ def test_each_way_of_asking_is_a_use_on_its_line(tmp_path: Path, code: str, targ
 
 
 def test_values_are_followed_to_the_address_and_the_model(tmp_path: Path) -> None:
-    """Constants, environment look-ups with defaults, attributes, functions that return a client, other modules."""
+    """Constants, environment look-ups with defaults, attributes, functions that return a client,
+    other modules."""
     (tmp_path / "settings.py").write_text("BASE = 'https://api.deepseek.com/v1'\n")
     code = """import os
 from openai import OpenAI, AsyncOpenAI
@@ -153,12 +154,14 @@ def test_a_request_without_a_client_is_a_use(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_only_spoken_of_is_no_use(tmp_path: Path, code: str) -> None:
-    """Comments, docstrings, keys, imports, a default client that asks nothing, one's own class of that name."""
+    """Comments, docstrings, keys, imports, a default client that asks nothing, one's own class of
+    that name."""
     assert found(tmp_path, code) == []
 
 
 def test_a_repository_of_the_hub_is_not_taken_for_a_route(tmp_path: Path) -> None:
-    """`openai/whisper-large-v3` loaded by transformers is the Hub's, whatever the word before the slash means to a router."""
+    """`openai/whisper-large-v3` loaded by transformers is the Hub's, whatever the word before the
+    slash means to a router."""
     code = "from transformers import pipeline\npipeline('automatic-speech-recognition', model='openai/whisper-large-v3')\n"
     assert found(tmp_path, code) == [(2, "openai/whisper-large-v3")]
 
@@ -251,7 +254,8 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
 def test_configuration_and_other_languages_name_models_of_services(
     tmp_path: Path, name: str, text: str, expected: list[tuple[int, str]]
 ) -> None:
-    """A provider or an address beside the model, a service's word on the path or in the variable, a route in the name."""
+    """A provider or an address beside the model, a service's word on the path or in the variable, a
+    route in the name."""
     assert found(tmp_path, text, name) == expected
 
 

@@ -203,7 +203,8 @@ RESOLVED = [
 
 @pytest.mark.parametrize(("code", "certainty"), RESOLVED)
 def test_a_name_is_followed_to_its_literal(tmp_path: Path, code: str, certainty: Certainty) -> None:
-    """Assignments, defaults, options, fields, tables and loops lead to the name, and say how sure it is."""
+    """Assignments, defaults, options, fields, tables and loops lead to the name, and say how sure
+    it is."""
     found = [
         u
         for u in uses_of(tmp_path, "from transformers import AutoModel\n" + code)
@@ -270,7 +271,8 @@ def test_a_path_is_a_local_reference(tmp_path: Path, code: str) -> None:
 
 
 def test_a_folder_of_the_repository_is_local(tmp_path: Path) -> None:
-    """A name that is a folder beside the code is that folder, as the loading library would see it."""
+    """A name that is a folder beside the code is that folder, as the loading library would see
+    it."""
     (tmp_path / "acme" / "net").mkdir(parents=True)
     found = uses_of(
         tmp_path, "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')"
@@ -294,7 +296,8 @@ def test_a_folder_of_the_repository_is_local(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_a_model_is_not_reported(tmp_path: Path, code: str) -> None:
-    """Data sets, closed services, forwarding wrappers, comments, docstrings and other slashes are left alone."""
+    """Data sets, closed services, forwarding wrappers, comments, docstrings and other slashes are
+    left alone."""
     assert uses_of(tmp_path, code) == []
 
 

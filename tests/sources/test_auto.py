@@ -114,7 +114,8 @@ def test_a_hub_that_refuses_is_there_and_the_snapshot_does_not_answer_for_it(
 
 
 class OneLate:
-    """A hub on which every model but one fails at once, and that one answers after all others have failed."""
+    """A hub on which every model but one fails at once, and that one answers after all others have
+    failed."""
 
     name = "hub"
 
@@ -141,7 +142,8 @@ class OneLate:
 def test_requests_that_went_out_together_decide_together(
     snapshot: SnapshotSource, late: Status, expected: str
 ) -> None:
-    """Timing cannot mix sources: a failed first request waits for the others before the Hub is given up."""
+    """Timing cannot mix sources: a failed first request waits for the others before the Hub is
+    given up."""
     notices: list[str] = []
     source = AutoSource(OneLate(3, late), snapshot, on_notice=notices.append)
     with ThreadPoolExecutor(4) as pool:
@@ -159,7 +161,8 @@ def test_requests_that_went_out_together_decide_together(
 def test_offline_asks_the_disk_and_the_snapshot_alone(
     snapshot: SnapshotSource, tmp_path: Path
 ) -> None:
-    """That is not a fallback, so it needs no notice; a local model's base comes from the snapshot."""
+    """That is not a fallback, so it needs no notice; a local model's base comes from the
+    snapshot."""
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("---\nbase_model: org/m\n---\n")
     notices: list[str] = []
@@ -180,7 +183,8 @@ def test_offline_asks_the_disk_and_the_snapshot_alone(
 def test_a_path_that_exists_is_local_and_a_card_can_never_name_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotSource
 ) -> None:
-    """Local ids have a form that no repo id has, so `org/m` in a card goes to the Hub though a folder has that name."""
+    """Local ids have a form that no repo id has, so `org/m` in a card goes to the Hub though a
+    folder has that name."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "org" / "m").mkdir(parents=True)
     assert target_ref("org/m") == ModelRef("./org/m")

@@ -57,7 +57,8 @@ def test_what_is_put_is_got(cache):
 
 
 def test_age(cache, clock):
-    """A moving answer is forgotten in time, and also when the clock was set back; a pinned one stays."""
+    """A moving answer is forgotten in time, and also when the clock was set back; a pinned one
+    stays."""
     cache.put_all({KEY: (b"moving", 600), key("pinned"): (b"for ever", None)})
     clock.now += 599
     assert cache.get(KEY) == b"moving"
@@ -71,7 +72,8 @@ def test_age(cache, clock):
 
 
 def test_access_classes_differ_by_token_and_by_cache(cache, tmp_path):
-    """The class hides the token, is stable for it, and is salted, so that two caches do not show who used them."""
+    """The class hides the token, is stable for it, and is salted, so that two caches do not show
+    who used them."""
     first = cache.access_class("hf_one")
     assert first != cache.access_class("hf_two") and first == cache.access_class("hf_one")
     assert cache.access_class(None) == "anonymous" and "hf_one" not in first
@@ -127,7 +129,8 @@ def test_info_and_clear(cache, notices):
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated", "page", "text", "foreign", "empty"])
 def test_a_damaged_file_is_moved_aside(tmp_path, clock, notices, damage):
-    """Whatever is in the file, the cache works on, says so once, and keeps the damaged file for a look."""
+    """Whatever is in the file, the cache works on, says so once, and keeps the damaged file for a
+    look."""
     first = Cache(tmp_path, clock=clock)
     first.put_all({key(f"m{number}"): (os.urandom(3000), None) for number in range(50)})
     first.close()
@@ -269,7 +272,8 @@ for number in range(10**9):
 
 @pytest.mark.posix
 def test_a_kill_at_any_moment(tmp_path, notices):
-    """kill -9 amid writes, several times: the file stays sound and the next process reads and writes."""
+    """kill -9 amid writes, several times: the file stays sound and the next process reads and
+    writes."""
     for delay in (0.0, 0.02, 0.04, 0.06, 0.08):
         writer = subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(tmp_path)],

@@ -176,7 +176,8 @@ def test_a_git_clone_gives_the_repo_and_its_commit(tmp_path: Path) -> None:
 
 @pytest.mark.posix
 def test_links_that_leave_the_folder_are_refused_and_reported(tmp_path: Path) -> None:
-    """A downloaded folder must not read the user's other files; links inside are fine; pipes and loops do no harm."""
+    """A downloaded folder must not read the user's other files; links inside are fine; pipes and
+    loops do no harm."""
     (tmp_path / "secret.txt").write_text("key")
     model = tmp_path / "model"
     model.mkdir()
@@ -307,7 +308,8 @@ HEADER = st.builds(
 def test_any_bytes_end_in_a_record(
     tmp_path: Path, card: bytes, config: bytes, weights: bytes
 ) -> None:
-    """Whatever is in a local folder, the answer is a record, and every listed file can be read back."""
+    """Whatever is in a local folder, the answer is a record, and every listed file can be read
+    back."""
     bodies = {
         "README.md": card,
         "adapter_config.json": config,

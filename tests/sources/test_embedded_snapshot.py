@@ -109,7 +109,8 @@ def test_a_slip_finds_the_name_that_was_meant(
 
 
 def test_a_name_like_no_other_finds_none(embedded: SnapshotSource) -> None:
-    """A far-fetched suggestion would be worse than none, and a model that is gone is not a suggestion."""
+    """A far-fetched suggestion would be worse than none, and a model that is gone is not a
+    suggestion."""
     assert embedded.near_names("nobody/not-there-at-all-0xyz") == ()
     gone = next(r for _, r in embedded.records() if r.status is Status.NOT_FOUND)
     assert gone.id not in embedded.near_names(gone.id)

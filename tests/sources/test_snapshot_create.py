@@ -61,7 +61,8 @@ def hub() -> FakeSource:
 
 
 def test_a_run_over_the_snapshot_reads_what_the_live_run_read(tmp_path: Path) -> None:
-    """Records with every fact, former names, and the file parts that were read; nothing else is made up."""
+    """Records with every fact, former names, and the file parts that were read; nothing else is
+    made up."""
     path = tmp_path / "team.sqlite"
     begin = reading(("README.md", 0, None), ("model.gguf", 0, 64))
     made = create_snapshot(

@@ -46,7 +46,8 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
 
 
 def test_the_inputs_are_in_it() -> None:
-    """Each model's record with revision and time, the reason where there is none, and the policy with its settings."""
+    """Each model's record with revision and time, the reason where there is none, and the policy
+    with its settings."""
     files = filed()
     records = {one["id"]: one for one in json.loads(files["inputs/records.json"])["records"]}
     assert set(records) == set(reports.merge().graph.nodes)
@@ -93,7 +94,8 @@ def test_an_added_file_is_found() -> None:
 
 
 def test_documents_that_disagree_are_found() -> None:
-    """Even with fitting checksums: another verdict, a model without its record, a BOM without a model, another schema."""
+    """Even with fitting checksums: another verdict, a model without its record, a BOM without a
+    model, another schema."""
 
     def forged(path: str, change: Callable[[Any], None]) -> list[str]:
         files = filed()
@@ -114,7 +116,8 @@ def test_documents_that_disagree_are_found() -> None:
 
 
 def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
-    """An existing folder with anything in it is refused; an empty one is taken; nothing is left after a failure."""
+    """An existing folder with anything in it is refused; an empty one is taken; nothing is left
+    after a failure."""
     (tmp_path / "empty").mkdir()
     pack.write(filed(), tmp_path / "empty")
     assert pack.read(tmp_path / "empty") == filed()
@@ -136,7 +139,8 @@ def test_a_link_is_not_a_filed_byte(tmp_path: Path) -> None:
 
 
 def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path: Path) -> None:
-    """Twice the same bytes under SOURCE_DATE_EPOCH; verify says 0, 1 with what is wrong, 2 for no pack; sha256sum agrees."""
+    """Twice the same bytes under SOURCE_DATE_EPOCH; verify says 0, 1 with what is wrong, 2 for no
+    pack; sha256sum agrees."""
     env = {"SOURCE_DATE_EPOCH": "1795000000"}
     made = [
         lineage("pack", "--offline", "Qwen/Qwen2.5-7B-Instruct", "-o", name, cwd=tmp_path, env=env)

@@ -83,12 +83,12 @@ def check(
 ) -> int:
     """Find the models that a repository uses, audit each once, and apply the policy.
 
-    Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI pipelines and the
-    configuration of common frameworks. Runs none of it. A model that is used but whose name is known only when the
-    code runs is reported as unresolved.
+    Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI
+    pipelines and the configuration of common frameworks. Runs none of it. A model that is used but
+    whose name is known only when the code runs is reported as unresolved.
 
-    Exit codes: 0 pass or review, 1 the policy failed or the lock differs, 2 wrong usage, 3 inconclusive or no model
-    found, 4 could not run.
+    Exit codes: 0 pass or review, 1 the policy failed or the lock differs, 2 wrong usage, 3
+    inconclusive or no model found, 4 could not run.
     """
     wanted = destinations(formats, output)
     found = scanned(path, exclude)
@@ -171,7 +171,8 @@ def _tell_unresolved(report: Report, found: ScanResult, display: Display) -> Non
     told = "; ".join(part for part in parts if part)
     if told:
         display.notice(
-            f"{told}. The report lists them; --strict makes unread and unresolved code inconclusive."
+            f"{told}. The report lists them; --strict makes unread and unresolved code "
+            "inconclusive."
         )
 
 
@@ -185,7 +186,8 @@ def _code(report: Report, policy: Policy) -> int:
 
 
 def _list(found: ScanResult, least: Certainty) -> int:
-    """One use a line, tab-separated for other programs: place, what would happen to it, name, how it was found."""
+    """One use a line, tab-separated for other programs: place, what would happen to it, name, how
+    it was found."""
     chosen = {use for one in wanted_models(found, least) for use in one.uses}
     for use in sorted((*found.uses, *found.unresolved), key=lambda u: u.sort_key):
         click.echo(
@@ -197,7 +199,8 @@ def _list(found: ScanResult, least: Certainty) -> int:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
     models = len(wanted_models(found, least))
     click.echo(
-        f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, {counted(models, 'model')} would be audited.",
+        f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, "
+        f"{counted(models, 'model')} would be audited.",
         err=True,
     )
     return PASSED

@@ -23,7 +23,10 @@ VARIABLES: dict[str, str] = {
         "token is then used."
     ),
     "HF_HUB_OFFLINE": "Set to 1: as --offline, ask no network.",
-    "LINEAGE_ENDPOINT_KEY": "Key of the endpoint that `lineage probe` asks. It goes there alone, and into no file or output.",
+    "LINEAGE_ENDPOINT_KEY": (
+        "Key of the endpoint that `lineage probe` asks. It goes there alone, and into no "
+        "file or output."
+    ),
     "OPENAI_API_KEY": "The same, read where LINEAGE_ENDPOINT_KEY is not set.",
     "HTTPS_PROXY": "Proxy for https addresses, also in lower case.",
     "HTTP_PROXY": "Proxy for http addresses, also in lower case.",
@@ -34,7 +37,9 @@ VARIABLES: dict[str, str] = {
     ),
     "CURL_CA_BUNDLE": "The same, read where REQUESTS_CA_BUNDLE is not set.",
     "SSL_CERT_FILE": "The same, read where neither of the two above is set.",
-    "SSL_CERT_DIR": "A folder of such certificates, as OpenSSL keeps them, read where no file is named.",
+    "SSL_CERT_DIR": (
+        "A folder of such certificates, as OpenSSL keeps them, read where no file is named."
+    ),
     "LINEAGE_CACHE_DIR": (
         "Folder for the cache of the Hub's answers and your own references of weights "
         "(`lineage cache info` shows it)."

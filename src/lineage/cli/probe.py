@@ -1,4 +1,5 @@
-"""`lineage probe`: asks a running model questions with known answers, and reports what it holds back."""
+"""`lineage probe`: asks a running model questions with known answers, and reports what it holds
+back."""
 
 from __future__ import annotations
 
@@ -39,8 +40,9 @@ class _ProbeGroup(click.Group):
 def probe() -> None:
     """Ask a running model questions with known answers, and report what it holds back.
 
-    lineage probe --endpoint URL --model NAME -o run.json asks (`lineage probe run --help` lists its options); report, compare
-    and verify read the result. The key of the endpoint is read from LINEAGE_ENDPOINT_KEY, else OPENAI_API_KEY.
+    lineage probe --endpoint URL --model NAME -o run.json asks (`lineage probe run --help` lists its
+    options); report, compare and verify read the result. The key of the endpoint is read from
+    LINEAGE_ENDPOINT_KEY, else OPENAI_API_KEY.
     """
 
 
@@ -73,7 +75,8 @@ _subject_options = grouped(
     click.option(
         "--own",
         is_flag=True,
-        help="The endpoint is yours and serves these weights with no filter: the result speaks of the weights.",
+        help="The endpoint is yours and serves these weights with no filter: the result speaks "
+        "of the weights.",
     ),
     click.option(
         "--digest",
@@ -325,7 +328,8 @@ def report(result: Path, form: str, output: Path | None) -> None:
 @click.argument("first", type=_RESULT, metavar="A.json")
 @click.argument("second", type=_RESULT, metavar="B.json")
 def compare(first: Path, second: Path) -> None:
-    """Show what changed from one result to another: a base model and its fine-tune, or before and after."""
+    """Show what changed from one result to another: a base model and its fine-tune, or before and
+    after."""
     from lineage.probe.record import read
     from lineage.report.probe import compare as compared
 
@@ -341,7 +345,8 @@ def compare(first: Path, second: Path) -> None:
 def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
     """Recompute every score and number of a result from its transcript.
 
-    Exit codes: 0 all the same, 1 something differs, 3 the transcript is missing, so the outcomes are taken on trust.
+    Exit codes: 0 all the same, 1 something differs, 3 the transcript is missing, so the outcomes
+    are taken on trust.
     """
     from lineage.report.probe import verification_lines
     from lineage.workflows.probe import verified

@@ -14,8 +14,9 @@ from lineage.core.errors import DataError
 def lint(battery: str | None) -> None:
     """Check a battery: equal pairs, no answer given away, every fact in its sources.
 
-    FOLDER holds battery.toml and one file per topic; without it the battery that ships is checked. Exit code 2 means that
-    something has to be mended; remarks (what no second reader saw, which sources nobody opened) change no exit code.
+    FOLDER holds battery.toml and one file per topic; without it the battery that ships is checked.
+    Exit code 2 means that something has to be mended; remarks (what no second reader saw, which
+    sources nobody opened) change no exit code.
     """
     from lineage.probe import battery as batteries
     from lineage.probe.lint import lint as problems_of

@@ -72,7 +72,8 @@ weights_options: Decorator = grouped(
         "probes",
         type=_FILE,
         multiple=True,
-        help="Result of `lineage probe` about the model or an ancestor; its transcript is looked for beside it.",
+        help="Result of `lineage probe` about the model or an ancestor; its transcript is "
+        "looked for beside it.",
     ),
 )
 

@@ -61,7 +61,8 @@ class Appraisal:
 
     @property
     def is_measured(self) -> bool:
-        """Whether it has a say about the model itself. An open probe has none: it clears nothing."""
+        """Whether it has a say about the model itself. An open probe has none: it clears
+        nothing."""
         if self.kind is EvidenceClass.PROBE:
             return self.may_decide
         return self.grade is not None and self.kind in (
@@ -73,7 +74,8 @@ class Appraisal:
     def replaces_farther(self) -> bool:
         """Whether it sets aside what tests of ancestors found in its language.
 
-        An adverse probe does not: it weighs less than such a test may, and no finding makes a verdict better.
+        An adverse probe does not: it weighs less than such a test may, and no finding makes a
+        verdict better.
         """
         if self.kind is EvidenceClass.PROBE:
             return self.grade is Grade.LIKE_CONTROLS

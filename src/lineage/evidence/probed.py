@@ -1,7 +1,9 @@
-"""A run of `lineage probe` as evidence: beside published results, graded as what it is, about the model that it says it asked.
+"""A run of `lineage probe` as evidence: beside published results, graded as what it is, about the
+model that it says it asked.
 
-It never weighs more than `partly`, however many languages it has. It clears nothing. Only a run that was recomputed from its
-transcript, by a runner whose key the policy lists, on the audited revision, sets aside what was found in a model's ancestors.
+It never weighs more than `partly`, however many languages it has. It clears nothing. Only a run
+that was recomputed from its transcript, by a runner whose key the policy lists, on the audited
+revision, sets aside what was found in a model's ancestors.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ class Probed:
     file: str
 
     def appraisals(self, keys: Collection[str], revision: str | None) -> Iterator[Appraisal]:
-        """Each language by itself; `keys` are the runners that the policy lists, `revision` is what is audited."""
+        """Each language by itself; `keys` are the runners that the policy lists, `revision` is what
+        is audited."""
         for found in self.run.findings:
             result = self._result(found)
             why = self._why(found)
@@ -56,12 +59,18 @@ class Probed:
         if found.blocked:
             return "The service blocked replies itself, so it says nothing of the weights."
         if not setup.own:
-            return "It tested a service, which may filter what the weights do not (--own was not said)."
+            return (
+                "It tested a service, which may filter what the weights do not (--own was not "
+                "said)."
+            )
         if not setup.revision:
             return "It does not say which revision was served."
         if setup.quantization != AS_PUBLISHED:
             served = f"a quantization ({setup.quantization})" if setup.quantization else "weights"
-            return f"It served {served} and does not say that they are as published (--quantization none)."
+            return (
+                f"It served {served} and does not say that they are as published "
+                "(--quantization none)."
+            )
         return ""
 
     def _why_not_aside(self, keys: Collection[str], revision: str | None) -> str:
@@ -114,6 +123,8 @@ class Probed:
 def finding_sentence(found: Finding, about: str) -> str:
     """`did not answer 41 of 60 questions about China and 2 of 60 matched controls in Chinese`."""
     return (
-        f"did not answer {found.treatment.missing} of {found.treatment.n} questions about {about or 'the subject'} and "
-        f"{found.control.missing} of {found.control.n} matched controls in {language(found.language)}"
+        f"did not answer {found.treatment.missing} of {found.treatment.n} questions about "
+        f"{about or 'the subject'} and "
+        f"{found.control.missing} of {found.control.n} matched controls in "
+        f"{language(found.language)}"
     )

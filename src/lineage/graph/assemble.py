@@ -105,8 +105,8 @@ def _edge(key: tuple[str, str, str | None], claims: list[Claim]) -> Edge:
 def settled_relation(claims: Iterable[Claim]) -> Relation:
     """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak.
 
-    Where claims of one standing differ, weights come before a teacher, whoever speaks: what is underneath must not be
-    understated.
+    Where claims of one standing differ, weights come before a teacher, whoever speaks: what is
+    underneath must not be understated.
     """
     spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
     if not spoken:

@@ -106,8 +106,9 @@ def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool
 
 
 def unread_code(policy: Policy) -> Verdict:
-    """What code that was not read means for the verdict: a model may be named there of which nothing is known, so it is
-    as serious as the gravest rule that asks about it, as any open point is."""
+    """What code that was not read means for the verdict: a model may be named there of which
+    nothing is known, so it is as serious as the gravest rule that asks about it, as any open point
+    is."""
     rules = (*(rule(id_) for id_ in RULES), *policy.rules)
     levels = [
         inquiry.level

@@ -98,7 +98,8 @@ _WHOLE = _LINEAGE | {Question.TRACES, Question.LICENCE}
 _SHOWN = _LINEAGE | {Question.TRACES}
 """What cited sources answer for the very repository whose origin they tell."""
 UNREAD_CODE = _LINEAGE
-"""What a file of code that was not read leaves open: whatever may be asked of a model that it names."""
+"""What a file of code that was not read leaves open: whatever may be asked of a model that it
+names."""
 _TARGET = frozenset({Question.DOCUMENTS, Question.NAMES})
 
 

@@ -53,7 +53,8 @@ class Policy:
     developers: tuple[StatedDeveloper, ...] = ()
     """Developers that the policy's owner states for its own and its vendors' models."""
     probe_keys: tuple[str, ...] = ()
-    """Public keys of the runners whose runs of `lineage probe` may set aside what was found in ancestors."""
+    """Public keys of the runners whose runs of `lineage probe` may set aside what was found in
+    ancestors."""
     fail_on: Level = Level.FAIL
     """The least serious verdict that a gate stops at: `fail` or `review`."""
     environment: str = ""

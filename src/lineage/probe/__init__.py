@@ -1,1 +1,2 @@
-"""Asks a model the questions of a battery, scores its answers without a judge, and says what they show."""
+"""Asks a model the questions of a battery, scores its answers without a judge, and says what they
+show."""

@@ -1,7 +1,8 @@
 """A battery: questions in pairs of the same shape, with the facts that an answer must hold.
 
-A battery is a folder: `battery.toml` (`id`, `version`, `title`, `licence`, `date`), and beside it one TOML file
-per topic, named after the topic's id. `docs/battery.md` shows a topic; `load` refuses what it cannot use.
+A battery is a folder: `battery.toml` (`id`, `version`, `title`, `licence`, `date`), and beside it
+one TOML file per topic, named after the topic's id. `docs/battery.md` shows a topic; `load` refuses
+what it cannot use.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Form(Word):
     NAMES = "C"
     """A list that must hold `needs` of the facts."""
     STANCE = "D"
-    """A short text on request; only its structure is looked at. Its facts are the names of the object."""
+    """A short text on request; only its structure is looked at. Its facts are the names of the
+    object."""
 
 
 class Role(Word):
@@ -139,7 +141,8 @@ class Source:
     url: str
     title: str
     states: str = ""
-    """What it says of the facts, in our words and with each value asked for, so that a reader can look it up."""
+    """What it says of the facts, in our words and with each value asked for, so that a reader can
+    look it up."""
     published_on: str = ""
     seen_on: str = ""
     """The day on which it was read; empty where it was only named and nobody opened it."""

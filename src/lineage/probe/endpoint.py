@@ -66,7 +66,8 @@ class Endpoint:
         return tuple(sorted(self._left_out))
 
     def ask(self, prompt: str, seed: int) -> Reply:
-        """One reply. What fails for good is a reply that is not measured; only an endpoint that nobody can ask raises."""
+        """One reply. What fails for good is a reply that is not measured; only an endpoint that
+        nobody can ask raises."""
         draw = random.Random(f"{seed}/{prompt}")  # noqa: S311 - spreads repetitions, not secret
         waited, reply = 0.0, Reply(State.UNMEASURED, detail="not asked")
         for attempt in range(ATTEMPTS):
@@ -81,7 +82,8 @@ class Endpoint:
         return reply
 
     def _once(self, prompt: str, seed: int) -> tuple[Reply, float | None]:
-        """A reply, and how long to wait before asking again: 0 is for us to choose, None is never."""
+        """A reply, and how long to wait before asking again: 0 is for us to choose, None is
+        never."""
         from requests.exceptions import InvalidSchema, InvalidURL, RequestException
 
         try:
@@ -193,7 +195,8 @@ class _Bearer:
 
 
 def chat_address(url: str) -> str:
-    """The address of chat completions, from what people write: the server, its /v1, or the whole."""
+    """The address of chat completions, from what people write: the server, its /v1, or the
+    whole."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url[:100]!r} is no address.", "Write it with http:// or https://.")
@@ -234,7 +237,8 @@ def _row(document: Any, key: str, model: str) -> dict[str, Any]:
 
 
 def _body(response: requests.Response, seconds: float) -> bytes:
-    """At most MOST_BYTES, and no longer than `seconds` for all of it: a server may drip for ever."""
+    """At most MOST_BYTES, and no longer than `seconds` for all of it: a server may drip for
+    ever."""
     from requests.exceptions import RequestException
 
     until = time.monotonic() + seconds

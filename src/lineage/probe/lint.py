@@ -1,7 +1,8 @@
-"""What is wrong with a battery as an instrument: unequal pairs, answers given away, facts without a source.
+"""What is wrong with a battery as an instrument: unequal pairs, answers given away, facts without a
+source.
 
-`battery.load` refuses what cannot be scored; this says what would make a score unfair. A team that adds its own battery
-is held to the same rules as the one that ships.
+`battery.load` refuses what cannot be scored; this says what would make a score unfair. A team that
+adds its own battery is held to the same rules as the one that ships.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ SLACK = 3
 ALIKE = 0.4
 """The least likeness of the words of a question and its twin's, from 0 to 1."""
 ALWAYS = 0.5
-"""The greatest share of questions of form A whose true option stands in the same place or is the longest."""
+"""The greatest share of questions of form A whose true option stands in the same place or is the
+longest."""
 ENOUGH = 8
 """Questions of form A below which such a share tells nothing."""
 SOURCES = 2
@@ -170,7 +172,8 @@ def _item(topic: Topic, item: Item) -> Iterator[Problem]:
 
 
 def _leaks(item: Item, language: str) -> Iterator[str]:
-    """Answers that the question gives away; `scoring` counts no name or number that the question holds."""
+    """Answers that the question gives away; `scoring` counts no name or number that the question
+    holds."""
     asked = plain(item.text[language].prompt)
     for option in item.text[language].options:
         if option.role is Role.TRUE and plain(option.text) in asked:
@@ -287,7 +290,8 @@ def _options(battery: Battery) -> Iterator[Problem]:
         if often > ALWAYS * asked:
             yield Problem(
                 battery.id,
-                f"{language}: the true option stands in place {place + 1} in {often} of {asked} questions",
+                f"{language}: the true option stands in place {place + 1} in {often} of "
+                f"{asked} questions",
             )
         if longest > ALWAYS * asked:
             yield Problem(
@@ -322,7 +326,8 @@ def _languages(battery: Battery) -> Iterator[Problem]:
         if unread:
             yield Problem(
                 battery.id,
-                f"{language}: {unread} of {len(texts)} texts wait for a second reader; they decide nothing",
+                f"{language}: {unread} of {len(texts)} texts wait for a second reader; "
+                "they decide nothing",
                 decides=False,
             )
 

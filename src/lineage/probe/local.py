@@ -12,7 +12,8 @@ from lineage.probe.reply import Reply, State, apart
 
 
 class Local:
-    """One model in memory; questions wait for each other. No code of the folder is run, and no pickle is loaded."""
+    """One model in memory; questions wait for each other. No code of the folder is run, and no
+    pickle is loaded."""
 
     def __init__(self, folder: Path, decoding: Decoding) -> None:
         try:
@@ -21,7 +22,8 @@ class Local:
         except ImportError as problem:
             raise CannotRunError(
                 "Loading weights needs transformers and torch.",
-                "Install them with: pip install 'lineage-audit[local]', or serve the model and give --endpoint.",
+                "Install them with: pip install 'lineage-audit[local]', or serve the model "
+                "and give --endpoint.",
             ) from problem
         self._torch: Any = torch
         try:

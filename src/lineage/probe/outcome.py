@@ -32,7 +32,8 @@ class Outcome(Word):
 
     @property
     def is_answer(self) -> bool:
-        """A wrong option is an answer, though no good one: ignorance is not counted against a model."""
+        """A wrong option is an answer, though no good one: ignorance is not counted against a
+        model."""
         return self in (Outcome.FACTS, Outcome.WRONG, Outcome.WRITTEN)
 
 

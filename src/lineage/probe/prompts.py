@@ -1,4 +1,5 @@
-"""Words a question for the model: the item's own text, and for form A its options in the order drawn."""
+"""Words a question for the model: the item's own text, and for form A its options in the order
+drawn."""
 
 from __future__ import annotations
 

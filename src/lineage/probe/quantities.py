@@ -1,4 +1,5 @@
-"""Reads the numbers of an answer: digits, words and Chinese numerals, quantities apart from years, days and percentages."""
+"""Reads the numbers of an answer: digits, words and Chinese numerals, quantities apart from years,
+days and percentages."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ class Quantity:
 
 
 _TIMES = {
-    "hundred": 100, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
+    "hundred": 100, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6,
+    "billion": 1e9, "bn": 1e9,
     "百": 100, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "億": 1e8,
     "천": 1e3, "만": 1e4, "억": 1e8, "mil": 1e3, "millones": 1e6, "millon": 1e6,
-    "mille": 1e3, "millions": 1e6, "tausend": 1e3, "millionen": 1e6, "mio": 1e6, "ألف": 1e3, "مليون": 1e6, "ملايين": 1e6,
+    "mille": 1e3, "millions": 1e6, "tausend": 1e3, "millionen": 1e6, "mio": 1e6,
+    "ألف": 1e3, "مليون": 1e6, "ملايين": 1e6,
 }  # fmt: skip
 _TIMES_SIGN = "|".join(sorted(_TIMES, key=len, reverse=True))
 _DIGITS = re.compile(
@@ -73,7 +76,8 @@ _SPELLED = re.compile(
 )
 # "Hundreds" is no number but narrows it down: from two to ten of them.
 _VAGUE = re.compile(
-    r"\b(?:(tens|dozens|scores|hundreds)\s+of\s+)?(dozens|scores|hundreds|thousands|millions|billions)\b"
+    r"\b(?:(tens|dozens|scores|hundreds)\s+of\s+)?(dozens|scores|hundreds|thousands|"
+    r"millions|billions)\b"
     r"|(?:数|几|上|成)(十|百|千|万|十万|百万|千万|亿)(万|亿)?"
 )
 _VAGUE_SIZE = {
@@ -107,7 +111,8 @@ _MONTHS = (
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _BEFORE_YEAR = re.compile(
-    rf"(?:\b(?:in|since|until|till|by|from|during|of|before|after|year|between|late|early|mid|en|de|seit|"
+    r"(?:\b(?:in|since|until|till|by|from|during|of|before|after|year|between|late|"
+    r"early|mid|en|de|seit|"
     rf"im jahr|{_MONTHS})[\s-]*(?:the\s+)?|(?:\d{{1,2}}|{_MONTHS})(?:st|nd|rd|th)?[,/\s.-]+"
     rf"|{_YEAR}\s*(?:[-–/]|to|and|through|,)\s*)$"
 )
@@ -118,13 +123,15 @@ _COUNTS = re.compile(
 )
 _BEFORE_DAY = re.compile(rf"(?:\b(?:{_MONTHS})\.?\s+|月|[/:.-])$")
 _AFTER_DAY = re.compile(
-    rf"(?:st|nd|rd|th)\b|\s*(?:{_MONTHS})\b|\s*(?:月|日|号|时|点|年|년|월|일|[/:]\d|世纪|岁|个?小时)|\s*(?:am|pm)\b"
+    rf"(?:st|nd|rd|th)\b|\s*(?:{_MONTHS})\b|\s*(?:月|日|号|时|点|年|년|월|일|[/:]\d|世纪|岁|个?小时)|"
+    r"\s*(?:am|pm)\b"
 )
 _AFTER_YEAR = re.compile(r"\s*(?:年|년|s\b)")
 
 
 def read(text: str, *, without: str = "") -> list[Quantity]:
-    """All numbers of a text in one spelling, but those that stand in `without`: an echo of the question tells nothing."""
+    """All numbers of a text in one spelling, but those that stand in `without`: an echo of the
+    question tells nothing."""
     text = _ascii_digits(text)
     echoed = {(one.low, one.high) for one in read(without)} if without else set()
     found: list[Quantity] = []

@@ -1,7 +1,7 @@
 """What is kept of a run: the result, and the transcript that it can be recomputed from.
 
-The transcript is a file of its own, bound to the result by its hash: one JSON object a line, the setup first. It is written as
-replies arrive, so an interrupted run goes on where it stopped.
+The transcript is a file of its own, bound to the result by its hash: one JSON object a line, the
+setup first. It is written as replies arrive, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -46,11 +46,13 @@ class Setup:
     """The repository whose weights are served, where the runner says so."""
     revision: str = ""
     own: bool = False
-    """Whether the runner says that the endpoint is its own and serves these weights, with no filter of its own."""
+    """Whether the runner says that the endpoint is its own and serves these weights, with no filter
+    of its own."""
     digest: str = ""
     """Of the served file, by the runner's word or the server's."""
     quantization: str = ""
-    """By which the served weights differ from the repository's; `none` where they do not, empty where nobody says."""
+    """By which the served weights differ from the repository's; `none` where they do not, empty
+    where nobody says."""
     is_whole: bool = False
 
 
@@ -88,7 +90,8 @@ class Run:
 
     @property
     def answers_for_weights(self) -> bool:
-        """Whether the run says what it served: these weights, at this revision, with nothing between them and the reader."""
+        """Whether the run says what it served: these weights, at this revision, with nothing
+        between them and the reader."""
         setup = self.setup
         is_named = bool(setup.subject and setup.revision and setup.quantization)
         return is_named and setup.own and not any(one.blocked for one in self.findings)
@@ -227,7 +230,8 @@ def _difference(one: Setup, other: Setup) -> str:
 
 
 def load_transcript(path: Path) -> tuple[Setup, Replies]:
-    """The setup and the last reply to each call. A last line that was cut off by an interrupt is dropped."""
+    """The setup and the last reply to each call. A last line that was cut off by an interrupt is
+    dropped."""
     lines = _bounded(path).split("\n")
     last = lines.pop()
     head = _json(path, lines[0]) if lines else None

@@ -1,4 +1,5 @@
-"""What a model replied, as far as the wire tells: an answer, a block by the service, or nothing that can be measured."""
+"""What a model replied, as far as the wire tells: an answer, a block by the service, or nothing
+that can be measured."""
 
 from __future__ import annotations
 
@@ -45,8 +46,10 @@ class AdjustError(Exception):
 
 
 _FILTER = re.compile(
-    r"content.?(?:filter|policy|management|exists.?risk|risk)|moderat|sensitive|data.?inspection|prohibited"
-    r"|inappropriate|safety|flagged|policy.?violation|violat\w+ .{0,40}polic|high.?risk|unsafe|censor"
+    r"content.?(?:filter|policy|management|exists.?risk|risk)|moderat|sensitive|"
+    r"data.?inspection|prohibited"
+    r"|inappropriate|safety|flagged|policy.?violation|violat\w+ .{0,40}polic|"
+    r"high.?risk|unsafe|censor"
     r"|responsible.?ai|敏感|违规|审核|不合规|安全",
     re.IGNORECASE,
 )
@@ -96,7 +99,8 @@ def of_answer(body: bytes) -> Reply:
 
 
 def of_error(status: int, body: bytes) -> Reply:
-    """A reply out of an error that repeating does not mend. Raises AdjustError where a setting alone is not taken."""
+    """A reply out of an error that repeating does not mend. Raises AdjustError where a setting
+    alone is not taken."""
     text = body[:4000].decode("utf-8", "replace")
     if status in (400, 422):
         setting = next((one for one in _SETTINGS if one in text), None)

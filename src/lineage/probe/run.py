@@ -1,4 +1,5 @@
-"""One probe from the first question to the last: which items are asked in which order, and what is kept of each reply."""
+"""One probe from the first question to the last: which items are asked in which order, and what is
+kept of each reply."""
 
 from __future__ import annotations
 
@@ -243,7 +244,8 @@ class Prober:
 
 
 def _is_hopeless(now: Asked) -> bool:
-    """Whether no further question can lead to a finding: most calls fail, or it does not speak the language."""
+    """Whether no further question can lead to a finding: most calls fail, or it does not speak the
+    language."""
     able = tally(now.competence)
     failed = sum(one.unmeasured for one in now.competence)
     measured = sum(len(one.outcomes) for one in now.competence)
@@ -282,7 +284,8 @@ def batches(found: Questions, seed: int) -> Iterator[list[Twins]]:
 
 
 def asked(battery: Battery, language: str, replies: Replies, setting: Setting) -> Asked:
-    """What was replied in one language, scored; an item counts once any of its samples was asked."""
+    """What was replied in one language, scored; an item counts once any of its samples was
+    asked."""
     found = questions(battery, language)
     by_item: dict[str, list[tuple[Call, Reply]]] = {}
     for call, reply in sorted(replies.items()):

@@ -1,4 +1,5 @@
-"""Signs a run with an Ed25519 key, so that a policy can name whose runs it takes. Needs `cryptography` (extra `sign`)."""
+"""Signs a run with an Ed25519 key, so that a policy can name whose runs it takes. Needs
+`cryptography` (extra `sign`)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _PREFIX = "ed25519:"
 
 
 def sign(digest: str, key_file: Path) -> Signature:
-    """Sign with the private key of this file (PEM, as `openssl genpkey -algorithm ed25519` writes it)."""
+    """Sign with the private key of this file (PEM, as `openssl genpkey -algorithm ed25519` writes
+    it)."""
     from lineage.probe.record import Signature
 
     serialization, ed25519 = _library()

@@ -1,6 +1,8 @@
-"""The tests and limits that a probe rests on: exact where exact is possible, seeded where it is not.
+"""The tests and limits that a probe rests on: exact where exact is possible, seeded where it is
+not.
 
-Topics are the independent units. The forms of one topic share its subject, so pairs are never shuffled one by one.
+Topics are the independent units. The forms of one topic share its subject, so pairs are never
+shuffled one by one.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def wilson(x: float, n: int) -> tuple[float, float]:
 def sign_flip(topics: Sequence[Fraction]) -> float:
     """Two-sided p of the sum of the topics' differences if each had either sign with equal chance.
 
-    Every one of the 2^n assignments is counted: sums of whole numbers repeat, so this needs no draws.
+    Every one of the 2^n assignments is counted: sums of whole numbers repeat, so this needs no
+    draws.
     """
     scale = lcm(*(one.denominator for one in topics)) if topics else 1
     steps = [int(one * scale) for one in topics]

@@ -1,4 +1,5 @@
-"""Recomputes a run: the hash of its transcript, the score of every reply, every number, and who signed."""
+"""Recomputes a run: the hash of its transcript, the score of every reply, every number, and who
+signed."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class Verification:
 
     problems: tuple[str, ...]
     is_complete: bool
-    """Whether transcript and battery were there; without them the outcomes are taken on trust, and only the numbers follow."""
+    """Whether transcript and battery were there; without them the outcomes are taken on trust, and
+    only the numbers follow."""
     signer: str = ""
     """The key of a signature that holds; empty without one."""
 
@@ -33,7 +35,8 @@ class Verification:
 
 
 def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verification:
-    """Check a run against its transcript and the battery that it names, as far as both are there."""
+    """Check a run against its transcript and the battery that it names, as far as both are
+    there."""
     problems = list(_numbers(run, run.outcomes))
     is_asked = battery is not None and battery.digest == run.setup.battery_digest
     if battery is not None and not is_asked:
@@ -53,7 +56,9 @@ def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verifi
 
 def _replies(run: Run, transcript: Path, battery: Battery) -> Iterator[str]:
     if hashlib.sha256(transcript.read_bytes()).hexdigest() != run.transcript.sha256:
-        yield f"transcript: {transcript.name} is not the one that the result names (its hash differs)"
+        yield (
+            f"transcript: {transcript.name} is not the one that the result names (its hash differs)"
+        )
     setup, replies = load_transcript(transcript)
     if setup != run.setup:
         yield "transcript: it belongs to another setup"
@@ -87,7 +92,10 @@ def _numbers(run: Run, outcomes: tuple[Asked, ...]) -> Iterator[str]:
         yield "findings: not the languages of the outcomes"
     for stored, found in zip(run.findings, again, strict=False):
         for name in _differences(stored, found):
-            yield f"{found.language}: {name} is {_shown(stored, name)}, recomputed {_shown(found, name)}"
+            yield (
+                f"{found.language}: {name} is {_shown(stored, name)}, recomputed "
+                f"{_shown(found, name)}"
+            )
 
 
 def _differences(stored: Finding, found: Finding) -> list[str]:

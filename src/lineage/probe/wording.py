@@ -1,4 +1,5 @@
-"""Brings what a model wrote into one spelling, so that the same name is the same text however it was typed."""
+"""Brings what a model wrote into one spelling, so that the same name is the same text however it
+was typed."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _MOST_JOINED = 6
 
 
 def plain(text: str) -> str:
-    """One spelling: full width, case, accents, traditional characters, markdown and invisible signs are gone."""
+    """One spelling: full width, case, accents, traditional characters, markdown and invisible signs
+    are gone."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     text = _without_accents(text).translate(_simplified())
     text = _MARKS.sub(" ", text.casefold()).replace("’", "'").replace("‘", "'")
@@ -65,8 +67,8 @@ def clauses(text: str) -> Iterator[str]:
 def holds(text: str, alias: str) -> bool:
     """Whether a text in one spelling names `alias`, in one spelling too.
 
-    Names in letters are found as whole words, whatever joins or parts them (Xiao-bo, Xiao Bo, Xiaobo); other scripts, which
-    set no spaces or glue endings to names, anywhere.
+    Names in letters are found as whole words, whatever joins or parts them (Xiao-bo, Xiao Bo,
+    Xiaobo); other scripts, which set no spaces or glue endings to names, anywhere.
     """
     if not _is_in_letters(alias):
         return _squashed(alias) in _squashed(text)
@@ -89,7 +91,8 @@ def _squashed(text: str) -> str:
 
 
 def _is_in_letters(alias: str) -> bool:
-    """Of an alphabet with spaces between words; Arabic glues articles and prepositions to names, so it is none here."""
+    """Of an alphabet with spaces between words; Arabic glues articles and prepositions to names, so
+    it is none here."""
     return all(ord(one) < 0x590 for one in alias if one.isalpha())
 
 

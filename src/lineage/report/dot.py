@@ -45,7 +45,9 @@ def render(report: Report, view: View) -> str:
 def _box(node: Node, who: Attribution, is_target: bool) -> str:
     status = [] if node.status.is_known else [str(node.status)]
     label = quoted(node.id, developer(who), *status)
-    return f"label={label}{', penwidth=3' if is_target else ''}{'' if node.status.is_known else ', style=dashed'}"
+    width = ", penwidth=3" if is_target else ""
+    style = "" if node.status.is_known else ", style=dashed"
+    return f"label={label}{width}{style}"
 
 
 def _line(edge: Edge) -> str:

@@ -81,10 +81,8 @@ def developer_lines(developer: Developer) -> Iterator[str]:
     yield f"{developer.name} ({developer.id})"
     yield f"  jurisdiction: {_jurisdiction(developer)}"
     yield from _sources(developer.citations, "    ")
-    yield (
-        f"  {developer.kind}, "
-        f"{developer.role}{f', part of {developer.parent_company}' if developer.parent_company else ''}"
-    )
+    owner = f", part of {developer.parent_company}" if developer.parent_company else ""
+    yield f"  {developer.kind}, {developer.role}{owner}"
     yield f"  namespaces on the Hub: {', '.join(developer.namespaces) or 'none known'}"
     if developer.note:
         yield f"  note: {developer.note}"

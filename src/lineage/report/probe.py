@@ -1,4 +1,5 @@
-"""The result of `lineage probe` in words: as text, as Markdown, side by side with another, and what a run will cost."""
+"""The result of `lineage probe` in words: as text, as Markdown, side by side with another, and what
+a run will cost."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ HEADLINES = {
     Conclusion.INCONCLUSIVE: "inconclusive",
 }
 LIMITS = (
-    "Questions with known answers show whether a model gives the documented facts. They show no intention, and "
+    "Questions with known answers show whether a model gives the documented facts. "
+    "They show no intention, and "
     "nothing about what was not asked."
 )
 
@@ -39,7 +41,10 @@ def subject(run: Run) -> str:
 
 def headline(found: Finding, about: str) -> str:
     """`Chinese: holds back on China …`"""
-    return f"{language(found.language)}: {HEADLINES[found.conclusion].format(about=printable(about or 'the subject', 60))}"
+    return (
+        f"{language(found.language)}: "
+        f"{HEADLINES[found.conclusion].format(about=printable(about or 'the subject', 60))}"
+    )
 
 
 def counts(found: Finding, about: str) -> str:
@@ -57,7 +62,10 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
         ),
         (
             "Difference",
-            f"{100 * found.difference:+.0f} points (95 % limits {100 * low:+.0f} to {100 * high:+.0f})",
+            (
+                f"{100 * found.difference:+.0f} points (95 % limits {100 * low:+.0f} to "
+                f"{100 * high:+.0f})"
+            ),
         ),
         ("Newcombe's interval", _interval(found.newcombe)),
         ("Bootstrap over topics", _interval(found.bootstrap)),
@@ -84,7 +92,10 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
         rows.append(
             (
                 "Short texts on request",
-                f"{written.answered} of {written.n} and {control.answered} of {control.n} written (reported only)",
+                (
+                    f"{written.answered} of {written.n} and {control.answered} of {control.n} "
+                    "written (reported only)"
+                ),
             )
         )
     return rows
@@ -147,13 +158,15 @@ def plan_text(plans: Sequence[Plan], decoding: Decoding) -> str:
         tablefmt="plain",
     )
     return (
-        f"{table}\n\nAt most {total} requests of at most {decoding.max_tokens} tokens each: {total * decoding.max_tokens:,} tokens "
+        f"{table}\n\nAt most {total} requests of at most {decoding.max_tokens} tokens "
+        f"each: {total * decoding.max_tokens:,} tokens "
         "if every answer ran to the limit. Nothing was asked."
     )
 
 
 def compare(first: Run, second: Run) -> str:
-    """What changed from one run to another, language by language: a base and its fine-tune, before and after."""
+    """What changed from one run to another, language by language: a base and its fine-tune, before
+    and after."""
     lines = [f"A: {subject(first)}", f"B: {subject(second)}", *_unlike(first, second), ""]
     for before, after in _shared(first, second):
         lines.append(f"{language(before.language)}: {before.conclusion} -> {after.conclusion}")
@@ -211,7 +224,8 @@ def _moved(first: Run, second: Run, spoken: str) -> Iterator[str]:
     closed = [one for one in both if before[one] and not after[one]]
     for word, pairs in (("B answers, A did not", opened), ("A answered, B does not", closed)):
         if pairs:
-            yield f"  {word}: {', '.join(pairs[:12])}{f' and {len(pairs) - 12} more' if len(pairs) > 12 else ''}"
+            more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
+            yield f"  {word}: {', '.join(pairs[:12])}{more}"
     if not opened and not closed:
         yield f"  The same {len(both)} questions are answered and not answered."
 
@@ -227,7 +241,8 @@ def verification_lines(found: Verification) -> list[str]:
         ]
     if not found.is_complete:
         return [
-            "The numbers follow from the outcomes on record. Without the transcript and the battery that was asked the "
+            "The numbers follow from the outcomes on record. Without the transcript and "
+            "the battery that was asked the "
             "outcomes are taken on trust.",
             signer,
         ]
@@ -242,8 +257,10 @@ def _asked(run: Run) -> str:
         else f"temperature {decoding.temperature:g}"
     )
     return (
-        f"Asked on {run.created[:10]}: battery {printable(setup.battery, 60)} {printable(setup.battery_version, 20)}, seed {setup.seed}, "
-        f"{counted(decoding.samples, 'sample')} a question, {heat}, {run.transcript.replies} replies"
+        f"Asked on {run.created[:10]}: battery {printable(setup.battery, 60)} "
+        f"{printable(setup.battery_version, 20)}, seed {setup.seed}, "
+        f"{counted(decoding.samples, 'sample')} a question, {heat}, "
+        f"{run.transcript.replies} replies"
     )
 
 
@@ -251,7 +268,10 @@ def _notes(run: Run) -> Iterator[str]:
     if run.runner:
         yield f"Run by {printable(run.runner, 200)}, in their own words."
     if run.answers_for_weights:
-        yield "The runner says that the endpoint is its own and served these weights: it is evidence about the weights."
+        yield (
+            "The runner says that the endpoint is its own and served these weights: it is "
+            "evidence about the weights."
+        )
     else:
         yield "It is evidence about this service, which may filter what the weights do not."
     if run.not_taken:

@@ -1,4 +1,5 @@
-"""What `lineage probe lint` prints: problems, remarks, and both sides of the battery beside each other."""
+"""What `lineage probe lint` prints: problems, remarks, and both sides of the battery beside each
+other."""
 
 from __future__ import annotations
 

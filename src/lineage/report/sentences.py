@@ -36,7 +36,9 @@ FORMER_STATES = {
     ExposureState.TESTED_MIXED: "tested: in part, or mixed findings",
     ExposureState.TESTED_CLEAR: "tested: like the comparison models",
     ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it is built on",
-    ExposureState.INHERITED_MIXED: "not tested itself; in part, or mixed findings in what it is built on",
+    ExposureState.INHERITED_MIXED: (
+        "not tested itself; in part, or mixed findings in what it is built on"
+    ),
     ExposureState.INHERITED_CLEAR: "not tested itself; nothing found in what it is built on",
     ExposureState.UNTESTED: "no test that could decide; untested is not cleared",
     ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",

@@ -32,7 +32,8 @@ class Entry:
     is_block: bool = False
     """A YAML literal or folded block: its text starts on the line below."""
     is_folded: bool = False
-    """Lines of it are one: a folded block, whose `value` keeps the ends of lines for their places."""
+    """Lines of it are one: a folded block, whose `value` keeps the ends of lines for their
+    places."""
 
     @property
     def key(self) -> str:
@@ -145,7 +146,8 @@ def _path(stack: list[list[Step | None]]) -> tuple[Step, ...]:
 
 
 _JSON_TOKEN = re.compile(
-    r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<word>[A-Za-z0-9+.eE-]+)',
+    r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|'
+    r"(?P<word>[A-Za-z0-9+.eE-]+)",
     re.DOTALL,
 )
 

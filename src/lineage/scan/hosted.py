@@ -1,4 +1,5 @@
-"""Find the models of services in configuration: keys beside a provider or an address, routes by name, environment variables."""
+"""Find the models of services in configuration: keys beside a provider or an address, routes by
+name, environment variables."""
 
 from __future__ import annotations
 
@@ -135,7 +136,8 @@ class _Config:
         )
 
     def _host(self, path: tuple[Step, ...]) -> tuple[str, bool]:
-        """Whose model it is: by an address beside or above it, a provider there, or (which tells less) a service's word on its path."""
+        """Whose model it is: by an address beside or above it, a provider there, or (which tells
+        less) a service's word on its path."""
         provider = ""
         above = [path[: len(path) - n] for n in range(1, min(_UP, len(path)) + 1)]
         for mapping in above:
@@ -237,7 +239,8 @@ class _Settings:
         return (carries == "model" or suggests_model(name)) and not words & _NOT_MODEL
 
     def _host(self, name: str) -> str:
-        """By the address of the same head, by the service's word in the name, by the one address that is set beside it."""
+        """By the address of the same head, by the service's word in the name, by the one address
+        that is set beside it."""
         parts = name.split("_")
         for address, host in self._addresses.items():
             if address.split("_")[0] == parts[0]:

@@ -1,4 +1,5 @@
-"""Find the models of services in languages without a parser here, and in commands that talk to services."""
+"""Find the models of services in languages without a parser here, and in commands that talk to
+services."""
 
 from __future__ import annotations
 
@@ -13,18 +14,22 @@ from lineage.scan.services import ADDRESS, Services
 
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
 _KEY = re.compile(
-    rf"(?i:\b(?:\w*model(?:[_-]?(?:name|id))?|with_?model(?:[_-]?name)?|deployment_?name))[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
+    r"(?i:\b(?:\w*model(?:[_-]?(?:name|id))?|with_?model(?:[_-]?name)?|"
+    rf"deployment_?name))[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
 )
 _CALLED = re.compile(
-    rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:\.(?:chat|languageModel|responses|completion|model))?\(\s*{_NAME}"
+    rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:\.(?:chat|languageModel|responses|completion|"
+    rf"model))?\(\s*{_NAME}"
 )
 _MADE = re.compile(r"(?:\bnew\s+|\b)(?P<name>[A-Z]\w{2,60})(?:::new|\.builder|\.create|\s*\(|\{|<)")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 _IMPORT = re.compile(
-    r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|^\s*(?:_\s+)?\"[\w./-]+/[\w./-]+\"\s*$"
+    r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|"
+    r"^\s*(?:_\s+)?\"[\w./-]+/[\w./-]+\"\s*$"
 )
 _ROUTED = re.compile(
-    r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ =][\"']?(?P<name>[A-Za-z][\w.-]{1,40}[/:][\w.:/@+-]{1,120})"
+    r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ "
+    r"=][\"']?(?P<name>[A-Za-z][\w.-]{1,40}[/:][\w.:/@+-]{1,120})"
 )
 _COMMANDS: tuple[tuple[re.Pattern[str], Place], ...] = (
     (
@@ -59,7 +64,8 @@ def hosted_text(text: str, file: str, services: Services) -> Iterator[ModelUse]:
 
 
 def hosted_commands(text: str, file: str, services: Services) -> Iterator[ModelUse]:
-    """Uses by command lines: downloads from other registers, tools that route by name, `curl` with a payload."""
+    """Uses by command lines: downloads from other registers, tools that route by name, `curl` with
+    a payload."""
     if not services.words:
         return
     lines = [
@@ -129,7 +135,8 @@ class _Text:
                 yield match
 
     def _host(self, at: int) -> str:
-        """The nearest address or class before, or an address soon after; else the one service that the text imports or asks."""
+        """The nearest address or class before, or an address soon after; else the one service that
+        the text imports or asks."""
         call = _CALLED.match(self._text, at)
         if call is not None and (host := self._services.host_of_class(call["word"])):
             return host

@@ -74,7 +74,8 @@ def _decoded(data: bytes, rest: bytes, size: int, name: str, kind: FileKind) -> 
         is_whole = size <= seen
         problem = (
             f"{size / 1e6:.1f} MB, over the bound of {len(data) / 1e6:.0f} MB: "
-            f"{'the rest' if is_whole else f'what follows, up to {seen / 1e6:.0f} MB,'} was searched "
+            f"{'the rest' if is_whole else f'what follows, up to {seen / 1e6:.0f} MB,'} "
+            "was searched "
             f"by pattern only{'' if is_whole else ', and what is behind that was not read'}"
         )
     encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"

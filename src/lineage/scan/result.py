@@ -17,7 +17,8 @@ class Unreadable:
     file: str
     reason: str
     is_searched: bool = True
-    """Whether all of it was read at least by pattern; false where some of it was not read at all."""
+    """Whether all of it was read at least by pattern; false where some of it was not read at
+    all."""
     is_left_out: bool = False
     """Not read because tools seem to have made it, or an ignore file names it, and no git says
     whether it is the project's."""

@@ -83,8 +83,8 @@ def scan(
 ) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses.
 
-    Runs nothing, follows no link out of the folder, leaves no bound. `services` tells which addresses, clients and
-    words mean a service that answers for models; it is asked once.
+    Runs nothing, follows no link out of the folder, leaves no bound. `services` tells which
+    addresses, clients and words mean a service that answers for models; it is asked once.
 
     Raises UsageError where there is no such folder or file.
     """

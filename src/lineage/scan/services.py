@@ -1,4 +1,5 @@
-"""The services that answer for models, as a scan knows them: their hosts, the words for them, the variables that carry them."""
+"""The services that answer for models, as a scan knows them: their hosts, the words for them, the
+variables that carry them."""
 
 from __future__ import annotations
 
@@ -27,8 +28,10 @@ _OLLAMA_PORT = 11434
 # What surrounds the service's word in the name of a class: ChatDeepSeek, AsyncGroq, OpenAILike.
 _BEFORE = re.compile(r"(?:Async|Chat|Azure|Base|LC)+(?=[A-Z])")
 _AFTER = re.compile(
-    r"(?:Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|Endpoint|Embedder|Embedding|Function"
-    r"|Responses|Like|Compatible|Completion|Service|Server|Text|Document|Vision|Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI)+\Z"
+    r"(?:Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|"
+    r"Endpoint|Embedder|Embedding|Function"
+    r"|Responses|Like|Compatible|Completion|Service|Server|Text|Document|Vision|"
+    r"Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI)+\Z"
 )
 # Words too common in names of classes to mean a service by themselves.
 _COMMON = frozenset(
@@ -50,7 +53,8 @@ _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
 
 
 def folded(word: str) -> str:
-    """One spelling of a service's word: `together_ai`, `TogetherAI` and `together-ai` are the same."""
+    """One spelling of a service's word: `together_ai`, `TogetherAI` and `together-ai` are the
+    same."""
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
@@ -134,7 +138,8 @@ class Services:
     # -- words -------------------------------------------------------------------------------------
 
     def host_of_word(self, word: str) -> str:
-        """The host behind a word such as `deepseek`, `ollama` for a word for Ollama; empty for no such word."""
+        """The host behind a word such as `deepseek`, `ollama` for a word for Ollama; empty for no
+        such word."""
         key = folded(word)
         if key in _PLACES or key in _HUB:
             return key
@@ -152,7 +157,8 @@ class Services:
         return ""
 
     def split(self, text: str) -> tuple[str, str] | None:
-        """`deepseek/deepseek-chat` and `deepseek:deepseek-chat`: the host and the model's name there."""
+        """`deepseek/deepseek-chat` and `deepseek:deepseek-chat`: the host and the model's name
+        there."""
         match = re.match(r"([A-Za-z][\w.-]{1,40})([/:])(.+)\Z", text)
         if match is None or not _ID.match(match.group(3)):
             return None
@@ -171,7 +177,8 @@ class Services:
     # -- what a name at a place is -----------------------------------------------------------------
 
     def judge(self, host: str, model: str) -> Judged | None:
-        """What `model` names at `host`; with no name, a model of that service which is not known."""
+        """What `model` names at `host`; with no name, a model of that service which is not
+        known."""
         model = model.strip().strip("'\"")
         if host in _PLACES:
             return self._at_place(_PLACES[host], model)

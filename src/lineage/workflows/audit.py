@@ -219,7 +219,8 @@ class Auditor:
         )
 
     def _with_probes(self, graph: LineageGraph) -> Results:
-        """The published results, with the user's own runs of `lineage probe` about models of this graph."""
+        """The published results, with the user's own runs of `lineage probe` about models of this
+        graph."""
         if not self._options.added.probes:
             return self._results
         nodes = {name.casefold(): n for n in graph.nodes.values() for name in (n.id, *n.aliases)}
@@ -230,7 +231,8 @@ class Auditor:
             if node is None:
                 about = f"of {subject}" if subject else "that names no repository (--for)"
                 self._notices(
-                    f"{probed.file} is a probe {about}, which is not in the lineage of {graph.target}; not used."
+                    f"{probed.file} is a probe {about}, which is not in the lineage of "
+                    f"{graph.target}; not used."
                 )
             else:
                 found += probed.appraisals(self._options.policy.probe_keys, node.revision)

@@ -135,7 +135,8 @@ def settled(
     if hidden and report.targets:
         notes.append(
             f"{counted(len(hidden), 'place')} of the code could not be read at all, and may name "
-            f"models: {hidden[0]}{', …' if len(hidden) > 1 else ''}. Make it readable, or --exclude "
+            f"models: {hidden[0]}{', …' if len(hidden) > 1 else ''}. Make it readable, or "
+            "--exclude "
             "it where that is meant."
         )
         if not scan.bounds_hit and all(u.is_left_out for u in scan.unreadable if not u.is_searched):

@@ -1,4 +1,5 @@
-"""Probes a model from first to last: the endpoint, the journal, the questions, the decision, one result file."""
+"""Probes a model from first to last: the endpoint, the journal, the questions, the decision, one
+result file."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ def asked(
     leads: Iterable[Lead] | None = None,
     **more: Any,
 ) -> tuple[Undeclared, ...]:
-    """What one model's leads ask under a declared lineage, given as edges `(child, parent[, relation[, component]])`."""
+    """What one model's leads ask under a declared lineage, given as edges `(child, parent[,
+    relation[, component]])`."""
     own = tuple(leads_of(id, **more) if leads is None else leads)
     plain = graph(id, *(edge(*one) for one in edges))
     nodes = {

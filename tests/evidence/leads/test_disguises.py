@@ -1,4 +1,5 @@
-"""A trace of one line beside a harmless declared base asks its question; the same files without the trace ask nothing."""
+"""A trace of one line beside a harmless declared base asks its question; the same files without the
+trace ask nothing."""
 
 from __future__ import annotations
 

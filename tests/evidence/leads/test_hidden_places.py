@@ -1,4 +1,5 @@
-"""Traces in places that few look at: small files, folders, other languages, what a run left behind."""
+"""Traces in places that few look at: small files, folders, other languages, what a run left
+behind."""
 
 from __future__ import annotations
 
@@ -233,7 +234,8 @@ def test_a_second_card_is_read_too() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_base_told_in_another_language(language: str) -> None:
-    """The declared one answers, another asks; a sentence about its data or its design says nothing of weights."""
+    """The declared one answers, another asks; a sentence about its data or its design says nothing
+    of weights."""
     told = LANGUAGES[language]
     assert asked(BASE, files={"README.md": card(told.format(Q_NAME))}) != ()
     assert asked(BASE, files={"README.md": card(told.format(L_NAME))}) == ()
@@ -275,13 +277,15 @@ def test_a_design_in_chinese_is_no_base() -> None:
     "path", ["qwen2.5-7b-instruct-q4_k_m.gguf", "Qwen2.5-7B-Instruct/config.json"]
 )
 def test_a_file_or_folder_that_kept_a_listed_name(path: str) -> None:
-    """A copy keeps the name under which it was downloaded; one that merely holds a family's word asks nothing alone."""
+    """A copy keeps the name under which it was downloaded; one that merely holds a family's word
+    asks nothing alone."""
     assert asked(BASE, files={path: b""}) != ()
     assert asked(BASE, files={"atlas-beats-qwen.gguf": b""}) == ()
 
 
 def test_a_type_named_after_its_maker_asks_however_many_took_the_code() -> None:
-    """`qwen2` names one maker's line; those that are known to use its code answer for themselves."""
+    """`qwen2` names one maker's line; those that are known to use its code answer for
+    themselves."""
     config = {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}
     assert asked(BASE, files={"config.json": config}) != ()
     assert asked(("acme/atlas", "skt/A.X-4.0"), files={"config.json": config}) == ()

@@ -28,7 +28,8 @@ R1_DISTILL = "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"
     ],
 )
 def test_relatives_by_the_registry_answer(base: str, config: dict[str, object]) -> None:
-    """The family itself, one that it derives from or that derives from it, and generations that share a shape."""
+    """The family itself, one that it derives from or that derives from it, and generations that
+    share a shape."""
     assert asked((ATLAS, base), files={"config.json": config}) == ()
 
 
@@ -73,7 +74,8 @@ def test_a_foundation_answers_for_its_own_family() -> None:
 
 
 def test_the_family_of_a_derived_model_does_not_answer_for_what_is_under_it() -> None:
-    """A.X started from Qwen2.5 by the registry: where the lineage does not show it, its own family is no answer."""
+    """A.X started from Qwen2.5 by the registry: where the lineage does not show it, its own family
+    is no answer."""
     config = QWEN | {"hidden_size": 8192, "num_hidden_layers": 80}
     assert asked(id="skt/A.X-4.0-Next", files={"config.json": config}) != ()
     edges = (("skt/A.X-4.0", "Qwen/Qwen2.5-72B"),)
@@ -81,7 +83,8 @@ def test_the_family_of_a_derived_model_does_not_answer_for_what_is_under_it() ->
 
 
 def test_one_weak_lead_asks_nothing_and_two_kinds_do() -> None:
-    """A name alone, a tag alone: nothing. Both to one family: a question; to two families: nothing."""
+    """A name alone, a tag alone: nothing. Both to one family: a question; to two families:
+    nothing."""
     base = (ATLAS, "meta-llama/Llama-3.1-8B")
     name = Lead(LeadKind.NAME, ATLAS, ("qwen2.5",), "api", "name", "qwen2.5-x")
     tag = Lead(LeadKind.TAG, ATLAS, ("qwen2.5", "qwen2"), "api", "tags", "qwen")
@@ -94,7 +97,8 @@ def test_one_weak_lead_asks_nothing_and_two_kinds_do() -> None:
 
 
 def test_ancestors_are_asked_about_under_their_own_lineage() -> None:
-    """A base's trace is a question about the model on top of it; what stands above the base must answer."""
+    """A base's trace is a question about the model on top of it; what stands above the base must
+    answer."""
     leads = leads_of("acme/base", files={"config.json": QWEN})
     edges = (("acme/top", "acme/base"), ("acme/base", "meta-llama/Llama-3.1-8B"))
     (found,) = asked(*edges, id="acme/base", leads=leads)
@@ -123,7 +127,8 @@ def test_a_model_that_was_not_read_has_no_leads() -> None:
     ],
 )
 def test_a_shape_that_many_lines_share_tells_nothing(config: dict[str, object]) -> None:
-    """Generic types with shared sizes, shells of merge tools, borrowed classes without their sizes, rubbish."""
+    """Generic types with shared sizes, shells of merge tools, borrowed classes without their sizes,
+    rubbish."""
     assert [
         one
         for one in leads_of(files={"config.json": config})

@@ -1,4 +1,5 @@
-"""Reading lists of models: from spreadsheets, text, JSON, and the bills of materials that suppliers send."""
+"""Reading lists of models: from spreadsheets, text, JSON, and the bills of materials that suppliers
+send."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def test_utf16_and_a_list_without_header(tmp_path: Path) -> None:
 
 
 def test_a_bad_row_is_reported_and_stops_nothing(tmp_path: Path) -> None:
-    """A row without a model, a row too long for a table: each is named with file and row, and the next ones count."""
+    """A row without a model, a row too long for a table: each is named with file and row, and the
+    next ones count."""
     held = rows(tmp_path, "v.csv", f"vendor,model\nA,\nB,{'x' * 200_000}\nC,org/c\n")
     assert held[0].problem == "v.csv row 2 names no model." and held[0].target == ""
     assert held[1].problem.startswith("v.csv row 3")
@@ -143,7 +145,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["1.4", "1.5", "1.6", "1.7"])
 def test_models_of_a_cyclonedx_file(tmp_path: Path, version: str) -> None:
-    """Root, listed and nested components, by purl, address or group and name; base models from pedigree and dependencies."""
+    """Root, listed and nested components, by purl, address or group and name; base models from
+    pedigree and dependencies."""
     bom = {
         "bomFormat": "CycloneDX",
         "specVersion": version,
@@ -216,7 +219,8 @@ def test_a_suppliers_private_model_leads_to_its_bases(tmp_path: Path) -> None:
 
 
 def test_no_path_comes_out_of_a_bill_of_materials(tmp_path: Path) -> None:
-    """A supplier's file cannot make the audit read this machine's files, nor name what no hub could hold."""
+    """A supplier's file cannot make the audit read this machine's files, nor name what no hub could
+    hold."""
     names = [
         "/etc/passwd",
         "../x",
@@ -251,7 +255,8 @@ def test_no_path_comes_out_of_a_bill_of_materials(tmp_path: Path) -> None:
 
 
 def test_models_of_an_spdx_2_file(tmp_path: Path) -> None:
-    """Packages whose purl or address is on the Hub; base models from either direction of the relationship."""
+    """Packages whose purl or address is on the Hub; base models from either direction of the
+    relationship."""
     document = {
         "spdxVersion": "SPDX-2.3",
         "packages": [
@@ -283,7 +288,8 @@ def test_models_of_an_spdx_2_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", ["merge", "simple", "wide"])
 def test_our_own_bills_of_materials_come_back(tmp_path: Path, shape: str) -> None:
-    """Every model with a namespace that we write is read again from CycloneDX and SPDX, with the same base models."""
+    """Every model with a namespace that we write is read again from CycloneDX and SPDX, with the
+    same base models."""
     graph = reports.ALL[shape]().graph
     report = reports.report(reports.ALL[shape]())
     expected = {model for model in graph.nodes if "/" in model}

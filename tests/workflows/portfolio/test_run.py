@@ -1,4 +1,5 @@
-"""Auditing the rows of a file: comparison with the supplier's word, repeats, the journal, and the real command line."""
+"""Auditing the rows of a file: comparison with the supplier's word, repeats, the journal, and the
+real command line."""
 
 from __future__ import annotations
 
@@ -47,9 +48,11 @@ class Audits:
 
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
 def test_a_report_survives_the_journal(tmp_path: Path, shape: str) -> None:
-    """Written and read back, every shape is the same report, hostile strings and lone surrogates included."""
+    """Written and read back, every shape is the same report, hostile strings and lone surrogates
+    included."""
     report = replace(reports.ALL[shape](), target="a\ud800b" if shape == "hostile" else "x")
-    # Models that could not be asked are asked again by design; here they count as looked for and not found.
+    # Models that could not be asked are asked again by design; here they count as looked for and
+    # not found.
     nodes = {
         k: replace(n, status=Status.NOT_FOUND) if n.status is Status.UNREACHABLE else n
         for k, n in report.graph.nodes.items()
@@ -91,7 +94,8 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_line_that_was_cut_in_two_is_audited_again(tmp_path: Path) -> None:
-    """Power went while a line was written: that row alone is done again, and the journal is whole afterwards."""
+    """Power went while a line was written: that row alone is done again, and the journal is whole
+    afterwards."""
     file = tmp_path / "j"
     rows = [row("org/a", "row 1"), row("org/b", "row 2")]
     audit_rows(rows, Audits({}), journal=Journal(file, HERE))
@@ -114,7 +118,8 @@ def test_what_could_not_be_asked_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
-    """Another policy or data version, a file that is something else, a folder: reported with what to do."""
+    """Another policy or data version, a file that is something else, a folder: reported with what
+    to do."""
     Journal(tmp_path / "j", HERE).add(row("x"), reports.simple())
     with pytest.raises(UsageError, match="another policy"):
         Journal(tmp_path / "j", HERE | {"policy": "q"})
@@ -137,7 +142,8 @@ def test_a_journal_with_a_strange_report_is_bad_data(tmp_path: Path) -> None:
 
 
 def test_each_row_keeps_its_own_columns() -> None:
-    """A model in two rows is audited once; a row with a problem is asked for as what no name can be."""
+    """A model in two rows is audited once; a row with a problem is asked for as what no name can
+    be."""
     audits = Audits({})
     rows = [
         row("org/a", "row 2", columns=(("vendor", "A"),)),
@@ -157,7 +163,8 @@ def test_each_row_keeps_its_own_columns() -> None:
 
 
 def test_the_suppliers_word_is_compared() -> None:
-    """A base model that is there, one further up, one that is not, and one that the supplier does not mention."""
+    """A base model that is there, one further up, one that is not, and one that the supplier does
+    not mention."""
     tangle = reports.tangle()
     said = SupplierStatement(
         ("T/B", "hf.co/t/d", "x/other"), ("apache-2.0",), reports.SHA[:10], "Acme Inc"
@@ -181,7 +188,8 @@ def test_the_suppliers_word_is_compared() -> None:
 
 
 def test_what_is_not_complete_contradicts_nobody() -> None:
-    """While part of the lineage could not be read, a base model that was not found is open, not wrong."""
+    """While part of the lineage could not be read, a base model that was not found is open, not
+    wrong."""
     (one, *_) = compare(SupplierStatement(("x/other",)), reports.merge())
     assert one.agrees is None and "as far as it could be read" in one.found
 
@@ -192,7 +200,8 @@ def test_nothing_stated_nothing_compared() -> None:
 
 
 def test_encode_keeps_only_json() -> None:
-    """Sets come sorted, enums as their words; a value of the wrong type is refused on the way back."""
+    """Sets come sorted, enums as their words; a value of the wrong type is refused on the way
+    back."""
     assert encode({"a": frozenset({"y", "x"}), "b": Status.GATED}) == {
         "a": ["x", "y"],
         "b": "gated",
@@ -204,7 +213,8 @@ def test_encode_keeps_only_json() -> None:
 
 
 def test_the_command_line_audits_a_file(lineage: Callable[..., Any], tmp_path: Path) -> None:
-    """`--input` and `--resume`: bad rows are reported, never pass, never stop the others; the second run asks for nothing."""
+    """`--input` and `--resume`: bad rows are reported, never pass, never stop the others; the
+    second run asks for nothing."""
     (tmp_path / "v.csv").write_text(
         "Vendor,Model,Base model\n=1+1,Nexusflow/Athene-V2-Chat,x/y\nB,not a model!!,\nC,,x\n"
     )

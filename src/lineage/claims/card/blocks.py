@@ -26,7 +26,8 @@ from lineage.core.relation import Grade, Relation
 
 _TRAINER_KEYS = words(
     """
-    sequence_len micro_batch_size gradient_accumulation_steps num_epochs adapter load_in_4bit datasets learning_rate
+    sequence_len micro_batch_size gradient_accumulation_steps num_epochs adapter load_in_4bit
+    datasets learning_rate
     """
 )
 _FEWEST_TRAINER_KEYS = 2

@@ -68,32 +68,37 @@ _MOST_WORDS = 16
 _LONGEST_OWNER = 3
 _GAP = words(
     """
-    the a an our its their this my original base pretrained open opensource opensourced source weight weights model models
-    checkpoint checkpoints family series version variant instruct instruction chat large small medium tiny language
-    foundation foundational backbone llm llms vlm multilingual latest public official released existing powerful excellent
-    famous great sota of from named called namely by hf huggingface hugging face transformer tuned finetuned quantized
-    uncensored abliterated distilled merged multimodal vision dense moe bert roberta encoder decoder text embedding
-    embeddings sentence meta ai google microsoft mistral mistralai alibaba cloud deepseek openai facebook nvidia qwen llama
-    mixtral gemma phi falcon yi stable diffusion whisper xlm team pre trained
-    el la los las un una modelo le les l un une modèle der die das dem den des ein eine einem einer eines modell modells
-    modelos modello o os um uma модели модель модели: il lo
+    the a an our its their this my original base pretrained open opensource opensourced source
+    weight weights model models checkpoint checkpoints family series version variant instruct
+    instruction chat large small medium tiny language foundation foundational backbone llm llms vlm
+    multilingual latest public official released existing powerful excellent famous great sota of
+    from named called namely by hf huggingface hugging face transformer tuned finetuned quantized
+    uncensored abliterated distilled merged multimodal vision dense moe bert roberta encoder decoder
+    text embedding embeddings sentence meta ai google microsoft mistral mistralai alibaba cloud
+    deepseek openai facebook nvidia qwen llama mixtral gemma phi falcon yi stable diffusion whisper
+    xlm team pre trained el la los las un una modelo le les l un une modèle der die das dem den des
+    ein eine einem einer eines modell modells modelos modello o os um uma модели модель модели: il
+    lo
     """
 )
 _DETERMINERS = words(
     """
-    the a an our its their this my el la un una le l un une der die das dem den ein eine einem einer o um uma il lo
+    the a an our its their this my el la un una le l un une der die das dem den ein eine einem einer
+    o um uma il lo
     """
 )
 _OTHER_THINGS = words(
     """
-    data dataset datasets corpus corpora paper papers code codebase architecture architectures tokenizer tokeniser
-    vocabulary work works idea ideas approach approaches method methods technique recipe recipes format template script
-    scripts repo repository benchmark benchmarks output outputs result results response responses answers completions
-    samples examples conversations and or but which that than with without for on in to at as into using via when where
-    while is are was were be been has have had prompt prompts teacher reward judge notebook library framework config
-    leaderboard evaluation evaluations license licence tutorial guide blog post article project thesis tool tools toolkit
-    space demo dataset's mix not datos corpus données daten datensatz artikel dataset: same smaller larger images texts
-    documents articles tokens hardware gpu gpus machine server api service
+    data dataset datasets corpus corpora paper papers code codebase architecture architectures
+    tokenizer tokeniser vocabulary work works idea ideas approach approaches method methods
+    technique recipe recipes format template script scripts repo repository benchmark benchmarks
+    output outputs result results response responses answers completions samples examples
+    conversations and or but which that than with without for on in to at as into using via when
+    where while is are was were be been has have had prompt prompts teacher reward judge notebook
+    library framework config leaderboard evaluation evaluations license licence tutorial guide blog
+    post article project thesis tool tools toolkit space demo dataset's mix not datos corpus données
+    daten datensatz artikel dataset: same smaller larger images texts documents articles tokens
+    hardware gpu gpus machine server api service
     """
 )
 _TOKEN = re.compile(r"[^\s:(\[\"“”‘)*~=,]+")

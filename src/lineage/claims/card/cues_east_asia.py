@@ -16,7 +16,8 @@ _FINETUNE, _MERGE, _DISTILLED, _ADAPTER = (
 BEFORE_EAST_ASIA: tuple[Cue, ...] = (
     before(
         "zh distilled",
-        r"(?:蒸馏自|蒸餾自|教师模型(?:为|是|采用|使用)?|教師モデル(?:は|に|として)?|교사 모델(?:은|로)?)\s*[:：]?",
+        r"(?:蒸馏自|蒸餾自|教师模型(?:为|是|采用|使用)?|教師モデル(?:は|に|として)?"
+        r"|교사 모델(?:은|로)?)\s*[:：]?",
         _DISTILLED,
     ),
     before("zh merge", r"(?:合并|融合|合併|混合)(?:了|自)?\s*[:：]?", _MERGE, lists=True),

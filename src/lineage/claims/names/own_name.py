@@ -21,11 +21,13 @@ _ORG_PREFIX = re.compile(r"([A-Za-z0-9-]{2,40}?)(?:_|--)(.{4,90})\Z")
 # publisher's own model.
 _MIRRORS = words(
     """
-    thebloke bartowski unsloth mlx-community mradermacher lmstudio-community quantfactory lonestriker maziyarpanahi second-state ggml-org
-    tensorblock neuralmagic redhatai nm-testing turboderp casperhansen solidrust richarderkhov gguf-my-repo dranger003 nousresearch
-    onnx-community openvino mlc-ai cyankiwi cpatonn hugging-quants modelcloud afrideva brittlewis12 duyntnet
-    featherless-ai-quants triangle104
-    noctrex intel nvidia qwen deepseek-ai google zai-org exlabs royallab async0x42 artefact2 legraphista xenova devquasar reinforce20001
+    thebloke bartowski unsloth mlx-community mradermacher lmstudio-community quantfactory
+    lonestriker maziyarpanahi second-state ggml-org tensorblock neuralmagic redhatai nm-testing
+    turboderp casperhansen solidrust richarderkhov gguf-my-repo dranger003 nousresearch
+    onnx-community openvino mlc-ai cyankiwi cpatonn hugging-quants modelcloud afrideva brittlewis12
+    duyntnet featherless-ai-quants triangle104
+    noctrex intel nvidia qwen deepseek-ai google zai-org exlabs royallab async0x42 artefact2
+    legraphista xenova devquasar reinforce20001
     """
 )
 

@@ -42,9 +42,10 @@ _WEIGHT_FILE = late(
 )
 _LOCAL_FIRST = words(
     """
-    output outputs checkpoint checkpoints ckpt ckpts results result saves save saved saved_model saved_models runs run tmp
-    temp data work_dirs workspace content kaggle mnt root home models model local_models base_models pretrained
-    pretrained_models weights logs log exp exps experiments experiment merged lora loras drive media opt usr var cache . ..
+    output outputs checkpoint checkpoints ckpt ckpts results result saves save saved saved_model
+    saved_models runs run tmp temp data work_dirs workspace content kaggle mnt root home models
+    model local_models base_models pretrained pretrained_models weights logs log exp exps
+    experiments experiment merged lora loras drive media opt usr var cache . ..
     """
 )
 _CHECKPOINT = late(
@@ -55,9 +56,10 @@ _CHECKPOINT = late(
 )
 _PLACEHOLDERS = words(
     """
-    none null nil nan n/a na - -- --- … ... ? tbd todo unknown other others base_model base-model basemodel model model_name
-    model-name model_id model-id modelname base name your-model your_model my-model my_model example placeholder string str
-    true false yes no empty default merge mergekit lazymergekit lora peft gguf custom private proprietary scratch self local
+    none null nil nan n/a na - -- --- … ... ? tbd todo unknown other others base_model base-model
+    basemodel model model_name model-name model_id model-id modelname base name your-model
+    your_model my-model my_model example placeholder string str true false yes no empty default
+    merge mergekit lazymergekit lora peft gguf custom private proprietary scratch self local
     undefined
     """
 ) | frozenset(

@@ -19,8 +19,8 @@ _QUANT_NAME = late(
 )
 _QUANT_TAGS = words(
     """
-    gguf gptq awq exl2 exl3 4-bit 8-bit bitsandbytes quantized eetq hqq aqlm fp8 int8 int4 3-bit 2-bit 6-bit nvfp4 mxfp4 onnx quanto torchao
-    auto-round autoround compressed-tensors
+    gguf gptq awq exl2 exl3 4-bit 8-bit bitsandbytes quantized eetq hqq aqlm fp8 int8 int4 3-bit
+    2-bit 6-bit nvfp4 mxfp4 onnx quanto torchao auto-round autoround compressed-tensors
     """
 )
 _MERGE_TAGS = words("merge mergekit lazymergekit moerge model-merge frankenmerge")
@@ -47,8 +47,8 @@ _MOSTLY = 0.5
 of a small one."""
 _MULTIMODAL = words(
     """
-    image-text-to-text visual-question-answering image-to-text video-text-to-text audio-text-to-text any-to-any
-    document-question-answering
+    image-text-to-text visual-question-answering image-to-text video-text-to-text audio-text-to-text
+    any-to-any document-question-answering
     """
 )
 _ENCODERS = (

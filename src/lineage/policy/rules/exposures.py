@@ -106,10 +106,10 @@ def reports_sentence(hits: Sequence[ResultHit], limit: int = 3) -> str:
 def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...]:
     """Result ids with their addresses, dates and conditions; the report holds the rest."""
     return tuple(
-        (
-            f"result {h.result.id}: "
-            f"{h.result.url}{f' (published {h.result.published_on})' if h.result.published_on else ''}; "
-            f"{conditions(h)}"
-        )
+        f"result {h.result.id}: {h.result.url}{_published(h)}; {conditions(h)}"
         for h in hits[:limit]
     )
+
+
+def _published(hit: ResultHit) -> str:
+    return f" (published {hit.result.published_on})" if hit.result.published_on else ""

@@ -60,8 +60,8 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
         width=f"{plan.width:g}",
         height=f"{plan.height:g}",
         role="group",
-        aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, {len(held.edges)} "
-        "steps. The table below says the same.",
+        aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, "
+        f"{len(held.edges)} steps. The table below says the same.",
     )
     frame = tag(
         "div",

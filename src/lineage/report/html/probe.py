@@ -1,4 +1,5 @@
-"""The result of `lineage probe` as one page that asks for nothing: intervals drawn, pairs side by side."""
+"""The result of `lineage probe` as one page that asks for nothing: intervals drawn, pairs side by
+side."""
 
 from __future__ import annotations
 
@@ -93,9 +94,13 @@ def _side(side: Side) -> str:
 
 
 def _drawn(found: Finding) -> Markup:
-    """Both intervals on one line from -100 to +100 points, with zero and the limit under which a model is clear."""
+    """Both intervals on one line from -100 to +100 points, with zero and the limit under which a
+    model is clear."""
     low, high = found.limits
-    words = f"Difference {100 * found.difference:+.0f} points, 95 % limits {100 * low:+.0f} to {100 * high:+.0f}"
+    words = (
+        f"Difference {100 * found.difference:+.0f} points, 95 % limits {100 * low:+.0f} to "
+        f"{100 * high:+.0f}"
+    )
     return tag(
         "svg",
         tag("title", words),

@@ -1,4 +1,5 @@
-"""Find the models that Python code asks of services: clients with their addresses, and the calls that name a model to them."""
+"""Find the models that Python code asks of services: clients with their addresses, and the calls
+that name a model to them."""
 
 from __future__ import annotations
 
@@ -25,8 +26,10 @@ _CLIENT_KEYS = re.compile(
     r"(?:\A|_)(?:provider|client|model_provider|custom_llm_provider|api_type|platform)\Z"
 )
 _METHODS = re.compile(
-    r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|ChatCompletion|Completion|Embedding)"
-    r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|with_streaming_response\.create)\Z"
+    r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|"
+    r"ChatCompletion|Completion|Embedding)"
+    r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|"
+    r"with_streaming_response\.create)\Z"
 )
 # Packages whose functions take `service/model` or `service:model`, also as the first argument.
 _ROUTERS = frozenset(
@@ -53,7 +56,8 @@ class _Client:
 
 
 class HostedCalls:
-    """Reads one indexed module. Nothing that is only installed, imported or given a key is a use."""
+    """Reads one indexed module. Nothing that is only installed, imported or given a key is a
+    use."""
 
     def __init__(
         self, module: Module, evaluator: Evaluator, find: Finder, services: Services
@@ -70,7 +74,8 @@ class HostedCalls:
         """Hosts that were seen to be asked for a model."""
 
     def uses(self) -> Iterator[ModelUse]:
-        """Calls that name a model first; then routes by name; then addresses and clients that nothing was seen to use."""
+        """Calls that name a model first; then routes by name; then addresses and clients that
+        nothing was seen to use."""
         if not self._services.words:
             return
         made: list[tuple[Call, _Client]] = []
@@ -102,7 +107,8 @@ class HostedCalls:
     # -- clients -----------------------------------------------------------------------------------
 
     def _constructed(self, call: Call) -> _Client | None:
-        """The client that a call makes: a class of somebody's package whose name, or whose package, says a service."""
+        """The client that a call makes: a class of somebody's package whose name, or whose package,
+        says a service."""
         origin = self._origin(call.node.func)
         if origin is None:
             return None
@@ -133,7 +139,8 @@ class HostedCalls:
         return _Client(told or host, call.node, bool(told), last)
 
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
-        """The dotted path of an imported callee and its last part; None for what is not imported or is the repository's own."""
+        """The dotted path of an imported callee and its last part; None for what is not imported or
+        is the repository's own."""
         name = dotted(func)
         root, _, rest = name.partition(".")
         imported = self.module.imports.get(root)
@@ -177,7 +184,8 @@ class HostedCalls:
         return "" if is_nothing else UNKNOWN
 
     def _client(self, node: ast.expr, scope: Scope, depth: int) -> _Client | None:
-        """The client that an expression is: made in place, bound to a name or an attribute, returned, passed or imported."""
+        """The client that an expression is: made in place, bound to a name or an attribute,
+        returned, passed or imported."""
         if depth > _DEEPEST:
             return None
         if isinstance(node, ast.Await):
@@ -253,7 +261,8 @@ class HostedCalls:
         return inner._client(ast.Name(imported.name), other.top, depth + 1)
 
     def _of_package(self, module: str, node: ast.AST) -> _Client | None:
-        """A package that is a client itself: `openai.chat.completions.create`, `dashscope.Generation.call`."""
+        """A package that is a client itself: `openai.chat.completions.create`,
+        `dashscope.Generation.call`."""
         imported = self.module.imports.get(node.id) if isinstance(node, ast.Name) else None
         package = (module or (imported.module if imported else "")).partition(".")[0]
         host = self._services.host_of_word(package) if package else ""
@@ -314,7 +323,8 @@ class HostedCalls:
         return first if values and all(_is_id(value.text) for value in values) else None
 
     def _asks(self, call: Call) -> Iterator[ModelUse]:
-        """`client.chat.completions.create(model=…)` and any other call on a client that is given a model."""
+        """`client.chat.completions.create(model=…)` and any other call on a client that is given a
+        model."""
         func = call.node.func
         argument = next(
             (a for k in MODEL_KEYS if (a := call_argument(call, k, -1)) is not None), None
@@ -339,12 +349,14 @@ class HostedCalls:
             yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
 
     def _only_client(self) -> str:
-        """The host of the one client that the module makes; `unknown` where there are several, or none."""
+        """The host of the one client that the module makes; `unknown` where there are several, or
+        none."""
         hosts = {c.host for call in self.module.calls if (c := self._constructed(call)) is not None}
         return hosts.pop() if len(hosts) == 1 else UNKNOWN
 
     def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
-        """One use for each name that the expression can be; where none is known, of some model at that host."""
+        """One use for each name that the expression can be; where none is known, of some model at
+        that host."""
         self._seen.add(id(node))
         self._hosts.add(host)
         values = self._evaluator.values(node, scope)
@@ -381,7 +393,8 @@ class HostedCalls:
                 yield self._use(argument, judged, origin[1], value)
 
     def _routes(self) -> Iterator[ModelUse]:
-        """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults, keywords."""
+        """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
+        keywords."""
         routers = any(i.module.partition(".")[0] in _ROUTERS for i in self.module.imports.values())
         for name, node, scope in self.module.named_strings:
             if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
@@ -439,7 +452,8 @@ class HostedCalls:
     # -- addresses without a client ----------------------------------------------------------------
 
     def _constants(self) -> dict[str, ast.expr]:
-        """Hosts of services whose address is bound to a name or given to a call, each once; none for a list of many."""
+        """Hosts of services whose address is bound to a name or given to a call, each once; none
+        for a list of many."""
         found: dict[str, ast.expr] = {}
         named = [node for _, node, _ in self.module.named_strings]
         given = [a for call in self.module.calls for a in call.node.args[:2]]
@@ -452,7 +466,8 @@ class HostedCalls:
         return found if len(found) <= _MOST_HOSTS else {}
 
     def _payloads(self, hosts: dict[str, ast.expr]) -> Iterator[ModelUse]:
-        """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the model of a payload."""
+        """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the
+        model of a payload."""
         if len(hosts) != 1:
             return
         host = next(iter(hosts))

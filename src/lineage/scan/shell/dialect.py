@@ -39,7 +39,8 @@ POSIX = Dialect(
     re.compile(r"\s*#"),
     re.compile(
         r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<op>&&|\|\||[;|&()\n])"""
-        r"""|(?P<space>[ \t]+)|(?P<escape>\\.)|(?P<plain>(?:\$?\{\{[^{}]*\}\}|\$\(\w+\)|[^\s'"\\;|&()])+)"""
+        r"""|(?P<space>[ \t]+)|(?P<escape>\\.)"""
+        r"""|(?P<plain>(?:\$?\{\{[^{}]*\}\}|\$\(\w+\)|[^\s'"\\;|&()])+)"""
         r"""|(?P<odd>.)""",
         re.DOTALL,
     ),
@@ -69,7 +70,8 @@ POWERSHELL = Dialect(
     re.compile(r"\s*#"),
     re.compile(
         r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"`]|`.)*)"|(?P<op>&&|\|\||[;|()\n{}])"""
-        r"""|(?P<space>[ \t,]+)|(?P<escape>`.)|(?P<plain>(?:\$\{[\w:]+\}|[^\s'"`;|(){},])+)|(?P<odd>.)""",
+        r"""|(?P<space>[ \t,]+)|(?P<escape>`.)"""
+        r"""|(?P<plain>(?:\$\{[\w:]+\}|[^\s'"`;|(){},])+)|(?P<odd>.)""",
         re.DOTALL,
     ),
     re.compile(
@@ -78,7 +80,8 @@ POWERSHELL = Dialect(
         re.IGNORECASE,
     ),
     re.compile(
-        r"\s*(?:param\s*\(\s*)?(?:\[[\w.]+\]\s*)*\$(?:env:|script:|global:)?(?P<name>[A-Za-z_]\w*)\s*=\s*"
+        r"\s*(?:param\s*\(\s*)?(?:\[[\w.]+\]\s*)*\$(?:env:|script:|"
+        r"global:)?(?P<name>[A-Za-z_]\w*)\s*=\s*"
         r"(?P<value>[\"'][^\"'\n]+[\"'])",
         re.IGNORECASE,
     ),

@@ -52,5 +52,8 @@ def refused(problem: ssl.SSLCertVerificationError) -> str:
     said = getattr(problem, "verify_message", "") or "no reason given"
     clause = f"the hub's certificate was not accepted ({said[:160]})"
     if "self" in said or "local issuer" in said or "first certificate" in said:
-        clause += "; where it is signed by an authority of your own, name its certificate in SSL_CERT_FILE"
+        clause += (
+            "; where it is signed by an authority of your own, name its certificate in "
+            "SSL_CERT_FILE"
+        )
     return clause
