@@ -129,7 +129,7 @@ def compare(folder: Path, wanted: str, *, show: bool) -> None:
     """The table of docs/benchmarks/check.md: names that are loaded against names that are
     audited."""
     from lineage.core.use import Certainty
-    from lineage.scan.scan import scan
+    from lineage.workflows.check import scanned
 
     print(
         "| half | package | loaded | of these audited | called | of these told | audited | false |"
@@ -139,7 +139,7 @@ def compare(folder: Path, wanted: str, *, show: bool) -> None:
     judged = [row for row in rows() if row[0] == wanted]
     for half, package in sorted({(row[0], row[1]) for row in judged}):
         mine = {row[5].lower(): row for row in judged if row[1] == package}
-        result = scan(folder / package)
+        result = scanned(folder / package)
         audited = {u.model.lower(): u for u in result.hub_uses(Certainty.LIKELY)}
         told = audited.keys() | {
             u.model.lower() for u in result.uses if u.certainty is not Certainty.POSSIBLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.errors import InvalidRefError
@@ -93,7 +94,8 @@ _LOCAL_HEADS = frozenset(
         "data", "dataset", "datasets", "tmp", "temp", "cache", "assets", "resources", "build",
         "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
         "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned",
-        "adapters", "trained_models", "lora", "loras", "gguf", "trained", "test", "tests",
+        "adapters", "trained_models", "lora", "loras", "default", "gguf", "trained", "test",
+        "tests",
     ]
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
@@ -216,11 +218,15 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
         return None
     if not ref.namespace:
         return _bare(ref.id, ref.revision, Bare.HUB if prefixed and bare is Bare.IGNORED else bare)
-    if ref.namespace.lower() in _LOCAL_HEADS and not prefixed:
+    if _is_local_head(ref.namespace.lower()) and not prefixed:
         return Judged(UseKind.LOCAL, text, reason="a folder's name")
     if ref.name.lower().endswith(_WEIGHT_FILES + _OTHER_FILES) and not prefixed:
         return Judged(UseKind.LOCAL, text, reason="a file")
     return Judged(UseKind.HUB, ref.id, ref.revision)
+
+
+def _is_local_head(namespace: str) -> bool:
+    return namespace in _LOCAL_HEADS or namespace.endswith(("_artifacts", "_checkpoints"))
 
 
 def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
@@ -387,12 +393,30 @@ def suggests_model(key: str) -> bool:
         and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True
+    if words <= {"hf", "huggingface", "id", "name"} and words & {"hf", "huggingface"}:
+        return True
     return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
 
 
 def suggests_named_model(key: str) -> bool:
     """The same where the value is known to be `namespace/name`, which no address is: `modelURL`."""
     return suggests_model(re.sub(r"_?ur[il]s?\Z", "", key, flags=re.IGNORECASE))
+
+
+# Names that hold a model's name now and then; only what is shaped
+# like one counts, and only as possible.
+_WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source", "model_args"})
+
+
+@lru_cache(maxsize=50_000)
+def is_telling(key: str) -> bool:
+    """Whether what a key or variable holds is worth a look: it suggests a model, or may."""
+    return suggests_model(key) or is_weak(key)
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key or variable may hold a model's name and as well anything else."""
+    return key.lower() in _WEAK_NAMES or key.startswith("DEFAULT")
 
 
 def looks_like_repo(text: str) -> bool:

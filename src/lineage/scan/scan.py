@@ -27,9 +27,10 @@ from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
-from lineage.scan.python.library import Library
-from lineage.scan.python.module import parse
+from lineage.scan.python.index import parse
+from lineage.scan.python.library import Library, unhurried_collector
 from lineage.scan.python.reader import PythonReader
+from lineage.scan.python.textual import may_name_model
 from lineage.scan.read import FileText, read_file
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.services import Services, without_answered
@@ -122,13 +123,14 @@ class _Scan:
             names = names[: self.bounds.files]
         self.library = Library({n: None for n in names if n.endswith(".py")}, self._text)
         found: list[ModelUse] = []
-        for name in names:
-            found.extend(self._file(name))
-            if self.bytes_read > self.bounds.total_bytes:
-                self.bounds_hit.append(
-                    f"more than {self.bounds.total_bytes} bytes: the rest was not read"
-                )
-                break
+        with unhurried_collector():
+            for name in names:
+                found.extend(self._file(name))
+                if self.bytes_read > self.bounds.total_bytes:
+                    self.bounds_hit.append(
+                        f"more than {self.bounds.total_bytes} bytes: the rest was not read"
+                    )
+                    break
         settled = without_answered(_settled(self._local_where_it_exists(u) for u in found))
         return ScanResult(
             str(self.root),
@@ -262,6 +264,8 @@ class _Scan:
         yield from hosted_commands(text, file, self.services)
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
+        if not may_name_model(text, self.services):
+            return
         module = self.library.module(file, text)
         yield from PythonReader(module, self.library.find, self.services).uses()
 

@@ -73,7 +73,7 @@ def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
     return [use for use in told if not use.via.startswith(ADDRESS) or use.model not in hosts]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Services:
     """What the tables of names tell a scan. Empty tables find nothing that only they could tell."""
 

@@ -32,7 +32,7 @@ _METHODS = re.compile(
     r"with_streaming_response\.create)\Z"
 )
 # Packages whose functions take `service/model` or `service:model`, also as the first argument.
-_ROUTERS = frozenset(
+ROUTERS = frozenset(
     [
         "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
         "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
@@ -41,6 +41,16 @@ _ROUTERS = frozenset(
     ]
 )  # fmt: skip
 _DEEPEST = 6
+# What the filter by text looks for, see textual.py.
+CLIENT_CLASSES = frozenset(
+    [b"Client", b"AsyncClient", b"GenerativeModel", b"Model", b"Ark", b"AsyncArk"]
+)
+"""Names of classes that say a service only together with their package."""
+CLIENT_OBJECTS = frozenset(
+    [b"completions", b"responses", b"messages", b"embeddings", b"images", b"audio",
+     b"ChatCompletion", b"Completion", b"Embedding"]
+)  # fmt: skip
+ASKING = re.compile(_METHODS.pattern.removesuffix(r"\Z").replace(r"\.", r"\s*\.\s*"))
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,9 @@ class HostedCalls:
     def _is_service(self, client: _Client) -> bool:
         return self._services.is_known(client.host) and client.host != "ollama"
 
+    def _named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
+        return ((named.name, named.value, named.scope) for named in self.module.named)
+
     # -- clients -----------------------------------------------------------------------------------
 
     def _constructed(self, call: Call) -> _Client | None:
@@ -117,14 +130,7 @@ class HostedCalls:
             return None
         # A class of the package's own name space: `llama_index.llms.deepseek.DeepSeek`.
         host = self._services.host_of_class(last)
-        if not host and last in (
-            "Client",
-            "AsyncClient",
-            "GenerativeModel",
-            "Model",
-            "Ark",
-            "AsyncArk",
-        ):
+        if not host and last.encode() in CLIENT_CLASSES:
             host = next(
                 (
                     h
@@ -378,7 +384,7 @@ class HostedCalls:
     def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
         origin = self._origin(call.node.func)
-        if origin is None or origin[0].partition(".")[0] not in _ROUTERS:
+        if origin is None or origin[0].partition(".")[0] not in ROUTERS:
             return
         if argument is None:
             argument = call.node.args[0] if call.node.args else None
@@ -395,8 +401,8 @@ class HostedCalls:
     def _routes(self) -> Iterator[ModelUse]:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
-        routers = any(i.module.partition(".")[0] in _ROUTERS for i in self.module.imports.values())
-        for name, node, scope in self.module.named_strings:
+        routers = any(i.module.partition(".")[0] in ROUTERS for i in self.module.imports.values())
+        for name, node, scope in self._named():
             if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
                 continue
             for value in self._evaluator.values(node, scope):
@@ -455,7 +461,7 @@ class HostedCalls:
         """Hosts of services whose address is bound to a name or given to a call, each once; none
         for a list of many."""
         found: dict[str, ast.expr] = {}
-        named = [node for _, node, _ in self.module.named_strings]
+        named = [node for _, node, _ in self._named()]
         given = [a for call in self.module.calls for a in call.node.args[:2]]
         for node in (*named, *given):
             text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
@@ -478,7 +484,7 @@ class HostedCalls:
             for key, value in zip(node.keys, node.values, strict=True)
             if isinstance(key, ast.Constant) and key.value == "model"
         }
-        for _, node, scope in self.module.named_strings:
+        for _, node, scope in self._named():
             if id(node) in payloads - self._seen:
                 yield from self._told(node, scope, host, "payload")
 

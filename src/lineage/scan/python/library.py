@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from lineage.scan.python.module import Imported, Module, parse
+from lineage.scan.python.index import parse
+from lineage.scan.python.module import Imported, Module
 
-_MOST_PARSED = 20_000
+_MOST_KEPT = 300_000
+"""Characters of the modules that are kept parsed: a tree takes about forty times its text."""
+_COLLECT_AFTER = 2_000_000
+"""Characters parsed between two collections of garbage, see `unhurried_collector`."""
+
+
+@contextmanager
+def unhurried_collector() -> Iterator[None]:
+    """Leave the collection of garbage to `Library`, which knows when there is some.
+
+    Python's own collector counts new objects: a parsed module is nothing but new objects, and it
+    would look through the same trees over and over, for half of all the time a scan takes.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Library:
@@ -15,7 +38,9 @@ class Library:
 
     def __init__(self, files: dict[str, None], read: Callable[[str], str | None]) -> None:
         self._read = read
-        self._modules: dict[str, Module | None] = {}
+        self._modules: OrderedDict[str, tuple[Module | None, int]] = OrderedDict()
+        self._kept = 0
+        self._uncollected = 0
         self._by_name: dict[str, list[str]] = {}
         for file in files:
             path = PurePosixPath(file)
@@ -25,11 +50,11 @@ class Library:
     def module(self, file: str, text: str) -> Module:
         """The parsed module of a file that was read anyway. Raises what `parse` raises."""
         known = self._modules.get(file)
-        if known is None:
-            known = parse(text, file)
-            if len(self._modules) < _MOST_PARSED:
-                self._modules[file] = known
-        return known
+        if known is not None and known[0] is not None:
+            return known[0]
+        module = parse(text, file)
+        self._keep(file, module, len(text))
+        return module
 
     def find(self, origin: Module, imported: Imported) -> Module | None:
         """The module that `imported` names as seen from `origin`, or
@@ -61,14 +86,26 @@ class Library:
         return [file for _, file in sorted(found)][:3]
 
     def _load(self, file: str) -> Module | None:
-        if file not in self._modules:
-            text = self._read(file)
-            try:
-                self._modules[file] = (
-                    parse(text, file)
-                    if text is not None and len(self._modules) < _MOST_PARSED
-                    else None
-                )
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                self._modules[file] = None
-        return self._modules[file]
+        known = self._modules.get(file)
+        if known is not None:
+            self._modules.move_to_end(file)
+            return known[0]
+        text = self._read(file)
+        try:
+            module = parse(text, file) if text is not None else None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            module = None
+        self._keep(file, module, len(text or ""))
+        return module
+
+    def _keep(self, file: str, module: Module | None, size: int) -> None:
+        """Keep what was parsed last; what was not used for long is parsed again when needed."""
+        self._kept -= self._modules.pop(file, (None, 0))[1]
+        self._modules[file] = (module, size)
+        self._kept += size
+        self._uncollected += size
+        if self._uncollected > _COLLECT_AFTER:
+            self._uncollected = 0
+            gc.collect()
+        while self._kept > _MOST_KEPT and len(self._modules) > 1:
+            self._kept -= self._modules.popitem(last=False)[1][1]

@@ -457,10 +457,34 @@ MORE_KEYWORDS = (
 
 # A class or function whose name says Hugging Face, of whatever
 # framework: its model keyword names a hub model.
-TELLING_NAME = re.compile(
-    r"(?:HuggingFace|Huggingface|SentenceTransformer|SentenceTransformers|Transformers|HF|Hf)(?=[A-Z]|$)[A-Za-z0-9]*\Z"
+TELLING_PARTS = (
+    "HuggingFace",
+    "Huggingface",
+    "SentenceTransformer",
+    "SentenceTransformers",
+    "Transformers",
+    "HF",
+    "Hf",
 )
+TELLING_NAME = re.compile(rf"(?:{'|'.join(TELLING_PARTS)})(?=[A-Z]|$)[A-Za-z0-9]*\Z")
 TELLING_KEYWORDS = (*_MODEL, "embedding_model", "embed_model")
+
+# Functions of evaluation harnesses and names of texts that hold `pretrained=org/name`.
+OTHER_TELLING_NAMES = ("simple_evaluate", "HFLM", "model_args")
+
+# Calls that run a command line, and the packages that have them.
+SHELL_CALLS = (
+    "run",
+    "Popen",
+    "call",
+    "check_call",
+    "check_output",
+    "system",
+    "popen",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
+)
+SHELL_PACKAGES = ("subprocess", "os", "asyncio", "sh", "invoke")
 
 # Whose `from_pretrained` and downloads go to a registry of their own.
 FOREIGN_PACKAGES = frozenset(

@@ -11,44 +11,29 @@ from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere, suggests_model
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.clients import HostedCalls
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     MORE_KEYWORDS,
     REGISTERS,
     SECOND,
+    SHELL_CALLS,
+    SHELL_PACKAGES,
     TELLING_KEYWORDS,
     TELLING_NAME,
     Loader,
     loaders_for,
 )
 from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.named import named_uses
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
 from lineage.scan.services import Services
 
-_SHELLS = frozenset(
-    {
-        "run",
-        "Popen",
-        "call",
-        "check_call",
-        "check_output",
-        "system",
-        "popen",
-        "create_subprocess_exec",
-        "create_subprocess_shell",
-    }
-)
-_SHELL_PACKAGES = frozenset({"subprocess", "os", "asyncio", "sh", "invoke"})
 _FILE_ADDRESS = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
-# Names that hold a model's name now and then; only what is shaped
-# like one counts, and only as possible.
-_WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source"})
-_MODEL_LIKE = re.compile(r"/.*[\d-]")
 _DEFAULTS_OF_PIPELINE = "the task's default model"
 
 
@@ -328,8 +313,8 @@ class PythonReader:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
         name = dotted(call.node.func)
         if (
-            name.rpartition(".")[2] not in _SHELLS
-            or self._package(call.node.func) not in _SHELL_PACKAGES
+            name.rpartition(".")[2] not in SHELL_CALLS
+            or self._package(call.node.func) not in SHELL_PACKAGES
             or not call.node.args
         ):
             return
@@ -348,41 +333,24 @@ class PythonReader:
     def _named(self) -> Iterator[ModelUse]:
         """Constants, defaults, fields, keys and keywords whose name
         says model and whose value is a hub id."""
-        for name, node, scope in self.module.named_strings:
+        for named in self.module.named:
+            node = named.value
             if id(node) in self._handled:
                 continue
-            if (
-                name == "model_args"
-                and isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-            ):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if named.name == "model_args" and isinstance(node, ast.Constant) and is_text:
                 yield from self._model_args(node)
-            elif suggests_model(name):
-                yield from self._named_value(name, node, scope)
-            elif name.lower() in _WEAK_NAMES or name.startswith("DEFAULT"):
-                uses = self._named_value(name, node, scope)
-                yield from (
-                    replace(u, certainty=Certainty.POSSIBLE)
-                    for u in uses
-                    if _MODEL_LIKE.search(u.model)
-                )
-
-    def _named_value(self, name: str, node: ast.expr, scope: Scope) -> Iterator[ModelUse]:
-        is_one = isinstance(node, (ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr))
-        for leaf in [node] if is_one else _strings(node):
-            for value in self.evaluator.values(leaf, scope):
-                if value.file != self.module.file or value.is_path or not is_hub_shaped(value.text):
+                continue
+            for one in named_uses(named, self.evaluator):
+                if id(one.leaf) in self._handled:
                     continue
-                judged = judge(value.text, Bare.IGNORED)
-                if judged is not None and judged.kind is UseKind.HUB:
-                    certainty = Certainty.LIKELY if is_one else Certainty.POSSIBLE
-                    place = _Found(leaf, scope, f"name {name}", Bare.IGNORED, is_sure=False)
-                    yield replace(
-                        self._use(place, value, judged),
-                        certainty=certainty,
-                        line=value.line,
-                        defined_at="",
-                    )
+                place = _Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
+                yield replace(
+                    self._use(place, one.value, one.judged),
+                    certainty=one.certainty,
+                    line=one.value.line,
+                    defined_at="",
+                )
 
     def _model_args(self, node: ast.Constant) -> Iterator[ModelUse]:
         for match in _ARGS_MODEL.finditer(str(node.value)):
@@ -401,6 +369,8 @@ class PythonReader:
 
     def _addresses(self) -> Iterator[ModelUse]:
         """Addresses of files in model repos, wherever they are a whole string."""
+        if not self.module.has_addresses:
+            return
         for node in ast.walk(self.module.tree):
             if (
                 isinstance(node, ast.Constant)
@@ -427,25 +397,6 @@ def _is_object(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, str)
     return isinstance(node, (ast.List, ast.Dict, ast.Lambda))
-
-
-def _strings(node: ast.expr) -> Iterator[ast.expr]:
-    """String leaves of a display, two levels deep."""
-    if isinstance(node, ast.Dict):
-        children: list[ast.expr] = [c for c in [*node.keys, *node.values] if c is not None]
-    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        children = list(node.elts)
-    else:
-        return
-    for child in children[:500]:
-        if isinstance(child, ast.Constant) and isinstance(child.value, str):
-            yield child
-        elif isinstance(child, (ast.List, ast.Tuple)):
-            yield from (
-                c
-                for c in child.elts[:20]
-                if isinstance(c, ast.Constant) and isinstance(c.value, str)
-            )
 
 
 def _source(node: ast.expr, limit: int = 120) -> str:

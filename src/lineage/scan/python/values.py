@@ -146,6 +146,8 @@ class Evaluator:
                     text=a.text + b.text,
                     certainty=_weaker(a.certainty, b.certainty),
                     is_path=a.is_path or b.is_path,
+                    file=b.file if _brings_slash(a, b) else a.file,
+                    line=b.line if _brings_slash(a, b) else a.line,
                 )
                 for a in texts
                 for b in choices
@@ -522,6 +524,11 @@ class Evaluator:
             for binding in bindings[:6]:
                 if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                     yield from self._literals(binding.value, binding.scope, depth + 1)
+
+
+def _brings_slash(a: Value, b: Value) -> bool:
+    """Whether the piece that makes the text a name of the Hub is another module's."""
+    return b.file != a.file and "/" in b.text and "/" not in a.text
 
 
 def _argument(call: ast.Call, name: str, index: int) -> ast.expr | None:

@@ -1,0 +1,347 @@
+"""Index one module's syntax tree in one walk."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lineage.scan.python.module import Binding, Call, How, Imported, Module, Named, Scope, dotted
+
+_NEVER_TEXT = frozenset({ast.Lambda, ast.Compare, ast.UnaryOp, ast.GeneratorExp, ast.Yield})
+DECORATOR = "@"
+"""Stands in `Named.under` for everything that decorates."""
+_GIVES_DEFAULT = frozenset({"getenv", "get", "getattr", "setdefault", "env", "config", "pop"})
+"""Calls `f("MODEL", default)` whose second argument is the value where nothing is set."""
+
+
+def parse(text: str, file: str) -> Module:
+    """Index `text`.
+
+    Raises SyntaxError, ValueError, RecursionError or MemoryError
+    for what Python itself cannot parse.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in somebody else's code
+        tree = ast.parse(text)
+    has_addresses = ("huggingface.co" in text or "hf.co" in text) and (
+        "resolve" in text or "raw" in text
+    )
+    module = Module(file, tree, Scope("", tree, None), has_addresses)
+    _Indexer(module).body(tree.body, module.top)
+    return module
+
+
+def _unhandled(node: ast.AST, scope: Scope) -> None:
+    """Stands for the kinds of nodes that have no handler of their own."""
+
+
+_UNHANDLED = _unhandled
+# Fields that hold names, numbers and marks, never an expression.
+_LEAVES = frozenset(
+    ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
+     "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
+)  # fmt: skip
+
+
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _LEAVES)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
+class _Indexer:
+    """One walk over the tree that fills a Module."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._under: list[str] = []
+        names = (n for n in dir(self) if n.startswith("on_"))
+        known = {n.removeprefix("on_"): getattr(self, n) for n in names}
+        self._handlers: dict[type, Callable[[Any, Scope], None] | None] = {
+            kind: known[kind.__name__.lower()]
+            for kind in vars(ast).values()
+            if isinstance(kind, type) and kind.__name__.lower() in known
+        }
+        # What holds neither a call nor a binding is not descended into.
+        self._handlers |= dict.fromkeys((ast.Constant, ast.Name, ast.Pass, ast.Global))
+
+    def body(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
+        for node in nodes:
+            self.visit(node, scope)
+
+    def visit(self, node: ast.AST, scope: Scope) -> None:
+        handler = self._handlers.get(type(node), _UNHANDLED)
+        if handler is _UNHANDLED:
+            for name in _FIELDS[type(node)]:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    for item in value:
+                        self.visit(item, scope)
+                elif value is not None:
+                    self.visit(value, scope)
+        elif handler is not None:
+            handler(node, scope)
+
+    def _below(self, name: str, node: ast.AST, scope: Scope) -> None:
+        """Visit with `name` as what everything in `node` stands under."""
+        self._under.append(name)
+        self.visit(node, scope)
+        self._under.pop()
+
+    # -- scopes ------------------------------------------------------------------------------------
+
+    def on_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
+        inner = Scope(node.name, node, scope)
+        self.module.classes.setdefault(node.name, inner)
+        self._decorators(node, scope)
+        self.body([*node.bases, *node.keywords], scope)
+        self.body(node.body, inner)
+
+    def on_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        inner = Scope(node.name, node, scope)
+        self.module.functions.setdefault(node.name, []).append(inner)
+        self._parameters(node.args, inner, scope)
+        for decorator in node.decorator_list:
+            self._option(decorator, inner, scope)
+        self._decorators(node, scope)
+        self.body(
+            [d for d in [*node.args.defaults, *node.args.kw_defaults] if d is not None], scope
+        )
+        self.body(node.body, inner)
+
+    on_asyncfunctiondef = on_functiondef
+
+    def _decorators(
+        self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+    ) -> None:
+        for decorator in node.decorator_list:
+            self._below(DECORATOR, decorator, scope)
+
+    def on_lambda(self, node: ast.Lambda, scope: Scope) -> None:
+        inner = Scope("<lambda>", node, scope)
+        self._parameters(node.args, inner, scope)
+        self.visit(node.body, inner)
+
+    def on_return(self, node: ast.Return, scope: Scope) -> None:
+        if node.value is not None:
+            self._name(scope.name, node.value, scope)
+            self._below(scope.name, node.value, scope)
+
+    def _parameters(self, args: ast.arguments, inner: Scope, outer: Scope) -> None:
+        positional = [*args.posonlyargs, *args.args]
+        defaults: list[ast.expr | None] = [
+            *[None] * (len(positional) - len(args.defaults)),
+            *args.defaults,
+        ]
+        for index, (arg, default) in enumerate(zip(positional, defaults, strict=True)):
+            self._parameter(arg, index, default, inner, outer)
+        for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            self._parameter(arg, -1, default, inner, outer)
+        for extra in (args.vararg, args.kwarg):
+            if extra is not None:
+                inner.bind(extra.arg, How.UNKNOWN, None)
+
+    def _parameter(
+        self, arg: ast.arg, index: int, default: ast.expr | None, inner: Scope, outer: Scope
+    ) -> None:
+        inner.parameters[arg.arg] = index
+        inner.bindings.setdefault(arg.arg, [])
+        if arg.annotation is not None:
+            inner.annotations[arg.arg] = arg.annotation
+        if default is not None:
+            inner.bind(arg.arg, How.DEFAULT, default, outer)
+            self._name(arg.arg, default, outer, is_default=True)
+
+    def _option(self, decorator: ast.expr, inner: Scope, outer: Scope) -> None:
+        """`@click.option("--model", default=…)` gives the parameter of that name its default."""
+        if not isinstance(decorator, ast.Call) or not isinstance(
+            decorator.func, ast.Attribute | ast.Name
+        ):
+            return
+        if dotted(decorator.func).rpartition(".")[2] not in ("option", "argument"):
+            return
+        default = next((k.value for k in decorator.keywords if k.arg == "default"), None)
+        name = option_name(decorator)
+        if name and default is not None:
+            inner.bind(name, How.DEFAULT, default, outer)
+
+    # -- bindings ----------------------------------------------------------------------------------
+
+    def on_assign(self, node: ast.Assign, scope: Scope) -> None:
+        for target in node.targets:
+            self._bind(target, How.VALUE, node.value, scope)
+        self._below(_target_name(node.targets[0]), node.value, scope)
+
+    def on_annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
+        if isinstance(node.target, ast.Name):
+            scope.annotations[node.target.id] = node.annotation
+        if node.value is not None:
+            self._bind(node.target, How.DEFAULT if scope.is_class else How.VALUE, node.value, scope)
+            self._below(_target_name(node.target), node.value, scope)
+
+    def on_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
+        self._bind(node.target, How.UNKNOWN, None, scope)
+        self.visit(node.value, scope)
+
+    def on_namedexpr(self, node: ast.NamedExpr, scope: Scope) -> None:
+        self._bind(node.target, How.VALUE, node.value, scope)
+        self.visit(node.value, scope)
+
+    def on_for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+        self._loop(node.target, node.iter, scope)
+        self.visit(node.iter, scope)
+        self.body(node.body, scope)
+        self.body(node.orelse, scope)
+
+    on_asyncfor = on_for
+
+    def on_comprehension(self, node: ast.comprehension, scope: Scope) -> None:
+        self._loop(node.target, node.iter, scope)
+        self.body([node.iter, *node.ifs], scope)
+
+    def on_dict(self, node: ast.Dict, scope: Scope) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            text = key.value if isinstance(key, ast.Constant) else None
+            if isinstance(text, str):
+                self._name(text, value, scope)
+                self._below(text, value, scope)
+            else:
+                self.visit(value, scope)
+            if key is not None:
+                self.visit(key, scope)
+
+    def _loop(self, target: ast.expr, values: ast.expr, scope: Scope) -> None:
+        is_items = (
+            isinstance(values, ast.Call)
+            and isinstance(values.func, ast.Attribute)
+            and values.func.attr == "items"
+        )
+        if is_items and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            table = values.func.value  # type: ignore[attr-defined]
+            self._bind(target.elts[0], How.ITEM, table, scope)
+            self._bind(target.elts[1], How.DICT_VALUE, table, scope)
+        else:
+            self._bind(target, How.ITEM, values, scope)
+
+    def _bind(self, target: ast.expr, how: How, value: ast.expr | None, scope: Scope) -> None:
+        if isinstance(target, ast.Name):
+            scope.bind(target.id, how, value)
+            self._assigned(target.id, how, value, scope)
+        elif isinstance(target, ast.Attribute):
+            self.module.attributes.setdefault(target.attr, []).append(Binding(how, value, scope))
+            self._assigned(target.attr, how, value, scope)
+        elif (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+            and isinstance(target.slice.value, str)
+        ):
+            self._assigned(target.slice.value, how, value, scope)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, how, value, scope)
+
+    def _unpack(
+        self, targets: list[ast.expr], how: How, value: ast.expr | None, scope: Scope
+    ) -> None:
+        values = value.elts if isinstance(value, (ast.Tuple, ast.List)) and how is How.VALUE else []
+        exact = len(values) == len(targets)
+        for index, target in enumerate(targets):
+            self._bind(
+                target, how if exact else How.UNKNOWN, values[index] if exact else None, scope
+            )
+
+    def _assigned(self, name: str, how: How, value: ast.expr | None, scope: Scope) -> None:
+        if value is not None and how in (How.VALUE, How.DEFAULT):
+            self._name(name, value, scope, is_default=how is How.DEFAULT)
+
+    def _name(self, name: str, value: ast.expr, scope: Scope, *, is_default: bool = False) -> None:
+        self.module.named.append(Named(name, value, scope, tuple(self._under), is_default))
+
+    # -- imports and calls -------------------------------------------------------------------------
+
+    def on_import(self, node: ast.Import, scope: Scope) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.module.imports[name] = Imported(alias.name if alias.asname else name, None, 0)
+
+    def on_importfrom(self, node: ast.ImportFrom, scope: Scope) -> None:
+        for alias in node.names:
+            if alias.name == "*":
+                self.module.stars.append("." * node.level + (node.module or ""))
+            else:
+                self.module.imports[alias.asname or alias.name] = Imported(
+                    node.module or "", alias.name, node.level
+                )
+
+    def on_call(self, node: ast.Call, scope: Scope) -> None:
+        call = Call(node, scope)
+        self.module.calls.append(call)
+        callee = node.func
+        name = callee.attr if isinstance(callee, ast.Attribute) else dotted(callee)
+        self.module.calls_of.setdefault(name, []).append(call)
+        if name == "add_argument":
+            self._argparse(node, scope)
+        elif node.args:
+            self._setting(node, name, scope)
+        self.visit(callee, scope)
+        self._under.append(name)
+        for argument in node.args:
+            self.visit(argument, scope)
+        for keyword in node.keywords:
+            if keyword.arg:
+                self._name(keyword.arg, keyword.value, scope)
+                self._below(keyword.arg, keyword.value, scope)
+            else:
+                self.visit(keyword.value, scope)
+        self._under.pop()
+
+    def _setting(self, node: ast.Call, callee: str, scope: Scope) -> None:
+        """`env("MODEL", default=…)` and `getenv("MODEL", …)`: the first text names the value."""
+        first = node.args[0]
+        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            return
+        name = first.value.lstrip("-")
+        for keyword in node.keywords:
+            if keyword.arg == "default":
+                self._name(name, keyword.value, scope, is_default=True)
+        if callee in _GIVES_DEFAULT and len(node.args) == 2:
+            self._name(name, node.args[1], scope, is_default=True)
+
+    def _argparse(self, node: ast.Call, scope: Scope) -> None:
+        options = {k.arg: k.value for k in node.keywords}
+        dest = options.get("dest")
+        name = (
+            dest.value
+            if isinstance(dest, ast.Constant) and isinstance(dest.value, str)
+            else option_name(node)
+        )
+        if name:
+            self.module.attributes.setdefault(name, [])
+            if "default" in options:
+                self.module.attributes[name].append(Binding(How.DEFAULT, options["default"], scope))
+                self._name(name, options["default"], scope, is_default=True)
+
+
+def _is_address(value: ast.expr) -> bool:
+    """Whether a value is an address whatever its name says: a service's, perhaps."""
+    if isinstance(value, ast.JoinedStr) and value.values:
+        value = value.values[0]
+    return isinstance(value, ast.Constant) and str(value.value).startswith("http")
+
+
+def _target_name(target: ast.expr) -> str:
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return dotted(target).rpartition(".")[2]
+
+
+def option_name(call: ast.Call) -> str | None:
+    """The attribute or parameter that argparse and click make of an
+    option: its first long name, or the bare one."""
+    names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    plain = [n for n in names if not n.startswith("-")]
+    long = [n.lstrip("-").partition("/")[0] for n in names if n.startswith("--")]
+    chosen = plain[:1] or long[:1] or [n.lstrip("-") for n in names[:1]]
+    return chosen[0].replace("-", "_") if chosen else None

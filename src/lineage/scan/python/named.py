@@ -1,0 +1,114 @@
+"""Values whose name, key or keyword says that they are models, without a call that is known to load."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.core.use import Certainty, UseKind
+from lineage.scan.names import Bare, Judged, is_hub_shaped, is_weak, judge, suggests_model
+from lineage.scan.python.index import DECORATOR
+from lineage.scan.python.module import Named, Scope
+from lineage.scan.python.values import Evaluator, Value
+
+_MODEL_LIKE = re.compile(r"/.*[\d-]")
+_ONE = (
+    ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr, ast.BinOp, ast.Name, ast.Subscript,
+)  # fmt: skip
+_DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
+# What a table is called that says of models rather than gives them to be loaded.
+_SAYS = re.compile(
+    r"(?:^|_|(?<=[a-z]))(?:supported|available|known|allowed|valid|unsupported|deprecated|choices|prices?|pricing"
+    r"|costs?|limits?|profiles?|capabilit(?:y|ies)|windows?|aliases|tokens?|prompts?|templates?|mapping|patterns?"
+    r"|examples?|docs?|docstring|documentation|description|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
+    re.IGNORECASE,
+)
+_DOCUMENTS = re.compile(r"doc(?:s|string|umentation)?(?:_|$)|example", re.IGNORECASE)
+_KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
+DOCUMENTED = "documentation"
+
+
+@dataclass(frozen=True)
+class NamedUse:
+    """One name of a model at such a place."""
+
+    leaf: ast.expr
+    scope: Scope
+    value: Value
+    judged: Judged
+    certainty: Certainty
+    via: str
+
+
+def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
+    """What one named place holds that has the form of a model of the Hub."""
+    if _is_kernel(named):
+        return
+    is_sure = suggests_model(named.name)
+    if not is_sure and not is_weak(named.name):
+        return
+    documents = _is_documentation(named)
+    via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
+    for leaf, certainty in _leaves(named):
+        for value in evaluator.values(leaf, named.scope):
+            if value.file != evaluator.module.file or value.is_path:
+                continue
+            if not is_hub_shaped(value.text):
+                continue
+            judged = judge(value.text, Bare.IGNORED)
+            if judged is None or judged.kind is not UseKind.HUB:
+                continue
+            if not is_sure and not _MODEL_LIKE.search(judged.model):
+                continue
+            weak = documents or not is_sure
+            yield NamedUse(
+                leaf, named.scope, value, judged, Certainty.POSSIBLE if weak else certainty, via
+            )
+
+
+def _is_documentation(named: Named) -> bool:
+    """Arguments of decorators that write documentation: `@auto_docstring(checkpoint="org/name")`."""
+    inside = named.under[named.under.index(DECORATOR) :] if DECORATOR in named.under else ()
+    return any(_DOCUMENTS.search(name) for name in inside)
+
+
+def _is_kernel(named: Named) -> bool:
+    """A repository of compiled kernels holds code for a processor and no weights."""
+    return any(_KERNELS.search(name) for name in named.under)
+
+
+def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
+    """The expressions that are names, and how sure it is that they are used: a single value and what a
+    table's keys lead to are; the keys themselves and members of a list only where it is a default."""
+    node = named.value
+    if isinstance(node, _ONE):
+        yield node, Certainty.LIKELY
+    elif isinstance(node, _DISPLAYS):
+        says = any(_SAYS.search(name) for name in (named.name, *named.under[-2:]))
+        value = Certainty.POSSIBLE if says else Certainty.LIKELY
+        yield from _members(node, value, Certainty.LIKELY if named.is_default and not says else Certainty.POSSIBLE)  # fmt: skip
+
+
+def _members(
+    node: ast.expr, value: Certainty, member: Certainty, depth: int = 0
+) -> Iterator[tuple[ast.expr, Certainty]]:
+    if isinstance(node, ast.Dict):
+        for key, inner in zip(node.keys, node.values, strict=True):
+            if key is not None and _is_text(key):
+                yield key, Certainty.POSSIBLE
+            if _is_text(inner):
+                yield inner, value
+            elif depth < 2:
+                yield from _members(inner, value, Certainty.POSSIBLE, depth + 1)
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        for inner in node.elts[:500]:
+            if _is_text(inner):
+                yield inner, member
+            elif isinstance(inner, (ast.List, ast.Tuple)) and depth < 2:
+                yield from _members(inner, value, Certainty.POSSIBLE, depth + 1)
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
