@@ -15,7 +15,18 @@ from typing import Any
 import pytest
 
 # Settings of the machine that would change what a run prints.
-_FOREIGN = ("HF_", "HUGGING", "LINEAGE_", "NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS")
+_FOREIGN = (
+    "HF_",
+    "HUGGING",
+    "OLLAMA_",
+    "MODELSCOPE_",
+    "TRANSFORMERS_",
+    "LINEAGE_",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "SOURCE_DATE_EPOCH",
+    "COLUMNS",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,12 +33,17 @@ _BY_LIBRARIES = {
     "ALL_PROXY",
     "CURL_CA_BUNDLE",
     "HF_HOME",
+    "HF_HUB_CACHE",
     "HTTPS_PROXY",
     "HTTP_PROXY",
+    "HUGGINGFACE_HUB_CACHE",
+    "MODELSCOPE_CACHE",
     "NO_PROXY",
+    "OLLAMA_MODELS",
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
+    "TRANSFORMERS_CACHE",
     "_LINEAGE_COMPLETE",
 }
 # Attributes of huggingface_hub.constants that are no variable of the same name.

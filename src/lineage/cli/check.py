@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from lineage.cli.output import Destination, destinations, output_options, write
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.run import stop_if_nothing_answered
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.judge import overall, unread_code, verdict_of
@@ -43,7 +47,15 @@ CERTAINTY: Decorator = click.option(
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path), default=".", metavar="[PATH]")
+@click.argument(
+    "path", type=click.Path(path_type=Path), default=None, required=False, metavar="[PATH]"
+)
+@click.option(
+    "--installed",
+    is_flag=True,
+    help="Audit what this computer holds instead: the stores of Hugging Face, Ollama, LM Studio "
+    "and ModelScope.",
+)
 @click.option(
     "--exclude",
     multiple=True,
@@ -68,7 +80,8 @@ CERTAINTY: Decorator = click.option(
 @policy_options
 @output_options
 def check(
-    path: Path,
+    path: Path | None,
+    installed: bool,
     exclude: tuple[str, ...],
     certainty: str,
     strict: bool,
@@ -87,19 +100,28 @@ def check(
     pipelines and the configuration of common frameworks. Runs none of it. A model that is used but
     whose name is known only when the code runs is reported as unresolved.
 
+    PATH may be a container image saved with `docker save` or as an OCI layout: its layers are
+    read, and nothing of it is run. With --installed, what this computer holds is audited.
+
     Exit codes: 0 pass or review, 1 the policy failed or the lock differs, 2 wrong usage, 3
     inconclusive or no model found, 4 could not run.
     """
     wanted = destinations(formats, output)
-    found = scanned(path, exclude)
+    if installed and path is not None:
+        raise UsageError(
+            "--installed looks at this computer's stores, not at a PATH.",
+            "Leave out one of the two.",
+        )
+    path = path or Path()
     least = Certainty(certainty)
-    if dry_run:
-        return _list(found, least)
-    chosen = policy.load()
-    lock_file = lock_file or (_beside(path) if locked else None)
-    lock = read_lock(lock_file) if lock_file else None
     display = source.display()
-    report = audited_uses(found, least, source, chosen)
+    with _looked_at(path, source, installed=installed, exclude=exclude) as found:
+        if dry_run:
+            return _list(found, least)
+        chosen = policy.load()
+        lock_file = lock_file or (_beside(path) if locked else None)
+        lock = read_lock(lock_file) if lock_file else None
+        report = audited_uses(found, least, source, chosen)
     if lock is not None:
         report = _compared(report, lock, chosen, display)
     report = settled(
@@ -112,12 +134,44 @@ def check(
     return _code(report, chosen)
 
 
+@contextmanager
+def _looked_at(
+    path: Path, source: SourceChoice, *, installed: bool, exclude: tuple[str, ...]
+) -> Iterator[ScanResult]:
+    """What a repository, an image or this computer shows; an image lies unpacked until this is
+    left."""
+    from lineage.scan.container.archive import is_image  # knows of archives, which few runs meet
+
+    # An old revision is known to the Hub alone.
+    pinned = not (source.is_offline or source.index)
+    if installed:
+        from lineage.sources.installed.found import stores_of
+        from lineage.sources.installed.inventory import take_inventory
+        from lineage.workflows.installed import uses_of
+
+        stores = stores_of(os.environ, Path.home())
+        found = uses_of(take_inventory(stores), pinned=pinned)
+        if not found.uses:
+            source.display().notice(f"No store of a tool holds a model; looked in {stores}.")
+        yield found
+    elif is_image(path):
+        from lineage.workflows.image import opened_image
+
+        with opened_image(path, exclude=exclude, pinned=pinned) as found:
+            yield found
+    else:
+        yield scanned(path, exclude)
+
+
 def audited_uses(
     found: ScanResult, least: Certainty, source: SourceChoice, policy: Policy
 ) -> Report:
     """One audit of every model that the scan found sure enough."""
     display = source.display()
-    with Auditor(source.options(display, policy)) as auditor:
+    options = source.options(display, policy)
+    if found.unpacked_at:
+        options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
+    with Auditor(options) as auditor:
         report = auditor.report(audit_uses(wanted_models(found, least), auditor.audit))
     display.clear()
     stop_if_nothing_answered(report)

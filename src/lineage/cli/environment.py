@@ -40,6 +40,16 @@ VARIABLES: dict[str, str] = {
     "SSL_CERT_DIR": (
         "A folder of such certificates, as OpenSSL keeps them, read where no file is named."
     ),
+    "HF_HUB_CACHE": (
+        "Cache of the Hub client that `lineage check --installed` looks through; HF_HOME/hub by "
+        "default."
+    ),
+    "HUGGINGFACE_HUB_CACHE": "Older name of HF_HUB_CACHE.",
+    "TRANSFORMERS_CACHE": "Older still.",
+    "OLLAMA_MODELS": "Ollama's store for `check --installed`; ~/.ollama/models by default.",
+    "MODELSCOPE_CACHE": (
+        "ModelScope's cache for `check --installed`; ~/.cache/modelscope by default."
+    ),
     "LINEAGE_CACHE_DIR": (
         "Folder for the cache of the Hub's answers and your own references of weights "
         "(`lineage cache info` shows it)."

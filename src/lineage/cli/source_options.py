@@ -56,9 +56,14 @@ class SourceChoice:
             return 1
         return -1 if self.quiet > 1 else 0
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether no network is wanted, by the option or the environment."""
+        return self.offline or is_set("HF_HUB_OFFLINE")
+
     def options(self, display: Display, policy: Policy | None = None) -> Options:
         """The audit's options from this and what the environment says."""
-        offline = self.offline or is_set("HF_HUB_OFFLINE")
+        offline = self.is_offline
         return Options(
             offline=offline,
             policy=policy or Policy(),

@@ -40,18 +40,18 @@ class _Hub(Enum):
     UNWANTED = 3
 
 
-def target_ref(target: str, endpoint: str = "") -> ModelRef:
+def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> ModelRef:
     """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else
     a name on the Hub.
 
-    `endpoint`: the hub whose addresses are names of models too; empty finds the user's own.
+    `root`: the folder from which relative paths are looked up. `endpoint`: the hub whose addresses are names of models too; empty finds the user's own.
 
     Raises InvalidRefError for what can be neither.
     """
     if (named := parse_elsewhere(target.strip())) is not None:
         return ModelRef(named.id)
     try:
-        is_there = bool(target.strip()) and Path(target).exists()
+        is_there = bool(target.strip()) and (root / target).exists()
     except (OSError, ValueError):
         is_there = False
     if is_there:

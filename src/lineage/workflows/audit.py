@@ -240,7 +240,8 @@ class Auditor:
 
     def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:
-            ref = target_ref(target)
+            where = self._options.where
+            ref = target_ref(target, self._options.hub.endpoint or "", root=where.root)
         except InvalidRefError as problem:
             return LineageGraph(
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()

@@ -66,6 +66,9 @@ def _wanted(scan: ScanResult, uses: list[ModelUse]) -> Wanted:
     first = min(uses, key=lambda u: (u.certainty.rank, u.sort_key))
     if first.target:
         return Wanted(first.target, first.target, tuple(uses))
+    if first.kind is UseKind.LOCAL and scan.unpacked_at:
+        is_whole = Path(first.model).is_absolute()
+        return Wanted(first.model, first.model if is_whole else f"./{first.model}", tuple(uses))
     if first.kind is UseKind.LOCAL:
         return Wanted(first.model, str(Path(scan.root) / first.model), tuple(uses))
     name = f"{first.model}@{first.revision}" if first.revision else first.model
@@ -73,7 +76,7 @@ def _wanted(scan: ScanResult, uses: list[ModelUse]) -> Wanted:
 
 
 def _exists(scan: ScanResult, use: ModelUse) -> bool:
-    root = Path(scan.root).resolve()
+    root = Path(scan.unpacked_at or scan.root).resolve()
     try:
         path = (root / use.model).resolve()
         return path.is_relative_to(root) and path != root and path.exists()

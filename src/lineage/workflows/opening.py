@@ -83,19 +83,23 @@ def open_sources(options: Options, today: date, on_notice: Callable[[str], None]
     where = options.where
     snapshot = SnapshotSource(where.snapshot) if where.snapshot else SnapshotSource.embedded()
     index = _opened_index(where.index) if where.index else None
+    local = _local(where.root)
     if where.source:
         return RunSources(where.source, snapshot, index)
     if index:
         age = _age(index.info().built_on, today)
         on_notice(f"Answered from {index.description}, {age}; no hub was asked.")
-        return RunSources(AutoSource(None, index), snapshot, index)
+        return RunSources(AutoSource(None, index, local=local), snapshot, index)
     if options.offline:
-        return RunSources(AutoSource(None, snapshot, on_notice=on_notice), snapshot)
-    return _live(options, snapshot, on_notice)
+        return RunSources(AutoSource(None, snapshot, local=local, on_notice=on_notice), snapshot)
+    return _live(options, snapshot, local, on_notice)
 
 
 def _live(
-    options: Options, snapshot: SnapshotSource, on_notice: Callable[[str], None]
+    options: Options,
+    snapshot: SnapshotSource,
+    local: Source | None,
+    on_notice: Callable[[str], None],
 ) -> RunSources:
     from lineage.sources.hub.listed import ListedSource
 
@@ -107,7 +111,9 @@ def _live(
 
     hub = open_hub(options, on_notice, is_open if options.hub.prefetch else None)
     listed = ListedSource(hub)
-    records = AutoSource(listed, snapshot, has_answered=hub.has_answered, on_notice=on_notice)
+    records = AutoSource(
+        listed, snapshot, local=local, has_answered=hub.has_answered, on_notice=on_notice
+    )
     return RunSources(records, snapshot, None, hub, listed)
 
 
@@ -132,6 +138,15 @@ def open_hub(
         on_wait=options.listeners.wait,
         on_notice=on_notice,
     )
+
+
+def _local(root: Path) -> Source | None:
+    """The source of local models below another folder; None for the usual one."""
+    if root == Path():
+        return None
+    from lineage.sources.local.directory import DirectorySource
+
+    return DirectorySource(root)
 
 
 def _opened_index(path: Path) -> IndexSource:

@@ -30,6 +30,8 @@ class Where:
     """An index of a whole hub that answers everything; no network is asked."""
     source: Source | None = None
     """A source of your own that answers everything."""
+    root: Path = Path()
+    """The folder from which relative paths of local models are looked up."""
 
 
 @dataclass(frozen=True)

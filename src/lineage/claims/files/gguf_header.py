@@ -61,7 +61,7 @@ class GgufHeader:
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
         """The head of the first file of every stem: models, adapters, and last the projectors that
         go with them."""
-        entries = [entry for entry in record.files or () if entry.path.lower().endswith(".gguf")]
+        entries = [entry for entry in record.files or () if _is_gguf(entry.path)]
         first: dict[str, FileEntry] = {}
         for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):
             if _holds_model(entry):
@@ -86,6 +86,14 @@ class GgufHeader:
             claims += found
             noticed += _noticed(head, trace, bool(found), part)
         return bounded(record, self.name, claims, noticed)
+
+
+_BLOB = late(r"sha256-[0-9a-f]{64}\Z")
+
+
+def _is_gguf(path: str) -> bool:
+    """By the name; Ollama keeps such files under their hash alone."""
+    return path.lower().endswith(".gguf") or bool(_BLOB.match(path))
 
 
 _SHARD = late(r"-(\d{5})-of-\d{5}(?=\.gguf\Z)", re.IGNORECASE)

@@ -46,7 +46,10 @@ _TELLING = frozenset(
 
 
 class DirectorySource:
-    """Reads local models. Stateless: every question reads the disk again."""
+    """Reads local models below `root`. Stateless: every question reads the disk again."""
+
+    def __init__(self, root: Path = Path()) -> None:
+        self._root = root
 
     @property
     def name(self) -> str:
@@ -56,7 +59,7 @@ class DirectorySource:
     def fetch(self, ref: ModelRef) -> ModelRecord:
         """The record of a path; a path that is not a model has a status that says so."""
         try:
-            return self._record(ref, locate(Path(ref.id)))
+            return self._record(ref, locate(self._root / ref.id))
         except NothingThereError as problem:
             return self._without(ref, Status.NOT_FOUND, str(problem))
         except LookupError as problem:
@@ -74,7 +77,7 @@ class DirectorySource:
         if record.file(path) is None:
             raise ReadError(f"{record.id} has no file {path}.")
         try:
-            return read_bytes(locate(Path(record.id)), path, start, end)
+            return read_bytes(locate(self._root / record.id), path, start, end)
         except (LookupError, OSError, ValueError) as problem:
             raise ReadError(f"{record.id} cannot be looked at any more: {problem}") from problem
 
