@@ -16,7 +16,8 @@ _NOT_MODELS = (
 )
 _ADDRESS = re.compile(
     rf"(?:(?P<git>git\+)?(?:(?:https?|ssh|git)://(?:[^\s/@\"'`]{{1,100}}@)?|git@)(?i:{_HOSTS})[/:]"
-    r"|(?P<scheme>(?i:hf|huggingface)://(?:models/)?|djl://ai\.djl\.huggingface\.\w+/))"
+    r"|(?P<scheme>https://(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/"
+    r"|(?i:hf|huggingface)://(?:models/)?|djl://ai\.djl\.huggingface\.\w+/))"
     rf"(?!{_NOT_MODELS}/)(?P<id>[A-Za-z0-9][\w.-]{{0,95}}/[A-Za-z0-9][\w.-]{{0,95}})"
     r"(?P<rest>(?:/|@)[^\s\"'`<>()\[\]{},;|]*)?"
 )

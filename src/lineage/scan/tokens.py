@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
-from lineage.scan.commands.launchers import LAUNCHERS
+from lineage.scan.commands.command import command_uses
+from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.comments import without_comments
@@ -34,13 +35,20 @@ _KEY = re.compile(
 _BEFORE = 240
 _KEY_BEFORE = 140
 _PAIR = re.compile(
-    rf"\bname[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)[\"']\s*,?\s*value[\"']?\s*[:=]\s*{_NAME}",
+    rf"\b(?:name|key)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)[\"']\s*,?\s*"
+    rf"value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME}",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
     rf"\b(?:variable|param|input)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
 )
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
+# Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
+_WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
+_WORD = re.compile(r"""["']([^"'\n]{1,200})["']""")
+_LIST = re.compile(
+    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}}){_TYPE}\s*(?:=>|:=|[:=])\s*[\[{{(]\s*(?:{_ANY}\s*,\s*){{0,9}}\Z"
+)
 # Calls that take a model's name of the Hub, bare ones too.
 _LOADS: tuple[tuple[str, str, Bare], ...] = (
     ("from_pretrained", "[fF]rom_?[pP]retrained", Bare.HUB),
@@ -81,6 +89,7 @@ def token_uses(text: str, file: str) -> Iterator[ModelUse]:
     yield from _set(code, places, file)
     yield from _fetched(code, places, file)
     yield from _commands(code, places, file)
+    yield from _words(code, places, file)
 
 
 def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
@@ -95,7 +104,9 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
         last = before[-1:]
-        call = _CALL.search(before) if last in ("(", ",", ":", "=") else None
+        call = None
+        if last == "(" or (last in (",", ":", "=") and "(" in before[-_KEY_BEFORE:]):
+            call = _CALL.search(before[-_KEY_BEFORE:] if last == "(" else before)
         key = _KEY.search(before[-_KEY_BEFORE:]) if last in (":", "=", ">", "(") else None
         if call and _loads(call.group("key")):
             via = re.split(r"[.:]+", call.group("key"))[-1]
@@ -106,6 +117,11 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
                 is_weak = is_minified or name.lower() in _WEAK
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
                 yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty)
+        elif last in ("[", "{", ","):
+            listed = _LIST.search(before)
+            if listed and suggests_model(listed.group("key")):
+                via = f"key {listed.group('key')}"
+                yield from _named(match, places, file, via, Bare.IGNORED, Certainty.POSSIBLE)
 
 
 def _loads(call: str) -> bool:
@@ -154,8 +170,11 @@ def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands of known launchers, in whatever quotes or block they stand."""
+    read_to = 0
     for match in _LAUNCHED.finditer(code):
         start = match.start("command")
+        if start < read_to:
+            continue  # in the command before
         row, column = places.of(start)
         piece = code[start : start + _LONGEST_COMMAND]
         line = next(logical_lines(piece, row, _NO_DOCUMENTS), None)
@@ -164,9 +183,26 @@ def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         quote = _open_quote(code[max(start - column + 1, start - _LONGEST_COMMAND) : start])
         end = line.text.find(quote) if quote else -1
         text = line.text[: end if end >= 0 else None]
+        read_to = start + len(text)
         for use in line_uses(replace(line, text=text, column=column), {}, file):
             if use.kind is not UseKind.UNRESOLVED:
                 yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))
+
+
+def _words(code: str, places: Places, file: str) -> Iterator[ModelUse]:
+    """Commands given as lists of quoted words, to processes and containers."""
+    for match in _WORDS.finditer(code):
+        words = [
+            ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
+            for m in _WORD.finditer(match.group())
+        ]
+        texts = [w.text for w in words]
+        if any(t.startswith("-") for t in texts) or any(
+            starts_command(texts, i) for i in range(len(texts))
+        ):
+            for use in command_uses([replace(words[0], text="process"), *words], file):
+                if use.kind is not UseKind.UNRESOLVED:
+                    yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))
 
 
 def _rank(certainty: Certainty) -> int:

@@ -40,7 +40,10 @@ _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*(
 _OTHER_REPOS = frozenset({"dataset", "space"})
 
 
-def command_uses(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
+_DEEPEST = 6  # commands behind commands
+
+
+def command_uses(words: Sequence[ShellWord], file: str, depth: int = 0) -> Iterator[ModelUse]:
     """Uses that one command (no pipes, no `;`) names."""
     program, arguments = _program(words)
     if program.lower() in TALKERS:
@@ -56,8 +59,8 @@ def command_uses(words: Sequence[ShellWord], file: str) -> Iterator[ModelUse]:
     yield from _fetched(program, arguments, file)
     texts = [w.text for w in arguments]
     nested = next((i for i in range(len(texts)) if starts_command(texts, i)), None)
-    if nested is not None:
-        yield from command_uses(arguments[nested:], file)
+    if nested is not None and depth < _DEEPEST:
+        yield from command_uses(arguments[nested:], file, depth + 1)
 
 
 def _use(

@@ -54,6 +54,8 @@ _NO_HUB_BESIDE = frozenset(
 _SOURCE_BESIDE = frozenset(
     ["model_source", "modelurl", "model_url", "uri", "url", "litellm_params", "storageuri"]
 )
+# Keys whose value is an action, an image or a package, whatever it looks like.
+_OTHER_REGISTERS = frozenset(["uses", "image", "container", "repository", "chart"])
 _ALIASES = frozenset(["model_id", "model_name", "modelname", "name", "id"])
 _TXTAI = frozenset(
     [
@@ -114,7 +116,7 @@ class Keys:
             for one in names:
                 certainty = Certainty.LIKELY if sure else Certainty.POSSIBLE
                 yield from self._use(entry, one, via, Bare.IGNORED, certainty)
-        elif value.startswith(_PREFIXES) and is_hub_shaped(value):
+        elif name not in _OTHER_REGISTERS and value.startswith(_PREFIXES) and is_hub_shaped(value):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.LIKELY)
 
     def _suggests_model(self, entry: Entry, name: str) -> bool:

@@ -28,6 +28,7 @@ _NOT_UNDER = frozenset(
         "widget", "model-index", "leaderboard", "uses", "repos",
     ]
 )  # fmt: skip
+_HOLDS_DATA = frozenset(["ConfigMap", "Secret"])  # Kubernetes keeps variables below `data`
 _FILE_NAME = re.compile(
     r"(?:[\w./-]*/)?(?P<name>[\w-][\w.-]*\.[A-Za-z]{1,10}|Dockerfile|Modelfile)\Z"
 )
@@ -44,12 +45,14 @@ def config_uses(
         return
     keys, variables = Keys(entries, file), Variables(entries, file)
     paths = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] in ("path", "filename")}
+    holds_data = any(e.path == ("kind",) and e.value in _HOLDS_DATA for e in entries)
+    not_under = _NOT_UNDER - {"data"} if holds_data else _NOT_UNDER
     for entry in entries:
         name = _file_name(entry, paths.get(entry.path[:-1], ""))
         if name and embedded is not None:
             yield from embedded(name, entry.value, entry.line + 1)
             continue
-        if any(str(step).lower() in _NOT_UNDER for step in entry.path[:-1]):
+        if any(str(step).lower() in not_under for step in entry.path[:-1]):
             continue
         if len(entry.value) <= _LONGEST_VALUE:
             yield from keys.uses(entry)

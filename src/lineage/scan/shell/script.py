@@ -62,6 +62,8 @@ def line_uses(
         commands = list(filled(raw, line, known, dialect))
         for words in commands:
             yield from command_uses(words, file)
+            if len(words) > 2 and words[0].text in ("set", "setx") and "=" not in words[-1].text:
+                yield from variable_uses(words[-2].text, words[-1], file)
             yield from _inner(words, known, file, embedded, dialect, depth)
         _remember(commands, known, dialect)
     if line.heredocs:
@@ -85,7 +87,11 @@ def _assigned(line: Line, known: Known, file: str, dialect: Dialect) -> Iterator
 def _array(
     raw: RawCommand, line: Line, known: Known, file: str, dialect: Dialect
 ) -> Iterator[ModelUse]:
-    items = [word for words in filled(raw, line, known, dialect) for word in words]
+    items = [
+        word.part(len(key.group()) if (key := re.match(r"\[[^\]]*\]=", word.text)) else 0)
+        for words in filled(raw, line, known, dialect)
+        for word in words
+    ]
     known[dialect.key(raw.array)] = tuple(dict.fromkeys(w.text for w in items if w.text))
     for item in items:
         yield from variable_uses(raw.array, item, file)
@@ -98,6 +104,9 @@ def _remember(commands: list[list[ShellWord]], known: Known, dialect: Dialect) -
             match = _WORD_SETS.match(word.text)
             if match and word.part(match.end()).is_known:
                 known[dialect.key(match.group(1))] = (word.text[match.end() :],)
+        plain = [w for w in words if not w.text.startswith("-")]
+        if len(plain) == 3 and plain[0].text in ("set", "setx") and plain[2].is_known:
+            known[dialect.key(plain[1].text)] = (plain[2].text,)  # fish, and Windows for good
     first = commands[0] if commands else []
     if len(first) > 3 and first[0].text == "for" and first[2].text == "in":
         values = dict.fromkeys(w.text for words in commands for w in words[3:])
