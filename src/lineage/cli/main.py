@@ -134,14 +134,13 @@ class LazyGroup(click.Group):
 
             near = get_close_matches(args[0].lower(), COMMANDS, n=1)
             # Who writes `lineage org/model` wants what nearly everybody wants.
-            hint = (
-                f"Did you mean {near[0]!r}?"
-                if near
-                else f"For a model, write: lineage audit {args[0]}"
-                if "/" in args[0]
-                else ""
-            )
-            hint = f"Write: lineage --{args[0]}" if args[0] in ("help", "version") else hint
+            hint = ""
+            if args[0] in ("help", "version"):
+                hint = f"Write: lineage --{args[0]}"
+            elif near:
+                hint = f"Did you mean {near[0]!r}?"
+            elif "/" in args[0]:
+                hint = f"For a model, write: lineage audit {args[0]}"
             raise click.UsageError(f"{problem.message} {hint}".rstrip(), ctx) from problem
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

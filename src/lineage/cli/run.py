@@ -40,6 +40,7 @@ def stop_if_nothing_answered(report: Report) -> None:
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         reasons = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
         causes = {root.cause for root in roots}
-        hint = _QUOTA if Cause.QUOTA in causes else _EDGE if Cause.EDGE in causes else _NO_ANSWER
+        hints = {Cause.QUOTA: _QUOTA, Cause.EDGE: _EDGE}
+        hint = next((text for cause, text in hints.items() if cause in causes), _NO_ANSWER)
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
         raise CannotRunError(f"Nothing could be looked up. {reasons}{more}.", hint)

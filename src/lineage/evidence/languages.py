@@ -14,11 +14,6 @@ def language_of(result: TestResult) -> str:
     return _LANGUAGES.get(result.language.casefold(), result.language)
 
 
-def is_pooled(language: str) -> bool:
-    """Whether a label stands for several languages, or for none that the source names."""
-    return "+" in language or language in ("multilingual", NOT_NAMED)
-
-
 def parts(language: str) -> frozenset[str]:
     """The single languages under a label."""
     return frozenset(_LANGUAGES.get(one.casefold(), one) for one in language.split("+"))

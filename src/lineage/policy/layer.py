@@ -150,5 +150,8 @@ def dotted(path: tuple[str | int, ...]) -> str:
     """A path of keys as people write it: `rules.licence-denied.level`, `waiver[1].until`."""
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else str(part)
     return f"`{text}`" if text else "the policy"

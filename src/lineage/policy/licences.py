@@ -15,13 +15,9 @@ def licences_of(record: ModelRecord | None) -> tuple[str, ...]:
     if record is None:
         return ()
     written = record.card.get("license")
-    names = (
-        [str(name) for name in written]
-        if isinstance(written, (list, tuple))
-        else [written]
-        if isinstance(written, str)
-        else []
-    )
+    names = [written] if isinstance(written, str) else []
+    if isinstance(written, (list, tuple)):
+        names = [str(name) for name in written]
     if not names:
         names = [tag.partition(":")[2] for tag in record.tags if tag.startswith("license:")]
     found = {name.strip().lower() for name in names}

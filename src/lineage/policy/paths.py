@@ -91,13 +91,9 @@ def _runs(graph: LineageGraph, path: Sequence[str]) -> list[tuple[str, list[str]
     runs: list[tuple[str, list[str]]] = []
     for step in pairwise(path):
         edge = found.get(step)
-        kind = (
-            ""
-            if edge is None or is_whole(edge)
-            else f"part:{edge.component}"
-            if edge.component
-            else "teacher"
-        )
+        kind = ""
+        if edge is not None and not is_whole(edge):
+            kind = f"part:{edge.component}" if edge.component else "teacher"
         if runs and not kind and not runs[-1][0]:
             runs[-1][1].append(step[1])
         else:
@@ -128,13 +124,9 @@ def joined(names: Sequence[str], limit: int = 6) -> str:
     shown = list(names[:limit])
     if len(names) > limit:
         return f"{', '.join(shown)} and {len(names) - limit} more"
-    return (
-        shown[0]
-        if len(shown) == 1
-        else f"{', '.join(shown[:-1])} and {shown[-1]}"
-        if shown
-        else "nothing"
-    )
+    if len(shown) > 1:
+        return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return shown[0] if shown else "nothing"
 
 
 def claim_line(claim: Claim) -> str:

@@ -107,13 +107,9 @@ def _supplied(target: TargetReport) -> list[str]:
     held = target.supplied
     if held is None:
         return ["", "", "", ""]
-    agrees = (
-        "no"
-        if any(c.agrees is False for c in held.compared)
-        else "yes"
-        if any(c.agrees for c in held.compared)
-        else ""
-    )
+    agrees = "yes" if any(c.agrees for c in held.compared) else ""
+    if any(c.agrees is False for c in held.compared):
+        agrees = "no"
     says = "; ".join(f"{c.subject}: supplier {c.said}, found {c.found}" for c in held.compared)
     return [f"{held.file} {held.place}", held.problem, agrees, says]
 

@@ -233,7 +233,9 @@ def _coordinates(steps: Sequence[_Step], order: Sequence[Sequence[int]]) -> None
 
 def _wish(steps: Sequence[_Step], step: int, *, both: bool, down: bool) -> float:
     one = steps[step]
-    near = one.up + one.down if both else (one.down if down else one.up)
+    near = one.down if down else one.up
+    if both:
+        near = one.up + one.down
     return sum(steps[n].x for n in near) / len(near) if near else one.x
 
 

@@ -215,7 +215,9 @@ def _from_base(
         ", ".join(f"{key}: {value}" for key, value in sorted(base.items())),
     )
     same = bool(name) and _squeezed(name) == _squeezed(str(values.get("general.name", "")))
-    relation = Relation.MERGE if count > 1 else _converted(values) if same else Relation.UNKNOWN
+    relation = _converted(values) if same else Relation.UNKNOWN
+    if count > 1:
+        relation = Relation.MERGE
     if _is_adapter(values):
         relation = Relation.ADAPTER
     for key in ("repo_url", "url"):

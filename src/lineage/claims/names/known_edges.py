@@ -32,7 +32,9 @@ class KnownEdgesReader:
     def _claim(self, child: str, edge: KnownEdge) -> Claim:
         is_self = edge.parent.casefold() == child.casefold()
         parent = edge.parent if is_repo_id(edge.parent) and not is_self else None
-        problem = "" if parent else "self" if is_self else "prose"
+        problem = "" if parent else "prose"
+        if is_self:
+            problem = "self"
         excerpt = f"seen {edge.seen}" if edge.seen else ""
         return Claim(
             child=child,

@@ -29,8 +29,9 @@ class Leads:
         """Leads only; none of a model of which only the name is known."""
         if not record.status.is_known:
             return Reading()
-        has_shape = bool(documents or record.config or record.gguf)
-        readers = self._all if documents else self._of_records if has_shape else self._of_names
+        readers = self._of_records if record.config or record.gguf else self._of_names
+        if documents:
+            readers = self._all
         found = (reader.read(record, documents).leads for reader in readers)
         return Reading(leads=tuple(lead for leads in found for lead in leads))
 

@@ -43,21 +43,20 @@ _BETWEEN = re.compile(
     r"DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
     re.IGNORECASE,
 )
+_ANOTHER = (
+    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank"
+    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
+    r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b"
+)
+_NEVER = re.compile(_ANOTHER, re.IGNORECASE)
+"""Before the words about the base: the sentence is about something else."""
 _OTHER = re.compile(
-    r"compar|benchmark|outperform|evaluat|\bthan\b|\bversus\b|\bvs\b|\bdata|generated|"
-    r"generations|synthetic|teacher|judge|distil|\bthank|acknowledg"
-    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|tokeni[sz]er|"
-    r"\binspired|licen[cs]e|\bformat|template|prompt|\bsimilarly|\bother\b|\balso\b"
-    r"|\blike\b|such as|support|\bcode\b|architecture|outputs?\b|responses?\b|"
-    r"\bpaper\b|embedding|\bscore|\bresults?\b|reward|\bif you\b",
+    rf"{_ANOTHER}|benchmark|evaluat|\bversus\b|\bvs\b|generations|acknowledg|licen[cs]e|\balso\b"
+    r"|\blike\b|such as|support|\bcode\b|architecture|\bpaper\b|embedding|\bscore"
+    r"|\bresults?\b|reward",
     re.IGNORECASE,
 )
-_NEVER = re.compile(
-    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|"
-    r"\bthank|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
-    r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b",
-    re.IGNORECASE,
-)
+"""Anywhere: it may be."""
 _THING = re.compile(
     r"[\s\w-]{0,30}\b(?:data|datasets?|corpus|format|templates?|paper|tokenizers?|code|"
     r"outputs?|responses?)\b",

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lineage.core.relation import Grade
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.policy.case import Case
@@ -81,10 +80,6 @@ class Settings:
     def inquiry(self, *questions: Question, level: Level | None = None) -> Inquiry:
         """What this rule asks, at its own level unless another is given."""
         return Inquiry(self.rule, level or self.level, frozenset(questions))
-
-    def counts_as_known(self, grade: Grade) -> bool:
-        """Whether a claim of this grade is more than a lead under this policy."""
-        return grade in self.policy.known_grades
 
 
 Check = Callable[[Case, Settings], Iterable[Finding]]

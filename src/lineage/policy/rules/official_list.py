@@ -43,13 +43,8 @@ def _is_chosen(entry: ListEntry, names: tuple[str, ...]) -> bool:
 
 
 def _message(case: Case, place: Place, entry: ListEntry) -> str:
-    since = (
-        f" since {entry.date}"
-        if entry.date and entry.status == "listed"
-        else f", {entry.date}"
-        if entry.date
-        else ""
-    )
+    before = " since " if entry.status == "listed" else ", "
+    since = f"{before}{entry.date}" if entry.date else ""
     return f"{says(case, place)} {place.who}: {entry.status} on the {entry.name}{since}."
 
 

@@ -91,6 +91,9 @@ def _shell(entry: Entry, file: str, known: Known, embedded: Embedded | None) -> 
     is_word = in_list and str(entry.key).lower() in WORD_LISTS and len(text.split()) < 2
     if is_word or text.startswith("-"):
         return  # words of a container's command: read with their neighbours
-    joins = Joins.ALL if entry.is_folded else Joins.OPTIONS if entry.is_block else Joins.NONE
-    first = entry.line + 1 if entry.is_block else entry.line
+    joins, first = Joins.NONE, entry.line
+    if entry.is_block:
+        joins, first = Joins.OPTIONS, entry.line + 1
+    if entry.is_folded:
+        joins = Joins.ALL
     yield from shell_uses(entry.value, file, embedded, first, known=known, joins=joins)

@@ -89,7 +89,9 @@ def _joined(
         if in_array:
             line = re.sub(r"(?:^|\s)#[^\"']*\Z", "", line)
         goes_on = line.rstrip(" \t").endswith(dialect.continuation) and not is_comment
-        piece = "" if is_comment else line.rstrip(" \t")[:-1] if goes_on else line
+        piece = line.rstrip(" \t")[:-1] if goes_on else line
+        if is_comment:
+            piece = ""
         at += 1
         starts.append(length)
         goes_on = goes_on or is_comment or (in_array and ")" not in line)
