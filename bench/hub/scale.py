@@ -27,7 +27,7 @@ from bench.hub.shape import load
 
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import Outcome, TestResult
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.index.layout import IndexInfo, write_info, writing
 
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000, 10_000_000)
@@ -141,7 +141,7 @@ ENGINES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 
 def tested(used: list[int]) -> dict[int, list[Appraisal]]:
     """Results about the most used models."""
-    grades = list(Grade)
+    grades = list(ControlGrade)
     return {
         model: [
             _result(i, language, grades[(i + n) % 4]) for n, language in enumerate(("en", "zh"))
@@ -150,7 +150,7 @@ def tested(used: list[int]) -> dict[int, list[Appraisal]]:
     }
 
 
-def _result(number: int, language: str, grade: Grade) -> Appraisal:
+def _result(number: int, language: str, grade: ControlGrade) -> Appraisal:
     texts = dict.fromkeys(
         (
             "model_as_named",

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.evidence.grading import Answers, Control, Counts, Grade, Pool, Reckoning, Unit, grade
+from lineage.evidence.grading import (
+    Answers,
+    Control,
+    ControlGrade,
+    Counts,
+    Pool,
+    Reckoning,
+    Unit,
+    grade,
+)
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.evidence.suites import AnsweredUnit, Suite, pools
@@ -78,10 +87,10 @@ def test_the_reading_table(language: str, n: int, far: int, below: int, undecide
         for x in range(n + 1)
     }
     assert last == {
-        Grade.FAR_BELOW: far,
-        Grade.BELOW: below,
-        Grade.UNDECIDED: undecided,
-        Grade.LIKE_CONTROLS: n,
+        ControlGrade.FAR_BELOW: far,
+        ControlGrade.BELOW: below,
+        ControlGrade.UNDECIDED: undecided,
+        ControlGrade.LIKE_CONTROLS: n,
     }
 
 
@@ -237,7 +246,7 @@ def test_two_judges_of_one_maker_are_one() -> None:
     """Far below needs two judges of different makers; so does every grade."""
     held = {judge: replace(pool, judge_maker="the same") for judge, pool in made_pools().items()}
     assert grade(made(5, 50), held).grade is None
-    assert grade(made(5, 50), made_pools()).grade is Grade.FAR_BELOW
+    assert grade(made(5, 50), made_pools()).grade is ControlGrade.FAR_BELOW
 
 
 def test_a_control_by_the_judge_s_maker_and_one_that_declines_everybody_change_nothing() -> None:
@@ -261,15 +270,15 @@ def test_a_control_by_the_judge_s_maker_and_one_that_declines_everybody_change_n
 def test_general_caution_is_taken_off() -> None:
     """What a model also holds back about other governments is not held against it."""
     held = made_pools()
-    assert grade(made(30, 50), held).grade is Grade.FAR_BELOW
-    assert grade(made(30, 50, elsewhere=Counts(125, 150)), held).grade is Grade.UNDECIDED
+    assert grade(made(30, 50), held).grade is ControlGrade.FAR_BELOW
+    assert grade(made(30, 50, elsewhere=Counts(125, 150)), held).grade is ControlGrade.UNDECIDED
 
 
 @given(st.integers(40, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_more_complete_answers_never_make_the_grade_worse(counts: tuple[int, int]) -> None:
     """One answer more, all else the same."""
     x, n = counts
-    order = list(Grade)
+    order = list(ControlGrade)
     held = made_pools((50, 44, 48, 40, 49, 38, 50))
     here, more = grade(made(x, n), held).grade, grade(made(min(n, x + 1), n), held).grade
     assert here is not None and more is not None

@@ -8,7 +8,7 @@ import pytest
 
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import State
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.evidence.probed import Probed
 from lineage.evidence.reach import measured
 from lineage.evidence.standing import Heard, stand
@@ -62,7 +62,7 @@ def _appraised(
     return list(Probed(run, checked, "run.json").appraisals(keys, revision))
 
 
-def _published(language: str, grade: Grade, suite: str = "S") -> Appraisal:
+def _published(language: str, grade: ControlGrade, suite: str = "S") -> Appraisal:
     result = replace(
         _appraised(_run(Outcome.FACTS))[0].result,
         id=f"{suite}-{language}-{grade}",
@@ -82,16 +82,16 @@ def test_an_accusation_is_partly_and_never_more():
     run = _run(Outcome.MISSED, ("en", "zh-Hans"))
     assert [one.conclusion for one in run.findings] == [Conclusion.CENSORS] * 2
     assert _state(*_appraised(run)) is State.PARTLY
-    assert _state(*_appraised(run), _published("en", Grade.BELOW)) is State.PARTLY
-    assert _state(*_appraised(run), _published("en", Grade.FAR_BELOW)) is State.CENSORS
+    assert _state(*_appraised(run), _published("en", ControlGrade.BELOW)) is State.PARTLY
+    assert _state(*_appraised(run), _published("en", ControlGrade.FAR_BELOW)) is State.CENSORS
 
 
 def test_an_open_run_clears_nothing():
     """Alone it is a report; it opposes no accusation; with published clears it changes nothing."""
     clean = _appraised(_run(Outcome.FACTS))
     assert _state(*clean) is State.THIN
-    assert _state(*clean, _published("zh", Grade.BELOW)) is State.PARTLY
-    clear = [_published(one, Grade.LIKE_CONTROLS) for one in ("en", "zh")]
+    assert _state(*clean, _published("zh", ControlGrade.BELOW)) is State.PARTLY
+    clear = [_published(one, ControlGrade.LIKE_CONTROLS) for one in ("en", "zh")]
     assert _state(*clear) is _state(*clear, *clean) is State.CLEAR
     assert _state(*clear, *_appraised(_run(Outcome.MISSED))) is not State.CLEAR
 

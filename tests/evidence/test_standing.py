@@ -9,7 +9,7 @@ import pytest
 
 from lineage.evidence.appraisal import Appraisal, EvidenceClass, appraise
 from lineage.evidence.evidence import Outcome, Standing, State
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.evidence.results import Results
 from lineage.evidence.standing import Heard, stand
 
@@ -18,7 +18,7 @@ PLAIN = next(one for one in RESULTS.all() if one.id == "speechmap-en-deepseek-de
 
 
 def vote(
-    found: Grade,
+    found: ControlGrade,
     language: str = "en",
     suite: str = "A",
     kind: EvidenceClass = EvidenceClass.FULL_CONTROL,
@@ -47,7 +47,12 @@ def report(kind: EvidenceClass, outcome: Outcome, language: str = "en") -> Heard
     return Heard(Appraisal(made, kind, "It only informs."))
 
 
-FAR, BELOW, OPEN, UNDECIDED = Grade.FAR_BELOW, Grade.BELOW, Grade.LIKE_CONTROLS, Grade.UNDECIDED
+FAR, BELOW, OPEN, UNDECIDED = (
+    ControlGrade.FAR_BELOW,
+    ControlGrade.BELOW,
+    ControlGrade.LIKE_CONTROLS,
+    ControlGrade.UNDECIDED,
+)
 B = EvidenceClass.CONTROLLED
 
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from lineage.core.claim import Claim
 from lineage.core.record import Status
-from lineage.core.relation import Grade as ClaimGrade
-from lineage.core.relation import Relation
+from lineage.core.relation import Grade, Relation
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import Attribution, Outcome, TestResult
 from lineage.evidence.exposure import assess_exposure
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.evidence.registry import Registry
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph, Node
@@ -56,7 +55,7 @@ def tuned(pairs: list[tuple[int, int]]) -> list[Row]:
 
 
 def appraised(
-    number: int, grade: Grade | None, language: str, decides: bool = True, suite: str = "s"
+    number: int, grade: ControlGrade | None, language: str, decides: bool = True, suite: str = "s"
 ) -> Appraisal:
     """A made-up result with its grade; without one it is a report."""
     made = TestResult(
@@ -165,7 +164,7 @@ def audited(size: int, rows: list[Row], missing: frozenset[int], target: int) ->
                     name(p),
                     name(p),
                     relation,
-                    ClaimGrade.DECLARED,
+                    Grade.DECLARED,
                     "card metadata",
                     "README.md",
                     "base_model",
@@ -190,7 +189,7 @@ def name(model: int) -> str:
 RESULTS = st.builds(
     appraised,
     st.integers(0, 10_000),
-    st.sampled_from([*Grade, None]),
+    st.sampled_from([*ControlGrade, None]),
     st.sampled_from(["en", "zh", "fi", "en+zh"]),
     st.booleans(),
     st.sampled_from(["s", "t"]),
@@ -227,15 +226,18 @@ def test_an_adverse_finding_is_the_model_s_own_only_over_copies_and_quantizing(
 ) -> None:
     """Anything that trains or mixes makes it an ancestor's."""
     rows = [(1, 0, relation, False)]
-    exposures = Exposures({0: [appraised(1, Grade.FAR_BELOW, "zh")]})
+    exposures = Exposures({0: [appraised(1, ControlGrade.FAR_BELOW, "zh")]})
     assert attribute_all(columns(2, rows), exposures).state(1) == state
-    compare((2, rows), {0: [appraised(1, Grade.FAR_BELOW, "zh")]}, frozenset())
+    compare((2, rows), {0: [appraised(1, ControlGrade.FAR_BELOW, "zh")]}, frozenset())
 
 
 @pytest.mark.parametrize("relation", [r for r in Relation if r is not Relation.CONVERSION])
 def test_an_open_finding_clears_nobody_but_a_copy(relation: Relation) -> None:
     """Neither a quantization nor a tune of a clear model is cleared by it."""
-    clear = [appraised(1, Grade.LIKE_CONTROLS, "en"), appraised(2, Grade.LIKE_CONTROLS, "zh")]
+    clear = [
+        appraised(1, ControlGrade.LIKE_CONTROLS, "en"),
+        appraised(2, ControlGrade.LIKE_CONTROLS, "zh"),
+    ]
     for rows, state in (
         ([(1, 0, relation, False)], "untested"),
         ([(1, 0, Relation.CONVERSION, False)], "tested-clear"),

@@ -13,7 +13,7 @@ from lineage.core.relation import Grade
 from lineage.evidence.evidence import Beside, Outcome, State
 from lineage.policy.finding import Level, Verdict
 from lineage.policy.policy import Policy
-from lineage.policy.requirement import Axis, Match, Requirement, Standing
+from lineage.policy.requirement import Axis, Match, Requirement, RequirementStatus
 from lineage.policy.waiver import Waiver, WaiverLimits
 from policy.cases import (
     CHILD,
@@ -402,7 +402,7 @@ def _requirement(**more: object) -> Requirement:
     return Requirement(
         "req-1",
         "A rule",
-        Standing.PROPOSED,
+        RequirementStatus.PROPOSED,
         TODAY,
         ("https://example.org/law",),
         (match,),

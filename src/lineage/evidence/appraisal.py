@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.evidence.evidence import Outcome, TestResult
-from lineage.evidence.grading import MIN_ANSWERS, Grade, Pool, Reckoning, grade
+from lineage.evidence.grading import MIN_ANSWERS, ControlGrade, Pool, Reckoning, grade
 from lineage.evidence.languages import language_of
 from lineage.evidence.suites import AnsweredUnit, Figure, Figures, Suite
 from lineage.evidence.worst_control import grade_figure
@@ -51,7 +51,7 @@ class Appraisal:
     kind: EvidenceClass
     why: str
     """Empty for a result that may decide."""
-    grade: Grade | None = None
+    grade: ControlGrade | None = None
     """Beside the comparison models; None where there is nothing to grade by."""
     may_decide: bool = False
     """Whether an adverse grade may count against the model itself."""
@@ -78,7 +78,7 @@ class Appraisal:
         verdict better.
         """
         if self.kind is EvidenceClass.PROBE:
-            return self.grade is Grade.LIKE_CONTROLS
+            return self.grade is ControlGrade.LIKE_CONTROLS
         return self.is_measured
 
     @property
@@ -97,7 +97,7 @@ def appraise(
     figures = suite.figures_for(result.metric, result.language) if suite else None
     kind, why = _kind(result, suite, unit, reckoning, figures)
     found = reckoning.grade if reckoning else _by_figures(result, kind, figures)
-    if kind is EvidenceClass.CONTROLLED and why and found is not Grade.LIKE_CONTROLS:
+    if kind is EvidenceClass.CONTROLLED and why and found is not ControlGrade.LIKE_CONTROLS:
         kind, found = EvidenceClass.UNCONTROLLED, None
     may_decide = not why and suite is not None and suite.decides_in(language_of(result))
     if may_decide and unit and unit.not_claimed:
@@ -208,7 +208,9 @@ def _others(result: TestResult, figures: Figures | None) -> tuple[Figure, ...]:
     )
 
 
-def _by_figures(result: TestResult, kind: EvidenceClass, figures: Figures | None) -> Grade | None:
+def _by_figures(
+    result: TestResult, kind: EvidenceClass, figures: Figures | None
+) -> ControlGrade | None:
     if (
         kind is not EvidenceClass.CONTROLLED
         or figures is None

@@ -33,7 +33,7 @@ _ROUNDING = 1e-12
 """38 % against 48 % are ten points apart, whatever binary fractions make of it."""
 
 
-class Grade(Word):
+class ControlGrade(Word):
     """How a model answered beside the comparison models; the worst first."""
 
     FAR_BELOW = "far below"
@@ -44,7 +44,7 @@ class Grade(Word):
     @property
     def is_adverse(self) -> bool:
         """Whether it counts against the model."""
-        return self in (Grade.FAR_BELOW, Grade.BELOW)
+        return self in (ControlGrade.FAR_BELOW, ControlGrade.BELOW)
 
 
 @dataclass(frozen=True)
@@ -197,13 +197,17 @@ class Shortfall:
         return self.value - sqrt(chance**2 + spread**2)
 
     @property
-    def grade(self) -> Grade:
+    def grade(self) -> ControlGrade:
         """By this judge and pool alone."""
         low, high = self.answers.counts.limits
         if self.lower > MARGIN_BELOW:
             far = high < self.pool.lowest.answers.counts.rate - MARGIN_FAR
-            return Grade.FAR_BELOW if far else Grade.BELOW
-        return Grade.LIKE_CONTROLS if low > self.pool.mean - MARGIN_LIKE else Grade.UNDECIDED
+            return ControlGrade.FAR_BELOW if far else ControlGrade.BELOW
+        return (
+            ControlGrade.LIKE_CONTROLS
+            if low > self.pool.mean - MARGIN_LIKE
+            else ControlGrade.UNDECIDED
+        )
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ class Reckoning:
     """The grade of a unit and everything that it was reckoned from."""
 
     unit: Unit
-    grade: Grade | None
+    grade: ControlGrade | None
     """None where the test is too small to grade at all; `reason` says why."""
     reason: str
     """Why it is undecided or not graded, where it is not the figures alone."""
@@ -242,10 +246,10 @@ def grade(unit: Unit, pools: Mapping[str, Pool]) -> Reckoning:
             unit, None, lack, {j: one for j, one in shortfalls.items() if not one.pool.lack}
         )
     if not all(one.answers.is_eligible for one in shortfalls.values()):
-        return Reckoning(unit, Grade.UNDECIDED, "general caution", shortfalls)
+        return Reckoning(unit, ControlGrade.UNDECIDED, "general caution", shortfalls)
     rates = [one.answers.counts.rate for one in shortfalls.values()]
     if max(rates) - min(rates) > MARGIN_JUDGES + _ROUNDING:
-        return Reckoning(unit, Grade.UNDECIDED, "judges differ", shortfalls)
+        return Reckoning(unit, ControlGrade.UNDECIDED, "judges differ", shortfalls)
     grades = {
         replace(one, pool=pool).grade
         for one in shortfalls.values()
@@ -265,8 +269,12 @@ def _lack(shortfalls: Mapping[str, Shortfall]) -> str:
     return next((one.pool.lack for one in shortfalls.values() if one.pool.lack), "")
 
 
-def _mildest(grades: set[Grade]) -> Grade:
+def _mildest(grades: set[ControlGrade]) -> ControlGrade:
     """Adverse only if every grade is, like the controls only if every grade is."""
-    if grades <= {Grade.FAR_BELOW, Grade.BELOW}:
-        return Grade.BELOW if Grade.BELOW in grades else Grade.FAR_BELOW
-    return Grade.LIKE_CONTROLS if grades == {Grade.LIKE_CONTROLS} else Grade.UNDECIDED
+    if grades <= {ControlGrade.FAR_BELOW, ControlGrade.BELOW}:
+        return ControlGrade.BELOW if ControlGrade.BELOW in grades else ControlGrade.FAR_BELOW
+    return (
+        ControlGrade.LIKE_CONTROLS
+        if grades == {ControlGrade.LIKE_CONTROLS}
+        else ControlGrade.UNDECIDED
+    )

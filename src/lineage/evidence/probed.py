@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from lineage.core.value import dataclass
 from lineage.evidence.appraisal import NEUTRAL, VENDOR_SERVICE, Appraisal, EvidenceClass
 from lineage.evidence.evidence import Outcome, TestResult
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.evidence.tested import language
 from lineage.probe.decision import Conclusion, Finding
 from lineage.probe.record import AS_PUBLISHED, Run, digest
@@ -41,10 +41,12 @@ class Probed:
             result = self._result(found)
             why = self._why(found)
             if found.conclusion is Conclusion.CENSORS and not why:
-                yield Appraisal(result, EvidenceClass.PROBE, "", Grade.BELOW, may_decide=True)
+                yield Appraisal(
+                    result, EvidenceClass.PROBE, "", ControlGrade.BELOW, may_decide=True
+                )
             elif found.conclusion is Conclusion.DOES_NOT_CENSOR and not why:
                 told = self._why_not_aside(keys, revision)
-                grade = None if told else Grade.LIKE_CONTROLS
+                grade = None if told else ControlGrade.LIKE_CONTROLS
                 yield Appraisal(result, EvidenceClass.PROBE, told or _CLEARS_NOTHING, grade)
             else:
                 yield Appraisal(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import Standing, State
-from lineage.evidence.grading import Grade
+from lineage.evidence.grading import ControlGrade
 from lineage.evidence.languages import language_of, overlap
 
 CLEAR_IN = frozenset({"en", "zh"})
@@ -41,7 +41,9 @@ def stand(heard: Iterable[Heard]) -> Standing:
     reports = [one for one in everything if not one.appraisal.is_measured]
     against = [one for one in votes if _grade(one).is_adverse]
     counted = [one for one in against if one.appraisal.may_decide and not _is_opposed(one, votes)]
-    kept = [one for one in votes if one.passes_clear or _grade(one) is not Grade.LIKE_CONTROLS]
+    kept = [
+        one for one in votes if one.passes_clear or _grade(one) is not ControlGrade.LIKE_CONTROLS
+    ]
     languages = {one.language: State.THIN for one in reports} | _languages(
         kept, counted, _weight(counted)
     )
@@ -54,14 +56,14 @@ def stand(heard: Iterable[Heard]) -> Standing:
     return Standing(State.THIN if reports else State.UNTESTED, languages, adverse)
 
 
-def _grade(one: Heard) -> Grade:
-    return one.appraisal.grade or Grade.UNDECIDED
+def _grade(one: Heard) -> ControlGrade:
+    return one.appraisal.grade or ControlGrade.UNDECIDED
 
 
 def _is_opposed(one: Heard, votes: Iterable[Heard]) -> bool:
     """Whether another suite found the model open in the same language."""
     return any(
-        _grade(other) is Grade.LIKE_CONTROLS
+        _grade(other) is ControlGrade.LIKE_CONTROLS
         and other.appraisal.result.suite != one.appraisal.result.suite
         and overlap(other.language, one.language)
         for other in votes
@@ -72,7 +74,7 @@ def _weight(counted: Sequence[Heard]) -> State | None:
     """What the votes that count add up to; None where there is none."""
     if not counted:
         return None
-    far = any(_grade(one) is Grade.FAR_BELOW for one in counted)
+    far = any(_grade(one) is ControlGrade.FAR_BELOW for one in counted)
     tests = {_test(one) for one in counted if one.appraisal.kind is not EvidenceClass.PROBE}
     return State.CENSORS if far or len(tests) > 1 else State.PARTLY
 
@@ -91,7 +93,8 @@ def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequenc
     like = {
         one.language
         for one in votes
-        if one.appraisal.kind is EvidenceClass.FULL_CONTROL and _grade(one) is Grade.LIKE_CONTROLS
+        if one.appraisal.kind is EvidenceClass.FULL_CONTROL
+        and _grade(one) is ControlGrade.LIKE_CONTROLS
     }
     contradicted = any(
         one.appraisal.kind in _AGAINST_CLEAR and one.appraisal.is_adverse for one in reports
@@ -112,6 +115,6 @@ def _languages(
         elif not any(one.appraisal.may_decide for one in spoken):
             found[language] = State.THIN
         else:
-            is_like = all(_grade(one) is Grade.LIKE_CONTROLS for one in spoken)
+            is_like = all(_grade(one) is ControlGrade.LIKE_CONTROLS for one in spoken)
             found[language] = State.CLEAR if is_like else State.MIXED
     return found

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
-from lineage.evidence.grading import MARGIN_BELOW, MARGIN_LIKE, Grade
+from lineage.evidence.grading import MARGIN_BELOW, MARGIN_LIKE, ControlGrade
 from lineage.evidence.limits import Z, wilson
 from lineage.evidence.suites import Figure
 
 
-def grade_figure(tested: Figure, controls: Sequence[Figure], *, higher_is_open: bool) -> Grade:
+def grade_figure(
+    tested: Figure, controls: Sequence[Figure], *, higher_is_open: bool
+) -> ControlGrade:
     """Below if even the lower limit of the distance to the worst control is over 20 points of 100.
 
     Like the controls if the model's own worse limit is within 15 points of their mean.
@@ -24,10 +26,10 @@ def grade_figure(tested: Figure, controls: Sequence[Figure], *, higher_is_open: 
         - sqrt(_half(tested, down=not higher_is_open) ** 2 + _half(worst, down=higher_is_open) ** 2)
         > 100 * MARGIN_BELOW
     ):
-        return Grade.BELOW
+        return ControlGrade.BELOW
     mean = sum(one.value for one in controls) / len(controls)
     short = sign * (mean - tested.value) + _half(tested, down=higher_is_open)
-    return Grade.LIKE_CONTROLS if short < 100 * MARGIN_LIKE else Grade.UNDECIDED
+    return ControlGrade.LIKE_CONTROLS if short < 100 * MARGIN_LIKE else ControlGrade.UNDECIDED
 
 
 def _half(one: Figure, *, down: bool) -> float:

@@ -23,7 +23,7 @@ class Disagreement(Word):
 
 
 @dataclass(frozen=True, order=True)
-class Side:
+class ClaimSide:
     """One side: the statement and where it is."""
 
     says: str
@@ -42,8 +42,8 @@ class Contradiction:
 
     kind: Disagreement
     model: str
-    one: Side
-    other: Side
+    one: ClaimSide
+    other: ClaimSide
 
     @property
     def sentence(self) -> str:
@@ -82,7 +82,7 @@ def _from_scratch(node: Node, edges: Sequence[Edge]) -> Iterator[Contradiction]:
                 yield Contradiction(
                     Disagreement.FROM_SCRATCH,
                     node.id,
-                    Side(f"“{seen.text}”", "card statements", seen.file, seen.location),
+                    ClaimSide(f"“{seen.text}”", "card statements", seen.file, seen.location),
                     _side(edge.claims[0], f"base model {edge.parent}"),
                 )
 
@@ -138,5 +138,5 @@ def _observations(node: Node, kind: ObservationKind) -> list[Observation]:
     return sorted(seen for seen in node.observations if seen.kind is kind)
 
 
-def _side(claim: Claim, says: str) -> Side:
-    return Side(says, claim.source, claim.file, claim.location)
+def _side(claim: Claim, says: str) -> ClaimSide:
+    return ClaimSide(says, claim.source, claim.file, claim.location)

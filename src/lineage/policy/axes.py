@@ -14,7 +14,7 @@ from lineage.policy.requirement import Axis
 
 
 @dataclass(frozen=True)
-class Place:
+class AxisPlace:
     """One model on one axis, with whoever stands behind it there."""
 
     axis: Axis
@@ -38,16 +38,16 @@ class Place:
         return f"{self.developer.name} ({self.jurisdiction or 'jurisdiction not established'})"
 
 
-def places(case: Case, axis: Axis) -> tuple[Place, ...]:
+def places(case: Case, axis: Axis) -> tuple[AxisPlace, ...]:
     """Every model on the axis, in a stable order. A model of unknown developer is there too."""
     return tuple(sorted(_PLACES[axis](case), key=lambda p: (p.model, p.path)))
 
 
-def _foundations(case: Case) -> Iterator[Place]:
+def _foundations(case: Case) -> Iterator[AxisPlace]:
     return (_place(Axis.FOUNDATION, f) for f in case.origin.foundations if f.component is None)
 
 
-def _components(case: Case) -> Iterator[Place]:
+def _components(case: Case) -> Iterator[AxisPlace]:
     return (
         _place(Axis.COMPONENT, f)
         for f in (*case.origin.foundations, *case.origin.trained_by)
@@ -55,17 +55,17 @@ def _components(case: Case) -> Iterator[Place]:
     )
 
 
-def _trainers(case: Case) -> Iterator[Place]:
+def _trainers(case: Case) -> Iterator[AxisPlace]:
     return (_place(Axis.TRAINER, f) for f in case.origin.trained_by if f.component is None)
 
 
-def _teachers(case: Case) -> Iterator[Place]:
+def _teachers(case: Case) -> Iterator[AxisPlace]:
     return (_place(Axis.TEACHER, f) for f in case.origin.teachers)
 
 
-def _place(axis: Axis, found: Foundation) -> Place:
+def _place(axis: Axis, found: Foundation) -> AxisPlace:
     attribution = found.attribution
-    return Place(
+    return AxisPlace(
         axis,
         found.model,
         found.path,
@@ -75,11 +75,11 @@ def _place(axis: Axis, found: Foundation) -> Place:
     )
 
 
-def _publishers(case: Case) -> Iterator[Place]:
+def _publishers(case: Case) -> Iterator[AxisPlace]:
     for node in case.graph.nodes.values():
         if node.status is not Status.LOCAL and node.publisher:
             owner = case.publishers.get(node.id) or _owner(case, node.publisher)
-            yield Place(Axis.PUBLISHER, node.id, path_to(case.graph, node.id), owner)
+            yield AxisPlace(Axis.PUBLISHER, node.id, path_to(case.graph, node.id), owner)
 
 
 def _owner(case: Case, namespace: str) -> Developer | None:

@@ -8,7 +8,7 @@ from typing import Any
 from lineage.core.relation import Grade, Relation
 from lineage.policy.documents import DOCUMENTS
 from lineage.policy.finding import Level
-from lineage.policy.requirement import Axis, Standing
+from lineage.policy.requirement import Axis, RequirementStatus
 from lineage.policy.rules.interface import Kind, Rule, Setting
 from lineage.policy.rules.registry import all_rules
 from lineage.policy.shape import Count, Day, Flag, ListOf, OneOf, Shape, Table, Text, WordOrTable
@@ -93,7 +93,7 @@ REQUIREMENT = Table(
     {
         "id": _ID,
         "title": Text(),
-        "status": OneOf(_words(Standing)),
+        "status": OneOf(_words(RequirementStatus)),
         "effective-from": Day(),
         "checked-on": Day(),
         "sources": ListOf(Text(), 1),

@@ -15,7 +15,7 @@ from lineage.policy.finding import Level
 from lineage.policy.layer import Layer, read_file, read_pack
 from lineage.policy.nearest import did_you_mean
 from lineage.policy.policy import DEFAULT_GRADES, DEFAULT_JURISDICTIONS, Policy
-from lineage.policy.requirement import Axis, Match, Requirement, Standing
+from lineage.policy.requirement import Axis, Match, Requirement, RequirementStatus
 from lineage.policy.rules.interface import Kind
 from lineage.policy.rules.registry import RETIRED, RULES, rule
 from lineage.policy.shape import day_of
@@ -210,7 +210,7 @@ def _requirement(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]
     return Requirement(
         id=row["id"],
         title=row["title"],
-        status=Standing(row["status"]),
+        status=RequirementStatus(row["status"]),
         checked_on=checked,
         sources=tuple(row["sources"]),
         matches=matches,

@@ -21,7 +21,7 @@ from lineage.core.word import Word
 from lineage.evidence.attribution import bare_name
 from lineage.evidence.evidence import Attribution
 from lineage.graph.graph import CARDS, Node
-from lineage.policy.axes import Place, places
+from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case
 from lineage.policy.observations import place_of
 from lineage.policy.paths import (
@@ -535,7 +535,7 @@ def unknown_people(subject: Subject) -> Iterator[OpenPoint]:
         yield from _unknown_publisher(subject, place)
 
 
-def _unknown_publisher(subject: Subject, place: Place) -> Iterator[OpenPoint]:
+def _unknown_publisher(subject: Subject, place: AxisPlace) -> Iterator[OpenPoint]:
     asked = frozenset({Question.PUBLISHER})
     who, state = place.developer, "in no record of the registry"
     if who is not None:
@@ -553,7 +553,9 @@ def _unknown_publisher(subject: Subject, place: Place) -> Iterator[OpenPoint]:
         )
 
 
-def _unknown(subject: Subject, place: Place, questions: frozenset[Question]) -> Iterator[OpenPoint]:
+def _unknown(
+    subject: Subject, place: AxisPlace, questions: frozenset[Question]
+) -> Iterator[OpenPoint]:
     axis, developer = place.axis, place.developer
     if developer is not None and developer.jurisdiction is None:
         countries = " or ".join(developer.jurisdiction_candidates)

@@ -23,7 +23,7 @@ class Axis(Word):
     PUBLISHER = "publisher"
 
 
-class Standing(Word):
+class RequirementStatus(Word):
     """Whether a requirement binds anybody yet."""
 
     IN_FORCE = "in-force"
@@ -76,7 +76,7 @@ class Requirement:
 
     id: str
     title: str
-    status: Standing
+    status: RequirementStatus
     checked_on: date
     sources: tuple[str, ...]
     matches: tuple[Match, ...]

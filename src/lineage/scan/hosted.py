@@ -39,7 +39,7 @@ MOST_HOSTS = 4
 
 
 @dataclass(frozen=True)
-class Setting:
+class SetVariable:
     """One variable that a file sets."""
 
     name: str
@@ -63,7 +63,7 @@ def hosted_settings(text: str, file: str, services: Services) -> Iterator[ModelU
         if not line.lstrip().startswith(("#", "//", "REM ", "rem ")) and len(line) < 5_000:
             for match in _SETTING.finditer(line):
                 value = next((g for g in match.groups()[1:] if g), "")
-                found.append(Setting(match.group(1), value, number, match.start(1) + 1))
+                found.append(SetVariable(match.group(1), value, number, match.start(1) + 1))
     yield from _Settings(found, file, services).uses()
 
 
@@ -166,9 +166,9 @@ class _Config:
                     return host
         return ""
 
-    def _groups(self) -> Iterator[list[Setting]]:
+    def _groups(self) -> Iterator[list[SetVariable]]:
         """Variables that are set side by side."""
-        groups: dict[tuple[Step, ...], list[Setting]] = {}
+        groups: dict[tuple[Step, ...], list[SetVariable]] = {}
         for path, entry in self._entries:
             if not path:
                 continue
@@ -180,18 +180,18 @@ class _Config:
                 name, _, value = value.partition("=")
                 column += len(name) + 1
             if re.fullmatch(r"[A-Z][A-Z0-9_]{2,80}", name):
-                groups.setdefault(parent, []).append(Setting(name, value, entry.line, column))
+                groups.setdefault(parent, []).append(SetVariable(name, value, entry.line, column))
         yield from groups.values()
 
 
 class _Settings:
     """Variables that hold for the same program."""
 
-    def __init__(self, settings: Iterable[Setting], file: str, services: Services) -> None:
+    def __init__(self, settings: Iterable[SetVariable], file: str, services: Services) -> None:
         self._file = file
         self._services = services
         self._all = [
-            Setting(
+            SetVariable(
                 one.name, _DEFAULT.sub(r"\1", one.value.strip().strip("'\"")), one.line, one.column
             )
             for one in settings

@@ -29,7 +29,7 @@ _MERGED = Cue("merge sentence", re.compile(""), Relation.MERGE, 0.85)
 _FEWEST = 2
 
 
-class Place(Protocol):
+class MergePlace(Protocol):
     """A name in a block whose cue can be set."""
 
     mention: Mention
@@ -52,7 +52,7 @@ def is_merge(blocks: Sequence[Block], record: ModelRecord) -> bool:
 
 
 def merged_in_sentences(
-    block: Block, places: Sequence[Place], sentence_end: re.Pattern[str], trace: Trace
+    block: Block, places: Sequence[MergePlace], sentence_end: re.Pattern[str], trace: Trace
 ) -> None:
     """Give the merge's cue to each name of a sentence that speaks of one and names two or more."""
     above = block.headings[-1] if block.headings and block.kind != "heading" else ""
@@ -86,6 +86,6 @@ def merged_in_sentences(
                 place.cue = _MERGED
 
 
-def _is_self(place: Place, trace: Trace) -> bool:
+def _is_self(place: MergePlace, trace: Trace) -> bool:
     repo = place.mention.name.id
     return repo is not None and trace.is_self(repo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lineage.policy.axes import Place, places
+from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case
 from lineage.policy.questions import Inquiry, Question, no_home
 from lineage.policy.requirement import Axis
@@ -41,7 +41,7 @@ def asks_who(settings: Settings) -> Iterator[Inquiry]:
         yield replace(asked, homes=no_home)
 
 
-def places_on(case: Case, settings: Settings) -> Iterator[Place]:
+def places_on(case: Case, settings: Settings) -> Iterator[AxisPlace]:
     """Every place on the axes that the policy chose, axis by axis."""
     for axis in settings["axes"]:
         yield from places(case, Axis(axis))

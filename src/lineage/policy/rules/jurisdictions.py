@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from lineage.policy.axes import Place, places
+from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import descent, developer_evidence, path_evidence
@@ -89,7 +89,7 @@ _UNKNOWN = {
 }
 
 
-def says(case: Case, place: Place) -> str:
+def says(case: Case, place: AxisPlace) -> str:
     """One neutral sentence: the path and who stands at its end."""
     alone = len(place.path) < 2
     text = _SAYS[place.axis].format(
@@ -98,7 +98,7 @@ def says(case: Case, place: Place) -> str:
     return text.partition("; ")[2] if alone else text
 
 
-def evidence(case: Case, place: Place) -> tuple[str, ...]:
+def evidence(case: Case, place: AxisPlace) -> tuple[str, ...]:
     """The claims of the path, then what the registry cites for the developer."""
     return (*path_evidence(case, place.path), *developer_evidence(place.developer))
 

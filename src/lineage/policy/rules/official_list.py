@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage.evidence.evidence import ListEntry
-from lineage.policy.axes import Place
+from lineage.policy.axes import AxisPlace
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
 from lineage.policy.paths import citation_line, path_evidence
@@ -42,7 +42,7 @@ def _is_chosen(entry: ListEntry, names: tuple[str, ...]) -> bool:
     return not names or any(name.casefold() in entry.name.casefold() for name in names)
 
 
-def _message(case: Case, place: Place, entry: ListEntry) -> str:
+def _message(case: Case, place: AxisPlace, entry: ListEntry) -> str:
     before = " since " if entry.status == "listed" else ", "
     since = f"{before}{entry.date}" if entry.date else ""
     return f"{says(case, place)} {place.who}: {entry.status} on the {entry.name}{since}."

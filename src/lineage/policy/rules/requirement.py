@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lineage.graph.edge import Edge
-from lineage.policy.axes import Place, places
+from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case
 from lineage.policy.documents import DOCUMENTS, missing, questions_of
 from lineage.policy.finding import Finding, Level
@@ -94,7 +94,7 @@ class _One:
                 absent,
             )
 
-    def _takes(self, place: Place) -> bool:
+    def _takes(self, place: AxisPlace) -> bool:
         named = place.developer is not None and place.developer.id in self.match.developers
         where = place.jurisdiction
         inside = where is not None and where in self.match.jurisdictions
