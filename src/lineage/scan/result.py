@@ -37,7 +37,8 @@ class ScanResult:
     files_read: int
     bounds_hit: tuple[str, ...] = field(default=())
     unpacked_at: str = ""
-    """Where the files lie while they are read, if not at `root`: a folder that is gone afterwards."""
+    """Where the files lie while they are read, if not at `root`: a folder that is gone
+    afterwards."""
 
     def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
         """Uses that name a model of the Hub, at least so certain."""

@@ -44,7 +44,8 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
     """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else
     a name on the Hub.
 
-    `root`: the folder from which relative paths are looked up. `endpoint`: the hub whose addresses are names of models too; empty finds the user's own.
+    `root`: the folder from which relative paths are looked up. `endpoint`: the hub whose addresses
+    are names of models too; empty finds the user's own.
 
     Raises InvalidRefError for what can be neither.
     """
