@@ -194,6 +194,7 @@ class Citations:
 
 def registry(data: Path) -> Row:
     """The registry document: records by id, and the tables by which they are looked up."""
+    from lineage.evidence.leads.tables import trace_tables
     from lineage.evidence.leads.words import word_tables
     from lineage.evidence.registry import Registry
 
@@ -239,6 +240,7 @@ def registry(data: Path) -> Row:
     document["family_bases"] = _family_bases(held, families)
     return document | {
         "words": word_tables(held),
+        "traces": trace_tables(held),
         "claims_of": _by_present_name(held, [row["child"] for row in document["claims"]]),
         "roots": _roots(held, document["families"]),
     }

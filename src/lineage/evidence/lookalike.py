@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from lineage.core.value import dataclass
 
@@ -61,10 +62,19 @@ class Lookalikes:
     def __init__(self, known: Iterable[str]) -> None:
         spelled = sorted(set(known))
         self._known = {name.casefold() for name in spelled}
-        long = [name for name in spelled if len(name) >= _SHORTEST]
-        self._by_shape = _first(long, _shape)
-        self._by_letters = _first(long, _letters)
-        self._by_stem = _first(long, _stem)
+        self._long = [name for name in spelled if len(name) >= _SHORTEST]
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        return _first(self._long, _letters)
+
+    @cached_property
+    def _by_shape(self) -> dict[str, str]:
+        return _first(self._long, _shape)
+
+    @cached_property
+    def _by_stem(self) -> dict[str, str]:
+        return _first(self._long, _stem)
 
     def of(self, name: str) -> Likeness | None:
         """What the namespace of a repo id, or of a text that was meant as one, looks like; None for

@@ -4,7 +4,6 @@ fingers gets a suggestion."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -43,6 +42,8 @@ def best(ranked: Iterable[tuple[int | None, Found]]) -> list[Found]:
 def near_names(written: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The names that are spelled nearly as `written`, nearest first. They are suggestions: `7B` and
     `72B` are near, and not the same."""
+    from difflib import get_close_matches
+
     known = {name.casefold(): name for name in names if name}
     wanted = written.casefold().strip()
     # The right name under another owner is as likely a slip as a wrong letter.

@@ -279,6 +279,11 @@ class Registry:
         found: dict[str, dict[str, Any]] = self._document["words"]
         return found
 
+    def family_traces(self) -> dict[str, Any]:
+        """Which families the types, classes and sizes in files fit; leads/tables.py makes and reads them."""
+        found: dict[str, Any] = self._document["traces"]
+        return found
+
     def licence_names(self) -> dict[str, list[str]]:
         """Licence names, case-folded, that one developer wrote for its own models, to the families
         they cover."""

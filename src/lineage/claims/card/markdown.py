@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 
 from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
@@ -168,6 +167,8 @@ def take_apart(body: str, first_line: int) -> tuple[list[Block], list[Fence]]:
 
 def _letter(match: re.Match[str]) -> str:
     """The letter or digit that an entity stands for; signs of markup stay as they are."""
+    from html import unescape
+
     letter = unescape(match[0])
     return letter if letter.isalnum() else match[0]
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, NamedTuple
 
-from lineage.evidence.family import Config, Family
 from lineage.evidence.leads.kinship import kinship
 from lineage.evidence.leads.looks import Looks
 from lineage.evidence.leads.words import family_words
@@ -30,6 +30,15 @@ class Fit:
     is_strong: bool
 
 
+class Body(NamedTuple):
+    """The sizes of one repository of a family."""
+
+    family: str
+    width: int
+    layers: int
+    vocabulary: int
+
+
 @cache
 def tables(registry: Registry) -> FamilyTables:
     """One for each registry."""
@@ -42,44 +51,19 @@ class FamilyTables:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._kin = kinship(registry)
-        self._types: dict[str, set[str]] = defaultdict(set)
-        self._gguf: dict[str, set[str]] = defaultdict(set)
-        self._classes: dict[str, set[str]] = defaultdict(set)
-        self._pre: dict[str, set[str]] = defaultdict(set)
-        self._configs: list[tuple[str, Config]] = []
-        self._vocabularies: dict[str, set[int]] = {}
-        self._widths: dict[str, set[int]] = {}
-        for family in registry.families():
-            self._take(family)
-        for row in registry.prehashes():
-            self._pre[row.pre_tokenizer] |= set(row.families)
+        found = registry.family_traces()
+        self._types = _sets(found["types"])
+        self._gguf = _sets(found["gguf"])
+        self._classes = _sets(found["classes"])
+        self._pre = _sets(found["pre"])
+        self._borrowers = _sets(found["borrowers"])
+        self._vocabularies: dict[str, set[int]] = _sets(found["vocabularies"])
+        self._widths: dict[str, set[int]] = _sets(found["widths"])
+        self._bodies = [Body(*row) for row in found["bodies"]]
         borrowed = registry.borrowed()
         self._shells = frozenset(name for row in borrowed["shells"] for name in row["types"])
         self._library = frozenset(borrowed["library_tokenizer_classes"])
         self._shared = frozenset(borrowed["shared_vocabulary_sizes"])
-        self._borrowers: dict[str, set[str]] = defaultdict(set)
-        for row in borrowed["architectures"]:
-            for name in row["code_of"]:
-                self._borrowers[name] |= set(row.get("families", ()))
-
-    def _take(self, family: Family) -> None:
-        key = family.id
-        for name in (*family.model_types, *family.architectures):
-            self._types[name].add(key)
-        for name in family.gguf_architectures:
-            self._gguf[name].add(key)
-        for name in family.tokenizer_classes:
-            self._classes[name].add(key)
-        own = [config for config in family.configs if config.triple is not None]
-        self._configs += [(key, config) for config in own]
-        self._vocabularies[key] = {
-            *family.vocab_sizes,
-            *(config.vocab_size for config in own if config.vocab_size),
-        }
-        self._widths[key] = {
-            *family.hidden_sizes,
-            *(config.hidden_size for config in own if config.hidden_size),
-        }
 
     # --- what fits
 
@@ -146,13 +130,15 @@ class FamilyTables:
         """
         if looks.vocabulary is None or looks.width is None or looks.layers is None:
             return None
-        deep = [(key, one) for key, one in self._configs if _same_body(looks, one)]
-        exact = {key for key, one in deep if one.vocab_size == looks.vocabulary}
-        alike = exact or {key for key, one in deep if _is_near(looks.vocabulary, {one.vocab_size})}
+        deep = [one for one in self._bodies if one[1:3] == (looks.width, looks.layers)]
+        exact = {one.family for one in deep if one.vocabulary == looks.vocabulary}
+        alike = exact or {
+            one.family for one in deep if abs(looks.vocabulary - one.vocabulary) <= NEAR_VOCABULARY
+        }
         if not alike:
             return None
         fitting = alike | self._of_unknown_depth(looks, 0 if exact else NEAR_VOCABULARY)
-        sizes = {one.vocab_size for key, one in deep if key in alike}
+        sizes = {one.vocabulary for one in deep if one.family in alike}
         if sizes & self._shared:
             if not self._tells(fitting | self._of_width(looks), most=1):
                 return None
@@ -165,7 +151,7 @@ class FamilyTables:
     def _of_unknown_depth(self, looks: Looks, margin: int) -> set[str]:
         """Families with such a vocabulary and width of whose repos of that width no depth is
         known."""
-        known = {key for key, config in self._configs if config.hidden_size == looks.width}
+        known = {one.family for one in self._bodies if one.width == looks.width}
         return {
             key
             for key, sizes in self._vocabularies.items()
@@ -221,9 +207,39 @@ def _fit(families: Iterable[str], ground: str, is_strong: bool) -> Fit:
     return Fit(tuple(sorted(families)), ground, is_strong)
 
 
-def _same_body(looks: Looks, config: Config) -> bool:
-    return (config.hidden_size, config.num_hidden_layers) == (looks.width, looks.layers)
+def _sets(lists: dict[str, list[Any]]) -> dict[str, set[Any]]:
+    return {name: set(values) for name, values in lists.items()}
 
 
-def _is_near(vocabulary: int, sizes: Iterable[int | None]) -> bool:
-    return any(size is not None and abs(vocabulary - size) <= NEAR_VOCABULARY for size in sizes)
+def trace_tables(registry: Registry) -> dict[str, Any]:
+    """The registry turned round, worked out once when it is compiled.
+
+    `types`, `gguf`, `classes`, `pre`, `borrowers`: families by what their files carry. `vocabularies`, `widths`: sizes by
+    family. `bodies`: the known sizes of each repository, in the order of `Body`.
+    """
+    by: dict[str, dict[str, set[Any]]] = {
+        name: defaultdict(set)
+        for name in ("types", "gguf", "classes", "pre", "borrowers", "vocabularies", "widths")
+    }
+    bodies = []
+    for family in registry.families():
+        for table, names in (
+            ("types", (*family.model_types, *family.architectures)),
+            ("gguf", family.gguf_architectures),
+            ("classes", family.tokenizer_classes),
+        ):
+            for name in names:
+                by[table][name].add(family.id)
+        own = [config.triple for config in family.configs if config.triple is not None]
+        bodies += [(family.id, width, layers, vocabulary) for vocabulary, width, layers in own]
+        by["vocabularies"][family.id] |= {*family.vocab_sizes, *(one[0] for one in own if one[0])}
+        by["widths"][family.id] |= {*family.hidden_sizes, *(one[1] for one in own if one[1])}
+    for row in registry.prehashes():
+        by["pre"][row.pre_tokenizer] |= set(row.families)
+    for borrowed in registry.borrowed()["architectures"]:
+        for name in borrowed["code_of"]:
+            by["borrowers"][name] |= set(borrowed.get("families", ()))
+    sorted_lists = {
+        table: {name: sorted(found) for name, found in names.items()} for table, names in by.items()
+    }
+    return {**sorted_lists, "bodies": bodies}
