@@ -126,7 +126,7 @@ def test_a_file_named_like_a_pack_is_not_the_pack(lineage: Run, hub: TestHub, co
     (code / "us-ks-75-4720").write_text(LAX)
     env = {"HF_ENDPOINT": hub.url}
     ran = lineage("check", "--policy", "us-ks-75-4720", "-f", "json", env=env, cwd=code)
-    assert (ran.code, json.loads(ran.out)["policy"]["source"]) == (1, "pack us-ks-75-4720")
+    assert (ran.code, json.loads(ran.out)["policy"]["source"]) == (3, "pack us-ks-75-4720")
     ran = lineage("check", "--policy", "./us-ks-75-4720", "-f", "json", env=env, cwd=code)
     assert json.loads(ran.out)["policy"]["source"] == "us-ks-75-4720"
 
@@ -246,3 +246,92 @@ def test_a_pack_holds_plain_files(lineage: Run, tmp_path: Path, kind: str) -> No
     ran = lineage("pack", "verify", str(filed))
     assert ran.code == 2, ran.err
     assert "more.bin" in ran.err
+
+
+def test_a_folder_never_stands_in_for_a_model_of_the_hub(
+    lineage: Run, hub: TestHub, code: Path
+) -> None:
+    """audit, --input and pack ask the Hub for org/name and say so; ./org/name is the folder."""
+    folder_of_that_name(code)
+    (code / "lineage.toml").write_text(STRICT)
+    (code / "models.csv").write_text("model\nacme/child\n")
+    env = {"HF_ENDPOINT": hub.url}
+    for args in (
+        ("audit", "acme/child"),
+        ("audit", "--input", "models.csv"),
+        ("pack", "acme/child"),
+    ):
+        more = ("-o", "filed") if args[0] == "pack" else ()
+        ran = lineage(*args, *more, env=env, cwd=code)
+        assert ran.code == 1, ran.out
+    assert "./acme/child is what is called so here" in ran.err
+    ran = lineage("audit", "./acme/child", "-f", "json", env=env, cwd=code)
+    assert [t["source"] for t in json.loads(ran.out)["targets"]] == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('acme/child')\n", 2),
+        ("from huggingface_hub import snapshot_download\nsnapshot_download('acme/child')\n", 1),
+        ("import subprocess\nsubprocess.run(['vllm', 'serve', 'acme/child'])\n", 1),
+    ],
+)
+def test_a_folder_of_the_code_is_audited_beside_the_model_it_is_named_like(
+    lineage: Run, hub: TestHub, code: Path, base: Path, line: str, kinds: int
+) -> None:
+    """The Hub's model is always audited; the folder too, where the loader may take it."""
+    folder_of_that_name(code)
+    (code / "app.py").write_text(line)
+    args = ("check", "--policy", str(base), "-f", "json")
+    ran = lineage(*args, env={"HF_ENDPOINT": hub.url}, cwd=code)
+    targets = json.loads(ran.out)["targets"]
+    assert ran.code == 1
+    assert {t["model"]: t["verdict"] for t in targets}["acme/child"] == "fail"
+    assert len(targets) == kinds
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("name", ["LINEAGE_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_a_cache_inside_the_tree_is_not_used(
+    lineage: Run, hub: TestHub, code: Path, base: Path, name: str
+) -> None:
+    """By whatever variable it got there, by a link too: told, nothing read, nothing written."""
+    (code / "kept").mkdir()
+    (code.parent / "link").symlink_to(code / "kept")
+    for place in (code / "kept", code.parent / "link"):
+        env = {"HF_ENDPOINT": hub.url, "LINEAGE_CACHE_DIR": "", name: str(place)}
+        for _ in range(2):
+            hub.forget()
+            ran = lineage("check", "--policy", str(base), env=env, cwd=code)
+            assert (ran.code, bool(hub.calls)) == (1, True)
+        assert "lies inside what is audited and is not used" in ran.err
+    assert list((code / "kept").iterdir()) == []
+
+
+def test_a_journal_of_the_tree_cannot_say_what_was_not_found(
+    lineage: Run, hub: TestHub, tmp_path: Path, code: Path, base: Path
+) -> None:
+    """Changed in one word, or written by somebody else: exit 2. A pipeline carries its own key as a secret."""
+    (code / "models.csv").write_text("model\nacme/child\n")
+    journal = code / "run.journal"
+    args = ("audit", "--input", "models.csv", "--resume", str(journal), "--policy", str(base))
+    env = {"HF_ENDPOINT": hub.url}
+    assert lineage(*args, env=env, cwd=code).code == 1
+    ran = lineage(*args, env=env, cwd=code)
+    assert (ran.code, "1 of 1 rows were finished earlier" in ran.err) == (1, True)
+    honest = journal.read_text()
+    journal.write_text(honest.replace('"verdict":"fail"', '"verdict":"pass"'))
+    ran = lineage(*args, env=env, cwd=code)
+    assert (ran.code, "or was changed since" in ran.err) == (2, True)
+    journal.write_text(honest)
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    other = {"HOME": str(elsewhere), "USERPROFILE": str(elsewhere), "LOCALAPPDATA": str(elsewhere)}
+    assert lineage(*args, env=env | other, cwd=code).code == 2
+    if os.name == "posix":
+        (key,) = elsewhere.rglob("journal.key")
+        assert key.stat().st_mode & 0o777 == 0o600
+    journal.unlink()
+    secret = env | {"LINEAGE_JOURNAL_KEY": "a secret of the pipeline"}
+    assert lineage(*args, env=secret, cwd=code).code == 1
+    assert "finished earlier" in lineage(*args, env=secret | other, cwd=code).err

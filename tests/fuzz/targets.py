@@ -156,7 +156,7 @@ def _lock(data: bytes) -> None:
 
 
 def _journal(data: bytes) -> None:
-    Journal(_written("journal.jsonl", data), {"tool": "1"})
+    Journal(_written("journal.jsonl", data), {"tool": "1"}, b"key")
 
 
 @cache

@@ -16,7 +16,7 @@ from lineage.sources.hub.source import HubSource
 
 
 class Clock:
-    now = 1_800_000_000.0
+    now = 1_700_000_000.0
 
     def __call__(self) -> float:
         return self.now
@@ -59,7 +59,7 @@ def test_one_answer_serves_every_name_of_the_model(hub, client, cache):
 
 
 def test_moving_answers_age_and_pinned_ones_do_not(hub, client, cache, clock):
-    """Ten minutes for a name, one for a miss, for ever for a commit."""
+    """Ten minutes for a name, one for a miss, a month for a commit."""
     source = client(cache=cache, clock=clock)
     pinned = ModelRef("org/base", source.fetch(ModelRef("org/base")).revision)
     source.fetch(ModelRef("org/missing"))
@@ -71,9 +71,12 @@ def test_moving_answers_age_and_pinned_ones_do_not(hub, client, cache, clock):
     clock.now += 600
     source.fetch(ModelRef("org/base"))
     assert len(hub.calls) == 2
-    clock.now += 10**8
+    clock.now += 29 * 86400
     source.fetch(pinned)
     assert len(hub.calls) == 2
+    clock.now += 2 * 86400
+    source.fetch(pinned)
+    assert len(hub.calls) == 3
 
 
 def test_a_private_answer_serves_its_own_token_only(hub, client, cache):

@@ -183,11 +183,15 @@ def test_offline_asks_the_disk_and_the_snapshot_alone(
 def test_a_path_that_exists_is_local_and_a_card_can_never_name_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotSource
 ) -> None:
-    """Local ids have a form that no repo id has, so `org/m` in a card goes to the Hub though a
-    folder has that name."""
+    """`org/m` is asked of the Hub though a folder has that name, from the command line and from a card; a path and a weights file are local."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "org" / "m").mkdir(parents=True)
-    assert target_ref("org/m") == ModelRef("./org/m")
+    (tmp_path / "org" / "m" / "w.gguf").touch()
+    (tmp_path / "org" / "a b").touch()
+    for name in ("org/m", "org/m/", "org/m@main"):
+        assert target_ref(name).id == "org/m"
+    assert target_ref("org/m/w.gguf") == ModelRef("./org/m/w.gguf")
+    assert target_ref("org/a b") == ModelRef("./org/a b")
     assert target_ref("./org/m/") == ModelRef("./org/m")
     assert target_ref(str(tmp_path)) == ModelRef(str(tmp_path))
     assert target_ref(".") == ModelRef("./")
@@ -199,7 +203,7 @@ def test_a_path_that_exists_is_local_and_a_card_can_never_name_one(
     assert target_ref("hf://org/m") == ModelRef("org/m")
     source = AutoSource(FakeSource({"org/m": []}), snapshot)
     assert source.fetch(ModelRef("org/m")).source == "hub"
-    assert source.fetch(target_ref("org/m")).source == "local"
+    assert source.fetch(target_ref("./org/m")).source == "local"
 
 
 @pytest.mark.parametrize("target", ["./absent", "/absent/model.gguf", "~/model", "a b", "a\0b", ""])

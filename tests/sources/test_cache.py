@@ -57,8 +57,7 @@ def test_what_is_put_is_got(cache):
 
 
 def test_age(cache, clock):
-    """A moving answer is forgotten in time, and also when the clock was set back; a pinned one
-    stays."""
+    """A moving answer is forgotten in time, and also when the clock was set back; a pinned one stays for a month."""
     cache.put_all({KEY: (b"moving", 600), key("pinned"): (b"for ever", None)})
     clock.now += 599
     assert cache.get(KEY) == b"moving"
@@ -67,8 +66,40 @@ def test_age(cache, clock):
     assert cache.get(key("pinned")) == b"for ever"
     clock.now -= 100_000
     assert cache.get(KEY) is None
-    clock.now += 10 * 365 * 86400
+    clock.now += 100_000 + 29 * 86400
     assert cache.get(key("pinned")) == b"for ever"
+    clock.now += 2 * 86400
+    assert cache.get(key("pinned")) is None
+
+
+def test_a_file_carries_no_more_than_its_own_time(tmp_path):
+    """Answers that claim to be newer than the file, or to hold for ever, are not believed."""
+    kept = Cache(tmp_path)
+    kept.put_all({KEY: (b"forged", None), key("honest"): (b"honest", None)})
+    kept.close()
+    db = sqlite3.connect(kept.path)
+    db.execute("UPDATE answer SET stored_at = stored_at + 3000 WHERE id = ?", (KEY.id,))
+    db.execute(
+        "UPDATE answer SET stored_at = stored_at - 3000, expires_at = 9e15 WHERE id != ?", (KEY.id,)
+    )
+    db.commit()
+    db.close()
+    read = Cache(tmp_path, clock=lambda: time.time() + 3500)
+    assert read.get(KEY) is None
+    assert read.get(key("honest"), most_age=600) is None
+    assert read.get(key("honest")) == b"honest"
+    assert (read.answers, read.oldest is not None) == (1, True)
+
+
+@pytest.mark.posix
+def test_a_file_from_elsewhere_becomes_the_owners_alone(tmp_path):
+    """0644 before, 0600 as soon as it is opened."""
+    kept = Cache(tmp_path)
+    kept.put_all({KEY: (b"x", None)})
+    kept.close()
+    kept.path.chmod(0o644)
+    assert Cache(tmp_path).get(KEY) == b"x"
+    assert kept.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_access_classes_differ_by_token_and_by_cache(cache, tmp_path):

@@ -42,7 +42,9 @@ def audit(
     wanted = destinations(formats, output)
     display = source.display()
     chosen = policy.load()
-    options = replace(source.options(display, chosen), added=looking.additions(targets))
+    options = replace(
+        source.options(display, chosen, map(Path, targets)), added=looking.additions(targets)
+    )
     report = audit_all(targets, listed, options, display)
     write(report, wanted, source.verbosity)
     return exit_code(report, chosen)

@@ -34,8 +34,8 @@ def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
 def cache() -> None:
     """Show or empty the cache of the Hub's responses.
 
-    Answers about a commit are kept for ever, others for ten minutes, misses for one. What a token
-    was shown is kept for that token alone. LINEAGE_CACHE_DIR chooses the place.
+    Answers about a commit are kept for a month, others for ten minutes, misses for one. What a
+    token was shown is kept for that token alone. LINEAGE_CACHE_DIR chooses the place.
     """
 
 

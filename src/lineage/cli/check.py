@@ -168,7 +168,7 @@ def audited_uses(
 ) -> Report:
     """One audit of every model that the scan found sure enough."""
     display = source.display()
-    options = source.options(display, policy)
+    options = source.options(display, policy, [Path(found.root)])
     if found.unpacked_at:
         options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
     with Auditor(options) as auditor:

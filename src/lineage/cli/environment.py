@@ -59,6 +59,13 @@ VARIABLES: dict[str, str] = {
         "set; ~/.cache by default."
     ),
     "LOCALAPPDATA": "The same on Windows.",
+    "LINEAGE_JOURNAL_KEY": (
+        "Secret that seals --resume journals, for pipelines that carry one from run to run; your "
+        "own key is made where it is not set."
+    ),
+    "XDG_STATE_HOME": (
+        "Linux: folder in which `lineage/journal.key` is made; ~/.local/state by default."
+    ),
     "SOURCE_DATE_EPOCH": (
         "Seconds since 1970: the clock of the run, for reports and packs that come out the "
         "same each time."

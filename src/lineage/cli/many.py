@@ -161,6 +161,7 @@ def _audit_input(
 ) -> list[TargetReport]:
     """Every row of the file, one report each; with a journal what an earlier run finished is not
     asked again."""
+    from lineage.cli.journal_key import journal_key
     from lineage.workflows.portfolio.journal import Journal
     from lineage.workflows.portfolio.read import read_inputs
     from lineage.workflows.portfolio.run import audit_rows
@@ -181,7 +182,7 @@ def _audit_input(
             if resume
             else f"{plan} With --resume FILE an interrupted run goes on where it stopped."
         )
-    journal = Journal(resume, _circumstances(auditor, policy)) if resume else None
+    journal = Journal(resume, _circumstances(auditor, policy), journal_key()) if resume else None
     if journal is not None and len(journal):
         display.notice(
             f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there."

@@ -61,7 +61,9 @@ def make(
     listed.check(targets)
     display = source.display()
     chosen = policy.load()
-    report = audit_all(targets, listed, source.options(display, chosen), display)
+    report = audit_all(
+        targets, listed, source.options(display, chosen, map(Path, targets)), display
+    )
     files = packs.build(report, chosen)
     packs.write(files, output)
     click.echo(

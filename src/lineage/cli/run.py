@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lineage.cli.source_options import SourceChoice, checked_targets
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Cause, Status
@@ -27,7 +29,7 @@ _NO_ANSWER = (
 def audited(targets: tuple[str, ...], source: SourceChoice, policy: Policy | None = None) -> Report:
     """The report over the named targets. Raises CannotRunError where nothing was answered."""
     display = source.display()
-    with Auditor(source.options(display, policy)) as auditor:
+    with Auditor(source.options(display, policy, map(Path, targets))) as auditor:
         report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
     display.clear()
     stop_if_nothing_answered(report)

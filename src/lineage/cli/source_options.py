@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,14 @@ class SourceChoice:
         """Whether no network is wanted, by the option or the environment."""
         return self.offline or is_set("HF_HUB_OFFLINE")
 
-    def options(self, display: Display, policy: Policy | None = None) -> Options:
-        """The audit's options from this and what the environment says."""
+    def options(
+        self, display: Display, policy: Policy | None = None, scanned: Iterable[Path] = ()
+    ) -> Options:
+        """The audit's options from this and what the environment says.
+
+        A cache inside one of the `scanned` folders is not used: whoever changes the code could
+        write it.
+        """
         offline = self.is_offline
         return Options(
             offline=offline,
@@ -71,7 +78,7 @@ class SourceChoice:
             hub=HubAccess(
                 max_wait=self.max_wait,
                 timeout=self.timeout,
-                cache=None if self.no_cache or offline else _opened_cache(display),
+                cache=None if self.no_cache or offline else _opened_cache(display, scanned),
                 refresh=self.refresh,
             ),
             bounds=WalkBounds(
@@ -147,7 +154,15 @@ def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     return targets
 
 
-def _opened_cache(display: Display) -> Cache:
-    from lineage.cli.cache import open_cache  # SQLite and hashing are for runs that ask the Hub
+def _opened_cache(display: Display, scanned: Iterable[Path]) -> Cache | None:
+    # SQLite and hashing are for runs that ask the Hub
+    from lineage.cli.cache import cache_directory, open_cache
 
+    place = cache_directory().resolve()
+    if any(place.is_relative_to(folder.resolve()) for folder in scanned):
+        display.notice(
+            f"The cache {place} lies inside what is audited and is not used: whoever changes that "
+            "could write it. Set LINEAGE_CACHE_DIR to a folder outside."
+        )
+        return None
     return open_cache(display.notice)

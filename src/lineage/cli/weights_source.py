@@ -21,6 +21,7 @@ from lineage.fingerprint.ranges import Tally
 from lineage.fingerprint.references import References, load_file, shipped
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
+from lineage.sources.local.place import is_local_id
 
 store_option: Decorator = click.option(
     "--store",
@@ -62,10 +63,10 @@ class WeightsSource:
 
     def files(self, target: str) -> tuple[Files, ModelRecord | None]:
         """What the target consists of, and its record where it is a repo."""
-        path = Path(target)
-        if path.exists():
-            return files_of_path(path), None
-        record = self.hub.fetch(target_ref(target))
+        ref = target_ref(target)
+        if is_local_id(ref.id):
+            return files_of_path(Path(ref.id)), None
+        record = self.hub.fetch(ref)
         if not record.status.is_known:
             raise CannotRunError(
                 f"{record.id}: {record.reason or record.status}.",

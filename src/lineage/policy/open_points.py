@@ -331,7 +331,8 @@ def unlisted_files(subject: Subject) -> Iterator[OpenPoint]:
 def trail_ends(subject: Subject) -> Iterator[OpenPoint]:
     """Models without a base that no cited source shows to be foundations."""
     case = subject.case
-    ends = [(model, _LINEAGE) for model in case.graph.roots()]
+    # What nobody names has a licence as well.
+    ends = [(model, _LINEAGE | {Question.LICENCE}) for model in case.graph.roots()]
     ends += [
         (one.model, frozenset({Question.ORIGIN}))
         for one in case.origin.foundations

@@ -131,7 +131,7 @@ class _Scan:
                         f"more than {self.bounds.total_bytes} bytes: the rest was not read"
                     )
                     break
-        settled = without_answered(_settled(self._local_where_it_exists(u) for u in found))
+        settled = without_answered(_settled(one for use in found for one in self._with_folder(use)))
         return ScanResult(
             str(self.root),
             tuple(u for u in settled if u.kind is not UseKind.UNRESOLVED),
@@ -306,14 +306,32 @@ class _Scan:
         else:
             yield from token_uses(text, file)
 
-    def _local_where_it_exists(self, use: ModelUse) -> ModelUse:
-        """`models/x` is a folder where such a folder is beside the
-        code, as the loading libraries see it too."""
-        if use.kind is UseKind.HUB and looks_like_repo(use.model):
-            beside = (self.root / use.model, self.root / PurePosixPath(use.file).parent / use.model)
-            if any(p.is_dir() for p in beside):
-                return replace(use, kind=UseKind.LOCAL, reason="a folder of this repository")
-        return use
+    def _with_folder(self, use: ModelUse) -> Iterator[ModelUse]:
+        """The use, and the folder of the repository that has the model's name as well.
+
+        Most loaders take the folder where there is one, some ask the Hub alone; a folder never
+        stands in for a model of the Hub, or a change of the code could put one there.
+        """
+        yield use
+        if use.kind is not UseKind.HUB or not looks_like_repo(use.model):
+            return
+        if use.via.startswith("hf://") or _HUB_ONLY.search(use.via):
+            return
+        for place in (PurePosixPath(use.model), PurePosixPath(use.file).parent / use.model):
+            if (self.root / place).is_dir():
+                yield replace(
+                    use,
+                    kind=UseKind.LOCAL,
+                    model=str(place),
+                    reason="a folder of this repository has the name too",
+                )
+                return
+
+
+_HUB_ONLY = re.compile(
+    r"(?i)snapshot_?download|hf_hub_(?:download|url)|hf download|huggingface-cli|vllm serve"
+)
+"""Loaders, in the words of a use's `via`, that take no folder for a model's name."""
 
 
 def _settled(uses: Iterable[ModelUse]) -> list[ModelUse]:

@@ -21,11 +21,11 @@ from typing import Protocol
 from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.errors import InvalidRefError, LineageError
 from lineage.core.record import Cause, ModelRecord, Status
-from lineage.core.ref import ModelRef, has_password, parse_ref, unwrapped
+from lineage.core.ref import ModelRef, has_password, is_repo_id, parse_ref, unwrapped
 from lineage.sources.elsewhere import record_elsewhere
 from lineage.sources.hub.settings import own_endpoint
 from lineage.sources.interface import Source
-from lineage.sources.local.place import is_local_id, local_id
+from lineage.sources.local.place import is_local_id, is_model_file, local_id
 
 LOCAL = "local"
 """The name under which local records come, so that none has to be fetched to know it."""
@@ -41,21 +41,19 @@ class _Hub(Enum):
 
 
 def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> ModelRef:
-    """A path that exists is local, `ollama://…` and the like are names elsewhere, everything else
-    a name on the Hub.
+    """What has the form of a name on the Hub is one, whatever folder is called so; `ollama://…`
+    and the like are names elsewhere; another path that exists is local.
 
-    `root`: the folder from which relative paths are looked up. `endpoint`: the hub whose addresses
-    are names of models too; empty finds the user's own.
+    A checkout cannot put a folder in the place of a model. `./org/name`, an absolute path and a
+    weights file are local. `root`: the folder from which relative paths are looked up.
+    `endpoint`: the hub whose addresses are names of models too; empty finds the user's own.
 
     Raises InvalidRefError for what can be neither.
     """
     if (named := parse_elsewhere(target.strip())) is not None:
         return ModelRef(named.id)
-    try:
-        is_there = bool(target.strip()) and (root / target).exists()
-    except (OSError, ValueError):
-        is_there = False
-    if is_there:
+    path = root / target if target.strip() else None
+    if path is not None and _exists(path) and (not _is_hub_name(target) or is_model_file(path)):
         return ModelRef(local_id(target))
     if is_local_id(target) or target.startswith("~"):
         raise InvalidRefError(
@@ -68,6 +66,25 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
             "Remove it: a report quotes what was asked for. HF_TOKEN is the place for a token.",
         )
     return parse_ref(unwrapped(target), endpoint=endpoint or own_endpoint())
+
+
+def namesake(target: str) -> str:
+    """The folder or file of this machine that is called like a target which is asked of the Hub,
+    in the spelling that names it; empty where there is none."""
+    path = Path(target)
+    is_taken = _is_hub_name(target) and _exists(path) and not is_model_file(path)
+    return local_id(target) if is_taken else ""
+
+
+def _is_hub_name(target: str) -> bool:
+    return is_repo_id(target.strip().rstrip("/").partition("@")[0])
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 class KeptInfo(Protocol):

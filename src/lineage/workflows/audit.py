@@ -32,7 +32,7 @@ from lineage.graph.walker import walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
 from lineage.report.document import DataVersions, Report, TargetReport
-from lineage.sources.auto import target_ref
+from lineage.sources.auto import namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
 from lineage.workflows.opening import open_sources
@@ -246,6 +246,9 @@ class Auditor:
             return LineageGraph(
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
             ), None
+        notice = self._options.listeners.notice
+        if notice and (here := namesake(target)):
+            notice(f"{target} is a name on the Hub; {here} is what is called so here.")
         if not self._options.added.weights:
             return self._with_near_names(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)

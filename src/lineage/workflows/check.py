@@ -16,6 +16,7 @@ from lineage.report.uses import is_blind, unread_places
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.services import Services
+from lineage.sources.local.place import local_id
 
 
 def scanned(path: str | Path, exclude: tuple[str, ...] = ()) -> ScanResult:
@@ -70,7 +71,7 @@ def _wanted(scan: ScanResult, uses: list[ModelUse]) -> Wanted:
         is_whole = Path(first.model).is_absolute()
         return Wanted(first.model, first.model if is_whole else f"./{first.model}", tuple(uses))
     if first.kind is UseKind.LOCAL:
-        return Wanted(first.model, str(Path(scan.root) / first.model), tuple(uses))
+        return Wanted(first.model, local_id(str(Path(scan.root) / first.model)), tuple(uses))
     name = f"{first.model}@{first.revision}" if first.revision else first.model
     return Wanted(name, f"hf://{name}", tuple(uses))
 

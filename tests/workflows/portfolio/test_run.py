@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from lineage.workflows.portfolio.row import InputRow, SupplierStatement
 from lineage.workflows.portfolio.run import audit_rows
 from report import reports
 
+KEY = b"k" * 32
 HERE = {"tool": "1", "policy": "p"}
 
 
@@ -58,8 +60,8 @@ def test_a_report_survives_the_journal(tmp_path: Path, shape: str) -> None:
         for k, n in report.graph.nodes.items()
     }
     report = replace(report, graph=replace(report.graph, nodes=nodes))
-    Journal(tmp_path / "j", HERE).add(row("x"), report)
-    read = Journal(tmp_path / "j", HERE).finished(row("x"))
+    Journal(tmp_path / "j", HERE, KEY).add(row("x"), report)
+    read = Journal(tmp_path / "j", HERE, KEY).finished(row("x"))
     assert read is not None and (shape == "hostile" or read == report)
     assert (
         to_dict(reports.report(read))["targets"][0]["nodes"]
@@ -87,9 +89,9 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
             return super().__call__(target)
 
     with pytest.raises(KeyboardInterrupt):
-        audit_rows(rows, Stops({}), journal=Journal(tmp_path / "j", HERE))
+        audit_rows(rows, Stops({}), journal=Journal(tmp_path / "j", HERE, KEY))
     second = Audits({})
-    assert audit_rows(rows, second, journal=Journal(tmp_path / "j", HERE)) == whole
+    assert audit_rows(rows, second, journal=Journal(tmp_path / "j", HERE, KEY)) == whole
     assert second.asked == ["org/m3", "org/m4"]
 
 
@@ -98,12 +100,12 @@ def test_a_line_that_was_cut_in_two_is_audited_again(tmp_path: Path) -> None:
     afterwards."""
     file = tmp_path / "j"
     rows = [row("org/a", "row 1"), row("org/b", "row 2")]
-    audit_rows(rows, Audits({}), journal=Journal(file, HERE))
+    audit_rows(rows, Audits({}), journal=Journal(file, HERE, KEY))
     file.write_bytes(file.read_bytes()[:-40])
     again = Audits({})
-    audit_rows(rows, again, journal=Journal(file, HERE))
+    audit_rows(rows, again, journal=Journal(file, HERE, KEY))
     assert again.asked == ["org/b"]
-    assert len(Journal(file, HERE)) == 2 and len(file.read_text().splitlines()) == 3
+    assert len(Journal(file, HERE, KEY)) == 2 and len(file.read_text().splitlines()) == 3
 
 
 def test_what_could_not_be_asked_is_asked_again(tmp_path: Path) -> None:
@@ -111,34 +113,51 @@ def test_what_could_not_be_asked_is_asked_again(tmp_path: Path) -> None:
     rows = [row("org/local")]
     unreachable = reports.local_folder()
     assert any(n.status is Status.UNREACHABLE for n in unreachable.graph.nodes.values())
-    audit_rows(rows, Audits({"org/local": unreachable}), journal=Journal(tmp_path / "j", HERE))
+    audit_rows(rows, Audits({"org/local": unreachable}), journal=Journal(tmp_path / "j", HERE, KEY))
     again = Audits({})
-    audit_rows(rows, again, journal=Journal(tmp_path / "j", HERE))
+    audit_rows(rows, again, journal=Journal(tmp_path / "j", HERE, KEY))
     assert again.asked == ["org/local"]
 
 
 def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
-    """Another policy or data version, a file that is something else, a folder: reported with what
-    to do."""
-    Journal(tmp_path / "j", HERE).add(row("x"), reports.simple())
+    """Another policy or data version, a file that is something else, a folder: reported with what to do."""
+    Journal(tmp_path / "j", HERE, KEY).add(row("x"), reports.simple())
     with pytest.raises(UsageError, match="another policy"):
-        Journal(tmp_path / "j", HERE | {"policy": "q"})
+        Journal(tmp_path / "j", HERE | {"policy": "q"}, KEY)
     for content in (b"no journal", b"{}\n", b"[1]\n", b"\xff\xfe\n", b'{"schema":"x"}\n'):
         (tmp_path / "k").write_bytes(content)
         with pytest.raises(UsageError):
-            Journal(tmp_path / "k", HERE)
+            Journal(tmp_path / "k", HERE, KEY)
     with pytest.raises(CannotRunError):
-        Journal(tmp_path, HERE)
+        Journal(tmp_path, HERE, KEY)
 
 
-def test_a_journal_with_a_strange_report_is_bad_data(tmp_path: Path) -> None:
-    """A line that holds no report is reported as such."""
-    journal = Journal(tmp_path / "j", HERE)
-    journal.add(row("x"), reports.simple())
-    text = (tmp_path / "j").read_text().replace('"verdict":"pass"', '"verdict":"fine"')
-    (tmp_path / "j").write_text(text)
-    with pytest.raises(DataError):
-        Journal(tmp_path / "j", HERE).finished(row("x"))
+def test_a_journal_is_sealed(tmp_path: Path) -> None:
+    """A line changed, left out, swapped or written with another key is refused; the lines before it are not believed either."""
+    file = tmp_path / "j"
+    journal = Journal(file, HERE, KEY)
+    for name in "xyz":
+        journal.add(row(name), reports.simple())
+    head, *lines = file.read_text().splitlines()
+    changed = [line.replace('"verdict":"pass"', '"verdict":"fail"') for line in lines]
+    for forged in (changed, lines[1:], lines[::-1]):
+        file.write_text("\n".join([head, *forged]) + "\n")
+        with pytest.raises(UsageError, match="changed since"):
+            Journal(file, HERE, KEY)
+    file.write_text("\n".join([head, *lines]) + "\n")
+    with pytest.raises(UsageError, match="key of this user"):
+        Journal(file, HERE, b"another" * 5)
+    assert len(Journal(file, HERE, KEY)) == 3
+
+
+def test_what_a_journal_holds_grows_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a week a finished row is audited again, and so is one of the future."""
+    file = tmp_path / "j"
+    Journal(file, HERE, KEY).add(row("x"), reports.simple())
+    now = time.time()
+    for later, kept in ((6 * 86400, 1), (8 * 86400, 0), (-86400, 0)):
+        monkeypatch.setattr(time, "time", lambda later=later: now + later)
+        assert len(Journal(file, HERE, KEY)) == kept
 
 
 def test_each_row_keeps_its_own_columns() -> None:

@@ -22,6 +22,10 @@ from lineage.core.errors import CannotRunError
 FILE_NAME = "hub-1.sqlite"
 """The number is the layout's: another version of lineage with another layout has another file."""
 DEFAULT_MAX_BYTES = 512 << 20
+MAX_AGE = 30 * 86400.0
+"""Seconds that any answer may be old, whatever the file says of it: a file that came from
+elsewhere carries no more."""
+_SLACK = 60.0
 _BUSY_SECONDS = 2.0
 _TOUCH_SECONDS = (
     3600.0  # how exact the order of last use is; a write for every read would be too dear
@@ -122,6 +126,10 @@ class Cache:
         self._pid = os.getpid()
         self._salt = b""
         self._writes = 0
+        self.answers = 0
+        """Answers that were given from here."""
+        self.oldest: float | None = None
+        """When the oldest of them was kept, in seconds since the epoch."""
         self.is_off = False
         """The disk refuses; nothing is kept from here on."""
 
@@ -132,9 +140,10 @@ class Cache:
         self._run(lambda db: None)  # reads the salt
         return hmac.new(self._salt, token.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def get(self, key: CacheKey) -> bytes | None:
-        """The answer kept under `key`, unless it is too old."""
-        return self._run(lambda db: self._get(db, key))
+    def get(self, key: CacheKey, most_age: float = MAX_AGE) -> bytes | None:
+        """The answer kept under `key`, unless it is too old: by what was kept with it, and at most
+        `most_age` seconds."""
+        return self._run(lambda db: self._get(db, key, min(most_age, MAX_AGE)))
 
     def put_all(self, entries: Mapping[CacheKey, tuple[bytes, float | None]]) -> None:
         """Keep bodies, each with its seconds to live (None: for ever), in one transaction."""
@@ -209,7 +218,13 @@ class Cache:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Private answers lie in it: nobody else may read it, whatever the umask.
         # SQLite gives its side files the same mode.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        # One that came from elsewhere is made so; where it is another user's, that is an error.
+        descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            if os.name == "posix" and os.fstat(descriptor).st_mode & 0o777 != 0o600:
+                os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -238,11 +253,11 @@ class Cache:
         self._db = db
         return db
 
-    def _get(self, db: sqlite3.Connection, key: CacheKey) -> bytes | None:
+    def _get(self, db: sqlite3.Connection, key: CacheKey, most_age: float) -> bytes | None:
         row = db.execute(_GET, astuple(key)).fetchone()
         now = self._clock()
-        if row is None or (row[2] is not None and not row[1] - 60 <= now < row[2]):
-            return None  # also where the clock was set back: the age is not known then
+        if row is None or not self._is_fresh(row[1], row[2], now, most_age):
+            return None
         try:
             body = zlib.decompress(row[0])
         except (zlib.error, TypeError):
@@ -250,7 +265,21 @@ class Cache:
             return None
         if now - row[3] > _TOUCH_SECONDS:
             db.execute(_TOUCH, (now, *astuple(key)))
+        self.answers += 1
+        self.oldest = row[1] if self.oldest is None else min(self.oldest, row[1])
         return body
+
+    def _is_fresh(
+        self, stored_at: float, expires_at: float | None, now: float, most_age: float
+    ) -> bool:
+        """Whether an answer may be used: not before it was kept (the clock was set back, and its
+        age is not known), not after its time, and not where it claims to be newer than the file."""
+        if now < stored_at - _SLACK or now - stored_at > most_age:
+            return False
+        if expires_at is not None and now >= expires_at:
+            return False
+        file_time = max(part.stat().st_mtime for part in self._parts()[:2] if part.exists())
+        return stored_at <= file_time + _SLACK
 
     def _put(
         self, db: sqlite3.Connection, entries: Mapping[CacheKey, tuple[bytes, float | None]]

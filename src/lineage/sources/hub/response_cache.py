@@ -39,7 +39,8 @@ class ResponseCache:
         return record
 
     def _recall(self, cache: Cache, ref: ModelRef, token: str | None) -> ModelRecord | None:
-        body = cache.get(self._record_key(cache, ref, token))
+        moving = {} if _is_pinned(ref.revision) else {"most_age": self._record_ttl}
+        body = cache.get(self._record_key(cache, ref, token), **moving)
         if body is None:
             return None
         try:

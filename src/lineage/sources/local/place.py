@@ -45,6 +45,14 @@ def is_local_id(id: str) -> bool:
     return id.startswith(("./", "../", "/", ".\\", "..\\")) or Path(id).is_absolute()
 
 
+_FILES = (".gguf", ".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".onnx")
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether it is one file with the weights of a model, or a Modelfile: no repo id ends so."""
+    return (path.suffix.lower() in _FILES or path.name == "Modelfile") and path.is_file()
+
+
 def local_id(path: str) -> str:
     """How a local model is named: as the user wrote it, with `./` before a relative path."""
     plain = os.path.normpath(path)

@@ -3,28 +3,42 @@ an interrupted run resumes where it stopped."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import decode, encode
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.plain_file import read_plain
 from lineage.core.record import Status
 from lineage.report.document import TargetReport
 from lineage.workflows.portfolio.row import InputRow
 
-FORMAT = "lineage-journal/1"
+FORMAT = "lineage-journal/2"
+MAX_AGE = 7 * 86400
+"""Seconds after which a finished target is audited again: waivers end, models move."""
+_LARGEST = 4 * 2**30
+_SEAL = 64
+_ANEW = "Give --resume a new file."
 
 
 class Journal:
     """Lines after a head that states the circumstances; a run under
     other circumstances does not mix with it."""
 
-    def __init__(self, path: Path, circumstances: dict[str, str]) -> None:
+    def __init__(self, path: Path, circumstances: dict[str, str], key: bytes) -> None:
         """`circumstances` are tool, data and policy versions: what a finished
-        target depends on beside the model itself."""
+        target depends on beside the model itself.
+
+        `key` seals every line together with all lines before it, so that only who has it can add,
+        change, swap or take out one.
+        """
         self._path = path
+        self._key = key
+        self._seal = ""
         self._head = {"schema": FORMAT, **circumstances}
         self._done: dict[str, Any] = {}
         self._good_until = 0
@@ -52,18 +66,20 @@ class Journal:
 
         Raises CannotRunError where it cannot be written.
         """
-        line = json.dumps(
-            {"row": row.key, "report": encode(report)}, ensure_ascii=False, separators=(",", ":")
-        )
-        head = [] if self._good_until else [json.dumps(self._head, ensure_ascii=False)]
+        entries: list[dict[str, Any]] = [] if self._good_until else [self._head]
+        entries.append({"row": row.key, "at": int(time.time()), "report": encode(report)})
+        lines = []
+        for entry in entries:
+            body = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+            body = body.encode("utf-8", "backslashreplace").decode()
+            self._seal = self._sealed(body)
+            lines.append(f"{self._seal} {body}\n")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("r+b" if self._path.exists() else "wb") as out:
                 out.seek(self._good_until)
                 out.truncate()  # a line that an interruption cut in two
-                out.write(
-                    "".join(f"{one}\n" for one in [*head, line]).encode("utf-8", "backslashreplace")
-                )
+                out.write("".join(lines).encode())
                 out.flush()
                 os.fsync(out.fileno())
                 self._good_until = out.tell()
@@ -73,9 +89,12 @@ class Journal:
                 "Give --resume another file.",
             ) from problem
 
+    def _sealed(self, body: str) -> str:
+        return hmac.new(self._key, f"{self._seal} {body}".encode(), "sha256").hexdigest()
+
     def _load(self) -> None:
         try:
-            raw = self._path.read_bytes()
+            raw = read_plain(self._path, _LARGEST)
         except OSError as problem:
             raise CannotRunError(
                 f"{self._path} could not be read: {problem.strerror or problem}.",
@@ -84,24 +103,32 @@ class Journal:
         whole, newline, _ = raw.rpartition(b"\n")
         lines = whole.split(b"\n") if newline else []
         if not lines and raw:
-            raise UsageError(f"{self._path} is not an audit journal.", "Give --resume a new file.")
+            raise UsageError(f"{self._path} is not an audit journal.", _ANEW)
         for number, line in enumerate(lines, 1):
             self._take(number, line)
         self._good_until = len(whole) + 1 if newline else 0
 
     def _take(self, number: int, line: bytes) -> None:
-        try:
-            entry = json.loads(line)
-        except ValueError as problem:
+        seal, _, body = line.decode("utf-8", "replace").partition(" ")
+        if len(seal) != _SEAL:
             raise UsageError(
-                f"{self._path} line {number} is not JSON.", "Give --resume a new file."
-            ) from problem
+                f"{self._path} line {number} is not a line of an audit journal.", _ANEW
+            )
+        if not hmac.compare_digest(seal.encode(), self._sealed(body).encode()):
+            raise UsageError(
+                f"{self._path} line {number} was not written with the key of this user, or was "
+                "changed since.",
+                _ANEW,
+            )
+        self._seal = seal
+        entry = json.loads(body)
         if number > 1 and isinstance(entry, dict) and isinstance(entry.get("row"), str):
-            self._done[entry["row"]] = entry.get("report")
+            if 0 <= time.time() - entry["at"] <= MAX_AGE:
+                self._done[entry["row"]] = entry.get("report")
         elif number > 1 or not isinstance(entry, dict) or entry.get("schema") != FORMAT:
             raise UsageError(
                 f"{self._path} line {number} is not a line of an audit journal.",
-                "Give --resume a new file.",
+                _ANEW,
             )
         elif entry != self._head:
             changed = sorted(
