@@ -16,7 +16,8 @@ from lineage.scan.python.values import Evaluator, Value
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
-    ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr, ast.BinOp, ast.Name, ast.Subscript,
+    ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr, ast.BinOp, ast.Name,
+    ast.Subscript,
 )  # fmt: skip
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 # What a table is called that says of models rather than gives them to be loaded.
@@ -94,7 +95,6 @@ def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
     elif isinstance(node, _DISPLAYS):
         says = any(_SAYS.search(name) for name in (named.name, *named.under[-2:]))
         value = Certainty.POSSIBLE if says else Certainty.LIKELY
-        # fmt: skip
         yield from _members(
             node, value, Certainty.LIKELY if named.is_default and not says else Certainty.POSSIBLE
         )
