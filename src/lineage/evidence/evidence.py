@@ -81,6 +81,8 @@ class Attribution:
     is_named: bool = False
     """Of a name outside the Hub: whether cited tables tell which models of the Hub it stands
     for."""
+    operator: Developer | None = None
+    """Who answers at the address of a service; it need not be the developer of what it serves."""
 
     @property
     def jurisdiction(self) -> str | None:

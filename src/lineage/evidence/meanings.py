@@ -15,6 +15,7 @@ from lineage.core.relation import Grade, Relation
 from lineage.core.value import dataclass
 from lineage.evidence.citation import Citation
 from lineage.evidence.evidence import Attribution, Developer
+from lineage.evidence.family import RootEvidence, RootEvidenceKind
 from lineage.evidence.names_elsewhere import NamedElsewhere, NamesElsewhere, Operator
 from lineage.evidence.registry import Registry
 
@@ -49,6 +50,8 @@ class Known:
     operator: Developer | None = None
     """Who answers at the address; None where that is not known, or anybody may run such a
     server."""
+    origin: RootEvidence | None = None
+    """What is told of its first weights, where only its developer's service hands it out."""
 
     @property
     def is_sure(self) -> bool:
@@ -78,13 +81,20 @@ class Meanings:
         known = self.of(found.model)
         if known is None:
             return found
-        found = replace(found, is_named=known.is_sure)
+        found = replace(found, is_named=known.is_sure, operator=known.operator)
         if found.developer is not None:
             return found
         if known.developer is None:
             note = "No table of names tells who developed it."
             return replace(found, note=note)
-        return replace(found, developer=known.developer, basis="names", note=known.basis)
+        return replace(
+            found,
+            developer=known.developer,
+            basis="names",
+            note=known.basis,
+            root_evidence=known.origin,
+            is_foundation=known.origin is not None and known.origin.shows_foundation,
+        )
 
 
 class NameClaims:
@@ -191,6 +201,8 @@ class _Look:
         # network.
         operators = self._names.operators(address) if "." in host or ":" not in host else []
         operator = self._operator(operators)
+        if (told := self._of_line(id, operators)) is not None:
+            return replace(told, operator=operator)
         rows = self._served_as(id, address, operators)
         if rows:
             basis = f"The tables of names list {id!r} at {host} as its developer's."
@@ -208,6 +220,20 @@ class _Look:
             guessed = [replace(row, is_disputed=True) for row in rows]
             found = Known(self._meant(guessed), self._developer_of(rows), basis)
         return replace(found, operator=operator)
+
+    def _of_line(self, id: str, operators: Sequence[Operator]) -> Known | None:
+        """A closed model by its name, at its developer's service or at one that resells it. What a deployment is called tells nothing."""
+        is_told = self._named.host == UNKNOWN_HOST or any(
+            one.developer != "microsoft" and not one.is_anybody for one in operators
+        )
+        row = self._names.line(id) if is_told else None
+        developer = self._registry.developer(row["developer"]) if row else None
+        if row is None or developer is None:
+            return None
+        origin = RootEvidence(
+            RootEvidenceKind.FROM_SCRATCH, row["strength"], row["told"], row["citations"]
+        )
+        return Known((), developer, row["told"], origin=origin)
 
     def _served_as(
         self, id: str, address: str, operators: Sequence[Operator]

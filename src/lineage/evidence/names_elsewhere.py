@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from lineage.core.pattern import late
 from lineage.evidence.citation import Citation
 from lineage.evidence.document import load
 
+_DATED = late(r"(?:[-@:](?:latest|\d{4}-?\d{2}-?\d{2}|\d{3,4}|free|online))+\Z")
 LEAST_SURE = 0.7
 """Below this the link is a guess from version or size: shown, and to decide nothing."""
 
@@ -141,6 +143,12 @@ class NamesElsewhere:
             if row["id"].casefold() == id.casefold()
         ]
         return [one for host in dict.fromkeys(hosts) for one in self.hosted(id, host)]
+
+    def line(self, id: str) -> dict[str, Any] | None:
+        """What is told of the first weights of a model that only a service hands out, its citations filled in."""
+        plain = _DATED.sub("", id.rpartition("/")[2].casefold())
+        row = next((one for one in self._rows("lines") if one["name"] == plain), None)
+        return {**row, "citations": self._cited("lines", row)} if row else None
 
     def hosts_of_models(self) -> list[str]:
         """Every host of which models are listed."""

@@ -77,7 +77,8 @@ def _place(axis: Axis, found: Foundation) -> AxisPlace:
 
 def _publishers(case: Case) -> Iterator[AxisPlace]:
     for node in case.graph.nodes.values():
-        if node.status is not Status.LOCAL and node.publisher:
+        is_service = node.id.startswith("api://")
+        if is_service or (node.status is not Status.LOCAL and node.publisher):
             owner = case.publishers.get(node.id) or _owner(case, node.publisher)
             yield AxisPlace(Axis.PUBLISHER, node.id, path_to(case.graph, node.id), owner)
 

@@ -221,6 +221,15 @@ _WHY = {
 }
 
 
+_CLOSES_NOT_READ = (
+    "Give a token that may read it, ask its publisher, or audit where it can be read."
+)
+_CLOSES_ELSEWHERE = (
+    "Name the exact weights, by a digest or a repository of the Hub, or ask who serves it what "
+    "answers under this name."
+)
+
+
 def unread_models(subject: Subject) -> Iterator[OpenPoint]:
     """Models that could not be read, the audited one included."""
     case = subject.case
@@ -237,7 +246,7 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             questions,
             _not_read(subject, node, path),
             path_evidence(case, path),
-            "Give a token that may read it, ask its publisher, or audit where it can be read.",
+            _CLOSES_ELSEWHERE if "://" in node.id else _CLOSES_NOT_READ,
             # Of the audited model itself nothing was read: a person should know, whatever is cited
             # of its name.
             is_news=not subject.is_cited(node.id) or node.id == case.target,
@@ -247,7 +256,12 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
 def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:
     why = (node.reason or _WHY.get(node.status, "only its name is known")).rstrip(".")
     attribution = subject.case.attributions.get(node.id)
-    if node.id == subject.case.target:
+    meant = [edge.parent for edge in subject.case.graph.parents(node.id)]
+    if "://" in node.id and len(meant) > 1:
+        text = f"{node.id} stands or stood for {joined(meant, limit=3)}; which of them answers is not known ({why})."
+    elif "://" in node.id and meant:
+        text = f"{node.id} stands for {meant[0]}; its own files were not read ({why})."
+    elif node.id == subject.case.target:
         text = f"{node.id} was not read ({why}), so we cannot say what it is built on."
     else:
         text = f"{descent(subject.case, path)}, which was not read ({why})."

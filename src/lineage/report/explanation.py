@@ -19,6 +19,7 @@ _BASIS = {
     "parent": (
         "a re-upload, quantization or conversion keeps the developer of what it was made from"
     ),
+    "names": "a cited table of names outside the Hub tells it",
     "unknown": "the registry knows neither the namespace nor the repo",
 }
 

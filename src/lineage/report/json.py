@@ -117,6 +117,11 @@ def _node(node: Node, who: Attribution) -> dict[str, Any]:
         "depth": node.depth,
         "aliases": list(node.aliases),
     }
+    if who.operator is not None:
+        facts |= {
+            "operator": who.operator.name,
+            "operator_jurisdiction": who.operator.jurisdiction,
+        }
     if record is not None:
         facts |= {
             "architecture": architecture(node),

@@ -5,7 +5,7 @@ The only module that knows every room.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from lineage.core.version import __version__
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers
-from lineage.evidence.evidence import Developer
+from lineage.evidence.evidence import Attribution, Developer
 from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
@@ -169,7 +169,7 @@ class Auditor:
             fallback,
             data_dates=self._dates(source),
             today=self._now.date(),
-            publishers=self._publishers(graph),
+            publishers=self._publishers(graph, evidence.attributions),
             lookalikes=self._alike(graph),
             remembered=self._remembered(graph),
             weights=weights,
@@ -334,10 +334,14 @@ class Auditor:
         is_own = self._options.where.snapshot is not None
         return self._sources.remembered(live, is_own=is_own)
 
-    def _publishers(self, graph: LineageGraph) -> dict[str, Developer]:
+    def _publishers(
+        self, graph: LineageGraph, attributions: Mapping[str, Attribution]
+    ) -> dict[str, Developer]:
+        """Who hosts each model: the owner of its namespace, or the operator of a service."""
         found = {
             id_: self._registry.developer_of_namespace(node.publisher)
             for id_, node in graph.nodes.items()
             if node.publisher
         }
+        found |= {id_: one.operator for id_, one in attributions.items() if one.operator}
         return {id_: developer for id_, developer in found.items() if developer}

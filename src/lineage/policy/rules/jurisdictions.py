@@ -92,9 +92,10 @@ _UNKNOWN = {
 def says(case: Case, place: AxisPlace) -> str:
     """One neutral sentence: the path and who stands at its end."""
     alone = len(place.path) < 2
-    text = _SAYS[place.axis].format(
-        descent=descent(case, place.path), model=place.model, who=place.who
-    )
+    form = _SAYS[place.axis]
+    if place.axis is Axis.PUBLISHER and "://" in place.model:
+        form = form.replace("is published by", "is served by")
+    text = form.format(descent=descent(case, place.path), model=place.model, who=place.who)
     return text.partition("; ")[2] if alone else text
 
 
