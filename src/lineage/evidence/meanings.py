@@ -222,7 +222,8 @@ class _Look:
         return replace(found, operator=operator)
 
     def _of_line(self, id: str, operators: Sequence[Operator]) -> Known | None:
-        """A closed model by its name, at its developer's service or at one that resells it. What a deployment is called tells nothing."""
+        """A closed model by its name, at its developer's service or at one that resells it. What
+        a deployment is called tells nothing."""
         is_told = self._named.host == UNKNOWN_HOST or any(
             one.developer != "microsoft" and not one.is_anybody for one in operators
         )

@@ -145,7 +145,8 @@ class NamesElsewhere:
         return [one for host in dict.fromkeys(hosts) for one in self.hosted(id, host)]
 
     def line(self, id: str) -> dict[str, Any] | None:
-        """What is told of the first weights of a model that only a service hands out, its citations filled in."""
+        """What is told of the first weights of a model that only a service hands out, its
+        citations filled in."""
         plain = _DATED.sub("", id.rpartition("/")[2].casefold())
         row = next((one for one in self._rows("lines") if one["name"] == plain), None)
         return {**row, "citations": self._cited("lines", row)} if row else None

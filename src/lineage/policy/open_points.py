@@ -258,7 +258,10 @@ def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:
     attribution = subject.case.attributions.get(node.id)
     meant = [edge.parent for edge in subject.case.graph.parents(node.id)]
     if "://" in node.id and len(meant) > 1:
-        text = f"{node.id} stands or stood for {joined(meant, limit=3)}; which of them answers is not known ({why})."
+        text = (
+            f"{node.id} stands or stood for {joined(meant, limit=3)}; which of them answers is not "
+            f"known ({why})."
+        )
     elif "://" in node.id and meant:
         text = f"{node.id} stands for {meant[0]}; its own files were not read ({why})."
     elif node.id == subject.case.target:

@@ -123,26 +123,21 @@ def _not_read(target: TargetReport) -> str:
 
 
 def _elsewhere(target: TargetReport) -> str:
-    """What can be told of a name outside the Hub: whose it is, who serves it, what it stands for."""
+    """What can be told of a name outside the Hub: whose it is, who serves it, what it stands
+    for."""
     own, node = target.attributions[target.model], target.graph.nodes[target.model]
-    name = printable(target.model)
-    text = (
-        f"{name} is {printable(node.reason.removeprefix('it is '))}. Developed by {developer(own)}."
-    )
-    if own.developer is None:
-        text = (
-            f"{name} is {printable(node.reason.removeprefix('it is '))}. Its developer is unknown."
-        )
+    who = "Its developer is unknown" if own.developer is None else f"Developed by {developer(own)}"
+    text = f"{printable(target.model)} is {printable(node.reason.removeprefix('it is '))}. {who}."
     if own.operator is not None:
         home = own.operator.jurisdiction or "home not established"
         text += f" Served by {printable(own.operator.name)}, {home}."
-    edges = target.graph.parents(target.model)
-    meant = [printable(edge.parent) for edge in edges]
+    meant = [printable(edge.parent) for edge in target.graph.parents(target.model)]
     if not meant:
         return text if own.is_foundation else f"{text} We cannot say what it is built on."
     listed = ", ".join(meant[:3]) + (f" and {len(meant) - 3} more" if len(meant) > 3 else "")
     stands = "It stands for" if len(meant) == 1 else "At different times or places it stood for"
-    return f"{text} {stands} {listed}. That is built on {_named([f for f in target.origin.foundations if f.component is None])}."
+    whole = [one for one in target.origin.foundations if one.component is None]
+    return f"{text} {stands} {listed}. That is built on {_named(whole)}."
 
 
 def _no_base(target: TargetReport, own: Attribution | None) -> str:
