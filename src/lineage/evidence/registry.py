@@ -280,7 +280,8 @@ class Registry:
         return found
 
     def family_traces(self) -> dict[str, Any]:
-        """Which families the types, classes and sizes in files fit; leads/tables.py makes and reads them."""
+        """Which families the types, classes and sizes in files fit; leads/tables.py makes and
+        reads them."""
         found: dict[str, Any] = self._document["traces"]
         return found
 

@@ -214,8 +214,9 @@ def _sets(lists: dict[str, list[Any]]) -> dict[str, set[Any]]:
 def trace_tables(registry: Registry) -> dict[str, Any]:
     """The registry turned round, worked out once when it is compiled.
 
-    `types`, `gguf`, `classes`, `pre`, `borrowers`: families by what their files carry. `vocabularies`, `widths`: sizes by
-    family. `bodies`: the known sizes of each repository, in the order of `Body`.
+    `types`, `gguf`, `classes`, `pre`, `borrowers`: families by what their files carry.
+    `vocabularies`, `widths`: sizes by family. `bodies`: the known sizes of each repository, in the
+    order of `Body`.
     """
     by: dict[str, dict[str, set[Any]]] = {
         name: defaultdict(set)
