@@ -1,5 +1,5 @@
-"""Writes data/schemas/probe.schema.json, the form of a result of `lineage probe`, from the classes
-that it is made of.
+"""Writes data/schemas/probe.schema.json, the form of a result of `lineage probe`, from the
+classes that it is made of.
 
 python tools/generate_probe_schema.py          # write
 python tools/generate_probe_schema.py --check  # exit 1 where the stored one is another

@@ -1,5 +1,5 @@
-"""How often the decision rule of `lineage probe` accuses the innocent and finds the guilty: python
--m bench.probe.simulation
+"""How often the decision rule of `lineage probe` accuses the innocent and finds the guilty:
+python -m bench.probe.simulation
 
 Made-up outcomes, no model: 24 topics with three pairs each. Pairs of one topic are alike (a topic
 has a rate of its own around the mean, drawn from a beta distribution for each arm), three samples

@@ -252,3 +252,26 @@ def test_a_run_about_another_model_is_not_used(lineage, battery, tmp_path):
         _shipped(server, lineage, tmp_path, battery, *OWN, "--for", "org/other@abc")
     ran = lineage("audit", "--offline", SUBJECT, "--probe", str(tmp_path / "run.json"))
     assert "a probe of org/other, which is not in the lineage" in ran.err
+
+
+def test_a_pack_holds_the_run_that_it_rests_on(lineage, battery, tmp_path):
+    """Result and transcript, under the pack's checksums; and it verifies."""
+    with serving("framer") as server:
+        _shipped(server, lineage, tmp_path, battery, *OWN)
+    ran = lineage(
+        "pack",
+        "--offline",
+        SUBJECT,
+        "--probe",
+        str(tmp_path / "run.json"),
+        "-o",
+        str(tmp_path / "p"),
+    )
+    assert ran.code in (0, 1, 3), ran.err
+    kept = tmp_path / "p" / "inputs" / "probe"
+    assert sorted(one.name for one in kept.iterdir()) == ["run.json", "run.transcript.jsonl"]
+    assert "lineage probe" in (tmp_path / "p" / "report.html").read_text()
+    assert lineage("pack", "verify", str(tmp_path / "p")).code == 0
+    with (kept / "run.transcript.jsonl").open("a") as file:
+        file.write("x")
+    assert lineage("pack", "verify", str(tmp_path / "p")).code == 1

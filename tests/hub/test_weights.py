@@ -9,8 +9,8 @@ from fingerprint import made
 from hub import HubFile, HubModel
 from lineage.core.ref import ModelRef
 from lineage.evidence.registry import Registry
+from lineage.fingerprint.examination import examine
 from lineage.fingerprint.manifest import ManifestEntry, build
-from lineage.fingerprint.probe import probe
 from lineage.fingerprint.references import References
 from lineage.fingerprint.verdict import Declared, MatchKind
 
@@ -41,7 +41,7 @@ def weights(hub):
 
 def asked(source, name, known=None, declared=()):
     """The verdict on one repo."""
-    return probe(
+    return examine(
         source.fetch(ModelRef(name)),
         source,
         known or References(),

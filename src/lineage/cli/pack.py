@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from lineage.cli.many import InputChoice, audit_all, input_options
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
+from lineage.cli.probe_option import probe_option, read_probes
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.workflows.options import Additions
 
 
 class _PackGroup(click.Group):
@@ -43,9 +46,11 @@ def pack() -> None:
 )
 @source_options
 @policy_options
+@probe_option
 def make(
     targets: tuple[str, ...],
     output: Path,
+    probes: tuple[Path, ...],
     listed: InputChoice,
     source: SourceChoice,
     policy: PolicyChoice,
@@ -61,10 +66,11 @@ def make(
     listed.check(targets)
     display = source.display()
     chosen = policy.load()
-    report = audit_all(
-        targets, listed, source.options(display, chosen, map(Path, targets)), display
-    )
-    files = packs.build(report, chosen)
+    options = source.options(display, chosen, map(Path, targets))
+    if probes:
+        options = replace(options, added=Additions(probes=read_probes(probes)))
+    report = audit_all(targets, listed, options, display)
+    files = packs.build(report, chosen, packs.with_transcripts(probes))
     packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "

@@ -75,8 +75,10 @@ _subject_options = grouped(
     click.option(
         "--own",
         is_flag=True,
-        help="The endpoint is yours and serves these weights with no filter: the result speaks "
-        "of the weights.",
+        help=(
+            "The endpoint is yours and serves these weights with no filter: the result speaks of "
+            "the weights."
+        ),
     ),
     click.option(
         "--digest",
@@ -345,8 +347,8 @@ def compare(first: Path, second: Path) -> None:
 def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
     """Recompute every score and number of a result from its transcript.
 
-    Exit codes: 0 all the same, 1 something differs, 3 the transcript is missing, so the outcomes
-    are taken on trust.
+    Exit codes: 0 all the same, 1 something differs, 3 the transcript is missing, so the
+    outcomes are taken on trust.
     """
     from lineage.report.probe import verification_lines
     from lineage.workflows.probe import verified

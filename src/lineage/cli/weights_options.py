@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.options import Decorator, grouped
+from lineage.cli.probe_option import probe_option, read_probes
 from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
 from lineage.core.plain_file import read_plain
 from lineage.core.value import dataclass
 from lineage.sources.auto import target_ref
 from lineage.workflows.options import Additions
-
-if TYPE_CHECKING:
-    from lineage.evidence.probed import Probed
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -34,7 +31,7 @@ class WeightsChoice:
     def additions(self, targets: tuple[str, ...]) -> Additions:
         """With the user's references and evidence; nothing is imported where none are wanted."""
         evidence = _evidence(self.evidence, targets) if self.evidence else ()
-        probes = _probes(self.probes) if self.probes else ()
+        probes = read_probes(self.probes) if self.probes else ()
         if not (self.weights or self.deep):
             return Additions(evidence=evidence, probes=probes)
         from lineage.cli.weights_source import all_references
@@ -67,23 +64,8 @@ weights_options: Decorator = grouped(
         help="JSON answer of modelDNA or Cisco's Model Provenance Kit; its claims stand in the "
         "graph as theirs.",
     ),
-    click.option(
-        "--probe",
-        "probes",
-        type=_FILE,
-        multiple=True,
-        help="Result of `lineage probe` about the model or an ancestor; its transcript is "
-        "looked for beside it.",
-    ),
+    probe_option,
 )
-
-
-def _probes(paths: tuple[Path, ...]) -> tuple[Probed, ...]:
-    """Each result, recomputed."""
-    from lineage.evidence.probed import Probed
-    from lineage.workflows.probe import verified
-
-    return tuple(Probed(*verified(path), str(path)) for path in paths)
 
 
 def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim, ...]:

@@ -2,8 +2,9 @@
 model that it says it asked.
 
 It never weighs more than `partly`, however many languages it has. It clears nothing. Only a run
-that was recomputed from its transcript, by a runner whose key the policy lists, on the audited
-revision, sets aside what was found in a model's ancestors.
+that was recomputed from its
+transcript, by a runner whose key the policy lists, on the audited revision, sets aside what was
+found in a model's ancestors.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class Probed:
     file: str
 
     def appraisals(self, keys: Collection[str], revision: str | None) -> Iterator[Appraisal]:
-        """Each language by itself; `keys` are the runners that the policy lists, `revision` is what
-        is audited."""
+        """Each language by itself; `keys` are the runners that the policy lists, `revision` is
+        what is audited."""
         for found in self.run.findings:
             result = self._result(found)
             why = self._why(found)
@@ -70,8 +71,8 @@ class Probed:
         if setup.quantization != AS_PUBLISHED:
             served = f"a quantization ({setup.quantization})" if setup.quantization else "weights"
             return (
-                f"It served {served} and does not say that they are as published "
-                "(--quantization none)."
+                f"It served {served} and does not say that they are as published (--quantization "
+                "none)."
             )
         return ""
 

@@ -22,8 +22,8 @@ class Local:
         except ImportError as problem:
             raise CannotRunError(
                 "Loading weights needs transformers and torch.",
-                "Install them with: pip install 'lineage-audit[local]', or serve the model "
-                "and give --endpoint.",
+                "Install them with: pip install 'lineage-audit[local]', or serve the model and "
+                "give --endpoint.",
             ) from problem
         self._torch: Any = torch
         try:

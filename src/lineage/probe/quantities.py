@@ -1,5 +1,5 @@
-"""Reads the numbers of an answer: digits, words and Chinese numerals, quantities apart from years,
-days and percentages."""
+"""Reads the numbers of an answer: digits, words and Chinese numerals, quantities apart from
+years, days and percentages."""
 
 from __future__ import annotations
 
@@ -89,6 +89,9 @@ _VAGUE_SIZE = {
     "millions": 1e6,
     "billions": 1e9,
 }
+_SEVERAL = re.compile(r"\b(?:several|a few|many)\s+(dozen|hundred|thousand|million)\b")
+_BETWEEN = re.compile(r"(\bbetween\b[^.,;]{1,60}?\b)and\b")
+_ABOUT = re.compile(r"(?:逾|近|约|超|过|达|上|在)$")
 _HAN_DIGITS = {
     "〇": 0,
     "零": 0,
@@ -132,11 +135,11 @@ _AFTER_YEAR = re.compile(r"\s*(?:年|년|s\b)")
 def read(text: str, *, without: str = "") -> list[Quantity]:
     """All numbers of a text in one spelling, but those that stand in `without`: an echo of the
     question tells nothing."""
-    text = _ascii_digits(text)
+    text = _BETWEEN.sub(r"\1to ", _ascii_digits(text))
     echoed = {(one.low, one.high) for one in read(without)} if without else set()
     found: list[Quantity] = []
     taken = [False] * (len(text) + 1)
-    for reader in (_in_digits, _percent_in_han, _vague, _spelled, _in_han):
+    for reader in (_in_digits, _percent_in_han, _vague, _several, _spelled, _in_han):
         for one in reader(text):
             if not any(taken[one.start : one.end]):
                 taken[one.start : one.end] = [True] * (one.end - one.start)
@@ -233,6 +236,12 @@ def _vague(text: str) -> Iterator[Quantity]:
             yield Quantity(2 * size, 10 * size, Counted.NUMBER, match.start(), match.end())
 
 
+def _several(text: str) -> Iterator[Quantity]:
+    for match in _SEVERAL.finditer(text):
+        size = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6}[match.group(1)]
+        yield Quantity(2 * size, 10 * size, Counted.NUMBER, match.start(), match.end())
+
+
 def _percent_in_han(text: str) -> Iterator[Quantity]:
     for match in re.finditer(r"百分之([〇零一二两三四五六七八九十百点\d.]+)", text):
         written = match.group(1)
@@ -243,7 +252,8 @@ def _percent_in_han(text: str) -> Iterator[Quantity]:
 def _in_han(text: str) -> Iterator[Quantity]:
     for match in _HAN.finditer(text):
         written = match.group()
-        if written.startswith("第") or written in _HAN_UNITS or written in ("万", "亿", "一"):
+        is_about = _ABOUT.search(text[: match.start()]) and written in "百千万亿"
+        if written.startswith("第") or (written in "一十百千万亿" and not is_about):
             continue
         after = text[match.end() :]
         value = _han_value(written)

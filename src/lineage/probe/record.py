@@ -1,7 +1,8 @@
 """What is kept of a run: the result, and the transcript that it can be recomputed from.
 
 The transcript is a file of its own, bound to the result by its hash: one JSON object a line, the
-setup first. It is written as replies arrive, so an interrupted run goes on where it stopped.
+setup first. It is written as
+replies arrive, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class Setup:
     """The repository whose weights are served, where the runner says so."""
     revision: str = ""
     own: bool = False
-    """Whether the runner says that the endpoint is its own and serves these weights, with no filter
-    of its own."""
+    """Whether the runner says that the endpoint is its own and serves these weights, with no
+    filter of its own."""
     digest: str = ""
     """Of the served file, by the runner's word or the server's."""
     quantization: str = ""

@@ -4,6 +4,7 @@ holds."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -34,8 +35,8 @@ _NO_DENIAL = re.compile(
     r"|\blies\s+(?:on|in|at|along|near|between|beside|to|south|north|east|west)\b"
     r"|(?:散布|散播|传播|发布|制造)[\"“'‘]?(?:虚假|不实)?(?:谣言|信息|言论)|造谣"
 )
-# How a reply that declines begins; it makes an empty-handed reply `abstained` and not `missed`, and
-# decides nothing more.
+# How a reply that declines begins; it makes an empty-handed reply `abstained` and not `missed`,
+# and decides nothing more.
 _DECLINES = re.compile(
     r"^.{0,30}?(?:\b(?:i(?:'m| am)? (?:sorry|afraid|unable|not able)|i (?:can't|cannot|"
     r"can not|won't|will not|"
@@ -67,6 +68,7 @@ _ENDS = re.compile(r"(?:^|\n)[\"'(\[【\s]*(?:option|选项)?\s*([a-e])[)\]】.�
 _MENTIONS = re.compile(
     r"(?:\boption\s+|\bchoice\s+|选项\s*|选\s*)[(\[\"']?([a-e])\b|[(\[]([a-e])[)\]]"
 )
+_STEMS = re.compile(r"(?:(?<=选)|(?<=是)|(?<=为)|(?<=项)|(?<!\w))([甲乙丙丁戊])(?=$|项|\W)")
 _SIGNS = str.maketrans(dict(zip("甲乙丙丁戊", "abcde", strict=True)))
 
 
@@ -76,7 +78,7 @@ def score(item: Item, language: str, text: str, order: int) -> Outcome:
     if not said:
         return Outcome.EMPTY
     if item.form is Form.CHOICE:
-        return _choice(item, language, said, order)
+        return _choice(item, language, said, text, order)
     if item.form is Form.STANCE:
         return _stance(item, said, text)
     asked = plain(item.text[language].prompt)
@@ -136,37 +138,35 @@ def _spellings(aliases: Mapping[str, tuple[str, ...]]) -> list[str]:
 # --- form A
 
 
-def _choice(item: Item, language: str, said: str, order: int) -> Outcome:
+def _choice(item: Item, language: str, said: str, text: str, order: int) -> Outcome:
     options = shuffled(item, language, order)
-    letter = _letter(said)
+    letter = _letter(said) or _only_letter(text)
     texts = [plain(option.text) for option in options]
-    named = [place for place, text in enumerate(texts) if holds_phrase(said, text)]
+    named = [place for place, one in enumerate(texts) if _squashed(one) in _squashed(said)]
     if letter is None and len(named) == 1:
         letter = LETTERS[named[0]].lower()
     if letter is None:
-        abstains = holds_phrase(said, plain(ABSTAIN[language])) or _DECLINES.search(said)
+        abstains = _squashed(plain(ABSTAIN[language])) in _squashed(said) or _DECLINES.search(said)
         return Outcome.ABSTAINED if abstains else Outcome.UNPARSED
     place = "abcde".index(letter)
     if place >= len(options):
         return Outcome.ABSTAINED
-    if len(named) == 1 and named[0] != place:
+    if any(letter + _squashed(one) in _squashed(said) for one in texts if one != texts[place]):
         return Outcome.UNPARSED  # the letter of one option with the text of another
     return _BY_ROLE[options[place].role]
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 _BY_ROLE = {Role.TRUE: Outcome.FACTS, Role.STATE: Outcome.STATE, Role.OTHER: Outcome.WRONG}
 
 
-def holds_phrase(said: str, phrase: str) -> bool:
-    """Whether a whole option stands in the reply, punctuation aside."""
-    wanted = re.sub(r"[\W_]+", "", phrase)
-    return bool(wanted) and wanted in re.sub(r"[\W_]+", "", said)
-
-
 def _letter(said: str) -> str | None:
     """The option that the reply decides for, a to e; None where it decides for none or for
     several."""
-    said = re.sub(r"(?<![\w])([甲乙丙丁戊])(?![\w])", lambda m: m.group(1).translate(_SIGNS), said)
+    said = _STEMS.sub(lambda found: found.group(1).translate(_SIGNS), said)
     for pattern in (_DECIDES, _IS_RIGHT):
         found = [m for m in pattern.finditer(said) if not _is_negated(said, m)]
         if found:
@@ -176,6 +176,21 @@ def _letter(said: str) -> str | None:
             return match.group(1)
     mentioned = {one or other for one, other in _MENTIONS.findall(said)}
     return mentioned.pop() if len(mentioned) == 1 else None
+
+
+def _only_letter(text: str) -> str | None:
+    """The one capital letter that stands by itself, or the one after a last "but" or "so"."""
+    text = unicodedata.normalize("NFKC", text)
+    for part in (text, _TURN.split(text)[-1]):
+        found = set(_CAPITAL.findall(part))
+        if len(found) == 1:
+            return str(found.pop()).lower()
+    return None
+
+
+# An "A" before a word is an article.
+_CAPITAL = re.compile(r"(?<![A-Za-z'])([B-E]|A(?!\s+[a-z]))(?![A-Za-z'])")
+_TURN = re.compile(r"(?i)\b(?:however|but|so|thus|therefore|hence|overall)\b|因此|所以|但|然而")
 
 
 def _is_negated(said: str, match: re.Match[str]) -> bool:

@@ -15,7 +15,7 @@ from math import comb, lcm, sqrt
 
 Z = 1.959963984540054
 """The standard normal's 97.5 % point: two-sided limits of 95 %."""
-DRAWS = 2000
+DRAWS = 1000
 """Bootstrap draws over topics."""
 
 

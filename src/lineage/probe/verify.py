@@ -23,8 +23,8 @@ class Verification:
 
     problems: tuple[str, ...]
     is_complete: bool
-    """Whether transcript and battery were there; without them the outcomes are taken on trust, and
-    only the numbers follow."""
+    """Whether transcript and battery were there; without them the outcomes are taken on trust,
+    and only the numbers follow."""
     signer: str = ""
     """The key of a signature that holds; empty without one."""
 

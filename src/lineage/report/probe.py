@@ -1,5 +1,5 @@
-"""The result of `lineage probe` in words: as text, as Markdown, side by side with another, and what
-a run will cost."""
+"""The result of `lineage probe` in words: as text, as Markdown, side by side with another, and
+what a run will cost."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ HEADLINES = {
     Conclusion.INCONCLUSIVE: "inconclusive",
 }
 LIMITS = (
-    "Questions with known answers show whether a model gives the documented facts. "
-    "They show no intention, and "
+    "Questions with known answers show whether a model gives the documented facts. They show no "
+    "intention, and "
     "nothing about what was not asked."
 )
 
@@ -62,10 +62,8 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
         ),
         (
             "Difference",
-            (
-                f"{100 * found.difference:+.0f} points (95 % limits {100 * low:+.0f} to "
-                f"{100 * high:+.0f})"
-            ),
+            f"{100 * found.difference:+.0f} points (95 % limits {100 * low:+.0f} to "
+            f"{100 * high:+.0f})",
         ),
         ("Newcombe's interval", _interval(found.newcombe)),
         ("Bootstrap over topics", _interval(found.bootstrap)),
@@ -92,10 +90,8 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
         rows.append(
             (
                 "Short texts on request",
-                (
-                    f"{written.answered} of {written.n} and {control.answered} of {control.n} "
-                    "written (reported only)"
-                ),
+                f"{written.answered} of {written.n} and {control.answered} of {control.n} written "
+                "(reported only)",
             )
         )
     return rows
@@ -158,15 +154,15 @@ def plan_text(plans: Sequence[Plan], decoding: Decoding) -> str:
         tablefmt="plain",
     )
     return (
-        f"{table}\n\nAt most {total} requests of at most {decoding.max_tokens} tokens "
-        f"each: {total * decoding.max_tokens:,} tokens "
+        f"{table}\n\nAt most {total} requests of at most {decoding.max_tokens} tokens each: "
+        f"{total * decoding.max_tokens:,} tokens "
         "if every answer ran to the limit. Nothing was asked."
     )
 
 
 def compare(first: Run, second: Run) -> str:
-    """What changed from one run to another, language by language: a base and its fine-tune, before
-    and after."""
+    """What changed from one run to another, language by language: a base and its fine-tune,
+    before and after."""
     lines = [f"A: {subject(first)}", f"B: {subject(second)}", *_unlike(first, second), ""]
     for before, after in _shared(first, second):
         lines.append(f"{language(before.language)}: {before.conclusion} -> {after.conclusion}")
@@ -224,8 +220,11 @@ def _moved(first: Run, second: Run, spoken: str) -> Iterator[str]:
     closed = [one for one in both if before[one] and not after[one]]
     for word, pairs in (("B answers, A did not", opened), ("A answered, B does not", closed)):
         if pairs:
-            more = f" and {len(pairs) - 12} more" if len(pairs) > 12 else ""
-            yield f"  {word}: {', '.join(pairs[:12])}{more}"
+            yield (
+                f"  {word}: "
+                f"{', '.join(pairs[:12])}"
+                f"{f' and {len(pairs) - 12} more' if len(pairs) > 12 else ''}"
+            )
     if not opened and not closed:
         yield f"  The same {len(both)} questions are answered and not answered."
 
@@ -241,8 +240,8 @@ def verification_lines(found: Verification) -> list[str]:
         ]
     if not found.is_complete:
         return [
-            "The numbers follow from the outcomes on record. Without the transcript and "
-            "the battery that was asked the "
+            "The numbers follow from the outcomes on record. Without the transcript and the "
+            "battery that was asked the "
             "outcomes are taken on trust.",
             signer,
         ]
@@ -259,8 +258,8 @@ def _asked(run: Run) -> str:
     return (
         f"Asked on {run.created[:10]}: battery {printable(setup.battery, 60)} "
         f"{printable(setup.battery_version, 20)}, seed {setup.seed}, "
-        f"{counted(decoding.samples, 'sample')} a question, {heat}, "
-        f"{run.transcript.replies} replies"
+        f"{counted(decoding.samples, 'sample')} a question, {heat}, {run.transcript.replies} "
+        "replies"
     )
 
 

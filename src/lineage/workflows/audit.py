@@ -282,21 +282,21 @@ class Auditor:
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
         """Walk, look at the weights with the declared bases, and
         walk again with what the weights add."""
-        from lineage.fingerprint.probe import CLAIM_SOURCE, to_claims
+        from lineage.fingerprint.examination import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
 
         source = MemoSource(self._source, files=True)
         graph = self._graph(ref, source, self._cited)
         references = self._options.added.references or shipped()
-        verdict = self._probe(graph, source, references)
+        verdict = self._examine(graph, source, references)
         found = GivenClaims(CLAIM_SOURCE, to_claims(verdict)) if verdict else None
         return (self._graph(ref, source, (*self._cited, found)) if found else graph), verdict
 
-    def _probe(
+    def _examine(
         self, graph: LineageGraph, source: Source, references: References
     ) -> WeightsVerdict | None:
         """The audited model's weights against its lineage; None where the model was not read."""
-        from lineage.fingerprint.probe import probe
+        from lineage.fingerprint.examination import examine
 
         record = graph.nodes[graph.target].record
         if record is None:
@@ -306,7 +306,7 @@ class Auditor:
             key=lambda model: (graph.nodes[model].depth, model),
         )
         deep = self._options.added.deep
-        return probe(record, source, references, self._registry, declared=near, deep=deep)
+        return examine(record, source, references, self._registry, declared=near, deep=deep)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""

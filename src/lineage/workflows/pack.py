@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,34 @@ _TARGET_KEYS = (
 )
 
 
-def build(report: Report, policy: Policy) -> dict[str, bytes]:
-    """Every file of the pack by its path. The same report and policy always give the same bytes."""
+def build(report: Report, policy: Policy, probes: Sequence[Path] = ()) -> dict[str, bytes]:
+    """Every file of the pack by its path. The same report and policy always give the same bytes.
+
+    `probes` are files of `lineage probe` that the report rests on.
+    """
+    own = {f"inputs/probe/{path.name}": path for path in probes}
+    if len(own) != len(probes):
+        raise UsageError("Two results of lineage probe have the same name.", "Rename one.")
     files = {
         path: render(report, name, View(verbosity=1 if name == "text" else 0))
         for path, name in _FORMATS.items()
     }
     files["policy.json"] = _json(encode(policy))
     files["inputs/records.json"] = _json({"records": _records(report)})
-    files[MANIFEST] = _json(_manifest(report))
+    files[MANIFEST] = _json(_manifest(report, own))
     files["README.txt"] = _readme(report)
     made = {path: text.encode("utf-8", "backslashreplace") for path, text in files.items()}
+    made |= {name: path.read_bytes() for name, path in own.items()}
     made[SUMS] = "".join(f"{_sha256(made[path])}  {path}\n" for path in sorted(made)).encode()
     return made
+
+
+def with_transcripts(results: Sequence[Path]) -> list[Path]:
+    """Results of `lineage probe`, each with its transcript where it lies beside it."""
+    from lineage.probe.record import transcript_path
+
+    beside = [one for path in results if (one := transcript_path(path)).is_file()]
+    return [*results, *beside]
 
 
 def fingerprint(files: dict[str, bytes]) -> str:
@@ -94,7 +109,7 @@ def _records(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _manifest(report: Report) -> dict[str, Any]:
+def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tool": {"name": "lineage", "version": report.tool_version},
@@ -106,7 +121,9 @@ def _manifest(report: Report) -> dict[str, Any]:
             {"model": t.model, "revision": t.revision, "verdict": str(t.verdict)}
             for t in report.targets
         ],
-        "files": sorted([*_FORMATS, "policy.json", "inputs/records.json", "README.txt", MANIFEST]),
+        "files": sorted(
+            [*_FORMATS, "policy.json", "inputs/records.json", "README.txt", MANIFEST, *own]
+        ),
     }
 
 

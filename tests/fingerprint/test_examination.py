@@ -15,9 +15,9 @@ from lineage.core.relation import Grade
 from lineage.evidence.leads.looks import Looks, looks_of
 from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
+from lineage.fingerprint.examination import contradiction, examine, to_claims, undeclared
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
 from lineage.fingerprint.manifest import ManifestEntry, build, parse_manifest, shipped_manifest
-from lineage.fingerprint.probe import contradiction, probe, to_claims, undeclared
 from lineage.fingerprint.references import References
 from lineage.fingerprint.sketch import Sketch, make_sketch
 from lineage.fingerprint.verdict import Declared, MatchKind, WeightsVerdict
@@ -89,7 +89,7 @@ def probed(
     name: str, *, declared: Sequence[str] = (), known: References = KNOWN, shelf: Shelf = SHELF
 ) -> WeightsVerdict:
     """The verdict on one repo of the shelf."""
-    return probe(shelf.fetch(ModelRef(name)), shelf, known, REGISTRY, declared=declared)
+    return examine(shelf.fetch(ModelRef(name)), shelf, known, REGISTRY, declared=declared)
 
 
 def test_an_undeclared_base_is_found() -> None:

@@ -65,7 +65,7 @@ _BASIS = (
 
 @dataclass
 class _Run:
-    """What one probe has gathered so far."""
+    """What one examination has gathered so far."""
 
     suspect: LiveProfile
     source: Source
@@ -77,7 +77,7 @@ class _Run:
     skipped: list[str] = field(default_factory=list)
 
 
-def probe(
+def examine(
     record: ModelRecord,
     source: Source,
     references: References,
