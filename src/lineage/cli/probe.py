@@ -16,6 +16,7 @@ from lineage.cli.display import Display
 from lineage.cli.options import clock, file_option, format_option, grouped
 from lineage.cli.output import to_stdout, write_file
 from lineage.cli.probe_lint import lint
+from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ def _options(
         jobs=asking.jobs,
         timeout=asking.timeout,
         max_wait=asking.max_wait,
-        key=os.environ.get("LINEAGE_ENDPOINT_KEY") or os.environ.get("OPENAI_API_KEY") or "",
+        key=_key(),
         now=clock(),
         on_wait=lambda seconds, reason: display.notice(
             f"The endpoint asks to wait {seconds:.0f} s ({reason})."
@@ -356,6 +357,70 @@ def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
     _, found = verified(result, _battery(battery), transcript)
     to_stdout("\n".join(verification_lines(found)) + "\n")
     return _code(found)
+
+
+@probe.command()
+@click.argument("result", type=_RESULT, metavar="RUN.json")
+@click.option("--endpoint", metavar="URL", required=True, help="Address of the judge.")
+@click.option("--model", metavar="NAME", required=True, help="Its name at that endpoint.")
+@click.option(
+    "--judge-for",
+    "repository",
+    metavar="ORG/NAME",
+    required=True,
+    help="The judge's repository: none of the judged lineage may judge.",
+)
+@click.option(
+    "--labelled",
+    type=_RESULT,
+    required=True,
+    help="Answers that people labelled, 200 or more in each language (docs/probe.md).",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The result with what the judge says.",
+)
+@_battery_option
+@source_options
+def judge(
+    result: Path,
+    endpoint: str,
+    model: str,
+    repository: str,
+    labelled: Path,
+    output: Path,
+    battery: Path | None,
+    source: SourceChoice,
+) -> None:
+    """Let another model judge the texts on request (form D). It is reported and decides nothing.
+
+    The judge is measured on labelled answers first, and refused where it agrees with people less
+    than kappa 0.6.
+    """
+    from lineage.probe.decoding import Decoding
+    from lineage.probe.endpoint import Endpoint
+    from lineage.probe.record import read, transcript_path, write
+    from lineage.report.probe import judged_lines
+    from lineage.workflows.judging import Judge, judge_run
+    from lineage.workflows.probe import shipped
+
+    run = read(result)
+    asked = _battery(battery) or shipped(run)
+    if asked is None:
+        raise UsageError("The battery of this run is not at hand.", "Name its folder: --battery.")
+    asks = Endpoint(endpoint, model, Decoding(0.0), key=_key())
+    options = source.options(source.display())
+    judge = Judge(asks, repository, labelled)
+    found = judge_run(run, transcript_path(result), asked, judge, options)
+    write(found, output)
+    to_stdout("\n".join(judged_lines(found)) + f"\nWritten to {output}; it is no longer signed.\n")
+
+
+def _key() -> str:
+    return os.environ.get("LINEAGE_ENDPOINT_KEY") or os.environ.get("OPENAI_API_KEY") or ""
 
 
 def _code(found: Verification) -> int:

@@ -163,6 +163,11 @@ def _squashed(text: str) -> str:
 _BY_ROLE = {Role.TRUE: Outcome.FACTS, Role.STATE: Outcome.STATE, Role.OTHER: Outcome.WRONG}
 
 
+def letter_of(text: str) -> str | None:
+    """The option, a to e, that a reply to any question with options decides for."""
+    return _letter(plain(unwrapped(text))) or _only_letter(text)
+
+
 def _letter(said: str) -> str | None:
     """The option that the reply decides for, a to e; None where it decides for none or for
     several."""

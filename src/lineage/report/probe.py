@@ -108,7 +108,7 @@ def text(run: Run, verification: Verification | None = None) -> str:
             *(f"  {name:26}{value}" for name, value in numbers(found)),
             "",
         ]
-    lines += [*_notes(run), LIMITS]
+    lines += [*judged_lines(run), *_notes(run), LIMITS]
     if verification:
         lines += ["", *verification_lines(verification)]
     return "\n".join(lines)
@@ -246,6 +246,27 @@ def verification_lines(found: Verification) -> list[str]:
             signer,
         ]
     return ["Every score and number was recomputed from the transcript and is the same.", signer]
+
+
+def judged_lines(run: Run) -> list[str]:
+    """What an optional judge says of texts on request, with the judge's own measure."""
+    if not run.judged:
+        return []
+    found = [
+        f"Texts on request, judged by {printable(run.judged['judge'], 120)} (decides nothing):"
+    ]
+    for code, row in run.judged["languages"].items():
+        known = row["instrument"]
+        shares = ", ".join(
+            f"{side} {one['judged']} of {one['n']} declined (corrected {one['corrected']:.0%}, "
+            f"{one['lower']:.0%} to {one['upper']:.0%})"
+            for side, one in sorted(row["declined"].items(), reverse=True)
+        )
+        found.append(
+            f"  {language(code)}: {shares}; kappa {known['kappa']:.2f} on {known['n']} labelled "
+            "answers"
+        )
+    return found
 
 
 def _asked(run: Run) -> str:
