@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
     rf"(?!{_NOT_MODELS}/)(?P<id>[A-Za-z0-9][\w.-]{{0,95}}/[A-Za-z0-9][\w.-]{{0,95}})"
     r"(?P<rest>(?:/|@)[^\s\"'`<>()\[\]{},;|]*)?"
 )
+_ANY = re.compile(r"[hH](?:ugging[fF]ace|UGGINGFACE|[fF](?:\.co|\.CO|-mirror|://))")
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".wav", ".mp3", ".html")
 
 
@@ -36,7 +37,7 @@ class Address:
 
 def addresses(text: str) -> Iterator[Address]:
     """The models whose addresses stand in a text, in reading order."""
-    if "://" not in text and "git@" not in text:
+    if not _ANY.search(text):
         return
     for match in _ADDRESS.finditer(text):
         name, rest = match.group("id").rstrip("."), match.group("rest") or ""

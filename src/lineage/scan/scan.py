@@ -42,7 +42,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
-from lineage.scan.tokens import token_uses
+from lineage.scan.tokens import is_minified, token_uses
 from lineage.scan.walk import files_of
 
 Reader = Callable[[str, str], Iterable[ModelUse]]
@@ -256,7 +256,10 @@ class _Scan:
 
     def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
         yield from token_uses(text, file)
-        yield from hosted_text(without_comments(text), file, self.services)
+        uses = hosted_text(without_comments(text), file, self.services)
+        if is_minified(text):
+            uses = (replace(use, certainty=Certainty.POSSIBLE) for use in uses)
+        yield from uses
 
     def _commands(self, text: str, file: str) -> Iterator[ModelUse]:
         """What commands and the variables that they set say of services."""

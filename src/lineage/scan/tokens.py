@@ -18,7 +18,7 @@ from lineage.scan.names import Bare, judge, judged_use, suggests_model
 from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import logical_lines
-from lineage.scan.shell.script import line_uses
+from lineage.scan.shell.script import holds_launcher, line_uses
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
@@ -92,6 +92,11 @@ def token_uses(text: str, file: str) -> Iterator[ModelUse]:
     yield from _words(code, places, file)
 
 
+def is_minified(code: str) -> bool:
+    """Whether a text is a bundle: what its keys say is mostly its libraries' own."""
+    return any(len(line) > _MINIFIED for line in code.splitlines())
+
+
 def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     for via, pattern, bare in _LOADED:
         for match in pattern.finditer(code):
@@ -100,7 +105,7 @@ def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Names in quotes, by the call or the key before them."""
-    is_minified = any(len(line) > _MINIFIED for line in code.splitlines())
+    minified = is_minified(code)
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
         last = before[-1:]
@@ -114,7 +119,7 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         elif key:
             name = key.group("key").rpartition(".")[2]
             if suggests_model(name):
-                is_weak = is_minified or name.lower() in _WEAK
+                is_weak = minified or name.lower() in _WEAK
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
                 yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty)
         elif last in ("[", "{", ","):
@@ -136,8 +141,8 @@ def _names_model(word: str) -> bool:
 
 def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Variables and settings whose name and value stand apart, and lists of adapters."""
-    for pattern in (_PAIR, _DEFAULT, _DEFINE):
-        for match in pattern.finditer(code):
+    for mark, pattern in (("alue", _PAIR), ("default", _DEFAULT), ("#define", _DEFINE)):
+        for match in pattern.finditer(code) if mark in code else ():
             key = match.group("key")
             if suggests_model(key):
                 via = f"key {key}"
@@ -170,6 +175,8 @@ def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands of known launchers, in whatever quotes or block they stand."""
+    if not holds_launcher(code):
+        return
     read_to = 0
     for match in _LAUNCHED.finditer(code):
         start = match.start("command")
