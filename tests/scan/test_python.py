@@ -270,14 +270,13 @@ def test_a_path_is_a_local_reference(tmp_path: Path, code: str) -> None:
     assert [u.kind for u in uses_of(tmp_path, code)] == [UseKind.LOCAL]
 
 
-def test_a_folder_of_the_repository_is_local(tmp_path: Path) -> None:
-    """A name that is a folder beside the code is that folder, as the loading library would see
-    it."""
+def test_a_folder_of_the_repository_is_told_beside_the_hub(tmp_path: Path) -> None:
+    """A name that is a folder beside the code may be that folder or the Hub's: both are told."""
     (tmp_path / "acme" / "net").mkdir(parents=True)
     found = uses_of(
         tmp_path, "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')"
     )
-    assert [u.kind for u in found] == [UseKind.LOCAL]
+    assert [u.kind for u in found] == [UseKind.HUB, UseKind.LOCAL]
 
 
 @pytest.mark.parametrize(
