@@ -27,7 +27,7 @@ def test_a_registry_that_refuses_queries_is_asked_plainly(hub, client, only_revi
     hub.forget()
     base = source.fetch(ModelRef("org/base"))
     assert base.revision and base.gaps == () and base.file("config.json").size is None
-    assert len(hub.calls_to("/api/models/")) == 1
+    assert len(hub.calls_to("/api/models/")) == 1 and hub.calls_to("/resolve/") == []
     assert source.read(base, "config.json") == b'{"model_type": "qwen2"}'
 
 
@@ -114,3 +114,12 @@ def test_a_login_page_instead_of_a_file_is_not_read_as_one(hub, client, below):
     hub.trouble(Fault.HTML, "README.md")
     with pytest.raises(ReadError):
         source.read(record, "README.md")
+
+
+@pytest.mark.parametrize("proxy", ["http://[::1", "socks5://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_told_as_that(client, monkeypatch, proxy):
+    """The trouble is the proxy's, and not the Hub's address."""
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    record = client(endpoint="http://hub.example.org").fetch(ModelRef("org/base"))
+    assert record.status is Status.UNREACHABLE and "proxy" in record.reason

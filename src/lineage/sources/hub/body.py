@@ -93,11 +93,16 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
     for kind, reason, connected in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):
             return TransportError(reason, connected=connected, again=kind is not ssl.SSLError)
+    if isinstance(problem, _PROXY_PROBLEMS):
+        reason = "the proxy that the environment names is no http proxy that can be used"
+        return TransportError(reason, connected=False)
     if isinstance(problem, ValueError):
-        return TransportError("the hub's address cannot be asked", connected=False)
+        reason = "the hub's address, or that of the proxy, cannot be asked"
+        return TransportError(reason, connected=False)
     return TransportError("the hub closed the connection or did not speak HTTP", again=True)
 
 
+_PROXY_PROBLEMS = (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)
 _REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (requests.exceptions.ProxyError, "the proxy did not let the call through", False),
     (ssl.SSLError, "no encrypted connection to the hub could be made", False),

@@ -63,6 +63,11 @@ class AskedForm:
         self._works = False
         """The hub answered a question of this form: a refusal is about the model, not the form."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a registry, which tells neither sizes nor the commits of its files."""
+        return self.number >= _PLAIN
+
     def learned(self, form: int, response: Response) -> int | None:
         """The form to try after this answer; None where the answer stands."""
         if response.status == 200:

@@ -178,6 +178,7 @@ class HubSource:
             return self._without(ref, Status.UNREACHABLE, "interrupted")
         is_ahead = (
             self._prefetch is not None
+            and not self._form.is_plain
             and self._is_open(ref)
             and self._has_room()
             and self._prefetch.begin(ref)
