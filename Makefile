@@ -60,6 +60,10 @@ data-check: dev
 lint-ci: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --group workflows
 	$(BIN)/actionlint
+	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/lineage init --github --gitlab --pre-commit --force --revision 0000000000000000000000000000000000000000 build/init
+	$(BIN)/actionlint build/init/.github/workflows/lineage.yml
+	$(BIN)/zizmor --offline --persona pedantic --collect=all build/init
 	$(BIN)/zizmor --offline .github action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
@@ -124,9 +128,11 @@ fuzz: dev
 	PYTHONPATH=src:tests $(BIN)/python tests/fuzz/run.py --all $(SECONDS)
 
 # What CI installs, with hashes; then what is known against any of it.
+# The second is what the action and the GitLab job install: the package's own dependencies, and hatchling to build it.
 lock-ci: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header -q -o requirements/ci.txt
+	echo 'hatchling>=1.26' | $(BIN)/uv pip compile pyproject.toml - --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q -o requirements/gate.txt
 
 audit-ci: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet pip-audit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from conftest import Ran
 
 Run = Callable[..., Ran]
 ROOT = Path(__file__).parents[2]
-ALL = ("--github", "--gitlab", "--pre-commit")
+REVISION = ("--revision", "57715d7" + "0" * 33)
+ALL = ("--github", "--gitlab", "--pre-commit", *REVISION)
 
 
 def test_the_policy_that_it_writes_is_valid_and_used(lineage: Run, tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_pipelines_are_valid(schema: str, file: str) -> None:
 
 def test_hooks_and_configuration_name_the_same_hook(lineage: Run, tmp_path: Path) -> None:
     """The configuration that init writes asks for a hook that this repository offers."""
-    assert lineage("init", "--pre-commit").code == 0
+    assert lineage("init", "--pre-commit", *REVISION).code == 0
     offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
     wanted = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert {hook["id"] for hook in wanted} == offered
@@ -165,3 +167,53 @@ def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> N
         ).returncode
         == 0
     )
+
+
+def test_only_a_whole_commit_is_written(lineage: Run, tmp_path: Path) -> None:
+    """A branch, a tag or nothing known: exit 2 and nothing at all is written."""
+    for more in (("--revision", "main"), ("--revision", "57715d7")):
+        ran = lineage("init", "--github", *more)
+        assert (ran.code, "no full commit hash" in ran.err) == (2, True)
+    assert not (tmp_path / "lineage.toml").exists()
+
+
+def test_every_action_and_the_tool_are_pinned(lineage: Run, tmp_path: Path) -> None:
+    """Forty hex digits behind each `uses`, least permissions, no credentials kept, policy and cache from outside the checkout."""
+    assert lineage("init", *ALL).code == 0
+    text = (tmp_path / ".github/workflows/lineage.yml").read_text()
+    workflow = yaml.safe_load(text)
+    steps = workflow["jobs"]["check"]["steps"]
+    assert all(re.fullmatch(r"[^@]+@[0-9a-f]{40}", step["uses"]) for step in steps)
+    assert workflow["permissions"] == {}
+    checkouts = [s["with"] for s in steps if s["uses"].startswith("actions/checkout@")]
+    assert [(c["path"], c["persist-credentials"]) for c in checkouts] == [
+        ("code", False),
+        ("base", False),
+    ]
+    gate = next(s["with"] for s in steps if s.get("id") == "lineage")
+    assert (gate["path"], gate["policy"]) == ("code", "base/lineage.toml")
+    for place in (
+        ".gitlab/lineage.yml",
+        ".pre-commit-config.yaml",
+        ".github/workflows/lineage.yml",
+    ):
+        written = (tmp_path / place).read_text()
+        assert REVISION[1] in written and "@REVISION@" not in written
+    assert "CI_PROJECT_DIR" not in (tmp_path / ".gitlab/lineage.yml").read_text()
+
+
+def test_what_the_action_installs_is_hashed() -> None:
+    """Every requirement of the lock has hashes, and it holds what the package and its build need."""
+    lines = (ROOT / "requirements/gate.txt").read_text().replace("\\\n", " ").splitlines()
+    assert all("--hash=sha256:" in line for line in lines if line.strip())
+    named = {line.partition("==")[0] for line in lines if line.strip()}
+    needed = {
+        "huggingface-hub",
+        "requests",
+        "click",
+        "tabulate",
+        "packaging",
+        "pyyaml",
+        "hatchling",
+    }
+    assert needed <= named
