@@ -151,6 +151,7 @@ SAMPLES: dict[str, Sample] = {
         card={"base_model": [LLAMA], "tags": ["Qwen"]},
         body=_fence("python", f'model = AutoModelForCausalLM.from_pretrained("{QWEN}")'),
     ),
+    "leads: code files": Sample({"modeling_qwen2.py": "pass"}),
     "leads: files left behind": Sample(
         {"train.log": f"loading model --model_name_or_path {QWEN}\n"}
     ),
@@ -170,6 +171,7 @@ WITHOUT_SAMPLE = {
     "card prose": "leads: prose reads the same sentences: without it a failure is inconclusive, never a pass",
     "card statements": "tells what a card says of its own model, and names no base",
     "name and tags": "tells that refusals were removed, and names no base",
+    "names": "tells what a name outside the Hub stands for: without it such a model is not known",
     "leads": "stands for the readers of leads, each of which has a sample",
 }
 

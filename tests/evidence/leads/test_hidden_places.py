@@ -81,6 +81,7 @@ PLACES: dict[str, tuple[str, Any, Any]] = {
         "You are Qwen, created by Alibaba Cloud.",
         "You are Atlas, created by Acme.",
     ),
+    "name of the model's code": ("code/modeling_qwen2.py", "pass", None),
     "capital letters": ("CONFIG.JSON", QWEN, LLAMA),
     "configuration in a folder": ("0_Transformer/config.json", QWEN, LLAMA),
     "sizes for MLC": (
@@ -213,6 +214,8 @@ def test_a_trace_is_found_there(place: str) -> None:
 def test_the_same_place_of_an_honest_model_asks_nothing(place: str) -> None:
     """What stands there is the declared base."""
     file, _, honest = PLACES[place]
+    if honest is None:
+        file, honest = file.replace("qwen2", "llama"), "pass"
     assert asked(BASE, files={file: honest}) == ()
 
 

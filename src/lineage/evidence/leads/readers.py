@@ -27,6 +27,7 @@ def record_readers(registry: Registry) -> tuple[ClaimReader, ...]:
 def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
     """One of each kind; they hold no state of any model."""
     from lineage.evidence.leads.code import CodeLeads
+    from lineage.evidence.leads.code_files import CodeFileLeads
     from lineage.evidence.leads.left_behind import LeftBehind
     from lineage.evidence.leads.pipeline import PipelineLeads
     from lineage.evidence.leads.prose import ProseLeads
@@ -37,6 +38,7 @@ def lead_readers(registry: Registry) -> tuple[ClaimReader, ...]:
         TokenizerLeads(registry),
         ProseLeads(registry),
         CodeLeads(registry),
+        CodeFileLeads(registry),
         PipelineLeads(registry),
         LeftBehind(registry),
     )
