@@ -366,6 +366,7 @@ _MODEL_KEYS = frozenset(
         "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder",
         "embedding", "embeddings", "reranker", "rerank", "llm", "tokenizer", "pretrained",
         "backbone", "adapter", "lora", "teacher", "vae", "unet", "controlnet", "transformer",
+        "transformers",
         "generator", "retriever",
     ]
 )  # fmt: skip

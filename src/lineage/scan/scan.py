@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from lineage.core.errors import UsageError
@@ -27,10 +27,11 @@ from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
+from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
 from lineage.scan.python.library import Library, unhurried_collector
 from lineage.scan.python.reader import PythonReader
-from lineage.scan.python.textual import may_name_model
+from lineage.scan.python.textual import has_word, may_name_model
 from lineage.scan.read import FileText, read_file
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.services import Services, without_answered
@@ -49,6 +50,10 @@ Reader = Callable[[str, str], Iterable[ModelUse]]
 """Reads the text of a file; the second is the file's name."""
 _DEEPEST = 6  # files within files
 _YAML_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
+
+
+_MOST_ROUNDS = 4
+"""So many functions may hand a name on, one to the next, before one of them loads it."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ class _Scan:
         self.bytes_read = 0
         self._depth = 0
         self.library = Library({}, self._text)
+        self.inlets: set[Inlet] = set()
 
     def run(self, names: list[str], left_out: Iterable[Unreadable] = ()) -> ScanResult:
         self.unreadable.extend(left_out)
@@ -131,6 +137,7 @@ class _Scan:
                         f"more than {self.bounds.total_bytes} bytes: the rest was not read"
                     )
                     break
+            found.extend(self._fillings([n for n in names if n.endswith(".py")]))
         settled = without_answered(_settled(one for use in found for one in self._with_folder(use)))
         return ScanResult(
             str(self.root),
@@ -269,8 +276,32 @@ class _Scan:
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         if not may_name_model(text, self.services):
             return
-        module = self.library.module(file, text)
-        yield from PythonReader(module, self.library.find, self.services).uses()
+        reader = PythonReader(self.library.module(file, text), self.library.find, self.services)
+        yield from reader.uses()
+        self.inlets.update(reader.inlets)
+
+    def _fillings(self, names: list[str]) -> Iterator[ModelUse]:
+        """What modules hand to the parameters and fields that were seen to be loaded, and what is
+        handed to those that hand it on."""
+        known: set[Inlet] = set()
+        for _ in range(_MOST_ROUNDS):
+            wanted: dict[str, list[Inlet]] = {}
+            for inlet in sorted(self.inlets - known, key=astuple):
+                wanted.setdefault(inlet.owner, []).append(inlet)
+            known |= self.inlets
+            if not wanted:
+                return
+            for name in names:
+                text = self._text(name)
+                if text is None or not has_word(text, wanted):
+                    continue
+                try:
+                    module = self.library.module(name, text)
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    continue  # told when the file itself was read
+                reader = PythonReader(module, self.library.find, self.services)
+                yield from reader.fillings(wanted)
+                self.inlets.update(reader.inlets)
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
         yield from PythonReader(parse(source, file), self.library.find, self.services).uses()

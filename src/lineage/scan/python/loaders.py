@@ -390,7 +390,7 @@ LOADERS: tuple[Loader, ...] = (
         bare=Bare.IGNORED,
         is_sure=False,
     ),
-    Loader(("from_hparams",), None, ("source",), is_sure=False, bare=Bare.IGNORED),
+    Loader(("from_hparams",), 0, ("source",), is_sure=False, bare=Bare.IGNORED),
     Loader(
         ("Pipeline", "Inference"),
         0,
@@ -508,6 +508,8 @@ FOREIGN_PACKAGES = frozenset(
         "lmstudio",
     }
 )
+HUB_WITH_NAMESPACE = frozenset({"nemo"})
+"""Of those packages: names with a namespace are the Hub's, and only bare ones their own."""
 REGISTERS = {
     "modelscope": Place.MODELSCOPE,
     "swift": Place.MODELSCOPE,

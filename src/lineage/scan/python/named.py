@@ -1,5 +1,4 @@
-"""Values whose name, key or keyword says that they are models, without a call that is known to
-load."""
+"""Values whose name, key or keyword says that they are models, where no known call loads them."""
 
 from __future__ import annotations
 
@@ -22,12 +21,10 @@ _ONE = (
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 # What a table is called that says of models rather than gives them to be loaded.
 _SAYS = re.compile(
-    r"(?:^|_|(?<=[a-z]))(?:supported|available|known|allowed|valid|unsupported|"
-    r"deprecated|choices|prices?|pricing"
-    r"|costs?|limits?|profiles?|capabilit(?:y|ies)|windows?|aliases|tokens?|prompts?|"
-    r"templates?|mapping|patterns?"
-    r"|examples?|docs?|docstring|documentation|description|help|message|licen[cs]es?|"
-    r"benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
+    r"(?:^|_|(?<=[a-z]))(?:supported|available|known|allowed|valid|unsupported|deprecated|choices"
+    r"|prices?|pricing|costs?|limits?|profiles?|capabilit(?:y|ies)|windows?|aliases|tokens?"
+    r"|prompts?|templates?|mapping|patterns?|examples?|docs?|docstring|documentation|description"
+    r"|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
     re.IGNORECASE,
 )
 _DOCUMENTS = re.compile(r"doc(?:s|string|umentation)?(?:_|$)|example", re.IGNORECASE)
@@ -74,30 +71,26 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
 
 
 def _is_documentation(named: Named) -> bool:
-    """Arguments of decorators that write documentation:
-    `@auto_docstring(checkpoint="org/name")`."""
+    """Arguments of decorators that write documentation: `@auto_docstring(checkpoint=…)`."""
     inside = named.under[named.under.index(DECORATOR) :] if DECORATOR in named.under else ()
     return any(_DOCUMENTS.search(name) for name in inside)
 
 
 def _is_kernel(named: Named) -> bool:
     """A repository of compiled kernels holds code for a processor and no weights."""
-    return any(_KERNELS.search(name) for name in named.under)
+    return any(_KERNELS.search(name) for name in (named.name, *named.under))
 
 
 def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
-    """The expressions that are names, and how sure it is that they are used: a single value and
-    what a table's keys lead to are; the keys themselves and members of a list only where it is a
-    default."""
+    """The expressions that are names, and how sure it is that they are used: single values and
+    what a table's keys lead to are; keys themselves never, members of a list as a default."""
     node = named.value
     if isinstance(node, _ONE):
         yield node, Certainty.LIKELY
     elif isinstance(node, _DISPLAYS):
         says = any(_SAYS.search(name) for name in (named.name, *named.under[-2:]))
         value = Certainty.POSSIBLE if says else Certainty.LIKELY
-        yield from _members(
-            node, value, Certainty.LIKELY if named.is_default and not says else Certainty.POSSIBLE
-        )
+        yield from _members(node, value, value if named.is_default else Certainty.POSSIBLE)
 
 
 def _members(

@@ -13,8 +13,10 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.clients import HostedCalls
+from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
+    HUB_WITH_NAMESPACE,
     MORE_KEYWORDS,
     REGISTERS,
     SECOND,
@@ -51,6 +53,8 @@ class _Found:
     register: Place | None = None
     """Where a foreign name is looked up, where that is known."""
     revision: str | None = None
+    hub_namespaces: bool = False
+    """Whether a foreign name with a namespace is the Hub's after all."""
 
 
 class PythonReader:
@@ -59,9 +63,12 @@ class PythonReader:
 
     def __init__(self, module: Module, find: Finder, services: Services | None = None) -> None:
         self.module = module
+        self._find = find
         self.evaluator = Evaluator(module, find)
         self._hosted = HostedCalls(module, self.evaluator, find, services or Services())
         self._handled: set[int] = set()
+        self.inlets: set[Inlet] = set()
+        """Parameters and fields of this module and others whose value it loads."""
 
     def uses(self) -> Iterator[ModelUse]:
         """Every use, loaders first, then names that merely say that they are models."""
@@ -69,6 +76,8 @@ class PythonReader:
         for call in self.module.calls:
             for found in self._loads(call):
                 self._handled.add(id(found.node))
+                if not found.foreign and found.register is None:
+                    self.inlets.update(inlets(found.node, found.scope, self.evaluator))
                 for use in self._judged(found):
                     reported.add((use.defined_at, use.model))
                     yield use
@@ -79,6 +88,15 @@ class PythonReader:
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()
+
+    def fillings(self, wanted: dict[str, list[Inlet]]) -> Iterator[ModelUse]:
+        """What the module hands to parameters and fields that are loaded elsewhere."""
+        for call, inlet, argument in filled(self.module, self._find, wanted):
+            found = _Found(argument, call.scope, inlet.via, Bare.IGNORED, is_sure=False)
+            self.inlets.update(inlets(argument, call.scope, self.evaluator))
+            for use in self._judged(found):
+                if use.kind is UseKind.HUB:
+                    yield use
 
     # -- what a call loads -------------------------------------------------------------------------
 
@@ -145,6 +163,7 @@ class PythonReader:
             foreign,
             REGISTERS.get(package),
             revision,
+            package in HUB_WITH_NAMESPACE,
         )
         if argument is not None:
             yield replace(base, node=argument)
@@ -259,9 +278,10 @@ class PythonReader:
             return Judged(UseKind.LOCAL, value.text, reason="a path")
         if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
             return named_elsewhere(Elsewhere(found.register, value.text))
+        foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
         bare = Bare.OTHER if found.foreign else found.bare
         judged = judge(value.text, bare, tagged=found.tagged)
-        if judged is not None and found.foreign and judged.kind is UseKind.HUB:
+        if judged is not None and foreign and judged.kind is UseKind.HUB:
             return Judged(
                 UseKind.OTHER,
                 judged.model,

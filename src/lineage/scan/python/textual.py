@@ -7,6 +7,7 @@ blank in it, or the name of something that loads models. What has neither is not
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from lineage.core.use import UseKind
@@ -68,6 +69,12 @@ def _is_of_service(literal: str, services: Services) -> bool:
         if services.is_known(host):
             return True
     return bool(services.host_of_word(inner.partition(":")[0]))
+
+
+def has_word(text: str, wanted: Iterable[str]) -> bool:
+    """Whether one of the identifiers stands anywhere in the text."""
+    words = text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split()
+    return not {name.encode("utf-8", "replace") for name in wanted}.isdisjoint(words)
 
 
 def _is_template(literal: str, text: str) -> bool:

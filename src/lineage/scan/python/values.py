@@ -267,7 +267,7 @@ class Evaluator:
         if node.attr == "value" and isinstance(node.value, ast.Attribute):  # an enum member
             yield from self._attribute(node.value, scope, depth + 1)
             return
-        cls = self._class_of(node.value, scope)
+        cls = self.class_of(node.value, scope)
         if cls is not None:
             yield from self._field(cls[0], cls[1], node.attr, depth)
             return
@@ -291,7 +291,7 @@ class Evaluator:
         if other is None or imported.name is None:
             return
         inner = Evaluator(other, self._find, self._budget)
-        cls = inner._class_of(ast.Name(imported.name), other.top)
+        cls = inner.class_of(ast.Name(imported.name), other.top)
         if cls is not None:
             yield from cls[0]._field(cls[0], cls[1], attribute, depth)
 
@@ -319,7 +319,7 @@ class Evaluator:
             for value in self._one(binding, depth):
                 yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
 
-    def _class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
+    def class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
         """The class of an object, known from `self`, its annotation, or the call that made it."""
         if isinstance(node, ast.Call):
             return self._class_named(node.func)
@@ -509,6 +509,11 @@ class Evaluator:
             return
         if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
             yield node, scope
+        elif isinstance(node, ast.Subscript):  # a table of tables
+            for literal, inner in self._literals(node.value, scope, depth + 1):
+                if isinstance(literal, ast.Dict):
+                    for value in literal.values[:MOST_VALUES]:
+                        yield from self._literals(value, inner, depth + 1)
         elif isinstance(node, ast.Name):
             where: Scope | None = scope
             while where is not None and node.id not in where.bindings:

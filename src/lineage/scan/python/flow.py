@@ -1,0 +1,133 @@
+"""Follow a loaded name backwards: to the parameter or field it came by, and to who fills that."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.scan.python.module import Call, How, Imported, Module, Scope, dotted
+from lineage.scan.python.values import Evaluator, Finder, call_argument
+
+_DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """A parameter of a function, or a field of a class, whose value is loaded as a model."""
+
+    file: str
+    owner: str
+    """The function, or the class whose constructor takes it."""
+    parameter: str
+    position: int
+    """Among positional arguments; -1 where only the keyword reaches it."""
+
+    @property
+    def via(self) -> str:
+        """How a use shows it."""
+        return f"{self.owner}({self.parameter}=)"
+
+
+def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -> Iterator[Inlet]:
+    """Where the value of an expression comes in from outside its function or object."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(node, ast.Name):
+        yield from _of_name(node.id, scope, evaluator, depth)
+    elif isinstance(node, ast.Attribute):
+        known = evaluator.class_of(node.value, scope)
+        if known is not None:
+            yield from _of_field(known[0], known[1], node.attr, depth)
+    elif isinstance(node, ast.BoolOp):
+        for operand in node.values:
+            yield from inlets(operand, scope, evaluator, depth + 1)
+    elif isinstance(node, ast.IfExp):
+        yield from inlets(node.body, scope, evaluator, depth + 1)
+        yield from inlets(node.orelse, scope, evaluator, depth + 1)
+
+
+def _of_name(name: str, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[Inlet]:
+    where: Scope | None = scope
+    while where is not None and name not in where.bindings:
+        where = where.parent
+    if where is None:
+        return
+    if name in where.parameters:
+        yield from _of_parameter(name, where, evaluator.module)
+    for binding in where.bindings[name][:6]:
+        if binding.how is How.VALUE and binding.value is not None:
+            yield from inlets(binding.value, binding.scope, evaluator, depth + 1)
+
+
+def _of_parameter(name: str, function: Scope, module: Module) -> Iterator[Inlet]:
+    position = function.parameters[name]
+    owner = function.parent
+    if owner is None or not owner.is_class:
+        yield Inlet(module.file, function.name, name, position)
+    elif function.name == "__init__":
+        yield Inlet(module.file, owner.name, name, position - 1 if position > 0 else -1)
+
+
+def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[Inlet]:
+    """A data class's constructor fills its fields; elsewhere what `__init__` binds to them does."""
+    has_init = any(
+        s.parent is cls and s.name == "__init__" for s in owner.module.functions.get("__init__", [])
+    )
+    fields = list(cls.annotations)
+    if field in fields and not has_init:
+        yield Inlet(owner.module.file, cls.name, field, fields.index(field))
+    for binding in owner.module.attributes.get(field, [])[:6]:
+        if binding.scope.enclosing_class is cls and binding.value is not None:
+            yield from inlets(binding.value, binding.scope, owner, depth + 1)
+
+
+def filled(
+    module: Module, find: Finder, wanted: dict[str, list[Inlet]]
+) -> Iterator[tuple[Call, Inlet, ast.expr]]:
+    """The calls of a module that fill one of the inlets, with what they pass; `wanted` is sorted
+    by the owner's name."""
+    for call in module.calls:
+        name = dotted(call.node.func)
+        last = name.rpartition(".")[2]
+        owners = [last]
+        if last == "__init__":  # `super().__init__(…)` fills the fields of the classes above
+            cls = call.scope.enclosing_class
+            bases = cls.node.bases if cls is not None and isinstance(cls.node, ast.ClassDef) else []
+            owners = [dotted(base).rpartition(".")[2] for base in bases]
+        for owner in owners:
+            for inlet in wanted.get(owner, ()):
+                root = name.partition(".")[0] if owner == last else owner
+                if not _is_same(module, root, inlet, find):
+                    continue
+                argument = call_argument(call, inlet.parameter, inlet.position)
+                if argument is not None:
+                    yield call, inlet, argument
+
+
+def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
+    """Whether a name in a module is that function or class, straight or handed on by packages."""
+    origin: Module | None = module
+    name = root
+    for _ in range(4):
+        if origin is None:
+            return False
+        if origin.file == inlet.file:
+            return name == inlet.owner
+        imported = origin.imports.get(name)
+        if imported is None:
+            return False
+        other = find(origin, _as_module(imported))
+        if other is not None and other.file == inlet.file and name != inlet.owner:
+            return True  # `import helpers; helpers.load(…)`
+        if imported.name is None:
+            return False
+        origin, name = find(origin, imported), imported.name
+    return False
+
+
+def _as_module(imported: Imported) -> Imported:
+    """`from pkg import helpers` binds a module where there is one of that name."""
+    if imported.name is None:
+        return imported
+    return Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)

@@ -1,0 +1,87 @@
+"""Names that flow to a loader through fields, parameters, tables and modules are found where they are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineage.core.use import Certainty
+from lineage.scan.scan import scan
+
+HELPERS = (
+    "import transformers\nfrom pkg.model import Model\n"
+    "def get(model: Model):\n"
+    "    return transformers.AutoModel.from_pretrained(model.onnx_path or model.path)\n"
+    "def load(name, device='cpu'):\n    return transformers.AutoModel.from_pretrained(name)\n"
+)
+MODEL = (
+    "from dataclasses import dataclass\n@dataclass\nclass Model:\n"
+    "    path: str\n    onnx_path: str | None = None\n"
+)
+CASES = {
+    "a field by keyword": "from .model import Model\nNER = Model(path='acme/falcon-7b')\n",
+    "a field by position": "from .model import Model\nNER = Model('x', 'acme/falcon-7b')\n",
+    "through a package": "from pkg import Model\nNER = Model(path='acme/falcon-7b')\n",
+    "a parameter": "from pkg.helpers import load\nload('acme/falcon-7b')\n",
+    "a module's function": "from pkg import helpers\nhelpers.load(name='acme/falcon-7b')\n",
+    "handed on": "from .wrap import fetch\nfetch('acme/falcon-7b')\n",
+    "a constructor": "from .encoder import Encoder\nEncoder('acme/falcon-7b')\n",
+    "super": "from .encoder import Encoder\nclass Mine(Encoder):\n"
+    "    def __init__(self):\n        super().__init__('acme/falcon-7b')\n",
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES)
+def test_what_is_given_to_a_loaded_parameter_is_a_use(tmp_path: Path, text: str) -> None:
+    """Where the value is given is where the use is reported, in whatever module that is."""
+    package = tmp_path / "pkg"
+    package.mkdir()
+    for name, content in {
+        "__init__": "from .model import Model\n",
+        "model": MODEL,
+        "helpers": HELPERS,
+        "wrap": "from .helpers import load\ndef fetch(which):\n    return load(which)\n",
+        "encoder": "from .helpers import load\nclass Encoder:\n"
+        "    def __init__(self, which):\n        self.which = which\n"
+        "    def open(self):\n        return load(self.which)\n",
+        "case": text,
+    }.items():
+        (package / f"{name}.py").write_text(content)
+    uses = [u for u in scan(tmp_path).hub_uses() if u.file == "pkg/case.py"]
+    assert [u.model for u in uses] == ["acme/falcon-7b"]
+
+
+def test_another_class_of_the_same_name_is_not_taken_for_it(tmp_path: Path) -> None:
+    """Only the class whose field is loaded counts, not its namesake elsewhere."""
+    (tmp_path / "model.py").write_text(MODEL)
+    (tmp_path / "helpers.py").write_text(HELPERS.replace("pkg.", ""))
+    (tmp_path / "shop.py").write_text(
+        "class Model:\n    def __init__(self, path): ...\nModel('left/right')\n"
+    )
+    assert not scan(tmp_path).hub_uses(Certainty.POSSIBLE)
+
+
+TABLES = {
+    "MODELS = {'small': 'acme/falcon-7b'}\n": Certainty.LIKELY,
+    "SUPPORTED_MODELS = ['acme/falcon-7b']\n": Certainty.POSSIBLE,
+    "MODEL_PRICES = {'acme/falcon-7b': 0.1}\n": Certainty.POSSIBLE,
+    "Card(model='small', sources=Source(hf='acme/falcon-7b'))\n": Certainty.LIKELY,
+    "card = {'dim': 3, 'sources': {'hf': 'acme/falcon-7b'}}\n": Certainty.LIKELY,
+    "T = {'a': {'en': 'acme/falcon-7b'}}\nmodel_name = T[kind][language]\n": Certainty.LIKELY,
+    "def model_id():\n    return 'acme/falcon-7b'\n": Certainty.LIKELY,
+    "x = option('model_id', default=['acme/falcon-7b'])\n": Certainty.LIKELY,
+    "@auto_docstring(checkpoint='acme/falcon-7b')\nclass A: ...\n": Certainty.POSSIBLE,
+    "@kernels.use(LayerRepository(repo_id='acme/falcon-7b'))\nclass A: ...\n": None,
+    "model_kernels = {'attention': {'repo_id': 'acme/falcon-7b'}}\n": None,
+}
+
+
+@pytest.mark.parametrize(("text", "certainty"), TABLES.items())
+def test_tables_cards_and_decorators(
+    tmp_path: Path, text: str, certainty: Certainty | None
+) -> None:
+    """What is given to be loaded is audited; what is said of models is listed; kernels are none."""
+    (tmp_path / "a.py").write_text(text)
+    uses = scan(tmp_path).hub_uses(Certainty.POSSIBLE)
+    assert [u.certainty for u in uses] == ([] if certainty is None else [certainty])
