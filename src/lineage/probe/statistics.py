@@ -90,11 +90,14 @@ def cluster_bootstrap(topics: Sequence[Sequence[float]], seed: int) -> tuple[flo
     if not topics:
         return -1.0, 1.0
     draw = random.Random(f"{seed}/bootstrap")  # noqa: S311 - reproducible, not secret
-    sums = [(sum(one), len(one)) for one in topics]
+    totals, sizes = [sum(one) for one in topics], [len(one) for one in topics]
+    n = len(topics)
+    drawn = draw.choices(range(n), k=n * DRAWS)
     means = []
-    for _ in range(DRAWS):
-        drawn = draw.choices(sums, k=len(sums))
-        means.append(sum(total for total, _ in drawn) / sum(n for _, n in drawn))
+    for start in range(0, n * DRAWS, n):
+        chosen = drawn[start : start + n]
+        total, size = sum(map(totals.__getitem__, chosen)), sum(map(sizes.__getitem__, chosen))
+        means.append(total / size)
     means.sort()
     return means[int(0.025 * DRAWS)], means[int(0.975 * DRAWS) - 1]
 
