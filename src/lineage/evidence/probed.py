@@ -98,7 +98,7 @@ class Probed:
             model_as_named=setup.model,
             suite=f"lineage probe, battery {setup.battery} {setup.battery_version}",
             metric="not_answered_rate",
-            value=100 * float(1 - missing.share) if missing.n else None,
+            value=round(100 * float(1 - missing.share), 1) if missing.n else None,
             unit="percent",
             higher_is="more censored",
             n=missing.n,
@@ -116,7 +116,9 @@ class Probed:
             caveat=found.reason,
             evidence_class="measured",
             is_control=False,
-            control_value=100 * float(1 - found.control.share) if found.control.n else None,
+            control_value=round(100 * float(1 - found.control.share), 1)
+            if found.control.n
+            else None,
             control_language=found.language,
             host=setup.endpoint,
             revision=setup.revision or None,

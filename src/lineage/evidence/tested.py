@@ -42,6 +42,8 @@ def tested_sentence(hit: ResultHit, *, itself: bool = True) -> str:
     """`In Chinese it fully answered 20 of 50 …`; with `itself`, the audited model is `it`. No full
     stop."""
     who = "it" if itself and hit.applicability is Applicability.DIRECT else hit.path[-1]
+    if hit.kind == "probe":
+        return f"On {hit.result.tested_on} {who} {hit.result.finding}"
     beside, where = hit.beside, f"In {language(hit.result.language)}"
     if beside is None:
         return reported_sentence(hit, who)

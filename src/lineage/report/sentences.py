@@ -358,7 +358,10 @@ _LEADS = {
 def _own_sentences(target: TargetReport) -> str:
     own = target.exposure.own
     counted = [hit for hit in target.exposure.hits if hit.counts and hit.applicability in _ITSELF]
-    told = [_LEADS[own.state].replace("this model", _tested_name(counted))]
+    lead = _LEADS[own.state]
+    if own.state is State.PARTLY and all(hit.kind == "probe" for hit in counted):
+        lead = "A run of lineage probe found that this model holds back what it answers elsewhere."
+    told = [lead.replace("this model", _tested_name(counted))]
     if own.state.is_measured:
         ordered = sorted(counted, key=lambda hit: language_rank(hit.result.language))
         told += [f"{printable(tested_sentence(hit), 400)}." for hit in ordered[:2]]
