@@ -4,6 +4,7 @@ of weights."""
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,8 +38,14 @@ def opened_image(
             unpacked = unpack(archive, folder)
         finally:
             archive.close()
-        code = scanned(folder, exclude)
-        stored = uses_of(take_inventory(_stores(folder)), pinned=pinned)
+        stores = _stores(folder)
+        stored = uses_of(take_inventory(stores), pinned=pinned)
+        # What a store holds is no code, and its own reader has told it.
+        for cached in [path for one in stores.hub_caches for path in one.glob("*--*")]:
+            shutil.rmtree(cached, ignore_errors=True)
+        others = (*stores.ollama, *stores.lm_studio, *stores.modelscope)
+        kept = tuple(one.relative_to(folder).as_posix() for one in others)
+        code = scanned(folder, (*exclude, *kept))
         weights = tuple(_weights(folder))
         yield ScanResult(
             str(path),
