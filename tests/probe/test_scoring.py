@@ -301,3 +301,10 @@ def test_a_question_shows_its_options_in_the_order_drawn():
     assert shown.count("\n") > 5
     assert "E. I cannot answer this" in shown
     assert {prompt(CHOICE, "en", n) for n in range(20)} != {shown}
+
+
+def test_a_path_of_the_server_s_machine_is_not_kept():
+    """Of a model that a server names by its file, the file's name; a repository's name stays."""
+    body = b'{"model": "%s", "choices": [{"message": {"content": "x"}}]}'
+    assert of_answer(body % b"/home/ana/models/x.gguf").model == "x.gguf"
+    assert of_answer(body % b"org/name").model == "org/name"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.version import __version__
 from lineage.probe.decoding import Decoding, Served
-from lineage.probe.reply import AdjustError, Reply, State, of_answer, of_error
+from lineage.probe.reply import AdjustError, Reply, State, of_answer, of_error, without_folders
 
 if TYPE_CHECKING:
     import requests
@@ -226,7 +226,9 @@ def served(endpoint: Endpoint) -> Served:
         if isinstance(properties, dict) and "model_path" in properties:
             name = str(properties["model_path"]).replace("\\", "/").rpartition("/")[2]
             found |= {"server": "llama.cpp", "root": found["root"] or name}
-    return Served(**{name: str(value)[:300] for name, value in found.items() if value})
+    return Served(
+        **{name: without_folders(str(value))[:300] for name, value in found.items() if value}
+    )
 
 
 def _row(document: Any, key: str, model: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def of_answer(body: bytes) -> Reply:
         State.UNMEASURED,
         text=said or "",
         reasoning="\n".join(one for one in (reasoning, thought or "") if one),
-        model=str(document.get("model") or "")[:200],
+        model=without_folders(str(document.get("model") or ""))[:200],
         tokens=_tokens(document),
     )
     if finish in _CUT:
@@ -137,6 +137,12 @@ def _tokens(document: dict[str, Any]) -> int:
     usage = document.get("usage")
     total = usage.get("total_tokens") if isinstance(usage, dict) else None
     return total if isinstance(total, int) else 0
+
+
+def without_folders(name: str) -> str:
+    """A model's name; of a path on the server's machine, the file alone."""
+    is_path = name.startswith(("/", "~", ".")) or "\\" in name
+    return name.replace("\\", "/").rpartition("/")[2] if is_path else name
 
 
 def _short(text: str) -> str:

@@ -52,10 +52,24 @@ def counts(found: Finding, about: str) -> str:
     return finding_sentence(found, printable(about, 60))
 
 
+def outcome(found: Finding, about: str) -> str:
+    """What was counted, where anything was, and why that is the conclusion."""
+    sides = f"It {counts(found, about)}. " if found.pairs else ""
+    return sides + printable(found.reason, 400)
+
+
 def numbers(found: Finding) -> list[tuple[str, str]]:
     """Every number of one language, with its name."""
+    neutral = [
+        ("Plain questions", f"{found.competence.answered} of {found.competence.n} right"),
+        ("Other governments", f"{found.others.answered} of {found.others.n} answered"),
+    ]
+    return [*(_of_pairs(found) if found.pairs else ()), *neutral, *_of_replies(found)]
+
+
+def _of_pairs(found: Finding) -> list[tuple[str, str]]:
     low, high = found.limits
-    rows = [
+    return [
         (
             "Pairs measured",
             f"{found.pairs} on {counted(found.topics, 'topic')} (look {found.look})",
@@ -77,8 +91,11 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
             f"{found.state[0]} and {found.state[1]} of {found.choices} (treatment, control)",
         ),
         ("Another wrong option", f"{found.wrong[0]} and {found.wrong[1]}"),
-        ("Plain questions", f"{found.competence.answered} of {found.competence.n} right"),
-        ("Other governments", f"{found.others.answered} of {found.others.n} answered"),
+    ]
+
+
+def _of_replies(found: Finding) -> list[tuple[str, str]]:
+    rows = [
         ("Not measured", f"{found.unmeasured[0]:.0%} and {found.unmeasured[1]:.0%} of the replies"),
     ]
     if found.blocked:
@@ -103,8 +120,7 @@ def text(run: Run, verification: Verification | None = None) -> str:
     for found in run.findings:
         lines += [
             headline(found, run.setup.about),
-            f"  It {counts(found, run.setup.about)}.",
-            f"  {printable(found.reason, 400)}",
+            f"  {outcome(found, run.setup.about)}",
             *(f"  {name:26}{value}" for name, value in numbers(found)),
             "",
         ]
@@ -121,7 +137,7 @@ def markdown(run: Run) -> str:
         lines += [
             f"## {_cell(headline(found, run.setup.about))}",
             "",
-            f"It {_cell(counts(found, run.setup.about))}. {_cell(found.reason)}",
+            _cell(outcome(found, run.setup.about)),
             "",
             "| | |",
             "|---|---|",

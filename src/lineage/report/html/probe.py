@@ -8,7 +8,7 @@ from lineage.probe.outcome import Pair, Side
 from lineage.probe.record import Run
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.page import document
-from lineage.report.probe import LIMITS, counts, headline, numbers, subject
+from lineage.report.probe import LIMITS, headline, numbers, outcome, subject
 
 _WIDTH = 600
 
@@ -45,8 +45,8 @@ def _language(run: Run, found: Finding) -> Markup:
     return tag(
         "section",
         tag("h2", headline(found, run.setup.about)),
-        tag("p", f"It {counts(found, run.setup.about)}. {shown(found.reason, 400)}"),
-        _drawn(found),
+        tag("p", shown(outcome(found, run.setup.about), 800)),
+        _drawn(found) if found.pairs else None,
         tag(
             "table",
             tag(
