@@ -27,7 +27,7 @@ _SAYS = re.compile(
     r"|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
     re.IGNORECASE,
 )
-_DOCUMENTS = re.compile(r"doc(?:s|string|umentation)?(?:_|$)|example", re.IGNORECASE)
+_DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
 _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
 DOCUMENTED = "documentation"
 
