@@ -26,7 +26,7 @@ ASKS = """ollama.chat(model="deepseek-r1:8b", messages=[])
 client = OpenAI(base_url="https://api.deepseek.com")
 client.chat.completions.create(model="deepseek-chat", messages=[])
 """
-FOUND = {"ollama://deepseek-r1:8b": 6, "api://api.deepseek.com/deepseek-chat": 8}
+FOUND = {"ollama:deepseek-r1:8b": 6, "api://api.deepseek.com/deepseek-chat": 8}
 
 
 @pytest.fixture
@@ -132,6 +132,6 @@ def test_an_operator_in_a_named_country_is_told_where_the_policy_asks(
 
 def test_a_name_elsewhere_can_be_audited_by_hand(lineage: Run) -> None:
     """The id that a report shows is a target."""
-    ran = lineage("audit", "--offline", "ollama://llama3.1:8b")
+    ran = lineage("audit", "--offline", "ollama:llama3.1:8b")
     assert "meta-llama/Llama-3.1-8B-Instruct" in ran.out
     assert "Ollama's library" in ran.out

@@ -27,11 +27,11 @@ def claims(model: str) -> list[tuple[str | None, Relation, Grade]]:
 @pytest.mark.parametrize(
     "text",
     [
-        "ollama://deepseek-r1:8b",
+        "ollama:deepseek-r1:8b",
         "api://api.deepseek.com/deepseek-chat",
         "api://localhost:8000/my-model",
         "api://openrouter.ai/qwen/qwen3-coder",
-        "modelscope://Qwen/Qwen3-8B",
+        "modelscope:Qwen/Qwen3-8B",
     ],
 )
 def test_an_id_reads_back_as_it_was_written(text: str) -> None:
@@ -41,7 +41,7 @@ def test_an_id_reads_back_as_it_was_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["org/name", "https://huggingface.co/a/b", "s3://b/k", "ollama://", "api://a b/c"]
+    "text", ["org/name", "https://huggingface.co/a/b", "s3://b/k", "ollama:", "api://a b/c"]
 )
 def test_other_texts_are_no_names_elsewhere(text: str) -> None:
     """Repo ids, addresses and storage are read by others."""
@@ -51,7 +51,7 @@ def test_other_texts_are_no_names_elsewhere(text: str) -> None:
 def test_a_tag_that_moved_has_both_meanings() -> None:
     """Which of them a machine holds is not known without a digest: both are shown, neither is a
     copy."""
-    found = claims("ollama://deepseek-r1:8b")
+    found = claims("ollama:deepseek-r1:8b")
     assert {parent for parent, _, _ in found} == {
         "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B",
         "deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
@@ -61,14 +61,14 @@ def test_a_tag_that_moved_has_both_meanings() -> None:
 
 def test_a_tag_that_stayed_is_a_quantized_copy() -> None:
     """One sure meaning: nothing was trained."""
-    assert claims("ollama://llama3.1:8b") == [
+    assert claims("ollama:llama3.1:8b") == [
         ("meta-llama/Llama-3.1-8B-Instruct", Relation.QUANTIZED, Grade.STATED)
     ]
 
 
 def test_an_unlisted_tag_keeps_the_developer_of_its_page() -> None:
     """The weights are not known; every listed tag of the page is by one developer."""
-    found = known("ollama://deepseek-r1:8b-some-new-quant")
+    found = known("ollama:deepseek-r1:8b-some-new-quant")
     assert found.meanings == () and found.developer is not None
     assert found.developer.id == "deepseek"
 
@@ -121,8 +121,8 @@ def test_the_same_name_elsewhere_is_a_lead() -> None:
 def test_a_model_of_modelscope_has_its_name_on_the_hub() -> None:
     """By a pair where the names differ, by a namespace of the same names else; a mirror's namespace
     tells nothing."""
-    assert [parent for parent, _, _ in claims("modelscope://Qwen/Qwen3-8B")] == ["Qwen/Qwen3-8B"]
-    assert known("modelscope://AI-ModelScope/no-such-model").meanings == ()
+    assert [parent for parent, _, _ in claims("modelscope:Qwen/Qwen3-8B")] == ["Qwen/Qwen3-8B"]
+    assert known("modelscope:AI-ModelScope/no-such-model").meanings == ()
 
 
 def test_a_model_of_the_hub_is_none_of_these() -> None:

@@ -22,8 +22,8 @@ def found(folder: Path, text: str, name: str = "app.py") -> list[tuple[int, str]
 @pytest.mark.parametrize(
     ("code", "target"),
     [
-        ("import ollama\nollama.chat(model='deepseek-r1:8b')", "ollama://deepseek-r1:8b"),
-        ("import ollama\nollama.generate('llama3.1:8b', 'x')", "ollama://llama3.1:8b"),
+        ("import ollama\nollama.chat(model='deepseek-r1:8b')", "ollama:deepseek-r1:8b"),
+        ("import ollama\nollama.generate('llama3.1:8b', 'x')", "ollama:llama3.1:8b"),
         (
             "from openai import OpenAI\nOpenAI(base_url='https://api.deepseek.com').chat.completions.create(model='deepseek-chat')",
             "api://api.deepseek.com/deepseek-chat",
@@ -60,7 +60,7 @@ def found(folder: Path, text: str, name: str = "app.py") -> list[tuple[int, str]
             "import dspy\ndspy.LM('openrouter/qwen/qwen3-coder')",
             "api://openrouter.ai/qwen/qwen3-coder",
         ),
-        ("from crewai import LLM\nLLM(model='ollama/llama3.1:8b')", "ollama://llama3.1:8b"),
+        ("from crewai import LLM\nLLM(model='ollama/llama3.1:8b')", "ollama:llama3.1:8b"),
         (
             "from pydantic_ai import Agent\nAgent('deepseek:deepseek-chat')",
             "api://api.deepseek.com/deepseek-chat",
@@ -75,7 +75,7 @@ def found(folder: Path, text: str, name: str = "app.py") -> list[tuple[int, str]
         ),
         (
             "from openai import OpenAI\nOpenAI(base_url='http://localhost:11434/v1').chat.completions.create(model='qwen3:4b')",
-            "ollama://qwen3:4b",
+            "ollama:qwen3:4b",
         ),
         (
             "from openai import OpenAI\nOpenAI(base_url='http://vllm:8000/v1').chat.completions.create(model='Qwen/Qwen3-8B')",
@@ -180,7 +180,7 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
         (
             "application.yml",
             "spring:\n  ai:\n    ollama:\n      chat:\n        options:\n          model: qwen2.5:7b\n",
-            [(6, "ollama://qwen2.5:7b")],
+            [(6, "ollama:qwen2.5:7b")],
         ),
         (
             "application.properties",
@@ -195,12 +195,12 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
         (
             "config.yaml",
             "models:\n  - name: coder\n    provider: ollama\n    model: qwen2.5-coder:7b\n",
-            [(4, "ollama://qwen2.5-coder:7b")],
+            [(4, "ollama:qwen2.5-coder:7b")],
         ),
         (
             "promptfooconfig.yaml",
             "providers:\n  - ollama:chat:qwen2.5:7b\n  - deepseek:deepseek-chat\n",
-            [(2, "ollama://qwen2.5:7b"), (3, "api://api.deepseek.com/deepseek-chat")],
+            [(2, "ollama:qwen2.5:7b"), (3, "api://api.deepseek.com/deepseek-chat")],
         ),
         (
             "settings.json",
@@ -220,10 +220,10 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
         (
             "compose.yaml",
             'services:\n  llm:\n    image: ollama/ollama\n    command: ["run", "deepseek-r1:8b"]\n',
-            [(4, "ollama://deepseek-r1:8b")],
+            [(4, "ollama:deepseek-r1:8b")],
         ),
-        ("run.sh", "export OLLAMA_MODEL=qwen3:4b\n", [(1, "ollama://qwen3:4b")]),
-        ("get.sh", "lms get qwen/qwen3-8b --yes\n", [(1, "lmstudio://qwen/qwen3-8b")]),
+        ("run.sh", "export OLLAMA_MODEL=qwen3:4b\n", [(1, "ollama:qwen3:4b")]),
+        ("get.sh", "lms get qwen/qwen3-8b --yes\n", [(1, "lmstudio:qwen/qwen3-8b")]),
         (
             "ask.sh",
             'curl https://api.deepseek.com/chat/completions -d \'{"model": "deepseek-chat"}\'\n',
@@ -242,7 +242,7 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
         (
             "A.java",
             'import dev.langchain4j.model.ollama.OllamaChatModel;\nObject m = OllamaChatModel.builder().modelName("qwen2.5:7b").build();\n',
-            [(2, "ollama://qwen2.5:7b")],
+            [(2, "ollama:qwen2.5:7b")],
         ),
         (
             "main.go",
@@ -264,16 +264,16 @@ def test_configuration_and_other_languages_name_models_of_services(
     [
         (
             "from modelscope import snapshot_download\nsnapshot_download('qwen/Qwen2.5-7B-Instruct')",
-            "modelscope://qwen/Qwen2.5-7B-Instruct",
+            "modelscope:qwen/Qwen2.5-7B-Instruct",
         ),
         (
             "import kagglehub\nkagglehub.model_download('qwen-lm/qwen2.5/transformers/7b')",
-            "kaggle://qwen-lm/qwen2.5/transformers/7b",
+            "kaggle:qwen-lm/qwen2.5/transformers/7b",
         ),
-        ("import lmstudio\nlmstudio.llm('qwen/qwen3-8b')", "lmstudio://qwen/qwen3-8b"),
+        ("import lmstudio\nlmstudio.llm('qwen/qwen3-8b')", "lmstudio:qwen/qwen3-8b"),
         (
             "from xinference.client import Client\nc = Client('x')\nc.launch_model(model_name='qwen2.5-instruct')",
-            "xinference://qwen2.5-instruct",
+            "xinference:qwen2.5-instruct",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from lineage.core.pattern import late
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 
-_FORM = late(r"(?P<place>[a-z]+)://(?P<name>[^\s/\\'\"<>|`][^\s\\'\"<>|`]{0,299})\Z")
+_FORM = late(r"(?P<place>[a-z]+):(?P<slashes>//)?(?P<name>[^\s/\\'\"<>|`][^\s\\'\"<>|`]{0,299})\Z")
 _HOST = late(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}(?::[0-9]{1,5})?\Z")
 
 
@@ -48,10 +48,11 @@ class Elsewhere:
 
     @property
     def id(self) -> str:
-        """The text that `parse_elsewhere` reads: `ollama://deepseek-r1:8b`,
+        """The text that `parse_elsewhere` reads: `ollama:deepseek-r1:8b`,
         `api://api.deepseek.com/deepseek-chat`."""
-        inner = f"{self.host}/{self.name}" if self.place is Place.API else self.name
-        return f"{self.place}://{inner}".rstrip("/")
+        if self.place is Place.API:
+            return f"api://{self.host}/{self.name}".rstrip("/")
+        return f"{self.place}:{self.name}"
 
     @property
     def where(self) -> str:
@@ -60,12 +61,22 @@ class Elsewhere:
 
 
 def parse_elsewhere(text: str) -> Elsewhere | None:
-    """The name, or None where `text` has not that form: no repo id and no path has it."""
+    """The name, or None where `text` has not that form: no repo id and no path has it.
+
+    `ollama://name` is read as well as `ollama:name`; an address needs its slashes.
+    """
     match = _FORM.match(text)
     if match is None or match["place"] not in list(Place):
         return None
     place = Place(match["place"])
     if place is not Place.API:
         return Elsewhere(place, match["name"])
+    if not match["slashes"]:
+        return None
     host, _, name = match["name"].partition("/")
     return Elsewhere(place, name, host) if _HOST.match(host) else None
+
+
+def is_elsewhere(id: str) -> bool:
+    """Whether a model's id is such a name."""
+    return parse_elsewhere(id) is not None

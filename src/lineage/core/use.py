@@ -63,7 +63,7 @@ class ModelUse:
     reason: str = ""
     """Why it is not a hub model, for kinds other than `hub`."""
     target: str = ""
-    """Of a name elsewhere that can be audited: its id, such as `ollama://deepseek-r1:8b`."""
+    """Of a name elsewhere that can be audited: its id, such as `ollama:deepseek-r1:8b`."""
 
     @property
     def at(self) -> str:

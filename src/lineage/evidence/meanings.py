@@ -123,7 +123,7 @@ def _relation(model: str, known: Known) -> Relation:
     runs."""
     if len(known.meanings) != 1 or not known.is_sure:
         return Relation.UNKNOWN
-    place = model.partition("://")[0]
+    place = model.partition(":")[0]
     return Relation.QUANTIZED if place in _SERVED else Relation.CONVERSION
 
 

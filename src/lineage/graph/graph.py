@@ -7,6 +7,7 @@ from dataclasses import field
 from functools import cached_property
 
 from lineage.core.claim import NOTHING_READ, Claim, Lead, Observation
+from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.value import dataclass
 from lineage.graph.edge import Edge
@@ -41,8 +42,8 @@ class Node:
     def publisher(self) -> str:
         """The namespace that hosts the repo; empty for a legacy bare name, a local model and a name
         outside the Hub."""
-        is_elsewhere = self.status is Status.LOCAL or "://" in self.id
-        return "" if is_elsewhere else self.id.rpartition("/")[0]
+        is_outside = self.status is Status.LOCAL or is_elsewhere(self.id)
+        return "" if is_outside else self.id.rpartition("/")[0]
 
     @property
     def is_read(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from lineage.core.claim import Claim, ObservationKind
+from lineage.core.elsewhere import is_elsewhere
 from lineage.core.pattern import late
 from lineage.core.record import Status
 from lineage.core.relation import Grade
@@ -246,7 +247,7 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             questions,
             _not_read(subject, node, path),
             path_evidence(case, path),
-            _CLOSES_ELSEWHERE if "://" in node.id else _CLOSES_NOT_READ,
+            _CLOSES_ELSEWHERE if is_elsewhere(node.id) else _CLOSES_NOT_READ,
             # Of the audited model itself nothing was read: a person should know, whatever is cited
             # of its name.
             is_news=not subject.is_cited(node.id) or node.id == case.target,
@@ -257,12 +258,12 @@ def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:
     why = (node.reason or _WHY.get(node.status, "only its name is known")).rstrip(".")
     attribution = subject.case.attributions.get(node.id)
     meant = [edge.parent for edge in subject.case.graph.parents(node.id)]
-    if "://" in node.id and len(meant) > 1:
+    if is_elsewhere(node.id) and len(meant) > 1:
         text = (
             f"{node.id} stands or stood for {joined(meant, limit=3)}; which of them answers is not "
             f"known ({why})."
         )
-    elif "://" in node.id and meant:
+    elif is_elsewhere(node.id) and meant:
         text = f"{node.id} stands for {meant[0]}; its own files were not read ({why})."
     elif node.id == subject.case.target:
         text = f"{node.id} was not read ({why}), so we cannot say what it is built on."

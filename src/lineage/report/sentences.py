@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lineage.core.claim import ObservationKind
+from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import Status
 from lineage.evidence.evidence import (
     Applicability,
@@ -110,7 +111,7 @@ def origin_sentence(target: TargetReport) -> str:
 def _not_read(target: TargetReport) -> str:
     """What can be stated of a model whose card was not read: what others state, named as such."""
     model, node = printable(target.model), target.graph.nodes[target.model]
-    if "://" in target.model:
+    if is_elsewhere(target.model):
         return _elsewhere(target)
     text = f"The model card of {model} was not read ({printable(node.reason)}),"
     others = [f for f in target.origin.foundations if f.model != target.model]

@@ -41,7 +41,7 @@ class _Hub(Enum):
 
 
 def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> ModelRef:
-    """What has the form of a name on the Hub is one, whatever folder is called so; `ollama://…`
+    """What has the form of a name on the Hub is one, whatever folder is called so; `ollama:…`
     and the like are names elsewhere; another path that exists is local.
 
     A checkout cannot put a folder in the place of a model. `./org/name`, an absolute path and a

@@ -36,7 +36,7 @@ def _uses(one: Installed, pinned: bool) -> Iterator[ModelUse]:
     if one.hub:
         yield _use(one, UseKind.HUB, one.hub, one.revision if pinned else None)
     if one.elsewhere:
-        yield _use(one, UseKind.OTHER, one.elsewhere.partition("://")[2], target=one.elsewhere)
+        yield _use(one, UseKind.OTHER, one.elsewhere.partition(":")[2], target=one.elsewhere)
     # Where nobody can say what a name stands for, its weights may.
     if not one.hub and not _is_known(one.elsewhere):
         for path in one.weights:

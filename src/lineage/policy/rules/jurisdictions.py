@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from lineage.core.elsewhere import is_elsewhere
 from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
@@ -93,7 +94,7 @@ def says(case: Case, place: AxisPlace) -> str:
     """One neutral sentence: the path and who stands at its end."""
     alone = len(place.path) < 2
     form = _SAYS[place.axis]
-    if place.axis is Axis.PUBLISHER and "://" in place.model:
+    if place.axis is Axis.PUBLISHER and is_elsewhere(place.model):
         form = form.replace("is published by", "is served by")
     text = form.format(descent=descent(case, place.path), model=place.model, who=place.who)
     return text.partition("; ")[2] if alone else text

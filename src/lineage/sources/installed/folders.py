@@ -30,7 +30,7 @@ def read_modelscope(folder: Path) -> Inventory:
     models = []
     for below in (folder / "models", folder):
         for name, place in _folders(below):
-            named = f"modelscope://{name.replace('___', '.')}"
+            named = f"modelscope:{name.replace('___', '.')}"
             models.append(
                 Installed(MODELSCOPE, str(place), "", None, named, (str(place),), *size_of(place))
             )

@@ -21,7 +21,7 @@ class Installed:
     """Its id on the Hub, where the store tells one."""
     revision: str | None = None
     elsewhere: str = ""
-    """Its name in another register: `ollama://qwen2.5:7b@sha256:…`, `modelscope://org/name`."""
+    """Its name in another register: `ollama:qwen2.5:7b@sha256:…`, `modelscope:org/name`."""
     weights: tuple[str, ...] = ()
     """Files or folders of its weights that can be read where they lie."""
     size: int = 0

@@ -55,7 +55,7 @@ def _model(folder: Path, path: Path) -> Installed:
         STORE,
         str(path),
         hub=hub,
-        elsewhere="" if hub else f"ollama://{own}{written}:{tag}@{digest}",
+        elsewhere="" if hub else f"ollama:{own}{written}:{tag}@{digest}",
         weights=tuple(blob for one in parts if (blob := _gguf(folder, one))),
         size=sum(one["size"] for one in parts if isinstance(one.get("size"), int)),
         last_used=path.stat().st_mtime,
