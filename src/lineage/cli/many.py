@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -26,6 +27,7 @@ from lineage.workflows.audit import Auditor
 from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
+    from lineage.workflows.portfolio.row import InputRow
     from lineage.workflows.portfolio.run import AuditMany
 
 _LONG = 100
@@ -44,6 +46,7 @@ class InputChoice:
     orgs: tuple[str, ...]
     resume: Path | None
     cluster: str | None
+    model_column: str = ""
 
     def check(self, targets: tuple[str, ...]) -> None:
         """Raise UsageError where the command line says nothing to do, or too much."""
@@ -61,6 +64,8 @@ class InputChoice:
             )
         if self.inputs is None and self.resume is not None:
             raise UsageError("--resume goes with --input FILE.")
+        if self.inputs is None and self.model_column:
+            raise UsageError("--model-column goes with --input FILE.")
         if self.inputs is not None and targets:
             raise UsageError(
                 "Name models or give --input FILE, not both.", "Add the models to the file."
@@ -68,14 +73,22 @@ class InputChoice:
 
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_STDIN = Path("-")
 input_options: Decorator = grouped(
     "listed",
     InputChoice,
     click.option(
         "--input",
         "inputs",
-        type=_FILE,
-        help="Audit every model of a .csv, .txt, .json, CycloneDX or SPDX file.",
+        type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+        help="Audit every model of a list (.csv, .xlsx, .txt, .md, .json, .yaml) or of a "
+        "CycloneDX or SPDX file; - is stdin.",
+    ),
+    click.option(
+        "--model-column",
+        default="",
+        metavar="NAME",
+        help="The column, or the member of a JSON list, that holds the models.",
     ),
     click.option(
         "--org",
@@ -106,12 +119,13 @@ def audit_all(
     with Auditor(options) as auditor:
         audit_many = _on_cluster(listed.cluster, options) if listed.cluster else _here(auditor)
         if listed.inputs is not None:
-            found = _audit_input(
-                listed.inputs, listed.resume, auditor, options.policy, display, audit_many
-            )
+            rows, notes = _rows_of(listed, display)
+            found = _audit_input(rows, listed.resume, auditor, options.policy, display, audit_many)
         else:
+            notes = ()
             found = _audit_orgs(checked_targets(targets), listed.orgs, auditor, display, audit_many)
         report = auditor.report(found)
+        report = replace(report, notes=(*report.notes, *notes))
     display.clear()
     stop_if_nothing_answered(report)
     return report
@@ -151,8 +165,25 @@ def _audit_orgs(
     return [found[target] for target in wanted]
 
 
+def _rows_of(listed: InputChoice, display: Display) -> tuple[Sequence[InputRow], tuple[str, ...]]:
+    """The rows of the file or of standard input, and what a reader must know of the reading."""
+    from lineage.workflows.portfolio.read import MOST_BYTES, read_inputs
+
+    path = listed.inputs or _STDIN
+    content = None
+    if path == _STDIN:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UsageError("Standard input is longer than 64 MB.", "Split it.")
+    notes: list[str] = []
+    rows = read_inputs(path, content=content, column=listed.model_column, note=notes.append)
+    for told in (*notes, *(row.problem for row in rows if row.problem)):
+        display.notice(told)
+    return rows, tuple(notes)
+
+
 def _audit_input(
-    inputs: Path,
+    rows: Sequence[InputRow],
     resume: Path | None,
     auditor: Auditor,
     policy: Policy,
@@ -163,13 +194,8 @@ def _audit_input(
     asked again."""
     from lineage.cli.journal_key import journal_key
     from lineage.workflows.portfolio.journal import Journal
-    from lineage.workflows.portfolio.read import read_inputs
     from lineage.workflows.portfolio.run import audit_rows
 
-    rows = read_inputs(inputs)
-    for row in rows:
-        if row.problem:
-            display.notice(row.problem)
     if len(rows) > _LONG and auditor.asks_the_hub:
         calls = (
             "one call of the Hub's API for each that the cache does not hold, "

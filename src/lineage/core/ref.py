@@ -21,7 +21,7 @@ HUB_ADDRESSES = HUB_HOSTS | {"hf-mirror.com", "www.hf-mirror.com"}
 _PAGES_OF_REVISIONS = frozenset({"tree", "blob", "resolve", "raw", "commit", "revision"})
 _PAGES = _PAGES_OF_REVISIONS | {"discussions", "edit", "commits"}
 _QUANT = late(r"(?:UD-)?(?:I?Q\d|[BF]?F(?:P)?\d|MXFP\d|NVFP\d)[A-Z0-9_]*", re.IGNORECASE)
-_PURL = late(r"pkg:(?://)?huggingface/([^?#]+)", re.IGNORECASE)
+_PURL = late(r"pkg:/*huggingface/+([^?#]+)", re.IGNORECASE)
 _GIT_SSH = late(r"git@(?:hf\.co|huggingface\.co):")
 _LINK = late(r"\[[^\[\]]*\]\(\s*<?([^()\s<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _BLANK = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
@@ -160,8 +160,13 @@ def _from_hf(text: str) -> ModelRef | None:
 
 
 def _from_purl(text: str) -> ModelRef | None:
+    """A purl; its slashes may be percent-encoded, and those at its ends mean nothing."""
     found = _PURL.match(text)
-    return _from_id(unquote(found[1])) if found else None
+    if found is None:
+        return None
+    path, at, version = found[1].partition("@")
+    steps = [step for step in unquote(path).split("/") if step]
+    return _from_id("/".join(steps) + at + unquote(version))
 
 
 def _from_address(text: str, own: SplitResult | None) -> ModelRef | None:

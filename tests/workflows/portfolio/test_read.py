@@ -197,7 +197,9 @@ def test_models_of_a_cyclonedx_file(tmp_path: Path, version: str) -> None:
     }
     held = {r.target: r for r in rows(tmp_path, "vendor.cdx.json", bom)}
     assert list(held) == [f"acme/top@{SHA}", "org/from-url", f"o/nested@{SHA}"]
-    assert held[f"acme/top@{SHA}"].statement == SupplierStatement(("org/from-url",), (), SHA)
+    assert held[f"acme/top@{SHA}"].statement == SupplierStatement(
+        revision=SHA, depends=("org/from-url",)
+    )
     assert held["org/from-url"].statement == SupplierStatement(
         ("x/base",), ("MIT", "Apache-2.0 OR MIT")
     )
@@ -281,7 +283,7 @@ def test_models_of_an_spdx_2_file(tmp_path: Path) -> None:
     }
     held = rows(tmp_path, "v.spdx.json", document)
     assert [(r.target, r.statement) for r in held] == [
-        (f"org/m@{SHA}", SupplierStatement(("x/base",), ("MIT",), SHA, "Acme")),
+        (f"org/m@{SHA}", SupplierStatement(("x/base",), ("MIT",), SHA, supplier="Acme")),
         ("x/base", SupplierStatement()),
     ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 
 MOST_ROWS = 100_000
 """Rows read of one file; more are refused, not cut."""
@@ -17,11 +18,27 @@ class SupplierStatement:
     licences: tuple[str, ...] = ()
     revision: str = ""
     developer: str = ""
+    supplier: str = ""
+    """Who delivers it; not always who trained it."""
+    family: str = ""
+    beside: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """The other models of the same bill of materials, in lower case: where a base model is among
+    them, it is not kept silent."""
+    depends: tuple[str, ...] = ()
+    """What it depends on by that document: a base model, or another part of a product."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to compare."""
-        return not (self.bases or self.licences or self.revision or self.developer)
+        """Whether it says nothing of the model."""
+        return not (
+            self.bases
+            or self.licences
+            or self.revision
+            or self.developer
+            or self.supplier
+            or self.family
+            or self.depends
+        )
 
 
 @dataclass(frozen=True)
@@ -42,9 +59,29 @@ class InputRow:
 
     @property
     def key(self) -> str:
-        """What a journal knows the row by: place and target, so
-        that an edited file is not mixed up."""
-        return f"{self.place}\t{self.target}"
+        """What a journal knows the row by: place, target and what the supplier says, so that an
+        edited file is not mixed up."""
+        plain = f"{self.place}\t{self.target}"
+        if self.statement.is_empty:
+            return plain
+        return f"{plain}\t{hashlib.sha256(repr(self.statement).encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How one file is to be read."""
+
+    name: str
+    """What rows and messages call it."""
+    column: str = ""
+    """The header or member that holds the models, where the user named one."""
+    notes: list[str] = field(default_factory=list)
+    """What the reader of a report must know of the reading."""
+
+    def note(self, text: str) -> None:
+        """Tell it once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
 
 def clipped(value: object) -> str:
