@@ -101,6 +101,8 @@ bench: wheel dev
 	$(BIN)/python bench/portfolio_rate.py
 	$(BIN)/python bench/portfolio_rate.py --latency 0.05
 	$(BIN)/python bench/report_speed.py
+	$(BIN)/python -m bench.probe.personas
+	$(BIN)/python -m bench.probe.simulation --write docs/probe.md
 	-$(BIN)/python bench/browser_draw.py
 	-$(BIN)/python bench/claims_recall.py $(HUB)
 	$(BIN)/python -m bench.hub.scale
