@@ -24,8 +24,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# The day on which the examples' reports are dated.
-_CLOCK = "1795305600"
+_ON_A_DAY = ROOT / "tools" / "lineage_on_a_day.py"
+# The day on which the examples run.
+_DAY = "2026-11-22"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,6 @@ class Shell:
             "LANG": "C.UTF-8",
             "HF_ENDPOINT": "http://127.0.0.1:9",
             "LINEAGE_CACHE_DIR": str(folder / "cache"),
-            "SOURCE_DATE_EPOCH": _CLOCK,
         }
         if "PYTHONPATH" in os.environ:
             self._env["PYTHONPATH"] = os.environ["PYTHONPATH"]
@@ -81,7 +81,8 @@ class Shell:
             return f"{self._code}\n"
         # The command runs as this interpreter's own, so that an editable or a built installation
         # both serve.
-        line = re.sub(r"^lineage\b", f"{shlex.quote(sys.executable)} -m lineage", command)
+        own = f"{shlex.quote(sys.executable)} {shlex.quote(str(_ON_A_DAY))} {_DAY}"
+        line = re.sub(r"^lineage\b", own, command)
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self._folder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -153,6 +154,24 @@ def test_a_waiver_of_everything_does_not_count(
     assert lineage("check", "--policy", "lineage.toml", env=env, cwd=code).code == 0
     policy.write_text(STRICT + waiver("foundation-jurisdiction", "acme/*"))
     assert lineage("check", env=env, cwd=code).code == 0
+
+
+@pytest.mark.parametrize("args", [("check",), ("audit", "acme/child"), ("pack", "acme/child")])
+def test_a_date_that_is_given_revives_no_waiver(
+    lineage: Run, hub: TestHub, code: Path, args: tuple[str, ...]
+) -> None:
+    """SOURCE_DATE_EPOCH dates the report and nothing else: what expired yesterday is expired."""
+    env = {"HF_ENDPOINT": hub.url, "SOURCE_DATE_EPOCH": "1577836800"}
+    more = ("-o", "filed") if args[0] == "pack" else ("-f", "json", "-o", "filed/report.json")
+    for days, expected in ((-1, 1), (1, 0)):
+        (code / "lineage.toml").write_text(
+            STRICT + waiver("foundation-jurisdiction", "acme/child", days)
+        )
+        ran = lineage(*args, *more, env=env, cwd=code)
+        assert ran.code == expected, ran.err
+        report = json.loads((code / "filed" / "report.json").read_text())
+        assert report["generated_at"] == "2020-01-01T00:00:00Z"
+        shutil.rmtree(code / "filed")
 
 
 def test_a_waiver_lasts_no_longer_than_the_policy_allows(

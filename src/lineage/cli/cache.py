@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime, timezone
 from pathlib import Path
 
 import click
 
 from lineage.cli.options import format_option
+from lineage.core.clock import stamp_of
 from lineage.sources.hub.cache import Cache, CacheInfo, default_directory
 
 
@@ -75,7 +75,7 @@ def _as_text(found: CacheInfo, bound: int) -> str:
         ),
     ]
     if found.oldest is not None:
-        rows.append(("Oldest", _date(found.oldest)))
+        rows.append(("Oldest", stamp_of(found.oldest)))
     return "\n".join(f"{label:<13} {value}" for label, value in rows)
 
 
@@ -87,10 +87,6 @@ def _as_json(found: CacheInfo) -> str:
         "expired": found.expired,
         "answer_bytes": found.body_bytes,
         "file_bytes": found.file_bytes,
-        "oldest": _date(found.oldest) if found.oldest is not None else None,
+        "oldest": stamp_of(found.oldest) if found.oldest is not None else None,
     }
     return json.dumps(shown, indent=2)
-
-
-def _date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

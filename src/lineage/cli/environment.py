@@ -67,8 +67,8 @@ VARIABLES: dict[str, str] = {
         "Linux: folder in which `lineage/journal.key` is made; ~/.local/state by default."
     ),
     "SOURCE_DATE_EPOCH": (
-        "Seconds since 1970: the clock of the run, for reports and packs that come out the "
-        "same each time."
+        "Seconds since 1970: the date on reports and packs, so that they come out the same each "
+        "time. Waivers, ages and caches go by the real clock."
     ),
     "NO_COLOR": "Set to anything: no colours and no terminal links.",
     "FORCE_COLOR": (

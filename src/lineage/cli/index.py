@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ import click
 
 from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
-from lineage.cli.options import Decorator, clock, format_option, max_wait_option, together
+from lineage.cli.options import Decorator, format_option, max_wait_option, together
+from lineage.core import clock
 from lineage.core.errors import UsageError
 from lineage.index.build import (
     CALLS_FOR_ALL,
@@ -122,7 +123,12 @@ def build(
         hub = _hub(max_wait, watch.display)
         watch.plan(hub, CALLS_FOR_ALL * 1000 // page_size, max_calls)
         made = build_from_hub(
-            output, hub, now=_now(), max_calls=max_calls, page_size=page_size, on_step=watch.step
+            output,
+            hub,
+            now=clock.now(),
+            max_calls=max_calls,
+            page_size=page_size,
+            on_step=watch.step,
         )
     watch.done(output, made)
 
@@ -139,7 +145,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
     made = update_from_hub(
         file,
         _hub(max_wait, watch.display),
-        now=_now(),
+        now=clock.now(),
         max_calls=max_calls,
         page_size=page_size,
         on_step=watch.step,
@@ -217,13 +223,9 @@ def _hub(max_wait: float, display: Display) -> HubSource:
     )
 
 
-def _now() -> datetime:
-    return clock() or datetime.now(timezone.utc)
-
-
 def _described(info: IndexInfo, file: Path) -> str:
     try:
-        days = (_now().date() - datetime.fromisoformat(info.built_on).date()).days
+        days = (clock.now().date() - datetime.fromisoformat(info.built_on).date()).days
         age = f"{info.built_on} ({days} days ago)"
     except ValueError:
         age = "not known"

@@ -99,8 +99,9 @@ def is_set(name: str) -> bool:
     return os.environ.get(name, "").strip().upper() in {"1", "ON", "YES", "TRUE"}
 
 
-def clock() -> datetime | None:
-    """The fixed clock of a reproducible run (SOURCE_DATE_EPOCH), or None for the real one."""
+def report_date() -> datetime | None:
+    """The date of a reproducible report (SOURCE_DATE_EPOCH), or None for the real one. It is no
+    clock: nothing is judged by it."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return None

@@ -30,7 +30,7 @@ def pack() -> None:
     """Make a folder to file about one or more models, or check one that was filed.
 
     lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it. The same inputs, data
-    versions and SOURCE_DATE_EPOCH give the same bytes.
+    versions and SOURCE_DATE_EPOCH give the same bytes, until a waiver ends or data grows stale.
     """
 
 

@@ -12,6 +12,7 @@ import click
 
 from lineage.cli.options import format_option
 from lineage.cli.policies import PolicyChoice, developer_ids, policy_options
+from lineage.core import clock
 from lineage.core.version import __version__
 from lineage.policy.layer import read_file
 from lineage.policy.load import load_pack, load_policy
@@ -38,7 +39,7 @@ def check(file: Path) -> None:
     """
     environments = read_file(file, __version__).values.get("env", {})
     read = [load_policy(file, __version__, name, developer_ids()) for name in ("", *environments)]
-    today = date.today()
+    today = clock.now().date()
     for waiver in dict.fromkeys(one for policy in read for one in policy.waivers):
         for problem in _doubtful(waiver, read[0].waiver_limits, today):
             click.echo(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.display import Display
-from lineage.cli.options import clock, file_option, format_option, grouped
+from lineage.cli.options import file_option, format_option, grouped
 from lineage.cli.output import to_stdout, write_file
 from lineage.cli.probe_lint import lint
 from lineage.cli.source_options import SourceChoice, source_options
@@ -283,7 +283,6 @@ def _options(
         timeout=asking.timeout,
         max_wait=asking.max_wait,
         key=_key(),
-        now=clock(),
         on_wait=lambda seconds, reason: display.notice(
             f"The endpoint asks to wait {seconds:.0f} s ({reason})."
         ),

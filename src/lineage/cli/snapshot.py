@@ -4,7 +4,7 @@ network."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.options import format_option
 from lineage.cli.source_options import SourceChoice, checked_targets, source_options
+from lineage.core import clock
 from lineage.core.errors import CannotRunError, DataError, UsageError
 from lineage.report.printable import printable
 from lineage.sources.auto import AutoSource
@@ -85,7 +86,7 @@ def create_live(
 ) -> Created:
     """Audit the targets against `hub` (None: the live one) and keep what was read; the embedded
     snapshot never fills in."""
-    now = options.now or datetime.now(timezone.utc)
+    now = options.now or clock.now()
 
     def begin(recording: Source) -> Look:
         source = AutoSource(recording, SnapshotSource.embedded())
@@ -155,10 +156,7 @@ def _described(info: SnapshotInfo) -> str:
     facts = [
         (
             "made on",
-            (
-                f"{info.built_on} ({_age(info, datetime.now(timezone.utc).date())} days ago) "
-                f"by {info.built_by}"
-            ),
+            (f"{info.built_on} ({_age(info, clock.now().date())} days ago) by {info.built_by}"),
         ),
         ("models", f"{info.models} ({info.aliases} other names lead to them)"),
         ("file parts", str(info.documents)),
@@ -207,7 +205,7 @@ def verify(file: Path, content: str | None, max_age: int | None) -> int:
             f"{file} has the content {found.content_sha256}, not {printable(content, 80)}.",
             "It is not the file that was meant.",
         )
-    age = _age(found, datetime.now(timezone.utc).date())
+    age = _age(found, clock.now().date())
     click.echo(
         f"{file}: whole, {found.models} models, {found.documents} file parts, {age} days "
         f"old, content {found.content_sha256}"

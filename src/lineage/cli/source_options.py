@@ -11,11 +11,11 @@ import click
 from lineage.cli.display import Display
 from lineage.cli.options import (
     Decorator,
-    clock,
     grouped,
     index_option,
     is_set,
     max_wait_option,
+    report_date,
 )
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.core.value import dataclass
@@ -84,7 +84,7 @@ class SourceChoice:
             bounds=WalkBounds(
                 max_depth=self.max_depth, max_models=self.max_models, workers=self.jobs
             ),
-            now=clock(),
+            dated=report_date(),
             listeners=Listeners(display.notice, display.progress, display.waiting),
         )
 

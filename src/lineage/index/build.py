@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from lineage.core.clock import stamp
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.evidence.registry import Registry
 from lineage.index.layout import IndexInfo, writing
@@ -99,7 +100,7 @@ def build_from_hub(
                 f"Run `lineage index update {path}`.",
             )
         if not info.task:
-            started = _stamp(now)
+            started = stamp(now)
             writer.record_progress(
                 source="hub", origin=hub.endpoint, task="build", started=started, as_of=started
             )
@@ -138,7 +139,7 @@ def update_from_hub(
                 "Set HF_ENDPOINT to the hub that it was made from.",
             )
         if info.task != "update":
-            writer.record_progress(task="update", started=_stamp(now), cursor="")
+            writer.record_progress(task="update", started=stamp(now), cursor="")
         since = writer.info.as_of
         pages = hub.list_pages(
             expand=EXPAND,
@@ -227,7 +228,3 @@ def build_from_snapshot(
                 on_step(BuildStep(writer.info.models, 0, batch[-1].id))
         writer.add_moves(snapshot.moves())
         return writer.finish(complete=True)
-
-
-def _stamp(now: datetime) -> str:
-    return now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

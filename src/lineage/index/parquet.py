@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timezone
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineage.core import clock
 from lineage.core.errors import DataError, UsageError
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
@@ -46,7 +47,9 @@ def build_from_parquet(
             )
         if info.complete:
             raise UsageError(f"{path} is already complete.", "Remove it to build it again.")
-        writer.record_progress(source="parquet", origin=origin, task="build", started=_stamp())
+        writer.record_progress(
+            source="parquet", origin=origin, task="build", started=clock.stamp(clock.now())
+        )
         first, done = (int(part) for part in (info.cursor or "0:0").split(":"))
         newest = info.as_of
         for number in range(first, len(files)):
@@ -131,7 +134,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _stamp() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

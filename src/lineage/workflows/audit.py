@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
+from lineage.core import clock
 from lineage.core.errors import InvalidRefError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
@@ -92,7 +92,7 @@ class Auditor:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._pool: Executor | None = None
-        self._now = options.now or datetime.now(timezone.utc)
+        self._now = options.now or clock.now()
         self._registry = registry = Registry.load()
         self._results = Results.load()
         self._readers = all_readers(lambda name: registry.data_teachers(name) is not None)
@@ -207,10 +207,9 @@ class Auditor:
         """All targets in one document, with the verdict over all of them."""
         done = tuple(targets)
         policy = self._options.policy
-        generated = self._now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Report(
             done,
-            generated,
+            clock.stamp(self._options.dated or self._now),
             __version__,
             self.data,
             policy.name,

@@ -95,4 +95,6 @@ class Options:
     added: Additions = field(default_factory=Additions)
     now: datetime | None = None
     """The clock, for waivers, ages and the report's date; UTC. None is the real one."""
+    dated: datetime | None = None
+    """What the report is dated, and nothing else; UTC. None is the clock."""
     listeners: Listeners = field(default_factory=Listeners)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
+from lineage.core import clock
 from lineage.core.errors import UsageError
 from lineage.core.ref import parse_ref
 from lineage.core.value import dataclass
@@ -105,9 +106,8 @@ def probe(options: ProbeOptions) -> Run:
     finally:
         journal.close()
     reference = journal.finish(prober.replies)
-    now = options.now or datetime.now(timezone.utc)
     run = Run(
-        created=now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created=clock.stamp(options.now or clock.now()),
         tool=__version__,
         scorer=scoring.VERSION,
         setup=setup,

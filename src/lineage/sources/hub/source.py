@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from lineage.core.clock import stamp_of
 from lineage.core.errors import ReadError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
@@ -267,7 +267,7 @@ class HubSource:
         )
 
     def _now(self) -> str:
-        return datetime.fromtimestamp(self._clock(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp_of(self._clock())
 
     def _without(
         self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
