@@ -218,3 +218,17 @@ def test_names_from_strangers_stay_text() -> None:
     held = report(target_report(graph))
     assert "\x1b" not in render(held, "text", View())
     assert "<script>alert" not in render(held, "html", View())
+
+
+def test_many_findings_of_one_rule_are_counted() -> None:
+    """Two are told, the models of the rest are named; nothing is left out with -v."""
+    found = tuple(
+        Finding("foundation-jurisdiction", Level.REVIEW, f"acme/m{n}", (CHILD,), f"Built on m{n}.")
+        for n in range(5)
+    )
+    held = report(
+        replace(target_report(LineageGraph(CHILD, {CHILD: node(CHILD, 0)}, ())), findings=found)
+    )
+    short, whole = (render(held, "text", View(verbosity=level, width=200)) for level in (0, 1))
+    assert short.count("Built on m") == 2 and whole.count("Built on m") == 5
+    assert "and 3 more by foundation-jurisdiction, about acme/m2, acme/m3 and acme/m4" in short

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.evidence.tested import conditions, language, tested_sentence
 from lineage.policy.finding import Finding, Level, Verdict
+from lineage.policy.paths import joined
 from lineage.report import tree, uses
 from lineage.report.breakdown import breakdown
 from lineage.report.document import Report, Supplied, TargetReport
@@ -35,6 +36,8 @@ _COLORS = {
     "warn": "33",
     "info": "36",
 }
+_MOST_ALIKE = 2
+"""Findings of one rule about one model that are told in full."""
 _TREE_LINES = 40
 _RESULT_ROWS = 12
 _ALSO = "Also reported, and not used for the verdict:"
@@ -63,11 +66,7 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
         ):  # a repository has many models: the findings, and the rest on request
             loud = [f for f in target.findings if f.level is not Level.INFO]
             if loud:
-                yield _section(
-                    "Findings",
-                    [line for finding in loud for line in _finding(target, finding, view)],
-                    view,
-                )
+                yield _section("Findings", list(_findings(target, loud, view)), view)
             return
     limit = None if view.verbosity > 0 else _TREE_LINES
     if target.supplied and (target.supplied.compared or target.supplied.problem):
@@ -86,11 +85,7 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
         )
     loud = [f for f in target.findings if view.verbosity > 0 or f.level is not Level.INFO]
     if loud:
-        yield _section(
-            "Findings",
-            [line for finding in loud for line in _finding(target, finding, view)],
-            view,
-        )
+        yield _section("Findings", list(_findings(target, loud, view)), view)
     unknown = list(_unknowns(target, view))
     if unknown:
         yield _section("Not known", unknown, view)
@@ -184,6 +179,22 @@ def _result(hit: ResultHit, view: View) -> Iterable[str]:
     informs = "" if hit.counts else f" · {printable(hit.reason)}"
     yield from _wrapped(where + informs, view, "  ")
     yield f"    {_link(result.url, view)}"
+
+
+def _findings(target: TargetReport, found: list[Finding], view: View) -> Iterable[str]:
+    """Each finding; of many by one rule the first few, and the models of the rest."""
+    alike: dict[tuple[str, Level, bool], list[Finding]] = {}
+    for one in found:
+        alike.setdefault((one.rule, one.level, one.waived is not None), []).append(one)
+    for same in alike.values():
+        few = len(same) <= _MOST_ALIKE + 1 or view.verbosity > 0
+        shown = same if few else same[:_MOST_ALIKE]
+        for one in shown:
+            yield from _finding(target, one, view)
+        if rest := same[len(shown) :]:
+            models = joined([printable(one.model) for one in rest])
+            text = f"and {len(rest)} more by {same[0].rule}, about {models}; -v shows them"
+            yield from _wrapped(text, view, " " * (len(same[0].level) + 2))
 
 
 def _finding(target: TargetReport, finding: Finding, view: View) -> Iterable[str]:
