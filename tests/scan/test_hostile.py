@@ -10,7 +10,9 @@ import pytest
 
 from effort import ends
 from lineage.core.errors import UsageError
+from lineage.evidence.document import load
 from lineage.scan.scan import ScanBounds, scan
+from lineage.scan.services import Services
 
 LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')\n"
 
@@ -59,6 +61,40 @@ def test_a_huge_file_is_told(tmp_path: Path) -> None:
     found = [(u.line, u.model) for u in result.uses if u.file == "text.py"]
     assert found == [(2, "acme/net"), (1006, "acme/end")]
     assert "acme/net" in [u.model for u in result.uses if u.file == "text.py"]
+
+
+ASKS = "import ollama\nollama.chat(model='deepseek-r1:8b')\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ASKS + "def f(:\n",
+        ASKS + "print 'x'\n",
+        "x = " + "(" * 5000 + "\n" + ASKS,
+        ASKS + "\x1a",
+        "x = 1\n" * 10_000 + ASKS,
+    ],
+    ids=["broken", "old", "deep", "control", "behind the bound"],
+)
+def test_models_of_services_are_found_in_what_cannot_be_parsed(tmp_path: Path, text: str) -> None:
+    """A broken file, or one over its bound, hides no model behind an API either."""
+    (tmp_path / "bot.py").write_text(text)
+    tables = load("names.json")["tables"]
+    bounds = ScanBounds(file_bytes=50_000)
+    result = scan(tmp_path, bounds=bounds, services=lambda: Services.of(tables))
+    assert [u.file for u in result.unreadable] == ["bot.py"]
+    assert "ollama:deepseek-r1:8b" in [u.target for u in result.uses]
+
+
+def test_files_of_other_kinds_push_no_code_behind_the_bound(tmp_path: Path) -> None:
+    """Only files of kinds that could name a model count against the number that is read."""
+    for number in range(60):
+        (tmp_path / f"{number}.png").touch()
+    (tmp_path / "z.py").write_text(LOAD)
+    result = scan(tmp_path, bounds=ScanBounds(files=50))
+    assert [u.model for u in result.uses] == ["acme/net"]
+    assert not result.bounds_hit
 
 
 def test_an_alias_bomb_is_not_expanded(tmp_path: Path) -> None:

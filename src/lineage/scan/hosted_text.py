@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
@@ -13,10 +14,12 @@ from lineage.scan.place import Places
 from lineage.scan.services import ADDRESS, Services
 
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
+# It begins with a set of letters, which the engine skips to: a bundle is one line of millions.
 _KEY = re.compile(
-    r"(?i:\b(?:\w*model(?:[_-]?(?:name|id))?|with_?model(?:[_-]?name)?|"
-    rf"deployment_?name))[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
+    r"[mMdD](?i:(?<=m)odel(?:[_-]?(?:name|id))?|(?<=d)(?<!\wd)eployment_?name)"
+    rf"[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
 )
+_WORD_BEFORE = re.compile(r"\w*\Z")
 _CALLED = re.compile(
     rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:\.(?:chat|languageModel|responses|completion|"
     rf"model))?\(\s*{_NAME}"
@@ -107,13 +110,20 @@ class _Text:
             for match in _ADDRESS.finditer(text)
             if (host := services.host_of(match.group())) and services.is_known(host)
         ]
-        self._imports = " ".join(match.group() for match in _IMPORT.finditer(text))
+        imports = " ".join(match.group() for match in _IMPORT.finditer(text))
+        self._imports = imports.lower()
+        self._imported = {
+            host
+            for word in set(re.findall(r"[A-Za-z][\w]*", imports))
+            if len(word) > 3 and (host := services.host_of_class(word))
+        }
+        self._host_of_class = lru_cache(maxsize=10_000)(services.host_of_class)
 
     def uses(self) -> Iterator[ModelUse]:
         told: set[str] = set()
         for match in (*_KEY.finditer(self._text), *self._calls()):
             route = self._services.split(match["name"])
-            host = self._host(match.start())
+            host = self._host(self._start_of_word(match.start()))
             if route is not None and (not host or host not in self._services.hosts):
                 if "/" in match["name"] and judge(match["name"]) is not None:
                     continue
@@ -129,16 +139,19 @@ class _Text:
 
     def _calls(self) -> Iterator[re.Match[str]]:
         """`deepseek("deepseek-chat")` where a package of that service is imported."""
-        for match in _CALLED.finditer(self._text):
-            host = self._services.host_of_class(match["word"])
-            if host and match["word"].lower() in self._imports.lower():
+        for match in _CALLED.finditer(self._text) if self._imports else ():
+            if match["word"].lower() in self._imports and self._host_of_class(match["word"]):
                 yield match
+
+    def _start_of_word(self, at: int) -> int:
+        before = _WORD_BEFORE.search(self._text, max(0, at - 60), at)
+        return before.start() if before is not None else at
 
     def _host(self, at: int) -> str:
         """The nearest address or class before, or an address soon after; else the one service that
         the text imports or asks."""
         call = _CALLED.match(self._text, at)
-        if call is not None and (host := self._services.host_of_class(call["word"])):
+        if call is not None and (host := self._host_of_class(call["word"])):
             return host
         near = [
             (at - start, host) for start, host in self._addresses if -_NEAR < at - start < _NEAR
@@ -147,17 +160,12 @@ class _Text:
             return min(near, key=lambda pair: (abs(pair[0]), pair[1]))[1]
         before = self._text[max(0, at - _NEAR) : at]
         for match in reversed(list(_MADE.finditer(before))):
-            if host := self._services.host_of_class(match["name"]):
+            if host := self._host_of_class(match["name"]):
                 return host if len({h for _, h in self._addresses}) != 1 else self._addresses[0][1]
         hosts = {host for _, host in self._addresses}
         if len(hosts) == 1:
             return hosts.pop()
-        imported = {
-            host
-            for word in re.findall(r"[A-Za-z][\w]*", self._imports)
-            if len(word) > 3 and (host := self._services.host_of_class(word))
-        }
-        return imported.pop() if len(imported) == 1 and not hosts else ""
+        return next(iter(self._imported)) if len(self._imported) == 1 and not hosts else ""
 
     def _only_addresses(self, told: set[str]) -> Iterator[ModelUse]:
         rest = {

@@ -190,14 +190,14 @@ class _Scan:
                 line=use.line + lines,
                 certainty=Certainty.POSSIBLE if is_record else use.certainty,
             )
-            for use in token_uses(found.rest, name)
+            for use in self._tokens(found.rest, name)
         ]
 
     def _fallback(self, name: str, text: str, reason: str) -> list[ModelUse]:
         uses = (
-            [*token_uses(text, name), *config_uses(line_entries(text), name)]
+            [*self._tokens(text, name), *config_uses(line_entries(text), name)]
             if not name.endswith(".ipynb")
-            else list(token_uses(text, name))
+            else list(self._tokens(text, name))
         )
         if not (
             _YAML_TEMPLATE.search(text) and "YAML" in reason
@@ -262,9 +262,10 @@ class _Scan:
         yield from hosted_config(entries, file, self.services)
 
     def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
-        yield from token_uses(text, file)
-        uses = hosted_text(without_comments(text), file, self.services)
-        if is_minified(text):
+        code = without_comments(text)
+        yield from token_uses(code, file)
+        uses = hosted_text(code, file, self.services)
+        if is_minified(code):
             uses = (replace(use, certainty=Certainty.POSSIBLE) for use in uses)
         yield from uses
 
@@ -319,7 +320,7 @@ class _Scan:
                 reader = self._source if kind is FileKind.PYTHON else self._reader(kind, file)
                 uses = list(reader(text, file))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
-                uses = list(token_uses(text, file))
+                uses = list(self._tokens(text, file))
             finally:
                 self._depth -= 1
             yield from (replace(u, line=u.line + line - 1, defined_at="") for u in uses)
@@ -338,7 +339,7 @@ class _Scan:
         elif "sh" in first or "just" in first:
             yield from shell_uses(text, file, self._embedded(file))
         else:
-            yield from token_uses(text, file)
+            yield from self._tokens(text, file)
 
     def _with_folder(self, use: ModelUse) -> Iterator[ModelUse]:
         """The use, and the folder of the repository that has the model's name as well.

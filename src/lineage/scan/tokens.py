@@ -13,12 +13,11 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.comments import without_comments
 from lineage.scan.names import Bare, judge, judged_use, suggests_model
 from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import logical_lines
-from lineage.scan.shell.script import holds_launcher, line_uses
+from lineage.scan.shell.script import line_uses
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
@@ -34,13 +33,13 @@ _KEY = re.compile(
 )
 _BEFORE = 240
 _KEY_BEFORE = 140
+# Patterns begin with a set of letters, which the engine skips to.
 _PAIR = re.compile(
-    rf"\b(?:name|key)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)[\"']\s*,?\s*"
-    rf"value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME}",
-    re.IGNORECASE,
+    rf"[nNkK](?<!\w.)(?i:(?:(?<=n)ame|(?<=k)ey)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)"
+    rf"[\"']\s*,?\s*value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME})"
 )
 _DEFAULT = re.compile(
-    rf"\b(?:variable|param|input)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
+    rf"[vpi](?<!\w.)(?:(?<=v)ariable|(?<=p)aram|(?<=i)nput)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
 )
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
@@ -50,14 +49,19 @@ _LIST = re.compile(
     rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}}){_TYPE}\s*(?:=>|:=|[:=])\s*[\[{{(]\s*(?:{_ANY}\s*,\s*){{0,9}}\Z"
 )
 # Calls that take a model's name of the Hub, bare ones too.
-_LOADS: tuple[tuple[str, str, Bare], ...] = (
-    ("from_pretrained", "[fF]rom_?[pP]retrained", Bare.HUB),
-    ("download", "(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)", Bare.HUB),
-    ("SentenceTransformer", "(?:SentenceTransformer|CrossEncoder)", Bare.SENTENCE),
+_LOADS: tuple[tuple[str, str, str, Bare], ...] = (
+    ("from_pretrained", "retrained", "[fF]rom_?[pP]retrained", Bare.HUB),
+    (
+        "download",
+        "ownload",
+        "(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)",
+        Bare.HUB,
+    ),
+    ("SentenceTransformer", "er", "(?:SentenceTransformer|CrossEncoder)", Bare.SENTENCE),
 )
 _LOADED = tuple(
-    (via, re.compile(rf"{call}\s*\(\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
-    for via, call, bare in _LOADS
+    (via, mark, re.compile(rf"{call}\s*\(\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
+    for via, mark, call, bare in _LOADS
 )
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 _LOADING = re.compile(
@@ -66,9 +70,10 @@ _LOADING = re.compile(
     r"|load_?(?:model|llm|pipeline|pretrained|container|tokenizer)|ml_?c_?engine|whisper_?kit)"
 )
 _WEAK = frozenset(["adapter", "transformer", "generator", "retriever", "encoder", "embedding"])
+_PROGRAMS = (*sorted(LAUNCHERS, key=len, reverse=True), "docker", "podman", "python")
 _LAUNCHED = re.compile(
-    r"(?:^|[\s\"'`/({=;&|])(?P<command>(?:(?:"
-    + "|".join(sorted(map(re.escape, LAUNCHERS), key=len, reverse=True))
+    r"(?<![^\s\"'`/({=;&|])(?P<command>(?:(?:"
+    + "|".join(map(re.escape, _PROGRAMS[:-3]))
     + r")(?:\.exe)?|docker\s+run|podman\s+run|python[\d.]*\s+-m)\s+[\w<$\"'-])"
 )
 _CLONES = re.compile(
@@ -79,10 +84,9 @@ _MINIFIED = 5_000
 _LONGEST_COMMAND = 4_000
 
 
-def token_uses(text: str, file: str) -> Iterator[ModelUse]:
-    """What patterns find, none of it certain; comments are left out. In a minified bundle keys
-    are only possible: it holds its libraries' own tables of models."""
-    code = without_comments(text)
+def token_uses(code: str, file: str) -> Iterator[ModelUse]:
+    """What patterns find in a text whose comments are blanked, none of it certain. In a minified
+    bundle keys are only possible: it holds its libraries' own tables of models."""
     places = Places(code)
     yield from _loaded(code, places, file)
     yield from _quoted(code, places, file)
@@ -98,8 +102,8 @@ def is_minified(code: str) -> bool:
 
 
 def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
-    for via, pattern, bare in _LOADED:
-        for match in pattern.finditer(code):
+    for via, mark, pattern, bare in _LOADED:
+        for match in pattern.finditer(code) if mark in code else ():
             yield from _named(match, places, file, via, bare, Certainty.LIKELY)
 
 
@@ -175,11 +179,8 @@ def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands of known launchers, in whatever quotes or block they stand."""
-    if not holds_launcher(code):
-        return
     read_to = 0
-    for match in _LAUNCHED.finditer(code):
-        start = match.start("command")
+    for start in _launches(code):
         if start < read_to:
             continue  # in the command before
         row, column = places.of(start)
@@ -194,6 +195,18 @@ def _commands(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         for use in line_uses(replace(line, text=text, column=column), {}, file):
             if use.kind is not UseKind.UNRESOLVED:
                 yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))
+
+
+def _launches(code: str) -> list[int]:
+    """Where commands of known launchers start."""
+    starts: set[int] = set()
+    for program in _PROGRAMS:
+        at = code.find(program)
+        while at >= 0:
+            if _LAUNCHED.match(code, at):
+                starts.add(at)
+            at = code.find(program, at + 1)
+    return sorted(starts)
 
 
 def _words(code: str, places: Places, file: str) -> Iterator[ModelUse]:

@@ -41,7 +41,8 @@ class Listing:
 
 
 def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Listing:
-    """At most `most` files: what git tracks, wherever it lies, and would track; without git the
+    """At most `most` files that could name a model: what git tracks, wherever it lies, and would
+    track; without git the
     folder's own files but for what tools made, and what was left out is told.
 
     git is only asked for names; its hooks and monitors, which a
@@ -51,7 +52,9 @@ def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Listing
     if listed is None or not listed.names:
         walk = _Walk(root, exclude, most * 4)
         listed = Listing(tuple(walk.names()), tuple(walk.left_out))
-    names = sorted({n for n in listed.names if not _is_excluded(n, exclude)})
+    # Only what will be read counts: thousands of pictures push no code behind the bound.
+    wanted = (n for n in listed.names if kind_of(n) is not None)
+    names = sorted({n for n in wanted if not _is_excluded(n, exclude)})
     return Listing(tuple(names[:most]), listed.left_out)
 
 

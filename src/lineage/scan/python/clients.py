@@ -122,7 +122,7 @@ class HostedCalls:
     def _constructed(self, call: Call) -> _Client | None:
         """The client that a call makes: a class of somebody's package whose name, or whose package,
         says a service."""
-        origin = self._origin(call.node.func)
+        origin = self._imported_path(call.node.func)
         if origin is None:
             return None
         path, last = origin
@@ -141,21 +141,31 @@ class HostedCalls:
             )
         if not host or (loaders_for(last) and host != "ollama" and "huggingface" in host):
             return None
+        if self._is_own(call.node.func):
+            return None
         told = self._told_host(call)
         return _Client(told or host, call.node, bool(told), last)
 
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
         """The dotted path of an imported callee and its last part; None for what is not imported or
         is the repository's own."""
+        path = self._imported_path(func)
+        return None if path is None or self._is_own(func) else path
+
+    def _imported_path(self, func: ast.expr) -> tuple[str, str] | None:
+        """The same for the repository's own too: whether it is may cost the parsing of another
+        module, which is only worth it for a callee that would mean something."""
         name = dotted(func)
         root, _, rest = name.partition(".")
         imported = self.module.imports.get(root)
         if imported is None or imported.level or "?" in name:
             return None
-        if self._find(self.module, imported) is not None:
-            return None
         path = ".".join(part for part in (imported.module, imported.name or "", rest) if part)
         return path.rpartition(".")[0], path.rpartition(".")[2]
+
+    def _is_own(self, func: ast.expr) -> bool:
+        imported = self.module.imports.get(dotted(func).partition(".")[0])
+        return imported is not None and self._find(self.module, imported) is not None
 
     def _told_host(self, call: Call) -> str:
         """The host that the arguments of a client say; empty where they leave the default."""
@@ -383,8 +393,10 @@ class HostedCalls:
 
     def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
-        origin = self._origin(call.node.func)
+        origin = self._imported_path(call.node.func)
         if origin is None or origin[0].partition(".")[0] not in ROUTERS:
+            return
+        if self._is_own(call.node.func):
             return
         if argument is None:
             argument = call.node.args[0] if call.node.args else None
