@@ -21,7 +21,6 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
 from lineage.core.value import dataclass
 from lineage.core.version import __version__
-from lineage.policy.policy import Policy
 from lineage.report.document import Report, TargetReport
 from lineage.workflows.audit import Auditor
 from lineage.workflows.options import Options
@@ -120,7 +119,7 @@ def audit_all(
         audit_many = _on_cluster(listed.cluster, options) if listed.cluster else _here(auditor)
         if listed.inputs is not None:
             rows, notes = _rows_of(listed, display)
-            found = _audit_input(rows, listed.resume, auditor, options.policy, display, audit_many)
+            found = _audit_input(rows, listed.resume, auditor, options, display, audit_many)
         else:
             notes = ()
             found = _audit_orgs(checked_targets(targets), listed.orgs, auditor, display, audit_many)
@@ -186,7 +185,7 @@ def _audit_input(
     rows: Sequence[InputRow],
     resume: Path | None,
     auditor: Auditor,
-    policy: Policy,
+    options: Options,
     display: Display,
     audit_many: AuditMany,
 ) -> list[TargetReport]:
@@ -208,7 +207,7 @@ def _audit_input(
             if resume
             else f"{plan} With --resume FILE an interrupted run goes on where it stopped."
         )
-    journal = Journal(resume, _circumstances(auditor, policy), journal_key()) if resume else None
+    journal = Journal(resume, _circumstances(auditor, options), journal_key()) if resume else None
     if journal is not None and len(journal):
         display.notice(
             f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there."
@@ -228,12 +227,32 @@ def _here(auditor: Auditor) -> AuditMany:
     return partial(audit_many, auditor)
 
 
-def _circumstances(auditor: Auditor, policy: Policy) -> dict[str, str]:
-    from lineage.core.codec import encode
-
-    digest = hashlib.sha256(json.dumps(encode(policy), sort_keys=True).encode()).hexdigest()
+def _circumstances(auditor: Auditor, options: Options) -> dict[str, str]:
+    """All that a finished row depends on beside the model itself."""
+    added, policy, made = options.added, options.policy, auditor.circumstances
+    looked_at = [*(["weights"] if added.weights else []), *(["deep"] if added.deep else [])]
+    references = added.references.all() if added.references else []
     return {
         "tool": __version__,
-        "policy": f"{policy.name} {digest[:16]}",
+        "policy": f"{policy.name} {_digest(policy)}",
         **{f"data {key}": date for key, date in asdict(auditor.data).items()},
+        "offline": "yes" if made.offline else "no",
+        "endpoint": auditor.endpoint or "none",
+        "snapshot": auditor.snapshot_content if made.snapshot else "the embedded one",
+        "index": f"{made.index.path} of {made.index.date}" if made.index else "none",
+        "weights": " ".join(looked_at) or "no",
+        "references": _listed([one.to_dict() for one in references]),
+        "evidence": _listed(added.evidence),
+        "probe": _listed([one.run for one in added.probes]),
+        "bounds": _digest(replace(options.bounds, workers=1)),
     }
+
+
+def _listed(values: Sequence[object]) -> str:
+    return f"{len(values)} {_digest(values)}" if values else "none"
+
+
+def _digest(value: object) -> str:
+    from lineage.core.codec import encode
+
+    return hashlib.sha256(json.dumps(encode(value), sort_keys=True).encode()).hexdigest()[:16]

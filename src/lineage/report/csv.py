@@ -36,6 +36,7 @@ COLUMNS = (
     "policy",
     "generated_at",
     "standing",
+    "circumstances",
 )
 SUPPLIED = ("input_place", "input_problem", "supplier_agrees", "supplier_says")
 """Columns that a report over an input file has beside its own and the file's."""
@@ -100,6 +101,7 @@ def _row(report: Report, target: TargetReport) -> list[str]:
         report.policy_name,
         report.generated_at,
         str(target.exposure.own.state),
+        report.circumstances.sentence,
     ]
 
 

@@ -65,7 +65,7 @@ def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
 
 def _metadata(report: Report, component: dict[str, Any] | None) -> dict[str, Any]:
     tool = {"type": "application", "name": "lineage", "version": report.tool_version}
-    notes = [("lineage:note", printable(note)) for note in report.notes]
+    notes = [("lineage:note", printable(note)) for note in report.remarks]
     said = [
         ("lineage:verdict", str(report.verdict)),
         ("lineage:policy", report.policy_name),

@@ -13,6 +13,7 @@ from lineage.evidence.evidence import Attribution, Exposure, Origin
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
 from lineage.policy.judge import Open
+from lineage.report.circumstances import Circumstances
 from lineage.scan.result import ScanResult
 
 SCHEMA = "lineage-report/1"
@@ -102,3 +103,10 @@ class Report:
     past its date."""
     scan: ScanResult | None = None
     """What the code showed, where the targets were found in a repository rather than named."""
+    circumstances: Circumstances = Circumstances()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and in one more line how the run differed from the usual one."""
+        told = self.circumstances.sentence
+        return (*self.notes, told) if told else self.notes

@@ -37,7 +37,8 @@ def render(report: Report, view: View) -> str:
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
     out.append(
         f"lineage: {report.verdict}. "
-        f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}."
+        f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}. "
+        f"{printable(report.circumstances.sentence)}".rstrip()
     )
     return "\n".join(out) + "\n"
 

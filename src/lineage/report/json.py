@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from lineage.core.claim import Claim
+from lineage.core.codec import encode
 from lineage.evidence.evidence import (
     AncestorStanding,
     Attribution,
@@ -55,6 +56,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "policy": {"name": report.policy_name, "source": report.policy_source},
         "verdict": str(report.verdict),
         "notes": list(report.notes),
+        "circumstances": encode(report.circumstances),
         "targets": [_target(target) for target in report.targets],
         "scan": scan_to_dict(report),
         "summary": summary(report) | ({"by": breakdown(report)} if len(report.targets) > 1 else {}),

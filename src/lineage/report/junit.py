@@ -60,7 +60,7 @@ def _properties(report: Report) -> list[tuple[str, str]]:
         ("data.results", data.results),
         ("data.snapshot", data.snapshot),
     ]
-    return pairs + [("note", note) for note in report.notes]
+    return pairs + [("note", note) for note in report.remarks]
 
 
 def _case(suite: ElementTree.Element, target: TargetReport) -> None:

@@ -34,7 +34,7 @@ def render(report: Report, view: View) -> str:
     parts = [MARKER, f"### {_SIGNS[report.verdict]} lineage: {report.verdict}", _summary(report)]
     if report.targets:
         parts.append("\n".join(_table(report)))
-    parts += [f"> {safe(note, 500)}" for note in report.notes]
+    parts += [f"> {safe(note, 500)}" for note in report.remarks]
     seen = list(scan_lines(report))
     if seen:
         parts.append(

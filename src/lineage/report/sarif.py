@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
+from lineage.core.codec import encode
 from lineage.core.use import ModelUse
 from lineage.policy.finding import Finding, Level
 from lineage.policy.rules.registry import RULES, rule
@@ -75,7 +76,8 @@ def _run(report: Report, described: list[str], results: list[dict[str, Any]]) ->
             "verdict": str(report.verdict),
             "policy": report.policy_name,
             "data": data,
-            "notes": list(report.notes),
+            "notes": list(report.remarks),
+            "circumstances": encode(report.circumstances),
         },
     }
     if report.scan is not None:

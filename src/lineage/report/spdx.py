@@ -80,7 +80,7 @@ def _heads(report: Report, maker: _Maker, targets: Iterable[str]) -> Iterator[di
         "comment": printable(
             (
                 f"Policy {report.policy_name}; verdict {report.verdict}. Data: {data}. "
-                f"{' '.join(report.notes)}"
+                f"{' '.join(report.remarks)}"
             ).strip(),
             2000,
         ),

@@ -263,7 +263,7 @@ def _summary(report: Report, view: View) -> str:
 
 def _footer(report: Report, view: View) -> str:
     data = report.data
-    lines = [f"Note: {printable(note)}" for note in report.notes]
+    lines = [f"Note: {printable(note)}" for note in report.remarks]
     lines.append(
         f"Policy {printable(report.policy_name)}. Data: registry {data.registry}, results "
         f"{data.results}, snapshot {data.snapshot}."

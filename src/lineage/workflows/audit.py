@@ -31,11 +31,12 @@ from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, overall
+from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
-from lineage.workflows.opening import open_sources
+from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
@@ -136,9 +137,19 @@ class Auditor:
         )
 
     @property
+    def endpoint(self) -> str:
+        """The hub that this run may ask; empty where it is offline or answered from an index."""
+        return self._sources.hub.endpoint if self._sources.hub else ""
+
+    @property
     def asks_the_hub(self) -> bool:
-        """Whether this run may ask a hub: it is neither offline nor answered from an index."""
+        """Whether this run may ask a hub at all."""
         return self._sources.hub is not None
+
+    @property
+    def snapshot_content(self) -> str:
+        """The hash of all that the snapshot holds."""
+        return self._sources.snapshot.info().content_sha256
 
     @property
     def jobs(self) -> int:
@@ -203,6 +214,26 @@ class Auditor:
         """
         return self._sources.hosted_by(publisher, offline=self._options.offline)
 
+    @property
+    def circumstances(self) -> Circumstances:
+        """How this run differs so far from one that asks the public Hub now."""
+        options, sources = self._options, self._sources
+        where, cache = options.where, options.hub.cache
+        snapshot = sources.snapshot.info().built_on if where.snapshot else ""
+        return Circumstances(
+            offline=options.offline,
+            endpoint=self.endpoint if self.endpoint != PUBLIC_HUB else "",
+            snapshot=StoredData(str(where.snapshot), snapshot) if where.snapshot else None,
+            index=StoredData(str(where.index), sources.index.info().built_on)
+            if sources.index
+            else None,
+            cache=KeptAnswers(cache.answers, clock.stamp_of(cache.oldest))
+            if cache and cache.oldest is not None
+            else None,
+            clock=clock.stamp(options.now) if options.now else "",
+            date_given=options.dated is not None,
+        )
+
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
         done = tuple(targets)
@@ -215,6 +246,7 @@ class Auditor:
             policy.name,
             policy.source,
             overall(t.verdict for t in done),
+            circumstances=self.circumstances,
         )
 
     def _with_probes(self, graph: LineageGraph) -> Results:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lineage.sources.hub.listed import ListedSource
     from lineage.sources.hub.source import HubSource
 
-_PUBLIC_HUB = "https://huggingface.co"
+PUBLIC_HUB = "https://huggingface.co"
 _OPEN_LICENCES = frozenset({"apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0"})
 
 
@@ -67,7 +67,7 @@ class RunSources:
         The embedded one knows the keys of huggingface.co, and another hub has keys of
         its own; `is_own`, one that the user gives, is of their hub.
         """
-        is_public = self.hub is not None and self.hub.endpoint == _PUBLIC_HUB
+        is_public = self.hub is not None and self.hub.endpoint == PUBLIC_HUB
         if not (is_own or is_public):
             return {}
         stored = {name: self.snapshot.fetch(ModelRef(name)) for name in names}

@@ -116,6 +116,7 @@ def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
         "data": encode(report.data),
         "generated_at": report.generated_at,
         "policy": {"name": report.policy_name, "source": report.policy_source},
+        "circumstances": encode(report.circumstances),
         "verdict": str(report.verdict),
         "targets": [
             {"model": t.model, "revision": t.revision, "verdict": str(t.verdict)}
@@ -144,6 +145,7 @@ def _readme(report: Report) -> str:
             f"Made {report.generated_at} by lineage {report.tool_version} under policy "
             f"{printable(report.policy_name, 100)}.",
             f"Data: {data}.",
+            *map(printable, report.remarks),
             f"Models ({counts}):",
             *models,
             "",

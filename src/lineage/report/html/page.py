@@ -87,7 +87,7 @@ def _body(report: Report) -> Markup:
         ),
         class_="top",
     )
-    notes = [tag("p", shown(note, 600), class_="notice") for note in report.notes]
+    notes = [tag("p", shown(note, 600), class_="notice") for note in report.remarks]
     brief = len(report.targets) >= _BRIEF_FROM
     targets = [
         _target(target, i, level=2 if several else 1, brief=brief)

@@ -30,8 +30,8 @@ class Journal:
     other circumstances does not mix with it."""
 
     def __init__(self, path: Path, circumstances: dict[str, str], key: bytes) -> None:
-        """`circumstances` are tool, data and policy versions: what a finished
-        target depends on beside the model itself.
+        """`circumstances` are tool, data, policy, hub, files of evidence: what a finished target
+        depends on beside the model itself.
 
         `key` seals every line together with all lines before it, so that only who has it can add,
         change, swap or take out one.
@@ -131,10 +131,12 @@ class Journal:
                 _ANEW,
             )
         elif entry != self._head:
-            changed = sorted(
-                key for key in {*entry, *self._head} if entry.get(key) != self._head.get(key)
-            )
+            changed = [
+                f"{key} ({entry.get(key, 'not noted')}; now {self._head.get(key, 'none')})"
+                for key in dict.fromkeys((*self._head, *entry))
+                if entry.get(key) != self._head.get(key)
+            ]
             raise UsageError(
-                f"{self._path} was started with another {', '.join(changed)}.",
+                f"{self._path} was started with another {', another '.join(changed)}.",
                 "Finish it with the same settings, or start again with a new file.",
             )
