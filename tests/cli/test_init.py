@@ -117,6 +117,8 @@ def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> N
         "INPUT_PATH": "-x; exit 9",
         "INPUT_EXCLUDE": "tests *_old.py",
         "INPUT_LOCKED": "true",
+        "INPUT_LOCK_FILE": "base/lineage.lock",
+        "INPUT_UNTRUSTED": "true",
         "INPUT_STRICT": "false",
         "HF_TOKEN": "",
     }
@@ -142,12 +144,16 @@ def test_the_actions_script_runs(tmp_path: Path, clean_env: dict[str, str]) -> N
     )
     assert ran.returncode == 3, ran.stderr
     arguments = (tmp_path / "args").read_text().splitlines()
-    assert arguments[-7:] == [
+    assert arguments[-11:] == [
         "--exclude",
         "tests",
         "--exclude",
         "*_old.py",
         "--locked",
+        "--locked",
+        "--lock-file",
+        "base/lineage.lock",
+        "--untrusted",
         "--",
         "-x; exit 9",
     ]
@@ -192,6 +198,7 @@ def test_every_action_and_the_tool_are_pinned(lineage: Run, tmp_path: Path) -> N
     ]
     gate = next(s["with"] for s in steps if s.get("id") == "lineage")
     assert (gate["path"], gate["policy"]) == ("code", "base/lineage.toml")
+    assert (gate["untrusted"], "'base/lineage.lock'" in gate["lock-file"]) == ("true", True)
     for place in (
         ".gitlab/lineage.yml",
         ".pre-commit-config.yaml",

@@ -11,12 +11,14 @@ from lineage.cli.many import InputChoice, audit_all, input_options
 from lineage.cli.output import Destination, destinations, output_options, write
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.cli.weights_options import WeightsChoice, weights_options
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="TARGET...")
 @input_options
+@untrusted_option
 @source_options
 @weights_options
 @policy_options
@@ -25,6 +27,7 @@ def audit(
     targets: tuple[str, ...],
     formats: tuple[Destination, ...],
     output: Path | None,
+    untrusted: bool,
     listed: InputChoice,
     source: SourceChoice,
     looking: WeightsChoice,
@@ -42,6 +45,8 @@ def audit(
     wanted = destinations(formats, output)
     display = source.display()
     chosen = policy.load()
+    if untrusted:
+        refuse_inside(listed.places(targets), chosen, source.files(), looking.files())
     options = replace(
         source.options(display, chosen, map(Path, targets)), added=looking.additions(targets)
     )

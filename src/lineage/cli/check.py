@@ -18,6 +18,7 @@ from lineage.cli.output import Destination, destinations, output_options, write
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.run import stop_if_nothing_answered
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
@@ -76,6 +77,7 @@ CERTAINTY: Decorator = click.option(
     type=click.Path(path_type=Path),
     help=f"Read this lock file instead of PATH/{NAME}; implies --locked.",
 )
+@untrusted_option
 @source_options
 @policy_options
 @output_options
@@ -89,6 +91,7 @@ def check(
     dry_run: bool,
     locked: bool,
     lock_file: Path | None,
+    untrusted: bool,
     formats: tuple[Destination, ...],
     output: Path | None,
     source: SourceChoice,
@@ -120,6 +123,8 @@ def check(
             return _list(found, least)
         chosen = policy.load()
         lock_file = lock_file or (_beside(path) if locked else None)
+        if untrusted:
+            refuse_inside([path], chosen, source.files(), [("lock", lock_file)])
         lock = read_lock(lock_file) if lock_file else None
         report = audited_uses(found, least, source, chosen)
     if lock is not None:

@@ -17,6 +17,7 @@ from lineage.cli.display import Display, quota_times
 from lineage.cli.options import Decorator, grouped
 from lineage.cli.run import stop_if_nothing_answered
 from lineage.cli.source_options import checked_targets
+from lineage.cli.untrusted import current_checkout
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
 from lineage.core.value import dataclass
@@ -46,6 +47,12 @@ class InputChoice:
     resume: Path | None
     cluster: str | None
     model_column: str = ""
+
+    def places(self, targets: tuple[str, ...]) -> list[Path]:
+        """Where what is audited lies on this machine: the list, local models, and the checkout
+        that the run stands in."""
+        local = [Path(target) for target in targets if Path(target).exists()]
+        return [*([self.inputs] if self.inputs else []), *local, *current_checkout()]
 
     def check(self, targets: tuple[str, ...]) -> None:
         """Raise UsageError where the command line says nothing to do, or too much."""

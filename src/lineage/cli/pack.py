@@ -11,6 +11,7 @@ from lineage.cli.many import InputChoice, audit_all, input_options
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.workflows.options import Additions
 
 
@@ -44,6 +45,7 @@ def pack() -> None:
     required=True,
     help="The folder to make; it must not exist.",
 )
+@untrusted_option
 @source_options
 @policy_options
 @probe_option
@@ -51,6 +53,7 @@ def make(
     targets: tuple[str, ...],
     output: Path,
     probes: tuple[Path, ...],
+    untrusted: bool,
     listed: InputChoice,
     source: SourceChoice,
     policy: PolicyChoice,
@@ -66,6 +69,9 @@ def make(
     listed.check(targets)
     display = source.display()
     chosen = policy.load()
+    if untrusted:
+        own = [("probe", path) for path in probes]
+        refuse_inside(listed.places(targets), chosen, source.files(), own)
     options = source.options(display, chosen, map(Path, targets))
     if probes:
         options = replace(options, added=Additions(probes=read_probes(probes)))

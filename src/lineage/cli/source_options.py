@@ -62,6 +62,10 @@ class SourceChoice:
         """Whether no network is wanted, by the option or the environment."""
         return self.offline or is_set("HF_HUB_OFFLINE")
 
+    def files(self) -> tuple[tuple[str, Path | None], ...]:
+        """What answers in place of the Hub, and is a file."""
+        return ("snapshot", self.snapshot), ("index", self.index)
+
     def options(
         self, display: Display, policy: Policy | None = None, scanned: Iterable[Path] = ()
     ) -> Options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -27,6 +28,12 @@ class WeightsChoice:
     store: Path | None
     evidence: tuple[Path, ...]
     probes: tuple[Path, ...]
+
+    def files(self) -> Iterator[tuple[str, Path | None]]:
+        """Everything here that is a file, by what it is."""
+        yield "store", self.store
+        yield from (("evidence", path) for path in self.evidence)
+        yield from (("probe", path) for path in self.probes)
 
     def additions(self, targets: tuple[str, ...]) -> Additions:
         """With the user's references and evidence; nothing is imported where none are wanted."""
