@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import pytest
 
+from lineage.evidence.supplied import Agreement, Compared
 from lineage.report.csv import COLUMNS, cell
-from lineage.report.document import Compared, Report, Supplied
+from lineage.report.document import Report, Supplied
 from lineage.report.formats import render
 from lineage.report.printable import printable
 from report import reports
@@ -110,7 +111,7 @@ def test_hostile_rows_hold_no_formula_and_no_line_break() -> None:
         "=evil.csv",
         "row 2",
         (("=header", "=cell"), ("@", "+1")),
-        (Compared("base model", "=x", "-y", False),),
+        (Compared("base model", "=x", "-y", Agreement.CONTRADICTS),),
     )
     text = render(reports.report(replace(reports.hostile(), supplied=supplied)), "csv")
     table = list(csv.reader(io.StringIO(text)))

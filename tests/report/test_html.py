@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from lineage.report.document import Compared, Supplied
+from lineage.evidence.supplied import Agreement, Compared
+from lineage.report.document import Supplied
 from lineage.report.formats import render
 from lineage.report.html.markup import join, link, shown, tag
 from lineage.report.web import web_url
@@ -136,7 +137,7 @@ def test_the_suppliers_words_stand_beside_ours() -> None:
         "v.csv",
         "row 2",
         (("Vendor", "A<b>"),),
-        (Compared("base model", "x/<i>", "Qwen/Qwen2.5-7B", False),),
+        (Compared("base model", "x/<i>", "Qwen/Qwen2.5-7B", Agreement.CONTRADICTS),),
     )
     text = render(
         reports.report(replace(reports.simple(), supplied=supplied), reports.local_folder()), "html"
@@ -144,7 +145,7 @@ def test_the_suppliers_words_stand_beside_ours() -> None:
     assert (
         "A&lt;b&gt;" in text
         and "x/&lt;i&gt;" in text
-        and '<td data-label="Agrees">differs</td>' in text
+        and '<td data-label="Agrees">contradicts</td>' in text
     )
     assert "the supplier says otherwise" in text
 

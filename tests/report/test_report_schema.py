@@ -19,8 +19,9 @@ from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.evidence.evidence import Applicability, ExposureState, Outcome
+from lineage.evidence.supplied import Agreement, Compared
 from lineage.policy.finding import Level, Verdict
-from lineage.report.document import Compared, Report, Supplied
+from lineage.report.document import Report, Supplied
 from lineage.report.formats import render
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.sources.snapshot.source import SnapshotSource
@@ -103,7 +104,7 @@ def test_a_portfolio_and_a_scan_fit():
         "v.csv",
         "row 2",
         (("vendor", "=1+1"),),
-        (Compared("licence", "mit", "apache-2.0", None),),
+        (Compared("licence", "mit", "apache-2.0", Agreement.CANNOT_BE_COMPARED),),
         "no name",
     )
     scan = ScanResult(

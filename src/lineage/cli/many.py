@@ -225,6 +225,7 @@ def _audit_input(
         journal=journal,
         on_done=lambda done, total, row: display.rows(done, total, row.target),
         audit_many=audit_many,
+        with_supplied=auditor.with_supplied,
     )
 
 

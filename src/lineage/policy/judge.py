@@ -78,6 +78,26 @@ def judge(case: Case, policy: Policy) -> Judgement:
     )
 
 
+def judge_supplied(
+    case: Case, policy: Policy, earlier: Sequence[Finding]
+) -> tuple[tuple[Finding, ...], Verdict]:
+    """The findings of an audit with those about the supplier's words, waivers looked at again, and
+    the verdict over them."""
+    rules = [rule(id_) for id_ in RULES]
+    active = [(r, settings_for(r, policy)) for r in rules if policy.level(r.id) is not Level.OFF]
+    about_waivers = {r.id for r in rules if r.check_waivers}
+    found = [replace(f, waived=None) for f in earlier if f.rule not in about_waivers]
+    found += [f for r, settings in active if r.is_of_supplier for f in r.check(case, settings)]
+    found += [
+        f
+        for r, settings in active
+        if r.check_waivers
+        for f in r.check_waivers(case, settings, tuple(found))
+    ]
+    marked = _marked(found, case, policy)
+    return tuple(sorted(set(marked), key=_order)), verdict_of(marked)
+
+
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Fail if any finding fails; else inconclusive if one leaves a needed answer open; else review;
     else pass. Waived ones do not count."""

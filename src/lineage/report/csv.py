@@ -112,7 +112,10 @@ def _supplied(target: TargetReport) -> list[str]:
     agrees = "yes" if any(c.agrees for c in held.compared) else ""
     if any(c.agrees is False for c in held.compared):
         agrees = "no"
-    says = "; ".join(f"{c.subject}: supplier {c.said}, found {c.found}" for c in held.compared)
+    says = "; ".join(
+        f"{c.subject}: supplier {c.said or 'names none'}, found {c.found} ({c.agreement})"
+        for c in held.compared
+    )
     return [f"{held.file} {held.place}", held.problem, agrees, says]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
 from lineage.policy.judge import Open
@@ -17,18 +18,6 @@ from lineage.report.circumstances import Circumstances
 from lineage.scan.result import ScanResult
 
 SCHEMA = "lineage-report/1"
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One thing that a supplier's file says of a model, beside what was found."""
-
-    subject: str
-    """`base model`, `licence`, `revision` or `developer`."""
-    said: str
-    found: str
-    agrees: bool | None
-    """None where only a person can tell, such as two spellings of a company."""
 
 
 @dataclass(frozen=True)

@@ -352,7 +352,13 @@ def _supplied(supplied: Supplied) -> dict[str, Any]:
         "columns": dict(supplied.columns),
         "problem": supplied.problem or None,
         "compared": [
-            {"subject": c.subject, "said": c.said, "found": c.found, "agrees": c.agrees}
+            {
+                "subject": c.subject,
+                "said": c.said,
+                "found": c.found,
+                "agrees": c.agrees,
+                "agreement": str(c.agreement),
+            }
             for c in supplied.compared
         ],
     }

@@ -120,16 +120,10 @@ def _reason(target: TargetReport) -> str:
 
 
 def _supplier(held: Supplied, view: View) -> Iterable[str]:
-    words = {True: "agrees", False: "differs", None: "to be looked at"}
     if held.problem:
         yield from _wrapped(printable(held.problem), view, "- ")
     for one in held.compared:
-        yield from _wrapped(
-            f"{one.subject}: {printable(one.said, 200)}; found: "
-            f"{printable(one.found, 200)} ({words[one.agrees]})",
-            view,
-            "- ",
-        )
+        yield from _wrapped(f"{one.agreement}: {printable(one.sentence, 500)}", view, "- ")
 
 
 def _results(target: TargetReport, view: View) -> list[str]:

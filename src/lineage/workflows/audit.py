@@ -27,10 +27,11 @@ from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
+from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import walk
 from lineage.policy.case import Case
-from lineage.policy.judge import judge, overall
+from lineage.policy.judge import judge, judge_supplied, overall
 from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import namesake, target_ref
@@ -205,6 +206,22 @@ class Auditor:
             notice,
             weights=weights.to_dict() if weights else None,
         )
+
+    def with_supplied(self, found: TargetReport, supplied: tuple[Compared, ...]) -> TargetReport:
+        """A report of this run, judged with what a supplier's file says of the model."""
+        case = Case(
+            found.graph,
+            found.attributions,
+            found.origin,
+            found.exposure,
+            found.source,
+            fallback=False,
+            data_dates=self._dates(found.source),
+            today=self._now.date(),
+            supplied=supplied,
+        )
+        findings, verdict = judge_supplied(case, self._options.policy, found.findings)
+        return replace(found, findings=findings, verdict=verdict)
 
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
         """Every model of an organisation or user that the source of this run

@@ -118,6 +118,8 @@ class Rule:
     its level."""
     reports: tuple[Gap, ...] = ()
     """Open points that are reported under this rule's id, and waived by it."""
+    is_of_supplier: bool = False
+    """Whether it looks at `supplied` alone, which is known once a model has been audited."""
     check_waivers: CheckWaivers | None = None
     """For the rules about waivers: sees what all others found, before waivers mark it."""
 

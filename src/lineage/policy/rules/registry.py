@@ -52,6 +52,9 @@ RULES: tuple[str, ...] = (
     "licence-drift",
     "licence-missing",
     "missing-documents",
+    # What a supplier says.
+    "supplier-contradicted",
+    "supplier-omits",
     # The circumstances of the audit.
     "limited-access",
     "unreadable-trace",

@@ -26,7 +26,6 @@ _HEADS = (
     "Not read",
 )
 _MOST = 12
-_AGREES = {True: "agrees", False: "differs", None: "to be looked at"}
 
 
 def index(report: Report, *, brief: bool) -> Markup:
@@ -116,9 +115,13 @@ def supplied(target: TargetReport) -> Markup | None:
         tag(
             "tr",
             tag("th", one.subject, scope="row", data_label="About"),
-            tag("td", shown(one.said, 300), data_label="The supplier says"),
+            tag(
+                "td",
+                shown(one.said, 300) if one.said else "names none",
+                data_label="The supplier says",
+            ),
             tag("td", shown(one.found, 300), data_label="Found"),
-            tag("td", _AGREES[one.agrees], data_label="Agrees"),
+            tag("td", str(one.agreement), data_label="Agrees"),
         )
         for one in held.compared
     ]

@@ -21,6 +21,8 @@ class SupplierStatement:
     supplier: str = ""
     """Who delivers it; not always who trained it."""
     family: str = ""
+    model: str = ""
+    """What it calls the model beside its name on the Hub."""
     beside: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     """The other models of the same bill of materials, in lower case: where a base model is among
     them, it is not kept silent."""
@@ -37,6 +39,7 @@ class SupplierStatement:
             or self.developer
             or self.supplier
             or self.family
+            or self.model
             or self.depends
         )
 

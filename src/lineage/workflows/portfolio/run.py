@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from lineage.evidence.supplied import Compared
 from lineage.report.document import Supplied, TargetReport
 from lineage.workflows.portfolio.compare import compare
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.row import InputRow
 
 AuditOne = Callable[[str], TargetReport]
+WithSupplied = Callable[[TargetReport, tuple[Compared, ...]], TargetReport]
+"""The report, judged with the supplier's words."""
 AuditMany = Callable[[Sequence[str]], Iterator[tuple[str, TargetReport]]]
 """Each target once, in any order."""
 OnDone = Callable[[int, int, InputRow], None]
@@ -24,6 +27,7 @@ def audit_rows(
     journal: Journal | None = None,
     on_done: OnDone | None = None,
     audit_many: AuditMany | None = None,
+    with_supplied: WithSupplied | None = None,
 ) -> list[TargetReport]:
     """One report per row, in the file's order. `on_done` hears (finished, total, row) after each.
 
@@ -47,7 +51,10 @@ def audit_rows(
     for asked, found in (audit_many or _one_by_one(audit))(list(waiting)):
         for number in waiting[asked]:
             row = rows[number]
-            report = replace(found, target=row.target or row.place, supplied=_supplied(row, found))
+            supplied = _supplied(row, found)
+            report = replace(found, target=row.target or row.place, supplied=supplied)
+            if with_supplied and supplied.compared:
+                report = with_supplied(report, supplied.compared)
             if journal is not None:
                 journal.add(row, report)
             finish(number, report)
@@ -69,9 +76,8 @@ def _asked(row: InputRow) -> str:
 
 
 def _supplied(row: InputRow, found: TargetReport) -> Supplied:
+    is_known = found.graph.nodes[found.model].status.is_known or bool(found.graph.edges)
     compared = (
-        ()
-        if row.problem or not found.graph.nodes[found.model].status.is_known
-        else compare(row.statement, found)
+        compare(row.statement, found, is_bill=row.hub_only) if is_known and not row.problem else ()
     )
     return Supplied(row.file, row.place, row.columns, compared, row.problem)

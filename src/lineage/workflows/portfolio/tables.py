@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lineage.core.errors import UsageError
+from lineage.core.ref import unwrapped
 from lineage.workflows.portfolio.naming import BARE, CLEAR, NONE, clearness, names_in
 from lineage.workflows.portfolio.row import InputRow, Listing, SupplierStatement, clipped
 
@@ -61,9 +62,11 @@ BASES = (
 )
 """What a column, a member or a property is called that names base models."""
 _FAMILY = ("family", "modelfamily", "architecturefamily", "modelline")
+_MODEL = ("model", "modelname", "aimodel", "modelused", "aimodelused", "llm")
 _LICENCES = ("license", "licence", "licenses", "licences", "modellicense", "modellicence")
 _REVISION = ("revision", "commit", "sha")
 _DEVELOPER = ("developer", "modeldeveloper", "manufacturer", "developedby", "madeby", "originator")
+_BETWEEN = re.compile(r"[;\n|]|,(?!\s*(?:version|v\.?\s?\d|inc\b|ltd\b|llc\b))", re.IGNORECASE)
 _WORD = re.compile(r"[^a-z0-9]+")
 _TITLES = 20
 """Rows above the header that may hold a title, a date, a note."""
@@ -224,7 +227,7 @@ def _table_rows(
         if i != column
     }
     cell = clipped(cells[column]) if column < len(cells) else ""
-    targets = (cell,) if clearness(cell) else names_in(cell) or (cell,)
+    targets = (unwrapped(cell),) if clearness(cell) else names_in(cell) or (cell,)
     rows = [_row(name, place, target, by_column) for target in targets]
     return rows if len(rows) == 1 else [_numbered(row, i) for i, row in enumerate(rows, 1)]
 
@@ -306,10 +309,11 @@ def _statement(rest: Mapping[str, str]) -> SupplierStatement:
         revision=one(_REVISION),
         developer=one(_DEVELOPER),
         family=one(_FAMILY),
+        model=one(_MODEL),
     )
 
 
 def listed(cell: str) -> tuple[str, ...]:
     """The parts of a cell or value that names several, a JSON list written as text included."""
-    parts = (part.strip(" \t[]\"'`") for part in re.split(r"[;,\n|]", cell))
+    parts = (part.strip(" \t[]\"'`") for part in _BETWEEN.split(cell))
     return tuple(part for part in parts if part)
