@@ -7,7 +7,6 @@ documents and none of the records.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ else:
 
     import tomli as tomllib
 
+from lineage.evidence.document import dumped, packed
 
 Row = dict[str, Any]
 
@@ -72,7 +72,7 @@ def names(data: Path) -> Row:
 
 
 def _text(document: Row) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+    return dumped(document) + "\n"
 
 
 def read(path: Path) -> Row:
@@ -221,7 +221,7 @@ def registry(data: Path) -> Row:
         "renamed_repos": {
             a["old"].casefold(): a["new"] for row in families for a in row.get("aliases", [])
         },
-        "claims": [_with(row, cite) for file in lineage for row in file["claims"]],
+        "claims": [packed(_with(row, cite)) for file in lineage for row in file["claims"]],
         "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
         "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
@@ -234,14 +234,16 @@ def registry(data: Path) -> Row:
             "architectures": [_with(row, cite) for row in borrowed["architectures"]],
             "shells": [_with(row, cite) for row in borrowed["shells"]],
         },
-        "citations": cite.rows,
+        "citations": list(map(packed, cite.rows)),
     }
     held = Registry(document)
     document["family_bases"] = _family_bases(held, families)
     return document | {
         "words": word_tables(held),
         "traces": trace_tables(held),
-        "claims_of": _by_present_name(held, [row["child"] for row in document["claims"]]),
+        "claims_of": _by_present_name(
+            held, [row["child"] for file in lineage for row in file["claims"]]
+        ),
         "roots": _roots(held, document["families"]),
     }
 
@@ -332,8 +334,8 @@ def _family(row: Row, cite: Citations) -> Row:
     return {
         **{key: row[key] for key in plain + lists if key in row},
         "roots": [one["repo"] for one in row["roots"]],
-        "evidence": {one["repo"]: _evidence(one["evidence"], cite) for one in row["roots"]},
-        "configs": row.get("configs", []),
+        "evidence": {one["repo"]: packed(_evidence(one["evidence"], cite)) for one in row["roots"]},
+        "configs": packed(row.get("configs", [])),
         "licences": {one["repo"]: one["licence"] for one in row.get("licences", [])},
         "citations": cite(row["citations"]),
     }

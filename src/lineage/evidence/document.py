@@ -30,3 +30,23 @@ def load(name: str) -> dict[str, Any]:
             "Install lineage-audit again.",
         )
     return document
+
+
+_QUOTE = "\x7f"
+"""Stands for the quotation marks of a packed row: a mark inside a text costs more than the row."""
+
+
+def packed(value: object) -> str:
+    """A row of which a run needs few, as a text inside the document: opening the document then
+    costs a fraction."""
+    return dumped(value).replace(_QUOTE, "").replace('"', _QUOTE)
+
+
+def unpacked(text: str) -> Any:
+    """The row."""
+    return json.loads(text.replace(_QUOTE, '"'))
+
+
+def dumped(value: object) -> str:
+    """The same bytes for the same value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
-from lineage.evidence.document import load
+from lineage.evidence.document import load, unpacked
 from lineage.evidence.evidence import Citation, Developer, ListEntry
 from lineage.evidence.family import (
     Config,
@@ -167,7 +167,7 @@ class Registry:
         if place is None:
             return None
         family, name = place
-        return self._evidence(self._document["families"][family]["evidence"][name])
+        return self._evidence(unpacked(self._document["families"][family]["evidence"][name]))
 
     def is_shown_foundation(self, repo: str) -> bool:
         """Whether cited evidence shows that this very repo's main weights were trained from
@@ -203,7 +203,7 @@ class Registry:
     def stated_bases(self, repo: str) -> list[StatedBase]:
         """What cited sources say that this very repo was made from."""
         places = self._document["claims_of"].get(self.canonical(repo).casefold(), ())
-        return [self._stated(self._document["claims"][place]) for place in places]
+        return [self._stated(unpacked(self._document["claims"][place])) for place in places]
 
     def is_told_by_maker(self, repo: str) -> bool:
         """Whether undisputed statements name whole bases of this very repo, all of them by its own
@@ -216,7 +216,7 @@ class Registry:
 
     def told_by_makers(self) -> list[str]:
         """Every repo of which that holds."""
-        children = {str(row["child"]) for row in self._document["claims"]}
+        children = {str(unpacked(row)["child"]) for row in self._document["claims"]}
         return sorted(child for child in children if self.is_told_by_maker(child))
 
     def _owner_id(self, repo: str) -> str | None:
@@ -300,7 +300,7 @@ class Registry:
     # --- building records
 
     def _cited(self, numbers: list[int]) -> tuple[Citation, ...]:
-        rows = [self._document["citations"][number] for number in numbers]
+        rows = [unpacked(self._document["citations"][number]) for number in numbers]
         return tuple(
             Citation(url, title or "", published, seen) for url, title, published, seen in rows
         )
@@ -360,7 +360,7 @@ class Registry:
                 roots=tuple(row["roots"]),
                 derived_from=row.get("derived_from"),
                 own_namespaces_only=row["pattern_scope"] == "own-namespaces",
-                configs=tuple(_config(one) for one in row["configs"]),
+                configs=tuple(_config(one) for one in unpacked(row["configs"])),
                 released=row.get("released"),
                 note=row.get("note", ""),
                 citations=self._cited(row["citations"]),
