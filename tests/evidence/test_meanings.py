@@ -128,3 +128,21 @@ def test_a_model_of_modelscope_has_its_name_on_the_hub() -> None:
 def test_a_model_of_the_hub_is_none_of_these() -> None:
     """Its own repository speaks."""
     assert meanings.of("Qwen/Qwen3-8B") is None
+
+
+@pytest.mark.parametrize(
+    ("model", "developer"),
+    [
+        ("api://bedrock/us.deepseek.r1-v1:0", "DeepSeek"),
+        ("api://bedrock/qwen.qwen3-32b-v1:0", "Qwen team (Tongyi Qianwen), Alibaba Cloud"),
+        ("api://bedrock/anthropic.claude-3-haiku-20240307-v1:0", "Anthropic"),
+    ],
+)
+def test_a_vendors_word_before_the_dot_tells_the_developer_at_bedrock(
+    model: str, developer: str
+) -> None:
+    """Amazon's ids say whose a model is; which weights it has they do not say."""
+    told = known(model)
+    assert told.developer is not None and told.developer.name == developer
+    assert told.operator is not None and told.operator.jurisdiction == "US"
+    assert told.developer != told.operator and not told.is_sure

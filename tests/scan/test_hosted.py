@@ -127,6 +127,40 @@ def test_a_variable_that_carries_a_services_address_stands_for_it(tmp_path: Path
     assert found(tmp_path, code) == [(4, "api://api.deepseek.com/deepseek-chat")]
 
 
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        (
+            "import boto3\nboto3.client('bedrock-runtime').converse(modelId='us.deepseek.r1-v1:0')",
+            "api://bedrock/us.deepseek.r1-v1:0",
+        ),
+        (
+            "client = make()\nclient.invoke_model(modelId='arn:aws:bedrock:us-east-1::foundation-model/qwen.qwen3-32b-v1:0')",
+            "api://bedrock/qwen.qwen3-32b-v1:0",
+        ),
+        ("import x\nDEFAULT_MODEL = 'qwen-plus'", "api://unknown/qwen-plus"),
+        ("import x\nLLM_MODEL = 'qwen2.5:7b'", "ollama:qwen2.5:7b"),
+        (
+            "import requests\nrequests.post('https://api-inference.huggingface.co/models/Qwen/Qwen2.5-7B', json={})",
+            "Qwen/Qwen2.5-7B",
+        ),
+    ],
+)
+def test_a_name_may_say_by_itself_whose_it_is(tmp_path: Path, code: str, target: str) -> None:
+    """Ids in a form that one service alone has, names that the tables list, addresses that hold a name."""
+    assert found(tmp_path, code) == [(2, target)]
+
+
+def test_a_known_name_is_told_once_where_its_service_is_shown(tmp_path: Path) -> None:
+    """A constant is no second use of the model that the code asks a service for."""
+    (tmp_path / "names.py").write_text("MODEL = 'deepseek-chat'\n")
+    code = (
+        "from openai import OpenAI\nfrom names import MODEL\n"
+        "OpenAI(base_url='https://api.deepseek.com').chat.completions.create(model=MODEL)\n"
+    )
+    assert found(tmp_path, code) == [(3, "api://api.deepseek.com/deepseek-chat")]
+
+
 def test_an_address_whose_model_is_not_known_is_a_use_of_the_service(tmp_path: Path) -> None:
     """Who serves it can be told; which model it is stays open."""
     code = "from openai import OpenAI\nclient = OpenAI(base_url='https://api.deepseek.com')\n"
@@ -249,6 +283,58 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
             'c.BaseURL = "https://api.moonshot.cn/v1"\nreq := openai.ChatCompletionRequest{Model: "moonshot-v1-8k"}\n',
             [(2, "api://api.moonshot.cn/moonshot-v1-8k")],
         ),
+        (
+            "chart/values.yaml",
+            "ollama:\n  ollama:\n    models:\n      pull:\n        - qwen2.5:3b\n",
+            [(5, "ollama:qwen2.5:3b")],
+        ),
+        (
+            "site.yml",
+            'vars:\n  ollama_models: ["qwen2.5:14b"]\n',
+            [(2, "ollama:qwen2.5:14b")],
+        ),
+        (
+            "compose.yaml",
+            'services:\n  o:\n    command: >\n      "ollama serve & sleep 5 &&\n       ollama pull qwen3:8b"\n',
+            [(4, "ollama:qwen3:8b")],
+        ),
+        (
+            "pull.sh",
+            'curl http://localhost:11434/api/pull -d \'{"name": "qwen3:8b"}\'\n',
+            [(1, "ollama:qwen3:8b")],
+        ),
+        (
+            "flake.nix",
+            '{ services.ollama = { enable = true; loadModels = [ "qwen3:4b" "qwen3:8b" ]; }; }\n',
+            [(1, "ollama:qwen3:4b"), (1, "ollama:qwen3:8b")],
+        ),
+        (
+            "main.cpp",
+            '#include "ollama.hpp"\nint main() { ollama::generate("qwen2.5:7b", "hi"); }\n',
+            [(2, "ollama:qwen2.5:7b")],
+        ),
+        ("chat.R", 'chat <- chat_ollama(model = "qwen2.5:7b")\n', [(1, "ollama:qwen2.5:7b")]),
+        (
+            "main.rs",
+            'let r = Args::default().model("deepseek-reasoner").build()?;\n',
+            [(1, "api://unknown/deepseek-reasoner")],
+        ),
+        (
+            "main.bicep",
+            "properties: { model: { format: 'DeepSeek', name: 'DeepSeek-V3-0324', version: '1' } }\n",
+            [(1, "api://azure/DeepSeek-V3-0324")],
+        ),
+        (
+            "main.tf",
+            'resource "aws_bedrockagent_agent" "a" {\n  foundation_model = "deepseek.v3-v1:0"\n}\n',
+            [(2, "api://bedrock/deepseek.v3-v1:0")],
+        ),
+        ("app.ex", 'Bumblebee.load_model({:hf, "Qwen/Qwen3-0.6B"})\n', [(1, "Qwen/Qwen3-0.6B")]),
+        (
+            "llm.ts",
+            'const e = await CreateMLCEngine("Qwen2.5-1.5B-Instruct-q4f16_1-MLC");\n',
+            [(1, "mlc-ai/Qwen2.5-1.5B-Instruct-q4f16_1-MLC")],
+        ),
     ],
 )
 def test_configuration_and_other_languages_name_models_of_services(
@@ -291,6 +377,9 @@ def test_other_registers_are_named_as_such(tmp_path: Path, code: str, target: st
         ("k.yaml", "meta:\n  model: something\n"),
         ("app.ts", '// baseURL: "https://api.deepseek.com", model: "deepseek-chat"\n'),
         ("run.sh", "# export OLLAMA_MODEL=qwen3:4b\n"),
+        ("prices.json", '[{"model": "deepseek-chat", "price": 1}, {"model": "qwen-max"}]'),
+        ("mail.py", "MODEL = 'openai.com'\nname = {'model': 'search'}\n"),
+        ("i18n.json", '{"models": {"select": "deepseek-chat", "hint": "qwen3:8b"}}'),
     ],
 )
 def test_a_key_a_package_and_a_comment_are_no_uses(tmp_path: Path, name: str, text: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from lineage.claims.interface import FileRequest, Reading
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
@@ -267,12 +268,14 @@ class _Look:
         for prefix in _HOST_PREFIXES:
             id = id.removeprefix(prefix)
         plain = "/".join(id.partition(":")[0].split("/")[:2])
+        dotted = _DOTTED.match(plain) if self._named.host == "bedrock" else None
         vendor = plain.partition("/")[0] if "/" in plain else ""
+        vendor = dotted["vendor"] if dotted is not None else vendor
         developer = self._vendor(vendor) if vendor else None
         if developer is None or not developer.develops:
             return Known()
         basis = f"Its name says that it is {developer.name}'s."
-        if not is_repo_id(plain) or not developer.citations:
+        if dotted is not None or not is_repo_id(plain) or not developer.citations:
             return Known((), developer, basis)
         told = f"A model of the Hub may have the same name: {plain}."
         guess = Meaning(plain, False, 0.5, developer.citations[0], told)
@@ -327,6 +330,8 @@ class _Look:
         )
 
 
+_DOTTED = late(r"(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?(?P<vendor>[a-z0-9]+)\.[\w.-]+\Z")
+"""Amazon's ids of models: `us.deepseek.r1-v1`."""
 UNKNOWN_HOST = "unknown"
 """Stands for the host where the code does not show the address."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
-from lineage.scan.services import ADDRESS, Services, folded
+from lineage.scan.services import ADDRESS, NAME_ALONE, Services, folded
 
 ADDRESS_KEY = re.compile(
     r"(?:\A|[_.-])(?:base[_-]?url|api[_-]?base|url|uri|host|endpoint|server|address|base)\Z",
@@ -98,9 +98,9 @@ class _Config:
                 continue
             found = self._found(path, key, entry)
             if found is not None:
-                host, judged = found
+                host, judged, prefix = found
                 told.add(host)
-                yield _use(self._file, entry.line, entry.column, judged, f"key {key[:60]}")
+                yield _use(self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}")
         hosts = {host for host, _ in addresses}
         if len(hosts) <= MOST_HOSTS:
             for host, entry in addresses:
@@ -116,23 +116,31 @@ class _Config:
         for group in self._groups():
             yield from _Settings(group, self._file, self._services).uses()
 
-    def _found(self, path: tuple[Step, ...], key: str, entry: Entry) -> tuple[str, Judged] | None:
+    def _found(
+        self, path: tuple[Step, ...], key: str, entry: Entry
+    ) -> tuple[str, Judged, str] | None:
+        """The host, what is named there, and how a report says so."""
         value = _DEFAULT.sub(r"\1", entry.value.strip())
         route = self._services.split(value)
-        is_model = _is_model_key(key)
+        is_model = _is_model_key(key) or _is_listed_below_models(path)
         if route is not None and (is_model or folded(key) in _ROUTE_KEYS):
             by_colon = ":" in value.partition("/")[0]
             if by_colon or self._routes or judge(value) is None:
                 judged = self._services.judge(*route)
-                return (route[0], judged) if judged is not None else None
+                return (route[0], judged, "") if judged is not None else None
         if not is_model or not re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,160}", value):
             return None
         host, is_told = self._host(path)
+        prefix = ""
+        if not host and not self._is_catalogue(path):
+            host, prefix = self._services.host_of_name(value), NAME_ALONE
         if not is_told and is_hub_shaped(value):
             return None  # the Hub's name, under a heading that is a service's too
         judged = self._services.judge(host, value) if host else None
         return (
-            (host, judged) if judged is not None and judged.kind is not UseKind.UNRESOLVED else None
+            (host, judged, prefix)
+            if judged is not None and judged.kind is not UseKind.UNRESOLVED
+            else None
         )
 
     def _host(self, path: tuple[Step, ...]) -> tuple[str, bool]:
@@ -155,6 +163,10 @@ class _Config:
             if isinstance(step, str) and (host := self._services.host_of_class(step)):
                 return host, False
         return "", False
+
+    def _is_catalogue(self, path: tuple[Step, ...]) -> bool:
+        """Whether a name stands in one of many records alike, as in a list of prices."""
+        return self._file.endswith(".json") and any(isinstance(step, int) for step in path[:-1])
 
     def _provider(self, inside: dict[str, Entry]) -> str:
         for key, entry in inside.items():
@@ -207,7 +219,7 @@ class _Settings:
         for one in self._all:
             if not self._names_model(one.name) or not one.value or "$" in one.value:
                 continue
-            host, model = self._host(one.name), one.value
+            host, model, via = self._host(one.name), one.value, f"variable {one.name}"
             route = self._services.split(one.value)
             if route is not None and (
                 not host
@@ -219,11 +231,13 @@ class _Settings:
             ):
                 host, model = route
             elif not host or (not self._addresses and is_hub_shaped(model)):
-                continue
+                host, via = self._services.host_of_name(model), f"{NAME_ALONE}{via}"
+                if not host:
+                    continue
             judged = self._services.judge(host, model)
             if judged is not None and judged.kind is not UseKind.UNRESOLVED:
                 told.add(host)
-                yield _use(self._file, one.line, one.column, judged, f"variable {one.name}")
+                yield _use(self._file, one.line, one.column, judged, via)
         for one in self._all:
             host = self._addresses.get(one.name, "")
             if host in self._services.hosts and host not in told:
@@ -261,6 +275,13 @@ def _steps(path: tuple[Step, ...]) -> tuple[Step, ...]:
     for step in path:
         parts.extend(step.split(".") if isinstance(step, str) and "/" not in step else [step])
     return tuple(parts)
+
+
+def _is_listed_below_models(path: tuple[Step, ...]) -> bool:
+    """Whether a list's item stands below `models`, as in `ollama.models.pull`."""
+    steps = [step for step in path if isinstance(step, str)]
+    is_item = bool(path) and isinstance(path[-1], int)
+    return is_item and len(steps) > 1 and _is_model_key(steps[-2])
 
 
 def _is_address(key: str) -> bool:

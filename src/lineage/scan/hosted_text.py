@@ -11,7 +11,7 @@ from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
 from lineage.scan.place import Places
-from lineage.scan.services import ADDRESS, Services
+from lineage.scan.services import ADDRESS, NAME_ALONE, Services
 
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
 # It begins with a set of letters, which the engine skips to: a bundle is one line of millions.
@@ -21,10 +21,19 @@ _KEY = re.compile(
 )
 _WORD_BEFORE = re.compile(r"\w*\Z")
 _CALLED = re.compile(
-    rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:\.(?:chat|languageModel|responses|completion|"
-    rf"model))?\(\s*{_NAME}"
+    rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:(?:\.|::)(?:chat|languageModel|responses|completion|"
+    rf"model|generate|embed|pull))?\(\s*{_NAME}"
 )
 _MADE = re.compile(r"(?:\bnew\s+|\b)(?P<name>[A-Z]\w{2,60})(?:::new|\.builder|\.create|\s*\(|\{|<)")
+_QUOTED = re.compile(_NAME)
+_LIST = re.compile(
+    r"[mM](?i:odels?)[\"'\]]*\s*(?:=>|:=|[:=])\s*[\[(]\s*"
+    r"(?P<items>(?:[\"'`][^\"'`\s]{2,100}[\"'`][\s,]*){1,30})"
+)
+_DEPLOYED = re.compile(
+    r"format[\"']?\s*[:=]\s*[\"'](?P<vendor>[A-Za-z][\w .-]{1,40})[\"']\s*,?\s*"
+    rf"name[\"']?\s*[:=]\s*{_NAME}"
+)
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 _IMPORT = re.compile(
     r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|"
@@ -34,6 +43,10 @@ _ROUTED = re.compile(
     r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ "
     r"=][\"']?(?P<name>[A-Za-z][\w.-]{1,40}[/:][\w.:/@+-]{1,120})"
 )
+_OLLAMA_PULL = (
+    r"/api/(?:pull|show|push|copy|create)\b[^\n]{0,200}?\\?[\"']name\\?[\"']\s*:\s*\\?[\"']"
+    r"(?P<name>[A-Za-z0-9][\w.:/-]+)"
+)
 _COMMANDS: tuple[tuple[re.Pattern[str], Place], ...] = (
     (
         re.compile(
@@ -41,6 +54,7 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Place], ...] = (
         ),
         Place.LMSTUDIO,
     ),
+    (re.compile(_OLLAMA_PULL), Place.OLLAMA),
     (
         re.compile(r"\bmodelscope\s+download\s+(?:.{0,80}?--model[ =])?(?P<name>[\w.-]+/[\w.-]+)"),
         Place.MODELSCOPE,
@@ -82,7 +96,7 @@ def hosted_commands(text: str, file: str, services: Services) -> Iterator[ModelU
             yield judged_use(
                 judged,
                 (file, *places.of(match.start("name"))),
-                match[0].split()[0] + " " + match[0].split()[1],
+                " ".join(match[0].split()[:2]),
                 Certainty.CERTAIN,
             )
     for match in _ROUTED.finditer(code):
@@ -130,12 +144,29 @@ class _Text:
                 host, name = route
             else:
                 name = match["name"]
+            via = "key model"
+            if not host:
+                host, via = self._services.host_of_name(name), f"{NAME_ALONE}{via}"
             judged = self._services.judge(host, name) if host else None
             if judged is None or judged.kind in (UseKind.UNRESOLVED, UseKind.LOCAL):
                 continue
             told.add(host)
-            yield self._use(match.start("name"), judged, "key model")
+            yield self._use(match.start("name"), judged, via)
+        for match in _LIST.finditer(self._text):
+            for item in _QUOTED.finditer(self._text, *match.span("items")):
+                host = self._services.host_of_name(item["name"])
+                judged = self._services.judge(host, item["name"]) if host else None
+                if judged is not None:
+                    yield self._use(item.start("name"), judged, f"{NAME_ALONE}key models")
+        yield from self._deployed()
         yield from self._only_addresses(told)
+
+    def _deployed(self) -> Iterator[ModelUse]:
+        """Azure's deployments name a model by its vendor and its name there."""
+        for match in _DEPLOYED.finditer(self._text):
+            judged = self._services.judge(self._services.words.get("azure", ""), match["name"])
+            if judged is not None and self._services.host_of_word(match["vendor"]):
+                yield self._use(match.start("name"), judged, "deployment of a model")
 
     def _calls(self) -> Iterator[re.Match[str]]:
         """`deepseek("deepseek-chat")` where a package of that service is imported."""

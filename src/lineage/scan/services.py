@@ -58,19 +58,49 @@ def folded(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
+# Amazon's form of a model's id, `us.deepseek.r1-v1:0`: the vendor's word, a dot, a number.
+_BEDROCK = re.compile(
+    r"(?:arn:aws[\w-]*:bedrock:[\w-]*:\d*:(?:foundation-model|inference-profile)/)?"
+    r"(?P<id>(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?"
+    r"(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|"
+    r"moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)"
+    r"\.(?=[\w.-]*\d)[a-z0-9][\w.:-]*)\Z"
+)
+_VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
+"""Google's form of a model that it serves for another developer."""
+
+
+_OWN_WORD = re.compile(r"(?=[^/]*[-:.])[\w.@:-]{5,}\Z")
+"""A name in the tables that is no word of anything else: `deepseek-chat`, and not `search`."""
+
+
 ADDRESS = "address of "
 """How a use begins to say that a service's address was found, and not what is asked of it."""
 
 
+NAME_ALONE = "a known name, "
+"""How a use begins to say that nothing beside the name tells whose it is."""
+
+
 def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
-    """The uses without bare addresses of services of which some other place names a model."""
+    """The uses without bare addresses of services of which some other place names a model, and
+    without bare names of models that some other place asks a service for."""
     told = list(uses)
-    hosts = {
-        named.host
+    asked = {
+        (named.host, named.name)
         for use in told
-        if (named := parse_elsewhere(use.target)) is not None and named.name
+        if (named := parse_elsewhere(use.target)) is not None
+        and named.name
+        and not use.via.startswith(NAME_ALONE)
     }
-    return [use for use in told if not use.via.startswith(ADDRESS) or use.model not in hosts]
+    hosts = {host for host, _ in asked}
+    names = {name for _, name in asked}
+    return [
+        use
+        for use in told
+        if not (use.via.startswith(ADDRESS) and use.model in hosts)
+        and not (use.via.startswith(NAME_ALONE) and use.model in names)
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +114,8 @@ class Services:
     """Folded words for servers that anybody may run."""
     variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By the variable's name: what it carries, and the word of its service."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """By the folded name of a model that the tables list: `ollama`, or `unknown` for a service."""
 
     @staticmethod
     def of(tables: Mapping[str, Any]) -> Services:
@@ -100,6 +132,14 @@ class Services:
             {
                 row["name"]: (row["carries"], row.get("service", ""))
                 for row in tables["variables"]["records"]
+            },
+            {
+                **{
+                    row["id"].casefold(): UNKNOWN
+                    for row in tables["hosted_models"]["records"]
+                    if _OWN_WORD.match(row["id"])
+                },
+                **{row["name"].casefold(): "ollama" for row in tables["ollama"]["records"]},
             },
         )
 
@@ -156,9 +196,18 @@ class Services:
                 return host
         return ""
 
+    def host_of_name(self, name: str) -> str:
+        """Whose a model's name is that says it by itself (`deepseek-reasoner`, `qwen2.5:7b`):
+        `ollama`, `unknown` for a service that the code does not show; empty for any other word."""
+        return self.named.get(name.casefold(), "")
+
     def split(self, text: str) -> tuple[str, str] | None:
-        """`deepseek/deepseek-chat` and `deepseek:deepseek-chat`: the host and the model's name
-        there."""
+        """`deepseek/deepseek-chat`, `deepseek:deepseek-chat` and the forms of ids that one service
+        alone has: the host and the model's name there."""
+        if bedrock := _BEDROCK.match(text):
+            return self.words.get("bedrock", UNKNOWN), bedrock["id"]
+        if _VERTEX.match(text):
+            return self.words.get("vertexai", UNKNOWN), text
         match = re.match(r"([A-Za-z][\w.-]{1,40})([/:])(.+)\Z", text)
         if match is None or not _ID.match(match.group(3)):
             return None

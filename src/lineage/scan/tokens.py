@@ -31,6 +31,7 @@ _CALL = re.compile(
 _KEY = re.compile(
     rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:\w+\s*\(\s*)?\Z"
 )
+_MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`]")
 _BEFORE = 240
 _KEY_BEFORE = 140
 # Patterns begin with a set of letters, which the engine skips to.
@@ -50,17 +51,18 @@ _LIST = re.compile(
 )
 # Calls that take a model's name of the Hub, bare ones too.
 _LOADS: tuple[tuple[str, str, str, Bare], ...] = (
-    ("from_pretrained", "retrained", "[fF]rom_?[pP]retrained", Bare.HUB),
+    ("from_pretrained", "retrained", r"[fF]rom_?[pP]retrained\s*\(", Bare.HUB),
     (
         "download",
         "ownload",
-        "(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)",
+        r"(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)\s*\(",
         Bare.HUB,
     ),
-    ("SentenceTransformer", "er", "(?:SentenceTransformer|CrossEncoder)", Bare.SENTENCE),
+    ("SentenceTransformer", "er", r"(?:SentenceTransformer|CrossEncoder)\s*\(", Bare.SENTENCE),
+    ("{:hf, …}", ":hf", r"\{\s*:hf,", Bare.HUB),  # Elixir's Bumblebee
 )
 _LOADED = tuple(
-    (via, mark, re.compile(rf"{call}\s*\(\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
+    (via, mark, re.compile(rf"{call}\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
     for via, mark, call, bare in _LOADS
 )
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
@@ -90,6 +92,7 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
     places = Places(code)
     yield from _loaded(code, places, file)
     yield from _quoted(code, places, file)
+    yield from _compiled(code, places, file)
     yield from _set(code, places, file)
     yield from _fetched(code, places, file)
     yield from _commands(code, places, file)
@@ -131,6 +134,16 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             if listed and suggests_model(listed.group("key")):
                 via = f"key {listed.group('key')}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.POSSIBLE)
+
+
+def _compiled(code: str, places: Places, file: str) -> Iterator[ModelUse]:
+    """Names of WebLLM's list, which are repositories of its makers' namespace on the Hub."""
+    for match in _MLC.finditer(code) if "-MLC" in code else ():
+        judged = judge(f"mlc-ai/{match['name']}", Bare.IGNORED)
+        if judged is not None:
+            place = (file, *places.of(match.start("name")))
+            certainty = Certainty.POSSIBLE if is_minified(code) else Certainty.LIKELY
+            yield judged_use(judged, place, "WebLLM", certainty)
 
 
 def _loads(call: str) -> bool:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
 from lineage.scan.python.loaders import loaders_for
 from lineage.scan.python.module import Call, How, Module, Scope, dotted
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
-from lineage.scan.services import ADDRESS, UNKNOWN, Services
+from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
 
 MODEL_KEYS = (
     "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
@@ -104,6 +104,7 @@ class HostedCalls:
         yield from self._pairs()
         hosts = self._constants()
         yield from self._payloads(hosts)
+        yield from self._by_name()
         for call, client in made:
             if client.is_told and id(client.node) not in self._asked and self._is_service(client):
                 yield from self._only_host(call.node, client.host, ADDRESS + client.via)
@@ -430,6 +431,18 @@ class HostedCalls:
                 judged = self._services.judge(*route)
                 if judged is not None and not is_hub_shaped(value.text):
                     yield self._use(node, judged, f"name {name}", value)
+
+    def _by_name(self) -> Iterator[ModelUse]:
+        """Names that the tables know, under a name that says model, which nothing else told."""
+        for name, node, scope in self._named():
+            if id(node) in self._seen or not suggests_model(name):
+                continue
+            for value in self._evaluator.values(node, scope):
+                host = self._services.host_of_name(value.text)
+                judged = self._services.judge(host, value.text) if host else None
+                if judged is not None and value.file == self.module.file:
+                    likely = replace(value, certainty=Certainty.LIKELY)
+                    yield self._use(node, judged, f"{NAME_ALONE}{name}", likely)
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""

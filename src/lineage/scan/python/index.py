@@ -26,7 +26,7 @@ def parse(text: str, file: str) -> Module:
         warnings.simplefilter("ignore")  # invalid escapes in somebody else's code
         tree = ast.parse(text)
     has_addresses = ("huggingface.co" in text or "hf.co" in text) and (
-        "resolve" in text or "raw" in text
+        "resolve" in text or "raw" in text or "/models/" in text
     )
     module = Module(file, tree, Scope("", tree, None), has_addresses)
     _Indexer(module).body(tree.body, module.top)

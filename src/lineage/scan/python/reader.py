@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
@@ -33,7 +34,8 @@ from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
 from lineage.scan.services import Services
 
 _FILE_ADDRESS = re.compile(
-    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+    r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 _DEFAULTS_OF_PIPELINE = "the task's default model"
@@ -398,7 +400,8 @@ class PythonReader:
                 and _FILE_ADDRESS.match(node.value)
                 and id(node) not in self._handled
             ):
-                judged = judge(node.value)
+                found = next(addresses(node.value), None)
+                judged = found.judged if found is not None else judge(node.value)
                 if judged is not None and judged.kind is UseKind.HUB:
                     place = (self.module.file, node.lineno, node.col_offset + 1)
                     yield ModelUse(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from lineage.core.use import UseKind
+from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ASKING, CLIENT_CLASSES, CLIENT_OBJECTS, ROUTERS
 from lineage.scan.python.loaders import (
@@ -43,7 +44,7 @@ def may_name_model(text: str, services: Services) -> bool:
     """Whether parsing `text` could show a use of a model."""
     text = text.replace("\\\n", "")
     speaks = _speaks(text, services)
-    if not speaks and not any(mark in text for mark in "/:.\\"):
+    if not speaks and not any(mark in text for mark in "/:.-\\"):
         return False
     for literal in _LEXED.findall(text):
         if "/" in literal and _is_piece(literal):
@@ -68,6 +69,8 @@ def _is_of_service(literal: str, services: Services) -> bool:
         host = services.host_of(inner)
         if services.is_known(host):
             return True
+    if services.split(inner) is not None or services.host_of_name(inner):
+        return True
     return bool(services.host_of_word(inner.partition(":")[0]))
 
 
@@ -84,6 +87,8 @@ def _is_template(literal: str, text: str) -> bool:
 def _is_piece(literal: str) -> bool:
     inner = literal.strip("\"' \t\n")
     if "://" in inner and "{" not in inner and not inner.startswith("hf"):
+        if next(addresses(inner), None) is not None:
+            return True
         judged = judge(inner, Bare.IGNORED)
         return judged is not None and judged.kind is UseKind.HUB
     return _PIECE.search(inner) is not None

@@ -130,7 +130,7 @@ def _inner(
     program = next((w.text for w in words if "=" not in w.text), "").lower()
     if depth >= _DEEPEST or program_name(program) in TALKERS:
         return
-    for word in words[1:]:
+    for word in words:  # the first as well: a whole command in quotes, as YAML's blocks hold one
         if " " in word.text.strip() and holds_launcher(word.text):
             line = Line(word.text, word.line, column=word.column + 1)
             if "\n" in word.text:
