@@ -382,6 +382,7 @@ _OTHER_KEYS = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
     written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()

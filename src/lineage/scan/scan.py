@@ -31,7 +31,7 @@ from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
 from lineage.scan.python.library import Library, unhurried_collector
 from lineage.scan.python.reader import PythonReader
-from lineage.scan.python.textual import has_word, may_name_model
+from lineage.scan.python.textual import may_fill, may_name_model
 from lineage.scan.read import FileText, read_file
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.services import Services, without_answered
@@ -132,6 +132,7 @@ class _Scan:
         with unhurried_collector():
             for name in names:
                 found.extend(self._file(name))
+                self.library.release()
                 if self.bytes_read > self.bounds.total_bytes:
                     self.bounds_hit.append(
                         f"more than {self.bounds.total_bytes} bytes: the rest was not read"
@@ -211,8 +212,8 @@ class _Scan:
 
     def _text(self, name: str) -> str | None:
         """The text of a Python file that another imports."""
-        found = self._read(name, FileKind.PYTHON)
-        return None if found is None else found.text
+        found = read_file(self.root, name, FileKind.PYTHON, self.bounds.file_bytes)
+        return None if found is None else found.text  # counted and told with the file itself
 
     def _read(self, name: str, kind: FileKind) -> FileText | None:
         is_notebook = kind is FileKind.NOTEBOOK
@@ -294,7 +295,7 @@ class _Scan:
                 return
             for name in names:
                 text = self._text(name)
-                if text is None or not has_word(text, wanted):
+                if text is None or not may_fill(text, wanted):
                     continue
                 try:
                     module = self.library.module(name, text)
@@ -303,9 +304,14 @@ class _Scan:
                 reader = PythonReader(module, self.library.find, self.services)
                 yield from reader.fillings(wanted)
                 self.inlets.update(reader.inlets)
+                self.library.release()
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
-        yield from PythonReader(parse(source, file), self.library.find, self.services).uses()
+        module = parse(source, file)
+        try:
+            yield from PythonReader(module, self.library.find, self.services).uses()
+        finally:
+            module.release()
 
     def _embedded(self, file: str) -> Embedded:
         """A reader for files within files: `python -c` code, here-documents, blocks. What does

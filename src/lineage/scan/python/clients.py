@@ -76,6 +76,9 @@ class HostedCalls:
         self._evaluator = evaluator
         self._find = find
         self._services = services
+        self._has_router = any(
+            i.module.partition(".")[0] in ROUTERS for i in module.imports.values()
+        )
         self._asked: set[int] = set()
         """Clients through which a call was seen to ask for a model."""
         self._seen: set[int] = set()
@@ -124,11 +127,9 @@ class HostedCalls:
         """The client that a call makes: a class of somebody's package whose name, or whose package,
         says a service."""
         origin = self._imported_path(call.node.func)
-        if origin is None:
+        if origin is None or not origin[1][:1].isupper():
             return None
         path, last = origin
-        if not last[:1].isupper():
-            return None
         # A class of the package's own name space: `llama_index.llms.deepseek.DeepSeek`.
         host = self._services.host_of_class(last)
         if not host and last.encode() in CLIENT_CLASSES:
@@ -254,6 +255,7 @@ class HostedCalls:
                 for part in ast.walk(statement):
                     if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
                         inner.bind(part.targets[0].id, How.VALUE, part.value)
+                self.module.scopes.append(inner)
                 for part in ast.walk(statement):
                     if isinstance(part, (ast.Return, ast.Yield)) and part.value is not None:
                         yield part.value, inner
@@ -343,11 +345,10 @@ class HostedCalls:
         """`client.chat.completions.create(model=…)` and any other call on a client that is given a
         model."""
         func = call.node.func
-        argument = next(
-            (a for k in MODEL_KEYS if (a := call_argument(call, k, -1)) is not None), None
-        )
-        if argument is None and any(k.arg == "llm" for k in call.node.keywords):
-            argument = call_argument(call, "llm", -1)
+        given = {k.arg: k.value for k in reversed(call.node.keywords)}
+        argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
+        if argument is None and not self._has_router:
+            return
         name = dotted(func)
         if not isinstance(func, ast.Attribute):
             yield from self._routed(call, argument)
@@ -414,7 +415,6 @@ class HostedCalls:
     def _routes(self) -> Iterator[ModelUse]:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
-        routers = any(i.module.partition(".")[0] in ROUTERS for i in self.module.imports.values())
         for name, node, scope in self._named():
             if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
                 continue
@@ -424,7 +424,7 @@ class HostedCalls:
                     continue
                 if (
                     "/" in value.text.split(":")[0]
-                    and not routers
+                    and not self._has_router
                     and judge(value.text) is not None
                 ):
                     continue  # a repo id of the Hub, for all that is known
@@ -449,11 +449,10 @@ class HostedCalls:
         for call in self.module.calls:
             pairs = [(k.arg or "", k.value) for k in call.node.keywords]
             yield from self._pair(pairs, call.scope, dotted(call.node.func).rpartition(".")[2])
-        for node in ast.walk(self.module.tree):
-            if isinstance(node, ast.Dict):
-                keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
-                pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
-                yield from self._pair(pairs, self.module.top, "configuration")
+        for node in self.module.tables:
+            keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
+            pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
+            yield from self._pair(pairs, self.module.top, "configuration")
 
     def _pair(
         self, pairs: list[tuple[str, ast.expr]], scope: Scope, via: str
@@ -504,8 +503,7 @@ class HostedCalls:
         host = next(iter(hosts))
         payloads = {
             id(value)
-            for node in ast.walk(self.module.tree)
-            if isinstance(node, ast.Dict)
+            for node in self.module.tables
             for key, value in zip(node.keys, node.values, strict=True)
             if isinstance(key, ast.Constant) and key.value == "model"
         }

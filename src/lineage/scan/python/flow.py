@@ -22,6 +22,8 @@ class Inlet:
     parameter: str
     position: int
     """Among positional arguments; -1 where only the keyword reaches it."""
+    is_of_class: bool = True
+    """Whether constructors of classes below it fill it too, by `super().__init__(…)`."""
 
     @property
     def via(self) -> str:
@@ -64,7 +66,7 @@ def _of_parameter(name: str, function: Scope, module: Module) -> Iterator[Inlet]
     position = function.parameters[name]
     owner = function.parent
     if owner is None or not owner.is_class:
-        yield Inlet(module.file, function.name, name, position)
+        yield Inlet(module.file, function.name, name, position, is_of_class=False)
     elif function.name == "__init__":
         yield Inlet(module.file, owner.name, name, position - 1 if position > 0 else -1)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from lineage.scan.python.module import Binding, Call, How, Imported, Module, Named, Scope, dotted
 
-_NEVER_TEXT = frozenset({ast.Lambda, ast.Compare, ast.UnaryOp, ast.GeneratorExp, ast.Yield})
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
 _GIVES_DEFAULT = frozenset({"getenv", "get", "getattr", "setdefault", "env", "config", "pop"})
@@ -25,15 +24,13 @@ def parse(text: str, file: str) -> Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in somebody else's code
         tree = ast.parse(text)
-    has_addresses = ("huggingface.co" in text or "hf.co" in text) and (
-        "resolve" in text or "raw" in text or "/models/" in text
-    )
-    module = Module(file, tree, Scope("", tree, None), has_addresses)
+    module = Module(file, tree, Scope("", tree, None))
+    module.scopes.append(module.top)
     _Indexer(module).body(tree.body, module.top)
     return module
 
 
-def _unhandled(node: ast.AST, scope: Scope) -> None:
+def _unhandled(indexer: _Indexer, node: ast.AST, scope: Scope) -> None:
     """Stands for the kinds of nodes that have no handler of their own."""
 
 
@@ -58,23 +55,14 @@ class _Indexer:
     def __init__(self, module: Module) -> None:
         self.module = module
         self._under: list[str] = []
-        names = (n for n in dir(self) if n.startswith("on_"))
-        known = {n.removeprefix("on_"): getattr(self, n) for n in names}
-        self._handlers: dict[type, Callable[[Any, Scope], None] | None] = {
-            kind: known[kind.__name__.lower()]
-            for kind in vars(ast).values()
-            if isinstance(kind, type) and kind.__name__.lower() in known
-        }
-        # What holds neither a call nor a binding is not descended into.
-        self._handlers |= dict.fromkeys((ast.Constant, ast.Name, ast.Pass, ast.Global))
 
     def body(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
         for node in nodes:
             self.visit(node, scope)
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        handler = self._handlers.get(type(node), _UNHANDLED)
-        if handler is _UNHANDLED:
+        handler = _HANDLERS.get(type(node), _UNHANDLED)
+        if handler is _UNHANDLED:  # most nodes by far
             for name in _FIELDS[type(node)]:
                 value = getattr(node, name, None)
                 if isinstance(value, list):
@@ -83,7 +71,7 @@ class _Indexer:
                 elif value is not None:
                     self.visit(value, scope)
         elif handler is not None:
-            handler(node, scope)
+            handler(self, node, scope)
 
     def _below(self, name: str, node: ast.AST, scope: Scope) -> None:
         """Visit with `name` as what everything in `node` stands under."""
@@ -93,15 +81,20 @@ class _Indexer:
 
     # -- scopes ------------------------------------------------------------------------------------
 
+    def _scope(self, name: str, node: ast.AST, parent: Scope) -> Scope:
+        inner = Scope(name, node, parent)
+        self.module.scopes.append(inner)
+        return inner
+
     def on_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
-        inner = Scope(node.name, node, scope)
+        inner = self._scope(node.name, node, scope)
         self.module.classes.setdefault(node.name, inner)
         self._decorators(node, scope)
         self.body([*node.bases, *node.keywords], scope)
         self.body(node.body, inner)
 
     def on_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-        inner = Scope(node.name, node, scope)
+        inner = self._scope(node.name, node, scope)
         self.module.functions.setdefault(node.name, []).append(inner)
         self._parameters(node.args, inner, scope)
         for decorator in node.decorator_list:
@@ -121,8 +114,9 @@ class _Indexer:
             self._below(DECORATOR, decorator, scope)
 
     def on_lambda(self, node: ast.Lambda, scope: Scope) -> None:
-        inner = Scope("<lambda>", node, scope)
+        inner = self._scope("<lambda>", node, scope)
         self._parameters(node.args, inner, scope)
+        self.body([d for d in [*node.args.defaults, *node.args.kw_defaults] if d], scope)
         self.visit(node.body, inner)
 
     def on_return(self, node: ast.Return, scope: Scope) -> None:
@@ -203,6 +197,7 @@ class _Indexer:
         self.body([node.iter, *node.ifs], scope)
 
     def on_dict(self, node: ast.Dict, scope: Scope) -> None:
+        self.module.tables.append(node)
         for key, value in zip(node.keys, node.values, strict=True):
             text = key.value if isinstance(key, ast.Constant) else None
             if isinstance(text, str):
@@ -258,6 +253,10 @@ class _Indexer:
 
     def _name(self, name: str, value: ast.expr, scope: Scope, *, is_default: bool = False) -> None:
         self.module.named.append(Named(name, value, scope, tuple(self._under), is_default))
+
+    def on_constant(self, node: ast.Constant, scope: Scope) -> None:
+        if isinstance(node.value, str) and node.value.startswith("http"):
+            self.module.addresses.append(node)
 
     # -- imports and calls -------------------------------------------------------------------------
 
@@ -324,11 +323,14 @@ class _Indexer:
                 self._name(name, options["default"], scope, is_default=True)
 
 
-def _is_address(value: ast.expr) -> bool:
-    """Whether a value is an address whatever its name says: a service's, perhaps."""
-    if isinstance(value, ast.JoinedStr) and value.values:
-        value = value.values[0]
-    return isinstance(value, ast.Constant) and str(value.value).startswith("http")
+_HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
+    kind: handler
+    for kind in vars(ast).values()
+    if isinstance(kind, type)
+    and (handler := getattr(_Indexer, f"on_{kind.__name__.lower()}", None)) is not None
+}
+# What holds neither a call nor a binding is not descended into.
+_HANDLERS |= dict.fromkeys((ast.Name, ast.Pass, ast.Global))
 
 
 def _target_name(target: ast.expr) -> str:

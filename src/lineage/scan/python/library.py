@@ -11,15 +11,13 @@ from pathlib import PurePosixPath
 from lineage.scan.python.index import parse
 from lineage.scan.python.module import Imported, Module
 
-_MOST_KEPT = 300_000
+_MOST_KEPT = 1_500_000
 """Characters of the modules that are kept parsed: a tree takes about forty times its text."""
-_COLLECT_AFTER = 2_000_000
-"""Characters parsed between two collections of garbage, see `unhurried_collector`."""
 
 
 @contextmanager
 def unhurried_collector() -> Iterator[None]:
-    """Leave the collection of garbage to `Library`, which knows when there is some.
+    """Do without the collection of garbage: modules that are read no more are released.
 
     Python's own collector counts new objects: a parsed module is nothing but new objects, and it
     would look through the same trees over and over, for half of all the time a scan takes.
@@ -40,7 +38,7 @@ class Library:
         self._read = read
         self._modules: OrderedDict[str, tuple[Module | None, int]] = OrderedDict()
         self._kept = 0
-        self._uncollected = 0
+        self._retired: list[Module] = []
         self._by_name: dict[str, list[str]] = {}
         for file in files:
             path = PurePosixPath(file)
@@ -103,9 +101,14 @@ class Library:
         self._kept -= self._modules.pop(file, (None, 0))[1]
         self._modules[file] = (module, size)
         self._kept += size
-        self._uncollected += size
-        if self._uncollected > _COLLECT_AFTER:
-            self._uncollected = 0
-            gc.collect()
         while self._kept > _MOST_KEPT and len(self._modules) > 1:
-            self._kept -= self._modules.popitem(last=False)[1][1]
+            retired, gone = self._modules.popitem(last=False)[1]
+            self._kept -= gone
+            if retired is not None:
+                self._retired.append(retired)
+
+    def release(self) -> None:
+        """Let go of the modules that are kept no more; only between two files, when none of them
+        is being read."""
+        while self._retired:
+            self._retired.pop().release()

@@ -98,8 +98,6 @@ class Module:
     file: str
     tree: ast.Module
     top: Scope
-    has_addresses: bool = False
-    """Whether its text has an address of the Hub at all."""
     imports: dict[str, Imported] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -111,6 +109,17 @@ class Module:
     """What `self.x = …`, `args.x = …` and argparse's options bind, by attribute name."""
     named: list[Named] = field(default_factory=list)
     """Every place where a name, key or keyword is given a value."""
+    addresses: list[ast.Constant] = field(default_factory=list)
+    """Every text that is an address."""
+    tables: list[ast.Dict] = field(default_factory=list)
+    """Every display of a dictionary."""
+    scopes: list[Scope] = field(default_factory=list)
+
+    def release(self) -> None:
+        """Undo the circles between scopes and what is bound in them, so that the memory is free
+        at once; nothing can be read of the module afterwards."""
+        for scope in self.scopes:
+            scope.bindings.clear()
 
 
 def dotted(node: ast.expr) -> str:

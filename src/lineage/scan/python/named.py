@@ -46,10 +46,8 @@ class NamedUse:
 
 def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     """What one named place holds that has the form of a model of the Hub."""
-    if _is_kernel(named):
-        return
     is_sure = suggests_model(named.name)
-    if not is_sure and not is_weak(named.name):
+    if (not is_sure and not is_weak(named.name)) or _is_kernel(named):
         return
     documents = _is_documentation(named)
     via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"

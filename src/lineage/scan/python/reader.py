@@ -391,28 +391,23 @@ class PythonReader:
 
     def _addresses(self) -> Iterator[ModelUse]:
         """Addresses of files in model repos, wherever they are a whole string."""
-        if not self.module.has_addresses:
-            return
-        for node in ast.walk(self.module.tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and _FILE_ADDRESS.match(node.value)
-                and id(node) not in self._handled
-            ):
-                found = next(addresses(node.value), None)
-                judged = found.judged if found is not None else judge(node.value)
-                if judged is not None and judged.kind is UseKind.HUB:
-                    place = (self.module.file, node.lineno, node.col_offset + 1)
-                    yield ModelUse(
-                        *place,
-                        UseKind.HUB,
-                        judged.model,
-                        "file address",
-                        Certainty.LIKELY,
-                        judged.revision,
-                        node.value[:200],
-                    )
+        for node in self.module.addresses:
+            address = str(node.value)
+            if not _FILE_ADDRESS.match(address) or id(node) in self._handled:
+                continue
+            found = next(addresses(address), None)
+            judged = found.judged if found is not None else judge(address)
+            if judged is not None and judged.kind is UseKind.HUB:
+                place = (self.module.file, node.lineno, node.col_offset + 1)
+                yield ModelUse(
+                    *place,
+                    UseKind.HUB,
+                    judged.model,
+                    "file address",
+                    Certainty.LIKELY,
+                    judged.revision,
+                    address[:200],
+                )
 
 
 def _is_object(node: ast.expr) -> bool:

@@ -7,13 +7,14 @@ blank in it, or the name of something that loads models. What has neither is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ASKING, CLIENT_CLASSES, CLIENT_OBJECTS, ROUTERS
+from lineage.scan.python.flow import Inlet
 from lineage.scan.python.loaders import (
     LOADERS,
     OTHER_TELLING_NAMES,
@@ -37,6 +38,8 @@ _LEXED = re.compile(
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
 _IMPORTED = re.compile(r"(?m)(?:^|;)[ \t]*(?:from|import)[ \t]+([\w., \t]+)")
+_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*\("
+_MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 
 
@@ -46,7 +49,7 @@ def may_name_model(text: str, services: Services) -> bool:
     speaks = _speaks(text, services)
     if not speaks and not any(mark in text for mark in "/:.-\\"):
         return False
-    for literal in _LEXED.findall(text):
+    for literal in set(_LEXED.findall(text)):
         if "/" in literal and _is_piece(literal):
             return True
         # Quotes within a template's braces, as Python 3.12 allows: where it ends is not known here.
@@ -74,10 +77,18 @@ def _is_of_service(literal: str, services: Services) -> bool:
     return bool(services.host_of_word(inner.partition(":")[0]))
 
 
-def has_word(text: str, wanted: Iterable[str]) -> bool:
-    """Whether one of the identifiers stands anywhere in the text."""
-    words = text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split()
-    return not {name.encode("utf-8", "replace") for name in wanted}.isdisjoint(words)
+def may_fill(text: str, wanted: Mapping[str, Iterable[Inlet]]) -> bool:
+    """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
+    class below it that calls `super().__init__(…)`."""
+    words = set(text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split())
+    return any(
+        name.encode("utf-8", "replace") in words
+        and (
+            (b"__init__" in words and any(inlet.is_of_class for inlet in inlets))
+            or re.search(rf"(?<!def )\b{re.escape(name)}{_BEFORE_BRACKET}", text)
+        )
+        for name, inlets in wanted.items()
+    )
 
 
 def _is_template(literal: str, text: str) -> bool:
@@ -102,15 +113,20 @@ def _speaks(text: str, services: Services) -> bool:
         return True
     if any(not names.isdisjoint(words) and packages & words for packages, names in of_packages):
         return True
-    if any(w.startswith(_TELLING) and _is_called(w.decode(), text) for w in words):
-        return True
+    telling, plain = _words(services)
+    if len(plain) > _MOST_WORDS:
+        plain.clear()
+    for word in words - telling - plain:
+        says = word.startswith(_TELLING) or _is_class_of_service(word, services)
+        (telling if says else plain).add(word)
+    for word in words & telling:
+        if _is_class_of_service(word, services) or _is_called(word.decode(), text):
+            return True
     return bool(services.words) and _asks_service(text, words, services)
 
 
 def _asks_service(text: str, words: set[bytes], services: Services) -> bool:
-    if CLIENT_CLASSES & words or any(
-        w[:1].isupper() and _host_of_class(w, services) for w in words
-    ):
+    if CLIENT_CLASSES & words:
         return True
     if CLIENT_OBJECTS & words and ASKING.search(text):
         return True
@@ -121,9 +137,14 @@ def _asks_service(text: str, words: set[bytes], services: Services) -> bool:
     )
 
 
-@lru_cache(maxsize=100_000)
-def _host_of_class(word: bytes, services: Services) -> bool:
-    return bool(services.host_of_class(word.decode("utf-8", "replace")))
+@lru_cache(maxsize=1)
+def _words(services: Services) -> tuple[set[bytes], set[bytes]]:
+    """Words seen before: those that may tell by themselves, and those that do not."""
+    return set(), set()
+
+
+def _is_class_of_service(word: bytes, services: Services) -> bool:
+    return word[:1].isupper() and bool(services.host_of_class(word.decode("utf-8", "replace")))
 
 
 def _is_called(name: str, text: str) -> bool:

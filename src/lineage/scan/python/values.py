@@ -92,9 +92,16 @@ class Evaluator:
         self._budget = budget if budget is not None else [200_000]
         """Steps left, shared over everything one file sets off:
         hostile code cannot make this explode."""
+        self._known: dict[tuple[ast.expr, Scope], list[Value]] = {}
 
     def values(self, node: ast.expr, scope: Scope) -> list[Value]:
         """All texts that `node` can be, each once; empty where that cannot be known."""
+        known = self._known.get((node, scope))
+        if known is None:
+            known = self._known[node, scope] = self._settled(node, scope)
+        return known
+
+    def _settled(self, node: ast.expr, scope: Scope) -> list[Value]:
         seen: dict[tuple[str, bool], Value] = {}
         for value in self._values(node, scope, 0):
             if not value.text.strip():
