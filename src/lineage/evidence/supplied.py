@@ -5,6 +5,9 @@ from __future__ import annotations
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 
+_SHOWN = 120
+"""Characters of a supplier's text in a sentence."""
+
 
 class Agreement(Word):
     """How a supplier's statement stands to what was found. Only one of them calls it wrong."""
@@ -46,4 +49,5 @@ class Compared:
         """Both sides, in words."""
         if self.is_omission:
             return f"The supplier named no {self.subject}; we found {self.found}."
-        return f"The supplier's {self.subject} is “{self.said}”; we found {self.found}."
+        said = self.said if len(self.said) <= _SHOWN else f"{self.said[:_SHOWN]}…"
+        return f"The supplier's {self.subject} is “{said}”; we found {self.found}."

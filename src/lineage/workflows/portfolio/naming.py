@@ -15,6 +15,10 @@ CLEAR, BARE, NONE = 2, 1, 0
 _PATH = re.compile(r"(?:\.{1,2}[/\\]|[/~]|[A-Za-z]:\\)\S")
 _ATTEMPT = re.compile(r"[^\s/:<>{}\"'()]+/[^\s/:<>{}\"'()]+\Z")
 """A misspelt name, which is reported as that."""
+_OTHER_FILE = re.compile(
+    r"\.(?:py|md|txt|json|ya?ml|toml|cfg|ini|sh|js|ts|html?|png|svg|pdf|docx?|csv)\Z", re.IGNORECASE
+)
+"""What is named like a model and is a file of a project."""
 _ADDRESS = re.compile(r"(?:https?://|hf://|pkg:|git@)[^\s<>()\"'`|\]]+|\bhf\.co/[^\s<>()\"'`|\]]+")
 _QUOTED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 
@@ -28,7 +32,7 @@ def clearness(text: str) -> int:
         ref = parse_ref(unwrapped(written), endpoint=own_endpoint())
     except InvalidRefError:
         return BARE if _ATTEMPT.match(written) else NONE
-    return CLEAR if "/" in ref.id else BARE
+    return CLEAR if "/" in ref.id and not _OTHER_FILE.search(ref.id) else BARE
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -40,12 +44,16 @@ def names_in(text: str) -> tuple[str, ...]:
     parts = [part for part in re.split(r"[;,\n]", whole) if part.strip()]
     if len(parts) > 1 and all(clearness(part) == CLEAR for part in parts):
         return _once(parts)
-    # The text of a link is often the name that its address says again.
-    addresses = _once(one for one in _ADDRESS.findall(whole) if clearness(one) == CLEAR)
+    addresses = addresses_in(whole)
     quoted = [first or second for first, second in _QUOTED.findall(whole)]
     head = re.split(r"\s+[–—:|(-]|:\s|\s+\(", whole, maxsplit=1)[0]
     named = addresses or _once(one for one in (*quoted, head) if clearness(one) == CLEAR)
     return named or ((unwrapped(whole),) if clearness(whole) == BARE else ())
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """The addresses of models in a sentence; the text of a link often says the name again."""
+    return _once(one for one in _ADDRESS.findall(text) if clearness(one) == CLEAR)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
