@@ -139,12 +139,13 @@ def test_nothing_found_is_no_silent_pass(lineage: Run, repo: Path) -> None:
 def test_what_cannot_be_resolved_is_told_and_strict_stops_at_it(
     lineage: Run, hub: TestHub, repo: Path
 ) -> None:
-    """A name known at run time only, and a broken file: told in every run, exit 3 with --strict."""
+    """A name known at run time only, and a broken file that may name a model: told in every run,
+    exit 3 with --strict."""
     load(repo, "acme/fresh")
     (repo / "dynamic.py").write_text(
         "import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n"
     )
-    (repo / "broken.py").write_text("def f(:\n")
+    (repo / "broken.py").write_text("PLACES = 'acme/' + NAME\ndef f(:\n")
     env = {"HF_ENDPOINT": hub.url}
     ran = lineage("check", "-f", "json", env=env, cwd=repo)
     assert ran.code == 0
