@@ -94,6 +94,25 @@ def test_what_was_not_read_contradicts_nobody(tmp_path: Path) -> None:
     assert one.agreement is Agreement.CANNOT_BE_COMPARED
 
 
+def test_a_base_that_could_not_be_matched_contradicts_nobody(
+    lineage: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Where a card names a second base in words, the supplier may mean that one."""
+    card = "---\nbase_model:\n- Qwen/Qwen2.5-72B\n{more}---\n"
+    told = {}
+    for name, more in (("one", ""), ("two", "- our in-house llama\n")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "README.md").write_text(card.format(more=more))
+        (folder / "config.json").write_text('{"model_type": "qwen2"}')
+        (tmp_path / f"{name}.csv").write_text(f"model,base model\n./{name},Llama 3.1 8B\n")
+        ran = lineage(
+            "audit", "--offline", "--input", f"{name}.csv", "-f", "json", "-qq", cwd=tmp_path
+        )
+        told[name] = json.loads(ran.out)["targets"][0]["supplied"]["compared"][0]["agreement"]
+    assert told == {"one": "contradicts", "two": "cannot be compared"}
+
+
 def test_every_format_says_it(lineage: Callable[..., Any], tmp_path: Path) -> None:
     """Both sides stand in the text, the tables, the page, SARIF and JUnit."""
     formats = ("text", "markdown", "html", "sarif", "junit", "csv", "json")

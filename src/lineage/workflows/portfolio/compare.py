@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lineage.core.claim import Claim
 from lineage.core.errors import InvalidRefError
 from lineage.core.ref import parse_ref, unwrapped
 from lineage.core.relation import Grade, Relation
@@ -102,6 +103,21 @@ class _Lineage:
             and all(self.found.attributions[root].is_foundation for root in roots)
             and all(map(self._is_told, {self.target, *above} - set(roots)))
             and all(edge.grade is not Grade.INFERRED for edge in edges)
+            and not any(
+                self._is_unmatched(claim, {self.target, *above}) for claim in graph.unlinked
+            )
+        )
+
+    @staticmethod
+    def _is_unmatched(claim: Claim, models: set[str]) -> bool:
+        """Whether a model of the lineage names a base that could not be matched: it may be what
+        the supplier means."""
+        return (
+            claim.child in models
+            and claim.relation.carries_weights
+            and claim.component is None
+            and claim.grade is not Grade.INFERRED
+            and claim.problem not in ("self", "dataset")
         )
 
     def _is_told(self, model: str) -> bool:

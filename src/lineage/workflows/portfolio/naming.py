@@ -12,6 +12,8 @@ from lineage.sources.hub.settings import own_endpoint
 
 CLEAR, BARE, NONE = 2, 1, 0
 """How surely a text names a model: with its owner or as an address; as one word; not at all."""
+_LONGEST = 8000
+"""Characters of a line or cell that are searched."""
 _PATH = re.compile(r"(?:\.{1,2}[/\\]|[/~]|[A-Za-z]:\\)\S")
 _ATTEMPT = re.compile(r"[^\s/:<>{}\"'()]+/[^\s/:<>{}\"'()]+\Z")
 """A misspelt name, which is reported as that."""
@@ -38,7 +40,7 @@ def clearness(text: str) -> int:
 def names_in(text: str) -> tuple[str, ...]:
     """The models that a line or cell names: the whole of it, what stands between separators, or
     the addresses and quoted names in it."""
-    whole = text.strip().strip("*_").strip()
+    whole = text[:_LONGEST].strip().strip("*_").strip()
     if clearness(whole) == CLEAR:
         return (unwrapped(whole),)
     parts = [part for part in re.split(r"[;,\n]", whole) if part.strip()]
@@ -53,7 +55,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """The addresses of models in a sentence; the text of a link often says the name again."""
-    return _once(one for one in _ADDRESS.findall(text) if clearness(one) == CLEAR)
+    return _once(one for one in _ADDRESS.findall(text[:_LONGEST]) if clearness(one) == CLEAR)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
