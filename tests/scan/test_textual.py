@@ -69,3 +69,19 @@ def test_the_same_uses_with_and_without_the_filter(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(scanning, "may_name_model", lambda _text, _services: True)
         assert scanned(folder).uses == filtered.uses
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "broken", ["NAME = 'org\n/model\n", 'x = """\nacme/falcon-7b\n', "say('it's')\n"]
+)
+def test_a_file_whose_texts_do_not_end_is_told(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "app.py").write_text(f"{broken}y = a / b\n")
+    assert [one.file for one in scanned(tmp_path).unreadable] == ["app.py"]
+
+
+def test_a_file_that_others_import_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_bytes(b'MODEL = "acme/falcon-7b"\0\n')
+    text = "from transformers import AutoModel\nfrom names import MODEL\nAutoModel.from_pretrained(MODEL)\n"
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(text)
+    assert [one.file for one in scanned(tmp_path).unreadable] == ["names.py"]

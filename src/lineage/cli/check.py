@@ -26,8 +26,9 @@ from lineage.policy.judge import overall, unread_code, verdict_of
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.printable import counted, printable
-from lineage.report.uses import not_audited
+from lineage.report.uses import left_out_told, not_audited
 from lineage.scan.result import ScanResult
+from lineage.scan.scope import Scope
 from lineage.workflows.audit import Auditor
 from lineage.workflows.check import (
     audit_uses,
@@ -63,6 +64,13 @@ CERTAINTY: Decorator = click.option(
     metavar="PATTERN",
     help="Leave out folders or files, such as tests or *_demo.py.",
 )
+@click.option(
+    "--scope",
+    type=click.Choice([str(one) for one in Scope]),
+    default=str(Scope.ALL),
+    show_default=True,
+    help="runtime leaves out tests, documentation and examples, and tells what they use.",
+)
 @CERTAINTY
 @click.option(
     "--strict",
@@ -85,6 +93,7 @@ def check(
     path: Path | None,
     installed: bool,
     exclude: tuple[str, ...],
+    scope: str,
     certainty: str,
     strict: bool,
     allow_empty: bool,
@@ -118,7 +127,16 @@ def check(
     path = path or Path()
     least = Certainty(certainty)
     display = source.display()
-    with _looked_at(path, source, installed=installed, exclude=exclude) as found:
+    chosen_scope = Scope(scope)
+    if chosen_scope is Scope.RUNTIME and (installed or locked or lock_file):
+        raise UsageError(
+            "--scope runtime is about the code of a repository: what a computer holds has no "
+            "tests, and a lock file lists what all of the code uses.",
+            "Leave out --scope, or --installed, --locked and --lock-file.",
+        )
+    with _looked_at(
+        path, source, installed=installed, exclude=exclude, scope=chosen_scope
+    ) as found:
         if dry_run:
             return _list(found, least)
         chosen = policy.load()
@@ -141,7 +159,7 @@ def check(
 
 @contextmanager
 def _looked_at(
-    path: Path, source: SourceChoice, *, installed: bool, exclude: tuple[str, ...]
+    path: Path, source: SourceChoice, *, installed: bool, exclude: tuple[str, ...], scope: Scope
 ) -> Iterator[ScanResult]:
     """What a repository, an image or this computer shows; an image lies unpacked until this is
     left."""
@@ -160,12 +178,17 @@ def _looked_at(
             source.display().notice(f"No store of a tool holds a model; looked in {stores}.")
         yield found
     elif is_image(path):
+        if scope is Scope.RUNTIME:
+            raise UsageError(
+                "--scope runtime is about the code of a repository, not about an image.",
+                "Leave out --scope: what an image holds is there when it runs.",
+            )
         from lineage.workflows.image import opened_image
 
         with opened_image(path, exclude=exclude, pinned=pinned) as found:
             yield found
     else:
-        yield scanned(path, exclude)
+        yield scanned(path, exclude, scope)
 
 
 def audited_uses(
@@ -256,6 +279,8 @@ def _list(found: ScanResult, least: Certainty) -> int:
         )
     for one in found.unreadable:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
+    if found.left_out:
+        click.echo(printable(left_out_told(found)), err=True)
     models = len(wanted_models(found, least))
     click.echo(
         f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, "

@@ -9,7 +9,7 @@ from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import counted, printable
 from lineage.report.sentences import headline
-from lineage.report.uses import active, severity
+from lineage.report.uses import active, left_out_told, severity
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
@@ -33,6 +33,8 @@ def render(report: Report, view: View) -> str:
                 {"file": one.file, "title": "lineage: not readable"},
             )
         )
+    if report.scan and report.scan.left_out:
+        out.append(command("notice", left_out_told(report.scan), {"title": "lineage: left out"}))
     counts = summary(report)
     told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
     out.append(

@@ -48,6 +48,7 @@ def scan_to_dict(report: Report) -> dict[str, Any] | None:
             for one in scan.unreadable
         ],
         "bounds_hit": list(scan.bounds_hit),
+        "left_out": [use_to_dict(use) for use in scan.left_out],
     }
 
 
@@ -132,6 +133,16 @@ def unread_places(scan: ScanResult) -> list[str]:
     """What the scan did not read, not even by pattern: files, folders, and what a bound cut off."""
     files = [f"{one.file}: {one.reason}" for one in scan.unreadable if not one.is_searched]
     return [*files, *scan.bounds_hit]
+
+
+def left_out_told(scan: ScanResult, most: int = 5) -> str:
+    """One sentence on what the scope left out: how much, and which names."""
+    names = sorted({use.model for use in scan.left_out if use.model})
+    shown = f": {', '.join(names[:most])}{', …' if len(names) > most else ''}" if names else ""
+    return (
+        f"{counted(len(scan.left_out), 'use')} of {counted(len(names), 'model')} in tests, "
+        f"documentation and examples left out by --scope runtime{shown}."
+    )
 
 
 def active(target: TargetReport) -> list[Finding]:

@@ -36,6 +36,8 @@ class ScanResult:
     unreadable: tuple[Unreadable, ...]
     files_read: int
     bounds_hit: tuple[str, ...] = field(default=())
+    left_out: tuple[ModelUse, ...] = ()
+    """What tests, documentation and examples use, where the scan was asked to leave them out."""
     unpacked_at: str = ""
     """Where the files lie while they are read, if not at `root`: a folder that is gone
     afterwards."""

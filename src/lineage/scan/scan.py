@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from lineage.core.errors import UsageError
@@ -34,6 +35,7 @@ from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_fill, may_name_model
 from lineage.scan.read import FileText, read_file
 from lineage.scan.result import ScanResult, Unreadable
+from lineage.scan.scope import Scope, imported_beside, imported_words, is_beside
 from lineage.scan.services import Services, without_answered
 from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL
 from lineage.scan.shell.files import (
@@ -86,6 +88,7 @@ def scan(
     exclude: tuple[str, ...] = (),
     bounds: ScanBounds | None = None,
     services: Callable[[], Services] = Services,
+    scope: Scope = Scope.ALL,
 ) -> ScanResult:
     """Find the models that the code below `path` (or in that one file) uses.
 
@@ -102,7 +105,7 @@ def scan(
             f"There is no folder or file {str(path)!r}.",
             "Give the path of a repository, or none for the current folder.",
         )
-    run = _Scan(root, bounds or ScanBounds(), services())
+    run = _Scan(root, bounds or ScanBounds(), services(), scope)
     listed = files_of(root, exclude=exclude, most=run.bounds.files + 1)
     return run.run(list(listed.names), listed.left_out)
 
@@ -110,7 +113,12 @@ def scan(
 class _Scan:
     """One run over one folder."""
 
-    def __init__(self, root: Path, bounds: ScanBounds, services: Services) -> None:
+    def __init__(
+        self, root: Path, bounds: ScanBounds, services: Services, scope: Scope = Scope.ALL
+    ) -> None:
+        self.scope = scope
+        self.imports: dict[str, set[str]] = {}
+        """What every Python file imports, where the scope asks."""
         self.services = services
         self.root = root
         self.bounds = bounds
@@ -139,7 +147,9 @@ class _Scan:
                     )
                     break
             found.extend(self._fillings([n for n in names if n.endswith(".py")]))
-        settled = without_answered(_settled(one for use in found for one in self._with_folder(use)))
+        settled = _settled(one for use in found for one in self._with_folder(use))
+        beside = tuple(use for use in settled if self._is_left_out(use.file))
+        settled = without_answered(use for use in settled if not self._is_left_out(use.file))
         return ScanResult(
             str(self.root),
             tuple(u for u in settled if u.kind is not UseKind.UNRESOLVED),
@@ -147,7 +157,16 @@ class _Scan:
             tuple(sorted(set(self.unreadable))),
             self.files_read,
             tuple(self.bounds_hit),
+            beside,
         )
+
+    def _is_left_out(self, file: str) -> bool:
+        return self.scope is Scope.RUNTIME and is_beside(file) and file not in self._imported
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """Tests, documentation and examples that the rest imports; when all files were read."""
+        return imported_beside(self.imports)
 
     # -- one file ----------------------------------------------------------------------------------
 
@@ -160,6 +179,8 @@ class _Scan:
             return []
         text = found.text
         self.files_read += 1
+        if self.scope is Scope.RUNTIME and kind is FileKind.PYTHON:
+            self.imports[name] = imported_words(text)
         uses: list[ModelUse] = []
         try:
             readers = [self._reader(kind, name)]

@@ -12,19 +12,27 @@ from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
-from lineage.report.uses import is_blind, unread_places
+from lineage.report.uses import is_blind, left_out_told, unread_places
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
+from lineage.scan.scope import Scope
 from lineage.scan.services import Services
 from lineage.sources.local.place import local_id
 
 
-def scanned(path: str | Path, exclude: tuple[str, ...] = ()) -> ScanResult:
+def scanned(
+    path: str | Path, exclude: tuple[str, ...] = (), scope: Scope = Scope.ALL
+) -> ScanResult:
     """The uses of a repository, with the services that the shipped tables of names know.
 
     Raises UsageError where there is no such folder or file.
     """
-    return scan(path, exclude=exclude, services=lambda: Services.of(load("names.json")["tables"]))
+    return scan(
+        path,
+        exclude=exclude,
+        services=lambda: Services.of(load("names.json")["tables"]),
+        scope=scope,
+    )
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,8 @@ def settled(
     if not report.targets:
         notes.append(_nothing_found(scan))
         verdict = Verdict.PASS if allow_empty else Verdict.INCONCLUSIVE
+    if scan.left_out:
+        notes.append(left_out_told(scan))
     hidden = unread_places(scan)
     if hidden and report.targets:
         notes.append(
@@ -159,7 +169,7 @@ def settled(
 def _nothing_found(scan: ScanResult) -> str:
     if not scan.files_read:
         return f"Nothing was checked: {scan.root} holds no file of a kind that could name a model."
-    if scan.uses or scan.unresolved:
+    if scan.uses or scan.unresolved:  # what the scope left out has a note of its own
         seen = len(scan.uses) + len(scan.unresolved)
         return (
             f"Nothing was audited: none of the {seen} uses of models in {scan.files_read} files "

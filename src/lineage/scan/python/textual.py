@@ -29,11 +29,12 @@ _NOT_IN_WORDS = bytes(
     c if c >= 0x80 or chr(c).isalnum() or chr(c) == "_" else 0x20 for c in range(256)
 )
 _ESCAPED_SLASH = re.compile(r"\\(?:x2[fF]|u002[fF]|U0000002[fF]|0?57|N\{SOLIDUS)")
-# Comments and texts in the order in which Python itself reads them; group 1 is a text.
+# Comments and texts in the order in which Python itself reads them; group 1 is a text, or a quote
+# that begins none.
 _LEXED = re.compile(
     r"""#[^\n]*|(\"{3}[^"\\]*(?:(?:\\(?s:.)|"(?!""))[^"\\]*)*\"{3}"""
     r"""|'{3}[^'\\]*(?:(?:\\(?s:.)|'(?!''))[^'\\]*)*'{3}"""
-    r"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*')"""
+    r"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|["'])"""
 )
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
@@ -49,7 +50,10 @@ def may_name_model(text: str, services: Services) -> bool:
     speaks = _speaks(text, services)
     if not speaks and not any(mark in text for mark in "/:.-\\"):
         return False
-    for literal in set(_LEXED.findall(text)):
+    literals = set(_LEXED.findall(text))
+    if not literals.isdisjoint("\"'"):
+        return True  # where its texts begin and end is not known: a file that Python cannot read
+    for literal in literals:
         if "/" in literal and _is_piece(literal):
             return True
         # Quotes within a template's braces, as Python 3.12 allows: where it ends is not known here.
