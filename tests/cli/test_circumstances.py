@@ -123,11 +123,11 @@ def test_a_journal_goes_on_under_the_same_circumstances_only(
     assert lineage(*args, *first, env=env).code in (0, 3)
     with TestHub([]) as other:
         for more, where, named in (
-            (first, {"HF_ENDPOINT": other.url}, f"another endpoint ({hub.url}; now {other.url})"),
-            ((*first, "--offline"), env, "another offline (no; now yes)"),
-            ((), env, "another evidence (1 "),
-            (("--evidence", "more.json"), env, "another evidence (1 "),
-            ((*first, "--max-depth", "1"), env, "another bounds"),
+            (first, {"HF_ENDPOINT": other.url}, f"endpoint was {hub.url}, now {other.url}"),
+            ((*first, "--offline"), env, "offline was no, now yes"),
+            ((), env, "evidence was 1 "),
+            (("--evidence", "more.json"), env, "evidence was 1 "),
+            ((*first, "--max-depth", "1"), env, "bounds was "),
         ):
             ran = lineage(*args, *more, env=where)
             assert (ran.code, named in ran.err) == (2, True), ran.err

@@ -132,11 +132,11 @@ class Journal:
             )
         elif entry != self._head:
             changed = [
-                f"{key} ({entry.get(key, 'not noted')}; now {self._head.get(key, 'none')})"
+                f"{key} was {entry.get(key, 'not noted')}, now {self._head.get(key, 'none')}"
                 for key in dict.fromkeys((*self._head, *entry))
                 if entry.get(key) != self._head.get(key)
             ]
             raise UsageError(
-                f"{self._path} was started with another {', another '.join(changed)}.",
+                f"{self._path} was started under other circumstances: {'; '.join(changed)}.",
                 "Finish it with the same settings, or start again with a new file.",
             )
