@@ -66,6 +66,14 @@ def test_a_name_on_the_hub_makes_a_component_a_model(tmp_path: Path, kind: str) 
     ]
 
 
+@pytest.mark.parametrize("wrapper", ["sbom", "bom", "predicate"])
+def test_a_wrapped_bill(tmp_path: Path, wrapper: str) -> None:
+    """As services export it, and as an attestation carries it."""
+    part = {"type": "machine-learning-model", "purl": "pkg:huggingface/acme/m"}
+    document = {"_type": "https://in-toto.io/Statement/v1", wrapper: bom(part)}
+    assert targets(rows(tmp_path, "b.json", document)) == ["acme/m"]
+
+
 def test_a_data_set_is_no_model_and_is_told(tmp_path: Path) -> None:
     """A component of type data is left out, with a note."""
     notes: list[str] = []

@@ -23,6 +23,8 @@ _FORMS = (
     "JSON or YAML list, or a CycloneDX or SPDX file."
 )
 _JSON = (".json", ".jsonld", ".spdx", ".cdx", ".bom", "")
+_WRAPPERS = ("sbom", "bom", "predicate")
+"""Members under which services and attestations hand out a bill of materials."""
 _YAML_BILL = re.compile(r"^(?:bomFormat|spdxVersion|\"?@graph\"?|models|targets|items):", re.M)
 _PAGES = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
@@ -153,6 +155,8 @@ def _yaml(text: str, name: str) -> Any:
 
 def _of_document(document: Any, form: str, listing: Listing) -> list[InputRow]:
     if isinstance(document, dict):
+        inner = (document.get(key) for key in _WRAPPERS)
+        document = next((one for one in inner if isinstance(one, dict)), document)
         if str(document.get("bomFormat")).lower() == "cyclonedx":
             return boms.from_cyclonedx(document, listing)
         if "spdxVersion" in document:
