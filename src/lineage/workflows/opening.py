@@ -11,6 +11,7 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
+from lineage.evidence.registry import Registry
 from lineage.sources.auto import AutoSource
 from lineage.sources.interface import Source
 from lineage.sources.snapshot.source import SnapshotSource
@@ -104,10 +105,16 @@ def _live(
     from lineage.sources.hub.listed import ListedSource
 
     def is_open(ref: ModelRef) -> bool:
-        """Whether everybody may be expected to read the files of a model: the snapshot saw it,
-        under a licence that models behind a form hardly ever have."""
+        """Whether everybody may be expected to read the files of a model.
+
+        Where the snapshot saw its licence, that tells: models behind a form hardly ever have an
+        open one. Of others those of the known developers may be behind one; whoever fine-tunes
+        them hardly ever asks for a form.
+        """
         known = snapshot.fetch(ref)
-        return known.status is Status.RESOLVED and known.card.get("license") in _OPEN_LICENCES
+        if licence := known.card.get("license"):
+            return known.status is Status.RESOLVED and licence in _OPEN_LICENCES
+        return Registry.load().developer_of_namespace(ref.namespace) is None
 
     hub = open_hub(options, on_notice, is_open if options.hub.prefetch else None)
     listed = ListedSource(hub)
