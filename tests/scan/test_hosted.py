@@ -138,6 +138,10 @@ def test_a_variable_that_carries_a_services_address_stands_for_it(tmp_path: Path
             "client = make()\nclient.invoke_model(modelId='arn:aws:bedrock:us-east-1::foundation-model/qwen.qwen3-32b-v1:0')",
             "api://bedrock/qwen.qwen3-32b-v1:0",
         ),
+        (
+            "import aws_cdk\nfind(self, Id('qwen.qwen3-coder-30b-a3b-v1:0'))",
+            "api://bedrock/qwen.qwen3-coder-30b-a3b-v1:0",
+        ),
         ("import x\nDEFAULT_MODEL = 'qwen-plus'", "api://unknown/qwen-plus"),
         ("import x\nLLM_MODEL = 'qwen2.5:7b'", "ollama:qwen2.5:7b"),
         (
@@ -329,6 +333,36 @@ def test_a_name_that_only_the_run_knows_is_unresolved(tmp_path: Path) -> None:
             'resource "aws_bedrockagent_agent" "a" {\n  foundation_model = "deepseek.v3-v1:0"\n}\n',
             [(2, "api://bedrock/deepseek.v3-v1:0")],
         ),
+        (
+            "main.ts",
+            'const M = process.env.OLLAMA_MODEL ?? "qwen2.5:7b";\n',
+            [(1, "ollama:qwen2.5:7b")],
+        ),
+        (
+            "A.php",
+            "<?php\nPrism::text()->using(Provider::DeepSeek, 'deepseek-chat');\n",
+            [(2, "api://api.deepseek.com/deepseek-chat")],
+        ),
+        (
+            "worker.js",
+            "await env.AI.run('@cf/qwen/qwq-32b', { prompt });\n",
+            [(1, "api://api.cloudflare.com/@cf/qwen/qwq-32b")],
+        ),
+        (
+            "ecs.tf",
+            'environment = [{name="OLLAMA_MODEL", value="qwen2.5:7b"}]\n',
+            [(1, "ollama:qwen2.5:7b")],
+        ),
+        (
+            "app.yml",
+            "model:\n  provider: langgenius/tongyi/tongyi\n  name: qwen-plus\n",
+            [(3, "api://unknown/qwen-plus")],
+        ),
+        (
+            "flow.json",
+            '{"nodes": [{"parameters": {"model": "qwen2.5:14b"}}]}',
+            [(1, "ollama:qwen2.5:14b")],
+        ),
         ("app.ex", 'Bumblebee.load_model({:hf, "Qwen/Qwen3-0.6B"})\n', [(1, "Qwen/Qwen3-0.6B")]),
         (
             "llm.ts",
@@ -377,6 +411,11 @@ def test_other_registers_are_named_as_such(tmp_path: Path, code: str, target: st
         ("k.yaml", "meta:\n  model: something\n"),
         ("app.ts", '// baseURL: "https://api.deepseek.com", model: "deepseek-chat"\n'),
         ("run.sh", "# export OLLAMA_MODEL=qwen3:4b\n"),
+        (
+            "names.py",
+            "import x\nx.load('google.cloud.speech_v1', 'openai.types.v2', 'meta.json5')\n",
+        ),
+        ("names.ts", 'load("google.cloud.speech-v1.js"); f("amazon.s3", Kind.Car, "model-3");\n'),
         ("prices.json", '[{"model": "deepseek-chat", "price": 1}, {"model": "qwen-max"}]'),
         ("mail.py", "MODEL = 'openai.com'\nname = {'model': 'search'}\n"),
         ("i18n.json", '{"models": {"select": "deepseek-chat", "hint": "qwen3:8b"}}'),

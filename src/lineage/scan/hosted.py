@@ -122,7 +122,7 @@ class _Config:
         """The host, what is named there, and how a report says so."""
         value = _DEFAULT.sub(r"\1", entry.value.strip())
         route = self._services.split(value)
-        is_model = _is_model_key(key) or _is_listed_below_models(path)
+        is_model = _is_model_key(key) or _is_listed_below_models(path) or _is_name_of(path)
         if route is not None and (is_model or folded(key) in _ROUTE_KEYS):
             by_colon = ":" in value.partition("/")[0]
             if by_colon or self._routes or judge(value) is None:
@@ -166,7 +166,7 @@ class _Config:
 
     def _is_catalogue(self, path: tuple[Step, ...]) -> bool:
         """Whether a name stands in one of many records alike, as in a list of prices."""
-        return self._file.endswith(".json") and any(isinstance(step, int) for step in path[:-1])
+        return self._file.endswith(".json") and len(path) > 1 and isinstance(path[-2], int)
 
     def _provider(self, inside: dict[str, Entry]) -> str:
         for key, entry in inside.items():
@@ -282,6 +282,11 @@ def _is_listed_below_models(path: tuple[Step, ...]) -> bool:
     steps = [step for step in path if isinstance(step, str)]
     is_item = bool(path) and isinstance(path[-1], int)
     return is_item and len(steps) > 1 and _is_model_key(steps[-2])
+
+
+def _is_name_of(path: tuple[Step, ...]) -> bool:
+    """Whether it is the `name` or `id` of a mapping called `model`."""
+    return len(path) > 1 and path[-1] in ("name", "id") and path[-2] in ("model", "llm")
 
 
 def _is_address(key: str) -> bool:

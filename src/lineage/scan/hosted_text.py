@@ -9,15 +9,16 @@ from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
+from lineage.scan.names import Judged, judge, judged_use, named_elsewhere, suggests_model
 from lineage.scan.place import Places
 from lineage.scan.services import ADDRESS, NAME_ALONE, Services
+from lineage.scan.tokens import PAIR
 
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
 # It begins with a set of letters, which the engine skips to: a bundle is one line of millions.
 _KEY = re.compile(
     r"[mMdD](?i:(?<=m)odel(?:[_-]?(?:name|id))?|(?<=d)(?<!\wd)eployment_?name)"
-    rf"[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,])\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
+    rf"[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,]|\?\?|\|\|)\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
 )
 _WORD_BEFORE = re.compile(r"\w*\Z")
 _CALLED = re.compile(
@@ -33,6 +34,13 @@ _LIST = re.compile(
 _DEPLOYED = re.compile(
     r"format[\"']?\s*[:=]\s*[\"'](?P<vendor>[A-Za-z][\w .-]{1,40})[\"']\s*,?\s*"
     rf"name[\"']?\s*[:=]\s*{_NAME}"
+)
+# `using(Provider::DeepSeek, "deepseek-chat")`
+_BESIDE = re.compile(rf"(?:::|\.)(?P<word>[A-Z]\w{{2,40}})\s*,\s*{_NAME}")
+# Quoted ids that may have a form of one service alone: they need no key.
+_FORMED = re.compile(
+    r"[\"'`](?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+)"
+    r"[\"'`]"
 )
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 _IMPORT = re.compile(
@@ -159,7 +167,28 @@ class _Text:
                 if judged is not None:
                     yield self._use(item.start("name"), judged, f"{NAME_ALONE}key models")
         yield from self._deployed()
+        yield from self._formed()
         yield from self._only_addresses(told)
+
+    def _formed(self) -> Iterator[ModelUse]:
+        """Names that need no key: with their provider before them, in a form of their own, as the
+        value of a variable."""
+        for match in _BESIDE.finditer(self._text):
+            host = self._host_of_class(match["word"])
+            judged = self._services.judge(host, match["name"]) if host else None
+            if judged is not None and self._services.host_of_name(match["name"]):
+                yield self._use(match.start("name"), judged, match["word"])
+        for match in _FORMED.finditer(self._text):
+            route = self._services.formed(match["name"], alone=True)
+            judged = self._services.judge(*route) if route else None
+            if judged is not None:
+                yield self._use(match.start("name"), judged, "an id of its service's own form")
+        for match in PAIR.finditer(self._text):
+            host = self._services.host_of_name(match["name"])
+            judged = self._services.judge(host, match["name"]) if host else None
+            if judged is not None and suggests_model(match["key"]):
+                via = f"{NAME_ALONE}variable {match['key']}"
+                yield self._use(match.start("name"), judged, via)
 
     def _deployed(self) -> Iterator[ModelUse]:
         """Azure's deployments name a model by its vendor and its name there."""

@@ -64,12 +64,15 @@ _BEDROCK = re.compile(
     r"(?P<id>(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?"
     r"(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|"
     r"moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)"
-    r"\.(?=[\w.-]*\d)[a-z0-9][\w.:-]*)\Z"
+    r"\.(?P<name>(?=[\w.-]*\d)[a-z0-9][\w.:-]*))\Z"
 )
+_NUMBERED = re.compile(r"[a-z0-9]+(?:\.\d+)*-[a-z0-9-]*(?:\.\d[a-z0-9-]*)*(?::\d+)?\Z")
+"""Without a key beside it: words joined by hyphens, and dots within numbers alone."""
 _VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
 """Google's form of a model that it serves for another developer."""
 
 
+_CLOUDFLARE = re.compile(r"@cf/[\w.-]+/[\w.-]+\Z")
 _OWN_WORD = re.compile(r"(?=[^/]*[-:.])[\w.@:-]{5,}\Z")
 """A name in the tables that is no word of anything else: `deepseek-chat`, and not `search`."""
 
@@ -201,13 +204,23 @@ class Services:
         `ollama`, `unknown` for a service that the code does not show; empty for any other word."""
         return self.named.get(name.casefold(), "")
 
-    def split(self, text: str) -> tuple[str, str] | None:
-        """`deepseek/deepseek-chat`, `deepseek:deepseek-chat` and the forms of ids that one service
-        alone has: the host and the model's name there."""
-        if bedrock := _BEDROCK.match(text):
+    def formed(self, text: str, *, alone: bool = False) -> tuple[str, str] | None:
+        """The host and the name of an id whose form one service alone has; `alone`, where no key
+        says model: the name of a module (`google.cloud.speech_v1`) is none."""
+        bedrock = _BEDROCK.match(text)
+        if bedrock and not (alone and not _NUMBERED.match(bedrock["name"])):
             return self.words.get("bedrock", UNKNOWN), bedrock["id"]
         if _VERTEX.match(text):
             return self.words.get("vertexai", UNKNOWN), text
+        if _CLOUDFLARE.match(text):
+            return self.words.get("cloudflare", UNKNOWN), text
+        return None
+
+    def split(self, text: str) -> tuple[str, str] | None:
+        """`deepseek/deepseek-chat`, `deepseek:deepseek-chat` and the forms of ids that one service
+        alone has: the host and the model's name there."""
+        if formed := self.formed(text):
+            return formed
         match = re.match(r"([A-Za-z][\w.-]{1,40})([/:])(.+)\Z", text)
         if match is None or not _ID.match(match.group(3)):
             return None

@@ -35,7 +35,7 @@ _MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`
 _BEFORE = 240
 _KEY_BEFORE = 140
 # Patterns begin with a set of letters, which the engine skips to.
-_PAIR = re.compile(
+PAIR = re.compile(
     rf"[nNkK](?<!\w.)(?i:(?:(?<=n)ame|(?<=k)ey)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)"
     rf"[\"']\s*,?\s*value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME})"
 )
@@ -158,7 +158,7 @@ def _names_model(word: str) -> bool:
 
 def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Variables and settings whose name and value stand apart, and lists of adapters."""
-    for mark, pattern in (("alue", _PAIR), ("default", _DEFAULT), ("#define", _DEFINE)):
+    for mark, pattern in (("alue", PAIR), ("default", _DEFAULT), ("#define", _DEFINE)):
         for match in pattern.finditer(code) if mark in code else ():
             key = match.group("key")
             if suggests_model(key):

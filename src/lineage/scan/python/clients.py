@@ -443,6 +443,15 @@ class HostedCalls:
                 if judged is not None and value.file == self.module.file:
                     likely = replace(value, certainty=Certainty.LIKELY)
                     yield self._use(node, judged, f"{NAME_ALONE}{name}", likely)
+        named = self._seen | {id(node) for _, node, _ in self._named()}
+        for part in ast.walk(self.module.tree):
+            if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+                continue
+            route = None if id(part) in named else self._services.formed(part.value, alone=True)
+            judged = self._services.judge(*route) if route else None
+            if judged is not None:
+                value = Value(part.value, Certainty.LIKELY, part.lineno, self.module.file)
+                yield self._use(part, judged, "an id of its service's own form", value)
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
