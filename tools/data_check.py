@@ -194,7 +194,7 @@ def _facts(file: str, row: Row) -> Iterator[tuple[str, ...]]:
     elif folder == "units":
         yield from (("unit", row["suite"], row["language"], u["model"]) for u in row["units"])
     elif folder == "names":
-        keys = ("id", "name", "host", "since", "until")
+        keys = ("id", "name", "host", "since", "until", "task", "packages")
         for one in row["records"]:
             told = [str(one.get(key, "")) for key in keys]
             yield "name", str(row["id"]), *told, str(one.get("hosts", one.get("hub", "")))

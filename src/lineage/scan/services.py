@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,6 +121,10 @@ class Services:
     named: Mapping[str, str] = field(default_factory=dict)
     """By the folded name of a model that the tables list: `ollama`, or `unknown` for a service."""
 
+    defaults: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    """What a library loads where it is given no model, by the callable's name, its package and the
+    task that it is for, if any: the model, and the versions of which that is known."""
+
     @staticmethod
     def of(tables: Mapping[str, Any]) -> Services:
         """From the compiled tables."""
@@ -144,7 +149,20 @@ class Services:
                 },
                 **{row["name"].casefold(): "ollama" for row in tables["ollama"]["records"]},
             },
+            {
+                (row["name"], package, row.get("task", "")): (
+                    row["hub"][0],
+                    ", ".join(row["versions"]),
+                )
+                for row in tables["defaults"]["records"]
+                for package in row["packages"]
+            },
         )
+
+    @cached_property
+    def with_defaults(self) -> frozenset[tuple[str, str]]:
+        """Name and package of every callable whose default is known."""
+        return frozenset((name, package) for name, package, _ in self.defaults)
 
     # -- addresses ---------------------------------------------------------------------------------
 

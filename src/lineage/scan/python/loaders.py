@@ -467,6 +467,8 @@ TELLING_PARTS = (
     "Hf",
 )
 TELLING_NAME = re.compile(rf"(?:{'|'.join(TELLING_PARTS)})(?=[A-Z]|$)[A-Za-z0-9]*\Z")
+# Names of settings of which a word means that a library's default is loaded: LlamaIndex's `local`.
+LOCAL_SETTINGS = {"embed_model": ("llama_index", "HuggingFaceEmbedding")}
 TELLING_KEYWORDS = (*_MODEL, "embedding_model", "embed_model")
 
 # Functions of evaluation harnesses and names of texts that hold `pretrained=org/name`.

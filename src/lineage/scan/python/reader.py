@@ -14,10 +14,12 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.clients import HostedCalls
+from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.loaders import (
     FOREIGN_PACKAGES,
     HUB_WITH_NAMESPACE,
+    LOCAL_SETTINGS,
     MORE_KEYWORDS,
     REGISTERS,
     SECOND,
@@ -28,7 +30,7 @@ from lineage.scan.python.loaders import (
     Loader,
     loaders_for,
 )
-from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.module import Call, Module, Named, Scope, dotted
 from lineage.scan.python.named import named_uses
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
 from lineage.scan.services import Services
@@ -67,7 +69,8 @@ class PythonReader:
         self.module = module
         self._find = find
         self.evaluator = Evaluator(module, find)
-        self._hosted = HostedCalls(module, self.evaluator, find, services or Services())
+        self._services = services or Services()
+        self._hosted = HostedCalls(module, self.evaluator, find, self._services)
         self._handled: set[int] = set()
         self.inlets: set[Inlet] = set()
         """Parameters and fields of this module and others whose value it loads."""
@@ -84,6 +87,11 @@ class PythonReader:
                     reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
+            default = default_of(
+                call, self._package(call.node.func), self.evaluator, self._services
+            )
+            if default is not None:
+                yield self._default_use(call.node, default)
         for use in self._hosted.uses():
             reported.add((use.defined_at, use.model))
             yield use
@@ -363,6 +371,8 @@ class PythonReader:
             if named.name == "model_args" and isinstance(node, ast.Constant) and is_text:
                 yield from self._model_args(node)
                 continue
+            if named.name in LOCAL_SETTINGS:
+                yield from self._local(named)
             for one in named_uses(named, self.evaluator):
                 if id(one.leaf) in self._handled:
                     continue
@@ -373,6 +383,23 @@ class PythonReader:
                     line=one.value.line,
                     defined_at="",
                 )
+
+    def _default_use(self, node: ast.expr, default: Default) -> ModelUse:
+        place = (self.module.file, node.lineno, node.col_offset + 1)
+        return ModelUse(
+            *place, UseKind.HUB, default.model, default.via, Certainty.LIKELY, None, _source(node)
+        )
+
+    def _local(self, named: Named) -> Iterator[ModelUse]:
+        """`embed_model = "local"` and `"local:org/name"`."""
+        package, owner = LOCAL_SETTINGS[named.name]
+        if not any(i.module.partition(".")[0] == package for i in self.module.imports.values()):
+            return
+        for value in self.evaluator.values(named.value, named.scope):
+            head, _, model = value.text.partition(":")
+            default = local_default(named.name, owner, package, model, self._services)
+            if head == "local" and default is not None and value.file == self.module.file:
+                yield self._default_use(named.value, default)
 
     def _model_args(self, node: ast.Constant) -> Iterator[ModelUse]:
         for match in _ARGS_MODEL.finditer(str(node.value)):

@@ -17,6 +17,7 @@ from lineage.scan.python.clients import ASKING, CLIENT_CLASSES, CLIENT_OBJECTS, 
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.loaders import (
     LOADERS,
+    LOCAL_SETTINGS,
     OTHER_TELLING_NAMES,
     SHELL_CALLS,
     SHELL_PACKAGES,
@@ -164,6 +165,8 @@ def _names() -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[
     """Names that tell by themselves, and names that tell beside one of their packages."""
     always = set(OTHER_TELLING_NAMES)
     beside: dict[tuple[str, ...], set[str]] = {SHELL_PACKAGES: set(SHELL_CALLS)}
+    for setting, (package, _) in LOCAL_SETTINGS.items():
+        beside.setdefault((package,), set()).add(setting)
     for loader in LOADERS:
         if not loader.packages or "?" in loader.packages:
             always.update(loader.names)

@@ -1,0 +1,67 @@
+"""What a call of a library loads where it is given no model."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from lineage.scan.names import judge
+from lineage.scan.python.loaders import loaders_for
+from lineage.scan.python.module import Call, dotted
+from lineage.scan.python.values import Evaluator, call_argument
+from lineage.scan.services import Services
+
+
+@dataclass(frozen=True)
+class Default:
+    """A model that nobody wrote down."""
+
+    model: str
+    via: str
+    """The call, and of which versions its default is known."""
+
+
+def default_of(
+    call: Call, package: str, evaluator: Evaluator, services: Services
+) -> Default | None:
+    """The default of a call that names no model and hides none behind `*` or `**`."""
+    name = _imported_name(call.node.func, evaluator)
+    if (name, package) not in services.with_defaults or _gives_model(call, name, package):
+        return None
+    first = call_argument(call, "task", 0)
+    tasks = {v.text for v in evaluator.values(first, call.scope)} if first is not None else set()
+    for task in (*sorted(tasks), ""):
+        known = services.defaults.get((name, package, task))
+        if known is not None:
+            return Default(known[0], f"{name}, the default of {known[1]}")
+    return None
+
+
+def local_default(
+    setting: str, owner: str, package: str, model: str, services: Services
+) -> Default | None:
+    """What `setting = "local"` loads, or the model that stands behind the colon."""
+    if model:
+        judged = judge(model)
+        return Default(judged.model, setting) if judged is not None and judged.model else None
+    known = services.defaults.get((owner, package, ""))
+    return Default(known[0], f"{setting}, the default of {known[1]}") if known else None
+
+
+def _imported_name(func: ast.expr, evaluator: Evaluator) -> str:
+    name = dotted(func).rpartition(".")[2]
+    imported = evaluator.module.imports.get(name)
+    return imported.name if imported is not None and imported.name else name
+
+
+def _gives_model(call: Call, name: str, package: str) -> bool:
+    """Whether the call passes something where its model goes, or may."""
+    node = call.node
+    if any(isinstance(a, ast.Starred) for a in node.args) or any(not k.arg for k in node.keywords):
+        return True
+    return any(
+        (loader.position is not None and len(node.args) > loader.position)
+        or any(k.arg in (*loader.keywords, "model") for k in node.keywords)
+        for loader in loaders_for(name)
+        if not loader.packages or package in loader.packages
+    )
