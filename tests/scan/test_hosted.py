@@ -155,6 +155,14 @@ def test_a_name_may_say_by_itself_whose_it_is(tmp_path: Path, code: str, target:
     assert found(tmp_path, code) == [(2, target)]
 
 
+@pytest.mark.parametrize("name", ["app.ts", "bot.py"])
+def test_one_long_line_hides_no_other(tmp_path: Path, name: str) -> None:
+    """A line as bundlers write them makes only what it holds itself uncertain."""
+    code = f'x = \'{"a" * 6_000}\'\nask({{"model": "deepseek-reasoner"}})\n'
+    broken = code + ("def (:\n" if name == "bot.py" else "")
+    assert found(tmp_path, broken, name) == [(2, "api://unknown/deepseek-reasoner")]
+
+
 def test_a_known_name_is_told_once_where_its_service_is_shown(tmp_path: Path) -> None:
     """A constant is no second use of the model that the code asks a service for."""
     (tmp_path / "names.py").write_text("MODEL = 'deepseek-chat'\n")

@@ -45,7 +45,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
-from lineage.scan.tokens import is_minified, token_uses
+from lineage.scan.tokens import bundled_lines, token_uses
 from lineage.scan.walk import files_of
 
 Reader = Callable[[str, str], Iterable[ModelUse]]
@@ -287,9 +287,9 @@ class _Scan:
         code = without_comments(text)
         yield from token_uses(code, file)
         uses = hosted_text(code, file, self.services)
-        if is_minified(code):
-            uses = (replace(use, certainty=Certainty.POSSIBLE) for use in uses)
-        yield from uses
+        bundled = frozenset() if file.endswith(".py") else bundled_lines(code)
+        for use in uses:
+            yield replace(use, certainty=Certainty.POSSIBLE) if use.line in bundled else use
 
     def _commands(self, text: str, file: str) -> Iterator[ModelUse]:
         """What commands and the variables that they set say of services."""

@@ -99,9 +99,11 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
     yield from _words(code, places, file)
 
 
-def is_minified(code: str) -> bool:
-    """Whether a text is a bundle: what its keys say is mostly its libraries' own."""
-    return any(len(line) > _MINIFIED for line in code.splitlines())
+def bundled_lines(code: str) -> frozenset[int]:
+    """Numbers of the lines that only a bundler writes: what keys say there is mostly its
+    libraries' own. One such line says nothing of the others, or it would hide them."""
+    lines = enumerate(code.split("\n"), 1)
+    return frozenset(number for number, line in lines if len(line) > _MINIFIED)
 
 
 def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
@@ -112,7 +114,7 @@ def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Names in quotes, by the call or the key before them."""
-    minified = is_minified(code)
+    bundled = bundled_lines(code)
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
         last = before[-1:]
@@ -126,7 +128,8 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         elif key:
             name = key.group("key").rpartition(".")[2]
             if suggests_model(name):
-                is_weak = minified or name.lower() in _WEAK
+                is_bundled = bool(bundled) and places.of(match.start())[0] in bundled
+                is_weak = is_bundled or name.lower() in _WEAK
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
                 yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty)
         elif last in ("[", "{", ","):
@@ -142,7 +145,8 @@ def _compiled(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         judged = judge(f"mlc-ai/{match['name']}", Bare.IGNORED)
         if judged is not None:
             place = (file, *places.of(match.start("name")))
-            certainty = Certainty.POSSIBLE if is_minified(code) else Certainty.LIKELY
+            is_bundled = place[1] in bundled_lines(code)
+            certainty = Certainty.POSSIBLE if is_bundled else Certainty.LIKELY
             yield judged_use(judged, place, "WebLLM", certainty)
 
 
