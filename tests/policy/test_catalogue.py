@@ -145,8 +145,8 @@ _HARM = (Verdict.PASS, Verdict.REVIEW, Verdict.INCONCLUSIVE, Verdict.FAIL)
 @pytest.mark.parametrize("name", pack_names())
 @pytest.mark.parametrize("base", [QWEN, "deepseek-ai/DeepSeek-V3", "mistralai/M", LLAMA])
 def test_telling_never_costs_more_than_hiding(name: str, base: str) -> None:
-    """Whatever a gate stops where the base is named, it stops where the base is hidden; and unless a certain match fails the
-    named one, naming it never gives the worse verdict."""
+    """Whatever a gate stops where the base is named, it stops where the base is hidden; and where
+    no match fails the named one, naming it never gives the worse verdict."""
     pack = load_pack(name, "0.1.0")
     findings, told = judged(case(graph(CHILD, edge(CHILD, base))), pack)
     hidden = judged(case(graph(CHILD)), pack)[1]
@@ -154,17 +154,6 @@ def test_telling_never_costs_more_than_hiding(name: str, base: str) -> None:
     assert told not in stopped or hidden in stopped
     if not any(f.level is Level.FAIL for f in findings):
         assert _HARM.index(told) <= _HARM.index(hidden)
-
-
-def test_kansas_leaves_open_who_controls_a_company() -> None:
-    """A base from a country of concern is told with its question and fails nothing; the one that the section names fails."""
-    pack = load_pack("us-ks-75-4720", "0.1.0")
-    findings, told = judged(case(graph(CHILD, edge(CHILD, QWEN))), pack)
-    (found,) = [f for f in findings if f.rule.endswith("/country-of-concern")]
-    assert (told, found.decides_unknown) == (Verdict.INCONCLUSIVE, True)
-    assert "the answer stays open" in found.message
-    named = graph(CHILD, edge(CHILD, "deepseek-ai/DeepSeek-V3"))
-    assert judged(case(named), pack)[1] is Verdict.FAIL
 
 
 LAW_PACKS = ("us-fascsa-dhs-2026-01", "us-ndaa-fy26-1532", "us-ks-75-4720")

@@ -86,15 +86,8 @@ _MATCH = Table(
         "missing": ListOf(OneOf(tuple(DOCUMENTS))),
         "unknown": OneOf(("inconclusive", "review", "ignore")),
         "question": Text(),
-        "certain": Flag(),
     },
     required=("id", "level"),
-    notes={
-        "certain": (
-            "False where a match does not settle whether the text applies: it leaves the answer "
-            "open, and fails nothing."
-        ),
-    },
 )
 REQUIREMENT = Table(
     {

@@ -239,7 +239,6 @@ def _match(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> M
         missing=tuple(row.get("missing", ())),
         unknown=row.get("unknown", "inconclusive"),
         question=row.get("question", ""),
-        is_certain=row.get("certain", True),
     )
 
 

@@ -63,10 +63,6 @@ class Match:
     milder."""
     question: str = ""
     """What is open about this way of matching."""
-    is_certain: bool = True
-    """Whether a match means that the text applies. Where that turns on what nobody established, a
-    match leaves the answer open: who tells where a model comes from fares no worse than who hides
-    it."""
 
     @property
     def asks_origin(self) -> bool:

@@ -121,21 +121,15 @@ class _One:
         unread = (
             "" if requirement.primary_text_read else " The primary text was not read for this pack."
         )
-        # A company's place does not say who controls it: what a match does not settle stays open.
-        is_open = not match.is_certain and self.level is Level.FAIL
         return Finding(
             f"{requirement.id}/{match.id}",
-            Level.REVIEW if is_open else self.level,
+            self.level,
             model,
             path,
-            f"{head}{because}{tail}{_NOT_SETTLED if is_open else ''}{unread}",
+            f"{head}{because}{tail}{unread}",
             (*lines, *(f"{requirement.id}: {source}" for source in requirement.sources)),
-            decides_unknown=is_open,
             help_url=f"{PACKS_DOC}#{requirement.id}",
         )
-
-
-_NOT_SETTLED = " A match does not settle that, so the answer stays open."
 
 
 def _axis_of(edges: tuple[Edge, ...]) -> Axis:
