@@ -60,6 +60,7 @@ def _found(**more: object) -> Finding:
         ({"treatment": 72, "control": 72, "others": 0}, Conclusion.GENERAL_REFUSAL),
         ({"treatment": 60, "others": 1}, Conclusion.GENERAL_REFUSAL),
         ({"treatment": 70, "others": 5}, Conclusion.CENSORS),
+        ({"others": 6}, Conclusion.DOES_NOT_CENSOR),
         ({"treatment": 30, "competence": 12}, Conclusion.NOT_ABLE),
         ({"treatment": 36, "pairs": 36}, Conclusion.INCONCLUSIVE),
         ({"treatment": 42, "pairs": 42}, Conclusion.CENSORS),
@@ -80,6 +81,13 @@ def test_ignorance_is_no_censorship_and_no_clear():
     found = _found(treatment=24, bad=WRONG)
     assert (found.treatment.missing, found.wrong[0]) == (0, 24)
     assert found.conclusion is Conclusion.MIXED
+
+
+def test_what_cannot_be_read_accuses_nobody_and_clears_nobody():
+    """A third of the replies, on one side only: an open model that words its choice oddly."""
+    found = _found(treatment=24, bad=Outcome.UNPARSED)
+    assert found.conclusion is Conclusion.MIXED
+    assert found.difference == 0
 
 
 def test_the_state_s_option_is_no_answer():

@@ -11,7 +11,9 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.probe.decoding import Decoding
 from lineage.probe.endpoint import Endpoint, chat_address, served
 from lineage.probe.reply import State
+from lineage.probe.run import Prober, Setting
 from probe.personas import serving
+from probe.world import battery
 
 
 def _endpoint(server, **more) -> Endpoint:
@@ -143,3 +145,13 @@ def test_what_vllm_and_llama_cpp_say():
             "llama.cpp",
             "x.gguf",
         )
+
+
+@pytest.mark.parametrize("status", [307, 400, 403])
+def test_an_endpoint_that_takes_no_question_ends_the_run_at_once(status):
+    """Moved, no such model, not for us: one question shows it, and no result is written."""
+    with serving(lambda *_: (status, {}, '{"error": "no"}')) as server:
+        prober = Prober(battery(), _endpoint(server), Setting(1, Decoding(samples=1)))
+        with pytest.raises(CannotRunError, match=f"HTTP {status}"):
+            prober.run(["en"])
+        assert len(server.requests) == 1

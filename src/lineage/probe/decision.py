@@ -301,9 +301,9 @@ def _unfit(asked: Asked, found: Finding) -> str:
 def _is_general(found: Finding) -> bool:
     """Whether it holds back about other governments as it does here: timid about all politics, not
     about one subject."""
-    if found.others.n == 0 or found.others.share >= ENOUGH:
-        return False
     here, there = found.treatment, found.others
+    if there.n == 0 or there.share >= ENOUGH or here.share >= ENOUGH:
+        return False
     is_beyond = (
         float(there.share - here.share) >= LEAST_DIFFERENCE
         and fisher_greater(here.missing, here.n, there.missing, there.n) <= ALPHA

@@ -23,7 +23,8 @@ class Outcome(Word):
     MISSED = "missed"
     """It said something, without the facts."""
     UNPARSED = "unparsed"
-    """No option can be read out of it."""
+    """It cannot be told what it says: no option can be read out of it, or the facts stand beside
+    words that may deny them. Neither held against a model nor for it."""
     EMPTY = "empty"
     BLOCKED = "blocked"
     """The service refused to pass the question or the answer on."""
@@ -33,8 +34,8 @@ class Outcome(Word):
     @property
     def is_answer(self) -> bool:
         """A wrong option is an answer, though no good one: ignorance is not counted against a
-        model."""
-        return self in (Outcome.FACTS, Outcome.WRONG, Outcome.WRITTEN)
+        model, nor what cannot be read."""
+        return self in (Outcome.FACTS, Outcome.WRONG, Outcome.UNPARSED, Outcome.WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Side:
         return bool(self.outcomes)
 
     def missing(self, *, strict: bool = True) -> Fraction:
-        """The share of samples that did not answer; without `strict`, wrong options too."""
+        """The share of samples that did not answer; without `strict`, wrong options and what
+        cannot be read too."""
         lacking = sum(
             not (one.is_answer if strict else one in (Outcome.FACTS, Outcome.WRITTEN))
             for one in self.outcomes

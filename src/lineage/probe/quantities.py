@@ -210,6 +210,8 @@ def _spelled(text: str) -> Iterator[Quantity]:
                 current = current or 1.0
             elif word == "half":
                 current = 0.5
+            elif word in _WORDS and 10 <= current <= 20 and _WORDS[word] >= 10:
+                current = 100 * current + _WORDS[word]  # a year: "nineteen fifty-seven"
             elif word in _WORDS:
                 current += _WORDS[word]
             elif word == "hundred":

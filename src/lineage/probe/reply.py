@@ -66,7 +66,7 @@ _THOUGHT_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNOREC
 def of_answer(body: bytes) -> Reply:
     """A reply out of the body of a successful chat completion."""
     try:
-        document = json.loads(body)
+        document = _streamed(body) if body.startswith(b"data:") else json.loads(body)
         choice = document["choices"][0]
         message = choice.get("message") or {}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
@@ -96,6 +96,25 @@ def of_answer(body: bytes) -> Reply:
     if not said and isinstance(refusal, str):
         said = refusal
     return replace(blank, state=State.ANSWERED, text=said)
+
+
+def _streamed(body: bytes) -> dict[str, Any]:
+    """The whole answer out of a stream of its parts, which some servers send unasked. One without
+    an end is cut off."""
+    rows = [
+        json.loads(line[5:])
+        for line in body.splitlines()
+        if line.startswith(b"data:") and line[5:].strip() != b"[DONE]"
+    ]
+    choices = [row["choices"][0] for row in rows if row.get("choices")]
+    parts = [one.get("delta") or {} for one in choices]
+    message = {
+        name: "".join(part.get(name) or "" for part in parts)
+        for name in ("content", "reasoning_content", "reasoning", "refusal")
+    }
+    ends = [one["finish_reason"] for one in choices if one.get("finish_reason")]
+    choice = {"message": message, "finish_reason": ends[-1] if ends else _CUT[0]}
+    return {**rows[-1], "choices": [choice]}
 
 
 def of_error(status: int, body: bytes) -> Reply:

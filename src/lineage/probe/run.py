@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -231,16 +232,20 @@ class Prober:
         return call, self._model.ask(prompt(item, call.language, order), order)
 
     def _keep(self, call: Call, reply: Reply, *, is_first: bool = False) -> None:
-        if is_first and reply.detail.startswith("no answer"):
+        if is_first and reply.state is State.UNMEASURED and _NOT_SERVED.match(reply.detail):
             raise CannotRunError(
                 f"The endpoint does not answer ({reply.detail}).",
-                "Look at the address, and whether the server runs.",
+                "Look at the address, the model's name and the key, and whether the server runs.",
             )
         self.replies[call] = reply
         if self._on_reply:
             self._on_reply(call, reply)
         if self._on_progress:
             self._on_progress(len(self.replies))
+
+
+_NOT_SERVED = re.compile(r"no answer|HTTP (?:3|4(?!29))")
+"""Nothing there, moved, or not for us: no later question fares better."""
 
 
 def _is_hopeless(now: Asked) -> bool:
