@@ -109,7 +109,8 @@ def score(item: Item, language: str, text: str, order: int) -> Outcome:
 def _held(facts: Iterable[Fact], said: str, asked: str) -> tuple[int, int]:
     """How many facts are stated, and how many only where what stands beside or after them may deny
     them."""
-    sure, doubtful = [], []
+    sure: list[str] = []
+    doubtful: list[str] = []
     is_doubted = False
     for clause in reversed(list(clauses(said))):
         is_denied = bool(_DENIALS.search(_NO_DENIAL.sub(" ", clause)))
