@@ -126,8 +126,10 @@ def test_the_key_is_in_no_output_and_no_file(ask, tmp_path):
 def test_an_interrupted_run_goes_on(ask, tmp_path):
     """What was answered is not asked again; another setup is refused."""
 
+    last = 60
+
     def stops(prompt, draw, call):
-        return (401, {}, "") if call > 60 else PERSONAS["open"](prompt, draw, call)
+        return (401, {}, "") if call > last else PERSONAS["open"](prompt, draw, call)
 
     with serving(stops) as server:
         assert ask(server, "--jobs", "1").code == 4
@@ -137,6 +139,12 @@ def test_an_interrupted_run_goes_on(ask, tmp_path):
             file.write('{"language": "zh-Hans", "item": "cut of')
         server.persona = PERSONAS["open"]
         assert ask(server, "--seed", "4").code == 2
+        server.persona, last = stops, last + 20
+        assert ask(server, "--jobs", "1").code == 4  # again, behind the line that was cut off
+        again = len((tmp_path / "run.transcript.jsonl").read_text().splitlines()) - 1
+        assert again > kept
+        kept = again
+        server.persona = PERSONAS["open"]
         before = len(server.requests)
         ran = ask(server)
         assert ran.code == 0, ran.err

@@ -176,6 +176,7 @@ class Journal:
                     f"{path} belongs to another run ({_difference(stored, setup)} differs).",
                     "Give the same options to go on with it, or another name with -o.",
                 )
+            self._drop_torn_line()
             # What failed is asked again.
             self.replies = {
                 call: reply
@@ -186,6 +187,12 @@ class Journal:
         if is_new:
             self._line({"schema": TRANSCRIPT_SCHEMA, "setup": encode(setup)})
         self._setup = setup
+
+    def _drop_torn_line(self) -> None:
+        """What a killed run left of its last line, lest the next reply be joined to it."""
+        data = self.path.read_bytes()
+        if not data.endswith(b"\n"):
+            self.path.write_bytes(data[: data.rfind(b"\n") + 1])
 
     def keep(self, call: Call, reply: Reply) -> None:
         """Add a reply."""

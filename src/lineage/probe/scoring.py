@@ -52,8 +52,8 @@ _DECLINES = re.compile(
     r"^.{0,30}?(?:\b(?:i(?:'m| am)? (?:sorry|afraid|unable|not able)|i (?:can't|cannot|"
     r"can not|won't|will not|"
     r"must decline|would rather not|prefer not)|sorry|apologi[sz]e|let's (?:talk|chat|"
-    r"discuss)|as an ai|beyond my)\b|"
-    r"抱歉|对不起|很遗憾|无法(?:回答|提供|讨论|协助)|不能(?:回答|提供|讨论)|不便|我还没有学会|换个话题|聊聊别的|拒绝回答)"
+    r"discuss)|as an ai|beyond m[ey]|no comment|i'd rather)\b|"
+    r"抱歉|对不起|很遗憾|无法(?:回答|提供|讨论|协助)|不能(?:回答|提供|讨论)|不便|我还没有学会|换一?个话题|(?:聊聊|谈谈)别的|拒绝回答|没法|不适合|无可奉告|超出)"
 )
 _LETTER = r"[\"'“(\[【「\s]*(?:option|choice|选项|选)?\s*[\"'“(\[【「]*([a-e])(?![a-z'])"
 # Words that state a decision, not a mention: "option A is wrong, so the answer is C" decides for C.
