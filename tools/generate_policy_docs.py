@@ -147,9 +147,8 @@ def _match(requirement: Requirement, match: Match) -> str:
     where = ", ".join(match.axes) if match.asks_origin else "the audited model"
     unknown = match.unknown if match.asks_origin else ""
     question = f" ({match.question})" if match.question else ""
-    level = f"`{match.level}`" if match.is_certain else f"`{match.level}`, answer stays open"
     return (
-        f"| `{requirement.id}/{match.id}`{question} | {level} | {'; '.join(told)} "
+        f"| `{requirement.id}/{match.id}`{question} | `{match.level}` | {'; '.join(told)} "
         f"| {where} | {unknown} |"
     )
 
