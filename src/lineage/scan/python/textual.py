@@ -85,9 +85,11 @@ def _is_of_service(literal: str, services: Services) -> bool:
 def may_fill(text: str, wanted: Mapping[str, Iterable[Inlet]]) -> bool:
     """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
     class below it that calls `super().__init__(…)`."""
-    words = set(text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split())
+    words = text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split()
+    if {name.encode("utf-8", "replace") for name in wanted}.isdisjoint(words):
+        return False
     return any(
-        name.encode("utf-8", "replace") in words
+        name in text
         and (
             (b"__init__" in words and any(inlet.is_of_class for inlet in inlets))
             or re.search(rf"(?<!def )\b{re.escape(name)}{_BEFORE_BRACKET}", text)
