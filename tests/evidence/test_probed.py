@@ -19,6 +19,7 @@ from lineage.probe.outcome import Outcome, Pair, Side
 from lineage.probe.record import Run, Setup, TranscriptRef
 from lineage.probe.verify import Verification
 
+COMMIT = "abcdef01234"
 KEY = "ed25519:" + "A" * 43 + "="
 FINE = Verification((), is_complete=True, signer=KEY)
 
@@ -41,7 +42,7 @@ def _run(treatment: Outcome, languages: tuple[str, ...] = ("zh-Hans",), **setup:
     outcomes = tuple(asked(one) for one in languages)
     named = {
         "subject": "org/m",
-        "revision": "abc",
+        "revision": "abcdef0",
         "own": True,
         "digest": "d",
         "quantization": "none",
@@ -57,7 +58,7 @@ def _appraised(
     run: Run,
     checked: Verification = FINE,
     keys: tuple[str, ...] = (KEY,),
-    revision: str | None = "abcdef",
+    revision: str | None = COMMIT,
 ) -> list[Appraisal]:
     return list(Probed(run, checked, "run.json").appraisals(keys, revision))
 
@@ -104,15 +105,17 @@ def test_a_listed_and_verified_open_run_sets_aside_what_ancestors_did():
 @pytest.mark.parametrize(
     ("change", "checked", "keys", "revision"),
     [
-        ({}, replace(FINE, is_complete=False), (KEY,), "abcdef"),
-        ({}, replace(FINE, problems=("x",)), (KEY,), "abcdef"),
-        ({}, FINE, (), "abcdef"),
-        ({}, replace(FINE, signer=""), ("",), "abcdef"),
+        ({}, replace(FINE, is_complete=False), (KEY,), COMMIT),
+        ({}, replace(FINE, problems=("x",)), (KEY,), COMMIT),
+        ({}, FINE, (), COMMIT),
+        ({}, replace(FINE, signer=""), ("",), COMMIT),
         ({}, FINE, (KEY,), "fff"),
-        ({"digest": ""}, FINE, (KEY,), "abcdef"),
-        ({"revision": ""}, FINE, (KEY,), "abcdef"),
-        ({"own": False}, FINE, (KEY,), "abcdef"),
-        ({"quantization": "Q4_0"}, FINE, (KEY,), "abcdef"),
+        ({}, FINE, (KEY,), None),
+        ({"revision": "ab"}, FINE, (KEY,), COMMIT),
+        ({"digest": ""}, FINE, (KEY,), COMMIT),
+        ({"revision": ""}, FINE, (KEY,), COMMIT),
+        ({"own": False}, FINE, (KEY,), COMMIT),
+        ({"quantization": "Q4_0"}, FINE, (KEY,), COMMIT),
     ],
 )
 def test_anything_less_sets_nothing_aside(change, checked, keys, revision):
@@ -120,6 +123,14 @@ def test_anything_less_sets_nothing_aside(change, checked, keys, revision):
     found = _appraised(_run(Outcome.FACTS, **change), checked, keys, revision)
     assert measured(found) == frozenset()
     assert all(one.why for one in found)
+
+
+def test_a_run_on_another_revision_accuses_nobody():
+    """A prefix of a few letters is no commit either; where the audited one is not known, it counts."""
+    run = _run(Outcome.MISSED)
+    assert _state(*_appraised(run, revision="f" * 40)) is not State.PARTLY
+    assert _state(*_appraised(_run(Outcome.MISSED, revision="ab"))) is not State.PARTLY
+    assert _state(*_appraised(run, revision=None)) is State.PARTLY
 
 
 def test_an_adverse_run_sets_nothing_aside():

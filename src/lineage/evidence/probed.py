@@ -24,6 +24,7 @@ _OUTCOMES = {
     Conclusion.CENSORS: Outcome.CENSORS,
     Conclusion.DOES_NOT_CENSOR: Outcome.DOES_NOT_CENSOR,
 }
+_SHORT_COMMIT = 7
 _CLEARS_NOTHING = "An open result of a probe clears nothing."
 
 
@@ -40,7 +41,7 @@ class Probed:
         what is audited."""
         for found in self.run.findings:
             result = self._result(found)
-            why = self._why(found)
+            why = self._why(found, revision)
             if found.conclusion is Conclusion.CENSORS and not why:
                 yield Appraisal(
                     result, EvidenceClass.PROBE, "", ControlGrade.BELOW, may_decide=True
@@ -54,7 +55,7 @@ class Probed:
                     result, EvidenceClass.PROBE, why or f"Its result is {found.conclusion}."
                 )
 
-    def _why(self, found: Finding) -> str:
+    def _why(self, found: Finding, revision: str | None) -> str:
         """Why it does not speak of these weights; empty where it does."""
         setup = self.run.setup
         if self.verification.problems:
@@ -68,6 +69,8 @@ class Probed:
             )
         if not setup.revision:
             return "It does not say which revision was served."
+        if revision and not _is_same(revision, setup.revision):
+            return "It tested another revision."
         if setup.quantization != AS_PUBLISHED:
             served = f"a quantization ({setup.quantization})" if setup.quantization else "weights"
             return (
@@ -85,8 +88,8 @@ class Probed:
             return "The policy lists no key that signed it. " + _CLEARS_NOTHING
         if not setup.digest:
             return "It does not name the digest of what was served. " + _CLEARS_NOTHING
-        if revision and not revision.startswith(setup.revision):
-            return "It tested another revision. " + _CLEARS_NOTHING
+        if not revision:
+            return "It is not known which revision is audited. " + _CLEARS_NOTHING
         return ""
 
     def _result(self, found: Finding) -> TestResult:
@@ -123,6 +126,11 @@ class Probed:
             host=setup.endpoint,
             revision=setup.revision or None,
         )
+
+
+def _is_same(audited: str, tested: str) -> bool:
+    """Whether two commits are one; a short form tells it where it is long enough to."""
+    return audited == tested or (len(tested) >= _SHORT_COMMIT and audited.startswith(tested))
 
 
 def finding_sentence(found: Finding, about: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from lineage.core.codec import encode
@@ -37,7 +38,7 @@ class Verification:
 def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verification:
     """Check a run against its transcript and the battery that it names, as far as both are
     there."""
-    problems = list(_numbers(run, run.outcomes))
+    problems = [*_date(run), *_numbers(run, run.outcomes)]
     is_asked = battery is not None and battery.digest == run.setup.battery_digest
     if battery is not None and not is_asked:
         problems.append(
@@ -52,6 +53,13 @@ def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verifi
         if not signer:
             problems.append("signature: it does not belong to this result")
     return Verification(tuple(problems), is_asked and transcript is not None, signer)
+
+
+def _date(run: Run) -> Iterator[str]:
+    try:
+        date.fromisoformat(run.created[:10])
+    except ValueError:
+        yield f"created: {run.created[:40]!r} is not a date"
 
 
 def _replies(run: Run, transcript: Path, battery: Battery) -> Iterator[str]:
