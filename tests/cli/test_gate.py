@@ -127,7 +127,7 @@ def test_a_file_named_like_a_pack_is_not_the_pack(lineage: Run, hub: TestHub, co
     (code / "us-ks-75-4720").write_text(LAX)
     env = {"HF_ENDPOINT": hub.url}
     ran = lineage("check", "--policy", "us-ks-75-4720", "-f", "json", env=env, cwd=code)
-    assert (ran.code, json.loads(ran.out)["policy"]["source"]) == (3, "pack us-ks-75-4720")
+    assert (ran.code, json.loads(ran.out)["policy"]["source"]) == (1, "pack us-ks-75-4720")
     ran = lineage("check", "--policy", "./us-ks-75-4720", "-f", "json", env=env, cwd=code)
     assert json.loads(ran.out)["policy"]["source"] == "us-ks-75-4720"
 
