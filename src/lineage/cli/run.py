@@ -8,7 +8,7 @@ from lineage.cli.source_options import SourceChoice, checked_targets
 from lineage.core.errors import CannotRunError
 from lineage.core.record import Cause, Status
 from lineage.policy.policy import Policy
-from lineage.report.document import Report
+from lineage.report.document import Report, TargetReport
 from lineage.workflows.audit import Auditor
 
 _QUOTA = (
@@ -40,9 +40,16 @@ def stop_if_nothing_answered(report: Report) -> None:
     """Raise CannotRunError where not one target could even be asked about."""
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
-        reasons = "; ".join(f"{root.id}: {root.reason or 'unreachable'}" for root in roots[:3])
+        reasons = "; ".join(map(_unanswered, report.targets[:3]))
         causes = {root.cause for root in roots}
         hints = {Cause.QUOTA: _QUOTA, Cause.EDGE: _EDGE}
         hint = next((text for cause, text in hints.items() if cause in causes), _NO_ANSWER)
         more = f"; and {len(roots) - 3} more" if len(roots) > 3 else ""
         raise CannotRunError(f"Nothing could be looked up. {reasons}{more}.", hint)
+
+
+def _unanswered(target: TargetReport) -> str:
+    """The name, where the code uses it, and why nothing is known of it."""
+    root = target.graph.nodes[target.model]
+    where = "".join(f" ({use.file}:{use.line})" for use in target.uses[:1])
+    return f"{root.id}{where}: {root.reason or 'unreachable'}"
