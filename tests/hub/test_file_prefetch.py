@@ -107,6 +107,7 @@ def test_a_file_without_a_size_is_not_read_twice():
         record = source.fetch(ModelRef("org/model"))
         sizeless = replace(record, files=tuple(replace(f, size=None) for f in record.files))
         assert source.read(sizeless, "README.md") == b"# read me"
+        source.read(sizeless, "config.json")
         assert resolves(hub) == ["main/README.md", "main/config.json"]
         source.close()
 
