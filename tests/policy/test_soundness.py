@@ -20,10 +20,10 @@ from fakes import FakeSource, make_record
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.evidence.stated import StatedDeveloper
-from lineage.policy import open_points as module
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.load import load_pack
+from lineage.policy.open_points import sources as module
 from lineage.policy.packs import pack_names
 from lineage.policy.policy import Policy
 from lineage.policy.rules.foundation_jurisdiction import RULE as FOUNDATION

@@ -10,7 +10,9 @@ from typing import Any
 from lineage.core.value import dataclass
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.open_points import UNREAD_CODE, Gap, OpenPoint, open_points
+from lineage.policy.open_points.point import Gap, OpenPoint
+from lineage.policy.open_points.sources import open_points
+from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.policy.paths import edges_along, is_whole, joined, known_models
 from lineage.policy.policy import Policy
 from lineage.policy.questions import Inquiry

@@ -11,7 +11,7 @@ from lineage.policy.finding import Level
 
 if TYPE_CHECKING:
     from lineage.policy.case import Case
-    from lineage.policy.open_points import OpenPoint
+    from lineage.policy.open_points.point import OpenPoint
 
 
 class Question(Word):

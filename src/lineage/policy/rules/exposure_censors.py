@@ -19,7 +19,7 @@ from lineage.evidence.evidence import State
 from lineage.evidence.tested import language
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.open_points import Gap, OpenPoint
+from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.paths import path_evidence
 from lineage.policy.questions import Inquiry, Question
 from lineage.policy.rules.exposures import (

@@ -10,7 +10,7 @@ from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.policy import Policy
 from lineage.policy.questions import EVERYTHING, Inquiry, Question
 

@@ -11,7 +11,7 @@ compare`; send the registry a source that shows how the model was trained.
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Kind, Rule, Setting
 
 RULE = Rule(

@@ -9,7 +9,7 @@ What to do: run again, or say `--offline` when an answer from offline data is wh
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Rule
 
 RULE = Rule(

@@ -13,7 +13,7 @@ what the model was made from.
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Rule
 
 RULE = Rule(

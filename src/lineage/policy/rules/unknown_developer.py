@@ -12,7 +12,7 @@ correction to the registry.
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Rule
 
 RULE = Rule(

@@ -10,7 +10,7 @@ What to do: ask the publisher for the exact repository; a waiver can name what i
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Rule
 
 RULE = Rule(

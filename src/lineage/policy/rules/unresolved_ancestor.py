@@ -12,7 +12,7 @@ What to do: ask the publisher, give a token that may read it, or audit where it 
 from __future__ import annotations
 
 from lineage.policy.finding import Level
-from lineage.policy.open_points import Gap
+from lineage.policy.open_points.point import Gap
 from lineage.policy.rules.interface import Rule
 
 RULE = Rule(
