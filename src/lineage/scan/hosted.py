@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
+from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.services import ADDRESS, NAME_ALONE, Services, folded
+from lineage.scan.telling import suggests_model
 
 ADDRESS_KEY = re.compile(
     r"(?:\A|[_.-])(?:base[_-]?url|api[_-]?base|url|uri|host|endpoint|server|address|base)\Z",

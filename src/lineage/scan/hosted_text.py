@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Judged, judge, judged_use, named_elsewhere, suggests_model
+from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
 from lineage.scan.place import Places
 from lineage.scan.services import ADDRESS, NAME_ALONE, Services
+from lineage.scan.telling import suggests_model
 from lineage.scan.tokens import PAIR
 
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"

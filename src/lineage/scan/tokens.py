@@ -13,11 +13,12 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, judge, judged_use, suggests_model
+from lineage.scan.names import Bare, judge, judged_use
 from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import logical_lines
 from lineage.scan.shell.script import line_uses
+from lineage.scan.telling import suggests_model
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""

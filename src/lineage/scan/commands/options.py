@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import suggests_model, suggests_named_model
+from lineage.scan.telling import suggests_model, suggests_named_model
 
 LLAMA_OPTIONS = frozenset(
     {"-hf", "-hfr", "-hfd", "-hfrd", "-hfv", "-hfrv", "--hf-repo", "--hf-repo-draft", "--hf-repo-v"}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use, suggests_model
+from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
+from lineage.scan.telling import suggests_model
 
 _HUB_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID", "LLAMA_ARG_HF_REPO"})
 

@@ -10,15 +10,8 @@ from pathlib import PurePosixPath
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import (
-    Bare,
-    container_model,
-    is_hub_shaped,
-    judge,
-    judged_use,
-    suggests_model,
-    suggests_named_model,
-)
+from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
+from lineage.scan.telling import suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Judged, is_hub_shaped, judge, suggests_model
-from lineage.scan.python.loaders import loaders_for
+from lineage.scan.names import Judged, is_hub_shaped, judge
+from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Call, How, Module, Scope, dotted
 from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
 from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
+from lineage.scan.telling import suggests_model
 
 MODEL_KEYS = (
     "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",

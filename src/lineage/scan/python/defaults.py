@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from lineage.scan.names import judge
-from lineage.scan.python.loaders import loaders_for
+from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Call, dotted
 from lineage.scan.python.values import Evaluator, call_argument
 from lineage.scan.services import Services

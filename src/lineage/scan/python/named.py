@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.core.use import Certainty, UseKind
-from lineage.scan.names import Bare, Judged, is_hub_shaped, is_weak, judge, suggests_model
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.values import Evaluator, Value
+from lineage.scan.telling import is_weak, suggests_model
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (

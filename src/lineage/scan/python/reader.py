@@ -16,19 +16,15 @@ from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhe
 from lineage.scan.python.clients import HostedCalls
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.flow import Inlet, filled, inlets
-from lineage.scan.python.loaders import (
-    FOREIGN_PACKAGES,
-    HUB_WITH_NAMESPACE,
+from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
+from lineage.scan.python.loaders.loader import Loader
+from lineage.scan.python.loaders.table import MORE_KEYWORDS, SECOND, loaders_for
+from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,
-    MORE_KEYWORDS,
-    REGISTERS,
-    SECOND,
     SHELL_CALLS,
     SHELL_PACKAGES,
     TELLING_KEYWORDS,
     TELLING_NAME,
-    Loader,
-    loaders_for,
 )
 from lineage.scan.python.module import Call, Module, Named, Scope, dotted
 from lineage.scan.python.named import named_uses

@@ -15,8 +15,8 @@ from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ASKING, CLIENT_CLASSES, CLIENT_OBJECTS, ROUTERS
 from lineage.scan.python.flow import Inlet
-from lineage.scan.python.loaders import (
-    LOADERS,
+from lineage.scan.python.loaders.table import LOADERS
+from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,
     OTHER_TELLING_NAMES,
     SHELL_CALLS,

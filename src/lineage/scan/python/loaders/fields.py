@@ -1,0 +1,68 @@
+"""Loaders of libraries for speech, vision and language."""
+
+from __future__ import annotations
+
+from lineage.scan.names import Bare
+from lineage.scan.python.loaders.loader import Loader
+
+OF_FIELDS: tuple[Loader, ...] = (
+    # speech, vision, language
+    Loader(("WhisperModel", "BatchedWhisperModel"), 0, ("model_size_or_path",), bare=Bare.WHISPER),
+    Loader(
+        ("load_model",),
+        0,
+        ("whisper_arch", "name"),
+        ("whisperx",),
+        bare=Bare.WHISPER,
+        is_sure=False,
+    ),
+    Loader(
+        ("create_model", "load_model"),
+        0,
+        ("model_name",),
+        ("timm",),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
+    Loader(
+        (
+            "create_model_and_transforms",
+            "create_model",
+            "get_tokenizer",
+            "create_model_from_pretrained",
+        ),
+        0,
+        ("model_name",),
+        ("open_clip",),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
+    Loader(
+        (
+            "TransformerWordEmbeddings",
+            "TransformerDocumentEmbeddings",
+            "TransformerEmbeddings",
+            "SentenceTransformerDocumentEmbeddings",
+        ),
+        0,
+        ("model",),
+        ("flair",),
+    ),
+    Loader(
+        ("load",),
+        0,
+        ("model_path", "model_name", "name", "repo_id"),
+        ("flair", "gradio"),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
+    Loader(("from_hparams",), 0, ("source",), is_sure=False, bare=Bare.IGNORED),
+    Loader(
+        ("Pipeline", "Inference"),
+        0,
+        ("model", "checkpoint_path"),
+        ("pyannote",),
+        bare=Bare.IGNORED,
+        is_sure=False,
+    ),
+)

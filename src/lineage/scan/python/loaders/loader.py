@@ -1,0 +1,24 @@
+"""One kind of call that takes a model's name: in which argument, and how a bare name is meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.scan.names import Bare
+
+
+@dataclass(frozen=True)
+class Loader:
+    """One kind of call that takes a model's name."""
+
+    names: tuple[str, ...]
+    """Last parts of the callee's dotted name."""
+    position: int | None
+    """Of the model among positional arguments; None where it is given by keyword only."""
+    keywords: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    """Top-level packages the callee must come from; empty where the name alone is telling."""
+    bare: Bare = Bare.HUB
+    is_sure: bool = True
+    """Whether a call whose model cannot be determined is reported as unresolved."""
+    tagged: bool = False

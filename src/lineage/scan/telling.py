@@ -1,0 +1,65 @@
+"""Whether a key, a variable or an option says by its name that its value is a model."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_MODEL_KEYS = frozenset(
+    [
+        "model", "models", "modelid", "modelname", "checkpoint", "ckpt", "encoder", "embedder",
+        "embedding", "embeddings", "reranker", "rerank", "llm", "tokenizer", "pretrained",
+        "backbone", "adapter", "lora", "teacher", "vae", "unet", "controlnet", "transformer",
+        "transformers",
+        "generator", "retriever",
+    ]
+)  # fmt: skip
+_OTHER_KEYS = frozenset(
+    [
+        "dir", "directory", "folder", "type", "class", "dataset", "datasets", "output", "save",
+        "saved", "data", "log", "logs", "dtype", "format", "size", "kwargs", "provider", "prefix",
+        "endpoint", "server", "version", "device", "url", "urls", "api", "key", "keys", "token",
+        "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
+        "columns", "suffix", "field", "upload", "push", "root", "cache", "served", "alias",
+        "bucket", "branch", "script", "export",
+    ]
+)  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def suggests_model(key: str) -> bool:
+    """Whether a key, variable or option name says that its value is a model."""
+    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+    words = {w for w in re.split(r"[^a-z0-9]+", written) if w}
+    if words == {"repo"} or re.search(r"(?<!hf.)hub.model.id\Z", written):
+        return False  # code's repository; where trainers upload to
+    if (
+        words & {"repo", "hub", "hf", "huggingface"}
+        and words & {"id", "repo", "model"}
+        and not words & (_OTHER_KEYS - {"hub"})
+    ):
+        return True
+    if words <= {"hf", "huggingface", "id", "name"} and words & {"hf", "huggingface"}:
+        return True
+    return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
+
+
+def suggests_named_model(key: str) -> bool:
+    """The same where the value is known to be `namespace/name`, which no address is: `modelURL`."""
+    return suggests_model(re.sub(r"_?ur[il]s?\Z", "", key, flags=re.IGNORECASE))
+
+
+# Names that hold a model's name now and then; only what is shaped
+# like one counts, and only as possible.
+_WEAK_NAMES = frozenset({"path", "name", "weights", "hub_id", "repo", "source", "model_args"})
+
+
+@lru_cache(maxsize=50_000)
+def is_telling(key: str) -> bool:
+    """Whether what a key or variable holds is worth a look: it suggests a model, or may."""
+    return suggests_model(key) or is_weak(key)
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key or variable may hold a model's name and as well anything else."""
+    return key.lower() in _WEAK_NAMES or key.startswith("DEFAULT")
