@@ -15,7 +15,8 @@ from lineage.core.relation import Grade
 from lineage.evidence.leads.looks import Looks, looks_of
 from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
-from lineage.fingerprint.examination import contradiction, examine, to_claims, undeclared
+from lineage.fingerprint.claims import contradiction, to_claims, undeclared
+from lineage.fingerprint.examination import examine
 from lineage.fingerprint.foreign import CISCO, MODELDNA, read_evidence
 from lineage.fingerprint.manifest import ManifestEntry, build, parse_manifest, shipped_manifest
 from lineage.fingerprint.references import References

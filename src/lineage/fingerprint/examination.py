@@ -4,19 +4,18 @@ looks like, and every reference of its width."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lineage.core.claim import Claim
 from lineage.core.errors import CannotRunError, LineageError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
-from lineage.core.relation import Grade, Relation
 from lineage.evidence.leads.looks import looks_of
 from lineage.evidence.leads.suspicion import suspect
 from lineage.evidence.registry import Registry
 from lineage.fingerprint import thresholds as limits
 from lineage.fingerprint.comparison import Comparison, Group, compare, first_look
+from lineage.fingerprint.conclusion import beside_declared, overall, summary, tied_with
 from lineage.fingerprint.opening import OpenedWeights, files_of_record, open_weights
 from lineage.fingerprint.profile import LiveProfile, VectorKey
 from lineage.fingerprint.ranges import Tally
@@ -26,30 +25,19 @@ from lineage.fingerprint.sketch import Sketch
 from lineage.fingerprint.statistic import smallest_r
 from lineage.fingerprint.verdict import (
     CAVEATS,
-    Declared,
     MatchKind,
     Ruling,
     WeightMatch,
     WeightsVerdict,
     rule,
-    statement,
 )
 from lineage.sources.interface import Source
 
-CLAIM_SOURCE = "weights fingerprint"
 MOST_LIVE = 6
 """Suspected bases without a stored reference whose own vector is
 read; declared ones are read in any case."""
 MOST_DECLARED = 12
 """Declared bases that are compared, nearest first: a merge of merges names hundreds."""
-# How sure one may be that the two share weights, from the benchmark's false
-# positives (none) and the strength of the class.
-CONFIDENCE = {
-    MatchKind.IDENTICAL: 0.99,
-    MatchKind.DERIVED_OR_PARENT: 0.95,
-    MatchKind.MIXTURE: 0.8,
-    MatchKind.SHARED_ANCESTRY: 0.7,
-}
 _ORDER = (
     MatchKind.IDENTICAL,
     MatchKind.DERIVED_OR_PARENT,
@@ -302,12 +290,12 @@ def _verdict(
         ),
     )
     best = ranked[0] if ranked else None
-    tied = _tied(best, ranked) if best else []
-    kind, reason = _overall(run, best, tied, ranked, registry)
+    tied = tied_with(best, ranked) if best else []
+    kind, reason = overall(run.suspect, run.others, best, tied, ranked, registry)
     against = tuple(
         m for m in (*ranked, *run.others) if m.repo.casefold() in {d.casefold() for d in declared}
     )
-    standing, why = _standing(declared, against, ranked, kind, registry)
+    standing, why = beside_declared(declared, against, ranked, kind, registry)
     final = run.suspect.vector(VectorKey(FINAL))
     power = (
         smallest_r(run.suspect.width, limits.LOG10_P_MATCH - math.log10(max(1, compared)))
@@ -322,7 +310,7 @@ def _verdict(
     return WeightsVerdict(
         model=record.id,
         kind=kind,
-        statement=_statement(record.id, kind, shown, compared, power),
+        statement=summary(record.id, kind, shown, compared, power),
         reason=reason,
         matches=shown,
         declared=tuple(declared),
@@ -342,194 +330,4 @@ def _verdict(
         requests=run.tally.requests,
         caveats=CAVEATS if run.deep or kind.is_match else (*CAVEATS, _BASIS),
         notes=tuple(run.suspect.problems[:5]),
-    )
-
-
-def _tied(best: WeightMatch, ranked: Iterable[WeightMatch]) -> list[WeightMatch]:
-    """All candidates of the best's class whose correlation is as good: a base
-    and its instruct sibling cannot be distinguished."""
-    return [
-        m
-        for m in ranked
-        if m.kind is best.kind
-        and (m is best or best.comparison.best_r - m.comparison.best_r < limits.R_TIE)
-    ]
-
-
-def _overall(
-    run: _Run,
-    best: WeightMatch | None,
-    tied: Sequence[WeightMatch],
-    ranked: Sequence[WeightMatch],
-    registry: Registry,
-) -> tuple[MatchKind, str]:
-    if best is None:
-        if run.suspect.vector(VectorKey(FINAL)) is None and not any(
-            m.comparison.groups for m in run.others
-        ):
-            return MatchKind.NOT_TESTABLE, run.suspect.problems[
-                0
-            ] if run.suspect.problems else "No candidate of this width could be compared."
-        unclear = [
-            m for m in run.others if m.kind is MatchKind.NOT_TESTABLE and m.comparison.groups
-        ]
-        if unclear:
-            return MatchKind.NOT_TESTABLE, f"{unclear[0].repo}: {unclear[0].reason}"
-        if not any(m.kind is MatchKind.NO_MATCH_INDEXED for m in run.others):
-            return (
-                MatchKind.NOT_TESTABLE,
-                "There is no candidate of this width to compare with; `lineage fingerprint build` "
-                "makes more references.",
-            )
-        return MatchKind.NO_MATCH_INDEXED, ""
-    sure = [m for m in ranked if m.kind.is_match]
-    if (
-        len(sure) > 1
-        and len(tied) == 1
-        and best.kind is not MatchKind.IDENTICAL
-        and _unrelated(sure, registry)
-    ):
-        return (
-            MatchKind.MIXTURE,
-            f"Candidates of different families match: {', '.join(m.repo for m in sure[:4])}.",
-        )
-    if len(tied) > 1 and best.kind is MatchKind.DERIVED_OR_PARENT:
-        return (
-            MatchKind.SHARED_ANCESTRY,
-            f"{len(tied)} candidates fit equally well, so none of them is first.",
-        )
-    return best.kind, best.reason
-
-
-def _unrelated(sure: Sequence[WeightMatch], registry: Registry) -> bool:
-    families = {_root_family(m.repo, registry) for m in sure}
-    return None not in families and len(families) > 1
-
-
-def _root_family(repo: str, registry: Registry) -> str | None:
-    family = registry.family_of(repo)
-    seen = set()
-    while family and family.derived_from and family.id not in seen:
-        seen.add(family.id)
-        family = registry.family(family.derived_from) or family
-    return family.id if family else None
-
-
-def _standing(
-    declared: Sequence[str],
-    against: Sequence[WeightMatch],
-    ranked: Sequence[WeightMatch],
-    kind: MatchKind,
-    registry: Registry,
-) -> tuple[Declared, str]:
-    """The declared bases beside what the weights show.
-
-    `contradicts` only where a declared base was compared and showed nothing.
-    """
-    if not declared:
-        return (
-            (Declared.UNDECLARED, "No base model is declared, and the weights show one.")
-            if kind.is_match
-            else (Declared.UNKNOWN, "No base model is declared.")
-        )
-    agreeing = [m for m in against if m.kind.is_match]
-    if agreeing:
-        return Declared.AGREES, f"The weights fit the declared base {agreeing[0].repo}."
-    tested = [m for m in against if m.kind is MatchKind.NO_MATCH_INDEXED]
-    found = [m.repo for m in ranked if m.kind.is_match]
-    if len(tested) == len(declared):
-        named = ", ".join(m.repo for m in tested[:4])
-        also = f"; they match {found[0]}" if found else ""
-        return (
-            Declared.CONTRADICTS,
-            f"The weights show nothing in common with the declared base {named}{also}.",
-        )
-    untested = {
-        _root_family(one, registry) for one in declared if one not in {m.repo for m in tested}
-    } - {None}
-    if untested & {_root_family(repo, registry) for repo in found}:
-        return (
-            Declared.AGREES,
-            f"The weights fit {found[0]}, of the declared base's family; the declared base itself "
-            "could not be compared.",
-        )
-    return (
-        Declared.UNKNOWN,
-        "Not every declared base could be compared."
-        if not against
-        else against[0].reason or "The comparison with the declared base decides nothing.",
-    )
-
-
-def _statement(
-    model: str, kind: MatchKind, shown: Sequence[WeightMatch], compared: int, power: float | None
-) -> str:
-    if kind is MatchKind.NO_MATCH_INDEXED:
-        strength = (
-            f"; a correlation of {power:.2f} in its final norm would have been found"
-            if power is not None
-            else ""
-        )
-        return (
-            f"None of {compared} candidates of the same width shares weights with {model}, as far "
-            f"as was compared{strength}."
-        )
-    if kind is MatchKind.MIXTURE:
-        return (
-            f"The weights of {model} are statistically consistent with a mixture of "
-            f"{' and '.join(m.repo for m in shown[:4])}."
-        )
-    if not shown:
-        return (
-            f"The weights of {model} could not be tested."
-            if kind is MatchKind.NOT_TESTABLE
-            else f"The norms of {model} cannot be taken at face value."
-        )
-    others = f" Equally well: {', '.join(m.repo for m in shown[1:6])}." if len(shown) > 1 else ""
-    return statement(kind, model, shown[0].repo, shown[0].comparison) + others
-
-
-def to_claims(verdict: WeightsVerdict) -> tuple[Claim, ...]:
-    """Inferred claims, one for each candidate that shares weights.
-
-    Its direction is the candidate's standing as a base, not measured.
-
-    Where the class is weaker than shared ancestry there is no claim.
-    """
-    if not verdict.kind.is_match:
-        return ()
-    claims = []
-    for match in verdict.matches:
-        group = match.comparison.strongest
-        place = f"{group.name}, r={group.r:.3f}, log10 p={group.log10_p:.0f}" if group else "sha256"
-        confidence = min(CONFIDENCE.get(match.kind, 0.0), CONFIDENCE[verdict.kind])
-        claims.append(
-            Claim(
-                child=verdict.model,
-                value=match.repo,
-                parent=match.repo,
-                relation=Relation.UNKNOWN,
-                grade=Grade.INFERRED,
-                source=CLAIM_SOURCE,
-                file=verdict.files[0][0] if verdict.files else "weights",
-                location=place,
-                excerpt=statement(match.kind, verdict.model, match.repo, match.comparison)[:200],
-                confidence=confidence,
-            )
-        )
-    return tuple(claim for claim in claims if claim.confidence)
-
-
-def contradiction(verdict: WeightsVerdict) -> str | None:
-    """The sentence for a finding where the weights contradict the declared
-    base; None where they do or nothing is known."""
-    return verdict.declared_reason if verdict.declared_vs_found is Declared.CONTRADICTS else None
-
-
-def undeclared(verdict: WeightsVerdict) -> str | None:
-    """The sentence for a finding where the weights show a base and none is declared."""
-    return (
-        verdict.statement
-        if verdict.declared_vs_found is Declared.UNDECLARED and verdict.kind.is_match
-        else None
     )

@@ -330,7 +330,7 @@ class Auditor:
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
         """Walk, look at the weights with the declared bases, and
         walk again with what the weights add."""
-        from lineage.fingerprint.examination import CLAIM_SOURCE, to_claims
+        from lineage.fingerprint.claims import CLAIM_SOURCE, to_claims
         from lineage.fingerprint.references import shipped
 
         source = MemoSource(self._source, files=True)

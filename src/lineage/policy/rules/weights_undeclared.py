@@ -22,7 +22,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """At most one finding, only where the weights were looked at."""
     if case.weights is None:
         return
-    from lineage.fingerprint.examination import (
+    from lineage.fingerprint.claims import (
         undeclared,  # the weights room is large, and most runs look at no weights
     )
 
