@@ -136,8 +136,10 @@ def beside_declared(
 def summary(
     model: str, kind: MatchKind, shown: Sequence[WeightMatch], compared: int, power: float | None
 ) -> str:
-    """One sentence on what the comparisons show; `power` is the smallest correlation that would have
-    been found."""
+    """One sentence on what the comparisons show.
+
+    `power` is the smallest correlation that would have been found.
+    """
     if kind is MatchKind.NO_MATCH_INDEXED:
         strength = (
             f"; a correlation of {power:.2f} in its final norm would have been found"

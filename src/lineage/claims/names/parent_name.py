@@ -17,6 +17,7 @@ from lineage.claims.names.other_spellings import (
     is_ollama,
     unflattened,
 )
+from lineage.claims.names.placeholder import is_placeholder
 from lineage.claims.words import words
 from lineage.core.errors import InvalidRefError
 from lineage.core.pattern import late
@@ -53,36 +54,6 @@ _CHECKPOINT = late(
     r"snapshot|lora|model|adapter|sft|dpo|hf|unet|vae|text_encoder)"
     r"(?:[-_](?:model|checkpoint|merged|adapter|hf|weights|fp16|bf16|16bit|out))*[-_]?\d*\Z",
     re.IGNORECASE,
-)
-_PLACEHOLDERS = words(
-    """
-    none null nil nan n/a na - -- --- … ... ? tbd todo unknown other others base_model base-model
-    basemodel model model_name model-name model_id model-id modelname base name your-model
-    your_model my-model my_model example placeholder string str true false yes no empty default
-    merge mergekit lazymergekit lora peft gguf custom private proprietary scratch self local
-    undefined
-    """
-) | frozenset(
-    {
-        "more information needed",
-        "from scratch",
-        "not applicable",
-        "to be added",
-        "coming soon",
-        "trained from scratch",
-        "none/none",
-    }
-)
-_PLACEHOLDER_PARTS = late(
-    r"(?:your|my|the|some|this|any)[-_ ]?(?:org|organi[sz]ation|user|user[-_]?name|"
-    r"name|namespace|hf[-_]?(?:user)?name|account"
-    r"|model|base[-_ ]?model|repo)(?:[-_ ]?(?:name|id|here))?|path[-_ ]to.*|"
-    r"user[-_]?name|org[-_]?name"
-    r"|model[-_]?name|base[-_]?model(?:[-_](?:id|name))?",
-    re.IGNORECASE,
-)
-_TEMPLATE = late(
-    r"[{}<>]|__[A-Z_]+__|\[(?:more information needed|optional|insert|your)", re.IGNORECASE
 )
 _EMBEDDED_ID = late(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
 _MODELSCOPE = frozenset(
@@ -130,7 +101,7 @@ def read_parent_name(value: object, namespace: str = "") -> ParentName:
     if len(value) > _LONGEST:
         return ParentName(written, problem="prose")
     text = _bared(value)
-    if _is_placeholder(text):
+    if is_placeholder(text) and not _HUB_CACHE.search(text):
         return ParentName(written, problem="placeholder")
     return _with_written(_read(text, namespace), written)
 
@@ -144,12 +115,6 @@ def clean_id(text: str) -> str | None:
 def _clean_id(text: str) -> str | None:
     # A whole hub names the same few thousand bases millions of times.
     return read_parent_name(text).id
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a text stands where a name should but names nothing: a template left unfilled,
-    `None`, `your-model`."""
-    return _is_placeholder(_bared(text))
 
 
 def _with_written(name: ParentName, written: str) -> ParentName:
@@ -197,19 +162,6 @@ def _bared(text: str) -> str:
         ):
             return rest
     return text.rstrip(".") if is_repo_id(text.rstrip(".")) else text
-
-
-def _is_placeholder(text: str) -> bool:
-    low = text.lower().strip(" .:[]()")
-    if low in _PLACEHOLDERS or _TEMPLATE.search(text) or not any(char.isalnum() for char in text):
-        return not _HUB_CACHE.search(text)
-    parts = low.split("/")
-    if "path/to" in low or "path_to" in low:
-        return True
-    return len(parts) <= 2 and (
-        bool(_PLACEHOLDER_PARTS.fullmatch(parts[0]))
-        or low in ("org/model", "user/model", "namespace/model", "author/model")
-    )
 
 
 def _read(text: str, namespace: str) -> ParentName:
@@ -288,7 +240,7 @@ def _from_hub_url(text: str, steps: list[str], path: str) -> ParentName:
     if "/" in ref.id:
         return (
             ParentName("", problem="placeholder")
-            if _is_placeholder(ref.id)
+            if is_placeholder(ref.id)
             else ParentName("", ref.id, _commit_or_none(ref.revision))
         )
     repo = legacy_repo(ref.id)
