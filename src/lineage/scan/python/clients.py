@@ -1,61 +1,33 @@
-"""Find the models that Python code asks of services: clients with their addresses, and the calls
-that name a model to them."""
+"""Find the clients of services that Python code makes, and whom each of them asks."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Call, How, Module, Scope, dotted
-from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
-from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
-from lineage.scan.telling import suggests_model
+from lineage.scan.python.value import Finder, call_argument
+from lineage.scan.python.values import Evaluator
+from lineage.scan.services import UNKNOWN, Services
 
-MODEL_KEYS = (
-    "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
-    "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
-)  # fmt: skip
-_ADDRESS_KEY = re.compile(
+ADDRESS_KEY = re.compile(
     r"(?:\A|_)(?:base_?url|api_?base|url|host|endpoint|server_url|address|base)\Z", re.IGNORECASE
 )
-_CLIENT_KEYS = re.compile(
+CLIENT_KEYS = re.compile(
     r"(?:\A|_)(?:provider|client|model_provider|custom_llm_provider|api_type|platform)\Z"
 )
-_METHODS = re.compile(
-    r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|"
-    r"ChatCompletion|Completion|Embedding)"
-    r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|"
-    r"with_streaming_response\.create)\Z"
-)
-# Packages whose functions take `service/model` or `service:model`, also as the first argument.
-ROUTERS = frozenset(
-    [
-        "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
-        "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
-        "marvin", "controlflow", "agno", "langgraph", "deepagents", "browser_use", "ragas",
-        "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
-    ]
-)  # fmt: skip
 _DEEPEST = 6
-# What the filter by text looks for, see textual.py.
 CLIENT_CLASSES = frozenset(
     [b"Client", b"AsyncClient", b"GenerativeModel", b"Model", b"Ark", b"AsyncArk"]
 )
 """Names of classes that say a service only together with their package."""
-CLIENT_OBJECTS = frozenset(
-    [b"completions", b"responses", b"messages", b"embeddings", b"images", b"audio",
-     b"ChatCompletion", b"Completion", b"Embedding"]
-)  # fmt: skip
-ASKING = re.compile(_METHODS.pattern.removesuffix(r"\Z").replace(r"\.", r"\s*\.\s*"))
 
 
 @dataclass(frozen=True)
-class _Client:
+class Client:
     """An object through which a service is asked."""
 
     host: str
@@ -66,9 +38,8 @@ class _Client:
     via: str
 
 
-class HostedCalls:
-    """Reads one indexed module. Nothing that is only installed, imported or given a key is a
-    use."""
+class Clients:
+    """The clients of one indexed module."""
 
     def __init__(
         self, module: Module, evaluator: Evaluator, find: Finder, services: Services
@@ -77,57 +48,13 @@ class HostedCalls:
         self._evaluator = evaluator
         self._find = find
         self._services = services
-        self._has_router = any(
-            i.module.partition(".")[0] in ROUTERS for i in module.imports.values()
-        )
-        self._asked: set[int] = set()
-        """Clients through which a call was seen to ask for a model."""
-        self._seen: set[int] = set()
-        """Expressions that were told as the name of a model."""
-        self._hosts: set[str] = set()
-        """Hosts that were seen to be asked for a model."""
+        self.asked: set[int] = set()
+        """Nodes of clients through which something was seen to ask for a model."""
 
-    def uses(self) -> Iterator[ModelUse]:
-        """Calls that name a model first; then routes by name; then addresses and clients that
-        nothing was seen to use."""
-        if not self._services.words:
-            return
-        made: list[tuple[Call, _Client]] = []
-        for call in self.module.calls:
-            client = self._constructed(call)
-            if client is None:
-                yield from self._asks(call)
-                continue
-            uses = list(self._of_class(call, client))
-            yield from uses
-            if uses:
-                self._asked.add(id(client.node))
-            else:
-                made.append((call, client))
-        yield from self._routes()
-        yield from self._pairs()
-        hosts = self._constants()
-        yield from self._payloads(hosts)
-        yield from self._by_name()
-        for call, client in made:
-            if client.is_told and id(client.node) not in self._asked and self._is_service(client):
-                yield from self._only_host(call.node, client.host, ADDRESS + client.via)
-        for host, node in hosts.items():
-            if host not in self._hosts and host not in {client.host for _, client in made}:
-                yield from self._only_host(node, host, ADDRESS + "a service")
-
-    def _is_service(self, client: _Client) -> bool:
-        return self._services.is_known(client.host) and client.host != "ollama"
-
-    def _named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
-        return ((named.name, named.value, named.scope) for named in self.module.named)
-
-    # -- clients -----------------------------------------------------------------------------------
-
-    def _constructed(self, call: Call) -> _Client | None:
+    def constructed(self, call: Call) -> Client | None:
         """The client that a call makes: a class of somebody's package whose name, or whose package,
         says a service."""
-        origin = self._imported_path(call.node.func)
+        origin = self.imported_path(call.node.func)
         if origin is None or not origin[1][:1].isupper():
             return None
         path, last = origin
@@ -144,18 +71,18 @@ class HostedCalls:
             )
         if not host or (loaders_for(last) and host != "ollama" and "huggingface" in host):
             return None
-        if self._is_own(call.node.func):
+        if self.is_own(call.node.func):
             return None
-        told = self._told_host(call)
-        return _Client(told or host, call.node, bool(told), last)
+        told = self.told_host(call)
+        return Client(told or host, call.node, bool(told), last)
 
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
         """The dotted path of an imported callee and its last part; None for what is not imported or
         is the repository's own."""
-        path = self._imported_path(func)
-        return None if path is None or self._is_own(func) else path
+        path = self.imported_path(func)
+        return None if path is None or self.is_own(func) else path
 
-    def _imported_path(self, func: ast.expr) -> tuple[str, str] | None:
+    def imported_path(self, func: ast.expr) -> tuple[str, str] | None:
         """The same for the repository's own too: whether it is may cost the parsing of another
         module, which is only worth it for a callee that would mean something."""
         name = dotted(func)
@@ -166,22 +93,23 @@ class HostedCalls:
         path = ".".join(part for part in (imported.module, imported.name or "", rest) if part)
         return path.rpartition(".")[0], path.rpartition(".")[2]
 
-    def _is_own(self, func: ast.expr) -> bool:
+    def is_own(self, func: ast.expr) -> bool:
+        """Whether a callee is defined in the scanned repository."""
         imported = self.module.imports.get(dotted(func).partition(".")[0])
         return imported is not None and self._find(self.module, imported) is not None
 
-    def _told_host(self, call: Call) -> str:
+    def told_host(self, call: Call) -> str:
         """The host that the arguments of a client say; empty where they leave the default."""
         for keyword in call.node.keywords:
             name = keyword.arg or ""
-            if _ADDRESS_KEY.search(name):
+            if ADDRESS_KEY.search(name):
                 found = self._address(keyword.value, call.scope)
                 if found:
                     return found
-            elif _CLIENT_KEYS.search(name):
-                inner = self._client(keyword.value, call.scope, 0)
+            elif CLIENT_KEYS.search(name):
+                inner = self.of(keyword.value, call.scope, 0)
                 if inner is not None:
-                    self._asked.add(id(inner.node))
+                    self.asked.add(id(inner.node))
                     return inner.host
                 for value in self._evaluator.values(keyword.value, call.scope)[:1]:
                     if host := self._services.host_of_word(value.text):
@@ -202,13 +130,13 @@ class HostedCalls:
         is_nothing = isinstance(node, ast.Constant) and node.value is None
         return "" if is_nothing else UNKNOWN
 
-    def _client(self, node: ast.expr, scope: Scope, depth: int) -> _Client | None:
+    def of(self, node: ast.expr, scope: Scope, depth: int) -> Client | None:
         """The client that an expression is: made in place, bound to a name or an attribute,
         returned, passed or imported."""
         if depth > _DEEPEST:
             return None
         if isinstance(node, ast.Await):
-            return self._client(node.value, scope, depth + 1)
+            return self.of(node.value, scope, depth + 1)
         if isinstance(node, ast.Call):
             return self._of_call(node, scope, depth)
         if isinstance(node, ast.Name):
@@ -216,32 +144,32 @@ class HostedCalls:
         if isinstance(node, ast.Attribute):
             for binding in self.module.attributes.get(node.attr, [])[:6]:
                 if binding.value is not None:
-                    found = self._client(binding.value, binding.scope, depth + 1)
+                    found = self.of(binding.value, binding.scope, depth + 1)
                     if found is not None:
                         return found
-            return self._client(node.value, scope, depth + 1)
+            return self.of(node.value, scope, depth + 1)
         if isinstance(node, (ast.IfExp, ast.BoolOp)):
             parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
-            return next((c for p in parts if (c := self._client(p, scope, depth + 1))), None)
+            return next((c for p in parts if (c := self.of(p, scope, depth + 1))), None)
         return None
 
-    def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> _Client | None:
-        made = self._constructed(Call(node, scope))
+    def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> Client | None:
+        made = self.constructed(Call(node, scope))
         if made is not None:
             return made
         if isinstance(node.func, ast.Name):
             for returned, where in self._returns(node.func.id):
-                found = self._client(returned, where, depth + 1)
+                found = self.of(returned, where, depth + 1)
                 if found is not None:
                     return found
         # `instructor.from_openai(OpenAI(…))`, `client.with_options(…)`
         inside = [*node.args[:1], *(k.value for k in node.keywords if k.arg and "client" in k.arg)]
         for part in inside:
-            found = self._client(part, scope, depth + 1)
+            found = self.of(part, scope, depth + 1)
             if found is not None:
                 return found
         return (
-            self._client(node.func.value, scope, depth + 1)
+            self.of(node.func.value, scope, depth + 1)
             if isinstance(node.func, ast.Attribute)
             else None
         )
@@ -261,14 +189,14 @@ class HostedCalls:
                     if isinstance(part, (ast.Return, ast.Yield)) and part.value is not None:
                         yield part.value, inner
 
-    def _of_name(self, node: ast.Name, scope: Scope, depth: int) -> _Client | None:
+    def _of_name(self, node: ast.Name, scope: Scope, depth: int) -> Client | None:
         where: Scope | None = scope
         while where is not None and node.id not in where.bindings:
             where = where.parent
         if where is not None:
             for binding in where.bindings[node.id][:6]:
                 if binding.value is not None:
-                    found = self._client(binding.value, binding.scope, depth + 1)
+                    found = self.of(binding.value, binding.scope, depth + 1)
                     if found is not None:
                         return found
             if node.id in where.parameters:
@@ -277,10 +205,10 @@ class HostedCalls:
         other = self._find(self.module, imported) if imported is not None else None
         if other is None or imported is None or imported.name is None:
             return self._of_package(imported.module if imported else "", node)
-        inner = HostedCalls(other, Evaluator(other, self._find), self._find, self._services)
-        return inner._client(ast.Name(imported.name), other.top, depth + 1)
+        inner = Clients(other, Evaluator(other, self._find), self._find, self._services)
+        return inner.of(ast.Name(imported.name), other.top, depth + 1)
 
-    def _of_package(self, module: str, node: ast.AST) -> _Client | None:
+    def _of_package(self, module: str, node: ast.AST) -> Client | None:
         """A package that is a client itself: `openai.chat.completions.create`,
         `dashscope.Generation.call`."""
         imported = self.module.imports.get(node.id) if isinstance(node, ast.Name) else None
@@ -293,10 +221,10 @@ class HostedCalls:
                 if binding.value is not None and (
                     told := self._address(binding.value, binding.scope)
                 ):
-                    return _Client(told, node, True, package)
-        return _Client(host, node, False, package)
+                    return Client(told, node, True, package)
+        return Client(host, node, False, package)
 
-    def _passed(self, name: str, function: Scope, depth: int) -> _Client | None:
+    def _passed(self, name: str, function: Scope, depth: int) -> Client | None:
         """What the calls of this function pass; else what the parameter's annotation says."""
         called, shift = function.name, 0
         if function.parent is not None and function.parent.is_class:
@@ -305,277 +233,11 @@ class HostedCalls:
         index = function.parameters[name]
         for call in self.module.calls_of.get(called, [])[:8]:
             argument = call_argument(call, name, index - shift if index >= 0 else -1)
-            if argument is not None and (found := self._client(argument, call.scope, depth + 1)):
+            if argument is not None and (found := self.of(argument, call.scope, depth + 1)):
                 return found
         annotation = function.annotations.get(name)
         if annotation is not None and (origin := self._origin(annotation)) is not None:
             host = self._services.host_of_class(origin[1])
             if host:
-                return _Client(UNKNOWN, annotation, False, origin[1])
+                return Client(UNKNOWN, annotation, False, origin[1])
         return None
-
-    # -- calls that name a model -------------------------------------------------------------------
-
-    def _of_class(self, call: Call, client: _Client) -> Iterator[ModelUse]:
-        """`ChatDeepSeek(model="deepseek-chat")`: an object for one model of a service."""
-        argument = self._model_argument(call, client.via)
-        if argument is not None:
-            yield from self._told(argument, call.scope, client.host, client.via)
-
-    def _model_argument(self, call: Call, via: str) -> ast.expr | None:
-        for keyword in MODEL_KEYS:
-            found = call_argument(call, keyword, -1)
-            if found is not None:
-                return found
-        first = call.node.args[0] if call.node.args else None
-        is_name = isinstance(first, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr))
-        takes_key = via in (
-            "OpenAI",
-            "AsyncOpenAI",
-            "Client",
-            "AsyncClient",
-            "Anthropic",
-            "ZhipuAI",
-        )
-        if first is None or not is_name or takes_key:
-            return None
-        values = self._evaluator.values(first, call.scope)
-        return first if values and all(_is_id(value.text) for value in values) else None
-
-    def _asks(self, call: Call) -> Iterator[ModelUse]:
-        """`client.chat.completions.create(model=…)` and any other call on a client that is given a
-        model."""
-        func = call.node.func
-        given = {k.arg: k.value for k in reversed(call.node.keywords)}
-        argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
-        if argument is None and not self._has_router:
-            return
-        name = dotted(func)
-        if not isinstance(func, ast.Attribute):
-            yield from self._routed(call, argument)
-            return
-        client = self._client(func.value, call.scope, 0) if argument is not None else None
-        if client is None:
-            if argument is not None and _METHODS.search(name):
-                yield from self._told(
-                    argument, call.scope, self._only_client(), name.split(".", 1)[-1]
-                )
-            else:
-                yield from self._routed(call, argument)
-            return
-        if argument is not None:
-            self._asked.add(id(client.node))
-            yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
-
-    def _only_client(self) -> str:
-        """The host of the one client that the module makes; `unknown` where there are several, or
-        none."""
-        hosts = {c.host for call in self.module.calls if (c := self._constructed(call)) is not None}
-        return hosts.pop() if len(hosts) == 1 else UNKNOWN
-
-    def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
-        """One use for each name that the expression can be; where none is known, of some model at
-        that host."""
-        self._seen.add(id(node))
-        self._hosts.add(host)
-        values = self._evaluator.values(node, scope)
-        shown = False
-        for value in values:
-            routed = self._services.split(value.text) if host == UNKNOWN else None
-            judged = (
-                self._services.judge(*routed) if routed else self._services.judge(host, value.text)
-            )
-            if judged is not None:
-                shown = True
-                yield self._use(node, judged, via, value)
-        if not shown and not values and not isinstance(node, ast.Constant):
-            if host == UNKNOWN or not self._services.is_known(host) or host == "ollama":
-                yield self._unresolved(node, via)
-            else:
-                yield from self._only_host(node, host, via)
-
-    def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
-        """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
-        origin = self._imported_path(call.node.func)
-        if origin is None or origin[0].partition(".")[0] not in ROUTERS:
-            return
-        if self._is_own(call.node.func):
-            return
-        if argument is None:
-            argument = call.node.args[0] if call.node.args else None
-        told = self._told_host(call)
-        for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
-            route = self._services.split(value.text)
-            if route is None and (told or origin[0].partition(".")[0] in ("litellm", "dspy")):
-                route = (told or UNKNOWN, value.text) if _is_id(value.text) else None
-            judged = self._services.judge(*route) if route else None
-            if judged is not None and argument is not None:
-                self._seen.add(id(argument))
-                yield self._use(argument, judged, origin[1], value)
-
-    def _routes(self) -> Iterator[ModelUse]:
-        """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
-        keywords."""
-        for name, node, scope in self._named():
-            if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
-                continue
-            for value in self._evaluator.values(node, scope):
-                route = self._services.split(value.text)
-                if route is None or value.file != self.module.file:
-                    continue
-                if (
-                    "/" in value.text.split(":")[0]
-                    and not self._has_router
-                    and judge(value.text) is not None
-                ):
-                    continue  # a repo id of the Hub, for all that is known
-                judged = self._services.judge(*route)
-                if judged is not None and not is_hub_shaped(value.text):
-                    yield self._use(node, judged, f"name {name}", value)
-
-    def _by_name(self) -> Iterator[ModelUse]:
-        """Names that the tables know, under a name that says model, which nothing else told."""
-        for name, node, scope in self._named():
-            if id(node) in self._seen or not suggests_model(name):
-                continue
-            for value in self._evaluator.values(node, scope):
-                host = self._services.host_of_name(value.text)
-                judged = self._services.judge(host, value.text) if host else None
-                if judged is not None and value.file == self.module.file:
-                    likely = replace(value, certainty=Certainty.LIKELY)
-                    yield self._use(node, judged, f"{NAME_ALONE}{name}", likely)
-        named = self._seen | {id(node) for _, node, _ in self._named()}
-        for part in ast.walk(self.module.tree):
-            if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
-                continue
-            route = None if id(part) in named else self._services.formed(part.value, alone=True)
-            judged = self._services.judge(*route) if route else None
-            if judged is not None:
-                value = Value(part.value, Certainty.LIKELY, part.lineno, self.module.file)
-                yield self._use(part, judged, "an id of its service's own form", value)
-
-    def _pairs(self) -> Iterator[ModelUse]:
-        """An address and a model side by side, in a call of any class or in a dictionary."""
-        for call in self.module.calls:
-            pairs = [(k.arg or "", k.value) for k in call.node.keywords]
-            yield from self._pair(pairs, call.scope, dotted(call.node.func).rpartition(".")[2])
-        for node in self.module.tables:
-            keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
-            pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
-            yield from self._pair(pairs, self.module.top, "configuration")
-
-    def _pair(
-        self, pairs: list[tuple[str, ast.expr]], scope: Scope, via: str
-    ) -> Iterator[ModelUse]:
-        model = next((v for k in MODEL_KEYS for n, v in pairs if n == k), None)
-        if model is None or id(model) in self._seen:
-            return
-        for name, node in pairs:
-            host = ""
-            if _ADDRESS_KEY.search(name):
-                host = next(
-                    (
-                        h
-                        for v in self._evaluator.values(node, scope)
-                        if (h := self._services.host_of(v.text))
-                    ),
-                    "",
-                )
-                host = host if self._services.is_known(host) else ""
-            elif _CLIENT_KEYS.search(name):
-                values = self._evaluator.values(node, scope)[:1]
-                host = next((h for v in values if (h := self._services.host_of_word(v.text))), "")
-            if host:
-                yield from self._told(model, scope, host, via)
-                return
-
-    # -- addresses without a client ----------------------------------------------------------------
-
-    def _constants(self) -> dict[str, ast.expr]:
-        """Hosts of services whose address is bound to a name or given to a call, each once; none
-        for a list of many."""
-        found: dict[str, ast.expr] = {}
-        named = [node for _, node, _ in self._named()]
-        given = [a for call in self.module.calls for a in call.node.args[:2]]
-        for node in (*named, *given):
-            text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
-            if isinstance(text, str) and text.startswith("http"):
-                host = self._services.host_of(text)
-                if host in self._services.hosts and _is_api_path(text):
-                    found.setdefault(host, node)
-        return found if len(found) <= _MOST_HOSTS else {}
-
-    def _payloads(self, hosts: dict[str, ast.expr]) -> Iterator[ModelUse]:
-        """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the
-        model of a payload."""
-        if len(hosts) != 1:
-            return
-        host = next(iter(hosts))
-        payloads = {
-            id(value)
-            for node in self.module.tables
-            for key, value in zip(node.keys, node.values, strict=True)
-            if isinstance(key, ast.Constant) and key.value == "model"
-        }
-        for _, node, scope in self._named():
-            if id(node) in payloads - self._seen:
-                yield from self._told(node, scope, host, "payload")
-
-    # -- uses --------------------------------------------------------------------------------------
-
-    def _only_host(self, node: ast.AST, host: str, via: str) -> Iterator[ModelUse]:
-        judged = self._services.judge(host, "")
-        if judged is not None and isinstance(node, ast.expr):
-            value = Value(host, Certainty.LIKELY, node.lineno, self.module.file)
-            yield self._use(node, judged, via, value)
-
-    def _use(self, node: ast.expr, judged: Judged, via: str, value: Value) -> ModelUse:
-        elsewhere = (value.file, value.line) != (self.module.file, node.lineno)
-        return ModelUse(
-            self.module.file,
-            node.lineno,
-            node.col_offset + 1,
-            judged.kind,
-            judged.model,
-            via.removeprefix("?."),
-            value.certainty,
-            judged.revision,
-            "" if isinstance(node, ast.Constant) else ast.unparse(node)[:120],
-            defined_at=f"{value.file}:{value.line}" if elsewhere else "",
-            reason=judged.reason,
-            target=judged.target,
-        )
-
-    def _unresolved(self, node: ast.expr, via: str) -> ModelUse:
-        return ModelUse(
-            self.module.file,
-            node.lineno,
-            node.col_offset + 1,
-            UseKind.UNRESOLVED,
-            "",
-            via.removeprefix("?."),
-            Certainty.CERTAIN,
-            expression=ast.unparse(node)[:120],
-            reason="known only when the code runs",
-        )
-
-
-_MOST_HOSTS = 4
-"""A module that holds more addresses of services is a list of them, not a use of each."""
-
-
-def _is_id(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,120}", text)) and not text.startswith(
-        ("sk-", "http")
-    )
-
-
-def _is_api_path(text: str) -> bool:
-    """Whether an address may be asked: not a page of documentation or a console."""
-    return not re.search(r"/(?:docs|doc|help|pricing|settings|dashboard|keys|blog)(?:/|\Z)", text)
-
-
-def _joined_head(node: ast.expr) -> str | None:
-    if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-        return str(node.values[0].value)
-    return None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lineage.scan.names import judge
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Call, dotted
-from lineage.scan.python.values import Evaluator, call_argument
+from lineage.scan.python.value import call_argument
+from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
 
 

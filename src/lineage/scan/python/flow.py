@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.scan.python.module import Call, How, Imported, Module, Scope, dotted
-from lineage.scan.python.values import Evaluator, Finder, call_argument
+from lineage.scan.python.value import Finder, call_argument
+from lineage.scan.python.values import Evaluator
 
 _DEEPEST = 6
 

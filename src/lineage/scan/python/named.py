@@ -11,7 +11,8 @@ from lineage.core.use import Certainty, UseKind
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
-from lineage.scan.python.values import Evaluator, Value
+from lineage.scan.python.value import Value
+from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import is_weak, suggests_model
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
-from lineage.scan.python.clients import HostedCalls
+from lineage.scan.names import Bare, is_hub_shaped, judge
+from lineage.scan.python.callee import is_starred, package_of, spelled_out
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.flow import Inlet, filled, inlets
+from lineage.scan.python.found import Found, source_of, use_at, uses_of
+from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import MORE_KEYWORDS, SECOND, loaders_for
@@ -26,9 +27,10 @@ from lineage.scan.python.loaders.telling import (
     TELLING_KEYWORDS,
     TELLING_NAME,
 )
-from lineage.scan.python.module import Call, Module, Named, Scope, dotted
+from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
-from lineage.scan.python.values import Evaluator, Finder, Value, call_argument
+from lineage.scan.python.value import Finder, call_argument
+from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
 
 _FILE_ADDRESS = re.compile(
@@ -36,25 +38,6 @@ _FILE_ADDRESS = re.compile(
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
-_DEFAULTS_OF_PIPELINE = "the task's default model"
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Where one text was named, before it is judged."""
-
-    node: ast.expr
-    scope: Scope
-    via: str
-    bare: Bare
-    is_sure: bool
-    tagged: bool = False
-    foreign: bool = False
-    register: Place | None = None
-    """Where a foreign name is looked up, where that is known."""
-    revision: str | None = None
-    hub_namespaces: bool = False
-    """Whether a foreign name with a namespace is the Hub's after all."""
 
 
 class PythonReader:
@@ -79,12 +62,12 @@ class PythonReader:
                 self._handled.add(id(found.node))
                 if not found.foreign and found.register is None:
                     self.inlets.update(inlets(found.node, found.scope, self.evaluator))
-                for use in self._judged(found):
+                for use in uses_of(found, self.evaluator):
                     reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
             default = default_of(
-                call, self._package(call.node.func), self.evaluator, self._services
+                call, package_of(call.node.func, self.module), self.evaluator, self._services
             )
             if default is not None:
                 yield self._default_use(call.node, default)
@@ -98,16 +81,16 @@ class PythonReader:
     def fillings(self, wanted: dict[str, list[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         for call, inlet, argument in filled(self.module, self._find, wanted):
-            found = _Found(argument, call.scope, inlet.via, Bare.IGNORED, is_sure=False)
+            found = Found(argument, call.scope, inlet.via, Bare.IGNORED, is_sure=False)
             self.inlets.update(inlets(argument, call.scope, self.evaluator))
-            for use in self._judged(found):
+            for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
                     yield use
 
     # -- what a call loads -------------------------------------------------------------------------
 
-    def _loads(self, call: Call) -> Iterator[_Found]:
-        name = self._spelled_out(dotted(call.node.func))
+    def _loads(self, call: Call) -> Iterator[Found]:
+        name = spelled_out(dotted(call.node.func), self.module)
         last = name.rpartition(".")[2]
         if (
             last == "partial"
@@ -119,12 +102,12 @@ class PythonReader:
             return
         if self._is_forwarding(call, last) or self._is_not_a_model(call):
             return
-        package = self._package(call.node.func)
+        package = package_of(call.node.func, self.module)
         for loader in loaders_for(last):
             if (
                 not loader.packages
                 or package in loader.packages
-                or (package == "" and self._star(loader))
+                or (package == "" and is_starred(loader, self.module))
             ):
                 yield from self._with_loader(call, loader, name, package)
                 return
@@ -134,7 +117,7 @@ class PythonReader:
             first = call_argument(call, "", 0)
             if not found and isinstance(first, ast.Constant) and is_hub_shaped(str(first.value)):
                 found = [
-                    _Found(
+                    Found(
                         first,
                         call.scope,
                         last,
@@ -147,7 +130,7 @@ class PythonReader:
         elif last in ("simple_evaluate", "HFLM"):
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
-    def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[_Found]:
+    def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[Found]:
         via = (
             ".".join(name.split(".")[-2:])
             if name.rpartition(".")[2].islower()
@@ -159,7 +142,7 @@ class PythonReader:
         argument = self._argument(call, keywords, position)
         revision = self._revision(call)
         foreign = package in FOREIGN_PACKAGES
-        base = _Found(
+        base = Found(
             call.node,
             call.scope,
             via,
@@ -187,10 +170,10 @@ class PythonReader:
 
     def _with_keywords(
         self, call: Call, keywords: tuple[str, ...], via: str, bare: Bare
-    ) -> Iterator[_Found]:
+    ) -> Iterator[Found]:
         argument = self._argument(call, keywords, None)
         if argument is not None:
-            yield _Found(
+            yield Found(
                 argument, call.scope, via, bare, is_sure=False, revision=self._revision(call)
             )
 
@@ -223,116 +206,6 @@ class PythonReader:
         values = self.evaluator.values(kind, call.scope) if kind is not None else []
         return any(v.text in ("dataset", "space") for v in values)
 
-    def _package(self, func: ast.expr) -> str:
-        """The top-level package a callee comes from: empty where it is not
-        imported, `?` for a method of some object."""
-        root = func
-        while isinstance(root, (ast.Attribute, ast.Call)):
-            root = root.value if isinstance(root, ast.Attribute) else root.func
-        if not isinstance(root, ast.Name):
-            return "?"
-        imported = self.module.imports.get(root.id)
-        if imported is not None:
-            return "?" if imported.level else imported.module.partition(".")[0]
-        made_by = self._maker(root.id)
-        if made_by is not None:
-            return made_by
-        return "?" if isinstance(func, ast.Attribute) else ""
-
-    def _spelled_out(self, name: str) -> str:
-        """The callee's name with `import … as` undone."""
-        root, dot, rest = name.partition(".")
-        imported = self.module.imports.get(root)
-        return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
-
-    def _maker(self, name: str) -> str | None:
-        """The package of the class that made an object: `client = ollama.Client()`."""
-        for bindings in (
-            self.module.top.bindings.get(name, []),
-            *(s.bindings.get(name, []) for s in self.module.classes.values()),
-        ):
-            for binding in bindings:
-                if isinstance(binding.value, ast.Call):
-                    root = dotted(binding.value.func).partition(".")[0]
-                    imported = self.module.imports.get(root)
-                    if imported is not None and not imported.level:
-                        return imported.module.partition(".")[0]
-        return None
-
-    def _star(self, loader: Loader) -> bool:
-        return any(s.partition(".")[0] in loader.packages for s in self.module.stars)
-
-    # -- from a place to uses ----------------------------------------------------------------------
-
-    def _judged(self, found: _Found) -> Iterator[ModelUse]:
-        values = (
-            []
-            if isinstance(found.node, ast.Call) and found.node.func is None
-            else self.evaluator.values(found.node, found.scope)
-        )
-        shown = 0
-        for value in values:
-            judged = self._judge(value, found)
-            if judged is not None:
-                shown += 1
-                yield self._use(found, value, judged)
-        if shown == 0 and found.is_sure and not values and not _is_object(found.node):
-            yield self._unresolved(found)
-
-    def _judge(self, value: Value, found: _Found) -> Judged | None:
-        if value.is_path:
-            return Judged(UseKind.LOCAL, value.text, reason="a path")
-        if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
-            return named_elsewhere(Elsewhere(found.register, value.text))
-        foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
-        bare = Bare.OTHER if found.foreign else found.bare
-        judged = judge(value.text, bare, tagged=found.tagged)
-        if judged is not None and foreign and judged.kind is UseKind.HUB:
-            return Judged(
-                UseKind.OTHER,
-                judged.model,
-                judged.revision,
-                "a name of the library's own registry, not of the Hub",
-            )
-        return judged
-
-    def _use(self, found: _Found, value: Value, judged: Judged) -> ModelUse:
-        node = found.node
-        line, column = node.lineno, node.col_offset + 1
-        elsewhere = (value.file, value.line) != (self.module.file, line)
-        written = "" if isinstance(node, ast.Constant) else _source(node)
-        return ModelUse(
-            self.module.file,
-            line,
-            column,
-            judged.kind,
-            judged.model,
-            found.via,
-            value.certainty,
-            found.revision or judged.revision,
-            written,
-            defined_at=f"{value.file}:{value.line}" if elsewhere else "",
-            reason=judged.reason,
-            target=judged.target,
-        )
-
-    def _unresolved(self, found: _Found) -> ModelUse:
-        is_default = found.via.endswith("pipeline") and isinstance(found.node, ast.Call)
-        reason = _DEFAULTS_OF_PIPELINE if is_default else "known only when the code runs"
-        node = found.node
-        return ModelUse(
-            self.module.file,
-            node.lineno,
-            node.col_offset + 1,
-            UseKind.UNRESOLVED,
-            "",
-            found.via,
-            Certainty.CERTAIN,
-            found.revision,
-            _source(node),
-            reason=reason,
-        )
-
     # -- commands, names that suggest a model, addresses -------------------------------------------
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
@@ -340,7 +213,7 @@ class PythonReader:
         name = dotted(call.node.func)
         if (
             name.rpartition(".")[2] not in SHELL_CALLS
-            or self._package(call.node.func) not in SHELL_PACKAGES
+            or package_of(call.node.func, self.module) not in SHELL_PACKAGES
             or not call.node.args
         ):
             return
@@ -372,9 +245,9 @@ class PythonReader:
             for one in named_uses(named, self.evaluator):
                 if id(one.leaf) in self._handled:
                     continue
-                place = _Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
+                place = Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
                 yield replace(
-                    self._use(place, one.value, one.judged),
+                    use_at(place, one.value, one.judged, self.module.file),
                     certainty=one.certainty,
                     line=one.value.line,
                     defined_at="",
@@ -383,7 +256,7 @@ class PythonReader:
     def _default_use(self, node: ast.expr, default: Default) -> ModelUse:
         place = (self.module.file, node.lineno, node.col_offset + 1)
         return ModelUse(
-            *place, UseKind.HUB, default.model, default.via, Certainty.LIKELY, None, _source(node)
+            *place, UseKind.HUB, default.model, default.via, Certainty.LIKELY, None, source_of(node)
         )
 
     def _local(self, named: Named) -> Iterator[ModelUse]:
@@ -431,18 +304,3 @@ class PythonReader:
                     judged.revision,
                     address[:200],
                 )
-
-
-def _is_object(node: ast.expr) -> bool:
-    """Whether the argument is plainly no name: a model object made in place, a number, None."""
-    if isinstance(node, ast.Constant):
-        return not isinstance(node.value, str)
-    return isinstance(node, (ast.List, ast.Dict, ast.Lambda))
-
-
-def _source(node: ast.expr, limit: int = 120) -> str:
-    try:
-        text = ast.unparse(node)
-    except (ValueError, RecursionError):
-        return ""
-    return text if len(text) <= limit else text[: limit - 1] + "…"

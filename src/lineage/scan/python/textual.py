@@ -13,8 +13,9 @@ from functools import cache, lru_cache
 from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
-from lineage.scan.python.clients import ASKING, CLIENT_CLASSES, CLIENT_OBJECTS, ROUTERS
+from lineage.scan.python.clients import CLIENT_CLASSES
 from lineage.scan.python.flow import Inlet
+from lineage.scan.python.hosted_calls import ASKING, CLIENT_OBJECTS, ROUTERS
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,

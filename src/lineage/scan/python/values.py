@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lineage.core.use import Certainty
-from lineage.scan.python.module import Binding, Call, How, Imported, Module, Scope, dotted
-
-DEEPEST = 14
-MOST_VALUES = 48
-
-_WITH_DEFAULT = frozenset(
-    {"getenv", "get", "pop", "setdefault", "getattr", "env", "config", "str_env", "get_env"}
+from lineage.scan.python.builtin import (
+    FIELD_MAKERS,
+    PATH_MAKERS,
+    PATH_MODULES,
+    SAME_TEXT,
+    WITH_DEFAULT,
 )
-_FIELD_MAKERS = frozenset(
-    {
-        "Field",
-        "field",
-        "Option",
-        "Argument",
-        "Query",
-        "Body",
-        "Param",
-        "attrib",
-        "ib",
-        "ContextVar",
-        "CharField",
-    }
+from lineage.scan.python.displays import elements, in_table
+from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
+from lineage.scan.python.value import (
+    DEEPEST,
+    MOST_VALUES,
+    Finder,
+    Value,
+    argument_of,
+    brings_slash,
+    interleave,
+    weaker,
 )
-_SAME_TEXT = frozenset(
-    {
-        "str",
-        "strip",
-        "rstrip",
-        "lstrip",
-        "cast",
-        "lower_if_needed",
-        "quote",
-        "unquote",
-        "expandvars",
-        "Text",
-    }
-)
-_PATH_MAKERS = frozenset(
-    [
-        "Path", "join", "abspath", "realpath", "expanduser", "joinpath", "PurePath", "PosixPath",
-        "dirname", "resolve", "as_posix", "mkdtemp", "TemporaryDirectory", "get_checkpoint_dir",
-    ]
-)  # fmt: skip
-_PATH_MODULES = frozenset(
-    {
-        "os.path.join",
-        "os.path.abspath",
-        "os.path.realpath",
-        "os.path.expanduser",
-        "os.path.dirname",
-        "osp.join",
-        "path.join",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One text that an expression can be."""
-
-    text: str
-    certainty: Certainty
-    line: int
-    """Where the literal is."""
-    file: str
-    is_path: bool = False
-    """Built with path operations, so no hub id whatever it looks like."""
-
-
-Finder = Callable[[Module, Imported], "Module | None"]
-
-
-def _weaker(a: Certainty, b: Certainty) -> Certainty:
-    return a if a.rank >= b.rank else b
 
 
 class Evaluator:
@@ -103,7 +48,7 @@ class Evaluator:
 
     def _settled(self, node: ast.expr, scope: Scope) -> list[Value]:
         seen: dict[tuple[str, bool], Value] = {}
-        for value in self._values(node, scope, 0):
+        for value in self.possible(node, scope, 0):
             if not value.text.strip():
                 continue
             known = seen.get((value.text, value.is_path))
@@ -115,12 +60,17 @@ class Evaluator:
         return (
             found
             if len(found) == 1
-            else [replace(v, certainty=_weaker(v.certainty, Certainty.LIKELY)) for v in found]
+            else [replace(v, certainty=weaker(v.certainty, Certainty.LIKELY)) for v in found]
         )
 
-    def _values(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
+    def spend(self) -> bool:
+        """Take one step of the budget; false where none is left."""
         self._budget[0] -= 1
-        if node is None or depth > DEEPEST or self._budget[0] < 0:
+        return self._budget[0] >= 0
+
+    def possible(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
+        """The texts that `node` can be, as they are found; none below a depth."""
+        if node is None or depth > DEEPEST or not self.spend():
             return
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
         if handler is not None:
@@ -146,15 +96,15 @@ class Evaluator:
             ):  # blanks and numbers too, and pieces made here that are on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
-                choices = list(self._values(part, scope, depth))[:8]
+                choices = list(self.possible(part, scope, depth))[:8]
             texts = [
                 replace(
                     a,
                     text=a.text + b.text,
-                    certainty=_weaker(a.certainty, b.certainty),
+                    certainty=weaker(a.certainty, b.certainty),
                     is_path=a.is_path or b.is_path,
-                    file=b.file if _brings_slash(a, b) else a.file,
-                    line=b.line if _brings_slash(a, b) else a.line,
+                    file=b.file if brings_slash(a, b) else a.file,
+                    line=b.line if brings_slash(a, b) else a.line,
                 )
                 for a in texts
                 for b in choices
@@ -179,25 +129,27 @@ class Evaluator:
             fillers = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             pieces = node.left.value.split("%s")
             if len(pieces) == len(fillers) + 1 and "%" not in "".join(pieces):
-                yield from self._joined(_interleave(pieces, fillers), node, scope, depth)
+                yield from self._joined(interleave(pieces, fillers), node, scope, depth)
 
     def _ifexp(self, node: ast.IfExp, scope: Scope, depth: int) -> Iterator[Value]:
-        yield from self._likely(node.body, scope, depth)
-        yield from self._likely(node.orelse, scope, depth)
+        yield from self.likely(node.body, scope, depth)
+        yield from self.likely(node.orelse, scope, depth)
 
     def _boolop(self, node: ast.BoolOp, scope: Scope, depth: int) -> Iterator[Value]:
         for operand in node.values:
-            yield from self._likely(operand, scope, depth)
+            yield from self.likely(operand, scope, depth)
 
-    def _namedexpr(self, node: ast.NamedExpr, scope: Scope, depth: int) -> Iterator[Value]:
-        yield from self._values(node.value, scope, depth)
+    def _namedexpr(
+        self, node: ast.NamedExpr | ast.Await, scope: Scope, depth: int
+    ) -> Iterator[Value]:
+        yield from self.possible(node.value, scope, depth)
 
-    def _await(self, node: ast.Await, scope: Scope, depth: int) -> Iterator[Value]:
-        yield from self._values(node.value, scope, depth)
+    _await = _namedexpr
 
-    def _likely(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
-        for value in self._values(node, scope, depth):
-            yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
+    def likely(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
+        """The same, none of it more than likely."""
+        for value in self.possible(node, scope, depth):
+            yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
 
     # -- names -------------------------------------------------------------------------------------
 
@@ -220,17 +172,17 @@ class Evaluator:
                 yield (
                     value
                     if single and binding.how is How.VALUE
-                    else replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
+                    else replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
                 )
 
     def _one(self, binding: Binding, depth: int) -> Iterator[Value]:
         if binding.how in (How.VALUE, How.DEFAULT):
-            yield from self._values(binding.value, binding.scope, depth)
+            yield from self.possible(binding.value, binding.scope, depth)
         elif binding.how in (How.ITEM, How.DICT_VALUE) and binding.value is not None:
-            for element in self._elements(
-                binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE
+            for element in elements(
+                self, binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE
             ):
-                yield from self._values(element, binding.scope, depth)
+                yield from self.possible(element, binding.scope, depth)
 
     def _passed(self, name: str, function: Scope, depth: int) -> Iterator[Value]:
         """What the module's own calls of this function pass for the parameter."""
@@ -243,11 +195,11 @@ class Evaluator:
             called = owner.name
         shift = 1 if owner is not None else 0
         for call in self.module.calls_of.get(called, [])[:24]:
-            argument = _argument(call.node, name, index - shift if index >= 0 else -1)
+            argument = argument_of(call.node, name, index - shift if index >= 0 else -1)
             if argument is not None and not (
                 isinstance(argument, ast.Name) and argument.id == name
             ):
-                yield from self._likely(argument, call.scope, depth)
+                yield from self.likely(argument, call.scope, depth)
 
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
         if imported.name is None:
@@ -324,7 +276,7 @@ class Evaluator:
             bindings.extend(cls.bindings.get(attribute, []))
         for binding in bindings[:12]:
             for value in self._one(binding, depth):
-                yield replace(value, certainty=_weaker(value.certainty, Certainty.LIKELY))
+                yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
 
     def class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
         """The class of an object, known from `self`, its annotation, or the call that made it."""
@@ -383,27 +335,27 @@ class Evaluator:
         last = name.rpartition(".")[2]
         if last == "format" and isinstance(node.func, ast.Attribute):
             yield from self._format(node, scope, depth)
-        elif last in _FIELD_MAKERS:
+        elif last in FIELD_MAKERS:
             default = next(
                 (k.value for k in node.keywords if k.arg in ("default", "default_value")),
                 node.args[0] if node.args else None,
             )
-            yield from self._likely(default, scope, depth)
-        elif last in _SAME_TEXT:
+            yield from self.likely(default, scope, depth)
+        elif last in SAME_TEXT:
             subject = node.args[-1] if node.args else None
             # An argument of `strip` is a set of characters: the text is the object itself.
             is_strip = last in ("strip", "rstrip", "lstrip")
             if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
                 subject = node.func.value
-            yield from self._values(subject, scope, depth)
-        elif last in _PATH_MAKERS and (name in _PATH_MODULES or last != "join"):
+            yield from self.possible(subject, scope, depth)
+        elif last in PATH_MAKERS and (name in PATH_MODULES or last != "join"):
             yield from self._path(node, scope, depth)
-        elif last in _WITH_DEFAULT or last in ("get", "getenv"):
+        elif last in WITH_DEFAULT:
             yield from self._looked_up(node, last, scope, depth)
         elif any(
             k.arg == "default" for k in node.keywords
         ):  # a prompt, a setting, somebody's own look-up
-            yield from self._likely(
+            yield from self.likely(
                 next(k.value for k in node.keywords if k.arg == "default"), scope, depth
             )
         elif isinstance(node.func, ast.Name):
@@ -411,16 +363,16 @@ class Evaluator:
 
     def _format(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
-        for template in list(self._values(node.func.value, scope, depth))[:4]:
+        for template in list(self.possible(node.func.value, scope, depth))[:4]:
             pieces = template.text.split("{}")
             if len(pieces) == len(node.args) + 1 and "{" not in "".join(pieces):
-                yield from self._joined(_interleave(pieces, node.args), node, scope, depth)
+                yield from self._joined(interleave(pieces, node.args), node, scope, depth)
 
     def _path(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """A joined path; parts that cannot be known become `…`, since a path stays a path."""
         parts: list[str] = []
         for argument in node.args[:8]:
-            known = list(self._values(argument, scope, depth))
+            known = list(self.possible(argument, scope, depth))
             parts.append(known[0].text if known else "…")
         text = "/".join(p.strip("/") if i else p.rstrip("/") for i, p in enumerate(parts)) or "…"
         yield Value(text, Certainty.LIKELY, node.lineno, self.module.file, is_path=True)
@@ -431,9 +383,9 @@ class Evaluator:
         place = 2 if last == "getattr" else 1
         default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
         default = default or (node.args[place] if len(node.args) > place else None)
-        yield from self._likely(default, scope, depth)
+        yield from self.likely(default, scope, depth)
         if last in ("get", "pop") and isinstance(node.func, ast.Attribute) and node.args:
-            yield from self._in_table(node.func.value, node.args[0], scope, depth)
+            yield from in_table(self, node.func.value, node.args[0], scope, depth)
 
     def _returned(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """What a small function of this module returns: `def model_name(): return "org/name"`."""
@@ -446,122 +398,7 @@ class Evaluator:
             ):
                 for inner in statement.body:
                     if isinstance(inner, ast.Return):
-                        yield from self._likely(inner.value, self.module.top, depth)
+                        yield from self.likely(inner.value, self.module.top, depth)
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
-        yield from self._in_table(node.value, node.slice, scope, depth)
-
-    def _in_table(
-        self, table: ast.expr, key: ast.expr, scope: Scope, depth: int
-    ) -> Iterator[Value]:
-        for literal, where in self._literals(table, scope, depth):
-            if isinstance(literal, ast.Dict):
-                wanted = key.value if isinstance(key, ast.Constant) else None
-                exact = [
-                    v
-                    for k, v in zip(literal.keys, literal.values, strict=True)
-                    if isinstance(k, ast.Constant) and k.value == wanted
-                ]
-                for value in exact if wanted is not None else literal.values[:MOST_VALUES]:
-                    yield from (
-                        self._values(value, where, depth)
-                        if exact
-                        else self._likely(value, where, depth)
-                    )
-            elif isinstance(literal, (ast.List, ast.Tuple)):
-                index = (
-                    key.value
-                    if isinstance(key, ast.Constant) and isinstance(key.value, int)
-                    else None
-                )
-                chosen = (
-                    literal.elts[index : index + 1]
-                    if index is not None and index >= 0
-                    else literal.elts[:MOST_VALUES]
-                )
-                for value in chosen:
-                    yield from self._values(value, where, depth)
-
-    def _elements(
-        self, node: ast.expr, scope: Scope, depth: int, *, want_values: bool
-    ) -> Iterator[ast.expr]:
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("values", "keys")
-        ):
-            want_values = node.func.attr == "values"
-            node = node.func.value
-        elif (
-            isinstance(node, ast.Call)
-            and dotted(node.func)
-            in ("list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed")
-            and node.args
-        ):
-            node = node.args[0]
-        for literal, _ in self._literals(node, scope, depth):
-            if isinstance(literal, ast.Dict):
-                yield from (
-                    literal.values if want_values else (k for k in literal.keys if k is not None)
-                )
-            elif isinstance(literal, (ast.List, ast.Tuple, ast.Set)):
-                yield from literal.elts[:MOST_VALUES]
-
-    def _literals(
-        self, node: ast.expr, scope: Scope, depth: int
-    ) -> Iterator[tuple[ast.expr, Scope]]:
-        """The list, tuple, set or dict displays that an expression refers to."""
-        self._budget[0] -= 1
-        if depth > DEEPEST or self._budget[0] < 0:
-            return
-        if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
-            yield node, scope
-        elif isinstance(node, ast.Subscript):  # a table of tables
-            for literal, inner in self._literals(node.value, scope, depth + 1):
-                if isinstance(literal, ast.Dict):
-                    for value in literal.values[:MOST_VALUES]:
-                        yield from self._literals(value, inner, depth + 1)
-        elif isinstance(node, ast.Name):
-            where: Scope | None = scope
-            while where is not None and node.id not in where.bindings:
-                where = where.parent
-            for binding in where.bindings[node.id][:6] if where else []:
-                if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
-                    yield from self._literals(binding.value, binding.scope, depth + 1)
-        elif isinstance(node, ast.Attribute):
-            bindings = [*self.module.attributes.get(node.attr, [])]
-            bindings += [
-                b for c in self.module.classes.values() for b in c.bindings.get(node.attr, [])
-            ]
-            for binding in bindings[:6]:
-                if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
-                    yield from self._literals(binding.value, binding.scope, depth + 1)
-
-
-def _brings_slash(a: Value, b: Value) -> bool:
-    """Whether the piece that makes the text a name of the Hub is another module's."""
-    return b.file != a.file and "/" in b.text and "/" not in a.text
-
-
-def _argument(call: ast.Call, name: str, index: int) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if 0 <= index < len(call.args) and not any(
-        isinstance(a, ast.Starred) for a in call.args[: index + 1]
-    ):
-        return call.args[index]
-    return None
-
-
-def _interleave(pieces: list[str], fillers: Iterable[ast.expr]) -> list[ast.expr]:
-    result: list[ast.expr] = [ast.Constant(pieces[0])]
-    for filler, piece in zip(fillers, pieces[1:], strict=True):
-        result += [filler, ast.Constant(piece)]
-    return result
-
-
-def call_argument(call: Call, name: str, index: int) -> ast.expr | None:
-    """What a call passes for a parameter, by keyword or by position; None
-    where it passes nothing or a `*` hides it."""
-    return _argument(call.node, name, index)
+        yield from in_table(self, node.value, node.slice, scope, depth)

@@ -1,0 +1,52 @@
+"""Which package a called name comes from."""
+
+from __future__ import annotations
+
+import ast
+
+from lineage.scan.python.loaders.loader import Loader
+from lineage.scan.python.module import Module, dotted
+
+
+def package_of(func: ast.expr, module: Module) -> str:
+    """The top-level package a callee comes from: empty where it is not
+    imported, `?` for a method of some object."""
+    root = func
+    while isinstance(root, (ast.Attribute, ast.Call)):
+        root = root.value if isinstance(root, ast.Attribute) else root.func
+    if not isinstance(root, ast.Name):
+        return "?"
+    imported = module.imports.get(root.id)
+    if imported is not None:
+        return "?" if imported.level else imported.module.partition(".")[0]
+    made_by = _maker(root.id, module)
+    if made_by is not None:
+        return made_by
+    return "?" if isinstance(func, ast.Attribute) else ""
+
+
+def spelled_out(name: str, module: Module) -> str:
+    """The callee's name with `import … as` undone."""
+    root, dot, rest = name.partition(".")
+    imported = module.imports.get(root)
+    return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
+
+
+def _maker(name: str, module: Module) -> str | None:
+    """The package of the class that made an object: `client = ollama.Client()`."""
+    for bindings in (
+        module.top.bindings.get(name, []),
+        *(s.bindings.get(name, []) for s in module.classes.values()),
+    ):
+        for binding in bindings:
+            if isinstance(binding.value, ast.Call):
+                root = dotted(binding.value.func).partition(".")[0]
+                imported = module.imports.get(root)
+                if imported is not None and not imported.level:
+                    return imported.module.partition(".")[0]
+    return None
+
+
+def is_starred(loader: Loader, module: Module) -> bool:
+    """Whether `from … import *` brings the loader's packages in."""
+    return any(s.partition(".")[0] in loader.packages for s in module.stars)

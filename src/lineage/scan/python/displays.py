@@ -1,0 +1,100 @@
+"""Lists, tuples, sets and dictionaries written out in the code, and what is taken out of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lineage.scan.python.module import How, Scope, dotted
+from lineage.scan.python.value import DEEPEST, MOST_VALUES, Value
+
+if TYPE_CHECKING:
+    from lineage.scan.python.values import Evaluator
+
+
+def in_table(
+    evaluator: Evaluator, table: ast.expr, key: ast.expr, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """What `table[key]` can be: all of the table where the key is not known."""
+    for literal, where in literals(evaluator, table, scope, depth):
+        if isinstance(literal, ast.Dict):
+            wanted = key.value if isinstance(key, ast.Constant) else None
+            exact = [
+                v
+                for k, v in zip(literal.keys, literal.values, strict=True)
+                if isinstance(k, ast.Constant) and k.value == wanted
+            ]
+            for value in exact if wanted is not None else literal.values[:MOST_VALUES]:
+                yield from (
+                    evaluator.possible(value, where, depth)
+                    if exact
+                    else evaluator.likely(value, where, depth)
+                )
+        elif isinstance(literal, (ast.List, ast.Tuple)):
+            index = (
+                key.value if isinstance(key, ast.Constant) and isinstance(key.value, int) else None
+            )
+            chosen = (
+                literal.elts[index : index + 1]
+                if index is not None and index >= 0
+                else literal.elts[:MOST_VALUES]
+            )
+            for value in chosen:
+                yield from evaluator.possible(value, where, depth)
+
+
+def elements(
+    evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int, *, want_values: bool
+) -> Iterator[ast.expr]:
+    """What a loop over the expression meets; of a dictionary its keys, or its values."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("values", "keys")
+    ):
+        want_values = node.func.attr == "values"
+        node = node.func.value
+    elif (
+        isinstance(node, ast.Call)
+        and dotted(node.func) in ("list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed")
+        and node.args
+    ):
+        node = node.args[0]
+    for literal, _ in literals(evaluator, node, scope, depth):
+        if isinstance(literal, ast.Dict):
+            yield from (
+                literal.values if want_values else (k for k in literal.keys if k is not None)
+            )
+        elif isinstance(literal, (ast.List, ast.Tuple, ast.Set)):
+            yield from literal.elts[:MOST_VALUES]
+
+
+def literals(
+    evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """The list, tuple, set or dict displays that an expression refers to."""
+    if depth > DEEPEST or not evaluator.spend():
+        return
+    if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
+        yield node, scope
+    elif isinstance(node, ast.Subscript):  # a table of tables
+        for literal, inner in literals(evaluator, node.value, scope, depth + 1):
+            if isinstance(literal, ast.Dict):
+                for value in literal.values[:MOST_VALUES]:
+                    yield from literals(evaluator, value, inner, depth + 1)
+    elif isinstance(node, ast.Name):
+        where: Scope | None = scope
+        while where is not None and node.id not in where.bindings:
+            where = where.parent
+        for binding in where.bindings[node.id][:6] if where else []:
+            if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
+                yield from literals(evaluator, binding.value, binding.scope, depth + 1)
+    elif isinstance(node, ast.Attribute):
+        bindings = [*evaluator.module.attributes.get(node.attr, [])]
+        bindings += [
+            b for c in evaluator.module.classes.values() for b in c.bindings.get(node.attr, [])
+        ]
+        for binding in bindings[:6]:
+            if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
+                yield from literals(evaluator, binding.value, binding.scope, depth + 1)

@@ -1,0 +1,127 @@
+"""A place where a text names a model, and the uses that it makes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage.core.elsewhere import Elsewhere, Place
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.names import Bare, Judged, judge, named_elsewhere
+from lineage.scan.python.module import Scope
+from lineage.scan.python.value import Value
+from lineage.scan.python.values import Evaluator
+
+_DEFAULTS_OF_PIPELINE = "the task's default model"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where one text was named, before it is judged."""
+
+    node: ast.expr
+    scope: Scope
+    via: str
+    bare: Bare
+    is_sure: bool
+    tagged: bool = False
+    foreign: bool = False
+    register: Place | None = None
+    """Where a foreign name is looked up, where that is known."""
+    revision: str | None = None
+    hub_namespaces: bool = False
+    """Whether a foreign name with a namespace is the Hub's after all."""
+
+
+def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
+    """One use for each model that the text can be; where it should be one and is not known, a place
+    that is not resolved."""
+    values = (
+        []
+        if isinstance(found.node, ast.Call) and found.node.func is None
+        else evaluator.values(found.node, found.scope)
+    )
+    shown = 0
+    for value in values:
+        judged = _judge(value, found)
+        if judged is not None:
+            shown += 1
+            yield use_at(found, value, judged, evaluator.module.file)
+    if shown == 0 and found.is_sure and not values and not _is_object(found.node):
+        yield _unresolved(found, evaluator.module.file)
+
+
+def _judge(value: Value, found: Found) -> Judged | None:
+    if value.is_path:
+        return Judged(UseKind.LOCAL, value.text, reason="a path")
+    if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
+        return named_elsewhere(Elsewhere(found.register, value.text))
+    foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
+    bare = Bare.OTHER if found.foreign else found.bare
+    judged = judge(value.text, bare, tagged=found.tagged)
+    if judged is not None and foreign and judged.kind is UseKind.HUB:
+        return Judged(
+            UseKind.OTHER,
+            judged.model,
+            judged.revision,
+            "a name of the library's own registry, not of the Hub",
+        )
+    return judged
+
+
+def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
+    """The use that one judged value makes."""
+    node = found.node
+    line, column = node.lineno, node.col_offset + 1
+    elsewhere = (value.file, value.line) != (file, line)
+    written = "" if isinstance(node, ast.Constant) else source_of(node)
+    return ModelUse(
+        file,
+        line,
+        column,
+        judged.kind,
+        judged.model,
+        found.via,
+        value.certainty,
+        found.revision or judged.revision,
+        written,
+        defined_at=f"{value.file}:{value.line}" if elsewhere else "",
+        reason=judged.reason,
+        target=judged.target,
+    )
+
+
+def _unresolved(found: Found, file: str) -> ModelUse:
+    is_default = found.via.endswith("pipeline") and isinstance(found.node, ast.Call)
+    reason = _DEFAULTS_OF_PIPELINE if is_default else "known only when the code runs"
+    node = found.node
+    return ModelUse(
+        file,
+        node.lineno,
+        node.col_offset + 1,
+        UseKind.UNRESOLVED,
+        "",
+        found.via,
+        Certainty.CERTAIN,
+        found.revision,
+        source_of(node),
+        reason=reason,
+    )
+
+
+def _is_object(node: ast.expr) -> bool:
+    """Whether the argument is plainly no name: a model object made in place, a number, None."""
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, str)
+    return isinstance(node, (ast.List, ast.Dict, ast.Lambda))
+
+
+def source_of(node: ast.expr, limit: int = 120) -> str:
+    """The expression as code, cut at a length."""
+    try:
+        text = ast.unparse(node)
+    except (ValueError, RecursionError):
+        return ""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

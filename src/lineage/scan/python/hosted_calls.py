@@ -1,0 +1,374 @@
+"""Find the models that Python code asks of services: calls that name a model to a client, routes
+by name, addresses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.names import Judged, is_hub_shaped, judge
+from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
+from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.value import Finder, Value, call_argument
+from lineage.scan.python.values import Evaluator
+from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
+from lineage.scan.telling import suggests_model
+
+MODEL_KEYS = (
+    "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
+    "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
+)  # fmt: skip
+_METHODS = re.compile(
+    r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|"
+    r"ChatCompletion|Completion|Embedding)"
+    r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|"
+    r"with_streaming_response\.create)\Z"
+)
+# Packages whose functions take `service/model` or `service:model`, also as the first argument.
+ROUTERS = frozenset(
+    [
+        "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
+        "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
+        "marvin", "controlflow", "agno", "langgraph", "deepagents", "browser_use", "ragas",
+        "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
+    ]
+)  # fmt: skip
+# What the filter by text looks for, see textual.py.
+CLIENT_OBJECTS = frozenset(
+    [b"completions", b"responses", b"messages", b"embeddings", b"images", b"audio",
+     b"ChatCompletion", b"Completion", b"Embedding"]
+)  # fmt: skip
+ASKING = re.compile(_METHODS.pattern.removesuffix(r"\Z").replace(r"\.", r"\s*\.\s*"))
+
+
+class HostedCalls:
+    """Reads one indexed module. Nothing that is only installed, imported or given a key is a
+    use."""
+
+    def __init__(
+        self, module: Module, evaluator: Evaluator, find: Finder, services: Services
+    ) -> None:
+        self.module = module
+        self._evaluator = evaluator
+        self._find = find
+        self._services = services
+        self._has_router = any(
+            i.module.partition(".")[0] in ROUTERS for i in module.imports.values()
+        )
+        self._clients = Clients(module, evaluator, find, services)
+        self._seen: set[int] = set()
+        """Expressions that were told as the name of a model."""
+        self._hosts: set[str] = set()
+        """Hosts that were seen to be asked for a model."""
+
+    def uses(self) -> Iterator[ModelUse]:
+        """Calls that name a model first; then routes by name; then addresses and clients that
+        nothing was seen to use."""
+        if not self._services.words:
+            return
+        made: list[tuple[Call, Client]] = []
+        for call in self.module.calls:
+            client = self._clients.constructed(call)
+            if client is None:
+                yield from self._asks(call)
+                continue
+            uses = list(self._of_class(call, client))
+            yield from uses
+            if uses:
+                self._clients.asked.add(id(client.node))
+            else:
+                made.append((call, client))
+        yield from self._routes()
+        yield from self._pairs()
+        hosts = self._constants()
+        yield from self._payloads(hosts)
+        yield from self._by_name()
+        for call, client in made:
+            if (
+                client.is_told
+                and id(client.node) not in self._clients.asked
+                and self._is_service(client)
+            ):
+                yield from self._only_host(call.node, client.host, ADDRESS + client.via)
+        for host, node in hosts.items():
+            if host not in self._hosts and host not in {client.host for _, client in made}:
+                yield from self._only_host(node, host, ADDRESS + "a service")
+
+    def _is_service(self, client: Client) -> bool:
+        return self._services.is_known(client.host) and client.host != "ollama"
+
+    def _named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
+        return ((named.name, named.value, named.scope) for named in self.module.named)
+
+    # -- calls that name a model -------------------------------------------------------------------
+
+    def _of_class(self, call: Call, client: Client) -> Iterator[ModelUse]:
+        """`ChatDeepSeek(model="deepseek-chat")`: an object for one model of a service."""
+        argument = self._model_argument(call, client.via)
+        if argument is not None:
+            yield from self._told(argument, call.scope, client.host, client.via)
+
+    def _model_argument(self, call: Call, via: str) -> ast.expr | None:
+        for keyword in MODEL_KEYS:
+            found = call_argument(call, keyword, -1)
+            if found is not None:
+                return found
+        first = call.node.args[0] if call.node.args else None
+        is_name = isinstance(first, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr))
+        takes_key = via in (
+            "OpenAI",
+            "AsyncOpenAI",
+            "Client",
+            "AsyncClient",
+            "Anthropic",
+            "ZhipuAI",
+        )
+        if first is None or not is_name or takes_key:
+            return None
+        values = self._evaluator.values(first, call.scope)
+        return first if values and all(_is_id(value.text) for value in values) else None
+
+    def _asks(self, call: Call) -> Iterator[ModelUse]:
+        """`client.chat.completions.create(model=…)` and any other call on a client that is given a
+        model."""
+        func = call.node.func
+        given = {k.arg: k.value for k in reversed(call.node.keywords)}
+        argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
+        if argument is None and not self._has_router:
+            return
+        name = dotted(func)
+        if not isinstance(func, ast.Attribute):
+            yield from self._routed(call, argument)
+            return
+        client = self._clients.of(func.value, call.scope, 0) if argument is not None else None
+        if client is None:
+            if argument is not None and _METHODS.search(name):
+                yield from self._told(
+                    argument, call.scope, self._only_client(), name.split(".", 1)[-1]
+                )
+            else:
+                yield from self._routed(call, argument)
+            return
+        if argument is not None:
+            self._clients.asked.add(id(client.node))
+            yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
+
+    def _only_client(self) -> str:
+        """The host of the one client that the module makes; `unknown` where there are several, or
+        none."""
+        hosts = {
+            c.host
+            for call in self.module.calls
+            if (c := self._clients.constructed(call)) is not None
+        }
+        return hosts.pop() if len(hosts) == 1 else UNKNOWN
+
+    def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
+        """One use for each name that the expression can be; where none is known, of some model at
+        that host."""
+        self._seen.add(id(node))
+        self._hosts.add(host)
+        values = self._evaluator.values(node, scope)
+        shown = False
+        for value in values:
+            routed = self._services.split(value.text) if host == UNKNOWN else None
+            judged = (
+                self._services.judge(*routed) if routed else self._services.judge(host, value.text)
+            )
+            if judged is not None:
+                shown = True
+                yield self._use(node, judged, via, value)
+        if not shown and not values and not isinstance(node, ast.Constant):
+            if host == UNKNOWN or not self._services.is_known(host) or host == "ollama":
+                yield self._unresolved(node, via)
+            else:
+                yield from self._only_host(node, host, via)
+
+    def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
+        """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
+        origin = self._clients.imported_path(call.node.func)
+        if origin is None or origin[0].partition(".")[0] not in ROUTERS:
+            return
+        if self._clients.is_own(call.node.func):
+            return
+        if argument is None:
+            argument = call.node.args[0] if call.node.args else None
+        told = self._clients.told_host(call)
+        for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
+            route = self._services.split(value.text)
+            if route is None and (told or origin[0].partition(".")[0] in ("litellm", "dspy")):
+                route = (told or UNKNOWN, value.text) if _is_id(value.text) else None
+            judged = self._services.judge(*route) if route else None
+            if judged is not None and argument is not None:
+                self._seen.add(id(argument))
+                yield self._use(argument, judged, origin[1], value)
+
+    def _routes(self) -> Iterator[ModelUse]:
+        """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
+        keywords."""
+        for name, node, scope in self._named():
+            if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
+                continue
+            for value in self._evaluator.values(node, scope):
+                route = self._services.split(value.text)
+                if route is None or value.file != self.module.file:
+                    continue
+                if (
+                    "/" in value.text.split(":")[0]
+                    and not self._has_router
+                    and judge(value.text) is not None
+                ):
+                    continue  # a repo id of the Hub, for all that is known
+                judged = self._services.judge(*route)
+                if judged is not None and not is_hub_shaped(value.text):
+                    yield self._use(node, judged, f"name {name}", value)
+
+    def _by_name(self) -> Iterator[ModelUse]:
+        """Names that the tables know, under a name that says model, which nothing else told."""
+        for name, node, scope in self._named():
+            if id(node) in self._seen or not suggests_model(name):
+                continue
+            for value in self._evaluator.values(node, scope):
+                host = self._services.host_of_name(value.text)
+                judged = self._services.judge(host, value.text) if host else None
+                if judged is not None and value.file == self.module.file:
+                    likely = replace(value, certainty=Certainty.LIKELY)
+                    yield self._use(node, judged, f"{NAME_ALONE}{name}", likely)
+        named = self._seen | {id(node) for _, node, _ in self._named()}
+        for part in ast.walk(self.module.tree):
+            if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+                continue
+            route = None if id(part) in named else self._services.formed(part.value, alone=True)
+            judged = self._services.judge(*route) if route else None
+            if judged is not None:
+                value = Value(part.value, Certainty.LIKELY, part.lineno, self.module.file)
+                yield self._use(part, judged, "an id of its service's own form", value)
+
+    def _pairs(self) -> Iterator[ModelUse]:
+        """An address and a model side by side, in a call of any class or in a dictionary."""
+        for call in self.module.calls:
+            pairs = [(k.arg or "", k.value) for k in call.node.keywords]
+            yield from self._pair(pairs, call.scope, dotted(call.node.func).rpartition(".")[2])
+        for node in self.module.tables:
+            keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
+            pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
+            yield from self._pair(pairs, self.module.top, "configuration")
+
+    def _pair(
+        self, pairs: list[tuple[str, ast.expr]], scope: Scope, via: str
+    ) -> Iterator[ModelUse]:
+        model = next((v for k in MODEL_KEYS for n, v in pairs if n == k), None)
+        if model is None or id(model) in self._seen:
+            return
+        for name, node in pairs:
+            host = ""
+            if ADDRESS_KEY.search(name):
+                host = next(
+                    (
+                        h
+                        for v in self._evaluator.values(node, scope)
+                        if (h := self._services.host_of(v.text))
+                    ),
+                    "",
+                )
+                host = host if self._services.is_known(host) else ""
+            elif CLIENT_KEYS.search(name):
+                values = self._evaluator.values(node, scope)[:1]
+                host = next((h for v in values if (h := self._services.host_of_word(v.text))), "")
+            if host:
+                yield from self._told(model, scope, host, via)
+                return
+
+    # -- addresses without a client ----------------------------------------------------------------
+
+    def _constants(self) -> dict[str, ast.expr]:
+        """Hosts of services whose address is bound to a name or given to a call, each once; none
+        for a list of many."""
+        found: dict[str, ast.expr] = {}
+        named = [node for _, node, _ in self._named()]
+        given = [a for call in self.module.calls for a in call.node.args[:2]]
+        for node in (*named, *given):
+            text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
+            if isinstance(text, str) and text.startswith("http"):
+                host = self._services.host_of(text)
+                if host in self._services.hosts and _is_api_path(text):
+                    found.setdefault(host, node)
+        return found if len(found) <= _MOST_HOSTS else {}
+
+    def _payloads(self, hosts: dict[str, ast.expr]) -> Iterator[ModelUse]:
+        """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the
+        model of a payload."""
+        if len(hosts) != 1:
+            return
+        host = next(iter(hosts))
+        payloads = {
+            id(value)
+            for node in self.module.tables
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value == "model"
+        }
+        for _, node, scope in self._named():
+            if id(node) in payloads - self._seen:
+                yield from self._told(node, scope, host, "payload")
+
+    # -- uses --------------------------------------------------------------------------------------
+
+    def _only_host(self, node: ast.AST, host: str, via: str) -> Iterator[ModelUse]:
+        judged = self._services.judge(host, "")
+        if judged is not None and isinstance(node, ast.expr):
+            value = Value(host, Certainty.LIKELY, node.lineno, self.module.file)
+            yield self._use(node, judged, via, value)
+
+    def _use(self, node: ast.expr, judged: Judged, via: str, value: Value) -> ModelUse:
+        elsewhere = (value.file, value.line) != (self.module.file, node.lineno)
+        return ModelUse(
+            self.module.file,
+            node.lineno,
+            node.col_offset + 1,
+            judged.kind,
+            judged.model,
+            via.removeprefix("?."),
+            value.certainty,
+            judged.revision,
+            "" if isinstance(node, ast.Constant) else ast.unparse(node)[:120],
+            defined_at=f"{value.file}:{value.line}" if elsewhere else "",
+            reason=judged.reason,
+            target=judged.target,
+        )
+
+    def _unresolved(self, node: ast.expr, via: str) -> ModelUse:
+        return ModelUse(
+            self.module.file,
+            node.lineno,
+            node.col_offset + 1,
+            UseKind.UNRESOLVED,
+            "",
+            via.removeprefix("?."),
+            Certainty.CERTAIN,
+            expression=ast.unparse(node)[:120],
+            reason="known only when the code runs",
+        )
+
+
+_MOST_HOSTS = 4
+"""A module that holds more addresses of services is a list of them, not a use of each."""
+
+
+def _is_id(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,120}", text)) and not text.startswith(
+        ("sk-", "http")
+    )
+
+
+def _is_api_path(text: str) -> bool:
+    """Whether an address may be asked: not a page of documentation or a console."""
+    return not re.search(r"/(?:docs|doc|help|pricing|settings|dashboard|keys|blog)(?:/|\Z)", text)
+
+
+def _joined_head(node: ast.expr) -> str | None:
+    if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
+        return str(node.values[0].value)
+    return None
