@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import Ran
-from lineage.sources.hub.cache import FILE_NAME, Cache, CacheKey
+from lineage.sources.web.cache import FILE_NAME, Cache, CacheKey
 
 Run = Callable[..., Ran]
 

@@ -26,17 +26,17 @@ from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.ranges import RefusedError, Tally
 from lineage.policy.load import load_policy
 from lineage.scan.scan import scan
-from lineage.sources.hub.address import (
-    ForbiddenAddressError,
-    is_literal_private,
-    next_address,
-    parse_endpoint,
-)
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.record_codec import decode, encode
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.snapshot.writer import Content, write_snapshot
+from lineage.sources.web.address import (
+    ForbiddenAddressError,
+    is_literal_private,
+    next_address,
+    parse_endpoint,
+)
 from lineage.workflows.lock import read_lock
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.read import read_inputs

@@ -11,7 +11,7 @@ from hub.server import AUTHORITY
 from lineage.core.errors import ReadError
 from lineage.core.record import Cause, Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.trust import VARIABLES
+from lineage.sources.web.trust import VARIABLES
 
 BELOW = "/artifactory/api/huggingfaceml/hf"
 

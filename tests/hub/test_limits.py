@@ -12,10 +12,10 @@ import pytest
 from hub import Fault, HubModel, Quota, TestHub
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.address import parse_endpoint
-from lineage.sources.hub.exchange import Request
-from lineage.sources.hub.limits import API, EDGE, RESOLVERS, Limiter, QuotaError
-from lineage.sources.hub.transport import Transport
+from lineage.sources.web.address import parse_endpoint
+from lineage.sources.web.exchange import Request
+from lineage.sources.web.limits import API, EDGE, RESOLVERS, Limiter, QuotaError
+from lineage.sources.web.transport import Transport
 
 
 @dataclass

@@ -11,8 +11,8 @@ from hub import Fault, HubModel
 from hub.conftest import NARROW, TOKEN
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.cache import Cache
 from lineage.sources.hub.source import HubSource
+from lineage.sources.web.cache import Cache
 
 
 class Clock:
@@ -159,7 +159,7 @@ def test_neither_token_nor_signed_address_reaches_the_disk(hub, client, cache):
 
 def test_entries_of_another_version_are_misses(hub, client, cache):
     """A body that this version cannot read is asked for again, not crashed on."""
-    from lineage.sources.hub.cache import CacheKey
+    from lineage.sources.web.cache import CacheKey
 
     for body in (
         b"",

@@ -12,15 +12,15 @@ from hub.conftest import TOKEN
 from lineage.core.errors import ReadError, UsageError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.address import (
+from lineage.sources.web.address import (
     Endpoint,
     ForbiddenAddressError,
     next_address,
     parse_endpoint,
 )
-from lineage.sources.hub.exchange import Request, TransportError
-from lineage.sources.hub.limits import Limiter
-from lineage.sources.hub.transport import Transport
+from lineage.sources.web.exchange import Request, TransportError
+from lineage.sources.web.limits import Limiter
+from lineage.sources.web.transport import Transport
 
 _HUB = parse_endpoint("https://huggingface.co")
 

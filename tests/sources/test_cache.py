@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from lineage.core.errors import CannotRunError
-from lineage.sources.hub.cache import FILE_NAME, Cache, CacheKey, default_directory
+from lineage.sources.web.cache import FILE_NAME, Cache, CacheKey, default_directory
 
 KEY = CacheKey("https://hub.example", "anonymous", "org/model", "main", "record")
 
@@ -293,7 +293,7 @@ def test_a_fork_gets_its_own_connection(cache):
 _WRITER = """
 import os, sys
 from pathlib import Path
-from lineage.sources.hub.cache import Cache, CacheKey
+from lineage.sources.web.cache import Cache, CacheKey
 cache = Cache(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(10**9):
@@ -325,7 +325,7 @@ def test_a_kill_at_any_moment(tmp_path, notices):
 
 def test_a_busy_file_is_not_a_broken_one(tmp_path, notices, monkeypatch):
     """While another process holds the file for long, an answer is just not kept."""
-    monkeypatch.setattr("lineage.sources.hub.cache._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("lineage.sources.web.cache._BUSY_SECONDS", 0.05)
     cache = Cache(tmp_path, on_notice=notices.append)
     cache.put_all({KEY: (b"x", None)})
     other = sqlite3.connect(cache.path, isolation_level=None)

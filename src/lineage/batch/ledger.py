@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from lineage.sources.hub.limits import new_window, newest
+from lineage.sources.web.limits import new_window, newest
 
 DONE = -1.0
 """Answer to a worker: another worker submitted this item already."""

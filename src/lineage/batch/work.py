@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lineage.sources.hub.limits import Budget
+from lineage.sources.web.limits import Budget
 from lineage.workflows.options import Listeners, Options
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AuditTarget:
 
     def budget(self) -> Budget:
         """The hub's last report on the quota."""
-        from lineage.sources.hub.limits import Budget
+        from lineage.sources.web.limits import Budget
 
         return self._auditor().budget() or Budget(None, None, None)
 

@@ -12,7 +12,7 @@ import click
 
 from lineage.cli.options import format_option
 from lineage.core.clock import stamp_of
-from lineage.sources.hub.cache import Cache, CacheInfo, default_directory
+from lineage.sources.web.cache import Cache, CacheInfo, default_directory
 
 
 def cache_directory() -> Path:

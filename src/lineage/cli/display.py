@@ -48,7 +48,7 @@ class Display:
 
     def waiting(self, seconds: float, bucket: str) -> None:
         """The Hub's quota is used up, or a gateway turns calls away; say how long it takes."""
-        from lineage.sources.hub.limits import EDGE
+        from lineage.sources.web.limits import EDGE
 
         if bucket == EDGE:
             self.notice(

@@ -25,7 +25,7 @@ from lineage.sources.auto import target_ref
 from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
 if TYPE_CHECKING:
-    from lineage.sources.hub.cache import Cache
+    from lineage.sources.web.cache import Cache
 
 
 @dataclass(frozen=True)

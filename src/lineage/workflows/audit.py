@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from lineage.claims.interface import ClaimReader
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
-    from lineage.sources.hub.limits import Budget
+    from lineage.sources.web.limits import Budget
 
 
 def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:

@@ -17,7 +17,7 @@ from lineage.sources.interface import Source
 if TYPE_CHECKING:
     from lineage.evidence.probed import Probed
     from lineage.fingerprint.references import References
-    from lineage.sources.hub.cache import Cache
+    from lineage.sources.web.cache import Cache
 
 
 @dataclass(frozen=True)

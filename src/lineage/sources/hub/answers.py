@@ -8,9 +8,9 @@ from typing import Any
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.exchange import Response
-from lineage.sources.hub.limits import EDGE, is_quota
 from lineage.sources.hub.payload import PayloadError, parse_json
+from lineage.sources.web.exchange import Response
+from lineage.sources.web.limits import EDGE, is_quota
 
 MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
 _BAD_TOKEN = "invalid credentials in authorization header"  # noqa: S105 - the hub's words, no secret

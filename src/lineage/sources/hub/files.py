@@ -12,11 +12,11 @@ from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.sources.hub.answers import file_refusal, is_web_page, is_withheld, may_be_the_token
-from lineage.sources.hub.exchange import Request, Response
-from lineage.sources.hub.limits import RESOLVERS
+from lineage.sources.web.exchange import Request, Response
+from lineage.sources.web.limits import RESOLVERS
 
 if TYPE_CHECKING:
-    from lineage.sources.hub.transport import Transport
+    from lineage.sources.web.transport import Transport
 
 LARGEST = 64 << 20
 """Most bytes that one call returns; what is read here are cards,

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from lineage.core.ref import ModelRef
 from lineage.sources.hub.answers import is_foreign_refusal, is_unknown_expand
-from lineage.sources.hub.exchange import Response
+from lineage.sources.web.exchange import Response
 
 FULL = [
     "baseModels",

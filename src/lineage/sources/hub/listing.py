@@ -11,13 +11,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.hub.answers import error_message
-from lineage.sources.hub.breaker import NotAskedError
-from lineage.sources.hub.exchange import Request, Response, TransportError
-from lineage.sources.hub.limits import API, QuotaError
 from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+from lineage.sources.web.breaker import NotAskedError
+from lineage.sources.web.exchange import Request, Response, TransportError
+from lineage.sources.web.limits import API, QuotaError
 
 if TYPE_CHECKING:
-    from lineage.sources.hub.transport import Transport
+    from lineage.sources.web.transport import Transport
 
 _CAP = 64 << 20  # a thousand rows with their cards take about 10 MB
 _NEXT = re.compile(r'<([^<>]{1,8192})>\s*;\s*rel="?next"?')

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import UsageError
-from lineage.sources.hub.address import Endpoint, parse_endpoint
+from lineage.sources.web.address import Endpoint, parse_endpoint
 
 PUBLIC = "https://huggingface.co"
 

@@ -19,12 +19,17 @@ from lineage.sources.hub.answers import (
     may_be_the_token,
     refusal,
 )
-from lineage.sources.hub.breaker import Breaker, NotAskedError
-from lineage.sources.hub.cache import Cache
-from lineage.sources.hub.exchange import Request, Response, TransportError
 from lineage.sources.hub.files import read_file, request_file
 from lineage.sources.hub.forms import FULL, AskedForm, path_of
-from lineage.sources.hub.limits import (
+from lineage.sources.hub.listing import Page, list_pages
+from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
+from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
+from lineage.sources.hub.response_cache import ResponseCache
+from lineage.sources.hub.settings import discover
+from lineage.sources.web.breaker import Breaker, NotAskedError
+from lineage.sources.web.cache import Cache
+from lineage.sources.web.exchange import Request, Response, TransportError
+from lineage.sources.web.limits import (
     API,
     DEFAULT_MAX_WAIT,
     RESOLVERS,
@@ -32,14 +37,9 @@ from lineage.sources.hub.limits import (
     Limiter,
     QuotaError,
 )
-from lineage.sources.hub.listing import Page, list_pages
-from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
-from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
-from lineage.sources.hub.response_cache import ResponseCache
-from lineage.sources.hub.settings import discover
 
 if TYPE_CHECKING:
-    from lineage.sources.hub.transport import Transport
+    from lineage.sources.web.transport import Transport
 
 _WEB_PAGE = (
     "a web page came where the hub's answer was expected; a proxy, gateway or network may want a "
@@ -143,7 +143,7 @@ class HubSource:
         # An audit that the cache answers whole never loads an HTTP library.
         with self._opening:
             if self._opened is None:
-                from lineage.sources.hub.transport import Transport
+                from lineage.sources.web.transport import Transport
 
                 self._opened = Transport(
                     self._endpoint,

@@ -6,7 +6,7 @@ import os
 import ssl
 from pathlib import Path
 
-from lineage.sources.hub.exchange import TransportError
+from lineage.sources.web.exchange import SERVER, TransportError
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """In the order in which they count; the first two are those of requests."""
@@ -50,7 +50,7 @@ def _reason(what: str, problem: Exception) -> str:
 def refused(problem: ssl.SSLCertVerificationError) -> str:
     """Why a certificate was not accepted, and what to do where its authority is not known."""
     said = getattr(problem, "verify_message", "") or "no reason given"
-    clause = f"the hub's certificate was not accepted ({said[:160]})"
+    clause = f"{SERVER}'s certificate was not accepted ({said[:160]})"
     if "self" in said or "local issuer" in said or "first certificate" in said:
         clause += (
             "; where it is signed by an authority of your own, name its certificate in "

@@ -11,7 +11,6 @@ from lineage.core.errors import UsageError
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8192  # signed CDN addresses take about 2,000
-_OFFICIAL = frozenset(("https", host, 443) for host in ("huggingface.co", "hf.co"))
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -36,12 +35,39 @@ class UrlOrigin:
 
 
 @dataclass(frozen=True)
+class Server:
+    """What kind of server an address is of: its words in errors, and where its mirrors may send
+    questions back to."""
+
+    who: str
+    """As a sentence calls it."""
+    variable: str
+    """Where the user sets the address."""
+    example: str
+    key_variable: str = ""
+    """Where a token belongs that somebody put into the address."""
+    homes: tuple[str, ...] = ()
+    """Hosts of the public one."""
+
+
+HUB = Server(
+    "the hub", "HF_ENDPOINT", "https://huggingface.co", "HF_TOKEN", ("huggingface.co", "hf.co")
+)
+
+
+@dataclass(frozen=True)
 class Endpoint:
-    """The hub that the user configured."""
+    """One server that the user configured or named."""
 
     url: str
     """Without a trailing slash."""
     origin: UrlOrigin
+    server: Server = HUB
+
+    @property
+    def who(self) -> str:
+        """What a sentence calls it."""
+        return self.server.who
 
     @property
     def is_loopback(self) -> bool:
@@ -49,7 +75,7 @@ class Endpoint:
         return is_loopback(self.origin.host)
 
 
-def parse_endpoint(text: str) -> Endpoint:
+def parse_endpoint(text: str, server: Server = HUB) -> Endpoint:
     """Read an endpoint's address. Raises UsageError where it is none, or carries a password."""
     url = text.strip().rstrip("/")
     parts = _split(url)
@@ -57,15 +83,20 @@ def parse_endpoint(text: str) -> Endpoint:
     is_odd = parts is None or parts.query or parts.fragment or _UNPRINTABLE.search(url)
     if parts is None or origin is None or is_odd:
         raise UsageError(
-            "The hub's address is not an http or https address.",
-            "Set HF_ENDPOINT to one such as https://huggingface.co.",
+            f"{_begun(server.who)}'s address is not an http or https address.",
+            f"Set {server.variable} to one such as {server.example}.",
         )
     if parts.username is not None or parts.password is not None:
         raise UsageError(
-            "The hub's address contains a user name or password.",
-            "Remove it from HF_ENDPOINT and use HF_TOKEN.",
+            f"{_begun(server.who)}'s address contains a user name or password.",
+            f"Remove it from {server.variable}"
+            + (f" and use {server.key_variable}." if server.key_variable else "."),
         )
-    return Endpoint(url, origin)
+    return Endpoint(url, origin, server)
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def origin_of(url: str) -> UrlOrigin | None:
@@ -79,7 +110,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
 
     Raises ForbiddenAddressError where it must not be followed.
 
-    A mirror may send questions home: to the Hub itself, or elsewhere on its own host.
+    A mirror may send questions home: to the public server, or elsewhere on its own host.
     With `off_host` (files, whose bytes lie on a CDN) another public host is allowed over
     https, or over the endpoint's own scheme where that is plain http. Private and
     loopback hosts are refused, except for the endpoint's own.
@@ -112,9 +143,9 @@ def _check_other(endpoint: Endpoint, origin: UrlOrigin, *, off_host: bool) -> No
 
 
 def leads_home(endpoint: Endpoint, origin: UrlOrigin) -> bool:
-    """Whether a mirror may send its questions there: the Hub itself, or another port of its own
+    """Whether a mirror may send its questions there: the public server, or another port of its own
     host that is no less encrypted."""
-    if (origin.scheme, origin.host, origin.port) in _OFFICIAL:
+    if origin.scheme == "https" and origin.host in endpoint.server.homes and origin.port == 443:
         return True
     is_weaker = endpoint.origin.scheme == "https" and origin.scheme != "https"
     return origin.host == endpoint.origin.host and not is_weaker

@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from lineage.sources.hub.address import ForbiddenAddressError, is_public
+from lineage.sources.web.address import ForbiddenAddressError, is_public
 
 _CALL = threading.local()
 

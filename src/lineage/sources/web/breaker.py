@@ -1,4 +1,4 @@
-"""Stops asking a hub that does not answer, so that a thousand models do not each wait for it."""
+"""Stops asking a server that does not answer, so that a thousand models do not each wait for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _REST = 20.0  # seconds until one more call is tried
 
 
 class NotAskedError(Exception):
-    """The hub failed too often just now; this call was not made."""
+    """The server failed too often just now; this call was not made."""
 
 
 class Breaker:
@@ -42,7 +42,7 @@ class Breaker:
         self._last = ""
 
     def check(self) -> None:
-        """Raise NotAskedError while the hub is left in peace;
+        """Raise NotAskedError while the server is left in peace;
         after a rest one call is let through."""
         with self._lock:
             now = self._clock()

@@ -1,4 +1,4 @@
-"""The hub's transport: one GET at a time, bounded in time and bytes,
+"""How a server is asked: one request at a time, bounded in time and bytes,
 redirects by hand, the token for the endpoint only."""
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lineage.sources.hub.address import (
+from lineage.sources.web.address import (
     Endpoint,
     ForbiddenAddressError,
     needs_public,
     next_address,
     origin_of,
 )
-from lineage.sources.hub.body import explained, read_body
-from lineage.sources.hub.breaker import Breaker
-from lineage.sources.hub.exchange import Request, Response, TransportError
-from lineage.sources.hub.limits import Limiter
-from lineage.sources.hub.sockets import BoundedAdapter, bounded
-from lineage.sources.hub.trust import trusted
+from lineage.sources.web.body import explained, read_body
+from lineage.sources.web.breaker import Breaker
+from lineage.sources.web.exchange import Request, Response, TransportError
+from lineage.sources.web.limits import Limiter
+from lineage.sources.web.sockets import BoundedAdapter, bounded
+from lineage.sources.web.trust import trusted
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({500, 502, 503, 504})
@@ -53,7 +53,7 @@ class Transport:
         on_sent_on: Callable[[str], None] | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self.breaker = breaker or Breaker()
+        self.breaker = breaker or Breaker(endpoint.who)
         self._limiter = limiter
         self._agent = user_agent
         self._connect = connect_timeout
@@ -75,7 +75,7 @@ class Transport:
     def get(self, request: Request) -> Response:
         """The answer, unless its status says to try again and trying did not help.
 
-        Raises TransportError, NotAskedError while the hub is down,
+        Raises TransportError, NotAskedError while the server is down,
         QuotaError when quota would take too long.
         """
         self.breaker.check()
@@ -105,7 +105,7 @@ class Transport:
                 if response.status not in _TRY_AGAIN:
                     return response
                 problem = TransportError(
-                    f"the hub answered with error {response.status}", again=True
+                    f"{self.endpoint.who} answered with error {response.status}", again=True
                 )
             tries += 1
             pause = self._backoff * 3 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
@@ -130,6 +130,8 @@ class Transport:
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or location is None:
                 return replace(response, hops=tuple(hops))
+            if request.content is not None:
+                raise TransportError(f"{self.endpoint.who} redirects what was sent to it")
             hops += [response.path] if at_home else []
             left = origin_of(url)
             try:
@@ -138,13 +140,13 @@ class Transport:
                 raise TransportError(f"{problem}, which is not followed") from None
             if not request.off_host and (origin := origin_of(url)) != left:
                 if not at_home:
-                    raise TransportError("the hub redirects from one host to the next")
+                    raise TransportError(f"{self.endpoint.who} redirects from one host to the next")
                 self._on_sent_on(str(origin))
             if url in seen:
-                raise TransportError("the hub redirects in a circle")
+                raise TransportError(f"{self.endpoint.who} redirects in a circle")
             seen.add(url)
             if len(seen) > _MAX_HOPS + 1:
-                raise TransportError(f"the hub redirects more than {_MAX_HOPS} times")
+                raise TransportError(f"{self.endpoint.who} redirects more than {_MAX_HOPS} times")
 
     def _hop(
         self, request: Request, url: str, token: str | None, clock: _Stopwatch, *, at_home: bool
@@ -163,7 +165,7 @@ class Transport:
 
     def _elsewhere(self, request: Request, url: str, clock: _Stopwatch) -> Response:
         """At the host where large files lie: without the token, without effect on
-        the hub's quota, and with a health of its own."""
+        the endpoint's quota, and with a health of its own."""
         host = str(origin_of(url))
         if len(self._hosts) > 100:
             self._hosts.clear()
@@ -184,7 +186,9 @@ class Transport:
     ) -> Response:
         left = clock.left()
         if left <= 0:
-            raise TransportError(f"the hub did not answer within {request.seconds:g} s", late=True)
+            raise TransportError(
+                f"{self.endpoint.who} did not answer within {request.seconds:g} s", late=True
+            )
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -199,7 +203,12 @@ class Transport:
             ):
                 # The adapter is used directly: a Session would add netrc passwords
                 # and cookies, and follow redirects.
-                prepared = requests.Request("GET", url, headers=headers).prepare()
+                prepared = requests.Request(
+                    "GET" if request.content is None else "POST",
+                    url,
+                    headers=headers,
+                    data=request.content,
+                ).prepare()
                 timeout = (min(self._connect, left), min(self._idle, left))
                 raw = self._adapter.send(
                     prepared, stream=True, timeout=timeout, **self._environment(str(origin))
@@ -212,8 +221,11 @@ class Transport:
                     )
                 finally:
                     raw.close()
+        except TransportError as problem:
+            raise problem.of(self.endpoint.who) from problem.__cause__
         except (OSError, ValueError, ForbiddenAddressError) as problem:
-            raise explained(problem, late=clock.left() <= 0, seconds=request.seconds) from None
+            told = explained(problem, late=clock.left() <= 0, seconds=request.seconds)
+            raise told.of(self.endpoint.who) from None
         return Response(raw.status_code, raw.headers, body, self._path(url))
 
     def _path(self, url: str) -> str:

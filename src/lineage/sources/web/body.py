@@ -10,9 +10,9 @@ from http.client import HTTPException
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
-from lineage.sources.hub.address import ForbiddenAddressError
-from lineage.sources.hub.exchange import TransportError
-from lineage.sources.hub.trust import refused
+from lineage.sources.web.address import ForbiddenAddressError
+from lineage.sources.web.exchange import SERVER, TransportError
+from lineage.sources.web.trust import refused
 
 _CHUNK = 1 << 16
 
@@ -43,11 +43,11 @@ def _receive(response: requests.Response, cap: int, enough: int | None) -> bytes
     except ReadTimeoutError:
         raise TimeoutError from None
     except (HTTPError, HTTPException) as problem:
-        raise TransportError("the hub's answer broke off", again=True) from problem
+        raise TransportError(f"{SERVER}'s answer broke off", again=True) from problem
     if enough is None and len(received) > cap:
-        raise TransportError(f"the hub's answer is larger than the {cap:,} bytes that are taken")
+        raise TransportError(f"{SERVER}'s answer is larger than the {cap:,} bytes that are taken")
     if len(received) < stop and _is_cut(response, len(received)):
-        raise TransportError("the hub's answer broke off", again=True)
+        raise TransportError(f"{SERVER}'s answer broke off", again=True)
     return bytes(received)
 
 
@@ -67,16 +67,16 @@ def _unpack(raw: bytes, cap: int) -> bytes:
         body = unpacker.decompress(raw, cap + 1)
     except zlib.error as problem:
         raise TransportError(
-            "the hub's answer is not the gzip it says it is", again=True
+            f"{SERVER}'s answer is not the gzip it says it is", again=True
         ) from problem
     # Trailing members are never sent by proper servers; unpacking
     # them one by one is a way to burn time.
     if len(body) > cap or unpacker.unused_data:
         raise TransportError(
-            f"the hub's answer unpacks to more than the {cap:,} bytes that are taken"
+            f"{SERVER}'s answer unpacks to more than the {cap:,} bytes that are taken"
         )
     if not unpacker.eof:
-        raise TransportError("the hub's answer broke off", again=True)
+        raise TransportError(f"{SERVER}'s answer broke off", again=True)
     return body
 
 
@@ -85,7 +85,7 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
     if isinstance(problem, ForbiddenAddressError):
         return TransportError(f"{problem}, which is not followed")
     if late:
-        return TransportError(f"the hub did not finish its answer within {seconds:g} s", late=True)
+        return TransportError(f"{SERVER} did not finish its answer within {seconds:g} s", late=True)
     causes = list(_causes(problem))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -97,22 +97,22 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
         reason = "the proxy that the environment names is no http proxy that can be used"
         return TransportError(reason, connected=False)
     if isinstance(problem, ValueError):
-        reason = "the hub's address, or that of the proxy, cannot be asked"
+        reason = f"{SERVER}'s address, or that of the proxy, cannot be asked"
         return TransportError(reason, connected=False)
-    return TransportError("the hub closed the connection or did not speak HTTP", again=True)
+    return TransportError(f"{SERVER} closed the connection or did not speak HTTP", again=True)
 
 
 _PROXY_PROBLEMS = (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)
 _REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (requests.exceptions.ProxyError, "the proxy did not let the call through", False),
-    (ssl.SSLError, "no encrypted connection to the hub could be made", False),
-    (socket.gaierror, "the hub's host name could not be resolved", False),
-    (ConnectionRefusedError, "the hub refused the connection", False),
-    (requests.exceptions.ConnectTimeout, "the hub could not be connected to in time", False),
-    (ReadTimeoutError, "the hub stopped answering", True),
-    (requests.exceptions.ReadTimeout, "the hub stopped answering", True),
-    (NewConnectionError, "no connection to the hub could be made", False),
-    (TimeoutError, "the hub stopped answering", True),
+    (ssl.SSLError, f"no encrypted connection to {SERVER} could be made", False),
+    (socket.gaierror, f"{SERVER}'s host name could not be resolved", False),
+    (ConnectionRefusedError, f"{SERVER} refused the connection", False),
+    (requests.exceptions.ConnectTimeout, f"{SERVER} could not be connected to in time", False),
+    (ReadTimeoutError, f"{SERVER} stopped answering", True),
+    (requests.exceptions.ReadTimeout, f"{SERVER} stopped answering", True),
+    (NewConnectionError, f"no connection to {SERVER} could be made", False),
+    (TimeoutError, f"{SERVER} stopped answering", True),
 )
 
 

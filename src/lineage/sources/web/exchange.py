@@ -1,10 +1,14 @@
-"""What goes to the hub and what comes back: values that need no HTTP
+"""What goes to a server and what comes back: values that need no HTTP
 library, so that an answer from the cache loads none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+SERVER = "{server}"
+"""Stands in a reason for what the server is called in a sentence, until somebody who knows fills
+it in."""
 
 
 class TransportError(Exception):
@@ -24,10 +28,16 @@ class TransportError(Exception):
         self.at_home = True
         """Whether it happened at the endpoint, and not at a host that files were redirected to."""
 
+    def of(self, who: str) -> TransportError:
+        """Itself, with the server named."""
+        self.reason = self.reason.replace(SERVER, who)
+        self.args = (self.reason,)
+        return self
+
 
 @dataclass(frozen=True)
 class Request:
-    """One thing wanted from the hub."""
+    """One thing wanted from a server."""
 
     path: str
     """Quoted path and query, from the endpoint on."""
@@ -48,6 +58,8 @@ class Request:
 
     None: the whole body.
     """
+    content: bytes | None = None
+    """What a POST sends; None is a GET. A POST is not sent on by a redirect."""
 
 
 @dataclass(frozen=True)
