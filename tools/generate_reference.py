@@ -134,7 +134,9 @@ def _formats() -> Iterator[str]:
     yield from (
         (
             "`-f FORMAT` prints one, `-o FILE` writes it to a file, and `-f FORMAT=FILE` may "
-            "stand several times. All show the same facts."
+            "stand several times. All show the same facts. Without `-f` the ending of FILE names "
+            "the format, and an unknown ending is refused. `-o report.pdf` (or `-f pdf=FILE`) "
+            "prints the HTML report with a Chromium, Chrome or Edge of this machine."
         ),
         "",
     )

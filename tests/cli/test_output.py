@@ -22,7 +22,8 @@ MODEL = "NousResearch/Hermes-2-Pro-Mistral-7B"
         ("r.CSV", "target,model"),
         ("r.cdx.json", '{\n  "$schema": "http://cyclonedx.org/'),
         ("r.md", "<!-- lineage-report -->"),
-        ("r.out", "PASS  "),
+        ("r.txt", "PASS  "),
+        ("report", "PASS  "),
     ],
 )
 def test_the_ending_of_the_file_names_the_format(
@@ -38,6 +39,15 @@ def test_a_named_format_outranks_the_ending(lineage: Run, tmp_path: Path):
     """`-f json -o report.txt` is JSON."""
     assert lineage("audit", "--offline", "-f", "json", "-o", "report.txt", MODEL).code == 0
     assert json.loads((tmp_path / "report.txt").read_text(encoding="utf-8"))["verdict"] == "pass"
+
+
+def test_an_unknown_ending_is_refused(lineage: Run, tmp_path: Path):
+    """Exit 2, naming the known ones; a named format needs no ending that is known."""
+    refused = lineage("audit", "--offline", "-o", "report.docx", MODEL)
+    assert (refused.code, refused.out) == (2, "")
+    assert ".docx" in refused.err and ".html" in refused.err and ".pdf" in refused.err
+    assert lineage("audit", "--offline", "-f", "csv", "-o", "report.docx", MODEL).code == 0
+    assert (tmp_path / "report.docx").read_text(encoding="utf-8").startswith("target,model")
 
 
 def test_two_documents_never_share_stdout(lineage: Run):

@@ -70,6 +70,10 @@ VARIABLES: dict[str, str] = {
         "Seconds since 1970: the date on reports and packs, so that they come out the same each "
         "time. Waivers, ages and caches go by the real clock."
     ),
+    "LINEAGE_CHROMIUM": (
+        "The browser that prints `-o report.pdf`: a path or a name; otherwise the first Chromium, "
+        "Chrome or Edge that is found."
+    ),
     "NO_COLOR": "Set to anything: no colours and no terminal links.",
     "FORCE_COLOR": (
         "Set to anything: colours also where stdout is no terminal, as in a pipeline's "

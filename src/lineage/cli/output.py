@@ -19,6 +19,8 @@ from lineage.report.formats import FORMATS, View, render
 
 # Formats for people, which may follow each other on a terminal or in a pipeline's log.
 _MIXABLE = frozenset({"text", "github", "markdown"})
+PDF = "pdf"
+"""The HTML report, printed; no document of text, so it needs a file."""
 # The longer endings first.
 _ENDINGS = {
     ".cdx.json": "cyclonedx",
@@ -32,6 +34,9 @@ _ENDINGS = {
     ".md": "markdown",
     ".mmd": "mermaid",
     ".dot": "dot",
+    ".pdf": PDF,
+    ".txt": "text",
+    ".log": "text",
 }
 
 
@@ -55,17 +60,16 @@ class DestinationType(click.ParamType[Destination]):
         if isinstance(value, Destination):
             return value
         name, equals, path = str(value).partition("=")
-        if name not in FORMATS:
-            self.fail(
-                f"{name!r} is not a report format. Choose one of: {', '.join(FORMATS)}.", param, ctx
-            )
+        if name not in FORMATS and name != PDF:
+            known = ", ".join((*FORMATS, PDF))
+            self.fail(f"{name!r} is not a report format. Choose one of: {known}.", param, ctx)
         return Destination(name, Path(path) if equals and path not in ("", "-") else None)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The formats' names."""
-        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in (*FORMATS, PDF) if name.startswith(incomplete)]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """How the option's value is shown in help."""
@@ -85,14 +89,30 @@ output_options: Decorator = together(
         "-o",
         "--output",
         type=click.Path(path_type=Path),
-        help="Write the report to this file instead of stdout.",
+        help="Write the report to this file instead of stdout; its ending (.html, .pdf, .csv, …) "
+        "names the format.",
     ),
 )
 """`-f` and `-o` of a report; `destinations` says what they mean together."""
 
 
 def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Destination, ...]:
-    """What `-f` and `-o` together mean: `-o` names the file of the one format that has none."""
+    """What `-f` and `-o` together mean: `-o` names the file of the one format that has none.
+
+    Raises UsageError where that cannot be, and CannotRunError where a PDF is asked for and nothing
+    here prints one: before anything is fetched.
+    """
+    meant = _together(chosen, output)
+    if any(d.format == PDF for d in meant):
+        if any(d.format == PDF and d.path is None for d in meant):
+            raise UsageError("A PDF needs a file.", "Write -o report.pdf.")
+        from lineage.cli.printing import browser
+
+        browser()
+    return meant
+
+
+def _together(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Destination, ...]:
     wanted = chosen or (Destination(_format_of(output), None),)
     open_ended = [d for d in wanted if d.path is None]
     if len(open_ended) > 1 and not {d.format for d in open_ended} <= _MIXABLE:
@@ -112,32 +132,47 @@ def destinations(chosen: tuple[Destination, ...], output: Path | None) -> tuple[
 
 
 def _format_of(output: Path | None) -> str:
-    """What `-o report.html` means where no format is named."""
+    """What `-o report.html` means where no format is named; a name without an ending is text."""
     name = output.name.lower() if output else ""
-    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "text")
+    known = next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), None)
+    if known is None and output is not None and output.suffix:
+        raise UsageError(
+            f"{output}: no report format is known by the ending {output.suffix}.",
+            f"Known endings: {' '.join(_ENDINGS)}. Another name needs the format: -f FORMAT.",
+        )
+    return known or "text"
 
 
 def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -> None:
     """Render every format first, then write: a failure leaves no half-written file behind."""
-    rendered = [(d, render(report, d.format, _view(d, verbosity))) for d in wanted]
-    for destination, text in rendered:
-        if destination.path is None:
-            to_stdout(text)
-        else:
-            write_file(destination.path, text)
+    rendered = [(d, _rendered(report, d, verbosity)) for d in wanted]
+    for destination, made in rendered:
+        if destination.path is not None:
+            write_file(destination.path, made)
+        elif isinstance(made, str):
+            to_stdout(made)
 
 
-def write_file(path: Path, text: str) -> None:
+def _rendered(report: Report, one: Destination, verbosity: int) -> str | bytes:
+    if one.format == PDF:
+        from lineage.cli.printing import browser, pdf
+
+        return pdf(render(report, "html", _view(one, verbosity)), browser())
+    return render(report, one.format, _view(one, verbosity))
+
+
+def write_file(path: Path, made: str | bytes) -> None:
     """Replace `path` in one step; write into what is no plain file (/dev/stdout, a pipe, a link),
     which must not be replaced.
 
     Raises CannotRunError, naming it, where that cannot be done.
     """
+    data = made.encode("utf-8") if isinstance(made, str) else made
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
         else:
-            _replace(path, text)
+            _replace(path, data)
     except OSError as problem:
         raise CannotRunError(
             f"{path} could not be written: {problem.strerror or problem}.",
@@ -145,11 +180,11 @@ def write_file(path: Path, text: str) -> None:
         ) from problem
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(data)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
