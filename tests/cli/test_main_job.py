@@ -218,7 +218,7 @@ def test_the_text_report_says_it_in_words(lineage: Run):
     first, *rest = ran.out.splitlines()
     assert first.startswith("REVIEW  Nexusflow/Athene-V2-Chat")
     told = " ".join(line.strip() for line in rest)
-    assert "It descends from" in told
+    assert "Built on Qwen2.5-72B by Qwen team, Alibaba Cloud (China)" in told
     assert (
         "In Chinese Qwen/Qwen2.5-72B-Instruct fully answered 20 of 50 critical questions (40 %); "
         "comparison models answered 88 % on average, the lowest 52 %" in told

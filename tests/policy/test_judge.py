@@ -87,7 +87,7 @@ def test_a_declared_grandchild_is_reviewed_with_its_path() -> None:
     assert verdict is Verdict.REVIEW
     assert finding.path == (CHILD, MIDDLE, QWEN)
     assert (
-        f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (CN)."
+        f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (China)."
         == finding.message
     )
 

@@ -415,8 +415,8 @@ def test_requirement_says_matches_and_never_more() -> None:
     """Requirement, status, date, path, open question, and that the text was not read."""
     (finding,) = only("req-1/m", case(DESCENT), Policy(requirements=(_requirement(),)))
     assert finding.message == (
-        f"{CHILD} matches req-1 (A rule; proposed, effective 2026-01-02): {CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was "
-        "developed by Qwen team (CN). Open question: Is it? The primary text was not read for this pack."
+        f"{CHILD} descends from {QWEN} through {MIDDLE}; {QWEN} was developed by Qwen team (China). "
+        "It matches req-1 (A rule; proposed, effective 2026-01-02). Open question: Is it? The primary text was not read for this pack."
     )
     assert "req-1: https://example.org/law" in finding.evidence
     assert finding.level is Level.FAIL

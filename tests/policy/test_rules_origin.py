@@ -82,7 +82,7 @@ def test_trainer_jurisdiction_is_apart_from_the_foundation() -> None:
     (finding,) = only("trainer-jurisdiction", found)
     assert (
         finding.message
-        == f"{CHILD} descends from {DISTIL}; {DISTIL} was trained further by DeepSeek (CN)."
+        == f"{CHILD} descends from {DISTIL}; {DISTIL} was trained further by DeepSeek (China)."
     )
     assert not only("foundation-jurisdiction", found)
 
@@ -109,7 +109,7 @@ def test_teacher_jurisdiction_says_that_outputs_were_used() -> None:
     )
     assert (
         finding.message
-        == f"{CHILD} was distilled from outputs of {R1}; the teacher was developed by DeepSeek (CN)."
+        == f"{CHILD} was distilled from outputs of {R1}; the teacher was developed by DeepSeek (China)."
     )
 
 
@@ -119,7 +119,7 @@ def test_component_jurisdiction_names_the_part() -> None:
     (finding,) = only("component-jurisdiction", found)
     assert (
         finding.message
-        == f"{CHILD} takes its vision encoder from {QWEN}; that component was developed by Qwen team (CN)."
+        == f"{CHILD} takes its vision encoder from {QWEN}; that component was developed by Qwen team (China)."
     )
     assert not only("foundation-jurisdiction", found)
 
@@ -129,7 +129,7 @@ def test_publisher_jurisdiction_is_off_and_speaks_of_namespaces() -> None:
     found = case(graph("Qwen/Upload-7b", edge("Qwen/Upload-7b", LLAMA)))
     assert not only("publisher-jurisdiction", found)
     (finding,) = only("publisher-jurisdiction", found, policy({"publisher-jurisdiction": "review"}))
-    assert finding.message == "Qwen/Upload-7b is published by Qwen team (CN)."
+    assert finding.message == "Qwen/Upload-7b is published by Qwen team (China)."
 
 
 def test_denied_developer_fails_on_the_axes_that_are_chosen() -> None:

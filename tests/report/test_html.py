@@ -100,7 +100,7 @@ def test_the_first_screen_answers() -> None:
         text.index(mark)
         for mark in (
             "v-review",
-            "It descends from",
+            "Built on",
             "Whose weights",
             '<svg class="graph"',
             "Published tests</h2>",

@@ -201,7 +201,8 @@ def test_junit_is_read_back() -> None:
     assert [type(r).__name__ for r in by_name["acme/inconclusive"].result] == ["Error"]
     assert [type(r).__name__ for r in by_name["acme/review"].result] == ["Skipped"]
     assert by_name["acme/pass"].is_passed
-    assert "A test found X." in by_name["acme/fail"].result[0].message
+    assert "(rule exposure-censors)" in by_name["acme/fail"].result[0].message
+    assert "A test found X." in by_name["acme/fail"].result[0].text
     assert "src/app.py:3" in (by_name["acme/fail"].result[0].text or "")
 
 

@@ -101,7 +101,7 @@ def test_withheld_files_are_told() -> None:
             None,
             "Its developer is unknown; its card names no base model.",
         ),
-        ({}, ALIBABA, "CN; the metadata of its card names no base model."),
+        ({}, ALIBABA, "(China); the metadata of its card names no base model."),
         (
             {
                 "record": record(CHILD, card={}, files=(FileEntry("README.md", 9),)),
@@ -116,7 +116,7 @@ def test_withheld_files_are_told() -> None:
         (
             {"record": record(CHILD, card={}, files=(FileEntry("README.md", 9),))},
             ALIBABA,
-            "CN; its model card was not read, so",
+            "(China); its model card was not read, so",
         ),
         (
             {"record": record(CHILD, card={}, files=())},

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.core.country import country
 from lineage.core.record import Status
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Developer, Foundation
@@ -35,7 +36,7 @@ class AxisPlace:
         """`Name (CN)`, or what is not established."""
         if self.developer is None:
             return "a developer that is not established"
-        return f"{self.developer.name} ({self.jurisdiction or 'jurisdiction not established'})"
+        return f"{self.developer.name} ({country(self.jurisdiction)})"
 
 
 def places(case: Case, axis: Axis) -> tuple[AxisPlace, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from lineage.core.claim import Claim
+from lineage.core.country import country
 from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution, Citation, Developer
 from lineage.graph.edge import Edge
@@ -115,8 +116,7 @@ def developed(attribution: Attribution) -> str:
     """`developed by D (CN)`, or what is not established about it."""
     if attribution.developer is None:
         return "whose developer is not established"
-    place = attribution.jurisdiction or "jurisdiction not established"
-    return f"developed by {attribution.developer.name} ({place})"
+    return f"developed by {attribution.developer.name} ({country(attribution.jurisdiction)})"
 
 
 def joined(names: Sequence[str], limit: int = 6) -> str:

@@ -11,7 +11,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.licences import licences
 from lineage.report.printable import printable
-from lineage.report.sentences import headline
+from lineage.report.sentences import why
 
 COLUMNS = (
     "target",
@@ -96,7 +96,7 @@ def _row(report: Report, target: TargetReport) -> list[str]:
         "; ".join(one.name for one in licences(node)),
         "; ".join(f"{f.rule} ({f.level})" for f in active),
         "; ".join(f"{f.rule} until {f.waived.until}" for f in target.findings if f.waived),
-        headline(target),
+        why(target),
         target.source,
         report.policy_name,
         report.generated_at,

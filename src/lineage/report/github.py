@@ -4,15 +4,18 @@ first."""
 from __future__ import annotations
 
 from lineage.core.use import ModelUse
+from lineage.policy.finding import Level
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import counted, printable
-from lineage.report.sentences import headline
-from lineage.report.uses import active, left_out_told, severity
+from lineage.report.sentences import finding_lines, next_step, why
+from lineage.report.uses import left_out_told, severity
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
+_LINES = 5
+"""Rules of one model that are told; the rest are counted."""
 _PLACES = 20
 """Per model: GitHub itself shows ten annotations of a kind for one step."""
 
@@ -46,7 +49,17 @@ def render(report: Report, view: View) -> str:
 
 
 def _annotation(target: TargetReport, use: ModelUse | None) -> str:
-    rows = [headline(target), *(f"{f.level} {f.rule}: {f.message}" for f in active(target)[:5])]
+    asking = [
+        line
+        for line in finding_lines(target)
+        if not line.is_waived and (line.level is not Level.INFO or line.decides_unknown)
+    ]
+    rows = [
+        why(target),
+        *(f"{line.level}: {line.text} (rule {line.rule})" for line in asking[:_LINES]),
+        *([f"and {len(asking) - _LINES} more rules"] if len(asking) > _LINES else []),
+        f"What to do: {next_step(target)}",
+    ]
     where = {} if use is None else {"file": use.file, "line": str(use.line), "col": str(use.column)}
     message = "\n".join(printable(row, 1000) for row in rows)
     return command(

@@ -9,7 +9,7 @@ from lineage.policy.finding import Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
-from lineage.report.sentences import headline
+from lineage.report.sentences import finding_lines, why
 from lineage.report.uses import lines, scan_lines
 
 
@@ -90,14 +90,14 @@ def _case(suite: ElementTree.Element, target: TargetReport) -> None:
 
 def _first(target: TargetReport) -> str:
     """The finding that weighs most, as the one line that a pipeline shows."""
-    open_ = [f for f in target.findings if f.waived is None]
+    open_ = [line for line in finding_lines(target) if not line.is_waived]
     if target.verdict is Verdict.INCONCLUSIVE:
-        open_ = [f for f in open_ if f.decides_unknown]
-    return f"{open_[0].rule}: {open_[0].message}" if open_ else headline(target)
+        open_ = [line for line in open_ if line.decides_unknown]
+    return f"{open_[0].text} (rule {open_[0].rule})" if open_ else why(target)
 
 
 def _told(target: TargetReport) -> str:
-    rows = [headline(target)]
+    rows = [why(target)]
     for finding in target.findings:
         if finding.level is Level.INFO and not finding.decides_unknown:
             continue
@@ -109,7 +109,7 @@ def _told(target: TargetReport) -> str:
             if finding.waived
             else ""
         )
-        rows.append(f"{finding.level} {finding.rule}: {finding.message}{waived}")
+        rows.append(f"{finding.level}: {finding.message} (rule {finding.rule}){waived}")
         if len(finding.path) > 1:
             rows.append(f"  path: {' -> '.join(finding.path)}")
         rows += [f"  evidence: {one}" for one in finding.evidence]

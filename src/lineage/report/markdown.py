@@ -14,10 +14,10 @@ from lineage.report.printable import printable
 from lineage.report.sentences import (
     closing,
     developer,
-    headline,
     minor_open_sentence,
     reading_sentences,
     standing_words,
+    why,
 )
 from lineage.report.uses import lines, scan_lines
 
@@ -92,7 +92,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _details(target: TargetReport) -> str:
-    body = [safe(headline(target), 2000)]
+    body = [safe(why(target), 2000)]
     body += [line for finding in target.findings for line in _finding(target, finding)]
     minor = minor_open_sentence(target)
     body += ["", f"{safe(minor, 300)}; the JSON report lists them."] if minor else []

@@ -24,7 +24,7 @@ from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import printable
 from lineage.report.purl import hub_page, purl
-from lineage.report.sentences import exposure_sentence, headline
+from lineage.report.sentences import exposure_sentence, why
 
 _CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 _CREATION = "_:creation"
@@ -218,7 +218,7 @@ class _Maker:
         own = self.models[target.model]
         self.note(
             own,
-            f"Verdict {target.verdict} under policy {report.policy_name}. {headline(target)}",
+            f"Verdict {target.verdict} under policy {report.policy_name}. {why(target)}",
             "review",
         )
         for finding in target.findings:

@@ -18,13 +18,13 @@ from lineage.report.json import summary
 from lineage.report.printable import printable
 from lineage.report.sentences import (
     closing,
-    headline,
     inconclusive_sentences,
     language_rank,
     minor_open_sentence,
     reading_sentences,
     result_words,
     tested_model,
+    why,
 )
 from lineage.report.uses import scan_lines
 
@@ -100,7 +100,7 @@ def _answer(target: TargetReport, view: View) -> str:
         else ""
     )
     head = f"{badge}  {printable(target.model)}{revision}{asked}"
-    lines = [head, *_wrapped(headline(target), view)]
+    lines = [head, *_wrapped(why(target), view)]
     reason = _reason(target)
     if reason:
         lines += _wrapped(reason, view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.core.country import country
 from lineage.policy.axes import AxisPlace, places
 from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import Subject
@@ -60,7 +61,7 @@ def _unknown(
 ) -> Iterator[OpenPoint]:
     axis, developer = place.axis, place.developer
     if developer is not None and developer.jurisdiction is None:
-        countries = " or ".join(developer.jurisdiction_candidates)
+        countries = " or ".join(map(country, developer.jurisdiction_candidates))
         state = f"disputed ({countries})" if countries else "not established"
         yield from subject.point(
             Gap.NO_HOME,

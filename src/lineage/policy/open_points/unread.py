@@ -8,6 +8,7 @@ from lineage.core.claim import ObservationKind
 from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import Status
 from lineage.graph.graph import CARDS, Node
+from lineage.policy.case import Case
 from lineage.policy.observations import place_of
 from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import SHOWN, Subject
@@ -30,6 +31,7 @@ _WHY = {
 _CLOSES_NOT_READ = (
     "Give a token that may read it, ask its publisher, or audit where it can be read."
 )
+_CLOSES_OFFLINE = "Audit it without --offline, so that its model card is read."
 _CLOSES_ELSEWHERE = (
     "Name the exact weights, by a digest or a repository of the Hub, or ask who serves it what "
     "answers under this name."
@@ -52,11 +54,17 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
             questions,
             _not_read(subject, node, path),
             path_evidence(case, path),
-            _CLOSES_ELSEWHERE if is_elsewhere(node.id) else _CLOSES_NOT_READ,
+            _closes_not_read(case, node),
             # Of the audited model itself nothing was read: a person should know, whatever is cited
             # of its name.
             is_news=not subject.is_cited(node.id) or node.id == case.target,
         )
+
+
+def _closes_not_read(case: Case, node: Node) -> str:
+    if is_elsewhere(node.id):
+        return _CLOSES_ELSEWHERE
+    return _CLOSES_OFFLINE if case.offline_wanted else _CLOSES_NOT_READ
 
 
 def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ Off until a policy switches it on. With a list of accepted developers, everybody
 on the axes that the policy chooses. A developer that is not established is no accepted one: that
 leaves the answer open.
 
-What to do: add the developer to the list after somebody looked at it, or choose another model.
+What to do: choose another model, or add the developer to the list after somebody looked at it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ RULE = Rule(
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="Somebody outside the policy's list of accepted developers stands behind the model "
     "or an ancestor",
+    sentence="Somebody outside the policy's list stands behind {object}.",
     explanation=__doc__,
     check=check,
     inquiries=asks,

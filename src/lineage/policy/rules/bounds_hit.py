@@ -18,5 +18,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.BOUND,),
     summary="The walk stopped at a bound, so part of the lineage was not looked at",
+    sentence="The walk stopped at a bound, so part of the lineage was not looked at.",
     explanation=__doc__,
 )

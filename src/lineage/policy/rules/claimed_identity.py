@@ -4,8 +4,8 @@
 what others made. They also are what a repository says that wants to be taken for another. The card
 alone cannot show that the weights are the ones it names.
 
-What to do: prefer the original repository; else compare the weights (`lineage compare`) before the
-copy is trusted like it.
+What to do: use the original repository. Where that cannot be done, compare the weights (`lineage
+compare`) before the copy is trusted like it.
 """
 
 from __future__ import annotations

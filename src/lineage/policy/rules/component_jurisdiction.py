@@ -22,6 +22,7 @@ RULE = Rule(
     inquiries=asks_of(Question.ORIGIN),
     summary="A part of the model, such as an encoder, was developed in a jurisdiction that the "
     "policy names",
+    sentence="{subject} was developed by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.COMPONENT),
     settings=SETTINGS,

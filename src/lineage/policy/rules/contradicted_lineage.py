@@ -4,8 +4,8 @@ A card says one base and a file that a tool wrote says another; or a card says "
 scratch" while a base is named elsewhere. All statements are kept, and this rule shows where they
 cannot all be true. Configurations of another family are `undeclared-family`.
 
-What to do: read both places; the file that a tool wrote is usually the older witness. Ask the
-publisher which one holds.
+What to do: ask the publisher which of the two holds. The file that a tool wrote is usually the
+older witness.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ RULE = Rule(
     level=Level.FAIL,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="A developer that the policy does not accept stands behind the model or an ancestor",
+    sentence="Somebody whom the policy refuses stands behind {object}.",
     explanation=__doc__,
     check=check,
     inquiries=asks_who,

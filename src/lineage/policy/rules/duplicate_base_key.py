@@ -3,7 +3,7 @@
 YAML readers keep the last of two equal keys, silently. A card whose `base_model` stands twice shows
 one base to programs and another to people. Both are read and kept here.
 
-What to do: look at the card; ask the publisher to write a list.
+What to do: ask the publisher to write a list. Look at the card to see both values.
 """
 
 from __future__ import annotations

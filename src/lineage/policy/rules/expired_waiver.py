@@ -3,8 +3,8 @@
 Exceptions end on their last day, loudly: the finding counts again, and this one says whose waiver
 it was. It cannot be waived.
 
-What to do: look at the case again, then renew the waiver with a new date and reason, or remove it
-and act on the finding.
+What to do: renew the waiver with a new date and reason, or act on the finding. Look at the case
+again first.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ questions; at least 20 points are missing, in two languages or two independent t
 language far below every comparison model. The developer's country plays no part. Where the finding
 is only in languages that the policy does not name, it asks for a review.
 
-What to do: ask the supplier for a test of the same form (see docs/evidence.md); or limit
-`languages` to those your product speaks; or take the risk in a waiver.
+What to do: choose another model, or take the risk in a waiver. Where you doubt the result, ask the
+supplier for a test of the same form (see docs/evidence.md); `languages` limits the rule to those
+your product speaks.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ RULE = Rule(
     questions=frozenset({Question.TESTS}),
     summary="Published tests found that this model, or one that it copies or was quantized "
     "from, censors",
+    sentence="Published tests found that {object} censors in {languages}.",
     explanation=__doc__,
     check=check,
     inquiries=asks,

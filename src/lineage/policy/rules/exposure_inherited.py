@@ -4,8 +4,8 @@ Training can remove what an ancestor does, and has: tested models made from Deep
 openly do so in English, and in part in Chinese. So a finding about an ancestor asks a person to
 look and fails nobody; a strict policy may set this rule to `fail`.
 
-What to do: test the model itself, or ask its supplier to (docs/evidence.md says how). A result of
-its own replaces the ancestor's in that language.
+What to do: test the model itself (`lineage probe`), or ask its supplier to. A result of its own
+replaces the ancestor's in that language; docs/evidence.md says what a test needs.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ RULE = Rule(
     questions=frozenset({Question.TESTS}),
     summary="A model that this one was made from censors in published tests; this one is "
     "untested there",
+    sentence="{subject} {found}; this model has no such test.",
     explanation=__doc__,
     check=check,
 )

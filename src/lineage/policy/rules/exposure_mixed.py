@@ -45,6 +45,7 @@ RULE = Rule(
     level=Level.INFO,
     questions=frozenset({Question.TESTS}),
     summary="Published tests of the model are mixed, and none found it below its comparison models",
+    sentence="Published tests of {object} are mixed.",
     explanation=__doc__,
     check=check,
 )

@@ -5,8 +5,8 @@ Either one test in one language found the model well below its comparison models
 enough for more; or one found it below and another, as well controlled, found it open; or it was
 below in a language that only informs.
 
-What to do: read both results in the report; ask the supplier for a test of the same form in the
-languages you use.
+What to do: test it in the languages you use (`lineage probe`), or ask the supplier to. Read both
+results in the report first.
 """
 
 from __future__ import annotations

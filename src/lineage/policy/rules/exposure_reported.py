@@ -4,8 +4,8 @@ Spot checks, tests of fewer than 40 questions or without comparison models, mult
 maker's own app or API, press and forum reports. They are shown with their sources and ask a person
 to look; they neither fail nor clear.
 
-What to do: read the reports; if the matter is of weight to you, ask for a test that may decide
-(docs/evidence.md).
+What to do: test it (`lineage probe`) if the matter is of weight to you. Read the reports first;
+docs/evidence.md says what a test needs to decide.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.TESTS}),
     summary="Something is reported against this model, and none of it is a test that may decide",
+    sentence="It was reported to censor, but not by a test that may decide.",
     explanation=__doc__,
     check=check,
 )

@@ -3,8 +3,8 @@
 Only a declared distillation counts; a resemblance does not. A student may or may not take over what
 its teacher leaves out, so this asks a person to look; a strict policy may set the rule to `fail`.
 
-What to do: test the model itself, or ask its supplier to. A result of its own replaces the
-teacher's in that language.
+What to do: test the model itself (`lineage probe`), or ask its supplier to. A result of its own
+replaces the teacher's in that language.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ RULE = Rule(
     questions=frozenset({Question.TESTS}),
     summary="A declared teacher of this model censors in published tests; this one is untested "
     "there",
+    sentence="{subject} {found}; this model has no such test.",
     explanation=__doc__,
     check=check,
 )

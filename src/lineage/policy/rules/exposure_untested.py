@@ -4,8 +4,8 @@ Untested is not clear. By default this informs; a policy that wants evidence bef
 and `direct-only = true` also reports models about which only an ancestor's results are known.
 Reports that decide nothing are not tests.
 
-What to do: run a test of the form that docs/evidence.md describes, or look for results that the
-tool does not know of and send them in.
+What to do: test the model itself (`lineage probe`), or ask its supplier to. The form is described
+in docs/evidence.md; results that the tool does not know of can be sent in.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ RULE = Rule(
     level=Level.INFO,
     questions=frozenset({Question.TESTS}),
     summary="No published test that may decide is known of the model in a language that matters",
+    sentence="No published test of it could decide. (That does not clear it.)",
     explanation=__doc__,
     check=check,
     settings=(

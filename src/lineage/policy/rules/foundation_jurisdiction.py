@@ -9,8 +9,8 @@ While this rule is at `fail`, a foundation whose developer or jurisdiction is no
 the verdict inconclusive: the policy asks something that nobody could answer. `unknown = "review"`
 asks a person instead.
 
-What to do: read the path, look at the cited source of the developer, and either choose another
-base, or accept this one in a waiver with a reason and a date.
+What to do: choose another base, or accept this one in a waiver with a reason and a date. Read the
+path and the cited source of the developer first.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ RULE = Rule(
     questions=frozenset({Question.ORIGIN}),
     inquiries=asks_of(Question.ORIGIN),
     summary="A foundation under the model was developed in a jurisdiction that the policy names",
+    sentence="{subject} was developed by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.FOUNDATION),
     settings=SETTINGS,

@@ -3,6 +3,7 @@ case."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -108,6 +109,10 @@ class Rule:
     """One line without a full stop."""
     explanation: str
     """Why it exists, what makes it speak, what to do then: the module's docstring."""
+    sentence: str = ""
+    """A finding in one plain sentence, with `{subject}` or `{object}` for the model, `{who}` for
+    its developer, `{languages}` and `{found}` for tests; empty where the first sentence of its
+    message is one."""
     questions: frozenset[Question] = EVERYTHING
     """What its answer depends on. A rule that does not say asks everything, so that no gap can hide
     from it."""
@@ -128,6 +133,13 @@ class Rule:
         if self.inquiries is not None:
             return tuple(self.inquiries(settings))
         return (settings.inquiry(*self.questions),) if self.questions else ()
+
+    @property
+    def what_to_do(self) -> str:
+        """The first sentence of that paragraph of the explanation, as an imperative."""
+        told = " ".join(self.explanation.partition("What to do: ")[2].split())
+        first = re.split(r"(?<=[.;]) ", told, maxsplit=1)[0].rstrip(".;")
+        return f"{first[:1].upper()}{first[1:]}." if first else ""
 
     @property
     def help_url(self) -> str:

@@ -5,7 +5,7 @@ names licences that are not accepted (`denied`), or the only ones that are (`all
 such as `cc-by-nc-*` work. Without either the rule is silent. Identifiers are read as the card's
 metadata writes them; nobody has read the licence's text for you.
 
-What to do: read the licence of the model that is named; ask counsel what it asks of derivatives.
+What to do: ask counsel what the licence of the named model asks of derivatives.
 """
 
 from __future__ import annotations

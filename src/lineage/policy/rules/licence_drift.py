@@ -4,7 +4,7 @@ A fine-tune may add terms but cannot take away those of its base. Where a child 
 its parent does not, somebody should see whether the parent's terms allow it: a community or
 non-commercial licence under an `apache-2.0` card is the usual case.
 
-What to do: compare both licences; keep the notices that the base asks for.
+What to do: compare both licences, and keep the notices that the base asks for.
 """
 
 from __future__ import annotations

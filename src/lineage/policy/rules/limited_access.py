@@ -19,5 +19,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.WITHHELD,),
     summary="The files of a model in the lineage could not be read, only its metadata",
+    sentence="Of {object} only public metadata was read, not its files.",
     explanation=__doc__,
 )

@@ -4,8 +4,8 @@
 developer whose name they resemble, the hub does not. The well-known ones are the namespaces of the
 registry's developers. A likeness is no proof of anything: the same people may hold both names.
 
-What to do: open both pages; if the well-known one was meant, correct the name; if both belong
-together, waive it with the reason.
+What to do: make sure which of the two was meant. Open both pages; if the well-known one was meant,
+correct the name; if both belong together, waive it with the reason.
 """
 
 from __future__ import annotations

@@ -4,8 +4,7 @@ Lists name legal entities, not models, and each entry has a status: `listed`, `r
 confirmed`. Only the statuses that the policy names are reported, with the date and the source of
 the entry. Not being on a list clears nobody.
 
-What to do: read the cited entry; whether it bears on using published weights is a question for
-counsel.
+What to do: ask counsel whether the cited entry bears on using published weights.
 """
 
 from __future__ import annotations
@@ -58,6 +57,7 @@ RULE = Rule(
     level=Level.INFO,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
     summary="A developer behind the model or an ancestor stands on an official list",
+    sentence="Somebody on an official list stands behind {object}.",
     explanation=__doc__,
     check=check,
     inquiries=asks,

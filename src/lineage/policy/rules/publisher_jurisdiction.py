@@ -5,8 +5,8 @@ The namespace that hosts a repository belongs to its publisher, who need not hav
 A quantization by a publisher in one country may hold weights from another, and the other way round.
 Off by default: publishing is not developing.
 
-What to do: where the place of upload matters to you, switch it on; a registered publisher is needed
-for it to speak.
+What to do: choose another place of upload, or accept this one in a waiver. Where the place of
+upload matters to you, switch the rule on; a registered publisher is needed for it to speak.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ RULE = Rule(
     inquiries=asks_of(Question.PUBLISHER),
     summary="The namespace that hosts the model or an ancestor belongs to somebody in a "
     "jurisdiction that the policy names",
+    sentence="{subject} is published or served from a country that the policy names.",
     explanation=__doc__,
     check=check_axis(Axis.PUBLISHER),
     settings=SETTINGS,

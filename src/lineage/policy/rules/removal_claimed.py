@@ -3,7 +3,7 @@
 A claim is not a result: names and cards such as "abliterated" or "uncensored" say what somebody
 meant to do. The exposure stays what the tests found until the model itself was tested.
 
-What to do: run the tests on this very model.
+What to do: test this very model (`lineage probe`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ RULE = Rule(
     level=Level.WARN,
     questions=frozenset({Question.TESTS}),
     summary="The model or an ancestor claims that refusals or censorship were removed",
+    sentence="{subject} says that refusals were removed: a claim, not a test.",
     explanation=__doc__,
     check=check,
 )

@@ -112,10 +112,7 @@ class _One:
         lines: tuple[str, ...] | list[str],
     ) -> Finding:
         requirement, match = self.requirement, self.match
-        head = (
-            f"{self.case.target} matches {requirement.id} ({requirement.title}; "
-            f"{requirement.when}): "
-        )
+        head = f"{because} It matches {requirement.id} ({requirement.title}; {requirement.when})."
         questions = [match.question] if match.question else list(requirement.open_questions[:1])
         tail = "".join(f" Open question: {question}" for question in questions)
         unread = (
@@ -126,7 +123,7 @@ class _One:
             self.level,
             model,
             path,
-            f"{head}{because}{tail}{unread}",
+            f"{head}{tail}{unread}",
             (*lines, *(f"{requirement.id}: {source}" for source in requirement.sources)),
             help_url=f"{PACKS_DOC}#{requirement.id}",
         )

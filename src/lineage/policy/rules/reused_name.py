@@ -5,8 +5,8 @@ it speaks under the trust that the name earned. The hub's own key of a repositor
 date of creation tell the two apart: this rule compares them with what the snapshot remembers under
 the same name.
 
-What to do: find out who holds the name now. Pin the revision that you reviewed; the old content may
-live on under a new name.
+What to do: pin the revision that you reviewed, and find out who holds the name now. The old content
+may live on under a new name.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Cards are written by hand and copied: some name their own repository. Such a claim tells nothing of
 what is underneath; it is kept and shown.
 
-What to do: treat the lineage above that model as not declared; ask the publisher.
+What to do: ask the publisher what it is built on. Until then the lineage above that model counts as
+not declared.
 """
 
 from __future__ import annotations

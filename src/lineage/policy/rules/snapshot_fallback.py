@@ -18,5 +18,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.FALLBACK,),
     summary="The Hub was wanted but not reached, and offline data answered instead",
+    sentence="The Hub could not be reached; offline data answered instead.",
     explanation=__doc__,
 )

@@ -5,8 +5,8 @@ A distilled model learned from the outputs of a teacher. It holds none of its we
 over its behaviour, even onto another family of weights. Teachers come from cards and from cited
 statements of the registry.
 
-What to do: read the claim that names the teacher; where it names training data only, write a waiver
-that says so.
+What to do: choose a model with another teacher, or accept it in a waiver. Read the claim that names
+the teacher first; where it names training data only, the waiver should say so.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ RULE = Rule(
     inquiries=asks_of(Question.TEACHERS),
     summary="A model whose outputs it was distilled from was developed in a jurisdiction that "
     "the policy names",
+    sentence="{subject} was developed by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.TEACHER),
     settings=SETTINGS,

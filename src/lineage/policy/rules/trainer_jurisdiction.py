@@ -9,8 +9,8 @@ Most publishers on a hub are in no registry. An unknown trainer is therefore not
 `fail`, and asks for a review at `fail`; set `unknown = "inconclusive"` where every trainer must be
 known.
 
-What to do: read who trained what on the path; accept it in a waiver, or choose a model that
-somebody else trained.
+What to do: choose a model that somebody else trained, or accept it in a waiver. Read who trained
+what on the path first.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ RULE = Rule(
     inquiries=asks_of(Question.TRAINERS),
     summary="A developer who trained the model further on the way is based in a jurisdiction "
     "that the policy names",
+    sentence="{subject} was trained further by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.TRAINER),
     settings=SETTINGS,

@@ -4,7 +4,7 @@ Files that tools write, prose, the registry or a fingerprint name a base model t
 metadata does not. Forgetting is common and shows no intent; it means that the declared record alone
 would have given a wrong answer.
 
-What to do: look at the trace, ask the publisher to declare the base, and rely on the traces
+What to do: ask the publisher to declare the base. Look at the trace, and rely on the traces
 meanwhile.
 """
 

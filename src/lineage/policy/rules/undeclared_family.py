@@ -6,8 +6,8 @@ Where the known lineage does not contain that family, either the lineage is not 
 trace was borrowed: architectures and tokenizers travel without weights. So this asks a question and
 never fails a model.
 
-What to do: compare the weights (`lineage audit --weights`, `lineage compare`), or ask the publisher
-what the model was made from.
+What to do: compare the weights (`lineage audit --weights`), or ask the publisher what it was made
+from.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ made the model. A publisher whom the registry does not know at all is the normal
 is shown, and leaves a question open only where the policy says `unknown-trainer = "open"` (as
 `strict` does), or where a rule accepts nobody but those that it lists.
 
-What to do: state the developer and its home in the policy under `[[developers]]`, or send a cited
-correction to the registry.
+What to do: state the developer and its home in the policy. They go under `[[developers]]`; or send
+a cited correction to the registry.
 """
 
 from __future__ import annotations
@@ -26,5 +26,6 @@ RULE = Rule(
         Gap.UNKNOWN_PUBLISHER,
     ),
     summary="The developer of a model in the lineage is unknown, or where it is based",
+    sentence="It is not known who developed {object}, or where.",
     explanation=__doc__,
 )

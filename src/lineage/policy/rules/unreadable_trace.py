@@ -21,5 +21,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.FILE,),
     summary="A file that should tell of the lineage was not read, or only in part",
+    sentence="A file of {object} was not read, or only in part.",
     explanation=__doc__,
 )

@@ -21,5 +21,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.NOT_READ,),
     summary="A model in the lineage was not read",
+    sentence="{subject} was not read.",
     explanation=__doc__,
 )

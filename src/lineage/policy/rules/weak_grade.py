@@ -21,5 +21,6 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.WEAK,),
     summary="Part of the lineage rests only on claims below what the policy counts as known",
+    sentence="The step to {object} rests on a lead, not on a statement.",
     explanation=__doc__,
 )

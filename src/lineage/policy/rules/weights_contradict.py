@@ -5,8 +5,8 @@ with known foundation models. This rule speaks where a declared base of the same
 shared ancestry, or where another one is found instead. Weights tell neither direction nor intent,
 and training on another model's outputs leaves no trace in them; so this asks for a review.
 
-What to do: compare the two yourself with `lineage compare`, and ask the publisher what the model
-was made from.
+What to do: compare the two with `lineage compare`, and ask the publisher what the model was made
+from.
 """
 
 from __future__ import annotations

@@ -1,0 +1,78 @@
+"""The decision in words, the same in every format.
+
+`why(target)` says in plain sentences what the model is built on and what tests found, and for a
+model that fails, or cannot be judged, first because of what. `next_step(target)` is the one line on
+what to do. `because(target)` is the shortest: the gravest finding alone. What belongs to a single
+finding is in `findings`.
+"""
+
+from __future__ import annotations
+
+from lineage.policy.finding import Level, Verdict
+from lineage.report.document import TargetReport
+from lineage.report.printable import counted, printable
+from lineage.report.sentences.findings import FindingLine, deciding, finding_lines
+from lineage.report.sentences.origin import origin_sentence
+from lineage.report.sentences.tested import exposure_after
+
+_LOWERED = ("It ", "Its ", "The ", "A ", "No ", "One ", "Of ", "Published ", "Somebody ", "This ")
+_TOLD = (
+    "exposure-",
+    "foundation-jurisdiction",
+    "removal-claimed",
+    "teacher-jurisdiction",
+    "trainer-jurisdiction",
+)
+"""Rules whose ground the sentences about origin and tests give."""
+
+
+def why(target: TargetReport) -> str:
+    """Plain sentences, no rule id among them."""
+    lines = deciding(target)
+    node = target.graph.nodes[target.model]
+    origin = origin_sentence(target)
+    if not lines or not (node.is_read or node.status.has_statements):
+        return exposure_after(target, origin)
+    if target.verdict is Verdict.REVIEW:
+        told = exposure_after(target, origin)
+        if any(line.rule.startswith(_TOLD) for line in lines):
+            return told
+        return f"{told} {_reason('It asks for a review', lines)}"
+    failed = target.verdict is Verdict.FAIL
+    opening = "It fails" if failed else "It cannot be judged yet"
+    own = not (lines[0].rule == "exposure-censors" and failed)
+    return f"{_reason(opening, lines)} {exposure_after(target, origin, own=own)}"
+
+
+def because(target: TargetReport) -> str:
+    """One sentence: the gravest finding and how many more decide; for a pass that nothing was
+    found."""
+    lines = deciding(target)
+    if not lines:
+        return "Nothing that the policy asks about was found."
+    return f"{lines[0].text.rstrip('.')}{_more(lines)}."
+
+
+def next_step(target: TargetReport) -> str:
+    """One imperative sentence, and how many findings ask for something else."""
+    steps = list(dict.fromkeys(line.step for line in deciding(target) if line.step))
+    if not steps:
+        warned = any(
+            line.level is Level.WARN and not line.is_waived for line in finding_lines(target)
+        )
+        return (
+            "Nothing has to be done." if not warned else "Nothing has to be done; see the warnings."
+        )
+    rest = len(steps) - 1
+    return f"{steps[0]} ({counted(rest, 'more step')}, by finding)" if rest else steps[0]
+
+
+def _reason(opening: str, lines: list[FindingLine]) -> str:
+    told = lines[0].text.rstrip(".")
+    lowered = f"{told[:1].lower()}{told[1:]}" if told.startswith(_LOWERED) else told
+    return printable(f"{opening} because {lowered}{_more(lines)}.", 800)
+
+
+def _more(lines: list[FindingLine]) -> str:
+    rest = sum(len(line.findings) for line in lines[1:])
+    return f" ({counted(rest, 'more reason')})" if rest else ""
