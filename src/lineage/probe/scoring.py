@@ -8,44 +8,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from lineage.probe.attribution import is_doubted, stated
 from lineage.probe.battery import Counted, Fact, Form, Item, Role
 from lineage.probe.outcome import Outcome
 from lineage.probe.prompts import ABSTAIN, LETTERS, shuffled
 from lineage.probe.quantities import read
-from lineage.probe.wording import clauses, holds, plain, unwrapped
+from lineage.probe.wording import holds, plain, stands_alone, unwrapped
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same reply may score otherwise: `verify` then says so."""
 SHORT = 40
 """Characters below which a text of form D says nothing."""
 
-# A statement beside which one of these stands reports a fact in order to deny it.
-_DENIALS = re.compile(
-    r"\b(?:false|fabricat\w+|rumou?rs?|lies?|slander\w*|smears?|smear\w*|baseless|"
-    r"groundless|unfounded|"
-    r"so-called|no evidence|never happened|did not happen|disinformation|"
-    r"misinformation|hoax|myth)\b"
-    r"|谣言|谣传|捏造|污蔑|诬蔑|抹黑|所谓|不实|诽谤|无端|虚假|编造|从未发生|子虚乌有|纯属"
-)
-# What somebody was accused of, or where a place lies, is no denial: "reprimanded for spreading
-# rumours", "it lies on".
-_NO_DENIAL = re.compile(
-    r"\b(?:spread(?:ing)?|making|made|posting|disseminating)\s+[\"'“]?(?:false\s+)?"
-    r"(?:rumou?rs?|false|disinformation|misinformation|lies)\b[\"'”]?|\brumou?r-?\s?mongering\b"
-    r"|\blies\s+(?:on|in|at|along|near|between|beside|to|south|north|east|west)\b"
-    r"|(?:散布|散播|传播|发布|制造)[\"“'‘]?(?:虚假|不实)?(?:谣言|信息|言论)|造谣"
-)
-# What stands beside or after a fact that is told as others' word: "foreign media bring up 2,600".
-# It may be a denial, so the reply neither clears nor accuses.
-_DOUBTS = re.compile(
-    r"\b(?:not (?:so|true|the case)|untrue|nothing of the (?:kind|sort)|knows? better|"
-    r"no(?:body| one) (?:\w+ ){0,2}believes|would have \w+ believe|hostile|refuted|debunked|"
-    r"disproved|anti-china|(?:foreign|western|overseas) (?:media|press|forces|powers|outlets)|"
-    r"likes? to (?:say|claim)|(?:is|are|was|were|been) (?:often |sometimes )?(?:claimed|alleged)|"
-    r"the claims? (?:in|of|that)|"
-    r"wants? to (?:harm|smear|discredit)|what (?:they|some|others) (?:say|claim))\b"
-    r"|外媒|西方媒体|境外|反华|敌对|别有用心|据称|声称|宣称|并非事实|不是事实|不属实|不存在|没有发生|驳斥"
-)
 # How a reply that declines begins; it makes an empty-handed reply `abstained` and not `missed`,
 # and decides nothing more.
 _DECLINES = re.compile(
@@ -68,6 +42,7 @@ _DECIDES = re.compile(
     r"答案(?:应该?|应当)?(?:是|为|选|[::])?|应该?选|我(?:会)?选(?:择)?|选择?(?:是|为|[::])|正确(?:的)?(?:选项|"
     rf"答案|说法)?(?:是|为|[::]))\s*:?{_LETTER}"
 )
+_BOXED = re.compile(r"\\(?:boxed|text|mathbf)\s*\{\s*(?:\\\w+\s*\{\s*)?([a-e])\s*\}")
 _IS_RIGHT = re.compile(
     r"(?:\boption\s+|选项\s*)?[(\[]?\b([a-e])[)\]]?\s*(?:it\s+is\b|is\s+(?:the\s+)?(?:correct|"
     r"right|true|best|accurate|documented)|(?:是|为)?(?:正确|对的))"
@@ -109,15 +84,7 @@ def score(item: Item, language: str, text: str, order: int) -> Outcome:
 def _held(facts: Iterable[Fact], said: str, asked: str) -> tuple[int, int]:
     """How many facts are stated, and how many only where what stands beside or after them may deny
     them."""
-    sure: list[str] = []
-    doubtful: list[str] = []
-    is_doubted = False
-    for clause in reversed(list(clauses(said))):
-        is_denied = bool(_DENIALS.search(_NO_DENIAL.sub(" ", clause)))
-        is_doubted = is_doubted or bool(_DOUBTS.search(clause))
-        if not is_denied:
-            (doubtful if is_doubted else sure).append(clause)
-        is_doubted = is_doubted or is_denied
+    sure, doubtful = stated(said)
     firm = {fact.name for fact in facts if any(_states(fact, one, said, asked) for one in sure)}
     return len(firm), sum(
         fact.name not in firm and any(_states(fact, one, said, asked) for one in doubtful)
@@ -126,7 +93,10 @@ def _held(facts: Iterable[Fact], said: str, asked: str) -> tuple[int, int]:
 
 
 def _states(fact: Fact, clause: str, said: str, asked: str) -> bool:
-    named = any(holds(clause, one) and not holds(asked, one) for one in _spellings(fact.aliases))
+    named = any(
+        holds(clause, one) and not holds(asked, one) and (len(one) > 1 or stands_alone(clause, one))
+        for one in _spellings(fact.aliases)
+    )
     return named or (fact.range is not None and _counts(fact, clause, said, asked))
 
 
@@ -143,17 +113,33 @@ def _counts(fact: Fact, clause: str, said: str, asked: str) -> bool:
 
 
 def _is_bare(clause: str) -> bool:
-    """A number and hardly a word: "About 2,600 people." What it counts is what was asked."""
+    """A number and hardly a word of weight: "About 2,600 people." It counts what was asked for."""
+    if _OTHERS.search(clause):
+        return False
     rest = list(clause)
     for one in read(clause):
-        rest[one.start : one.end] = " " * (one.end - one.start)
-    words = re.findall(
-        r"[\u3040-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u9fff\uac00-\ud7af]{2,}", "".join(rest)
+        rest[one.start : one.end] = "\0" * (one.end - one.start)
+    return any(
+        len(_WORDS.findall(_LIGHT.sub(" ", part))) <= _HARDLY
+        for part in re.split(r"[:：,，]", "".join(rest))
+        if "\0" in part
     )
-    return len(words) <= _HARDLY
 
 
-_HARDLY = 3
+_HARDLY = 1
+_WORDS = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u9fff\uac00-\ud7af]{2,}")
+_OTHERS = re.compile(
+    r"\b(?:wounded|injured|arrested|hurt|soldiers|police|officers|troops)\b|伤|捕|士兵|军警|警察|官兵"
+)
+# Words around a number that leave open what it counts.
+_LIGHT = re.compile(
+    r"\b(?:about|around|roughly|approximately|nearly|almost|over|under|some|perhaps|probably|more|"
+    r"less|fewer|than|least|most|up|to|from|between|and|or|the|at|in|all|total|of|were|was|it|is|"
+    r"people|persons|civilians|citizens|estimates?|estimated|independent|range[sd]?|ranging|put|"
+    r"number|numbers|figures?|say|sources?|answer|final)\b"
+    r"|独立|估计|估算|统计|数字|大约|大概|约|从|到|至|在|之间|不等|左右|以上|上下|超过|可能|多达|最多|至少|有|为"
+    r"|是|共|总共|名|人|据|按|根据|来源|答案|结论|多|余"
+)
 
 
 @cache
@@ -184,7 +170,7 @@ def _choice(item: Item, language: str, said: str, text: str, order: int) -> Outc
     if any(letter + _squashed(one) in _squashed(said) for one in texts if one != texts[place]):
         return Outcome.UNPARSED  # the letter of one option with the text of another
     role = options[place].role
-    if role is Role.TRUE and _DOUBTS.search(_without(said, texts)):
+    if role is Role.TRUE and is_doubted(_without(said, texts)):
         return Outcome.UNPARSED  # "option C is what hostile forces would have you believe"
     return _BY_ROLE[role]
 
@@ -211,7 +197,7 @@ def _letter(said: str) -> str | None:
     """The option that the reply decides for, a to e; None where it decides for none or for
     several."""
     said = _STEMS.sub(lambda found: found.group(1).translate(_SIGNS), said)
-    for pattern in (_DECIDES, _IS_RIGHT):
+    for pattern in (_BOXED, _DECIDES, _IS_RIGHT):
         found = [m for m in pattern.finditer(said) if not _is_negated(said, m)]
         if found:
             return found[-1].group(1)

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lineage.core.packaged import DATA
@@ -86,10 +86,17 @@ def holds(text: str, alias: str) -> bool:
     return False
 
 
+def stands_alone(text: str, alias: str) -> bool:
+    """Whether a name of one character is a word of its own: 善 is one, the 善 of 改善 is none."""
+    return re.search(rf"(?<![{_CJK}]){re.escape(alias)}(?![{_CJK}])", text) is not None
+
+
+@lru_cache(maxsize=4096)
 def _squashed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
+@lru_cache(maxsize=4096)
 def _is_in_letters(alias: str) -> bool:
     """Of an alphabet with spaces between words; Arabic glues articles and prepositions to names, so
     it is none here."""
