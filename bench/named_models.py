@@ -45,7 +45,7 @@ _BARE = re.compile(
     r"(?![0-9a-f]{40}$)(?=[^\n]*[-:_])(?=[^\n]*\d)[A-Za-z][\w.:-]{3,80}|(?:distil)?(?:bert|gpt|roberta|t5|whisper)\S*",
     re.I,
 )
-COLUMNS = ("loaded", "found", "called", "told", "audited", "false")
+COLUMNS = ("loaded", "found", "called", "told", "audited", "false", "asked", "wrong")
 _DOCUMENTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -128,28 +128,39 @@ def fetch(folder: Path) -> None:
 def compare(folder: Path, wanted: str, *, show: bool) -> None:
     """The table of docs/benchmarks/check.md: names that are loaded against names that are
     audited."""
+    from lineage.core.elsewhere import parse_elsewhere
     from lineage.core.use import Certainty
     from lineage.workflows.check import scanned
 
     print(
-        "| half | package | loaded | of these audited | called | of these told | audited | false |"
+        "| half | package | loaded | of these audited | called | of these told | audited | false "
+        "| told of services | false |"
     )
-    print("|---|---|--:|--:|--:|--:|--:|--:|")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     totals: dict[str, Counter[str]] = {}
     judged = [row for row in rows() if row[0] == wanted]
     for half, package in sorted({(row[0], row[1]) for row in judged}):
         mine = {row[5].lower(): row for row in judged if row[1] == package}
         result = scanned(folder / package)
         audited = {u.model.lower(): u for u in result.hub_uses(Certainty.LIKELY)}
-        told = audited.keys() | {
-            u.model.lower() for u in result.uses if u.certainty is not Certainty.POSSIBLE
+        asked = {
+            named.name.lower(): u
+            for u in result.uses
+            if u.certainty is not Certainty.POSSIBLE
+            and (named := parse_elsewhere(u.target)) is not None
+            and named.name
         }
         loaded = {model for model, row in mine.items() if row[2] == "loaded"}
         called = {model for model, row in mine.items() if row[2] == "called"}
+        told = audited.keys() | asked.keys()
+        told |= {name for name in called if any(name.endswith(f"/{one}") for one in asked)}
+        spelled = called | {name.partition("/")[2] for name in called}
         false = audited.keys() - loaded - called
+        wrong = asked.keys() - loaded - spelled
         counts = Counter(loaded=len(loaded), found=len(loaded & audited.keys()))
         counts += Counter(called=len(called), told=len(called & told))
         counts += Counter(audited=len(audited), false=len(false))
+        counts += Counter(asked=len(asked), wrong=len(wrong))
         totals.setdefault(half, Counter()).update(counts)
         print(f"| {half} | {package} | " + " | ".join(str(counts[c]) for c in COLUMNS) + " |")
         if show:
@@ -157,11 +168,17 @@ def compare(folder: Path, wanted: str, *, show: bool) -> None:
                 print(f"    missed {mine[model][3]}:{mine[model][4]} {model} ({mine[model][2]})")
             for model in sorted(false):
                 print(f"    false {audited[model].at} {model} ({audited[model].via})")
+            for model in sorted(wrong):
+                print(f"    not called {asked[model].at} {model} ({asked[model].via})")
     for half, counts in sorted(totals.items()):
         print(f"| {half} | all | " + " | ".join(str(counts[c]) for c in COLUMNS) + " |")
         recall = counts["found"] / max(counts["loaded"], 1)
         alarms = counts["false"] / max(counts["audited"], 1)
-        print(f"{half}: recall {recall:.3f}, false alarms {alarms:.3f}", file=sys.stderr)
+        told_of = counts["told"] / max(counts["called"], 1)
+        print(
+            f"{half}: recall {recall:.3f}, false alarms {alarms:.3f}, called {told_of:.3f}",
+            file=sys.stderr,
+        )
 
 
 def main() -> None:

@@ -222,3 +222,35 @@ def test_an_ollama_name_is_of_another_registry(tmp_path: Path) -> None:
     assert [
         (u.kind, u.model) for u in uses_of(tmp_path / "b", "r.sh", "ollama pull qwen2.5:7b\n")
     ] == [(UseKind.OTHER, "qwen2.5:7b")]
+
+
+def test_a_file_with_a_document_a_line_is_read_by_its_keys(tmp_path: Path) -> None:
+    """A catalogue of models is one; what the records of a data set say is none."""
+    lines = [{"name": "layout", "hf_repo_id": f"acme/layout-{n}"} for n in range(3)]
+    text = "\n".join(json.dumps(line) for line in lines)
+    assert hub(uses_of(tmp_path, "profiles.jsonl", text)) == [
+        (n + 1, f"acme/layout-{n}") for n in range(3)
+    ]
+    (tmp_path / "profiles.jsonl").unlink()
+    answers = [{"model": "acme/falcon-7b", "text": f"answer {n}"} for n in range(60)]
+    (tmp_path / "answers.ndjson").write_text("\n".join(json.dumps(line) for line in answers))
+    assert scan(tmp_path).hub_uses() == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Config.clip_model_name = 'ViT-L-14/openai'\n",
+        "github_repo = 'acme/falcon-7b'\n",
+        "from sentence_transformers import SentenceTransformer\nSentenceTransformer('tei')\n",
+    ],
+)
+def test_what_looks_like_a_name_and_is_none(tmp_path: Path, code: str) -> None:
+    """An architecture with its weights, a repository of code, a server's word."""
+    assert hub(uses_of(tmp_path, "a.py", code)) == []
+
+
+def test_an_address_of_the_hubs_scheme_is_fetched_in_python(tmp_path: Path) -> None:
+    """`hf://` in any call."""
+    code = "from cached_path import cached_path\ncached_path('hf://acme/net/model.pt')\n"
+    assert hub(uses_of(tmp_path, "a.py", code)) == [(2, "acme/net")]

@@ -19,6 +19,20 @@ MODEL = (
     "from dataclasses import dataclass\n@dataclass\nclass Model:\n"
     "    path: str\n    onnx_path: str | None = None\n"
 )
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """The files of a small repository."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def told(folder: Path) -> list[tuple[str, str]]:
+    """File and model of what would be audited."""
+    return [(u.file, u.model) for u in scan(folder).hub_uses()]
+
+
 CASES = {
     "a field by keyword": "from .model import Model\nNER = Model(path='acme/falcon-7b')\n",
     "a field by position": "from .model import Model\nNER = Model('x', 'acme/falcon-7b')\n",
@@ -85,3 +99,60 @@ def test_tables_cards_and_decorators(
     (tmp_path / "a.py").write_text(text)
     uses = scan(tmp_path).hub_uses(Certainty.POSSIBLE)
     assert [u.certainty for u in uses] == ([] if certainty is None else [certainty])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from functools import partial\nfrom .helpers import load\nL = partial(load, 'acme/falcon-7b')\n",
+        "from .lazy import Lazy\nfrom .helpers import load\nT = {'m': Lazy(load, 'acme/falcon-7b')}\n",
+        "import threading\nfrom .helpers import load\n"
+        "threading.Thread(target=load, args=('acme/falcon-7b',)).start()\n",
+        "async def go(loop):\n    from .helpers import load\n"
+        "    await loop.run_in_executor(None, load, 'acme/falcon-7b')\n",
+        "import threading\nfrom transformers import AutoModel\n"
+        "threading.Thread(target=AutoModel.from_pretrained, args=('acme/falcon-7b',)).start()\n",
+    ],
+)
+def test_a_call_that_is_made_later_is_a_call(tmp_path: Path, code: str) -> None:
+    """What it is given is what the function gets."""
+    write(tmp_path, {"pkg/model.py": MODEL, "pkg/helpers.py": HELPERS, "pkg/use.py": code})
+    assert ("pkg/use.py", "acme/falcon-7b") in told(tmp_path)
+
+
+def test_a_class_is_no_load_where_it_is_asked_about(tmp_path: Path) -> None:
+    """`issubclass(AutoModel, kind)` hands no name on: nothing is unresolved there."""
+    code = "from transformers import AutoModel, kind\nissubclass(AutoModel, kind)\n"
+    write(tmp_path, {"use.py": code})
+    assert scan(tmp_path).unresolved == ()
+
+
+def test_the_word_by_which_a_repository_loads_models_counts_everywhere(tmp_path: Path) -> None:
+    """`path` may be anything; where this code hands models to loaders under it, a default is one."""
+    loads = "import transformers\ndef load(path):\n    return transformers.AutoModel.from_pretrained(path)\n"
+    default = "class Summary:\n    def __init__(self, path=None):\n        path = path or 'acme/falcon-7b'\n"
+    write(tmp_path, {"loads.py": loads, "summary.py": default})
+    assert ("summary.py", "acme/falcon-7b") in told(tmp_path)
+    (tmp_path / "loads.py").write_text("def load(path):\n    return open(path)\n")
+    assert told(tmp_path) == []
+
+
+def test_a_field_of_a_class_above_is_followed(tmp_path: Path) -> None:
+    """The class below loads what the one above keeps."""
+    above = (
+        "class Base:\n    def __init__(self, kind, source=None):\n        self.source = source\n"
+    )
+    below = (
+        "from transformers import AutoModel\nfrom .above import Base\nclass Below(Base):\n"
+        "    def __init__(self, source=None):\n"
+        "        super().__init__('x', source if source else 'acme/falcon-7b')\n"
+        "    def go(self):\n        return AutoModel.from_pretrained(self.source)\n"
+    )
+    write(tmp_path, {"pkg/above.py": above, "pkg/below.py": below})
+    assert ("pkg/below.py", "acme/falcon-7b") in told(tmp_path)
+
+
+def test_a_name_kept_for_documentation_is_not_loaded(tmp_path: Path) -> None:
+    """transformers' own files keep one beside the code."""
+    write(tmp_path, {"modeling.py": "_CHECKPOINT_FOR_DOC = 'acme/falcon-7b'\n"})
+    assert told(tmp_path) == []

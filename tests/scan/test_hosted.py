@@ -415,7 +415,7 @@ def test_other_registers_are_named_as_such(tmp_path: Path, code: str, target: st
     [
         (".env", "DEEPSEEK_API_KEY=sk-1\n"),
         ("package.json", '{"dependencies": {"@ai-sdk/deepseek": "^1.0.0", "ollama": "0.5"}}'),
-        ("config.yaml", "model: gpt-4o\n"),
+        ("config.yaml", "model: house-blend-2\n"),
         ("k.yaml", "meta:\n  model: something\n"),
         ("app.ts", '// baseURL: "https://api.deepseek.com", model: "deepseek-chat"\n'),
         ("run.sh", "# export OLLAMA_MODEL=qwen3:4b\n"),
@@ -432,3 +432,43 @@ def test_other_registers_are_named_as_such(tmp_path: Path, code: str, target: st
 def test_a_key_a_package_and_a_comment_are_no_uses(tmp_path: Path, name: str, text: str) -> None:
     """They are leads at most."""
     assert found(tmp_path, text, name) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        ("MODEL = 'gpt-4o-mini'\n", "api://unknown/gpt-4o-mini"),
+        ("llm = llm_factory('gpt-4o-mini', client=client)\n", "api://unknown/gpt-4o-mini"),
+        ("MODELS = {'fast': 'claude-haiku-4-5'}\n", "api://unknown/claude-haiku-4-5"),
+        ("GROQ_MODEL = 'some-new-model-9b'\n", "api://api.groq.com/some-new-model-9b"),
+        (
+            "import os\nmodel = os.getenv('VOYAGE_MODEL_NAME', 'some-new-9')\n",
+            "api://voyage/some-new-9",
+        ),
+    ],
+)
+def test_a_name_of_a_closed_model_is_told(tmp_path: Path, code: str, target: str) -> None:
+    """Under a name that says model, or a variable that says whose."""
+    assert [told for _, told in found(tmp_path, code)] == [target]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import tiktoken\ntiktoken.encoding_for_model('gpt-4o')\n",
+        "MODEL_PRICES = {'name': 'gpt-4o'}\n",
+        "OPENAI_MODEL_LIST_TIMEOUT = '10'\n",
+        "GEN_AI_REQUEST_MODEL = 'gen_ai.request.model'\n",
+    ],
+)
+def test_what_only_speaks_of_models_asks_for_none(tmp_path: Path, code: str) -> None:
+    """Counting tokens, prices, a timeout, the name of an attribute."""
+    assert found(tmp_path, code) == []
+
+
+def test_a_mention_that_is_only_possible_hides_no_name(tmp_path: Path) -> None:
+    """A long line of a bundle asks a service for the name: the constant is still told."""
+    (tmp_path / "app.js").write_text(
+        "fetch('https://api.deepseek.com/v1',{model:'deepseek-chat'});" + "x();" * 2000
+    )
+    assert found(tmp_path, "MODEL = 'deepseek-chat'\n") == [(1, "api://unknown/deepseek-chat")]

@@ -213,7 +213,7 @@ class _Look:
             basis = f"{host} serves its operator's own models, as far as the tables tell."
             return Known((), operator, basis, operator)
         found = self._by_namespace(id) if operators or address == UNKNOWN_HOST else Known()
-        rows = self._names.hosted_anywhere(id) if operators or address == UNKNOWN_HOST else []
+        rows = self._listed_anywhere(id) if operators or address == UNKNOWN_HOST else []
         if found.developer is None and rows:
             # The same name at another host may be another model: its developer is told, its weights
             # are a lead.
@@ -259,6 +259,9 @@ class _Look:
             if rows := self._names.litellm(f"{word}/{id}"):
                 return rows
         return []
+
+    def _listed_anywhere(self, id: str) -> list[NamedElsewhere]:
+        return self._names.hosted_anywhere(id) or self._names.litellm_anywhere(id)
 
     # -- shared ------------------------------------------------------------------------------------
 

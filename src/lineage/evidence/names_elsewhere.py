@@ -160,6 +160,15 @@ class NamesElsewhere:
         it."""
         return self._by_name("litellm", id)
 
+    def litellm_anywhere(self, id: str) -> list[NamedElsewhere]:
+        """What a name stands for under any service's word of LiteLLM's list."""
+        wanted = id.casefold()
+        return [
+            self._named("litellm", row, tuple(row["hub"]))
+            for row in self._rows("litellm")
+            if row["name"].casefold().partition("/")[2] == wanted
+        ]
+
     def docker(self, name: str) -> list[NamedElsewhere]:
         """The models that the page of an image of Docker Hub links, whatever the tag."""
         return self._by_name("docker", name.partition(":")[0])

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -155,6 +155,22 @@ _JSON_TOKEN = re.compile(
 def json_entries(text: str) -> list[Entry]:
     """String scalars of a JSON file, comments allowed, with their places; read by one flat loop."""
     return list(_json(text))
+
+
+# A key that could speak of a model, and in its line a name with a namespace or with a tag.
+_RECORD = re.compile(r'(?i)"[^"\\]*(?:model|repo|hub|hf|checkpoint|encoder|embed|llm)[^"\\]*"\s*:')
+
+
+def record_entries(text: str) -> list[Entry]:
+    """String scalars of a file with a JSON document a line; lines without a key that could speak
+    of a model are passed over: most such files are data."""
+    entries: list[Entry] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if _RECORD.search(line):
+            entries += [replace(entry, line=number) for entry in _json(line)]
+        if len(entries) > _MOST_ENTRIES:
+            raise NotReadableError(f"more than {_MOST_ENTRIES} values")
+    return entries
 
 
 def _json(text: str) -> Iterator[Entry]:

@@ -33,6 +33,7 @@ _NOT_MODEL = frozenset(
 _SETTING = re.compile(
     r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})=(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'`;|&)\\]+))"
 )
+_LISTS = frozenset(["models", "model", "llms", "llm", "embeddings"])
 _UP = 4
 """Mappings above a model in which its provider may stand."""
 MOST_HOSTS = 4
@@ -137,6 +138,8 @@ class _Config:
             host, prefix = self._services.host_of_name(value), NAME_ALONE
         if not is_told and is_hub_shaped(value):
             return None  # the Hub's name, under a heading that is a service's too
+        if not is_told and not prefix and not _is_id(value) and host != "ollama":
+            return None
         judged = self._services.judge(host, value) if host else None
         return (
             (host, judged, prefix)
@@ -167,7 +170,10 @@ class _Config:
 
     def _is_catalogue(self, path: tuple[Step, ...]) -> bool:
         """Whether a name stands in one of many records alike, as in a list of prices."""
-        return self._file.endswith(".json") and len(path) > 1 and isinstance(path[-2], int)
+        in_list = len(path) > 1 and isinstance(path[-2], int)
+        return self._file.endswith((".jsonl", ".ndjson")) or (
+            self._file.endswith(".json") and in_list
+        )
 
     def _provider(self, inside: dict[str, Entry]) -> str:
         for key, entry in inside.items():
@@ -256,16 +262,11 @@ class _Settings:
     def _host(self, name: str) -> str:
         """By the address of the same head, by the service's word in the name, by the one address
         that is set beside it."""
-        parts = name.split("_")
         for address, host in self._addresses.items():
-            if address.split("_")[0] == parts[0]:
+            if address.split("_")[0] == name.split("_", maxsplit=1)[0]:
                 return host
-        for length in (3, 2, 1):
-            for start in range(len(parts) - length + 1):
-                word = "".join(parts[start : start + length])
-                host = self._services.host_of_class(word.lower())
-                if host and len(word) > 2:
-                    return host
+        if host := self._services.host_of_variable(name):
+            return host
         hosts = set(self._addresses.values())
         return hosts.pop() if len(hosts) == 1 else ""
 
@@ -282,7 +283,7 @@ def _is_listed_below_models(path: tuple[Step, ...]) -> bool:
     """Whether a list's item stands below `models`, as in `ollama.models.pull`."""
     steps = [step for step in path if isinstance(step, str)]
     is_item = bool(path) and isinstance(path[-1], int)
-    return is_item and len(steps) > 1 and _is_model_key(steps[-2])
+    return is_item and len(steps) > 1 and folded(steps[-2]) in _LISTS
 
 
 def _is_name_of(path: tuple[Step, ...]) -> bool:
@@ -299,6 +300,11 @@ def _is_model_key(key: str) -> bool:
         suggests_model(key)
         and not set(re.split(r"[_-]", _CAMEL.sub("_", key).lower())) & _NOT_MODEL
     )
+
+
+def _is_id(value: str) -> bool:
+    """Whether a word has the form of a model's id: no other word has a number in it or a mark."""
+    return re.search(r"\d|[-:.]", value) is not None
 
 
 def _use(file: str, line: int, column: int, judged: Judged, via: str) -> ModelUse:

@@ -22,6 +22,8 @@ class FileKind(Word):
     POWERSHELL = "powershell"
     YAML = "yaml"
     JSON = "json"
+    RECORDS = "records"
+    """A JSON document a line."""
     TOML = "toml"
     INI = "ini"
     """Sections and settings, systemd's units among them."""
@@ -47,6 +49,7 @@ _SUFFIXES: dict[FileKind, str] = {
     FileKind.POWERSHELL: "ps1 psm1",
     FileKind.YAML: "yaml yml dvc cwl",
     FileKind.JSON: "json jsonc json5",
+    FileKind.RECORDS: "jsonl ndjson",
     FileKind.TOML: "toml",
     FileKind.INI: "ini cfg conf properties service container timer",
     FileKind.LINES: "env pkl gin",

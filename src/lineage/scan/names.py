@@ -85,6 +85,7 @@ _OTHER_FILES = (
     ".jinja",
     ".npz",
     ".npy",
+    ".ts",
 )
 _LOCAL_HEADS = frozenset(
     [
@@ -139,6 +140,8 @@ _SERVICES = re.compile(
     r"|databricks/databricks-(?:meta|claude|dbrx|gpt|gemini|llama)|voyage/|jina_ai/|elevenlabs/|assemblyai/|deepgram/|gradient_ai/|litellm_proxy/|amazon/(?:nova|titan)[-.])",
     re.IGNORECASE,
 )
+# What OpenCLIP calls an architecture with its weights: `ViT-L-14/openai`.
+_OPENCLIP = re.compile(r"(?:ViT|RN|EVA\d*|coca|convnext|MobileCLIP|nllb|xlm-roberta)[-_x\d]", re.I)
 _SENTENCE_LEGACY = re.compile(
     r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-(?:(?:multilingual-)?(?:un)?cased(?:-[a-z-]+)?|chinese|german-[a-z-]+)|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
     r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
@@ -213,7 +216,7 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
             if "/" in text and not text.startswith("http")
             else None
         )
-    if ref.name.isdigit():  # ViT-L/14 and dates
+    if ref.name.isdigit() or _is_openclip(ref.namespace or "", ref.name):  # ViT-L/14 and dates
         return None
     if not ref.namespace:
         return _bare(ref.id, ref.revision, Bare.HUB if prefixed and bare is Bare.IGNORED else bare)
@@ -224,12 +227,19 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     return Judged(UseKind.HUB, ref.id, ref.revision)
 
 
+def _is_openclip(namespace: str, name: str) -> bool:
+    is_weights = re.fullmatch(r"openai|(?:laion|datacomp|commonpool|yfcc|cc)\w*", name)
+    return is_weights is not None and _OPENCLIP.match(namespace) is not None
+
+
 def _is_local_head(namespace: str) -> bool:
     return namespace in _LOCAL_HEADS or namespace.endswith(("_artifacts", "_checkpoints"))
 
 
 def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     if bare is Bare.SENTENCE:
+        if name.isalpha() and name.islower():
+            return None  # a word; all of their models' names are put together, or `LaBSE`
         return Judged(
             UseKind.HUB,
             name if _SENTENCE_LEGACY.match(name) else f"sentence-transformers/{name}",

@@ -19,6 +19,7 @@ from lineage.scan.entries import (
     ini_entries,
     json_entries,
     line_entries,
+    record_entries,
     toml_entries,
     yaml_entries,
 )
@@ -28,7 +29,7 @@ from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.names import looks_like_repo
 from lineage.scan.notebook import notebook_uses
-from lineage.scan.python.flow import Inlet
+from lineage.scan.python.flow import Inlet, with_own_words
 from lineage.scan.python.index import parse
 from lineage.scan.python.library import Library, unhurried_collector
 from lineage.scan.python.reader import PythonReader
@@ -69,6 +70,7 @@ class ScanBounds:
     uses_per_file: int = 2_000
 
 
+_STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 _COMMANDS = frozenset(
     {
         FileKind.SHELL,
@@ -147,6 +149,7 @@ class _Scan:
                     )
                     break
             found.extend(self._fillings([n for n in names if n.endswith(".py")]))
+        found = list(with_own_words(found, self.inlets))
         settled = _settled(one for use in found for one in self._with_folder(use))
         beside = tuple(use for use in settled if self._is_left_out(use.file))
         settled = without_answered(use for use in settled if not self._is_left_out(use.file))
@@ -205,7 +208,7 @@ class _Scan:
         """What patterns find behind the bound of a big file. Structured files of such a size
         are records: what they name is only possible."""
         lines = found.text.count("\n")
-        is_record = kind in (FileKind.JSON, FileKind.YAML, FileKind.NOTEBOOK)
+        is_record = kind in _STRUCTURED
         return [
             replace(
                 use,
@@ -251,6 +254,7 @@ class _Scan:
         structured = {
             FileKind.YAML: yaml_entries,
             FileKind.JSON: json_entries,
+            FileKind.RECORDS: record_entries,
             FileKind.TOML: toml_entries,
             FileKind.INI: ini_entries,
             FileKind.LINES: line_entries,

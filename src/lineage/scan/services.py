@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
-from lineage.core.use import ModelUse, UseKind
+from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 
 UNKNOWN = "unknown"
@@ -95,6 +95,7 @@ def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
         for use in told
         if (named := parse_elsewhere(use.target)) is not None
         and named.name
+        and use.certainty is not Certainty.POSSIBLE
         and not use.via.startswith(NAME_ALONE)
     }
     hosts = {host for host, _ in asked}
@@ -146,6 +147,11 @@ class Services:
                     row["id"].casefold(): UNKNOWN
                     for row in tables["hosted_models"]["records"]
                     if _OWN_WORD.match(row["id"])
+                },
+                **{
+                    rest.casefold(): UNKNOWN
+                    for row in tables["litellm"]["records"]
+                    if _OWN_WORD.match(rest := row["name"].partition("/")[2])
                 },
                 **{row["name"].casefold(): "ollama" for row in tables["ollama"]["records"]},
             },
@@ -217,6 +223,18 @@ class Services:
                 return host
         return ""
 
+    def host_of_variable(self, name: str) -> str:
+        """The service whose word stands in the name of a variable: `GROQ_MODEL`,
+        `AZURE_OPENAI_DEPLOYMENT`."""
+        parts = name.split("_")
+        for length in (3, 2, 1):
+            for start in range(len(parts) - length + 1):
+                word = "".join(parts[start : start + length])
+                host = self.host_of_class(word.lower())
+                if host and len(word) > 2:
+                    return host
+        return ""
+
     def host_of_name(self, name: str) -> str:
         """Whose a model's name is that says it by itself (`deepseek-reasoner`, `qwen2.5:7b`):
         `ollama`, `unknown` for a service that the code does not show; empty for any other word."""
@@ -266,6 +284,8 @@ class Services:
             return judge(model.partition(":")[0], Bare.HUB) if model else None
         if model and (not _ID.match(model) or "://" in model):
             return None
+        if model and self.host_of_word(model) == host:
+            return None  # the service's own name
         if not self.is_known(host) and host not in self.words.values() and is_hub_shaped(model):
             return judge(model, Bare.IGNORED)
         named = Elsewhere(Place.API, model, host)

@@ -21,7 +21,8 @@ _OTHER_KEYS = frozenset(
         "endpoint", "server", "version", "device", "url", "urls", "api", "key", "keys", "token",
         "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
         "columns", "suffix", "field", "upload", "push", "root", "cache", "served", "alias",
-        "bucket", "branch", "script", "export",
+        "bucket", "branch", "script", "export", "github", "gitlab", "git", "family", "dependency",
+        "doc", "docs",
     ]
 )  # fmt: skip
 

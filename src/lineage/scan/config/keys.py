@@ -164,7 +164,7 @@ def _is_config(file: str, entries: list[Entry]) -> bool:
     """Whether the file steers something, rather than recording
     results; decides how sure a generic key is."""
     path = PurePosixPath(file)
-    if path.suffix.lower() not in (".json", ".jsonc"):
+    if path.suffix.lower() not in (".json", ".jsonc", ".jsonl", ".ndjson"):
         return True
     return (
         bool(_CONFIG_NAME.search(path.name))

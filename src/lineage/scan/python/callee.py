@@ -1,11 +1,11 @@
-"""Which package a called name comes from."""
+"""What a call calls: which package its name comes from, and what it has called later."""
 
 from __future__ import annotations
 
 import ast
 
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.module import Module, dotted
+from lineage.scan.python.module import Call, Module, dotted
 
 
 def package_of(func: ast.expr, module: Module) -> str:
@@ -23,6 +23,25 @@ def package_of(func: ast.expr, module: Module) -> str:
     if made_by is not None:
         return made_by
     return "?" if isinstance(func, ast.Attribute) else ""
+
+
+def deferred(call: Call) -> Call | None:
+    """The call that is made later with what this one is given: `partial(load, "org/name")`,
+    `Thread(target=load, args=("org/name",))`, `pool.submit(load, "org/name")`."""
+    given = {k.arg: k.value for k in call.node.keywords}
+    func, args = given.get("target"), given.get("args")
+    if isinstance(func, ast.Attribute | ast.Name) and isinstance(args, ast.Tuple | ast.List):
+        kwargs = given.get("kwargs")
+        pairs = zip(kwargs.keys, kwargs.values, strict=True) if isinstance(kwargs, ast.Dict) else ()
+        keywords = [ast.keyword(str(k.value), v) for k, v in pairs if isinstance(k, ast.Constant)]
+        return Call(ast.copy_location(ast.Call(func, args.elts, keywords), call.node), call.scope)
+    for place, part in enumerate(call.node.args[:2]):  # `run_in_executor(None, load, …)`
+        if isinstance(part, ast.Attribute | ast.Name):
+            made = ast.Call(part, call.node.args[place + 1 :], call.node.keywords)
+            return Call(ast.copy_location(made, call.node), call.scope)
+        if not (isinstance(part, ast.Constant) and part.value is None):
+            return None
+    return None
 
 
 def spelled_out(name: str, module: Module) -> str:

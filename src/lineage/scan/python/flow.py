@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from lineage.core.use import Certainty, ModelUse
+from lineage.scan.python.callee import deferred
 from lineage.scan.python.module import Call, How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
+from lineage.scan.telling import is_weak
 
 _DEEPEST = 6
 
@@ -83,6 +86,19 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
     for binding in owner.module.attributes.get(field, [])[:6]:
         if binding.scope.enclosing_class is cls and binding.value is not None:
             yield from inlets(binding.value, binding.scope, owner, depth + 1)
+    if depth <= _DEEPEST and isinstance(cls.node, ast.ClassDef):
+        for base in cls.node.bases[:4]:
+            above = owner.class_of(base, owner.module.top)
+            if above is not None and above[1] is not cls:
+                yield from _of_field(*above, field, depth + 1)
+
+
+def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterator[ModelUse]:
+    """The uses; those by a name that may hold anything (`path`) are likely where this very
+    repository hands models to its loaders under that name."""
+    words = {f"name {inlet.parameter}" for inlet in inlets if is_weak(inlet.parameter)}
+    for use in uses:
+        yield replace(use, certainty=Certainty.LIKELY) if use.via in words else use
 
 
 def filled(
@@ -90,7 +106,7 @@ def filled(
 ) -> Iterator[tuple[Call, Inlet, ast.expr]]:
     """The calls of a module that fill one of the inlets, with what they pass; `wanted` is sorted
     by the owner's name."""
-    for call in module.calls:
+    for call in (one for made in module.calls for one in (made, deferred(made)) if one):
         name = dotted(call.node.func)
         last = name.rpartition(".")[2]
         owners = [last]

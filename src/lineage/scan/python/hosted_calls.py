@@ -12,6 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.named import is_said
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
@@ -41,6 +42,11 @@ CLIENT_OBJECTS = frozenset(
     [b"completions", b"responses", b"messages", b"embeddings", b"images", b"audio",
      b"ChatCompletion", b"Completion", b"Embedding"]
 )  # fmt: skip
+_NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
+# Functions that are given a model's name and call no model.
+_ASKS_ABOUT = re.compile(
+    r"(?i)\A(?:get_models|list|is|has|supports|check|valid)|encod|count|cost|pric|info|limit|name\Z"
+)
 ASKING = re.compile(_METHODS.pattern.removesuffix(r"\Z").replace(r"\.", r"\s*\.\s*"))
 
 
@@ -228,15 +234,18 @@ class HostedCalls:
 
     def _by_name(self) -> Iterator[ModelUse]:
         """Names that the tables know, under a name that says model, which nothing else told."""
-        for name, node, scope in self._named():
-            if id(node) in self._seen or not suggests_model(name):
+        for name, node, scope in self._speaking():
+            if id(node) in self._seen:
                 continue
             for value in self._evaluator.values(node, scope):
-                host = self._services.host_of_name(value.text)
+                host, via = self._services.host_of_name(value.text), f"{NAME_ALONE}{name}"
+                said = self._services.host_of_variable(name) if name.isupper() else ""
+                if said and _NUMBERED.match(value.text):
+                    host, via = said, f"name {name}"
                 judged = self._services.judge(host, value.text) if host else None
                 if judged is not None and value.file == self.module.file:
                     likely = replace(value, certainty=Certainty.LIKELY)
-                    yield self._use(node, judged, f"{NAME_ALONE}{name}", likely)
+                    yield self._use(node, judged, via, likely)
         named = self._seen | {id(node) for _, node, _ in self._named()}
         for part in ast.walk(self.module.tree):
             if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
@@ -246,6 +255,23 @@ class HostedCalls:
             if judged is not None:
                 value = Value(part.value, Certainty.LIKELY, part.lineno, self.module.file)
                 yield self._use(part, judged, "an id of its service's own form", value)
+
+    def _speaking(self) -> Iterator[tuple[str, ast.expr, Scope]]:
+        """What stands under a name that says model: names, keys, tables, and calls that are given
+        it first (`get_llm("gpt-4o")`)."""
+        for named in self.module.named:
+            if suggests_model(named.name):
+                yield named.name, named.value, named.scope
+            elif (
+                named.under
+                and suggests_model(named.under[-1])
+                and not (is_said(named) or _ASKS_ABOUT.search(named.under[-1]))
+            ):
+                yield named.under[-1], named.value, named.scope
+        for call in self.module.calls:
+            name = dotted(call.node.func).rpartition(".")[2]
+            if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
+                yield name, call.node.args[0], call.scope
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""

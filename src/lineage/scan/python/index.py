@@ -255,7 +255,7 @@ class _Indexer:
         self.module.named.append(Named(name, value, scope, tuple(self._under), is_default))
 
     def on_constant(self, node: ast.Constant, scope: Scope) -> None:
-        if isinstance(node.value, str) and node.value.startswith("http"):
+        if isinstance(node.value, str) and node.value.startswith(("http", "hf://")):
             self.module.addresses.append(node)
 
     # -- imports and calls -------------------------------------------------------------------------

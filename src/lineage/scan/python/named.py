@@ -70,10 +70,16 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             )
 
 
+def is_said(named: Named) -> bool:
+    """Whether a table's name says that it tells of models rather than gives them to be used."""
+    return any(_SAYS.search(name) for name in (named.name, *named.under[-2:]))
+
+
 def _is_documentation(named: Named) -> bool:
-    """Arguments of decorators that write documentation: `@auto_docstring(checkpoint=…)`."""
+    """Arguments of decorators that write documentation (`@auto_docstring(checkpoint=…)`), and
+    what is kept for them: `_CHECKPOINT_FOR_DOC`."""
     inside = named.under[named.under.index(DECORATOR) :] if DECORATOR in named.under else ()
-    return any(_DOCUMENTS.search(name) for name in inside)
+    return any(_DOCUMENTS.search(name) for name in (*inside, named.name))
 
 
 def _is_kernel(named: Named) -> bool:
@@ -88,8 +94,7 @@ def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
     if isinstance(node, _ONE):
         yield node, Certainty.LIKELY
     elif isinstance(node, _DISPLAYS):
-        says = any(_SAYS.search(name) for name in (named.name, *named.under[-2:]))
-        value = Certainty.POSSIBLE if says else Certainty.LIKELY
+        value = Certainty.POSSIBLE if is_said(named) else Certainty.LIKELY
         yield from _members(node, value, value if named.is_default else Certainty.POSSIBLE)
 
 

@@ -12,7 +12,7 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, is_hub_shaped, judge
-from lineage.scan.python.callee import is_starred, package_of, spelled_out
+from lineage.scan.python.callee import deferred, is_starred, package_of, spelled_out
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, source_of, use_at, uses_of
@@ -36,6 +36,7 @@ from lineage.scan.services import Services
 _FILE_ADDRESS = re.compile(
     r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
+    r"|hf://"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
@@ -92,14 +93,9 @@ class PythonReader:
     def _loads(self, call: Call) -> Iterator[Found]:
         name = spelled_out(dotted(call.node.func), self.module)
         last = name.rpartition(".")[2]
-        if (
-            last == "partial"
-            and call.node.args
-            and isinstance(call.node.args[0], (ast.Attribute, ast.Name))
-        ):
-            inner = ast.Call(call.node.args[0], call.node.args[1:], call.node.keywords)
-            yield from self._loads(Call(ast.copy_location(inner, call.node), call.scope))
-            return
+        inner = deferred(call)
+        if inner is not None:
+            yield from (replace(found, is_sure=False) for found in self._loads(inner))
         if self._is_forwarding(call, last) or self._is_not_a_model(call):
             return
         package = package_of(call.node.func, self.module)

@@ -26,6 +26,7 @@ from lineage.scan.python.loaders.telling import (
     TELLING_PARTS,
 )
 from lineage.scan.services import Services
+from lineage.scan.telling import suggests_model
 
 _NOT_IN_WORDS = bytes(
     c if c >= 0x80 or chr(c).isalnum() or chr(c) == "_" else 0x20 for c in range(256)
@@ -41,7 +42,7 @@ _LEXED = re.compile(
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
 _IMPORTED = re.compile(r"(?m)(?:^|;)[ \t]*(?:from|import)[ \t]+([\w., \t]+)")
-_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*\("
+_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*[(,]"
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 
@@ -79,6 +80,8 @@ def _is_of_service(literal: str, services: Services) -> bool:
         if services.is_known(host):
             return True
     if services.split(inner) is not None or services.host_of_name(inner):
+        return True
+    if _is_variable(inner, services):
         return True
     return bool(services.host_of_word(inner.partition(":")[0]))
 
@@ -152,7 +155,16 @@ def _words(services: Services) -> tuple[set[bytes], set[bytes]]:
 
 
 def _is_class_of_service(word: bytes, services: Services) -> bool:
-    return word[:1].isupper() and bool(services.host_of_class(word.decode("utf-8", "replace")))
+    text = word.decode("utf-8", "replace")
+    if not text[:1].isupper():
+        return False
+    return bool(services.host_of_class(text)) or _is_variable(text, services)
+
+
+def _is_variable(text: str, services: Services) -> bool:
+    """Whether a text is the name of a variable for a model of some service: `GROQ_MODEL`."""
+    is_one = text.isupper() and "_" in text and suggests_model(text)
+    return is_one and bool(services.host_of_variable(text))
 
 
 def _is_called(name: str, text: str) -> bool:

@@ -290,8 +290,9 @@ class Evaluator:
         if node.id in ("self", "cls"):
             inside = scope.enclosing_class
             return (self, inside) if inside is not None else None
-        if node.id in self.module.classes:
-            return self, self.module.classes[node.id]
+        named = self._class_named(node)
+        if named is not None:
+            return named
         where: Scope | None = scope
         while where is not None and node.id not in where.bindings:
             where = where.parent
