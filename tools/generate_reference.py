@@ -62,8 +62,8 @@ def _commands() -> Iterator[str]:
     yield from ("# Commands", "", _NOTICE, "")
     yield from (
         (
-            "Also: `lineage --version`, and `--help` (`-h`) for each of these. `python -m "
-            "lineage` is the same program."
+            "Also: `lineage --version`, and `--help` (`-h`) for each of these. `--json` is short "
+            "for `-f json`. `python -m lineage` is the same program."
         ),
         "",
     )
@@ -91,6 +91,12 @@ def _commands() -> Iterator[str]:
                 "| --- | --- |",
                 *(_option(option, context) for option in options),
             )
+        if command.epilog:
+            yield from ("", "```sh", *_examples(command.epilog), "```")
+
+
+def _examples(epilog: str) -> Iterator[str]:
+    yield from (line.strip() for line in epilog.partition("Examples:\n")[2].splitlines())
 
 
 def _option(option: click.Option, context: click.Context) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.completion import models
 from lineage.cli.many import InputChoice, audit_all, input_options
+from lineage.cli.options import examples
 from lineage.cli.output import Destination, destinations, output_options, write
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.source_options import SourceChoice, source_options
@@ -15,8 +17,15 @@ from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.cli.weights_options import WeightsChoice, weights_options
 
 
-@click.command()
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.command(
+    epilog=examples(
+        "lineage audit deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
+        "lineage audit --offline --json Qwen/Qwen2.5-7B-Instruct",
+        "lineage audit --policy strict ./my-model -o report.html",
+        "lineage audit --input vendors.csv -f csv=audit.csv -f html=audit.html",
+    )
+)
+@click.argument("targets", nargs=-1, metavar="TARGET...", shell_complete=models)
 @input_options
 @untrusted_option
 @source_options

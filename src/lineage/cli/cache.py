@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import examples, format_option
 from lineage.core.clock import stamp_of
 from lineage.sources.web.cache import Cache, CacheInfo, default_directory
 
@@ -30,7 +31,7 @@ def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
     return Cache(cache_directory(), on_notice=on_notice)
 
 
-@click.group()
+@click.group(cls=NamedGroup, epilog=examples("lineage cache info", "lineage cache clear"))
 def cache() -> None:
     """Show or empty the cache of the Hub's responses.
 
@@ -39,7 +40,7 @@ def cache() -> None:
     """
 
 
-@cache.command()
+@cache.command(epilog=examples("lineage cache info --json"))
 @format_option()
 def info(form: str) -> None:
     """Show where the cache is and how much it holds."""
@@ -49,7 +50,7 @@ def info(form: str) -> None:
     click.echo(_as_json(found) if form == "json" else _as_text(found, with_notice.max_bytes))
 
 
-@cache.command()
+@cache.command(epilog=examples("lineage cache clear"))
 def clear() -> None:
     """Delete every cached response. Nothing else is lost: the Hub is asked again."""
     opened = open_cache(lambda text: click.echo(text, err=True))

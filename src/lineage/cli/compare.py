@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lineage.cli.exits import INCONCLUSIVE, PASSED
-from lineage.cli.options import format_option
+from lineage.cli.options import examples, format_option
 from lineage.cli.weights_source import WeightsSource
 from lineage.cli.weights_text import comparison_lines
 from lineage.fingerprint.comparison import Comparison
@@ -19,7 +19,11 @@ from lineage.fingerprint.verdict import CAVEATS, MatchKind, Ruling, rule, statem
 SCHEMA = "lineage-compare/1"
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "lineage compare org/model Qwen/Qwen2.5-7B", "lineage compare --offline ./a ./b.gguf --json"
+    )
+)
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option(

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.completion import models
 from lineage.cli.display import Display
 from lineage.cli.exits import INCONCLUSIVE, PASSED
-from lineage.cli.options import file_option, format_option, index_option, is_set, max_wait_option
+from lineage.cli.options import (
+    examples,
+    file_option,
+    format_option,
+    index_option,
+    is_set,
+    max_wait_option,
+)
 from lineage.cli.output import to_stdout, write_file
 from lineage.core.errors import CannotRunError
 from lineage.core.ref import parse_ref
@@ -18,8 +26,13 @@ from lineage.graph.search_descendants import Reach, descend
 from lineage.report.descent import FORMATS, DescentView
 
 
-@click.command()
-@click.argument("model", metavar="MODEL")
+@click.command(
+    epilog=examples(
+        "lineage descendants deepseek-ai/DeepSeek-R1",
+        "lineage descendants --mine my-org Qwen/Qwen2.5-7B --json",
+    )
+)
+@click.argument("model", metavar="MODEL", shell_complete=models)
 @click.option(
     "--mine",
     "publishers",

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.evidence.names_elsewhere import NamesElsewhere
 from lineage.evidence.registry import Registry
@@ -22,7 +22,9 @@ from lineage.report.lookups import (
 _FULL = 3
 
 
-@click.command()
+@click.command(
+    epilog=examples("lineage developers deepseek", "lineage developers --jurisdiction CN --json")
+)
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option(
     "--jurisdiction", help="List only developers based there: an ISO 3166-1 code, or `unknown`."

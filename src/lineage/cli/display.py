@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from lineage.graph.walker import Progress
 from lineage.report.printable import printable
+
+if TYPE_CHECKING:
+    from lineage.graph.walker import Progress
 
 
 class Display:

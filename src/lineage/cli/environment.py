@@ -86,7 +86,6 @@ VARIABLES: dict[str, str] = {
     ),
     "LINEAGE_DEBUG": "Set to anything: an internal error prints its traceback.",
     "_LINEAGE_COMPLETE": (
-        "Set by the shell while it completes: `bash_source`, `zsh_source` and "
-        "`fish_source` print the script to load."
+        "Set by the shell while it completes; `lineage completion` prints the script that does so."
     ),
 }

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.evidence.registry import Registry
 from lineage.report.columns import fitted, table
@@ -15,7 +15,7 @@ from lineage.report.lookups import FAMILY_HEADERS, families_as_json, family_line
 _FULL = 3
 
 
-@click.command()
+@click.command(epilog=examples("lineage families llama", "lineage families qwen --json"))
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--developer", help="List only families of this developer: its registry id.")
 @format_option()

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
-from lineage.cli.options import format_option
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import examples, format_option
 from lineage.cli.weights_source import WeightsSource, all_references, store_option, store_path
 from lineage.cli.weights_text import sketch_table
 from lineage.core.errors import UsageError
@@ -25,7 +26,9 @@ from lineage.fingerprint.sketch import Sketch, differences, make_sketch
 from lineage.report.printable import printable
 
 
-@click.group()
+@click.group(
+    cls=NamedGroup, epilog=examples("lineage fingerprint list", "lineage audit --weights org/name")
+)
 def fingerprint() -> None:
     """Build and maintain reference fingerprints: 3 kB each, from a few ranges of the weights.
 
@@ -33,7 +36,11 @@ def fingerprint() -> None:
     """
 
 
-@fingerprint.command()
+@fingerprint.command(
+    epilog=examples(
+        "lineage fingerprint add org/name", "lineage fingerprint add ./copy --as org/name"
+    )
+)
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option(
     "--as",
@@ -100,7 +107,7 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-@fingerprint.command("list")
+@fingerprint.command("list", epilog=examples("lineage fingerprint list --json"))
 @format_option()
 @store_option
 def list_(form: str, store: Path | None) -> int:
@@ -114,7 +121,7 @@ def list_(form: str, store: Path | None) -> int:
     return PASSED
 
 
-@fingerprint.command()
+@fingerprint.command(epilog=examples("lineage fingerprint verify org/name"))
 @click.argument("target")
 @click.option(
     "--as", "repo", metavar="REPO", help="Choose the reference to check where TARGET is a path."
@@ -143,7 +150,7 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
     return FAILED if found else PASSED
 
 
-@fingerprint.command()
+@fingerprint.command(epilog=examples("lineage fingerprint build --limit 10"))
 @click.option(
     "--manifest",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),

@@ -10,7 +10,8 @@ import click
 
 from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
-from lineage.cli.options import Decorator, format_option, max_wait_option, together
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import Decorator, examples, format_option, max_wait_option, together
 from lineage.core import clock
 from lineage.core.errors import UsageError
 from lineage.index.build import (
@@ -48,7 +49,10 @@ _walk: Decorator = together(
 )
 
 
-@click.group()
+@click.group(
+    cls=NamedGroup,
+    epilog=examples("lineage index build -o hub.index", "lineage audit --index hub.index org/name"),
+)
 def index() -> None:
     """Build and maintain a local index of a whole hub.
 
@@ -57,7 +61,11 @@ def index() -> None:
     """
 
 
-@index.command()
+@index.command(
+    epilog=examples(
+        "lineage index build -o hub.index", "lineage index build -o small.index --from-snapshot"
+    )
+)
 @click.option(
     "-o", "--output", type=_FILE, required=True, help="Write this index file, or continue it."
 )
@@ -133,7 +141,7 @@ def build(
     watch.done(output, made)
 
 
-@index.command()
+@index.command(epilog=examples("lineage index update hub.index"))
 @click.argument("file", type=_FILE)
 @_walk
 def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
@@ -153,7 +161,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
     watch.done(file, made)
 
 
-@index.command()
+@index.command(epilog=examples("lineage index info hub.index --json"))
 @click.argument("file", type=_FILE)
 @format_option()
 def info(file: Path, form: str) -> None:
@@ -162,7 +170,7 @@ def info(file: Path, form: str) -> None:
     click.echo(found.to_json(indent=2) if form == "json" else _described(found, file))
 
 
-@index.command()
+@index.command(epilog=examples("lineage index verify hub.index"))
 @click.argument("file", type=_FILE)
 def verify(file: Path) -> int:
     """Check every page, record and edge. Exit codes: 0 whole, 1 something is wrong, 2 no index at

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.options import examples
 from lineage.cli.output import write_file
 from lineage.core.errors import UsageError
 from lineage.core.packaged import DATA
@@ -22,7 +23,7 @@ _PLACES = {
 }
 
 
-@click.command()
+@click.command(epilog=examples("lineage init", "lineage init --github --pre-commit"))
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[FOLDER]"
 )

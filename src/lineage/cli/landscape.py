@@ -6,14 +6,19 @@ from pathlib import Path
 
 import click
 
-from lineage.cli.options import file_option, format_option, index_option
+from lineage.cli.options import examples, file_option, format_option, index_option
 from lineage.cli.output import to_stdout, write_file
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.report.landscape import FORMATS
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "lineage landscape --index hub.index",
+        "lineage landscape --index hub.index -f html -o hub.html",
+    )
+)
 @index_option(required=True)
 @format_option(*FORMATS)
 @file_option

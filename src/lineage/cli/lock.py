@@ -7,28 +7,27 @@ from pathlib import Path
 
 import click
 
-from lineage.cli.check import CERTAINTY, audited_uses
+from lineage.cli.check import CERTAINTY
+from lineage.cli.completion import models
 from lineage.cli.exits import INCONCLUSIVE, PASSED
+from lineage.cli.options import examples
 from lineage.cli.output import write_file
 from lineage.cli.policies import PolicyChoice, policy_options
 from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty
-from lineage.policy.judge import unread_code
-from lineage.report.json import summary
-from lineage.report.printable import counted
-from lineage.workflows.check import scanned, settled
-from lineage.workflows.lock import NAME, lock_text
 
 
-@click.command()
-@click.argument("targets", nargs=-1, metavar="[PATH | TARGET...]")
+@click.command(
+    epilog=examples("lineage lock", "lineage lock mistralai/Mistral-7B-v0.1 -o models.lock")
+)
+@click.argument("targets", nargs=-1, metavar="[PATH | TARGET...]", shell_complete=models)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help=f"Where to write; default {NAME} in PATH.",
+    help="Where to write; default lineage.lock in PATH.",
 )
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Leave out folders or files of PATH."
@@ -57,6 +56,13 @@ def lock(
 
     Exit codes: 0 written, whatever the verdicts; 2 wrong usage; 3 no model found; 4 could not run.
     """
+    from lineage.cli.checking import audited_uses  # help and completion do without
+    from lineage.policy.judge import unread_code
+    from lineage.report.json import summary
+    from lineage.report.printable import counted
+    from lineage.workflows.check import scanned, settled
+    from lineage.workflows.lock import NAME, lock_text
+
     display = source.display()
     chosen = policy.load()
     folder = _repository(targets)

@@ -22,11 +22,11 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
 from lineage.core.value import dataclass
 from lineage.core.version import __version__
-from lineage.report.document import Report, TargetReport
-from lineage.workflows.audit import Auditor
-from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
+    from lineage.report.document import Report, TargetReport
+    from lineage.workflows.audit import Auditor
+    from lineage.workflows.options import Options
     from lineage.workflows.portfolio.row import InputRow
     from lineage.workflows.portfolio.run import AuditMany
 
@@ -120,6 +120,8 @@ def audit_all(
     targets: tuple[str, ...], listed: InputChoice, options: Options, display: Display
 ) -> Report:
     """The report over the named models, organisations or the file."""
+    from lineage.workflows.audit import Auditor
+
     is_few = listed.inputs is None and not listed.orgs and len(targets) <= _FEW
     options = replace(options, hub=replace(options.hub, prefetch=is_few))
     with Auditor(options) as auditor:
@@ -142,6 +144,7 @@ def _on_cluster(address: str, options: Options) -> AuditMany:
     from lineage.batch.cluster import Cluster
     from lineage.batch.work import AuditTarget
     from lineage.core.codec import decode
+    from lineage.report.document import TargetReport
 
     def audit_many(targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
         for done in Cluster(address).run(AuditTarget.of(options), targets):

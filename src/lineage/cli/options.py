@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from lineage.core.errors import UsageError
 
@@ -51,9 +52,20 @@ def together(*options: Decorator) -> Decorator:
     return decorate
 
 
+def examples(*lines: str) -> str:
+    """The end of a command's help: commands that work as they stand."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Short for --format json."
+)
+
+
 def format_option(*names: str) -> Decorator:
-    """`--format` of a command that prints one document; without names text or JSON."""
-    return click.option(
+    """`--format` and `--json` of a command that prints one document; without names text or
+    JSON."""
+    chosen = click.option(
         "-f",
         "--format",
         "form",
@@ -62,6 +74,18 @@ def format_option(*names: str) -> Decorator:
         show_default=True,
         help="Choose the output format.",
     )
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def run(*, form: str, as_json: bool, **given: Any) -> Any:
+            source = click.get_current_context().get_parameter_source("form")
+            if as_json and form != "json" and source is not ParameterSource.DEFAULT:
+                raise UsageError(f"--json and --format {form} ask for two formats.", "Give one.")
+            return command(form="json" if as_json else form, **given)
+
+        return together(chosen, json_option)(cast("F", run))
+
+    return decorate
 
 
 def index_option(*, required: bool = False) -> Decorator:

@@ -6,16 +6,20 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import silence_stdout
-from lineage.cli.options import Decorator, together
+from lineage.cli.options import Decorator, F, json_option, together
 from lineage.core.errors import CannotRunError, UsageError
-from lineage.report.document import Report
 from lineage.report.formats import FORMATS, View, render
+
+if TYPE_CHECKING:
+    from lineage.report.document import Report
 
 # Formats for people, which may follow each other on a terminal or in a pipeline's log.
 _MIXABLE = frozenset({"text", "github", "markdown"})
@@ -60,9 +64,12 @@ class DestinationType(click.ParamType[Destination]):
         if isinstance(value, Destination):
             return value
         name, equals, path = str(value).partition("=")
-        if name not in FORMATS and name != PDF:
-            known = ", ".join((*FORMATS, PDF))
-            self.fail(f"{name!r} is not a report format. Choose one of: {known}.", param, ctx)
+        known = (*FORMATS, PDF)
+        if name not in known:
+            from lineage.policy.nearest import did_you_mean
+
+            told = f"{name!r} is not a report format. {did_you_mean(name.lower(), known)}".rstrip()
+            self.fail(f"{told} Choose one of: {', '.join(known)}.", param, ctx)
         return Destination(name, Path(path) if equals and path not in ("", "-") else None)
 
     def shell_complete(
@@ -76,6 +83,17 @@ class DestinationType(click.ParamType[Destination]):
         return self.name
 
 
+def _with_json(command: F) -> F:
+    """`--json` is one more `-f json`."""
+
+    @wraps(command)
+    def run(*, formats: tuple[Destination, ...], as_json: bool, **given: Any) -> Any:
+        own = (Destination("json", None),) if as_json else ()
+        return command(formats=tuple(dict.fromkeys((*formats, *own))), **given)
+
+    return cast("F", json_option(run))
+
+
 output_options: Decorator = together(
     click.option(
         "-f",
@@ -85,6 +103,7 @@ output_options: Decorator = together(
         multiple=True,
         help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
     ),
+    _with_json,
     click.option(
         "-o",
         "--output",

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.completion import models
+from lineage.cli.groups import NamedGroup
 from lineage.cli.many import InputChoice, audit_all, input_options
+from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.cli.untrusted import refuse_inside, untrusted_option
-from lineage.workflows.options import Additions
 
 
-class _PackGroup(click.Group):
+class _PackGroup(NamedGroup):
     """`lineage pack TARGET` makes a pack; `lineage pack verify DIR` checks one. A model called
     `verify` is written with its namespace."""
 
@@ -26,7 +28,12 @@ class _PackGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_PackGroup)
+@click.group(
+    cls=_PackGroup,
+    epilog=examples(
+        "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/", "lineage pack verify evidence/"
+    ),
+)
 def pack() -> None:
     """Make a folder to file about one or more models, or check one that was filed.
 
@@ -35,8 +42,13 @@ def pack() -> None:
     """
 
 
-@pack.command()
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@pack.command(
+    epilog=examples(
+        "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/",
+        "lineage pack --input vendors.csv --policy strict -o evidence/",
+    )
+)
+@click.argument("targets", nargs=-1, metavar="TARGET...", shell_complete=models)
 @input_options
 @click.option(
     "-o",
@@ -65,6 +77,7 @@ def make(
     4 could not run.
     """
     from lineage.workflows import pack as packs
+    from lineage.workflows.options import Additions
 
     listed.check(targets)
     display = source.display()
@@ -85,7 +98,7 @@ def make(
     return exit_code(report, chosen)
 
 
-@pack.command()
+@pack.command(epilog=examples("lineage pack verify evidence/"))
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
 )

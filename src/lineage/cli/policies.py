@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from lineage.cli.completion import policies
 from lineage.cli.exits import FAILED, code_for
 from lineage.cli.options import Decorator, grouped
 from lineage.core.value import dataclass
 from lineage.core.version import __version__
-from lineage.evidence.registry import Registry
-from lineage.policy.find import find_policy_file
-from lineage.policy.finding import Level
-from lineage.policy.judge import fails
-from lineage.policy.policy import Policy
-from lineage.report.document import Report
+
+if TYPE_CHECKING:
+    from lineage.policy.policy import Policy
+    from lineage.report.document import Report
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class PolicyChoice:
 
         Raises PolicyError for a file or pack that is missing or says what is not allowed.
         """
+        from lineage.policy.find import find_policy_file  # help and completion do without
+        from lineage.policy.finding import Level
+        from lineage.policy.policy import Policy
+
         path = _path(self.policy) if self.policy else find_policy_file(Path.cwd())
         found = Policy()
         if path or self.policy or self.environment:
@@ -49,6 +53,7 @@ policy_options: Decorator = grouped(
     click.option(
         "--policy",
         metavar="FILE|PACK",
+        shell_complete=policies,
         help="A policy file, or the name of a pack (lineage policy packs).",
     ),
     click.option(
@@ -92,11 +97,15 @@ def _path(named: str) -> Path | None:
 
 def developer_ids() -> frozenset[str]:
     """Every id that a policy may name as a developer."""
+    from lineage.evidence.registry import Registry
+
     return frozenset(developer.id for developer in Registry.load().developers())
 
 
 def exit_code(report: Report, policy: Policy) -> int:
     """1 where some model has an unwaived finding at the policy's `fail-on` level or above, else
     what the verdict says."""
+    from lineage.policy.judge import fails
+
     stops = any(fails(t.verdict, t.findings, policy.fail_on) for t in report.targets)
     return FAILED if stops else code_for(report.verdict)

@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.completion import packs as packs_starting
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, developer_ids, policy_options
 from lineage.core import clock
 from lineage.core.version import __version__
@@ -24,12 +26,14 @@ from lineage.policy.waiver import Waiver, WaiverLimits
 from lineage.report.printable import counted
 
 
-@click.group()
+@click.group(
+    cls=NamedGroup, epilog=examples("lineage policy packs", "lineage policy check lineage.toml")
+)
 def policy() -> None:
     """Check and show policies, and list the packs that ship with the tool."""
 
 
-@policy.command()
+@policy.command(epilog=examples("lineage policy check lineage.toml"))
 @click.argument("file", type=click.Path(path_type=Path), default="lineage.toml")
 def check(file: Path) -> None:
     """Check a policy FILE, with everything that it extends and each of its environments.
@@ -78,7 +82,9 @@ def _doubtful(waiver: Waiver, limits: WaiverLimits, today: date) -> Iterator[str
         yield f"lasts until {waiver.until}; [waivers] max-days would bound it"
 
 
-@policy.command()
+@policy.command(
+    epilog=examples("lineage policy show --policy strict", "lineage policy show --json")
+)
 @policy_options
 @format_option()
 def show(form: str, policy: PolicyChoice) -> None:
@@ -92,8 +98,8 @@ def show(form: str, policy: PolicyChoice) -> None:
         click.echo(line)
 
 
-@policy.command()
-@click.argument("name", required=False)
+@policy.command(epilog=examples("lineage policy packs", "lineage policy packs strict"))
+@click.argument("name", required=False, shell_complete=packs_starting)
 def packs(name: str | None) -> None:
     """List the packs that ship with the tool, or print the TOML text of the one called NAME."""
     if name is not None:

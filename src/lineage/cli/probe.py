@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.display import Display
-from lineage.cli.options import file_option, format_option, grouped
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import examples, file_option, format_option, grouped
 from lineage.cli.output import to_stdout, write_file
 from lineage.cli.probe_lint import lint
 from lineage.cli.source_options import SourceChoice, source_options
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class _ProbeGroup(click.Group):
+class _ProbeGroup(NamedGroup):
     """`lineage probe --endpoint …` asks; `report`, `compare` and `verify` read what was asked."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -37,7 +38,13 @@ class _ProbeGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_ProbeGroup)
+@click.group(
+    cls=_ProbeGroup,
+    epilog=examples(
+        "lineage probe --endpoint http://localhost:8000/v1 --model my-model --for org/name",
+        "lineage probe report run.json",
+    ),
+)
 def probe() -> None:
     """Ask a running model questions with known answers, and report what it holds back.
 
@@ -177,7 +184,13 @@ _asking_options = grouped(
 )
 
 
-@probe.command("run")
+@probe.command(
+    "run",
+    epilog=examples(
+        "lineage probe --endpoint http://localhost:8000/v1 --model my-model --for org/name",
+        "lineage probe --plan --languages en,zh",
+    ),
+)
 @click.option(
     "--endpoint", metavar="URL", help="Address of the chat endpoint (OpenAI's protocol), up to /v1."
 )
@@ -302,7 +315,11 @@ _battery_option = click.option(
 )
 
 
-@probe.command()
+@probe.command(
+    epilog=examples(
+        "lineage probe report run.json", "lineage probe report run.json -f html -o run.html"
+    )
+)
 @click.argument("result", type=_RESULT, metavar="RUN.json")
 @format_option("text", "markdown", "html", "json")
 @file_option
@@ -326,7 +343,7 @@ def report(result: Path, form: str, output: Path | None) -> None:
         to_stdout(shown)
 
 
-@probe.command()
+@probe.command(epilog=examples("lineage probe compare before.json after.json"))
 @click.argument("first", type=_RESULT, metavar="A.json")
 @click.argument("second", type=_RESULT, metavar="B.json")
 def compare(first: Path, second: Path) -> None:
@@ -338,7 +355,7 @@ def compare(first: Path, second: Path) -> None:
     to_stdout(compared(read(first), read(second)) + "\n")
 
 
-@probe.command()
+@probe.command(epilog=examples("lineage probe verify run.json"))
 @click.argument("result", type=_RESULT, metavar="RUN.json")
 @click.option(
     "--transcript", type=_RESULT, help="The transcript, where it does not lie beside the result."
@@ -358,7 +375,12 @@ def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
     return _code(found)
 
 
-@probe.command()
+@probe.command(
+    epilog=examples(
+        "lineage probe judge run.json --endpoint http://localhost:8001/v1 --model judge "
+        "--judge-for org/judge --labelled answers.json -o judged.json"
+    )
+)
 @click.argument("result", type=_RESULT, metavar="RUN.json")
 @click.option("--endpoint", metavar="URL", required=True, help="Address of the judge.")
 @click.option("--model", metavar="NAME", required=True, help="Its name at that endpoint.")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.options import examples
 from lineage.core.errors import DataError
 
 
-@click.command()
+@click.command(epilog=examples("lineage probe lint", "lineage probe lint my-battery/"))
 @click.argument("battery", required=False, metavar="[FOLDER]")
 def lint(battery: str | None) -> None:
     """Check a battery: equal pairs, no answer given away, every fact in its sources.

@@ -6,19 +6,20 @@ import json
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.completion import models
+from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
-from lineage.evidence.results import Results
-from lineage.evidence.standing import Heard, stand
-from lineage.report.columns import fitted
-from lineage.report.lookups import reckoned, result_lines, result_summaries
-from lineage.report.reckoning import reckoning_lines
 
 _FULL = 5
 
 
-@click.command()
-@click.argument("model", required=False, metavar="[MODEL]")
+@click.command(
+    epilog=examples(
+        "lineage results deepseek-ai/DeepSeek-R1",
+        "lineage results --language zh --suite ccp --json",
+    )
+)
+@click.argument("model", required=False, metavar="[MODEL]", shell_complete=models)
 @click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
 @click.option("--suite", help="Only suites whose name contains this text.")
 @format_option()
@@ -30,6 +31,12 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     decides nothing. That no result is listed for a model says that none is known here, not that it
     passed a test.
     """
+    from lineage.evidence.results import Results  # help and completion do without
+    from lineage.evidence.standing import Heard, stand
+    from lineage.report.columns import fitted
+    from lineage.report.lookups import reckoned, result_lines, result_summaries
+    from lineage.report.reckoning import reckoning_lines
+
     held = Results.load()
     found = held.for_model(model) or held.search(model) if model else list(held.all())
     found = [

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from lineage.cli.options import format_option
+from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, policy_options
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import all_rules
 
 
-@click.command()
+@click.command(epilog=examples("lineage rules", "lineage rules --policy strict --json"))
 @policy_options
 @format_option()
 def rules(form: str, policy: PolicyChoice) -> None:

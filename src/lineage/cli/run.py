@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineage.cli.source_options import SourceChoice, checked_targets
 from lineage.core.errors import CannotRunError
-from lineage.core.record import Cause, Status
-from lineage.policy.policy import Policy
-from lineage.report.document import Report, TargetReport
-from lineage.workflows.audit import Auditor
+
+if TYPE_CHECKING:
+    from lineage.policy.policy import Policy
+    from lineage.report.document import Report, TargetReport
 
 _QUOTA = (
     "Try again when the window is over, wait for it with a larger --max-wait, or set HF_TOKEN "
@@ -28,6 +29,8 @@ _NO_ANSWER = (
 
 def audited(targets: tuple[str, ...], source: SourceChoice, policy: Policy | None = None) -> Report:
     """The report over the named targets. Raises CannotRunError where nothing was answered."""
+    from lineage.workflows.audit import Auditor  # help and the shell's completion do without
+
     display = source.display()
     with Auditor(source.options(display, policy, map(Path, targets))) as auditor:
         report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
@@ -38,6 +41,8 @@ def audited(targets: tuple[str, ...], source: SourceChoice, policy: Policy | Non
 
 def stop_if_nothing_answered(report: Report) -> None:
     """Raise CannotRunError where not one target could even be asked about."""
+    from lineage.core.record import Cause, Status
+
     roots = [target.graph.nodes[target.model] for target in report.targets]
     if roots and all(root.status is Status.UNREACHABLE for root in roots):
         reasons = "; ".join(map(_unanswered, report.targets[:3]))

@@ -8,6 +8,8 @@ from importlib.resources import files
 import click
 from tabulate import tabulate
 
+from lineage.cli.completion import schemas
+from lineage.cli.options import examples
 from lineage.core.errors import UsageError
 from lineage.policy.nearest import did_you_mean
 
@@ -15,8 +17,8 @@ _FOLDER = files("lineage") / "data" / "schemas"
 _SUFFIX = ".schema.json"
 
 
-@click.command()
-@click.argument("name", required=False, metavar="[NAME]")
+@click.command(epilog=examples("lineage schema", "lineage schema report"))
+@click.argument("name", required=False, metavar="[NAME]", shell_complete=schemas)
 def schema(name: str | None) -> None:
     """Print the JSON Schema called NAME, or list all of them.
 

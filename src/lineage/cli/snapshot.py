@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
-from lineage.cli.options import format_option
+from lineage.cli.groups import NamedGroup
+from lineage.cli.options import examples, format_option
 from lineage.cli.source_options import SourceChoice, checked_targets, source_options
 from lineage.core import clock
 from lineage.core.errors import CannotRunError, DataError, UsageError
@@ -29,7 +30,10 @@ from lineage.workflows.options import Options, Where
 _MOST_SHOWN = 10
 
 
-@click.group()
+@click.group(
+    cls=NamedGroup,
+    epilog=examples("lineage snapshot info", "lineage snapshot create -o ours.sqlite org/name"),
+)
 def snapshot() -> None:
     """Build and maintain snapshots: files for audits without a network.
 
@@ -38,7 +42,12 @@ def snapshot() -> None:
     """
 
 
-@snapshot.command()
+@snapshot.command(
+    epilog=examples(
+        "lineage snapshot create -o ours.sqlite org/name Qwen/Qwen2.5-7B",
+        "lineage snapshot create -o ours.sqlite --input models.txt",
+    )
+)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option(
     "-o",
@@ -141,7 +150,9 @@ def _tell(output: Path, made: Created) -> None:
         click.echo(f"Not in it: {more} more", err=True)
 
 
-@snapshot.command()
+@snapshot.command(
+    epilog=examples("lineage snapshot info", "lineage snapshot info ours.sqlite --json")
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @format_option()
 def info(file: Path | None, form: str) -> None:
@@ -179,7 +190,7 @@ def _age(info: SnapshotInfo, today: date) -> int:
         ) from problem
 
 
-@snapshot.command()
+@snapshot.command(epilog=examples("lineage snapshot verify ours.sqlite --max-age 90"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--content",

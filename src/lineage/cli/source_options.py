@@ -19,13 +19,11 @@ from lineage.cli.options import (
 )
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.core.value import dataclass
-from lineage.graph.walker import WalkBounds
-from lineage.policy.policy import Policy
-from lineage.sources.auto import target_ref
-from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
 if TYPE_CHECKING:
+    from lineage.policy.policy import Policy
     from lineage.sources.web.cache import Cache
+    from lineage.workflows.options import Options
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,10 @@ class SourceChoice:
         A cache inside one of the `scanned` folders is not used: whoever changes the code could
         write it.
         """
+        from lineage.graph.walker import WalkBounds  # help and completion do without
+        from lineage.policy.policy import Policy
+        from lineage.workflows.options import HubAccess, Listeners, Options, Where
+
         offline = self.is_offline
         return Options(
             offline=offline,
@@ -147,6 +149,8 @@ source_options: Decorator = grouped(
 def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     """The targets, after all of them were seen to be names or paths: a typing error must
     not cost half an audit."""
+    from lineage.sources.auto import target_ref
+
     problems = []
     for target in targets:
         try:

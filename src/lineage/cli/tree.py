@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from lineage.cli.completion import models
+from lineage.cli.options import examples
 from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options
-from lineage.report import tree as drawing
 
 
-@click.command()
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.command(epilog=examples("lineage tree --offline NousResearch/Hermes-2-Pro-Mistral-7B"))
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...", shell_complete=models)
 @source_options
 def tree(targets: tuple[str, ...], source: SourceChoice) -> None:
     """Draw the lineage of a model in the terminal.
@@ -20,6 +21,8 @@ def tree(targets: tuple[str, ...], source: SourceChoice) -> None:
     and how well that is known (declared, embedded, stated, inferred). It judges nothing and exits
     0.
     """
+    from lineage.report import tree as drawing
+
     for target in audited(targets, source).targets:
         for line in drawing.lines(target):
             click.echo(line)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.options import Decorator
 from lineage.core.errors import UsageError
-from lineage.policy.policy import Policy
+
+if TYPE_CHECKING:
+    from lineage.policy.policy import Policy
 
 Given = Iterable[tuple[str, Path | None]]
 """What the user calls a file, and where it is; None where none was given."""

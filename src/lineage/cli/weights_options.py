@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.options import Decorator, grouped
 from lineage.cli.probe_option import probe_option, read_probes
-from lineage.core.claim import Claim
 from lineage.core.errors import UsageError
 from lineage.core.plain_file import read_plain
 from lineage.core.value import dataclass
-from lineage.sources.auto import target_ref
-from lineage.workflows.options import Additions
+
+if TYPE_CHECKING:
+    from lineage.core.claim import Claim
+    from lineage.workflows.options import Additions
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -37,6 +39,8 @@ class WeightsChoice:
 
     def additions(self, targets: tuple[str, ...]) -> Additions:
         """With the user's references and evidence; nothing is imported where none are wanted."""
+        from lineage.workflows.options import Additions  # help and completion do without
+
         evidence = _evidence(self.evidence, targets) if self.evidence else ()
         probes = read_probes(self.probes) if self.probes else ()
         if not (self.weights or self.deep):
@@ -79,6 +83,7 @@ def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim,
     """Claims of all files; with a single target they are about it, whatever name the other
     tool knew it by."""
     from lineage.fingerprint.foreign import MAX_BYTES, read_evidence
+    from lineage.sources.auto import target_ref
 
     model = target_ref(targets[0]).id if len(targets) == 1 else None
     claims: list[Claim] = []

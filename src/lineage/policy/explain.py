@@ -13,6 +13,13 @@ def is_rule(text: str) -> bool:
     return text in RULES
 
 
+def is_nearly_rule(text: str) -> bool:
+    """Whether it is a slip for a rule's id: no old model without an owner is called nearly so."""
+    from difflib import get_close_matches
+
+    return "-" in text and "/" not in text and bool(get_close_matches(text, RULES, 1, 0.85))
+
+
 def explain_rule(rule_id: str) -> str:
     """A page of plain text about one rule. Raises UsageError, with the nearest id, where there is
     none."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from lineage.core.errors import UsageError
-from lineage.report.document import Report
+
+if TYPE_CHECKING:
+    from lineage.report.document import Report  # imports all layers; the names of formats need none
 
 # name: module. The order is that of the help text.
 FORMATS: dict[str, str] = {

@@ -13,7 +13,7 @@ from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
 from lineage.core import clock
 from lineage.core.errors import InvalidRefError
-from lineage.core.record import Cause, ModelRecord, Status
+from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.appraisal import Appraisal
@@ -37,6 +37,7 @@ from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
+from lineage.workflows.near_names import NearNames
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
 
@@ -110,6 +111,11 @@ class Auditor:
         self._notices = _Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
         self._source = MemoSource(self._sources.records)
+        self._near_names = NearNames(
+            self._sources.snapshot,
+            self._sources.hub,
+            lambda owner: registry.developer_of_namespace(owner) is not None,
+        )
 
     def __enter__(self) -> Auditor:
         return self
@@ -298,20 +304,8 @@ class Auditor:
         if notice and (here := namesake(target)):
             notice(f"{target} is a name on the Hub; {here} is what is called so here.")
         if not self._options.added.weights:
-            return self._with_near_names(self._graph(ref, self._source, self._cited)), None
+            return self._near_names.added(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)
-
-    def _with_near_names(self, graph: LineageGraph) -> LineageGraph:
-        """For an audited name that the offline data lacks, the
-        names in it that it may be a slip for."""
-        node = graph.nodes[graph.target]
-        if node.cause is not Cause.NOT_STORED or not self._options.offline:
-            return graph
-        near = self._sources.snapshot.near_names(node.id)
-        if not near:
-            return graph
-        reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
-        return replace(graph, nodes={**graph.nodes, node.id: replace(node, reason=reason)})
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options

@@ -42,6 +42,7 @@ def list_pages(
     cursor: str | None,
     now: Callable[[], str],
     timeout: float,
+    patient: bool = True,
 ) -> Iterator[Page]:
     """Page after page until the hub names no next one.
 
@@ -49,9 +50,8 @@ def list_pages(
     """
     used: set[str] = set()
     while True:
-        page = _page(
-            transport, token, [*query, ("cursor", cursor)] if cursor else query, now(), timeout
-        )
+        asked = [*query, ("cursor", cursor)] if cursor else query
+        page = _page(transport, token, asked, now(), timeout, patient)
         if page.cursor is not None and page.cursor in used:
             raise CannotRunError("The hub's list of models goes in a circle.", "Try again later.")
         yield page
@@ -62,13 +62,24 @@ def list_pages(
 
 
 def _page(
-    transport: Transport, token: str | None, query: list[tuple[str, str]], now: str, timeout: float
+    transport: Transport,
+    token: str | None,
+    query: list[tuple[str, str]],
+    now: str,
+    timeout: float,
+    patient: bool,
 ) -> Page:
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
     try:
         response = transport.get(
             Request(
-                "/api/models?" + urlencode(query), API, _CAP, headers, token, seconds=timeout * 2
+                "/api/models?" + urlencode(query),
+                API,
+                _CAP,
+                headers,
+                token,
+                seconds=timeout * 2,
+                patient=patient,
             )
         )
         if response.status != 200:

@@ -334,13 +334,15 @@ class HubSource:
         ascending: bool = True,
         cursor: str | None = None,
         page_size: int = 1000,
+        patient: bool = True,
     ) -> Iterator[Page]:
         """The hub's list of models, page by page, one API call each.
 
         A page's `cursor` resumes after it.
 
         `full` asks for cards and file lists too, `expand` for keys of one's choice; without either
-        tags alone carry the lineage. Raises CannotRunError.
+        tags alone carry the lineage. What is not `patient` waits for no quota and is tried once.
+        Raises CannotRunError.
         """
         query = [(key, value) for key, value in (("author", author), ("search", search)) if value]
         query += [
@@ -353,7 +355,13 @@ class HubSource:
             ("direction", "1" if ascending else "-1"),
         ]
         return list_pages(
-            self._transport, self._token, query, cursor=cursor, now=self._now, timeout=self._timeout
+            self._transport,
+            self._token,
+            query,
+            cursor=cursor,
+            now=self._now,
+            timeout=self._timeout,
+            patient=patient,
         )
 
     def list_models(self, **asked: Any) -> Iterator[ModelRecord]:

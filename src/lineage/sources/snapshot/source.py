@@ -158,6 +158,25 @@ class SnapshotSource:
         records = (self.fetch(ModelRef(key)) for key in found)
         return tuple(record.id for record in records if record.status.has_statements)[:most]
 
+    def starting_with(self, text: str, most: int = 2000) -> tuple[str, ...]:
+        """Names of stored models that begin with `text`, in any letter case, sorted.
+
+        Where they have several owners, each owner alone, as `owner/`. At most `most` are looked at.
+        """
+        start = text.casefold()
+        with self._lock:
+            rows = self._open()[0].execute(
+                "SELECT key FROM model WHERE key >= ? AND key < ? AND key NOT LIKE '%@%' LIMIT ?",
+                (start, f"{start}\U0010ffff", most),
+            )
+            keys = [key for (key,) in rows if isinstance(key, str)]
+        records = (self.fetch(ModelRef(key)) for key in keys)
+        names = {record.id for record in records if record.status.has_statements}
+        owners = {name.partition("/")[0].casefold() for name in names if "/" in name}
+        if "/" not in text and len(owners) > 1:
+            names = {name.partition("/")[0] + "/" if "/" in name else name for name in names}
+        return tuple(sorted(names, key=str.casefold))
+
     def moves(self) -> Iterator[tuple[str, str]]:
         """Every old name, case-folded, with the model that it leads to."""
         with self._lock:
