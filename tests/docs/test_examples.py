@@ -25,7 +25,7 @@ def test_a_stale_output_is_seen():
     assert not examples.matches("a\n", "a\nb\n")
 
 
-@pytest.mark.parametrize("name", ["how-to.md", "policy.md"])
+@pytest.mark.parametrize("name", ["how-to.md", "policy.md", "python.md"])
 def test_python_examples_run(name: str, capsys: pytest.CaptureFixture[str]):
     """Each `python` block runs as it stands, and prints something; what a comment behind `print`
     shows is what it prints."""
@@ -38,6 +38,6 @@ def test_python_examples_run(name: str, capsys: pytest.CaptureFixture[str]):
     for block in found:
         exec(compile(block, name, "exec"), {})
         printed = capsys.readouterr().out
-        assert "pass" in printed
+        assert printed
         for shown in re.findall(r"^print\(.*\)  # (.*)$", block, re.MULTILINE):
             assert shown in printed

@@ -1,4 +1,4 @@
-"""The only place where errors become exit codes."""
+"""The only place where a run becomes an exit code; an error brings its own."""
 
 from __future__ import annotations
 
@@ -9,22 +9,13 @@ from contextlib import suppress
 
 import click
 
-from lineage.core.errors import (
-    CannotRunError,
-    DataError,
-    LineageError,
-    PolicyError,
-    ReadError,
-    UsageError,
-)
+from lineage.core.errors import CANNOT_RUN, USAGE, LineageError
 from lineage.policy.finding import Verdict
 from lineage.report.printable import printable
 
 PASSED = 0
 FAILED = 1
-USAGE = 2
 INCONCLUSIVE = 3
-CANNOT_RUN = 4
 INTERNAL = 70
 INTERRUPTED = 130
 CUT_OFF = 141
@@ -57,14 +48,6 @@ MEANINGS: dict[int, str] = {
     INTERRUPTED: "Interrupted, such as by Ctrl-C.",
     CUT_OFF: "The reader of a pipe went away before everything was written, such as `| head`.",
 }
-
-_CODES: tuple[tuple[type[LineageError], int], ...] = (
-    (UsageError, USAGE),
-    (PolicyError, USAGE),
-    (DataError, USAGE),
-    (CannotRunError, CANNOT_RUN),
-    (ReadError, CANNOT_RUN),
-)
 
 
 def code_for(verdict: Verdict, *, fail_on_review: bool = False) -> int:
@@ -99,7 +82,7 @@ def run(command: click.Command) -> int:
         _tell(f"Error: {problem.message}")
         if problem.next_step:
             _tell(f"  {problem.next_step}")
-        return next((code for kind, code in _CODES if isinstance(problem, kind)), CANNOT_RUN)
+        return problem.exit_code
     except OSError as problem:
         silence_stdout()
         _tell(

@@ -34,9 +34,10 @@ class PolicyChoice:
         """
         from lineage.policy.find import find_policy_file  # help and completion do without
         from lineage.policy.finding import Level
+        from lineage.policy.packs import policy_path
         from lineage.policy.policy import Policy
 
-        path = _path(self.policy) if self.policy else find_policy_file(Path.cwd())
+        path = policy_path(self.policy) if self.policy else find_policy_file(Path.cwd())
         found = Policy()
         if path or self.policy or self.environment:
             found = _loaded(path, self.policy or "default", self.environment)
@@ -80,19 +81,6 @@ def _loaded(path: Path | None, pack: str, environment: str) -> Policy:
         if path
         else load_pack(pack, __version__, environment)
     )
-
-
-def _path(named: str) -> Path | None:
-    """The file that is meant, or None for a pack.
-
-    A pack's name is always the pack, whatever file of that name the folder holds; a bare word
-    that is neither is taken for a misspelt pack.
-    """
-    from lineage.policy.packs import pack_names
-
-    path = Path(named)
-    bare = len(path.parts) == 1 and not path.suffix
-    return None if named in pack_names() or (bare and not path.exists()) else path
 
 
 def developer_ids() -> frozenset[str]:

@@ -1,18 +1,30 @@
-"""Every error that lineage raises on purpose: it names the repo or file and offers a next step."""
+"""Every error that lineage raises on purpose: it names the repo or file and offers a next step.
+
+The contract of the library: whatever goes wrong in the world (a name, a file, a network, a policy)
+is a `LineageError`, with the exit code that the command line ends with. A `TypeError` is a wrong
+call. Anything else is a bug.
+"""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+USAGE = 2
+CANNOT_RUN = 4
+
 
 class LineageError(Exception):
-    """What went wrong, and what the user can do next.
+    """What went wrong, and what the user can do next."""
 
-    `cli/exits.py` alone maps these to exit codes.
-    """
+    exit_code: ClassVar[int] = CANNOT_RUN
+    """What the command line ends with."""
 
     def __init__(self, message: str, next_step: str = "") -> None:
         super().__init__(message)
         self.message = message
+        """One sentence that names the repo or file."""
         self.next_step = next_step
+        """What to do now, in one sentence; may be empty."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}".strip()
@@ -22,6 +34,8 @@ class UsageError(LineageError):
     """The user asked for something that cannot be: a name that is
     no repo id, an unknown option value."""
 
+    exit_code = USAGE
+
 
 class InvalidRefError(UsageError):
     """A text that can be neither a repo id nor a path."""
@@ -30,6 +44,8 @@ class InvalidRefError(UsageError):
 class PolicyError(LineageError):
     """A policy, waiver or lock file that is missing, unreadable or says something not allowed."""
 
+    exit_code = USAGE
+
 
 class NoSuchPolicyError(PolicyError):
     """A pack or policy file that is not there."""
@@ -37,6 +53,8 @@ class NoSuchPolicyError(PolicyError):
 
 class DataError(LineageError):
     """A curated record, snapshot, index or cache file that does not hold what it must."""
+
+    exit_code = USAGE
 
 
 class CannotRunError(LineageError):

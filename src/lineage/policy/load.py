@@ -14,6 +14,7 @@ from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.layer import Layer, read_file, read_pack
 from lineage.policy.nearest import did_you_mean
+from lineage.policy.packs import policy_path
 from lineage.policy.policy import DEFAULT_GRADES, DEFAULT_JURISDICTIONS, Policy
 from lineage.policy.requirement import Axis, Match, Requirement, RequirementStatus
 from lineage.policy.rules.interface import Kind
@@ -50,6 +51,14 @@ def load_pack(
 ) -> Policy:
     """A policy that ships with the package."""
     return _assembled(read_pack(name, version), version, environment, developers)
+
+
+def load_named(named: str, version: str, developers: Collection[str] | None = None) -> Policy:
+    """A pack by its name, or a policy file by its path."""
+    path = policy_path(named)
+    if path is None:
+        return load_pack(named, version, developers=developers)
+    return load_policy(path, version, developers=developers)
 
 
 def _assembled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from lineage.core.errors import NoSuchPolicyError
 from lineage.core.packaged import DATA
@@ -22,6 +23,17 @@ def pack_names() -> tuple[str, ...]:
         ),
     ]
     return tuple(sorted(names, key=lambda name: (name not in ("default", "strict"), name)))
+
+
+def policy_path(named: str) -> Path | None:
+    """The file that is meant by a pack's name or a file's path, or None for a pack.
+
+    A pack's name is always the pack, whatever file of that name the folder holds; a bare word
+    that is neither is taken for a misspelt pack.
+    """
+    path = Path(named)
+    bare = len(path.parts) == 1 and not path.suffix
+    return None if named in pack_names() or (bare and not path.exists()) else path
 
 
 def _default_text() -> str:

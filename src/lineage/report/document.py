@@ -65,6 +65,10 @@ class TargetReport:
     supplied: Supplied | None = None
     """Set where the target came out of a file of many."""
 
+    def __repr__(self) -> str:
+        """Short: a prompt is no place for a whole graph."""
+        return f"<TargetReport {self.model}: {self.verdict}>"
+
 
 @dataclass(frozen=True)
 class DataVersions:
@@ -93,6 +97,44 @@ class Report:
     scan: ScanResult | None = None
     """What the code showed, where the targets were found in a repository rather than named."""
     circumstances: Circumstances = Circumstances()
+
+    def __repr__(self) -> str:
+        """Short: a prompt is no place for a whole graph."""
+        shown = ", ".join(f"{target.model}: {target.verdict}" for target in self.targets[:3])
+        more = f", and {len(self.targets) - 3} more" if len(self.targets) > 3 else ""
+        return f"<Report {self.verdict} ({shown}{more})>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of the JSON contract (`lineage schema report`)."""
+        from lineage.report.json import to_dict
+
+        return to_dict(self)
+
+    def to_json(self) -> str:
+        """The same as text, as `lineage audit --json` prints it."""
+        return self.render("json")
+
+    def render(self, name: str = "text") -> str:
+        """The report in any format of `lineage audit -f`: `text`, `html`, `markdown`, `g7` …
+
+        Raises UsageError, with all names, for an unknown one.
+        """
+        from lineage.report.formats import render
+
+        return render(self, name)
+
+    def _repr_html_(self) -> str:
+        """What a notebook draws: the HTML report in a frame of its own.
+
+        The frame runs no script and reaches nothing of the notebook, whatever a card says.
+        """
+        from html import escape
+
+        page = escape(self.render("html"), quote=True)
+        return (
+            f'<iframe sandbox="" title="Lineage report" srcdoc="{page}" '
+            'style="width: 100%; height: 40em; border: 1px solid #8888"></iframe>'
+        )
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -47,8 +47,11 @@ def render(report: Report, name: str, view: View | None = None) -> str:
     """The report in the named format, ending in a newline. Raises UsageError for an unknown
     name."""
     if name not in FORMATS:
+        from lineage.policy.nearest import did_you_mean
+
+        near = f"{did_you_mean(name.lower(), FORMATS)} ".lstrip()
         raise UsageError(
-            f"There is no report format {name!r}.", f"Choose one of: {', '.join(FORMATS)}."
+            f"There is no report format {name!r}.", f"{near}Choose one of: {', '.join(FORMATS)}."
         )
     text: str = import_module(FORMATS[name]).render(report, view or View())
     return text

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
 from lineage.core import clock
-from lineage.core.errors import InvalidRefError
+from lineage.core.errors import InvalidRefError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
@@ -32,6 +33,7 @@ from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, judge_supplied, overall
+from lineage.policy.policy import Policy
 from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
 from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import namesake, target_ref
@@ -50,15 +52,39 @@ if TYPE_CHECKING:
     from lineage.sources.web.limits import Budget
 
 
-def audit(targets: str | Sequence[str], options: Options | None = None) -> Report:
-    """Audit one target or several and return one report; a
-    target that fails never stops the others.
+def audit(
+    targets: str | Iterable[str],
+    options: Options | None = None,
+    *,
+    offline: bool | None = None,
+    policy: Policy | str | Path | None = None,
+) -> Report:
+    """Audit one target or several and return one report.
 
-    Raises CannotRunError where the very first target shows that nothing can be asked at all.
+    What is wrong with a target is in the report, and never stops the others. `offline` and `policy`
+    (the name of a pack, the path of a file, or a Policy) take the place of what `options` says.
+    Raises LineageError: UsageError where there is nothing to audit, PolicyError for a policy that
+    cannot be read, DataError for a snapshot or index that is none.
     """
-    with Auditor(options or Options()) as auditor:
-        named = [targets] if isinstance(targets, str) else targets
+    named = [targets] if isinstance(targets, str) else list(targets)
+    if not named:
+        raise UsageError("There is nothing to audit.", "Name a model, such as org/name.")
+    chosen = options or Options()
+    if offline is not None:
+        chosen = replace(chosen, offline=offline)
+    if policy is not None:
+        chosen = replace(chosen, policy=_policy(policy))
+    with Auditor(chosen) as auditor:
         return auditor.report([auditor.audit(target) for target in named])
+
+
+def _policy(named: Policy | str | Path) -> Policy:
+    from lineage.policy.load import load_named  # reads TOML; most runs go by the default
+
+    if not isinstance(named, (str, Path)):
+        return named
+    known = frozenset(developer.id for developer in Registry.load().developers())
+    return load_named(str(named), __version__, known)
 
 
 class _Notices:
