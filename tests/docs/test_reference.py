@@ -44,7 +44,6 @@ _BY_LIBRARIES = {
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "TRANSFORMERS_CACHE",
-    "_LINEAGE_COMPLETE",
 }
 # Attributes of huggingface_hub.constants that are no variable of the same name.
 _CONSTANTS = {"ENDPOINT": "HF_ENDPOINT"}
