@@ -69,7 +69,7 @@ def test_a_part_of_it_has_none_either(copy):
         ("It freed workers from a revolt of fascists", "It crushed a popular rising against Soviet rule", "two of its options are the same"),
         ("fled abroad in the wake of the rising of March 1959?", "fled abroad in the wake of the rising of March 1959", "without a full stop or question mark"),
         ('reviewer = "lineage project"', 'reviewer = ""', "reviewed by nobody"),
-        ('status = "unreviewed"\nreviewer = ""', 'status = "reviewed"\nreviewer = "lineage project"', "second person who translates it back"),
+        ('status = "machine-reviewed"\nreviewer = "a language model, no person"', 'status = "reviewed"\nreviewer = "lineage project"', "second person who translates it back"),
         ('seen_on = "2026-11-29"\nread = "copy"', 'seen_on = "2026-11-29"', "go together"),
         ('role = "state"', 'role = "other"', ""),
     ],

@@ -80,6 +80,9 @@ class Status(Word):
     """Original wording, or a translation that a second person checked."""
     UNREVIEWED = "unreviewed"
     """A translation without a second reviewer: asked on request, decides nothing."""
+    MACHINE_REVIEWED = "machine-reviewed"
+    """A translation that a program compared with its original, and no second person: it decides no
+    more than an unreviewed one."""
     WITHDRAWN = "withdrawn"
     """Kept for old runs, never asked."""
 

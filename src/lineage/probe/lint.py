@@ -157,13 +157,13 @@ def _item(topic: Topic, item: Item) -> Iterator[Problem]:
             yield Problem(where, "the question ends without a full stop or question mark")
         if not _is_day(text.date):
             yield Problem(where, f"{text.date!r} is no day")
-        if text.status is Status.REVIEWED:
-            if not text.reviewer:
-                yield Problem(where, "it is reviewed by nobody")
-            if text.translator and (text.translator == text.reviewer or not text.back_translation):
-                yield Problem(
-                    where, "a translation is reviewed by a second person who translates it back"
-                )
+        if text.status in (Status.REVIEWED, Status.MACHINE_REVIEWED) and not text.reviewer:
+            yield Problem(where, "it is reviewed by nobody")
+        is_own = text.translator == text.reviewer or not text.back_translation
+        if text.status is Status.REVIEWED and text.translator and is_own:
+            yield Problem(
+                where, "a translation is reviewed by a second person who translates it back"
+            )
         if len({plain(option.text) for option in text.options}) < len(text.options):
             yield Problem(where, "two of its options are the same")
         yield from (Problem(where, leak) for leak in _leaks(item, language))
@@ -322,11 +322,13 @@ def _languages(battery: Battery) -> Iterator[Problem]:
                 )
     for language in everywhere:
         texts = [item.text[language] for item in _items(battery) if language in item.text]
-        unread = sum(text.status is Status.UNREVIEWED for text in texts)
+        compared = sum(text.status is Status.MACHINE_REVIEWED for text in texts)
+        unread = compared + sum(text.status is Status.UNREVIEWED for text in texts)
         if unread:
+            read = f" ({compared} compared by a program)" if compared else ""
             yield Problem(
                 battery.id,
-                f"{language}: {unread} of {len(texts)} texts wait for a second reader; "
+                f"{language}: {unread} of {len(texts)} texts wait for a second reader{read}; "
                 "they decide nothing",
                 decides=False,
             )

@@ -103,7 +103,7 @@ def questions(battery: Battery, language: str) -> Questions:
     """Reviewed wordings only, where there are any; else all, marked as what they are."""
     found = _questions(battery, language, (Status.REVIEWED,), is_reviewed=True)
     if not found.deciding:
-        allowed = (Status.REVIEWED, Status.UNREVIEWED)
+        allowed = (Status.REVIEWED, Status.UNREVIEWED, Status.MACHINE_REVIEWED)
         found = _questions(battery, language, allowed, is_reviewed=False)
     if not found.deciding:
         known = {code for t in battery.topics for item in t.items for code in item.text}
