@@ -229,12 +229,18 @@ def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
     ("content", "expected"),
     [
         ("FROM hf.co/acme/base-GGUF:Q4_K_M", [("acme/base-GGUF", "unknown", False)]),
-        ("from acme/base-gguf:latest", [("acme/base-gguf", "unknown", True)]),
+        (
+            "from acme/base-gguf:latest",
+            [
+                ("ollama:acme/base-gguf:latest", "unknown", False),
+                ("acme/base-gguf", "unknown", True),
+            ],
+        ),
         (
             "FROM llama3.2:3b",
-            [(None, "unknown", False), ("meta-llama/Llama-3.2-3B-Instruct", "unknown", True)],
+            [("ollama:llama3.2:3b", "unknown", False)],
         ),
-        ("FROM mistral", [(None, "unknown", False)]),
+        ("FROM mistral", [("ollama:mistral:latest", "unknown", False)]),
         (
             "FROM hf.co/acme/base\nADAPTER ./lora.gguf",
             [("acme/base", "adapter", False), (None, "adapter", False)],
@@ -245,11 +251,14 @@ def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
         ),
         (
             "FROM modelscope.cn/acme/base-GGUF:Q8_0",
-            [(None, "unknown", False), ("acme/base-GGUF", "unknown", True)],
+            [
+                ("modelscope:acme/base-GGUF", "unknown", False),
+                ("acme/base-GGUF", "unknown", True),
+            ],
         ),
         (
             "FROM deepseek-r1:8b-q4_K_M",
-            [(None, "unknown", False), ("deepseek-ai/DeepSeek-R1-0528-Qwen3-8B", "unknown", True)],
+            [("ollama:deepseek-r1:8b-q4_K_M", "unknown", False)],
         ),
         ("FROM ./model.gguf", []),
         ("PARAMETER x 1", []),

@@ -99,8 +99,9 @@ def test_each_store_is_looked_through(lineage: Run, hub: TestHub, tmp_path: Path
         "acme/cached",
         "acme/pulled",
         "acme/studio",
-        f"ollama:made-here:latest@sha256:{named}",
+        "ollama:made-here:latest",
     }
+    assert found["ollama:made-here:latest"]["revision"] == f"sha256:{named}"
     assert "modelscope:acme/scope.1" in found and scope in found
     assert found["acme/cached"]["revision"] == COMMIT
     (use,) = found["acme/cached"]["uses"]

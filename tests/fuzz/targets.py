@@ -26,7 +26,7 @@ from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.ranges import RefusedError, Tally
 from lineage.policy.load import load_policy
 from lineage.scan.scan import scan
-from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+from lineage.sources.hub.payload import record_of
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.record_codec import decode, encode
 from lineage.sources.snapshot.source import SnapshotSource
@@ -37,6 +37,7 @@ from lineage.sources.web.address import (
     next_address,
     parse_endpoint,
 )
+from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.workflows.lock import read_lock
 from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.read import read_inputs

@@ -4,6 +4,20 @@ benches."""
 from .faults import Fault, Trouble
 from .model import HubFile, HubModel
 from .quota import Quota
-from .server import Call, TestHub
+from .routes import Answer, as_json, error, ranged
+from .server import Call, TestHub, TestServer
 
-__all__ = ["Call", "Fault", "HubFile", "HubModel", "Quota", "TestHub", "Trouble"]
+__all__ = [
+    "Answer",
+    "Call",
+    "Fault",
+    "HubFile",
+    "HubModel",
+    "Quota",
+    "TestHub",
+    "TestServer",
+    "Trouble",
+    "as_json",
+    "error",
+    "ranged",
+]

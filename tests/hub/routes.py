@@ -119,6 +119,10 @@ class Routes:
             self._registry(target, headers) if self.registry_at else self._answer(target, headers)
         )
 
+    def post(self, target: str, content: bytes) -> Answer:
+        """The answer to a POST, which the Hub has none for."""
+        return error(405, "Method not allowed")
+
     def _registry(self, target: str, headers: Mapping[str, str]) -> Answer:
         path = target.removeprefix(self.registry_at)
         is_unknown = self.knows_only_revisions and _DETAIL.match(path)

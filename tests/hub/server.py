@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .faults import REPLACED, Fault, Trouble, Troubles
 from .model import HubModel
@@ -37,6 +37,8 @@ class Call:
     """Names in lower case."""
     at: float
     """Monotonic seconds."""
+    content: bytes = b""
+    """What a POST sent."""
 
     @property
     def path(self) -> str:
@@ -48,35 +50,51 @@ class Call:
         return self.headers.get("authorization")
 
 
-class TestHub:
-    """A Hub on 127.0.0.1. Use as a context manager; `url` is the endpoint, `calls` what was
-    asked."""
+class Served(Protocol):
+    """What a test server answers."""
+
+    cdn_url: str
+    """Where large files lie."""
+
+    def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
+        """The answer to a GET of path and query."""
+
+    def post(self, target: str, content: bytes) -> Answer:
+        """The answer to a POST."""
+
+    def deliver(self, target: str, headers: Mapping[str, str]) -> Answer:
+        """The answer of the host where large files lie."""
+
+
+class TestServer:
+    """A server on 127.0.0.1, and a second one where its large files lie. Use as a context manager;
+    `url` is the endpoint, `calls` what was asked."""
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
     def __init__(
         self,
-        models: Iterable[HubModel] = (),
+        routes: Served,
         *,
-        tokens: Mapping[str, str] | None = None,
         quota: Quota | None = None,
         latency: float = 0.0,
-        page_size: int = 1000,
         port: int = 0,
         encrypted: bool = False,
     ) -> None:
-        self.routes = Routes(list(models), tokens or {}, page_size)
+        self.routes: Any = routes
         self.quota = quota or Quota()
         self.latency = latency
         self.troubles = Troubles()
         self.calls: list[Call] = []
+        self.sent = 0
+        """Bytes of all bodies that were sent."""
         self.gone = threading.Event()
         """Set at the end, so that stalled answers let go."""
         self._port = port
         self._encrypted = encrypted
         self._servers: list[_Server] = []
 
-    def __enter__(self) -> TestHub:
+    def __enter__(self) -> Any:
         self._servers = [
             _Server(self, "hub", self._port, encrypted=self._encrypted),
             _Server(self, "cdn", 0, encrypted=self._encrypted),
@@ -102,11 +120,6 @@ class TestHub:
     def cdn_url(self) -> str:
         return self._servers[1].url
 
-    def add(self, model: HubModel) -> HubModel:
-        """Publish a model."""
-        self.routes.add(model)
-        return model
-
     def trouble(self, fault: Fault, match: str = "", **how: Any) -> Trouble:
         """From now on, spoil the calls that match."""
         return self.troubles.add(fault, match, **how)
@@ -126,12 +139,33 @@ class TestHub:
             server.drop()
 
 
+class TestHub(TestServer):
+    """A Hub."""
+
+    routes: Routes
+
+    def __init__(
+        self,
+        models: Iterable[HubModel] = (),
+        *,
+        tokens: Mapping[str, str] | None = None,
+        page_size: int = 1000,
+        **how: Any,
+    ) -> None:
+        super().__init__(Routes(list(models), tokens or {}, page_size), **how)
+
+    def add(self, model: HubModel) -> HubModel:
+        """Publish a model."""
+        self.routes.add(model)
+        return model
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, hub: TestHub, label: str, port: int, *, encrypted: bool = False) -> None:
+    def __init__(self, hub: TestServer, label: str, port: int, *, encrypted: bool = False) -> None:
         self.hub = hub
         self.label = label
         self.open: set[socket.socket] = set()
@@ -174,7 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         hub, label = self.server.hub, self.server.label
         headers = {name.lower(): value for name, value in self.headers.items()}
-        hub.calls.append(Call(label, self.command, self.path, headers, time.monotonic()))
+        length = int(headers.get("content-length") or 0) if self.command == "POST" else 0
+        content = self.rfile.read(length)
+        hub.calls.append(Call(label, self.command, self.path, headers, time.monotonic(), content))
         if hub.latency:
             time.sleep(hub.latency)
         trouble = hub.troubles.take(label, self.path)
@@ -182,15 +218,17 @@ class _Handler(BaseHTTPRequestHandler):
             headers.pop("range", None)
             trouble = None
         answer = (
-            hub.routes.deliver(self.path, headers) if label == "cdn" else self._from_hub(headers)
+            hub.routes.deliver(self.path, headers)
+            if label == "cdn"
+            else self._from_hub(headers, content)
         )
         if trouble is not None and trouble.fault in REPLACED:
             answer = Answer(*REPLACED[trouble.fault](trouble, self.path))
         self._send(answer, trouble)
 
-    do_HEAD = do_GET  # noqa: N815 - http.server's name
+    do_HEAD = do_POST = do_GET  # noqa: N815 - http.server's names
 
-    def _from_hub(self, headers: Mapping[str, str]) -> Answer:
+    def _from_hub(self, headers: Mapping[str, str], content: bytes = b"") -> Answer:
         bucket = (
             "resolvers"
             if "/resolve/" in self.path or "/resolve-cache/" in self.path
@@ -202,7 +240,12 @@ class _Handler(BaseHTTPRequestHandler):
             headers.get("authorization", "anonymous"), bucket
         )
         if allowed:
-            answer = self.server.hub.routes.answer(self.path, headers)
+            routes = self.server.hub.routes
+            answer = (
+                routes.post(self.path, content)
+                if self.command == "POST"
+                else routes.answer(self.path, headers)
+            )
         else:
             limit = getattr(self.server.hub.quota, bucket)
             words = f"We had to rate limit you, you hit the quota of {limit} {bucket} requests per 5 minutes period."
@@ -213,6 +256,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer, trouble: Trouble | None) -> None:
         fault = trouble.fault if trouble else None
         body = b"" if self.command == "HEAD" else answer.body
+        self.server.hub.sent += len(body)
         head = f"HTTP/1.1 {answer.status} {_REASON.get(answer.status, 'Error')}\r\n"
         headers = {"Date": self.date_time_string(), "X-Request-Id": "Root=1-test", **answer.headers}
         if fault is Fault.HUGE:

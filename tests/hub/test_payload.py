@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage.core.record import CardRead, ModelRecord
-from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
+from lineage.sources.hub.payload import id_in_path, record_of
+from lineage.sources.web.payload import PayloadError, parse_json
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

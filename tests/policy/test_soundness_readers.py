@@ -80,6 +80,7 @@ def _fence(language: str, text: str) -> str:
     return f"```{language}\n{text}\n```"
 
 
+_LAYER = "application/vnd.ollama.image.model"
 SAMPLES: dict[str, Sample] = {
     "card metadata": Sample(
         card={"base_model": [QWEN]}, facts={"tags": (f"base_model:finetune:{LLAMA}",)}
@@ -96,6 +97,10 @@ SAMPLES: dict[str, Sample] = {
         {
             "mergekit_config.yml": f"merge_method: slerp\nmodels:\n- model: {QWEN}\n- model: {LLAMA}\n"
         }
+    ),
+    "Ollama": Sample(
+        {"manifest.json": {"layers": [{"mediaType": _LAYER, "from": f"hf.co/{QWEN}:Q4_K_M"}]}},
+        facts={"source": "ollama"},
     ),
     "GGUF header": Sample(
         {"app.gguf": gguf({"general.architecture": "llama", "general.base_model.0.repo_url": HUB})}

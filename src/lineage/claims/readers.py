@@ -37,6 +37,7 @@ def all_readers(
         OfFiles("files.safetensors_metadata", "SafetensorsMetadata"),
         OfFiles("files.sentence_transformers", "SentenceTransformers"),
         OfFiles("files.modelfile", "Modelfile"),
+        OfFiles("files.ollama", "OllamaFiles"),
         OfFiles("files.mlflow", "MlflowModel"),
         OfFiles("files.model_configs", "ModelConfigs"),
         OfFiles("files.trainer_logs", "TrainerLogs"),

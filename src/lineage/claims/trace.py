@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.claim import Claim, Observation, ObservationKind
+from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
 from lineage.core.value import dataclass
 
 LONGEST_EXCERPT = 200
+LONGEST_VALUE = 300
 _NEARLY_CERTAIN = 0.9
 MOST_CLAIMS = 200
 """Of one reader in one model; real merges have 47 parents."""
@@ -73,6 +75,32 @@ class Trace:
             return (replace(told, parent=None, problem="self"),)
         return (told, *self._guesses(told, name))
 
+    def elsewhere(
+        self,
+        value: str,
+        parent: str,
+        location: str,
+        relation: Relation,
+        *,
+        excerpt: str = "",
+        component: str | None = None,
+    ) -> Claim:
+        """The claim that `value` names `parent`, an id outside the Hub."""
+        is_self = self.is_self(parent)
+        return Claim(
+            child=self.record.id,
+            value=clip(value, LONGEST_VALUE),
+            parent=None if is_self else parent,
+            relation=relation,
+            grade=self.grade,
+            source=self.source,
+            file=self.file,
+            location=location,
+            excerpt=clip(excerpt, LONGEST_EXCERPT),
+            component=component,
+            problem="self" if is_self else "",
+        )
+
     def _guesses(self, told: Claim, name: ParentName) -> tuple[Claim, ...]:
         """What a text that is no repo id may mean: kept only where the walk finds such a repo, and
         graded lowest.
@@ -115,9 +143,8 @@ class Trace:
     @property
     def _namespace(self) -> str:
         repo = self.record.id
-        return (
-            repo.partition("/")[0] if repo.count("/") == 1 and self.record.source != "local" else ""
-        )
+        is_hub = repo.count("/") == 1 and self.record.source != "local" and not is_elsewhere(repo)
+        return repo.partition("/")[0] if is_hub else ""
 
 
 def declares_base(record: ModelRecord) -> bool:

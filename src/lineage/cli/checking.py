@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,6 +31,9 @@ from lineage.workflows.audit import Auditor
 from lineage.workflows.check import audit_uses, scanned, wanted_models, with_findings
 from lineage.workflows.lock import NAME, differences
 
+if TYPE_CHECKING:
+    from lineage.sources.installed.found import Stores
+
 
 @contextmanager
 def looked_at(
@@ -43,11 +46,10 @@ def looked_at(
     # An old revision is known to the Hub alone.
     pinned = not (source.is_offline or source.index)
     if installed:
-        from lineage.sources.installed.found import stores_of
         from lineage.sources.installed.inventory import take_inventory
         from lineage.workflows.installed import uses_of
 
-        stores = stores_of(os.environ, Path.home())
+        stores = _stores()
         found = uses_of(take_inventory(stores), pinned=pinned)
         if not found.uses:
             source.display().notice(f"No store of a tool holds a model; looked in {stores}.")
@@ -66,12 +68,27 @@ def looked_at(
         yield scanned(path, exclude, scope)
 
 
+def _stores() -> Stores:
+    from lineage.sources.installed.found import stores_of
+
+    return stores_of(os.environ, Path.home())
+
+
 def audited_uses(
-    found: ScanResult, least: Certainty, source: SourceChoice, policy: Policy
+    found: ScanResult,
+    least: Certainty,
+    source: SourceChoice,
+    policy: Policy,
+    *,
+    installed: bool = False,
 ) -> Report:
-    """One audit of every model that the scan found sure enough."""
+    """One audit of every model that the scan found sure enough. Of what is `installed`, Ollama's
+    are looked up in this computer's stores first."""
     display = source.display()
     options = source.options(display, policy, [Path(found.root)])
+    if installed:
+        places = replace(options.places, ollama_stores=_stores().ollama)
+        options = replace(options, places=places)
     if found.unpacked_at:
         options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
     with Auditor(options) as auditor:

@@ -23,9 +23,13 @@ VARIABLES: dict[str, str] = {
         "token is then used."
     ),
     "HF_HUB_OFFLINE": "Set to 1: as --offline, ask no network.",
+    "LINEAGE_OLLAMA_REGISTRY": (
+        "Address of Ollama's registry or of a mirror; https://registry.ollama.ai where it is not "
+        "set."
+    ),
     "LINEAGE_ENDPOINT_KEY": (
-        "Key of the endpoint that `lineage probe` asks. It goes there alone, and into no "
-        "file or output."
+        "Key of the endpoint that `lineage probe` asks, and of the running servers that you "
+        "audit by their address. It goes there alone, and into no file or output."
     ),
     "OPENAI_API_KEY": "The same, read where LINEAGE_ENDPOINT_KEY is not set.",
     "HTTPS_PROXY": "Proxy for https addresses, also in lower case.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class SourceChoice:
     offline: bool
     snapshot: Path | None
     index: Path | None
+    ollama: str
     max_depth: int
     max_models: int
     max_wait: float
@@ -62,7 +64,21 @@ class SourceChoice:
 
     def files(self) -> tuple[tuple[str, Path | None], ...]:
         """What answers in place of the Hub, and is a file."""
-        return ("snapshot", self.snapshot), ("index", self.index)
+        return ("snapshot", self.snapshot), ("index", self.index), ("store", self._store)
+
+    @property
+    def _store(self) -> Path | None:
+        """The folder of a store of Ollama's that the user named. Raises UsageError where there is
+        none."""
+        if not self.ollama or self.ollama.startswith(("http://", "https://")):
+            return None
+        folder = Path(self.ollama).expanduser()
+        if not (folder / "manifests").is_dir():
+            raise UsageError(
+                f"--ollama {self.ollama[:200]} is neither an address nor a store of Ollama's.",
+                "Give one such as http://127.0.0.1:11434, or a folder such as ~/.ollama/models.",
+            )
+        return folder
 
     def options(
         self, display: Display, policy: Policy | None = None, scanned: Iterable[Path] = ()
@@ -74,6 +90,7 @@ class SourceChoice:
         """
         from lineage.graph.walker import WalkBounds  # help and completion do without
         from lineage.policy.policy import Policy
+        from lineage.sources.places import PlaceAccess
         from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
         offline = self.is_offline
@@ -86,6 +103,11 @@ class SourceChoice:
                 timeout=self.timeout,
                 cache=None if self.no_cache or offline else _opened_cache(display, scanned),
                 refresh=self.refresh,
+            ),
+            places=PlaceAccess(
+                ollama_registry=os.environ.get("LINEAGE_OLLAMA_REGISTRY", "").strip(),
+                ollama=str(self._store or self.ollama),
+                endpoint_key=os.environ.get("LINEAGE_ENDPOINT_KEY", "").strip(),
             ),
             bounds=WalkBounds(
                 max_depth=self.max_depth, max_models=self.max_models, workers=self.jobs
@@ -107,6 +129,12 @@ source_options: Decorator = grouped(
         help="Read a snapshot made with `lineage snapshot create`.",
     ),
     index_option(),
+    click.option(
+        "--ollama",
+        default="",
+        metavar="ADDRESS|FOLDER",
+        help="Ask this running Ollama, or read this store, before Ollama's registry.",
+    ),
     click.option(
         "--max-depth",
         type=click.IntRange(0),

@@ -84,6 +84,11 @@ class ModelRef:
         return f"{self.id}@{self.revision}" if self.revision else self.id
 
 
+def shortened(revision: str) -> str:
+    """The first digits of a commit or digest, for people."""
+    return revision.removeprefix("sha256:")[:12]
+
+
 def is_repo_id(text: str) -> bool:
     """Whether `text` has the form of a repo id; says nothing about whether such a repo exists."""
     return bool(_REPO_ID.match(text)) and ".." not in text and not text.endswith((".git", ".ipynb"))

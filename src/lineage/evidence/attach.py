@@ -38,7 +38,9 @@ def attach(
     named = (meanings or Meanings(registry)).attributed
     attributions = {
         model: with_statements(
-            named(found), stated, is_local=graph.nodes[model].status is Status.LOCAL
+            named(found, graph.nodes[model].revision or ""),
+            stated,
+            is_local=graph.nodes[model].status is Status.LOCAL,
         )
         for model, found in attribute(graph, registry).items()
     }

@@ -3,10 +3,12 @@ operates the service."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.other_spellings import from_ollama
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.pattern import late
@@ -23,6 +25,7 @@ from lineage.evidence.registry import Registry
 _EXCERPT = 200
 _OLLAMA_PREFIXES = ("registry.ollama.ai/", "ollama.com/", "docker.io/", "library/")
 _HOST_PREFIXES = ("accounts/fireworks/models/", "@cf/", "models/", "@hf/", "workers-ai/")
+_QUANT = late(r"-(?:q\d(?:_[0-9a-z]+)*|fp16|bf16|fp32|mxfp\d|nvfp\d)\Z", re.IGNORECASE)
 _SERVED = frozenset({Place.OLLAMA, Place.DOCKER, Place.LMSTUDIO})
 """Places that hand out quantized files, where nothing else is said."""
 
@@ -65,21 +68,23 @@ class Meanings:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._done: dict[str, Known] = {}
+        self._done: dict[tuple[str, str], Known] = {}
 
-    def of(self, model: str) -> Known | None:
-        """What is known of the name that this id holds; None for a model of the Hub or of the
-        disk."""
+    def of(self, model: str, revision: str = "") -> Known | None:
+        """What is known of the name that this id holds, at the digest that was read of it; None
+        for a model of the Hub or of the disk."""
         named = parse_elsewhere(model)
         if named is None:
             return None
-        if model not in self._done:
-            self._done[model] = _Look(named, self._registry, NamesElsewhere.load()).known()
-        return self._done[model]
+        key = model, revision
+        if key not in self._done:
+            tables = NamesElsewhere.load()
+            self._done[key] = _Look(named, self._registry, tables, revision).known()
+        return self._done[key]
 
-    def attributed(self, found: Attribution) -> Attribution:
+    def attributed(self, found: Attribution, revision: str = "") -> Attribution:
         """The attribution with what the tables tell, where the model's own line tells nobody."""
-        known = self.of(found.model)
+        known = self.of(found.model, revision)
         if known is None:
             return found
         found = replace(found, is_named=known.is_sure, operator=known.operator)
@@ -112,7 +117,7 @@ class NameClaims:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Stated where a source names the model, else inferred: a likeness is a lead."""
-        known = self._meanings.of(record.id)
+        known = self._meanings.of(record.id, record.revision or "")
         if known is None:
             return Reading()
         relation = _relation(record.id, known)
@@ -147,14 +152,19 @@ def _claim(record: ModelRecord, meaning: Meaning, relation: Relation) -> Claim:
 class _Look:
     """One name, looked up table by table, the surest first."""
 
-    def __init__(self, named: Elsewhere, registry: Registry, names: NamesElsewhere) -> None:
+    def __init__(
+        self, named: Elsewhere, registry: Registry, names: NamesElsewhere, revision: str
+    ) -> None:
         self._named = named
+        self._revision = revision
         self._registry = registry
         self._names = names
 
     def known(self) -> Known:
         if self._named.place is Place.API:
             return self._hosted()
+        if self._named.place is Place.SERVER:
+            return Known()  # anybody may give any name to what such a server answers with
         rows = self._rows()
         developer = self._developer_of(rows)
         basis = f"Told by the models that {self._named.where} lists under this name."
@@ -180,8 +190,7 @@ class _Look:
     def _rows(self) -> list[NamedElsewhere]:
         name, place = self._plain(), self._named.place
         if place is Place.OLLAMA:
-            tag, _, digest = name.partition("@sha256:")
-            return self._names.ollama(tag, digest)
+            return self._of_ollama(name)
         if place is Place.DOCKER:
             return self._names.docker(name)
         if place is not Place.MODELSCOPE:
@@ -192,6 +201,26 @@ class _Look:
             replace(row, name=name, hub=tuple(f"{hub}/{rest}" for hub in row.hub))
             for row in self._names.modelscope_namespace(namespace)
         ]
+
+    def _of_ollama(self, name: str) -> list[NamedElsewhere]:
+        """By the digest, where one is known: a tag moves. A digest that no table has leaves what
+        the tag held at others as a guess."""
+        tag, _, pinned = name.partition("@sha256:")
+        digest = self._revision.removeprefix("sha256:") or pinned
+        if digest and (held := self._names.ollama_held(digest)):
+            return held
+        rows = self._names.ollama(tag)
+        if rows and not digest:
+            return rows
+        rows = rows or self._names.ollama(_QUANT.sub("", tag)) or self._of_form(tag)
+        return [replace(row, is_disputed=True) for row in rows]
+
+    def _of_form(self, tag: str) -> list[NamedElsewhere]:
+        """A tag that the tables lack: the model that its name spells, where another tag of the
+        same page holds that one."""
+        spelled = (from_ollama(tag) or "").casefold()
+        page = self._names.ollama_library(tag)
+        return [row for row in page if spelled in (hub.casefold() for hub in row.hub)][:1]
 
     # -- services ----------------------------------------------------------------------------------
 

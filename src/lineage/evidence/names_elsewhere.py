@@ -107,20 +107,22 @@ class NamesElsewhere:
         """What a tag holds, `latest` where none is given; with a digest, what that one held. A tag
         that moved has several answers."""
         wanted = name.casefold() if ":" in name else f"{name.casefold()}:latest"
-        found: list[NamedElsewhere] = []
-        for row in self._rows("ollama"):
-            if row["name"].casefold() != wanted:
-                continue
-            held = [(row["digest"], row["hub"])]
-            held += [
-                (one["digest"], [one["hub"]]) for one in row.get("previous", ()) if "hub" in one
-            ]
-            found += [
-                self._named("ollama", row, tuple(hub))
-                for known, hub in held
-                if not digest or digest.casefold().startswith(known)
-            ]
-        return found
+        return [
+            self._named("ollama", row, hub)
+            for row in self._rows("ollama")
+            if row["name"].casefold() == wanted
+            for known, hub in _held(row)
+            if not digest or digest.casefold().startswith(known)
+        ]
+
+    def ollama_held(self, digest: str) -> list[NamedElsewhere]:
+        """What a manifest of this digest holds, whatever tag it has now or is copied to."""
+        return [
+            self._named("ollama", row, hub)
+            for row in self._rows("ollama")
+            for known, hub in _held(row)
+            if digest.casefold().startswith(known)
+        ]
 
     def hosted(self, id: str, host: str, day: date | None = None) -> list[NamedElsewhere]:
         """What a model's name at a host stands for; where it changed, what it stood for on `day`,
@@ -230,6 +232,12 @@ class NamesElsewhere:
             bool(row.get("disputed")),
             self._cited(table, row),
         )
+
+
+def _held(row: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each digest that a tag had, with the models that it held then."""
+    previous = ((one["digest"], (one["hub"],)) for one in row.get("previous", ()) if "hub" in one)
+    return [(row["digest"], tuple(row["hub"])), *previous]
 
 
 def _held_on(row: dict[str, Any], day: date) -> bool:

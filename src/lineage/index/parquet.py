@@ -16,7 +16,8 @@ from lineage.index.build import BuildStep, Watch
 from lineage.index.columns import require_duckdb
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter
-from lineage.sources.hub.payload import PayloadError, record_of
+from lineage.sources.hub.payload import record_of
+from lineage.sources.web.payload import PayloadError
 
 if TYPE_CHECKING:
     import duckdb

@@ -25,7 +25,7 @@ from lineage.report.gather import Gathered, content_uuid, gather
 from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import printable
-from lineage.report.purl import hub_page, purl
+from lineage.report.purl import page_of, purl
 from lineage.report.sentences import exposure_sentence
 
 DEFAULT_VERSION = "1.6"
@@ -163,7 +163,7 @@ def _licence(spdx: str | None, name: str, url: str | None) -> dict[str, Any]:
 
 
 def _pages(node: Node) -> list[dict[str, str]]:
-    page = hub_page(node.id) if node.status is not Status.LOCAL else None
+    page = page_of(node.id) if node.status is not Status.LOCAL else None
     return [{"type": "distribution", "url": page}] if page else []
 
 

@@ -23,7 +23,7 @@ from lineage.report.gather import Gathered, content_uuid, gather
 from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import printable
-from lineage.report.purl import hub_page, purl
+from lineage.report.purl import page_of, purl
 from lineage.report.sentences import exposure_sentence, why
 
 _CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
@@ -244,7 +244,7 @@ class _Maker:
 
 def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
     record = node.record
-    page = hub_page(node.id) if node.status is not Status.LOCAL else None
+    page = page_of(node.id) if node.status is not Status.LOCAL else None
     released = (record.created_at or "")[:19] if record else ""
     kinds = [printable(kind, 100) for kind in (architecture(node), model_type(node)) if kind]
     status = f"{node.status}: {node.reason}" if node.reason else str(node.status)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from lineage.core.ref import shortened
 from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.evidence.tested import conditions, language, tested_sentence
 from lineage.policy.finding import Finding, Level, Verdict
@@ -93,7 +94,7 @@ def _target(target: TargetReport, view: View) -> Iterable[str]:
 
 def _answer(target: TargetReport, view: View) -> str:
     badge = _paint(str(target.verdict).upper(), str(target.verdict), view)
-    revision = f" @ {target.revision[:12]}" if target.revision else ""
+    revision = f" @ {shortened(target.revision)}" if target.revision else ""
     asked = (
         f" (asked for as {printable(target.target)})"
         if target.target.partition("@")[0] != target.model

@@ -18,14 +18,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from lineage.core.elsewhere import parse_elsewhere
+from lineage.core.elsewhere import Place, at_address, is_elsewhere, parse_elsewhere, server_at
 from lineage.core.errors import InvalidRefError, LineageError
+from lineage.core.ollama import parse_ollama
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, has_password, is_repo_id, parse_ref, unwrapped
-from lineage.sources.elsewhere import record_elsewhere
 from lineage.sources.hub.settings import own_endpoint
 from lineage.sources.interface import Source
 from lineage.sources.local.place import is_local_id, is_model_file, local_id
+from lineage.sources.places import Places
 
 LOCAL = "local"
 """The name under which local records come, so that none has to be fetched to know it."""
@@ -42,7 +43,8 @@ class _Hub(Enum):
 
 def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> ModelRef:
     """What has the form of a name on the Hub is one, whatever folder is called so; `ollama:…`
-    and the like are names elsewhere; another path that exists is local.
+    and the like are names elsewhere, and so are their pages; another path that exists is local,
+    and a bare address is a running server's.
 
     A checkout cannot put a folder in the place of a model. `./org/name`, an absolute path and a
     weights file are local. `root`: the folder from which relative paths are looked up.
@@ -50,8 +52,8 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
 
     Raises InvalidRefError for what can be neither.
     """
-    if (named := parse_elsewhere(target.strip())) is not None:
-        return ModelRef(named.id)
+    if (named := _elsewhere(target.strip())) is not None:
+        return named
     path = root / target if target.strip() else None
     if path is not None and _exists(path) and (not _is_hub_name(target) or is_model_file(path)):
         return ModelRef(local_id(target))
@@ -65,7 +67,22 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
             "The address of a model contains a user name or password.",
             "Remove it: a report quotes what was asked for. HF_TOKEN is the place for a token.",
         )
-    return parse_ref(unwrapped(target), endpoint=endpoint or own_endpoint())
+    try:
+        return parse_ref(unwrapped(target), endpoint=endpoint or own_endpoint())
+    except InvalidRefError:
+        # A bare address that is not the Hub's is that of a running server.
+        if (server := server_at(unwrapped(target))) is None:
+            raise
+        return ModelRef(server.id)
+
+
+def _elsewhere(target: str) -> ModelRef | None:
+    """A name or page outside the Hub; Ollama's name of a Hub repository is that repository."""
+    named = parse_elsewhere(target) or at_address(unwrapped(target))
+    if named is None or has_password(target):
+        return None
+    hub = parse_ollama(named.name) if named.place is Place.OLLAMA else None
+    return ModelRef(hub.hub_id if hub is not None and hub.hub_id else named.id)
 
 
 def namesake(target: str) -> str:
@@ -117,12 +134,14 @@ class AutoSource:
         snapshot: KeptSource,
         *,
         local: Source | None = None,
+        places: Places | None = None,
         has_answered: Callable[[], bool] = lambda: False,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
         self._hub = hub
         self._snapshot = snapshot
         self._given_local = local
+        self._places = places or Places({})
         self._has_answered = has_answered
         self._on_notice = on_notice
         self._turn = threading.Condition()
@@ -154,7 +173,7 @@ class AutoSource:
         form of a path is looked for on the disk."""
         if is_local_id(ref.id):
             return self._local.fetch(ref)
-        if (elsewhere := record_elsewhere(ref)) is not None:
+        if (elsewhere := self._places.fetch(ref)) is not None:
             return elsewhere
         if self._hub is None or not self._may_ask():
             return self._fallback_record(ref)
@@ -169,6 +188,8 @@ class AutoSource:
         """Bytes of a file, from where the record came."""
         if record.source == LOCAL:
             return self._local.read(record, path, start, end)
+        if is_elsewhere(record.id):
+            return self._places.read(record, path, start, end)
         if record.source == self._snapshot.name or self._hub is None:
             return self._snapshot.read(record, path, start, end)
         return self._hub.read(record, path, start, end)

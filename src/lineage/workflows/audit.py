@@ -150,11 +150,10 @@ class Auditor:
         self.close()
 
     def close(self) -> None:
-        """End every wait and call of the Hub client that this run
+        """End every wait and call of the clients that this run
         opened; nothing can be audited afterwards."""
         self._notices.stop()
-        if self._sources.hub:
-            self._sources.hub.close()
+        self._sources.close()
 
     def budget(self) -> Budget | None:
         """The hub's last report on this run's quota; None where this run asks no hub."""

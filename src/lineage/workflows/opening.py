@@ -14,6 +14,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.registry import Registry
 from lineage.sources.auto import AutoSource
 from lineage.sources.interface import Source
+from lineage.sources.places import Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.workflows.options import Options
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lineage.index.source import IndexSource
     from lineage.sources.hub.listed import ListedSource
     from lineage.sources.hub.source import HubSource
+    from lineage.sources.web.site import Manner
 
 PUBLIC_HUB = "https://huggingface.co"
 _OPEN_LICENCES = frozenset({"apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0"})
@@ -38,6 +40,15 @@ class RunSources:
     hub: HubSource | None = None
     """The Hub's client, where the Hub is asked."""
     listed: ListedSource | None = None
+    places: Places | None = None
+    """What answers for names outside the Hub."""
+
+    def close(self) -> None:
+        """End every wait and call."""
+        if self.hub is not None:
+            self.hub.close()
+        if self.places is not None:
+            self.places.close()
 
     def hosted_by(self, publisher: str, *, offline: bool) -> tuple[str, ...]:
         """Every model of an organisation or user; the hub lists a thousand in one call.
@@ -87,19 +98,24 @@ def open_sources(options: Options, today: date, on_notice: Callable[[str], None]
     local = _local(where.root)
     if where.source:
         return RunSources(where.source, snapshot, index)
+    offline = options.offline or index is not None
+    places = open_places(options.places, lambda: _manner(options), offline=offline)
     if index:
         age = _age(index.info().built_on, today)
         on_notice(f"Answered from {index.description}, {age}; no hub was asked.")
-        return RunSources(AutoSource(None, index, local=local), snapshot, index)
+        records = AutoSource(None, index, local=local, places=places)
+        return RunSources(records, snapshot, index, places=places)
     if options.offline:
-        return RunSources(AutoSource(None, snapshot, local=local, on_notice=on_notice), snapshot)
-    return _live(options, snapshot, local, on_notice)
+        records = AutoSource(None, snapshot, local=local, places=places, on_notice=on_notice)
+        return RunSources(records, snapshot, places=places)
+    return _live(options, snapshot, local, places, on_notice)
 
 
 def _live(
     options: Options,
     snapshot: SnapshotSource,
     local: Source | None,
+    places: Places,
     on_notice: Callable[[str], None],
 ) -> RunSources:
     from lineage.sources.hub.listed import ListedSource
@@ -119,9 +135,29 @@ def _live(
     hub = open_hub(options, on_notice, is_open if options.hub.prefetch else None)
     listed = ListedSource(hub)
     records = AutoSource(
-        listed, snapshot, local=local, has_answered=hub.has_answered, on_notice=on_notice
+        listed,
+        snapshot,
+        local=local,
+        places=places,
+        has_answered=hub.has_answered,
+        on_notice=on_notice,
     )
-    return RunSources(records, snapshot, None, hub, listed)
+    return RunSources(records, snapshot, None, hub, listed, places)
+
+
+def _manner(options: Options) -> Manner:
+    """Servers outside the Hub are asked as patiently as the Hub is."""
+    from lineage.sources.web.site import Manner
+
+    access = options.hub
+    return Manner(
+        access.timeout,
+        access.max_wait,
+        workers=options.bounds.workers,
+        cache=access.cache,
+        refresh=access.refresh,
+        on_wait=options.listeners.wait,
+    )
 
 
 def open_hub(

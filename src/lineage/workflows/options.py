@@ -13,6 +13,7 @@ from lineage.core.value import dataclass
 from lineage.graph.walker import Progress, WalkBounds
 from lineage.policy.policy import Policy
 from lineage.sources.interface import Source
+from lineage.sources.places import PlaceAccess
 
 if TYPE_CHECKING:
     from lineage.evidence.probed import Probed
@@ -91,6 +92,7 @@ class Options:
     policy: Policy = field(default_factory=Policy)
     where: Where = field(default_factory=Where)
     hub: HubAccess = field(default_factory=HubAccess)
+    places: PlaceAccess = field(default_factory=PlaceAccess)
     bounds: WalkBounds = field(default_factory=WalkBounds)
     added: Additions = field(default_factory=Additions)
     now: datetime | None = None

@@ -82,7 +82,9 @@ class GgufHeader:
                 parse_head(content[: 8 * HEAD]),
             )
             part = _part(head.values, request.path)
-            found = [replace(claim, component=part) for claim in _claims(head.values, trace)]
+            found = [
+                replace(claim, component=part) for claim in claims_of_values(head.values, trace)
+            ]
             claims += found
             noticed += _noticed(head, trace, bool(found), part)
         return bounded(record, self.name, claims, noticed)
@@ -180,7 +182,8 @@ class _Head:
             raise _Short
 
 
-def _claims(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:
+def claims_of_values(values: Mapping[str, object], trace: Trace) -> Iterator[Claim]:
+    """The claims in the key-values of one file, wherever they were told."""
     bases: dict[int, dict[str, str]] = {}
     for key, value in values.items():
         if (match := _BASE.match(key)) and isinstance(value, str):

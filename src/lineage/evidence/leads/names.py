@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lineage.claims.card.body import further_documents
-from lineage.claims.files.documents import decoded, open_all, text_of
+from lineage.claims.files.documents import decoded, mapping_of, open_all, text_of
 from lineage.claims.files.gguf_header import GgufHeader
 from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest
@@ -57,7 +57,7 @@ class NameLeads(LeadReader):
             for key in _KEYS:
                 if text := text_of(held.get(key)):
                     yield from self._lead(record, text, request.path, key, text)
-
+        yield from self._of_ollama(record, documents)
         index = record.card.get("model-index")
         for number, entry in enumerate(index[:_MOST_FILES] if isinstance(index, list) else ()):
             if isinstance(entry, Mapping) and (text := text_of(entry.get("name"))):
@@ -65,6 +65,18 @@ class NameLeads(LeadReader):
                 yield from self._lead(record, text, "README.md", place, text)
         yield from self._folders(record)
         yield from self._bases(record, documents)
+
+    def _of_ollama(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
+        """What Ollama's configuration, or a running Ollama, says that it is called."""
+        if not record.source.startswith("ollama"):
+            return
+        files = [FileRequest(path) for path in ("ollama.json", "show.json") if path in documents]
+        for opened in open_all(self.name, record, documents, files):
+            for held in opened.objects[:1]:
+                told = {**mapping_of(held.get("model_info")), "base_name": held.get("base_name")}
+                for key in ("base_name", *_KEYS):
+                    if text := text_of(told.get(key)):
+                        yield from self._lead(record, text, opened.trace.file, key, text)
 
     def _folders(self, record: ModelRecord) -> Iterator[Lead]:
         """Folders that hold weights or a configuration: a copy often keeps the name under which it

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from lineage.core.ref import shortened
 from lineage.evidence.evidence import Foundation
 from lineage.evidence.tested import language
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import TargetReport
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.purl import hub_page
+from lineage.report.purl import page_of
 from lineage.report.sentences import (
     IN_LANGUAGE,
     STANDINGS,
@@ -43,9 +44,9 @@ def badge(verdict: Verdict) -> Markup:
 
 def answer(target: TargetReport, anchor: Callable[[str], str], level: int) -> Markup:
     """Verdict, sentence and the four answers that are never summed into one score."""
-    revision = f"revision {target.revision[:12]}" if target.revision else "revision not known"
+    revision = f"revision {shortened(target.revision)}" if target.revision else "revision not known"
     asked = f" · asked for as {shown(target.target)}" if target.target != target.model else ""
-    page = hub_page(target.model) if target.source != "local" else None
+    page = page_of(target.model) if target.source != "local" else None
     return tag(
         "div",
         tag(

@@ -14,7 +14,7 @@ from lineage.report.html.graph import mark_of
 from lineage.report.html.markup import Markup, join, link, shown, tag
 from lineage.report.json import architecture
 from lineage.report.licences import licences
-from lineage.report.purl import hub_page
+from lineage.report.purl import page_of
 from lineage.report.sentences import developer, result_words
 
 _FEW = 6
@@ -132,7 +132,7 @@ def _entry(
 
 def _facts(target: TargetReport, node: Node) -> Iterator[tuple[str, str | Markup]]:
     who = target.attributions[node.id]
-    page = hub_page(node.id) if str(node.status) != "local" else None
+    page = page_of(node.id) if str(node.status) != "local" else None
     yield "Status", shown(f"{node.status}: {node.reason}" if node.reason else node.status, 400)
     yield "Developer", developer(who) + (f" (known by {who.basis})" if who.developer else "")
     if who.developer and who.developer.citations:

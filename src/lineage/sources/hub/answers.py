@@ -8,9 +8,9 @@ from typing import Any
 
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.sources.hub.payload import PayloadError, parse_json
 from lineage.sources.web.exchange import Response
 from lineage.sources.web.limits import EDGE, is_quota
+from lineage.sources.web.payload import PayloadError, parse_json
 
 MISSING = "it does not exist, is private or is disabled; the Hub does not say which"
 _BAD_TOKEN = "invalid credentials in authorization header"  # noqa: S105 - the hub's words, no secret
@@ -74,11 +74,6 @@ def is_foreign_refusal(response: Response) -> bool:
     return response.status in (400, 403, 404, 405, 414, 422, 501) and not (
         error_code(response) or response.headers.get("X-Error-Message")
     )
-
-
-def is_web_page(response: Response) -> bool:
-    """Whether a page for people came where data was asked for."""
-    return "text/html" in response.headers.get("Content-Type", "").lower()
 
 
 def is_edge_limit(response: Response) -> bool:

@@ -11,9 +11,11 @@ from urllib.parse import quote
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
-from lineage.sources.hub.answers import file_refusal, is_web_page, is_withheld, may_be_the_token
+from lineage.sources.hub.answers import file_refusal, is_withheld, may_be_the_token
 from lineage.sources.web.exchange import Request, Response
 from lineage.sources.web.limits import RESOLVERS
+from lineage.sources.web.payload import PayloadError
+from lineage.sources.web.ranges import part_of
 
 if TYPE_CHECKING:
     from lineage.sources.web.transport import Transport
@@ -24,7 +26,6 @@ configurations and headers, never weights."""
 # beyond the promised size, so that a file that is longer is reported with its length
 _SLACK = 1 << 16
 _SLOWEST = 200_000  # bytes a second; a larger read gets more time
-_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -69,7 +70,7 @@ def read_file(
         # A bad token, or one with narrow rights, is refused even where everybody may read.
         without = transport.get(replace(request, token=None))
         response = without if without.status < 400 else response
-    if size is None and is_web_page(response) and not path.endswith((".html", ".htm")):
+    if size is None and response.is_web_page and not path.endswith((".html", ".htm")):
         raise _unread(record, path, "a web page came in its place, such as one that wants a login")
     data = _part(response, record, path, start, end)
     if size is not None and record.revision is not None:
@@ -126,24 +127,17 @@ def _address(record: ModelRecord, path: str) -> str:
 
 
 def _part(response: Response, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
-    if response.status == 416:
-        return b""  # the file ends before `start`
-    if response.status == 206:
-        found = _RANGE.match(response.headers.get("Content-Range", ""))
-        if not found or int(found[1]) != start:
-            raise _unread(record, path, "the hub sent another part of the file than was asked for")
-        data = response.body if end is None else response.body[: end - start]
-        if len(data) < int(found[2]) - start + 1 and (end is None or len(data) < end - start):
-            raise _unread(record, path, "the answer broke off")
-        return data
-    if response.status == 200:
-        return response.body[start:end]
+    try:
+        if (data := part_of(response, start, end, "the hub")) is not None:
+            return data
+    except PayloadError as problem:
+        raise _unread(record, path, str(problem)) from None
     if record.status is Status.DISABLED and response.status == 401:
         # To an unauthorised caller the Hub answers for a disabled
         # model's files as for a missing model's.
         raise WithheldError(_unread(record, path, "the Hub has disabled this model").message)
-    problem = _unread(record, path, file_refusal(response))
-    raise WithheldError(problem.message) if is_withheld(response) else problem
+    refused = _unread(record, path, file_refusal(response))
+    raise WithheldError(refused.message) if is_withheld(response) else refused
 
 
 def _unread(record: ModelRecord, path: str, reason: str) -> ReadError:

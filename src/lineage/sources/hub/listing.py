@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
 from lineage.sources.hub.answers import error_message
-from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+from lineage.sources.hub.payload import record_of
 from lineage.sources.web.breaker import NotAskedError
 from lineage.sources.web.exchange import Request, Response, TransportError
 from lineage.sources.web.limits import API, QuotaError
+from lineage.sources.web.payload import PayloadError, parse_json
 
 if TYPE_CHECKING:
     from lineage.sources.web.transport import Transport

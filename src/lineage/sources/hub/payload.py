@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,48 +9,12 @@ from urllib.parse import unquote
 
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import is_repo_id
+from lineage.sources.web.payload import PayloadError
 
-_DEEPEST = 100
 _COMMIT = re.compile(r"[0-9a-f]{40,64}\Z")
 _MODEL_PATH = re.compile(r"/api/models/([^/?]+(?:/[^/?]+)?)(?:/revision/([^/?]+))?/?(?:\?|\Z)")
 _LONGEST_PATH = 1024
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _GATES = frozenset({"auto", "manual"})
-
-
-class PayloadError(Exception):
-    """The answer is none that a hub gives; the text is a clause for a report."""
-
-
-def parse_json(body: bytes) -> Any:
-    """The value, free of lone surrogates and not nested deeply. Raises PayloadError."""
-    try:
-        value = json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _: None)
-    except (ValueError, RecursionError) as problem:
-        raise PayloadError("the hub's answer is not JSON") from problem
-    return _cleaned(value)
-
-
-def _cleaned(value: Any) -> Any:
-    # A loop and not recursion: the depth is what is being checked. Containers are cleaned in place.
-    holder = [value]
-    queue: list[tuple[Any, int]] = [(holder, 0)]
-    while queue:
-        container, depth = queue.pop()
-        if depth > _DEEPEST:
-            raise PayloadError("the hub's answer is nested too deeply")
-        if isinstance(container, dict):
-            for key in [key for key in container if _SURROGATE.search(key)]:
-                container[_SURROGATE.sub("\ufffd", key)] = container.pop(key)
-        for place, item in (
-            list(container.items()) if isinstance(container, dict) else enumerate(container)
-        ):
-            if isinstance(item, str):
-                if _SURROGATE.search(item):
-                    container[place] = _SURROGATE.sub("\ufffd", item)
-            elif isinstance(item, (dict, list)):
-                queue.append((item, depth + 1))
-    return holder[0]
 
 
 def id_in_path(path: str) -> str | None:

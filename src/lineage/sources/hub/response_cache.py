@@ -8,8 +8,9 @@ from typing import Any
 
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import COMMIT, ModelRef
-from lineage.sources.hub.payload import PayloadError, parse_json, record_of
+from lineage.sources.hub.payload import record_of
 from lineage.sources.web.cache import Cache, CacheKey
+from lineage.sources.web.payload import PayloadError, parse_json
 
 _NEGATIVE_TTL = 60.0
 _LARGEST_RANGE = 8 << 20

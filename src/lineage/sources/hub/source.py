@@ -15,14 +15,13 @@ from lineage.core.version import __version__
 from lineage.sources.hub.answers import (
     is_edge_limit,
     is_token_refused,
-    is_web_page,
     may_be_the_token,
     refusal,
 )
 from lineage.sources.hub.files import read_file, request_file
 from lineage.sources.hub.forms import FULL, AskedForm, path_of
 from lineage.sources.hub.listing import Page, list_pages
-from lineage.sources.hub.payload import PayloadError, id_in_path, parse_json, record_of
+from lineage.sources.hub.payload import id_in_path, record_of
 from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
 from lineage.sources.hub.response_cache import ResponseCache
 from lineage.sources.hub.settings import discover
@@ -37,6 +36,7 @@ from lineage.sources.web.limits import (
     Limiter,
     QuotaError,
 )
+from lineage.sources.web.payload import PayloadError, parse_json
 
 if TYPE_CHECKING:
     from lineage.sources.web.transport import Transport
@@ -207,7 +207,7 @@ class HubSource:
             if is_token_refused(response):
                 self._drop_token(token)
             response, token = self._detail(ref, None), None
-        if response.status == 200 and is_web_page(response):
+        if response.status == 200 and response.is_web_page:
             return self._without(ref, Status.UNREACHABLE, _WEB_PAGE)
         if response.status != 200:
             cause = Cause.EDGE if is_edge_limit(response) else None

@@ -73,3 +73,8 @@ class Response:
     """Of the last address asked, from the endpoint on; empty when it was elsewhere."""
     hops: tuple[str, ...] = ()
     """Paths at the endpoint that redirected, oldest first."""
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether a page for people came where data was asked for."""
+        return "text/html" in self.headers.get("Content-Type", "").lower()

@@ -1,0 +1,96 @@
+"""Base models in what Ollama tells of a model: its manifest and configuration, and the answers of
+a running one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
+from lineage.claims.files.gguf_header import claims_of_values
+from lineage.claims.files.wanted import wanted
+from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.names.ollama_names import ollama_claims
+from lineage.core.claim import Claim, Observation, ObservationKind
+from lineage.core.elsewhere import Elsewhere, Place
+from lineage.core.ollama import HOSTS
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Relation
+
+_MANIFEST, _CONFIG, _SHOWN, _LISTED = "manifest.json", "ollama.json", "show.json", "tags.json"
+_KIND = "application/vnd.ollama.image."
+_MOST = 500
+
+
+class OllamaFiles:
+    """Reads what comes from Ollama alone: elsewhere files of these names are anybody's."""
+
+    name = "Ollama"
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """The manifest and the configuration, or the answers of a running Ollama."""
+        if not record.source.startswith("ollama"):
+            return ()
+        return wanted(record, _MANIFEST, _CONFIG, _SHOWN, _LISTED)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """Claims from `from`, `parent_model`, `remote_model` and the GGUF keys; the rest of the
+        configuration as what it is."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for opened in open_all(self.name, record, documents, self.wants(record)):
+            noticed += opened.trouble
+            for held in opened.objects[:1]:
+                claims += _claims(held, opened)
+                noticed += _noticed(held, opened)
+        return bounded(record, self.name, claims, noticed)
+
+
+def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+    if opened.trace.file == _MANIFEST:
+        yield from _of_layers(held, opened)
+    details = mapping_of(held.get("details"))
+    if parent := text_of(details.get("parent_model")):
+        # Of what was made from it, a new prompt or a new adapter, the field tells nothing.
+        yield from ollama_claims(parent, opened.trace, "details.parent_model", Relation.UNKNOWN)
+    yield from _remote(held, opened)
+    if opened.trace.file == _SHOWN:
+        yield from claims_of_values(mapping_of(held.get("model_info")), opened.trace)
+
+
+def _of_layers(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+    """`from` beside a layer: the model that it was taken from, as it lay there."""
+    listed = held.get("layers")
+    layers = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    kinds = [text_of(one.get("mediaType")).removeprefix(_KIND) for one in layers]
+    for number, (layer, kind) in enumerate(zip(layers[:_MOST], kinds, strict=False)):
+        source = text_of(layer.get("from"))
+        if source and kind in ("model", "adapter", "projector"):
+            is_adapted = kind == "model" and "adapter" in kinds
+            relation = Relation.ADAPTER if is_adapted else Relation.CONVERSION
+            yield from ollama_claims(source, opened.trace, f"layers[{number}].from", relation)
+
+
+def _remote(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+    """A model whose weights lie with a service: this one is a name for it."""
+    host, model = text_of(held.get("remote_host")), text_of(held.get("remote_model"))
+    if not (host or model):
+        return
+    netloc = urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2]
+    name = Elsewhere(Place.API, model, _known(netloc) or "unknown")
+    yield opened.trace.elsewhere(
+        model or host, name.id, "remote_model", Relation.CONVERSION, excerpt=f"{host} {model}"
+    )
+
+
+def _known(netloc: str) -> str:
+    host = netloc.lower().removesuffix(":443")
+    return "ollama.com" if host in HOSTS else host
+
+
+def _noticed(held: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
+    for key in ("model_family", "architecture"):
+        if (built := text_of(held.get(key))) and opened.trace.file == _CONFIG:
+            yield opened.trace.observe(ObservationKind.ARCHITECTURE, key, built)
+            return

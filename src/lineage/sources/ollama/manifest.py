@@ -1,0 +1,129 @@
+"""What a manifest of Ollama lists, and the files that a record shows of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lineage.core.ollama import OllamaName
+from lineage.core.record import FileEntry, ModelRecord, Status
+from lineage.sources.web.payload import PayloadError, parse_json
+
+LARGEST = 4 << 20
+"""Bytes of a manifest; real ones have a few hundred, those of tensors some hundred thousand."""
+MANIFEST, CONFIG = "manifest.json", "ollama.json"
+"""Under these names a record shows the manifest and the configuration beside it."""
+_KIND = "application/vnd.ollama.image."
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_NAME = re.compile(r"[\w][\w.-]{0,100}(?:/[\w][\w.-]{0,100}){0,4}\Z")
+_MOST = 20_000
+_PATHS = {
+    "model": ("model", ".gguf"),
+    "projector": ("mmproj", ".gguf"),
+    "adapter": ("adapter", ".gguf"),
+    "draft": ("draft", ".gguf"),
+    "embed": ("embed", ".gguf"),
+    "license": ("LICENSE", ""),
+    "template": ("template", ""),
+    "system": ("system", ""),
+    "params": ("params", ""),
+    "messages": ("messages", ""),
+    "prompt": ("prompt", ""),
+}
+WEIGHTS = (".gguf", ".safetensors")
+"""Ends of the paths of which only the first bytes are ever read."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One part of a model."""
+
+    kind: str
+    """`model`, `license`, `template` …: the end of its media type."""
+    digest: str
+    size: int
+    name: str = ""
+    """Of tensors and JSON files: what they are called."""
+
+    @property
+    def hex(self) -> str:
+        """The hash alone."""
+        return self.digest.removeprefix("sha256:")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One version of one tag."""
+
+    digest: str
+    """Of the manifest itself, over its bytes."""
+    raw: bytes
+    layers: tuple[Layer, ...]
+    config: Layer | None = None
+
+
+def digest_of(raw: bytes) -> str:
+    """The digest by which a registry addresses these bytes."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def read_manifest(raw: bytes, who: str) -> Manifest:
+    """The manifest in these bytes. Raises PayloadError, which calls who sent it `who`."""
+    held = parse_json(raw, who)
+    listed = held.get("layers") if isinstance(held, dict) else None
+    if not isinstance(listed, list) or len(listed) > _MOST:
+        raise PayloadError(f"{who}'s answer is no manifest of a model")
+    config = held.get("config")
+    layers = tuple(_layer(one, who) for one in listed)
+    return Manifest(
+        digest_of(raw), raw, layers, _layer(config, who) if config is not None else None
+    )
+
+
+def _layer(held: Any, who: str) -> Layer:
+    if not isinstance(held, dict):
+        raise PayloadError(f"{who}'s manifest lists a layer that is none")
+    digest, size, kind = held.get("digest"), held.get("size"), held.get("mediaType")
+    if not (isinstance(digest, str) and _DIGEST.match(digest)):
+        raise PayloadError(f"{who}'s manifest lists a layer without a digest")
+    if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):
+        raise PayloadError(f"{who}'s manifest lists a layer without a type or size")
+    name = held.get("name")
+    named = name if isinstance(name, str) and _NAME.match(name) and ".." not in name else ""
+    return Layer(kind.removeprefix(_KIND)[:60], digest, size, named)
+
+
+def record_of(
+    name: OllamaName, manifest: Manifest, source: str, retrieved_at: str | None = None
+) -> ModelRecord:
+    """The record: its revision is the manifest's digest, its files are the layers."""
+    return ModelRecord(
+        id=name.id,
+        requested=name.id,
+        status=Status.RESOLVED,
+        source=source,
+        revision=manifest.digest,
+        files=tuple(_files(manifest)),
+        library="ollama",
+        retrieved_at=retrieved_at,
+    )
+
+
+def _files(manifest: Manifest) -> Iterator[FileEntry]:
+    yield FileEntry(MANIFEST, len(manifest.raw), manifest.digest.removeprefix("sha256:"))
+    if manifest.config is not None:
+        yield FileEntry(CONFIG, manifest.config.size, manifest.config.hex)
+    counted: Counter[str] = Counter()
+    for layer in manifest.layers:
+        if layer.kind == "tensor":
+            continue  # one layer for each tensor, of which nothing is read
+        stem, end = _PATHS.get(layer.kind, ("", ""))
+        if not stem:
+            stem = layer.name or re.sub(r"[^\w.-]", "-", layer.kind) or "layer"
+        counted[stem] += 1
+        number = f"-{counted[stem]}" if counted[stem] > 1 else ""
+        yield FileEntry(f"{stem}{number}{end}", layer.size, layer.hex)

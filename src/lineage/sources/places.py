@@ -1,0 +1,140 @@
+"""The table of places: for each kind of name outside the Hub, what answers for it.
+
+A place that is not in the table, or that a run may not ask, is answered by the name alone: the
+cited tables tell what they know of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.errors import ReadError
+from lineage.core.record import ModelRecord, Status
+from lineage.core.ref import ModelRef
+from lineage.sources.interface import Source
+
+if TYPE_CHECKING:
+    from lineage.sources.ollama.source import Shelf
+    from lineage.sources.web.site import Manner
+
+NAMES = "names"
+"""The source of records of which the name alone is known."""
+
+
+class PlaceSource(Source, Protocol):
+    """The source of one place."""
+
+    def close(self) -> None:
+        """End every wait and call; nothing can be asked afterwards."""
+
+
+@dataclass(frozen=True)
+class PlaceAccess:
+    """Which places are asked, where, and as whom."""
+
+    ollama_registry: str = ""
+    """Empty is the public one."""
+    ollama: str = ""
+    """A running Ollama's address, or the folder of a store, which is asked before the registry."""
+    ollama_stores: tuple[Path, ...] = ()
+    """Stores of this machine that are looked through before anybody is asked."""
+    servers: tuple[str, ...] = ()
+    """Addresses of running servers, up to `/v1`, that the user named: no others are asked, whatever
+    a card or a list of models names."""
+    endpoint_key: str = field(default="", repr=False)
+    """Goes to the first of these servers, and nowhere else."""
+
+
+class Places:
+    """The sources of one run, each opened when the first of its names is asked for."""
+
+    def __init__(self, openers: Mapping[Place, Callable[[], PlaceSource | None]]) -> None:
+        self._openers = openers
+        self._lock = threading.Lock()
+        self._opened: dict[Place, PlaceSource | None] = {}
+
+    def fetch(self, ref: ModelRef) -> ModelRecord | None:
+        """The record of a name outside the Hub; None for what is no such name."""
+        named = parse_elsewhere(ref.id)
+        if named is None:
+            return None
+        source = self.source(named.place)
+        if source is None:
+            return _name_alone(ref, named)
+        record = source.fetch(ref)
+        if named.place is Place.SERVER or record.status not in (
+            Status.UNREACHABLE,
+            Status.NOT_READ,
+        ):
+            return record
+        # What the tables tell of the name is as good as where nobody could be asked at all.
+        return replace(_name_alone(ref, named, record.reason), cause=record.cause)
+
+    def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of a file of such a record. Raises ReadError."""
+        named = parse_elsewhere(record.id)
+        source = self.source(named.place) if named is not None else None
+        if source is None:
+            raise ReadError(f"{record.id} has no files here.")
+        return source.read(record, path, start, end)
+
+    def source(self, place: Place) -> PlaceSource | None:
+        """What answers for a place; None where this run asks nobody."""
+        with self._lock:
+            if place not in self._opened:
+                opener = self._openers.get(place)
+                self._opened[place] = opener() if opener is not None else None
+            return self._opened[place]
+
+    def close(self) -> None:
+        """End every wait and call."""
+        with self._lock:
+            for source in self._opened.values():
+                if source is not None:
+                    source.close()
+
+
+def _name_alone(ref: ModelRef, named: Elsewhere, why: str = "") -> ModelRecord:
+    reason = f"it is a name of {named.where}, not a repository of the Hub"
+    return ModelRecord(
+        ref.id,
+        ref.id,
+        Status.NOT_READ,
+        NAMES,
+        f"{reason}; {why}" if why else reason,
+        partial=True,
+    )
+
+
+def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: bool) -> Places:
+    """The table. Each place is a row: what opens its source, None where nobody may be asked."""
+    return Places({Place.OLLAMA: lambda: _ollama(access, manner, offline=offline)})
+
+
+def _ollama(
+    access: PlaceAccess, manner: Callable[[], Manner], *, offline: bool
+) -> PlaceSource | None:
+    own: list[Shelf] = []
+    is_address = access.ollama.startswith(("http://", "https://"))
+    folders = [*([Path(access.ollama)] if access.ollama and not is_address else [])]
+    for folder in (*folders, *access.ollama_stores):
+        from lineage.sources.ollama.store import Store
+
+        own.append(Store(folder))
+    if offline and not own:
+        return None
+    from lineage.sources.ollama.source import OllamaSource
+
+    if offline:
+        return OllamaSource(own, None)
+    from lineage.sources.ollama.daemon import Daemon
+    from lineage.sources.ollama.registry import Registry
+
+    if is_address:
+        own.insert(0, Daemon(access.ollama, manner()))
+    return OllamaSource(own, Registry(access.ollama_registry, manner()))

@@ -1,0 +1,7 @@
+"""Stand-ins for the places outside the Hub: real HTTP servers with the fields that were recorded of
+the live ones."""
+
+from .ollama import OllamaDaemon, OllamaModel, OllamaRegistry, gguf_head
+from .recorded import DEEPSEEK_R1_8B, DIGEST
+
+__all__ = ["DEEPSEEK_R1_8B", "DIGEST", "OllamaDaemon", "OllamaModel", "OllamaRegistry", "gguf_head"]
