@@ -29,6 +29,7 @@ PDF = "pdf"
 _ENDINGS = {
     ".cdx.json": "cyclonedx",
     ".spdx.json": "spdx",
+    ".g7.json": "g7",
     ".sarif.json": "sarif",
     ".json": "json",
     ".html": "html",

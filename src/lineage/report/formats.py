@@ -21,6 +21,7 @@ FORMATS: dict[str, str] = {
     "cyclonedx": "lineage.report.cyclonedx",
     "cyclonedx-1.7": "lineage.report.cyclonedx_1_7",
     "spdx": "lineage.report.spdx",
+    "g7": "lineage.report.g7",
     "mermaid": "lineage.report.mermaid",
     "dot": "lineage.report.dot",
     "markdown": "lineage.report.markdown",
