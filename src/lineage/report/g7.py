@@ -26,7 +26,7 @@ from lineage.report.gather import Gathered, gather
 from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import printable
-from lineage.report.purl import hub_page, purl
+from lineage.report.purl import page_of, purl
 from lineage.report.sentences import exposure_sentence
 
 SCHEMA = "lineage-g7/1"
@@ -228,7 +228,7 @@ def _identifiers(node: Node) -> list[dict[str, str]]:
     found = [
         ("purl", purl(node.id, node.revision)),
         ("commit", printable(node.revision, 200) if node.revision else None),
-        ("uri", hub_page(node.id)),
+        ("uri", page_of(node.id)),
     ]
     return [{"type": kind, "value": value} for kind, value in found if value]
 
@@ -298,7 +298,7 @@ def _training(held: Gathered, node: Node, who: Attribution, why: str) -> dict[st
     ]
     if who.is_foundation:
         stages.append("trained from scratch (cited)")
-    page = hub_page(node.id) if node.status is not Status.LOCAL else None
+    page = page_of(node.id) if node.status is not Status.LOCAL else None
     is_read = node.record is not None and node.status.has_statements
     return {
         "learning_type": _unknown(),
@@ -324,7 +324,7 @@ def _licence(node: Node, why: str) -> dict[str, Element]:
 
 
 def _references(held: Gathered, node: Node) -> list[dict[str, str]]:
-    page = hub_page(node.id) if node.status is not Status.LOCAL else None
+    page = page_of(node.id) if node.status is not Status.LOCAL else None
     who = held.attributions[node.id].developer
     found = [("model page", page)] if page else []
     found += [("developer", one.url) for one in (who.citations if who else ())]
