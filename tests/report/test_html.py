@@ -11,9 +11,11 @@ from html.parser import HTMLParser
 import pytest
 
 from lineage.evidence.supplied import Agreement, Compared
+from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Supplied
 from lineage.report.formats import render
-from lineage.report.html.markup import join, link, shown, tag
+from lineage.report.html.labels import two_lines
+from lineage.report.html.markup import join, link, prose, shown, tag
 from lineage.report.web import web_url
 from report import reports
 
@@ -94,19 +96,110 @@ def test_style_and_script_are_allowed_by_hash_alone() -> None:
 
 
 def test_the_first_screen_answers() -> None:
-    """Verdict, sentence and the four answers stand before the graph, the graph before the tests."""
+    """Verdict, reason, what to do, the way to the verdict and the strip stand before the findings,
+    these before the tests and the graph."""
     text = page("merge")
-    order = [
-        text.index(mark)
-        for mark in (
-            "v-review",
-            "Built on",
-            "Whose weights",
-            '<svg class="graph"',
-            "Published tests</h2>",
-        )
-    ]
+    marks = (
+        "v-review",
+        'class="why"',
+        "What to do: ",
+        'class="way"',
+        "<dt>Tests</dt>",
+        "Why this asks for a review</h2>",
+        "What published tests found</h2>",
+        '<svg class="graph"',
+        "What is not known</h2>",
+    )
+    order = [text.index(mark) for mark in marks]
     assert order == sorted(order)
+
+
+def test_a_finding_is_a_sentence_with_what_to_do() -> None:
+    """No paragraph of a finding begins with a rule's id; it stands small beside it."""
+    found = Finding(
+        "foundation-jurisdiction",
+        Level.REVIEW,
+        "Qwen/Qwen2.5-7B",
+        ("acme/assistant-7b", "Qwen/Qwen2.5-7B"),
+        "acme/assistant-7b descends from Qwen/Qwen2.5-7B.",
+    )
+    target = replace(reports.simple(), verdict=Verdict.REVIEW, findings=(found,))
+    text = render(reports.report(target), "html")
+    entry = text[text.index('class="findings"') :]
+    said, rule, todo = (
+        entry.index("Qwen/Qwen2.5-7B was developed by Alibaba Cloud (China)"),
+        entry.index('<p class="rule">foundation-jurisdiction'),
+        entry.index('class="todo">Choose another base'),
+    )
+    assert said < rule < todo
+
+
+def test_a_jurisdiction_that_the_policy_names_is_marked() -> None:
+    """By shape and word in the drawing, by sign and name in text; another policy marks nothing."""
+    named = replace(reports.report(reports.simple()), jurisdictions=("CN",))
+    text, plain = render(named, "html"), page("simple")
+    box = re.search(r'<a href="#t1-m2" class="node[^"]*\bnamed\b[^>]*>.*?</a>', text)
+    assert box is not None and "▲ China" in box[0] and "l11 11" in box[0]
+    assert "▲ China" not in plain and not re.search(r'class="node[^"]*\bnamed\b', plain)
+    assert "from China, which the policy names" in text
+
+
+def test_the_deciding_path_is_lit_without_script() -> None:
+    """The steps on the paths of the findings that made the verdict, and no others."""
+    text = page("merge")
+    lit = re.findall(r'class="edge g-\w+ lit" data-from="(t1-m\d+)" data-to="(t1-m\d+)"', text)
+    nodes = list(reports.merge().graph.nodes)
+    named = [(nodes[int(a[4:]) - 1], nodes[int(b[4:]) - 1]) for a, b in lit]
+    assert set(named) == {
+        ("someone/part-00", "acme/Merged-7B"),
+        ("Qwen/Qwen2.5-7B", "someone/part-00"),
+    }
+
+
+def test_edges_are_labelled_once_per_bundle() -> None:
+    """Twelve merged parts and one stated one share a label; bases of four parts carry theirs."""
+    text = page("merge")
+    assert text.count(">merged × 13</text>") == 1 and ">merged</text>" not in text
+    assert {">fine-tuned × 4</text>", ">adapter × 4</text>", ">quantized × 4</text>"} <= set(
+        re.findall(r">[a-z-]+ × \d+</text>", text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("gpt2", ("gpt2", "")),
+        ("deepseek-ai/DeepSeek-R1", ("deepseek-ai/", "DeepSeek-R1")),
+        ("a/b-" + "x" * 40, None),
+        ("n" * 96, None),
+    ],
+)
+def test_names_stand_whole_on_two_lines(name: str, lines: tuple[str, str] | None) -> None:
+    """Parted after the namespace or at a mark; nothing is cut out of the middle."""
+    first, second = two_lines(name)
+    assert first + second == name
+    assert lines is None or (first, second) == lines
+
+
+def test_the_running_head_cannot_be_broken_out_of() -> None:
+    """A model's name in the style sheet is spelled in numbers: it ends neither string, rule nor
+    element."""
+    text = page("hostile")
+    head = re.search(r"@top-left \{ content: \"([^\n]*?)\" \}", text.split("</style>")[0])
+    assert head is not None and re.fullmatch(r"[A-Za-z0-9 \\]*", head[1])
+    assert "lineage" in page("simple").split("</style>")[0].rsplit("@page", 1)[1].lower()
+
+
+def test_a_portfolio_shows_the_worst_first() -> None:
+    """With the vendor's and product's columns where the file has them, the whole value as text."""
+    columns = (("Vendor name", "A<b>"), ("Product", "Bot"))
+    sold = replace(reports.local_folder(), supplied=Supplied("v.csv", "row 2", columns))
+    text = render(reports.report(reports.simple(), sold), "html")
+    rows = re.findall(r'<tr data-verdict="([a-z]+)"', text)
+    assert rows == ["inconclusive", "pass"]
+    assert '<td data-label="Vendor">A&lt;b&gt;</td><td data-label="Product">Bot</td>' in text
+    plain = page("simple", "tangle")
+    assert ">Vendor</th>" not in plain and 'value="vendor"' not in plain
 
 
 def test_nothing_is_left_out() -> None:
@@ -116,6 +209,7 @@ def test_nothing_is_left_out() -> None:
     for said in (
         *reports.merge().graph.nodes,
         "inherited-censorship-evidence",
+        "unresolved-base",
         "Delivered on paper, archived under C-17.",
         "J. Officer",
         "62.5%",
@@ -142,11 +236,7 @@ def test_the_suppliers_words_stand_beside_ours() -> None:
     text = render(
         reports.report(replace(reports.simple(), supplied=supplied), reports.local_folder()), "html"
     )
-    assert (
-        "A&lt;b&gt;" in text
-        and "x/&lt;i&gt;" in text
-        and '<td data-label="Agrees">contradicts</td>' in text
-    )
+    assert "A&lt;b&gt;" in text and "x/&lt;i&gt;" in text and "<b>contradicts: </b>" in text
     assert "the supplier says otherwise" in text
 
 
@@ -199,5 +289,7 @@ def test_only_markup_is_markup() -> None:
         == '<p title="&quot;&gt;&lt;script&gt;">&lt;&amp;&quot;&#x27;&gt;</p>'
     )
     assert join(tag("b", "x"), "<") == "<b>x</b>&lt;"
+    assert prose("run `a <b>` now", 99) == "run <code>a &lt;b&gt;</code> now"
+    assert prose("one ` alone", 99) == "one ` alone"
     assert "\u202e" not in tag("p", "a\u202eb", title="\u2066")
     assert len(shown("x" * 10_000)) < 200 and "10000 characters" in shown("x" * 10_000)

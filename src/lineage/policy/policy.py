@@ -62,6 +62,18 @@ class Policy:
     extends: tuple[str, ...] = ()
     """Packs and files underneath, in the order in which they were laid."""
 
+    @property
+    def named_jurisdictions(self) -> tuple[str, ...]:
+        """Every ISO code that it looks for anywhere, sorted: for all rules, for one, or in a
+        requirement."""
+        named = set(self.jurisdictions)
+        for settings in self.settings.values():
+            named.update(settings.get("jurisdictions") or ())
+        for requirement in self.requirements:
+            for match in requirement.matches:
+                named.update(match.jurisdictions)
+        return tuple(sorted(named))
+
     def level(self, rule_id: str) -> Level:
         """The level of a rule: the policy's, else the rule's own. Raises KeyError where there is no
         such rule."""

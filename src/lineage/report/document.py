@@ -97,6 +97,8 @@ class Report:
     scan: ScanResult | None = None
     """What the code showed, where the targets were found in a repository rather than named."""
     circumstances: Circumstances = Circumstances()
+    jurisdictions: tuple[str, ...] = ()
+    """ISO codes that the policy looks for."""
 
     def __repr__(self) -> str:
         """Short: a prompt is no place for a whole graph."""

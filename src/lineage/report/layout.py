@@ -11,11 +11,12 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-BOX_WIDTH, BOX_HEIGHT = 196.0, 68.0
-_GAP, _ROW = 24.0, 140.0
+BOX_WIDTH, BOX_HEIGHT = 196.0, 64.0
+"""The height of every box, and the width of one that is not told another."""
+_GAP, _ROW = 24.0, 134.0
 _BEND = 4.0
 """Room for an edge that passes through a row; bundles of them stand close."""
 _SWEEPS = 10
@@ -49,12 +50,17 @@ class _Step:
     x: float = 0.0
 
 
-def place(target: str, models: Sequence[str], edges: Sequence[tuple[str, str]]) -> Layout:
+def place(
+    target: str,
+    models: Sequence[str],
+    edges: Sequence[tuple[str, str]],
+    widths: Mapping[str, float] | None = None,
+) -> Layout:
     """Lay out `edges` of (child, parent). Models that no edge reaches stand in the first row."""
     backward = _backward(target, models, edges)
     upward = [(p, c) if i in backward else (c, p) for i, (c, p) in enumerate(edges)]
     rows = _split(_rows(models, upward), _depth_first(target, models, upward))
-    steps, chains = _steps(models, rows, upward)
+    steps, chains = _steps(models, rows, upward, widths or {})
     order = _ordered(steps, max(rows.values(), default=0) + 1)
     _coordinates(steps, order)
     return _measured(models, rows, steps, chains, backward)
@@ -142,12 +148,15 @@ def _split(rows: dict[str, int], order: Sequence[str]) -> dict[str, int]:
 
 
 def _steps(
-    models: Sequence[str], rows: dict[str, int], upward: Sequence[tuple[str, str]]
+    models: Sequence[str],
+    rows: dict[str, int],
+    upward: Sequence[tuple[str, str]],
+    widths: Mapping[str, float],
 ) -> tuple[list[_Step], list[tuple[int, ...]]]:
     """A step for every model, and one for every row that an edge passes; each edge as a chain of
     steps from low to high."""
     index = {model: i for i, model in enumerate(models)}
-    steps = [_Step(rows[model], BOX_WIDTH) for model in models]
+    steps = [_Step(rows[model], widths.get(model, BOX_WIDTH)) for model in models]
     chains: list[tuple[int, ...]] = []
     for low, high in upward:
         if low == high:
@@ -309,14 +318,15 @@ def _ports(
             ends.setdefault((chain[0], 0), []).append((steps[chain[1]].x, number))
             ends.setdefault((chain[-1], 1), []).append((steps[chain[-2]].x, number))
     found: dict[tuple[int, int], float] = {}
-    for (_, side), going in ends.items():
+    for (step, side), going in ends.items():
+        offsets = _spread(len(going), steps[step].width)
         found |= {
             (number, side): offset
-            for (_, number), offset in zip(sorted(going), _spread(len(going)), strict=True)
+            for (_, number), offset in zip(sorted(going), offsets, strict=True)
         }
     return found
 
 
-def _spread(count: int) -> Iterable[float]:
-    room = min(BOX_WIDTH - 48, 40.0 * (count - 1))
+def _spread(count: int, width: float) -> Iterable[float]:
+    room = min(width - 48, 40.0 * (count - 1))
     return [(i / (count - 1) - 0.5) * room if count > 1 else 0.0 for i in range(count)]

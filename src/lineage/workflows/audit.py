@@ -295,6 +295,7 @@ class Auditor:
             policy.source,
             overall(t.verdict for t in done),
             circumstances=self.circumstances,
+            jurisdictions=policy.named_jurisdictions,
         )
 
     def _with_probes(self, graph: LineageGraph) -> Results:

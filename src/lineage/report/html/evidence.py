@@ -1,190 +1,207 @@
-"""The published tests by language and suite, each beside its control and with its citation; and
-what is not known."""
+"""The published tests, each beside the models it was compared with and with its citation; those
+that decide nothing are folded away, none is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
-from lineage.evidence.evidence import ResultHit, TestResult
-from lineage.evidence.tested import language
-from lineage.report.document import TargetReport
+from lineage.evidence.evidence import Applicability, Beside, ResultHit, TestResult
+from lineage.evidence.tested import conditions, language, percent
 from lineage.report.html.markup import Markup, join, link, shown, tag
-from lineage.report.sentences import (
-    IN_LANGUAGE,
-    OUTCOMES,
-    language_rank,
-    reading_sentences,
-)
+from lineage.report.html.subject import Subject
+from lineage.report.printable import counted
+from lineage.report.sentences import OUTCOMES, language_rank
 
 _APPLIES = {
-    "direct": "this model itself",
-    "same-weights": "same weights",
-    "quantized": "what it was quantized from",
-    "inherited": "an ancestor",
-    "teacher": "a teacher",
-    "family": "the same family",
+    Applicability.DIRECT: "this model",
+    Applicability.SAME_WEIGHTS: "same weights",
+    Applicability.QUANTIZED: "quantized from it",
+    Applicability.INHERITED: "built on it",
+    Applicability.TEACHER: "teacher",
+    Applicability.FAMILY: "same family",
 }
-_HEADS = (
-    "Suite and metric",
-    "Result",
-    "Control",
-    "Tested model",
-    "Bears on it as",
-    "Outcome",
-    "Published",
-    "Caveat",
-)
+_ON_PAPER = 6
+"""Tests that are told on a printed sheet."""
+_HEADS = ("Language", "Tested model", "Result", "Compared with", "Source")
+_ALSO_HEADS = ("Language", "Tested model", "What was reported", "Why it is not used", "Source")
 
 
-def evidence(target: TargetReport) -> Markup:
-    """One table per language; suites are never added up."""
-    hits = sorted(target.exposure.hits, key=_key)
+def evidence(subject: Subject) -> Markup:
+    """Those that count as a table, the nearest first; suites are never added up."""
+    hits = sorted(subject.target.exposure.hits, key=_key)
+    counted_, others = [h for h in hits if h.counts], [h for h in hits if not h.counts]
     if not hits:
-        return tag(
-            "p",
-            "No published test of this model, or of one that it is built on, is known. "
-            "That does not clear it.",
+        text = "No published test of this model, or of one that it is built on, is known."
+        return tag("p", f"{text} That does not clear it.")
+    late = len(counted_) - _ON_PAPER
+    rest = [*([counted(late, "more test")] if late > 0 else []), *_unused(others)]
+    return join(
+        _table(
+            subject.called("Published tests"),
+            _HEADS,
+            [_row(subject, h, late=i >= _ON_PAPER) for i, h in enumerate(counted_)],
         )
-    tables = [
-        _table(target, code, list(group))
-        for code, group in groupby(hits, key=lambda h: h.result.language)
-    ]
-    note = (
-        "Metrics of two suites do not compare. A control is the same model's mean on the "
-        "suite's own control questions."
+        if counted_
+        else tag("p", "No test that could decide is known. That does not clear it."),
+        tag("p", f"{' and '.join(rest)} in the HTML report.", class_="paper") if rest else None,
+        _also(subject, others) if others else None,
     )
-    return join(tag("p", note, class_="fine"), tables)
+
+
+def _unused(others: list[ResultHit]) -> list[str]:
+    return [f"{counted(len(others), 'report')} not used for the verdict"] if others else []
 
 
 def _key(hit: ResultHit) -> tuple[object, ...]:
     result = hit.result
-    return (
-        language_rank(result.language),
-        result.language,
-        not hit.counts,
-        result.suite,
-        result.id,
-    )
+    near = list(Applicability).index(hit.applicability)
+    return (near, language_rank(result.language), result.suite, result.id)
 
 
-def _table(target: TargetReport, code: str, hits: list[ResultHit]) -> Markup:
-    state = target.exposure.own.by_language.get(code)
-    caption = tag(
-        "caption",
-        tag("b", shown(language(code), 60)),
-        f" · {IN_LANGUAGE[state]}" if state else " · no test of its own",
+def _table(label: str, heads: tuple[str, ...], rows: list[Markup]) -> Markup:
+    head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in heads)))
+    table = tag(
+        "table",
+        tag("caption", label, class_="unseen"),
+        head,
+        tag("tbody", rows),
+        class_="evidence stack",
     )
-    head = tag("thead", tag("tr", (tag("th", name, scope="col") for name in _HEADS)))
-    rows = [_row(hit) for hit in hits]
-    table = tag("table", caption, head, tag("tbody", rows), class_="evidence stack")
+    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+
+
+def _row(subject: Subject, hit: ResultHit, *, late: bool) -> Markup:
+    result, beside = hit.result, hit.beside
+    cells = (
+        join(_bar(beside) if beside else None, *_result(result, beside)),
+        _others(result, beside),
+        _source(hit),
+    )
     return tag(
-        "div",
-        table,
-        class_="scroll",
-        tabindex="0",
-        role="region",
-        aria_label=f"Published tests, {shown(language(code), 60)}",
+        "tr",
+        tag("th", shown(language(result.language), 60), scope="row", data_label=_HEADS[0]),
+        tag("td", _model(subject, hit), data_label=_HEADS[1]),
+        (tag("td", cell, data_label=name) for name, cell in zip(_HEADS[2:], cells, strict=True)),
+        class_="late" if late else None,
     )
 
 
-def _row(hit: ResultHit) -> Markup:
+def _model(subject: Subject, hit: ResultHit) -> Markup:
+    model = hit.result.model or hit.result.model_as_named
+    known = model in subject.target.graph.nodes
+    name = shown(model, 120)
+    return join(
+        tag("a", name, href=f"#{subject.anchor(model)}") if known else name,
+        tag("span", _APPLIES[hit.applicability], class_="fine block"),
+    )
+
+
+def _result(result: TestResult, beside: Beside | None) -> Iterator[str]:
+    """What was counted, then what the publisher makes of it."""
+    if beside is not None and beside.complete is not None:
+        yield f"{beside.complete} of {beside.n} answered in full"
+    elif beside is not None:
+        yield f"{percent(beside.rate)} of {beside.n}, {_metric(result)}"
+    elif result.value is not None:
+        yield f"{_figure(result.value, result)}{f' of {result.n}' if result.n else ''}, "
+        yield _metric(result)
+    else:
+        yield shown(result.finding, 300)
+    yield tag("span", OUTCOMES[result.outcome], class_=f"outcome o-{result.outcome} block")
+
+
+def _metric(result: TestResult) -> str:
+    higher = f" (higher is {shown(result.higher_is, 40)})" if result.higher_is else ""
+    return f"{shown(result.metric.replace('_', ' '), 80)}{higher}"
+
+
+def _others(result: TestResult, beside: Beside | None) -> Markup:
+    if beside is None:
+        control = _figure(result.control_value, result)
+        return join(f"{control} on its own control questions" if control else "nothing published")
+    lowest = "lowest" if result.higher_is != "more censored" else "highest"
+    return join(
+        f"{percent(beside.mean)} on average of {counted(beside.controls, 'other model')}, "
+        f"{lowest} {percent(beside.worst)}",
+        tag("span", shown(beside.worst_model, 100), class_="fine block"),
+    )
+
+
+def _bar(beside: Beside) -> Markup:
+    """The share as a bar, and the mean of the others as a mark across it; the words say the
+    same."""
+    wide = 120
+    held, mean = (max(0.0, min(100.0, v)) * wide / 100 for v in (beside.rate, beside.mean))
+    return tag(
+        "svg",
+        tag("rect", x="0", y="4", width=str(wide), height="8", rx="4", class_="bar-all"),
+        tag("rect", x="0", y="4", width=f"{held:.1f}", height="8", rx="4", class_="bar-own"),
+        tag("path", d=f"M{mean:.1f} 0V16", class_="bar-mean"),
+        class_="bar",
+        viewBox="-2 0 124 16",
+        width="124",
+        height="16",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def _source(hit: ResultHit) -> Markup:
     result = hit.result
-    informs = (
-        tag("span", f"Also reported, not used: {shown(hit.reason, 300)}", class_="fine block")
-        if not hit.counts
-        else None
+    said = [shown(result.suite, 120), f"layer: {shown(result.layer, 60)}"]
+    said += [shown(conditions(hit), 600)] if hit.counts else []
+    said += [f"Caveat: {shown(result.caveat, 500)}"] if result.caveat else []
+    return join(
+        link(result.url, result.publisher),
+        ", ",
+        tag("span", shown(result.published_on or "undated", 20), class_="date"),
+        tag("details", tag("summary", "how it was tested"), (tag("p", one) for one in said)),
     )
-    metric = tag("span", shown(result.metric.replace("_", " "), 80), class_="fine block")
-    layer = tag("span", f"layer: {shown(result.layer, 60)}", class_="fine block")
-    cells = [
-        tag("th", shown(result.suite, 120), metric, scope="row", data_label=_HEADS[0]),
-        _cell(1, _figure(result.value, result), _size(result), _reading(result)),
-        _cell(2, _figure(result.control_value, result) or "not published"),
-        _cell(3, shown(result.model or result.model_as_named, 120), layer),
-        _cell(4, _APPLIES[hit.applicability], informs),
-        _cell(5, tag("span", OUTCOMES[result.outcome], class_=f"outcome o-{result.outcome}")),
-        _cell(
-            6,
-            link(result.url, result.publisher),
-            tag("span", shown(result.published_on or "undated", 20), class_="fine block"),
-        ),
-        _cell(7, shown(result.caveat or "none stated", 500)),
+
+
+def _also(subject: Subject, hits: list[ResultHit]) -> Markup:
+    rows = [
+        tag(
+            "tr",
+            tag("th", shown(language(h.result.language), 60), scope="row", data_label=_HEADS[0]),
+            (
+                tag("td", cell, data_label=name)
+                for name, cell in zip(
+                    _ALSO_HEADS[1:],
+                    (
+                        _model(subject, h),
+                        join(*_reported(h.result)),
+                        shown(h.reason or "It informs only.", 300),
+                        _source(h),
+                    ),
+                    strict=True,
+                )
+            ),
+        )
+        for h in hits
     ]
-    return tag("tr", cells, class_=None if hit.counts else "informs")
+    return tag(
+        "details",
+        tag("summary", f"Also reported, not used for the verdict ({len(hits)})"),
+        _table(subject.called("Reports not used"), _ALSO_HEADS, rows),
+        class_="more",
+    )
 
 
-def _cell(column: int, *children: str | Markup | None) -> Markup:
-    return tag("td", children, data_label=_HEADS[column])
+def _reported(result: TestResult) -> Iterator[str]:
+    if result.value is None:
+        yield OUTCOMES[result.outcome]
+        return
+    yield f"{_figure(result.value, result)}{f', n = {result.n}' if result.n else ''}, "
+    yield _metric(result)
+    control = _figure(result.control_value, result)
+    yield f"; {control} on its own control questions" if control else ""
+    yield tag("span", OUTCOMES[result.outcome], class_="fine block")
 
 
 def _figure(value: float | None, result: TestResult) -> str:
     if value is None:
         return ""
-    unit = "%" if result.unit in ("percent", "%") else f" {shown(result.unit or '', 30)}".rstrip()
-    return f"{value:g}{unit}"
-
-
-def _size(result: TestResult) -> Markup | None:
-    return tag("span", f"n = {result.n}", class_="fine block") if result.n else None
-
-
-def _reading(result: TestResult) -> Markup | None:
-    return (
-        tag("span", f"higher is {shown(result.higher_is, 40)}", class_="fine block")
-        if result.higher_is
-        else None
-    )
-
-
-def reading(target: TargetReport) -> Markup:
-    """What was read of each model, and what was not."""
-    return tag("ul", (tag("li", shown(sentence, 900)) for sentence in reading_sentences(target)))
-
-
-def unknowns(target: TargetReport) -> Markup:
-    """Everything that was looked for and could not be established."""
-    items = list(_unknown_items(target))
-    return (
-        tag("ul", items)
-        if items
-        else tag(
-            "p",
-            "Every model that is named was read, and the developer of each origin is established.",
-        )
-    )
-
-
-def _unknown_items(target: TargetReport) -> Iterator[Markup]:
-    for node in target.graph.unresolved():
-        yield tag(
-            "li",
-            tag("b", shown(node.id)),
-            f" could not be read ({node.status}): {shown(node.reason or 'no reason given', 400)}",
-        )
-    for sentence in target.graph.bounds_hit:
-        yield tag("li", "The walk was cut short: ", shown(sentence, 400))
-    for claim in target.graph.unlinked:
-        where = (
-            f"({shown(claim.file, 120)}, {shown(claim.location, 80)}; "
-            f"{shown(claim.problem or 'unclear', 60)})"
-        )
-        yield tag(
-            "li",
-            tag("b", shown(claim.child)),
-            " names as a base what is no model on the Hub: ",
-            tag("code", shown(claim.value, 200)),
-            f" {where}",
-        )
-    for model in target.origin.unknown:
-        yield tag("li", tag("b", shown(model)), ": developer or jurisdiction not established")
-    if not target.exposure.hits:
-        yield tag("li", "No published test of this model or of an ancestor is known.")
-    for node in target.graph.nodes.values():
-        for seen in node.observations:
-            if str(seen.kind) in ("unreadable", "truncated", "duplicate-key"):
-                yield tag(
-                    "li",
-                    tag("b", shown(node.id)),
-                    f": {seen.kind} in {shown(seen.file, 120)}: {shown(seen.text, 300)}",
-                )
+    about = "about " if (result.unit or "").endswith("(about)") else ""
+    unit = (result.unit or "").removesuffix("(about)").rstrip()
+    return f"{about}{value:g}{'%' if unit in ('percent', '%') else f' {shown(unit, 30)}'.rstrip()}"

@@ -3,23 +3,27 @@ time."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
+from lineage.core.country import country
 from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.report.claim_words import edge_words
-from lineage.report.document import TargetReport
+from lineage.report.html.bundles import DONE, Bundle, bundles
+from lineage.report.html.labels import NAME_UNIT, SMALL_UNIT, clipped, two_lines, units
 from lineage.report.html.markup import Markup, join, shown, tag
-from lineage.report.layout import BOX_HEIGHT, BOX_WIDTH, Point, place
+from lineage.report.html.subject import MARK, Subject
+from lineage.report.layout import BOX_HEIGHT, Layout, Point, place
 from lineage.report.sentences import developer
+from lineage.report.sentences.people import known_as, listed
 
-_NAME_UNITS, _SMALL_UNITS = 20, 28
-_CROWD = 10
-"""Edges at one end of a line up to which each gets its own label; the table below the graph names
-all of them."""
-RELATIONS = {
+_NARROWEST, _PADDING = 150.0, 24.0
+_SMALL_UNITS = 44
+_CORNER = 11.0
+PAPER = 40
+"""Models up to which the drawing can be read on a sheet of paper."""
+_MEANS = {
     Relation.FINETUNE: "trained further",
     Relation.ADAPTER: "small weights on top",
     Relation.QUANTIZED: "lower precision",
@@ -36,32 +40,39 @@ GRADES = {
 }
 
 
-def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
-    """The drawing with its legend; each box is a link to the model's entry, `anchor` gives its
-    address on the page."""
-    held = target.graph
-    plan = place(held.target, list(held.nodes), [(e.child, e.parent) for e in held.edges])
-    below, above = Counter(e.parent for e in held.edges), Counter(e.child for e in held.edges)
-    drawn = [(edge, route) for edge, route in zip(held.edges, plan.routes, strict=True) if route]
-    tip = f"{anchor(target.model)}-tip"
-    lines = [_line(edge, route, tip, _ends(edge, anchor)) for edge, route in drawn]
-    labels = [
-        _label(edge, route, below[edge.parent], above[edge.child], _ends(edge, anchor))
-        for edge, route in drawn
-    ]
+def graph(subject: Subject) -> Markup:
+    """The drawing with its legend; each box is a link to the model's entry."""
+    held = subject.target.graph
+    boxes = {id_: _Box(subject, node) for id_, node in held.nodes.items()}
+    plan = place(
+        held.target,
+        list(held.nodes),
+        [(e.child, e.parent) for e in held.edges],
+        {id_: box.width for id_, box in boxes.items()},
+    )
+    tip = f"{subject.anchor(held.target)}-tip"
+    # Those on paths that decide are drawn last, above the others.
+    found = sorted(bundles(held.edges, plan), key=lambda one: _is_lit(subject, one))
     order = sorted(held.nodes, key=lambda id_: (-plan.boxes[id_][1], plan.boxes[id_][0]))
-    boxes = [_box(target, held.nodes[id_], plan.boxes[id_], anchor(id_)) for id_ in order]
     svg = tag(
         "svg",
         _arrowhead(tip),
-        tag("g", tag("g", lines, labels, class_="edges", aria_hidden="true"), boxes, class_="view"),
+        tag(
+            "g",
+            (_lines(subject, one) for one in found),
+            class_="edges",
+            marker_end=f"url(#{tip})",
+            aria_hidden="true",
+        ),
+        tag("g", (_label(subject, one, plan) for one in found), aria_hidden="true"),
+        (boxes[id_].drawn(plan.boxes[id_], plan.rows[id_]) for id_ in order),
         class_="graph",
         viewBox=f"0 0 {plan.width:g} {plan.height:g}",
         width=f"{plan.width:g}",
         height=f"{plan.height:g}",
         role="group",
-        aria_label=f"Lineage graph of {shown(target.model)}: {len(order)} models, "
-        f"{len(held.edges)} steps. The table below says the same.",
+        aria_label=f"Lineage graph of {shown(held.target)}: {len(order)} models, "
+        f"{len(held.edges)} steps. The list of models below says the same.",
     )
     frame = tag(
         "div",
@@ -69,17 +80,14 @@ def graph(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
         class_="frame",
         tabindex="0",
         role="region",
-        aria_label="Drawing of the lineage graph",
+        aria_label=subject.called("Drawing of the lineage graph"),
     )
-    return join(
-        tag("div", frame, class_="drawing"),
-        _legend({e.relation for e in held.edges}, {e.grade for e in held.edges}),
-    )
+    return join(tag("div", frame, class_="drawing"), _legend(subject))
 
 
 def _arrowhead(address: str) -> Markup:
     path = tag("path", d="M0 0 L8 4 L0 8 Z", class_="tip")
-    units = {"markerUnits": "userSpaceOnUse"}
+    units_ = {"markerUnits": "userSpaceOnUse"}
     marker = tag(
         "marker",
         path,
@@ -90,176 +98,209 @@ def _arrowhead(address: str) -> Markup:
         markerWidth="11",
         markerHeight="11",
         orient="auto",
-        **units,
+        **units_,
     )
     return tag("defs", marker)
 
 
-def _ends(edge: Edge, anchor: Callable[[str], str]) -> dict[str, str]:
-    """What the script needs to follow an edge."""
-    return {"data_from": anchor(edge.parent), "data_to": anchor(edge.child)}
+def _is_lit(subject: Subject, bundle: Bundle) -> bool:
+    return any((edge.child, edge.parent) in subject.lit_steps for edge, _ in bundle.drawn)
 
 
-def _line(edge: Edge, route: Sequence[Point], tip: str, ends: dict[str, str]) -> Markup:
-    said = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
-    kind = f"edge r-{edge.relation} g-{edge.grade}" + (" part" if edge.component else "")
+def _lines(subject: Subject, bundle: Bundle) -> Markup:
+    """Edges that share an end and a relation."""
+    paths = [_line(subject, edge, route) for edge, route in bundle.drawn]
+    return tag("g", paths, class_=f"bundle r-{bundle.relation}")
+
+
+def _label(subject: Subject, bundle: Bundle, plan: Layout) -> Markup:
+    """The one label for all of them, and where it stands from their hub."""
+    (x, y), hub = bundle.at, plan.boxes[bundle.hub]
+    lit = " lit" if _is_lit(subject, bundle) else ""
     return tag(
-        "path", tag("title", said), d=_curve(route), class_=kind, marker_end=f"url(#{tip})", **ends
+        "text",
+        bundle.label,
+        x=f"{x:g}",
+        y=f"{y:g}",
+        class_=f"what r-{bundle.relation}{lit}",
+        data_at=subject.anchor(bundle.hub),
+        data_x=f"{x - hub[0]:g}",
+        data_y=f"{y - hub[1]:g}",
+    )
+
+
+def _line(subject: Subject, edge: Edge, route: Sequence[Point]) -> Markup:
+    said = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
+    lit = (edge.child, edge.parent) in subject.lit_steps
+    return tag(
+        "path",
+        tag("title", said),
+        d=_curve(route),
+        class_=f"edge g-{edge.grade}" + (" lit" if lit else ""),
+        data_from=subject.anchor(edge.parent),
+        data_to=subject.anchor(edge.child),
     )
 
 
 def _curve(route: Sequence[Point]) -> str:
-    """Vertical at both ends of every piece, so that bends flow into each other."""
-    (x, y), *rest = route
-    parts = [f"M{x:g} {y:g}"]
-    for to_x, to_y in rest:
-        middle = (y + to_y) / 2
-        parts.append(f"C{x:g} {middle:g} {to_x:g} {middle:g} {to_x:g} {to_y:g}")
+    """Vertical at both ends of every piece, so that bends flow into each other. Whole pixels: a
+    thousand models have many bends."""
+    (x, y), *rest = ((round(x), round(y)) for x, y in route)
+    parts = [f"M{x} {y}"]
+    for i, (to_x, to_y) in enumerate(rest):
+        middle = (y + to_y) // 2
+        parts.append(f"{'S' if i else f'C{x} {middle} '}{to_x} {middle} {to_x} {to_y}")
         x, y = to_x, to_y
-    return " ".join(parts)
+    return "".join(parts)
 
 
-def _label(
-    edge: Edge, route: Sequence[Point], below: int, above: int, ends: dict[str, str]
-) -> Markup | None:
-    """Stands at the less crowded end; none where both ends are."""
-    if min(below, above) > _CROWD:
-        return None
-    (x, y), side = (route[0], 1) if below <= above else (route[-1], -1)
-    crowd = min(below, above)
-    step = 17 if crowd < 3 else 12 + 11 * (sorted((route[0][0], route[-1][0]))[0] % 3)
-    word = (
-        str(edge.relation)
-        if not edge.component
-        else f"{edge.relation} · {_clipped(edge.component, 16)}"
-    )
-    return tag(
-        "text",
-        word,
-        x=f"{x:g}",
-        y=f"{y + side * step + (4 if side > 0 else 0):g}",
-        class_=f"what r-{edge.relation}",
-        **ends,
-    )
+class _Box:
+    """One model: its whole name on two lines, then who made it and where; as wide as they need."""
 
+    def __init__(self, subject: Subject, node: Node) -> None:
+        self.subject, self.node = subject, node
+        self.who = subject.target.attributions[node.id]
+        self.name = two_lines(node.id)
+        self.small = clipped(self._small(), _SMALL_UNITS)
+        self.word = subject.role(node)
+        widest = max(
+            *(units(line) * NAME_UNIT for line in self.name),
+            units(self.small) * SMALL_UNIT,
+            units(self.word) * SMALL_UNIT + 28,
+        )
+        self.width = float(round(max(_NARROWEST, widest + _PADDING)))
 
-def _box(target: TargetReport, node: Node, at: Point, address: str) -> Markup:
-    left, top = at[0] - BOX_WIDTH / 2, at[1] - BOX_HEIGHT / 2
-    who = target.attributions[node.id]
-    namespace, _, name = node.id.rpartition("/")
-    mark = mark_of(target, node)
-    kinds = [
-        "node",
-        *(["target"] if node.id == target.model else []),
-        *(["unread"] if not node.status.is_known else []),
-    ]
-    kinds += (
-        ["root"]
-        if any(f.model == node.id and not f.component for f in target.origin.foundations)
-        else []
-    )
-    below = developer(who) if node.status.is_known or who.developer else "could not be read"
-    seen = [
-        _clipped(namespace or "(no namespace)", _SMALL_UNITS),
-        _clipped(name or node.id, _NAME_UNITS),
-        _clipped(below, _SMALL_UNITS),
-    ]
-    inside = [
-        tag("title", ", ".join(part for part in (shown(node.id), mark, developer(who)) if part)),
-        tag(
+    def _small(self) -> str:
+        if self.who.developer is not None:
+            return f"{self.subject.home(self.who)} · {known_as(self.who.developer)}"
+        return "developer unknown" if self.node.status.is_known else "could not be read"
+
+    def drawn(self, at: Point, row: int) -> Markup:
+        """The box around its middle, as a link."""
+        left, top = at[0] - self.width / 2, at[1] - BOX_HEIGHT / 2
+        first, second = self.name
+        lines = [(first, 27.0 if not second else 24.0, "name"), (second, 39.0, "name")]
+        lines.append((self.small, 47.0 if not second else 55.0, "who"))
+        said = (shown(self.node.id), self.word, developer(self.who), self._policy())
+        inside = [
+            tag("title", ", ".join(part for part in said if part)),
+            tag("path", d=self._outline(left, top), class_="box"),
+            *(_text(at[0], top + y, text, kind) for text, y, kind in lines if text),
+            *(self._mark(left, top) if self.word else ()),
+        ]
+        return tag(
+            "a",
+            inside,
+            href=f"#{self.subject.anchor(self.node.id)}",
+            class_=" ".join(self._kinds()),
+            data_x=f"{at[0]:g}",
+            data_y=f"{at[1]:g}",
+            data_w=f"{self.width:g}",
+            data_row=row,
+            data_level=self.node.depth,
+        )
+
+    def _policy(self) -> str:
+        return "its country is one that the policy names" if self._is_named else ""
+
+    @property
+    def _is_named(self) -> bool:
+        return self.subject.is_named(self.who)
+
+    def _kinds(self) -> list[str]:
+        target = self.subject.target
+        kinds = {
+            "target": self.node.id == target.model,
+            "unread": not self.node.status.is_known,
+            "root": any(
+                f.model == self.node.id and not f.component for f in target.origin.foundations
+            ),
+            "named": self._is_named,
+            "lit": self.node.id in self.subject.lit,
+        }
+        return ["node", *(kind for kind, holds in kinds.items() if holds)]
+
+    def _outline(self, x: float, y: float) -> str:
+        """Corners are cut where the policy names the country, and round elsewhere: a shape, not
+        only a colour."""
+        w, h = self.width, BOX_HEIGHT
+        cut, turn = (_CORNER, "l") if self._is_named else (8.0, "q")
+
+        def corner(dx: float, dy: float, *, across: bool) -> str:
+            middle = f"{dx:g} 0 " if across else f"0 {dy:g} "
+            return f"{turn}{middle if turn == 'q' else ''}{dx:g} {dy:g}"
+
+        return (
+            f"M{x + cut:g} {y:g}h{w - 2 * cut:g}{corner(cut, cut, across=True)}v{h - 2 * cut:g}"
+            f"{corner(-cut, cut, across=False)}h{2 * cut - w:g}{corner(-cut, -cut, across=True)}"
+            f"v{2 * cut - h:g}{corner(cut, -cut, across=False)}z"
+        )
+
+    def _mark(self, left: float, top: float) -> tuple[Markup, Markup]:
+        width = units(self.word) * SMALL_UNIT * 1.1 + 14
+        # Below the audited model, whose upper edge is where its bases arrive.
+        y = top + (BOX_HEIGHT + 5 if self.node.id == self.subject.target.model else 0)
+        pill = tag(
             "rect",
-            x=f"{left:g}",
-            y=f"{top:g}",
-            width=f"{BOX_WIDTH:g}",
-            height=f"{BOX_HEIGHT:g}",
-            rx="8",
-            class_="box",
-        ),
-        *(
-            _text(at[0], top + y, text, kind)
-            for y, text, kind in zip((23, 41, 58), seen, ("space", "name", "who"), strict=True)
-        ),
-        *(
-            _mark(left, top + (BOX_HEIGHT + 4 if node.id == target.model else 0), mark)
-            if mark
-            else []
-        ),
-    ]
-    return tag("a", inside, href=f"#{address}", class_=" ".join(kinds), data_model=address)
-
-
-def mark_of(target: TargetReport, node: Node) -> str:
-    """The one word on a box: what the model is in this graph, or why it could not be read."""
-    if node.id == target.model:
-        return "audited model"
-    if str(node.status) not in ("resolved", "local"):
-        return str(node.status).replace("-", " ")
-    if any(f.model == node.id for f in target.origin.teachers):
-        return "teacher"
-    return (
-        "foundation"
-        if any(f.model == node.id and not f.component for f in target.origin.foundations)
-        else ""
-    )
-
-
-def _mark(left: float, top: float, word: str) -> Iterator[Markup]:
-    width = 7.0 * len(word) + 14
-    yield tag(
-        "rect",
-        x=f"{left + 10:g}",
-        y=f"{top - 9:g}",
-        width=f"{width:g}",
-        height="17",
-        rx="8.5",
-        class_="mark",
-    )
-    yield _text(left + 10 + width / 2, top + 3.5, word, "mark-word")
+            x=f"{left + 10:g}",
+            y=f"{y - 8.5:g}",
+            width=f"{width:g}",
+            height="17",
+            rx="8.5",
+            class_="mark",
+        )
+        return pill, _text(left + 10 + width / 2, y + 4, self.word, "mark-word")
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Markup:
     return tag("text", text, x=f"{x:g}", y=f"{y:g}", class_=kind, aria_hidden="true")
 
 
-def _clipped(text: str, units: int) -> str:
-    """Keeps beginning and end, where names differ; wide characters count twice."""
-    line = shown(text, 400)
-    if _units(line) <= units:
-        return line
-    head, tail = line, line
-    while _units(head) > units * 3 // 5:
-        head = head[:-1]
-    while _units(tail) > units - units * 3 // 5 - 1:
-        tail = tail[1:]
-    return f"{head}…{tail}"
-
-
-def _units(text: str) -> int:
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
-
-
-def _legend(relations: set[Relation], grades: set[Grade]) -> Markup:
-    def sample(kind: str, word: str, meaning: str) -> Markup:
-        stroke = tag("path", d="M2 8 H42", class_=f"edge {kind}")
-        return tag(
-            "li",
-            tag("svg", stroke, width="44", height="16", aria_hidden="true", focusable="false"),
-            tag("b", word),
-            f" {meaning}",
-        )
-
+def _legend(subject: Subject) -> Markup:
+    edges = subject.target.graph.edges
+    if not edges:
+        return join()
+    relations, grades = {e.relation for e in edges}, {e.grade for e in edges}
     rows = [
-        sample(f"r-{one} g-declared", str(one), RELATIONS[one])
+        _sample(f"r-{one}", "g-declared", DONE[one], _MEANS[one])
         for one in Relation
         if one in relations
     ]
-    lines = [sample(f"r-unknown g-{one}", str(one), GRADES[one]) for one in Grade if one in grades]
-    if not rows:
-        return join()
+    lines = [
+        _sample("r-unknown", f"g-{one}", str(one), GRADES[one]) for one in Grade if one in grades
+    ]
+    here = {
+        who.jurisdiction for who in subject.target.attributions.values() if subject.is_named(who)
+    }
+    named = listed(sorted(country(code) for code in here), 6)
+    marks = [
+        tag("li", tag("b", f"{MARK}, cut corners"), f" from {named}, which the policy names")
+        if named
+        else None,
+        tag("li", tag("b", "thick"), " what the verdict rests on") if subject.paths else None,
+    ]
     return tag(
         "div",
         tag("p", "Arrows lead from a base model down to what was made of it."),
+        tag("ul", marks, aria_label="Marks") if any(marks) else None,
         tag("ul", rows, aria_label="Relations, by colour and label"),
         tag("ul", lines, aria_label="How strong the statement is, by line pattern"),
         class_="legend",
+    )
+
+
+def _sample(relation: str, grade: str, word: str, meaning: str) -> Markup:
+    stroke = tag("path", d="M2 8 H42", class_=f"edge {grade}")
+    return tag(
+        "li",
+        tag(
+            "svg",
+            tag("g", stroke, class_=relation),
+            width="44",
+            height="16",
+            aria_hidden="true",
+            focusable="false",
+        ),
+        tag("b", word),
+        f" {meaning}",
     )

@@ -65,6 +65,17 @@ def shown(text: object, limit: int = 160) -> str:
     return f"{clipped} ({len(line)} characters)" if len(line) > 1000 else clipped
 
 
+def prose(text: object, limit: int) -> Markup:
+    """A sentence in which `words between backticks` are shown as code."""
+    parts = shown(text, limit).split("`")
+    whole = len(parts) % 2 == 1  # a backtick without a partner is one
+    return (
+        join(*(tag("code", part) if i % 2 else part for i, part in enumerate(parts)))
+        if whole
+        else join("`".join(parts))
+    )
+
+
 def link(url: object, text: str | None = None) -> Markup:
     """An address as a link where it is a plain web address, as text otherwise."""
     known = web_url(url)

@@ -5,23 +5,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from functools import cache
 
 from lineage.core.packaged import DATA
 from lineage.core.version import __version__
-from lineage.report.document import Report, TargetReport
+from lineage.report.document import Report
 from lineage.report.formats import View
 from lineage.report.html import portfolio
-from lineage.report.html.answer import answer, findings
-from lineage.report.html.evidence import evidence, reading, unknowns
-from lineage.report.html.graph import graph
+from lineage.report.html.answer import answer
+from lineage.report.html.evidence import evidence
+from lineage.report.html.findings import TITLES, findings
+from lineage.report.html.graph import PAPER, graph
 from lineage.report.html.markup import Markup, join, shown, tag
-from lineage.report.html.models import models, steps
+from lineage.report.html.models import models
+from lineage.report.html.reading import reading
 from lineage.report.html.record import decision, method
+from lineage.report.html.subject import Subject
 
-_BRIEF_FROM = 25
-"""Targets from which each one's details stand folded: a portfolio of a thousand must open."""
+_SCRIPTS = ("graph.js", "table.js", "page.js")
 
 
 def render(report: Report, view: View) -> str:
@@ -31,12 +32,15 @@ def render(report: Report, view: View) -> str:
         if len(report.targets) == 1
         else f"{len(report.targets)} models"
     )
-    return document(f"Lineage report: {about}", _body(report), report.tool_version)
+    made = f"{shown(report.generated_at, 40)} · policy {shown(report.policy_name, 60)}"
+    return document(f"Lineage report: {about}", _body(report), report.tool_version, made)
 
 
-def document(title: str, content: Markup, version: str = __version__) -> str:
-    """A page with the style and the script, and the policy that allows nothing else."""
-    style, script = _asset("report.css"), _asset("report.js")
+def document(title: str, content: Markup, version: str = __version__, made: str = "") -> str:
+    """A page with the style and the script, and the policy that allows nothing else. The title
+    stands on every printed sheet, with how it was `made` beside it."""
+    style = f"{_asset('report.css')}{_sheet(title, made)}"
+    script = "".join(map(_asset, _SCRIPTS))
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -57,6 +61,23 @@ def _asset(name: str) -> str:
     return (DATA / "html" / name).read_text(encoding="utf-8")
 
 
+def _sheet(title: str, made: str) -> str:
+    """The running head of a printed sheet."""
+    return (
+        f'@page {{ @top-left {{ content: "{_spelled(title)}" }} '
+        f'@top-right {{ content: "{_spelled(made)}" }} }}\n'
+    )
+
+
+def _spelled(text: str) -> str:
+    """Strangers name models: in a style sheet every character but letters, digits and spaces is
+    written as its number."""
+    return "".join(
+        char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):x} "
+        for char in shown(text, 120)
+    )
+
+
 def _content_policy(style: str, script: str) -> str:
     """Nothing is loaded from anywhere; the one style and the one script are allowed by their
     hashes."""
@@ -71,15 +92,39 @@ def _sha256(text: str) -> str:
 
 
 def _body(report: Report) -> Markup:
-    several = len(report.targets) != 1
-    header = tag(
+    named = frozenset(report.jurisdictions)
+    subjects = [Subject(target, i, named) for i, target in enumerate(report.targets, 1)]
+    several = len(subjects) != 1
+    if several:
+        subjects = portfolio.worst_first(subjects)
+    notes = [tag("p", shown(note, 600), class_="notice") for note in report.notes]
+    closing = [
+        tag("section", tag("h2", "Record of the decision"), decision(report), id="decision"),
+        tag("section", tag("h2", "How this was made"), method(report), id="method"),
+    ]
+    main = tag(
+        "main",
+        notes,
+        portfolio.index(report, subjects) if several else None,
+        [_one_of_many(one) for one in subjects] if several else _only(subjects[0]),
+        closing,
+        id="main",
+        tabindex="-1",
+    )
+    footer = "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one."
+    return join(
+        tag("a", "Skip to the answer", href="#main", class_="skip"),
+        _header(report, several=several),
+        main,
+        tag("footer", tag("p", footer)),
+    )
+
+
+def _header(report: Report, *, several: bool) -> Markup:
+    made = f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}"
+    return tag(
         "header",
-        tag(
-            "p",
-            tag("b", "Lineage report"),
-            f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}",
-            class_="brand",
-        ),
+        tag("p", tag("b", "Lineage report"), made, class_="brand"),
         tag(
             "nav",
             (tag("a", name, href=f"#{address}") for name, address in _contents(several)),
@@ -87,90 +132,105 @@ def _body(report: Report) -> Markup:
         ),
         class_="top",
     )
-    notes = [tag("p", shown(note, 600), class_="notice") for note in report.remarks]
-    brief = len(report.targets) >= _BRIEF_FROM
-    targets = [
-        _target(target, i, level=2 if several else 1, brief=brief)
-        for i, target in enumerate(report.targets, 1)
-    ]
-    index = portfolio.index(report, brief=brief) if several else None
-    closing = [
-        tag("section", tag("h2", "Record of the decision"), decision(report), id="decision"),
-        tag("section", tag("h2", "Method and versions"), method(report), id="method"),
-    ]
-    return join(
-        tag("a", "Skip to the answer", href="#main", class_="skip"),
-        header,
-        tag("main", notes, index, targets, closing, id="main", tabindex="-1"),
-        tag(
-            "footer",
-            tag(
-                "p",
-                "A jurisdiction is no evidence of behaviour; an untested model is not a "
-                "cleared one.",
-            ),
-        ),
-    )
 
 
 def _contents(several: bool) -> list[tuple[str, str]]:
-    if several:
-        return [
-            ("Summary", "summary"),
-            ("Models", "index"),
-            ("Decision", "decision"),
-            ("Method", "method"),
+    own = (
+        [("Models", "index")]
+        if several
+        else [
+            ("Answer", "t1"),
+            ("Findings", "t1-findings"),
+            ("Tests", "t1-tests"),
+            ("Graph", "t1-graph"),
+            ("Not known", "t1-unknown"),
+            ("Models", "t1-models"),
         ]
-    names = ["Answer", "Graph", "Findings", "Tests", "Read", "Not known", "Models"]
-    ids = ["t1", "t1-graph", "t1-findings", "t1-tests", "t1-read", "t1-unknown", "t1-models"]
-    return [*zip(names, ids, strict=True), ("Decision", "decision"), ("Method", "method")]
+    )
+    return [*own, ("Decision", "decision"), ("Method", "method")]
 
 
-def _anchors(target: TargetReport, number: int) -> Callable[[str], str]:
-    """Ids on the page are numbers of ours: no stranger's text is part of one."""
-    known = {model: f"t{number}-m{i}" for i, model in enumerate(target.graph.nodes, 1)}
-    return lambda model: known.get(model, f"t{number}")
+def _only(subject: Subject) -> Markup:
+    """The one audited model, everything in the order in which a person asks for it."""
+    return tag(
+        "section",
+        answer(subject, 1),
+        _supplied(subject, 2),
+        _findings(subject, 2),
+        _tests(subject, 2),
+        _rest(subject, 2),
+        id=f"t{subject.number}",
+        class_="audited",
+    )
 
 
-def _target(target: TargetReport, number: int, *, level: int, brief: bool) -> Markup:
-    anchor = _anchors(target, number)
-    inner = level + 1 if level > 1 else 2
-    facts = [
-        _section("Lineage graph", f"t{number}-graph", inner, _drawing(target, anchor)),
-        _section("Findings", f"t{number}-findings", inner, findings(target, anchor)),
-        _section("Published tests", f"t{number}-tests", inner, evidence(target)),
-        _section("What was read", f"t{number}-read", inner, reading(target)),
-        _section("What is not known", f"t{number}-unknown", inner, unknowns(target)),
-        _section("Every step, and who says so", f"t{number}-steps", inner, steps(target, anchor)),
-        _section(
-            "Models", f"t{number}-models", inner, models(target, anchor, inner + 1, brief=brief)
-        ),
-    ]
-    summary = join(answer(target, anchor, level), _supplied(target, number, inner))
-    if level == 1:
-        return tag("section", summary, facts, id=f"t{number}", class_="audited")
+def _one_of_many(subject: Subject) -> Markup:
+    """One of several: the answer and its findings, the rest folded away."""
     more = tag(
         "details",
-        tag("summary", f"Graph, findings, tests and models of {shown(target.model, 120)}"),
-        facts,
-        open=not brief,
+        tag("summary", f"Tests, graph and models of {shown(subject.target.model, 120)}"),
+        _tests(subject, 3),
+        _rest(subject, 3),
+        class_="more",
     )
-    return tag("section", summary, more, id=f"t{number}", class_="audited", tabindex="-1")
-
-
-def _supplied(target: TargetReport, number: int, level: int) -> Markup | None:
-    told = portfolio.supplied(target)
-    return _section("What the supplier says", f"t{number}-supplied", level, told) if told else None
-
-
-def _section(title: str, address: str, level: int, content: Markup) -> Markup:
-    return tag("section", tag(f"h{level}", title), content, id=address)
-
-
-def _drawing(target: TargetReport, anchor: Callable[[str], str]) -> Markup:
     return tag(
-        "div",
-        graph(target, anchor),
-        tag("aside", class_="panel", aria_label="Chosen model", aria_live="polite", hidden=True),
-        class_="graph-area",
+        "section",
+        answer(subject, 2),
+        _supplied(subject, 3),
+        _findings(subject, 3),
+        more,
+        id=f"t{subject.number}",
+        class_="audited",
+        tabindex="-1",
     )
+
+
+def _findings(subject: Subject, level: int) -> Markup:
+    title = TITLES[subject.target.verdict]
+    return _section(title, f"t{subject.number}-findings", level, findings(subject))
+
+
+def _tests(subject: Subject, level: int) -> Markup:
+    return _section(
+        "What published tests found", f"t{subject.number}-tests", level, evidence(subject)
+    )
+
+
+def _rest(subject: Subject, level: int) -> Markup:
+    number = subject.number
+    return join(
+        _section("Lineage graph", f"t{number}-graph", level, _drawing(subject)),
+        _section("What is not known", f"t{number}-unknown", level, reading(subject)),
+        _section("Models", f"t{number}-models", level, models(subject, level + 1), "screen"),
+    )
+
+
+def _supplied(subject: Subject, level: int) -> Markup | None:
+    told = portfolio.supplied(subject)
+    address = f"t{subject.number}-supplied"
+    return _section("What the supplier says", address, level, told) if told else None
+
+
+def _section(
+    title: str, address: str, level: int, content: Markup, kind: str | None = None
+) -> Markup:
+    return tag("section", tag(f"h{level}", title), content, id=address, class_=kind)
+
+
+def _drawing(subject: Subject) -> Markup:
+    count = len(subject.target.graph.nodes)
+    panel = tag(
+        "aside",
+        class_="panel",
+        aria_label=subject.called("Chosen model"),
+        aria_live="polite",
+        hidden=True,
+    )
+    area = tag(
+        "div",
+        graph(subject),
+        panel,
+        class_="graph-area" + (" crowded" if count > PAPER else ""),
+    )
+    note = tag("p", f"The graph of {count} models is in the HTML report.", class_="paper")
+    return join(area, note if count > PAPER else None)

@@ -5,12 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.policy.finding import Level
+from lineage.policy.finding import Level, Verdict
 from lineage.report.document import Report
-from lineage.report.html.answer import MEANINGS, badge
+from lineage.report.html.answer import badge
 from lineage.report.html.graph import GRADES
 from lineage.report.html.markup import Markup, join, shown, tag
 
+_MEANINGS = {
+    Verdict.PASS: "Nothing that the policy asks about was found.",
+    Verdict.REVIEW: "Nothing failed; a person should look at what was found.",
+    Verdict.FAIL: "The policy does not accept what was found.",
+    Verdict.INCONCLUSIVE: "Something that the policy needs to know could not be established.",
+}
+_COMMANDS = 3
 _BLANKS = (
     "Decision (accept, accept with conditions, decline)",
     "Conditions",
@@ -28,7 +35,7 @@ def decision(report: Report) -> Markup:
         for f in t.findings
     )
     facts = [
-        ("Verdict of the tool", join(badge(report.verdict), " ", MEANINGS[report.verdict])),
+        ("Verdict of the tool", join(badge(report.verdict), " ", _MEANINGS[report.verdict])),
         (
             "Policy applied",
             join(shown(report.policy_name, 120), f" ({shown(report.policy_source, 200)})"),
@@ -88,20 +95,28 @@ def method(report: Report) -> Markup:
         ("Registry of developers", report.data.registry),
         ("Published test results", report.data.results),
         ("Snapshot of model records", report.data.snapshot),
+        *([("This run", report.circumstances.sentence)] if report.circumstances.sentence else []),
     ]
     commands = [
         tag("li", tag("code", f"lineage audit {shown(_asked(t.model, t.revision), 160)}"))
-        for t in report.targets[:10]
+        for t in report.targets[:_COMMANDS]
     ]
+    more = len(report.targets) - _COMMANDS
+    rest = tag("li", f"and {more} more") if more > 0 else None
     return join(
-        tag("dl", (join(tag("dt", name), tag("dd", shown(value, 80))) for name, value in versions)),
-        tag("h3", "How to read it"),
-        tag("ul", _words()),
+        tag(
+            "dl", (join(tag("dt", name), tag("dd", shown(value, 600))) for name, value in versions)
+        ),
+        tag("div", tag("h3", "How to read it"), tag("ul", _words()), class_="screen"),
         tag("h3", "What it cannot tell"),
         tag("ul", (tag("li", text) for text in _LIMITS)),
-        tag("h3", "Check it again"),
-        tag("p", "With the same versions and the same policy, the same answer:"),
-        tag("ul", commands, class_="plain"),
+        tag(
+            "div",
+            tag("h3", "Check it again"),
+            tag("p", "With the same versions and the same policy, the same answer:"),
+            tag("ul", commands, rest, class_="plain"),
+            class_="screen",
+        ),
     )
 
 
@@ -139,9 +154,9 @@ def _words() -> Iterator[Markup]:
         yield tag("li", tag("b", f"{grade}: "), f"{meaning}.")
     yield tag(
         "li",
-        tag("b", "Bears on it as: "),
-        "how near the tested model is to the audited one; nearer results come first, "
-        "suites and languages stay apart.",
+        tag("b", "Tests: "),
+        "the nearest to the audited model come first; suites and languages are never added up, and "
+        "metrics of two suites do not compare.",
     )
 
 
