@@ -13,7 +13,15 @@ from packageurl import PackageURL
 
 from conftest import Ran
 from hub import HubModel, TestHub
-from places import DEEPSEEK_R1_8B, DIGEST, OllamaDaemon, OllamaModel, OllamaRegistry
+from places import (
+    DEEPSEEK_R1_8B,
+    DIGEST,
+    ModelServer,
+    OllamaDaemon,
+    OllamaModel,
+    OllamaRegistry,
+    vllm_row,
+)
 
 Run = Callable[..., Ran]
 TOKEN = "hf_abcdefghijklmnopqrstuvwxyz"
@@ -174,3 +182,32 @@ def test_offline_answers_from_the_tables_as_ever(
         "deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
     }
     assert registry.calls == []
+
+
+def test_every_model_of_a_running_server(lineage: Run, env: dict[str, str]) -> None:
+    """Its bare address is one target for each; the adapter stands on the model beside it."""
+    rows = [vllm_row("chat", DISTILL), vllm_row("mine", "/srv/adapters/mine", "chat")]
+    with ModelServer(rows) as server:
+        found = report(lineage("audit", server.url, "-f", "json", env=env))
+        assert {call.token for call in server.calls} == {"Bearer sk-endpointendpointendpoint"}
+    targets = {one["model"]: one for one in found["targets"]}
+    chat, mine = f"{server.url}/v1#chat", f"{server.url}/v1#mine"
+    assert set(targets) == {chat, mine}
+    assert (chat, DISTILL) in {(e["child"], e["parent"]) for e in targets[mine]["edges"]}
+    assert [one["value"] for one in targets[mine]["unlinked"]] == ["/srv/adapters/mine"]
+    assert targets[chat]["source"] == "server"
+
+
+def test_a_server_that_is_not_there_is_no_answer(lineage: Run, env: dict[str, str]) -> None:
+    """Exit 4; a server in a list is not called at all."""
+    ran = lineage("audit", "http://127.0.0.1:9", env=env)
+    assert ran.code == 4 and "127.0.0.1:9" in ran.err
+
+
+def test_a_list_calls_no_server(lineage: Run, env: dict[str, str], tmp_path: Path) -> None:
+    """Whoever writes the list could have any address called, with the key."""
+    with ModelServer([vllm_row("chat", DISTILL)]) as server:
+        (tmp_path / "models.csv").write_text(f"model\n{server.url}/v1#chat\n")
+        ran = lineage("audit", "--input", "models.csv", "-f", "json", env=env, cwd=tmp_path)
+        assert server.calls == []
+    assert ran.code != 0 or report(ran)["verdict"] != "pass"

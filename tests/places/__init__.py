@@ -3,5 +3,16 @@ the live ones."""
 
 from .ollama import OllamaDaemon, OllamaModel, OllamaRegistry, gguf_head
 from .recorded import DEEPSEEK_R1_8B, DIGEST
+from .served import ModelServer, row, vllm_row
 
-__all__ = ["DEEPSEEK_R1_8B", "DIGEST", "OllamaDaemon", "OllamaModel", "OllamaRegistry", "gguf_head"]
+__all__ = [
+    "DEEPSEEK_R1_8B",
+    "DIGEST",
+    "ModelServer",
+    "OllamaDaemon",
+    "OllamaModel",
+    "OllamaRegistry",
+    "gguf_head",
+    "row",
+    "vllm_row",
+]

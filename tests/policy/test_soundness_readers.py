@@ -102,6 +102,10 @@ SAMPLES: dict[str, Sample] = {
         {"manifest.json": {"layers": [{"mediaType": _LAYER, "from": f"hf.co/{QWEN}:Q4_K_M"}]}},
         facts={"source": "ollama"},
     ),
+    "server": Sample(
+        {"models.json": {"id": "app", "owned_by": "vllm", "root": QWEN}},
+        facts={"source": "server"},
+    ),
     "GGUF header": Sample(
         {"app.gguf": gguf({"general.architecture": "llama", "general.base_model.0.repo_url": HUB})}
     ),

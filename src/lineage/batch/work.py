@@ -31,7 +31,8 @@ class AuditTarget:
         endpoint = discover(options.hub.endpoint, False).endpoint.url
         hub = replace(options.hub, endpoint=endpoint, cache=None, token=None)
         where = replace(options.where, source=None)
-        return cls(replace(options, hub=hub, where=where, listeners=Listeners()))
+        places = replace(options.places, endpoint_key="")
+        return cls(replace(options, hub=hub, where=where, places=places, listeners=Listeners()))
 
     def __call__(self, item: str) -> str:
         """Audit one target."""

@@ -38,6 +38,7 @@ def all_readers(
         OfFiles("files.sentence_transformers", "SentenceTransformers"),
         OfFiles("files.modelfile", "Modelfile"),
         OfFiles("files.ollama", "OllamaFiles"),
+        OfFiles("files.served", "ServedModels"),
         OfFiles("files.mlflow", "MlflowModel"),
         OfFiles("files.model_configs", "ModelConfigs"),
         OfFiles("files.trainer_logs", "TrainerLogs"),

@@ -44,8 +44,10 @@ def audit(
 ) -> int:
     """Audit models and report what they are built on, with a verdict.
 
-    TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address) or the path
-    of a local model: a folder, a .gguf or .safetensors file, an adapter folder, a Modelfile.
+    TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address), a name of
+    another place (ollama:deepseek-r1:8b), the address of a running server (http://127.0.0.1:8000)
+    or the path of a local model: a folder, a .gguf or .safetensors file, an adapter folder, a
+    Modelfile.
 
     Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not
     run.
@@ -56,9 +58,7 @@ def audit(
     chosen = policy.load()
     if untrusted:
         refuse_inside(listed.places(targets), chosen, source.files(), looking.files())
-    options = replace(
-        source.options(display, chosen, map(Path, targets)), added=looking.additions(targets)
-    )
+    options = replace(source.options(display, chosen, targets), added=looking.additions(targets))
     report = audit_all(targets, listed, options, display)
     write(report, wanted, source.verbosity)
     return exit_code(report, chosen)

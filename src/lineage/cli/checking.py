@@ -85,7 +85,7 @@ def audited_uses(
     """One audit of every model that the scan found sure enough. Of what is `installed`, Ollama's
     are looked up in this computer's stores first."""
     display = source.display()
-    options = source.options(display, policy, [Path(found.root)])
+    options = source.options(display, policy, [found.root])
     if installed:
         places = replace(options.places, ollama_stores=_stores().ollama)
         options = replace(options, places=places)

@@ -166,7 +166,8 @@ def _audit_orgs(
     audit_many: AuditMany,
 ) -> list[TargetReport]:
     """The named models, then every model of each organisation, one report each."""
-    wanted = dict.fromkeys([*targets, *(model for org in orgs for model in auditor.hosted_by(org))])
+    named = auditor.expanded(targets)
+    wanted = dict.fromkeys([*named, *(model for org in orgs for model in auditor.hosted_by(org))])
     found: dict[str, TargetReport] = {}
     for target, report in audit_many(list(wanted)):
         found[target] = report
@@ -255,6 +256,7 @@ def _circumstances(auditor: Auditor, options: Options) -> dict[str, str]:
         "references": _listed([one.to_dict() for one in references]),
         "evidence": _listed(added.evidence),
         "probe": _listed([one.run for one in added.probes]),
+        "places": _digest(replace(options.places, endpoint_key="")),
         "bounds": _digest(replace(options.bounds, workers=1)),
     }
 

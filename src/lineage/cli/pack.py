@@ -85,7 +85,7 @@ def make(
     if untrusted:
         own = [("probe", path) for path in probes]
         refuse_inside(listed.places(targets), chosen, source.files(), own)
-    options = source.options(display, chosen, map(Path, targets))
+    options = source.options(display, chosen, targets)
     if probes:
         options = replace(options, added=Additions(probes=read_probes(probes)))
     report = audit_all(targets, listed, options, display)

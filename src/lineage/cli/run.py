@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage.cli.source_options import SourceChoice, checked_targets
@@ -32,8 +31,9 @@ def audited(targets: tuple[str, ...], source: SourceChoice, policy: Policy | Non
     from lineage.workflows.audit import Auditor  # help and the shell's completion do without
 
     display = source.display()
-    with Auditor(source.options(display, policy, map(Path, targets))) as auditor:
-        report = auditor.report([auditor.audit(target) for target in checked_targets(targets)])
+    with Auditor(source.options(display, policy, targets)) as auditor:
+        models = auditor.expanded(checked_targets(targets))
+        report = auditor.report([auditor.audit(target) for target in models])
     display.clear()
     stop_if_nothing_answered(report)
     return report

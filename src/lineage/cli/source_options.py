@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,15 +81,16 @@ class SourceChoice:
         return folder
 
     def options(
-        self, display: Display, policy: Policy | None = None, scanned: Iterable[Path] = ()
+        self, display: Display, policy: Policy | None = None, targets: Sequence[str] = ()
     ) -> Options:
         """The audit's options from this and what the environment says.
 
-        A cache inside one of the `scanned` folders is not used: whoever changes the code could
-        write it.
+        A cache inside one of the `targets` is not used: whoever changes the code could write it.
+        Of running servers those among them are asked.
         """
         from lineage.graph.walker import WalkBounds  # help and completion do without
         from lineage.policy.policy import Policy
+        from lineage.sources.auto import named_servers
         from lineage.sources.places import PlaceAccess
         from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
@@ -101,12 +102,15 @@ class SourceChoice:
             hub=HubAccess(
                 max_wait=self.max_wait,
                 timeout=self.timeout,
-                cache=None if self.no_cache or offline else _opened_cache(display, scanned),
+                cache=None
+                if self.no_cache or offline
+                else _opened_cache(display, map(Path, targets)),
                 refresh=self.refresh,
             ),
             places=PlaceAccess(
                 ollama_registry=os.environ.get("LINEAGE_OLLAMA_REGISTRY", "").strip(),
                 ollama=str(self._store or self.ollama),
+                servers=named_servers(targets),
                 endpoint_key=os.environ.get("LINEAGE_ENDPOINT_KEY", "").strip(),
             ),
             bounds=WalkBounds(

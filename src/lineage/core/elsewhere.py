@@ -109,6 +109,12 @@ def is_elsewhere(id: str) -> bool:
     return parse_elsewhere(id) is not None
 
 
+def has_no_cards(id: str) -> bool:
+    """Whether a model's id is of a place that knows no model cards: their lack says nothing."""
+    named = parse_elsewhere(id)
+    return named is not None and named.place in (Place.OLLAMA, Place.SERVER)
+
+
 def at_address(text: str) -> Elsewhere | None:
     """The model that the address of a page shows: one of Ollama's library or of ModelScope."""
     try:
@@ -135,5 +141,6 @@ def server_at(text: str) -> Elsewhere | None:
     """The server whose address this is: a bare host, or anything up to `/v1` and below it."""
     head, slash, _ = text.partition("/v1/")
     if _ROOT.match(text):
-        return parse_elsewhere(f"{text.rstrip('/')}/v1")
-    return parse_elsewhere(f"{head}/v1" if slash else text.rstrip("/"))
+        text = f"{text.rstrip('/')}/v1"
+    found = parse_elsewhere(f"{head}/v1" if slash else text.rstrip("/"))
+    return found if found is not None and found.place is Place.SERVER else None

@@ -11,7 +11,7 @@ answer, what cannot be reached stays unreachable.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from functools import cached_property
@@ -83,6 +83,12 @@ def _elsewhere(target: str) -> ModelRef | None:
         return None
     hub = parse_ollama(named.name) if named.place is Place.OLLAMA else None
     return ModelRef(hub.hub_id if hub is not None and hub.hub_id else named.id)
+
+
+def named_servers(targets: Iterable[str]) -> tuple[str, ...]:
+    """The addresses of the running servers among the targets, each up to `/v1`."""
+    found = (server_at(unwrapped(target).partition("#")[0]) for target in targets)
+    return tuple(dict.fromkeys(one.host for one in found if one is not None))
 
 
 def namesake(target: str) -> str:

@@ -91,6 +91,15 @@ class Places:
                 self._opened[place] = opener() if opener is not None else None
             return self._opened[place]
 
+    def expanded(self, ref: ModelRef) -> tuple[str, ...]:
+        """The ids of all models of a running server, where its address is all that is named; else
+        the id itself."""
+        named = parse_elsewhere(ref.id)
+        if named is None or named.place is not Place.SERVER or named.name:
+            return (ref.id,)
+        source = self.source(Place.SERVER)
+        return getattr(source, "expanded", lambda _: ())(named) or (ref.id,)
+
     def close(self) -> None:
         """End every wait and call."""
         with self._lock:
@@ -113,7 +122,18 @@ def _name_alone(ref: ModelRef, named: Elsewhere, why: str = "") -> ModelRecord:
 
 def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: bool) -> Places:
     """The table. Each place is a row: what opens its source, None where nobody may be asked."""
-    return Places({Place.OLLAMA: lambda: _ollama(access, manner, offline=offline)})
+    return Places(
+        {
+            Place.OLLAMA: lambda: _ollama(access, manner, offline=offline),
+            Place.SERVER: lambda: None if offline else _served(access, manner),
+        }
+    )
+
+
+def _served(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:
+    from lineage.sources.served.source import ServedSource
+
+    return ServedSource(access.servers, manner(), access.endpoint_key)
 
 
 def _ollama(

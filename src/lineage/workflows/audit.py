@@ -36,7 +36,7 @@ from lineage.policy.judge import judge, judge_supplied, overall
 from lineage.policy.policy import Policy
 from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
 from lineage.report.document import DataVersions, Report, TargetReport
-from lineage.sources.auto import namesake, target_ref
+from lineage.sources.auto import named_servers, namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
 from lineage.workflows.near_names import NearNames
@@ -74,8 +74,10 @@ def audit(
         chosen = replace(chosen, offline=offline)
     if policy is not None:
         chosen = replace(chosen, policy=_policy(policy))
+    servers = (*chosen.places.servers, *named_servers(named))
+    chosen = replace(chosen, places=replace(chosen.places, servers=servers))
     with Auditor(chosen) as auditor:
-        return auditor.report([auditor.audit(target) for target in named])
+        return auditor.report([auditor.audit(target) for target in auditor.expanded(named)])
 
 
 def _policy(named: Policy | str | Path) -> Policy:
@@ -254,6 +256,18 @@ class Auditor:
         findings, verdict = judge_supplied(case, self._options.policy, found.findings)
         return replace(found, findings=findings, verdict=verdict)
 
+    def expanded(self, targets: Iterable[str]) -> list[str]:
+        """The targets, with every model of a running server in the place of its bare address."""
+        places = self._sources.places
+        found: dict[str, None] = {}
+        for target in targets:
+            if places is not None and target.lower().startswith(("http://", "https://")):
+                models = places.expanded(self._ref(target))
+                found |= dict.fromkeys(models if len(models) > 1 else [target])
+            else:
+                found[target] = None
+        return list(found)
+
     def hosted_by(self, publisher: str) -> tuple[str, ...]:
         """Every model of an organisation or user that the source of this run
         shows; the hub lists a thousand in one call.
@@ -320,8 +334,7 @@ class Auditor:
 
     def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:
-            where = self._options.where
-            ref = target_ref(target, self._options.hub.endpoint or "", root=where.root)
+            ref = self._ref(target)
         except InvalidRefError as problem:
             return LineageGraph(
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
@@ -332,6 +345,10 @@ class Auditor:
         if not self._options.added.weights:
             return self._near_names.added(self._graph(ref, self._source, self._cited)), None
         return self._with_weights(ref)
+
+    def _ref(self, target: str) -> ModelRef:
+        endpoint, root = self._options.hub.endpoint or "", self._options.where.root
+        return target_ref(target, endpoint, root=root)
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options

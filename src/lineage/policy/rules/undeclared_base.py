@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.core.elsewhere import has_no_cards
 from lineage.core.relation import Grade
 from lineage.graph.edge import Edge
 from lineage.policy.case import Case
@@ -39,7 +40,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 def _is_silent(case: Case, model: str) -> bool:
     """Whether the card was read and declares nothing: a name that could not be matched is a
     declaration too."""
-    if not case.graph.nodes[model].is_card_read:
+    if not case.graph.nodes[model].is_card_read or has_no_cards(model):
         return False
     linked = (claim for edge in case.graph.parents(model) for claim in edge.claims)
     unlinked = (claim for claim in case.graph.unlinked if claim.child == model)

@@ -1,0 +1,1 @@
+"""Running servers that speak OpenAI's protocol, and what each kind tells of its weights."""
