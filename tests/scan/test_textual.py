@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
+import click
+import huggingface_hub
 import pytest
+import requests
+from hypothesis import given, settings
 
-from lineage.scan import scan as scanning
 from lineage.scan.python.index import parse
+from lineage.scan.python.lexed import lexed
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_name_model
+from lineage.scan.scan import scan
 from lineage.scan.services import Services
-from lineage.workflows.check import scanned
+from lineage.workflows.check import scanned, shipped_services
+from random_modules import sources
+
+SHIPPED = shipped_services()
 
 NAMING = (
     'from transformers import AutoModel\nAutoModel.from_pretrained("gpt2")\n',
@@ -31,6 +40,12 @@ NAMING = (
     'import os\nos.system("hf download gpt2")\n',
     'evaluate(model_args="pretrained=gpt2")\n',
     'URL = "https://huggingface.co/acme/falcon-7b/resolve/main/model.safetensors"\n',
+    'MODEL = "\\u00a0acme/falcon-7b\\n"\n',
+    "# a note \\\nMODEL = 'acme/falcon-7b'\n",
+    "# it's a note\rMODEL = 'acme/falcon-7b'\n",
+    "from transformers import pipeline\nprint(f\"{pipeline('fill-mask', 'gpt2')('x')}\")\n",
+    "print(f\"{load(model='acme/falcon-7b')}\")\n",
+    "from transformers import AutoModel\nAutoModel.\uff46rom_pretrained('gpt2')\n",
     "def model():\n    '''Not \"a/b\" here.'''\n    # nor 'c/d'\n    return 'acme/falcon-7b'\n",
 )
 SILENT = (
@@ -41,34 +56,58 @@ SILENT = (
 )
 
 
+def is_found(text: str, services: Services) -> bool:
+    """Whether the reader finds a use, however the filter judges."""
+    reader = PythonReader(parse(text, "a.py"), lambda _module, _name: None, services)
+    return next(reader.uses(), None) is not None
+
+
 @pytest.mark.parametrize("text", NAMING)
 def test_what_names_a_model_is_parsed(text: str) -> None:
     """Each way to write a name that the reader understands passes the filter."""
-    uses = list(PythonReader(parse(text, "a.py"), lambda _module, _name: None).uses())
-    assert uses
-    assert may_name_model(text, Services())
+    assert is_found(text, Services())
+    assert may_name_model(lexed(text), Services())
+
+
+@settings(max_examples=300, deadline=None)
+@given(sources())
+def test_nothing_that_the_reader_finds_is_filtered(text: str) -> None:
+    """However names, comments and texts are written: what is not parsed has no use."""
+    if not may_name_model(lexed(text), SHIPPED):
+        try:
+            found = is_found(text, SHIPPED)
+        except SyntaxError:  # of no text's end, or the filter would have been unsure
+            found = False
+        assert not found
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_prose_and_comments_are_not_parsed(text: str) -> None:
     """A name in a docstring or a comment is no reason to parse."""
-    assert not may_name_model(text, Services())
+    assert not may_name_model(lexed(text), SHIPPED)
 
 
 def test_quotes_within_a_template_cannot_hide_code() -> None:
     """Where a template's end is unsure the module is parsed, as Python 3.12 reads it."""
-    hidden = 'x = f"{\'a"\'}{\'"""\'}"\nMODEL = \'acme/falcon-7b\'\ny = \'"""\'\n'
-    assert may_name_model(hidden, Services())
+    for template in ('f"{\'a"\'}"{\'"""\'}"', 'f"}}{ {1: x["k"]} }"'):
+        hidden = f"x = {template}\nMODEL = 'acme/falcon-7b'\ny = '\"\"\"'\n"
+        assert may_name_model(lexed(hidden), Services())
 
 
-def test_the_same_uses_with_and_without_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over this project's own code and tests, which name hundreds of models in every way."""
-    root = Path(__file__).resolve().parents[2]
-    for folder in (root / "src" / "lineage" / "scan", root / "tests" / "scan", root / "bench"):
-        filtered = scanned(folder)
-        monkeypatch.setattr(scanning, "may_name_model", lambda _text, _services: True)
-        assert scanned(folder).uses == filtered.uses
-        monkeypatch.undo()
+OWN = Path(__file__).resolve().parents[2]
+CORPUS = [
+    *(OWN / name for name in ("src/lineage/scan", "tests/scan", "bench", "tools")),
+    *(Path(inspect.getfile(one)).parent for one in (huggingface_hub, requests, click)),
+]
+
+
+@pytest.mark.parametrize("folder", CORPUS, ids=lambda folder: folder.name)
+def test_the_same_uses_with_and_without_the_filter(folder: Path) -> None:
+    """Over this project's own code, which names hundreds of models in every way, and over the
+    libraries that it stands on."""
+    filtered = scan(folder, services=shipped_services)
+    unfiltered = scan(folder, services=shipped_services, parses_all=True)
+    assert (unfiltered.uses, unfiltered.unresolved) == (filtered.uses, filtered.unresolved)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,15 @@ class Entry:
 class NotReadableError(ValueError):
     """A file that is not what its name says; the message names the place."""
 
+    may_be_template: bool = False
+    """Whether a template of a file of this kind cannot be read either."""
+
+
+class NotYamlError(NotReadableError):
+    """Not YAML, or a template that makes some."""
+
+    may_be_template = True
+
 
 _MOST_ENTRIES = 200_000
 _DEEPEST = 200
@@ -58,9 +67,9 @@ def yaml_entries(text: str) -> list[Entry]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
-        raise NotReadableError(f"not valid YAML{place}") from None
+        raise NotYamlError(f"not valid YAML{place}") from None
     except (ValueError, RecursionError, MemoryError):
-        raise NotReadableError("not valid YAML") from None
+        raise NotYamlError("not valid YAML") from None
 
 
 def _yaml(text: str) -> Iterator[Entry]:

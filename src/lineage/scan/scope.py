@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
 from lineage.core.word import Word
@@ -42,7 +43,7 @@ def imported_words(text: str) -> set[str]:
     }
 
 
-def imported_beside(imports: Mapping[str, set[str]]) -> frozenset[str]:
+def imported_beside(imports: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
     """The Python files beside the rest that the rest imports, straight or through one another.
 
     `imports`: of every Python file, what `imported_words` found. A file is known by its last name

@@ -20,19 +20,20 @@ from lineage.scan.services import Services
 from lineage.sources.local.place import local_id
 
 
+def shipped_services() -> Services:
+    """The services that the shipped tables of names know."""
+    return Services.of(load("names.json")["tables"])
+
+
 def scanned(
-    path: str | Path, exclude: tuple[str, ...] = (), scope: Scope = Scope.ALL
+    path: str | Path, exclude: tuple[str, ...] = (), scope: Scope = Scope.ALL, jobs: int = 1
 ) -> ScanResult:
-    """The uses of a repository, with the services that the shipped tables of names know.
+    """The uses of a repository, with the services that the shipped tables of names know, read by
+    up to `jobs` processes.
 
     Raises UsageError where there is no such folder or file.
     """
-    return scan(
-        path,
-        exclude=exclude,
-        services=lambda: Services.of(load("names.json")["tables"]),
-        scope=scope,
-    )
+    return scan(path, exclude=exclude, services=shipped_services, scope=scope, jobs=jobs)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.module import Call, Module, dotted
+from lineage.scan.python.module import Call, Module, call_at
 
 
 def package_of(func: ast.expr, module: Module) -> str:
@@ -19,7 +19,7 @@ def package_of(func: ast.expr, module: Module) -> str:
     imported = module.imports.get(root.id)
     if imported is not None:
         return "?" if imported.level else imported.module.partition(".")[0]
-    made_by = _maker(root.id, module)
+    made_by = module.makers.get(root.id)
     if made_by is not None:
         return made_by
     return "?" if isinstance(func, ast.Attribute) else ""
@@ -34,11 +34,12 @@ def deferred(call: Call) -> Call | None:
         kwargs = given.get("kwargs")
         pairs = zip(kwargs.keys, kwargs.values, strict=True) if isinstance(kwargs, ast.Dict) else ()
         keywords = [ast.keyword(str(k.value), v) for k, v in pairs if isinstance(k, ast.Constant)]
-        return Call(ast.copy_location(ast.Call(func, args.elts, keywords), call.node), call.scope)
+        made = ast.Call(func, args.elts, keywords)
+        return call_at(ast.copy_location(made, call.node), call.scope)
     for place, part in enumerate(call.node.args[:2]):  # `run_in_executor(None, load, …)`
         if isinstance(part, ast.Attribute | ast.Name):
             made = ast.Call(part, call.node.args[place + 1 :], call.node.keywords)
-            return Call(ast.copy_location(made, call.node), call.scope)
+            return call_at(ast.copy_location(made, call.node), call.scope)
         if not (isinstance(part, ast.Constant) and part.value is None):
             return None
     return None
@@ -49,21 +50,6 @@ def spelled_out(name: str, module: Module) -> str:
     root, dot, rest = name.partition(".")
     imported = module.imports.get(root)
     return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
-
-
-def _maker(name: str, module: Module) -> str | None:
-    """The package of the class that made an object: `client = ollama.Client()`."""
-    for bindings in (
-        module.top.bindings.get(name, []),
-        *(s.bindings.get(name, []) for s in module.classes.values()),
-    ):
-        for binding in bindings:
-            if isinstance(binding.value, ast.Call):
-                root = dotted(binding.value.func).partition(".")[0]
-                imported = module.imports.get(root)
-                if imported is not None and not imported.level:
-                    return imported.module.partition(".")[0]
-    return None
 
 
 def is_starred(loader: Loader, module: Module) -> bool:

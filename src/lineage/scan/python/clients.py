@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.scan.python.loaders.table import loaders_for
-from lineage.scan.python.module import Call, How, Module, Scope, dotted
+from lineage.scan.python.module import Call, How, Module, Scope, call_at, dotted
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import UNKNOWN, Services
@@ -48,6 +48,7 @@ class Clients:
         self._evaluator = evaluator
         self._find = find
         self._services = services
+        self._returned: dict[str, list[tuple[ast.expr, Scope]]] = {}
         self.asked: set[int] = set()
         """Nodes of clients through which something was seen to ask for a model."""
 
@@ -154,7 +155,7 @@ class Clients:
         return None
 
     def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> Client | None:
-        made = self.constructed(Call(node, scope))
+        made = self.constructed(call_at(node, scope))
         if made is not None:
             return made
         if isinstance(node.func, ast.Name):
@@ -174,20 +175,21 @@ class Clients:
             else None
         )
 
-    def _returns(self, name: str) -> Iterator[tuple[ast.expr, Scope]]:
-        for statement in self.module.tree.body:
-            if (
-                isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and statement.name == name
-            ):
-                inner = Scope(name, statement, self.module.top)
-                for part in ast.walk(statement):
-                    if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
-                        inner.bind(part.targets[0].id, How.VALUE, part.value)
-                self.module.scopes.append(inner)
-                for part in ast.walk(statement):
-                    if isinstance(part, (ast.Return, ast.Yield)) and part.value is not None:
-                        yield part.value, inner
+    def _returns(self, name: str) -> list[tuple[ast.expr, Scope]]:
+        known = self._returned.get(name)
+        if known is None:
+            known = self._returned[name] = list(self._returned_by(name))
+        return known
+
+    def _returned_by(self, name: str) -> Iterator[tuple[ast.expr, Scope]]:
+        for function in self.module.functions_at_top(name):
+            inner = Scope(name, function.node, self.module.top)
+            self.module.scopes.append(inner)
+            for part in ast.walk(function.node):
+                if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
+                    inner.bind(part.targets[0].id, How.VALUE, part.value)
+                elif isinstance(part, (ast.Return, ast.Yield)) and part.value is not None:
+                    yield part.value, inner
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int) -> Client | None:
         where: Scope | None = scope

@@ -91,9 +91,9 @@ def literals(
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
     elif isinstance(node, ast.Attribute):
-        bindings = [*evaluator.module.attributes.get(node.attr, [])]
-        bindings += [
-            b for c in evaluator.module.classes.values() for b in c.bindings.get(node.attr, [])
+        bindings = [
+            *evaluator.module.attributes.get(node.attr, []),
+            *evaluator.module.class_attributes.get(node.attr, []),
         ]
         for binding in bindings[:6]:
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage.core.use import Certainty, ModelUse
@@ -102,12 +102,12 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
 
 
 def filled(
-    module: Module, find: Finder, wanted: dict[str, list[Inlet]]
+    module: Module, find: Finder, wanted: Mapping[str, Sequence[Inlet]]
 ) -> Iterator[tuple[Call, Inlet, ast.expr]]:
     """The calls of a module that fill one of the inlets, with what they pass; `wanted` is sorted
     by the owner's name."""
     for call in (one for made in module.calls for one in (made, deferred(made)) if one):
-        name = dotted(call.node.func)
+        name = call.name
         last = name.rpartition(".")[2]
         owners = [last]
         if last == "__init__":  # `super().__init__(…)` fills the fields of the classes above

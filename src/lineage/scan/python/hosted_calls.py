@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
@@ -37,17 +38,11 @@ ROUTERS = frozenset(
         "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
     ]
 )  # fmt: skip
-# What the filter by text looks for, see textual.py.
-CLIENT_OBJECTS = frozenset(
-    [b"completions", b"responses", b"messages", b"embeddings", b"images", b"audio",
-     b"ChatCompletion", b"Completion", b"Embedding"]
-)  # fmt: skip
 _NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
 # Functions that are given a model's name and call no model.
 _ASKS_ABOUT = re.compile(
     r"(?i)\A(?:get_models|list|is|has|supports|check|valid)|encod|count|cost|pric|info|limit|name\Z"
 )
-ASKING = re.compile(_METHODS.pattern.removesuffix(r"\Z").replace(r"\.", r"\s*\.\s*"))
 
 
 class HostedCalls:
@@ -153,7 +148,7 @@ class HostedCalls:
         if client is None:
             if argument is not None and _METHODS.search(name):
                 yield from self._told(
-                    argument, call.scope, self._only_client(), name.split(".", 1)[-1]
+                    argument, call.scope, self._only_client, name.split(".", 1)[-1]
                 )
             else:
                 yield from self._routed(call, argument)
@@ -162,14 +157,12 @@ class HostedCalls:
             self._clients.asked.add(id(client.node))
             yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
 
+    @cached_property
     def _only_client(self) -> str:
         """The host of the one client that the module makes; `unknown` where there are several, or
         none."""
-        hosts = {
-            c.host
-            for call in self.module.calls
-            if (c := self._clients.constructed(call)) is not None
-        }
+        made = (self._clients.constructed(call) for call in self.module.calls)
+        hosts = {client.host for client in made if client is not None}
         return hosts.pop() if len(hosts) == 1 else UNKNOWN
 
     def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
@@ -220,7 +213,7 @@ class HostedCalls:
                 continue
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
-                if route is None or value.file != self.module.file:
+                if route is None or value.file != self.module.file or _is_put_together(value):
                     continue
                 if (
                     "/" in value.text.split(":")[0]
@@ -242,18 +235,18 @@ class HostedCalls:
                 said = self._services.host_of_variable(name) if name.isupper() else ""
                 if said and _NUMBERED.match(value.text):
                     host, via = said, f"name {name}"
+                elif _is_put_together(value):
+                    continue
                 judged = self._services.judge(host, value.text) if host else None
                 if judged is not None and value.file == self.module.file:
                     likely = replace(value, certainty=Certainty.LIKELY)
                     yield self._use(node, judged, via, likely)
         named = self._seen | {id(node) for _, node, _ in self._named()}
-        for part in ast.walk(self.module.tree):
-            if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
-                continue
-            route = None if id(part) in named else self._services.formed(part.value, alone=True)
-            judged = self._services.judge(*route) if route else None
+        for part in self.module.texts:
+            route = self._services.formed(str(part.value), alone=True)
+            judged = self._services.judge(*route) if route and id(part) not in named else None
             if judged is not None:
-                value = Value(part.value, Certainty.LIKELY, part.lineno, self.module.file)
+                value = Value(str(part.value), Certainty.LIKELY, part.lineno, self.module.file)
                 yield self._use(part, judged, "an id of its service's own form", value)
 
     def _speaking(self) -> Iterator[tuple[str, ast.expr, Scope]]:
@@ -269,7 +262,7 @@ class HostedCalls:
             ):
                 yield named.under[-1], named.value, named.scope
         for call in self.module.calls:
-            name = dotted(call.node.func).rpartition(".")[2]
+            name = call.name.rpartition(".")[2]
             if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
                 yield name, call.node.args[0], call.scope
 
@@ -277,7 +270,7 @@ class HostedCalls:
         """An address and a model side by side, in a call of any class or in a dictionary."""
         for call in self.module.calls:
             pairs = [(k.arg or "", k.value) for k in call.node.keywords]
-            yield from self._pair(pairs, call.scope, dotted(call.node.func).rpartition(".")[2])
+            yield from self._pair(pairs, call.scope, call.name.rpartition(".")[2])
         for node in self.module.tables:
             keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
             pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
@@ -381,6 +374,12 @@ class HostedCalls:
 
 _MOST_HOSTS = 4
 """A module that holds more addresses of services is a list of them, not a use of each."""
+
+
+def _is_put_together(value: Value) -> bool:
+    """Whether a name without a slash was made of pieces: that it names a model of a service is
+    only known of what is written out, or given to a call that asks one."""
+    return value.is_composed and "/" not in value.text
 
 
 def _is_id(text: str) -> bool:

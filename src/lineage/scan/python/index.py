@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lineage.scan.python.module import Binding, Call, How, Imported, Module, Named, Scope, dotted
+from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
 
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
@@ -97,6 +97,8 @@ class _Indexer:
         inner = self._scope(node.name, node, scope)
         self.module.functions.setdefault(node.name, []).append(inner)
         self._parameters(node.args, inner, scope)
+        if node.returns is not None:
+            self._annotation(node.returns)
         for decorator in node.decorator_list:
             self._option(decorator, inner, scope)
         self._decorators(node, scope)
@@ -137,6 +139,8 @@ class _Indexer:
         for extra in (args.vararg, args.kwarg):
             if extra is not None:
                 inner.bind(extra.arg, How.UNKNOWN, None)
+                if extra.annotation is not None:
+                    self._annotation(extra.annotation)
 
     def _parameter(
         self, arg: ast.arg, index: int, default: ast.expr | None, inner: Scope, outer: Scope
@@ -145,6 +149,7 @@ class _Indexer:
         inner.bindings.setdefault(arg.arg, [])
         if arg.annotation is not None:
             inner.annotations[arg.arg] = arg.annotation
+            self._annotation(arg.annotation)
         if default is not None:
             inner.bind(arg.arg, How.DEFAULT, default, outer)
             self._name(arg.arg, default, outer, is_default=True)
@@ -167,9 +172,12 @@ class _Indexer:
     def on_assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
             self._bind(target, How.VALUE, node.value, scope)
+            self.visit(target, scope)
         self._below(_target_name(node.targets[0]), node.value, scope)
 
     def on_annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
+        self._annotation(node.annotation)
+        self.visit(node.target, scope)
         if isinstance(node.target, ast.Name):
             scope.annotations[node.target.id] = node.annotation
         if node.value is not None:
@@ -178,6 +186,7 @@ class _Indexer:
 
     def on_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
         self._bind(node.target, How.UNKNOWN, None, scope)
+        self.visit(node.target, scope)
         self.visit(node.value, scope)
 
     def on_namedexpr(self, node: ast.NamedExpr, scope: Scope) -> None:
@@ -186,6 +195,7 @@ class _Indexer:
 
     def on_for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         self._loop(node.target, node.iter, scope)
+        self.visit(node.target, scope)
         self.visit(node.iter, scope)
         self.body(node.body, scope)
         self.body(node.orelse, scope)
@@ -194,7 +204,7 @@ class _Indexer:
 
     def on_comprehension(self, node: ast.comprehension, scope: Scope) -> None:
         self._loop(node.target, node.iter, scope)
-        self.body([node.iter, *node.ifs], scope)
+        self.body([node.target, node.iter, *node.ifs], scope)
 
     def on_dict(self, node: ast.Dict, scope: Scope) -> None:
         self.module.tables.append(node)
@@ -255,8 +265,15 @@ class _Indexer:
         self.module.named.append(Named(name, value, scope, tuple(self._under), is_default))
 
     def on_constant(self, node: ast.Constant, scope: Scope) -> None:
-        if isinstance(node.value, str) and node.value.startswith(("http", "hf://")):
-            self.module.addresses.append(node)
+        if isinstance(node.value, str):
+            self.module.texts.append(node)
+
+    def _annotation(self, node: ast.expr) -> None:
+        """Its texts: what is called in it is called for nobody."""
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant):
+                    self.on_constant(part, self.module.top)
 
     # -- imports and calls -------------------------------------------------------------------------
 
@@ -275,10 +292,9 @@ class _Indexer:
                 )
 
     def on_call(self, node: ast.Call, scope: Scope) -> None:
-        call = Call(node, scope)
+        call = call_at(node, scope)
         self.module.calls.append(call)
-        callee = node.func
-        name = callee.attr if isinstance(callee, ast.Attribute) else dotted(callee)
+        callee, name = node.func, call.name.rpartition(".")[2]
         self.module.calls_of.setdefault(name, []).append(call)
         if name == "add_argument":
             self._argparse(node, scope)

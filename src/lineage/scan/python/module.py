@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lineage.core.word import Word
 
@@ -76,6 +77,8 @@ class Call:
 
     node: ast.Call
     scope: Scope
+    name: str
+    """Of the callee, as `dotted` spells it."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,54 @@ class Module:
     """What `self.x = …`, `args.x = …` and argparse's options bind, by attribute name."""
     named: list[Named] = field(default_factory=list)
     """Every place where a name, key or keyword is given a value."""
-    addresses: list[ast.Constant] = field(default_factory=list)
-    """Every text that is an address."""
+    texts: list[ast.Constant] = field(default_factory=list)
+    """Every text."""
     tables: list[ast.Dict] = field(default_factory=list)
     """Every display of a dictionary."""
     scopes: list[Scope] = field(default_factory=list)
+
+    @cached_property
+    def class_attributes(self) -> dict[str, list[Binding]]:
+        """What the bodies of all classes bind, by name."""
+        found: dict[str, list[Binding]] = {}
+        for cls in self.classes.values():
+            for name, bindings in cls.bindings.items():
+                found.setdefault(name, []).extend(bindings)
+        return found
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """By an object's name, its class's package: `client = ollama.Client()`."""
+        found: dict[str, str] = {}
+        for names in (self.top.bindings, self.class_attributes):
+            for name, bindings in names.items():
+                package = next(filter(None, map(self._package_of_maker, bindings)), None)
+                if package is not None:
+                    found.setdefault(name, package)
+        return found
+
+    def _package_of_maker(self, binding: Binding) -> str | None:
+        if not isinstance(binding.value, ast.Call):
+            return None
+        imported = self.imports.get(dotted(binding.value.func).partition(".")[0])
+        is_known = imported is not None and not imported.level
+        return imported.module.partition(".")[0] if imported is not None and is_known else None
+
+    def functions_at_top(self, name: str) -> list[Scope]:
+        """The functions of that name that belong to no class and no other function."""
+        return [one for one in self.functions.get(name, []) if one.parent is self.top]
 
     def release(self) -> None:
         """Undo the circles between scopes and what is bound in them, so that the memory is free
         at once; nothing can be read of the module afterwards."""
         for scope in self.scopes:
             scope.bindings.clear()
+        self.__dict__.pop("class_attributes", None)
+
+
+def call_at(node: ast.Call, scope: Scope) -> Call:
+    """The call that a node is."""
+    return Call(node, scope, dotted(node.func))
 
 
 def dotted(node: ast.expr) -> str:

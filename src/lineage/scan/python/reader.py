@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse, UseKind
@@ -79,7 +79,7 @@ class PythonReader:
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from self._addresses()
 
-    def fillings(self, wanted: dict[str, list[Inlet]]) -> Iterator[ModelUse]:
+    def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         for call, inlet, argument in filled(self.module, self._find, wanted):
             found = Found(argument, call.scope, inlet.via, Bare.IGNORED, is_sure=False)
@@ -91,11 +91,14 @@ class PythonReader:
     # -- what a call loads -------------------------------------------------------------------------
 
     def _loads(self, call: Call) -> Iterator[Found]:
-        name = spelled_out(dotted(call.node.func), self.module)
-        last = name.rpartition(".")[2]
         inner = deferred(call)
         if inner is not None:
-            yield from (replace(found, is_sure=False) for found in self._loads(inner))
+            yield from (replace(found, is_sure=False) for found in self._loads_itself(inner))
+        yield from self._loads_itself(call)
+
+    def _loads_itself(self, call: Call) -> Iterator[Found]:
+        name = spelled_out(call.name, self.module)
+        last = name.rpartition(".")[2]
         if self._is_forwarding(call, last) or self._is_not_a_model(call):
             return
         package = package_of(call.node.func, self.module)
@@ -206,7 +209,7 @@ class PythonReader:
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
-        name = dotted(call.node.func)
+        name = call.name
         if (
             name.rpartition(".")[2] not in SHELL_CALLS
             or package_of(call.node.func, self.module) not in SHELL_PACKAGES
@@ -283,7 +286,7 @@ class PythonReader:
 
     def _addresses(self) -> Iterator[ModelUse]:
         """Addresses of files in model repos, wherever they are a whole string."""
-        for node in self.module.addresses:
+        for node in self.module.texts:
             address = str(node.value)
             if not _FILE_ADDRESS.match(address) or id(node) in self._handled:
                 continue

@@ -1,21 +1,24 @@
 """Tell by its text alone whether a module could name a model, so that only those are parsed.
 
-Sound, never exact: every use that the reader finds needs either a text with a slash that has no
-blank in it, or the name of something that loads models. What has neither is not parsed.
+Sound, never exact: every use that the reader finds needs a text with a slash that could be a name
+or a part of one, the name of a service's model, or the name of something that loads models or asks
+a service. What has none of them is not parsed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
+from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
-from lineage.scan.python.clients import CLIENT_CLASSES
+from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.flow import Inlet
-from lineage.scan.python.hosted_calls import ASKING, CLIENT_OBJECTS, ROUTERS
+from lineage.scan.python.hosted_calls import MODEL_KEYS, ROUTERS
+from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,
@@ -28,98 +31,97 @@ from lineage.scan.python.loaders.telling import (
 from lineage.scan.services import Services
 from lineage.scan.telling import suggests_model
 
-_NOT_IN_WORDS = bytes(
-    c if c >= 0x80 or chr(c).isalnum() or chr(c) == "_" else 0x20 for c in range(256)
-)
-_ESCAPED_SLASH = re.compile(r"\\(?:x2[fF]|u002[fF]|U0000002[fF]|0?57|N\{SOLIDUS)")
-# Comments and texts in the order in which Python itself reads them; group 1 is a text, or a quote
-# that begins none.
-_LEXED = re.compile(
-    r"""#[^\n]*|(\"{3}[^"\\]*(?:(?:\\(?s:.)|"(?!""))[^"\\]*)*\"{3}"""
-    r"""|'{3}[^'\\]*(?:(?:\\(?s:.)|'(?!''))[^'\\]*)*'{3}"""
-    r"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|["'])"""
-)
+_LONGEST_KEY = 100
+_LONGEST = 2_000
+"""An address with its query is shorter; longer texts without a blank are data."""
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
-_IMPORTED = re.compile(r"(?m)(?:^|;)[ \t]*(?:from|import)[ \t]+([\w., \t]+)")
+_ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
+_IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
+_NAME = re.compile(r"\w+")
 _BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*[(,]"
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
+_MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
+_QUOTES = "\"'"
 
 
-def may_name_model(text: str, services: Services) -> bool:
-    """Whether parsing `text` could show a use of a model."""
-    text = text.replace("\\\n", "")
-    speaks = _speaks(text, services)
-    if not speaks and not any(mark in text for mark in "/:.-\\"):
-        return False
-    literals = set(_LEXED.findall(text))
-    if not literals.isdisjoint("\"'"):
-        return True  # where its texts begin and end is not known: a file that Python cannot read
-    for literal in literals:
-        if "/" in literal and _is_piece(literal):
-            return True
-        # Quotes within a template's braces, as Python 3.12 allows: where it ends is not known here.
-        if literal.count("{") != literal.count("}") and _is_template(literal, text):
-            return True
-        if "\\" in literal and _ESCAPED_SLASH.search(literal):
-            return True
-        if _is_of_service(literal, services):
-            return True
-    return speaks and _speaks(_LEXED.sub(" ", text), services)
-
-
-@lru_cache(maxsize=100_000)
-def _is_of_service(literal: str, services: Services) -> bool:
-    """Whether a text is a service's word, its route to a model (`openai:gpt-4o`) or its address."""
-    inner = literal.strip("\"' \t\n").split("{")[0]
-    if not inner or len(inner) > 300 or any(c.isspace() for c in inner):
-        return False
-    if "." in inner or "://" in inner:
-        host = services.host_of(inner)
-        if services.is_known(host):
-            return True
-    if services.split(inner) is not None or services.host_of_name(inner):
+def may_name_model(module: Lexed, services: Services) -> bool:
+    """Whether parsing a module could show a use of a model."""
+    if not module.is_sure:
+        return True  # it may go on where its texts seem to, or Python cannot read it either
+    if any(_tells(text, services) for text in module.texts):
         return True
-    if _is_variable(inner, services):
-        return True
-    return bool(services.host_of_word(inner.partition(":")[0]))
+    return _loads(module, services) or (bool(services.words) and _asks_service(module))
 
 
-def may_fill(text: str, wanted: Mapping[str, Iterable[Inlet]]) -> bool:
+def may_fill(module: Lexed, wanted: Mapping[str, Sequence[Inlet]]) -> bool:
     """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
     class below it that calls `super().__init__(…)`."""
-    words = text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split()
-    if {name.encode("utf-8", "replace") for name in wanted}.isdisjoint(words):
-        return False
+    if not module.is_sure:
+        return True
     return any(
-        name in text
-        and (
-            (b"__init__" in words and any(inlet.is_of_class for inlet in inlets))
-            or re.search(rf"(?<!def )\b{re.escape(name)}{_BEFORE_BRACKET}", text)
-        )
+        (b"__init__" in module.words and any(inlet.is_of_class for inlet in inlets))
+        or re.search(rf"(?<!def )\b{re.escape(name)}{_BEFORE_BRACKET}", module.code)
+        or _is_target(name, module.code)
         for name, inlets in wanted.items()
+        if name.encode("utf-8", "replace") in module.words
     )
 
 
-def _is_template(literal: str, text: str) -> bool:
-    return any(prefix + literal in text for prefix in ("f", "F", "fr", "fR", "Fr", "FR"))
+# -- what a text says ------------------------------------------------------------------------------
 
 
-def _is_piece(literal: str) -> bool:
-    inner = literal.strip("\"' \t\n")
-    if "://" in inner and "{" not in inner and not inner.startswith("hf"):
-        if next(addresses(inner), None) is not None:
-            return True
-        judged = judge(inner, Bare.IGNORED)
-        return judged is not None and judged.kind is UseKind.HUB
-    return _PIECE.search(inner) is not None
+@lru_cache(maxsize=100_000)
+def _tells(text: str, services: Services) -> bool:
+    """Whether a text is, or could be a part of, the name of a model or the address of a
+    service."""
+    inner = text.strip().strip(_QUOTES).strip()
+    if _ADDRESS.match(inner):
+        return _is_address(inner, services)
+    if "/" in inner and _PIECE.search(inner):
+        return True
+    head = inner.partition("{")[0]
+    if not head or len(head) > _LONGEST or any(c.isspace() for c in head):
+        return False
+    return _is_of_service(head, services)
 
 
-def _speaks(text: str, services: Services) -> bool:
-    """Whether the text has the name of something that loads models or asks a service for one."""
-    words = set(text.encode("utf-8", "replace").translate(_NOT_IN_WORDS).split())
-    always, of_packages = _names()
+def _is_address(text: str, services: Services) -> bool:
+    """Whether an address is of a model or of a service, or could go on to be."""
+    begins = text.split(None, 1)[0][:_LONGEST]
+    is_web = begins.lower().startswith("http")
+    if not is_web or next(addresses(begins), None) or "{" in begins or "%s" in begins:
+        return True
+    judged = judge(begins, Bare.IGNORED)
+    if judged is not None and judged.kind is UseKind.HUB:
+        return True
+    host, slash, path = begins.partition("://")[2].partition("/")
+    if services.is_known(services.host_of(begins)):
+        return True
+    if not slash:
+        return any(known.startswith(host) for known in (*HUB_ADDRESSES, *services.hosts))
+    return host in HUB_ADDRESSES and path.count("/") < 2 and not path.startswith("docs")
+
+
+def _is_of_service(text: str, services: Services) -> bool:
+    """Whether a text is a service's route to a model (`openai:gpt-4o`), its address, or a name
+    that the tables know."""
+    if "." in text and services.is_known(services.host_of(text)):
+        return True
+    if services.host_of_name(text) or services.formed(text) or _is_variable(text, services):
+        return True
+    head, mark, _ = text.partition(":")
+    return bool(mark and services.host_of_word(head))
+
+
+# -- what the code says ----------------------------------------------------------------------------
+
+
+def _loads(module: Lexed, services: Services) -> bool:
+    """Whether the code has the name of something that loads models."""
+    always, of_packages = _names(services)
+    words = module.words
     if not always.isdisjoint(words):
         return True
     if any(not names.isdisjoint(words) and packages & words for packages, names in of_packages):
@@ -130,22 +132,36 @@ def _speaks(text: str, services: Services) -> bool:
     for word in words - telling - plain:
         says = word.startswith(_TELLING) or _is_class_of_service(word, services)
         (telling if says else plain).add(word)
-    for word in words & telling:
-        if _is_class_of_service(word, services) or _is_called(word.decode(), text):
-            return True
-    return bool(services.words) and _asks_service(text, words, services)
-
-
-def _asks_service(text: str, words: set[bytes], services: Services) -> bool:
-    if CLIENT_CLASSES & words:
-        return True
-    if CLIENT_OBJECTS & words and ASKING.search(text):
-        return True
-    imported = (name.strip() for line in _IMPORTED.findall(text) for name in line.split(","))
     return any(
-        package in ROUTERS or services.host_of_word(package)
-        for package in {name.partition(".")[0] for name in imported}
+        _is_class_of_service(word, services) or _is_called(word.decode(), module.code)
+        for word in words & telling
     )
+
+
+def _asks_service(module: Lexed) -> bool:
+    """Whether the code makes a client of a service, hands a name to a package that routes by it,
+    or gives a model to a call or beside an address: whom that asks may stand in another module."""
+    if CLIENT_CLASSES & module.words:
+        return True
+    if any(not ROUTERS.isdisjoint(_NAME.findall(line)) for line in _IMPORTED.findall(module.code)):
+        return True
+    keys = _MODEL_KEYS & module.words
+    if keys and _is_keyword(keys, module.code):
+        return True
+    texts = {text.encode("utf-8", "replace") for text in module.texts if len(text) < _LONGEST_KEY}
+    return not _MODEL_KEYS.isdisjoint(texts) and any(map(_is_host_key, texts))
+
+
+@lru_cache(maxsize=100_000)
+def _is_host_key(word: bytes) -> bool:
+    text = word.decode("utf-8", "replace")
+    return bool(ADDRESS_KEY.search(text) or CLIENT_KEYS.search(text))
+
+
+def _is_keyword(words: Iterable[bytes], code: str) -> bool:
+    """Whether one of the words may be a keyword of a call."""
+    names = "|".join(sorted(word.decode() for word in words))
+    return re.search(rf"[(,][\s\\]*(?:{names})[\s\\]*=(?!=)", code) is not None
 
 
 @lru_cache(maxsize=1)
@@ -167,21 +183,30 @@ def _is_variable(text: str, services: Services) -> bool:
     return is_one and bool(services.host_of_variable(text))
 
 
-def _is_called(name: str, text: str) -> bool:
+def _is_called(name: str, code: str) -> bool:
+    """Whether something of that name is called, here or by what it is handed to."""
     if not TELLING_NAME.match(name):
         return False
-    if re.search(rf"{name}(?:\s*\(|\s+as\b)", text):
+    if re.search(rf"{name}(?:{_BEFORE_BRACKET}|\s+as\b)", code):
         return True
-    return "partial" in text and re.search(rf"\bpartial\s*\(\s*[\w.]*\b{name}", text) is not None
+    return _is_target(name, code)
 
 
-@cache
-def _names() -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[bytes]], ...]]:
+def _is_target(name: str, code: str) -> bool:
+    return re.search(rf"\btarget\s*=\s*[\w.]*\b{re.escape(name)}\b", code) is not None
+
+
+@lru_cache(maxsize=1)
+def _names(
+    services: Services,
+) -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[bytes]], ...]]:
     """Names that tell by themselves, and names that tell beside one of their packages."""
     always = set(OTHER_TELLING_NAMES)
     beside: dict[tuple[str, ...], set[str]] = {SHELL_PACKAGES: set(SHELL_CALLS)}
     for setting, (package, _) in LOCAL_SETTINGS.items():
         beside.setdefault((package,), set()).add(setting)
+    for name, package in services.with_defaults:
+        beside.setdefault((package,), set()).add(name)
     for loader in LOADERS:
         if not loader.packages or "?" in loader.packages:
             always.update(loader.names)
@@ -190,5 +215,5 @@ def _names() -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[
     return _encoded(always), tuple((_encoded(p), _encoded(n)) for p, n in beside.items())
 
 
-def _encoded(names: set[str] | tuple[str, ...]) -> frozenset[bytes]:
+def _encoded(names: Iterable[str]) -> frozenset[bytes]:
     return frozenset(name.encode() for name in names)

@@ -24,6 +24,8 @@ class Value:
     file: str
     is_path: bool = False
     """Built with path operations, so no hub id whatever it looks like."""
+    is_composed: bool = False
+    """Put together from several pieces that are written apart."""
 
 
 Finder = Callable[[Module, Imported], "Module | None"]

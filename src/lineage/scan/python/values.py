@@ -27,6 +27,9 @@ from lineage.scan.python.value import (
     weaker,
 )
 
+_SMALL = 6
+"""Statements of a function that is worth a look for what it returns."""
+
 
 class Evaluator:
     """Evaluates expressions of one module; follows names into other modules through `find`."""
@@ -89,8 +92,10 @@ class Evaluator:
     def _joined(
         self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int
     ) -> Iterator[Value]:
-        texts = [Value("", Certainty.CERTAIN, node.lineno, self.module.file)]
-        for part in parts:
+        several = list(parts)
+        empty = Value("", Certainty.CERTAIN, node.lineno, self.module.file)
+        texts = [replace(empty, is_composed=len(several) > 1)]
+        for part in several:
             if isinstance(
                 part, ast.Constant
             ):  # blanks and numbers too, and pieces made here that are on no line
@@ -103,6 +108,7 @@ class Evaluator:
                     text=a.text + b.text,
                     certainty=weaker(a.certainty, b.certainty),
                     is_path=a.is_path or b.is_path,
+                    is_composed=a.is_composed or b.is_composed,
                     file=b.file if brings_slash(a, b) else a.file,
                     line=b.line if brings_slash(a, b) else a.line,
                 )
@@ -271,9 +277,10 @@ class Evaluator:
     def _loose(self, attribute: str, depth: int) -> Iterator[Value]:
         """An attribute of an object of unknown class: options of argparse and
         fields of this module's classes have that name."""
-        bindings = list(self.module.attributes.get(attribute, []))
-        for cls in self.module.classes.values():
-            bindings.extend(cls.bindings.get(attribute, []))
+        bindings = (
+            *self.module.attributes.get(attribute, []),
+            *self.module.class_attributes.get(attribute, []),
+        )
         for binding in bindings[:12]:
             for value in self._one(binding, depth):
                 yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
@@ -391,15 +398,11 @@ class Evaluator:
     def _returned(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """What a small function of this module returns: `def model_name(): return "org/name"`."""
         assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
-        for statement in self.module.tree.body:
-            if (
-                isinstance(statement, ast.FunctionDef)
-                and statement.name == node.func.id
-                and len(statement.body) <= 6
-            ):
-                for inner in statement.body:
-                    if isinstance(inner, ast.Return):
-                        yield from self.likely(inner.value, self.module.top, depth)
+        for function in self.module.functions_at_top(node.func.id):
+            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
+            for statement in body if len(body) <= _SMALL else ():
+                if isinstance(statement, ast.Return):
+                    yield from self.likely(statement.value, self.module.top, depth)
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
         yield from in_table(self, node.value, node.slice, scope, depth)

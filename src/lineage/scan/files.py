@@ -1,0 +1,343 @@
+"""Read the files of one repository, each by the reader of its kind."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.comments import without_comments
+from lineage.scan.config.reader import config_uses
+from lineage.scan.entries import (
+    Entry,
+    NotReadableError,
+    ini_entries,
+    json_entries,
+    line_entries,
+    record_entries,
+    toml_entries,
+    yaml_entries,
+)
+from lineage.scan.hosted import hosted_config, hosted_settings
+from lineage.scan.hosted_text import hosted_commands, hosted_text
+from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.lists import list_uses, package_uses
+from lineage.scan.notebook import notebook_uses
+from lineage.scan.python.flow import Inlet
+from lineage.scan.python.index import parse
+from lineage.scan.python.lexed import Lexed, lexed, words_of
+from lineage.scan.python.library import Library
+from lineage.scan.python.reader import PythonReader
+from lineage.scan.python.textual import may_fill, may_name_model
+from lineage.scan.read import FileText, read_file
+from lineage.scan.result import Unreadable
+from lineage.scan.scope import Scope, imported_words
+from lineage.scan.services import Services
+from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL
+from lineage.scan.shell.files import (
+    dockerfile_uses,
+    makefile_uses,
+    modelfile_uses,
+    procfile_uses,
+)
+from lineage.scan.shell.script import Embedded, shell_uses
+from lineage.scan.tokens import bundled_lines, token_uses
+
+Wanted = Mapping[str, Sequence[Inlet]]
+"""Inlets, by their owner's name."""
+Reader = Callable[[str, str], Iterable[ModelUse]]
+"""Reads the text of a file; the second is the file's name."""
+_DEEPEST = 6  # files within files
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
+_STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
+_COMMANDS = frozenset(
+    {
+        FileKind.SHELL,
+        FileKind.CMD,
+        FileKind.POWERSHELL,
+        FileKind.DOCKERFILE,
+        FileKind.MAKEFILE,
+        FileKind.PROCFILE,
+        FileKind.SCRIPT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class ScanBounds:
+    """What one scan may cost."""
+
+    files: int = 50_000
+    file_bytes: int = 3_000_000
+    notebook_bytes: int = 40_000_000
+    total_bytes: int = 1_000_000_000
+    uses_per_file: int = 2_000
+
+
+@dataclass(frozen=True)
+class Repository:
+    """What every process needs to read a repository's files."""
+
+    root: Path
+    names: tuple[str, ...]
+    """Of all files that are read."""
+    services: Services
+    bounds: ScanBounds = ScanBounds()
+    scope: Scope = Scope.ALL
+    parses_all: bool = False
+    """Whether modules are parsed whose text shows that they name no model."""
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What one file shows."""
+
+    uses: tuple[ModelUse, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    bounds_hit: tuple[str, ...] = ()
+    is_read: bool = False
+    size: int = 0
+    """Bytes that were read."""
+    imports: frozenset[str] | None = None
+    """Of a Python file, where the scope asks: what its imports mention."""
+    inlets: frozenset[Inlet] = frozenset()
+    """Parameters and fields whose value it loads."""
+    words: bytes = b""
+    """Of a Python file: a checksum, of four bytes, for each word of its code."""
+
+    def may_hold(self, checksums: frozenset[int]) -> bool:
+        """Whether the code may have one of the words with these checksums."""
+        return not checksums.isdisjoint(memoryview(self.words).cast("I"))
+
+
+def checksum(word: str) -> int:
+    """Of a word, as `FileRead.words` has it."""
+    return crc32(word.encode("utf-8", "replace"))
+
+
+class FileReader:
+    """Reads one file after another; keeps of them what imports may ask for again."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._bounds = repository.bounds
+        self._services = repository.services
+        modules = dict.fromkeys(n for n in repository.names if n.endswith(".py"))
+        self._library = Library(modules, self._text)
+        self._depth = 0
+        self._unreadable: list[Unreadable] = []
+        self._inlets: set[Inlet] = set()
+        self._words = b""
+
+    def read(self, name: str) -> FileRead:
+        """Every use that the file shows by itself."""
+        kind = kind_of(name)
+        self._unreadable, self._inlets, self._words = [], set(), b""
+        found = None if kind is None else self._read(name, kind)
+        if found is None or kind is None or (found.problem and not found.size):
+            size = 0 if found is None else found.size
+            return FileRead(unreadable=tuple(self._unreadable), size=size)
+        asks = self._repository.scope is Scope.RUNTIME and kind is FileKind.PYTHON
+        imports = frozenset(imported_words(found.text)) if asks else None
+        uses, bounds_hit = self._uses(found.text, name, kind)
+        uses += self._searched(found, name, kind) if found.rest else []
+        self._library.release()
+        return FileRead(
+            tuple(uses),
+            tuple(self._unreadable),
+            bounds_hit,
+            is_read=True,
+            size=found.size,
+            imports=imports,
+            inlets=frozenset(self._inlets),
+            words=self._words,
+        )
+
+    def fillings(self, name: str, wanted: Wanted) -> FileRead:
+        """What a module hands to parameters and fields that were seen to be loaded."""
+        text = self._text(name)
+        if text is None or not may_fill(lexed(text), wanted):
+            return FileRead()
+        try:
+            module = self._library.module(name, text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return FileRead()  # told when the file itself was read
+        reader = PythonReader(module, self._library.find, self._services)
+        uses = tuple(reader.fillings(wanted))
+        self._library.release()
+        return FileRead(uses, inlets=frozenset(reader.inlets))
+
+    # -- one file ----------------------------------------------------------------------------------
+
+    def _uses(self, text: str, name: str, kind: FileKind) -> tuple[list[ModelUse], tuple[str, ...]]:
+        uses: list[ModelUse] = []
+        most = self._bounds.uses_per_file
+        try:
+            readers = [self._reader(kind, name)]
+            if kind in _COMMANDS:
+                readers.append(self._commands)
+            for use in (use for reader in readers for use in reader(text, name)):
+                uses.append(use)
+                if len(uses) >= most:
+                    return uses, (f"{name}: more than {most} uses, the rest is not shown",)
+        except NotReadableError as problem:
+            is_template = problem.may_be_template and _TEMPLATE.search(text) is not None
+            uses += self._fallback(name, text, "" if is_template else str(problem))
+        except SyntaxError as problem:
+            uses += self._fallback(name, text, f"not valid Python at line {problem.lineno or 1}")
+        except (ValueError, RecursionError, MemoryError):
+            uses += self._fallback(name, text, "too deep or not valid")
+        return uses, ()
+
+    def _searched(self, found: FileText, name: str, kind: FileKind) -> list[ModelUse]:
+        """What patterns find behind the bound of a big file. Structured files of such a size
+        are records: what they name is only possible."""
+        lines = found.text.count("\n")
+        is_record = kind in _STRUCTURED
+        return [
+            replace(
+                use,
+                line=use.line + lines,
+                certainty=Certainty.POSSIBLE if is_record else use.certainty,
+            )
+            for use in self._tokens(found.rest, name)
+        ]
+
+    def _fallback(self, name: str, text: str, reason: str) -> list[ModelUse]:
+        """What patterns find in a file that is not what its name says; without a reason it is no
+        broken file: a template of another tool."""
+        uses = list(self._tokens(text, name))
+        if not name.endswith(".ipynb"):
+            uses += config_uses(line_entries(text), name)
+        if reason:
+            self._unreadable.append(Unreadable(name, reason))
+        return [
+            replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank))
+            for u in uses
+            if u.kind is not UseKind.UNRESOLVED
+        ]
+
+    def _text(self, name: str) -> str | None:
+        """The text of a Python file that another imports."""
+        found = read_file(self._repository.root, name, FileKind.PYTHON, self._bounds.file_bytes)
+        return None if found is None else found.text  # counted and told with the file itself
+
+    def _read(self, name: str, kind: FileKind) -> FileText | None:
+        is_notebook = kind is FileKind.NOTEBOOK
+        most = self._bounds.notebook_bytes if is_notebook else self._bounds.file_bytes
+        found = read_file(self._repository.root, name, kind, most)
+        if found is not None and found.problem:
+            self._unreadable.append(Unreadable(name, found.problem, found.is_whole))
+        return found
+
+    # -- readers -----------------------------------------------------------------------------------
+
+    def _reader(self, kind: FileKind, file: str) -> Reader:
+        embedded = self._embedded(file)
+        structured = {
+            FileKind.YAML: yaml_entries,
+            FileKind.JSON: json_entries,
+            FileKind.RECORDS: record_entries,
+            FileKind.TOML: toml_entries,
+            FileKind.INI: ini_entries,
+            FileKind.LINES: line_entries,
+        }
+        if kind in structured:
+            entries = structured[kind]
+            return lambda text, name: self._structured(entries(text), name, embedded)
+        scripts = {FileKind.SHELL: POSIX, FileKind.CMD: CMD, FileKind.POWERSHELL: POWERSHELL}
+        if kind in scripts:
+            dialect = scripts[kind]
+            return lambda text, name: shell_uses(text, name, embedded, dialect=dialect)
+        return {
+            FileKind.PYTHON: self._python,
+            FileKind.NOTEBOOK: lambda text, name: notebook_uses(
+                text, name, lambda source: self._source(source, name)
+            ),
+            FileKind.DOCKERFILE: lambda text, name: dockerfile_uses(text, name, embedded),
+            FileKind.MAKEFILE: lambda text, name: makefile_uses(text, name, embedded),
+            FileKind.PROCFILE: lambda text, name: procfile_uses(text, name, embedded),
+            FileKind.MODELFILE: modelfile_uses,
+            FileKind.PACKAGES: package_uses,
+            FileKind.LIST: list_uses,
+            FileKind.SCRIPT: self._script,
+            FileKind.TEXT: self._tokens,
+        }[kind]
+
+    def _structured(
+        self, entries: list[Entry], file: str, embedded: Embedded | None
+    ) -> Iterator[ModelUse]:
+        yield from config_uses(entries, file, embedded)
+        yield from hosted_config(entries, file, self._services)
+
+    def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
+        code = without_comments(text)
+        yield from token_uses(code, file)
+        uses = hosted_text(code, file, self._services)
+        bundled = frozenset() if file.endswith(".py") else bundled_lines(code)
+        for use in uses:
+            yield replace(use, certainty=Certainty.POSSIBLE) if use.line in bundled else use
+
+    def _commands(self, text: str, file: str) -> Iterator[ModelUse]:
+        """What commands and the variables that they set say of services."""
+        yield from hosted_settings(text, file, self._services)
+        yield from hosted_commands(text, file, self._services)
+
+    def _python(self, text: str, file: str) -> Iterator[ModelUse]:
+        module = lexed(text)
+        self._words = _checksums(module, text)
+        if not self._repository.parses_all and not may_name_model(module, self._services):
+            return
+        reader = PythonReader(self._library.module(file, text), self._library.find, self._services)
+        yield from reader.uses()
+        self._inlets.update(reader.inlets)
+
+    def _source(self, source: str, file: str) -> Iterator[ModelUse]:
+        module = parse(source, file)
+        try:
+            yield from PythonReader(module, self._library.find, self._services).uses()
+        finally:
+            module.release()
+
+    def _embedded(self, file: str) -> Embedded:
+        """A reader for files within files: `python -c` code, here-documents, blocks. What does
+        not parse (a template, another language's quoting) is not the file's fault."""
+
+        def read(name: str, text: str, line: int) -> Iterator[ModelUse]:
+            kind = kind_of(name)
+            if kind is None or self._depth >= _DEEPEST:
+                return
+            self._depth += 1
+            try:
+                reader = self._source if kind is FileKind.PYTHON else self._reader(kind, file)
+                uses = list(reader(text, file))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                uses = list(self._tokens(text, file))
+            finally:
+                self._depth -= 1
+            yield from (replace(u, line=u.line + line - 1, defined_at="") for u in uses)
+
+        return read
+
+    def _script(self, text: str, file: str) -> Iterator[ModelUse]:
+        """A file without suffix: its first line shows whether it is a script."""
+        first = text[:200].partition("\n")[0]
+        if not first.startswith("#!"):
+            return
+        if "python" in first:
+            yield from self._python(text, file)
+        elif "pwsh" in first:
+            yield from shell_uses(text, file, self._embedded(file), dialect=POWERSHELL)
+        elif "sh" in first or "just" in first:
+            yield from shell_uses(text, file, self._embedded(file))
+        else:
+            yield from self._tokens(text, file)
+
+
+def _checksums(module: Lexed, text: str) -> bytes:
+    words = module.words if module.is_sure else words_of(text)
+    return array("I", sorted(set(map(crc32, words)))).tobytes()

@@ -1,0 +1,38 @@
+"""Folders of a repository that have a model's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from lineage.core.use import ModelUse, UseKind
+from lineage.scan.names import looks_like_repo
+
+_HUB_ONLY = re.compile(
+    r"(?i)snapshot_?download|hf_hub_(?:download|url)|hf download|huggingface-cli|vllm serve"
+)
+"""Loaders, in the words of a use's `via`, that take no folder for a model's name."""
+
+
+def with_folder(use: ModelUse, root: Path) -> Iterator[ModelUse]:
+    """The use, and the folder of the repository that has the model's name as well.
+
+    Most loaders take the folder where there is one, some ask the Hub alone; a folder never
+    stands in for a model of the Hub, or a change of the code could put one there.
+    """
+    yield use
+    if use.kind is not UseKind.HUB or not looks_like_repo(use.model):
+        return
+    if use.via.startswith("hf://") or _HUB_ONLY.search(use.via):
+        return
+    for place in (PurePosixPath(use.model), PurePosixPath(use.file).parent / use.model):
+        if (root / place).is_dir():
+            yield replace(
+                use,
+                kind=UseKind.LOCAL,
+                model=str(place),
+                reason="a folder of this repository has the name too",
+            )
+            return
