@@ -15,7 +15,7 @@ import pytest
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
-from lineage.workflows import pack
+from lineage.workflows import pack, pack_check
 from report import reports
 
 
@@ -27,14 +27,14 @@ def filed(report: Report | None = None) -> dict[str, bytes]:
 def resealed(files: dict[str, bytes]) -> dict[str, bytes]:
     """The same with fitting checksums: what a careful forger would leave."""
     rest = {path: data for path, data in files.items() if path != pack.SUMS}
-    sums = "".join(f"{pack._sha256(rest[path])}  {path}\n" for path in sorted(rest))
+    sums = "".join(f"{pack.sha256(rest[path])}  {path}\n" for path in sorted(rest))
     return rest | {pack.SUMS: sums.encode()}
 
 
 @pytest.mark.parametrize("shape", sorted(set(reports.ALL) - {"wide"}))
 def test_every_shape_makes_a_pack_that_checks(shape: str) -> None:
     """Merges, gated and unresolved bases, local folders, cycles and hostile names."""
-    assert pack.check(filed(reports.report(reports.ALL[shape]()))) == []
+    assert pack_check.check(filed(reports.report(reports.ALL[shape]()))) == []
 
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
@@ -72,6 +72,9 @@ def test_the_inputs_are_in_it() -> None:
         "bom.cdx.json",
         "bom.spdx.json",
         "inputs/records.json",
+        "inputs/results.json",
+        "answers.html",
+        "inquiry.json",
         "README.txt",
         "policy.json",
     ],
@@ -79,16 +82,16 @@ def test_the_inputs_are_in_it() -> None:
 def test_a_changed_or_missing_file_is_found(path: str) -> None:
     """One byte, or the whole file."""
     files = filed()
-    assert any(path in told for told in pack.check(files | {path: files[path] + b" "}))
+    assert any(path in told for told in pack_check.check(files | {path: files[path] + b" "}))
     assert any(
         path in told
-        for told in pack.check({key: data for key, data in files.items() if key != path})
+        for told in pack_check.check({key: data for key, data in files.items() if key != path})
     )
 
 
 def test_an_added_file_is_found() -> None:
     """What was not filed does not belong."""
-    assert pack.check(filed() | {"extra.txt": b""}) == [
+    assert pack_check.check(filed() | {"extra.txt": b""}) == [
         "extra.txt is not listed in SHA256SUMS: it was added later."
     ]
 
@@ -101,9 +104,9 @@ def test_documents_that_disagree_are_found() -> None:
         files = filed()
         document = json.loads(files[path])
         change(document)
-        return pack.check(resealed(files | {path: json.dumps(document).encode()}))
+        return pack_check.check(resealed(files | {path: json.dumps(document).encode()}))
 
-    assert pack.check(resealed(filed())) == []
+    assert pack_check.check(resealed(filed())) == []
     assert forged("report.json", lambda d: d.update(verdict="pass"))
     assert forged("report.json", lambda d: d["targets"][0].pop("findings"))
     assert forged("report.json", lambda d: d.update(schema="other/1"))
@@ -111,8 +114,46 @@ def test_documents_that_disagree_are_found() -> None:
     assert forged("bom.cdx.json", lambda d: d["components"].pop(0))
     assert forged("bom.spdx.json", lambda d: d["@graph"].pop(5))
     assert forged("manifest.json", lambda d: d.clear())
-    assert pack.check(resealed(filed() | {"report.json": b"["}))
-    assert pack.check(filed() | {pack.SUMS: b"nonsense\n"})
+    assert forged("manifest.json", lambda d: d["files"].pop())
+    assert forged("inquiry.json", lambda d: d["searched"][0].update(verdict="pass"))
+    assert forged("inquiry.json", lambda d: d.update(made_at="2020-01-01T00:00:00Z"))
+    assert forged("inquiry.json", lambda d: d.update(again=[]))
+    assert forged("inquiry.json", lambda d: d.clear())
+    assert forged("inputs/results.json", lambda d: d["results"].pop())
+    assert pack_check.check(resealed(filed() | {"report.json": b"["}))
+    assert pack_check.check(filed() | {pack.SUMS: b"nonsense\n"})
+
+
+def test_the_cited_tests_and_the_suppliers_file_are_in_it() -> None:
+    """Each cited result with its source; the list byte for byte, under a name that no checksum
+    line or shell reads as its own."""
+    report = reports.report(reports.merge())
+    sent = pack.OwnFile("../vendors; rm -rf\n*.csv", b"model\nacme/Merged-7B\n")
+    files = pack.build(report, Policy(), supplied=sent)
+    assert pack_check.check(files) == []
+    (path,) = [path for path in files if path.startswith("inputs/supplied/")]
+    assert path == "inputs/supplied/_vendors_rm_-rf_.csv"
+    assert files[path] == sent.body
+    assert path in json.loads(files["manifest.json"])["files"]
+    assert path.encode() in files["README.txt"]
+    held = {one["id"]: one for one in json.loads(files["inputs/results.json"])["results"]}
+    cited = [hit.result for target in report.targets for hit in target.exposure.hits]
+    assert cited
+    assert {result.id: result.url for result in cited} == {i: one["url"] for i, one in held.items()}
+    assert pack_check.check(files | {path: b"model\nother/model\n"})
+
+
+def test_a_pack_of_the_first_version_still_checks() -> None:
+    """It was filed with less in it; one of the second version may not lack what the first did."""
+    files = filed()
+    new = ("answers.html", "inquiry.json", "inputs/results.json")
+    older = {path: data for path, data in files.items() if path not in new}
+    assert any("inquiry.json is missing" in told for told in pack_check.check(resealed(older)))
+    manifest = json.loads(older["manifest.json"])
+    manifest["schema"] = "lineage-pack/1"
+    manifest["files"] = [path for path in manifest["files"] if path not in new]
+    older["manifest.json"] = json.dumps(manifest).encode()
+    assert pack_check.check(resealed(older)) == []
 
 
 def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
@@ -135,7 +176,7 @@ def test_a_link_is_not_a_filed_byte(tmp_path: Path) -> None:
     pack.write(filed(), tmp_path / "p")
     (tmp_path / "p" / "report.html").rename(tmp_path / "elsewhere.html")
     (tmp_path / "p" / "report.html").symlink_to(tmp_path / "elsewhere.html")
-    assert any("report.html" in told for told in pack.check(pack.read(tmp_path / "p")))
+    assert any("report.html" in told for told in pack_check.check(pack.read(tmp_path / "p")))
 
 
 def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path: Path) -> None:
@@ -163,3 +204,23 @@ def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path
     assert changed.code == 1 and "report.json is not what was filed" in changed.out
     assert lineage("pack", "verify", ".", cwd=tmp_path).code == 2
     assert lineage("pack", "-o", "three", cwd=tmp_path).code == 2
+
+
+def test_the_command_line_keeps_what_was_given(lineage: Any, tmp_path: Path) -> None:
+    """`--input FILE`, and what came on standard input."""
+    listed = "model,base model\nNousResearch/Hermes-2-Pro-Mistral-7B,Llama 3\n"
+    (tmp_path / "vendors.csv").write_text(listed)
+    ran = lineage("pack", "--offline", "--input", "vendors.csv", "-o", "filed")
+    assert ran.code in (0, 1, 3), ran.err
+    assert (tmp_path / "filed/inputs/supplied/vendors.csv").read_text() == listed
+    answers = (tmp_path / "filed/answers.html").read_text()
+    assert "What the supplier states" in answers
+    assert "Llama 3" in answers
+    assert lineage("pack", "verify", "filed").code == 0
+    piped = lineage("pack", "--offline", "--input", "-", "-o", "piped", stdin=listed)
+    assert piped.code == ran.code, piped.err
+    assert (tmp_path / "piped/inputs/supplied/standard-input").read_text() == listed
+    (tmp_path / "filed/inputs/supplied/vendors.csv").write_text("model\nother/model\n")
+    changed = lineage("pack", "verify", "filed")
+    assert changed.code == 1
+    assert "inputs/supplied/vendors.csv" in changed.out

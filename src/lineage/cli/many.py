@@ -116,10 +116,36 @@ input_options: Decorator = grouped(
 )
 
 
+def supplied_file(listed: InputChoice) -> tuple[str, bytes] | None:
+    """Name and content of the list that was given, for whoever keeps it; standard input is read
+    here, once."""
+    if listed.inputs is None:
+        return None
+    if listed.inputs == _STDIN:
+        return "standard-input", _standard_input()
+    from lineage.workflows.portfolio.read import bytes_of
+
+    return listed.inputs.name, bytes_of(listed.inputs)
+
+
+def _standard_input() -> bytes:
+    from lineage.workflows.portfolio.read import MOST_BYTES
+
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UsageError("Standard input is longer than 64 MB.", "Split it.")
+    return content
+
+
 def audit_all(
-    targets: tuple[str, ...], listed: InputChoice, options: Options, display: Display
+    targets: tuple[str, ...],
+    listed: InputChoice,
+    options: Options,
+    display: Display,
+    given: tuple[str, bytes] | None = None,
 ) -> Report:
-    """The report over the named models, organisations or the file."""
+    """The report over the named models, organisations or the file; `given` is what
+    `supplied_file` read of it."""
     from lineage.workflows.audit import Auditor
 
     is_few = listed.inputs is None and not listed.orgs and len(targets) <= _FEW
@@ -127,7 +153,7 @@ def audit_all(
     with Auditor(options) as auditor:
         audit_many = _on_cluster(listed.cluster, options) if listed.cluster else _here(auditor)
         if listed.inputs is not None:
-            rows, notes = _rows_of(listed, display)
+            rows, notes = _rows_of(listed, display, given)
             found = _audit_input(rows, listed.resume, auditor, options, display, audit_many)
         else:
             notes = ()
@@ -175,16 +201,16 @@ def _audit_orgs(
     return [found[target] for target in wanted]
 
 
-def _rows_of(listed: InputChoice, display: Display) -> tuple[Sequence[InputRow], tuple[str, ...]]:
+def _rows_of(
+    listed: InputChoice, display: Display, given: tuple[str, bytes] | None
+) -> tuple[Sequence[InputRow], tuple[str, ...]]:
     """The rows of the file or of standard input, and what a reader must know of the reading."""
-    from lineage.workflows.portfolio.read import MOST_BYTES, read_inputs
+    from lineage.workflows.portfolio.read import read_inputs
 
     path = listed.inputs or _STDIN
     content = None
     if path == _STDIN:
-        content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise UsageError("Standard input is longer than 64 MB.", "Split it.")
+        content = given[1] if given else _standard_input()
     notes: list[str] = []
     rows = read_inputs(path, content=content, column=listed.model_column, note=notes.append)
     for told in (*notes, *(row.problem for row in rows if row.problem)):

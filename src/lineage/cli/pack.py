@@ -9,7 +9,7 @@ import click
 
 from lineage.cli.completion import models
 from lineage.cli.groups import NamedGroup
-from lineage.cli.many import InputChoice, audit_all, input_options
+from lineage.cli.many import InputChoice, audit_all, input_options, supplied_file
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
@@ -70,8 +70,8 @@ def make(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Audit, and write the report, the bills of materials, the inputs and checksums into a new
-    folder.
+    """Audit, and write the report, answers to what buyers ask, the bills of materials, the inputs
+    and checksums into a new folder.
 
     Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive,
     4 could not run.
@@ -88,8 +88,10 @@ def make(
     options = source.options(display, chosen, targets)
     if probes:
         options = replace(options, added=Additions(probes=read_probes(probes)))
-    report = audit_all(targets, listed, options, display)
-    files = packs.build(report, chosen, packs.with_transcripts(probes))
+    given = supplied_file(listed)
+    report = audit_all(targets, listed, options, display, given)
+    supplied = packs.OwnFile(*given) if given else None
+    files = packs.build(report, chosen, packs.with_transcripts(probes), supplied)
     packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "
@@ -111,17 +113,19 @@ def verify(folder: Path, fingerprint: str | None) -> int:
 
     Exit codes: 0 it is what was filed, 1 it is not, 2 the folder is no pack.
     """
+    from lineage.report.printable import counted
     from lineage.workflows import pack as packs
+    from lineage.workflows.pack_check import check
 
     files = packs.read(folder)
-    problems = packs.check(files)
+    problems = check(files)
     found = packs.fingerprint(files)
     if fingerprint and fingerprint.strip().lower().removeprefix("sha256").strip(" :") != found:
         problems.append(f"The fingerprint is {found}, not the one that was noted.")
     for problem in problems:
         click.echo(problem)
     click.echo(
-        f"{len(problems)} problems"
+        counted(len(problems), "problem")
         if problems
         else f"The pack is complete and unchanged.\nsha256 {found}"
     )

@@ -6,22 +6,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.plain_file import NotPlainError, read_plain
+from lineage.core.value import dataclass
 from lineage.policy.policy import Policy
 from lineage.report.breakdown import breakdown
 from lineage.report.document import Report
 from lineage.report.formats import View, render
 from lineage.report.gather import gather
+from lineage.report.html.answers import render as render_answers
+from lineage.report.inquiry import inquiry
 from lineage.report.printable import printable
 
-SCHEMA = "lineage-pack/1"
+SCHEMA = "lineage-pack/2"
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
 _FORMATS = {
@@ -32,44 +36,65 @@ _FORMATS = {
     "bom.spdx.json": "spdx",
     "summary.csv": "csv",
 }
-REQUIRED = (MANIFEST, "README.txt", "policy.json", "inputs/records.json", *_FORMATS)
-_LARGEST_MEMBER = 512 * 2**20
-_REPORT_KEYS = ("schema", "tool", "generated_at", "policy", "verdict", "targets", "summary")
-_TARGET_KEYS = (
-    "target",
-    "model",
-    "verdict",
-    "nodes",
-    "edges",
-    "roots",
-    "complete",
-    "unresolved",
-    "origin",
-    "exposure",
-    "findings",
+_OWN = (
+    MANIFEST,
+    "README.txt",
+    "answers.html",
+    "inquiry.json",
+    "policy.json",
+    "inputs/records.json",
+    "inputs/results.json",
 )
+REQUIRED = (*_OWN, *_FORMATS)
+_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
+_LARGEST_MEMBER = 512 * 2**20
 
 
-def build(report: Report, policy: Policy, probes: Sequence[Path] = ()) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class OwnFile:
+    """A file of the user that goes into the pack as it is: what a supplier sent, a probe."""
+
+    name: str
+    body: bytes
+
+
+def build(
+    report: Report,
+    policy: Policy,
+    probes: Sequence[Path] = (),
+    supplied: OwnFile | None = None,
+) -> dict[str, bytes]:
     """Every file of the pack by its path. The same report and policy always give the same bytes.
 
-    `probes` are files of `lineage probe` that the report rests on.
+    `probes` are files of `lineage probe` that the report rests on, `supplied` the list that was
+    audited.
     """
     own = {f"inputs/probe/{path.name}": path for path in probes}
     if len(own) != len(probes):
         raise UsageError("Two results of lineage probe have the same name.", "Rename one.")
+    bodies = {name: path.read_bytes() for name, path in own.items()}
+    if supplied is not None:
+        bodies[f"inputs/supplied/{_plain(supplied.name)}"] = supplied.body
     files = {
         path: render(report, name, View(verbosity=1 if name == "text" else 0))
         for path, name in _FORMATS.items()
     }
+    files["answers.html"] = render_answers(report, policy)
+    files["inquiry.json"] = _json(inquiry(report, policy))
     files["policy.json"] = _json(encode(policy))
     files["inputs/records.json"] = _json({"records": _records(report)})
-    files[MANIFEST] = _json(_manifest(report, own))
-    files["README.txt"] = _readme(report)
+    files["inputs/results.json"] = _json({"results": _results(report)})
+    files[MANIFEST] = _json(_manifest(report, bodies))
+    files["README.txt"] = _readme(report, sorted(bodies))
     made = {path: text.encode("utf-8", "backslashreplace") for path, text in files.items()}
-    made |= {name: path.read_bytes() for name, path in own.items()}
-    made[SUMS] = "".join(f"{_sha256(made[path])}  {path}\n" for path in sorted(made)).encode()
+    made |= bodies
+    made[SUMS] = "".join(f"{sha256(made[path])}  {path}\n" for path in sorted(made)).encode()
     return made
+
+
+def _plain(name: str) -> str:
+    """A file's name without what a line of checksums or a shell would read as its own."""
+    return _STRANGE.sub("_", name).lstrip(".")[-120:] or "list"
 
 
 def with_transcripts(results: Sequence[Path]) -> list[Path]:
@@ -83,14 +108,15 @@ def with_transcripts(results: Sequence[Path]) -> list[Path]:
 def fingerprint(files: dict[str, bytes]) -> str:
     """SHA-256 of the checksum file: one line that pins the
     whole pack when it is noted elsewhere."""
-    return _sha256(files[SUMS])
+    return sha256(files[SUMS])
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _sha256(data: bytes) -> str:
+def sha256(data: bytes) -> str:
+    """In hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -109,6 +135,12 @@ def _records(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+def _results(report: Report) -> list[dict[str, Any]]:
+    """The records of all test results that the report cites, by id, as the data has them."""
+    cited = {hit.result.id: hit.result for target in report.targets for hit in target.exposure.hits}
+    return [encode(cited[id_]) for id_ in sorted(cited)]
+
+
 def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -122,13 +154,11 @@ def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
             {"model": t.model, "revision": t.revision, "verdict": str(t.verdict)}
             for t in report.targets
         ],
-        "files": sorted(
-            [*_FORMATS, "policy.json", "inputs/records.json", "README.txt", MANIFEST, *own]
-        ),
+        "files": sorted([*_FORMATS, *_OWN, *own]),
     }
 
 
-def _readme(report: Report) -> str:
+def _readme(report: Report, own: Sequence[str]) -> str:
     counts = ", ".join(f"{n} {verdict}" for verdict, n in breakdown(report)["verdicts"].items())
     models = [
         f"  {printable(t.model, 200)}{f' @ {t.revision}' if t.revision else ''}: {t.verdict}"
@@ -155,10 +185,17 @@ def _readme(report: Report) -> str:
             "  report.json         the same for programs (schema lineage-report/1); report.txt for "
             "a terminal",
             "  summary.csv         one row per model for a spreadsheet",
+            "  answers.html        what buyers' forms ask about lineage, with evidence, and the "
+            "record of the inquiry",
+            "  inquiry.json        that record for programs: what was searched, when, with which "
+            "data, when to look again",
             "  bom.cdx.json        bill of materials, CycloneDX 1.6",
             "  bom.spdx.json       bill of materials, SPDX 3.0.1 with the AI profile",
             "  inputs/records.json what each source answered: model card data, file list, "
             "revision, time",
+            "  inputs/results.json the published test results that the report cites, each with its "
+            "source",
+            *(f"  {path}  as it was given" for path in own),
             "  policy.json         the policy as it was applied, waivers included",
             "  manifest.json       versions of the tool and of its data",
             "  SHA256SUMS          checksums of all of the above",
@@ -235,101 +272,3 @@ def read(folder: Path) -> dict[str, bytes]:
 def _member(path: Path) -> bytes:
     """A link is none of the pack's bytes, wherever it leads."""
     return b"" if path.is_symlink() else read_plain(path, _LARGEST_MEMBER)
-
-
-def check(files: dict[str, bytes]) -> list[str]:
-    """What is wrong with a filed pack: checksums, completeness, and
-    that its documents list the same models."""
-    problems = list(_checksums(files))
-    problems += [f"{path} is missing." for path in REQUIRED if path not in files]
-    if not problems:
-        problems += _documents(files)
-    return problems
-
-
-def _checksums(files: dict[str, bytes]) -> Iterator[str]:
-    listed: dict[str, str] = {}
-    for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
-        digest, gap, path = line.partition("  ")
-        if not gap or len(digest) != 64:
-            yield f"{SUMS} line {number} is not a checksum line."
-        else:
-            listed[path] = digest
-    for path, digest in listed.items():
-        if path not in files:
-            yield f"{printable(path, 200)} is listed in {SUMS} and missing."
-        elif _sha256(files[path]) != digest:
-            yield f"{printable(path, 200)} is not what was filed: its checksum differs."
-    for path in files:
-        if path not in listed and path != SUMS:
-            yield f"{printable(path, 200)} is not listed in {SUMS}: it was added later."
-
-
-def _documents(files: dict[str, bytes]) -> list[str]:
-    try:
-        documents = {path: json.loads(files[path]) for path in REQUIRED if path.endswith(".json")}
-        return [*_schema(documents), *_same_models(documents)]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        return [
-            f"A document of the pack does not hold what it must: {type(problem).__name__} "
-            f"{printable(problem, 200)}."
-        ]
-
-
-def _schema(documents: dict[str, Any]) -> Iterator[str]:
-    report, manifest = documents["report.json"], documents[MANIFEST]
-    if manifest.get("schema") != SCHEMA:
-        yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
-    if report.get("schema") != "lineage-report/1":
-        yield (
-            f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
-        )
-    yield from (f"report.json has no {key}." for key in _REPORT_KEYS if key not in report)
-    for target in report["targets"]:
-        yield from (
-            f"report.json has no {key} for {printable(target.get('model'), 120)}."
-            for key in _TARGET_KEYS
-            if key not in target
-        )
-    if documents["bom.cdx.json"].get("bomFormat") != "CycloneDX":
-        yield "bom.cdx.json is not a CycloneDX document."
-    if "@graph" not in documents["bom.spdx.json"]:
-        yield "bom.spdx.json is not an SPDX 3 document."
-
-
-def _same_models(documents: dict[str, Any]) -> Iterator[str]:
-    report, manifest = documents["report.json"], documents[MANIFEST]
-    targets = [
-        {"model": t["model"], "revision": t["revision"], "verdict": t["verdict"]}
-        for t in report["targets"]
-    ]
-    if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
-        yield f"report.json and {MANIFEST} do not list the same targets and verdicts."
-    models = {node["id"] for target in report["targets"] for node in target["nodes"]}
-    ends = {
-        edge[end]
-        for target in report["targets"]
-        for edge in target["edges"]
-        for end in ("child", "parent")
-    }
-    yield from _missing("an edge of report.json names", ends - models)
-    yield from _missing(
-        "inputs/records.json has no answer for",
-        models - {one["id"] for one in documents["inputs/records.json"]["records"]},
-    )
-    cyclonedx = documents["bom.cdx.json"]
-    root = [cyclonedx["metadata"]["component"]] if "component" in cyclonedx["metadata"] else []
-    count = sum(
-        part["type"] == "machine-learning-model" for part in [*root, *cyclonedx["components"]]
-    )
-    if count != len(models):
-        yield f"bom.cdx.json lists {count} models, report.json {len(models)}."
-    packages = sum(
-        element["type"] == "ai_AIPackage" for element in documents["bom.spdx.json"]["@graph"]
-    )
-    if packages != len(models):
-        yield f"bom.spdx.json lists {packages} models, report.json {len(models)}."
-
-
-def _missing(what: str, models: Iterable[str]) -> Iterator[str]:
-    yield from (f"{what} {printable(model, 200)}." for model in sorted(models))

@@ -43,7 +43,7 @@ def read_inputs(
     Raises UsageError, naming the file, where the file as a whole cannot be read or is no list.
     """
     listing = Listing("standard input" if content is not None else path.name, column)
-    raw = _bytes(path) if content is None else content
+    raw = bytes_of(path) if content is None else content
     suffix = "" if content is not None else path.suffix.lower()
     try:
         rows = _rows(raw, suffix, listing)
@@ -65,7 +65,8 @@ def read_inputs(
     return rows
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The content of a list. Raises UsageError, naming it, where it cannot be read."""
     try:
         return read_plain(path, MOST_BYTES)
     except OSError as problem:

@@ -1,0 +1,172 @@
+"""Checks a filed pack: every byte as filed, nothing missing or added, all documents about the same
+models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lineage.report.inquiry import SCHEMA as INQUIRY
+from lineage.report.printable import printable
+from lineage.workflows.pack import MANIFEST, REQUIRED, SCHEMA, SUMS, sha256
+
+FIRST = "lineage-pack/1"
+"""The packs of 0.1.0, which had less in them."""
+_SINCE_SECOND = ("answers.html", "inquiry.json", "inputs/results.json")
+_REPORT_KEYS = ("schema", "tool", "generated_at", "policy", "verdict", "targets", "summary")
+_TARGET_KEYS = (
+    "target",
+    "model",
+    "verdict",
+    "nodes",
+    "edges",
+    "roots",
+    "complete",
+    "unresolved",
+    "origin",
+    "exposure",
+    "findings",
+)
+
+
+def check(files: dict[str, bytes]) -> list[str]:
+    """What is wrong with a filed pack: checksums, completeness, and
+    that its documents list the same models."""
+    problems = list(_checksums(files))
+    problems += [f"{path} is missing." for path in _required(files) if path not in files]
+    if not problems:
+        problems += _documents(files)
+    return problems
+
+
+def _required(files: dict[str, bytes]) -> tuple[str, ...]:
+    """What a pack of its version holds; one that says no version known here holds all."""
+    is_first = _schema_of(files) == FIRST
+    return tuple(path for path in REQUIRED if not (is_first and path in _SINCE_SECOND))
+
+
+def _schema_of(files: dict[str, bytes]) -> object:
+    try:
+        manifest = json.loads(files.get(MANIFEST, b"null"))
+    except ValueError:
+        return None
+    return manifest.get("schema") if isinstance(manifest, dict) else None
+
+
+def _checksums(files: dict[str, bytes]) -> Iterator[str]:
+    listed: dict[str, str] = {}
+    for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
+        digest, gap, path = line.partition("  ")
+        if not gap or len(digest) != 64:
+            yield f"{SUMS} line {number} is not a checksum line."
+        else:
+            listed[path] = digest
+    for path, digest in listed.items():
+        if path not in files:
+            yield f"{printable(path, 200)} is listed in {SUMS} and missing."
+        elif sha256(files[path]) != digest:
+            yield f"{printable(path, 200)} is not what was filed: its checksum differs."
+    for path in files:
+        if path not in listed and path != SUMS:
+            yield f"{printable(path, 200)} is not listed in {SUMS}: it was added later."
+
+
+def _documents(files: dict[str, bytes]) -> list[str]:
+    try:
+        named = [path for path in _required(files) if path.endswith(".json")]
+        documents = {path: json.loads(files[path]) for path in named}
+        problems = [*_schema(documents), *_same_models(documents)]
+        if "inquiry.json" in documents:
+            problems += _inquiry(documents)
+            problems += _listed(documents[MANIFEST], files)
+        return problems
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        return [
+            f"A document of the pack does not hold what it must: {type(problem).__name__} "
+            f"{printable(problem, 200)}."
+        ]
+
+
+def _schema(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
+    if manifest.get("schema") not in (FIRST, SCHEMA):
+        yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
+    if report.get("schema") != "lineage-report/1":
+        yield (
+            f"report.json is of schema {printable(report.get('schema'), 60)}, not lineage-report/1."
+        )
+    yield from (f"report.json has no {key}." for key in _REPORT_KEYS if key not in report)
+    for target in report["targets"]:
+        yield from (
+            f"report.json has no {key} for {printable(target.get('model'), 120)}."
+            for key in _TARGET_KEYS
+            if key not in target
+        )
+    if documents["bom.cdx.json"].get("bomFormat") != "CycloneDX":
+        yield "bom.cdx.json is not a CycloneDX document."
+    if "@graph" not in documents["bom.spdx.json"]:
+        yield "bom.spdx.json is not an SPDX 3 document."
+
+
+def _same_models(documents: dict[str, Any]) -> Iterator[str]:
+    report, manifest = documents["report.json"], documents[MANIFEST]
+    targets = [
+        {"model": t["model"], "revision": t["revision"], "verdict": t["verdict"]}
+        for t in report["targets"]
+    ]
+    if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
+        yield f"report.json and {MANIFEST} do not list the same targets and verdicts."
+    models = {node["id"] for target in report["targets"] for node in target["nodes"]}
+    ends = {
+        edge[end]
+        for target in report["targets"]
+        for edge in target["edges"]
+        for end in ("child", "parent")
+    }
+    yield from _missing("an edge of report.json names", ends - models)
+    yield from _missing(
+        "inputs/records.json has no answer for",
+        models - {one["id"] for one in documents["inputs/records.json"]["records"]},
+    )
+    cyclonedx = documents["bom.cdx.json"]
+    root = [cyclonedx["metadata"]["component"]] if "component" in cyclonedx["metadata"] else []
+    count = sum(
+        part["type"] == "machine-learning-model" for part in [*root, *cyclonedx["components"]]
+    )
+    if count != len(models):
+        yield f"bom.cdx.json lists {count} models, report.json {len(models)}."
+    packages = sum(
+        element["type"] == "ai_AIPackage" for element in documents["bom.spdx.json"]["@graph"]
+    )
+    if packages != len(models):
+        yield f"bom.spdx.json lists {packages} models, report.json {len(models)}."
+
+
+def _inquiry(documents: dict[str, Any]) -> Iterator[str]:
+    """The record of the inquiry is about the same models and data, and each cited result is
+    there."""
+    report, record = documents["report.json"], documents["inquiry.json"]
+    if record.get("schema") != INQUIRY:
+        yield f"inquiry.json is of schema {printable(record.get('schema'), 60)}, not {INQUIRY}."
+    if record["made_at"] != report["generated_at"] or record["data"] != report["tool"]["data"]:
+        yield "inquiry.json is not of the time and data of report.json."
+    said = [(one["model"], one["verdict"]) for one in record["searched"]]
+    if said != [(printable(t["model"]), t["verdict"]) for t in report["targets"]]:
+        yield "inquiry.json and report.json do not list the same models and verdicts."
+    if not record["again"]:
+        yield "inquiry.json does not say when to look again."
+    cited = {hit["id"] for target in report["targets"] for hit in target["exposure"]["results"]}
+    held = {one["id"] for one in documents["inputs/results.json"]["results"]}
+    yield from _missing("inputs/results.json has no record of", cited - held)
+
+
+def _listed(manifest: dict[str, Any], files: dict[str, bytes]) -> Iterator[str]:
+    yield from (
+        f"{printable(path, 200)} is not what {MANIFEST} lists."
+        for path in sorted({*manifest["files"]} ^ ({*files} - {SUMS}))
+    )
+
+
+def _missing(what: str, models: Iterable[str]) -> Iterator[str]:
+    yield from (f"{what} {printable(model, 200)}." for model in sorted(models))
