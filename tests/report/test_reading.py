@@ -173,38 +173,38 @@ def opened(*, waived: Waived | None = None, level: Level = Level.FAIL) -> Target
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_an_open_point_says_what_would_close_it(name: str) -> None:
     """In every format for people; not where a person took it already."""
-    assert "o close it" in render(report(opened()), name, View())
+    step = "Ask the publisher."
+    assert step in render(report(opened()), name, View())
     taken = Waived("our own", "ana@acme.example", "2027-01-01")
-    assert "o close it" not in render(report(opened(waived=taken)), name, View())
+    assert step not in render(report(opened(waived=taken)), name, View())
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_every_format_for_people_says_what_was_read(name: str) -> None:
-    """The same sentence in each."""
-    told = render(report(opened()), name, View(width=200))
+    """The same sentence in each; in a terminal where everything is wanted."""
+    told = render(report(opened()), name, View(width=200, verbosity=1))
     assert "What was read" in told
     assert "card metadata read, not its text" in told
 
 
 def test_an_inconclusive_verdict_says_what_is_missing_and_what_closes_it() -> None:
-    """Above everything else in the report."""
+    """Above everything else in the report; the whole ground with -v."""
     told = render(report(opened()), "text", View(width=200))
-    assert (
-        "Inconclusive: Nothing shows where it starts. It leaves open: foundation-jurisdiction. "
-        "To close it: ask the publisher." in told
+    assert told.splitlines()[1].startswith(
+        "It cannot be judged yet because nothing shows what it was built on"
     )
+    assert "\n→ Ask the publisher.\n" in told
+    loud = render(report(opened()), "text", View(width=200, verbosity=1))
+    assert "Nothing shows where it starts. It leaves open: foundation-jurisdiction." in loud
 
 
 def test_points_that_a_short_report_leaves_out_are_counted() -> None:
     """With the flag that shows them; with that flag they are shown and no longer counted."""
     held = report(opened(level=Level.INFO))
-    counted = (
-        "1 more point is open that no rule at review or above asks about; --verbose shows them"
-    )
-    assert counted in render(held, "text", View(width=200))
+    assert "1 more finding for information (-v)" in render(held, "text", View(width=200))
     loud = render(held, "text", View(width=200, verbosity=1))
     assert "Nothing shows where it starts." in loud
-    assert "1 more point" not in loud
+    assert "1 more finding" not in loud
 
 
 def test_names_from_strangers_stay_text() -> None:
@@ -221,7 +221,7 @@ def test_names_from_strangers_stay_text() -> None:
 
 
 def test_many_findings_of_one_rule_are_counted() -> None:
-    """Two are told, the models of the rest are named; nothing is left out with -v."""
+    """One line on one screen; at length two, and the models of the rest; all of them with -v."""
     found = tuple(
         Finding("foundation-jurisdiction", Level.REVIEW, f"acme/m{n}", (CHILD,), f"Built on m{n}.")
         for n in range(5)
@@ -229,6 +229,10 @@ def test_many_findings_of_one_rule_are_counted() -> None:
     held = report(
         replace(target_report(LineageGraph(CHILD, {CHILD: node(CHILD, 0)}, ())), findings=found)
     )
-    short, whole = (render(held, "text", View(verbosity=level, width=200)) for level in (0, 1))
-    assert short.count("Built on m") == 2 and whole.count("Built on m") == 5
-    assert "and 3 more by foundation-jurisdiction, about acme/m2, acme/m3 and acme/m4" in short
+    short, long, whole = (
+        render(held, "text", View(verbosity=level, full=full, width=200))
+        for level, full in ((0, False), (0, True), (1, False))
+    )
+    assert short.count("Its base acme/m") == 1 and "(and 4 more like it)" in short
+    assert long.count("Built on m") == 2 and whole.count("Built on m") == 5
+    assert "and 3 more by foundation-jurisdiction, about acme/m2, acme/m3 and acme/m4" in long

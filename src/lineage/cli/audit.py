@@ -60,5 +60,5 @@ def audit(
         refuse_inside(listed.places(targets), chosen, source.files(), looking.files())
     options = replace(source.options(display, chosen, targets), added=looking.additions(targets))
     report = audit_all(targets, listed, options, display)
-    write(report, wanted, source.verbosity)
+    write(report, wanted, source.verbosity, full=source.full)
     return exit_code(report, chosen)

@@ -141,5 +141,5 @@ def check(
     for note in report.notes:
         display.notice(note)
     checking.tell_unresolved(report, found, display)
-    write(report, wanted, source.verbosity)
+    write(report, wanted, source.verbosity, full=source.full)
     return checking.code_of(report, chosen)

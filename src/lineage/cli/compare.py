@@ -9,12 +9,14 @@ import click
 
 from lineage.cli.exits import INCONCLUSIVE, PASSED
 from lineage.cli.options import examples, format_option
+from lineage.cli.terminal import columns
 from lineage.cli.weights_source import WeightsSource
 from lineage.cli.weights_text import comparison_lines
 from lineage.fingerprint.comparison import Comparison
 from lineage.fingerprint.comparison import compare as compare_profiles
 from lineage.fingerprint.profile import LiveProfile
 from lineage.fingerprint.verdict import CAVEATS, MatchKind, Ruling, rule, statement
+from lineage.report.columns import fitted
 
 SCHEMA = "lineage-compare/1"
 
@@ -65,7 +67,7 @@ def _as_text(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str
         (side.label, side.opened.format, side.opened.tally.bytes, side.opened.tally.requests)
         for side in sides
     ]
-    return "\n".join(comparison_lines(found, ruling, cost))
+    return fitted(comparison_lines(found, ruling, cost, columns()), columns())
 
 
 def _as_json(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:

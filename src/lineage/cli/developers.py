@@ -8,6 +8,7 @@ import click
 
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
+from lineage.cli.terminal import columns
 from lineage.evidence.names_elsewhere import NamesElsewhere
 from lineage.evidence.registry import Registry
 from lineage.report.columns import fitted, table
@@ -51,8 +52,8 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json([*operators, *found]), indent=2, ensure_ascii=False))
     elif operators:
-        told = [fitted(operator_lines(operators)), *(fitted(developer_lines(d)) for d in found)]
-        click.echo("\n\n".join(told))
+        told = [operator_lines(operators), *(developer_lines(d) for d in found)]
+        click.echo("\n\n".join(fitted(lines, columns()) for lines in told))
     elif not found:
         raise no_such(
             f"The registry has no developer like {name or jurisdiction!r}.",
@@ -60,6 +61,6 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
             "`lineage developers` lists all.",
         )
     elif len(found) <= _FULL:
-        click.echo("\n\n".join(fitted(developer_lines(d)) for d in found))
+        click.echo("\n\n".join(fitted(developer_lines(d), columns()) for d in found))
     else:
-        click.echo(table(developer_rows(found), DEVELOPER_HEADERS))
+        click.echo(table(developer_rows(found), DEVELOPER_HEADERS, columns()))

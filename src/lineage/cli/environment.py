@@ -85,8 +85,7 @@ VARIABLES: dict[str, str] = {
     ),
     "TERM": "`dumb`: no colours and no terminal links.",
     "COLUMNS": (
-        "Width of the text report on a terminal, where it is not that of the window. Text "
-        "that goes elsewhere is 100 wide."
+        "Width of texts on stdout, where it is not that of the window. Files are 100 wide."
     ),
     "LINEAGE_DEBUG": "Set to anything: an internal error prints its traceback.",
     "_LINEAGE_COMPLETE": (

@@ -8,6 +8,7 @@ from lineage.cli.completion import rules_or_models
 from lineage.cli.options import examples
 from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.terminal import columns
 
 
 @click.command(
@@ -25,10 +26,10 @@ def explain(subject: str, source: SourceChoice) -> None:
     the citations. For a rule of `lineage rules`: what it looks at and how a policy sets it.
     """
     from lineage.policy.explain import explain_rule, is_nearly_rule, is_rule
+    from lineage.report.columns import fitted
     from lineage.report.explanation import explain as explain_target
 
     if is_rule(subject) or is_nearly_rule(subject):
-        click.echo(explain_rule(subject))
+        click.echo(fitted(explain_rule(subject).splitlines(), columns()))
         return
-    for line in explain_target(audited((subject,), source).targets[0]):
-        click.echo(line)
+    click.echo(fitted(explain_target(audited((subject,), source).targets[0]), columns()))

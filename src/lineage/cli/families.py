@@ -8,6 +8,7 @@ import click
 
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
+from lineage.cli.terminal import columns
 from lineage.evidence.registry import Registry
 from lineage.report.columns import fitted, table
 from lineage.report.lookups import FAMILY_HEADERS, families_as_json, family_lines, family_rows
@@ -40,6 +41,6 @@ def families(name: str | None, developer: str | None, form: str) -> None:
             "`lineage families` lists all.",
         )
     elif len(found) <= _FULL:
-        click.echo("\n\n".join(fitted(family_lines(one, registry)) for one in found))
+        click.echo("\n\n".join(fitted(family_lines(one, registry), columns()) for one in found))
     else:
-        click.echo(table(family_rows(found, registry), FAMILY_HEADERS))
+        click.echo(table(family_rows(found, registry), FAMILY_HEADERS, columns()))

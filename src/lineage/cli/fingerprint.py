@@ -13,6 +13,7 @@ import click
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import examples, format_option
+from lineage.cli.terminal import columns
 from lineage.cli.weights_source import WeightsSource, all_references, store_option, store_path
 from lineage.cli.weights_text import sketch_table
 from lineage.core.errors import UsageError
@@ -116,7 +117,7 @@ def list_(form: str, store: Path | None) -> int:
     click.echo(
         json.dumps([sketch.to_dict() for sketch in known], indent=2, sort_keys=True)
         if form == "json"
-        else sketch_table(known)
+        else sketch_table(known, columns())
     )
     return PASSED
 

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import silence_stdout
 from lineage.cli.options import Decorator, F, json_option, together
+from lineage.cli.terminal import columns
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.report.formats import FORMATS, View, render
 
@@ -163,9 +164,11 @@ def _format_of(output: Path | None) -> str:
     return known or "text"
 
 
-def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -> None:
+def write(
+    report: Report, wanted: tuple[Destination, ...], verbosity: int = 0, *, full: bool = False
+) -> None:
     """Render every format first, then write: a failure leaves no half-written file behind."""
-    rendered = [(d, _rendered(report, d, verbosity)) for d in wanted]
+    rendered = [(d, _rendered(report, d, _view(d, verbosity, full=full))) for d in wanted]
     for destination, made in rendered:
         if destination.path is not None:
             write_file(destination.path, made)
@@ -173,12 +176,12 @@ def write(report: Report, wanted: tuple[Destination, ...], verbosity: int = 0) -
             to_stdout(made)
 
 
-def _rendered(report: Report, one: Destination, verbosity: int) -> str | bytes:
+def _rendered(report: Report, one: Destination, view: View) -> str | bytes:
     if one.format == PDF:
         from lineage.cli.printing import browser, pdf
 
-        return pdf(render(report, "html", _view(one, verbosity)), browser())
-    return render(report, one.format, _view(one, verbosity))
+        return pdf(render(report, "html", view), browser())
+    return render(report, one.format, view)
 
 
 def write_file(path: Path, made: str | bytes) -> None:
@@ -232,24 +235,13 @@ def _is_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def _view(destination: Destination, verbosity: int) -> View:
+def _view(destination: Destination, verbosity: int, *, full: bool) -> View:
+    """A file is 100 columns wide, whatever the terminal is."""
+    if destination.path is not None:
+        return View(verbosity=verbosity, full=full)
     plain = bool(os.environ.get("NO_COLOR"))
-    if destination.path is not None or not sys.stdout.isatty():
-        return View(
-            color=destination.path is None and bool(os.environ.get("FORCE_COLOR")) and not plain,
-            verbosity=verbosity,
-        )
+    if not sys.stdout.isatty():
+        color = bool(os.environ.get("FORCE_COLOR")) and not plain
+        return View(columns(), color, False, verbosity, full)
     plain = plain or os.environ.get("TERM") == "dumb"
-    return View(_columns(), not plain, not plain, verbosity)
-
-
-def _columns() -> int:
-    """As wide as COLUMNS says, else as the terminal is; shutil would import the archive modules for
-    it."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdigit() and int(told) > 0:
-        return int(told)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
-    except (OSError, ValueError):
-        return 100
+    return View(columns(), not plain, not plain, verbosity, full)

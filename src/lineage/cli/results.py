@@ -9,6 +9,7 @@ import click
 from lineage.cli.completion import models
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
+from lineage.cli.terminal import columns
 
 _FULL = 5
 
@@ -58,11 +59,11 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     elif exact and model:
         known = [held.appraise(one) for one in found]
         standing = stand(Heard(one) for one in held.appraised(model))
-        click.echo(fitted(reckoning_lines(found[0].model or model, standing, known)))
+        told = reckoning_lines(found[0].model or model, standing, known)
+        click.echo(fitted(told, columns()))
     elif len(found) <= _FULL:
-        click.echo("\n\n".join(fitted(result_lines(r)) for r in found))
+        click.echo("\n\n".join(fitted(result_lines(r), columns()) for r in found))
     else:
-        click.echo(fitted(result_summaries(found)))
-        click.echo(
-            f"\n{len(found)} results. Narrow them with --language or --suite to see sources."
-        )
+        click.echo(fitted(result_summaries(found), columns()))
+        rest = f"{len(found)} results. Narrow them with --language or --suite to see sources."
+        click.echo(f"\n{fitted([rest], columns())}")

@@ -9,9 +9,11 @@ import click
 
 from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, policy_options
+from lineage.cli.terminal import columns
 from lineage.policy.policy import Policy
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import all_rules
+from lineage.report.columns import fitted, table
 
 
 @click.command(epilog=examples("lineage rules", "lineage rules --policy strict --json"))
@@ -29,15 +31,21 @@ def rules(form: str, policy: PolicyChoice) -> None:
             json.dumps([_row(rule, chosen) for rule in all_rules()], indent=2, ensure_ascii=False)
         )
         return
-    width = max(len(rule.id) for rule in all_rules())
-    for rule in all_rules():
-        level = chosen.level(rule.id)
-        star = "*" if level is not rule.level else " "
-        click.echo(f"{rule.id:{width}}  {level:6}{star} {rule.summary}")
+    rows = [(rule.id, _level(rule, chosen), rule.summary) for rule in all_rules()]
+    click.echo(table(rows, ("rule", "level", "what it finds"), columns()))
     for requirement in chosen.requirements:
-        click.echo(f"\n{requirement.id} ({requirement.when}): {requirement.title}")
-        for match in requirement.matches:
-            click.echo(f"  {requirement.id}/{match.id}  {chosen.match_level(requirement, match)}")
+        head = f"{requirement.id} ({requirement.when}): {requirement.title}"
+        matches = (
+            f"  {requirement.id}/{match.id}  {chosen.match_level(requirement, match)}"
+            for match in requirement.matches
+        )
+        click.echo(f"\n{fitted([head, *matches], columns())}")
+
+
+def _level(rule: Rule, policy: Policy) -> str:
+    """With a star where the policy changed it."""
+    level = policy.level(rule.id)
+    return f"{level}{'' if level is rule.level else '*'}"
 
 
 def _row(rule: Rule, policy: Policy) -> dict[str, Any]:

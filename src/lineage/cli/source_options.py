@@ -45,6 +45,7 @@ class SourceChoice:
     refresh: bool
     quiet: int
     verbose: int
+    full: bool
 
     def display(self) -> Display:
         """The progress line that was asked for."""
@@ -52,10 +53,9 @@ class SourceChoice:
 
     @property
     def verbosity(self) -> int:
-        """-1 for the verdict line alone, 0, or 1 for everything."""
-        if self.verbose:
-            return 1
-        return -1 if self.quiet > 1 else 0
+        """-2 for the verdict line alone, -1 for the verdict and its reason, 0, or 1 for
+        everything."""
+        return 1 if self.verbose else -min(self.quiet, 2)
 
     @property
     def is_offline(self) -> bool:
@@ -170,10 +170,11 @@ source_options: Decorator = grouped(
     ),
     click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
     click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),
-    click.option("-q", "--quiet", count=True, help="Less output (-qq: verdict only)."),
+    click.option("-q", "--quiet", count=True, help="Verdict and reason only (-qq: verdict only)."),
     click.option(
-        "-v", "--verbose", count=True, help="More output: every result, claim and line of evidence."
+        "-v", "--verbose", count=True, help="Everything: each result, finding and line of evidence."
     ),
+    click.option("--full", is_flag=True, help="The long text for every model."),
 )
 """Where records come from and how far the walk goes."""
 

@@ -8,6 +8,7 @@ from lineage.cli.completion import models
 from lineage.cli.options import examples
 from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.terminal import columns
 
 
 @click.command(epilog=examples("lineage tree --offline NousResearch/Hermes-2-Pro-Mistral-7B"))
@@ -24,7 +25,7 @@ def tree(targets: tuple[str, ...], source: SourceChoice) -> None:
     from lineage.report import tree as drawing
 
     for target in audited(targets, source).targets:
-        for line in drawing.lines(target):
+        for line in drawing.lines(target, columns()):
             click.echo(line)
         for sentence in target.graph.bounds_hit:
             click.echo(f"Note: {sentence}", err=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tabulate import tabulate
-
 from lineage.fingerprint.comparison import Comparison
 from lineage.fingerprint.sketch import Sketch
 from lineage.fingerprint.verdict import CAVEATS, Ruling, statement
+from lineage.report.columns import table
 from lineage.report.printable import printable
 
 _GROUPS = {
@@ -21,19 +20,15 @@ _GROUPS = {
 
 
 def comparison_lines(
-    found: Comparison, ruling: Ruling, cost: Sequence[tuple[str, str, int, int]]
+    found: Comparison, ruling: Ruling, cost: Sequence[tuple[str, str, int, int]], width: int
 ) -> Iterator[str]:
     """The statement first, then what it rests on, what it cost, and what it does not say."""
     yield printable(statement(ruling.kind, found.a, found.b, found))
     yield f"Class: {ruling.kind}" + (f" — {printable(ruling.reason)}" if ruling.reason else "")
     yield ""
     if found.groups:
-        yield tabulate(
-            _rows(found),
-            headers=("compared", "vectors", "r", "z", "p", "equal"),
-            tablefmt="plain",
-            disable_numparse=True,
-        )
+        headers = ("compared", "vectors", "r", "z", "p", "equal")
+        yield from table(_rows(found), headers, width, rule=False).splitlines()
         yield ""
     if found.alignment:
         pairs = ", ".join(f"{a}={b}" for a, b in found.alignment)
@@ -64,21 +59,18 @@ def _bytes(size: int) -> str:
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def sketch_table(sketches: Iterable[Sketch]) -> str:
+def sketch_table(sketches: Iterable[Sketch], width: int) -> str:
     """One line per reference."""
     rows = [
         (
             printable(s.repo),
-            s.width,
-            s.layers,
+            str(s.width),
+            str(s.layers),
             printable(s.licence),
             (s.revision or "")[:12],
             printable(s.made_from or s.files[0].path if s.files else ""),
         )
         for s in sketches
     ]
-    return tabulate(
-        rows,
-        headers=("model", "width", "layers", "licence", "revision", "made from"),
-        tablefmt="plain",
-    )
+    headers = ("model", "width", "layers", "licence", "revision", "made from")
+    return table(rows, headers, width, names=(0, 5), rule=False)

@@ -11,6 +11,11 @@ def country(code: str | None) -> str:
     return "country unknown" if not code else _names().get(code, code)
 
 
+def country_and_code(code: str | None) -> str:
+    """`France (FR)`, where the code is needed too, such as for an option."""
+    return f"{country(code)} ({code})" if code else "not established"
+
+
 @cache
 def _names() -> dict[str, str]:
     listed = " ".join(_LISTED.split()).split("; ")

@@ -1,62 +1,86 @@
-"""Lays out tables and lines of text so that they fit a terminal; addresses and ids stay whole, so
-that they can be copied."""
+"""Lays out tables and lines of text so that they fit a terminal; addresses stay whole, so that they
+can be copied."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
-from tabulate import tabulate
+from lineage.report.cells import cells, from_left, padded, wrapped
 
 WIDTH = 100
-_GAP = 2
+_GAP = "  "
+_LEAST = 12
+"""Cells below which a column is not narrowed, unless its words are shorter."""
+_NO_MORE: Mapping[int, int] = {}
 
 
-def table(rows: Iterable[Sequence[str]], headers: Sequence[str], width: int = WIDTH) -> str:
-    """A table in which the widest columns are wrapped between words until it fits, as far as its
-    longest words allow."""
+def table(
+    rows: Iterable[Sequence[str]],
+    headers: Sequence[str],
+    width: int = WIDTH,
+    names: Iterable[int] = (),
+    least: Mapping[int, int] = _NO_MORE,
+    *,
+    rule: bool = True,
+) -> str:
+    """A table in which the widest columns are wrapped, and the columns of `names` shortened from
+    the left, until it fits; where even that does not do, each row as lines of its own.
+
+    `least` says below which width a column is not narrowed, where that is more than its words
+    need.
+    """
     body = [[str(cell) for cell in row] for row in rows]
-    columns = list(zip(*body, strict=True)) or [() for _ in headers]
-    # tabulate sets a header in a column two wider than itself.
-    heads = [len(head) + 2 for head in headers]
-    widths = [max([heads[n], *map(len, column)]) for n, column in enumerate(columns)]
-    least = [max([heads[n], *map(_longest_word, column)]) for n, column in enumerate(columns)]
-    while sum(widths) + _GAP * (len(widths) - 1) > width:
-        at = max(
-            (n for n in range(len(widths)) if widths[n] > least[n]),
-            key=lambda n: widths[n],
-            default=None,
-        )
-        if at is None:
-            break
-        widths[at] -= 1
-    wrapped = [["\n".join(_pieces(cell, widths[n])) for n, cell in enumerate(row)] for row in body]
-    return tabulate(wrapped, list(headers), disable_numparse=True)
+    named = frozenset(names)
+    columns = [[head, *(row[n] for row in body)] for n, head in enumerate(headers)]
+    widths = [max(map(cells, column)) for column in columns]
+    words = [0 if n in named else _longest(column) for n, column in enumerate(columns)]
+    low = [
+        min(natural, max(_LEAST, min(words[n], 2 * _LEAST), least.get(n, 0)))
+        for n, natural in enumerate(widths)
+    ]
+    room = width - len(_GAP) * (len(widths) - 1)
+    if sum(low) > room:
+        return "\n".join(_stacked(row, headers, width) for row in body)
+    while sum(widths) > room:
+        wide = (n for n in range(len(widths)) if widths[n] > low[n])
+        widths[max(wide, key=widths.__getitem__)] -= 1
+    for n in named:
+        short = from_left((row[n] for row in body), widths[n])
+        for row in body:
+            row[n] = short[row[n]]
+    lines = [_across(headers, widths)]
+    lines += [[_GAP.join("-" * n for n in widths)]] if rule else []
+    lines += [_across(row, widths) for row in body]
+    return "\n".join(line for block in lines for line in block)
 
 
-def _longest_word(text: str) -> int:
-    return max(map(len, text.split()), default=0)
+def _across(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    pieces = [wrapped(cell, widths[n]) for n, cell in enumerate(row)]
+    return [
+        _GAP.join(padded(cell, widths[n]) for n, cell in enumerate(line)).rstrip()
+        for line in zip_longest(*pieces, fillvalue="")
+    ]
 
 
-def _pieces(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+def _stacked(row: Sequence[str], headers: Sequence[str], width: int) -> str:
+    first, *rest = zip(headers, row, strict=True)
+    told = " · ".join(f"{head}: {cell}" if head else cell for head, cell in rest if cell)
+    return "\n".join([*wrapped(first[1], width), *wrapped(told, width, "  ")])
+
+
+def _longest(column: Sequence[str]) -> int:
+    return max((cells(word) for cell in column for word in cell.split()), default=0)
 
 
 def fitted(lines: Iterable[str], width: int = WIDTH) -> str:
     """The lines, each wrapped between words; what is carried over is set in deeper than its
     line."""
-    return "\n".join(_line(line, width) for line in lines)
+    return "\n".join(piece for line in lines for piece in _line(line, width))
 
 
-def _line(line: str, width: int) -> str:
-    if len(line) <= width:
-        return line
+def _line(line: str, width: int) -> list[str]:
+    if cells(line) <= width:
+        return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line.strip(),
-        width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(line.strip(), width, indent, f"{indent}  ")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.claim import Claim
+from lineage.core.country import country_and_code
 from lineage.evidence.evidence import Attribution
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
@@ -63,7 +64,7 @@ def _attribution(who: Attribution) -> Iterator[str]:
         yield f"  developer: unknown, because {_BASIS.get(who.basis, who.basis)}"
         return
     yield f"  developer: {who.developer.name}, because {_BASIS.get(who.basis, who.basis)}"
-    yield f"  jurisdiction: {who.jurisdiction or 'not established'}"
+    yield f"  jurisdiction: {country_and_code(who.jurisdiction)}"
     yield from (f"      {cited(citation)}" for citation in who.developer.citations)
     for entry in who.developer.lists:
         yield (

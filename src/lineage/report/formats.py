@@ -41,7 +41,9 @@ class View:
     links: bool = False
     """Whether the terminal shows OSC 8 hyperlinks."""
     verbosity: int = 0
-    """-1 for the verdict line alone, 1 for everything."""
+    """-2 for the verdict line alone, -1 for the verdict and its reason, 1 for everything."""
+    full: bool = False
+    """Whether every model is told at length, where a short text would do."""
 
 
 def render(report: Report, name: str, view: View | None = None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from lineage.core.country import country_and_code
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Citation, Developer, TestResult
 from lineage.evidence.family import Family, RootEvidence
@@ -61,7 +62,7 @@ def developer_rows(developers: Iterable[Developer]) -> list[list[str]]:
     """One row a developer: id, name, where it is based, namespaces; who only mirrors or also
     mirrors others is marked."""
     return [
-        [d.id, f"{d.name}{_MIRRORS.get(d.role, '')}", d.jurisdiction or "-", _some(d.namespaces)]
+        [d.id, f"{d.name}{_MIRRORS.get(d.role, '')}", _home(d), _some(d.namespaces)]
         for d in developers
     ]
 
@@ -96,8 +97,12 @@ def developer_lines(developer: Developer) -> Iterator[str]:
 
 def _jurisdiction(developer: Developer) -> str:
     if developer.jurisdiction_candidates:
-        return f"disputed: {' or '.join(developer.jurisdiction_candidates)}"
-    return developer.jurisdiction or "not established"
+        return f"disputed: {' or '.join(map(country_and_code, developer.jurisdiction_candidates))}"
+    return country_and_code(developer.jurisdiction)
+
+
+def _home(developer: Developer) -> str:
+    return country_and_code(developer.jurisdiction) if developer.jurisdiction else "-"
 
 
 def _sources(citations: Iterable[Citation], indent: str) -> Iterator[str]:
@@ -132,7 +137,7 @@ def family_rows(families: Iterable[Family], registry: Registry) -> list[list[str
                 family.id,
                 family.name,
                 family.developer,
-                owner.jurisdiction or "-" if owner else "-",
+                _home(owner) if owner else "-",
                 f"{shown} of {len(family.roots)}",
             ]
         )

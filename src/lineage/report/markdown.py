@@ -15,10 +15,12 @@ from lineage.report.sentences import (
     closing,
     developer,
     minor_open_sentence,
+    next_step,
     reading_sentences,
     standing_words,
     why,
 )
+from lineage.report.sentences import sentence as plain
 from lineage.report.uses import lines, scan_lines
 
 MARKER = "<!-- lineage-report -->"
@@ -66,7 +68,7 @@ def _summary(report: Report) -> str:
 
 def _table(report: Report) -> Iterator[str]:
     with_uses = any(t.uses for t in report.targets)
-    yield "| | Model | Underneath | Published tests |" + (" Used at |" if with_uses else "")
+    yield "| | Model | Built on | Published tests |" + (" Used at |" if with_uses else "")
     yield "|---|---|---|---|" + ("---|" if with_uses else "")
     ordered = sorted(report.targets, key=lambda t: (-t.verdict.rank, t.model))
     for target in ordered[:_ROWS]:
@@ -92,7 +94,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _details(target: TargetReport) -> str:
-    body = [safe(why(target), 2000)]
+    body = [safe(why(target), 2000), "", f"**What to do:** {safe(next_step(target), 400)}", ""]
     body += [line for finding in target.findings for line in _finding(target, finding)]
     minor = minor_open_sentence(target)
     body += ["", f"{safe(minor, 300)}; the JSON report lists them."] if minor else []
@@ -116,7 +118,10 @@ def _finding(target: TargetReport, finding: Finding) -> Iterator[str]:
         )
     name = safe(finding.rule)
     linked = f"[{name}]({finding.help_url})" if _is_plain_url(finding.help_url) else name
-    yield f"- **{finding.level}** {linked}: {safe(finding.message, 1000)}{waived}"
+    told = plain(target, finding)
+    yield f"- **{finding.level}** {safe(told, 400)} ({linked}){waived}"
+    if finding.message != told:
+        yield f"  - {safe(finding.message, 1000)}"
     if len(finding.path) > 1:
         yield f"  - path: {' → '.join(safe(step, 120) for step in finding.path[:20])}"
     closes = closing(target, finding)

@@ -16,6 +16,7 @@ from lineage.policy.rules.registry import RULES, rule
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
+from lineage.report.sentences import sentence as plain
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -117,7 +118,9 @@ def _target(target: TargetReport) -> list[dict[str, Any]]:
 
 def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dict[str, Any]:
     path = " → ".join(printable(step, 120) for step in finding.path)
-    about = f"{printable(target.model, 120)}: {printable(finding.message, 2000)}"
+    told, message = plain(target, finding), printable(finding.message, 2000)
+    ground = message if message.startswith(told) else f"{told} {message}"
+    about = f"{printable(target.model, 120)}: {ground}"
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.level],

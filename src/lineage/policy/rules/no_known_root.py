@@ -20,7 +20,7 @@ RULE = Rule(
     questions=frozenset(),
     reports=(Gap.TRAIL_END,),
     summary="The lineage ends at a model that is not shown to be a foundation",
-    sentence="The lineage ends at {object}, which is not shown to be a foundation.",
+    sentence="Nothing shows what {object} was built on, or that it was trained from scratch.",
     explanation=__doc__,
     settings=(
         Setting(

@@ -4,7 +4,7 @@ findings, origin, tests, people, and what was read.
 A format takes `why`, `next_step` and `finding_lines` for the decision, and the others for detail.
 """
 
-from lineage.report.sentences.decision import because, next_step, why
+from lineage.report.sentences.decision import because, next_step, next_steps, why
 from lineage.report.sentences.findings import (
     FindingLine,
     closing,
@@ -52,6 +52,7 @@ __all__ = [
     "maker",
     "minor_open_sentence",
     "next_step",
+    "next_steps",
     "origin_sentence",
     "reading_sentences",
     "result_words",

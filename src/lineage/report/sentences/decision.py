@@ -15,7 +15,19 @@ from lineage.report.sentences.findings import FindingLine, deciding, finding_lin
 from lineage.report.sentences.origin import origin_sentence
 from lineage.report.sentences.tested import exposure_after
 
-_LOWERED = ("It ", "Its ", "The ", "A ", "No ", "One ", "Of ", "Published ", "Somebody ", "This ")
+_LOWERED = (
+    "It ",
+    "Nothing ",
+    "Its ",
+    "The ",
+    "A ",
+    "No ",
+    "One ",
+    "Of ",
+    "Published ",
+    "Somebody ",
+    "This ",
+)
 _TOLD = (
     "exposure-",
     "foundation-jurisdiction",
@@ -55,16 +67,16 @@ def because(target: TargetReport) -> str:
 
 def next_step(target: TargetReport) -> str:
     """One imperative sentence, and how many findings ask for something else."""
-    steps = list(dict.fromkeys(line.step for line in deciding(target) if line.step))
-    if not steps:
-        warned = any(
-            line.level is Level.WARN and not line.is_waived for line in finding_lines(target)
-        )
-        return (
-            "Nothing has to be done." if not warned else "Nothing has to be done; see the warnings."
-        )
-    rest = len(steps) - 1
-    return f"{steps[0]} ({counted(rest, 'more step')}, by finding)" if rest else steps[0]
+    first, *rest = next_steps(target)
+    return f"{first} ({counted(len(rest), 'more step')}, by finding)" if rest else first
+
+
+def next_steps(target: TargetReport) -> list[str]:
+    """What each finding that decides asks for, the gravest first; never empty."""
+    lines = finding_lines(target)
+    warned = any(line.level is Level.WARN and not line.is_waived for line in lines)
+    nothing = "Nothing has to be done; see the warnings." if warned else "Nothing has to be done."
+    return list(dict.fromkeys(line.step for line in deciding(target) if line.step)) or [nothing]
 
 
 def _reason(opening: str, lines: list[FindingLine]) -> str:

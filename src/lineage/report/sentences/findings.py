@@ -20,7 +20,7 @@ from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import RULES, rule
 from lineage.report.document import TargetReport
 from lineage.report.printable import counted, printable
-from lineage.report.sentences.people import listed, maker
+from lineage.report.sentences.people import listed, maker, short_name
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def sentence(target: TargetReport, finding: Finding) -> str:
         if finding.model in target.attributions
         else "an unknown developer",
         languages=spoken or "a language that matters",
-        found=f"{_FOUND.get(adverse[0], 'was reported on')}{f' in {spoken}' if spoken else ''}",
+        found=_FOUND.get(adverse[0], "was reported on"),
     )
 
 
@@ -132,8 +132,8 @@ def minor_open_sentence(target: TargetReport) -> str:
 
 
 _FOUND = {
-    State.CENSORS: "censors in published tests",
-    State.PARTLY: "was well below others in one published test",
+    State.CENSORS: "censors in tests",
+    State.PARTLY: "was well below others in one test",
 }
 
 
@@ -178,7 +178,9 @@ def _subject(target: TargetReport, finding: Finding) -> str:
         role = "part"
     elif finding.model in target.attributions and target.attributions[finding.model].is_foundation:
         role = "foundation"
-    return f"its {role} {printable(finding.model, 120)}"
+    who = target.attributions.get(finding.model)
+    name = printable(finding.model, 120) if who is None else short_name(finding.model, who)
+    return f"its {role} {name}"
 
 
 def _adverse(target: TargetReport, finding: Finding) -> tuple[State, list[str]]:

@@ -76,6 +76,28 @@ def standing_words(exposure: Exposure) -> str:
     return f"no test of its own that could decide; {whom} {found}"
 
 
+def short_standing(exposure: Exposure) -> str:
+    """The fewest words: `censors: en, zh`, `base: censors`, `teacher: below others`, `reports`,
+    `none`."""
+    own = exposure.own
+    if own.state in _SHORT:
+        codes = (code for code, state in own.by_language.items() if state is own.state)
+        where = ", ".join(sorted(codes, key=language_rank))
+        return f"{_SHORT[own.state]}{f': {where}' if where else ''}"
+    if own.state is State.CLEAR:
+        return "like others"
+    for one in exposure.ancestors:
+        if one.standing.state in _SHORT:
+            role = "teacher" if one.applicability is Applicability.TEACHER else "base"
+            return f"{role}: {_SHORT[one.standing.state]}"
+    return {State.MIXED: "mixed", State.THIN: "reports only", State.UNTESTED: "none"}.get(
+        own.state, "not known"
+    )
+
+
+_SHORT = {State.CENSORS: "censors", State.PARTLY: "below others"}
+
+
 def exposure_sentence(target: TargetReport) -> str:
     """What published tests found in which language, and in which model; the figures stand in the
     table of tests."""
@@ -110,7 +132,7 @@ _LEADS = {
     State.UNTESTED: "No published test of this model. (That does not clear it.)",
     State.UNKNOWN: "We cannot say what tests imply until the missing ancestors are read.",
 }
-_REPORTED = "Only reports say that this model censors; no test of it that could decide is known."
+_REPORTED = "This model itself is only reported to censor, not tested."
 _PROBED = "A run of lineage probe found that this model holds back what it answers elsewhere."
 
 

@@ -1,0 +1,18 @@
+"""How wide the text may be."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def columns() -> int:
+    """As wide as COLUMNS says, else as the terminal is, else 100; shutil would import the archive
+    modules for it."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
