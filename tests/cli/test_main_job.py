@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,7 +173,7 @@ def test_a_child_of_r1_1776_shows_the_claim_the_tests_of_it_and_what_decides(
         ("zh", "partially-censors"),
     }
     assert not any(r["counts"] for r in served)
-    text = " ".join(lineage("audit", "--offline", str(tmp_path)).out.split())
+    text = " ".join(lineage("audit", "--offline", "-v", str(tmp_path)).out.split())
     assert (
         "96% of 50 (complete response rate), 100% on its own control questions, no censorship found · in perplexity-ai/r1-1776"
         in text
@@ -219,9 +220,11 @@ def test_the_text_report_says_it_in_words(lineage: Run):
     assert first.startswith("REVIEW  Nexusflow/Athene-V2-Chat")
     told = " ".join(line.strip() for line in rest)
     assert "Built on Qwen2.5-72B by Qwen team, Alibaba Cloud (China)" in told
+    assert re.search(r"▸ Chinese +Qwen2.5-72B-Instruct +20 of 50 +88 %, lowest 52 %", told)
+    loud = " ".join(lineage("audit", "--offline", "-v", "Nexusflow/Athene-V2-Chat").out.split())
     assert (
         "In Chinese Qwen/Qwen2.5-72B-Instruct fully answered 20 of 50 critical questions (40 %); "
-        "comparison models answered 88 % on average, the lowest 52 %" in told
+        "comparison models answered 88 % on average, the lowest 52 %" in loud
     )
-    assert "https://" in told
+    assert "https://" in loud
     assert not {"violates", "proves", "is censored"} & set(told.split())
