@@ -18,7 +18,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,10 +58,31 @@ def _steps(block: str) -> Iterator[Step]:
         yield Step(command, shown)
 
 
-class Shell:
-    """Runs the steps of one document in a folder of their own, offline and without colours."""
+@contextmanager
+def stand_ins(document: Path) -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
+    """The servers that a document's examples ask: the environment that leads to them, and the real
+    address for each that the document shows. Only the page about places asks any."""
+    if document.name != "places.md":
+        yield {}, {}
+        return
+    sys.path.insert(0, str(ROOT / "tests"))
+    from places.examples import servers
 
-    def __init__(self, folder: Path) -> None:
+    with servers() as found:
+        yield found
+
+
+class Shell:
+    """Runs the steps of one document in a folder of their own, offline and without colours, unless
+    `env` leads to servers of its own; `addresses` are theirs by what the document shows."""
+
+    def __init__(
+        self,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        addresses: Mapping[str, str] | None = None,
+    ) -> None:
+        self._addresses = addresses or {}
         self._folder = folder / "work"
         shutil.copytree(ROOT / "docs" / "examples", self._folder)
         scripts = str(Path(sys.executable).parent)
@@ -69,7 +91,9 @@ class Shell:
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "HF_ENDPOINT": "http://127.0.0.1:9",
+            "LINEAGE_OLLAMA_REGISTRY": "http://127.0.0.1:9",
             "LINEAGE_CACHE_DIR": str(folder / "cache"),
+            **(env or {}),
         }
         if "PYTHONPATH" in os.environ:
             self._env["PYTHONPATH"] = os.environ["PYTHONPATH"]
@@ -83,6 +107,8 @@ class Shell:
         # both serve.
         own = f"{shlex.quote(sys.executable)} {shlex.quote(str(_ON_A_DAY))} {_DAY}"
         line = re.sub(r"^lineage\b", own, command)
+        for shown, real in self._addresses.items():
+            line = line.replace(shown, real)
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self._folder,
@@ -93,7 +119,10 @@ class Shell:
             check=False,
         )
         self._code = done.returncode
-        return done.stdout + done.stderr
+        printed = done.stdout + done.stderr
+        for shown, real in self._addresses.items():
+            printed = printed.replace(real, shown)
+        return printed
 
 
 def matches(shown: str, printed: str) -> bool:
@@ -108,8 +137,8 @@ def matches(shown: str, printed: str) -> bool:
 def stale(document: Path) -> list[str]:
     """One sentence per step whose output is not what stands in the document."""
     problems = []
-    with tempfile.TemporaryDirectory() as folder:
-        shell = Shell(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, stand_ins(document) as (env, addresses):
+        shell = Shell(Path(folder), env, addresses)
         for _, _, steps in blocks(document.read_text(encoding="utf-8")):
             for step in steps:
                 printed = shell.run(step.command)
@@ -124,8 +153,8 @@ def update(document: Path) -> None:
     """Rewrite the outputs; a step whose output has a `...` line is left as it is while it
     matches."""
     text = document.read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        shell = Shell(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, stand_ins(document) as (env, addresses):
+        shell = Shell(Path(folder), env, addresses)
         pieces, last = [], 0
         for start, end, steps in blocks(text):
             outputs = [(step, shell.run(step.command)) for step in steps]

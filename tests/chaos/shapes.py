@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub import HubModel
+from hub import HubModel, TestServer
+from places import DEEPSEEK_R1_8B, ModelServer, OllamaModel, OllamaRegistry, row, vllm_row
 
 TOKEN = "hf_chaosSecretThatMustNeverShowUpAnywhere"
+KEY = "sk-chaosKeyOfOneServerAndOfNobodyElse"
+"""Of the running server; no other may see it."""
 DENY = """extends = ["default"]
 [rules.foundation-jurisdiction]
 level = "fail"
@@ -31,12 +34,16 @@ class Shape:
     models: Callable[[], list[HubModel]]
     targets: tuple[str, ...]
     steps: Mapping[str, tuple[str, str]]
-    """Name of a step to (`hub` or `cdn`, regular expression of the calls in it)."""
+    """Name of a step to the server and a regular expression of the calls in it. The server is
+    `hub` or `cdn`, or one of `places`, with `-cdn` behind it where its large files lie."""
     policy: str = DENY
     files: Mapping[str, str] = field(default_factory=dict)
     """Written into the working folder."""
     command: tuple[str, ...] = ("audit",)
     """With `check` the targets are what the code in the folder uses."""
+    places: Callable[[], Mapping[str, TestServer]] = dict
+    """Servers outside the Hub: `ollama`, a registry, and `server`, whose address stands for
+    `{server}` in the targets."""
 
 
 def _record(name: str) -> tuple[str, str]:
@@ -189,7 +196,79 @@ def _renamed() -> list[HubModel]:
     ]
 
 
+def _ollama_hub() -> list[HubModel]:
+    distill = "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B"
+    base = HubModel("Qwen/Qwen3-8B-Base", card={"license": "apache-2.0"})
+    return [*_roots(), base, _tune(distill, base.id, "qwen3")]
+
+
+def _ollama_registry() -> Mapping[str, TestServer]:
+    """A tag of the library, and one whose base stands in the head of its weights alone."""
+    head = {
+        "general.architecture": "qwen2",
+        "general.base_model.0.repo_url": f"https://huggingface.co/{_QWEN}",
+    }
+    tuned = OllamaModel("acme/tuned:7b", gguf=head, licence=("MIT License\n",))
+    taken = OllamaModel("acme/mine:1", taken_from="acme/tuned:7b")
+    return {"ollama": OllamaRegistry([DEEPSEEK_R1_8B, tuned, taken])}
+
+
+def _vllm() -> Mapping[str, TestServer]:
+    rows = [vllm_row("chat", _QWEN), vllm_row("sql-lora", "chaos/adapter", "chat")]
+    return {"server": ModelServer(rows)}
+
+
+def _sglang() -> Mapping[str, TestServer]:
+    """Its name tells a harmless model; what it answers with, another."""
+    told = {"/get_model_info": {"model_path": _QWEN, "tokenizer_path": _QWEN}}
+    return {"server": ModelServer([row(_MISTRAL, "sglang", root=_MISTRAL)], told)}
+
+
 SHAPES: tuple[Shape, ...] = (
+    Shape(
+        "Ollama tag",
+        _ollama_hub,
+        ("ollama:deepseek-r1:8b",),
+        {
+            "manifest": ("ollama", "/manifests/8b"),
+            "blobs": ("ollama", "/blobs/"),
+            "Ollama's CDN": ("ollama-cdn", ""),
+            "record on the Hub": _record("deepseek-ai/.*"),
+            "everything": ("ollama", ""),
+        },
+        places=_ollama_registry,
+    ),
+    Shape(
+        "Ollama GGUF",
+        _ollama_hub,
+        ("ollama:acme/mine:1",),
+        {
+            "manifest": ("ollama", "/mine/manifests/"),
+            "manifest underneath": ("ollama", "/tuned/manifests/"),
+            "blobs": ("ollama", "/blobs/"),
+            "Ollama's CDN": ("ollama-cdn", ""),
+            "everything": ("ollama", ""),
+        },
+        places=_ollama_registry,
+    ),
+    Shape(
+        "vLLM adapter",
+        _adapter,
+        ("{server}/v1#sql-lora",),
+        {
+            "list": ("server", "/v1/models"),
+            "record on the Hub": _record("chaos/adapter"),
+            "root record": _record(_QWEN),
+        },
+        places=_vllm,
+    ),
+    Shape(
+        "SGLang alias",
+        _chain,
+        ("{server}/v1",),
+        {"list": ("server", "/v1/models"), "weights": ("server", "/get_model_info")},
+        places=_sglang,
+    ),
     Shape(
         "chain",
         _chain,

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub import Quota, TestHub
+from hub import Quota, TestHub, TestServer
 
 from .faults import FAULTS, Plan
-from .shapes import SHAPES, TOKEN, Shape, arguments, write_files
+from .shapes import KEY, SHAPES, TOKEN, Shape, arguments, write_files
 
 BOUND = 100.0
 """A guard against a hang, over twenty times what a run takes with `--timeout 1.5 --max-wait 1`."""
@@ -33,6 +33,7 @@ _TELLING = frozenset(
     {"unreadable-trace", "unresolved-ancestor", "snapshot-fallback", "bounds-hit", "limited-access"}
 )
 _KNOWN = frozenset({"resolved", "gated", "disabled", "local"})
+_CLOSED = "http://127.0.0.1:9"
 BY_NAME = {shape.name: shape for shape in SHAPES}
 
 
@@ -67,7 +68,11 @@ class Trial:
     violations: tuple[str, ...]
 
 
-def environment(folder: Path, endpoint: str) -> dict[str, str]:
+Servers = Mapping[str, TestServer]
+"""The Hub and the places of a shape, by their names."""
+
+
+def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str, str]:
     """A machine with nothing set up but a token; its cache and home lie in `folder`."""
     kept = {
         name: value
@@ -79,6 +84,8 @@ def environment(folder: Path, endpoint: str) -> dict[str, str]:
         "HF_HOME": str(folder / "hf"),
         "HF_TOKEN": TOKEN,
         "HF_ENDPOINT": endpoint,
+        "LINEAGE_OLLAMA_REGISTRY": ollama,
+        "LINEAGE_ENDPOINT_KEY": KEY,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "LINEAGE_CACHE_DIR": str(folder / "cache"),
         "PYTHONIOENCODING": "utf-8",
@@ -134,25 +141,32 @@ def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:
         write_files(shape, folder)
         quota = Quota(api=1) if plan.cut == "quota of one call" else None
         hub = stack.enter_context(TestHub(shape.models(), tokens={TOKEN: "full"}, quota=quota))
+        places = {name: stack.enter_context(one) for name, one in shape.places().items()}
+        servers: Servers = {"hub": hub, **places}
         if plan.warm:
-            _once(shape, folder, hub, hub.url)
-            hub.forget()
-        troubles = _spoil(hub, shape, plan)
-        first = _once(shape, folder, hub, _endpoint(plan, hub, stack), troubles)
+            _once(shape, folder, servers, hub.url)
+            for server in servers.values():
+                server.forget()
+        troubles = _spoil(servers, shape, plan)
+        first = _once(shape, folder, servers, _endpoint(plan, hub, stack), troubles)
         if not again:
             return first, None
-        hub.troubles.clear()
-        return first, _once(shape, folder, hub, hub.url)
+        for server in servers.values():
+            server.troubles.clear()
+        return first, _once(shape, folder, servers, hub.url)
 
 
-def _spoil(hub: TestHub, shape: Shape, plan: Plan) -> int:
+def _spoil(servers: Servers, shape: Shape, plan: Plan) -> int:
     for strike in plan.strikes:
         fault, how = FAULTS[strike.fault]
-        server, match = shape.steps[strike.step]
-        told = {**how, "times": strike.times, "server": server}
+        where, match = shape.steps[strike.step]
+        name, _, part = where.partition("-")
+        label = "cdn" if where == "cdn" or part else "hub"
+        told = {**how, "times": strike.times, "server": label}
         if "target" in told:
-            told["target"] = str(told["target"]).replace("{elsewhere}", hub.cdn_url)
-        hub.trouble(fault, match, **told)
+            elsewhere = servers["hub"].cdn_url
+            told["target"] = str(told["target"]).replace("{elsewhere}", elsewhere)
+        servers["hub" if where == "cdn" else name].trouble(fault, match, **told)
     return len(plan.strikes)
 
 
@@ -180,11 +194,14 @@ def _shut_after(hub: TestHub, calls: int, done: threading.Event) -> None:
             return
 
 
-def _once(shape: Shape, folder: Path, hub: TestHub, endpoint: str, troubles: int = 0) -> Outcome:
+def _once(
+    shape: Shape, folder: Path, servers: Servers, endpoint: str, troubles: int = 0
+) -> Outcome:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
+    url = servers["server"].url if "server" in servers else ""
     args = [
-        *arguments(shape),
+        *(word.replace("{server}", url) for word in arguments(shape)),
         *_LIMITS,
         "-f",
         "text",
@@ -193,30 +210,35 @@ def _once(shape: Shape, folder: Path, hub: TestHub, endpoint: str, troubles: int
         "-f",
         f"html={folder / 'report.html'}",
     ]
-    code, seconds, memory, out, err = run_cli(args, folder, environment(folder, endpoint))
+    env = environment(folder, endpoint, servers["ollama"].url if "ollama" in servers else _CLOSED)
+    code, seconds, memory, out, err = run_cli(args, folder, env)
+    told = report.read_text(encoding="utf-8") if report.exists() else ""
     return Outcome(
         code,
         seconds,
         memory,
         out,
         err,
-        json.loads(report.read_text(encoding="utf-8")) if report.exists() else None,
-        hub.troubles.struck if troubles else 0,
-        tuple(_leaks(folder, hub)),
+        json.loads(told.replace(url, "{server}") if url else told) if told else None,
+        sum(one.troubles.struck for one in servers.values()) if troubles else 0,
+        tuple(_leaks(folder, servers)),
     )
 
 
-def _leaks(folder: Path, hub: TestHub) -> list[str]:
-    secret = TOKEN.encode()
+def _leaks(folder: Path, servers: Servers) -> list[str]:
+    """Files that hold a secret, and calls that carry one to a host that it is not meant for."""
     found = [
         str(path.name)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and secret in path.read_bytes()
+        if path.is_file() and any(secret.encode() in path.read_bytes() for secret in (TOKEN, KEY))
     ]
+    own = {TOKEN: "hub", KEY: "server"}
     return found + [
-        f"call to {call.server}"
-        for call in hub.calls
-        if call.server != "hub" and secret.decode() in str(call.headers)
+        f"call to {name} ({call.server})"
+        for name, server in servers.items()
+        for call in server.calls
+        for secret, home in own.items()
+        if secret in str(call.headers) and (name != home or call.server != "hub")
     ]
 
 

@@ -1,0 +1,75 @@
+"""What an audit of a model outside the Hub costs: calls and bytes at each place.
+
+    python bench/places_cost.py
+
+Counted at the test servers, of whole audits without a cache: every body that was sent, and beside
+it the size of the weights. Nothing leaves this machine.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tabulate import tabulate
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from hub import HubModel, TestHub, TestServer
+from lineage.sources.places import PlaceAccess
+from lineage.workflows.audit import audit
+from lineage.workflows.options import HubAccess, Options
+from places import DEEPSEEK_R1_8B, ModelServer, OllamaDaemon, OllamaRegistry, row, vllm_row
+
+QWEN = "Qwen/Qwen2.5-7B-Instruct"
+TAG = f"ollama:{DEEPSEEK_R1_8B.name}"
+SGLANG = {"/get_model_info": {"model_path": QWEN, "tokenizer_path": QWEN}}
+CASES: dict[str, tuple[Callable[[], TestServer], Callable[[str], tuple[str, PlaceAccess]], str]] = {
+    "Ollama's registry": (
+        lambda: OllamaRegistry([DEEPSEEK_R1_8B]),
+        lambda url: (TAG, PlaceAccess(ollama_registry=url)),
+        f"{DEEPSEEK_R1_8B.size:,}",
+    ),
+    "a running Ollama": (
+        lambda: OllamaDaemon([DEEPSEEK_R1_8B]),
+        lambda url: (TAG, PlaceAccess(ollama=url)),
+        f"{DEEPSEEK_R1_8B.size:,}",
+    ),
+    "vLLM, an adapter": (
+        lambda: ModelServer([vllm_row("chat", QWEN), vllm_row("mine", "/srv/mine", "chat")]),
+        lambda url: (f"{url}/v1#mine", PlaceAccess()),
+        "",
+    ),
+    "SGLang": (
+        lambda: ModelServer([row("chat", "sglang")], SGLANG),
+        lambda url: (f"{url}/v1", PlaceAccess()),
+        "",
+    ),
+    "a server that tells only a name": (
+        lambda: ModelServer([row("chat", "somebody")]),
+        lambda url: (f"{url}/v1", PlaceAccess()),
+        "",
+    ),
+}
+
+
+def cost(case: str) -> tuple[str, int, int, str]:
+    """One whole audit: calls at the place, bytes that it sent, bytes of the weights."""
+    make, ask, weights = CASES[case]
+    models = [HubModel(QWEN), HubModel("deepseek-ai/DeepSeek-R1-0528-Qwen3-8B")]
+    with make() as server, TestHub(models) as hub:
+        target, places = ask(server.url)
+        report = audit(target, Options(hub=HubAccess(hub.url), places=places))
+        assert str(report.targets[0].graph.nodes[report.targets[0].model].status) == "resolved"
+        return case, len(server.calls), server.sent, weights
+
+
+def main() -> None:
+    """Print one table."""
+    heads = ["place", "calls", "bytes", "bytes of the weights"]
+    print(tabulate([cost(case) for case in CASES], heads, tablefmt="github", intfmt=","))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""The servers behind the examples of docs/places.md: a Hub, Ollama's registry with the tag that is
+on record, and a vLLM server with an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from hub import HubModel, TestHub
+
+from .ollama import OllamaRegistry
+from .recorded import DEEPSEEK_R1_8B
+from .served import ModelServer, vllm_row
+
+_DISTILL, _QWEN = "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B", "Qwen/Qwen2.5-7B-Instruct"
+_MODELS = {
+    _DISTILL: {"license": "mit"},
+    "deepseek-ai/DeepSeek-R1-0528": {"license": "mit"},
+    "deepseek-ai/DeepSeek-V3-Base": {"license": "mit"},
+    "Qwen/Qwen3-8B-Base": {"license": "apache-2.0"},
+    _QWEN: {"license": "apache-2.0", "base_model": "Qwen/Qwen2.5-7B"},
+    "Qwen/Qwen2.5-7B": {"license": "apache-2.0"},
+    "acme/sql-lora": {"license": "apache-2.0", "base_model": _QWEN},
+}
+
+
+@contextmanager
+def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
+    """The environment that leads to them, and by the address that the page shows the real one."""
+    rows = [vllm_row("chat", _QWEN), vllm_row("sql-lora", "acme/sql-lora", "chat")]
+    models = [HubModel(name, card=card) for name, card in _MODELS.items()]
+    with (
+        TestHub(models) as hub,
+        OllamaRegistry([DEEPSEEK_R1_8B]) as registry,
+        ModelServer(rows) as server,
+    ):
+        env = {"HF_ENDPOINT": hub.url, "LINEAGE_OLLAMA_REGISTRY": registry.url}
+        yield env, {"http://127.0.0.1:8000": server.url, "http://127.0.0.1:8080": hub.url}
