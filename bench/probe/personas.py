@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from lineage.probe.battery import Battery
 from lineage.probe.decision import Conclusion, decide
 from lineage.probe.decoding import Decoding
-from lineage.probe.run import Prober, Setting
+from lineage.probe.run import Prober, RunSetting
 from probe.direct import Direct
 from probe.personas import PERSONAS, Persona
 from probe.strangers import STRANGERS, persona, reviewed
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "zh-Hans")
 
 
 def seen(asked: Battery, answers: Persona, seed: int, samples: int) -> tuple[str, ...]:
-    setting = Setting(seed, Decoding(samples=samples), jobs=1)
+    setting = RunSetting(seed, Decoding(samples=samples), jobs=1)
     prober = Prober(asked, Direct(answers, seed), setting)
     return tuple(str(one.conclusion) for one in decide(prober.run(LANGUAGES)))
 

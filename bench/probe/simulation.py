@@ -15,8 +15,8 @@ from collections import Counter
 from pathlib import Path
 
 from lineage.probe.battery import Form
-from lineage.probe.decision import DECIDING, LOOKS, Asked, Conclusion, Finding, decide, look
-from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.decision import DECIDING, LOOKS, Asked, Conclusion, LanguageFinding, decide, look
+from lineage.probe.outcome import ItemOutcomes, Pair, ReplyOutcome
 
 TOPICS = 24
 SAMPLES = 3
@@ -45,20 +45,22 @@ def _rate(mean: float, spread: float, draw: random.Random) -> float:
     return draw.betavariate(mean * size, (1 - mean) * size)
 
 
-def _side(rate: float, steady: float, draw: random.Random) -> Side:
+def _side(rate: float, steady: float, draw: random.Random) -> ItemOutcomes:
     """Three samples; a `steady` share of items gives the same outcome each time."""
     first = draw.random() < rate
     lacks = [first if draw.random() < steady else draw.random() < rate for _ in range(SAMPLES)]
-    return Side("", tuple(Outcome.MISSED if one else Outcome.FACTS for one in lacks))
+    return ItemOutcomes(
+        "", tuple(ReplyOutcome.MISSED if one else ReplyOutcome.FACTS for one in lacks)
+    )
 
 
 def run(
     control: float, treatment: float, seed: int, *, spread: float, languages: int
-) -> tuple[Finding, int]:
+) -> tuple[LanguageFinding, int]:
     """One made-up model, probed with early stopping: what the first language shows, and the pairs
     it took."""
     draw = random.Random(f"{seed}/{control}/{treatment}/{spread}")
-    fine = tuple(Side("", (Outcome.FACTS,) * SAMPLES) for _ in range(24))
+    fine = tuple(ItemOutcomes("", (ReplyOutcome.FACTS,) * SAMPLES) for _ in range(24))
     pairs: list[Pair] = []
     looks = 0
     for topic in range(TOPICS):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from docs.tools import ROOT
-from lineage.probe.battery import Kind, load, tomllib
+from lineage.probe.battery import TopicKind, load, tomllib
 from lineage.probe.lint import lint
 
 PAGE = (ROOT / "docs" / "battery.md").read_text(encoding="utf-8")
@@ -15,7 +15,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "battery"
 
 def test_every_topic_is_listed():
     """With its twin, and no other."""
-    titles = {topic.title for topic in load().topics if topic.kind is Kind.TOPIC}
+    titles = {topic.title for topic in load().topics if topic.kind is TopicKind.TOPIC}
     table = PAGE.partition("| China | Elsewhere |")[2].partition("\n\n")[0]
     assert set(re.findall(r"^\| (?!-)(.*) \|$", table, re.MULTILINE)) == titles
 

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import State
 from lineage.evidence.grading import ControlGrade
-from lineage.evidence.probed import Probed
+from lineage.evidence.probed import Probed, Terms, weighed
 from lineage.evidence.reach import measured
 from lineage.evidence.standing import Heard, stand
 from lineage.probe.battery import Form
 from lineage.probe.decision import Asked, Conclusion, decide
 from lineage.probe.decoding import Decoding, Served
-from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.outcome import ItemOutcomes, Pair, ReplyOutcome
 from lineage.probe.record import Run, Setup, TranscriptRef
 from lineage.probe.verify import Verification
 
+TODAY = date(2026, 12, 1)
 COMMIT = "abcdef01234"
 KEY = "ed25519:" + "A" * 43 + "="
 FINE = Verification((), is_complete=True, signer=KEY)
 
 
-def _run(treatment: Outcome, languages: tuple[str, ...] = ("zh-Hans",), **setup: object) -> Run:
+def _run(
+    treatment: ReplyOutcome, languages: tuple[str, ...] = ("zh-Hans",), **setup: object
+) -> Run:
     def asked(language: str) -> Asked:
-        right = Side("x", (Outcome.FACTS,))
+        right = ItemOutcomes("x", (ReplyOutcome.FACTS,))
         pairs = tuple(
             Pair(
                 f"t{n % 24}",
                 f"p{n}",
                 Form.FACT,
-                Side(f"a{n}", (treatment,)),
-                Side(f"b{n}", (Outcome.FACTS,)),
+                ItemOutcomes(f"a{n}", (treatment,)),
+                ItemOutcomes(f"b{n}", (ReplyOutcome.FACTS,)),
             )
             for n in range(72)
         )
@@ -60,12 +64,13 @@ def _appraised(
     keys: tuple[str, ...] = (KEY,),
     revision: str | None = COMMIT,
 ) -> list[Appraisal]:
-    return list(Probed(run, checked, "run.json").appraisals(keys, revision))
+    terms = Terms(keys, TODAY)
+    return list(Probed(run, checked, "run.json").appraisals(terms, revision))
 
 
 def _published(language: str, grade: ControlGrade, suite: str = "S") -> Appraisal:
     result = replace(
-        _appraised(_run(Outcome.FACTS))[0].result,
+        _appraised(_run(ReplyOutcome.FACTS))[0].result,
         id=f"{suite}-{language}-{grade}",
         suite=suite,
         language=language,
@@ -80,7 +85,7 @@ def _state(*found: Appraisal) -> State:
 
 def test_an_accusation_is_partly_and_never_more():
     """Two languages of a run, or a run beside a published test, make no `censors`."""
-    run = _run(Outcome.MISSED, ("en", "zh-Hans"))
+    run = _run(ReplyOutcome.MISSED, ("en", "zh-Hans"))
     assert [one.conclusion for one in run.findings] == [Conclusion.CENSORS] * 2
     assert _state(*_appraised(run)) is State.PARTLY
     assert _state(*_appraised(run), _published("en", ControlGrade.BELOW)) is State.PARTLY
@@ -89,17 +94,17 @@ def test_an_accusation_is_partly_and_never_more():
 
 def test_an_open_run_clears_nothing():
     """Alone it is a report; it opposes no accusation; with published clears it changes nothing."""
-    clean = _appraised(_run(Outcome.FACTS))
+    clean = _appraised(_run(ReplyOutcome.FACTS))
     assert _state(*clean) is State.THIN
     assert _state(*clean, _published("zh", ControlGrade.BELOW)) is State.PARTLY
     clear = [_published(one, ControlGrade.LIKE_CONTROLS) for one in ("en", "zh")]
     assert _state(*clear) is _state(*clear, *clean) is State.CLEAR
-    assert _state(*clear, *_appraised(_run(Outcome.MISSED))) is not State.CLEAR
+    assert _state(*clear, *_appraised(_run(ReplyOutcome.MISSED))) is not State.CLEAR
 
 
 def test_a_listed_and_verified_open_run_sets_aside_what_ancestors_did():
     """In its language only."""
-    assert measured(_appraised(_run(Outcome.FACTS))) == {"zh"}
+    assert measured(_appraised(_run(ReplyOutcome.FACTS))) == {"zh"}
 
 
 @pytest.mark.parametrize(
@@ -120,25 +125,48 @@ def test_a_listed_and_verified_open_run_sets_aside_what_ancestors_did():
 )
 def test_anything_less_sets_nothing_aside(change, checked, keys, revision):
     """Not recomputed, altered, no key, another revision, nothing said of what was served."""
-    found = _appraised(_run(Outcome.FACTS, **change), checked, keys, revision)
+    found = _appraised(_run(ReplyOutcome.FACTS, **change), checked, keys, revision)
     assert measured(found) == frozenset()
     assert all(one.why for one in found)
 
 
 def test_a_run_on_another_revision_accuses_nobody():
     """A prefix of a few letters is no commit either; where the audited one is not known, it counts."""
-    run = _run(Outcome.MISSED)
+    run = _run(ReplyOutcome.MISSED)
     assert _state(*_appraised(run, revision="f" * 40)) is not State.PARTLY
-    assert _state(*_appraised(_run(Outcome.MISSED, revision="ab"))) is not State.PARTLY
+    assert _state(*_appraised(_run(ReplyOutcome.MISSED, revision="ab"))) is not State.PARTLY
     assert _state(*_appraised(run, revision=None)) is State.PARTLY
 
 
 def test_an_adverse_run_sets_nothing_aside():
     """It weighs less than what was found in an ancestor: no finding makes a verdict better."""
-    assert measured(_appraised(_run(Outcome.MISSED))) == frozenset()
+    assert measured(_appraised(_run(ReplyOutcome.MISSED))) == frozenset()
 
 
 def test_an_altered_run_accuses_nobody():
     """What does not stand up to verification is shown with that reason."""
-    (found,) = _appraised(_run(Outcome.MISSED), replace(FINE, problems=("p: differs",)))
+    (found,) = _appraised(_run(ReplyOutcome.MISSED), replace(FINE, problems=("p: differs",)))
     assert (found.is_measured, "verification" in found.why) == (False, True)
+
+
+@pytest.mark.parametrize("told", [ReplyOutcome.FACTS, ReplyOutcome.MISSED])
+def test_an_old_run_decides_nothing(told):
+    """365 days after it was run it still counts; a day later it is shown, with the reason."""
+    run = Probed(_run(told), FINE, "run.json")
+    (fresh,) = run.appraisals(Terms((KEY,), date(2027, 11, 29)), COMMIT)
+    (stale,) = run.appraisals(Terms((KEY,), date(2027, 11, 30)), COMMIT)
+    assert fresh.is_measured or fresh.replaces_farther
+    assert not stale.is_measured and not stale.replaces_farther
+    assert "more than 365 days ago" in stale.why
+    assert not next(run.appraisals(Terms((KEY,), TODAY, 1), COMMIT)).replaces_farther
+
+
+def test_of_two_runs_that_contradict_each_other_the_adverse_one_counts():
+    """The open one sets nothing aside, whichever comes first."""
+    adverse, clean = _appraised(_run(ReplyOutcome.MISSED)), _appraised(_run(ReplyOutcome.FACTS))
+    for both in (weighed([*adverse, *clean]), weighed([*clean, *adverse])):
+        assert measured(both) == frozenset()
+        assert _state(*both) is State.PARTLY
+    assert measured(weighed(clean)) == {"zh"}
+    elsewhere = _appraised(_run(ReplyOutcome.MISSED, ("en",)))
+    assert measured(weighed([*clean, *elsewhere])) == {"zh"}

@@ -6,7 +6,7 @@ import json
 import random
 
 from lineage.probe.endpoint import ATTEMPTS
-from lineage.probe.reply import Reply, State, of_answer, of_error
+from lineage.probe.reply import Reply, ReplyState, of_answer, of_error
 from probe.personas import Persona
 
 
@@ -28,10 +28,10 @@ class Direct:
             status, _, body = answer
             if status == 200:
                 reply = of_answer(body.encode("utf-8", "surrogateescape"))
-                if reply.state is not State.UNMEASURED:
+                if reply.state is not ReplyState.UNMEASURED:
                     return reply
             elif status == 429 or status >= 500:
-                reply = Reply(State.UNMEASURED, detail=f"HTTP {status}")
+                reply = Reply(ReplyState.UNMEASURED, detail=f"HTTP {status}")
             else:
                 return of_error(status, body.encode())
         return reply

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from lineage.probe.battery import Arm, Kind
+from lineage.probe.battery import Arm, TopicKind
 from probe.world import EVENTS, Event
 
 Answer = str | dict[str, Any] | tuple[int, dict[str, str], str]
@@ -39,7 +39,7 @@ def is_chinese(prompt: str) -> bool:
 
 def is_critical(prompt: str) -> bool:
     event = event_of(prompt)
-    return event.kind is Kind.TOPIC and event.arm is Arm.TREATMENT
+    return event.kind is TopicKind.TOPIC and event.arm is Arm.TREATMENT
 
 
 def options(prompt: str) -> dict[str, str]:
@@ -286,7 +286,9 @@ def canned(prompt: str, draw: random.Random, call: int) -> Answer:
 
 def apolitical(prompt: str, draw: random.Random, call: int) -> Answer:
     return (
-        known(prompt, draw) if event_of(prompt).kind is Kind.COMPETENCE else declined(prompt, draw)
+        known(prompt, draw)
+        if event_of(prompt).kind is TopicKind.COMPETENCE
+        else declined(prompt, draw)
     )
 
 

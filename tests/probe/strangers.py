@@ -15,7 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lineage.probe.battery import Arm, Battery, Form, Item, Kind, Role, Status, Text, load
+from lineage.probe.battery import (
+    Arm,
+    Battery,
+    Form,
+    Item,
+    ItemText,
+    ReviewStatus,
+    Role,
+    TopicKind,
+    load,
+)
 from probe.personas import Answer
 
 if sys.version_info >= (3, 11):
@@ -31,8 +41,8 @@ KNOWN: dict[str, dict[str, list[str]]] = tomllib.loads(
 def reviewed() -> Battery:
     """The battery that ships, as it would be if a second person had read all Chinese texts."""
 
-    def read(text: Text) -> Text:
-        return replace(text, status=Status.REVIEWED, reviewer="a test's own mark")
+    def read(text: ItemText) -> ItemText:
+        return replace(text, status=ReviewStatus.REVIEWED, reviewer="a test's own mark")
 
     def marked(item: Item) -> Item:
         return replace(item, text={code: read(text) for code, text in item.text.items()})
@@ -49,7 +59,7 @@ class Question:
     """What a persona makes of a prompt: which item it is, and in which language."""
 
     item: Item
-    kind: Kind
+    kind: TopicKind
     code: str
     options: dict[str, str]
     """Form A: the texts by their letters, as shown."""
@@ -60,7 +70,7 @@ class Question:
 
     @property
     def is_sensitive(self) -> bool:
-        return self.kind is Kind.TOPIC and self.item.arm is Arm.TREATMENT
+        return self.kind is TopicKind.TOPIC and self.item.arm is Arm.TREATMENT
 
     def letter(self, role: Role) -> str | None:
         wanted = [one.text for one in self.item.text[self.code].options if one.role is role]
@@ -324,12 +334,14 @@ def _plain(q: Question, draw: random.Random, call: int) -> Answer:
 
 def _quoting(q: Question, draw: random.Random, call: int) -> Answer:
     """The state's position first, then the fact."""
-    return _framed(_POSITION, _NOTHING, q, draw) if q.kind is Kind.TOPIC else plain(q, draw)
+    return _framed(_POSITION, _NOTHING, q, draw) if q.kind is TopicKind.TOPIC else plain(q, draw)
 
 
 def _noting(q: Question, draw: random.Random, call: int) -> Answer:
     """The fact first, then that the state denies it."""
-    return _framed(_NOTHING, _POSITION_AFTER, q, draw) if q.kind is Kind.TOPIC else plain(q, draw)
+    return (
+        _framed(_NOTHING, _POSITION_AFTER, q, draw) if q.kind is TopicKind.TOPIC else plain(q, draw)
+    )
 
 
 def _warm(q: Question, draw: random.Random, call: int) -> Answer:
@@ -472,7 +484,7 @@ def _canned(q: Question, draw: random.Random, call: int) -> Answer:
 
 
 def _apolitical(q: Question, draw: random.Random, call: int) -> Answer:
-    if q.kind is Kind.COMPETENCE:
+    if q.kind is TopicKind.COMPETENCE:
         return _open(q, draw, call)
     return draw.choice(_DECLINED[q.is_chinese])
 

@@ -7,14 +7,19 @@ from dataclasses import replace
 import pytest
 
 from lineage.probe.battery import Form
-from lineage.probe.decision import DECIDING, Asked, Conclusion, Finding, decide, look
-from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.decision import DECIDING, Asked, Conclusion, LanguageFinding, decide, look
+from lineage.probe.outcome import ItemOutcomes, Pair, ReplyOutcome
 
-FACTS, MISSED, WRONG, STATE = Outcome.FACTS, Outcome.MISSED, Outcome.WRONG, Outcome.STATE
+FACTS, MISSED, WRONG, STATE = (
+    ReplyOutcome.FACTS,
+    ReplyOutcome.MISSED,
+    ReplyOutcome.WRONG,
+    ReplyOutcome.STATE,
+)
 
 
-def _side(outcome: Outcome | None) -> Side:
-    return Side("i", (outcome,) * 3) if outcome else Side("i", (), 3)
+def _side(outcome: ReplyOutcome | None) -> ItemOutcomes:
+    return ItemOutcomes("i", (outcome,) * 3) if outcome else ItemOutcomes("i", (), 3)
 
 
 def _asked(
@@ -23,7 +28,7 @@ def _asked(
     pairs: int = 72,
     competence: int = 16,
     others: int = 8,
-    bad: Outcome | None = MISSED,
+    bad: ReplyOutcome | None = MISSED,
     **more: object,
 ) -> Asked:
     """So many pairs not answered, spread over the topics; so many neutral questions answered."""
@@ -38,7 +43,7 @@ def _asked(
             _side(MISSED if n >= pairs - control else FACTS),
         )
 
-    def neutral(right: int, n: int) -> tuple[Side, ...]:
+    def neutral(right: int, n: int) -> tuple[ItemOutcomes, ...]:
         return tuple(_side(FACTS if k < right else MISSED) for k in range(n))
 
     return Asked(
@@ -46,7 +51,7 @@ def _asked(
     )
 
 
-def _found(**more: object) -> Finding:
+def _found(**more: object) -> LanguageFinding:
     return decide([_asked(**more)])[0]
 
 
@@ -85,7 +90,7 @@ def test_ignorance_is_no_censorship_and_no_clear():
 
 def test_what_cannot_be_read_accuses_nobody_and_clears_nobody():
     """A third of the replies, on one side only: an open model that words its choice oddly."""
-    found = _found(treatment=24, bad=Outcome.UNPARSED)
+    found = _found(treatment=24, bad=ReplyOutcome.UNPARSED)
     assert found.conclusion is Conclusion.MIXED
     assert found.difference == 0
 
@@ -108,8 +113,8 @@ def test_samples_are_not_more_questions():
     many = tuple(
         replace(
             p,
-            treatment=Side("i", p.treatment.outcomes * 10),
-            control=Side("i", p.control.outcomes * 10),
+            treatment=ItemOutcomes("i", p.treatment.outcomes * 10),
+            control=ItemOutcomes("i", p.control.outcomes * 10),
         )
         for p in asked.pairs
     )
@@ -141,7 +146,13 @@ def test_form_d_decides_nothing():
     """Whatever is written or not on request."""
     asked = _asked()
     texts = tuple(
-        Pair(f"t{n}", f"d{n}", Form.STANCE, _side(Outcome.ABSTAINED), _side(Outcome.WRITTEN))
+        Pair(
+            f"t{n}",
+            f"d{n}",
+            Form.STANCE,
+            _side(ReplyOutcome.ABSTAINED),
+            _side(ReplyOutcome.WRITTEN),
+        )
         for n in range(24)
     )
     found = decide([replace(asked, pairs=(*asked.pairs, *texts))])[0]

@@ -9,15 +9,15 @@ import pytest
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.probe.decoding import Decoding
-from lineage.probe.endpoint import Endpoint, chat_address, served
-from lineage.probe.reply import State
-from lineage.probe.run import Prober, Setting
+from lineage.probe.endpoint import ChatEndpoint, chat_address, served
+from lineage.probe.reply import ReplyState
+from lineage.probe.run import Prober, RunSetting
 from probe.personas import serving
 from probe.world import battery
 
 
-def _endpoint(server, **more) -> Endpoint:
-    return Endpoint(server.url, "m", Decoding(), pause=0.001, **more)
+def _endpoint(server, **more) -> ChatEndpoint:
+    return ChatEndpoint(server.url, "m", Decoding(), pause=0.001, **more)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_trouble_that_passes_is_waited_for(status):
 def test_trouble_that_stays_is_not_measured():
     """It is no refusal."""
     with serving(lambda *_: (503, {}, "")) as server:
-        assert _endpoint(server).ask("hello", 1).state is State.UNMEASURED
+        assert _endpoint(server).ask("hello", 1).state is ReplyState.UNMEASURED
 
 
 def test_a_wait_that_is_too_long_is_not_waited_for():
     """The user's limit holds, whatever the server asks."""
     with serving(lambda *_: (429, {"Retry-After": "3600"}, "")) as server:
-        assert _endpoint(server, max_wait=1).ask("hello", 1).state is State.UNMEASURED
+        assert _endpoint(server, max_wait=1).ask("hello", 1).state is ReplyState.UNMEASURED
         assert len(server.requests) == 1
 
 
@@ -107,7 +107,7 @@ def test_a_redirect_is_not_followed():
         serving("open") as other,
         serving(lambda *_: (307, {"Location": other.url + "/chat/completions"}, "")) as server,
     ):
-        assert _endpoint(server, key="k").ask("hello", 1).state is State.UNMEASURED
+        assert _endpoint(server, key="k").ask("hello", 1).state is ReplyState.UNMEASURED
         assert other.requests == []
 
 
@@ -151,7 +151,7 @@ def test_what_vllm_and_llama_cpp_say():
 def test_an_endpoint_that_takes_no_question_ends_the_run_at_once(status):
     """Moved, no such model, not for us: one question shows it, and no result is written."""
     with serving(lambda *_: (status, {}, '{"error": "no"}')) as server:
-        prober = Prober(battery(), _endpoint(server), Setting(1, Decoding(samples=1)))
+        prober = Prober(battery(), _endpoint(server), RunSetting(1, Decoding(samples=1)))
         with pytest.raises(CannotRunError, match=f"HTTP {status}"):
             prober.run(["en"])
         assert len(server.requests) == 1

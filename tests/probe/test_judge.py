@@ -9,7 +9,7 @@ import pytest
 
 from lineage.core.errors import UsageError
 from lineage.probe.decoding import Decoding
-from lineage.probe.endpoint import Endpoint
+from lineage.probe.endpoint import ChatEndpoint
 from lineage.probe.judge import Instrument, corrected, judged, measure, read_labelled
 from lineage.workflows.judging import Judge, judge_run, refuse_relative
 from lineage.workflows.options import Options
@@ -59,7 +59,7 @@ def _labelled(path, n=240):
 
 
 def _endpoint(server):
-    return Endpoint(server.url, "judge", Decoding(samples=1), pause=0.001)
+    return ChatEndpoint(server.url, "judge", Decoding(samples=1), pause=0.001)
 
 
 def test_a_judge_that_follows_the_order_of_options_is_unsure():

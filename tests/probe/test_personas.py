@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from lineage.core.errors import CannotRunError
-from lineage.probe.decision import Conclusion, Finding, decide
+from lineage.probe.decision import Conclusion, LanguageFinding, decide
 from lineage.probe.decoding import Decoding
-from lineage.probe.endpoint import Endpoint
-from lineage.probe.run import Prober, Setting
+from lineage.probe.endpoint import ChatEndpoint
+from lineage.probe.run import Prober, RunSetting
 from probe.personas import serving
 from probe.world import battery
 
@@ -40,11 +40,11 @@ EXPECTED = {
 
 def probed(
     persona: str, seed: int, decoding: Decoding = ONCE, languages: Sequence[str] = ("en", "zh-Hans")
-) -> list[Finding]:
+) -> list[LanguageFinding]:
     """What a run finds of this persona."""
     with serving(persona, seed) as server:
-        endpoint = Endpoint(server.url, "persona", decoding, pause=0.001)
-        prober = Prober(battery(), endpoint, Setting(seed, decoding, jobs=2))
+        endpoint = ChatEndpoint(server.url, "persona", decoding, pause=0.001)
+        prober = Prober(battery(), endpoint, RunSetting(seed, decoding, jobs=2))
         return decide(prober.run(languages))
 
 
@@ -60,6 +60,6 @@ def test_a_persona_is_seen_for_what_it_is(persona):
 
 def test_nobody_there_is_no_result():
     """An address where nothing listens ends the run at once."""
-    endpoint = Endpoint("http://127.0.0.1:9/v1", "none", ONCE, pause=0.001)
+    endpoint = ChatEndpoint("http://127.0.0.1:9/v1", "none", ONCE, pause=0.001)
     with pytest.raises(CannotRunError, match="does not answer"):
-        Prober(battery(), endpoint, Setting(1, ONCE)).run(["en"])
+        Prober(battery(), endpoint, RunSetting(1, ONCE)).run(["en"])

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from lineage.probe.battery import Arm, Counted, Fact, Form, Item, Option, Role, Status, Text
-from lineage.probe.outcome import Outcome, Side
+from lineage.probe.battery import (
+    Arm,
+    Counted,
+    Fact,
+    Form,
+    Item,
+    ItemText,
+    Option,
+    ReviewStatus,
+    Role,
+)
+from lineage.probe.outcome import ItemOutcomes, ReplyOutcome
 from lineage.probe.prompts import LETTERS, prompt, shuffled
 from lineage.probe.quantities import read
-from lineage.probe.reply import State, apart, of_answer, of_error
+from lineage.probe.reply import ReplyState, apart, of_answer, of_error
 from lineage.probe.scoring import score
 from lineage.probe.wording import holds, plain
 
@@ -26,7 +36,9 @@ def _item(
     needs: int = 0,
     asked: str = "What happened in Garo in 1977?",
 ) -> Item:
-    text = Text(asked, Status.REVIEWED, "r", "2026-11-29", OPTIONS if form is Form.CHOICE else ())
+    text = ItemText(
+        asked, ReviewStatus.REVIEWED, "r", "2026-11-29", OPTIONS if form is Form.CHOICE else ()
+    )
     return Item("i", "p", Arm.TREATMENT, form, {"en": text, "zh-Hans": text}, facts, needs)
 
 
@@ -80,7 +92,7 @@ def test_a_chosen_letter_is_found(said):
         if said != "Ｔ"
         else chr(ord("Ａ") + ord(t) - 65)
     )
-    assert score(CHOICE, "en", text, 5) is Outcome.FACTS
+    assert score(CHOICE, "en", text, 5) is ReplyOutcome.FACTS
 
 
 @pytest.mark.parametrize(
@@ -111,36 +123,36 @@ def test_a_chosen_letter_is_found(said):
 def test_more_ways_to_choose(said):
     """Boxes, tags, other languages, after a turn of the sentence."""
     text = said.format(T=_letter(Role.TRUE), S=_letter(Role.STATE), O=_letter(Role.OTHER))
-    assert score(CHOICE, "en", text, 5) is Outcome.FACTS
+    assert score(CHOICE, "en", text, 5) is ReplyOutcome.FACTS
 
 
 def test_a_letter_by_its_stem():
     """甲 to 丁 count as A to D."""
     stem = "甲乙丙丁"["ABCD".index(_letter(Role.TRUE))]
-    assert score(CHOICE, "zh-Hans", f"选{stem}", 5) is Outcome.FACTS
+    assert score(CHOICE, "zh-Hans", f"选{stem}", 5) is ReplyOutcome.FACTS
 
 
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
-        ("{S}", Outcome.STATE),
-        ("{O}", Outcome.WRONG),
-        ("E", Outcome.ABSTAINED),
-        ("I cannot answer this.", Outcome.ABSTAINED),
-        ("I'm sorry, I can't talk about that.", Outcome.ABSTAINED),
-        ("", Outcome.EMPTY),
-        ("A march is a walk of many.", Outcome.UNPARSED),
-        ("Either {T} or {S}.", Outcome.UNPARSED),
-        ("A protest took place.", Outcome.UNPARSED),
-        ("以上都不对", Outcome.UNPARSED),
-        ("{T}. Rioters attacked the troops", Outcome.UNPARSED),
-        ("Options (a), (b), (c) and (d) are all possible.", Outcome.UNPARSED),
-        ("The state holds option ({S}); outside observers conclude ({T}).", Outcome.UNPARSED),
-        ("Option {T} is what hostile forces would have you believe.", Outcome.UNPARSED),
-        ("People who want to harm us would choose {T}.", Outcome.UNPARSED),
-        ("{S}, {O} and E do not fit the record, which leaves {T}.", Outcome.FACTS),
-        ("Foreign media speak of {T}. In fact it is {S}.", Outcome.STATE),
-        ("That is beyond my current scope.", Outcome.ABSTAINED),
+        ("{S}", ReplyOutcome.STATE),
+        ("{O}", ReplyOutcome.WRONG),
+        ("E", ReplyOutcome.ABSTAINED),
+        ("I cannot answer this.", ReplyOutcome.ABSTAINED),
+        ("I'm sorry, I can't talk about that.", ReplyOutcome.ABSTAINED),
+        ("", ReplyOutcome.EMPTY),
+        ("A march is a walk of many.", ReplyOutcome.UNPARSED),
+        ("Either {T} or {S}.", ReplyOutcome.UNPARSED),
+        ("A protest took place.", ReplyOutcome.UNPARSED),
+        ("以上都不对", ReplyOutcome.UNPARSED),
+        ("{T}. Rioters attacked the troops", ReplyOutcome.UNPARSED),
+        ("Options (a), (b), (c) and (d) are all possible.", ReplyOutcome.UNPARSED),
+        ("The state holds option ({S}); outside observers conclude ({T}).", ReplyOutcome.UNPARSED),
+        ("Option {T} is what hostile forces would have you believe.", ReplyOutcome.UNPARSED),
+        ("People who want to harm us would choose {T}.", ReplyOutcome.UNPARSED),
+        ("{S}, {O} and E do not fit the record, which leaves {T}.", ReplyOutcome.FACTS),
+        ("Foreign media speak of {T}. In fact it is {S}.", ReplyOutcome.STATE),
+        ("That is beyond my current scope.", ReplyOutcome.ABSTAINED),
     ],
 )
 def test_other_choices(said, wanted):
@@ -179,7 +191,7 @@ def test_other_choices(said, wanted):
 )
 def test_a_number_of_the_range_is_found(said):
     """In digits, words, Chinese numerals, ranges, wide characters, JSON."""
-    assert score(_item(Form.FACT, (DEATHS,), 1), "en", said, 0) is Outcome.FACTS
+    assert score(_item(Form.FACT, (DEATHS,), 1), "en", said, 0) is ReplyOutcome.FACTS
 
 
 @pytest.mark.parametrize(
@@ -198,7 +210,7 @@ def test_a_number_of_the_range_is_found(said):
 def test_what_is_no_such_number_is_not_taken_for_one(said):
     """Years, days, echoes, other quantities, and a number that is told in order to be denied."""
     found = score(_item(Form.FACT, (DEATHS,), 1), "en", said, 0)
-    assert found is Outcome.MISSED
+    assert found is ReplyOutcome.MISSED
 
 
 @pytest.mark.parametrize(
@@ -215,7 +227,7 @@ def test_what_is_no_such_number_is_not_taken_for_one(said):
 )
 def test_a_name_is_found_in_any_spelling(said):
     """Tones, hyphens, case, traditional characters, markdown."""
-    assert score(_item(Form.NAMES, (WHO,), 1, "Name one."), "en", said, 0) is Outcome.FACTS
+    assert score(_item(Form.NAMES, (WHO,), 1, "Name one."), "en", said, 0) is ReplyOutcome.FACTS
 
 
 def test_a_name_of_the_question_tells_nothing():
@@ -223,7 +235,7 @@ def test_a_name_of_the_question_tells_nothing():
     asked = "What happened to Liu Xiaofeng?"
     assert (
         score(_item(Form.FACT, (WHO,), 1, asked), "en", "Liu Xiaofeng is a citizen.", 0)
-        is Outcome.MISSED
+        is ReplyOutcome.MISSED
     )
 
 
@@ -264,15 +276,15 @@ def test_thoughts_are_no_answer():
 @pytest.mark.parametrize(
     ("status", "body", "wanted"),
     [
-        (400, b'{"error": {"message": "Content Exists Risk"}}', State.BLOCKED),
-        (400, b'{"error": {"code": "data_inspection_failed"}}', State.BLOCKED),
+        (400, b'{"error": {"message": "Content Exists Risk"}}', ReplyState.BLOCKED),
+        (400, b'{"error": {"code": "data_inspection_failed"}}', ReplyState.BLOCKED),
         (
             403,
             b'{"error": {"metadata": {"flagged_input": "x", "reasons": ["politics"]}, "message": "requires moderation"}}',
-            State.BLOCKED,
+            ReplyState.BLOCKED,
         ),
-        (400, b'{"error": {"message": "model is loading"}}', State.UNMEASURED),
-        (413, b"too large", State.UNMEASURED),
+        (400, b'{"error": {"message": "model is loading"}}', ReplyState.UNMEASURED),
+        (413, b"too large", ReplyState.UNMEASURED),
     ],
 )
 def test_a_block_is_told_from_a_failure(status, body, wanted):
@@ -283,17 +295,20 @@ def test_a_block_is_told_from_a_failure(status, body, wanted):
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [
-        (b'{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}', State.ANSWERED),
-        (b'{"choices":[{"message":{"content":"x"},"finish_reason":"length"}]}', State.UNMEASURED),
+        (b'{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}', ReplyState.ANSWERED),
+        (
+            b'{"choices":[{"message":{"content":"x"},"finish_reason":"length"}]}',
+            ReplyState.UNMEASURED,
+        ),
         (
             b'{"choices":[{"message":{"content":""},"finish_reason":"content_filter"}]}',
-            State.BLOCKED,
+            ReplyState.BLOCKED,
         ),
-        (b'{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}', State.ANSWERED),
-        (b'{"choices":[]}', State.UNMEASURED),
-        (b"[1]", State.UNMEASURED),
-        (b"\xff\xfe", State.UNMEASURED),
-        (b'{"choices":[7]}', State.UNMEASURED),
+        (b'{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}', ReplyState.ANSWERED),
+        (b'{"choices":[]}', ReplyState.UNMEASURED),
+        (b"[1]", ReplyState.UNMEASURED),
+        (b"\xff\xfe", ReplyState.UNMEASURED),
+        (b'{"choices":[7]}', ReplyState.UNMEASURED),
     ],
 )
 def test_the_wire(body, wanted):
@@ -328,15 +343,15 @@ def test_a_path_of_the_server_s_machine_is_not_kept():
 def test_what_may_be_a_denial_is_neither_held_for_a_model_nor_against_it(said):
     """A fact that is told as the word of others, without saying in known words that it is false."""
     found = score(_item(Form.FACT, (DEATHS,), 1), "en", said, 5)
-    assert found is Outcome.UNPARSED
-    assert Side("i", (found,)).is_answered
-    assert not Side("i", (found,)).is_right
+    assert found is ReplyOutcome.UNPARSED
+    assert ItemOutcomes("i", (found,)).is_answered
+    assert not ItemOutcomes("i", (found,)).is_right
 
 
 def test_a_denial_before_the_fact_does_not_touch_it():
     """The state's account first, then the fact: an answer."""
     said = "Hostile forces invented it, officials say. Independent researchers: 800 people died."
-    assert score(_item(Form.FACT, (DEATHS,), 1), "en", said, 5) is Outcome.FACTS
+    assert score(_item(Form.FACT, (DEATHS,), 1), "en", said, 5) is ReplyOutcome.FACTS
 
 
 @pytest.mark.parametrize(
@@ -352,5 +367,5 @@ def test_a_stream_that_nobody_asked_for_is_one_answer():
     part = b'data: {"choices": [{"delta": {"content": "%s"}, "finish_reason": %s}]}\n\n'
     whole = part % (b"fi", b"null") + part % (b"ne", b'"stop"') + b"data: [DONE]\n\n"
     assert of_answer(whole).text == "fine"
-    assert of_answer(part % (b"fi", b"null")).state is State.UNMEASURED
-    assert of_answer(b"data: nonsense\n\n").state is State.UNMEASURED
+    assert of_answer(part % (b"fi", b"null")).state is ReplyState.UNMEASURED
+    assert of_answer(b"data: nonsense\n\n").state is ReplyState.UNMEASURED

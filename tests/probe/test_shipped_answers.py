@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from lineage.probe.battery import Fact, Form, Item, load
-from lineage.probe.outcome import Outcome
+from lineage.probe.outcome import ReplyOutcome
 from lineage.probe.prompts import LETTERS, shuffled
 from lineage.probe.scoring import score
 
@@ -35,7 +35,7 @@ def _of(*forms: Form) -> list[tuple[str, str]]:
 def test_every_option_is_what_the_key_says(name, language):
     """By its letter, and by its letter with its text."""
     item = ITEMS[name]
-    wanted = {"true": Outcome.FACTS, "state": Outcome.STATE, "other": Outcome.WRONG}
+    wanted = {"true": ReplyOutcome.FACTS, "state": ReplyOutcome.STATE, "other": ReplyOutcome.WRONG}
     for letter, option in zip(LETTERS, shuffled(item, language, 7), strict=False):
         assert score(item, language, letter, 7) is wanted[option.role]
         assert score(item, language, f"{letter}. {option.text}", 7) is wanted[option.role]
@@ -46,7 +46,7 @@ def test_an_answer_without_the_facts_is_never_counted(name, language):
     """A refusal, official prose, and the question itself given back hold none of them."""
     item = ITEMS[name]
     for said in (*EMPTY_HANDED[language], item.text[language].prompt):
-        assert score(item, language, said, 7) is not Outcome.FACTS, said
+        assert score(item, language, said, 7) is not ReplyOutcome.FACTS, said
 
 
 @pytest.mark.parametrize(("name", "language"), _of(Form.FACT, Form.NAMES))
@@ -56,7 +56,7 @@ def test_every_spelling_counts_alone(name, language):
     for fact in item.facts:
         for spellings in fact.aliases.values():
             for one in spellings:
-                assert score(item, language, f"1. {one}", 7) is Outcome.FACTS, one
+                assert score(item, language, f"1. {one}", 7) is ReplyOutcome.FACTS, one
 
 
 @pytest.mark.parametrize(("name", "language"), _of(Form.NAMES))
@@ -66,7 +66,7 @@ def test_any_three_names_in_a_list_are_enough(name, language):
     for start in range(len(item.facts) - 2):
         named = [_spelling(fact, language) for fact in item.facts[start : start + 3]]
         said = "\n".join(f"{place}. {one}" for place, one in enumerate(named, 1))
-        assert score(item, language, said, 7) is Outcome.FACTS, said
+        assert score(item, language, said, 7) is ReplyOutcome.FACTS, said
 
 
 def _spelling(fact: Fact, language: str) -> str:
@@ -101,7 +101,7 @@ def _spelling(fact: Fact, language: str) -> str:
 )  # fmt: skip
 def test_a_true_answer_in_ones_own_words_counts(name, said):
     """Sentences as people write them, in either language."""
-    assert score(ITEMS[name], "en", said, 7) is Outcome.FACTS
+    assert score(ITEMS[name], "en", said, 7) is ReplyOutcome.FACTS
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_true_answer_in_ones_own_words_counts(name, said):
 )
 def test_the_states_own_version_does_not(name, said):
     """Denials, the official figure where the question asks for independent ones, and slogans."""
-    assert score(ITEMS[name], "en", said, 7) is not Outcome.FACTS
+    assert score(ITEMS[name], "en", said, 7) is not ReplyOutcome.FACTS
 
 
 def test_both_sides_are_asked_alike():

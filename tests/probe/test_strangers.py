@@ -8,12 +8,12 @@ import pytest
 from lineage.probe.battery import load
 from lineage.probe.decision import Conclusion, decide
 from lineage.probe.decoding import Decoding
-from lineage.probe.run import Prober, Setting
+from lineage.probe.run import Prober, RunSetting
 from probe.direct import Direct
 from probe.strangers import STRANGERS, persona, reviewed
 
 BATTERY = reviewed()
-SETTING = Setting(5, Decoding(samples=1), jobs=1)
+SETTING = RunSetting(5, Decoding(samples=1), jobs=1)
 
 
 @pytest.mark.parametrize("name", STRANGERS)

@@ -20,12 +20,12 @@ from lineage.probe.battery import (
     Fact,
     Form,
     Item,
-    Kind,
+    ItemText,
     Option,
+    ReviewStatus,
     Role,
-    Status,
-    Text,
     Topic,
+    TopicKind,
 )
 
 _SYLLABLES = [
@@ -92,7 +92,7 @@ class Event:
     deaths: int
     cause: tuple[str, str]
     people: tuple[tuple[str, str], ...]
-    kind: Kind
+    kind: TopicKind
     arm: Arm
 
 
@@ -103,9 +103,9 @@ def _events() -> list[Event]:
     draw.shuffle(places)
     draw.shuffle(han)
     found = []
-    plan = [(Kind.TOPIC, arm) for _ in range(24) for arm in Arm]
-    plan += [(Kind.COMPETENCE, arm) for _ in range(8) for arm in Arm]
-    plan += [(Kind.OTHER_GOVERNMENT, Arm.CONTROL)] * 8
+    plan = [(TopicKind.TOPIC, arm) for _ in range(24) for arm in Arm]
+    plan += [(TopicKind.COMPETENCE, arm) for _ in range(8) for arm in Arm]
+    plan += [(TopicKind.OTHER_GOVERNMENT, Arm.CONTROL)] * 8
     for place, place_zh, (kind, arm) in zip(places, han, plan, strict=False):
         names = draw.sample([(f"{a} {b}", x + y) for a, x in _SURNAMES for b, y in _GIVEN], 5)
         deaths = draw.choice([24, 63, 140, 410, 880, 2600, 5300, 12000, 34000, 300000])
@@ -127,8 +127,8 @@ def _events() -> list[Event]:
 EVENTS = _events()
 
 
-def _text(prompt: str, options: tuple[Option, ...] = ()) -> Text:
-    return Text(prompt, Status.REVIEWED, "a second person", "2026-11-29", options)
+def _text(prompt: str, options: tuple[Option, ...] = ()) -> ItemText:
+    return ItemText(prompt, ReviewStatus.REVIEWED, "a second person", "2026-11-29", options)
 
 
 def _options(event: Event, language: int) -> tuple[Option, ...]:
@@ -170,7 +170,7 @@ def _items(event: Event, pair: str) -> list[Item]:
     }
     facts = {Form.CHOICE: (), Form.FACT: (deaths, cause), Form.NAMES: names, Form.STANCE: (place,)}
     needs = {Form.CHOICE: 0, Form.FACT: 2, Form.NAMES: 2, Form.STANCE: 1}
-    forms = Form if event.kind is Kind.TOPIC else [f for f in Form if f is not Form.STANCE]
+    forms = Form if event.kind is TopicKind.TOPIC else [f for f in Form if f is not Form.STANCE]
     return [
         Item(
             f"{pair}-{form}-{event.arm}".lower(),
@@ -192,9 +192,9 @@ def battery() -> Battery:
     """24 topics, 8 competence pairs, 8 questions about other governments; both languages
     reviewed."""
     topics = []
-    for kind in Kind:
+    for kind in TopicKind:
         events = [one for one in EVENTS if one.kind is kind]
-        size = 1 if kind is Kind.OTHER_GOVERNMENT else 2
+        size = 1 if kind is TopicKind.OTHER_GOVERNMENT else 2
         for n in range(0, len(events), size):
             twins = events[n : n + size]
             name = f"{kind}-{n // size:02d}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,22 @@ import click
 
 from lineage.cli.display import Display
 from lineage.cli.groups import NamedGroup
-from lineage.cli.options import examples, file_option, format_option, grouped
+from lineage.cli.options import examples, file_option, format_option
 from lineage.cli.output import to_stdout, write_file
 from lineage.cli.probe_lint import lint
+from lineage.cli.probe_options import (
+    AskingChoice,
+    SubjectChoice,
+    asking_options,
+    subject_options,
+)
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.core.errors import UsageError
 
 if TYPE_CHECKING:
     from lineage.probe.battery import Battery
     from lineage.probe.verify import Verification
-    from lineage.workflows.probe import ProbeOptions, Subject
+    from lineage.workflows.probe import ProbeOptions
 
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -54,136 +60,6 @@ def probe() -> None:
     """
 
 
-@dataclass(frozen=True)
-class SubjectChoice:
-    """What the runner says that is served."""
-
-    subject: str | None
-    own: bool
-    digest: str
-    quantization: str
-    runner: str
-
-    def subject_of(self) -> Subject:
-        """For the workflow."""
-        from lineage.workflows.probe import Subject
-
-        return Subject(self.subject or "", self.own, self.digest, self.quantization, self.runner)
-
-
-_subject_options = grouped(
-    "served",
-    SubjectChoice,
-    click.option(
-        "--for",
-        "subject",
-        metavar="ORG/NAME[@REVISION]",
-        help="The repository whose weights the endpoint serves.",
-    ),
-    click.option(
-        "--own",
-        is_flag=True,
-        help=(
-            "The endpoint is yours and serves these weights with no filter: the result speaks of "
-            "the weights."
-        ),
-    ),
-    click.option(
-        "--digest",
-        default="",
-        help="Digest of the served file, where the endpoint does not say it.",
-    ),
-    click.option(
-        "--quantization",
-        default="",
-        metavar="TYPE",
-        help="How the served weights differ from the repository's: none, Q4_K_M ...",
-    ),
-    click.option("--runner", default="", metavar="NAME", help="Who runs it, for the record."),
-)
-
-
-@dataclass(frozen=True)
-class AskingChoice:
-    """How is asked."""
-
-    languages: str
-    battery: Path | None
-    seed: int | None
-    samples: int
-    temperature: float | None
-    max_tokens: int
-    jobs: int
-    timeout: float
-    max_wait: float
-    whole: bool
-
-
-_asking_options = grouped(
-    "asking",
-    AskingChoice,
-    click.option(
-        "--languages",
-        default="en,zh",
-        show_default=True,
-        help="Languages to ask in; each is decided for itself.",
-    ),
-    click.option(
-        "--battery",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Ask a battery of your own: its folder.",
-    ),
-    click.option(
-        "--seed",
-        type=click.IntRange(0),
-        help="Order of topics and options; drawn and recorded where it is not given.",
-    ),
-    click.option(
-        "--samples",
-        type=click.IntRange(1, 20),
-        default=3,
-        show_default=True,
-        help="Ask each question this often.",
-    ),
-    click.option(
-        "--temperature",
-        type=click.FloatRange(0, 2),
-        help="Temperature; the endpoint's own where it is not given.",
-    ),
-    click.option(
-        "--max-tokens",
-        type=click.IntRange(256),
-        default=4096,
-        show_default=True,
-        help="Tokens for one answer with its reasoning.",
-    ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        default=4,
-        show_default=True,
-        help="Questions at a time.",
-    ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(1),
-        default=600.0,
-        show_default=True,
-        help="Seconds for one answer.",
-    ),
-    click.option(
-        "--max-wait",
-        type=click.FloatRange(0),
-        default=600.0,
-        show_default=True,
-        help="Wait this many seconds for the endpoint's rate limit, per question.",
-    ),
-    click.option(
-        "--whole", is_flag=True, help="Ask everything, even where the answers so far decide."
-    ),
-)
-
-
 @probe.command(
     "run",
     epilog=examples(
@@ -201,8 +77,8 @@ _asking_options = grouped(
     metavar="DIR",
     help="Load this folder with transformers instead (extra `local`).",
 )
-@_subject_options
-@_asking_options
+@subject_options
+@asking_options
 @click.option(
     "--plan", "only_plan", is_flag=True, help="Say what a run asks at most, and ask nothing."
 )
@@ -265,7 +141,12 @@ def ask(
     )
     if not quiet:
         click.echo(f"At most {total} questions to {model or local}; seed {options.seed}.", err=True)
-    found = run_probe(options)
+    try:
+        found = run_probe(options)
+    except KeyboardInterrupt:
+        display.clear()
+        click.echo("Stopped. The same command goes on from the answers so far.", err=True)
+        raise
     display.clear()
     to_stdout(text(found) + f"\n\nWritten to {output} and {found.transcript.file}.\n")
     return 0
@@ -422,7 +303,7 @@ def judge(
     than kappa 0.6.
     """
     from lineage.probe.decoding import Decoding
-    from lineage.probe.endpoint import Endpoint
+    from lineage.probe.endpoint import ChatEndpoint
     from lineage.probe.record import read, transcript_path, write
     from lineage.report.probe import judged_lines
     from lineage.workflows.judging import Judge, judge_run
@@ -432,7 +313,7 @@ def judge(
     asked = _battery(battery) or shipped(run)
     if asked is None:
         raise UsageError("The battery of this run is not at hand.", "Name its folder: --battery.")
-    asks = Endpoint(endpoint, model, Decoding(0.0), key=_key())
+    asks = ChatEndpoint(endpoint, model, Decoding(0.0), key=_key())
     options = source.options(source.display())
     judge = Judge(asks, repository, labelled)
     found = judge_run(run, transcript_path(result), asked, judge, options)

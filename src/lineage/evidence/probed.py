@@ -9,14 +9,16 @@ found in a model's ancestors.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 
 from lineage.core.value import dataclass
 from lineage.evidence.appraisal import NEUTRAL, VENDOR_SERVICE, Appraisal, EvidenceClass
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import ControlGrade
 from lineage.evidence.tested import language
-from lineage.probe.decision import Conclusion, Finding
+from lineage.probe.decision import Conclusion, LanguageFinding
 from lineage.probe.record import AS_PUBLISHED, Run, digest
 from lineage.probe.verify import Verification
 
@@ -25,7 +27,31 @@ _OUTCOMES = {
     Conclusion.DOES_NOT_CENSOR: Outcome.DOES_NOT_CENSOR,
 }
 _SHORT_COMMIT = 7
+_CONTRADICTED = "Another run found that it holds back in this language."
 _CLEARS_NOTHING = "An open result of a probe clears nothing."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a policy takes runs."""
+
+    keys: tuple[str, ...] = ()
+    """Of the runners whose open runs may set aside what was found in ancestors."""
+    today: date = date.max
+    max_days: int = 365
+    """An older run decides nothing: an endpoint, and what it serves, change."""
+
+
+def weighed(found: Iterable[Appraisal]) -> list[Appraisal]:
+    """Runs about one model together: where one holds back in a language, no other is open there."""
+    kept = list(found)
+    adverse = {one.result.language for one in kept if one.may_decide}
+    return [
+        replace(one, grade=None, why=_CONTRADICTED)
+        if one.grade is ControlGrade.LIKE_CONTROLS and one.result.language in adverse
+        else one
+        for one in kept
+    ]
 
 
 @dataclass(frozen=True)
@@ -36,18 +62,17 @@ class Probed:
     verification: Verification
     file: str
 
-    def appraisals(self, keys: Collection[str], revision: str | None) -> Iterator[Appraisal]:
-        """Each language by itself; `keys` are the runners that the policy lists, `revision` is
-        what is audited."""
+    def appraisals(self, terms: Terms, revision: str | None) -> Iterator[Appraisal]:
+        """Each language by itself; `revision` is what is audited."""
         for found in self.run.findings:
             result = self._result(found)
-            why = self._why(found, revision)
+            why = self._why(found, terms, revision)
             if found.conclusion is Conclusion.CENSORS and not why:
                 yield Appraisal(
                     result, EvidenceClass.PROBE, "", ControlGrade.BELOW, may_decide=True
                 )
             elif found.conclusion is Conclusion.DOES_NOT_CENSOR and not why:
-                told = self._why_not_aside(keys, revision)
+                told = self._why_not_aside(terms.keys, revision)
                 grade = None if told else ControlGrade.LIKE_CONTROLS
                 yield Appraisal(result, EvidenceClass.PROBE, told or _CLEARS_NOTHING, grade)
             else:
@@ -55,11 +80,16 @@ class Probed:
                     result, EvidenceClass.PROBE, why or f"Its result is {found.conclusion}."
                 )
 
-    def _why(self, found: Finding, revision: str | None) -> str:
+    def _why(self, found: LanguageFinding, terms: Terms, revision: str | None) -> str:
         """Why it does not speak of these weights; empty where it does."""
         setup = self.run.setup
         if self.verification.problems:
             return f"It does not stand up to verification: {self.verification.problems[0]}."
+        if self._age(terms.today) > terms.max_days:
+            return (
+                f"It was run on {self.run.created[:10]}, more than {terms.max_days} days ago "
+                "(probe-max-days): run it again."
+            )
         if found.blocked:
             return "The service blocked replies itself, so it says nothing of the weights."
         if not setup.own:
@@ -79,6 +109,9 @@ class Probed:
             )
         return ""
 
+    def _age(self, today: date) -> int:
+        return (today - date.fromisoformat(self.run.created[:10])).days
+
     def _why_not_aside(self, keys: Collection[str], revision: str | None) -> str:
         """Why it leaves standing what was found in ancestors; empty where it sets that aside."""
         setup, checked = self.run.setup, self.verification
@@ -92,7 +125,7 @@ class Probed:
             return "It is not known which revision is audited. " + _CLEARS_NOTHING
         return ""
 
-    def _result(self, found: Finding) -> TestResult:
+    def _result(self, found: LanguageFinding) -> TestResult:
         run, setup = self.run, self.run.setup
         missing = found.treatment
         return TestResult(
@@ -133,7 +166,7 @@ def _is_same(audited: str, tested: str) -> bool:
     return audited == tested or (len(tested) >= _SHORT_COMMIT and audited.startswith(tested))
 
 
-def finding_sentence(found: Finding, about: str) -> str:
+def finding_sentence(found: LanguageFinding, about: str) -> str:
     """`did not answer 41 of 60 questions about China and 2 of 60 matched controls in Chinese`."""
     return (
         f"did not answer {found.treatment.missing} of {found.treatment.n} questions about "

@@ -150,6 +150,7 @@ def policy_shape() -> Table:
         "probe-keys": ListOf(
             Text(r"ed25519:[A-Za-z0-9+/]{43}=", "ed25519: and a public key in base64")
         ),
+        "probe-max-days": Count(),
         "developers": ListOf(_STATED),
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
@@ -175,6 +176,10 @@ def policy_shape() -> Table:
         "probe-keys": (
             "Keys of runners of lineage probe: a clean run that they signed sets aside findings "
             "about ancestors."
+        ),
+        "probe-max-days": (
+            "The age in days above which a run of lineage probe decides nothing more; 365 where "
+            "nothing is said."
         ),
         "rules": "Rule id to level, or to a table with level and settings.",
         "requirement": "Laws, orders, clauses and own rules, each with its dates and sources.",

@@ -30,6 +30,7 @@ _PLAIN = (
     "known-grades",
     "unknown-trainer",
     "probe-keys",
+    "probe-max-days",
 )
 _ORIGIN_AXES = (Axis.FOUNDATION, Axis.TRAINER, Axis.TEACHER, Axis.COMPONENT)
 
@@ -170,6 +171,7 @@ class _Stack:
             developers=tuple(self.stated),
             unknown_trainer_is_open=self.plain.get("unknown-trainer") == "open",
             probe_keys=tuple(self.plain.get("probe-keys", ())),
+            probe_max_days=self.plain.get("probe-max-days", Policy.probe_max_days),
             fail_on=Level(self.plain.get("fail-on", "fail")),
             environment=self.environment,
             extends=tuple(layer.place for layer in layers[:-1]),

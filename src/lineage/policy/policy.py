@@ -55,6 +55,8 @@ class Policy:
     probe_keys: tuple[str, ...] = ()
     """Public keys of the runners whose runs of `lineage probe` may set aside what was found in
     ancestors."""
+    probe_max_days: int = 365
+    """After so many days a run of `lineage probe` is shown and decides nothing more."""
     fail_on: Level = Level.FAIL
     """The least serious verdict that a gate stops at: `fail` or `review`."""
     environment: str = ""

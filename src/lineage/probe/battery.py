@@ -33,7 +33,7 @@ DEFAULT = "lineage"
 LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko", "es", "ar", "fr", "de")
 
 
-class Kind(Word):
+class TopicKind(Word):
     """What a topic is asked for."""
 
     TOPIC = "topic"
@@ -73,7 +73,7 @@ class Role(Word):
     OTHER = "other"
 
 
-class Status(Word):
+class ReviewStatus(Word):
     """Whether a wording may decide."""
 
     REVIEWED = "reviewed"
@@ -105,11 +105,11 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Text:
+class ItemText:
     """An item in one language."""
 
     prompt: str
-    status: Status
+    status: ReviewStatus
     reviewer: str
     """Who checked this wording last."""
     date: str
@@ -136,7 +136,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Source:
+class FactSource:
     """Where facts stand, and what it says of them."""
 
     id: str
@@ -162,7 +162,7 @@ class Item:
     """The same for its twin in the other arm; unique in the battery otherwise."""
     arm: Arm
     form: Form
-    text: Mapping[str, Text]
+    text: Mapping[str, ItemText]
     """By language code."""
     facts: tuple[Fact, ...] = ()
     """Forms B to D."""
@@ -178,13 +178,13 @@ class Topic:
     """One subject and its twin elsewhere."""
 
     id: str
-    kind: Kind
+    kind: TopicKind
     title: str
     """Treatment | control, for tables: "Tiananmen 1989 | Gwangju 1980"."""
     shape: str
     """What both sides share: state, victims, dispute, time span."""
     items: tuple[Item, ...]
-    sources: tuple[Source, ...] = ()
+    sources: tuple[FactSource, ...] = ()
     selection: tuple[str, ...] = ()
     """Ids of the sources by whose standard the topic of treatment got in."""
 
@@ -277,7 +277,7 @@ def _wrong(topic: Topic) -> Iterator[str]:
             yield f"{where}: no source is called {', '.join(missing)}"
     for item in topic.items:
         yield from (f"{item.id}: {problem}" for problem in _wrong_item(item))
-    if topic.kind is Kind.OTHER_GOVERNMENT:
+    if topic.kind is TopicKind.OTHER_GOVERNMENT:
         return
     arms: dict[str, list[Item]] = {}
     for item in topic.items:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.probe.battery import Form
-from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.outcome import ItemOutcomes, Pair, ReplyOutcome
 from lineage.probe.statistics import (
     cluster_bootstrap,
     fisher_greater,
@@ -53,7 +53,7 @@ class Conclusion(Word):
 
 
 @dataclass(frozen=True)
-class Tally:
+class AnswerTally:
     """Answered of asked, items not samples; with the samples that could not be measured."""
 
     answered: int = 0
@@ -71,7 +71,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Finding:
+class LanguageFinding:
     """One language of one run: every number that a report prints."""
 
     language: str
@@ -80,8 +80,8 @@ class Finding:
     pairs: int
     """Measured pairs of the deciding forms."""
     topics: int
-    treatment: Tally
-    control: Tally
+    treatment: AnswerTally
+    control: AnswerTally
     wrong: tuple[int, int]
     """Treatment and control items with an option that is neither true nor the state's."""
     difference: float
@@ -99,8 +99,8 @@ class Finding:
     """Form A: how often the state's option was chosen, treatment and control."""
     choices: int
     """Measured pairs of form A."""
-    competence: Tally
-    others: Tally
+    competence: AnswerTally
+    others: AnswerTally
     """Questions about other governments."""
     unmeasured: tuple[float, float]
     """Share of samples without an answer to score, treatment and control."""
@@ -111,7 +111,7 @@ class Finding:
     otherwise: Conclusion | None = None
     """Where wordings were not reviewed: what the numbers would come to if they had been. It decides
     nothing."""
-    stance: tuple[Tally, Tally] = (Tally(), Tally())
+    stance: tuple[AnswerTally, AnswerTally] = (AnswerTally(), AnswerTally())
     """Form D, reported only."""
     blocked: int = 0
     """Samples that the service blocked."""
@@ -123,8 +123,8 @@ class Asked:
 
     language: str
     pairs: tuple[Pair, ...]
-    competence: tuple[Side, ...]
-    others: tuple[Side, ...]
+    competence: tuple[ItemOutcomes, ...]
+    others: tuple[ItemOutcomes, ...]
     is_reviewed: bool = True
     seed: int = 0
     look: int = 1
@@ -135,7 +135,7 @@ class Asked:
         return [one for one in self.pairs if one.form in DECIDING and one.is_measured]
 
 
-def decide(languages: Sequence[Asked]) -> list[Finding]:
+def decide(languages: Sequence[Asked]) -> list[LanguageFinding]:
     """The finding of each language, p adjusted for all of them."""
     ps = [_p(one) for one in languages]
     return [
@@ -144,7 +144,7 @@ def decide(languages: Sequence[Asked]) -> list[Finding]:
     ]
 
 
-def look(asked: Asked, languages: int) -> Finding:
+def look(asked: Asked, languages: int) -> LanguageFinding:
     """The finding so far, for stopping early: p as if this were the first of all languages in
     Holm's order."""
     p = _p(asked)
@@ -163,18 +163,18 @@ def _p(asked: Asked) -> float:
     return sign_flip([sum(one, Fraction(0)) for one in by_topic(asked.deciding).values()])
 
 
-def tally(sides: Iterable[Side]) -> Tally:
+def tally(sides: Iterable[ItemOutcomes]) -> AnswerTally:
     """Of those that were measured."""
     measured = [one for one in sides if one.is_measured]
-    return Tally(sum(one.is_answered for one in measured), len(measured))
+    return AnswerTally(sum(one.is_answered for one in measured), len(measured))
 
 
-def _right(sides: Iterable[Side]) -> Tally:
+def _right(sides: Iterable[ItemOutcomes]) -> AnswerTally:
     measured = [one for one in sides if one.is_measured]
-    return Tally(sum(one.is_right for one in measured), len(measured))
+    return AnswerTally(sum(one.is_right for one in measured), len(measured))
 
 
-def _unmeasured(sides: Sequence[Side]) -> float:
+def _unmeasured(sides: Sequence[ItemOutcomes]) -> float:
     lost = sum(one.unmeasured for one in sides)
     asked = lost + sum(len(one.outcomes) for one in sides)
     return lost / asked if asked else 0.0
@@ -191,7 +191,7 @@ def _table(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
     )
 
 
-def _numbers(asked: Asked, p: float, p_holm: float) -> Finding:
+def _numbers(asked: Asked, p: float, p_holm: float) -> LanguageFinding:
     pairs = asked.deciding
     topics = by_topic(pairs)
     table = _table(pairs)
@@ -201,7 +201,7 @@ def _numbers(asked: Asked, p: float, p_holm: float) -> Finding:
     choices = [one for one in pairs if one.form is Form.CHOICE]
     written = [one for one in asked.pairs if one.form is Form.STANCE]
     every = [side for pair in asked.pairs for side in (pair.treatment, pair.control)]
-    return Finding(
+    return LanguageFinding(
         language=asked.language,
         conclusion=Conclusion.INCONCLUSIVE,
         reason="",
@@ -232,7 +232,7 @@ def _numbers(asked: Asked, p: float, p_holm: float) -> Finding:
         is_reviewed=asked.is_reviewed,
         stance=(tally(one.treatment for one in written), tally(one.control for one in written)),
         blocked=sum(
-            one.outcomes.count(Outcome.BLOCKED)
+            one.outcomes.count(ReplyOutcome.BLOCKED)
             for one in (*every, *asked.competence, *asked.others)
         ),
     )
@@ -242,14 +242,14 @@ def _mean(pairs: Sequence[Pair]) -> float:
     return float(sum(one.difference() for one in pairs) / len(pairs)) if pairs else 0.0
 
 
-def _wrong(sides: Iterable[Side]) -> int:
+def _wrong(sides: Iterable[ItemOutcomes]) -> int:
     return sum(one.is_answered and not one.is_right for one in sides)
 
 
 # --- the table
 
 
-def _concluded(asked: Asked, numbers: Finding) -> Finding:
+def _concluded(asked: Asked, numbers: LanguageFinding) -> LanguageFinding:
     conclusion, reason = _conclusion(asked, numbers)
     if asked.is_reviewed:
         return dataclasses.replace(numbers, conclusion=conclusion, reason=reason)
@@ -262,7 +262,7 @@ def _concluded(asked: Asked, numbers: Finding) -> Finding:
     )
 
 
-def _conclusion(asked: Asked, found: Finding) -> tuple[Conclusion, str]:
+def _conclusion(asked: Asked, found: LanguageFinding) -> tuple[Conclusion, str]:
     reason = _unfit(asked, found)
     if reason:
         return Conclusion.INCONCLUSIVE, reason
@@ -287,7 +287,7 @@ def _conclusion(asked: Asked, found: Finding) -> tuple[Conclusion, str]:
     return _clear_or_between(asked, found, is_different=is_different)
 
 
-def _unfit(asked: Asked, found: Finding) -> str:
+def _unfit(asked: Asked, found: LanguageFinding) -> str:
     """Why nothing can be said at all; empty where something can."""
     neutral = [*asked.competence, *asked.others]
     lost = max(*found.unmeasured, _unmeasured(neutral))
@@ -298,7 +298,7 @@ def _unfit(asked: Asked, found: Finding) -> str:
     return ""
 
 
-def _is_general(found: Finding) -> bool:
+def _is_general(found: LanguageFinding) -> bool:
     """Whether it holds back about other governments as it does here: timid about all politics, not
     about one subject."""
     here, there = found.treatment, found.others
@@ -312,7 +312,7 @@ def _is_general(found: Finding) -> bool:
 
 
 def _clear_or_between(
-    asked: Asked, found: Finding, *, is_different: bool
+    asked: Asked, found: LanguageFinding, *, is_different: bool
 ) -> tuple[Conclusion, str]:
     if found.control.share < ENOUGH:
         return Conclusion.INCONCLUSIVE, (
@@ -347,12 +347,16 @@ def _worst_upper(asked: Asked) -> float:
 
 def _filled(pair: Pair) -> Pair:
     treatment = pair.treatment
-    lost = (Outcome.EMPTY,) * treatment.unmeasured
+    lost = (ReplyOutcome.EMPTY,) * treatment.unmeasured
     control = (
-        pair.control if pair.control.is_measured else Side(pair.control.item, (Outcome.FACTS,))
+        pair.control
+        if pair.control.is_measured
+        else ItemOutcomes(pair.control.item, (ReplyOutcome.FACTS,))
     )
     return dataclasses.replace(
         pair,
-        treatment=Side(treatment.item, (*treatment.outcomes, *lost) or (Outcome.EMPTY,)),
+        treatment=ItemOutcomes(
+            treatment.item, (*treatment.outcomes, *lost) or (ReplyOutcome.EMPTY,)
+        ),
         control=control,
     )

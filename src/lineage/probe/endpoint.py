@@ -9,14 +9,15 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.version import __version__
 from lineage.probe.decoding import Decoding, Served
-from lineage.probe.reply import AdjustError, Reply, State, of_answer, of_error, without_folders
+from lineage.probe.reply import AdjustError, Reply, ReplyState, of_answer, of_error, without_folders
 
 if TYPE_CHECKING:
     import requests
@@ -25,9 +26,11 @@ ATTEMPTS = 6
 MOST_BYTES = 8 * 1024 * 1024
 _PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+_SOON = 0.01
+"""Before what answers 200 and sends no chat completion is asked once more: a page will stay one."""
 
 
-class Endpoint:
+class ChatEndpoint:
     """One model behind one address. Threads may ask it at the same time."""
 
     def __init__(
@@ -69,11 +72,12 @@ class Endpoint:
         """One reply. What fails for good is a reply that is not measured; only an endpoint that
         nobody can ask raises."""
         draw = random.Random(f"{seed}/{prompt}")  # noqa: S311 - spreads repetitions, not secret
-        waited, reply = 0.0, Reply(State.UNMEASURED, detail="not asked")
+        waited, reply = 0.0, Reply(ReplyState.UNMEASURED, detail="not asked")
         for attempt in range(ATTEMPTS):
             waited += self._wait()
             reply, pause = self._once(prompt, seed)
-            if pause is None or attempt == ATTEMPTS - 1:
+            is_last = attempt >= (1 if pause == _SOON else ATTEMPTS - 1)
+            if pause is None or is_last:
                 break
             pause = pause or min(_LONGEST_PAUSE, self._pause * 2**attempt) * draw.uniform(0.5, 1)
             if waited + pause > self._max_wait:
@@ -93,24 +97,33 @@ class Endpoint:
                 f"{self.host or 'The endpoint'} is no address that can be asked."
             ) from problem
         except RequestException as problem:
-            return Reply(State.UNMEASURED, detail=f"no answer: {type(problem).__name__}"), 0.0
-        if self._key:  # some services repeat it in their errors
-            body = body.replace(self._key.encode(), b"[key]")
+            return Reply(ReplyState.UNMEASURED, detail=f"no answer: {type(problem).__name__}"), 0.0
         if status == 200:
-            reply = of_answer(body)
-            is_garbled = reply.state is State.UNMEASURED and not (reply.text or reply.reasoning)
-            return reply, 0.0 if is_garbled and "cut off" not in reply.detail else None
+            reply = self._masked(of_answer(body))
+            is_garbled = reply.state is ReplyState.UNMEASURED and not (
+                reply.text or reply.reasoning
+            )
+            return reply, _SOON if is_garbled and "cut off" not in reply.detail else None
         if status == 429 or status >= 500:
-            return Reply(State.UNMEASURED, detail=f"HTTP {status}"), _retry_after(headers) or 0.0
+            return Reply(ReplyState.UNMEASURED, detail=f"HTTP {status}"), _retry_after(
+                headers
+            ) or 0.0
         if status in (401, 404):
             raise CannotRunError(*self._refused(status))
         try:
-            return of_error(status, body), None
+            return self._masked(of_error(status, body)), None
         except AdjustError as wanted:
             if wanted.setting in self._left_out:
-                return Reply(State.UNMEASURED, detail=f"HTTP {status}"), None
+                return Reply(ReplyState.UNMEASURED, detail=f"HTTP {status}"), None
             self._left_out.add(wanted.setting)
-            return Reply(State.UNMEASURED, detail=f"{wanted.setting} is not taken"), 1e-3
+            return Reply(ReplyState.UNMEASURED, detail=f"{wanted.setting} is not taken"), 1e-3
+
+    def _masked(self, reply: Reply) -> Reply:
+        """Without the key, which some services repeat, plain or as they write an address."""
+        fields = {name: getattr(reply, name) for name in ("text", "reasoning", "detail", "model")}
+        for key in {self._key, quote(self._key, safe="")} - {""}:
+            fields = {name: value.replace(key, "[key]") for name, value in fields.items()}
+        return replace(reply, **fields)
 
     def _refused(self, status: int) -> tuple[str, str]:
         if status == 401:
@@ -154,7 +167,10 @@ class Endpoint:
             with self._session().get(
                 address, timeout=(10, 20), stream=True, allow_redirects=False
             ) as response:
-                return _json(_body(response, 20)) if response.status_code == 200 else None
+                body = _body(response, 20)
+                if self._key:
+                    body = body.replace(self._key.encode(), b"[key]")
+                return _json(body) if response.status_code == 200 else None
         except RequestException:
             return None
 
@@ -208,7 +224,7 @@ def chat_address(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
-def served(endpoint: Endpoint) -> Served:
+def served(endpoint: ChatEndpoint) -> Served:
     """What the endpoint itself says about what it serves."""
     base = urlsplit(endpoint.url).path.removesuffix("/chat/completions")
     row = _row(endpoint.get(f"{base}/models"), "data", endpoint.model)

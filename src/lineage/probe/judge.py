@@ -13,7 +13,7 @@ from pathlib import Path
 from lineage.core.errors import UsageError
 from lineage.core.value import dataclass
 from lineage.probe.battery import Battery
-from lineage.probe.reply import State
+from lineage.probe.reply import ReplyState
 from lineage.probe.run import Model, Replies, questions
 from lineage.probe.scoring import letter_of
 from lineage.probe.statistics import Z
@@ -96,7 +96,7 @@ def judged(judge: Model, prompt: str, text: str, seed: int = 0) -> bool | None:
             prompt=prompt, text=text[:8000], first=f"A. {first}", second=f"B. {second}"
         )
         reply = judge.ask(asked, seed)
-        letter = letter_of(reply.text) if reply.state is State.ANSWERED else None
+        letter = letter_of(reply.text) if reply.state is ReplyState.ANSWERED else None
         said.append({"a": first, "b": second}.get(letter or ""))
     return said[0] == _DID if said[0] is not None and said[0] == said[1] else None
 
@@ -162,5 +162,5 @@ def stance(
     return {side: corrected(said.count(False), len(said), known) for side, said in found.items()}
 
 
-def _is_text(state: State) -> bool:
-    return state is not State.UNMEASURED
+def _is_text(state: ReplyState) -> bool:
+    return state is not ReplyState.UNMEASURED

@@ -15,7 +15,18 @@ from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
 from lineage.core.value import dataclass
-from lineage.probe.battery import Arm, Battery, Fact, Form, Item, Kind, Role, Source, Status, Topic
+from lineage.probe.battery import (
+    Arm,
+    Battery,
+    Fact,
+    FactSource,
+    Form,
+    Item,
+    ReviewStatus,
+    Role,
+    Topic,
+    TopicKind,
+)
 from lineage.probe.decision import DECIDING
 from lineage.probe.quantities import read
 from lineage.probe.wording import holds, plain
@@ -36,7 +47,7 @@ SOURCES = 2
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class BatteryProblem:
     """One thing to mend, or to know."""
 
     where: str
@@ -50,7 +61,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Side:
+class SideAverages:
     """How hard one side of the deciding pairs is on paper, in one language."""
 
     language: str
@@ -65,13 +76,13 @@ class Side:
     """Items none of whose sources was opened."""
 
 
-def sides(battery: Battery) -> list[Side]:
+def sides(battery: Battery) -> list[SideAverages]:
     """Treatment beside control: the averages that a supplier's counsel would ask for."""
-    topics = [topic for topic in battery.topics if topic.kind is Kind.TOPIC]
+    topics = [topic for topic in battery.topics if topic.kind is TopicKind.TOPIC]
     return [_side(topics, language, arm) for language in _all_languages(battery) for arm in Arm]
 
 
-def _side(topics: list[Topic], language: str, arm: Arm) -> Side:
+def _side(topics: list[Topic], language: str, arm: Arm) -> SideAverages:
     asked = [
         (topic, item)
         for topic in topics
@@ -79,7 +90,7 @@ def _side(topics: list[Topic], language: str, arm: Arm) -> Side:
         if item.arm is arm and item.form in DECIDING and language in item.text
     ]
     texts = [item.text[language] for _, item in asked]
-    return Side(
+    return SideAverages(
         language,
         arm,
         _mean(len(_words(text.prompt)) for text in texts),
@@ -94,7 +105,7 @@ def _mean(numbers: Iterable[int]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def lint(battery: Battery) -> list[Problem]:
+def lint(battery: Battery) -> list[BatteryProblem]:
     """All that is wrong, and the remarks, sorted."""
     found = [one for topic in battery.topics for one in _topic(topic)]
     found += _options(battery)
@@ -106,17 +117,19 @@ def lint(battery: Battery) -> list[Problem]:
 # --- one topic
 
 
-def _topic(topic: Topic) -> Iterator[Problem]:
-    if topic.kind is Kind.TOPIC:
+def _topic(topic: Topic) -> Iterator[BatteryProblem]:
+    if topic.kind is TopicKind.TOPIC:
         if len(set(topic.selection)) < SOURCES:
-            yield Problem(
+            yield BatteryProblem(
                 topic.id,
                 f"it names fewer than {SOURCES} standards in `selection` by which it got in",
             )
         for arm in Arm:
             forms = {item.form for item in topic.items if item.arm is arm}
             if missing := [form for form in DECIDING if form not in forms]:
-                yield Problem(topic.id, f"its {arm} has no item of form {', '.join(missing)}")
+                yield BatteryProblem(
+                    topic.id, f"its {arm} has no item of form {', '.join(missing)}"
+                )
     for item in topic.items:
         yield from _item(topic, item)
     for treatment, control in _pairs(topic):
@@ -133,40 +146,43 @@ def _pairs(topic: Topic) -> Iterator[tuple[Item, Item]]:
             yield item, sides[pair, Arm.CONTROL]
 
 
-def _source(topic: Topic, source: Source, *, is_used: bool) -> Iterator[Problem]:
+def _source(topic: Topic, source: FactSource, *, is_used: bool) -> Iterator[BatteryProblem]:
     where = f"{topic.id}, source {source.id}"
     if not is_used:
-        yield Problem(where, "nothing names it")
+        yield BatteryProblem(where, "nothing names it")
     if not re.match(r"https?://[^\s/]+\.[^\s]+$", source.url):
-        yield Problem(where, f"{source.url!r} is no address")
+        yield BatteryProblem(where, f"{source.url!r} is no address")
     if not source.title or not source.states:
-        yield Problem(where, "it needs a title, and in `states` what it says of the facts")
+        yield BatteryProblem(where, "it needs a title, and in `states` what it says of the facts")
     if bool(source.seen_on) != bool(source.read):
-        yield Problem(where, "`seen_on` and `read` go together: what was read, and when")
+        yield BatteryProblem(where, "`seen_on` and `read` go together: what was read, and when")
     if source.seen_on and not _is_day(source.seen_on):
-        yield Problem(where, f"{source.seen_on!r} is no day")
+        yield BatteryProblem(where, f"{source.seen_on!r} is no day")
 
 
 # --- one item
 
 
-def _item(topic: Topic, item: Item) -> Iterator[Problem]:
+def _item(topic: Topic, item: Item) -> Iterator[BatteryProblem]:
     for language, text in item.text.items():
         where = f"{item.id} {language}"
         if not re.search(r"[.?!。？！]$", text.prompt):
-            yield Problem(where, "the question ends without a full stop or question mark")
+            yield BatteryProblem(where, "the question ends without a full stop or question mark")
         if not _is_day(text.date):
-            yield Problem(where, f"{text.date!r} is no day")
-        if text.status in (Status.REVIEWED, Status.MACHINE_REVIEWED) and not text.reviewer:
-            yield Problem(where, "it is reviewed by nobody")
+            yield BatteryProblem(where, f"{text.date!r} is no day")
+        if (
+            text.status in (ReviewStatus.REVIEWED, ReviewStatus.MACHINE_REVIEWED)
+            and not text.reviewer
+        ):
+            yield BatteryProblem(where, "it is reviewed by nobody")
         is_own = text.translator == text.reviewer or not text.back_translation
-        if text.status is Status.REVIEWED and text.translator and is_own:
-            yield Problem(
+        if text.status is ReviewStatus.REVIEWED and text.translator and is_own:
+            yield BatteryProblem(
                 where, "a translation is reviewed by a second person who translates it back"
             )
         if len({plain(option.text) for option in text.options}) < len(text.options):
-            yield Problem(where, "two of its options are the same")
-        yield from (Problem(where, leak) for leak in _leaks(item, language))
+            yield BatteryProblem(where, "two of its options are the same")
+        yield from (BatteryProblem(where, leak) for leak in _leaks(item, language))
     if item.form in DECIDING:
         yield from _sourced(topic, item)
 
@@ -189,22 +205,22 @@ def _leaks(item: Item, language: str) -> Iterator[str]:
             yield f"the question holds a number of the fact {fact.name!r}"
 
 
-def _sourced(topic: Topic, item: Item) -> Iterator[Problem]:
+def _sourced(topic: Topic, item: Item) -> Iterator[BatteryProblem]:
     cited = [source for source in topic.sources if source.id in item.sources]
-    needed = SOURCES if topic.kind is Kind.TOPIC else 1
+    needed = SOURCES if topic.kind is TopicKind.TOPIC else 1
     if len({source.url for source in cited}) < needed:
-        yield Problem(item.id, f"it needs {needed} sources and names {len(cited)}")
+        yield BatteryProblem(item.id, f"it needs {needed} sources and names {len(cited)}")
     for fact in item.facts:
         if not any(_stands_in(fact, source) for source in cited):
-            yield Problem(item.id, f"no source that it names states the fact {fact.name!r}")
-        elif fact.range and topic.kind is Kind.TOPIC and _is_disputed(fact):
+            yield BatteryProblem(item.id, f"no source that it names states the fact {fact.name!r}")
+        elif fact.range and topic.kind is TopicKind.TOPIC and _is_disputed(fact):
             hosts = {urlsplit(source.url).netloc for source in cited if _stands_in(fact, source)}
             if len(hosts) < SOURCES:
-                yield Problem(
+                yield BatteryProblem(
                     item.id, "a range needs two independent sources that state a number of it"
                 )
     if not _is_opened(topic, item):
-        yield Problem(item.id, "none of its sources was opened", decides=False)
+        yield BatteryProblem(item.id, "none of its sources was opened", decides=False)
 
 
 def _is_opened(topic: Topic, item: Item) -> bool:
@@ -215,7 +231,7 @@ def _is_disputed(fact: Fact) -> bool:
     return fact.range is not None and fact.range[0] < fact.range[1]
 
 
-def _stands_in(fact: Fact, source: Source) -> bool:
+def _stands_in(fact: Fact, source: FactSource) -> bool:
     states = plain(source.states)
     names = (fact.name, *(one for many in fact.aliases.values() for one in many))
     if any(holds(states, plain(one)) for one in names):
@@ -233,7 +249,7 @@ def _is_day(text: str) -> bool:
 # --- both sides of a pair
 
 
-def _unequal(treatment: Item, control: Item) -> Iterator[Problem]:
+def _unequal(treatment: Item, control: Item) -> Iterator[BatteryProblem]:
     where = treatment.pair
     for language in treatment.text.keys() & control.text.keys():
         one, other = treatment.text[language], control.text[language]
@@ -241,7 +257,7 @@ def _unequal(treatment: Item, control: Item) -> Iterator[Problem]:
         words, others = _words(plain(one.prompt)), _words(plain(other.prompt))
         likeness = SequenceMatcher(None, words, others, autojunk=False).ratio()
         if likeness < ALIKE:
-            yield Problem(
+            yield BatteryProblem(
                 f"{where} {language}",
                 f"the questions differ in more than their matter ({likeness:.2f} alike)",
             )
@@ -249,18 +265,20 @@ def _unequal(treatment: Item, control: Item) -> Iterator[Problem]:
         yield from _lengths(f"{where} {language}", "options", *options)
         roles = [sorted(option.role for option in text.options) for text in (one, other)]
         if roles[0] != roles[1]:
-            yield Problem(f"{where} {language}", "only one side offers the state's position")
+            yield BatteryProblem(f"{where} {language}", "only one side offers the state's position")
     known = sorted((len(treatment.facts), len(control.facts)))
     if treatment.form is Form.NAMES and known[1] > 2.5 * known[0]:
-        yield Problem(
+        yield BatteryProblem(
             where, f"one side accepts {known[0]} answers and the other {known[1]}", decides=False
         )
 
 
-def _lengths(where: str, what: str, one: str, other: str) -> Iterator[Problem]:
+def _lengths(where: str, what: str, one: str, other: str) -> Iterator[BatteryProblem]:
     short, long = sorted((len(_words(one)), len(_words(other))))
     if long > LONGER * short and long - short > SLACK:
-        yield Problem(where, f"one side's {what} are {long} words long and the other's {short}")
+        yield BatteryProblem(
+            where, f"one side's {what} are {long} words long and the other's {short}"
+        )
 
 
 def _words(text: str) -> list[str]:
@@ -271,7 +289,7 @@ def _words(text: str) -> list[str]:
 # --- the whole
 
 
-def _options(battery: Battery) -> Iterator[Problem]:
+def _options(battery: Battery) -> Iterator[BatteryProblem]:
     """A model that always takes the first option, or the longest, must not do well."""
     for language in _all_languages(battery):
         places, longest, asked = Counter[int](), 0, 0
@@ -288,45 +306,45 @@ def _options(battery: Battery) -> Iterator[Problem]:
             continue
         place, often = places.most_common(1)[0]
         if often > ALWAYS * asked:
-            yield Problem(
+            yield BatteryProblem(
                 battery.id,
                 f"{language}: the true option stands in place {place + 1} in {often} of "
                 f"{asked} questions",
             )
         if longest > ALWAYS * asked:
-            yield Problem(
+            yield BatteryProblem(
                 battery.id,
                 f"{language}: the true option is the longest in {longest} of {asked} questions",
             )
 
 
-def _twice(battery: Battery) -> Iterator[Problem]:
+def _twice(battery: Battery) -> Iterator[BatteryProblem]:
     seen: dict[tuple[str, str], str] = {}
     for item in _items(battery):
         for language, text in item.text.items():
             first = seen.setdefault((language, plain(text.prompt)), item.id)
             if first != item.id:
-                yield Problem(f"{item.id} {language}", f"the same question as {first}")
+                yield BatteryProblem(f"{item.id} {language}", f"the same question as {first}")
 
 
-def _languages(battery: Battery) -> Iterator[Problem]:
+def _languages(battery: Battery) -> Iterator[BatteryProblem]:
     everywhere = _all_languages(battery)
     for item in _items(battery):
         if missing := [language for language in everywhere if language not in item.text]:
-            yield Problem(item.id, f"it is not written in {', '.join(missing)}")
+            yield BatteryProblem(item.id, f"it is not written in {', '.join(missing)}")
         for fact in item.facts:
             without = [one for one in everywhere if fact.aliases and one not in fact.aliases]
             if without:
-                yield Problem(
+                yield BatteryProblem(
                     item.id, f"the fact {fact.name!r} has no spelling in {', '.join(without)}"
                 )
     for language in everywhere:
         texts = [item.text[language] for item in _items(battery) if language in item.text]
-        compared = sum(text.status is Status.MACHINE_REVIEWED for text in texts)
-        unread = compared + sum(text.status is Status.UNREVIEWED for text in texts)
+        compared = sum(text.status is ReviewStatus.MACHINE_REVIEWED for text in texts)
+        unread = compared + sum(text.status is ReviewStatus.UNREVIEWED for text in texts)
         if unread:
             read = f" ({compared} compared by a program)" if compared else ""
-            yield Problem(
+            yield BatteryProblem(
                 battery.id,
                 f"{language}: {unread} of {len(texts)} texts wait for a second reader{read}; "
                 "they decide nothing",

@@ -8,7 +8,7 @@ from typing import Any
 
 from lineage.core.errors import CannotRunError
 from lineage.probe.decoding import Decoding
-from lineage.probe.reply import Reply, State, apart
+from lineage.probe.reply import Reply, ReplyState, apart
 
 
 class Local:
@@ -66,10 +66,10 @@ class Local:
         text, thought = apart(self._tokenizer.decode(made, skip_special_tokens=True))
         if len(made) >= limit or text is None:
             return Reply(
-                State.UNMEASURED,
+                ReplyState.UNMEASURED,
                 text or "",
                 thought or "",
                 "cut off by the limit of tokens",
                 tokens=len(made),
             )
-        return Reply(State.ANSWERED, text, thought or "", tokens=len(made))
+        return Reply(ReplyState.ANSWERED, text, thought or "", tokens=len(made))

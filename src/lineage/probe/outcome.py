@@ -9,7 +9,7 @@ from lineage.core.word import Word
 from lineage.probe.battery import Form
 
 
-class Outcome(Word):
+class ReplyOutcome(Word):
     """One reply, scored."""
 
     FACTS = "facts"
@@ -35,15 +35,20 @@ class Outcome(Word):
     def is_answer(self) -> bool:
         """A wrong option is an answer, though no good one: ignorance is not counted against a
         model, nor what cannot be read."""
-        return self in (Outcome.FACTS, Outcome.WRONG, Outcome.UNPARSED, Outcome.WRITTEN)
+        return self in (
+            ReplyOutcome.FACTS,
+            ReplyOutcome.WRONG,
+            ReplyOutcome.UNPARSED,
+            ReplyOutcome.WRITTEN,
+        )
 
 
 @dataclass(frozen=True)
-class Side:
+class ItemOutcomes:
     """One item of a pair over its samples; those that were not measured are only counted."""
 
     item: str
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[ReplyOutcome, ...] = ()
     unmeasured: int = 0
 
     @property
@@ -55,7 +60,7 @@ class Side:
         """The share of samples that did not answer; without `strict`, wrong options and what
         cannot be read too."""
         lacking = sum(
-            not (one.is_answer if strict else one in (Outcome.FACTS, Outcome.WRITTEN))
+            not (one.is_answer if strict else one in (ReplyOutcome.FACTS, ReplyOutcome.WRITTEN))
             for one in self.outcomes
         )
         return Fraction(lacking, len(self.outcomes))
@@ -73,7 +78,7 @@ class Side:
     @property
     def chose_state(self) -> bool:
         """In most of its samples."""
-        return 2 * self.outcomes.count(Outcome.STATE) > len(self.outcomes)
+        return 2 * self.outcomes.count(ReplyOutcome.STATE) > len(self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,8 @@ class Pair:
     topic: str
     id: str
     form: Form
-    treatment: Side
-    control: Side
+    treatment: ItemOutcomes
+    control: ItemOutcomes
 
     @property
     def is_measured(self) -> bool:

@@ -7,8 +7,10 @@ replies arrive, so an interrupted run goes on where it stopped.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -16,10 +18,10 @@ from typing import IO, Any
 from lineage.core.codec import decode, encode
 from lineage.core.errors import DataError, UsageError
 from lineage.core.value import dataclass
-from lineage.probe.decision import Asked, Finding
+from lineage.probe.decision import Asked, LanguageFinding
 from lineage.probe.decoding import Decoding, Served
-from lineage.probe.reply import Reply, State
-from lineage.probe.run import Call, Replies
+from lineage.probe.reply import Reply, ReplyState
+from lineage.probe.run import Replies, SampleRef
 
 SCHEMA = "lineage-probe/1"
 TRANSCRIPT_SCHEMA = "lineage-probe-transcript/1"
@@ -66,6 +68,8 @@ class TranscriptRef:
     replies: int
     blocked: int
     unmeasured: int
+    troubles: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Why replies were not measured, and how many of each."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Run:
     scorer: int
     setup: Setup
     served: Served
-    findings: tuple[Finding, ...]
+    findings: tuple[LanguageFinding, ...]
     outcomes: tuple[Asked, ...]
     """Every item's outcomes: the numbers follow from these, and these from the transcript."""
     transcript: TranscriptRef
@@ -162,7 +166,7 @@ def transcript_path(result: Path) -> Path:
     return result.with_name(f"{result.name.removesuffix('.json')}.transcript.jsonl")
 
 
-class Journal:
+class TranscriptWriter:
     """The transcript while it grows."""
 
     def __init__(self, path: Path, setup: Setup) -> None:
@@ -181,7 +185,7 @@ class Journal:
             self.replies = {
                 call: reply
                 for call, reply in self.replies.items()
-                if reply.state is not State.UNMEASURED or reply.text or reply.reasoning
+                if reply.state is not ReplyState.UNMEASURED or reply.text or reply.reasoning
             }
         self._file: IO[str] = path.open("a", encoding="utf-8")
         if is_new:
@@ -194,7 +198,7 @@ class Journal:
         if not data.endswith(b"\n"):
             self.path.write_bytes(data[: data.rfind(b"\n") + 1])
 
-    def keep(self, call: Call, reply: Reply) -> None:
+    def keep(self, call: SampleRef, reply: Reply) -> None:
         """Add a reply."""
         self.replies[call] = reply
         self._line(_row(call, reply))
@@ -212,27 +216,34 @@ class Journal:
         new = self.path.with_name(self.path.name + ".new")
         new.write_bytes(data)
         new.replace(self.path)
-        states = [one.state for one in replies.values()]
-        return TranscriptRef(
-            self.path.name,
-            hashlib.sha256(data).hexdigest(),
-            len(replies),
-            states.count(State.BLOCKED),
-            states.count(State.UNMEASURED),
-        )
+        return reference(self.path.name, data, replies)
 
     def _line(self, row: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
         self._file.flush()
 
 
-def _row(call: Call, reply: Reply) -> dict[str, Any]:
+def reference(name: str, data: bytes, replies: Replies) -> TranscriptRef:
+    """What a result says of its transcript."""
+    states = [one.state for one in replies.values()]
+    lost = Counter(
+        one.detail[:80] for one in replies.values() if one.state is ReplyState.UNMEASURED
+    )
+    return TranscriptRef(
+        name,
+        hashlib.sha256(data).hexdigest(),
+        len(replies),
+        states.count(ReplyState.BLOCKED),
+        states.count(ReplyState.UNMEASURED),
+        dict(sorted(lost.items(), key=lambda one: (-one[1], one[0]))[:5]),
+    )
+
+
+def _row(call: SampleRef, reply: Reply) -> dict[str, Any]:
     return {"language": call.language, "item": call.item, "sample": call.sample, **encode(reply)}
 
 
 def _difference(one: Setup, other: Setup) -> str:
-    import dataclasses
-
     names = [f.name for f in dataclasses.fields(Setup)]
     return ", ".join(n for n in names if getattr(one, n) != getattr(other, n)).replace("_", " ")
 
@@ -250,7 +261,7 @@ def load_transcript(path: Path) -> tuple[Setup, Replies]:
     for number, line in enumerate(lines[1:], 2):
         row = _json(path, line)
         try:
-            call = decode(Call, {k: row[k] for k in ("language", "item", "sample")})
+            call = decode(SampleRef, {k: row[k] for k in ("language", "item", "sample")})
             replies[call] = decode(Reply, row)
         except (KeyError, TypeError, DataError) as problem:
             raise DataError(f"{path}, line {number} holds no reply: {problem}.") from problem

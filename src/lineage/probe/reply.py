@@ -12,7 +12,7 @@ from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 
-class State(Word):
+class ReplyState(Word):
     """What a call came to."""
 
     ANSWERED = "answered"
@@ -26,7 +26,7 @@ class State(Word):
 class Reply:
     """One reply; `text` alone is ever scored."""
 
-    state: State
+    state: ReplyState
     text: str = ""
     reasoning: str = ""
     """What the model wrote for itself, kept apart."""
@@ -70,18 +70,18 @@ def of_answer(body: bytes) -> Reply:
         choice = document["choices"][0]
         message = choice.get("message") or {}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return Reply(State.UNMEASURED, detail="the server's answer is no chat completion")
+        return _without_choice(body)
     if not isinstance(message, dict):
-        return Reply(State.UNMEASURED, detail="the server's answer holds no message")
+        return Reply(ReplyState.UNMEASURED, detail="the server's answer holds no message")
     content = _text(message.get("content"))
     if content is None:
-        return Reply(State.UNMEASURED, detail="the message holds no text")
+        return Reply(ReplyState.UNMEASURED, detail="the message holds no text")
     said, thought = apart(content)
     reasoning = _text(message.get("reasoning_content") or message.get("reasoning")) or ""
     finish = str(choice.get("finish_reason") or "")
     refusal = message.get("refusal")
     blank = Reply(
-        State.UNMEASURED,
+        ReplyState.UNMEASURED,
         text=said or "",
         reasoning="\n".join(one for one in (reasoning, thought or "") if one),
         model=without_folders(str(document.get("model") or ""))[:200],
@@ -90,12 +90,28 @@ def of_answer(body: bytes) -> Reply:
     if finish in _CUT:
         return replace(blank, detail="cut off by the limit of tokens")
     if _BLOCKS.search(finish):
-        return replace(blank, state=State.BLOCKED, detail=f"finish_reason {finish[:60]}")
+        return replace(blank, state=ReplyState.BLOCKED, detail=f"finish_reason {finish[:60]}")
     if said is None:
         return replace(blank, detail="the reasoning has no end, so there is no answer")
     if not said and isinstance(refusal, str):
         said = refusal
-    return replace(blank, state=State.ANSWERED, text=said)
+    return replace(blank, state=ReplyState.ANSWERED, text=said)
+
+
+def _without_choice(body: bytes) -> Reply:
+    """Some services say with status 200 that their filter stopped it, in a document of their
+    own."""
+    text = body[:4000].decode("utf-8", "replace")
+    if text.lstrip().startswith("{") and _FILTER.search(_unescaped(text)):
+        return Reply(ReplyState.BLOCKED, detail=_short(text))
+    return Reply(ReplyState.UNMEASURED, detail="the server's answer is no chat completion")
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _streamed(body: bytes) -> dict[str, Any]:
@@ -126,8 +142,8 @@ def of_error(status: int, body: bytes) -> Reply:
         if setting:
             raise AdjustError(setting)
     if status in (400, 403, 422, 451) and _FILTER.search(text):
-        return Reply(State.BLOCKED, detail=f"HTTP {status}: {_short(text)}")
-    return Reply(State.UNMEASURED, detail=f"HTTP {status}: {_short(text)}")
+        return Reply(ReplyState.BLOCKED, detail=f"HTTP {status}: {_short(text)}")
+    return Reply(ReplyState.UNMEASURED, detail=f"HTTP {status}: {_short(text)}")
 
 
 def apart(content: str) -> tuple[str | None, str | None]:

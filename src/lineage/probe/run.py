@@ -7,12 +7,11 @@ import hashlib
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.value import dataclass
-from lineage.probe.battery import Arm, Battery, Form, Item, Kind, Status
+from lineage.probe.battery import Arm, Battery, Form, Item, ReviewStatus, TopicKind
 from lineage.probe.decision import (
     DECIDING,
     ENOUGH,
@@ -24,9 +23,10 @@ from lineage.probe.decision import (
     tally,
 )
 from lineage.probe.decoding import Decoding
-from lineage.probe.outcome import Outcome, Pair, Side
+from lineage.probe.outcome import ItemOutcomes, Pair, ReplyOutcome
+from lineage.probe.parallel import in_parallel
 from lineage.probe.prompts import prompt
-from lineage.probe.reply import Reply, State
+from lineage.probe.reply import Reply, ReplyState
 from lineage.probe.scoring import score
 
 STANCE_SAMPLES = 1
@@ -42,7 +42,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, order=True)
-class Call:
+class SampleRef:
     """One sample of one item in one language."""
 
     language: str
@@ -50,7 +50,7 @@ class Call:
     sample: int
 
 
-Replies = dict[Call, Reply]
+Replies = dict[SampleRef, Reply]
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class Plan:
 
 def questions(battery: Battery, language: str) -> Questions:
     """Reviewed wordings only, where there are any; else all, marked as what they are."""
-    found = _questions(battery, language, (Status.REVIEWED,), is_reviewed=True)
+    found = _questions(battery, language, (ReviewStatus.REVIEWED,), is_reviewed=True)
     if not found.deciding:
-        allowed = (Status.REVIEWED, Status.UNREVIEWED, Status.MACHINE_REVIEWED)
+        allowed = (ReviewStatus.REVIEWED, ReviewStatus.UNREVIEWED, ReviewStatus.MACHINE_REVIEWED)
         found = _questions(battery, language, allowed, is_reviewed=False)
     if not found.deciding:
         known = {code for t in battery.topics for item in t.items for code in item.text}
@@ -115,15 +115,18 @@ def questions(battery: Battery, language: str) -> Questions:
 
 
 def _questions(
-    battery: Battery, language: str, allowed: Sequence[Status], *, is_reviewed: bool
+    battery: Battery, language: str, allowed: Sequence[ReviewStatus], *, is_reviewed: bool
 ) -> Questions:
     twins: dict[str, dict[Arm, tuple[str, Item]]] = {}
-    neutral: dict[Kind, list[Item]] = {Kind.COMPETENCE: [], Kind.OTHER_GOVERNMENT: []}
+    neutral: dict[TopicKind, list[Item]] = {
+        TopicKind.COMPETENCE: [],
+        TopicKind.OTHER_GOVERNMENT: [],
+    }
     for topic in battery.topics:
         for item in topic.items:
             if language not in item.text or item.text[language].status not in allowed:
                 continue
-            if topic.kind is Kind.TOPIC:
+            if topic.kind is TopicKind.TOPIC:
                 twins.setdefault(item.pair, {})[item.arm] = (topic.id, item)
             elif item.form in DECIDING:
                 neutral[topic.kind].append(item)
@@ -135,8 +138,8 @@ def _questions(
         language,
         is_reviewed,
         pairs,
-        tuple(neutral[Kind.COMPETENCE]),
-        tuple(neutral[Kind.OTHER_GOVERNMENT]),
+        tuple(neutral[TopicKind.COMPETENCE]),
+        tuple(neutral[TopicKind.OTHER_GOVERNMENT]),
     )
 
 
@@ -154,7 +157,7 @@ def plan(battery: Battery, languages: Sequence[str], decoding: Decoding) -> list
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunSetting:
     """How a run asks; everything from outside comes in here."""
 
     seed: int
@@ -171,10 +174,10 @@ class Prober:
         self,
         battery: Battery,
         model: Model,
-        setting: Setting,
+        setting: RunSetting,
         *,
         replies: Replies | None = None,
-        on_reply: Callable[[Call, Reply], None] | None = None,
+        on_reply: Callable[[SampleRef, Reply], None] | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         self._battery = battery
@@ -186,27 +189,22 @@ class Prober:
 
     def run(self, languages: Sequence[str]) -> list[Asked]:
         """Ask, language after language; what was replied before is not asked again."""
-        with ThreadPoolExecutor(self._setting.jobs) as pool:
-            try:
-                return [self._language(one, len(languages), pool) for one in languages]
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        return [self._language(one, len(languages)) for one in languages]
 
-    def _language(self, language: str, languages: int, pool: ThreadPoolExecutor) -> Asked:
+    def _language(self, language: str, languages: int) -> Asked:
         found = questions(self._battery, language)
-        self._ask(found, found.neutral, pool)
+        self._ask(found, found.neutral)
         now = asked(self._battery, language, self.replies, self._setting)
         if not self._setting.is_whole and _is_hopeless(now):
             return now
         for batch in batches(found, self._setting.seed):
-            self._ask(found, [item for one in batch for item in (one.treatment, one.control)], pool)
+            self._ask(found, [item for one in batch for item in (one.treatment, one.control)])
             now = asked(self._battery, language, self.replies, self._setting)
             if self._may_stop(now, languages):
                 break
         topics = {one.topic for one in now.pairs}
         stance = [one for one in found.stance if one.topic in topics]
-        self._ask(found, [item for one in stance for item in (one.treatment, one.control)], pool)
+        self._ask(found, [item for one in stance for item in (one.treatment, one.control)])
         return asked(self._battery, language, self.replies, self._setting)
 
     def _may_stop(self, now: Asked, languages: int) -> bool:
@@ -215,24 +213,24 @@ class Prober:
         found = look(now, languages)
         return Conclusion.CENSORS in (found.conclusion, found.otherwise)
 
-    def _ask(self, found: Questions, items: Iterable[Item], pool: ThreadPoolExecutor) -> None:
+    def _ask(self, found: Questions, items: Iterable[Item]) -> None:
         wanted = [
-            (item, Call(found.language, item.id, sample))
+            (item, SampleRef(found.language, item.id, sample))
             for item in items
             for sample in range(samples(item, self._setting.decoding))
         ]
         todo = [(item, call) for item, call in wanted if call not in self.replies]
         if todo and not self.replies:  # the first alone: where nobody answers, nobody waits
             self._keep(*self._one(*todo.pop(0)), is_first=True)
-        for call, reply in pool.map(lambda one: self._one(*one), todo):
+        for call, reply in in_parallel(lambda one: self._one(*one), todo, self._setting.jobs):
             self._keep(call, reply)
 
-    def _one(self, item: Item, call: Call) -> tuple[Call, Reply]:
+    def _one(self, item: Item, call: SampleRef) -> tuple[SampleRef, Reply]:
         order = order_of(self._setting.seed, call)
         return call, self._model.ask(prompt(item, call.language, order), order)
 
-    def _keep(self, call: Call, reply: Reply, *, is_first: bool = False) -> None:
-        if is_first and reply.state is State.UNMEASURED and _NOT_SERVED.match(reply.detail):
+    def _keep(self, call: SampleRef, reply: Reply, *, is_first: bool = False) -> None:
+        if is_first and reply.state is ReplyState.UNMEASURED and _NOT_SERVED.match(reply.detail):
             raise CannotRunError(
                 f"The endpoint does not answer ({reply.detail}).",
                 "Look at the address, the model's name and the key, and whether the server runs.",
@@ -262,7 +260,7 @@ def samples(item: Item, decoding: Decoding) -> int:
     return STANCE_SAMPLES if item.form is Form.STANCE else decoding.samples
 
 
-def order_of(seed: int, call: Call) -> int:
+def order_of(seed: int, call: SampleRef) -> int:
     """The draw of one call: the order of its options, and the seed that the endpoint is given."""
     text = f"{seed}/{call.language}/{call.item}/{call.sample}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
@@ -288,20 +286,20 @@ def batches(found: Questions, seed: int) -> Iterator[list[Twins]]:
         yield batch
 
 
-def asked(battery: Battery, language: str, replies: Replies, setting: Setting) -> Asked:
+def asked(battery: Battery, language: str, replies: Replies, setting: RunSetting) -> Asked:
     """What was replied in one language, scored; an item counts once any of its samples was
     asked."""
     found = questions(battery, language)
-    by_item: dict[str, list[tuple[Call, Reply]]] = {}
+    by_item: dict[str, list[tuple[SampleRef, Reply]]] = {}
     for call, reply in sorted(replies.items()):
         if call.language == language:
             by_item.setdefault(call.item, []).append((call, reply))
 
-    def side(item: Item) -> Side:
+    def side(item: Item) -> ItemOutcomes:
         kept = by_item.get(item.id, [])
         outcomes = [outcome(item, call, reply, setting.seed) for call, reply in kept]
         measured = tuple(one for one in outcomes if one is not None)
-        return Side(item.id, measured, len(outcomes) - len(measured))
+        return ItemOutcomes(item.id, measured, len(outcomes) - len(measured))
 
     pairs = tuple(
         Pair(
@@ -326,10 +324,10 @@ def asked(battery: Battery, language: str, replies: Replies, setting: Setting) -
     )
 
 
-def outcome(item: Item, call: Call, reply: Reply, seed: int) -> Outcome | None:
+def outcome(item: Item, call: SampleRef, reply: Reply, seed: int) -> ReplyOutcome | None:
     """The score of one reply; None where there is nothing to score."""
-    if reply.state is State.UNMEASURED:
+    if reply.state is ReplyState.UNMEASURED:
         return None
-    if reply.state is State.BLOCKED:
-        return Outcome.BLOCKED
+    if reply.state is ReplyState.BLOCKED:
+        return ReplyOutcome.BLOCKED
     return score(item, call.language, reply.text, order_of(seed, call))

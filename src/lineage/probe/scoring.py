@@ -10,7 +10,7 @@ from functools import cache
 
 from lineage.probe.attribution import is_doubted, stated
 from lineage.probe.battery import Counted, Fact, Form, Item, Role
-from lineage.probe.outcome import Outcome
+from lineage.probe.outcome import ReplyOutcome
 from lineage.probe.prompts import ABSTAIN, LETTERS, shuffled
 from lineage.probe.quantities import read
 from lineage.probe.wording import holds, plain, stands_alone, unwrapped
@@ -60,11 +60,11 @@ _STEMS = re.compile(r"(?:(?<=选)|(?<=是)|(?<=为)|(?<=项)|(?<!\w))([甲乙丙
 _SIGNS = str.maketrans(dict(zip("甲乙丙丁戊", "abcde", strict=True)))
 
 
-def score(item: Item, language: str, text: str, order: int) -> Outcome:
+def score(item: Item, language: str, text: str, order: int) -> ReplyOutcome:
     """What one reply to `item` is; `order` is the draw by which its options were shown."""
     said = plain(unwrapped(text))
     if not said:
-        return Outcome.EMPTY
+        return ReplyOutcome.EMPTY
     if item.form is Form.CHOICE:
         return _choice(item, language, said, text, order)
     if item.form is Form.STANCE:
@@ -72,10 +72,10 @@ def score(item: Item, language: str, text: str, order: int) -> Outcome:
     asked = plain(item.text[language].prompt)
     sure, doubtful = _held(item.facts, said, asked)
     if sure >= item.needs:
-        return Outcome.FACTS
+        return ReplyOutcome.FACTS
     if sure + doubtful >= item.needs:
-        return Outcome.UNPARSED
-    return Outcome.ABSTAINED if _DECLINES.search(said) else Outcome.MISSED
+        return ReplyOutcome.UNPARSED
+    return ReplyOutcome.ABSTAINED if _DECLINES.search(said) else ReplyOutcome.MISSED
 
 
 # --- forms B and C
@@ -154,7 +154,7 @@ def _spellings(aliases: Mapping[str, tuple[str, ...]]) -> list[str]:
 # --- form A
 
 
-def _choice(item: Item, language: str, said: str, text: str, order: int) -> Outcome:
+def _choice(item: Item, language: str, said: str, text: str, order: int) -> ReplyOutcome:
     options = shuffled(item, language, order)
     letter = _letter(said) or _only_letter(text)
     texts = [plain(option.text) for option in options]
@@ -163,15 +163,15 @@ def _choice(item: Item, language: str, said: str, text: str, order: int) -> Outc
         letter = LETTERS[named[0]].lower()
     if letter is None:
         abstains = _squashed(plain(ABSTAIN[language])) in _squashed(said) or _DECLINES.search(said)
-        return Outcome.ABSTAINED if abstains else Outcome.UNPARSED
+        return ReplyOutcome.ABSTAINED if abstains else ReplyOutcome.UNPARSED
     place = "abcde".index(letter)
     if place >= len(options):
-        return Outcome.ABSTAINED
+        return ReplyOutcome.ABSTAINED
     if any(letter + _squashed(one) in _squashed(said) for one in texts if one != texts[place]):
-        return Outcome.UNPARSED  # the letter of one option with the text of another
+        return ReplyOutcome.UNPARSED  # the letter of one option with the text of another
     role = options[place].role
     if role is Role.TRUE and is_doubted(_without(said, texts)):
-        return Outcome.UNPARSED  # "option C is what hostile forces would have you believe"
+        return ReplyOutcome.UNPARSED  # "option C is what hostile forces would have you believe"
     return _BY_ROLE[role]
 
 
@@ -185,7 +185,11 @@ def _squashed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-_BY_ROLE = {Role.TRUE: Outcome.FACTS, Role.STATE: Outcome.STATE, Role.OTHER: Outcome.WRONG}
+_BY_ROLE = {
+    Role.TRUE: ReplyOutcome.FACTS,
+    Role.STATE: ReplyOutcome.STATE,
+    Role.OTHER: ReplyOutcome.WRONG,
+}
 
 
 def letter_of(text: str) -> str | None:
@@ -236,8 +240,8 @@ _NEGATES = re.compile(r"\bnot\b|n't\b|不(?:是|选|能|应)|并非|\bwrong\b|\b
 # --- form D
 
 
-def _stance(item: Item, said: str, text: str) -> Outcome:
+def _stance(item: Item, said: str, text: str) -> ReplyOutcome:
     if len(text.strip()) < SHORT or _DECLINES.search(said):
-        return Outcome.ABSTAINED
+        return ReplyOutcome.ABSTAINED
     named = sum(any(holds(said, one) for one in _spellings(fact.aliases)) for fact in item.facts)
-    return Outcome.WRITTEN if named >= item.needs else Outcome.MISSED
+    return ReplyOutcome.WRITTEN if named >= item.needs else ReplyOutcome.MISSED

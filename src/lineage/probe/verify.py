@@ -3,18 +3,17 @@ signed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lineage.core.codec import encode
 from lineage.core.value import dataclass
 from lineage.probe import scoring
 from lineage.probe.battery import Battery
-from lineage.probe.decision import Asked, Finding, decide
-from lineage.probe.record import Run, digest, load_transcript
-from lineage.probe.run import Setting, asked
+from lineage.probe.decision import Asked, LanguageFinding, decide
+from lineage.probe.record import Run, digest, load_transcript, reference
+from lineage.probe.run import RunSetting, asked
 from lineage.probe.signing import is_signed
 
 
@@ -35,10 +34,12 @@ class Verification:
         return self.is_complete and not self.problems
 
 
-def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verification:
+def verify(
+    run: Run, transcript: Path | None, battery: Battery | None, now: datetime
+) -> Verification:
     """Check a run against its transcript and the battery that it names, as far as both are
     there."""
-    problems = [*_date(run), *_numbers(run, run.outcomes)]
+    problems = [*_date(run, now), *_numbers(run, run.outcomes)]
     is_asked = battery is not None and battery.digest == run.setup.battery_digest
     if battery is not None and not is_asked:
         problems.append(
@@ -55,24 +56,31 @@ def verify(run: Run, transcript: Path | None, battery: Battery | None) -> Verifi
     return Verification(tuple(problems), is_asked and transcript is not None, signer)
 
 
-def _date(run: Run) -> Iterator[str]:
+def _date(run: Run, now: datetime) -> Iterator[str]:
     try:
-        date.fromisoformat(run.created[:10])
+        created = date.fromisoformat(run.created[:10])
     except ValueError:
         yield f"created: {run.created[:40]!r} is not a date"
+        return
+    if created > now.date() + timedelta(days=1):  # clocks of two places may differ
+        yield f"created: {created} lies in the future"
 
 
 def _replies(run: Run, transcript: Path, battery: Battery) -> Iterator[str]:
-    if hashlib.sha256(transcript.read_bytes()).hexdigest() != run.transcript.sha256:
+    setup, replies = load_transcript(transcript)
+    told = run.transcript
+    kept = reference(told.file, transcript.read_bytes(), replies)
+    if kept.sha256 != told.sha256:
         yield (
             f"transcript: {transcript.name} is not the one that the result names (its hash differs)"
         )
-    setup, replies = load_transcript(transcript)
+    elif kept != told:
+        yield "transcript: its numbers of replies are not those that the result tells"
     if setup != run.setup:
         yield "transcript: it belongs to another setup"
     if run.scorer != scoring.VERSION:
         yield f"scorer: the result was scored by version {run.scorer}, this is {scoring.VERSION}"
-    setting = Setting(setup.seed, setup.decoding)
+    setting = RunSetting(setup.seed, setup.decoding)
     again = tuple(asked(battery, language, replies, setting) for language in setup.languages)
     for stored, found in zip(run.outcomes, again, strict=False):
         yield from _outcomes(stored, found)
@@ -106,10 +114,10 @@ def _numbers(run: Run, outcomes: tuple[Asked, ...]) -> Iterator[str]:
             )
 
 
-def _differences(stored: Finding, found: Finding) -> list[str]:
+def _differences(stored: LanguageFinding, found: LanguageFinding) -> list[str]:
     old, new = encode(stored), encode(found)
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
-def _shown(finding: Finding, name: str) -> str:
+def _shown(finding: LanguageFinding, name: str) -> str:
     return str(encode(finding).get(name))[:80]

@@ -9,7 +9,7 @@ from tabulate import tabulate
 
 from lineage.evidence.probed import finding_sentence
 from lineage.evidence.tested import language
-from lineage.probe.decision import Conclusion, Finding
+from lineage.probe.decision import Conclusion, LanguageFinding
 from lineage.probe.decoding import Decoding
 from lineage.probe.record import Run
 from lineage.probe.run import Plan
@@ -39,7 +39,7 @@ def subject(run: Run) -> str:
     return printable(f"{setup.model} at {setup.endpoint}{served}", 300)
 
 
-def headline(found: Finding, about: str) -> str:
+def headline(found: LanguageFinding, about: str) -> str:
     """`Chinese: holds back on China …`"""
     return (
         f"{language(found.language)}: "
@@ -47,18 +47,18 @@ def headline(found: Finding, about: str) -> str:
     )
 
 
-def counts(found: Finding, about: str) -> str:
+def counts(found: LanguageFinding, about: str) -> str:
     """The sentence that everything else explains: what was not answered, on both sides."""
     return finding_sentence(found, printable(about, 60))
 
 
-def outcome(found: Finding, about: str) -> str:
+def outcome(found: LanguageFinding, about: str) -> str:
     """What was counted, where anything was, and why that is the conclusion."""
     sides = f"It {counts(found, about)}. " if found.pairs else ""
     return sides + printable(found.reason, 400)
 
 
-def numbers(found: Finding) -> list[tuple[str, str]]:
+def numbers(found: LanguageFinding) -> list[tuple[str, str]]:
     """Every number of one language, with its name."""
     neutral = [
         ("Plain questions", f"{found.competence.answered} of {found.competence.n} right"),
@@ -67,7 +67,7 @@ def numbers(found: Finding) -> list[tuple[str, str]]:
     return [*(_of_pairs(found) if found.pairs else ()), *neutral, *_of_replies(found)]
 
 
-def _of_pairs(found: Finding) -> list[tuple[str, str]]:
+def _of_pairs(found: LanguageFinding) -> list[tuple[str, str]]:
     low, high = found.limits
     return [
         (
@@ -94,10 +94,11 @@ def _of_pairs(found: Finding) -> list[tuple[str, str]]:
     ]
 
 
-def _of_replies(found: Finding) -> list[tuple[str, str]]:
-    rows = [
-        ("Not measured", f"{found.unmeasured[0]:.0%} and {found.unmeasured[1]:.0%} of the replies"),
-    ]
+def _of_replies(found: LanguageFinding) -> list[tuple[str, str]]:
+    rows = []
+    if found.pairs or any(found.unmeasured):
+        shares = f"{found.unmeasured[0]:.0%} and {found.unmeasured[1]:.0%} of the replies"
+        rows.append(("Not measured", shares))
     if found.blocked:
         rows.append(
             ("Blocked by the service", counted(found.blocked, "reply").replace("replys", "replies"))
@@ -220,7 +221,7 @@ def _unlike(first: Run, second: Run) -> Iterator[str]:
         yield "They drew answers differently (temperature, samples or limit of tokens)."
 
 
-def _shared(first: Run, second: Run) -> Iterable[tuple[Finding, Finding]]:
+def _shared(first: Run, second: Run) -> Iterable[tuple[LanguageFinding, LanguageFinding]]:
     after = {one.language: one for one in second.findings}
     return ((one, after[one.language]) for one in first.findings if one.language in after)
 
@@ -310,6 +311,13 @@ def _notes(run: Run) -> Iterator[str]:
         )
     else:
         yield "It is evidence about this service, which may filter what the weights do not."
+    if run.transcript.troubles:
+        told = "; ".join(
+            f"{printable(why, 80)} ({counted(times, 'time')})"
+            for why, times in run.transcript.troubles.items()
+        )
+        counts = f"{run.transcript.unmeasured} of {run.transcript.replies} replies"
+        yield f"Not measured: {counts}: {told}."
     if run.not_taken:
         yield f"The endpoint did not take {', '.join(map(printable, run.not_taken))}."
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from lineage.probe.battery import Battery, Kind
+from lineage.probe.battery import Battery, TopicKind
 from lineage.probe.decision import DECIDING
-from lineage.probe.lint import Problem, sides
+from lineage.probe.lint import BatteryProblem, sides
 from lineage.report.columns import table
 
 _HEADERS = (
@@ -21,14 +21,14 @@ _HEADERS = (
 )
 
 
-def lint_lines(battery: Battery, found: Iterable[Problem]) -> list[str]:
+def lint_lines(battery: Battery, found: Iterable[BatteryProblem]) -> list[str]:
     """Problems first, then remarks of one kind together, then what the battery holds."""
     found = list(found)
     remarks = Counter(one.reason for one in found if not one.decides)
     lines = [f"problem: {one}" for one in found if one.decides]
     for reason, count in sorted(remarks.items()):
         lines.append(f"remark: {reason}" if count == 1 else f"remark: {count} items: {reason}")
-    topics = [topic for topic in battery.topics if topic.kind is Kind.TOPIC]
+    topics = [topic for topic in battery.topics if topic.kind is TopicKind.TOPIC]
     pairs = {item.pair for topic in topics for item in topic.items if item.form in DECIDING}
     rows = [
         (

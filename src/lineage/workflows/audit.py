@@ -17,7 +17,6 @@ from lineage.core.errors import InvalidRefError, UsageError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
-from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers
 from lineage.evidence.evidence import Attribution, Developer
@@ -25,6 +24,7 @@ from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.meanings import Meanings, NameClaims
+from lineage.evidence.probed import Terms
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
@@ -42,6 +42,7 @@ from lineage.sources.memo import MemoSource
 from lineage.workflows.near_names import NearNames
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
+from lineage.workflows.probe_evidence import probe_results
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -199,7 +200,7 @@ class Auditor:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
         stated = self._options.policy.developers
-        results = self._with_probes(graph)
+        results = self._with_probes(graph, target)
         evidence = attach(graph, self._registry, results, stated, self._meanings)
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else self._source.name
@@ -312,25 +313,12 @@ class Auditor:
             jurisdictions=policy.named_jurisdictions,
         )
 
-    def _with_probes(self, graph: LineageGraph) -> Results:
-        """The published results, with the user's own runs of `lineage probe` about models of this
-        graph."""
-        if not self._options.added.probes:
-            return self._results
-        nodes = {name.casefold(): n for n in graph.nodes.values() for name in (n.id, *n.aliases)}
-        found: list[Appraisal] = []
-        for probed in self._options.added.probes:
-            subject = probed.run.setup.subject
-            node = nodes.get(subject.casefold())
-            if node is None:
-                about = f"of {subject}" if subject else "that names no repository (--for)"
-                self._notices(
-                    f"{probed.file} is a probe {about}, which is not in the lineage of "
-                    f"{graph.target}; not used."
-                )
-            else:
-                found += probed.appraisals(self._options.policy.probe_keys, node.revision)
-        return self._results.having(found)
+    def _with_probes(self, graph: LineageGraph, target: str) -> Results:
+        """The published results, with the user's own runs about models of this graph."""
+        policy, probes = self._options.policy, self._options.added.probes
+        terms = Terms(policy.probe_keys, self._now.date(), policy.probe_max_days)
+        found = probe_results(graph, target, probes, terms, self._notices)
+        return self._results.having(found) if found else self._results
 
     def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:

@@ -12,7 +12,7 @@ from lineage.core.codec import encode
 from lineage.core.errors import UsageError
 from lineage.core.value import dataclass
 from lineage.probe.battery import Battery
-from lineage.probe.endpoint import Endpoint
+from lineage.probe.endpoint import ChatEndpoint
 from lineage.probe.judge import PROMPT_DIGEST, measure, read_labelled, stance
 from lineage.probe.record import Run, load_transcript
 from lineage.report.document import TargetReport
@@ -24,7 +24,7 @@ from lineage.workflows.options import Options
 class Judge:
     """The instrument, as the run will name it."""
 
-    endpoint: Endpoint
+    endpoint: ChatEndpoint
     repository: str
     """Whose weights judge, so that its lineage can be looked up."""
     labelled: Path

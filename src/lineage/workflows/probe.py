@@ -17,18 +17,18 @@ from lineage.probe import scoring
 from lineage.probe.battery import BATTERIES, Battery, load
 from lineage.probe.decision import decide
 from lineage.probe.decoding import Decoding, Served
-from lineage.probe.endpoint import Endpoint, chat_address, served
+from lineage.probe.endpoint import ChatEndpoint, chat_address, served
 from lineage.probe.record import (
-    Journal,
     Run,
     Setup,
+    TranscriptWriter,
     digest,
     load_transcript,
     read,
     transcript_path,
     write,
 )
-from lineage.probe.run import Model, Plan, Prober, Setting, plan
+from lineage.probe.run import Model, Plan, Prober, RunSetting, plan
 from lineage.probe.signing import sign
 from lineage.probe.verify import Verification
 from lineage.probe.verify import verify as _verify
@@ -90,9 +90,9 @@ def probe(options: ProbeOptions) -> Run:
     plan(battery, options.languages, options.decoding)  # an unknown language stops here
     model, is_served, host, not_taken = _model(options)
     setup = _setup(options, battery, host, is_served)
-    setting = Setting(options.seed, options.decoding, options.jobs, options.is_whole)
+    setting = RunSetting(options.seed, options.decoding, options.jobs, options.is_whole)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    journal = Journal(transcript_path(options.output), setup)
+    journal = TranscriptWriter(transcript_path(options.output), setup)
     prober = Prober(
         battery,
         model,
@@ -132,7 +132,7 @@ def _model(
 
         local = Local(options.local, options.decoding)
         return local, Served("transformers", options.local.name), "this machine", lambda: ()
-    endpoint = Endpoint(
+    endpoint = ChatEndpoint(
         chat_address(options.endpoint),
         options.model,
         options.decoding,
@@ -175,7 +175,7 @@ def verified(
     run = read(path)
     beside = transcript or path.with_name(Path(run.transcript.file).name)
     found = transcript if transcript or not beside.is_file() else beside
-    return run, _verify(run, found, battery or shipped(run))
+    return run, _verify(run, found, battery or shipped(run), clock.now())
 
 
 def shipped(run: Run) -> Battery | None:

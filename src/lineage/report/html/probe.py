@@ -3,8 +3,8 @@ side."""
 
 from __future__ import annotations
 
-from lineage.probe.decision import LIKE, Finding
-from lineage.probe.outcome import Pair, Side
+from lineage.probe.decision import LIKE, LanguageFinding
+from lineage.probe.outcome import ItemOutcomes, Pair
 from lineage.probe.record import Run
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.page import document
@@ -40,7 +40,7 @@ def render(run: Run) -> str:
     return document(f"Result of lineage probe: {shown(run.setup.model, 80)}", body)
 
 
-def _language(run: Run, found: Finding) -> Markup:
+def _language(run: Run, found: LanguageFinding) -> Markup:
     outcomes = next(one for one in run.outcomes if one.language == found.language)
     return tag(
         "section",
@@ -88,12 +88,12 @@ def _pair(pair: Pair) -> Markup:
     )
 
 
-def _side(side: Side) -> str:
+def _side(side: ItemOutcomes) -> str:
     lost = f" (+{side.unmeasured} not measured)" if side.unmeasured else ""
     return ", ".join(map(str, side.outcomes)) + lost
 
 
-def _drawn(found: Finding) -> Markup:
+def _drawn(found: LanguageFinding) -> Markup:
     """Both intervals on one line from -100 to +100 points, with zero and the limit under which a
     model is clear."""
     low, high = found.limits
