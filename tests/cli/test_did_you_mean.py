@@ -23,6 +23,7 @@ Run = Callable[..., Ran]
         ("policy", "packs", "strct"),
         ("schema", "reprt"),
         ("developers", "depseek"),
+        ("families", "--developer", "depseek"),
         ("help", "audti"),
         ("help", "policy", "pakcs"),
     ],

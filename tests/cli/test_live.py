@@ -78,7 +78,8 @@ def test_a_misspelt_name_is_one_clear_sentence_and_inconclusive(lineage: Run, hu
     """The Hub does not tell missing from private; neither do we, and we say what to do."""
     ran = lineage("audit", "chain/m00", env={"HF_ENDPOINT": hub.url})
     assert ran.code == 3
-    assert "chain/m00 could not be read" in ran.out
+    assert "INCONCLUSIVE  chain/m00" in ran.out
+    assert "could not be read" in ran.out
     assert "does not exist, is private or is disabled" in " ".join(ran.out.split())
     assert "Traceback" not in ran.out + ran.err
 

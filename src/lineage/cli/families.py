@@ -9,6 +9,7 @@ import click
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.cli.terminal import columns
+from lineage.evidence.near_names import near_names
 from lineage.evidence.registry import Registry
 from lineage.report.columns import fitted, table
 from lineage.report.lookups import FAMILY_HEADERS, families_as_json, family_lines, family_rows
@@ -37,10 +38,17 @@ def families(name: str | None, developer: str | None, form: str) -> None:
     elif not found:
         raise no_such(
             f"The registry has no family like {name or developer!r}.",
-            registry.near_families(name) if name and not developer else (),
+            _near(registry, name, developer),
             "`lineage families` lists all.",
         )
     elif len(found) <= _FULL:
         click.echo("\n\n".join(fitted(family_lines(one, registry), columns()) for one in found))
     else:
         click.echo(table(family_rows(found, registry), FAMILY_HEADERS, columns()))
+
+
+def _near(registry: Registry, name: str | None, developer: str | None) -> tuple[str, ...]:
+    """What may have been meant by the word that found nothing."""
+    if developer:
+        return near_names(developer, (one.id for one in registry.developers()))
+    return registry.near_families(name) if name else ()

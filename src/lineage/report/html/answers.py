@@ -45,16 +45,26 @@ def render(report: Report, policy: Policy) -> str:
 
 
 def _target(target: TargetReport) -> Markup:
-    supplied = target.supplied
+    supplied, told = target.supplied, answers(target)
     said = [f"{one.sentence} ({one.agreement})" for one in supplied.compared] if supplied else []
     return tag(
         "section",
         tag("h2", shown(target.model, 160)),
         tag("p", f"Verdict: {target.verdict}."),
+        _overview(told),
         join(tag("h3", "What the supplier states"), _listed(said)) if said else None,
-        (_answer(one) for one in answers(target)),
+        (_answer(one) for one in told),
         class_="audited",
     )
+
+
+def _overview(told: Iterable[Answer]) -> Markup:
+    rows = (
+        tag("tr", tag("th", one.question.text, scope="row"), tag("td", str(one.told)))
+        for one in told
+    )
+    head = tag("tr", (tag("th", name, scope="col") for name in ("Question", "Answer")))
+    return tag("table", tag("thead", head), tag("tbody", rows))
 
 
 def _answer(one: Answer) -> Markup:
@@ -79,7 +89,8 @@ def _listed(lines: Iterable[str]) -> Markup:
 def _more(title: str, lines: tuple[str, ...]) -> Markup | None:
     if not lines:
         return None
-    return tag("details", tag("summary", f"{title} ({len(lines)})"), _listed(lines))
+    # Open, so that a printed page has it too.
+    return tag("details", tag("summary", f"{title} ({len(lines)})"), _listed(lines), open=True)
 
 
 def _inquiry(report: Report, policy: Policy) -> Markup:
