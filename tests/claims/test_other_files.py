@@ -261,6 +261,16 @@ def test_training_state_without_a_model_tells_nothing(read: Any) -> None:
             [("ollama:deepseek-r1:8b-q4_K_M", "unknown", False)],
         ),
         ("FROM ./model.gguf", []),
+        ("FROM your-model", [(None, "unknown", False)]),
+        ("FROM {{ base }}", [(None, "unknown", False)]),
+        (
+            "FROM llama3.2:3b\nADAPTER my-lora",
+            [
+                ("ollama:llama3.2:3b", "adapter", False),
+                (None, "adapter", False),
+                ("me/my-lora", "adapter", True),
+            ],
+        ),
         ("PARAMETER x 1", []),
     ],
 )

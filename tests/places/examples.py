@@ -35,4 +35,6 @@ def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
         ModelServer(rows) as server,
     ):
         env = {"HF_ENDPOINT": hub.url, "LINEAGE_OLLAMA_REGISTRY": registry.url}
-        yield env, {"http://127.0.0.1:8000": server.url, "http://127.0.0.1:8080": hub.url}
+        # As many digits as the real ports have, so that columns stay in line.
+        shown = {"127.0.0.1:18000": server.url, "127.0.0.1:18080": hub.url}
+        yield env, {known: url.removeprefix("http://") for known, url in shown.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,7 @@ from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 from lineage.sources.interface import Source
 
 if TYPE_CHECKING:

@@ -19,6 +19,9 @@ from lineage.core.relation import Grade, Relation
 _LINE = re.compile(r"\s{0,20}(FROM|ADAPTER)\s{1,20}(\S[^\r\n]{0,400})", re.IGNORECASE)
 
 
+_HUB = re.compile(r"(?:https?://)?(?:hf\.co|huggingface\.co)/", re.IGNORECASE)
+
+
 class Modelfile:
     """Reads `Modelfile` in any folder, or a file that is called so with more behind it."""
 
@@ -56,9 +59,9 @@ def _claims(content: str, trace: Trace) -> Iterator[Claim]:
         if not _is_own_file(value, trace.record):
             # FROM alone adds a prompt and parameters to the same weights, or names what a tool
             # converted: it does not say which.
-            yield from _from_line(
-                value, trace, f"line {number}", Relation.ADAPTER if adapted else Relation.UNKNOWN
-            )
+            relation = Relation.ADAPTER if adapted else Relation.UNKNOWN
+            read = _from_line if match[1].upper() == "FROM" else _adapter_line
+            yield from read(value, trace, f"line {number}", relation)
 
 
 def _instructions(content: str) -> Iterator[tuple[int, str]]:
@@ -79,13 +82,24 @@ def _is_own_file(value: str, record: ModelRecord) -> bool:
     )
 
 
+def _adapter_line(value: str, trace: Trace, location: str, relation: Relation) -> Iterator[Claim]:
+    """Ollama takes a file or folder here, which people name as the repository that it came from."""
+    for claim in trace.claims(value, location, relation):
+        is_name = claim.parent and not _HUB.match(value)
+        yield _as_guess(claim, value) if is_name else claim
+
+
+def _as_guess(claim: Claim, value: str) -> Claim:
+    return replace(claim, value=value, tentative=True, grade=Grade.INFERRED, confidence=0.5)
+
+
 def _from_line(value: str, trace: Trace, location: str, relation: Relation) -> Iterator[Claim]:
     yield from ollama_claims(value, trace, location, relation)
     # `user/name` and names at other hosts may be the Hub's all the same.
     if (named := parse_ollama(value)) is not None and not named.hub_id and "/" in value:
         repo = f"{named.namespace}/{named.name}"
         yield from (
-            replace(claim, value=value, tentative=True, grade=Grade.INFERRED, confidence=0.5)
+            _as_guess(claim, value)
             for claim in trace.claims(repo, location, relation, excerpt=value)
             if claim.parent and named.namespace != "library"
         )

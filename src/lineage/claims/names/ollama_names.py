@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lineage.claims.names.placeholder import is_placeholder
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import at_address
@@ -24,6 +25,7 @@ def ollama_claims(
     is_path = value.startswith((".", "/", "~", "\\")) or value.lower().endswith(_FILES)
     if BLOB.search(value):
         return  # weights without a name
+    is_path = is_path or is_placeholder(value)
     page = None if is_path else at_address(value)
     named = parse_ollama(value) if page is None and not is_path else None
     if page is not None:

@@ -40,11 +40,8 @@ def origin_sentence(target: TargetReport) -> str:
     if node.status is Status.NOT_READ and is_elsewhere(target.model):
         return _elsewhere(target)
     if not node.status.has_statements:
-        advice = (
-            " Check the spelling; if it is private, set HF_TOKEN."
-            if node.status is Status.NOT_FOUND
-            else ""
-        )
+        token = "" if is_elsewhere(target.model) else "; if it is private, set HF_TOKEN"
+        advice = f" Check the spelling{token}." if node.status is Status.NOT_FOUND else ""
         return f"It could not be read: {printable(node.reason or node.status)}.{advice}"
     whole = [f for f in target.origin.foundations if f.component is None]
     if [f.model for f in whole] == [target.model]:
