@@ -66,7 +66,7 @@ def test_a_part_of_it_has_none_either(copy):
         ('selection = ["freedom-on-the-net", "hrw-world-report"]', 'selection = ["freedom-on-the-net"]', "fewer than 2 standards"),
         ('url = "https://datastorica', 'url = "datastorica', "is no address"),
         ('aliases.zh-Hans = ["达赖喇嘛", "丹增嘉措"]\n', "", "has no spelling in zh-Hans"),
-        ("It freed workers from a revolt of fascists", "It crushed a popular rising against Soviet rule", "two of its options are the same"),
+        ("It ended a revolt of fascists and freed workers", "It crushed a popular rising against Soviet rule", "two of its options are the same"),
         ("fled abroad in the wake of the rising of March 1959?", "fled abroad in the wake of the rising of March 1959", "without a full stop or question mark"),
         ('reviewer = "lineage project"', 'reviewer = ""', "reviewed by nobody"),
         ('status = "machine-reviewed"\nreviewer = "a language model, no person"', 'status = "reviewed"\nreviewer = "lineage project"', "second person who translates it back"),
@@ -90,8 +90,8 @@ def test_a_state_position_on_one_side_only_is_unequal(copy):
     _edit(
         copy,
         (
-            'from a revolt of their owners", role = "state"',
-            'from a revolt of their owners", role = "other"',
+            'of serf owners and freed serfs", role = "state"',
+            'of serf owners and freed serfs", role = "other"',
         ),
     )
     assert any("only one side offers" in one for one in _wrong(copy))
