@@ -224,7 +224,7 @@ def test_far_levels_are_folded_and_a_search_finds_them(opened: Open) -> None:
     """Three hundred models open on a few levels, with a map; a search unfolds what it finds, by
     keyboard alone."""
     page = opened(REPORTS["wide"]).page
-    seen = page.locator("svg a.node:not([visibility='hidden'])")
+    seen = page.locator("svg a.node:not([display='none'])")
     assert 1 < seen.count() < 150 and page.locator(".map").is_visible()
     page.get_by_label("Levels").select_option(index=0)
     first = seen.count()

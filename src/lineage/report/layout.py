@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 BOX_WIDTH, BOX_HEIGHT = 196.0, 64.0
 """The height of every box, and the width of one that is not told another."""
-_GAP, _ROW = 24.0, 134.0
+GAP, ROW = 24.0, 134.0
+"""Between boxes of a row, and from row to row."""
 _BEND = 4.0
 """Room for an edge that passes through a row; bundles of them stand close."""
 _SWEEPS = 10
@@ -256,7 +257,7 @@ def _settle(steps: Sequence[_Step], row: Sequence[int], wishes: Sequence[float])
     for i, step in enumerate(row):
         if i:
             left, right = steps[row[i - 1]].width, steps[step].width
-            at += (left + right) / 2 + (_GAP if max(left, right) > _BEND else _BEND)
+            at += (left + right) / 2 + (GAP if max(left, right) > _BEND else _BEND)
         offsets.append(at)
     pools: list[tuple[float, int]] = []
     for wish, offset in zip(wishes, offsets, strict=True):
@@ -281,12 +282,12 @@ def _measured(
     left = min((s.x - s.width / 2 for s in steps), default=0.0) - _MARGIN
     right = max((s.x + s.width / 2 for s in steps), default=0.0) + _MARGIN
     top = max(rows.values(), default=0)
-    height = top * _ROW + BOX_HEIGHT + 2 * _MARGIN
+    height = top * ROW + BOX_HEIGHT + 2 * _MARGIN
 
     def centre(i: int) -> Point:
         return (
             round(steps[i].x - left, 1),
-            round((top - steps[i].row) * _ROW + BOX_HEIGHT / 2 + _MARGIN, 1),
+            round((top - steps[i].row) * ROW + BOX_HEIGHT / 2 + _MARGIN, 1),
         )
 
     ports = _ports(steps, chains)

@@ -13,9 +13,6 @@ const button = (words, run, label) => {
   element.addEventListener("click", run);
   return element;
 };
-const ROW = 134;
-const HALF = 32;
-const GAP = 24;
 const MANY = 60; // models from which a drawing opens with its far levels folded
 const OPENED = 40; // models that are shown then, as far as whole levels allow
 
@@ -25,6 +22,8 @@ class Drawing {
     this.frame = area.querySelector(".frame");
     this.svg = area.querySelector(".graph");
     this.panel = area.querySelector(".panel");
+    const { half, row, gap } = this.svg.dataset;
+    Object.assign(this, { half: +half, row: +row, gap: +gap });
     this.whole = { w: this.svg.viewBox.baseVal.width, h: this.svg.viewBox.baseVal.height };
     this.full = { ...this.whole };
     this.boxes = new Map();
@@ -183,19 +182,18 @@ class Drawing {
     else this.stack();
     this.full = whole ? { ...this.whole } : this.full;
     for (const box of this.boxes.values()) {
-      box.node.setAttribute("visibility", box.shown ? "visible" : "hidden");
+      box.node.setAttribute("display", box.shown ? "inline" : "none");
       box.node.setAttribute("transform", `translate(${box.x - box.home.x} ${box.y - box.home.y})`);
-      box.node.toggleAttribute("inert", !box.shown);
     }
     for (const bundle of this.bundles) {
       let some = false;
       for (const line of bundle.lines) {
         const on = line.from.shown && line.to.shown;
         some ||= on;
-        line.path.setAttribute("visibility", on ? "visible" : "hidden");
+        line.path.setAttribute("display", on ? "inline" : "none");
         if (on) line.path.setAttribute("d", whole ? line.curve : this.curve(line));
       }
-      bundle.label.setAttribute("visibility", some ? "visible" : "hidden");
+      bundle.label.setAttribute("display", some ? "inline" : "none");
       bundle.label.setAttribute("x", bundle.hub.x + +bundle.label.dataset.x);
       bundle.label.setAttribute("y", bundle.hub.y + +bundle.label.dataset.y);
     }
@@ -204,7 +202,7 @@ class Drawing {
 
   curve(line) {
     const { from, to } = line;
-    const side = from.y < to.y ? HALF : -HALF;
+    const side = from.y < to.y ? this.half : -this.half;
     const middle = (from.y + to.y) / 2;
     const [start, end] = [this.port(from, from.made, line, "to"), this.port(to, to.bases, line, "from")];
     return `M${start} ${from.y + side}C${start} ${middle} ${end} ${middle} ${end} ${to.y - side}`;
@@ -226,13 +224,13 @@ class Drawing {
       const line = rows.get(row).sort((a, b) => a.home.x - b.home.x);
       const below = line.flatMap((box) => box.made.map((one) => one.to)).filter((box) => box.shown && box.row < row);
       const middle = below.length ? below.reduce((sum, box) => sum + box.x, 0) / below.length : 0;
-      let x = middle - (line.reduce((sum, box) => sum + box.w + GAP, 0) - GAP) / 2;
-      for (const box of line) { box.x = x + box.w / 2; x += box.w + GAP; box.y = (order.length - 1 - i) * ROW + HALF + GAP; }
+      let x = middle - (line.reduce((sum, box) => sum + box.w + this.gap, 0) - this.gap) / 2;
+      for (const box of line) { box.x = x + box.w / 2; x += box.w + this.gap; box.y = (order.length - 1 - i) * this.row + this.half + this.gap; }
     });
     const seen = this.seen();
-    const left = Math.min(...seen.map((box) => box.x - box.w / 2)) - GAP;
+    const left = Math.min(...seen.map((box) => box.x - box.w / 2)) - this.gap;
     for (const box of seen) box.x -= left;
-    this.full = { w: Math.max(...seen.map((box) => box.x + box.w / 2)) + GAP, h: (order.length - 1) * ROW + 2 * (HALF + GAP) };
+    this.full = { w: Math.max(...seen.map((box) => box.x + box.w / 2)) + this.gap, h: (order.length - 1) * this.row + 2 * (this.half + this.gap) };
   }
 
   // Where the part that is seen lies in the whole; a pointer moves it, the keyboard has its arrows.
@@ -262,7 +260,7 @@ class Drawing {
     const scale = Math.min(most / w, (most * 2) / 3 / h);
     this.small.setAttribute("width", Math.round(w * scale));
     this.small.setAttribute("height", Math.max(8, Math.round(h * scale)));
-    this.dots.setAttribute("d", this.seen().map((box) => `M${box.x - box.w / 2} ${box.y - HALF}h${box.w}v${2 * HALF}h${-box.w}z`).join(""));
+    this.dots.setAttribute("d", this.seen().map((box) => `M${box.x - box.w / 2} ${box.y - this.half}h${box.w}v${2 * this.half}h${-box.w}z`).join(""));
   }
 
   mapped(w, h) {

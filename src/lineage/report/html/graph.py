@@ -14,7 +14,7 @@ from lineage.report.html.bundles import DONE, Bundle, bundles
 from lineage.report.html.labels import NAME_UNIT, SMALL_UNIT, clipped, two_lines, units
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.subject import MARK, Subject
-from lineage.report.layout import BOX_HEIGHT, Layout, Point, place
+from lineage.report.layout import BOX_HEIGHT, GAP, ROW, Layout, Point, place
 from lineage.report.sentences import developer
 from lineage.report.sentences.people import known_as, listed
 
@@ -70,6 +70,9 @@ def graph(subject: Subject) -> Markup:
         viewBox=f"0 0 {plan.width:g} {plan.height:g}",
         width=f"{plan.width:g}",
         height=f"{plan.height:g}",
+        data_half=f"{BOX_HEIGHT / 2:g}",
+        data_row=f"{ROW:g}",
+        data_gap=f"{GAP:g}",
         role="group",
         aria_label=f"Lineage graph of {shown(held.target)}: {len(order)} models, "
         f"{len(held.edges)} steps. The list of models below says the same.",

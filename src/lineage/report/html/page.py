@@ -142,8 +142,8 @@ def _contents(several: bool) -> list[tuple[str, str]]:
             ("Answer", "t1"),
             ("Findings", "t1-findings"),
             ("Tests", "t1-tests"),
-            ("Graph", "t1-graph"),
             ("Not known", "t1-unknown"),
+            ("Graph", "t1-graph"),
             ("Models", "t1-models"),
         ]
     )
@@ -199,8 +199,8 @@ def _tests(subject: Subject, level: int) -> Markup:
 def _rest(subject: Subject, level: int) -> Markup:
     number = subject.number
     return join(
-        _section("Lineage graph", f"t{number}-graph", level, _drawing(subject)),
         _section("What is not known", f"t{number}-unknown", level, reading(subject)),
+        _section("Lineage graph", f"t{number}-graph", level, _drawing(subject)),
         _section("Models", f"t{number}-models", level, models(subject, level + 1), "screen"),
     )
 
