@@ -60,6 +60,7 @@ def test_a_run_is_written_shown_and_verified(ask, lineage, battery, tmp_path):
     checked = _verify(lineage, battery, tmp_path / "run.json")
     assert (checked.code, "recomputed from the transcript" in checked.out) == (0, True), checked.out
     page = lineage("probe", "report", str(tmp_path / "run.json"), "-f", "html").out
+    assert "evidence about this service" in page and "seed 3" in page
     assert "<svg" in page and "topic-00-a" in page and "<script src" not in page
     assert (
         "| Difference | +100 points"

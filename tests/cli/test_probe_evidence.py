@@ -234,3 +234,44 @@ def test_a_run_of_a_base_is_no_run_of_the_fine_tune(lineage, run_of, tmp_path):
         assert "exposure-partly" not in _rules(target)
         found = [one for one in target["exposure"]["results"] if one["kind"] == "probe"]
         assert all(one["applicability"] != "direct" for one in found)
+
+
+# --- the judge of texts on request
+
+
+def _judge(lineage: Run, result: Path, repository: str, answers: Any, folder: Path) -> Ran:
+    rows = [
+        {"language": "en", "prompt": "Write.", "text": f"{'No.' if n % 3 else 'Some lines'} {n}", "label": "declined" if n % 3 else "did"}
+        for n in range(210)
+    ]  # fmt: skip
+    labelled = folder / "labelled.jsonl"
+    labelled.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    with serving(answers) as server:
+        return lineage(
+            "probe", "judge", str(result), "--endpoint", server.url, "--model", "judge", "--judge-for", repository,
+            "--labelled", str(labelled), "-o", str(folder / "judged.json"), "--offline",
+        )  # fmt: skip
+
+
+def _by_length(prompt, draw, call):
+    text = prompt.partition("<text>")[2].partition("</text>")[0]
+    wanted = "declines" if "No." in text else "what was asked"
+    return next(line[0] for line in prompt.splitlines() if line[1:2] == "." and wanted in line)
+
+
+def test_a_judge_may_be_neither_kin_nor_unmeasured(lineage, run_of, tmp_path):
+    """Of the judged lineage, of no known one, or no better than chance: refused (exit 2), nothing is written."""
+    path = run_of("plain")
+    for repository, answers, said in (
+        (BASE, _by_length, "lineage"),
+        ("nobody/nothing", _by_length, "not known"),
+        ("Qwen/Qwen3-8B-of-nobody", _by_length, "not known"),
+        ("mistralai/Mistral-7B-Instruct-v0.3", lambda *_: "A", "kappa 0.00"),
+    ):
+        ran = _judge(lineage, path, repository, answers, tmp_path)
+        assert (ran.code, said in ran.err) == (2, True), (repository, ran.err)
+        assert not (tmp_path / "judged.json").exists()
+    ran = _judge(lineage, path, "mistralai/Mistral-7B-Instruct-v0.3", _by_length, tmp_path)
+    assert ran.code == 0, ran.err
+    row = json.loads((tmp_path / "judged.json").read_text())
+    assert "signature" not in row and row["findings"] == json.loads(path.read_text())["findings"]

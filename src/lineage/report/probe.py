@@ -117,7 +117,7 @@ def _of_replies(found: LanguageFinding) -> list[tuple[str, str]]:
 
 def text(run: Run, verification: Verification | None = None) -> str:
     """For a terminal."""
-    lines = [f"{subject(run)}", _asked(run), ""]
+    lines = [f"{subject(run)}", asked(run), ""]
     for found in run.findings:
         lines += [
             headline(found, run.setup.about),
@@ -125,7 +125,7 @@ def text(run: Run, verification: Verification | None = None) -> str:
             *(f"  {name:26}{value}" for name, value in numbers(found)),
             "",
         ]
-    lines += [*judged_lines(run), *_notes(run), LIMITS]
+    lines += [*judged_lines(run), *notes(run), LIMITS]
     if verification:
         lines += ["", *verification_lines(verification)]
     return "\n".join(lines)
@@ -133,7 +133,7 @@ def text(run: Run, verification: Verification | None = None) -> str:
 
 def markdown(run: Run) -> str:
     """For a wiki or a pull request."""
-    lines = ["# Result of lineage probe", "", f"{_cell(subject(run))}. {_cell(_asked(run))}", ""]
+    lines = ["# Result of lineage probe", "", f"{_cell(subject(run))}. {_cell(asked(run))}", ""]
     for found in run.findings:
         lines += [
             f"## {_cell(headline(found, run.setup.about))}",
@@ -145,7 +145,7 @@ def markdown(run: Run) -> str:
             *(f"| {name} | {value} |" for name, value in numbers(found)),
             "",
         ]
-    return "\n".join([*lines, *(f"- {_cell(one)}" for one in (*_notes(run), LIMITS))]) + "\n"
+    return "\n".join([*lines, *(f"- {_cell(one)}" for one in (*notes(run), LIMITS))]) + "\n"
 
 
 def _cell(value: str) -> str:
@@ -286,7 +286,8 @@ def judged_lines(run: Run) -> list[str]:
     return found
 
 
-def _asked(run: Run) -> str:
+def asked(run: Run) -> str:
+    """When, with which battery, and how answers were drawn."""
     setup, decoding = run.setup, run.setup.decoding
     heat = (
         "the endpoint's temperature"
@@ -301,7 +302,8 @@ def _asked(run: Run) -> str:
     )
 
 
-def _notes(run: Run) -> Iterator[str]:
+def notes(run: Run) -> Iterator[str]:
+    """Who ran it, what it is evidence about, and what went wrong."""
     if run.runner:
         yield f"Run by {printable(run.runner, 200)}, in their own words."
     if run.answers_for_weights:

@@ -8,7 +8,7 @@ from lineage.probe.outcome import ItemOutcomes, Pair
 from lineage.probe.record import Run
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.page import document
-from lineage.report.probe import LIMITS, headline, numbers, outcome, subject
+from lineage.report.probe import LIMITS, asked, headline, notes, numbers, outcome, subject
 
 _WIDTH = 600
 
@@ -29,7 +29,9 @@ def render(run: Run) -> str:
         tag(
             "main",
             tag("h1", shown(subject(run), 300)),
+            tag("p", shown(asked(run), 400)),
             (_language(run, one) for one in run.findings),
+            (tag("p", shown(one, 800)) for one in notes(run)),
             tag("p", LIMITS),
             tag(
                 "p",
@@ -109,7 +111,13 @@ def _drawn(found: LanguageFinding) -> Markup:
             _tick(at, word)
             for at, word in ((-1.0, "-100"), (0.0, "0"), (LIKE, "+10"), (1.0, "+100"))
         ),
-        (_bar(limits, y) for limits, y in ((found.newcombe, 15), (found.bootstrap, 30))),
+        (
+            _bar(limits, y, name)
+            for limits, y, name in (
+                (found.newcombe, 15, "Newcombe"),
+                (found.bootstrap, 30, "over topics"),
+            )
+        ),
         tag("circle", cx=_x(found.difference), cy=22, r=5, fill="currentColor"),
         viewBox=f"-30 0 {_WIDTH + 60} 65",
         role="img",
@@ -118,8 +126,9 @@ def _drawn(found: LanguageFinding) -> Markup:
     )
 
 
-def _bar(limits: tuple[float, float], y: int) -> Markup:
-    return tag(
+def _bar(limits: tuple[float, float], y: int, name: str) -> Markup:
+    label = tag("text", name, x=0, y=y + 4, font_size=10, fill="currentColor")
+    line = tag(
         "line",
         x1=_x(limits[0]),
         x2=_x(limits[1]),
@@ -128,6 +137,7 @@ def _bar(limits: tuple[float, float], y: int) -> Markup:
         stroke="currentColor",
         stroke_width=4,
     )
+    return join(label, line)
 
 
 def _tick(at: float, word: str) -> Markup:
