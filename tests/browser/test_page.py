@@ -191,7 +191,7 @@ def test_the_graph_opens_on_the_audited_model(opened: Open, shape: str, look: st
     assert opened(REPORTS[shape], look).page.evaluate(SHOWN)
 
 
-FITS = """() => [...document.querySelectorAll('svg a.node')].flatMap((node) => {
+FITS = """() => [...document.querySelectorAll("svg a.node:not([display='none'])")].flatMap((node) => {
   const box = node.querySelector('.box').getBBox();
   return [...node.querySelectorAll('.name, .who')].filter((text) => {
     const at = text.getBBox();
