@@ -93,7 +93,8 @@ def check(
 
     Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI
     pipelines and the configuration of common frameworks. Runs none of it. A model that is used but
-    whose name is known only when the code runs is reported as unresolved.
+    whose name is known only when the code runs is reported as unresolved. Two processes read a
+    large repository, and find what one finds; with --jobs 1 it is one.
 
     PATH may be a container image saved with `docker save` or as an OCI layout: its layers are
     read, and nothing of it is run. With --installed, what this computer holds is audited.

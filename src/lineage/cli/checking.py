@@ -65,7 +65,7 @@ def looked_at(
         with opened_image(path, exclude=exclude, pinned=pinned) as found:
             yield found
     else:
-        yield scanned(path, exclude, scope)
+        yield scanned(path, exclude, scope, source.processes)
 
 
 def _stores() -> Stores:

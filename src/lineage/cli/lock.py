@@ -67,7 +67,7 @@ def lock(
     chosen = policy.load()
     folder = _repository(targets)
     if folder:
-        found = scanned(folder, exclude)
+        found = scanned(folder, exclude, jobs=source.processes)
         report = audited_uses(found, Certainty(certainty), source, chosen)
         report = settled(
             report, found, unread=unread_code(chosen), strict=False, allow_empty=allow_empty

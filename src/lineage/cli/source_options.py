@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from lineage.workflows.options import Options
 
 
+_MOST_PROCESSES = 2
+"""Each takes about a hundred megabytes."""
+
+
 @dataclass(frozen=True)
 class SourceChoice:
     """Where records come from, how far the walk goes, and how much is shown: as the user gave
@@ -50,6 +54,11 @@ class SourceChoice:
     def display(self) -> Display:
         """The progress line that was asked for."""
         return Display(quiet=bool(self.quiet))
+
+    @property
+    def processes(self) -> int:
+        """So many read code: one where one job is asked for, or this machine has one processor."""
+        return min(self.jobs, os.cpu_count() or 1, _MOST_PROCESSES)
 
     @property
     def verbosity(self) -> int:

@@ -143,8 +143,13 @@ class FileReader:
             return FileRead(unreadable=tuple(self._unreadable), size=size)
         asks = self._repository.scope is Scope.RUNTIME and kind is FileKind.PYTHON
         imports = frozenset(imported_words(found.text)) if asks else None
-        uses, bounds_hit = self._uses(found.text, name, kind)
-        uses += self._searched(found, name, kind) if found.rest else []
+        uses: list[ModelUse] = []
+        bounds_hit: tuple[str, ...] = ()
+        for use in self._uses(found, name, kind):
+            if len(uses) == self._bounds.uses_per_file:
+                bounds_hit = (f"{name}: more than {len(uses)} uses, the rest is not shown",)
+                break
+            uses.append(use)
         self._library.release()
         return FileRead(
             tuple(uses),
@@ -173,53 +178,42 @@ class FileReader:
 
     # -- one file ----------------------------------------------------------------------------------
 
-    def _uses(self, text: str, name: str, kind: FileKind) -> tuple[list[ModelUse], tuple[str, ...]]:
-        uses: list[ModelUse] = []
-        most = self._bounds.uses_per_file
+    def _uses(self, found: FileText, name: str, kind: FileKind) -> Iterator[ModelUse]:
+        text = found.text
         try:
-            readers = [self._reader(kind, name)]
+            yield from self._reader(kind, name)(text, name)
             if kind in _COMMANDS:
-                readers.append(self._commands)
-            for use in (use for reader in readers for use in reader(text, name)):
-                uses.append(use)
-                if len(uses) >= most:
-                    return uses, (f"{name}: more than {most} uses, the rest is not shown",)
+                yield from self._commands(text, name)
         except NotReadableError as problem:
             is_template = problem.may_be_template and _TEMPLATE.search(text) is not None
-            uses += self._fallback(name, text, "" if is_template else str(problem))
+            yield from self._fallback(name, text, "" if is_template else str(problem))
         except SyntaxError as problem:
-            uses += self._fallback(name, text, f"not valid Python at line {problem.lineno or 1}")
+            reason = f"not valid Python at line {problem.lineno or 1}"
+            yield from self._fallback(name, text, reason)
         except (ValueError, RecursionError, MemoryError):
-            uses += self._fallback(name, text, "too deep or not valid")
-        return uses, ()
+            yield from self._fallback(name, text, "too deep or not valid")
+        if found.rest:
+            yield from self._searched(found, name, kind)
 
-    def _searched(self, found: FileText, name: str, kind: FileKind) -> list[ModelUse]:
+    def _searched(self, found: FileText, name: str, kind: FileKind) -> Iterator[ModelUse]:
         """What patterns find behind the bound of a big file. Structured files of such a size
         are records: what they name is only possible."""
         lines = found.text.count("\n")
-        is_record = kind in _STRUCTURED
-        return [
-            replace(
-                use,
-                line=use.line + lines,
-                certainty=Certainty.POSSIBLE if is_record else use.certainty,
-            )
-            for use in self._tokens(found.rest, name)
-        ]
+        for use in self._tokens(found.rest, name):
+            certainty = Certainty.POSSIBLE if kind in _STRUCTURED else use.certainty
+            yield replace(use, line=use.line + lines, certainty=certainty)
 
-    def _fallback(self, name: str, text: str, reason: str) -> list[ModelUse]:
+    def _fallback(self, name: str, text: str, reason: str) -> Iterator[ModelUse]:
         """What patterns find in a file that is not what its name says; without a reason it is no
         broken file: a template of another tool."""
-        uses = list(self._tokens(text, name))
-        if not name.endswith(".ipynb"):
-            uses += config_uses(line_entries(text), name)
         if reason:
             self._unreadable.append(Unreadable(name, reason))
-        return [
-            replace(u, certainty=max(u.certainty, Certainty.LIKELY, key=lambda c: c.rank))
-            for u in uses
-            if u.kind is not UseKind.UNRESOLVED
-        ]
+        is_notebook = name.endswith(".ipynb")
+        settings = () if is_notebook else config_uses(line_entries(text), name)
+        for use in (*self._tokens(text, name), *settings):
+            if use.kind is not UseKind.UNRESOLVED:
+                weakest = max(use.certainty, Certainty.LIKELY, key=lambda c: c.rank)
+                yield replace(use, certainty=weakest)
 
     def _text(self, name: str) -> str | None:
         """The text of a Python file that another imports."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import HIGHEST_PROTOCOL, dump, load
+from pickle import HIGHEST_PROTOCOL, dumps, load
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Protocol
@@ -76,12 +76,12 @@ class _Helper:
     is_ready: bool = False
     listener: Thread | None = None
 
-    def send(self, message: object) -> None:
+    def send(self, message: bytes) -> None:
         """Send it a message; where it has ended, its last answer tells."""
         stream = self.process.stdin
         with suppress(OSError):
             if stream is not None:
-                dump(message, stream, HIGHEST_PROTOCOL)
+                stream.write(message)
                 stream.flush()
 
     def stop(self) -> None:
@@ -101,7 +101,7 @@ class _Team:
 
     def __init__(self, reader: FileReader, repository: Repository, helpers: int) -> None:
         self._reader = reader
-        self._repository = repository
+        self._repository = dumps(repository, HIGHEST_PROTOCOL)
         self._answers: SimpleQueue[tuple[_Helper, object]] = SimpleQueue()
         self._helpers: list[_Helper] = []
         self._deaths = 0
@@ -177,7 +177,8 @@ class _Team:
         for helper in self._helpers:
             if helper.is_ready and not helper.given and self._chunks:
                 helper.given = self._chunks.popleft()
-                helper.send(([self._names[number] for number in helper.given], wanted))
+                names = [self._names[number] for number in helper.given]
+                helper.send(dumps((names, wanted), HIGHEST_PROTOCOL))
 
     def _take_answers(self, *, waits: bool) -> None:
         """Take what is there; where nothing else is left to do, wait for one answer."""

@@ -43,6 +43,7 @@ PAIR = re.compile(
 _DEFAULT = re.compile(
     rf"[vpi](?<!\w.)(?:(?<=v)ariable|(?<=p)aram|(?<=i)nput)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
 )
+_ADAPTERS = re.compile(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']")
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
 _WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
@@ -169,7 +170,7 @@ def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             if suggests_model(key):
                 via = f"key {key}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY)
-    for match in re.finditer(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']", code):
+    for match in _ADAPTERS.finditer(code) if "LORA_ADAPTERS" in code else ():
         word = ShellWord(match.group(1), *places.of(match.start(1)), is_default=True)
         yield from variable_uses("LORA_ADAPTERS", word, file)
 
