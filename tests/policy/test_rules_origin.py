@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from lineage.core.claim import Claim, Lead, LeadKind
 from lineage.core.record import Status
@@ -10,7 +11,11 @@ from lineage.core.relation import Grade
 from lineage.evidence.evidence import Attribution
 from lineage.evidence.leads.undeclared import Undeclared
 from lineage.policy.finding import Level, Verdict
+from lineage.policy.judge import judge_code
+from lineage.policy.open_points.point import Gap, OpenPoint
+from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.policy.policy import Policy
+from lineage.policy.waiver import Waiver
 from policy.cases import (
     CHILD,
     LLAMA,
@@ -281,6 +286,27 @@ def test_bounds_hit_leaves_the_answer_open() -> None:
     )
     assert finding.decides_unknown
     assert "The depth of 3 was reached." in finding.message
+
+
+def test_unread_code_is_as_serious_as_the_gravest_question() -> None:
+    """A file that nobody read leaves the answer open; a name at run time asks for a review; the
+    policy can say otherwise, and a waiver names the place."""
+    points = [
+        OpenPoint(gap, place, (place,), UNREAD_CODE, f"{place} is not known.")
+        for gap, place in ((Gap.CODE, "src/big.py"), (Gap.RUN_TIME, "src/load.py:3"))
+    ]
+    today = date(2026, 11, 29)
+    gate = {"foundation-jurisdiction": "fail"}
+    unread, run_time = judge_code(points, policy(gate), today)
+    assert unread.decides_unknown
+    assert (run_time.level, run_time.decides_unknown) == (Level.REVIEW, False)
+    strict = policy(gate, {"unread-code": {"unresolved": "open"}})
+    assert all(f.decides_unknown for f in judge_code(points, strict, today))
+    off = judge_code(points, policy({**gate, "unread-code": "off"}), today)
+    assert [f.model for f in off] == ["src/big.py"]
+    waiver = Waiver("unread-code", "src/load.py:*", "an internal name", "Ada", date(2026, 12, 24))
+    marked = judge_code(points, policy(gate, waivers=(waiver,)), today)
+    assert [f.waived is not None for f in marked] == [False, True]
 
 
 def test_unmatched_base_keeps_what_names_no_model() -> None:

@@ -103,8 +103,9 @@ def check(
     inconclusive or no model found, 4 could not run.
     """
     from lineage.cli import checking
-    from lineage.policy.judge import unread_code
-    from lineage.workflows.check import settled
+    from lineage.core import clock
+    from lineage.policy.judge import judge_code
+    from lineage.workflows.check import code_points, settled
     from lineage.workflows.lock import read_lock
 
     wanted = destinations(formats, output)
@@ -136,9 +137,8 @@ def check(
         report = checking.audited_uses(found, least, source, chosen, installed=installed)
     if lock is not None:
         report = checking.compared(report, lock, chosen, display)
-    report = settled(
-        report, found, unread=unread_code(chosen), strict=strict, allow_empty=allow_empty
-    )
+    code = judge_code(code_points(found), chosen, clock.now().date())
+    report = settled(report, found, code=code, strict=strict, allow_empty=allow_empty)
     for note in report.notes:
         display.notice(note)
     checking.tell_unresolved(report, found, display)

@@ -57,10 +57,11 @@ def lock(
     Exit codes: 0 written, whatever the verdicts; 2 wrong usage; 3 no model found; 4 could not run.
     """
     from lineage.cli.checking import audited_uses  # help and completion do without
-    from lineage.policy.judge import unread_code
+    from lineage.core import clock
+    from lineage.policy.judge import judge_code
     from lineage.report.json import summary
     from lineage.report.printable import counted
-    from lineage.workflows.check import scanned, settled
+    from lineage.workflows.check import code_points, scanned, settled
     from lineage.workflows.lock import NAME, lock_text
 
     display = source.display()
@@ -69,9 +70,8 @@ def lock(
     if folder:
         found = scanned(folder, exclude, jobs=source.processes)
         report = audited_uses(found, Certainty(certainty), source, chosen)
-        report = settled(
-            report, found, unread=unread_code(chosen), strict=False, allow_empty=allow_empty
-        )
+        code = judge_code(code_points(found), chosen, clock.now().date())
+        report = settled(report, found, code=code, strict=False, allow_empty=allow_empty)
     else:
         report = audited(targets, source, chosen)
     if not report.targets and not allow_empty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from lineage.core.value import dataclass
@@ -127,10 +128,42 @@ def fails(verdict: Verdict, findings: Iterable[Finding], fail_on: Level) -> bool
     return any(f.waived is None and f.level.rank <= fail_on.rank for f in findings)
 
 
-def unread_code(policy: Policy) -> Verdict:
-    """What code that was not read means for the verdict: a model may be named there of which
-    nothing is known, so it is as serious as the gravest rule that asks about it, as any open point
-    is."""
+def judge_code(points: Sequence[OpenPoint], policy: Policy, today: date) -> tuple[Finding, ...]:
+    """What code that was not read, or whose model is known only when it runs, leaves open.
+
+    A model may be named there of which nothing is known, so it is as serious as the gravest rule
+    that asks about it, as any open point is; a name at run time is a review unless the policy says
+    otherwise.
+    """
+    settings = settings_for(rule("unread-code"), policy)
+    is_open = settings["unresolved"] == "open"
+    gravest = _gravest(policy)
+    found = []
+    for point in points:
+        is_unread = point.gap is Gap.CODE or is_open
+        asked = gravest if is_unread else _milder(gravest, Level.REVIEW)
+        level = settings.level
+        if is_unread:
+            level = min(level, _milder(asked, Level.REVIEW), key=lambda one: one.rank)
+        else:
+            level = _milder(level, asked)
+        if level is not Level.OFF:
+            finding = settings.finding(
+                point.model, point.path, point.message, point.evidence, level=level
+            )
+            found.append(replace(finding, decides_unknown=is_unread and asked is Level.FAIL))
+    valid = in_force(policy.waivers, policy.waiver_limits, today)
+    return tuple(
+        _with_waiver(f, next((w.mark() for w in valid if w.covers(f, f.model)), None))
+        for f in found
+    )
+
+
+def _milder(a: Level, b: Level) -> Level:
+    return max(a, b, key=lambda level: level.rank)
+
+
+def _gravest(policy: Policy) -> Level:
     rules = (*(rule(id_) for id_ in RULES), *policy.rules)
     levels = [
         inquiry.level
@@ -139,10 +172,7 @@ def unread_code(policy: Policy) -> Verdict:
         for inquiry in r.asks(settings_for(r, policy))
         if inquiry.questions & UNREAD_CODE
     ]
-    gravest = min(levels, key=lambda level: level.rank, default=Level.OFF)
-    return {Level.FAIL: Verdict.INCONCLUSIVE, Level.REVIEW: Verdict.REVIEW}.get(
-        gravest, Verdict.PASS
-    )
+    return min(levels, key=lambda level: level.rank, default=Level.OFF)
 
 
 def settings_for(found: Rule, policy: Policy) -> Settings:

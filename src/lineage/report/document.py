@@ -96,6 +96,9 @@ class Report:
     past its date."""
     scan: ScanResult | None = None
     """What the code showed, where the targets were found in a repository rather than named."""
+    code: tuple[Finding, ...] = ()
+    """What the policy finds about code that was not read, or names its model only when it runs;
+    `model` is the place."""
     circumstances: Circumstances = Circumstances()
     jurisdictions: tuple[str, ...] = ()
     """ISO codes that the policy looks for."""

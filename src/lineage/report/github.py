@@ -36,6 +36,12 @@ def render(report: Report, view: View) -> str:
                 {"file": one.file, "title": "lineage: not readable"},
             )
         )
+    asking = [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
+    for finding in asking[:_PLACES]:
+        file, _, line = finding.model.rpartition(":")
+        place = {"file": file, "line": line} if line.isdigit() else {}
+        title = {"title": f"lineage: {finding.rule}"}
+        out.append(command("warning", printable(finding.message, 400), place | title))
     if report.scan and report.scan.left_out:
         out.append(command("notice", left_out_told(report.scan), {"title": "lineage: left out"}))
     counts = summary(report)

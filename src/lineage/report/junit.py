@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
-from lineage.policy.finding import Level, Verdict
+from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
@@ -16,11 +16,13 @@ from lineage.report.uses import lines, scan_lines
 def render(report: Report, view: View) -> str:
     """One suite; control characters, which XML cannot hold, are shown as escapes."""
     counts = {verdict: sum(t.verdict is verdict for t in report.targets) for verdict in Verdict}
+    code = _asking(report)
+    errs = bool(code) and any(f.decides_unknown for f in code)
     totals = {
-        "tests": str(len(report.targets)),
+        "tests": str(len(report.targets) + bool(code)),
         "failures": str(counts[Verdict.FAIL]),
-        "errors": str(counts[Verdict.INCONCLUSIVE]),
-        "skipped": str(counts[Verdict.REVIEW]),
+        "errors": str(counts[Verdict.INCONCLUSIVE] + errs),
+        "skipped": str(counts[Verdict.REVIEW] + (bool(code) and not errs)),
         "time": "0",
     }
     root = ElementTree.Element(
@@ -35,6 +37,8 @@ def render(report: Report, view: View) -> str:
         ElementTree.SubElement(properties, "property", name=key, value=_text(value))
     for target in report.targets:
         _case(suite, target)
+    if code:
+        _code(suite, code)
     seen = list(scan_lines(report, None))
     if seen:
         ElementTree.SubElement(suite, "system-out").text = "\n".join(
@@ -86,6 +90,19 @@ def _case(suite: ElementTree.Element, target: TargetReport) -> None:
         element.text = told
     else:
         ElementTree.SubElement(case, "system-out").text = told
+
+
+def _asking(report: Report) -> list[Finding]:
+    return [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
+
+
+def _code(suite: ElementTree.Element, asking: list[Finding]) -> None:
+    """One case for what code leaves open that was not read or resolved."""
+    named = {"classname": "lineage", "name": "code that was not read or resolved", "time": "0"}
+    case = ElementTree.SubElement(suite, "testcase", named)
+    tag = "error" if any(f.decides_unknown for f in asking) else "skipped"
+    element = ElementTree.SubElement(case, tag, message=_text(asking[0].message, 300))
+    element.text = "\n".join(_text(f"{f.model}: {f.message}", 400) for f in asking)
 
 
 def _first(target: TargetReport) -> str:

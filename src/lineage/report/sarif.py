@@ -169,7 +169,10 @@ def _location(model: str, use: ModelUse | None) -> dict[str, Any]:
 
 def _unresolved(report: Report) -> list[dict[str, Any]]:
     results = []
+    asking = {f.model: f for f in report.code if f.waived is None}
     for use in report.scan.unresolved if report.scan else ():
+        finding = asking.get(use.at)
+        level = _LEVELS[finding.level] if finding else "note"
         text = (
             f"{printable(use.via, 80)} loads a model whose name is "
             f"{printable(use.reason, 80)}: {printable(use.expression, 120)}"
@@ -180,7 +183,7 @@ def _unresolved(report: Report) -> list[dict[str, Any]]:
         results.append(
             {
                 "ruleId": UNRESOLVED,
-                "level": "note",
+                "level": "error" if finding and finding.decides_unknown else level,
                 "message": {"text": text},
                 "locations": [location],
                 "partialFingerprints": fingerprint,

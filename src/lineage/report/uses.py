@@ -49,6 +49,21 @@ def scan_to_dict(report: Report) -> dict[str, Any] | None:
         ],
         "bounds_hit": list(scan.bounds_hit),
         "left_out": [use_to_dict(use) for use in scan.left_out],
+        "findings": [_code_finding(one) for one in report.code],
+    }
+
+
+def _code_finding(finding: Finding) -> dict[str, Any]:
+    file, _, line = finding.model.rpartition(":")
+    is_line = bool(file) and line.isdigit()
+    return {
+        "rule": finding.rule,
+        "level": str(finding.level),
+        "file": file if is_line else finding.model,
+        "line": int(line) if is_line else None,
+        "message": finding.message,
+        "decides_unknown": finding.decides_unknown,
+        "waived": finding.waived.reason if finding.waived else None,
     }
 
 
@@ -112,6 +127,12 @@ def scan_lines(report: Report, most: int | None = 12) -> Iterator[str]:
     )
     yield from _listed("Not readable", [f"{u.file}: {u.reason}" for u in scan.unreadable], most)
     yield from (printable(bound) for bound in scan.bounds_hit)
+    asking = [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
+    yield from _listed(
+        "Left open by the code (rule unread-code)",
+        [f"{f.level}: {f.model}" for f in asking],
+        most,
+    )
 
 
 def _listed(title: str, entries: list[str], most: int | None) -> Iterator[str]:
@@ -131,8 +152,13 @@ def is_blind(scan: ScanResult) -> bool:
 
 def unread_places(scan: ScanResult) -> list[str]:
     """What the scan did not read, not even by pattern: files, folders, and what a bound cut off."""
-    files = [f"{one.file}: {one.reason}" for one in scan.unreadable if not one.is_searched]
-    return [*files, *scan.bounds_hit]
+    return [f"{place}: {reason}" if reason else place for place, reason, _ in unread(scan)]
+
+
+def unread(scan: ScanResult) -> list[tuple[str, str, bool]]:
+    """The same as place, reason, and whether it seems to be no part of the project."""
+    files = [(u.file, u.reason, u.is_left_out) for u in scan.unreadable if not u.is_searched]
+    return [*files, *((bound, "", False) for bound in scan.bounds_hit)]
 
 
 def left_out_told(scan: ScanResult, most: int = 5) -> str:

@@ -24,7 +24,9 @@ from lineage.scan.entries import (
 )
 from lineage.scan.hosted import hosted_config, hosted_settings
 from lineage.scan.hosted_text import hosted_commands, hosted_text
+from lineage.scan.joined import joined
 from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.known_ids import known_in_entries, known_in_text
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.notebook import notebook_uses
 from lineage.scan.python.flow import Inlet
@@ -267,13 +269,27 @@ class FileReader:
     ) -> Iterator[ModelUse]:
         yield from config_uses(entries, file, embedded)
         yield from hosted_config(entries, file, self._services)
+        yield from known_in_entries(entries, file, self._services)
 
     def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
         code = without_comments(text)
+        told: set[tuple[int, str]] = set()
+        for use in self._patterns(code, file):
+            told.add((use.line, use.model))
+            yield use
+        spelled = code if file.endswith(".py") else joined(code)
+        if spelled is not code:
+            for use in self._patterns(spelled, file):
+                # Short names of a bundle are anything: only whole names count.
+                if (use.line, use.model) not in told and ("/" in use.model or use.target):
+                    yield use
+
+    def _patterns(self, code: str, file: str) -> Iterator[ModelUse]:
         yield from token_uses(code, file)
-        uses = hosted_text(code, file, self._services)
         bundled = frozenset() if file.endswith(".py") else bundled_lines(code)
-        for use in uses:
+        uses = hosted_text(code, file, self._services)
+        known = known_in_text(code, file, self._services) if not file.endswith(".py") else ()
+        for use in (*uses, *known):
             yield replace(use, certainty=Certainty.POSSIBLE) if use.line in bundled else use
 
     def _commands(self, text: str, file: str) -> Iterator[ModelUse]:

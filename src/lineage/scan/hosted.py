@@ -31,7 +31,8 @@ _NOT_MODEL = frozenset(
     ["dir", "path", "file", "cache", "folder", "type", "timeout", "max", "keepalive", "url", "key"]
 )
 _SETTING = re.compile(
-    r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})=(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'`;|&)\\]+))"
+    r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})(?:=|[ \t]*=[ \t]*(?=[\"']))"
+    r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'`;|&)\\]+))"
 )
 _LISTS = frozenset(["models", "model", "llms", "llm", "embeddings"])
 _UP = 4

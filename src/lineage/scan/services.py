@@ -122,6 +122,8 @@ class Services:
     named: Mapping[str, str] = field(default_factory=dict)
     """By the folded name of a model that the tables list: `ollama`, or `unknown` for a service."""
 
+    hub_ids: frozenset[str] = frozenset()
+    """Models of the Hub that the tables name, in small letters."""
     defaults: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     """What a library loads where it is given no model, by the callable's name, its package and the
     task that it is for, if any: the model, and the versions of which that is known."""
@@ -155,6 +157,13 @@ class Services:
                 },
                 **{row["name"].casefold(): "ollama" for row in tables["ollama"]["records"]},
             },
+            frozenset(
+                one.casefold()
+                for name in ("hosted_models", "litellm", "modelscope", "ollama")
+                for row in tables[name]["records"]
+                for one in row.get("hub", ())
+                if "/" in one
+            ),
             {
                 (row["name"], package, row.get("task", "")): (
                     row["hub"][0],
@@ -213,6 +222,13 @@ class Services:
         if key in self.private:
             return f"{key}:80"
         return self.words.get(key, "")
+
+    def host_of_package(self, package: str) -> str:
+        """The service whose own package it is: `replicate`, `fal_client`."""
+        word = package.removesuffix("_client")
+        return (
+            self.host_of_word(package) or self.host_of_word(word) or self.host_of_word(f"{word}ai")
+        )
 
     def host_of_class(self, name: str) -> str:
         """The service that the name of a class says: `ChatDeepSeek`, `ZhipuAI`, `OpenAILike`."""

@@ -10,9 +10,12 @@ from pathlib import Path
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
+from lineage.policy.judge import verdict_of
+from lineage.policy.open_points.point import Gap, OpenPoint
+from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
-from lineage.report.uses import is_blind, left_out_told, unread_places
+from lineage.report.uses import is_blind, left_out_told, unread, unread_places
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
@@ -128,14 +131,40 @@ def with_findings(
     return tuple(targets)
 
 
+def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
+    """The places of the code where a model may be named of which nothing is known."""
+    closes = "Write the name where it is loaded, or make the file readable."
+    points = [
+        OpenPoint(
+            Gap.RUN_TIME,
+            use.at,
+            (use.at,),
+            UNREAD_CODE,
+            f"{use.via} loads a model whose name is {use.reason}: {use.expression or '?'}.",
+            closes=closes,
+        )
+        for use in scan.unresolved
+    ]
+    for place, reason, is_left_out in unread(scan):
+        # What seems to be no part of the project asks for a look at most.
+        gap = Gap.RUN_TIME if is_left_out else Gap.CODE
+        told = f"{place} could not be read, and may name models: {reason}."
+        points.append(OpenPoint(gap, place, (place,), UNREAD_CODE, told, closes=closes))
+    return tuple(points)
+
+
 def settled(
-    report: Report, scan: ScanResult, *, unread: Verdict, strict: bool, allow_empty: bool
+    report: Report,
+    scan: ScanResult,
+    *,
+    code: tuple[Finding, ...],
+    strict: bool,
+    allow_empty: bool,
 ) -> Report:
     """The report with its scan, and what the scan means for the
     verdict over all: nothing audited is not a pass.
 
-    `unread`: the verdict that the policy comes to where code was not read at all; for what seems
-    to be no part of the project a review at most. `strict`: code
+    `code`: what the policy finds about code that was not read or resolved. `strict`: code
     that was searched by pattern only, or not resolvable, could hide a model too, so it leaves the
     answer open.
     """
@@ -154,9 +183,8 @@ def settled(
             "--exclude "
             "it where that is meant."
         )
-        if not scan.bounds_hit and all(u.is_left_out for u in scan.unreadable if not u.is_searched):
-            unread = min(unread, Verdict.REVIEW, key=lambda verdict: verdict.rank)
-        verdict = max(verdict, unread, key=lambda verdict: verdict.rank)
+    if report.targets:
+        verdict = max(verdict, verdict_of(code), key=lambda verdict: verdict.rank)
     if strict and is_blind(scan):
         count = len(scan.unresolved) + len(scan.unreadable) + len(scan.bounds_hit)
         notes.append(
@@ -164,7 +192,7 @@ def settled(
             "answer open for them."
         )
         verdict = max(verdict, Verdict.INCONCLUSIVE, key=lambda verdict: verdict.rank)
-    return replace(report, scan=scan, notes=tuple(notes), verdict=verdict)
+    return replace(report, scan=scan, notes=tuple(notes), verdict=verdict, code=code)
 
 
 def _nothing_found(scan: ScanResult) -> str:

@@ -34,6 +34,10 @@ class Gap(Word):
     """A trainer whom the registry does not know: the usual case on a hub."""
     UNKNOWN_PUBLISHER = "unknown-publisher"
     """A namespace that is nobody's in the registry."""
+    CODE = "code-not-read"
+    """A file of the scanned code that was not read at all, and may name a model."""
+    RUN_TIME = "name-at-run-time"
+    """Code that loads a model whose name is known only when it runs."""
     FALLBACK = "fallback"
     """The Hub was wanted, and stored data answered."""
 

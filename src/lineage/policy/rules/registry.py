@@ -59,6 +59,7 @@ RULES: tuple[str, ...] = (
     "limited-access",
     "unreadable-trace",
     "bounds-hit",
+    "unread-code",
     "snapshot-fallback",
     "stale-data",
     # Requirements of packs, and waivers.

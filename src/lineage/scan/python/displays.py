@@ -78,6 +78,9 @@ def literals(
         return
     if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
         yield node, scope
+    elif isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
+        keys: list[ast.expr | None] = [ast.Constant(k.arg) for k in node.keywords if k.arg]
+        yield ast.Dict(keys, [k.value for k in node.keywords if k.arg]), scope
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
             if isinstance(literal, ast.Dict):

@@ -6,17 +6,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
+from lineage.scan.python.known_names import is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope, dotted
-from lineage.scan.python.named import is_said
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
-from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
+from lineage.scan.services import ADDRESS, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 
 MODEL_KEYS = (
@@ -38,11 +37,10 @@ ROUTERS = frozenset(
         "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
     ]
 )  # fmt: skip
-_NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
-# Functions that are given a model's name and call no model.
-_ASKS_ABOUT = re.compile(
-    r"(?i)\A(?:get_models|list|is|has|supports|check|valid)|encod|count|cost|pric|info|limit|name\Z"
-)
+_GIVEN_FIRST = frozenset(
+    ["run", "async_run", "subscribe", "subscribe_async", "submit", "submit_async", "stream",
+     "async_stream", "stream_async", "predict"]
+)  # fmt: skip
 
 
 class HostedCalls:
@@ -138,6 +136,8 @@ class HostedCalls:
         func = call.node.func
         given = {k.arg: k.value for k in reversed(call.node.keywords)}
         argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
+        if argument is None:
+            yield from self._first(call)
         if argument is None and not self._has_router:
             return
         name = dotted(func)
@@ -152,6 +152,7 @@ class HostedCalls:
                 )
             else:
                 yield from self._routed(call, argument)
+                yield from self._in_form(call, argument)
             return
         if argument is not None:
             self._clients.asked.add(id(client.node))
@@ -205,6 +206,14 @@ class HostedCalls:
                 self._seen.add(id(argument))
                 yield self._use(argument, judged, origin[1], value)
 
+    def _in_form(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
+        """`converse(modelId="qwen." + SIZE)`: pieces that make an id of one service's form."""
+        for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
+            route = self._services.formed(value.text) if value.is_composed else None
+            judged = self._services.judge(*route) if route else None
+            if judged is not None and argument is not None:
+                yield self._use(argument, judged, call.name.rpartition(".")[2], value)
+
     def _routes(self) -> Iterator[ModelUse]:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
@@ -213,7 +222,7 @@ class HostedCalls:
                 continue
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
-                if route is None or value.file != self.module.file or _is_put_together(value):
+                if route is None or value.file != self.module.file or is_put_together(value):
                     continue
                 if (
                     "/" in value.text.split(":")[0]
@@ -226,45 +235,18 @@ class HostedCalls:
                     yield self._use(node, judged, f"name {name}", value)
 
     def _by_name(self) -> Iterator[ModelUse]:
-        """Names that the tables know, under a name that says model, which nothing else told."""
-        for name, node, scope in self._speaking():
-            if id(node) in self._seen:
-                continue
-            for value in self._evaluator.values(node, scope):
-                host, via = self._services.host_of_name(value.text), f"{NAME_ALONE}{name}"
-                said = self._services.host_of_variable(name) if name.isupper() else ""
-                if said and _NUMBERED.match(value.text):
-                    host, via = said, f"name {name}"
-                elif _is_put_together(value):
-                    continue
-                judged = self._services.judge(host, value.text) if host else None
-                if judged is not None and value.file == self.module.file:
-                    likely = replace(value, certainty=Certainty.LIKELY)
-                    yield self._use(node, judged, via, likely)
-        named = self._seen | {id(node) for _, node, _ in self._named()}
-        for part in self.module.texts:
-            route = self._services.formed(str(part.value), alone=True)
-            judged = self._services.judge(*route) if route and id(part) not in named else None
-            if judged is not None:
-                value = Value(str(part.value), Certainty.LIKELY, part.lineno, self.module.file)
-                yield self._use(part, judged, "an id of its service's own form", value)
+        for one in known_names(self.module, self._evaluator, self._services, self._seen):
+            yield self._use(one.node, one.judged, one.via, one.value)
 
-    def _speaking(self) -> Iterator[tuple[str, ast.expr, Scope]]:
-        """What stands under a name that says model: names, keys, tables, and calls that are given
-        it first (`get_llm("gpt-4o")`)."""
-        for named in self.module.named:
-            if suggests_model(named.name):
-                yield named.name, named.value, named.scope
-            elif (
-                named.under
-                and suggests_model(named.under[-1])
-                and not (is_said(named) or _ASKS_ABOUT.search(named.under[-1]))
-            ):
-                yield named.under[-1], named.value, named.scope
-        for call in self.module.calls:
-            name = call.name.rpartition(".")[2]
-            if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
-                yield name, call.node.args[0], call.scope
+    def _first(self, call: Call) -> Iterator[ModelUse]:
+        """`replicate.run("org/name")`: a service's own package is given the model first."""
+        origin = self._clients.imported_path(call.node.func)
+        if origin is None or origin[1] not in _GIVEN_FIRST or not call.node.args:
+            return
+        host = self._services.host_of_package(origin[0].partition(".")[0])
+        values = self._evaluator.values(call.node.args[0], call.scope) if host else []
+        if any("/" in value.text for value in values) and not self._clients.is_own(call.node.func):
+            yield from self._told(call.node.args[0], call.scope, host, ".".join(origin))
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
@@ -311,6 +293,9 @@ class HostedCalls:
         given = [a for call in self.module.calls for a in call.node.args[:2]]
         for node in (*named, *given):
             text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
+            if isinstance(node, ast.BinOp):
+                known = self._evaluator.values(node, self.module.top)
+                text = known[0].text if known else None
             if isinstance(text, str) and text.startswith("http"):
                 host = self._services.host_of(text)
                 if host in self._services.hosts and _is_api_path(text):
@@ -374,12 +359,6 @@ class HostedCalls:
 
 _MOST_HOSTS = 4
 """A module that holds more addresses of services is a list of them, not a use of each."""
-
-
-def _is_put_together(value: Value) -> bool:
-    """Whether a name without a slash was made of pieces: that it names a model of a service is
-    only known of what is written out, or given to a call that asks one."""
-    return value.is_composed and "/" not in value.text
 
 
 def _is_id(text: str) -> bool:

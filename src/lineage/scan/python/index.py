@@ -185,7 +185,9 @@ class _Indexer:
             self._below(_target_name(node.target), node.value, scope)
 
     def on_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
-        self._bind(node.target, How.UNKNOWN, None, scope)
+        is_list = isinstance(node.value, ast.List | ast.Tuple)  # `command += ["run", …]`
+        how, value = (How.VALUE, node.value) if is_list else (How.UNKNOWN, None)
+        self._bind(node.target, how, value, scope)
         self.visit(node.target, scope)
         self.visit(node.value, scope)
 

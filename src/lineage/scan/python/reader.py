@@ -12,11 +12,13 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, is_hub_shaped, judge
-from lineage.scan.python.callee import deferred, is_starred, package_of, spelled_out
+from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
 from lineage.scan.python.defaults import Default, default_of, local_default
+from lineage.scan.python.displays import literals
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
+from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import MORE_KEYWORDS, SECOND, loaders_for
@@ -59,7 +61,7 @@ class PythonReader:
         """Every use, loaders first, then names that merely say that they are models."""
         reported: set[tuple[str, str]] = set()
         for call in self.module.calls:
-            for found in self._loads(call):
+            for found in self._loads(resolved(call, self.evaluator)):
                 self._handled.add(id(found.node))
                 if not found.foreign and found.register is None:
                     self.inlets.update(inlets(found.node, found.scope, self.evaluator))
@@ -67,6 +69,7 @@ class PythonReader:
                     reported.add((use.defined_at, use.model))
                     yield use
             yield from self._runs(call)
+            yield from self._executed(call)
             default = default_of(
                 call, package_of(call.node.func, self.module), self.evaluator, self._services
             )
@@ -217,7 +220,9 @@ class PythonReader:
         ):
             return
         first = call.node.args[0]
-        parts = first.elts if isinstance(first, (ast.List, ast.Tuple)) else call.node.args
+        shown = list(literals(self.evaluator, first, call.scope, 0))
+        parts = [e for one, _ in shown if isinstance(one, ast.List | ast.Tuple) for e in one.elts]
+        parts = parts or call.node.args
         words: list[ShellWord] = []
         for part in parts:
             known = self.evaluator.values(part, call.scope)
@@ -226,7 +231,22 @@ class PythonReader:
                 ShellWord(t, part.lineno, part.col_offset + 1)
                 for t in (text.split() if len(parts) == 1 else [text])
             )
+        if len(words) > 2 and words[1].text == "-c":  # ["bash", "-c", "ollama run …"]
+            place = words[2]
+            words = [ShellWord(t, place.line, place.column) for t in place.text.split()]
         yield from command_uses(words, self.module.file)
+
+    def _executed(self, call: Call) -> Iterator[ModelUse]:
+        """The code of `exec("…")`."""
+        if dotted(call.node.func) not in ("exec", "eval", "compile") or not call.node.args:
+            return
+        for value in self.evaluator.values(call.node.args[0], call.scope):
+            try:
+                module = parse(value.text, self.module.file)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue  # no code of Python
+            for use in PythonReader(module, self._find, self._services).uses():
+                yield replace(use, line=call.node.lineno, defined_at="")
 
     def _named(self) -> Iterator[ModelUse]:
         """Constants, defaults, fields, keys and keywords whose name

@@ -40,6 +40,7 @@ _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
 _BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*[(,]"
+_EXECUTES = re.compile(r"\bexec\s*\(")
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 _MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
@@ -52,6 +53,8 @@ def may_name_model(module: Lexed, services: Services) -> bool:
         return True  # it may go on where its texts seem to, or Python cannot read it either
     if any(_tells(text, services) for text in module.texts):
         return True
+    if _EXECUTES.search(module.code):
+        return True  # the code is in a text
     return _loads(module, services) or (bool(services.words) and _asks_service(module))
 
 

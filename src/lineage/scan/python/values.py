@@ -14,7 +14,7 @@ from lineage.scan.python.builtin import (
     SAME_TEXT,
     WITH_DEFAULT,
 )
-from lineage.scan.python.displays import elements, in_table
+from lineage.scan.python.displays import elements, in_table, literals
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import (
     DEEPEST,
@@ -343,6 +343,8 @@ class Evaluator:
         last = name.rpartition(".")[2]
         if last == "format" and isinstance(node.func, ast.Attribute):
             yield from self._format(node, scope, depth)
+        elif last == "join" and isinstance(node.func, ast.Attribute) and name not in PATH_MODULES:
+            yield from self._joined_list(node, node.func.value, scope, depth)
         elif last in FIELD_MAKERS:
             default = next(
                 (k.value for k in node.keywords if k.arg in ("default", "default_value")),
@@ -356,7 +358,7 @@ class Evaluator:
             if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
                 subject = node.func.value
             yield from self.possible(subject, scope, depth)
-        elif last in PATH_MAKERS and (name in PATH_MODULES or last != "join"):
+        elif last in PATH_MAKERS:
             yield from self._path(node, scope, depth)
         elif last in WITH_DEFAULT:
             yield from self._looked_up(node, last, scope, depth)
@@ -375,6 +377,18 @@ class Evaluator:
             pieces = template.text.split("{}")
             if len(pieces) == len(node.args) + 1 and "{" not in "".join(pieces):
                 yield from self._joined(interleave(pieces, node.args), node, scope, depth)
+
+    def _joined_list(
+        self, node: ast.Call, glue: ast.expr, scope: Scope, depth: int
+    ) -> Iterator[Value]:
+        """`"/".join(["org", "name"])`."""
+        if isinstance(glue, ast.Constant) and len(node.args) == 1:
+            for one, where in literals(self, node.args[0], scope, depth):
+                if isinstance(one, ast.List | ast.Tuple):
+                    parts = [part for element in one.elts for part in (glue, element)][1:]
+                    yield from self._joined(parts, node, where, depth)
+        else:
+            yield from self._path(node, scope, depth)
 
     def _path(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         """A joined path; parts that cannot be known become `…`, since a path stays a path."""

@@ -13,6 +13,7 @@ OF_ELSEWHERE: tuple[Loader, ...] = (
         ("launch_model",), None, ("model_name",), ("xinference", "xinference_client"), Bare.OTHER
     ),
     Loader(("llm", "embedding_model", "load_new_instance"), 0, (), ("lmstudio",), Bare.OTHER),
+    Loader(("AutoModel",), None, ("model",), ("funasr",), Bare.OTHER),
     Loader(
         ("chat", "generate", "pull", "embeddings", "embed", "show", "create"),
         0,
@@ -59,6 +60,7 @@ FOREIGN_PACKAGES = frozenset(
         "xinference",
         "xinference_client",
         "lmstudio",
+        "funasr",
     }
 )
 HUB_WITH_NAMESPACE = frozenset({"nemo"})
@@ -66,6 +68,7 @@ HUB_WITH_NAMESPACE = frozenset({"nemo"})
 REGISTERS = {
     "modelscope": Place.MODELSCOPE,
     "swift": Place.MODELSCOPE,
+    "funasr": Place.MODELSCOPE,
     "kagglehub": Place.KAGGLE,
     "xinference": Place.XINFERENCE,
     "xinference_client": Place.XINFERENCE,
