@@ -155,3 +155,35 @@ def test_without_git_what_is_left_out_is_told(lineage: Run, hub: TestHub, tmp_pa
     options = ("--exclude", "real_env", "--exclude", "skipped.py")
     code, report, _ = check(lineage, hub, repo, *options)
     assert (code, report["scan"]["unreadable"]) == (0, [])
+
+
+def test_a_name_that_only_the_running_code_knows_is_never_silently_green(
+    lineage: Run, hub: TestHub, repo: Path, tmp_path: Path
+) -> None:
+    """A review with its line in every format; the policy makes it as serious as unread code, or a
+    waiver takes it on for one place."""
+    (repo / "lineage.toml").write_text('extends = ["default"]\n')
+    (repo / "load.py").write_text(
+        "import base64\nfrom transformers import AutoModel\n"
+        "AutoModel.from_pretrained(base64.b64decode('UXdlbi9Rd2Vu').decode())\n"
+    )
+    add(repo)
+    formats = {name: tmp_path / name for name in ("sarif", "junit", "github", "text")}
+    wanted = [f"-f{name}={path}" for name, path in formats.items()]
+    code, report, _ = check(lineage, hub, repo, *wanted)
+    (finding,) = report["scan"]["findings"]
+    assert (finding["rule"], finding["level"]) == ("unread-code", "review")
+    assert (finding["file"], finding["line"]) == ("load.py", 3)
+    assert report["verdict"] in ("review", "inconclusive")
+    sarif = json.loads(formats["sarif"].read_text())
+    (told,) = (r for r in sarif["runs"][0]["results"] if r["ruleId"] == "unresolved-use")
+    assert told["level"] == "warning"
+    assert "file=load.py,line=3" in formats["github"].read_text()
+    assert "code that was not read or resolved" in formats["junit"].read_text()
+    assert "review: load.py:3" in formats["text"].read_text()
+    stop = check(lineage, hub, repo, "--fail-on", "review")[0]
+    assert stop in (1, 3)
+    (repo / "lineage.toml").write_text(
+        POLICY + '[rules.unread-code]\nlevel = "review"\nunresolved = "open"\n'
+    )
+    assert check(lineage, hub, repo)[0] == 3

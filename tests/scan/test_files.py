@@ -254,3 +254,27 @@ def test_an_address_of_the_hubs_scheme_is_fetched_in_python(tmp_path: Path) -> N
     """`hf://` in any call."""
     code = "from cached_path import cached_path\ncached_path('hf://acme/net/model.pt')\n"
     assert hub(uses_of(tmp_path, "a.py", code)) == [(2, "acme/net")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "a.ts",
+            'const org = "acme";\nconst g = await pipeline("text-generation", `${org}/net-7b`);\n',
+        ),
+        ("a.rs", 'fn main() {\nlet repo = api.model(format!("{}/{}", "acme", "net-7b"));\n}\n'),
+        ("b.rs", 'const R: &str = concat!("acme", "/", "net-7b");\nlet r = api.model(R.to_string());'),
+        ("A.java", 'String m = "acme/" +\n  x;\nmodelId("acme/" + "net-7b");\n'),
+    ],
+)
+def test_names_that_other_languages_put_together(tmp_path: Path, name: str, code: str) -> None:
+    """Templates, formats, sums of texts, constants: found on the line that uses them."""
+    found = hub(uses_of(tmp_path, name, code))
+    assert ("acme/net-7b") in {model for _, model in found}
+    assert all(line <= code.count("\n") + 1 for line, _ in found)
+
+
+def test_short_names_of_a_bundle_are_no_models(tmp_path: Path) -> None:
+    """A constant and a call of the same letters are two things there."""
+    assert hub(uses_of(tmp_path, "w.js", 'const t = "f32";\nx.from_pretrained(t);\n')) == []

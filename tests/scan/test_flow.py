@@ -156,3 +156,22 @@ def test_a_name_kept_for_documentation_is_not_loaded(tmp_path: Path) -> None:
     """transformers' own files keep one beside the code."""
     write(tmp_path, {"modeling.py": "_CHECKPOINT_FOR_DOC = 'acme/falcon-7b'\n"})
     assert told(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from transformers import AutoModel as A\nf = A.from_pretrained\nf('acme/falcon-7b')\n",
+        "import transformers\ngetattr(transformers.AutoModel, 'from_' + 'pretrained')('acme/falcon-7b')\n",
+        "from transformers import AutoModel\nP = dict(who='acme/falcon-7b')\n"
+        "AutoModel.from_pretrained(**{'pretrained_model_name_or_path': P['who']})\n",
+        "from transformers import AutoModel\nAutoModel.from_pretrained('/'.join(['acme', 'falcon-7b']))\n",
+        "exec(\"from transformers import AutoModel\\nAutoModel.from_pretrained('acme/falcon-7b')\")\n",
+        "import subprocess\ncmd = ['vllm']\ncmd += ['serve', 'acme/falcon-7b']\nsubprocess.run(cmd)\n",
+        "import subprocess\nsubprocess.run(['bash', '-c', 'vllm serve acme/falcon-7b'])\n",
+    ],
+)
+def test_a_load_that_is_spelled_another_way_is_one(tmp_path: Path, code: str) -> None:
+    """Aliases, getattr, `**`, joined pieces, code in a text, commands in pieces."""
+    write(tmp_path, {"app.py": code})
+    assert {model for _, model in told(tmp_path)} == {"acme/falcon-7b"}

@@ -472,3 +472,56 @@ def test_a_mention_that_is_only_possible_hides_no_name(tmp_path: Path) -> None:
         "fetch('https://api.deepseek.com/v1',{model:'deepseek-chat'});" + "x();" * 2000
     )
     assert found(tmp_path, "MODEL = 'deepseek-chat'\n") == [(1, "api://unknown/deepseek-chat")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "target"),
+    [
+        (
+            "a.py",
+            "import replicate\nreplicate.run('deepseek-ai/deepseek-r1', input={})\n",
+            "api://api.replicate.com/deepseek-ai/deepseek-r1",
+        ),
+        (
+            "a.py",
+            "import fal_client\nfal_client.subscribe('fal-ai/qwen-image', arguments={})\n",
+            "api://fal_ai/fal-ai/qwen-image",
+        ),
+        (
+            "a.py",
+            "from funasr import AutoModel\nAutoModel(model='paraformer-zh')\n",
+            "modelscope:paraformer-zh",
+        ),
+        (
+            "a.py",
+            "import boto3\nboto3.client('bedrock-runtime').converse(modelId='qwen.' + 'qwen3-32b-v1:0')\n",
+            "api://bedrock/qwen.qwen3-32b-v1:0",
+        ),
+        (
+            "A.java",
+            'class A { static final String M = "deepseek-r1:8b";\n'
+            "void f() { OllamaChatModel.builder().modelName(M).build(); } }\n",
+            "ollama:deepseek-r1:8b",
+        ),
+        ("a.ps1", '$env:OLLAMA_MODEL = "deepseek-r1:8b"\n', "ollama:deepseek-r1:8b"),
+        ("app.ini", "[bot]\nbrain = Qwen/Qwen2.5-7B-Instruct\n", "Qwen/Qwen2.5-7B-Instruct"),
+    ],
+)
+def test_a_model_is_told_however_it_is_handed_over(
+    tmp_path: Path, name: str, code: str, target: str
+) -> None:
+    """By a service's own package, a register of its own, pieces, constants, or a known id alone."""
+    assert target in [told for _, told in found(tmp_path, code, name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("data.yaml", "datasets:\n  teacher: Qwen/Qwen2.5-7B-Instruct\n"),
+        ("c.json", '{"results": [{"who": "Qwen/Qwen2.5-7B-Instruct"}]}'),
+        ("w.yml", "steps:\n  - uses: Qwen/Qwen2.5-7B-Instruct\n"),
+    ],
+)
+def test_a_known_id_in_data_is_no_use(tmp_path: Path, name: str, text: str) -> None:
+    """What a result, a data set or a step of a pipeline names."""
+    assert found(tmp_path, text, name) == []
