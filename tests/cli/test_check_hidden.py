@@ -170,7 +170,7 @@ def test_a_name_that_only_the_running_code_knows_is_never_silently_green(
     add(repo)
     formats = {name: tmp_path / name for name in ("sarif", "junit", "github", "text")}
     wanted = [f"-f{name}={path}" for name, path in formats.items()]
-    code, report, _ = check(lineage, hub, repo, *wanted)
+    report = check(lineage, hub, repo, *wanted)[1]
     (finding,) = report["scan"]["findings"]
     assert (finding["rule"], finding["level"]) == ("unread-code", "review")
     assert (finding["file"], finding["line"]) == ("load.py", 3)

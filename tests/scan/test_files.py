@@ -264,7 +264,10 @@ def test_an_address_of_the_hubs_scheme_is_fetched_in_python(tmp_path: Path) -> N
             'const org = "acme";\nconst g = await pipeline("text-generation", `${org}/net-7b`);\n',
         ),
         ("a.rs", 'fn main() {\nlet repo = api.model(format!("{}/{}", "acme", "net-7b"));\n}\n'),
-        ("b.rs", 'const R: &str = concat!("acme", "/", "net-7b");\nlet r = api.model(R.to_string());'),
+        (
+            "b.rs",
+            'const R: &str = concat!("acme", "/", "net-7b");\nlet r = api.model(R.to_string());',
+        ),
         ("A.java", 'String m = "acme/" +\n  x;\nmodelId("acme/" + "net-7b");\n'),
     ],
 )

@@ -1,9 +1,10 @@
 """Code names a model only when it runs, or was not read.
 
-Which model that is stays unknown, and one that nobody could look at is one that nobody judged: a name that is put together at run
-time, decoded, or read from elsewhere would otherwise pass beside a clean one. What a gate must not
-take on trust is as serious as the gravest rule that asks where models come from; a name that only
-the running code knows asks for a review, unless the policy says `unresolved = "open"`.
+Which model that is stays unknown, and one that nobody could look at is one that nobody judged: a
+name that is put together at run time, decoded, or read from elsewhere would otherwise pass beside a
+clean one. What a gate must not take on trust is as serious as the gravest rule that asks where
+models come from; a name that only the running code knows asks for a review, unless the policy says
+`unresolved = "open"`.
 
 What to do: write the name where it is loaded, make the file readable, or leave it out with
 `--exclude` where that is meant. A waiver names the place, such as `model = "src/load.py:*"`.
