@@ -134,8 +134,8 @@ _PROVIDERS = (
 )
 # Closed services: names that look like org/name and never are on the Hub.
 _SERVICES = re.compile(
-    r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_ai)?/|bedrock/"
-    r"|vertex_ai/|x-ai/|xai/|fal/|fal_ai/|groq/|perplexity/|cohere/|replicate/|openrouter/|fireworks_ai/|mistral/|deepseek/|cohere_chat/|sagemaker/|watsonx/"
+    r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_\w+)?/|bedrock(?:_\w+)?/"
+    r"|vertex_ai(?:[_-]\w+)?/|x-ai/|xai/|fal/|fal_ai/|groq/|perplexity/|cohere/|replicate/|openrouter/|fireworks_ai/|mistral/|deepseek/|cohere_chat/|sagemaker/|watsonx/"
     r"|ollama(?:_chat)?/|ai21/|moonshot/|dashscope/|text-completion|codestral/|github/|github_copilot/|lm_studio/|nvidia_nim/|cerebras/|sambanova/"
     r"|databricks/databricks-(?:meta|claude|dbrx|gpt|gemini|llama)|voyage/|jina_ai/|elevenlabs/|assemblyai/|deepgram/|gradient_ai/|litellm_proxy/|amazon/(?:nova|titan)[-.])",
     re.IGNORECASE,

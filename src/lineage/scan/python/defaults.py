@@ -11,6 +11,7 @@ from lineage.scan.python.module import Call, dotted
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
+from lineage.scan.telling import suggests_model
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ def default_of(
     name = _imported_name(call.node.func, evaluator)
     if (name, package) not in services.with_defaults or _gives_model(call, name, package):
         return None
-    first = call_argument(call, "task", 0)
+    first = call_argument(call, "language", -1) or call_argument(call, "task", 0)
     tasks = {v.text for v in evaluator.values(first, call.scope)} if first is not None else set()
-    for task in (*sorted(tasks), ""):
+    by_task = any(key[:2] == (name, package) and key[2] for key in services.defaults)
+    for task in sorted(tasks) if by_task and first is not None else [""]:
         known = services.defaults.get((name, package, task))
         if known is not None:
             return Default(known[0], f"{name}, the default of {known[1]}")
@@ -60,9 +62,11 @@ def _gives_model(call: Call, name: str, package: str) -> bool:
     node = call.node
     if any(isinstance(a, ast.Starred) for a in node.args) or any(not k.arg for k in node.keywords):
         return True
-    return any(
+    if any(suggests_model(k.arg or "") for k in node.keywords):
+        return True
+    rows = [one for one in loaders_for(name) if not one.packages or package in one.packages]
+    return (not rows and bool(node.args)) or any(
         (loader.position is not None and len(node.args) > loader.position)
         or any(k.arg in (*loader.keywords, "model") for k in node.keywords)
-        for loader in loaders_for(name)
-        if not loader.packages or package in loader.packages
+        for loader in rows
     )

@@ -29,6 +29,15 @@ OF_FRAMEWORKS: tuple[Loader, ...] = (
         ("model_name", "model_id"),
         ("onnxruntime_genai", "ctransformers"),
     ),
+    Loader(
+        ("KPipeline", "KModel"),
+        None,
+        ("repo_id", "model"),
+        ("kokoro",),
+        Bare.IGNORED,
+        is_sure=False,
+    ),
+    Loader(("SASEvaluator",), 0, ("model",), ("haystack",), Bare.IGNORED, is_sure=False),
     # orchestration
     Loader(
         ("HuggingFaceEndpoint", "HuggingFaceHub", "HuggingFaceTextGenInference"),

@@ -82,7 +82,7 @@ OF_HUB: tuple[Loader, ...] = (
     ),
     Loader(
         ("SentenceTransformerEmbeddings", "SentenceTransformerEmbeddingFunction"),
-        None,
+        0,
         ("model_name",),
         bare=Bare.SENTENCE,
     ),
