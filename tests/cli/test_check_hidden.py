@@ -180,7 +180,9 @@ def test_a_name_that_only_the_running_code_knows_is_never_silently_green(
     assert told["level"] == "warning"
     assert "file=load.py,line=3" in formats["github"].read_text()
     assert "code that was not read or resolved" in formats["junit"].read_text()
-    assert "review: load.py:3" in formats["text"].read_text()
+    text = formats["text"].read_text()
+    assert "(load.py:3)" in text
+    assert "the code itself asks for a review (unread-code)" in text
     stop = check(lineage, hub, repo, "--fail-on", "review")[0]
     assert stop in (1, 3)
     (repo / "lineage.toml").write_text(

@@ -10,7 +10,7 @@ from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import counted, printable
 from lineage.report.sentences import finding_lines, next_step, why
-from lineage.report.uses import left_out_told, severity
+from lineage.report.uses import asking_code, left_out_told, severity
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
@@ -36,8 +36,7 @@ def render(report: Report, view: View) -> str:
                 {"file": one.file, "title": "lineage: not readable"},
             )
         )
-    asking = [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
-    for finding in asking[:_PLACES]:
+    for finding in asking_code(report)[:_PLACES]:
         file, _, line = finding.model.rpartition(":")
         place = {"file": file, "line": line} if line.isdigit() else {}
         title = {"title": f"lineage: {finding.rule}"}

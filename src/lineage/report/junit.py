@@ -10,13 +10,13 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
 from lineage.report.sentences import finding_lines, why
-from lineage.report.uses import lines, scan_lines
+from lineage.report.uses import asking_code, lines, scan_lines
 
 
 def render(report: Report, view: View) -> str:
     """One suite; control characters, which XML cannot hold, are shown as escapes."""
     counts = {verdict: sum(t.verdict is verdict for t in report.targets) for verdict in Verdict}
-    code = _asking(report)
+    code = asking_code(report)
     errs = bool(code) and any(f.decides_unknown for f in code)
     totals = {
         "tests": str(len(report.targets) + bool(code)),
@@ -90,10 +90,6 @@ def _case(suite: ElementTree.Element, target: TargetReport) -> None:
         element.text = told
     else:
         ElementTree.SubElement(case, "system-out").text = told
-
-
-def _asking(report: Report) -> list[Finding]:
-    return [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
 
 
 def _code(suite: ElementTree.Element, asking: list[Finding]) -> None:

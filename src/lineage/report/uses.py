@@ -127,7 +127,7 @@ def scan_lines(report: Report, most: int | None = 12) -> Iterator[str]:
     )
     yield from _listed("Not readable", [f"{u.file}: {u.reason}" for u in scan.unreadable], most)
     yield from (printable(bound) for bound in scan.bounds_hit)
-    asking = [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
+    asking = asking_code(report)
     yield from _listed(
         "Left open by the code (rule unread-code)",
         [f"{f.level}: {f.model}" for f in asking],
@@ -143,6 +143,11 @@ def _listed(title: str, entries: list[str], most: int | None) -> Iterator[str]:
     yield from (f"  {printable(entry, 200)}" for entry in shown)
     if len(shown) < len(entries):
         yield f"  … and {len(entries) - len(shown)} more; --verbose or --format json shows all"
+
+
+def asking_code(report: Report) -> list[Finding]:
+    """What the policy finds about the code itself that asks for more than a look at a log."""
+    return [f for f in report.code if f.waived is None and f.level.rank <= Level.REVIEW.rank]
 
 
 def is_blind(scan: ScanResult) -> bool:

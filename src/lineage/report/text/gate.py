@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.use import ModelUse
-from lineage.policy.finding import Level, Verdict
+from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import counted, printable
@@ -15,7 +15,7 @@ from lineage.report.sentences.people import developer, listed
 from lineage.report.text import page
 from lineage.report.text.many import worst_first
 from lineage.report.text.short import step
-from lineage.report.uses import not_audited, why_not_audited
+from lineage.report.uses import asking_code, not_audited, why_not_audited
 
 _MODELS = 10
 _PLACES = 3
@@ -85,6 +85,10 @@ def _place(use: ModelUse) -> str:
     return f"{printable(use.at, 200)}{where}  {printable(use.via, 60)}"
 
 
+def _rank(finding: Finding) -> int:
+    return finding.level.rank
+
+
 def _rest(report: Report, asking: list[TargetReport], view: View) -> Iterator[str]:
     """Models that are not told of above, uses that were not audited, and blind spots, counted."""
     if hidden := asking[_MODELS:]:
@@ -111,5 +115,7 @@ def _rest(report: Report, asking: list[TargetReport], view: View) -> Iterator[st
                 flag = " (-v)" if len(entries) > _LISTED else ""
                 told.append(f"{title}: {shown}{flag}")
         told += [printable(bound) for bound in scan.bounds_hit]
+    if left := asking_code(report):
+        told.append(f"the code itself asks for a {min(left, key=_rank).level} (unread-code)")
     for line in told:
         yield from page.lines(line, view, "  ", "    ")
