@@ -150,7 +150,7 @@ def test_what_cannot_be_resolved_is_told_and_strict_stops_at_it(
     ran = lineage("check", "-f", "json", env=env, cwd=repo)
     assert ran.code == 0
     assert (
-        "1 places load a model whose name is known only when the code runs; 1 files could not be read"
+        "The name of a model is known only when the code runs in 1 place; 1 file could not be read"
         in ran.err
     )
     scan = report_of(ran)["scan"]

@@ -144,9 +144,7 @@ def test_waived_findings_and_information_are_in_the_short_text() -> None:
         ),
     )
     text = render(report(target), "text", View(100))
-    assert (
-        "waived  acme/model names another licence. Waived until 2027-01-01 by J. Officer." in text
-    )
+    assert "waived  It names another licence. Waived until 2027-01-01 by J. Officer." in text
     assert "1 more finding for information (-v)" in text
 
 

@@ -135,20 +135,26 @@ def compared(report: Report, lock: dict[str, Any], policy: Policy, display: Disp
 def tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
     left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
+    places, files, uses = (
+        counted(number, noun)
+        for number, noun in (
+            (len(found.unresolved), "place"),
+            (len(found.unreadable), "file"),
+            (left, "use"),
+        )
+    )
     parts = [
-        f"{len(found.unresolved)} places load a model whose name is known only when the code runs"
+        f"the name of a model is known only when the code runs in {places}"
         if found.unresolved
-        else ""
-    ]
-    parts += [
-        f"{len(found.unreadable)} files could not be read" if found.unreadable else "",
-        f"{left} uses were not audited" if left else "",
+        else "",
+        f"{files} could not be read" if found.unreadable else "",
+        f"{uses} not audited" if left else "",
     ]
     told = "; ".join(part for part in parts if part)
     if told:
         display.notice(
-            f"{told}. The report lists them; --strict makes unread and unresolved code "
-            "inconclusive."
+            f"{told[:1].upper()}{told[1:]}. The report lists them; --strict makes unread and "
+            "unresolved code inconclusive."
         )
 
 

@@ -112,7 +112,7 @@ def _conditions(one: Appraisal) -> Iterator[str]:
         f"{result.published_on or 'undated'}"
     )
     if one.why:
-        yield f"  informs only: {one.why}"
+        yield f"  Not used for the verdict: {one.why}"
 
 
 def _report(one: Appraisal) -> Iterator[str]:

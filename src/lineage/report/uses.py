@@ -80,7 +80,7 @@ def why_not_audited(use: ModelUse) -> str:
     """One clause for a use that no target answers for."""
     if use.kind is UseKind.HUB:
         return (
-            "named, but nothing shows that it is loaded"
+            "named in the code; we did not find where it is loaded"
             if use.certainty is Certainty.POSSIBLE
             else "left out by the options"
         )

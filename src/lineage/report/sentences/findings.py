@@ -77,7 +77,9 @@ def deciding(target: TargetReport) -> list[FindingLine]:
 def sentence(target: TargetReport, finding: Finding) -> str:
     """The finding in one plain sentence that names the model and no rule."""
     if finding.rule not in RULES or not (form := rule(finding.rule).sentence):
-        return printable(_first(finding.message), 400)
+        told = _first(finding.message)
+        own = f"{target.model} "
+        return printable(f"It {told[len(own) :]}" if told.startswith(own) else told, 400)
     subject = _subject(target, finding)
     adverse = _adverse(target, finding)
     spoken = listed(language(code) for code in adverse[1])
