@@ -60,7 +60,7 @@ def _annotation(target: TargetReport, use: ModelUse | None) -> str:
         if not line.is_waived and (line.level is not Level.INFO or line.decides_unknown)
     ]
     rows = [
-        why(target),
+        f"{target.model}: {why(target)}",
         *(f"{line.level}: {line.text} (rule {line.rule})" for line in asking[:_LINES]),
         *([f"and {len(asking) - _LINES} more rules"] if len(asking) > _LINES else []),
         f"What to do: {next_step(target)}",
