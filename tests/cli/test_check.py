@@ -183,8 +183,8 @@ def test_the_text_shows_file_and_line(lineage: Run, hub: TestHub, repo: Path) ->
     load(repo, "acme/assistant-7b")
     ran = lineage("check", env={"HF_ENDPOINT": hub.url}, cwd=repo)
     assert "FAIL  acme/assistant-7b" in ran.out
-    assert "app.py:2  AutoModel.from_pretrained" in ran.out
-    assert "1 file read, 1 use of models, 1 model audited." in ran.out
+    assert "app.py:2 AutoModel.from_pretrained" in ran.out
+    assert "1 of 1 model used here asks for action (1 file read)" in ran.out
 
 
 def test_several_formats_at_once(lineage: Run, hub: TestHub, repo: Path) -> None:

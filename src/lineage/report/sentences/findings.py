@@ -59,9 +59,13 @@ class FindingLine:
 def finding_lines(target: TargetReport) -> list[FindingLine]:
     """One line for each rule and level: active ones first, by level and then in the order of the
     rules."""
-    alike: dict[tuple[bool, int, int, str], list[Finding]] = {}
+    alike: dict[tuple[bool, int, int, str, str], list[Finding]] = {}
     for one in target.findings:
-        alike.setdefault((one.waived is not None, one.level.rank, *_place(one)), []).append(one)
+        # What differs from a lock is no rule with one meaning: each difference is a line.
+        is_rule = one.rule in RULES or "/" in one.rule
+        told = "" if is_rule else one.message
+        key = (one.waived is not None, one.level.rank, *_place(one), told)
+        alike.setdefault(key, []).append(one)
     return [_line(target, alike[key]) for key in sorted(alike)]
 
 
