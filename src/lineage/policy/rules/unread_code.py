@@ -6,7 +6,7 @@ clean one. What a gate must not take on trust is as serious as the gravest rule 
 models come from; a name that only the running code knows asks for a review, unless the policy says
 `unresolved = "open"`.
 
-What to do: write the name where it is loaded, make the file readable, or leave it out with
+What to do: write the name where it is loaded, or make the file readable. Leave it out with
 `--exclude` where that is meant. A waiver names the place, such as `model = "src/load.py:*"`.
 """
 
