@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from tests.report.reports import simple
+from tests.report import reports
+from tests.report.reports import edge, graph_of, node, simple, target_report
 
 from lineage.core.country import country
+from lineage.core.relation import Grade, Relation
+from lineage.evidence.evidence import Applicability, Foundation, ResultHit, Standing, State
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.rules.registry import all_rules
 from lineage.report.document import TargetReport
-from lineage.report.sentences import because, deciding, finding_lines, next_step, why
+from lineage.report.sentences import because, built_on, deciding, finding_lines, next_step, why
 
 EVERY_FIELD = {"subject", "object", "who", "languages", "found"}
 
@@ -50,7 +53,7 @@ def test_a_waived_finding_stays_and_decides_nothing() -> None:
     target = told(Verdict.PASS, waived)
     assert [line.is_waived for line in finding_lines(target)] == [True]
     assert deciding(target) == []
-    assert because(target) == "Nothing that the policy asks about was found."
+    assert because(target) == "Nothing that decides was found (1 waived)."
     assert next_step(target) == "Nothing has to be done."
 
 
@@ -74,6 +77,79 @@ def test_a_review_that_origin_and_tests_do_not_explain_is_explained() -> None:
     """Nobody has to guess why a person should look."""
     text = why(told(Verdict.REVIEW, found("licence-drift", message="It names another licence.")))
     assert text.endswith("It asks for a review because it names another licence.")
+
+
+def lead(grade: Grade, relation: Relation = Relation.FINETUNE) -> TargetReport:
+    """A model of nobody known over a base of Meta, by one edge of this grade."""
+    base = "meta-llama/Llama-3.1-8B"
+    steps = [edge("acme/child", base, relation, grade)]
+    made = target_report(graph_of("acme/child", [node("acme/child", 0), node(base, 1)], steps))
+    path = ("acme/child", base)
+    seen = Finding("foundation-jurisdiction", Level.REVIEW, base, path, "A message.")
+    return replace(made, findings=(seen,))
+
+
+@pytest.mark.parametrize(
+    ("relation", "told", "subject"),
+    [
+        (
+            Relation.FINETUNE,
+            "Perhaps built on Meta Platforms' Llama-3.1-8B",
+            "Its possible foundation",
+        ),
+        (
+            Relation.DISTILLED,
+            "perhaps trained on answers of Meta Platforms'",
+            "Its possible teacher",
+        ),
+    ],
+)
+def test_what_only_a_lead_shows_is_called_perhaps(
+    relation: Relation, told: str, subject: str
+) -> None:
+    """A name or a configuration alone establishes no base and no teacher, in any sentence."""
+    held = lead(Grade.INFERRED, relation)
+    assert told in why(held)
+    assert because(held).startswith(subject)
+    sure = lead(Grade.DECLARED, relation)
+    assert "erhaps" not in why(sure)
+    assert "possible" not in because(sure)
+    assert ("perhaps" in built_on(held)) == (relation is Relation.FINETUNE)
+
+
+def test_answers_of_a_teacher_are_laid_at_the_door_of_who_used_them() -> None:
+    """Of several trainers nobody is said to have used them; the only one is, where the step says
+    so."""
+    steps = [
+        edge("acme/child", "deepseek-ai/student"),
+        edge("deepseek-ai/student", "deepseek-ai/DeepSeek-R1", Relation.DISTILLED),
+        edge("deepseek-ai/student", "meta-llama/Llama-3.1-8B"),
+    ]
+    names = ("acme/child", "deepseek-ai/student", *(step.parent for step in steps[1:]))
+    graph = graph_of("acme/child", [node(name, at) for at, name in enumerate(names)], steps)
+    held = target_report(graph)
+    by = Foundation(names[1], held.attributions[names[1]], names[:2])
+    one = replace(held, origin=replace(held.origin, trained_by=(by,)))
+    assert "DeepSeek (China) on answers of DeepSeek-R1" in why(one)
+    other = Foundation(names[0], held.attributions[names[0]], names[:1])
+    two = replace(held, origin=replace(held.origin, trained_by=(by, other)))
+    assert "; on the way it was trained on answers of DeepSeek-R1" in why(two)
+
+
+def test_a_report_about_the_base_is_not_laid_at_the_copy() -> None:
+    """What was reported of the model that it was quantized from is told of that one."""
+    base, copy = "Qwen/base", "acme/base-GGUF"
+    graph = graph_of(
+        copy, [node(copy, 0), node(base, 1)], [edge(copy, base, Relation.QUANTIZED, Grade.STATED)]
+    )
+    result = reports.test_result("spot-check", base)
+    hit = ResultHit(result, Applicability.QUANTIZED, (copy, base), counts=False)
+    held = target_report(graph, hits=(hit,))
+    thin = replace(held.exposure, own=Standing(State.THIN, {}, ("spot-check",)))
+    assert (
+        f"{base}, which this model was quantized from, is only reported to censor, not tested."
+        in why(replace(held, exposure=thin))
+    )
 
 
 def test_countries_have_names() -> None:

@@ -11,9 +11,10 @@ from tests.report.reports import attribution, edge, graph_of, node, report
 from tests.report.test_pipeline_formats import checked
 
 from lineage.core.relation import Grade, Relation
+from lineage.evidence.evidence import Applicability, ResultHit, Standing, State
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.rules.registry import RULES
-from lineage.report.cells import cells, from_left, wrapped
+from lineage.report.cells import cells, clipped, from_left, wrapped
 from lineage.report.columns import table
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View, render
@@ -167,11 +168,42 @@ def test_quiet_is_two_lines_and_quieter_one() -> None:
 
 
 def test_names_are_cut_from_the_left_and_stay_apart() -> None:
-    """At the slash where that can be; two that would look alike are not cut."""
+    """At the slash where that can be, else at another separator; two that would look alike are not
+    cut."""
     assert from_left(["some-organisation/model"], 12) == {"some-organisation/model": "…/model"}
-    assert from_left(["x/a-long-name-of-7B"], 10) == {"x/a-long-name-of-7B": "…ame-of-7B"}
+    assert from_left(["x/a-long-name-of-7B"], 10) == {"x/a-long-name-of-7B": "…-of-7B"}
     alike = ["first-organisation/model", "second-organisation/model"]
     assert from_left(alike, 12) == {name: name for name in alike}
+
+
+def test_a_long_name_is_carried_over_behind_a_separator() -> None:
+    """Where one is near enough."""
+    assert wrapped("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", 26) == [
+        "deepseek-ai/DeepSeek-R1-",
+        "Distill-Llama-8B",
+    ]
+
+
+def test_a_result_that_decides_is_shown_although_it_only_informs() -> None:
+    """A test in a language without controls counts for nothing more, and may still ask for a
+    look."""
+    held = reports.simple()
+    result = reports.test_result("in-finnish", held.model, language="fi")
+    hit = ResultHit(result, Applicability.DIRECT, (held.model,), counts=False)
+    own = Standing(State.MIXED, {"fi": State.THIN}, ("in-finnish",))
+    text = render(
+        report(replace(held, exposure=replace(held.exposure, hits=(hit,), own=own))),
+        "text",
+        View(100),
+    )
+    assert "▸ Finnish" in text
+    assert "cannot decide" not in text
+
+
+def test_a_sentence_that_is_cut_leaves_no_bracket_open() -> None:
+    """One that is closed stays."""
+    assert clipped("It was not read (4 more reasons).", 22) == "It was not read …"
+    assert clipped("It (so to say) was not read at all.", 22) == "It (so to say) was …"
 
 
 def test_wide_characters_count_two_cells() -> None:

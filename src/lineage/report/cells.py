@@ -3,6 +3,7 @@ names are shortened from the left."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -46,18 +47,20 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
 
 
 def _upto(word: str, room: int) -> str:
-    """The longest beginning that fits; at least one character, with the marks that belong to it."""
+    """The longest beginning that fits, ended behind a separator where one is in its second half; at
+    least one character, with the marks that belong to it."""
     taken = 0
     for at, char in enumerate(word):
         taken += _cell(char)
         if taken > room and at:
-            return word[:at]
+            end = max(word.rfind(mark, 0, at) for mark in "-_/") + 1
+            return word[: end if 2 * end > at else at]
     return word
 
 
 def from_left(names: Iterable[str], room: int) -> dict[str, str]:
-    """Each name in at most `room` cells, cut from the left, at a slash where that can be; one that
-    could then be taken for another stays as it is."""
+    """Each name in at most `room` cells, cut from the left, at a slash where that can be, else at
+    another separator; one that could then be taken for another stays as it is."""
     cut = {name: _cut(name, room) for name in names}
     many: dict[str, int] = {}
     for short in cut.values():
@@ -72,11 +75,18 @@ def _cut(name: str, room: int) -> str:
     while tail and cells(tail) + 1 > room:
         tail = tail[1:]
     last = name.rpartition("/")[2]
-    return f"…/{last}" if cells(last) + 2 <= room else f"…{tail}"
+    if cells(last) + 2 <= room:
+        return f"…/{last}"
+    at = re.search("[-_/]", tail)
+    whole = tail[at.start() :] if at is not None else ""
+    return f"…{whole if 3 * cells(whole) >= room else tail}"
 
 
 def clipped(text: str, room: int) -> str:
-    """The beginning of a sentence, ended between words where it is longer than `room` cells."""
+    """The beginning of a sentence, ended between words where it is longer than `room` cells, and
+    before a bracket that would stay open."""
     if cells(text) <= room:
         return text
-    return f"{wrapped(text, max(room - 2, 1))[0]} …"
+    start = wrapped(text, max(room - 2, 1))[0]
+    before, bracket, inside = start.rpartition(" (")
+    return f"{before if bracket and ')' not in inside else start} …"

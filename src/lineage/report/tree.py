@@ -15,7 +15,7 @@ from lineage.report.document import TargetReport
 from lineage.report.printable import printable
 from lineage.report.sentences.findings import deciding
 from lineage.report.sentences.people import developer
-from lineage.report.sentences.tested import in_languages
+from lineage.report.sentences.tested import short_found
 
 MARK = "▸ "
 """Before every line that is part of a path which decides."""
@@ -159,12 +159,7 @@ def _found(target: TargetReport, model: str) -> str:
     standings += [own] if model in tested else []
     words = {State.CENSORS: "censors", State.PARTLY: "below others in one test"}
     adverse = [one for one in standings if one.state in words]
-    return _short(words[adverse[0].state], in_languages(adverse[0])) if adverse else ""
-
-
-def _short(word: str, where: str) -> str:
-    """`censors: English, Chinese`."""
-    return f"{word}{where.replace(' in ', ': ', 1).replace(' and ', ', ')}"
+    return short_found(words[adverse[0].state], adverse[0]) if adverse else ""
 
 
 def _parents(target: TargetReport, model: str) -> list[Edge]:

@@ -47,7 +47,7 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.TESTS}),
     summary="Something is reported against this model, and none of it is a test that may decide",
-    sentence="It was reported to censor, but not by a test that may decide.",
+    sentence="{subject} was reported to censor, but not by a test that may decide.",
     explanation=__doc__,
     check=check,
 )

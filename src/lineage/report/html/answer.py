@@ -14,6 +14,7 @@ from lineage.report.html.subject import Subject
 from lineage.report.html.way import way
 from lineage.report.purl import page_of
 from lineage.report.sentences import IN_LANGUAGE, STANDINGS, language_rank, next_step, why
+from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import listed
 
 _MOST = 3
@@ -89,8 +90,12 @@ def _facts(subject: Subject) -> Iterator[tuple[str, Markup]]:
 
 
 def _made(subject: Subject, found: Iterable[Foundation]) -> Markup:
+    """With `perhaps` before those that only a lead shows."""
+    is_taught = found is subject.target.origin.teachers
+    sure = established(subject.target.graph, weights=not is_taught)
     named = [
         join(
+            "" if one.model in sure else "perhaps ",
             tag("a", shown(one.model, 90), href=f"#{subject.anchor(one.model)}"),
             f" ({shown(one.component, 40)})" if one.component else "",
             " · ",

@@ -57,12 +57,21 @@ def why(target: TargetReport) -> str:
 
 
 def because(target: TargetReport) -> str:
-    """One sentence: the gravest finding and how many more decide; for a pass that nothing was
-    found."""
+    """One sentence: the gravest finding and how many more decide; for a pass what was found and
+    does not decide, or that nothing was."""
     lines = deciding(target)
     if not lines:
+        every = finding_lines(target)
+        waived = sum(len(line.findings) for line in every if line.is_waived)
+        warned = sum(
+            len(line.findings) for line in every if line.level is Level.WARN and not line.is_waived
+        )
+        told = [f"{waived} waived"] if waived else []
+        told += [counted(warned, "warning")] if warned else []
+        if told:
+            return f"Nothing that decides was found ({', '.join(told)})."
         return "Nothing that the policy asks about was found."
-    return f"{lines[0].text.rstrip('.')}{_more(lines)}."
+    return f"{lines[0].sentence.rstrip('.')}{_more(lines)}."
 
 
 def next_step(target: TargetReport) -> str:
@@ -80,11 +89,11 @@ def next_steps(target: TargetReport) -> list[str]:
 
 
 def _reason(opening: str, lines: list[FindingLine]) -> str:
-    told = lines[0].text.rstrip(".")
+    told = lines[0].sentence.rstrip(".")
     lowered = f"{told[:1].lower()}{told[1:]}" if told.startswith(_LOWERED) else told
     return printable(f"{opening} because {lowered}{_more(lines)}.", 800)
 
 
 def _more(lines: list[FindingLine]) -> str:
-    rest = sum(len(line.findings) for line in lines[1:])
+    rest = lines[0].more + sum(len(line.findings) for line in lines[1:])
     return f" ({counted(rest, 'more reason')})" if rest else ""

@@ -20,6 +20,7 @@ from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import RULES, rule
 from lineage.report.document import TargetReport
 from lineage.report.printable import counted, printable
+from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import listed, maker, short_name
 
 
@@ -186,7 +187,8 @@ def _subject(target: TargetReport, finding: Finding) -> str:
         role = "foundation"
     who = target.attributions.get(finding.model)
     name = printable(finding.model, 120) if who is None else short_name(finding.model, who)
-    return f"its {role} {name}"
+    sure = established(target.graph, weights=all(edge.carries_weights for edge in steps))
+    return f"its {'' if finding.model in sure else 'possible '}{role} {name}"
 
 
 def _adverse(target: TargetReport, finding: Finding) -> tuple[State, list[str]]:

@@ -3,20 +3,25 @@ taught them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
 from lineage.core.country import country
 from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import Status
 from lineage.evidence.evidence import Attribution, Foundation
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
+from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import listed, made, maker, short_name
 
 
 def built_on(target: TargetReport) -> str:
     """A few words for tables: `Llama-3.1-8B`, `itself` for a foundation, or a dash where nothing is
     established."""
+    sure = established(target.graph, weights=True)
     names = [
-        short_name(one.model, one.attribution)
+        f"{short_name(one.model, one.attribution)}{'' if one.model in sure else ' (perhaps)'}"
         for one in target.origin.foundations
         if one.component is None and one.model != target.model
     ]
@@ -47,43 +52,79 @@ def origin_sentence(target: TargetReport) -> str:
     if [f.model for f in whole] == [target.model]:
         text = _no_base(target)
     else:
-        text = f"{_lead(target)} {listed(map(made, whole))}"
+        text = _built_on(target, whole)
     further = _further(target)
     if further:
         text = f"{text.rstrip('.')}{'; ' if text.endswith('.') else ' and '}{further}"
     text = f"{text.rstrip('.')}."
     parts = [f for f in target.origin.foundations if f.component is not None]
-    return f"{text} It contains parts of {listed(map(made, parts))}." if parts else text
+    if not parts:
+        return text
+    sure = established(target.graph, weights=True)
+    return f"{text} It contains parts of {listed(_each(made, parts, sure))}."
 
 
-def _lead(target: TargetReport) -> str:
+def _built_on(target: TargetReport, whole: list[Foundation]) -> str:
+    """`Built on …`; whose statement that is where the model itself was not read, and `perhaps` of
+    what only a lead shows."""
+    sure = established(target.graph, weights=True)
     is_read = target.graph.nodes[target.model].is_read
-    return "Built on" if is_read else "Its card was not read; others state that it is built on"
+    if not any(one.model in sure for one in whole):
+        lead = "Perhaps" if is_read else "Its card was not read; it is perhaps"
+        return f"{lead} built on {listed(map(made, whole))}"
+    lead = "Built on" if is_read else "Its card was not read; others state that it is built on"
+    return f"{lead} {listed(_each(made, whole, sure))}"
+
+
+def _each(
+    words: Callable[[Foundation], str], ones: Iterable[Foundation], sure: set[str]
+) -> Iterator[str]:
+    """In words, with `perhaps` before those that only a lead shows."""
+    return (f"{'' if one.model in sure else 'perhaps '}{words(one)}" for one in ones)
 
 
 def _further(target: TargetReport) -> str:
     """Who trained it further, and on whose answers."""
-    trainers = [f.attribution for f in target.origin.trained_by]
-    known = [maker(who) for who in trainers if who.developer is not None]
-    unknown = len(trainers) - len(known)
+    trainers = target.origin.trained_by
+    sure = established(target.graph, weights=True)
+    named = [one for one in trainers if one.attribution.developer is not None]
+    known = list(_each(lambda one: maker(one.attribution), named, sure))
+    unknown = len(trainers) - len(named)
     if unknown:
         known.append("an unknown developer" if unknown == 1 else "unknown developers")
-    teachers = listed(_taught_by(target))
     text = f"trained further by {listed(known)}" if known else ""
+    teachers = target.origin.teachers
     if not teachers:
         return text
-    return f"{text} on answers of {teachers}" if text else f"trained on answers of {teachers}"
+    sure = established(target.graph)
+    doubtful = not any(one.model in sure for one in teachers)
+    names = listed(
+        _each(partial(_teacher, target), teachers, set(target.graph.nodes) if doubtful else sure)
+    )
+    perhaps = "perhaps " if doubtful else ""
+    if not text:
+        return f"{perhaps}trained on answers of {names}"
+    if _taught_by_these(target):
+        return f"{text}{', perhaps' if doubtful else ''} on answers of {names}"
+    return f"{text}; on the way it was {perhaps}trained on answers of {names}"
 
 
-def _taught_by(target: TargetReport) -> list[str]:
-    """The teachers; the country of a developer that was just named is not said again."""
+def _taught_by_these(target: TargetReport) -> bool:
+    """Whether it was the only trainer who used the answers of every teacher."""
+    trained = {one.model for one in target.origin.trained_by}
+    if len(trained) != 1:
+        return False
+    steps = target.graph.parents(*trained)
+    used = {edge.parent for edge in steps if not edge.carries_weights}
+    return all(one.model in used for one in target.origin.teachers)
+
+
+def _teacher(target: TargetReport, one: Foundation) -> str:
+    """A teacher; the country of a developer that was just named is not said again."""
     said = {f.attribution.developer for f in target.origin.trained_by}
-    return [
-        short_name(one.model, one.attribution)
-        if one.attribution.developer in said and one.attribution.developer is not None
-        else made(one)
-        for one in target.origin.teachers
-    ]
+    who = one.attribution
+    is_said = who.developer is not None and who.developer in said
+    return short_name(one.model, who) if is_said else made(one)
 
 
 def _elsewhere(target: TargetReport) -> str:

@@ -17,6 +17,7 @@ from lineage.evidence.evidence import (
 from lineage.evidence.tested import language
 from lineage.report.document import TargetReport
 from lineage.report.printable import printable
+from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import listed, short_name
 
 OUTCOMES = {
@@ -26,16 +27,14 @@ OUTCOMES = {
     Outcome.MIXED: "mixed findings",
 }
 FORMER_STATES = {
-    ExposureState.TESTED_CENSORS: "tested: censorship found",
-    ExposureState.TESTED_MIXED: "tested: in part, or mixed findings",
-    ExposureState.TESTED_CLEAR: "tested: like the comparison models",
-    ExposureState.INHERITED_CENSORS: "not tested itself; censorship found in what it is built on",
-    ExposureState.INHERITED_MIXED: (
-        "not tested itself; in part, or mixed findings in what it is built on"
-    ),
-    ExposureState.INHERITED_CLEAR: "not tested itself; nothing found in what it is built on",
-    ExposureState.UNTESTED: "no test that could decide; untested is not cleared",
-    ExposureState.UNKNOWN: "not known: its lineage could not be followed to the end",
+    ExposureState.TESTED_CENSORS: "it censors in tests",
+    ExposureState.TESTED_MIXED: "mixed, or below others in one test",
+    ExposureState.TESTED_CLEAR: "like the comparison models",
+    ExposureState.INHERITED_CENSORS: "a base or teacher censors in tests",
+    ExposureState.INHERITED_MIXED: "a base or teacher is mixed or below others",
+    ExposureState.INHERITED_CLEAR: "a base or teacher is like others",
+    ExposureState.UNTESTED: "no test that could decide",
+    ExposureState.UNKNOWN: "not known until the rest is read",
 }
 """The plain words of the former states, which counts over many models still use."""
 STANDINGS = {
@@ -76,26 +75,32 @@ def standing_words(exposure: Exposure) -> str:
     return f"no test of its own that could decide; {whom} {found}"
 
 
-def short_standing(exposure: Exposure) -> str:
-    """The fewest words: `censors: en, zh`, `base: censors`, `teacher: below others`, `reports`,
-    `none`."""
-    own = exposure.own
+def short_standing(target: TargetReport) -> str:
+    """The fewest words: `censors: English, Chinese`, `base: censors`, `teacher: below others`,
+    `reports`, `none`."""
+    own = target.exposure.own
     if own.state in _SHORT:
-        codes = (code for code, state in own.by_language.items() if state is own.state)
-        where = ", ".join(sorted(codes, key=language_rank))
-        return f"{_SHORT[own.state]}{f': {where}' if where else ''}"
+        return short_found(_SHORT[own.state], own)
     if own.state is State.CLEAR:
         return "like others"
-    for one in exposure.ancestors:
+    sure = established(target.graph)
+    for one in target.exposure.ancestors:
         if one.standing.state in _SHORT:
             role = "teacher" if one.applicability is Applicability.TEACHER else "base"
-            return f"{role}: {_SHORT[one.standing.state]}"
+            doubt = "" if one.model in sure else "possible "
+            return f"{doubt}{role}: {_SHORT[one.standing.state]}"
     return {State.MIXED: "mixed", State.THIN: "reports only", State.UNTESTED: "none"}.get(
         own.state, "not known"
     )
 
 
 _SHORT = {State.CENSORS: "censors", State.PARTLY: "below others"}
+
+
+def short_found(word: str, standing: Standing) -> str:
+    """`censors: English, Chinese`."""
+    where = in_languages(standing)
+    return f"{word}{where.replace(' in ', ': ', 1).replace(' and ', ', ')}"
 
 
 def exposure_sentence(target: TargetReport) -> str:
@@ -132,7 +137,7 @@ _LEADS = {
     State.UNTESTED: "No published test of this model. (That does not clear it.)",
     State.UNKNOWN: "We cannot say what tests imply until the missing ancestors are read.",
 }
-_REPORTED = "This model itself is only reported to censor, not tested."
+_REPORTED = "{name} is only reported to censor, not tested."
 _PROBED = "A run of lineage probe found that this model holds back what it answers elsewhere."
 
 
@@ -144,7 +149,9 @@ def own_sentence(target: TargetReport) -> str:
     if own.state is State.PARTLY and all(hit.kind == "probe" for hit in counting):
         lead = _PROBED
     if own.state is State.THIN and own.adverse:
-        lead = _REPORTED
+        named = _tested_name(hit for hit in target.exposure.hits if hit.result.id in own.adverse)
+        itself = "This model itself" if named == "this model" else named
+        return _REPORTED.replace("{name}", itself)
     where = in_languages(own) if own.state.is_measured else ""
     return lead.replace("{where}", where).replace("this model", _tested_name(counting))
 

@@ -56,12 +56,12 @@ def _table(ordered: list[TargetReport], view: View) -> Iterator[str]:
             printable(target.model, 200),
             built_on(target),
             countries(target),
-            short_standing(target.exposure),
+            short_standing(target),
             _counts(target),
         )
         for target in ordered[:_ROWS]
     ]
-    least = {1: 26, 3: 14, 4: 15}
+    least = {1: 26, 2: 16, 3: 13, 4: 13}
     text = table(rows, _HEADERS, page.width(view) - 2, (1, 2), least, rule=False)
     for line in text.splitlines():
         yield f"  {_painted(line, view)}".rstrip()

@@ -77,7 +77,7 @@ def verdict_and_reason(report: Report, view: View) -> str:
     """Two lines for each model."""
     told = []
     for target in report.targets:
-        told += head(target, view)[:1]
+        told += head(replace(target, target=target.model), view)[:1]
         told.append(f"  {clipped(because(target), width(view) - 2)}")
     return "".join(f"{line}\n" for line in told)
 

@@ -57,7 +57,7 @@ def _results(target: TargetReport, view: View) -> list[str]:
     """A small table of what counts, the deciding tests first and marked; the rest as numbers."""
     deciding = _deciding(target)
     counting = sorted(
-        (hit for hit in target.exposure.hits if hit.counts),
+        (hit for hit in target.exposure.hits if hit.counts or hit.result.id in deciding),
         key=lambda hit: (
             hit.result.id not in deciding,
             len(hit.path),

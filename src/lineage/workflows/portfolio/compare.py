@@ -161,6 +161,10 @@ class _Lineage:
             return Compared(subject, said, _listed(fitting), _OF_FIT[fit])
         return Compared(subject, said, self.shown(models), self._unlike(said, fit, models))
 
+    def _is_maker(self, stated: frozenset[str]) -> bool:
+        """Whether the words name a developer of the audited model or of anything in its lineage."""
+        return any(self.names.kin(one, stated) for one in self.developers(self.models))
+
     def _is_foreign(self, said: str) -> bool:
         """Whether the words name a line that is not of the audited model's own developer."""
         own = self.developer(self.target)
@@ -191,6 +195,8 @@ class _Lineage:
             is_kin = any(self.names.kin(one, stated) for one in self.developers(models))
             if families & held or (is_kin and not families):
                 return Agreement.IN_PART
+            if not families and not owner and self._is_maker(stated):
+                return Agreement.CANNOT_BE_COMPARED  # who made or trained it tells no base
             if not families and not (stated and (owner or self.names.is_plain(plain))):
                 return Agreement.CANNOT_BE_COMPARED
         return Agreement.CONTRADICTS if self.is_closed else Agreement.CANNOT_BE_COMPARED
