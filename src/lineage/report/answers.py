@@ -21,7 +21,8 @@ from lineage.report.claim_words import claim_words, edge_words, result_line
 from lineage.report.document import TargetReport
 from lineage.report.facts import count, datasets
 from lineage.report.json import architecture, licence
-from lineage.report.printable import counted, printable
+from lineage.report.printable import printable
+from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import developer
 from lineage.report.sentences.tested import ancestor_words, own_sentence
 
@@ -119,7 +120,10 @@ def _named(one: Foundation, target: TargetReport) -> str:
     node = target.graph.nodes.get(one.model)
     revision = f", revision {node.revision}" if node and node.revision else ", revision unknown"
     part = f" ({one.component} only)" if one.component else ""
-    return f"{one.model}{part}: {developer(one.attribution)}{revision}"
+    is_taught = one in target.origin.teachers
+    sure = established(target.graph, weights=not is_taught)
+    perhaps = "" if one.model in sure else "perhaps "
+    return f"{perhaps}{one.model}{part}: {developer(one.attribution)}{revision}"
 
 
 def _shown(one: Foundation) -> list[str]:
@@ -240,7 +244,7 @@ def _tests(target: TargetReport) -> _Found:
     lines = [own_sentence(target)]
     lines += [f"{name}: {words}" for name, words in ancestor_words(target)]
     hits = target.exposure.hits
-    lines += [f"{counted(len(hits), 'published result')} bear on it; inputs/results.json has them."]
+    lines += [f"Published results that bear on it: {len(hits)} (inputs/results.json)."]
     return _Found(lines, [f"{hit.result.id}: {result_line(hit.result)}" for hit in hits])
 
 

@@ -26,10 +26,10 @@ def breakdown(report: Report) -> dict[str, dict[str, int]]:
 
 
 def foundations(target: TargetReport) -> list[str]:
-    """Models whose weights it holds; nothing is established of one that could not be read."""
-    if not target.graph.nodes[target.model].status.is_known:
-        return [NOT_ESTABLISHED]
-    return [f.model for f in target.origin.foundations] or [NOT_ESTABLISHED]
+    """Models whose weights it holds; of one that could not be read, what others state."""
+    is_known = target.graph.nodes[target.model].status.is_known
+    named = [f.model for f in target.origin.foundations if is_known or f.model != target.model]
+    return named or [NOT_ESTABLISHED]
 
 
 def developers(target: TargetReport) -> list[str]:

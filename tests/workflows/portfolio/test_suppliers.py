@@ -94,6 +94,16 @@ def test_what_was_not_read_contradicts_nobody(tmp_path: Path) -> None:
     assert one.agreement is Agreement.CANNOT_BE_COMPARED
 
 
+def test_who_made_the_model_is_no_false_base(tmp_path: Path) -> None:
+    """A company that trained it, in the column of bases, says less than was found; another one is
+    wrong."""
+    file = tmp_path / "v.csv"
+    model = "NousResearch/Hermes-2-Pro-Mistral-7B"
+    file.write_text(f"model,base model\n{model},Nous Research\n{model},Google\n")
+    agreements = [r.supplied.compared[0].agreement for r in audited(file) if r.supplied]
+    assert agreements == [Agreement.CANNOT_BE_COMPARED, Agreement.CONTRADICTS]
+
+
 def test_a_base_that_could_not_be_matched_contradicts_nobody(
     lineage: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -79,7 +79,8 @@ def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:
     elif is_elsewhere(node.id) and meant:
         text = f"{node.id} stands for {meant[0]}; its own files were not read ({why})."
     elif node.id == subject.case.target:
-        text = f"{node.id} was not read ({why}), so we cannot say what it is built on."
+        so = "what its card names" if subject.is_cited(node.id) else "what it is built on"
+        text = f"{node.id} was not read ({why}), so we cannot say {so}."
     else:
         text = f"{descent(subject.case, path)}, which was not read ({why})."
     if attribution is not None and attribution.developer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lineage.core.relation import Grade
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Applicability, State
 from lineage.evidence.tested import language
@@ -187,8 +188,10 @@ def _subject(target: TargetReport, finding: Finding) -> str:
         role = "foundation"
     who = target.attributions.get(finding.model)
     name = printable(finding.model, 120) if who is None else short_name(finding.model, who)
-    sure = established(target.graph, weights=all(edge.carries_weights for edge in steps))
-    return f"its {'' if finding.model in sure else 'possible '}{role} {name}"
+    is_lead = any(edge.grade is Grade.INFERRED for edge in steps) and finding.model not in (
+        established(target.graph, weights=all(edge.carries_weights for edge in steps))
+    )
+    return f"its {'possible ' if is_lead else ''}{role} {name}"
 
 
 def _adverse(target: TargetReport, finding: Finding) -> tuple[State, list[str]]:

@@ -27,7 +27,7 @@ OUTCOMES = {
     Outcome.MIXED: "mixed findings",
 }
 FORMER_STATES = {
-    ExposureState.TESTED_CENSORS: "it censors in tests",
+    ExposureState.TESTED_CENSORS: "censors in tests",
     ExposureState.TESTED_MIXED: "mixed, or below others in one test",
     ExposureState.TESTED_CLEAR: "like the comparison models",
     ExposureState.INHERITED_CENSORS: "a base or teacher censors in tests",
