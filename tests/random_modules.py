@@ -52,6 +52,13 @@ PLACES = (
     "@option(model={0})\ndef f(): pass",
     "match x:\n    case {0}: pass",
     "embed_model = {0}\nimport llama_index",
+    "import transformers\ngetattr(transformers, 'pipeline')('fill-mask', {0})",
+    "from transformers import AutoModel\nload = AutoModel.from_pretrained\nload({0})",
+    "exec('''run(model=\"acme/x\")''')",
+    "import replicate\nreplicate.run({0})",
+    "from threading import Thread\nThread(target=HFEmbedder, kwargs={{'model': {0}}})",
+    "pool.submit(HFEmbedder, {0})",
+    "GROQ_MODEL = {0}",
 )
 NOISE = (
     "# it's a note \\",

@@ -37,7 +37,7 @@ ROUTERS = frozenset(
         "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
     ]
 )  # fmt: skip
-_GIVEN_FIRST = frozenset(
+GIVEN_FIRST = frozenset(
     ["run", "async_run", "subscribe", "subscribe_async", "submit", "submit_async", "stream",
      "async_stream", "stream_async", "predict"]
 )  # fmt: skip
@@ -241,7 +241,7 @@ class HostedCalls:
     def _first(self, call: Call) -> Iterator[ModelUse]:
         """`replicate.run("org/name")`: a service's own package is given the model first."""
         origin = self._clients.imported_path(call.node.func)
-        if origin is None or origin[1] not in _GIVEN_FIRST or not call.node.args:
+        if origin is None or origin[1] not in GIVEN_FIRST or not call.node.args:
             return
         host = self._services.host_of_package(origin[0].partition(".")[0])
         values = self._evaluator.values(call.node.args[0], call.scope) if host else []

@@ -38,12 +38,13 @@ def known_names(
 ) -> Iterator[KnownName]:
     """Under a name that says model, in a variable that says whose, or in a form that one service
     alone has. `told`: expressions that were told already, by their `id`."""
+    is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
     for name, node, scope in _speaking(module):
-        if id(node) in told:
+        said = services.host_of_variable(name) if name.isupper() else ""
+        if id(node) in told or not (is_known or said):
             continue
         for value in evaluator.values(node, scope):
             host, via = services.host_of_name(value.text), f"{NAME_ALONE}{name}"
-            said = services.host_of_variable(name) if name.isupper() else ""
             if said and _NUMBERED.match(value.text):
                 host, via = said, f"name {name}"
             elif is_put_together(value):

@@ -40,6 +40,7 @@ _FILE_ADDRESS = re.compile(
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
     r"|hf://"
 )
+_EVALUATED = ("simple_evaluate", "HFLM")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
@@ -102,10 +103,13 @@ class PythonReader:
     def _loads_itself(self, call: Call) -> Iterator[Found]:
         name = spelled_out(call.name, self.module)
         last = name.rpartition(".")[2]
+        loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
+        if not (loaders or is_telling or last in _EVALUATED):
+            return  # as nearly all calls
         if self._is_forwarding(call, last) or self._is_not_a_model(call):
             return
         package = package_of(call.node.func, self.module)
-        for loader in loaders_for(last):
+        for loader in loaders:
             if (
                 not loader.packages
                 or package in loader.packages
@@ -113,7 +117,7 @@ class PythonReader:
             ):
                 yield from self._with_loader(call, loader, name, package)
                 return
-        if TELLING_NAME.match(last):
+        if is_telling:
             bare = Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED
             found = list(self._with_keywords(call, TELLING_KEYWORDS, last, bare))
             first = call_argument(call, "", 0)
@@ -129,7 +133,7 @@ class PythonReader:
                     )
                 ]
             yield from found
-        elif last in ("simple_evaluate", "HFLM"):
+        elif last in _EVALUATED:
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
     def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[Found]:
@@ -238,7 +242,7 @@ class PythonReader:
 
     def _executed(self, call: Call) -> Iterator[ModelUse]:
         """The code of `exec("…")`."""
-        if dotted(call.node.func) not in ("exec", "eval", "compile") or not call.node.args:
+        if call.name not in ("exec", "eval", "compile") or not call.node.args:
             return
         for value in self.evaluator.values(call.node.args[0], call.scope):
             try:

@@ -17,7 +17,7 @@ from lineage.scan.addresses import addresses
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.flow import Inlet
-from lineage.scan.python.hosted_calls import MODEL_KEYS, ROUTERS
+from lineage.scan.python.hosted_calls import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
@@ -39,10 +39,12 @@ _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
-_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*[(,]"
-_EXECUTES = re.compile(r"\bexec\s*\(")
+_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*\("
+_HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
+_EXECUTES = re.compile(r"(?<![\w.])(?:exec|eval|compile)[\s\\]*\(")
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
+_GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
 _MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
 _QUOTES = "\"'"
 
@@ -55,7 +57,7 @@ def may_name_model(module: Lexed, services: Services) -> bool:
         return True
     if _EXECUTES.search(module.code):
         return True  # the code is in a text
-    return _loads(module, services) or (bool(services.words) and _asks_service(module))
+    return _loads(module, services) or (bool(services.words) and _asks_service(module, services))
 
 
 def may_fill(module: Lexed, wanted: Mapping[str, Sequence[Inlet]]) -> bool:
@@ -65,8 +67,7 @@ def may_fill(module: Lexed, wanted: Mapping[str, Sequence[Inlet]]) -> bool:
         return True
     return any(
         (b"__init__" in module.words and any(inlet.is_of_class for inlet in inlets))
-        or re.search(rf"(?<!def )\b{re.escape(name)}{_BEFORE_BRACKET}", module.code)
-        or _is_target(name, module.code)
+        or _calls(name, module.code)
         for name, inlets in wanted.items()
         if name.encode("utf-8", "replace") in module.words
     )
@@ -125,6 +126,8 @@ def _loads(module: Lexed, services: Services) -> bool:
     """Whether the code has the name of something that loads models."""
     always, of_packages = _names(services)
     words = module.words
+    if b"getattr" in words:  # which is given a name as a text
+        words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
     if not always.isdisjoint(words):
         return True
     if any(not names.isdisjoint(words) and packages & words for packages, names in of_packages):
@@ -141,12 +144,15 @@ def _loads(module: Lexed, services: Services) -> bool:
     )
 
 
-def _asks_service(module: Lexed) -> bool:
+def _asks_service(module: Lexed, services: Services) -> bool:
     """Whether the code makes a client of a service, hands a name to a package that routes by it,
     or gives a model to a call or beside an address: whom that asks may stand in another module."""
     if CLIENT_CLASSES & module.words:
         return True
-    if any(not ROUTERS.isdisjoint(_NAME.findall(line)) for line in _IMPORTED.findall(module.code)):
+    imported = {name for line in _IMPORTED.findall(module.code) for name in _NAME.findall(line)}
+    if not ROUTERS.isdisjoint(imported):
+        return True
+    if _GIVEN_FIRST & module.words and any(map(services.host_of_package, imported)):
         return True
     keys = _MODEL_KEYS & module.words
     if keys and _is_keyword(keys, module.code):
@@ -187,16 +193,26 @@ def _is_variable(text: str, services: Services) -> bool:
 
 
 def _is_called(name: str, code: str) -> bool:
-    """Whether something of that name is called, here or by what it is handed to."""
+    """Whether something of that name is called under its own or another one."""
     if not TELLING_NAME.match(name):
         return False
-    if re.search(rf"{name}(?:{_BEFORE_BRACKET}|\s+as\b)", code):
+    return re.search(rf"{name}\s+as\b", code) is not None or _calls(name, code)
+
+
+def _calls(name: str, code: str) -> bool:
+    """Whether something of that name is called here, or by what it is handed to first; it may be
+    a method of anything."""
+    written = re.escape(name)
+    if re.search(rf"\b{written}{_BEFORE_BRACKET}", code):
         return True
-    return _is_target(name, code)
-
-
-def _is_target(name: str, code: str) -> bool:
-    return re.search(rf"\btarget\s*=\s*[\w.]*\b{re.escape(name)}\b", code) is not None
+    for match in re.finditer(rf"\b{written}[\s\\]*,", code):
+        opens = code.rfind("(", 0, match.start())
+        is_import = code[max(0, opens - 8) : opens].rstrip().endswith("import")
+        if opens >= 0 and not is_import and _HANDED.fullmatch(code, opens, match.start()):
+            return True
+    return "target" in code and (
+        re.search(rf"\btarget[\s\\]*=[\w.\s\\]*\b{written}\b", code) is not None
+    )
 
 
 @lru_cache(maxsize=1)
