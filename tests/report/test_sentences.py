@@ -7,10 +7,12 @@ from tests.report import reports
 from tests.report.reports import edge, graph_of, node, simple, target_report
 
 from lineage.core.country import country
+from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import Applicability, Foundation, ResultHit, Standing, State
 from lineage.policy.finding import Finding, Level, Verdict, Waived
 from lineage.policy.rules.registry import all_rules
+from lineage.report.breakdown import foundations
 from lineage.report.document import TargetReport
 from lineage.report.sentences import because, built_on, deciding, finding_lines, next_step, why
 
@@ -115,6 +117,18 @@ def test_what_only_a_lead_shows_is_called_perhaps(
     assert "erhaps" not in why(sure)
     assert "possible" not in because(sure)
     assert ("perhaps" in built_on(held)) == (relation is Relation.FINETUNE)
+
+
+def test_counts_by_foundation_agree_with_what_each_model_is_said_to_be_built_on() -> None:
+    """Others' statements count where the model itself was not read; its bare name does not."""
+    base = "meta-llama/Llama-3.1-8B"
+    unread = node("acme/child", 0, Status.NOT_READ)
+    steps = [edge("acme/child", base, grade=Grade.STATED)]
+    held = target_report(graph_of("acme/child", [unread, node(base, 1)], steps))
+    assert foundations(held) == [base]
+    assert foundations(target_report(graph_of("acme/child", [unread], []))) == ["not established"]
+    alone = target_report(graph_of(base, [node(base, 0, Status.NOT_READ)], []))
+    assert foundations(alone) == [base]
 
 
 def test_answers_of_a_teacher_are_laid_at_the_door_of_who_used_them() -> None:

@@ -28,7 +28,11 @@ def breakdown(report: Report) -> dict[str, dict[str, int]]:
 def foundations(target: TargetReport) -> list[str]:
     """Models whose weights it holds; of one that could not be read, what others state."""
     is_known = target.graph.nodes[target.model].status.is_known
-    named = [f.model for f in target.origin.foundations if is_known or f.model != target.model]
+    named = [
+        one.model
+        for one in target.origin.foundations
+        if is_known or one.model != target.model or one.attribution.is_foundation
+    ]
     return named or [NOT_ESTABLISHED]
 
 
