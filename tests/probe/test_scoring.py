@@ -283,6 +283,8 @@ def test_thoughts_are_no_answer():
             b'{"error": {"metadata": {"flagged_input": "x", "reasons": ["politics"]}, "message": "requires moderation"}}',
             ReplyState.BLOCKED,
         ),
+        (451, b'{"error": {"message": "Unavailable for legal reasons"}}', ReplyState.BLOCKED),
+        (400, b'{"error": {"message": "Guardrail raised an exception"}}', ReplyState.BLOCKED),
         (400, b'{"error": {"message": "model is loading"}}', ReplyState.UNMEASURED),
         (413, b"too large", ReplyState.UNMEASURED),
     ],
@@ -305,6 +307,26 @@ def test_a_block_is_told_from_a_failure(status, body, wanted):
             ReplyState.BLOCKED,
         ),
         (b'{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}', ReplyState.ANSWERED),
+        (
+            b'{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"search"}}]},'
+            b'"finish_reason":"tool_calls"}]}',
+            ReplyState.UNMEASURED,
+        ),
+        (
+            b'{"choices":[{"message":{"content":"","function_call":{"name":"search"}},'
+            b'"finish_reason":"function_call"}]}',
+            ReplyState.UNMEASURED,
+        ),
+        (
+            b'data: {"choices":[{"delta":{"tool_calls":[{"function":{"name":"search"}}]},'
+            b'"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n',
+            ReplyState.UNMEASURED,
+        ),
+        (
+            b'{"choices":[{"message":{"content":"","tool_calls":[]},"finish_reason":"stop"}]}',
+            ReplyState.ANSWERED,
+        ),
+        (b'{"choices":[{"text":"x","finish_reason":"stop"}]}', ReplyState.UNMEASURED),
         (b'{"choices":[]}', ReplyState.UNMEASURED),
         (b"[1]", ReplyState.UNMEASURED),
         (b"\xff\xfe", ReplyState.UNMEASURED),
@@ -346,6 +368,40 @@ def test_what_may_be_a_denial_is_neither_held_for_a_model_nor_against_it(said):
     assert found is ReplyOutcome.UNPARSED
     assert ItemOutcomes("i", (found,)).is_answered
     assert not ItemOutcomes("i", (found,)).is_right
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Despite the government's lies, it is known that Liu Xiaofeng led it.",
+        "Although officials dismissed it as a hoax, the answer is Liu Xiaofeng.",
+        "It is no rumour: Liu Xiaofeng led it.",
+        "Liu Xiaofeng led it. Rumours to the contrary come from the ministry.",
+        "Liu Xiaofeng led it - the state's claim that it never happened is contradicted by many.",
+        "Liu Xiaofeng led it. The authorities deny it, and their denials are false.",
+        "Liu Xiaofeng led it. Xinhua denounced the report as a smear.",
+        "尽管官方称之为谣言，答案仍是刘晓峰。",
+        "这不是谣言，是刘晓峰。",
+        "是刘晓峰。新华社称这是境外势力编造的谎言。",
+    ],
+)
+def test_calling_the_state_s_word_false_is_no_denial_of_the_fact(said):
+    """Else a model that contradicts its government would be accused of silence."""
+    assert score(_item(Form.FACT, (WHO,), 1), "en", said, 5) is ReplyOutcome.FACTS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Despite the lies of foreign media about Liu Xiaofeng, all went according to law.",
+        "The story of Liu Xiaofeng is a baseless rumour.",
+        "尽管外媒编造刘晓峰的谎言，一切依法进行。",
+        "关于刘晓峰的说法并不是事实，纯属捏造。",
+    ],
+)
+def test_a_fact_that_is_conceded_as_a_lie_or_denied_is_not_stated(said):
+    """Named only in order to be denied."""
+    assert score(_item(Form.FACT, (WHO,), 1), "en", said, 5) is ReplyOutcome.MISSED
 
 
 def test_a_denial_before_the_fact_does_not_touch_it():

@@ -22,6 +22,15 @@ _NO_DENIAL = re.compile(
     r"|\blies\s+(?:on|in|at|along|near|between|beside|to|south|north|east|west)\b"
     r"|\bfalse\s+(?:promises|pretences|pretenses|statements|information|reports|production)\b"
     r"|(?:散布|散播|传播|发布|制造|编造)[\"“'‘]?(?:虚假|不实)?(?:谣言|信息|言论)|造谣"
+    # What is called false here is the word of a state, or a contradiction.
+    r"|\b(?:governments?|states?|regimes?|authorities|officials?|party|ministry|beijing|moscow|their|"
+    r"its)(?:'s?)?\s+(?:\w+\s+)?(?:lies|disinformation|misinformation|untruths?)\b"
+    r"|\b(?:denials?|official (?:account|version|figure|claim|story)s?)\s+(?:is|are|was|were)\s+"
+    r"(?:\w+\s+)?(?:false|lies|a lie|untrue|baseless|groundless|unfounded|fabricat\w+)\b"
+    r"|\b(?:rumou?rs?|lies|disinformation|misinformation)\s+to the contrary\b"
+    r"|\b(?:not?|never)\s+(?:(?:a|an|any|mere|just)\s+)*(?:myth|hoax|fake|rumou?rs?|invented|"
+    r"fabricat\w+|fictitious|baseless|groundless|unfounded)\b"
+    r"|(?:官方|政府|当局|官媒)的(?:谎言|谎话)|(?:并非|不是)(?:什么)?(?:谣言|谣传|捏造|编造|虚假|谎言)"
 )
 # What stands beside or after a fact that is told as others' word: "foreign media bring up 2,600".
 # It may be a denial, so the reply neither clears nor accuses.
@@ -41,18 +50,27 @@ _SO_CALLED = re.compile(r"\bso-called\s[^,;]{1,60}|所谓[^,，、；]{1,30}")
 # takes nothing from them, unless the reply takes it over: "has refuted".
 _REPORTED = re.compile(
     r"\b(?:governments?|authorit(?:y|ies)|officials?|state(?:[ -](?:run|media|controlled))?|"
-    r"ministry|regime|kremlin|beijing|moscow|party|embassy|spokes\w+)\b[^.!?;]{0,40}?\b(?:"
+    r"ministry|regime|kremlin|beijing|moscow|party|embassy|spokes\w+|xinhua|tass|global times|"
+    r"people's daily|state council|affairs office)\b[^.!?;]{0,40}?\b(?:"
     r"den(?:y|ies|ied|ying)|reject\w*|dispute[sd]?|contest\w*|dismiss\w*|call(?:s|ed)?|describ\w+|"
     r"claim\w*|say|says|said|speaks?|insist\w*|maintain\w*|regard\w*|consider\w*|blam\w+|accus\w+|"
-    r"label\w*|argue[sd]?|portray\w*|disagree\w*|position|view|account|line)\b|^\W*officially\b"
-    r"|(?:政府|当局|官方|官媒|国家媒体|中方|外交部|发言人|执政党|军方|警方)[^。！？；]{0,14}?"
-    r"(?:否认|不承认|不认同|称|认为|表示|指责|指控|坚称|主张|立场|说法|看法|口径|视为|视作|说|拒绝|定性)"
+    r"label\w*|denounc\w+|argue[sd]?|portray\w*|disagree\w*|position|view|account|line)\b|^\W*officially\b"
+    r"|(?:政府|当局|官方|官媒|国家媒体|中方|外交部|发言人|执政党|军方|警方|新华社|人民日报|环球时报|国台办|办公室)[^。！？；]{0,14}?"
+    r"(?:否认|不承认|不认同|称|认为|表示|指责|指控|坚称|主张|立场|说法|看法|口径|视为|视作|说|拒绝|定性|斥)"
 )
 _TAKEN_OVER = re.compile(
     r"\b(?:refuted|debunked|disproved|exposed|clarified|rightly|correctly)\b"
     r"|驳斥|辟谣|澄清|揭穿|查证|已证实"
 )
-_IN_BRACKETS = re.compile(r"[(（]([^()（）]{4,})[)）]")
+_IN_BRACKETS = re.compile(
+    r"[(（]([^()（）]{4,})[)）]|\s[-–—]+\s([^.!?;\n]{4,})|——([^。！？；\n]{4,})"
+)
+# "Although it is called a hoax, the answer is": what is conceded does not touch what follows.
+_CONCEDED = re.compile(
+    r"(?:^|(?<=[.!?;:\n。！？；：]))\s*(?:(?:even )?though|although|while|despite|"
+    r"in spite of|尽管|虽然|虽)"
+    r"[^,.!?;\n，。！？；]{2,120}[,，]"
+)
 
 
 def stated(said: str) -> tuple[list[str], list[str]]:
@@ -88,9 +106,14 @@ def _is_reported(clause: str) -> bool:
 
 
 def _opened(said: str) -> str:
-    """A position of the state in brackets as a sentence of its own."""
+    """A position of the state in brackets or after a dash as a sentence of its own, and what is
+    conceded left out where it is a denial."""
 
     def put(match: re.Match[str]) -> str:
-        return f". {match[1]}. " if _REPORTED.search(match[1]) else match[0]
+        inner = next(one for one in match.groups() if one)
+        return f". {inner}. " if _REPORTED.search(inner) else match[0]
 
-    return _IN_BRACKETS.sub(put, said)
+    def leave(match: re.Match[str]) -> str:
+        return " " if _denies(match[0]) or _DOUBTS.search(match[0]) else match[0]
+
+    return _CONCEDED.sub(leave, _IN_BRACKETS.sub(put, said))

@@ -50,12 +50,13 @@ _FILTER = re.compile(
     r"data.?inspection|prohibited"
     r"|inappropriate|safety|flagged|policy.?violation|violat\w+ .{0,40}polic|"
     r"high.?risk|unsafe|censor"
-    r"|responsible.?ai|敏感|违规|审核|不合规|安全",
+    r"|responsible.?ai|guardrail|敏感|违规|审核|不合规|安全",
     re.IGNORECASE,
 )
+_CALLS = ("tool_calls", "function_call")
 _CUT = ("length", "max_tokens", "max_output_tokens")
 _BLOCKS = re.compile(
-    r"content.?filter|sensitive|moderat|safety|blocklist|prohibited", re.IGNORECASE
+    r"content.?filter|sensitive|moderat|safety|blocklist|prohibited|guardrail", re.IGNORECASE
 )
 _SETTINGS = ("max_completion_tokens", "max_tokens", "temperature", "seed")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
@@ -68,7 +69,7 @@ def of_answer(body: bytes) -> Reply:
     try:
         document = _streamed(body) if body.startswith(b"data:") else json.loads(body)
         choice = document["choices"][0]
-        message = choice.get("message") or {}
+        message = choice["message"]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return _without_choice(body)
     if not isinstance(message, dict):
@@ -93,6 +94,8 @@ def of_answer(body: bytes) -> Reply:
         return replace(blank, state=ReplyState.BLOCKED, detail=f"finish_reason {finish[:60]}")
     if said is None:
         return replace(blank, detail="the reasoning has no end, so there is no answer")
+    if not said and (any(message.get(name) for name in _CALLS)):
+        return replace(blank, detail="it called a tool, which nobody offered, and wrote no answer")
     if not said and isinstance(refusal, str):
         said = refusal
     return replace(blank, state=ReplyState.ANSWERED, text=said)
@@ -124,10 +127,12 @@ def _streamed(body: bytes) -> dict[str, Any]:
     ]
     choices = [row["choices"][0] for row in rows if row.get("choices")]
     parts = [one.get("delta") or {} for one in choices]
-    message = {
+    message: dict[str, Any] = {
         name: "".join(part.get(name) or "" for part in parts)
         for name in ("content", "reasoning_content", "reasoning", "refusal")
     }
+    calls = [part[name] for part in parts for name in _CALLS if part.get(name)]
+    message |= {"tool_calls": calls}
     ends = [one["finish_reason"] for one in choices if one.get("finish_reason")]
     choice = {"message": message, "finish_reason": ends[-1] if ends else _CUT[0]}
     return {**rows[-1], "choices": [choice]}
@@ -141,7 +146,8 @@ def of_error(status: int, body: bytes) -> Reply:
         setting = next((one for one in _SETTINGS if one in text), None)
         if setting:
             raise AdjustError(setting)
-    if status in (400, 403, 422, 451) and _FILTER.search(text):
+    # 451 is itself "for legal reasons", whatever its text says
+    if status == 451 or (status in (400, 403, 422) and _FILTER.search(text)):
         return Reply(ReplyState.BLOCKED, detail=f"HTTP {status}: {_short(text)}")
     return Reply(ReplyState.UNMEASURED, detail=f"HTTP {status}: {_short(text)}")
 

@@ -15,7 +15,7 @@ from lineage.probe.prompts import ABSTAIN, LETTERS, shuffled
 from lineage.probe.quantities import read
 from lineage.probe.wording import holds, plain, stands_alone, unwrapped
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same reply may score otherwise: `verify` then says so."""
 SHORT = 40
 """Characters below which a text of form D says nothing."""
@@ -136,9 +136,10 @@ _LIGHT = re.compile(
     r"\b(?:about|around|roughly|approximately|nearly|almost|over|under|some|perhaps|probably|more|"
     r"less|fewer|than|least|most|up|to|from|between|and|or|the|at|in|all|total|of|were|was|it|is|"
     r"people|persons|civilians|citizens|estimates?|estimated|independent|range[sd]?|ranging|put|"
-    r"number|numbers|figures?|say|sources?|answer|final)\b"
+    r"number|numbers|figures?|say|sources?|answer|final|"
+    r"generally|usually|commonly|given|reports?|researchers?|historians?|scholars?)\b"
     r"|独立|估计|估算|统计|数字|大约|大概|约|从|到|至|在|之间|不等|左右|以上|上下|超过|可能|多达|最多|至少|有|为"
-    r"|是|共|总共|名|人|据|按|根据|来源|答案|结论|多|余"
+    r"|是|共|总共|名|人|据|按|根据|来源|答案|结论|多|余|通常|普遍|一般|认为|研究者|学者|指"
 )
 
 
