@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -354,3 +356,71 @@ def test_a_journal_of_the_tree_cannot_say_what_was_not_found(
     secret = env | {"LINEAGE_JOURNAL_KEY": "a secret of the pipeline"}
     assert lineage(*args, env=secret, cwd=code).code == 1
     assert "finished earlier" in lineage(*args, env=secret | other, cwd=code).err
+
+
+@pytest.mark.posix
+def test_a_cache_of_others_is_closed_and_an_old_one_does_not_answer(
+    lineage: Run, hub: TestHub, code: Path, base: Path
+) -> None:
+    """Whatever mode the file comes with, its owner alone reads it afterwards; an answer that says of
+    itself that it holds for ever is not taken after 30 days."""
+    folder = code.parent / "cache"
+    env = {"HF_ENDPOINT": hub.url, "LINEAGE_CACHE_DIR": str(folder)}
+
+    def asks() -> bool:
+        hub.forget()
+        assert lineage("check", "--policy", str(base), env=env, cwd=code).code == 1
+        return bool(hub.calls)
+
+    assert asks()
+    assert not asks()
+    (kept,) = folder.glob("*.sqlite*")
+    with closing(sqlite3.connect(kept)) as db, db:
+        db.execute("UPDATE answer SET stored_at = stored_at - 2678400, expires_at = 9e15")
+    kept.chmod(0o666)
+    assert asks()
+    assert all(one.stat().st_mode & 0o077 == 0 for one in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "import os\nfrom transformers import AutoModel\n"
+        "AutoModel.from_pretrained(os.path.join('Qwen', 'Qwen3-8B'))\n",
+        "from pathlib import Path\nfrom transformers import AutoModel\n"
+        "AutoModel.from_pretrained(str(Path('Qwen') / 'Qwen3-8B'))\n",
+        "from urllib.request import urlretrieve\nNAME = 'Qwen/Qwen3-8B'\n"
+        "urlretrieve(f'https://huggingface.co/{NAME}/resolve/main/model.gguf', 'm.gguf')\n",
+        "import requests\nHUB = 'https://huggingface.co/'\n"
+        "requests.get(HUB + 'Qwen/Qwen3-8B' + '/resolve/main/model.safetensors')\n",
+    ],
+    ids=["os.path.join", "pathlib", "urlretrieve", "requests"],
+)
+def test_a_model_is_seen_in_joined_paths_and_addresses(
+    lineage: Run, hub: TestHub, code: Path, base: Path, load: str
+) -> None:
+    """Path operations spell a name of the Hub as well, and an address may be put together."""
+    (code / "app.py").write_text(load)
+    args = ("check", "--policy", str(base), "-f", "json")
+    hub.add(HubModel("Qwen/Qwen3-8B", config={"model_type": "qwen3"}))
+    ran = lineage(*args, env={"HF_ENDPOINT": hub.url}, cwd=code)
+    assert ran.code == 1, ran.out
+    assert [t["model"] for t in json.loads(ran.out)["targets"]] == ["Qwen/Qwen3-8B"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config.yaml", "printer:\n  model: HP/LaserJet-1020\n"),
+        ("printers.json", '{"model": "HP/LaserJet-1020"}'),
+        ("settings.json", '{"model": "HP/LaserJet-1020", "manufacturer": "HP"}'),
+        ("desk.py", "desk = Printer(model='HP/LaserJet-1020')\n"),
+    ],
+)
+def test_goods_have_models_too(lineage: Run, code: Path, base: Path, name: str, text: str) -> None:
+    """A `model` of a printer is listed as possible and not audited; the id of a known model in
+    its place is audited all the same."""
+    for value, wanted in (("HP/LaserJet-1020", False), ("deepseek-ai/DeepSeek-R1", True)):
+        (code / name).write_text(text.replace("HP/LaserJet-1020", value))
+        ran = lineage("check", "--dry-run", "--policy", str(base), cwd=code)
+        assert (f"\taudit\t{value}" in ran.out) is wanted, ran.out

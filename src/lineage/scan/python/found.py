@@ -43,6 +43,8 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
         if isinstance(found.node, ast.Call) and found.node.func is None
         else evaluator.values(found.node, found.scope)
     )
+    # Of a path no part of which is known, nobody can say that it is none of the Hub's names.
+    values = [value for value in values if not value.is_path or value.text.strip("…/")]
     shown = 0
     for value in values:
         judged = _judge(value, found)

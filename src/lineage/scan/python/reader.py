@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, is_hub_shaped, judge
+from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.displays import literals
@@ -41,6 +41,8 @@ _FILE_ADDRESS = re.compile(
     r"|hf://"
 )
 _EVALUATED = ("simple_evaluate", "HFLM")
+_HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf://")
+_FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
@@ -55,6 +57,7 @@ class PythonReader:
         self._services = services or Services()
         self._hosted = HostedCalls(module, self.evaluator, find, self._services)
         self._handled: set[int] = set()
+        self._knows_hub = any(_HUB.search(str(node.value)) for node in module.texts)
         self.inlets: set[Inlet] = set()
         """Parameters and fields of this module and others whose value it loads."""
 
@@ -67,8 +70,10 @@ class PythonReader:
                 if not found.foreign and found.register is None:
                     self.inlets.update(inlets(found.node, found.scope, self.evaluator))
                 for use in uses_of(found, self.evaluator):
-                    reported.add((use.defined_at, use.model))
-                    yield use
+                    told = self._asked_for(use)
+                    reported.add((told.defined_at, told.model))
+                    yield told
+            yield from self._fetches(call)
             yield from self._runs(call)
             yield from self._executed(call)
             default = default_of(
@@ -265,7 +270,7 @@ class PythonReader:
                 continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
-            for one in named_uses(named, self.evaluator):
+            for one in named_uses(named, self.evaluator, self._services.hub_ids):
                 if id(one.leaf) in self._handled:
                     continue
                 place = Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
@@ -306,6 +311,26 @@ class PythonReader:
                     "model_args",
                     Certainty.LIKELY,
                     judged.revision,
+                )
+
+    def _asked_for(self, use: ModelUse) -> ModelUse:
+        """A path that spells the id of a known model (`os.path.join("org", "name")`) is what the
+        loader asks the Hub for, where no such folder is."""
+        is_known = use.kind is UseKind.LOCAL and use.model.casefold() in self._services.hub_ids
+        return replace(use, kind=UseKind.HUB, reason="") if is_known else use
+
+    def _fetches(self, call: Call) -> Iterator[ModelUse]:
+        """A call that fetches an address which is put together: `urlretrieve(HUB + NAME + …)`."""
+        if not self._knows_hub or not _FETCHES.search(call.name):
+            return
+        node = call_argument(call, "url", 0)
+        for value in [] if node is None else self.evaluator.values(node, call.scope):
+            if isinstance(node, ast.Constant) or not _FILE_ADDRESS.match(value.text):
+                continue
+            for found in addresses(value.text):
+                place = (self.module.file, call.node.lineno, call.node.col_offset + 1)
+                yield judged_use(
+                    found.judged, place, "file address", Certainty.LIKELY, value.text[:200]
                 )
 
     def _addresses(self) -> Iterator[ModelUse]:
