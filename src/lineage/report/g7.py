@@ -138,6 +138,7 @@ def _states(row: dict[str, Any]) -> Iterator[str]:
 
 def _metadata(report: Report, held: Gathered) -> dict[str, Element]:
     mine = "Whoever files this document states it."
+    made = "From published cards, configurations and files; no model was run."
     return {
         "sbom_author": {"state": "not-ours", "note": mine},
         "sbom_version": _filled("1"),
@@ -147,7 +148,7 @@ def _metadata(report: Report, held: Gathered) -> dict[str, Element]:
         "tool_name": _filled("lineage"),
         "tool_version": _filled(report.tool_version),
         "generation_context": _filled(
-            "after-build", "From published cards, configurations and files; no model was run."
+            "after-build", f"{made} {report.circumstances.sentence}".rstrip()
         ),
         "timestamp": _filled(report.generated_at),
         "dependency_relationships": _known(
