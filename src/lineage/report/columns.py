@@ -27,8 +27,7 @@ def table(
     """A table in which the widest columns are wrapped, and the columns of `names` shortened from
     the left, until it fits; where even that does not do, each row as lines of its own.
 
-    `least` says below which width a column is not narrowed, where that is more than its words
-    need.
+    `least` says below which width a column is not narrowed, words longer than that aside.
     """
     body = [[str(cell) for cell in row] for row in rows]
     named = frozenset(names)
@@ -36,7 +35,7 @@ def table(
     widths = [max(map(cells, column)) for column in columns]
     words = [0 if n in named else _longest(column) for n, column in enumerate(columns)]
     low = [
-        min(natural, max(_LEAST, min(words[n], 2 * _LEAST), least.get(n, 0)))
+        min(natural, max(least.get(n, _LEAST), min(words[n], 2 * _LEAST)))
         for n, natural in enumerate(widths)
     ]
     room = width - len(_GAP) * (len(widths) - 1)

@@ -18,6 +18,8 @@ from lineage.report.text import page
 from lineage.report.text.short import step
 
 _ROWS = 40
+_WIDE = 90
+"""Cells from which on the table has room for the number of findings."""
 _ACTIONS = 10
 _HEADERS = ("Verdict", "Model", "Built on", "From", "Tests", "Findings")
 
@@ -38,9 +40,10 @@ def blocks(report: Report, view: View) -> Iterator[str]:
 
 
 def totals(report: Report) -> str:
-    """`15 models: 3 fail, 12 pass`."""
+    """`15 models: 3 fail, 12 pass`: the worst first."""
     counts = summary(report)
-    told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
+    ordered = sorted(Verdict, key=lambda verdict: -verdict.rank)
+    told = ", ".join(f"{counts[name]} {name}" for name in ordered if counts.get(name))
     return f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}"
 
 
@@ -50,7 +53,7 @@ def worst_first(targets: Iterable[TargetReport]) -> list[TargetReport]:
 
 
 def _table(ordered: list[TargetReport], view: View) -> Iterator[str]:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             str(target.verdict).upper(),
             printable(target.model, 200),
@@ -61,8 +64,12 @@ def _table(ordered: list[TargetReport], view: View) -> Iterator[str]:
         )
         for target in ordered[:_ROWS]
     ]
-    least = {1: 26, 2: 16, 3: 13, 4: 13}
-    text = table(rows, _HEADERS, page.width(view) - 2, (1, 2), least, rule=False)
+    width, least = page.width(view) - 2, {1: 26, 2: 16, 3: 13, 4: 13}
+    headers: tuple[str, ...] = _HEADERS
+    if width < _WIDE:  # the reasons are counted below the table too
+        headers, least = _HEADERS[:-1], {1: 26, 2: 12, 3: 9, 4: 9}
+        rows = [row[:-1] for row in rows]
+    text = table(rows, headers, width, (1, 2), least, rule=False)
     for line in text.splitlines():
         yield f"  {_painted(line, view)}".rstrip()
     if rest := ordered[_ROWS:]:
