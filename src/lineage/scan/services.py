@@ -179,6 +179,11 @@ class Services:
         """Name and package of every callable whose default is known."""
         return frozenset((name, package) for name, package, _ in self.defaults)
 
+    @cached_property
+    def names_with_defaults(self) -> frozenset[str]:
+        """The names of these alone."""
+        return frozenset(name for name, _ in self.with_defaults)
+
     # -- addresses ---------------------------------------------------------------------------------
 
     def host_of(self, text: str) -> str:

@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from lineage.scan.names import judge
+from lineage.scan.python.callee import package_of
 from lineage.scan.python.loaders.table import loaders_for
-from lineage.scan.python.module import Call, dotted
+from lineage.scan.python.module import Call
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
@@ -23,11 +24,12 @@ class Default:
     """The call, and of which versions its default is known."""
 
 
-def default_of(
-    call: Call, package: str, evaluator: Evaluator, services: Services
-) -> Default | None:
+def default_of(call: Call, evaluator: Evaluator, services: Services) -> Default | None:
     """The default of a call that names no model and hides none behind `*` or `**`."""
-    name = _imported_name(call.node.func, evaluator)
+    name = _imported_name(call, evaluator)
+    if name not in services.names_with_defaults:
+        return None
+    package = package_of(call.node.func, evaluator.module)
     if (name, package) not in services.with_defaults or _gives_model(call, name, package):
         return None
     first = call_argument(call, "language", -1) or call_argument(call, "task", 0)
@@ -51,8 +53,8 @@ def local_default(
     return Default(known[0], f"{setting}, the default of {known[1]}") if known else None
 
 
-def _imported_name(func: ast.expr, evaluator: Evaluator) -> str:
-    name = dotted(func).rpartition(".")[2]
+def _imported_name(call: Call, evaluator: Evaluator) -> str:
+    name = call.name.rpartition(".")[2]
     imported = evaluator.module.imports.get(name)
     return imported.name if imported is not None and imported.name else name
 

@@ -291,9 +291,10 @@ class HostedCalls:
         found: dict[str, ast.expr] = {}
         named = [node for _, node, _ in self._named()]
         given = [a for call in self.module.calls for a in call.node.args[:2]]
+        is_web = any(str(text.value).startswith("http") for text in self.module.texts)
         for node in (*named, *given):
             text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
-            if isinstance(node, ast.BinOp):
+            if isinstance(node, ast.BinOp) and (is_web or _has_text(node)):
                 known = self._evaluator.values(node, self.module.top)
                 text = known[0].text if known else None
             if isinstance(text, str) and text.startswith("http"):
@@ -370,6 +371,21 @@ def _is_id(text: str) -> bool:
 def _is_api_path(text: str) -> bool:
     """Whether an address may be asked: not a page of documentation or a console."""
     return not re.search(r"/(?:docs|doc|help|pricing|settings|dashboard|keys|blog)(?:/|\Z)", text)
+
+
+def _has_text(node: ast.expr) -> bool:
+    """Whether a sum is one of texts, as far as it shows: most are of numbers."""
+    while isinstance(node, ast.BinOp):
+        if not isinstance(node.op, ast.Add | ast.Mod) or _is_text(node.right):
+            return isinstance(node.op, ast.Add | ast.Mod)
+        node = node.left
+    return _is_text(node)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _joined_head(node: ast.expr) -> str | None:

@@ -65,11 +65,10 @@ class _Indexer:
         if handler is _UNHANDLED:  # most nodes by far
             for name in _FIELDS[type(node)]:
                 value = getattr(node, name, None)
-                if isinstance(value, list):
-                    for item in value:
+                item: Any
+                for item in value if type(value) is list else (value,):
+                    if type(item) not in _PASSED_OVER:
                         self.visit(item, scope)
-                elif value is not None:
-                    self.visit(value, scope)
         elif handler is not None:
             handler(self, node, scope)
 
@@ -272,10 +271,15 @@ class _Indexer:
 
     def _annotation(self, node: ast.expr) -> None:
         """Its texts: what is called in it is called for nobody."""
-        if not isinstance(node, (ast.Name, ast.Attribute)):
-            for part in ast.walk(node):
-                if isinstance(part, ast.Constant):
-                    self.on_constant(part, self.module.top)
+        waiting: list[Any] = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.Constant):
+                self.on_constant(part, self.module.top)
+            elif type(part) not in _PASSED_OVER:
+                for name in _FIELDS[type(part)]:
+                    value = getattr(part, name, None)
+                    waiting.extend(value if type(value) is list else (value,))
 
     # -- imports and calls -------------------------------------------------------------------------
 
@@ -348,7 +352,8 @@ _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
     and (handler := getattr(_Indexer, f"on_{kind.__name__.lower()}", None)) is not None
 }
 # What holds neither a call nor a binding is not descended into.
-_HANDLERS |= dict.fromkeys((ast.Name, ast.Pass, ast.Global))
+_PASSED_OVER = frozenset({ast.Name, ast.Pass, ast.Global, ast.Nonlocal, type(None)})
+_HANDLERS |= dict.fromkeys(_PASSED_OVER)
 
 
 def _target_name(target: ast.expr) -> str:

@@ -76,9 +76,7 @@ class PythonReader:
             yield from self._fetches(call)
             yield from self._runs(call)
             yield from self._executed(call)
-            default = default_of(
-                call, package_of(call.node.func, self.module), self.evaluator, self._services
-            )
+            default = default_of(call, self.evaluator, self._services)
             if default is not None:
                 yield self._default_use(call.node, default)
         for use in self._hosted.uses():
