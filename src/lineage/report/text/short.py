@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.core.record import Status
 from lineage.evidence.evidence import Applicability, Beside, ResultHit
 from lineage.evidence.tested import language
 from lineage.policy.finding import Level
@@ -184,4 +185,8 @@ def _not_read(target: TargetReport, view: View) -> Iterator[str]:
     if files:
         told.append(f"{counted(len(files), 'file')}, wholly or in part")
     if told:
-        yield from page.lines(f"Not read: {'; '.join(told)} (-v says why)", view, "  ")
+        # What may be mended by running again is said at once.
+        failed = (n.reason for n in models if n.status is Status.UNREACHABLE and n.reason)
+        why_not = printable(next(failed, ""), 160).rstrip(".")
+        more = f" ({why_not}; -v says more)" if why_not else " (-v says why)"
+        yield from page.lines(f"Not read: {'; '.join(told)}{more}", view, "  ")
