@@ -4,6 +4,7 @@ command line on call."""
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -116,3 +117,8 @@ def lineage(clean_env: dict[str, str], tmp_path: Path) -> Iterator[Callable[...,
         return Ran(done.returncode, done.stdout, done.stderr)
 
     yield run
+
+
+def heed_interrupts() -> None:
+    """A suite that a shell runs in the background ignores interrupts, and its children with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

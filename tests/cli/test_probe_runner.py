@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Ran
+from conftest import Ran, heed_interrupts
 from probe.personas import PersonaServer, serving
 from probe.strangers import persona, question
 
@@ -99,6 +99,7 @@ def test_ctrl_c_stops_at_once_and_the_answers_so_far_are_kept(lineage, clean_env
             env=clean_env,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
         assert reached.wait(60)
         running.send_signal(signal.SIGINT)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from chaos.trial import environment
+from conftest import heed_interrupts
 from hub import Fault, HubModel, TestHub
 
 from .conftest import Measure
@@ -31,11 +32,6 @@ def fails(hub: TestHub, tmp_path: Path) -> list[str]:
     hub.add(HubModel("Qwen/Qwen2.5-7B"))
     (tmp_path / "deny.toml").write_text(DENY)
     return ["audit", "my/tune", "--policy", "deny.toml"]
-
-
-def _heed_interrupts() -> None:
-    """A suite that a shell runs in the background ignores interrupts, and its children with it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +66,7 @@ def test_an_interrupt_ends_the_run_at_once(
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=_heed_interrupts,
+        preexec_fn=heed_interrupts,
     ) as process:
         while not [call for call in hub.calls if match in call.target]:
             assert process.poll() is None, process.communicate()

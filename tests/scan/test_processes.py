@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import heed_interrupts
 from lineage.core.errors import CannotRunError
 from lineage.scan import processes
 from lineage.scan.files import FileRead, Repository, ScanBounds
@@ -161,7 +162,11 @@ def test_an_interrupt_ends_all_of_them(repository: Path) -> None:
     (repository / "slow.py").write_text("x = [\n" + "'a/b',\n" * 400_000 + "]\nmodel = x\n")
     command = [sys.executable, "-m", "lineage", "check", "--dry-run", str(repository)]
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
     ) as run:
         children = _children(run.pid)
         while not children and run.poll() is None:
