@@ -408,19 +408,11 @@ def test_a_model_is_seen_in_joined_paths_and_addresses(
     assert [t["model"] for t in json.loads(ran.out)["targets"]] == ["Qwen/Qwen3-8B"]
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("config.yaml", "printer:\n  model: HP/LaserJet-1020\n"),
-        ("printers.json", '{"model": "HP/LaserJet-1020"}'),
-        ("settings.json", '{"model": "HP/LaserJet-1020", "manufacturer": "HP"}'),
-        ("desk.py", "desk = Printer(model='HP/LaserJet-1020')\n"),
-    ],
-)
-def test_goods_have_models_too(lineage: Run, code: Path, base: Path, name: str, text: str) -> None:
-    """A `model` of a printer is listed as possible and not audited; the id of a known model in
-    its place is audited all the same."""
-    for value, wanted in (("HP/LaserJet-1020", False), ("deepseek-ai/DeepSeek-R1", True)):
-        (code / name).write_text(text.replace("HP/LaserJet-1020", value))
-        ran = lineage("check", "--dry-run", "--policy", str(base), cwd=code)
-        assert (f"\taudit\t{value}" in ran.out) is wanted, ran.out
+@pytest.mark.parametrize("beside", ["", "manufacturer: acme\n", "printer: true\n"])
+def test_a_word_beside_a_name_hides_no_model(
+    lineage: Run, code: Path, base: Path, beside: str
+) -> None:
+    """A name that nobody knows is audited whatever the keys and the file around it speak of."""
+    (code / "car.yaml").write_text(f"model: acme-labs/helper-7b\n{beside}")
+    ran = lineage("check", "--dry-run", "--policy", str(base), cwd=code)
+    assert "\taudit\tacme-labs/helper-7b" in ran.out, ran.out

@@ -64,16 +64,3 @@ def is_telling(key: str) -> bool:
 def is_weak(key: str) -> bool:
     """Whether a key or variable may hold a model's name and as well anything else."""
     return key.lower() in _WEAK_NAMES or key.startswith("DEFAULT")
-
-
-# What is made of matter has a model too: a printer's, a car's.
-_THINGS = re.compile(
-    r"(?:^|[^a-z])(?:printers?|vehicles?|cars?|phones?|laptops?|appliances?|thermostats?"
-    r"|manufacturer|make|serial(?:_?(?:no|number))?|firmware|toner|vin|mileage)(?:[^a-z]|$)"
-)
-
-
-@lru_cache(maxsize=50_000)
-def is_of_thing(name: str) -> bool:
-    """Whether a key, a class or a file says that the `model` with it is one of goods."""
-    return bool(_THINGS.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()))

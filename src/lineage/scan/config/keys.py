@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
-from lineage.scan.telling import is_of_thing, suggests_model, suggests_named_model
+from lineage.scan.telling import suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(
@@ -105,7 +105,7 @@ class Keys:
         names = [one for one in _listed(value) if is_hub_shaped(one)]
         if names and self._suggests_model(entry, name):
             in_list = bool(entry.path) and isinstance(entry.path[-1], int)
-            sure = self._is_config and not in_list and not self._is_of_thing(entry)
+            sure = self._is_config and not in_list
             for one in names:
                 certainty = Certainty.LIKELY if sure else Certainty.POSSIBLE
                 yield from self._use(entry, one, via, Bare.IGNORED, certainty)
@@ -124,11 +124,6 @@ class Keys:
             return False
         under_txtai = name == "path" and any(n.lower() in _TXTAI for n in names[:-1])
         return under_txtai or suggests_model(names[-2])
-
-    def _is_of_thing(self, entry: Entry) -> bool:
-        steps = (step for step in entry.path if isinstance(step, str))
-        beside = self._beside[entry.path[:-1]]
-        return any(map(is_of_thing, (PurePosixPath(self.file).stem, *steps, *beside)))
 
     def _use(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage.core.use import Certainty, UseKind
@@ -13,7 +13,7 @@ from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
-from lineage.scan.telling import is_of_thing, is_weak, suggests_model
+from lineage.scan.telling import is_weak, suggests_model
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
@@ -46,11 +46,8 @@ class NamedUse:
     via: str
 
 
-def named_uses(
-    named: Named, evaluator: Evaluator, known: Collection[str] = ()
-) -> Iterator[NamedUse]:
-    """What one named place holds that has the form of a model of the Hub; `known`: ids of models,
-    which are no goods' whatever they stand under."""
+def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
+    """What one named place holds that has the form of a model of the Hub."""
     is_sure = suggests_model(named.name)
     if (not is_sure and not is_weak(named.name)) or _is_kernel(named):
         return
@@ -67,9 +64,7 @@ def named_uses(
                 continue
             if not is_sure and not _MODEL_LIKE.search(judged.model):
                 continue
-            of_thing = any(map(is_of_thing, (named.name, *named.under)))
             weak = documents or not is_sure
-            weak = weak or (of_thing and judged.model.casefold() not in known)
             yield NamedUse(
                 leaf, named.scope, value, judged, Certainty.POSSIBLE if weak else certainty, via
             )

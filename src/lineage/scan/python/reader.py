@@ -268,7 +268,7 @@ class PythonReader:
                 continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
-            for one in named_uses(named, self.evaluator, self._services.hub_ids):
+            for one in named_uses(named, self.evaluator):
                 if id(one.leaf) in self._handled:
                     continue
                 place = Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
