@@ -5,7 +5,7 @@ The only module that knows every room.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ from lineage.sources.auto import named_servers, namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
 from lineage.workflows.near_names import NearNames
+from lineage.workflows.notices import Notices
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
 from lineage.workflows.probe_evidence import probe_results
@@ -90,31 +91,6 @@ def _policy(named: Policy | str | Path) -> Policy:
     return load_named(str(named), __version__, known)
 
 
-class _Notices:
-    """What a run tells its user, once each; nothing after `stop`, when calls are cancelled."""
-
-    def __init__(self, on_notice: Callable[[str], None] | None) -> None:
-        self._on_notice = on_notice
-        self._told: dict[str, None] = {}
-        self._is_over = False
-
-    def __call__(self, text: str) -> None:
-        if self._is_over:
-            return
-        self._told[text] = None
-        if self._on_notice:
-            self._on_notice(text)
-
-    def stop(self) -> None:
-        """Errors of cancelled calls are not news."""
-        self._is_over = True
-
-    @property
-    def text(self) -> str:
-        """All that was told."""
-        return " ".join(list(self._told))
-
-
 class Auditor:
     """One run: opens the sources and data once, then audits as many targets as it is given.
 
@@ -137,7 +113,7 @@ class Auditor:
             GivenClaims("evidence of other tools", options.added.evidence),
         )
         self._lookalikes = Lookalikes(registry.namespaces())
-        self._notices = _Notices(options.listeners.notice)
+        self._notices = Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
         self._source = MemoSource(self._sources.records)
         self._near_names = NearNames(
