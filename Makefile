@@ -31,7 +31,7 @@ test: wheel dev
 	$(PYTHON) -m venv --clear $(WHEEL_VENV)
 	$(BIN)/python tools/borrow_packages.py $(WHEEL_VENV)
 	$(BIN)/python -m pip --python $(WHEEL_VENV)/bin/python install --quiet --no-deps dist/*.whl
-	$(WHEEL_VENV)/bin/python -m pytest $(T)
+	$(WHEEL_VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(T)
 
 # The HTML report in a real browser. Needs Debian's chromium (apt-get install chromium) and npm; axe-core and mermaid are test tools only.
 test-browser: wheel dev
