@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from lineage.core.errors import CannotRunError, UsageError
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.workflows import pack, pack_check
+from lineage.workflows.pack_members import FiledPack
 from report import reports
 
 
@@ -161,7 +163,7 @@ def test_a_pack_is_never_overwritten(tmp_path: Path) -> None:
     after a failure."""
     (tmp_path / "empty").mkdir()
     pack.write(filed(), tmp_path / "empty")
-    assert pack.read(tmp_path / "empty") == filed()
+    assert dict(FiledPack(tmp_path / "empty")) == filed()
     with pytest.raises(UsageError, match="not empty"):
         pack.write(filed(), tmp_path / "empty")
     (tmp_path / "file").write_text("")
@@ -176,7 +178,24 @@ def test_a_link_is_not_a_filed_byte(tmp_path: Path) -> None:
     pack.write(filed(), tmp_path / "p")
     (tmp_path / "p" / "report.html").rename(tmp_path / "elsewhere.html")
     (tmp_path / "p" / "report.html").symlink_to(tmp_path / "elsewhere.html")
-    assert any("report.html" in told for told in pack_check.check(pack.read(tmp_path / "p")))
+    assert any("report.html" in told for told in pack_check.check(FiledPack(tmp_path / "p")))
+
+
+def test_a_large_member_is_hashed_in_a_stream(tmp_path: Path) -> None:
+    """Whatever its size, a few megabytes are held; what changes between hash and look is told."""
+    pack.write(filed(), tmp_path / "p")
+    with (tmp_path / "p" / "large.bin").open("wb") as large:
+        large.truncate(200 * 2**20)
+    tracemalloc.start()
+    found = FiledPack(tmp_path / "p")
+    problems = pack_check.check(found)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert problems == ["large.bin is not listed in SHA256SUMS: it was added later."]
+    assert peak < 32 * 2**20
+    (tmp_path / "p" / "README.txt").write_text("other")
+    with pytest.raises(CannotRunError, match="changed while it was read"):
+        found["README.txt"]
 
 
 def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path: Path) -> None:
@@ -188,10 +207,13 @@ def test_the_command_line_makes_and_checks(lineage: Callable[..., Any], tmp_path
         for name in ("one", "two")
     ]
     assert made[0].code == made[1].code and made[0].code in (0, 1, 3), made[0].err
-    assert pack.read(tmp_path / "one") == pack.read(tmp_path / "two")
+    assert dict(FiledPack(tmp_path / "one")) == dict(FiledPack(tmp_path / "two"))
     fingerprint = made[0].out.split()[-1]
     assert lineage("pack", "verify", "one", "--fingerprint", fingerprint, cwd=tmp_path).code == 0
     assert lineage("pack", "verify", "one", "--fingerprint", "0" * 64, cwd=tmp_path).code == 1
+    for nothing in ("", "  ", "sha256", fingerprint[:63]):
+        wrong = lineage("pack", "verify", "one", "--fingerprint", nothing, cwd=tmp_path)
+        assert wrong.code == 2 and "is not a SHA-256" in wrong.err
     if shutil.which("sha256sum"):
         assert (
             subprocess.run(

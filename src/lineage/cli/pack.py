@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.cli.untrusted import refuse_inside, untrusted_option
+from lineage.core.errors import UsageError
 
 
 class _PackGroup(NamedGroup):
@@ -116,11 +118,13 @@ def verify(folder: Path, fingerprint: str | None) -> int:
     from lineage.report.printable import counted
     from lineage.workflows import pack as packs
     from lineage.workflows.pack_check import check
+    from lineage.workflows.pack_members import FiledPack
 
-    files = packs.read(folder)
+    noted = _noted(fingerprint)
+    files = FiledPack(folder)
     problems = check(files)
     found = packs.fingerprint(files)
-    if fingerprint and fingerprint.strip().lower().removeprefix("sha256").strip(" :") != found:
+    if noted and noted != found:
         problems.append(f"The fingerprint is {found}, not the one that was noted.")
     for problem in problems:
         click.echo(problem)
@@ -130,3 +134,16 @@ def verify(folder: Path, fingerprint: str | None) -> int:
         else f"The pack is complete and unchanged.\nsha256 {found}"
     )
     return 1 if problems else 0
+
+
+def _noted(fingerprint: str | None) -> str | None:
+    """The fingerprint that the user noted, in the form of ours."""
+    if fingerprint is None:
+        return None
+    noted = fingerprint.strip().lower().removeprefix("sha256").strip(" :")
+    if not re.fullmatch(r"[0-9a-f]{64}", noted):
+        raise UsageError(
+            f"--fingerprint {fingerprint!r} is not a SHA-256.",
+            "Give the 64 characters that `lineage pack` printed.",
+        )
+    return noted

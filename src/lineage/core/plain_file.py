@@ -3,11 +3,15 @@ never stalls a run."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+_PART = 2**20
 
 
 class NotPlainError(OSError):
@@ -20,20 +24,33 @@ def read_plain(path: Path, most: int) -> bytes:
     Raises OSError: NotPlainError where it is no plain file of at most `most` bytes, the system's
     own where it cannot be opened or read. A pipe that nobody writes to is not waited for.
     """
+    return b"".join(_parts(path, most))
+
+
+def hash_plain(path: Path, most: int) -> str:
+    """SHA-256 of the whole file in hexadecimal, a megabyte of it in memory at a time. Raises what
+    `read_plain` raises."""
+    digest = hashlib.sha256()
+    for part in _parts(path, most):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(path: Path, most: int) -> Iterator[bytes]:
     descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise NotPlainError(0, f"it is {_kind(found.st_mode)}, not a plain file", str(path))
-        content = b""
-        if found.st_size <= most:
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                content = file.read(most + 1)
+        done = found.st_size if found.st_size > most else 0
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            while done <= most and (part := file.read(_PART)):
+                yield part
+                done += len(part)
     finally:
         os.close(descriptor)
-    if max(found.st_size, len(content)) > most:
+    if done > most:
         raise NotPlainError(0, f"it is larger than {_size(most)}", str(path))
-    return content
 
 
 def _kind(mode: int) -> str:

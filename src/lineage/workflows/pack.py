@@ -8,13 +8,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, UsageError
-from lineage.core.plain_file import NotPlainError, read_plain
 from lineage.core.value import dataclass
 from lineage.policy.policy import Policy
 from lineage.report.breakdown import breakdown
@@ -47,7 +46,6 @@ _OWN = (
 )
 REQUIRED = (*_OWN, *_FORMATS)
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
-_LARGEST_MEMBER = 512 * 2**20
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def with_transcripts(results: Sequence[Path]) -> list[Path]:
     return [*results, *beside]
 
 
-def fingerprint(files: dict[str, bytes]) -> str:
+def fingerprint(files: Mapping[str, bytes]) -> str:
     """SHA-256 of the checksum file: one line that pins the
     whole pack when it is noted elsewhere."""
     return sha256(files[SUMS])
@@ -244,31 +242,3 @@ def write(files: dict[str, bytes], folder: Path) -> None:
             f"{folder} could not be written: {problem.strerror or problem}.",
             "Choose another folder with -o.",
         ) from problem
-
-
-def read(folder: Path) -> dict[str, bytes]:
-    """Every file of a filed pack. Raises UsageError where the folder is not a pack at all."""
-    if not (folder / SUMS).exists():
-        raise UsageError(
-            f"{folder} is not a lineage pack: it has no {SUMS}.",
-            "Name the folder that `lineage pack` made.",
-        )
-    try:
-        found = [
-            path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()
-        ]
-        return {path.relative_to(folder).as_posix(): _member(path) for path in found}
-    except NotPlainError as problem:
-        raise UsageError(
-            f"{problem.filename} is no part of a lineage pack: {problem.strerror}.",
-            "Name the folder that `lineage pack` made, as it was filed.",
-        ) from problem
-    except OSError as problem:
-        raise CannotRunError(
-            f"{problem.filename or folder} could not be read: {problem.strerror or problem}."
-        ) from problem
-
-
-def _member(path: Path) -> bytes:
-    """A link is none of the pack's bytes, wherever it leads."""
-    return b"" if path.is_symlink() else read_plain(path, _LARGEST_MEMBER)

@@ -4,12 +4,13 @@ models."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lineage.report.inquiry import SCHEMA as INQUIRY
 from lineage.report.printable import printable
-from lineage.workflows.pack import MANIFEST, REQUIRED, SCHEMA, SUMS, sha256
+from lineage.workflows.pack import MANIFEST, REQUIRED, SCHEMA, SUMS
+from lineage.workflows.pack_members import digest_of
 
 FIRST = "lineage-pack/1"
 """The packs of 0.1.0, which had less in them."""
@@ -30,7 +31,7 @@ _TARGET_KEYS = (
 )
 
 
-def check(files: dict[str, bytes]) -> list[str]:
+def check(files: Mapping[str, bytes]) -> list[str]:
     """What is wrong with a filed pack: checksums, completeness, and
     that its documents list the same models."""
     problems = list(_checksums(files))
@@ -40,13 +41,13 @@ def check(files: dict[str, bytes]) -> list[str]:
     return problems
 
 
-def _required(files: dict[str, bytes]) -> tuple[str, ...]:
+def _required(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """What a pack of its version holds; one that says no version known here holds all."""
     is_first = _schema_of(files) == FIRST
     return tuple(path for path in REQUIRED if not (is_first and path in _SINCE_SECOND))
 
 
-def _schema_of(files: dict[str, bytes]) -> object:
+def _schema_of(files: Mapping[str, bytes]) -> object:
     try:
         manifest = json.loads(files.get(MANIFEST, b"null"))
     except ValueError:
@@ -54,7 +55,7 @@ def _schema_of(files: dict[str, bytes]) -> object:
     return manifest.get("schema") if isinstance(manifest, dict) else None
 
 
-def _checksums(files: dict[str, bytes]) -> Iterator[str]:
+def _checksums(files: Mapping[str, bytes]) -> Iterator[str]:
     listed: dict[str, str] = {}
     for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
         digest, gap, path = line.partition("  ")
@@ -65,14 +66,14 @@ def _checksums(files: dict[str, bytes]) -> Iterator[str]:
     for path, digest in listed.items():
         if path not in files:
             yield f"{printable(path, 200)} is listed in {SUMS} and missing."
-        elif sha256(files[path]) != digest:
+        elif digest_of(files, path) != digest:
             yield f"{printable(path, 200)} is not what was filed: its checksum differs."
     for path in files:
         if path not in listed and path != SUMS:
             yield f"{printable(path, 200)} is not listed in {SUMS}: it was added later."
 
 
-def _documents(files: dict[str, bytes]) -> list[str]:
+def _documents(files: Mapping[str, bytes]) -> list[str]:
     try:
         named = [path for path in _required(files) if path.endswith(".json")]
         documents = {path: json.loads(files[path]) for path in named}
@@ -161,7 +162,7 @@ def _inquiry(documents: dict[str, Any]) -> Iterator[str]:
     yield from _missing("inputs/results.json has no record of", cited - held)
 
 
-def _listed(manifest: dict[str, Any], files: dict[str, bytes]) -> Iterator[str]:
+def _listed(manifest: dict[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
     yield from (
         f"{printable(path, 200)} is not what {MANIFEST} lists."
         for path in sorted({*manifest["files"]} ^ ({*files} - {SUMS}))
