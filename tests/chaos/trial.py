@@ -77,7 +77,7 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "XDG_"))
+        if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "MODELSCOPE_", "XDG_"))
     }
     return kept | {
         "HOME": str(folder),
@@ -85,6 +85,8 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
         "HF_TOKEN": TOKEN,
         "HF_ENDPOINT": endpoint,
         "LINEAGE_OLLAMA_REGISTRY": ollama,
+        "MODELSCOPE_ENDPOINT": _CLOSED,
+        "LINEAGE_MODELSCOPE_AI": _CLOSED,
         "LINEAGE_ENDPOINT_KEY": KEY,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "LINEAGE_CACHE_DIR": str(folder / "cache"),

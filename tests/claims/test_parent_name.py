@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lineage.claims.names.parent_name import is_placeholder, read_parent_name
+from lineage.claims.trace import Trace
+from lineage.core.record import ModelRecord
+from lineage.core.relation import Grade, Relation
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,9 @@ def test_names_that_are_repo_ids(written: str, repo: str, revision: str | None) 
         ("datasets/acme/data", "dataset", ()),
         ("https://huggingface.co/spaces/acme/demo", "space", ()),
         ("https://github.com/acme/base", "not on the hub", ()),
-        ("https://modelscope.cn/models/acme/base-7b", "not on the hub", ("acme/base-7b",)),
+        ("https://modelscope.cn/datasets/acme/data", "dataset", ()),
+        ("https://modelscope.cn/studios/acme/demo", "not on the hub", ()),
+        ("https://ollama.com/download", "not on the hub", ()),
         ("a model that we trained", "prose", ()),
         ("tuned from acme/base-7b with care", "prose", ("acme/base-7b",)),
         ("x" * 10_000, "prose", ()),
@@ -82,6 +89,51 @@ def test_names_that_are_not(written: object, problem: str, guesses: tuple[str, .
     assert (name.id, name.problem) == (None, problem)
     if "checkpoint-500" not in str(written):
         assert name.guesses == guesses
+
+
+@pytest.mark.parametrize(
+    ("written", "id_"),
+    [
+        ("https://modelscope.cn/models/acme/base-7b", "modelscope:acme/base-7b"),
+        ("https://www.modelscope.cn/models/acme/base-7b/summary", "modelscope:acme/base-7b"),
+        ("modelscope.cn/acme/base-7b.git", "modelscope:acme/base-7b"),
+        ("https://modelscope.ai/models/acme/base-7b", "modelscope:modelscope.ai/acme/base-7b"),
+        ("[base](https://www.modelscope.com/models/acme/base-7b)", "modelscope:acme/base-7b"),
+        ("modelscope:acme/base-7b", "modelscope:acme/base-7b"),
+        ("https://ollama.com/library/qwen2.5:7b", "ollama:qwen2.5:7b"),
+        ("https://ollama.com/acme/tuned", "ollama:acme/tuned:latest"),
+        ("ollama:llama3.2:3b", "ollama:llama3.2:3b"),
+    ],
+)
+def test_a_page_outside_the_hub_is_a_name_of_its_place(written: str, id_: str) -> None:
+    """Not the Hub's repository of the same name, which may be another model."""
+    name = read_parent_name(written, "me")
+    assert (name.id, name.problem, name.guesses) == (id_, "", ())
+
+
+@pytest.mark.parametrize(
+    ("child", "written", "parent"),
+    [
+        ("modelscope:me/child", "acme/base-7b", "modelscope:acme/base-7b"),
+        ("modelscope:me/child", "acme/base-7b@v1", "modelscope:acme/base-7b"),
+        (
+            "modelscope:modelscope.ai/me/child",
+            "acme/base-7b",
+            "modelscope:modelscope.ai/acme/base-7b",
+        ),
+        ("modelscope:me/child", "https://huggingface.co/acme/base-7b", "acme/base-7b"),
+        ("ollama:me/child:1", "acme/base-7b", "acme/base-7b"),
+        ("me/child", "acme/base-7b", "acme/base-7b"),
+        ("me/child", "https://modelscope.cn/models/me/child", "modelscope:me/child"),
+    ],
+)
+def test_a_bare_name_is_of_the_place_that_it_stands_at(
+    child: str, written: str, parent: str, record: Callable[..., ModelRecord]
+) -> None:
+    """A card of ModelScope means a model of ModelScope, whatever the Hub calls so."""
+    trace = Trace(record(child), "card metadata", "README.md", Grade.DECLARED)
+    (claim,) = trace.claims(written, "base_model", Relation.FINETUNE)
+    assert claim.parent == parent
 
 
 def test_a_cache_path_keeps_its_revision_and_is_nearly_certain() -> None:

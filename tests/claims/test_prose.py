@@ -220,6 +220,19 @@ def test_a_link_to_a_path_of_a_training_machine(read: Any) -> None:
     assert (guess.parent, guess.tentative) == ("Qwen/Qwen2.5-7B", True)
 
 
+def test_a_page_outside_the_hub_is_a_base_of_its_place(read: Any) -> None:
+    """Linked, or written out; a card's own page at another place is none."""
+    page = "https://modelscope.cn/models/acme/base-7b"
+    linked = f"This model is a fine-tuned version of [base-7b]({page})."
+    assert _said(read, linked) == [("modelscope:acme/base-7b", "finetune")]
+    written = "- **Base model:** https://ollama.com/library/qwen2.5:7b"
+    assert _said(read, written) == [("ollama:qwen2.5:7b", "finetune")]
+    own = "Fine-tuned from [child](https://modelscope.cn/models/me/child), see there."
+    assert _said(read, own) == []
+    badge = "Also on [ModelScope](https://modelscope.cn/models/acme/child)."
+    assert _said(read, badge) == []
+
+
 def test_both_spellings_of_line_ends(read: Any) -> None:
     """Cards come from Windows too."""
     assert _said(read, "# Child\r\n\r\nBase model: acme/base-7b\r\n") == [

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.claim import Claim, Observation, ObservationKind
-from lineage.core.elsewhere import is_elsewhere
+from lineage.core.elsewhere import bare, beside, is_elsewhere
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
@@ -50,12 +50,14 @@ class Trace:
         """
         known = canonical and isinstance(value, str) and is_repo_id(value)
         name = (
-            ParentName(str(value), str(value))
+            ParentName(str(value), str(value), is_bare=True)
             if known
             else read_parent_name(value, self._namespace)
         )
         if name.problem == "empty":
             return ()
+        if name.id is not None and name.is_bare:
+            name = replace(name, id=beside(self.record.id, name.id))
         told = Claim(
             child=self.record.id,
             value=name.written,
@@ -139,6 +141,12 @@ class Trace:
             for name in (self.record.id, self.record.requested, *self.record.redirected_from)
         }
         return repo.lower() in own
+
+    def is_own(self, repo: str) -> bool:
+        """The same, whichever of two places a card says that it lies at: a page of its own at
+        another place is no base in prose."""
+        names = (self.record.id, self.record.requested, *self.record.redirected_from)
+        return bare(repo).lower() in {bare(name).lower() for name in names}
 
     @property
     def _namespace(self) -> str:

@@ -3,11 +3,13 @@ there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
-from lineage.core.ollama import HOSTS, parse_ollama
+from lineage.core import modelscope, ollama
+from lineage.core.modelscope import parse_modelscope
+from lineage.core.ollama import parse_ollama
 from lineage.core.pattern import late
-from lineage.core.ref import is_repo_id
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 
@@ -18,15 +20,12 @@ _SERVED = late(
     r"(?:/[A-Za-z0-9._~-]{1,100}){0,8}?)/v1(?:#(?P<name>[^\s\\'\"<>|`]{1,300}))?\Z"
 )
 _ROOT = late(r"https?://[^\s/?#@]{1,300}/?\Z")
-_MODELSCOPE_HOSTS = {
-    "modelscope.cn": "",
-    "www.modelscope.cn": "",
-    "modelscope.com": "",
-    "www.modelscope.com": "",
-    "modelscope.ai": "modelscope.ai/",
-    "www.modelscope.ai": "modelscope.ai/",
-}
-"""What the hosts' names begin with: the international site has a catalogue of its own."""
+_NO_MODEL = late(
+    r"(?:account|blog|cloud|collections|datasets|docs|download|headlines|home|learn|login|mcp|my|"
+    r"organization|pricing|privacy|public|search|settings|sign(?:in|up)|skills|studios|terms|topic"
+    r"|turbo)\Z"
+)
+"""What the first step of an address is called that shows no model."""
 
 
 class Place(Word):
@@ -115,26 +114,63 @@ def has_no_cards(id: str) -> bool:
     return named is not None and named.place in (Place.OLLAMA, Place.SERVER)
 
 
+def beside(id: str, repo: str) -> str:
+    """What `org/name` names that a model's own files tell without a place: one of the model's own
+    place, where models are called so there; else a repository of the Hub."""
+    named = parse_elsewhere(id)
+    if named is None or named.place is not Place.MODELSCOPE:
+        return repo
+    own, other = parse_modelscope(named.name), parse_modelscope(repo)
+    if own is None or other is None:
+        return repo
+    return modelscope.ModelScopeName(own.site, other.repo).id
+
+
+def bare(id: str) -> str:
+    """The `org/name` of an id, where its place calls models so; else the id itself."""
+    named = parse_elsewhere(id)
+    found = parse_modelscope(named.name) if named and named.place is Place.MODELSCOPE else None
+    return found.repo if found else id
+
+
 def at_address(text: str) -> Elsewhere | None:
-    """The model that the address of a page shows: one of Ollama's library or of ModelScope."""
+    """The model that the address of a page shows, at one of the places that have such pages."""
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").lower()
     except ValueError:
         return None
-    steps = [unquote(step) for step in parts.path.split("/") if step]
-    if parts.scheme not in ("http", "https") or parts.username is not None:
+    read = _PAGES.get(host)
+    if read is None or parts.scheme not in ("http", "https") or parts.username is not None:
         return None
-    if host in HOSTS:
-        steps = steps[1:] if steps[:1] == ["library"] else steps
-        named = parse_ollama("/".join(steps[:2]))
-        return Elsewhere(Place.OLLAMA, named.plain) if named and not named.hub_id else None
-    if host in _MODELSCOPE_HOSTS:
-        steps = steps[1:] if steps[:1] == ["models"] else steps
-        found = "/".join(steps[:2]).partition(":")[0]
-        if len(steps) > 1 and is_repo_id(found):
-            return Elsewhere(Place.MODELSCOPE, _MODELSCOPE_HOSTS[host] + found)
-    return None
+    return read(host, [unquote(step) for step in parts.path.split("/") if step])
+
+
+def _ollama_page(host: str, steps: list[str]) -> Elsewhere | None:
+    steps = steps[1:] if steps[:1] == ["library"] else steps
+    if not steps or _NO_MODEL.match(steps[0]):
+        return None
+    named = parse_ollama("/".join(steps[:2]))
+    return Elsewhere(Place.OLLAMA, named.plain) if named and not named.hub_id else None
+
+
+def _modelscope_page(host: str, steps: list[str]) -> Elsewhere | None:
+    steps = steps[1:] if steps[:1] == ["models"] else steps
+    if len(steps) < 2 or _NO_MODEL.match(steps[0]):
+        return None
+    # Behind a colon stands the quantization that Ollama is to take.
+    repo = "/".join(steps[:2]).partition(":")[0].removesuffix(".git")
+    named = parse_modelscope(f"{host}/{repo}")
+    return Elsewhere(Place.MODELSCOPE, named.plain) if named else None
+
+
+_PAGES: Mapping[str, Callable[[str, list[str]], Elsewhere | None]] = {
+    **dict.fromkeys(ollama.HOSTS, _ollama_page),
+    **dict.fromkeys(modelscope.HOSTS, _modelscope_page),
+}
+"""By host: what reads the steps of an address there."""
+PAGE_HOSTS = frozenset(_PAGES)
+"""Every host that has pages of models outside the Hub."""
 
 
 def server_at(text: str) -> Elsewhere | None:

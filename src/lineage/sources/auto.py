@@ -20,6 +20,7 @@ from typing import Protocol
 
 from lineage.core.elsewhere import Place, at_address, is_elsewhere, parse_elsewhere, server_at
 from lineage.core.errors import InvalidRefError, LineageError
+from lineage.core.modelscope import parse_modelscope
 from lineage.core.ollama import parse_ollama
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, has_password, is_repo_id, parse_ref, unwrapped
@@ -81,6 +82,8 @@ def _elsewhere(target: str) -> ModelRef | None:
     named = parse_elsewhere(target) or at_address(unwrapped(target))
     if named is None or has_password(target):
         return None
+    if named.place is Place.MODELSCOPE and (scope := parse_modelscope(named.name)) is not None:
+        return ModelRef(scope.id, scope.revision or None)
     hub = parse_ollama(named.name) if named.place is Place.OLLAMA else None
     return ModelRef(hub.hub_id if hub is not None and hub.hub_id else named.id)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
+from lineage.core.elsewhere import PAGE_HOSTS
 from lineage.core.pattern import late
-from lineage.core.ref import is_repo_id
+from lineage.core.ref import HUB_ADDRESSES, is_repo_id
 
 LONGEST_BODY = 400_000
 """Characters of a body that are read whole."""
@@ -26,6 +27,7 @@ _TELLING = late(
 _LONGEST_BLOCK = 8_000
 _MOST_MENTIONS = 3_000
 
+_HOSTS = "|".join(map(re.escape, sorted({*HUB_ADDRESSES, *PAGE_HOSTS, "www.hf.co"})))
 _FENCE = late(r"\s{0,8}(?:>\s?)?(```+|~~~+)\s*([\w+-]*)")
 _HEADING = late(r"\s{0,3}(#{1,6})\s+(.{1,300}?)\s*#*\s*\Z")
 _HTML_HEADING = late(r"\s*<h([1-6])[^>]{0,200}>(.{1,300}?)</h[1-6]>", re.IGNORECASE)
@@ -38,7 +40,7 @@ _LINK = late(
     r"()\s<>]{0,200})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)"
     r"|<a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'<>\s]{1,500})"
     r"[^<>]{0,300}>(?P<label>[^<\n]{0,300})</a>"
-    r"|<?(?P<bare>(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)"
+    rf"|<?(?P<bare>(?:https?://)?(?:{_HOSTS})"
     r"/[^\s<>()\[\]\"'`|,，。；]{2,300})>?"
     r"|(?<![\w./@:~\\-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9_][\w.-]{1,95})(?![\w/\\])"
 )
@@ -59,9 +61,7 @@ _A_FILE = late(
 )
 _TAG = late(r"</?[a-zA-Z][^<>]{0,300}>")
 _MARKUP = late(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s*(?:>\s?)+", re.MULTILINE)
-_HUB_URL = late(
-    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/", re.IGNORECASE
-)
+_MODEL_URL = late(rf"(?:https?://)?(?:{_HOSTS})/", re.IGNORECASE)
 _NOT_MODELS = late(
     r"/(?:datasets|spaces|papers|docs|blog|collections|organizations|learn|tasks|api|"
     r"front|models\?)(?:/|\b)",
@@ -266,7 +266,7 @@ def _mention(match: re.Match[str]) -> Mention | None:
         match["url"] or match["href"] or match["bare"] or "",
         match["text"] or match["label"] or "",
     )
-    if not _HUB_URL.match(url):
+    if not _MODEL_URL.match(url):
         # A relative link may be an id, and a link elsewhere whose text is one still names it.
         relative = _RELATIVE.match(url)
         if relative and _is_plain_id(relative[1]) and not _A_FILE.search(url):

@@ -15,6 +15,7 @@ from lineage.claims.names.relation_signs import component_of, relation_by_signs,
 from lineage.claims.trace import Trace
 from lineage.core.card import CardDocument, parse_card
 from lineage.core.claim import Claim, Observation, ObservationKind
+from lineage.core.elsewhere import bare
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -176,7 +177,7 @@ def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]
     }
     others = list(bases.values())
     components = {low: component_of(clean, others, trace.record) for low, clean in bases.items()}
-    whole = [low for low in bases if components[low] is None and not trace.is_self(low)]
+    whole = [low for low in bases if components[low] is None and not trace.is_own(low)]
     guessed = relation_named(word) or relation_by_signs(trace.record, len(whole))
     for key, place, value in found:
         clean = clean_id(value) if isinstance(value, str) else None
@@ -184,7 +185,7 @@ def _from_metadata(metadata: Mapping[str, Any], trace: Trace) -> Iterator[Claim]
         for claim in trace.claims(
             value, place, _relation_of(key, guessed, component), component=component
         ):
-            if claim.parent and claim.parent.lower() in datasets and not claim.tentative:
+            if claim.parent and bare(claim.parent).lower() in datasets and not claim.tentative:
                 # Written as a data set too: the text stays, and a model of that name decides.
                 yield replace(claim, parent=None, problem="dataset")
                 yield replace(claim, tentative=True)

@@ -17,6 +17,7 @@ from lineage.claims.names.relation_signs import looks_quantized, relation_by_sig
 from lineage.claims.trace import Trace, declares_base
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
+from lineage.core.ref import is_repo_id
 from lineage.core.relation import Grade, Relation
 
 _COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERSION})
@@ -112,7 +113,7 @@ def _surest(statements: Iterable[Statement], trace: Trace) -> list[Statement]:
     for said in statements:
         key = (_named(said.mention).lower(), said.component)
         held = best.get(key)
-        if not trace.is_self(key[0]) and (held is None or said.confidence > held.confidence):
+        if not trace.is_own(key[0]) and (held is None or said.confidence > held.confidence):
             best[key] = said
     told = {_tail(said.mention.name.id) for said in best.values() if said.mention.name.id}
     told |= {_tail(repo) for repo in _declared(trace.record)} | {_tail(trace.record.id)}
@@ -163,7 +164,8 @@ def _linked_original(blocks: Sequence[Block], trace: Trace) -> Iterator[Claim]:
                 repo
                 and "/" in repo
                 and mention.is_link
-                and not trace.is_self(repo)
+                and is_repo_id(repo)
+                and not trace.is_own(repo)
                 and _squeezed(repo.rpartition("/")[2]).startswith(own)
                 and repo.partition("/")[0].lower() != trace.record.id.partition("/")[0].lower()
             ):

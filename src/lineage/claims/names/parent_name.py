@@ -19,6 +19,7 @@ from lineage.claims.names.other_spellings import (
 )
 from lineage.claims.names.placeholder import is_placeholder
 from lineage.claims.words import words
+from lineage.core.elsewhere import PAGE_HOSTS, Place, at_address, parse_elsewhere
 from lineage.core.errors import InvalidRefError
 from lineage.core.pattern import late
 from lineage.core.ref import COMMIT, HUB_ADDRESSES, is_repo_id, parse_ref
@@ -56,28 +57,18 @@ _CHECKPOINT = late(
     re.IGNORECASE,
 )
 _EMBEDDED_ID = late(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
-_MODELSCOPE = frozenset(
-    {
-        "modelscope.cn",
-        "www.modelscope.cn",
-        "modelscope.com",
-        "www.modelscope.com",
-        "modelscope.ai",
-        "www.modelscope.ai",
-    }
-)
-_OLLAMA_HOSTS = frozenset({"ollama.com", "www.ollama.com", "registry.ollama.ai", "ollama.ai"})
 _KAGGLE = frozenset({"kaggle.com", "www.kaggle.com"})
-_HOSTS = HUB_ADDRESSES | _MODELSCOPE | _OLLAMA_HOSTS | _KAGGLE
+_HOSTS = HUB_ADDRESSES | PAGE_HOSTS | _KAGGLE
 
 
 @dataclass(frozen=True)
 class ParentName:
-    """One value read: the repo id it names, or why it names none, and what it may mean then."""
+    """One value read: the model it names, or why it names none, and what it may mean then."""
 
     written: str
     """As it stood, clipped to 300 characters."""
     id: str | None = None
+    """A repo id, or that of a model outside the Hub."""
     revision: str | None = None
     problem: str = ""
     """`placeholder`, `local path`, `dataset`, `space`, `prose`, `bare name`, `not on the hub`, `not
@@ -86,6 +77,8 @@ class ParentName:
     """Repo ids that the value may mean; each is worth a claim only where such a repo exists."""
     certainty: float = 0.6
     """How likely a guess is meant, given that such a repo exists."""
+    is_bare: bool = False
+    """Whether it is `org/name` and tells no place: that of the card it stands in is meant."""
 
 
 def read_parent_name(value: object, namespace: str = "") -> ParentName:
@@ -167,6 +160,9 @@ def _bared(text: str) -> str:
 def _read(text: str, namespace: str) -> ParentName:
     if cached := _HUB_CACHE.search(text):
         return _from_hub_cache(cached)
+    named = parse_elsewhere(text)
+    if named is not None and named.place is not Place.SERVER:
+        return ParentName("", named.id)
     if "://" in text or text.partition("/")[0].lower() in _HOSTS:
         return _from_url(text)
     if _is_local(text):
@@ -200,17 +196,10 @@ def _from_url(text: str) -> ParentName:
         (parts.hostname or "").lower(),
         [unquote(step) for step in parts.path.split("/") if step],
     )
-    if host in _MODELSCOPE:
-        steps = steps[1:] if steps[:1] == ["models"] else steps
-        found = "/".join(steps[:2])
-        return ParentName(
-            "",
-            problem="not on the hub",
-            guesses=(found,) if len(steps) > 1 and is_repo_id(found) else (),
-        )
-    if host in _OLLAMA_HOSTS:
-        found = from_ollama("/".join(steps[-1:])) or ""
-        return ParentName("", problem="not on the hub", guesses=(found,) if found else ())
+    if (page := at_address(text)) is not None:
+        return ParentName("", page.id)
+    if host in PAGE_HOSTS:
+        return ParentName("", problem="dataset" if steps[:1] == ["datasets"] else "not on the hub")
     if host in _KAGGLE:
         guesses = _kaggle_guesses(steps[2:]) if steps[:1] == ["models"] else ()
         return ParentName("", problem="not on the hub", guesses=guesses)
@@ -344,6 +333,7 @@ def _from_id(text: str, namespace: str) -> ParentName:
             repo,
             _commit_or_none(revision) if at else None,
             guesses=_meant(repo),
+            is_bare=True,
         )
     if flat := unflattened(repo):
         return ParentName("", problem="bare name", guesses=(flat,), certainty=0.95)
@@ -365,9 +355,10 @@ def _meant(repo: str) -> tuple[str, ...]:
 def _longer_than_an_id(parts: list[str]) -> ParentName:
     repo = "/".join(parts[:2])
     if parts[2] in ("tree", "blob", "resolve", "raw"):
-        return ParentName("", repo, _commit_or_none(parts[3]) if len(parts) > 3 else None)
+        at = _commit_or_none(parts[3]) if len(parts) > 3 else None
+        return ParentName("", repo, at, is_bare=True)
     if _WEIGHT_FILE.search(parts[-1]):
-        return ParentName("", repo)
+        return ParentName("", repo, is_bare=True)
     return ParentName("", problem="local path", guesses=(repo,))
 
 
