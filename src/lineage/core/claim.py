@@ -82,6 +82,9 @@ class ObservationKind(Word):
     """The card or name says that refusals or censorship were removed."""
     IDENTITY = "identity"
     """The card says that the model is, or comes from, somebody else than its namespace."""
+    SAME_WEIGHTS = "same-weights"
+    """A file with weights is another model's too, and nothing tells which of them has it from the
+    other."""
     TRUNCATED = "truncated"
     """A bound was hit: more claims or bytes than are read."""
 

@@ -16,6 +16,8 @@ class Relation(Word):
     """The parent is a teacher: its outputs, not its weights, went into the child."""
     CONVERSION = "conversion"
     """Another file format or precision of the same weights, nothing trained."""
+    SAME_WEIGHTS = "same-weights"
+    """The very same files, as their digests show; which of the two was first is not told."""
     UNKNOWN = "unknown"
 
     @property
@@ -27,7 +29,12 @@ class Relation(Word):
     def may_copy(self) -> bool:
         """Whether the child may behave as the parent does: nothing was
         trained, or nobody says what was done."""
-        return self in (Relation.QUANTIZED, Relation.CONVERSION, Relation.UNKNOWN)
+        return self in (
+            Relation.QUANTIZED,
+            Relation.CONVERSION,
+            Relation.SAME_WEIGHTS,
+            Relation.UNKNOWN,
+        )
 
 
 class Grade(Word):

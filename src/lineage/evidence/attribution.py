@@ -15,7 +15,7 @@ from lineage.evidence.family import Family, RootEvidence, RootEvidenceKind
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph, Node
 
-COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERSION})
+COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERSION, Relation.SAME_WEIGHTS})
 """Relations in which nobody trained anything: the parent's developer stays the developer."""
 
 # What quantizers and converters add to the name of the model that they copy.

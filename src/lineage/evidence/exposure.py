@@ -223,7 +223,8 @@ class _Nearness:
 
     def __init__(self, graph: LineageGraph) -> None:
         self._graph = graph
-        same, lossy = (Relation.CONVERSION,), (Relation.CONVERSION, Relation.QUANTIZED)
+        same = (Relation.CONVERSION, Relation.SAME_WEIGHTS)
+        lossy = (*same, Relation.QUANTIZED)
         self._ways = (
             (Applicability.SAME_WEIGHTS, graph.routes(lambda e: e.is_whole and e.relation in same)),
             (Applicability.QUANTIZED, graph.routes(lambda e: e.is_whole and e.relation in lossy)),

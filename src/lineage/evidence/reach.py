@@ -24,6 +24,7 @@ ITSELF = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTI
 _NEAREST = tuple(Applicability)
 _OVER = {
     Relation.CONVERSION: Applicability.SAME_WEIGHTS,
+    Relation.SAME_WEIGHTS: Applicability.SAME_WEIGHTS,
     Relation.QUANTIZED: Applicability.QUANTIZED,
     Relation.DISTILLED: Applicability.TEACHER,
 }

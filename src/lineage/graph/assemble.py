@@ -73,6 +73,59 @@ def assemble(
     )
 
 
+def extended(
+    graph: LineageGraph,
+    claims: Iterable[Claim],
+    noticed: Iterable[Observation],
+    others: Iterable[LineageGraph],
+) -> LineageGraph:
+    """The graph with more claims and observations about its models, and with what other walks saw
+    above the models that these name. A model that both saw stays as it is here."""
+    linked: dict[tuple[str, str, str | None], dict[Claim, None]] = {}
+    unlinked = dict.fromkeys(graph.unlinked)
+    nodes, bounds = dict(graph.nodes), dict.fromkeys(graph.bounds_hit)
+    edges = list(graph.edges)
+    for other in others:
+        fresh = other.nodes.keys() - nodes.keys()
+        edges += [edge for edge in other.edges if edge.child in fresh]
+        unlinked |= dict.fromkeys(claim for claim in other.unlinked if claim.child in fresh)
+        nodes |= {id_: other.nodes[id_] for id_ in fresh}
+        bounds |= dict.fromkeys(other.bounds_hit)
+    for seen in noticed:
+        node = nodes[seen.model]
+        nodes[seen.model] = replace(node, observations=tuple(sorted({*node.observations, seen})))
+    for edge in edges:
+        linked.setdefault((edge.child, edge.parent, edge.component), {}).update(
+            dict.fromkeys(edge.claims)
+        )
+    for claim in claims:
+        if claim.parent is None:
+            unlinked[claim] = None
+        elif claim.parent in nodes:
+            key = (claim.child, claim.parent, claim.component)
+            linked.setdefault(key, {})[claim] = None
+    joined = sorted(
+        (_edge(key, list(found)) for key, found in linked.items()), key=lambda edge: edge.sort_key
+    )
+    depths = _depths(graph.target, joined)
+    return LineageGraph(
+        graph.target,
+        {
+            id_: replace(nodes[id_], depth=depths[id_])
+            for id_ in sorted(depths, key=lambda i: (depths[i], i))
+        },
+        tuple(edge for edge in joined if edge.child in depths),
+        tuple(
+            sorted(
+                (claim for claim in unlinked if claim.child in depths),
+                key=lambda c: (c.child, *c.sort_key),
+            )
+        ),
+        tuple(bounds),
+        graph.requests,
+    )
+
+
 def _is_spelled(claim: Claim) -> bool:
     """Whether the written value holds the whole id with `--` for the
     slash, as tools name folders of downloads.
@@ -106,11 +159,13 @@ def settled_relation(claims: Iterable[Claim]) -> Relation:
     """What the best-placed claim that speaks of the relation says; `unknown` claims do not speak.
 
     Where claims of one standing differ, weights come before a teacher, whoever speaks: what is
-    underneath must not be understated.
+    underneath must not be understated. Files that are the same need nobody's word.
     """
     spoken = [c for c in claims if c.relation is not Relation.UNKNOWN]
     if not spoken:
         return Relation.UNKNOWN
+    if any(c.relation is Relation.SAME_WEIGHTS for c in spoken):
+        return Relation.SAME_WEIGHTS
     return min(
         spoken, key=lambda c: (_standing(c), not c.relation.carries_weights, c.sort_key)
     ).relation

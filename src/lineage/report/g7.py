@@ -295,7 +295,7 @@ def _training(held: Gathered, node: Node, who: Attribution, why: str) -> dict[st
     stages = [
         f"{edge.relation} of {_name(edge.parent)} ({edge.grade})"
         for edge in held.parents.get(node.id, [])
-        if edge.relation not in (Relation.QUANTIZED, Relation.CONVERSION)
+        if edge.relation not in (Relation.QUANTIZED, Relation.CONVERSION, Relation.SAME_WEIGHTS)
     ]
     if who.is_foundation:
         stages.append("trained from scratch (cited)")

@@ -29,6 +29,7 @@ _RELATIONS = {
     Relation.MERGE: "merged from",
     Relation.DISTILLED: "taught by",
     Relation.CONVERSION: "converted from",
+    Relation.SAME_WEIGHTS: "same weights as",
     Relation.UNKNOWN: "made from",
 }
 

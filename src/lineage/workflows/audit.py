@@ -44,6 +44,7 @@ from lineage.workflows.notices import Notices
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
 from lineage.workflows.probe_evidence import probe_results
+from lineage.workflows.twins import Twins
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -116,6 +117,7 @@ class Auditor:
         self._notices = Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
         self._source = MemoSource(self._sources.records)
+        self._twins = Twins(registry, self._walked_anew, self._sources.stored_records(options))
         self._near_names = NearNames(
             self._sources.snapshot,
             self._sources.hub,
@@ -175,6 +177,11 @@ class Auditor:
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
+        return self._judged(target, self._twins.grown(graph), weights)
+
+    def _judged(
+        self, target: str, graph: LineageGraph, weights: WeightsVerdict | None
+    ) -> TargetReport:
         stated = self._options.policy.developers
         results = self._with_probes(graph, target)
         evidence = attach(graph, self._registry, results, stated, self._meanings)
@@ -275,7 +282,7 @@ class Auditor:
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
-        done = tuple(targets)
+        done = self._current(tuple(targets))
         policy = self._options.policy
         return Report(
             done,
@@ -288,6 +295,24 @@ class Auditor:
             circumstances=self.circumstances,
             jurisdictions=policy.named_jurisdictions,
         )
+
+    def _current(self, targets: tuple[TargetReport, ...]) -> tuple[TargetReport, ...]:
+        """The targets with what the digests of those audited later show of them; where weights
+        were compared, only the digests of those audited before count."""
+        if len(targets) < 2 or self._options.added.weights:
+            return targets
+        for one in targets:
+            self._twins.learn(one.graph)
+        return tuple(map(self._renewed, targets))
+
+    def _renewed(self, one: TargetReport) -> TargetReport:
+        graph = self._twins.grown(one.graph)
+        if graph == one.graph:
+            return one
+        again = self._judged(one.target, graph, None)
+        again = replace(again, notice=one.notice, uses=one.uses, supplied=one.supplied)
+        compared = one.supplied.compared if one.supplied else ()
+        return self.with_supplied(again, compared) if compared else again
 
     def _with_probes(self, graph: LineageGraph, target: str) -> Results:
         """The published results, with the user's own runs about models of this graph."""
@@ -327,6 +352,9 @@ class Auditor:
             progress=options.listeners.progress,
             pool=self._pool,
         )
+
+    def _walked_anew(self, model: str) -> LineageGraph:
+        return self._graph(ModelRef(model), self._source, self._cited)
 
     def _with_weights(self, ref: ModelRef) -> tuple[LineageGraph, WeightsVerdict | None]:
         """Walk, look at the weights with the declared bases, and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,12 @@ class RunSources:
                 "Look at the spelling; private models need a token.",
             )
         return found
+
+    def stored_records(self, options: Options) -> Callable[[], Iterator[ModelRecord]] | None:
+        """The records of a snapshot of the user's own; the embedded one lists no files."""
+        if options.where.snapshot is None:
+            return None
+        return lambda: (record for _, record in self.snapshot.records())
 
     def remembered(self, names: list[str], *, is_own: bool) -> dict[str, ModelRecord]:
         """What the snapshot holds under the names of models that were read

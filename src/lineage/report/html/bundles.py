@@ -18,6 +18,7 @@ DONE = {
     Relation.MERGE: "merged",
     Relation.DISTILLED: "taught",
     Relation.CONVERSION: "converted",
+    Relation.SAME_WEIGHTS: "same weights",
     Relation.UNKNOWN: "relation unknown",
 }
 """What was done with the base model."""

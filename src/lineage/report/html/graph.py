@@ -30,6 +30,7 @@ _MEANS = {
     Relation.MERGE: "weights combined",
     Relation.DISTILLED: "learned from its outputs",
     Relation.CONVERSION: "other file format",
+    Relation.SAME_WEIGHTS: "the same files",
     Relation.UNKNOWN: "relation not known",
 }
 GRADES = {

@@ -1,0 +1,67 @@
+"""Adds to a graph what the digests of weights files show: the same weights in several places."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+from lineage.core.record import ModelRecord
+from lineage.evidence.registry import Registry
+from lineage.evidence.same_weights import SameWeights
+from lineage.graph.assemble import extended
+from lineage.graph.graph import LineageGraph
+
+_ROUNDS = 10
+"""Twins of twins; real chains have one or two."""
+
+
+class Twins:
+    """One run's. Nothing is asked for a digest: what the run read, and what a snapshot of the
+    user's own holds, is compared. Only a model that nothing but such a snapshot shows is walked."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        walk: Callable[[str], LineageGraph],
+        stored: Callable[[], Iterable[ModelRecord]] | None,
+    ) -> None:
+        self._table = SameWeights(registry)
+        self._walk = walk
+        self._stored = stored
+        self._lock = threading.Lock()
+        self._walked: set[str] = set()
+
+    def learn(self, graph: LineageGraph) -> None:
+        """Remember the files of every model that was read."""
+        self._table.learn(graph)
+
+    def grown(self, graph: LineageGraph) -> LineageGraph:
+        """The graph with edges to models of the same weights; itself where there is nothing to
+        add."""
+        self._table.learn(graph)
+        self._learn_stored()
+        for _ in range(_ROUNDS):
+            for model in self._unwalked(graph):
+                self._table.learn(self._walk(model))
+            found = self._table.reading(graph)
+            parents = sorted({claim.parent for claim in found.claims if claim.parent})
+            above = [self._table.graph_of(parent) for parent in parents]
+            grown = extended(
+                graph, found.claims, found.observations, [one for one in above if one is not None]
+            )
+            if grown == graph:
+                break
+            graph = grown
+        return graph
+
+    def _unwalked(self, graph: LineageGraph) -> list[str]:
+        with self._lock:
+            fresh = [one for one in self._table.unwalked(graph) if one not in self._walked]
+            self._walked.update(fresh)
+        return fresh
+
+    def _learn_stored(self) -> None:
+        with self._lock:
+            stored, self._stored = self._stored, None
+            if stored is not None:
+                self._table.learn_records(stored())
