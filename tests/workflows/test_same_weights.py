@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,9 @@ def test_files_that_are_no_weights_make_no_edge(path: str, size: int | None) -> 
     one, two = model("a/one", entry), model(BASE, entry)
     report = run(one, two)
     assert edges(report, one.id) == []
-    assert not any(o.kind == "same-weights" for o in of(report, one.id).graph.nodes[one.id].observations)
+    assert not any(
+        o.kind == "same-weights" for o in of(report, one.id).graph.nodes[one.id].observations
+    )
 
 
 def test_the_same_digest_of_another_size_is_a_lie() -> None:
@@ -227,3 +230,46 @@ def test_order_of_targets_changes_nothing() -> None:
         found = {t.model: [(e.parent, e.relation) for e in t.graph.edges] for t in report.targets}
         seen.add(repr(sorted((k, sorted(map(repr, v))) for k, v in found.items())))
     assert len(seen) == 1
+
+
+SIZES = (
+    b'{"model_type": "qwen2", "vocab_size": 152064, "hidden_size": 3584, "num_hidden_layers": 28}'
+)
+
+
+def hub(*records: ModelRecord, sized: ModelRecord) -> FakeSource:
+    """A hub in which one model has a configuration of the sizes of Qwen2.5-7B."""
+    entry = FileEntry("config.json", len(SIZES))
+    sized = replace(sized, files=(*(sized.files or ()), entry))
+    held = {one.id: one for one in (*records, sized)}
+    return FakeSource(held, {sized.id: {"config.json": SIZES}})
+
+
+def test_a_disguised_upload_is_found_alone() -> None:
+    """Where sizes point to a family that nothing names, the listed repositories of those sizes are
+    asked for their digests: six at most, and no file of theirs but of the one that it is."""
+    source = hub(QWEN, TUNE, sized=model("acme/nova-7b", *shards(TUNED)))
+    report = audit("acme/nova-7b", Options(where=Where(source=source)))
+    assert edges(report, "acme/nova-7b") == [(TUNED, Relation.SAME_WEIGHTS, None)]
+    assert of(report, "acme/nova-7b").origin.jurisdictions == ("CN",)
+    assert len(source.fetched) == len(set(source.fetched)) <= 1 + 6 + 1
+
+
+@pytest.mark.parametrize("base", [BASE, ""])
+def test_nobody_is_asked_where_nothing_is_open(base: str) -> None:
+    """Neither for a model whose lineage names the family, nor where there is no digest to
+    compare; and who does not answer changes nothing."""
+    files = shards("own") if base else [FileEntry("pytorch_model.bin", LARGE)]
+    source = hub(QWEN, TUNE, sized=model("acme/honest", *files, base=base))
+    audit("acme/honest", Options(where=Where(source=source)))
+    assert set(source.fetched) <= {"acme/honest", BASE}
+
+
+def test_repositories_that_do_not_answer_change_nothing() -> None:
+    """The open question stays as open as it was."""
+    verdicts = []
+    for files in (shards("own"), [FileEntry("pytorch_model.bin", LARGE)]):
+        source = hub(sized=model("acme/nova-7b", *files))
+        (target,) = audit("acme/nova-7b", Options(where=Where(source=source))).targets
+        verdicts.append((target.verdict, len(target.graph.nodes), len(target.open)))
+    assert verdicts[0] == verdicts[1]

@@ -117,7 +117,12 @@ class Auditor:
         self._notices = Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
         self._source = MemoSource(self._sources.records)
-        self._twins = Twins(registry, self._walked_anew, self._sources.stored_records(options))
+        self._twins = Twins(
+            registry,
+            self._walked_anew,
+            self._asked if self._is_live else None,
+            self._sources.stored_records(options),
+        )
         self._near_names = NearNames(
             self._sources.snapshot,
             self._sources.hub,
@@ -341,17 +346,23 @@ class Auditor:
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
-        is_live = not (options.offline or self._sources.index)
         return walk(
             ref,
             source,
             self._readers,
             options.bounds,
             cited=cited,
-            expected=self._sources.snapshot.expected_ancestors if is_live else None,
+            expected=self._sources.snapshot.expected_ancestors if self._is_live else None,
             progress=options.listeners.progress,
             pool=self._pool,
         )
+
+    @property
+    def _is_live(self) -> bool:
+        return not (self._options.offline or self._sources.index)
+
+    def _asked(self, model: str) -> ModelRecord:
+        return self._source.fetch(ModelRef(model))
 
     def _walked_anew(self, model: str) -> LineageGraph:
         return self._graph(ModelRef(model), self._source, self._cited)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
 from lineage.evidence.same_weights import SameWeights
+from lineage.evidence.suspects import suspects
 from lineage.graph.assemble import extended
 from lineage.graph.graph import LineageGraph
 
@@ -16,16 +17,20 @@ _ROUNDS = 10
 
 
 class Twins:
-    """One run's. Nothing is asked for a digest: what the run read, and what a snapshot of the
-    user's own holds, is compared. Only a model that nothing but such a snapshot shows is walked."""
+    """One run's. What the run read anyway, and what a snapshot of the user's own holds, is
+    compared. Somebody is asked only for what an open question needs: the few repositories whose
+    sizes a model has that names no such family; and a model that such a list shows is walked."""
 
     def __init__(
         self,
         registry: Registry,
         walk: Callable[[str], LineageGraph],
+        ask: Callable[[str], ModelRecord] | None,
         stored: Callable[[], Iterable[ModelRecord]] | None,
     ) -> None:
+        self._registry = registry
         self._table = SameWeights(registry)
+        self._ask = ask
         self._walk = walk
         self._stored = stored
         self._lock = threading.Lock()
@@ -40,6 +45,13 @@ class Twins:
         add."""
         self._table.learn(graph)
         self._learn_stored()
+        known = self._joined(graph)
+        if self._ask is None or not (sought := suspects(known, self._registry)):
+            return known
+        self._table.learn_records(map(self._ask, sought))
+        return self._joined(known)
+
+    def _joined(self, graph: LineageGraph) -> LineageGraph:
         for _ in range(_ROUNDS):
             for model in self._unwalked(graph):
                 self._table.learn(self._walk(model))
