@@ -287,7 +287,7 @@ class Auditor:
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
-        done = self._current(tuple(targets))
+        done = self._twins.renewed(tuple(targets), self._judged_again)
         policy = self._options.policy
         return Report(
             done,
@@ -301,19 +301,9 @@ class Auditor:
             jurisdictions=policy.named_jurisdictions,
         )
 
-    def _current(self, targets: tuple[TargetReport, ...]) -> tuple[TargetReport, ...]:
-        """The targets with what the digests of those audited later show of them; where weights
-        were compared, only the digests of those audited before count."""
-        if len(targets) < 2 or self._options.added.weights:
-            return targets
-        for one in targets:
-            self._twins.learn(one.graph)
-        return tuple(map(self._renewed, targets))
-
-    def _renewed(self, one: TargetReport) -> TargetReport:
-        graph = self._twins.grown(one.graph)
-        if graph == one.graph:
-            return one
+    def _judged_again(self, one: TargetReport, graph: LineageGraph) -> TargetReport:
+        if one.weights is not None:
+            return one  # what the weights say is no more than a report by now
         again = self._judged(one.target, graph, None)
         again = replace(again, notice=one.notice, uses=one.uses, supplied=one.supplied)
         compared = one.supplied.compared if one.supplied else ()

@@ -11,6 +11,7 @@ from lineage.evidence.same_weights import SameWeights
 from lineage.evidence.suspects import suspects
 from lineage.graph.assemble import extended
 from lineage.graph.graph import LineageGraph
+from lineage.report.document import TargetReport
 
 _ROUNDS = 10
 """Twins of twins; real chains have one or two."""
@@ -36,9 +37,19 @@ class Twins:
         self._lock = threading.Lock()
         self._walked: set[str] = set()
 
-    def learn(self, graph: LineageGraph) -> None:
-        """Remember the files of every model that was read."""
-        self._table.learn(graph)
+    def renewed(
+        self,
+        targets: tuple[TargetReport, ...],
+        judged: Callable[[TargetReport, LineageGraph], TargetReport],
+    ) -> tuple[TargetReport, ...]:
+        """Reports of one run, with what the digests of models that were read later show of them:
+        the order in which models are named changes nothing."""
+        if len(targets) < 2:
+            return targets
+        for one in targets:
+            self._table.learn(one.graph)
+        grown = [(one, self.grown(one.graph)) for one in targets]
+        return tuple(one if graph == one.graph else judged(one, graph) for one, graph in grown)
 
     def grown(self, graph: LineageGraph) -> LineageGraph:
         """The graph with edges to models of the same weights; itself where there is nothing to
