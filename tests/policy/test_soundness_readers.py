@@ -87,6 +87,12 @@ SAMPLES: dict[str, Sample] = {
     ),
     "hub tree": Sample(facts={"base_models": {"relation": "finetune", "models": [{"id": QWEN}]}}),
     "hub tags": Sample(facts={"tags": (f"base_model:finetune:{QWEN}",)}),
+    "ModelScope": Sample(
+        facts={
+            "source": "modelscope",
+            "base_models": {"relation": "LoRA", "models": [{"id": QWEN}]},
+        }
+    ),
     "known edges": Sample(
         facts={"known_edges": (KnownEdge(QWEN, Relation.FINETUNE, "https://example.org/list"),)}
     ),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lineage.claims.card.hub_tree import HubTags, HubTree
 from lineage.claims.card.metadata import CardMetadata
+from lineage.claims.card.modelscope_base import ModelScopeBases
 from lineage.claims.card.removal_marks import RemovalMarks
 from lineage.claims.card.teachers import Teachers
 from lineage.claims.files.adapter_config import AdapterConfig
@@ -28,6 +29,7 @@ def all_readers(
         CardMetadata(),
         HubTree(),
         HubTags(),
+        ModelScopeBases(),
         KnownEdgesReader(),
         AdapterConfig(),
         OfFiles("files.mergekit", "Mergekit"),

@@ -27,6 +27,18 @@ VARIABLES: dict[str, str] = {
         "Address of Ollama's registry or of a mirror; https://registry.ollama.ai where it is not "
         "set."
     ),
+    "MODELSCOPE_ENDPOINT": (
+        "Address of ModelScope or of a mirror; https://modelscope.cn where it is not set. "
+        "The token goes there and nowhere else."
+    ),
+    "LINEAGE_MODELSCOPE_AI": (
+        "Address of ModelScope's international site, whose catalogue is another; "
+        "https://www.modelscope.ai where it is not set. It gets no token."
+    ),
+    "MODELSCOPE_API_TOKEN": (
+        "Token for private and guarded models of ModelScope. It is never written to a log, the "
+        "cache or a report."
+    ),
     "LINEAGE_ENDPOINT_KEY": (
         "Key of the endpoint that `lineage probe` asks, and of the running servers that you "
         "audit by their address. It goes there alone, and into no file or output."

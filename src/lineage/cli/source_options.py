@@ -119,6 +119,9 @@ class SourceChoice:
             places=PlaceAccess(
                 ollama_registry=os.environ.get("LINEAGE_OLLAMA_REGISTRY", "").strip(),
                 ollama=str(self._store or self.ollama),
+                modelscope=os.environ.get("MODELSCOPE_ENDPOINT", "").strip(),
+                modelscope_ai=os.environ.get("LINEAGE_MODELSCOPE_AI", "").strip(),
+                modelscope_token=os.environ.get("MODELSCOPE_API_TOKEN", "").strip(),
                 servers=named_servers(targets),
                 endpoint_key=os.environ.get("LINEAGE_ENDPOINT_KEY", "").strip(),
             ),

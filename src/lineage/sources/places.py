@@ -44,6 +44,11 @@ class PlaceAccess:
     """A running Ollama's address, or the folder of a store, which is asked before the registry."""
     ollama_stores: tuple[Path, ...] = ()
     """Stores of this machine that are looked through before anybody is asked."""
+    modelscope: str = ""
+    """Empty is the public site; so with the international one, whose catalogue is another."""
+    modelscope_ai: str = ""
+    modelscope_token: str = field(default="", repr=False)
+    """Goes to the first site's address, and nowhere else."""
     servers: tuple[str, ...] = ()
     """Addresses of running servers, up to `/v1`, that the user named: no others are asked, whatever
     a card or a list of models names."""
@@ -126,8 +131,17 @@ def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: b
     return Places(
         {
             Place.OLLAMA: lambda: _ollama(access, manner, offline=offline),
+            Place.MODELSCOPE: lambda: None if offline else _modelscope(access, manner),
             Place.SERVER: lambda: None if offline else _served(access, manner),
         }
+    )
+
+
+def _modelscope(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:
+    from lineage.sources.modelscope.source import ModelScopeSource
+
+    return ModelScopeSource(
+        access.modelscope, access.modelscope_ai, manner(), access.modelscope_token
     )
 
 

@@ -28,7 +28,7 @@ class HubTree:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim per parent."""
-        tree = record.base_models
+        tree = record.base_models if record.source != "modelscope" else None
         models = tree.get("models") if isinstance(tree, Mapping) else None
         if not isinstance(tree, Mapping) or not isinstance(models, (list, tuple)):
             return Reading()

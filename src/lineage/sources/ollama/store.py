@@ -9,13 +9,14 @@ from pathlib import Path
 from lineage.core.errors import ReadError
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
-from lineage.sources.ollama.layers import check_digest, check_size, head_of, is_head
+from lineage.sources.ollama.layers import check_size, head_of, is_head
 from lineage.sources.ollama.manifest import (
     LARGEST,
     MANIFEST,
     read_manifest,
     record_of,
 )
+from lineage.sources.web.digests import check_digest
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.site import UnansweredError
 

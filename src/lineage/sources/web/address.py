@@ -48,6 +48,8 @@ class Server:
     """Where a token belongs that somebody put into the address."""
     homes: tuple[str, ...] = ()
     """Hosts of the public one."""
+    cookie: str = ""
+    """The cookie in which it wants the token as well; empty for most."""
 
 
 HUB = Server(
@@ -115,6 +117,7 @@ def next_address(endpoint: Endpoint, current: str, location: str, *, off_host: b
     https, or over the endpoint's own scheme where that is plain http. Private and
     loopback hosts are refused, except for the endpoint's own.
     """
+    location = location.replace(" ", "%20")  # a host of files writes their names as they are
     if len(location) > _LONGEST or _UNPRINTABLE.search(location):
         raise ForbiddenAddressError("the redirect's address is malformed")
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lineage.core.clock import stamp_of
+from lineage.core.errors import UsageError
 from lineage.core.record import Cause, Status
 from lineage.core.version import __version__
 from lineage.sources.web.address import Endpoint
@@ -69,6 +70,12 @@ class Site:
     def __init__(self, endpoint: Endpoint, manner: Manner, key: str = "") -> None:
         self.endpoint = endpoint
         self._manner = manner
+        if key and not (key.isascii() and key.isprintable() and not set(key) & set(' ;,"')):
+            # Such a text cannot be in a header, and an error of the HTTP library would print it.
+            raise UsageError(
+                f"The key for {endpoint.who} contains characters that no key has.",
+                f"Correct {endpoint.server.key_variable or 'it'} or remove it.",
+            )
         self._key = key or None
         self._closing = threading.Event()
         self._limiter = Limiter(max_wait=manner.max_wait, on_wait=manner.on_wait, sleep=self._sleep)
@@ -130,13 +137,18 @@ class Site:
         return answer
 
     def part(
-        self, path: str, start: int, end: int, refused: Callable[[Response], Exception]
+        self,
+        path: str,
+        start: int,
+        end: int,
+        refused: Callable[[Response], Exception],
+        *,
+        fresh_for: float | None = None,
     ) -> bytes:
-        """Bytes `start` to `end` of the file at `path`, whose path tells its content; it may lie
-        at another host, which gets no key. Raises UnansweredError, or what `refused` makes of a
-        refusal."""
+        """Bytes `start` to `end` of the file at `path`, kept as `ask` keeps; it may lie at another
+        host, which gets no key. Raises UnansweredError, or what `refused` makes of a refusal."""
         place = f"{path} {start}-{end}"
-        if (kept := self._kept(place, None)) is not None:
+        if (kept := self._kept(place, fresh_for)) is not None:
             return kept.body
         length = end - start
         response = self._get(
@@ -160,7 +172,7 @@ class Site:
             raise UnansweredError(str(problem)) from None
         if data is None:
             raise refused(response)
-        self._keep(place, Answer(data, stamp_of(time.time())), None)
+        self._keep(place, Answer(data, stamp_of(time.time())), fresh_for)
         return data
 
     def _get(self, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -192,6 +192,8 @@ class Transport:
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+            if cookie := self.endpoint.server.cookie:
+                headers["Cookie"] = f"{cookie}={token}"
         origin = origin_of(url)
         public_only = origin is not None and needs_public(self.endpoint, origin)
         try:
@@ -213,10 +215,11 @@ class Transport:
                 raw = self._adapter.send(
                     prepared, stream=True, timeout=timeout, **self._environment(str(origin))
                 )
+                status = _status(raw, headers)
                 try:
                     body = read_body(
                         raw,
-                        *_bounds(request, raw.status_code),
+                        *_bounds(request, status),
                         packed="gzip" in headers["Accept-Encoding"],
                     )
                 finally:
@@ -226,7 +229,7 @@ class Transport:
         except (OSError, ValueError, ForbiddenAddressError) as problem:
             told = explained(problem, late=clock.left() <= 0, seconds=request.seconds)
             raise told.of(self.endpoint.who) from None
-        return Response(raw.status_code, raw.headers, body, self._path(url))
+        return Response(status, raw.headers, body, self._path(url))
 
     def _path(self, url: str) -> str:
         if url.startswith(self.endpoint.url + "/"):
@@ -248,6 +251,12 @@ class Transport:
             if len(self._settings) < 100:
                 self._settings[origin] = known
         return known
+
+
+def _status(raw: requests.Response, asked: Mapping[str, str]) -> int:
+    """The status; some servers send a part with 200 and say in another header that it is one."""
+    is_part = raw.status_code == 200 and "Range" in asked and "Content-Range" in raw.headers
+    return 206 if is_part else raw.status_code
 
 
 def _bounds(request: Request, status: int) -> tuple[int, int | None]:

@@ -1,0 +1,1 @@
+"""ModelScope's models: two sites, each with a catalogue of its own."""
