@@ -363,7 +363,8 @@ def test_a_cache_of_others_is_closed_and_an_old_one_does_not_answer(
     lineage: Run, hub: TestHub, code: Path, base: Path
 ) -> None:
     """Whatever mode the file comes with, its owner alone reads it afterwards; an answer that says of
-    itself that it holds for ever is not taken after 30 days."""
+    itself that it holds for ever is not taken after 30 days, nor one that says to be newer than
+    the file that holds it, though opening makes the file look new."""
     folder = code.parent / "cache"
     env = {"HF_ENDPOINT": hub.url, "LINEAGE_CACHE_DIR": str(folder)}
 
@@ -380,6 +381,10 @@ def test_a_cache_of_others_is_closed_and_an_old_one_does_not_answer(
     kept.chmod(0o666)
     assert asks()
     assert all(one.stat().st_mode & 0o077 == 0 for one in folder.iterdir())
+    assert not asks()
+    os.utime(kept, (kept.stat().st_mtime - 40 * 86400,) * 2)
+    assert "0 answers" in lineage("cache", "info", env=env).out
+    assert asks()
 
 
 @pytest.mark.parametrize(

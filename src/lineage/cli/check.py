@@ -134,7 +134,7 @@ def check(
         if untrusted:
             refuse_inside([path], chosen, source.files(), [("lock", lock_file)])
         lock = read_lock(lock_file) if lock_file else None
-        report = checking.audited_uses(found, least, source, chosen, installed=installed)
+        found, report = checking.audited_uses(found, least, source, chosen, installed=installed)
     if lock is not None:
         report = checking.compared(report, lock, chosen, display)
     code = judge_code(code_points(found), chosen, clock.now().date())

@@ -28,7 +28,13 @@ from lineage.report.uses import left_out_told, not_audited
 from lineage.scan.result import ScanResult
 from lineage.scan.scope import Scope
 from lineage.workflows.audit import Auditor
-from lineage.workflows.check import audit_uses, scanned, wanted_models, with_findings
+from lineage.workflows.check import (
+    audit_uses,
+    scanned,
+    told_apart,
+    wanted_models,
+    with_findings,
+)
 from lineage.workflows.lock import NAME, differences
 
 if TYPE_CHECKING:
@@ -81,9 +87,10 @@ def audited_uses(
     policy: Policy,
     *,
     installed: bool = False,
-) -> Report:
-    """One audit of every model that the scan found sure enough. Of what is `installed`, Ollama's
-    are looked up in this computer's stores first."""
+) -> tuple[ScanResult, Report]:
+    """One audit of every model that the scan found sure enough, and the scan with what the Hub
+    said of those that nothing but a shared word tells. Of what is `installed`, Ollama's are
+    looked up in this computer's stores first."""
     display = source.display()
     options = source.options(display, policy, [found.root])
     if installed:
@@ -93,9 +100,10 @@ def audited_uses(
         options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
     with Auditor(options) as auditor:
         report = auditor.report(audit_uses(wanted_models(found, least), auditor.audit))
+        told = told_apart(found, report, auditor.is_known)
     display.clear()
     stop_if_nothing_answered(report)
-    return report
+    return told
 
 
 def beside(path: Path) -> Path:
@@ -135,12 +143,13 @@ def compared(report: Report, lock: dict[str, Any], policy: Policy, display: Disp
 def tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
     left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
-    places, files, uses = (
+    places, files, uses, names = (
         counted(number, noun)
         for number, noun in (
             (len(found.unresolved), "place"),
             (len(found.unreadable), "file"),
             (left, "use"),
+            (len(found.not_shown), "name"),
         )
     )
     parts = [
@@ -149,6 +158,7 @@ def tell_unresolved(report: Report, found: ScanResult, display: Display) -> None
         else "",
         f"{files} could not be read" if found.unreadable else "",
         f"{uses} not audited" if left else "",
+        f"{names} under a word such as 'model' not shown by the Hub" if found.not_shown else "",
     ]
     told = "; ".join(part for part in parts if part)
     if told:
@@ -171,7 +181,8 @@ def code_of(report: Report, policy: Policy) -> int:
 def listed(found: ScanResult, least: Certainty) -> int:
     """One use a line, tab-separated for other programs: place, what would happen to it, name, how
     it was found."""
-    chosen = {use for one in wanted_models(found, least) for use in one.uses}
+    wanted = wanted_models(found, least)
+    chosen = {use: "ask" if one.if_found else "audit" for one in wanted for use in one.uses}
     for use in sorted((*found.uses, *found.unresolved), key=lambda u: u.sort_key):
         click.echo(
             "\t".join(
@@ -182,18 +193,19 @@ def listed(found: ScanResult, least: Certainty) -> int:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
     if found.left_out:
         click.echo(printable(left_out_told(found)), err=True)
-    models = len(wanted_models(found, least))
+    asked = sum(one.if_found for one in wanted)
     click.echo(
         f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, "
-        f"{counted(models, 'model')} would be audited.",
+        f"{counted(len(wanted), 'model')} would be audited"
+        f"{f', {asked} of them only if the Hub shows them' if asked else ''}.",
         err=True,
     )
     return PASSED
 
 
-def _fate(use: ModelUse, chosen: set[ModelUse]) -> str:
+def _fate(use: ModelUse, chosen: dict[ModelUse, str]) -> str:
     if use in chosen:
-        return "audit"
+        return chosen[use]
     return str(use.certainty if use.kind is UseKind.HUB else use.kind)
 
 

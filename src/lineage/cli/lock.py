@@ -69,7 +69,7 @@ def lock(
     folder = _repository(targets)
     if folder:
         found = scanned(folder, exclude, jobs=source.processes)
-        report = audited_uses(found, Certainty(certainty), source, chosen)
+        found, report = audited_uses(found, Certainty(certainty), source, chosen)
         code = judge_code(code_points(found), chosen, clock.now().date())
         report = settled(report, found, code=code, strict=False, allow_empty=allow_empty)
     else:

@@ -64,6 +64,9 @@ class ModelUse:
     """Why it is not a hub model, for kinds other than `hub`."""
     target: str = ""
     """Of a name elsewhere that can be audited: its id, such as `ollama:deepseek-r1:8b`."""
+    if_found: bool = False
+    """Only a word that other things share says that it is a model, as `model` does: it counts
+    unless the Hub, asked for it, shows none."""
 
     @property
     def at(self) -> str:

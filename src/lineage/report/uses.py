@@ -79,7 +79,7 @@ def not_audited(report: Report) -> list[ModelUse]:
 def why_not_audited(use: ModelUse) -> str:
     """One clause for a use that no target answers for."""
     if use.kind is UseKind.HUB:
-        return (
+        return use.reason or (
             "named in the code; we did not find where it is loaded"
             if use.certainty is Certainty.POSSIBLE
             else "left out by the options"
@@ -152,7 +152,7 @@ def asking_code(report: Report) -> list[Finding]:
 
 def is_blind(scan: ScanResult) -> bool:
     """Whether the scan left something unread or unresolved that could hide a model."""
-    return bool(scan.unresolved or scan.unreadable or scan.bounds_hit)
+    return bool(scan.unresolved or scan.unreadable or scan.bounds_hit or scan.not_shown)
 
 
 def unread_places(scan: ScanResult) -> list[str]:

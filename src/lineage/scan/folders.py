@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lineage.core.use import ModelUse, UseKind
-from lineage.scan.names import looks_like_repo
+from lineage.scan.names import WEIGHT_FILES, looks_like_repo
 
 _HUB_ONLY = re.compile(
     r"(?i)snapshot_?download|hf_hub_(?:download|url)|hf download|huggingface-cli|vllm serve"
 )
 """Loaders, in the words of a use's `via`, that take no folder for a model's name."""
+_DESCRIBED = ("config.json", "adapter_config.json", "modules.json", "model_index.json", "Modelfile")
 
 
 def with_folder(use: ModelUse, root: Path) -> Iterator[ModelUse]:
@@ -28,7 +29,7 @@ def with_folder(use: ModelUse, root: Path) -> Iterator[ModelUse]:
     if use.via.startswith("hf://") or _HUB_ONLY.search(use.via):
         return
     for place in (PurePosixPath(use.model), PurePosixPath(use.file).parent / use.model):
-        if (root / place).is_dir():
+        if (root / place).is_dir() and (not use.if_found or _holds_model(root / place)):
             yield replace(
                 use,
                 kind=UseKind.LOCAL,
@@ -36,3 +37,12 @@ def with_folder(use: ModelUse, root: Path) -> Iterator[ModelUse]:
                 reason="a folder of this repository has the name too",
             )
             return
+
+
+def _holds_model(folder: Path) -> bool:
+    """Whether files of a model are in it: code lies in folders of two names everywhere."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        return True  # nobody can say that there is none
+    return any(name in _DESCRIBED or name.lower().endswith(WEIGHT_FILES) for name in names)

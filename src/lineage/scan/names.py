@@ -41,7 +41,7 @@ class Judged:
     """Of a name elsewhere that can be audited: its id."""
 
 
-_WEIGHT_FILES = (
+WEIGHT_FILES = (
     ".gguf",
     ".ggml",
     ".bin",
@@ -222,7 +222,7 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
         return _bare(ref.id, ref.revision, Bare.HUB if prefixed and bare is Bare.IGNORED else bare)
     if _is_local_head(ref.namespace.lower()) and not prefixed:
         return Judged(UseKind.LOCAL, text, reason="a folder's name")
-    if ref.name.lower().endswith(_WEIGHT_FILES + _OTHER_FILES) and not prefixed:
+    if ref.name.lower().endswith(WEIGHT_FILES + _OTHER_FILES) and not prefixed:
         return Judged(UseKind.LOCAL, text, reason="a file")
     return Judged(UseKind.HUB, ref.id, ref.revision)
 
@@ -257,7 +257,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
         len(name) > 2
         and name == name.lower()
         and name not in _LOCAL_HEADS
-        and not name.endswith(_WEIGHT_FILES + _OTHER_FILES)
+        and not name.endswith(WEIGHT_FILES + _OTHER_FILES)
     )
     if bare is Bare.HUB and _MOCK.match(name):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
@@ -273,7 +273,7 @@ def _is_path(text: str) -> bool:
         or re.match(r"[A-Za-z]:[\\/]", text)
     ):
         return True
-    is_file = text.lower().endswith(_WEIGHT_FILES) and ":" not in text
+    is_file = text.lower().endswith(WEIGHT_FILES) and ":" not in text
     return (is_file and text.count("/") != 1) or (
         "\\" in text and " " not in text and "\n" not in text
     )
@@ -313,7 +313,7 @@ def _address(text: str) -> Judged | None:
         path = text.partition("?")[0].lower()
         return (
             Judged(UseKind.OTHER, text, reason="a file outside the Hub")
-            if path.endswith(_WEIGHT_FILES)
+            if path.endswith(WEIGHT_FILES)
             else None
         )
     if scheme in ("file", "pvc"):
@@ -325,7 +325,7 @@ def _ollama(text: str) -> Judged | None:
     lowered = text.lower()
     if lowered.startswith(("hf.co/", "huggingface.co/", "hf://", "huggingface://")):
         return judge(text, Bare.HUB, tagged=True)
-    if _is_path(text) or lowered.endswith(_WEIGHT_FILES):
+    if _is_path(text) or lowered.endswith(WEIGHT_FILES):
         return Judged(UseKind.LOCAL, text, reason="a path")
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,120}", text):
         return named_elsewhere(Elsewhere(Place.OLLAMA, text))
@@ -348,6 +348,8 @@ def judged_use(
     via: str,
     certainty: Certainty,
     expression: str = "",
+    *,
+    if_found: bool = False,
 ) -> ModelUse:
     """The use that a judged name makes at its place: file, line, column."""
     return ModelUse(
@@ -360,6 +362,7 @@ def judged_use(
         expression,
         reason=judged.reason,
         target=judged.target,
+        if_found=if_found and not judged.revision,
     )
 
 

@@ -42,6 +42,12 @@ class ScanResult:
     """Where the files lie while they are read, if not at `root`: a folder that is gone
     afterwards."""
 
+    @property
+    def not_shown(self) -> tuple[ModelUse, ...]:
+        """Uses that nothing but a shared word tells, and whose name the Hub was asked for and does
+        not show: no model, a private one, or a slip."""
+        return tuple(u for u in self.uses if u.if_found and u.kind is UseKind.HUB and u.reason)
+
     def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
         """Uses that name a model of the Hub, at least so certain."""
         return tuple(

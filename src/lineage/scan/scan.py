@@ -140,6 +140,10 @@ def _settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
     for use in uses:
         key = (use.file, use.line, str(use.kind), use.model or use.expression)
         known = best.get(key)
-        if known is None or (use.certainty.rank, use.column) < (known.certainty.rank, known.column):
+        if known is None or _sureness(use) < _sureness(known):
             best[key] = use
     return sorted(best.values(), key=lambda u: u.sort_key)
+
+
+def _sureness(use: ModelUse) -> tuple[bool, int, int]:
+    return use.if_found, use.certainty.rank, use.column

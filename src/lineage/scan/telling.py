@@ -27,11 +27,31 @@ _OTHER_KEYS = frozenset(
 )  # fmt: skip
 
 
+# Words of machine learning alone: printers, tables of a database and forecasts have models too.
+_LEARNING = frozenset(
+    [
+        "embedding", "embeddings", "embedder", "rerank", "reranker", "llm", "vlm", "tokenizer",
+        "pretrained", "lora", "vae", "unet", "controlnet", "hf", "huggingface", "vllm", "tgi",
+        "mteb", "diffusion", "diffusers", "gguf", "peft",
+    ]
+)  # fmt: skip
+
+
+def _words(key: str) -> tuple[str, set[str]]:
+    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+    return written, {w for w in re.split(r"[^a-z0-9]+", written) if w}
+
+
+@lru_cache(maxsize=50_000)
+def says_learning(key: str) -> bool:
+    """Whether a key has a word that machine learning alone has."""
+    return not _LEARNING.isdisjoint(_words(key)[1])
+
+
 @lru_cache(maxsize=50_000)
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
-    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-    words = {w for w in re.split(r"[^a-z0-9]+", written) if w}
+    written, words = _words(key)
     if words == {"repo"} or re.search(r"(?<!hf.)hub.model.id\Z", written):
         return False  # code's repository; where trainers upload to
     if (

@@ -18,7 +18,7 @@ from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import logical_lines
 from lineage.scan.shell.script import line_uses
-from lineage.scan.telling import suggests_model
+from lineage.scan.telling import says_learning, suggests_model
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
@@ -133,7 +133,7 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
                 is_bundled = bool(bundled) and places.of(match.start())[0] in bundled
                 is_weak = is_bundled or name.lower() in _WEAK
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
-                yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty)
+                yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty, name)
         elif last in ("[", "{", ","):
             listed = _LIST.search(before)
             if listed and suggests_model(listed.group("key")):
@@ -169,22 +169,31 @@ def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             key = match.group("key")
             if suggests_model(key):
                 via = f"key {key}"
-                yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY)
+                yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, key)
     for match in _ADAPTERS.finditer(code) if "LORA_ADAPTERS" in code else ():
         word = ShellWord(match.group(1), *places.of(match.start(1)), is_default=True)
         yield from variable_uses("LORA_ADAPTERS", word, file)
 
 
 def _named(
-    match: re.Match[str], places: Places, file: str, via: str, bare: Bare, certainty: Certainty
+    match: re.Match[str],
+    places: Places,
+    file: str,
+    via: str,
+    bare: Bare,
+    certainty: Certainty,
+    key: str = "",
 ) -> Iterator[ModelUse]:
+    """`key`: where nothing but a key says that it is a model."""
     judged = judge(match.group("name"), bare)
     if (
         judged is not None
         and judged.kind is UseKind.HUB
         and (bare is not Bare.IGNORED or "/" in judged.model)
     ):
-        yield judged_use(judged, (file, *places.of(match.start("name"))), via, certainty)
+        place, is_loose = (file, *places.of(match.start("name"))), bool(key)
+        is_loose = is_loose and not says_learning(key)
+        yield judged_use(judged, place, via, certainty, if_found=is_loose)
 
 
 def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:

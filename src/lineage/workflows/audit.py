@@ -174,6 +174,10 @@ class Auditor:
         """Requests that this run makes at a time."""
         return self._options.bounds.workers
 
+    def is_known(self, model: str) -> bool:
+        """Whether the stored data show a model, whatever a hub says of it."""
+        return self._sources.snapshot.fetch(ModelRef(model)).status.has_statements
+
     def share(self, pool: Executor | None) -> None:
         """Make the requests of all walks from now on in `pool`: several
         audits at a time keep to one limit together."""

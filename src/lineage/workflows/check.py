@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lineage.core.record import Status
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
-from lineage.policy.judge import verdict_of
+from lineage.policy.judge import overall, verdict_of
 from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
@@ -49,6 +50,11 @@ class Wanted:
     """As the audit is asked for it, so that no folder of the
     working directory is taken for a hub name."""
     uses: tuple[ModelUse, ...]
+
+    @property
+    def if_found(self) -> bool:
+        """Whether it counts only if the Hub shows it."""
+        return all(use.if_found for use in self.uses)
 
 
 def wanted_models(scan: ScanResult, least: Certainty = Certainty.LIKELY) -> tuple[Wanted, ...]:
@@ -114,6 +120,34 @@ def audit_uses(
     return list(found.values())
 
 
+def told_apart(
+    scan: ScanResult, report: Report, is_known: Callable[[str], bool]
+) -> tuple[ScanResult, Report]:
+    """The report without the models that nothing but a shared word names (`model: blog/post`) and
+    that the Hub does not show, and the scan that lists them as possible.
+
+    `is_known`: whether the stored data show a model all the same.
+    """
+    missing = [
+        target
+        for target in report.targets
+        if target.graph.nodes[target.model].status is Status.NOT_FOUND
+        and all(use.if_found for use in target.uses)
+        and not is_known(target.model)
+    ]
+    gone = {use for target in missing for use in target.uses}
+    uses = tuple(
+        replace(use, certainty=Certainty.POSSIBLE, reason=_NOT_SHOWN) if use in gone else use
+        for use in scan.uses
+    )
+    targets = tuple(target for target in report.targets if target not in missing)
+    verdict = overall(target.verdict for target in targets)
+    return replace(scan, uses=uses), replace(report, targets=targets, verdict=verdict)
+
+
+_NOT_SHOWN = "the Hub shows no such model: it is none, or a private one"
+
+
 def with_findings(
     report: Report,
     findings: dict[str, tuple[Finding, ...]],
@@ -144,6 +178,17 @@ def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
             closes=closes,
         )
         for use in scan.unresolved
+    ]
+    points += [
+        OpenPoint(
+            Gap.RUN_TIME,
+            use.at,
+            (use.at,),
+            UNREAD_CODE,
+            f"{use.via} says {use.model}, which may be a model: {use.reason}.",
+            closes="Where it is private, set HF_TOKEN; where it is no model, waive this place.",
+        )
+        for use in scan.not_shown
     ]
     for place, reason, is_left_out in unread(scan):
         # What seems to be no part of the project asks for a look at most.
@@ -183,10 +228,10 @@ def settled(
             "--exclude "
             "it where that is meant."
         )
-    if report.targets:
-        verdict = max(verdict, verdict_of(code), key=lambda verdict: verdict.rank)
+    verdict = max(verdict, verdict_of(code), key=lambda verdict: verdict.rank)
     if strict and is_blind(scan):
-        count = len(scan.unresolved) + len(scan.unreadable) + len(scan.bounds_hit)
+        blind = (scan.unresolved, scan.unreadable, scan.bounds_hit, scan.not_shown)
+        count = sum(map(len, blind))
         notes.append(
             f"{count} places of the code could not be read or resolved, and --strict leaves the "
             "answer open for them."

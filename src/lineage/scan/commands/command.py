@@ -32,6 +32,7 @@ from lineage.scan.commands.options import (
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
+from lineage.scan.telling import says_learning
 
 _FLAGS_WITHOUT_VALUE = re.compile(
     r"--?(?:no-|enable-|disable-|trust|force|quiet|resume|help|verbose|local-dir-use-symlinks=)|-[vqhy]$"
@@ -72,8 +73,12 @@ def _use(
     tagged: bool = False,
     certainty: Certainty = Certainty.CERTAIN,
     revision: str | None = None,
+    key: str = "",
 ) -> Iterator[ModelUse]:
-    """What a word in the place of a model names; a name that only the run knows is told too."""
+    """What a word in the place of a model names; a name that only the run knows is told too.
+
+    `key`: where nothing but a word says that it is a model.
+    """
     place = (file, word.line, word.column)
     if not word.is_known:
         yield ModelUse(
@@ -92,7 +97,8 @@ def _use(
         if word.is_default and certainty is Certainty.CERTAIN:
             certainty = Certainty.LIKELY
         judged = replace(judged, revision=revision or judged.revision)
-        yield judged_use(judged, place, via, certainty)
+        is_loose = bool(key) and not says_learning(key)
+        yield judged_use(judged, place, via, certainty, if_found=is_loose)
 
 
 def _program(words: Sequence[ShellWord]) -> tuple[str, list[ShellWord]]:
@@ -199,12 +205,13 @@ def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[Mo
                 revision = option_value(arguments, "--revision") if "model" in name else None
                 yield from _use(value, file, via, Bare.HUB, revision=revision)
             elif is_hub_shaped(value.text) or not value.is_known:
-                yield from _use(value, file, via, Bare.IGNORED, certainty=Certainty.LIKELY)
+                likely = Certainty.LIKELY
+                yield from _use(value, file, via, Bare.IGNORED, certainty=likely, key=via)
     for word in arguments:  # Hydra's overrides, Helm's --set, --env and the like
         for key, value in assignments(word):
             if names_model(key) and is_hub_shaped(value.text):
-                via = f"{program} {key}="
-                yield from _use(value, file, via, Bare.IGNORED, certainty=Certainty.LIKELY)
+                via, likely = f"{program} {key}=", Certainty.LIKELY
+                yield from _use(value, file, via, Bare.IGNORED, certainty=likely, key=via)
 
 
 def _json(value: ShellWord, file: str, via: str) -> Iterator[ModelUse]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
-from lineage.scan.telling import suggests_model
+from lineage.scan.telling import says_learning, suggests_model
 
 _HUB_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID", "LLAMA_ARG_HF_REPO"})
 
@@ -44,4 +44,5 @@ def _single(name: str, value: ShellWord, file: str) -> Iterator[ModelUse]:
         return
     sure = upper in _HUB_VARIABLES and not value.is_default
     certainty = Certainty.CERTAIN if sure else Certainty.LIKELY
-    yield judged_use(judged, (file, value.line, value.column), f"variable {name}", certainty)
+    place, is_loose = (file, value.line, value.column), not says_learning(name)
+    yield judged_use(judged, place, f"variable {name}", certainty, if_found=is_loose)

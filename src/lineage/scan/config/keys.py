@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
-from lineage.scan.telling import suggests_model, suggests_named_model
+from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
 _HUB_KEYS = frozenset(
@@ -50,6 +50,17 @@ _SOURCE_BESIDE = frozenset(
 # Keys whose value is an action, an image or a package, whatever it looks like.
 _OTHER_REGISTERS = frozenset(["uses", "image", "container", "repository", "chart"])
 _ALIASES = frozenset(["model_id", "model_name", "modelname", "name", "id"])
+# Beside a name in the same mapping: how a model of language, of pictures or of a training is set.
+_SETTINGS = frozenset(
+    [
+        "temperature", "max_tokens", "max_new_tokens", "top_p", "dtype", "torch_dtype",
+        "quantization", "max_model_len", "max_seq_len", "max_seq_length", "context_length",
+        "context_window", "tensor_parallel_size", "gpu_memory_utilization", "device_map",
+        "trust_remote_code", "load_in_4bit", "load_in_8bit", "learning_rate", "num_train_epochs",
+        "per_device_train_batch_size", "micro_batch_size", "lora_r", "system_prompt", "prompt",
+        "merge_method", "chat_template", "sequence_len",
+    ]
+)  # fmt: skip
 _TXTAI = frozenset(
     [
         "embeddings", "llm", "extractor", "summary", "similarity", "labels", "transcription",
@@ -91,8 +102,17 @@ class Keys:
                     place = (self.file, entry.line, entry.column + found.start)
                     yield judged_use(found.judged, place, f"address in {via}", Certainty.CERTAIN)
         elif name in _HUB_KEYS:
+            is_loose = name == "base_model" and self._is_loose(entry)
             for one in _listed(value):
-                yield from self._use(entry, one, via, Bare.HUB, Certainty.CERTAIN, keep_local=True)
+                yield from self._use(
+                    entry,
+                    one,
+                    via,
+                    Bare.HUB,
+                    Certainty.CERTAIN,
+                    keep_local=True,
+                    if_found=is_loose,
+                )
         elif _is_container_model(entry, value):
             judged = container_model(value)
             if judged is not None:
@@ -108,9 +128,16 @@ class Keys:
             sure = self._is_config and not in_list
             for one in names:
                 certainty = Certainty.LIKELY if sure else Certainty.POSSIBLE
-                yield from self._use(entry, one, via, Bare.IGNORED, certainty)
+                is_loose = self._is_loose(entry)
+                yield from self._use(entry, one, via, Bare.IGNORED, certainty, if_found=is_loose)
         elif name not in _OTHER_REGISTERS and value.startswith(_PREFIXES) and is_hub_shaped(value):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.LIKELY)
+
+    def _is_loose(self, entry: Entry) -> bool:
+        """Whether neither a key on the path nor one beside it is of machine learning."""
+        path = [step for step in entry.path if isinstance(step, str)]
+        beside = self._beside[entry.path[:-1]]
+        return beside.isdisjoint(_SETTINGS) and not any(map(says_learning, (*path, *beside)))
 
     def _suggests_model(self, entry: Entry, name: str) -> bool:
         """Whether the key says model, or is the `name` or `id` of a section that does."""
@@ -134,13 +161,14 @@ class Keys:
         certainty: Certainty,
         *,
         keep_local: bool = False,
+        if_found: bool = False,
     ) -> Iterator[ModelUse]:
         judged = judge(value, bare)
         if judged is None or (judged.kind is not UseKind.HUB and not keep_local):
             return
         place = (self.file, entry.line, entry.column)
         expression = value[:120] if judged.kind is UseKind.UNRESOLVED else ""
-        yield judged_use(judged, place, via, certainty, expression)
+        yield judged_use(judged, place, via, certainty, expression, if_found=if_found)
 
 
 def _listed(value: str) -> list[str]:

@@ -33,6 +33,8 @@ class Found:
     revision: str | None = None
     hub_namespaces: bool = False
     """Whether a foreign name with a namespace is the Hub's after all."""
+    if_found: bool = False
+    """As the use has it."""
 
 
 def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
@@ -92,6 +94,7 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
         defined_at=f"{value.file}:{value.line}" if elsewhere else "",
         reason=judged.reason,
         target=judged.target,
+        if_found=found.if_found,
     )
 
 

@@ -13,7 +13,7 @@ from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
-from lineage.scan.telling import is_weak, suggests_model
+from lineage.scan.telling import is_weak, says_learning, suggests_model
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
@@ -44,6 +44,8 @@ class NamedUse:
     judged: Judged
     certainty: Certainty
     via: str
+    is_of_learning: bool
+    """Whether a name of the place has a word that machine learning alone has."""
 
 
 def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
@@ -53,6 +55,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
         return
     documents = _is_documentation(named)
     via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
+    of_learning = any(map(says_learning, (named.name, *named.under)))
     for leaf, certainty in _leaves(named):
         for value in evaluator.values(leaf, named.scope):
             if value.file != evaluator.module.file or value.is_path:
@@ -65,9 +68,8 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             if not is_sure and not _MODEL_LIKE.search(judged.model):
                 continue
             weak = documents or not is_sure
-            yield NamedUse(
-                leaf, named.scope, value, judged, Certainty.POSSIBLE if weak else certainty, via
-            )
+            sure = Certainty.POSSIBLE if weak else certainty
+            yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning)
 
 
 def is_said(named: Named) -> bool:

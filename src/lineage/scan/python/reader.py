@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
@@ -21,7 +22,7 @@ from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.loaders.table import MORE_KEYWORDS, SECOND, loaders_for
+from lineage.scan.python.loaders.table import MORE_KEYWORDS, PACKAGES, SECOND, loaders_for
 from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,
     SHELL_CALLS,
@@ -34,6 +35,7 @@ from lineage.scan.python.named import named_uses
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
+from lineage.scan.telling import says_learning
 
 _FILE_ADDRESS = re.compile(
     r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
@@ -94,6 +96,13 @@ class PythonReader:
             for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
                     yield use
+
+    @cached_property
+    def _is_of_learning(self) -> bool:
+        """Whether the module imports something that loads models or asks for them."""
+        named = (one.module.partition(".")[0] for one in self.module.imports.values())
+        heads = set(filter(None, named))
+        return not PACKAGES.isdisjoint(heads) or any(map(self._services.host_of_package, heads))
 
     # -- what a call loads -------------------------------------------------------------------------
 
@@ -162,6 +171,7 @@ class PythonReader:
             REGISTERS.get(package),
             revision,
             package in HUB_WITH_NAMESPACE,
+            if_found=loader.is_common and not (says_learning(via) or self._is_of_learning),
         )
         if argument is not None:
             yield replace(base, node=argument)
@@ -271,7 +281,10 @@ class PythonReader:
             for one in named_uses(named, self.evaluator):
                 if id(one.leaf) in self._handled:
                     continue
-                place = Found(one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False)
+                is_loose = not (one.is_of_learning or self._is_of_learning)
+                place = Found(
+                    one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
+                )
                 yield replace(
                     use_at(place, one.value, one.judged, self.module.file),
                     certainty=one.certainty,

@@ -24,7 +24,7 @@ FILE_NAME = "hub-1.sqlite"
 DEFAULT_MAX_BYTES = 512 << 20
 MAX_AGE = 30 * 86400.0
 """Seconds that any answer may be old, whatever the file says of it: a file that came from
-elsewhere carries no more."""
+elsewhere carries no more, counted from its own time as it was found."""
 _SLACK = 60.0
 _BUSY_SECONDS = 2.0
 _TOUCH_SECONDS = (
@@ -36,6 +36,7 @@ _GET = """SELECT body, stored_at, expires_at, used_at FROM answer
 _DELETE = (
     "DELETE FROM answer WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? AND kind = ?"
 )
+_DELETE_NEWER = "DELETE FROM answer WHERE stored_at IS NULL OR stored_at > ?"
 _TOUCH = (
     "UPDATE answer SET used_at = ? WHERE endpoint = ? AND access = ? AND id = ? AND revision = ? "
     "AND kind = ?"
@@ -225,6 +226,7 @@ class Cache:
                 os.fchmod(descriptor, 0o600)
         finally:
             os.close(descriptor)
+        found_at = self._file_time()
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -241,12 +243,16 @@ class Cache:
             ):
                 db.executescript("BEGIN IMMEDIATE;" + _LAYOUT + "COMMIT;")
             _check_layout(db)
+            db.execute("CREATE INDEX IF NOT EXISTS answer_by_age ON answer (stored_at)")
             db.execute(
                 "INSERT OR IGNORE INTO setting VALUES ('salt', ?)", (secrets.token_bytes(16),)
             )
             self._salt = bytes(
                 db.execute("SELECT value FROM setting WHERE name = 'salt'").fetchone()[0]
             )
+            # Opening writes, and makes an old file look new: what it claims to have been kept after
+            # its own time goes before that.
+            db.execute(_DELETE_NEWER, (found_at + _SLACK,))
         except BaseException:
             db.close()
             raise
@@ -256,14 +262,14 @@ class Cache:
     def _get(self, db: sqlite3.Connection, key: CacheKey, most_age: float) -> bytes | None:
         row = db.execute(_GET, astuple(key)).fetchone()
         now = self._clock()
-        if row is None or not self._is_fresh(row[1], row[2], now, most_age):
-            return None
         try:
-            body = zlib.decompress(row[0])
-        except (zlib.error, TypeError):
+            if row is None or not self._is_fresh(row[1], row[2], now, most_age):
+                return None
+            body, unused = zlib.decompress(row[0]), now - row[3]
+        except (zlib.error, TypeError):  # what nobody but a damaged or foreign file holds
             db.execute(_DELETE, astuple(key))
             return None
-        if now - row[3] > _TOUCH_SECONDS:
+        if unused > _TOUCH_SECONDS:
             db.execute(_TOUCH, (now, *astuple(key)))
         self.answers += 1
         self.oldest = row[1] if self.oldest is None else min(self.oldest, row[1])
@@ -278,8 +284,11 @@ class Cache:
             return False
         if expires_at is not None and now >= expires_at:
             return False
-        file_time = max(part.stat().st_mtime for part in self._parts()[:2] if part.exists())
-        return stored_at <= file_time + _SLACK
+        return stored_at <= self._file_time() + _SLACK
+
+    def _file_time(self) -> float:
+        """When the file was last written, by its own time or that of what waits to go into it."""
+        return max(part.stat().st_mtime for part in self._parts()[:2] if part.exists())
 
     def _put(
         self, db: sqlite3.Connection, entries: Mapping[CacheKey, tuple[bytes, float | None]]

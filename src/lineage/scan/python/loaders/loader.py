@@ -22,3 +22,8 @@ class Loader:
     is_sure: bool = True
     """Whether a call whose model cannot be determined is reported as unresolved."""
     tagged: bool = False
+
+    @property
+    def is_common(self) -> bool:
+        """Whether its name is anybody's: `create`, `stream`, `translation`."""
+        return not self.packages and not self.is_sure and self.bare is Bare.IGNORED

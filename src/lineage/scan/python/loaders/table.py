@@ -34,6 +34,12 @@ MORE_KEYWORDS = (
     "prompt_lookup_model",
 )
 
+PACKAGES = frozenset(package for loader in LOADERS for package in loader.packages) - {"?"} | {
+    "torch", "tensorflow", "jax", "keras", "mlx", "onnxruntime", "peft", "trl", "accelerate",
+    "datasets", "tokenizers", "langchain", "langchain_core", "langchain_community", "llama_index",
+}  # fmt: skip
+"""Packages of machine learning: those that load models, and those such code is written with."""
+
 
 def loaders_for(name: str) -> list[Loader]:
     """Table rows for the last part of a callee's name."""
