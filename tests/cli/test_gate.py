@@ -417,8 +417,7 @@ def test_a_model_is_seen_in_joined_paths_and_addresses(
 def test_a_word_beside_a_name_hides_no_model(
     lineage: Run, code: Path, base: Path, beside: str
 ) -> None:
-    """The Hub is asked for a name that nobody knows, whatever the keys and the file around it speak
-    of."""
+    """A name that nobody knows is audited whatever the keys and the file around it speak of."""
     (code / "car.yaml").write_text(f"model: acme-labs/helper-7b\n{beside}")
     ran = lineage("check", "--dry-run", "--policy", str(base), cwd=code)
-    assert "\task\tacme-labs/helper-7b" in ran.out, ran.out
+    assert "\taudit\tacme-labs/helper-7b" in ran.out, ran.out

@@ -182,11 +182,12 @@ def listed(found: ScanResult, least: Certainty) -> int:
     """One use a line, tab-separated for other programs: place, what would happen to it, name, how
     it was found."""
     wanted = wanted_models(found, least)
-    chosen = {use: "ask" if one.if_found else "audit" for one in wanted for use in one.uses}
+    chosen = {use: one.if_found for one in wanted for use in one.uses}
     for use in sorted((*found.uses, *found.unresolved), key=lambda u: u.sort_key):
         click.echo(
             "\t".join(
-                printable(part) for part in (use.at, _fate(use, chosen), _shown(use), use.via)
+                printable(part)
+                for part in (use.at, _fate(use, chosen), _shown(use), _found_by(use, chosen))
             )
         )
     for one in found.unreadable:
@@ -203,10 +204,14 @@ def listed(found: ScanResult, least: Certainty) -> int:
     return PASSED
 
 
-def _fate(use: ModelUse, chosen: dict[ModelUse, str]) -> str:
+def _fate(use: ModelUse, chosen: dict[ModelUse, bool]) -> str:
     if use in chosen:
-        return chosen[use]
+        return "audit"
     return str(use.certainty if use.kind is UseKind.HUB else use.kind)
+
+
+def _found_by(use: ModelUse, chosen: dict[ModelUse, bool]) -> str:
+    return f"{use.via}, if the Hub shows it" if chosen.get(use) else use.via
 
 
 def _shown(use: ModelUse) -> str:
