@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from lineage.core.errors import LineageError
+from lineage.core.value import dataclass
 
 T = TypeVar("T")
 Work = Callable[[str], str]

@@ -9,10 +9,10 @@ the worker; and all workers together share one quota.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from lineage.core.value import dataclass
 from lineage.sources.web.limits import new_window, newest
 
 DONE = -1.0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lineage.core.value import dataclass
 from lineage.sources.web.limits import Budget
 from lineage.workflows.options import Listeners, Options
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from lineage.claims.interface import ClaimReader, FileRequest, Reading
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
+from lineage.core.value import dataclass
 from lineage.sources.interface import Source
 
 MOST_NAMED = 50

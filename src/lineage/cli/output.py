@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +16,7 @@ from lineage.cli.exits import silence_stdout
 from lineage.cli.options import Decorator, F, json_option, together
 from lineage.cli.terminal import columns
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.value import dataclass
 from lineage.report.formats import FORMATS, View, render
 
 if TYPE_CHECKING:

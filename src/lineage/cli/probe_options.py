@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.options import grouped
+from lineage.core.value import dataclass
 
 if TYPE_CHECKING:
     from lineage.workflows.probe import Subject

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from lineage.core.value import dataclass
 
 MAGIC = b"GGUF"
 _SCALARS = {

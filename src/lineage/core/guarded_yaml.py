@@ -10,10 +10,11 @@ plain scalars stay texts (`no`, `012` and `2024-01-01` are names here).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
+from lineage.core.value import dataclass
 
 DEEPEST = 64
 MOST_NODES = 20_000

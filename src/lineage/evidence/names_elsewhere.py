@@ -3,13 +3,13 @@ addresses, ModelScope, images."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from lineage.core.pattern import late
+from lineage.core.value import dataclass
 from lineage.evidence.citation import Citation
 from lineage.evidence.document import load
 

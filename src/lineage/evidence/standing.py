@@ -8,8 +8,8 @@ one language far below, is `censors`; one is `partly`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.evidence.appraisal import Appraisal, EvidenceClass
 from lineage.evidence.evidence import Standing, State
 from lineage.evidence.grading import ControlGrade

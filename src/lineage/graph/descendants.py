@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 
 
 @dataclass(frozen=True)

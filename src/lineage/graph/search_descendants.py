@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +14,7 @@ from lineage.core.errors import CannotRunError, DataError
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 from lineage.graph.descendants import Below, Descent, assembled
 from lineage.sources.interface import Source
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lineage.core.errors import NoSuchPolicyError, PolicyError
 from lineage.core.plain_file import read_plain
+from lineage.core.value import dataclass
 from lineage.policy.format import policy_shape
 from lineage.policy.lines import line_of
 from lineage.policy.packs import pack_text

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import NoSuchPolicyError, PolicyError
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.layer import Layer, read_file, read_pack

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from lineage.core.value import dataclass
 from lineage.policy.nearest import did_you_mean
 
 Path = tuple["str | int", ...]

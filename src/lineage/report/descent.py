@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.graph.descendants import Below, Descendant, Descent
 from lineage.report.csv import table
 from lineage.report.dot import quoted

@@ -3,11 +3,11 @@ is asked for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
 
 if TYPE_CHECKING:
     from lineage.report.document import Report  # imports all layers; the names of formats need none

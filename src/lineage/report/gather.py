@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
 from functools import cached_property
 
+from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, TestResult
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node

@@ -12,7 +12,9 @@ import itertools
 import math
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lineage.core.value import dataclass
 
 BOX_WIDTH, BOX_HEIGHT = 196.0, 64.0
 """The height of every box, and the width of one that is not told another."""

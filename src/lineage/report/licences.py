@@ -4,8 +4,8 @@ one."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.graph.graph import Node
 from lineage.report.printable import printable
 from lineage.report.web import web_url

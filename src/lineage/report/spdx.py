@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lineage.core.record import Status
+from lineage.core.value import dataclass
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words, result_line

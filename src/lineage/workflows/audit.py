@@ -24,7 +24,6 @@ from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.meanings import Meanings, NameClaims
-from lineage.evidence.probed import Terms
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
@@ -43,7 +42,6 @@ from lineage.workflows.near_names import NearNames
 from lineage.workflows.notices import Notices
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
-from lineage.workflows.probe_evidence import probe_results
 from lineage.workflows.twins import Twins
 
 if TYPE_CHECKING:
@@ -316,6 +314,11 @@ class Auditor:
     def _with_probes(self, graph: LineageGraph, target: str) -> Results:
         """The published results, with the user's own runs about models of this graph."""
         policy, probes = self._options.policy, self._options.added.probes
+        if not probes:
+            return self._results
+        from lineage.evidence.probed import Terms
+        from lineage.workflows.probe_evidence import probe_results
+
         terms = Terms(policy.probe_keys, self._now.date(), policy.probe_max_days)
         found = probe_results(graph, target, probes, terms, self._notices)
         return self._results.having(found) if found else self._results

@@ -4,11 +4,12 @@ which lines of code they concern."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lineage.core.record import Status
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
 from lineage.policy.judge import overall, verdict_of

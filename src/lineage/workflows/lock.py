@@ -6,13 +6,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import PolicyError
 from lineage.core.plain_file import read_plain
 from lineage.core.record import Status
+from lineage.core.value import dataclass
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.policy import Policy

@@ -4,10 +4,10 @@ the name."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lineage.claims.words import words
 from lineage.core.relation import Relation
+from lineage.core.value import dataclass
 
 
 @dataclass(frozen=True)

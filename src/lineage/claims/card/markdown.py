@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lineage.claims.names.known_names import exact_repo
 from lineage.claims.names.parent_name import ParentName, read_parent_name
 from lineage.core.elsewhere import PAGE_HOSTS
 from lineage.core.pattern import late
 from lineage.core.ref import HUB_ADDRESSES, is_repo_id
+from lineage.core.value import dataclass
 
 LONGEST_BODY = 400_000
 """Characters of a body that are read whole."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from lineage.claims.card import prose_cues as cues
 from lineage.claims.card.cue import Cue
@@ -15,6 +14,7 @@ from lineage.claims.names.relation_signs import looks_quantized
 from lineage.claims.trace import Trace
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
+from lineage.core.value import dataclass
 
 _SENTENCE_END = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bv\d)[.!?]+[\s*_)\"'”’]+(?=[^a-zа-я\s])|"

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lineage.claims.files.salvage import json_keys, toml_keys, yaml_keys
@@ -15,6 +14,7 @@ from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
+from lineage.core.value import dataclass
 
 _MOST_HIDDEN = 50
 _TOP_LEVEL = re.compile(r"[^\s#-]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lineage.claims.files.documents import bounded
 from lineage.claims.files.wanted import MOST, spread
@@ -17,6 +17,7 @@ from lineage.core.gguf import MAGIC, Limits, MalformedError, key_values, layout_
 from lineage.core.pattern import late
 from lineage.core.record import FileEntry, ModelRecord
 from lineage.core.relation import Grade, Relation
+from lineage.core.value import dataclass
 
 HEAD = 128 * 1024
 """Bytes fetched. Writers put `general.*` first; the tokenizer, which does not fit, comes after

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lineage.claims.files.documents import Opened, bounded, open_all, text_of
@@ -14,6 +13,7 @@ from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
+from lineage.core.value import dataclass
 
 _INSIDE = (
     "slices",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lineage.core.config import text_config
+from lineage.core.value import dataclass
 
 _LARGEST = 2**40
 

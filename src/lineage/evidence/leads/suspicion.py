@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lineage.core.value import dataclass
 from lineage.evidence.family import Config, Family
 from lineage.evidence.leads.looks import Looks
 from lineage.evidence.registry import Registry

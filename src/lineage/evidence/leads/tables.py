@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from lineage.core.value import dataclass
 from lineage.evidence.leads.kinship import kinship
 from lineage.evidence.leads.looks import Looks
 from lineage.evidence.leads.words import family_words

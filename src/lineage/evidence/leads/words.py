@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from lineage.core.pattern import late
+from lineage.core.value import dataclass
 from lineage.evidence.leads.kinship import kinship
 from lineage.evidence.registry import Registry
 

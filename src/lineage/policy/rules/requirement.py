@@ -13,8 +13,8 @@ What to do: show the finding to counsel; a listed exception that applies belongs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.graph.edge import Edge
 from lineage.policy.axes import AxisPlace, places
 from lineage.policy.case import Case

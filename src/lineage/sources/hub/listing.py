@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
+from lineage.core.value import dataclass
 from lineage.sources.hub.answers import error_message
 from lineage.sources.hub.payload import record_of
 from lineage.sources.web.breaker import NotAskedError

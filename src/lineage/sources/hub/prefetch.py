@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 
 PATHS = ("README.md", "config.json")
 _SHARE = 20

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
 from lineage.sources.web.address import Endpoint, parse_endpoint
 
 PUBLIC = "https://huggingface.co"

@@ -7,12 +7,12 @@ import re
 import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry
+from lineage.core.value import dataclass
 from lineage.sources.local.place import LocalPlace
 
 MAX_ENTRIES = 10_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from lineage.core.ref import COMMIT, is_repo_id
+from lineage.core.value import dataclass
 
 _CACHED = re.compile(r"models--(?P<id>.+)\Z")
 _GIT_REMOTE = re.compile(

@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
+from lineage.core.value import dataclass
 from lineage.sources.web.payload import PayloadError, parse_json
 
 LARGEST = 4 << 20

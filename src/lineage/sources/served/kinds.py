@@ -4,8 +4,9 @@ the weights stand."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from lineage.core.value import dataclass
 
 LISTED = "models.json"
 """Under this name a record shows the model's row of `/v1/models`."""

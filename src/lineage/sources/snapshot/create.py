@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lineage.core.errors import CannotRunError
+from lineage.core.value import dataclass
 from lineage.sources.interface import Source
 from lineage.sources.snapshot.format import SnapshotInfo
 from lineage.sources.snapshot.recording import RecordingSource

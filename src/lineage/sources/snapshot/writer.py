@@ -10,11 +10,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from lineage.core.errors import CannotRunError
 from lineage.core.record import ModelRecord
+from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.sources.snapshot.format import (
     PAGE_SIZE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8192  # signed CDN addresses take about 2,000

@@ -13,11 +13,12 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import TypeVar
 
 from lineage.core.errors import CannotRunError
+from lineage.core.value import dataclass
 
 FILE_NAME = "hub-1.sqlite"
 """The number is the layout's: another version of lineage with another layout has another file."""

@@ -4,7 +4,9 @@ library, so that an answer from the cache loads none."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lineage.core.value import dataclass
 
 SERVER = "{server}"
 """Stands in a reason for what the server is called in a sentence, until somebody who knows fills

@@ -7,8 +7,9 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+
+from lineage.core.value import dataclass
 
 API = "api"
 RESOLVERS = "resolvers"

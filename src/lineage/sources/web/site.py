@@ -6,12 +6,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lineage.core.clock import stamp_of
 from lineage.core.errors import UsageError
 from lineage.core.record import Cause, Status
+from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.sources.web.address import Endpoint
 from lineage.sources.web.breaker import NotAskedError

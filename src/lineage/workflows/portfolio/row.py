@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lineage.core.value import dataclass
 
 MOST_ROWS = 100_000
 """Rows read of one file; more are refused, not cut."""
