@@ -4,12 +4,13 @@ classes.
 `dataclasses.dataclass` writes and compiles six methods for each frozen class. Here five need no
 code of their own: that a value cannot be changed, what it equals, its hash, its order and its
 `repr` follow from its fields, by functions that all classes share. `__init__` is written and
-compiled when the first value of the class is made: a run meets few of them.
+compiled when a few values of the class were made: most runs make no more of most classes.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ else:
         """As `dataclasses.dataclass`; of a frozen class the shared methods are taken."""
 
         def made(cls):
+            # `dataclasses` writes one of the signature, by `inspect` and `tokenize`.
+            cls.__doc__ = cls.__doc__ or cls.__name__
             if not frozen or options:
                 return dataclasses.dataclass(cls, frozen=frozen, order=order, **options)
             found = dataclasses.dataclass(cls, init=False, eq=False, repr=False)
@@ -31,10 +34,18 @@ else:
         return made if cls is None else made(cls)
 
 
+_FEW = 16
+"""Values made before a constructor is compiled, which costs as much as making so many without."""
+
+
 def _freeze(cls: Any) -> None:
+    fields = [given for given in dataclasses.fields(cls) if given.init]
+    made = count()
+
     def first(self: Any, *values: Any, **named: Any) -> None:
-        cls.__init__ = _written_init(cls)
-        cls.__init__(self, *values, **named)
+        if next(made) >= _FEW or not _fill(self, fields, values, named):
+            cls.__init__ = _written_init(cls)
+            cls.__init__(self, *values, **named)
 
     cls.__init__ = first
     cls.__setattr__, cls.__delattr__ = _refuse_change, _refuse_removal
@@ -46,6 +57,28 @@ def _refuse_change(self: Any, name: str, value: Any) -> None:
 
 def _refuse_removal(self: Any, name: str) -> None:
     raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _fill(value: Any, fields: list[Any], values: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """As the constructor would; False, and nothing done, for what it would refuse."""
+    names = [given.name for given in fields]
+    found = dict(zip(names, values, strict=False)) | named
+    if len(found) != len(values) + len(named) or not found.keys() <= set(names):
+        return False
+    filled = {}
+    for given in fields:
+        if given.name in found:
+            filled[given.name] = found[given.name]
+        elif given.default is not dataclasses.MISSING:
+            filled[given.name] = given.default
+        elif given.default_factory is not dataclasses.MISSING:
+            filled[given.name] = given.default_factory()
+        else:
+            return False
+    value.__dict__.update(filled)
+    if hasattr(value, "__post_init__"):
+        value.__post_init__()
+    return True
 
 
 def _written_init(cls: Any) -> Any:
