@@ -44,6 +44,10 @@ VARIABLES: dict[str, str] = {
         "audit by their address. It goes there alone, and into no file or output."
     ),
     "OPENAI_API_KEY": "The same, read where LINEAGE_ENDPOINT_KEY is not set.",
+    "SIGSTORE_IDENTITY_TOKEN": (
+        "The token by which `pack --sign sigstore` says who signs, where the pipeline offers none "
+        "by itself. It goes to Sigstore alone."
+    ),
     "HTTPS_PROXY": "Proxy for https addresses, also in lower case.",
     "HTTP_PROXY": "Proxy for http addresses, also in lower case.",
     "ALL_PROXY": "Proxy where none of the two above is set, also in lower case.",

@@ -14,6 +14,12 @@ from lineage.cli.many import InputChoice, audit_all, input_options, supplied_fil
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
+from lineage.cli.signing_options import (
+    ExpectedChoice,
+    SigningChoice,
+    expected_options,
+    sign_options,
+)
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.core.errors import UsageError
@@ -48,6 +54,7 @@ def pack() -> None:
     epilog=examples(
         "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/",
         "lineage pack --input vendors.csv --policy strict -o evidence/",
+        "lineage pack org/name -o evidence/ --sign key.pem",
     )
 )
 @click.argument("targets", nargs=-1, metavar="TARGET...", shell_complete=models)
@@ -63,6 +70,7 @@ def pack() -> None:
 @source_options
 @policy_options
 @probe_option
+@sign_options
 def make(
     targets: tuple[str, ...],
     output: Path,
@@ -71,6 +79,7 @@ def make(
     listed: InputChoice,
     source: SourceChoice,
     policy: PolicyChoice,
+    signing: SigningChoice,
 ) -> int:
     """Audit, and write the report, answers to what buyers ask, the bills of materials, the inputs
     and checksums into a new folder.
@@ -82,6 +91,7 @@ def make(
     from lineage.workflows.options import Additions
 
     listed.check(targets)
+    signing.check()
     display = source.display()
     chosen = policy.load()
     if untrusted:
@@ -94,6 +104,7 @@ def make(
     report = audit_all(targets, listed, options, display, given)
     supplied = packs.OwnFile(*given) if given else None
     files = packs.build(report, chosen, packs.with_transcripts(probes), supplied)
+    files |= signing.attestation(files)
     packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "
@@ -102,38 +113,60 @@ def make(
     return exit_code(report, chosen)
 
 
-@pack.command(epilog=examples("lineage pack verify evidence/"))
+@pack.command(
+    epilog=examples(
+        "lineage pack verify evidence/",
+        "lineage pack verify evidence/ --key vendor.pub --require-signature",
+        "lineage pack verify evidence/ --identity audit@example.org "
+        "--issuer https://accounts.google.com",
+    )
+)
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
 )
 @click.option(
     "--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made."
 )
-def verify(folder: Path, fingerprint: str | None) -> int:
+@expected_options
+@click.option(
+    "--require-signature",
+    is_flag=True,
+    help="Exit 3 unless it is signed by whom --key or --identity names.",
+)
+@click.option(
+    "--require-current",
+    is_flag=True,
+    help="Exit 3 where the data behind it is older than its policy allows today.",
+)
+def verify(
+    folder: Path,
+    fingerprint: str | None,
+    expected: ExpectedChoice,
+    require_signature: bool,
+    require_current: bool,
+) -> int:
     """Check a filed pack: every byte as filed, nothing missing or added, all documents about the
-    same models.
+    same models, and who signed it.
 
-    Exit codes: 0 it is what was filed, 1 it is not, 2 the folder is no pack.
+    Exit codes: 0 nothing is wrong, 1 it is not what was filed or not signed by whom was named, 2
+    wrong usage or no pack, 3 what was asked for is not shown (a signature that is named or
+    required, data that is current).
     """
     from lineage.report.printable import counted
-    from lineage.workflows import pack as packs
-    from lineage.workflows.pack_check import check
     from lineage.workflows.pack_members import FiledPack
+    from lineage.workflows.pack_verdict import verified
 
     noted = _noted(fingerprint)
-    files = FiledPack(folder)
-    problems = check(files)
-    found = packs.fingerprint(files)
-    if noted and noted != found:
-        problems.append(f"The fingerprint is {found}, not the one that was noted.")
-    for problem in problems:
-        click.echo(problem)
-    click.echo(
-        counted(len(problems), "problem")
-        if problems
-        else f"The pack is complete and unchanged.\nsha256 {found}"
-    )
-    return 1 if problems else 0
+    wanted = expected.expected()
+    found = verified(FiledPack(folder), noted, wanted)
+    for line in (*found.problems, *found.notes):
+        click.echo(line)
+    if found.problems:
+        click.echo(counted(len(found.problems), "problem"))
+        return 1
+    click.echo(f"{found.conclusion}\nsha256 {found.fingerprint}")
+    lacks = (require_signature or wanted.names_somebody) and not found.is_signed
+    return 3 if lacks or (require_current and not found.is_current) else 0
 
 
 def _noted(fingerprint: str | None) -> str | None:

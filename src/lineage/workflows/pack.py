@@ -27,6 +27,10 @@ from lineage.report.printable import printable
 SCHEMA = "lineage-pack/2"
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
+BY_KEY = "attestation.dsse.json"
+BY_SIGSTORE = "attestation.sigstore.json"
+ATTESTATIONS = (BY_KEY, BY_SIGSTORE)
+"""They sign the checksums, so they do not stand in them."""
 _FORMATS = {
     "report.html": "html",
     "report.json": "json",

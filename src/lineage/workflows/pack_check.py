@@ -9,7 +9,7 @@ from typing import Any
 
 from lineage.report.inquiry import SCHEMA as INQUIRY
 from lineage.report.printable import printable
-from lineage.workflows.pack import MANIFEST, REQUIRED, SCHEMA, SUMS
+from lineage.workflows.pack import ATTESTATIONS, MANIFEST, REQUIRED, SCHEMA, SUMS
 from lineage.workflows.pack_members import digest_of
 
 FIRST = "lineage-pack/1"
@@ -69,7 +69,7 @@ def _checksums(files: Mapping[str, bytes]) -> Iterator[str]:
         elif digest_of(files, path) != digest:
             yield f"{printable(path, 200)} is not what was filed: its checksum differs."
     for path in files:
-        if path not in listed and path != SUMS:
+        if path not in listed and path not in (SUMS, *ATTESTATIONS):
             yield f"{printable(path, 200)} is not listed in {SUMS}: it was added later."
 
 
@@ -165,7 +165,7 @@ def _inquiry(documents: dict[str, Any]) -> Iterator[str]:
 def _listed(manifest: dict[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
     yield from (
         f"{printable(path, 200)} is not what {MANIFEST} lists."
-        for path in sorted({*manifest["files"]} ^ ({*files} - {SUMS}))
+        for path in sorted({*manifest["files"]} ^ ({*files} - {SUMS, *ATTESTATIONS}))
     )
 
 
