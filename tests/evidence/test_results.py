@@ -64,4 +64,5 @@ def test_search_and_ids(results):
     assert results.result("no-such-result") is None
     assert results.version >= "2026-11-21"
     assert "deepseek-ai/DeepSeek-R1" in results.models()
-    assert results.same_model("THUDM/GLM-Z1-32B-0414", "ZAI-ORG/glm-z1-32b-0414")
+    moved = results.for_model("ZAI-ORG/glm-z1-32b-0414")
+    assert moved and moved == results.for_model("THUDM/GLM-Z1-32B-0414")

@@ -127,11 +127,6 @@ class Results:
             self._pool[suite, language] = pools(held, units)
         return self._pool[suite, language]
 
-    def same_model(self, one: str, other: str) -> bool:
-        """Whether two names are of one model as far as is known: letter case and known moves
-        aside."""
-        return self._key(one) == self._key(other)
-
     def search(self, text: str) -> list[TestResult]:
         """Results whose model, name in the source, suite or publisher holds `text`, punctuation
         aside."""

@@ -117,10 +117,6 @@ class Attributed:
         """Whether it, or anything above it, could not be looked at."""
         return bool(self._rows(f"SELECT model FROM hidden WHERE model = {model:d}"))
 
-    def is_reached(self, model: int) -> bool:
-        """Whether a result of it or of anything above it bears on it, decided or not."""
-        return bool(self._rows(f"SELECT model FROM reached WHERE model = {model:d}"))
-
     def _rows(self, query: str) -> list[tuple[int, ...]]:
         return self.database.execute(query).fetchall()
 

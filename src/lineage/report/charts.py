@@ -21,7 +21,6 @@ COLOURS = (
     "#3f7d6e",
     "#8c564b",
 )
-REST = "#9a9a9a"
 _WIDTH = 860
 _ROW = 24
 _LABEL = 260

@@ -4,7 +4,7 @@ variables that carry them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -209,12 +209,6 @@ class Services:
     def is_known(self, host: str) -> bool:
         """Whether the tables tell who operates this host."""
         return host in self.hosts or host == "ollama"
-
-    def known_hosts(self, text: str) -> Iterator[tuple[int, str]]:
-        """Each address of a service in a text: where it starts, and its host."""
-        for match in re.finditer(r"https?://([A-Za-z0-9.-]+)", text):
-            if match.group(1).lower() in self.hosts:
-                yield match.start(), match.group(1).lower()
 
     # -- words -------------------------------------------------------------------------------------
 

@@ -3,8 +3,6 @@ another."""
 
 from __future__ import annotations
 
-import re
-
 from lineage.claims.card.cue import Cue, after, before
 from lineage.core.relation import Relation
 
@@ -185,8 +183,4 @@ NOT_SAID_EUROPE = (
     r"diferencia de\b|\ben lugar de\b|\bnão\b|\bnon\s+è\b"
     r"|(?<![а-яё])не(?![а-яё])|\bлучше\b|\bпревосходит\b|\bв отличие\b|\bпо "
     r"сравнению\b|\bсравн\w+|\bвместо\b|\bdatensatz\b|\bjeu de données\b"
-)
-PART_EUROPE = re.compile(
-    r"\b(?:vision-?encoder|bildencoder|encodeur (?:de )?vision|codificador de visión)\b",
-    re.IGNORECASE,
 )
