@@ -89,6 +89,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
         "LINEAGE_OLLAMA_REGISTRY": "http://127.0.0.1:9",
         "MODELSCOPE_ENDPOINT": "http://127.0.0.1:9",
         "LINEAGE_MODELSCOPE_AI": "http://127.0.0.1:9",
+        "LINEAGE_DOCKER_REGISTRY": "http://127.0.0.1:9",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONIOENCODING": "utf-8",
     }

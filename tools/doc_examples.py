@@ -92,6 +92,7 @@ class Shell:
             "LANG": "C.UTF-8",
             "HF_ENDPOINT": "http://127.0.0.1:9",
             "LINEAGE_OLLAMA_REGISTRY": "http://127.0.0.1:9",
+            "LINEAGE_DOCKER_REGISTRY": "http://127.0.0.1:9",
             "LINEAGE_CACHE_DIR": str(folder / "cache"),
             **(env or {}),
         }

@@ -2,6 +2,7 @@
 the live ones."""
 
 from .modelscope import ModelScope, ModelScopeModel, readme
+from .oci import Artefact, OciRegistry, archive, docker_model, kit, layer, model_pack
 from .ollama import OllamaDaemon, OllamaModel, OllamaRegistry, gguf_head
 from .recorded import DEEPSEEK_R1_8B, DIGEST
 from .served import ModelServer, row, vllm_row
@@ -9,13 +10,20 @@ from .served import ModelServer, row, vllm_row
 __all__ = [
     "DEEPSEEK_R1_8B",
     "DIGEST",
+    "Artefact",
     "ModelScope",
     "ModelScopeModel",
     "ModelServer",
+    "OciRegistry",
     "OllamaDaemon",
     "OllamaModel",
     "OllamaRegistry",
+    "archive",
+    "docker_model",
     "gguf_head",
+    "kit",
+    "layer",
+    "model_pack",
     "readme",
     "row",
     "vllm_row",

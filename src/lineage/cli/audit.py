@@ -45,9 +45,9 @@ def audit(
     """Audit models and report what they are built on, with a verdict.
 
     TARGET is a model on the Hub (org/name, org/name@revision, a huggingface.co address), a name of
-    another place (ollama:deepseek-r1:8b), the address of a running server (http://127.0.0.1:8000)
-    or the path of a local model: a folder, a .gguf or .safetensors file, an adapter folder, a
-    Modelfile.
+    another place (ollama:deepseek-r1:8b, oci://jozu.ml/acme/kit:1), the address of a running server
+    (http://127.0.0.1:8000) or the path of a local model: a folder, a .gguf or .safetensors file, an
+    adapter folder, a Modelfile.
 
     Exit codes: 0 pass or review, 1 the policy failed, 2 wrong usage, 3 inconclusive, 4 could not
     run.

@@ -39,6 +39,17 @@ VARIABLES: dict[str, str] = {
         "Token for private and guarded models of ModelScope. It is never written to a log, the "
         "cache or a report."
     ),
+    "LINEAGE_DOCKER_REGISTRY": (
+        "Address of Docker Hub's registry or of a mirror; https://registry-1.docker.io where it is "
+        "not set."
+    ),
+    "LINEAGE_OCI_INSECURE": (
+        "Set to 1: container registries on this computer (localhost) are asked over plain HTTP."
+    ),
+    "DOCKER_CONFIG": (
+        "Folder of Docker's config.json, in which `docker login` keeps the logins of container "
+        "registries; ~/.docker by default."
+    ),
     "LINEAGE_ENDPOINT_KEY": (
         "Key of the endpoint that `lineage probe` asks, and of the running servers that you "
         "audit by their address. It goes there alone, and into no file or output."

@@ -40,6 +40,7 @@ class SourceChoice:
     snapshot: Path | None
     index: Path | None
     ollama: str
+    registry: tuple[str, ...]
     max_depth: int
     max_models: int
     max_wait: float
@@ -89,6 +90,20 @@ class SourceChoice:
             )
         return folder
 
+    @property
+    def _registries(self) -> tuple[str, ...]:
+        """The hosts that the user named. Raises UsageError for what is none."""
+        from lineage.core.oci import DOCKER_HUB, parse_oci
+
+        for host in self.registry:
+            named = parse_oci(f"{host}/any")
+            if named is None or (named.host != host.lower() and named.host != DOCKER_HUB):
+                raise UsageError(
+                    f"--registry {host[:200]} is not the host of a container registry.",
+                    "Give its name, with a port where it has one, such as ghcr.io.",
+                )
+        return tuple(host.lower() for host in self.registry)
+
     def options(
         self, display: Display, policy: Policy | None = None, targets: Sequence[str] = ()
     ) -> Options:
@@ -99,7 +114,7 @@ class SourceChoice:
         """
         from lineage.graph.walker import WalkBounds  # help and completion do without
         from lineage.policy.policy import Policy
-        from lineage.sources.auto import named_servers
+        from lineage.sources.auto import named_registries, named_servers
         from lineage.sources.places import PlaceAccess
         from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
@@ -124,6 +139,10 @@ class SourceChoice:
                 modelscope_token=os.environ.get("MODELSCOPE_API_TOKEN", "").strip(),
                 servers=named_servers(targets),
                 endpoint_key=os.environ.get("LINEAGE_ENDPOINT_KEY", "").strip(),
+                registries=(*self._registries, *named_registries(targets)),
+                docker_registry=os.environ.get("LINEAGE_DOCKER_REGISTRY", "").strip(),
+                docker_config=_docker_config(),
+                is_insecure=is_set("LINEAGE_OCI_INSECURE"),
             ),
             bounds=WalkBounds(
                 max_depth=self.max_depth, max_models=self.max_models, workers=self.jobs
@@ -150,6 +169,12 @@ source_options: Decorator = grouped(
         default="",
         metavar="ADDRESS|FOLDER",
         help="Ask this running Ollama, or read this store, before Ollama's registry.",
+    ),
+    click.option(
+        "--registry",
+        multiple=True,
+        metavar="HOST",
+        help="A container registry that may be asked for artefacts that others name.",
     ),
     click.option(
         "--max-depth",
@@ -189,6 +214,11 @@ source_options: Decorator = grouped(
     click.option("--full", is_flag=True, help="The long text for every model."),
 )
 """Where records come from and how far the walk goes."""
+
+
+def _docker_config() -> Path:
+    folder = os.environ.get("DOCKER_CONFIG", "").strip()
+    return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
 
 
 def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from lineage.core import modelscope, ollama
 from lineage.core.modelscope import parse_modelscope
+from lineage.core.oci import DOCKER_HOSTS, DOCKER_HUB, parse_oci
 from lineage.core.ollama import parse_ollama
 from lineage.core.pattern import late
 from lineage.core.value import dataclass
@@ -37,7 +38,9 @@ class Place(Word):
     """A service that answers at an address: `api.deepseek.com/deepseek-chat`."""
     MODELSCOPE = "modelscope"
     DOCKER = "docker"
-    """A model image of Docker Hub: `ai/qwen3`."""
+    """A model of Docker Hub: `ai/qwen3`."""
+    OCI = "oci"
+    """An artefact of another container registry: `jozu.ml/acme/kit:1`."""
     LMSTUDIO = "lmstudio"
     KAGGLE = "kaggle"
     XINFERENCE = "xinference"
@@ -64,14 +67,16 @@ class Elsewhere:
     """As written there; of a service without the address."""
     host: str = ""
     """Of a service: the host that answers, with its port, or the word by which clients call it. Of
-    a running server: its address up to `/v1`, which is left out."""
+    a running server: its address up to `/v1`, which is left out. Of a container registry: its host
+    and port."""
 
     @property
     def id(self) -> str:
         """The text that `parse_elsewhere` reads: `ollama:deepseek-r1:8b`,
-        `api://api.deepseek.com/deepseek-chat`, `http://127.0.0.1:8000/v1#sql-lora`."""
-        if self.place is Place.API:
-            return f"api://{self.host}/{self.name}".rstrip("/")
+        `api://api.deepseek.com/deepseek-chat`, `oci://jozu.ml/acme/kit:1`,
+        `http://127.0.0.1:8000/v1#sql-lora`."""
+        if self.place in (Place.API, Place.OCI):
+            return f"{self.place}://{self.host}/{self.name}".rstrip("/")
         if self.place is Place.SERVER:
             return f"{self.host}/v1#{self.name}".rstrip("#")
         return f"{self.place}:{self.name}"
@@ -79,7 +84,7 @@ class Elsewhere:
     @property
     def where(self) -> str:
         """Whose name it is, for a sentence."""
-        called = "server" if self.place is Place.SERVER else "service"
+        called = {Place.SERVER: "server", Place.OCI: "registry"}.get(self.place, "service")
         return _CALLED.get(self.place) or f"the {called} at {self.host}"
 
 
@@ -95,6 +100,8 @@ def parse_elsewhere(text: str) -> Elsewhere | None:
     if match is None or match["place"] not in list(Place) or match["place"] == Place.SERVER:
         return None
     place = Place(match["place"])
+    if place is Place.OCI:
+        return _in_registry(match["name"]) if match["slashes"] else None
     if place is not Place.API:
         return Elsewhere(place, match["name"])
     if not match["slashes"]:
@@ -103,15 +110,29 @@ def parse_elsewhere(text: str) -> Elsewhere | None:
     return Elsewhere(place, name, host) if _HOST.match(host) else None
 
 
+def _in_registry(text: str) -> Elsewhere | None:
+    named = parse_oci(text)
+    if named is None:
+        return None
+    is_docker = named.host == DOCKER_HUB
+    place = Place.DOCKER if is_docker else Place.OCI
+    return Elsewhere(place, named.below, "" if is_docker else named.host)
+
+
 def is_elsewhere(id: str) -> bool:
     """Whether a model's id is such a name."""
     return parse_elsewhere(id) is not None
 
 
 def has_no_cards(id: str) -> bool:
-    """Whether a model's id is of a place that knows no model cards: their lack says nothing."""
+    """Whether a model's id is of a place that needs no model cards: their lack says nothing."""
     named = parse_elsewhere(id)
-    return named is not None and named.place in (Place.OLLAMA, Place.SERVER)
+    return named is not None and named.place in (
+        Place.OLLAMA,
+        Place.SERVER,
+        Place.DOCKER,
+        Place.OCI,
+    )
 
 
 def beside(id: str, repo: str) -> str:
@@ -164,9 +185,26 @@ def _modelscope_page(host: str, steps: list[str]) -> Elsewhere | None:
     return Elsewhere(Place.MODELSCOPE, named.plain) if named else None
 
 
+def _docker_page(host: str, steps: list[str]) -> Elsewhere | None:
+    """From the steps below the address: a page of the web site, or a name behind the registry."""
+    if host in DOCKER_HOSTS:
+        return _in_registry("/".join([DOCKER_HUB, *steps]))
+    head, *rest = steps or [""]
+    if head == "repository" and rest[:1] == ["docker"]:
+        head, rest = "r", rest[1:]
+    if head == "layers" and len(rest) > 2:
+        return _in_registry(f"{DOCKER_HUB}/{rest[0]}/{rest[1]}:{rest[2]}")
+    if head not in ("r", "_") or len(rest) < (2 if head == "r" else 1):
+        return None
+    named = parse_oci("/".join(rest[: 2 if head == "r" else 1]), DOCKER_HUB)
+    # Such a page is of all tags.
+    return Elsewhere(Place.DOCKER, named.repo) if named is not None else None
+
+
 _PAGES: Mapping[str, Callable[[str, list[str]], Elsewhere | None]] = {
     **dict.fromkeys(ollama.HOSTS, _ollama_page),
     **dict.fromkeys(modelscope.HOSTS, _modelscope_page),
+    **dict.fromkeys(DOCKER_HOSTS | {"hub.docker.com"}, _docker_page),
 }
 """By host: what reads the steps of an address there."""
 PAGE_HOSTS = frozenset(_PAGES)

@@ -1,11 +1,12 @@
 """Package URLs and pages of models: the purl specification's `huggingface` type for the Hub's, its
-`oci` type for those of Ollama's registry."""
+`oci` type for those of Ollama's registry and of container registries."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from lineage.core.elsewhere import Place, parse_elsewhere
+from lineage.core.oci import DOCKER_HUB, OciName, parse_oci
 from lineage.core.ollama import REGISTRY, OllamaName, parse_ollama
 from lineage.core.pattern import late
 from lineage.core.ref import COMMIT, ModelRef, is_repo_id
@@ -18,8 +19,8 @@ def purl(model: str, revision: str | None = None) -> str | None:
 
     The type requires a namespace, so a legacy bare name has no purl, and neither has a local path.
     """
-    if (named := _of_ollama(model)) is not None:
-        return _oci(named, revision)
+    if (image := _image(model)) is not None:
+        return _oci(image, revision)
     ref = ModelRef(model)
     if not ref.namespace or not is_repo_id(model):
         return None
@@ -28,11 +29,16 @@ def purl(model: str, revision: str | None = None) -> str | None:
 
 
 def page_of(model: str) -> str | None:
-    """The model's page on the Hub or in Ollama's library; None for what has none."""
+    """The model's page on the Hub, in Ollama's library or on Docker Hub; None for what has none."""
     named = _of_ollama(model)
     if named is not None and named.host == REGISTRY:
         below = f"{named.namespace}/{named.name}:{named.tag}"
         return f"https://ollama.com/{quote(below, safe='/:')}"
+    image = _image(model)
+    if image is not None and image.host == DOCKER_HUB:
+        below = image.repo.removeprefix("library/")
+        head = "_" if below != image.repo else "r"
+        return f"https://hub.docker.com/{head}/{quote(below, safe='/')}"
     return f"https://huggingface.co/{model}" if is_repo_id(model) else None
 
 
@@ -41,10 +47,21 @@ def _of_ollama(model: str) -> OllamaName | None:
     return parse_ollama(named.name) if named is not None and named.place is Place.OLLAMA else None
 
 
-def _oci(named: OllamaName, revision: str | None) -> str:
-    """The registry is one of container images by its protocol: the digest is the version."""
-    digest = revision if revision and _DIGEST.match(revision) else named.digest
+def _image(model: str) -> OciName | None:
+    """Ollama's registry is one of container images too, by its protocol."""
+    if (tag := _of_ollama(model)) is not None:
+        return OciName(tag.host, f"{tag.namespace}/{tag.name}", tag.tag, tag.digest)
+    named = parse_elsewhere(model)
+    if named is None or named.place not in (Place.DOCKER, Place.OCI):
+        return None
+    return parse_oci(named.name, DOCKER_HUB if named.place is Place.DOCKER else named.host)
+
+
+def _oci(image: OciName, revision: str | None) -> str:
+    """The digest is the version."""
+    digest = revision if revision and _DIGEST.match(revision) else image.digest
     version = f"@{digest}" if digest else ""
-    at = quote(f"{named.host}/{named.namespace}/{named.name}".lower(), safe="/.:")
-    tag = quote(named.tag, safe="")
-    return f"pkg:oci/{quote(named.name.lower(), safe='')}{version}?repository_url={at}&tag={tag}"
+    at = quote(f"{image.host}/{image.repo}".lower(), safe="/.:")
+    tag = f"&tag={quote(image.tag, safe='')}" if image.tag else ""
+    name = quote(image.repo.rpartition("/")[2].lower(), safe="")
+    return f"pkg:oci/{name}{version}?repository_url={at}{tag}"

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.comments import without_comments
+from lineage.scan.config.kitfile import kitfile_uses
 from lineage.scan.config.reader import config_uses
 from lineage.scan.entries import (
     Entry,
@@ -258,6 +259,7 @@ class FileReader:
             FileKind.MAKEFILE: lambda text, name: makefile_uses(text, name, embedded),
             FileKind.PROCFILE: lambda text, name: procfile_uses(text, name, embedded),
             FileKind.MODELFILE: modelfile_uses,
+            FileKind.KITFILE: kitfile_uses,
             FileKind.PACKAGES: package_uses,
             FileKind.LIST: list_uses,
             FileKind.SCRIPT: self._script,

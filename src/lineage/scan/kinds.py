@@ -15,6 +15,7 @@ class FileKind(Word):
     NOTEBOOK = "notebook"
     DOCKERFILE = "dockerfile"
     MODELFILE = "modelfile"
+    KITFILE = "kitfile"
     MAKEFILE = "makefile"
     PROCFILE = "procfile"
     SHELL = "shell"
@@ -43,6 +44,7 @@ _SUFFIXES: dict[FileKind, str] = {
     FileKind.PYTHON: "py pyi pyw",
     FileKind.NOTEBOOK: "ipynb",
     FileKind.MODELFILE: "modelfile",
+    FileKind.KITFILE: "kitfile",
     FileKind.MAKEFILE: "mk",
     FileKind.SHELL: "sh bash zsh ksh fish slurm sbatch just envrc",
     FileKind.CMD: "bat cmd",
@@ -67,6 +69,7 @@ _NAMES: tuple[tuple[FileKind, re.Pattern[str]], ...] = (
         re.compile(r"(?:dockerfile|containerfile|earthfile).*|.*\.(?:dockerfile|containerfile)"),
     ),
     (FileKind.MODELFILE, re.compile(r"modelfile.*")),
+    (FileKind.KITFILE, re.compile(r"kitfile(?:\.ya?ml)?")),
     (FileKind.MAKEFILE, re.compile(r"(?:gnu)?makefile")),
     (FileKind.SHELL, re.compile(r"\.?justfile|\.envrc")),
     (FileKind.PROCFILE, re.compile(r"procfile(?:\..*)?")),

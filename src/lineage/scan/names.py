@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lineage.core.elsewhere import Elsewhere, Place
+from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
-from lineage.core.ref import is_repo_id, parse_ref
+from lineage.core.oci import parse_oci
+from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.word import Word
 
@@ -316,6 +317,8 @@ def _address(text: str) -> Judged | None:
             if path.endswith(WEIGHT_FILES)
             else None
         )
+    if scheme == "oci" and (named := parse_elsewhere(text)) is not None:
+        return named_elsewhere(named)
     if scheme in ("file", "pvc"):
         return Judged(UseKind.LOCAL, text, reason="a path")
     return Judged(UseKind.OTHER, text, reason=f"a {scheme}:// address")
@@ -325,6 +328,8 @@ def _ollama(text: str) -> Judged | None:
     lowered = text.lower()
     if lowered.startswith(("hf.co/", "huggingface.co/", "hf://", "huggingface://")):
         return judge(text, Bare.HUB, tagged=True)
+    if lowered.startswith("oci://"):
+        return _address(text)
     if _is_path(text) or lowered.endswith(WEIGHT_FILES):
         return Judged(UseKind.LOCAL, text, reason="a path")
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,120}", text):
@@ -367,9 +372,14 @@ def judged_use(
 
 
 def container_model(text: str) -> Judged | None:
-    """What `docker model` and compose's `models:` name: an image of Docker Hub, or hf.co/…"""
+    """What `docker model`, `kit` and compose's `models:` name: an image of Docker Hub or of another
+    registry, or hf.co/…"""
     if text.lower().startswith(_CONTAINER_HEADS):
         return named_elsewhere(Elsewhere(Place.DOCKER, text.removeprefix("docker.io/")))
+    named = parse_oci(text)
+    if named is not None and named.host not in HUB_ADDRESSES:
+        found = parse_elsewhere(f"oci://{named.host}/{named.below}")
+        return named_elsewhere(found) if found is not None else None
     return judge(text, Bare.IGNORED, tagged=True)
 
 

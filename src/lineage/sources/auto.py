@@ -58,6 +58,11 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
     path = root / target if target.strip() else None
     if path is not None and _exists(path) and (not _is_hub_name(target) or is_model_file(path)):
         return ModelRef(local_id(target))
+    if target.strip().lower().startswith("oci:"):
+        raise InvalidRefError(
+            f"{target[:200]!r} is not the name of an artefact in a container registry.",
+            "Write it as oci://host/repository:tag or oci://host/repository@sha256:digest.",
+        )
     if is_local_id(target) or target.startswith("~"):
         raise InvalidRefError(
             f"There is no file or folder {target[:200]!r}.",
@@ -92,6 +97,12 @@ def named_servers(targets: Iterable[str]) -> tuple[str, ...]:
     """The addresses of the running servers among the targets, each up to `/v1`."""
     found = (server_at(unwrapped(target).partition("#")[0]) for target in targets)
     return tuple(dict.fromkeys(one.host for one in found if one is not None))
+
+
+def named_registries(targets: Iterable[str]) -> tuple[str, ...]:
+    """The hosts of the container registries among the targets."""
+    found = (parse_elsewhere(target.strip()) for target in targets)
+    return tuple(dict.fromkeys(one.host for one in found if one and one.place is Place.OCI))
 
 
 def namesake(target: str) -> str:

@@ -20,6 +20,7 @@ from lineage.core.value import dataclass
 from lineage.sources.interface import Source
 
 if TYPE_CHECKING:
+    from lineage.sources.oci.source import OciSource
     from lineage.sources.ollama.source import Shelf
     from lineage.sources.web.site import Manner
 
@@ -54,6 +55,15 @@ class PlaceAccess:
     a card or a list of models names."""
     endpoint_key: str = field(default="", repr=False)
     """Goes to the first of these servers, and nowhere else."""
+    registries: tuple[str, ...] = ()
+    """Hosts of container registries, with their ports, that the user named: no others are asked,
+    but Docker Hub for its own names."""
+    docker_registry: str = ""
+    """Address of Docker Hub's registry or of a mirror; empty is the public one."""
+    docker_config: Path | None = None
+    """Docker's `config.json`, in which the logins of registries are kept."""
+    is_insecure: bool = False
+    """Whether registries on this machine are asked over plain HTTP."""
 
 
 class Places:
@@ -128,10 +138,20 @@ def _name_alone(ref: ModelRef, named: Elsewhere, why: str = "") -> ModelRecord:
 
 def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: bool) -> Places:
     """The table. Each place is a row: what opens its source, None where nobody may be asked."""
+    registries: list[OciSource] = []
+
+    def oci() -> PlaceSource | None:
+        # Docker Hub is one registry among others.
+        if not registries and not offline:
+            registries.append(_oci(access, manner))
+        return registries[0] if registries else None
+
     return Places(
         {
             Place.OLLAMA: lambda: _ollama(access, manner, offline=offline),
             Place.MODELSCOPE: lambda: None if offline else _modelscope(access, manner),
+            Place.DOCKER: oci,
+            Place.OCI: oci,
             Place.SERVER: lambda: None if offline else _served(access, manner),
         }
     )
@@ -143,6 +163,12 @@ def _modelscope(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSourc
     return ModelScopeSource(
         access.modelscope, access.modelscope_ai, manner(), access.modelscope_token
     )
+
+
+def _oci(access: PlaceAccess, manner: Callable[[], Manner]) -> OciSource:
+    from lineage.sources.oci.source import OciSource
+
+    return OciSource(access, manner())
 
 
 def _served(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:

@@ -35,7 +35,7 @@ from lineage.policy.judge import judge, judge_supplied, overall
 from lineage.policy.policy import Policy
 from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
 from lineage.report.document import DataVersions, Report, TargetReport
-from lineage.sources.auto import named_servers, namesake, target_ref
+from lineage.sources.auto import named_registries, named_servers, namesake, target_ref
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
 from lineage.workflows.near_names import NearNames
@@ -75,8 +75,13 @@ def audit(
         chosen = replace(chosen, offline=offline)
     if policy is not None:
         chosen = replace(chosen, policy=_policy(policy))
-    servers = (*chosen.places.servers, *named_servers(named))
-    chosen = replace(chosen, places=replace(chosen.places, servers=servers))
+    places = chosen.places
+    places = replace(
+        places,
+        servers=(*places.servers, *named_servers(named)),
+        registries=(*places.registries, *named_registries(named)),
+    )
+    chosen = replace(chosen, places=places)
     with Auditor(chosen) as auditor:
         return auditor.report([auditor.audit(target) for target in auditor.expanded(named)])
 

@@ -77,6 +77,20 @@ def open_all(
             yield _opener(request.path.lower())(trace, text)
 
 
+def open_yaml(
+    source: str,
+    record: ModelRecord,
+    documents: Mapping[str, bytes],
+    requests: Iterable[FileRequest],
+) -> Iterator[Opened]:
+    """Those of the requested files that were fetched, as YAML, whatever they are called; JSON is
+    read too."""
+    for request in requests:
+        content = documents.get(request.path)
+        if content is not None:
+            yield _yaml(Trace(record, source, request.path, Grade.EMBEDDED), decoded(content))
+
+
 def decoded(content: bytes) -> str:
     """The text of a file, whatever mark or NUL bytes stand in it."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lineage.claims.card.body import further_documents
-from lineage.claims.files.documents import decoded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import decoded, mapping_of, open_all, open_yaml, text_of
 from lineage.claims.files.gguf_header import GgufHeader
+from lineage.claims.files.kitfile import is_kitfile
 from lineage.claims.files.wanted import wanted_card
 from lineage.claims.interface import FileRequest
 from lineage.core.card import parse_card
@@ -28,6 +29,11 @@ _COMMENTED = late(
 )
 _HEADS = GgufHeader()
 _KEYS = ("general.name", "general.basename")
+_OF_ARTEFACTS = (
+    *(("descriptor", key) for key in ("family", "name", "title")),
+    *(("model", key) for key in ("name", "framework")),
+    ("package", "name"),
+)
 
 
 class NameLeads(LeadReader):
@@ -58,6 +64,7 @@ class NameLeads(LeadReader):
                 if text := text_of(held.get(key)):
                     yield from self._lead(record, text, request.path, key, text)
         yield from self._of_ollama(record, documents)
+        yield from self._of_artefact(record, documents)
         index = record.card.get("model-index")
         for number, entry in enumerate(index[:_MOST_FILES] if isinstance(index, list) else ()):
             if isinstance(entry, Mapping) and (text := text_of(entry.get("name"))):
@@ -77,6 +84,18 @@ class NameLeads(LeadReader):
                 for key in ("base_name", *_KEYS):
                     if text := text_of(told.get(key)):
                         yield from self._lead(record, text, opened.trace.file, key, text)
+
+    def _of_artefact(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
+        """What the configuration of an artefact in a registry, or a Kitfile, says that it is
+        called."""
+        kitfiles = [FileRequest(path) for path in documents if is_kitfile(path)]
+        models = [FileRequest("model.json")] if record.source == "oci" else []
+        for opened in open_yaml(self.name, record, documents, [*kitfiles, *models]):
+            for held in opened.objects[:1]:
+                for section, key in _OF_ARTEFACTS:
+                    if text := text_of(mapping_of(held.get(section)).get(key)):
+                        place = f"{section}.{key}"
+                        yield from self._lead(record, text, opened.trace.file, place, text)
 
     def _folders(self, record: ModelRecord) -> Iterator[Lead]:
         """Folders that hold weights or a configuration: a copy often keeps the name under which it

@@ -40,7 +40,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
 def _is_silent(case: Case, model: str) -> bool:
     """Whether the card was read and declares nothing: a name that could not be matched is a
     declaration too."""
-    if not case.graph.nodes[model].is_card_read or has_no_cards(model):
+    node = case.graph.nodes[model]
+    if not node.is_card_read or (node.card == "none" and has_no_cards(model)):
         return False
     linked = (claim for edge in case.graph.parents(model) for claim in edge.claims)
     unlinked = (claim for claim in case.graph.unlinked if claim.child == model)

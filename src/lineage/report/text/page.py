@@ -66,7 +66,7 @@ def head(target: TargetReport, view: View) -> list[str]:
     revision = f" @ {printable(shortened(target.revision))}" if target.revision else ""
     asked = (
         f" (asked for as {printable(target.target)})"
-        if target.target.partition("@")[0] != target.model
+        if target.model not in (target.target, target.target.partition("@")[0])
         else ""
     )
     first, *rest = lines(f"{printable(target.model)}{revision}{asked}", view, f"{name}  ")

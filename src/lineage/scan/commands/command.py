@@ -121,6 +121,9 @@ def _positional(program: str, arguments: list[ShellWord], file: str) -> Iterator
     if base in ("docker", "podman", "nerdctl"):
         yield from _container(plain, arguments, file)
         return
+    if base in _ARTEFACTS:
+        yield from _artefact(base, plain, file)
+        return
     launcher = LAUNCHERS.get(base)
     if launcher is None:
         return
@@ -158,6 +161,23 @@ def _container(plain: list[ShellWord], arguments: list[ShellWord], file: str) ->
                     [*(replace(word, text=t) for t in program), *arguments[index + 1 :]], file
                 )
                 return
+
+
+_ARTEFACTS = {
+    "kit": frozenset({"pull", "unpack", "info", "inspect", "dev", "tag", "push"}),
+    "modctl": frozenset({"pull", "fetch", "inspect", "extract", "push"}),
+}
+"""Programs that fetch artefacts of container registries, and their subcommands that name one."""
+
+
+def _artefact(base: str, plain: list[ShellWord], file: str) -> Iterator[ModelUse]:
+    """`kit pull HOST/REPOSITORY:TAG`."""
+    if len(plain) < 2 or plain[0].text not in _ARTEFACTS[base]:
+        return
+    judged = container_model(plain[1].text)
+    if judged is not None and judged.target:
+        place = (file, plain[1].line, plain[1].column)
+        yield judged_use(judged, place, f"{base} {plain[0].text}", Certainty.CERTAIN)
 
 
 def _plain(arguments: list[ShellWord]) -> list[ShellWord]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from lineage.core.oci import parse_oci
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.entries import Entry, Step
@@ -29,6 +30,9 @@ _ADDRESS_KEYS = frozenset(
         "source", "hf", "model_source", "weights", "download_url", "artifacturl", "artifact_url",
     ]
 )  # fmt: skip
+_MODEL_ADDRESSES = _HUB_KEYS | {
+    "storageuri", "storage_uri", "modeluri", "model_uri", "modelurl", "model_url", "model_source",
+}  # fmt: skip
 _SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
 _ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/")
 _PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
@@ -96,6 +100,12 @@ class Keys:
         via = f"key {entry.key[:60]}"
         if value.startswith(_SCHEMES) or (name in _ADDRESS_KEYS and value.startswith(_ADDRESSES)):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.CERTAIN)
+        elif value.startswith("oci://") and (name in _MODEL_ADDRESSES or suggests_model(name)):
+            # Charts and images have such addresses too, under other keys.
+            judged = judge(value, Bare.IGNORED)
+            if judged is not None and judged.target:
+                place = (self.file, entry.line, entry.column)
+                yield judged_use(judged, place, via, Certainty.CERTAIN)
         elif "://" in value or "git@" in value:
             for found in addresses(value):
                 if found.is_fetch:
@@ -184,7 +194,10 @@ def _is_container_model(entry: Entry, value: str) -> bool:
     return (
         "models" in entry.path
         and len(entry.path) > 2
-        and value.lower().startswith(("ai/", "hf.co/", "docker.io/ai/"))
+        and (
+            value.lower().startswith(("ai/", "hf.co/", "docker.io/ai/"))
+            or (entry.key == "model" and ":" in value and parse_oci(value) is not None)
+        )
     )
 
 

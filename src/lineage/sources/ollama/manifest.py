@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,10 +10,9 @@ from typing import Any
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.value import dataclass
+from lineage.sources.web.layers import digest_of
 from lineage.sources.web.payload import PayloadError, parse_json
 
-LARGEST = 4 << 20
-"""Bytes of a manifest; real ones have a few hundred, those of tensors some hundred thousand."""
 MANIFEST, CONFIG = "manifest.json", "ollama.json"
 """Under these names a record shows the manifest and the configuration beside it."""
 _KIND = "application/vnd.ollama.image."
@@ -34,8 +32,6 @@ _PATHS = {
     "messages": ("messages", ""),
     "prompt": ("prompt", ""),
 }
-WEIGHTS = (".gguf", ".safetensors")
-"""Ends of the paths of which only the first bytes are ever read."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +60,6 @@ class Manifest:
     raw: bytes
     layers: tuple[Layer, ...]
     config: Layer | None = None
-
-
-def digest_of(raw: bytes) -> str:
-    """The digest by which a registry addresses these bytes."""
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def read_manifest(raw: bytes, who: str) -> Manifest:

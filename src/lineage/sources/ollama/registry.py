@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
-from lineage.sources.ollama.layers import check_size, head_of, is_head
-from lineage.sources.ollama.manifest import LARGEST, MANIFEST, digest_of, read_manifest, record_of
+from lineage.sources.ollama.manifest import MANIFEST, read_manifest, record_of
 from lineage.sources.web.address import Endpoint, Server, parse_endpoint
 from lineage.sources.web.digests import check_digest
 from lineage.sources.web.exchange import Response
+from lineage.sources.web.layers import (
+    LARGEST,
+    check_size,
+    digest_of,
+    head_of,
+    is_head,
+)
 from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
 

@@ -9,14 +9,9 @@ from pathlib import Path
 from lineage.core.errors import ReadError
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
-from lineage.sources.ollama.layers import check_size, head_of, is_head
-from lineage.sources.ollama.manifest import (
-    LARGEST,
-    MANIFEST,
-    read_manifest,
-    record_of,
-)
+from lineage.sources.ollama.manifest import MANIFEST, read_manifest, record_of
 from lineage.sources.web.digests import check_digest
+from lineage.sources.web.layers import LARGEST, check_size, head_of, is_head
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.site import UnansweredError
 

@@ -62,6 +62,8 @@ class Request:
     """
     content: bytes | None = None
     """What a POST sends; None is a GET. A POST is not sent on by a redirect."""
+    scheme: str = "Bearer"
+    """Of the Authorization header in which the token goes."""
 
 
 @dataclass(frozen=True)

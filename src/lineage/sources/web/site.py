@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from lineage.core.clock import stamp_of
@@ -19,6 +19,7 @@ from lineage.sources.web.breaker import NotAskedError
 from lineage.sources.web.cache import Cache, CacheKey
 from lineage.sources.web.exchange import Request, Response, TransportError
 from lineage.sources.web.limits import DEFAULT_MAX_WAIT, Limiter, QuotaError
+from lineage.sources.web.login import Key, Login
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.ranges import part_of
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _SLOWEST = 200_000  # bytes a second; a larger part gets more time
 _LARGEST_KEPT = 8 << 20
 _CALLS = "calls"
+_MOST_LOGINS = 3
 
 
 class UnansweredError(Exception):
@@ -68,16 +70,18 @@ class Answer:
 class Site:
     """Asks one server; safe to share between threads. `key` goes to it and nowhere else."""
 
-    def __init__(self, endpoint: Endpoint, manner: Manner, key: str = "") -> None:
+    def __init__(self, endpoint: Endpoint, manner: Manner, key: str | Login = "") -> None:
         self.endpoint = endpoint
         self._manner = manner
-        if key and not (key.isascii() and key.isprintable() and not set(key) & set(' ;,"')):
+        if isinstance(key, str) and not (
+            key.isascii() and key.isprintable() and not set(key) & set(' ;,"')
+        ):
             # Such a text cannot be in a header, and an error of the HTTP library would print it.
             raise UsageError(
                 f"The key for {endpoint.who} contains characters that no key has.",
                 f"Correct {endpoint.server.key_variable or 'it'} or remove it.",
             )
-        self._key = key or None
+        self._login = Key(key) if isinstance(key, str) else key
         self._closing = threading.Event()
         self._limiter = Limiter(max_wait=manner.max_wait, on_wait=manner.on_wait, sleep=self._sleep)
         self._opening = threading.Lock()
@@ -105,6 +109,7 @@ class Site:
         fresh_for: float | None = 600.0,
         off_host: bool = False,
         content: bytes | None = None,
+        content_type: str = "application/json",
     ) -> Answer:
         """The body at `path`, once `check` found it good; kept for `fresh_for` seconds (None: for
         ever, where the path tells the content; 0: not at all).
@@ -116,14 +121,13 @@ class Site:
             return kept
         headers = {"Accept": accept}
         if content is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type
         response = self._get(
             Request(
                 path,
                 _CALLS,
                 cap,
                 headers,
-                self._key,
                 off_host=off_host,
                 seconds=self._manner.timeout,
                 content=content,
@@ -158,7 +162,6 @@ class Site:
                 _CALLS,
                 length + (1 << 16),
                 {"Range": f"bytes={start}-{end - 1}"},
-                self._key,
                 off_host=True,
                 seconds=self._manner.timeout + length / _SLOWEST,
                 start=start,
@@ -177,6 +180,19 @@ class Site:
         return data
 
     def _get(self, request: Request) -> Response:
+        for _ in range(_MOST_LOGINS):
+            shown = self._login.of(request.path)
+            if shown is not None:
+                request = replace(request, token=shown.secret, scheme=shown.scheme)
+            response = self._once(request)
+            # Where a redirect led asks for nothing that this server's login could answer.
+            if response.hops or not response.path:
+                break
+            if not self._login.learn(request.path, shown, response):
+                break
+        return response
+
+    def _once(self, request: Request) -> Response:
         if self._closing.is_set():
             raise UnansweredError("interrupted")
         try:
@@ -228,7 +244,9 @@ class Site:
             cache.put_all({self._address(cache, place): (stored, fresh_for)})
 
     def _address(self, cache: Cache, place: str) -> CacheKey:
-        return CacheKey(self.endpoint.url, cache.access_class(self._key), place, "", "answer")
+        return CacheKey(
+            self.endpoint.url, cache.access_class(self._login.name), place, "", "answer"
+        )
 
 
 def refusal(response: Response, who: str) -> UnansweredError:

@@ -191,7 +191,7 @@ class Transport:
             )
         headers = {"User-Agent": self._agent, "Accept-Encoding": "identity", **request.headers}
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"{request.scheme} {token}"
             if cookie := self.endpoint.server.cookie:
                 headers["Cookie"] = f"{cookie}={token}"
         origin = origin_of(url)

@@ -1,14 +1,25 @@
-"""What may be read of a model's layers: the first MiB of weights, and small ones that are what
-their digest says."""
+"""What may be read of the layers of a registry: the first MiB of weights, and small ones that are
+what their digest says."""
 
 from __future__ import annotations
 
+import hashlib
+
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry
-from lineage.sources.ollama.manifest import LARGEST, WEIGHTS
 
+LARGEST = 4 << 20
+"""Bytes of a manifest or a small layer. Real manifests have a few hundred, those of tensors some
+hundred thousand."""
 HEAD = 1 << 20
 """Bytes of a file with weights that are ever read: its key-values stand there."""
+WEIGHTS = (".gguf", ".safetensors")
+"""Ends of the paths of which only the first bytes are ever read."""
+
+
+def digest_of(raw: bytes) -> str:
+    """The digest by which a registry addresses these bytes."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def is_head(entry: FileEntry) -> bool:

@@ -1,0 +1,1 @@
+"""Model artefacts in container registries: ModelPack, ModelKits, Docker's, and plain ones."""

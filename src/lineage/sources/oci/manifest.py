@@ -1,0 +1,146 @@
+"""What manifests and indexes of a container registry list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lineage.sources.web.layers import digest_of
+from lineage.sources.web.payload import PayloadError, parse_json
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_MOST = 20_000
+_MOST_NAMED = 100
+ACCEPTED = ", ".join(
+    [
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    ]
+)
+_IMAGES = (
+    "application/vnd.oci.image.config.",
+    "application/vnd.docker.container.image.",
+)
+_ATTESTATION = "vnd.docker.reference.type"
+_PREFERRED = ("linux", "amd64")
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One thing that a manifest or an index lists."""
+
+    kind: str
+    """Its media type."""
+    digest: str
+    size: int
+    notes: Mapping[str, str]
+    """Its annotations, of those that have texts."""
+    artifact: str = ""
+    """Of an index's: the type of the artefact."""
+    platform: str = ""
+    """Of an index's: `linux/amd64`."""
+
+    @property
+    def hex(self) -> str:
+        """The hash alone."""
+        return self.digest.removeprefix("sha256:")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One artefact."""
+
+    digest: str
+    raw: bytes
+    layers: tuple[Blob, ...]
+    config: Blob | None = None
+    artifact: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`kit`, `modelpack`, `docker`, `image` for a container's, or `oci` for any other."""
+        of = (self.config.kind if self.config is not None else "", self.artifact)
+        for word, kind in _KINDS.items():
+            if any(one.startswith(word) for one in of):
+                return kind
+        return "image" if of[0].startswith(_IMAGES) else "oci"
+
+
+_KINDS = {
+    "application/vnd.kitops.modelkit.": "kit",
+    "application/vnd.cncf.model.": "modelpack",
+    "application/vnd.cnai.model.": "modelpack",
+    "application/vnd.docker.ai.": "docker",
+}
+
+
+@dataclass(frozen=True)
+class Index:
+    """Several artefacts under one tag."""
+
+    digest: str
+    raw: bytes
+    entries: tuple[Blob, ...]
+
+    @property
+    def models(self) -> tuple[Blob, ...]:
+        """Those that are no statement about another, the one to read first in front."""
+        own = [one for one in self.entries if _ATTESTATION not in one.notes]
+        return tuple(sorted(own, key=_rank))
+
+
+def _rank(one: Blob) -> tuple[bool, bool]:
+    return "model" not in one.artifact, one.platform != "/".join(_PREFERRED)
+
+
+def read_listing(raw: bytes, who: str) -> Manifest | Index:
+    """The manifest or index in these bytes. Raises PayloadError, which calls who sent it `who`."""
+    held = parse_json(raw, who)
+    if isinstance(held, dict) and isinstance(held.get("manifests"), list):
+        return Index(digest_of(raw), raw, _blobs(held["manifests"], who))
+    if not isinstance(held, dict) or not isinstance(held.get("layers"), list):
+        raise PayloadError(f"{who}'s answer is no manifest of an artefact")
+    config = held.get("config")
+    return Manifest(
+        digest_of(raw),
+        raw,
+        _blobs(held["layers"], who),
+        _blob(config, who) if config is not None else None,
+        _text(held.get("artifactType")),
+    )
+
+
+def _blobs(listed: list[Any], who: str) -> tuple[Blob, ...]:
+    if len(listed) > _MOST:
+        raise PayloadError(f"{who}'s manifest lists more than {_MOST:,} parts")
+    return tuple(_blob(one, who) for one in listed)
+
+
+def _blob(held: Any, who: str) -> Blob:
+    if not isinstance(held, dict):
+        raise PayloadError(f"{who}'s manifest lists a part that is none")
+    digest, size, kind = held.get("digest"), held.get("size"), held.get("mediaType")
+    if not (isinstance(digest, str) and _DIGEST.match(digest)):
+        raise PayloadError(f"{who}'s manifest lists a part without a SHA-256 digest")
+    if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):
+        raise PayloadError(f"{who}'s manifest lists a part without a type or size")
+    notes = held.get("annotations")
+    named = list(notes.items())[:_MOST_NAMED] if isinstance(notes, dict) else []
+    platform = held.get("platform")
+    told = platform if isinstance(platform, dict) else {}
+    return Blob(
+        kind[:200],
+        digest,
+        size,
+        {key: value for key, value in named if isinstance(value, str)},
+        _text(held.get("artifactType")),
+        "/".join(_text(told.get(key)) for key in ("os", "architecture") if told.get(key)),
+    )
+
+
+def _text(value: Any) -> str:
+    return value[:200] if isinstance(value, str) else ""
