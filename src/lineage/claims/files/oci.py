@@ -17,6 +17,7 @@ from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.elsewhere import at_address
 from lineage.core.record import ModelRecord
+from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.relation import Grade, Relation
 
 _MANIFEST, _INDEX, _MODEL = "manifest.json", "index.json", "model.json"
@@ -82,8 +83,9 @@ def _of_notes(notes: object, place: str, trace: Trace, *, is_image: bool) -> Ite
     base = text_of(told.pop(_BASE, None))
     digest = text_of(told.pop(_BASE_DIGEST, None))
     if base and not is_image:
-        pinned = reference(f"{base}@{digest}") if digest and "@" not in base else ""
-        named = "" if clean_id(base) else pinned or image_reference(base)
+        pinned = image_reference(f"{base}@{digest}") if digest and "@" not in base else ""
+        is_hub = base.partition("/")[0].lower() in HUB_ADDRESSES
+        named = "" if is_hub else pinned or image_reference(base)
         where = f"{place}.{_BASE}"
         if named:
             yield trace.elsewhere(base, named, where, Relation.UNKNOWN)
