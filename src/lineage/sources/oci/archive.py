@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from lineage.core.value import dataclass
 
 UNPACKED = 16 << 20
 """Bytes that one packed layer may grow to."""

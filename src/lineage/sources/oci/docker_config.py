@@ -10,12 +10,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import UsageError
 from lineage.core.oci import DOCKER_HOSTS, DOCKER_HUB
+from lineage.core.value import dataclass
 
 _LARGEST = 1 << 20
 _HUB = "https://index.docker.io/v1/"

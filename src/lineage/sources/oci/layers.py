@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lineage.core.record import FileEntry
+from lineage.core.value import dataclass
 from lineage.sources.oci.archive import Member, NoMoreError, members_of, unzipped
 from lineage.sources.oci.manifest import Blob, Manifest
 from lineage.sources.web.layers import HEAD, LARGEST, WEIGHTS, digest_of

@@ -8,11 +8,12 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
 from lineage.sources.oci.docker_config import Credentials, DockerConfig
 from lineage.sources.web.address import (
     Endpoint,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lineage.core.value import dataclass
 from lineage.sources.web.layers import digest_of
 from lineage.sources.web.payload import PayloadError, parse_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lineage.core.card import parse_card
@@ -14,6 +14,7 @@ from lineage.core.errors import ReadError
 from lineage.core.oci import DOCKER_HUB, OciName, parse_oci
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.core.value import dataclass
 from lineage.sources.local.facts import project_config
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.layers import INDEX, MANIFEST, Blobs, Part, config_of, parts_of

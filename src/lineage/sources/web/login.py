@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from lineage.core.value import dataclass
 from lineage.sources.web.exchange import Response
 
 
