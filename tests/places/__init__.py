@@ -1,6 +1,7 @@
 """Stand-ins for the places outside the Hub: real HTTP servers with the fields that were recorded of
 the live ones."""
 
+from .kaggle import Kaggle, KaggleModel
 from .modelscope import ModelScope, ModelScopeModel, readme
 from .oci import Artefact, OciRegistry, archive, docker_model, kit, layer, model_pack
 from .ollama import OllamaDaemon, OllamaModel, OllamaRegistry, gguf_head
@@ -11,6 +12,8 @@ __all__ = [
     "DEEPSEEK_R1_8B",
     "DIGEST",
     "Artefact",
+    "Kaggle",
+    "KaggleModel",
     "ModelScope",
     "ModelScopeModel",
     "ModelServer",

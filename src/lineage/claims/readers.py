@@ -44,6 +44,7 @@ def all_readers(
         OfFiles("files.oci", "OciFiles"),
         OfFiles("files.served", "ServedModels"),
         OfFiles("files.mlflow", "MlflowModel"),
+        OfFiles("files.kaggle", "KaggleFiles"),
         OfFiles("files.model_configs", "ModelConfigs"),
         OfFiles("files.trainer_logs", "TrainerLogs"),
         OfFiles("files.quantizer_configs", "QuantizerConfigs"),

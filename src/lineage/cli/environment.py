@@ -50,6 +50,16 @@ VARIABLES: dict[str, str] = {
         "Folder of Docker's config.json, in which `docker login` keeps the logins of container "
         "registries; ~/.docker by default."
     ),
+    "KAGGLE_API_ENDPOINT": "Address of Kaggle; https://www.kaggle.com where it is not set.",
+    "KAGGLE_API_TOKEN": (
+        "Token of Kaggle, or the file that holds one. It goes to that address and nowhere else."
+    ),
+    "KAGGLE_USERNAME": "With KAGGLE_KEY, read where no KAGGLE_API_TOKEN is set.",
+    "KAGGLE_KEY": "The key that belongs to KAGGLE_USERNAME; it goes where the token goes.",
+    "KAGGLE_CONFIG_DIR": (
+        "Folder in which Kaggle's client keeps its key (`kaggle.json`, `access_token`), read where "
+        "none of the above is set; ~/.kaggle by default."
+    ),
     "LINEAGE_ENDPOINT_KEY": (
         "Key of the endpoint that `lineage probe` asks, and of the running servers that you "
         "audit by their address. It goes there alone, and into no file or output."
@@ -90,6 +100,10 @@ VARIABLES: dict[str, str] = {
         "set; ~/.cache by default."
     ),
     "LOCALAPPDATA": "The same on Windows.",
+    "XDG_CONFIG_HOME": (
+        "Linux: folder in which Kaggle's client keeps its key where there is no ~/.kaggle; "
+        "~/.config by default."
+    ),
     "LINEAGE_JOURNAL_KEY": (
         "Secret that seals --resume journals, for pipelines that carry one from run to run; your "
         "own key is made where it is not set."

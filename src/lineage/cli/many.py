@@ -282,7 +282,7 @@ def _circumstances(auditor: Auditor, options: Options) -> dict[str, str]:
         "references": _listed([one.to_dict() for one in references]),
         "evidence": _listed(added.evidence),
         "probe": _listed([one.run for one in added.probes]),
-        "places": _digest(replace(options.places, endpoint_key="")),
+        "places": _digest(options.places.keyless),
         "bounds": _digest(replace(options.bounds, workers=1)),
     }
 

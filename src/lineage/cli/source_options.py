@@ -18,6 +18,7 @@ from lineage.cli.options import (
     max_wait_option,
     report_date,
 )
+from lineage.cli.places import place_access
 from lineage.core.errors import InvalidRefError, UsageError
 from lineage.core.value import dataclass
 
@@ -114,8 +115,6 @@ class SourceChoice:
         """
         from lineage.graph.walker import WalkBounds  # help and completion do without
         from lineage.policy.policy import Policy
-        from lineage.sources.auto import named_registries, named_servers
-        from lineage.sources.places import PlaceAccess
         from lineage.workflows.options import HubAccess, Listeners, Options, Where
 
         offline = self.is_offline
@@ -131,19 +130,7 @@ class SourceChoice:
                 else _opened_cache(display, map(Path, targets)),
                 refresh=self.refresh,
             ),
-            places=PlaceAccess(
-                ollama_registry=os.environ.get("LINEAGE_OLLAMA_REGISTRY", "").strip(),
-                ollama=str(self._store or self.ollama),
-                modelscope=os.environ.get("MODELSCOPE_ENDPOINT", "").strip(),
-                modelscope_ai=os.environ.get("LINEAGE_MODELSCOPE_AI", "").strip(),
-                modelscope_token=os.environ.get("MODELSCOPE_API_TOKEN", "").strip(),
-                servers=named_servers(targets),
-                endpoint_key=os.environ.get("LINEAGE_ENDPOINT_KEY", "").strip(),
-                registries=(*self._registries, *named_registries(targets)),
-                docker_registry=os.environ.get("LINEAGE_DOCKER_REGISTRY", "").strip(),
-                docker_config=_docker_config(),
-                is_insecure=is_set("LINEAGE_OCI_INSECURE"),
-            ),
+            places=place_access(str(self._store or self.ollama), targets, self._registries),
             bounds=WalkBounds(
                 max_depth=self.max_depth, max_models=self.max_models, workers=self.jobs
             ),
@@ -214,11 +201,6 @@ source_options: Decorator = grouped(
     click.option("--full", is_flag=True, help="The long text for every model."),
 )
 """Where records come from and how far the walk goes."""
-
-
-def _docker_config() -> Path:
-    folder = os.environ.get("DOCKER_CONFIG", "").strip()
-    return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
 
 
 def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:

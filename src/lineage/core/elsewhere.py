@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
-from lineage.core import modelscope, ollama
+from lineage.core import kaggle, modelscope, ollama
 from lineage.core.modelscope import parse_modelscope
 from lineage.core.oci import DOCKER_HOSTS, DOCKER_HUB, parse_oci
 from lineage.core.ollama import parse_ollama
@@ -201,10 +201,16 @@ def _docker_page(host: str, steps: list[str]) -> Elsewhere | None:
     return Elsewhere(Place.DOCKER, named.repo) if named is not None else None
 
 
+def _kaggle_page(host: str, steps: list[str]) -> Elsewhere | None:
+    named = kaggle.on_page(steps)
+    return Elsewhere(Place.KAGGLE, named.written) if named else None
+
+
 _PAGES: Mapping[str, Callable[[str, list[str]], Elsewhere | None]] = {
     **dict.fromkeys(ollama.HOSTS, _ollama_page),
     **dict.fromkeys(modelscope.HOSTS, _modelscope_page),
     **dict.fromkeys(DOCKER_HOSTS | {"hub.docker.com"}, _docker_page),
+    **dict.fromkeys(kaggle.HOSTS, _kaggle_page),
 }
 """By host: what reads the steps of an address there."""
 PAGE_HOSTS = frozenset(_PAGES)

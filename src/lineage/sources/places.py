@@ -64,6 +64,17 @@ class PlaceAccess:
     """Docker's `config.json`, in which the logins of registries are kept."""
     is_insecure: bool = False
     """Whether registries on this machine are asked over plain HTTP."""
+    kaggle: str = ""
+    """Kaggle's address; empty is the public one."""
+    kaggle_key: str = field(default="", repr=False)
+    """Of the header, its scheme included; empty is what the folder below holds."""
+    kaggle_folder: Path | None = None
+    """Where Kaggle's client keeps a key; looked into when the first of its names is asked for."""
+
+    @property
+    def keyless(self) -> PlaceAccess:
+        """The same without secrets, for what is kept of a run."""
+        return replace(self, endpoint_key="", modelscope_token="", kaggle_key="")
 
 
 class Places:
@@ -152,6 +163,7 @@ def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: b
             Place.MODELSCOPE: lambda: None if offline else _modelscope(access, manner),
             Place.DOCKER: oci,
             Place.OCI: oci,
+            Place.KAGGLE: lambda: None if offline else _kaggle(access, manner),
             Place.SERVER: lambda: None if offline else _served(access, manner),
         }
     )
@@ -169,6 +181,17 @@ def _oci(access: PlaceAccess, manner: Callable[[], Manner]) -> OciSource:
     from lineage.sources.oci.source import OciSource
 
     return OciSource(access, manner())
+
+
+def _kaggle(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:
+    from lineage.sources.kaggle.credentials import kept_key
+    from lineage.sources.kaggle.source import KaggleSource
+    from lineage.sources.web.login import from_header
+
+    key = access.kaggle_key
+    if not key and access.kaggle_folder is not None:
+        key = kept_key(access.kaggle_folder)
+    return KaggleSource(access.kaggle, manner(), from_header(key))
 
 
 def _served(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:

@@ -57,8 +57,7 @@ _CHECKPOINT = late(
     re.IGNORECASE,
 )
 _EMBEDDED_ID = late(r"(?<![\w./@:-])([A-Za-z0-9_][\w.-]{1,95}/[A-Za-z0-9_][\w.-]{1,95}\w)(?![\w/])")
-_KAGGLE = frozenset({"kaggle.com", "www.kaggle.com"})
-_HOSTS = HUB_ADDRESSES | PAGE_HOSTS | _KAGGLE
+_HOSTS = HUB_ADDRESSES | PAGE_HOSTS
 
 
 @dataclass(frozen=True)
@@ -197,12 +196,10 @@ def _from_url(text: str) -> ParentName:
         [unquote(step) for step in parts.path.split("/") if step],
     )
     if (page := at_address(text)) is not None:
-        return ParentName("", page.id)
+        guesses = _kaggle_guesses(steps[2:]) if page.place is Place.KAGGLE else ()
+        return ParentName("", page.id, guesses=guesses)
     if host in PAGE_HOSTS:
         return ParentName("", problem="dataset" if steps[:1] == ["datasets"] else "not on the hub")
-    if host in _KAGGLE:
-        guesses = _kaggle_guesses(steps[2:]) if steps[:1] == ["models"] else ()
-        return ParentName("", problem="not on the hub", guesses=guesses)
     if parts.scheme == "hf" or host in HUB_ADDRESSES:
         return _from_hub_url(text, steps, parts.path)
     if parts.scheme == "file":

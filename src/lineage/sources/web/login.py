@@ -50,3 +50,9 @@ class Key:
     def learn(self, path: str, shown: Shown | None, response: Response) -> bool:
         """There is no other."""
         return False
+
+
+def from_header(text: str) -> Key | str:
+    """The key of a header that is told with its scheme; a bearer key is the text alone."""
+    scheme, _, secret = text.partition(" ")
+    return Key(secret, scheme) if scheme == "Basic" else text.removeprefix("Bearer ")

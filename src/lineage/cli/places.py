@@ -1,0 +1,78 @@
+"""What the environment says of the places outside the Hub: addresses and keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lineage.cli.options import is_set
+
+if TYPE_CHECKING:
+    from lineage.sources.places import PlaceAccess
+
+_MOST_KEY = 64_000
+
+
+def place_access(
+    ollama: str, targets: Sequence[str], registries: Sequence[str] = ()
+) -> PlaceAccess:
+    """Which places are asked; of running servers and registries those among the targets too."""
+    from lineage.sources.auto import named_registries, named_servers
+    from lineage.sources.places import PlaceAccess  # help and completion do without
+
+    return PlaceAccess(
+        ollama_registry=_told("LINEAGE_OLLAMA_REGISTRY"),
+        ollama=ollama,
+        modelscope=_told("MODELSCOPE_ENDPOINT"),
+        modelscope_ai=_told("LINEAGE_MODELSCOPE_AI"),
+        modelscope_token=_told("MODELSCOPE_API_TOKEN"),
+        servers=named_servers(targets),
+        endpoint_key=_told("LINEAGE_ENDPOINT_KEY"),
+        registries=(*registries, *named_registries(targets)),
+        docker_registry=_told("LINEAGE_DOCKER_REGISTRY"),
+        docker_config=_docker_config(),
+        is_insecure=is_set("LINEAGE_OCI_INSECURE"),
+        kaggle=_told("KAGGLE_API_ENDPOINT"),
+        kaggle_key=_kaggle_key(),
+        kaggle_folder=_kaggle_folder(),
+    )
+
+
+def _told(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _docker_config() -> Path:
+    folder = _told("DOCKER_CONFIG")
+    return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
+
+
+def _kaggle_key() -> str:
+    """As Kaggle's client has it: a token or the path of its file, else a user name and a key."""
+    from lineage.sources.kaggle.credentials import basic
+
+    if token := _told("KAGGLE_API_TOKEN"):
+        return f"Bearer {_file_or_text(token)}"
+    user, key = _told("KAGGLE_USERNAME"), _told("KAGGLE_KEY")
+    return basic(user, key) if user and key else ""
+
+
+def _file_or_text(token: str) -> str:
+    try:
+        path = Path(token)
+        return path.read_text("utf-8", "replace")[:_MOST_KEY].strip() if path.is_file() else token
+    except OSError:
+        return token
+
+
+def _kaggle_folder() -> Path:
+    """`~/.kaggle`, or on Linux where that is not, the folder of its configuration."""
+    if told := _told("KAGGLE_CONFIG_DIR"):
+        return Path(told)
+    home = Path.home() / ".kaggle"
+    if sys.platform.startswith("linux") and not home.exists():
+        return Path(_told("XDG_CONFIG_HOME") or Path.home() / ".config") / "kaggle"
+    return home

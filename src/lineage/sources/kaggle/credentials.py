@@ -1,0 +1,37 @@
+"""The key that Kaggle's own client keeps in a folder."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from pathlib import Path
+
+TOKENS, KEYS = ("access_token", "access_token.txt"), "kaggle.json"
+_MOST = 64_000
+
+
+def basic(user: str, key: str) -> str:
+    """What goes into the header for a user name and a key."""
+    return f"Basic {b64encode(f'{user}:{key}'.encode()).decode()}"
+
+
+def kept_key(folder: Path) -> str:
+    """The header's text from a token or from `kaggle.json`; empty where there is neither, or none
+    that can be read: what everybody may see is then asked for without."""
+    for name in TOKENS:
+        if token := _text(folder / name):
+            return f"Bearer {token}"
+    try:
+        held = json.loads(_text(folder / KEYS) or "{}")
+    except (ValueError, RecursionError):
+        return ""
+    user, key = (held.get(word) if isinstance(held, dict) else "" for word in ("username", "key"))
+    return basic(user, key) if isinstance(user, str) and isinstance(key, str) and key else ""
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_MOST).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
