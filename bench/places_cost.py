@@ -16,15 +16,34 @@ from tabulate import tabulate
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from hub import HubModel, TestHub, TestServer
+from hub import HubFile, HubModel, TestHub, TestServer
 from lineage.sources.places import PlaceAccess
 from lineage.workflows.audit import audit
 from lineage.workflows.options import HubAccess, Options
-from places import DEEPSEEK_R1_8B, ModelServer, OllamaDaemon, OllamaRegistry, row, vllm_row
+from places import (
+    DEEPSEEK_R1_8B,
+    ModelServer,
+    OciRegistry,
+    OllamaDaemon,
+    OllamaRegistry,
+    docker_model,
+    gguf_head,
+    layer,
+    row,
+    vllm_row,
+)
+from places.examples import kits
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 TAG = f"ollama:{DEEPSEEK_R1_8B.name}"
 SGLANG = {"/get_model_info": {"model_path": QWEN, "tokenizer_path": QWEN}}
+HEAD = gguf_head({"general.base_model.0.repo_url": f"https://huggingface.co/{QWEN}"}, 1 << 18)
+DOCKER = docker_model(
+    "ai/tuned:latest",
+    {"config": {"format": "gguf", "architecture": "qwen2"}},
+    layer("application/vnd.docker.ai.gguf.v3", HubFile(HEAD, 4_683_074_240)),
+    layer("application/vnd.docker.ai.license", b"Apache License\n" * 700),
+)
 CASES: dict[str, tuple[Callable[[], TestServer], Callable[[str], tuple[str, PlaceAccess]], str]] = {
     "Ollama's registry": (
         lambda: OllamaRegistry([DEEPSEEK_R1_8B]),
@@ -35,6 +54,19 @@ CASES: dict[str, tuple[Callable[[], TestServer], Callable[[str], tuple[str, Plac
         lambda: OllamaDaemon([DEEPSEEK_R1_8B]),
         lambda url: (TAG, PlaceAccess(ollama=url)),
         f"{DEEPSEEK_R1_8B.size:,}",
+    ),
+    "three kits in a container registry, with tokens": (
+        lambda: OciRegistry(kits(), scheme="Bearer"),
+        lambda url: (
+            f"oci://{url[7:]}/acme/support:3",
+            PlaceAccess(registries=(url[7:],), is_insecure=True),
+        ),
+        f"{kits()[2].layers[0][1].length:,}",
+    ),
+    "a model of Docker Hub, with tokens": (
+        lambda: OciRegistry([DOCKER], scheme="Bearer"),
+        lambda url: ("docker:ai/tuned", PlaceAccess(docker_registry=url)),
+        f"{DOCKER.layers[0][1].length:,}",
     ),
     "vLLM, an adapter": (
         lambda: ModelServer([vllm_row("chat", QWEN), vllm_row("mine", "/srv/mine", "chat")]),

@@ -9,12 +9,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub import HubModel, TestServer
-from places import DEEPSEEK_R1_8B, ModelServer, OllamaModel, OllamaRegistry, row, vllm_row
+from hub import HubFile, HubModel, TestServer
+from places import (
+    DEEPSEEK_R1_8B,
+    ModelServer,
+    OciRegistry,
+    OllamaModel,
+    OllamaRegistry,
+    archive,
+    docker_model,
+    gguf_head,
+    kit,
+    layer,
+    row,
+    vllm_row,
+)
 
 TOKEN = "hf_chaosSecretThatMustNeverShowUpAnywhere"
 KEY = "sk-chaosKeyOfOneServerAndOfNobodyElse"
 """Of the running server; no other may see it."""
+LOGIN = "chaos:passwordOfOneRegistryAndOfNobodyElse"
+"""Of the container registry."""
 DENY = """extends = ["default"]
 [rules.foundation-jurisdiction]
 level = "fail"
@@ -42,8 +57,8 @@ class Shape:
     command: tuple[str, ...] = ("audit",)
     """With `check` the targets are what the code in the folder uses."""
     places: Callable[[], Mapping[str, TestServer]] = dict
-    """Servers outside the Hub: `ollama`, a registry, and `server`, whose address stands for
-    `{server}` in the targets."""
+    """Servers outside the Hub: `ollama` and `docker`, registries, `server`, whose address stands
+    for `{server}` in the targets, and `registry`, whose host stands for `{registry}`."""
 
 
 def _record(name: str) -> tuple[str, str]:
@@ -224,7 +239,53 @@ def _sglang() -> Mapping[str, TestServer]:
     return {"server": ModelServer([row(_MISTRAL, "sglang", root=_MISTRAL)], told)}
 
 
+def _kits() -> Mapping[str, TestServer]:
+    """Three in a chain, the middle one private; the base stands in the card of the last alone."""
+    kind = "application/vnd.kitops.modelkit."
+    docs = archive({"README.md": _readme("A kit.", _QWEN)}, packed=True)
+    kits = [
+        kit("acme/top:1", {"model": {"path": "{host}/acme/middle:1"}}),
+        kit("acme/middle:1", {"model": {"path": "{host}/acme/base:1"}}, is_private=True),
+        kit("acme/base:1", {"model": {"path": "./m"}}, layer(f"{kind}docs.v1.tar+gzip", docs)),
+    ]
+    return {"registry": OciRegistry(kits, scheme="Bearer", login=LOGIN)}
+
+
+def _docker() -> Mapping[str, TestServer]:
+    """The base stands in the head of the weights alone."""
+    head = gguf_head({"general.base_model.0.repo_url": f"https://huggingface.co/{_QWEN}"})
+    weights = layer("application/vnd.docker.ai.gguf.v3", HubFile(head, 5_000_000_000))
+    return {"docker": OciRegistry([docker_model("ai/tuned:1", {}, weights)])}
+
+
 SHAPES: tuple[Shape, ...] = (
+    Shape(
+        "chain of kits",
+        _roots,
+        ("oci://{registry}/acme/top:1",),
+        {
+            "manifest": ("registry", "/top/manifests/"),
+            "manifest underneath": ("registry", "/(middle|base)/manifests/"),
+            "token": ("registry", "/token"),
+            "blobs": ("registry", "/blobs/"),
+            "registry's CDN": ("registry-cdn", ""),
+            "record on the Hub": _record(_QWEN),
+            "everything": ("registry", ""),
+        },
+        places=_kits,
+    ),
+    Shape(
+        "Docker's model",
+        _roots,
+        ("docker:ai/tuned:1",),
+        {
+            "manifest": ("docker", "/manifests/"),
+            "blobs": ("docker", "/blobs/"),
+            "Docker Hub's CDN": ("docker-cdn", ""),
+            "everything": ("docker", ""),
+        },
+        places=_docker,
+    ),
     Shape(
         "Ollama tag",
         _ollama_hub,

@@ -3,6 +3,7 @@ nothing wrong."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from typing import Any
 from hub import Quota, TestHub, TestServer
 
 from .faults import FAULTS, Plan
-from .shapes import KEY, SHAPES, TOKEN, Shape, arguments, write_files
+from .shapes import KEY, LOGIN, SHAPES, TOKEN, Shape, arguments, write_files
 
 BOUND = 100.0
 """A guard against a hang, over twenty times what a run takes with `--timeout 1.5 --max-wait 1`."""
@@ -34,6 +35,9 @@ _TELLING = frozenset(
 )
 _KNOWN = frozenset({"resolved", "gated", "disabled", "local"})
 _CLOSED = "http://127.0.0.1:9"
+_BASIC = base64.b64encode(LOGIN.encode()).decode()
+_SECRETS = {TOKEN: "hub", KEY: "server", _BASIC: "registry", "Bearer token-": "registry"}
+"""And the only server that each may reach."""
 BY_NAME = {shape.name: shape for shape in SHAPES}
 
 
@@ -87,6 +91,9 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
         "LINEAGE_OLLAMA_REGISTRY": ollama,
         "MODELSCOPE_ENDPOINT": _CLOSED,
         "LINEAGE_MODELSCOPE_AI": _CLOSED,
+        "LINEAGE_DOCKER_REGISTRY": _CLOSED,
+        "LINEAGE_OCI_INSECURE": "1",
+        "DOCKER_CONFIG": str(folder / "docker"),
         "LINEAGE_ENDPOINT_KEY": KEY,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "LINEAGE_CACHE_DIR": str(folder / "cache"),
@@ -201,9 +208,12 @@ def _once(
 ) -> Outcome:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    url = servers["server"].url if "server" in servers else ""
+    named = {
+        "{server}": servers["server"].url if "server" in servers else "",
+        "{registry}": servers["registry"].url[7:] if "registry" in servers else "",
+    }
     args = [
-        *(word.replace("{server}", url) for word in arguments(shape)),
+        *(_replaced(word, named) for word in arguments(shape)),
         *_LIMITS,
         "-f",
         "text",
@@ -213,6 +223,9 @@ def _once(
         f"html={folder / 'report.html'}",
     ]
     env = environment(folder, endpoint, servers["ollama"].url if "ollama" in servers else _CLOSED)
+    if "docker" in servers:
+        env["LINEAGE_DOCKER_REGISTRY"] = servers["docker"].url
+    _log_in(folder, named["{registry}"])
     code, seconds, memory, out, err = run_cli(args, folder, env)
     told = report.read_text(encoding="utf-8") if report.exists() else ""
     return Outcome(
@@ -221,10 +234,22 @@ def _once(
         memory,
         out,
         err,
-        json.loads(told.replace(url, "{server}") if url else told) if told else None,
+        json.loads(_replaced(told, {url: word for word, url in named.items()})) if told else None,
         sum(one.troubles.struck for one in servers.values()) if troubles else 0,
         tuple(_leaks(folder, servers)),
     )
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    for word, other in words.items():
+        text = text.replace(word, other) if word and other else text
+    return text
+
+
+def _log_in(folder: Path, host: str) -> None:
+    config = folder / "docker" / "config.json"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(json.dumps({"auths": {host: {"auth": _BASIC}}} if host else {}))
 
 
 def _leaks(folder: Path, servers: Servers) -> list[str]:
@@ -232,14 +257,15 @@ def _leaks(folder: Path, servers: Servers) -> list[str]:
     found = [
         str(path.name)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and any(secret.encode() in path.read_bytes() for secret in (TOKEN, KEY))
+        if path.is_file()
+        and path.parent.name != "docker"
+        and any(secret.encode() in path.read_bytes() for secret in _SECRETS)
     ]
-    own = {TOKEN: "hub", KEY: "server"}
     return found + [
         f"call to {name} ({call.server})"
         for name, server in servers.items()
         for call in server.calls
-        for secret, home in own.items()
+        for secret, home in _SECRETS.items()
         if secret in str(call.headers) and (name != home or call.server != "hub")
     ]
 

@@ -1,14 +1,15 @@
 """The servers behind the examples of docs/places.md: a Hub, Ollama's registry with the tag that is
-on record, and a vLLM server with an adapter."""
+on record, a container registry with three kits, and a vLLM server with an adapter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from hub import HubModel, TestHub
+from hub import HubFile, HubModel, TestHub
 
-from .ollama import OllamaRegistry
+from .oci import Artefact, OciRegistry, archive, kit, layer
+from .ollama import OllamaRegistry, gguf_head
 from .recorded import DEEPSEEK_R1_8B
 from .served import ModelServer, vllm_row
 
@@ -24,6 +25,28 @@ _MODELS = {
 }
 
 
+def kits() -> list[Artefact]:
+    """Three in a chain: an application on an adapter on quantized weights, whose card names their
+    base."""
+    kind = "application/vnd.kitops.modelkit."
+    head = gguf_head({"general.architecture": "qwen2"}, 100_000)
+    weights = HubFile(archive({"qwen.gguf": head})[: 512 + len(head)], 4_683_074_240)
+    card = f"---\nlicense: apache-2.0\nbase_model: {_QWEN}\n---\n# Quantized\n"
+    adapter = {"model": {"path": "{host}/acme/base:1", "parts": [{"path": "./a", "type": "lora"}]}}
+    return [
+        kit("acme/support:3", {"model": {"path": "{host}/acme/tuned:2"}}),
+        kit("acme/tuned:2", adapter),
+        kit(
+            "acme/base:1",
+            {"model": {"name": "base", "path": "./qwen.gguf"}},
+            layer(f"{kind}model.v1.tar", weights, "qwen.gguf"),
+            layer(
+                f"{kind}docs.v1.tar+gzip", archive({"README.md": card}, packed=True), "README.md"
+            ),
+        ),
+    ]
+
+
 @contextmanager
 def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
     """The environment that leads to them, and by the address that the page shows the real one."""
@@ -33,8 +56,17 @@ def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
         TestHub(models) as hub,
         OllamaRegistry([DEEPSEEK_R1_8B]) as registry,
         ModelServer(rows) as server,
+        OciRegistry(kits(), scheme="Bearer") as containers,
     ):
-        env = {"HF_ENDPOINT": hub.url, "LINEAGE_OLLAMA_REGISTRY": registry.url}
+        env = {
+            "HF_ENDPOINT": hub.url,
+            "LINEAGE_OLLAMA_REGISTRY": registry.url,
+            "LINEAGE_OCI_INSECURE": "1",
+        }
         # As many digits as the real ports have, so that columns stay in line.
-        shown = {"127.0.0.1:18000": server.url, "127.0.0.1:18080": hub.url}
+        shown = {
+            "127.0.0.1:18000": server.url,
+            "127.0.0.1:18080": hub.url,
+            "127.0.0.1:15000": containers.url,
+        }
         yield env, {known: url.removeprefix("http://") for known, url in shown.items()}

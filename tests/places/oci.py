@@ -11,7 +11,7 @@ import json
 import re
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -99,6 +99,11 @@ class Artefact:
         told |= {"platform": {"os": system, "architecture": machine}} if system else {}
         told |= {"artifactType": self.kind} if self.kind else {}
         return told | ({"annotations": dict(self.notes)} if self.notes else {})
+
+    def at(self, host: str) -> Artefact:
+        """The same with the registry's host where its configuration writes `{host}`."""
+        kind, told = self.config
+        return replace(self, config=(kind, told.replace(b"{host}", host.encode())))
 
     def all(self) -> list[Artefact]:
         """Itself and what it is an index of."""
@@ -244,6 +249,7 @@ class OciRegistry(TestServer):
     def __enter__(self) -> Any:
         super().__enter__()
         self.routes.realm = self._realm or self.url
+        self.routes.artefacts = [one.at(self.host) for one in self.routes.artefacts]
         return self
 
     @property
