@@ -19,8 +19,10 @@ def known(model: str) -> Known:
     return found
 
 
-def claims(model: str) -> list[tuple[str | None, Relation, Grade]]:
-    record = ModelRecord(model, model, Status.NOT_READ, "names")
+def claims(
+    model: str, status: Status = Status.NOT_READ
+) -> list[tuple[str | None, Relation, Grade]]:
+    record = ModelRecord(model, model, status, "names")
     return [(c.parent, c.relation, c.grade) for c in NameClaims(meanings).read(record, {}).claims]
 
 
@@ -119,10 +121,28 @@ def test_the_same_name_elsewhere_is_a_lead() -> None:
 
 
 def test_a_model_of_modelscope_has_its_name_on_the_hub() -> None:
-    """By a pair where the names differ, by a namespace of the same names else; a mirror's namespace
-    tells nothing."""
-    assert [parent for parent, _, _ in claims("modelscope:Qwen/Qwen3-8B")] == ["Qwen/Qwen3-8B"]
-    assert known("modelscope:AI-ModelScope/no-such-model").meanings == ()
+    """By a cited pair alone, equal names or not; and by none of the other site, whose catalogue is
+    another."""
+    for name, hub in (
+        ("Qwen/Qwen3-8B", "Qwen/Qwen3-8B"),
+        ("iic/gte-modernbert-base", "Alibaba-NLP/gte-modernbert-base"),
+    ):
+        assert claims(f"modelscope:{name}") == [(hub, Relation.CONVERSION, Grade.STATED)]
+    for name in ("AI-ModelScope/no-such-model", "modelscope.ai/Qwen/Qwen3-8B"):
+        assert known(f"modelscope:{name}").meanings == ()
+
+
+def test_a_namespace_of_modelscope_tells_whose_it_is_and_no_twin() -> None:
+    """A model that no list has there may have its name on the Hub: a lead, where nothing of it was
+    read."""
+    found = known("modelscope:Qwen/Qwen-not-on-any-list-7B")
+    assert found.meanings == () and not found.is_sure
+    assert found.developer is not None and found.developer.id == "alibaba-qwen"
+    unread = claims("modelscope:Qwen/Qwen-not-on-any-list-7B")
+    assert [(parent, grade) for parent, _, grade in unread] == [
+        ("Qwen/Qwen-not-on-any-list-7B", Grade.INFERRED)
+    ]
+    assert claims("modelscope:Qwen/Qwen-not-on-any-list-7B", Status.RESOLVED) == []
 
 
 def test_a_model_of_the_hub_is_none_of_these() -> None:

@@ -63,10 +63,12 @@ def _hosted(name: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_name_of_modelscope_finds_the_hubs() -> None:
-    """Only pairs whose names differ are on record."""
+    """Pair by pair, whether the names differ or not."""
     (one,) = names.modelscope("iic/gte-modernbert-base")
     assert one.hub == ("Alibaba-NLP/gte-modernbert-base",)
-    assert names.modelscope("Qwen/Qwen2.5-7B") == []
+    (same,) = names.modelscope("Qwen/Qwen2.5-7B")
+    assert same.is_sure and same.hub == ("Qwen/Qwen2.5-7B",)
+    assert names.modelscope("Qwen/Qwen-not-on-any-list-7B") == []
 
 
 def test_an_operator_is_found_by_its_host_and_known_to_the_registry() -> None:

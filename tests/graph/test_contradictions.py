@@ -87,6 +87,21 @@ def test_a_grandparent_a_merge_and_a_shared_parent_are_not_a_disagreement() -> N
     )
 
 
+def test_a_copy_at_another_place_is_the_same_model() -> None:
+    """Two cards of one model name its base, each as its own place calls it."""
+    edges = [
+        _edge("acme/chat", "names", relation=Relation.CONVERSION),
+        _edge("modelscope:acme/base", "card metadata"),
+        _edge("acme/base", child="acme/chat"),
+    ]
+    copy = _edge("acme/base", child="modelscope:acme/base", relation=Relation.CONVERSION)
+    assert contradictions(_node(), [*edges, copy]) == ()
+    (found,) = contradictions(_node(), edges)
+    assert found.kind is Disagreement.PARENTS
+    trained = _edge("acme/base", child="modelscope:acme/base")
+    assert contradictions(_node(), [*edges, trained])
+
+
 def test_cycles_end() -> None:
     """Real graphs have them."""
     edges = [

@@ -87,6 +87,8 @@ class ObservationKind(Word):
     other."""
     TRUNCATED = "truncated"
     """A bound was hit: more claims or bytes than are read."""
+    UNREAD_TWIN = "unread-twin"
+    """A list has the model at another place too, and what it declares there was not read."""
 
 
 NOTHING_READ = (ObservationKind.UNREADABLE, ObservationKind.UNREACHED)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.other_spellings import from_ollama
 from lineage.core.claim import Claim
-from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.elsewhere import Elsewhere, Place, bare, parse_elsewhere
+from lineage.core.modelscope import CHINA, parse_modelscope
 from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
@@ -54,6 +55,8 @@ class Known:
     operator: Developer | None = None
     """Who answers at the address; None where that is not known, or anybody may run such a
     server."""
+    alike: tuple[Meaning, ...] = ()
+    """Models of the Hub that are only called so: leads, for a name of which nothing was read."""
     origin: RootEvidence | None = None
     """What is told of its first weights, where only its developer's service hands it out."""
 
@@ -121,7 +124,8 @@ class NameClaims:
         if known is None:
             return Reading()
         relation = _relation(record.id, known)
-        return Reading(tuple(_claim(record, one, relation) for one in known.meanings))
+        meant = known.meanings if record.status.is_known else (*known.meanings, *known.alike)
+        return Reading(tuple(_claim(record, one, relation) for one in meant))
 
 
 def _relation(model: str, known: Known) -> Relation:
@@ -171,6 +175,8 @@ class _Look:
         if not rows and self._named.place is Place.OLLAMA:
             developer = self._developer_of(self._names.ollama_library(self._plain()))
             basis = "Every listed model of this page of Ollama's library is by the same developer."
+        if not rows and self._named.place is Place.MODELSCOPE:
+            return self._of_namespace()
         if developer is None and not rows:
             return self._by_namespace(self._plain())
         operator = self._operator(self._names.operators("ollama-cloud")) if self._is_cloud else None
@@ -193,14 +199,28 @@ class _Look:
             return self._of_ollama(name)
         if place is Place.DOCKER:
             return self._names.docker(name)
-        if place is not Place.MODELSCOPE:
-            return []
-        rows = self._names.modelscope(name)
-        namespace, _, rest = name.partition("/")
-        return rows or [
-            replace(row, name=name, hub=tuple(f"{hub}/{rest}" for hub in row.hub))
-            for row in self._names.modelscope_namespace(namespace)
+        scope = parse_modelscope(name) if place is Place.MODELSCOPE else None
+        if scope is None or scope.site != CHINA:
+            return []  # the tables tell of the first site, and the other has its own catalogue
+        return self._names.modelscope(scope.repo)
+
+    def _of_namespace(self) -> Known:
+        """A model of ModelScope that no list has beside one of the Hub: whose namespace it is, and
+        the model that may have its name there."""
+        repo = bare(self._named.id)
+        namespace, _, rest = repo.partition("/")
+        rows = self._names.modelscope_namespace(namespace)
+        if not rows:
+            found = self._by_namespace(repo)
+            return replace(found, meanings=(), alike=found.meanings)
+        guessed = [
+            replace(row, name=repo, hub=tuple(f"{hub}/{rest}" for hub in row.hub), is_disputed=True)
+            for row in rows
         ]
+        developer = self._developer_of(rows)
+        basis = "Told by the models that lists have of this namespace."
+        alike = tuple(replace(one, told=_alike(one.model)) for one in self._meant(guessed))
+        return Known((), developer, basis if developer else "", alike=alike)
 
     def _of_ollama(self, name: str) -> list[NamedElsewhere]:
         """By the digest, where one is known: a tag moves. A digest that no table has leaves what
@@ -309,8 +329,7 @@ class _Look:
         basis = f"Its name says that it is {developer.name}'s."
         if dotted is not None or not is_repo_id(plain) or not developer.citations:
             return Known((), developer, basis)
-        told = f"A model of the Hub may have the same name: {plain}."
-        guess = Meaning(plain, False, 0.5, developer.citations[0], told)
+        guess = Meaning(plain, False, 0.5, developer.citations[0], _alike(plain))
         return Known((guess,), developer, basis)
 
     def _vendor(self, word: str) -> Developer | None:
@@ -366,6 +385,10 @@ _DOTTED = late(r"(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?(?P<vendor>[a-z0-9]
 """Amazon's ids of models: `us.deepseek.r1-v1`."""
 UNKNOWN_HOST = "unknown"
 """Stands for the host where the code does not show the address."""
+
+
+def _alike(model: str) -> str:
+    return f"A model of the Hub may have the same name: {model}."
 
 
 def _first_of_each(meanings: Iterable[Meaning]) -> Iterator[Meaning]:

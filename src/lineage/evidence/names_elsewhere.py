@@ -3,6 +3,7 @@ addresses, ModelScope, images."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import Any
@@ -192,6 +193,14 @@ class NamesElsewhere:
         """The Hub's names of a model whose name on ModelScope differs; of others it is the same
         name, or not known."""
         return self._by_name("modelscope", name)
+
+    def modelscope_twins(self, hub: Collection[str]) -> list[NamedElsewhere]:
+        """What ModelScope calls a model of the Hub, of which these are the names in lower case."""
+        return [
+            self._named("modelscope", row, tuple(row["hub"]))
+            for row in self._rows("modelscope")
+            if any(one.casefold() in hub for one in row["hub"])
+        ]
 
     def _by_name(self, table: str, name: str) -> list[NamedElsewhere]:
         return [

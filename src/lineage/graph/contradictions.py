@@ -95,25 +95,38 @@ def _parents(node: Node, edges: Sequence[Edge], known: Sequence[Edge]) -> Iterat
         for claim in edge.claims:
             if claim.grade is not Grade.INFERRED:
                 by_source.setdefault((claim.source, claim.file), {})[edge.parent] = claim
-    above = _ancestors({edge.parent for edge in edges}, known)
+    bases = {edge.parent for edge in edges}
+    above = _ancestors(bases, known)
+    # A copy of a model at another place is that model: two cards that name one each agree.
+    same = _ancestors(bases, [edge for edge in known if _is_copy(edge)])
+    above = {model: above[model] | {model} for model in bases}
+    same = {model: same[model] | {model} for model in bases}
     sources = sorted(by_source)
     for position, one in enumerate(sources):
         for other in sources[position + 1 :]:
-            yield from _apart(node.id, by_source[one], by_source[other], above)
+            yield from _apart(node.id, by_source[one], by_source[other], above, same)
 
 
 def _apart(
-    model: str, one: dict[str, Claim], other: dict[str, Claim], above: dict[str, set[str]]
+    model: str,
+    one: dict[str, Claim],
+    other: dict[str, Claim],
+    above: dict[str, set[str]],
+    same: dict[str, set[str]],
 ) -> Iterator[Contradiction]:
     if one.keys() & other.keys():
         return
     for left, claim in sorted(one.items()):
         for right, against in sorted(other.items()):
-            if right not in above[left] and left not in above[right]:
+            if not (same[right] & above[left] or same[left] & above[right]):
                 sides = sorted(
                     (_side(claim, f"base model {left}"), _side(against, f"base model {right}"))
                 )
                 yield Contradiction(Disagreement.PARENTS, model, *sides)
+
+
+def _is_copy(edge: Edge) -> bool:
+    return edge.relation is Relation.CONVERSION and edge.component is None
 
 
 def _ancestors(models: Iterable[str], edges: Sequence[Edge]) -> dict[str, set[str]]:

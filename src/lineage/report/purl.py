@@ -1,11 +1,13 @@
 """Package URLs and pages of models: the purl specification's `huggingface` type for the Hub's, its
-`oci` type for those of Ollama's registry and of container registries."""
+`oci` type for those of Ollama's registry and of container registries, and its `generic` type with
+the address of the Git repository for ModelScope's, which have none."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from lineage.core.elsewhere import Place, parse_elsewhere
+from lineage.core.modelscope import ModelScopeName, parse_modelscope
 from lineage.core.oci import DOCKER_HUB, OciName, parse_oci
 from lineage.core.ollama import REGISTRY, OllamaName, parse_ollama
 from lineage.core.pattern import late
@@ -21,6 +23,8 @@ def purl(model: str, revision: str | None = None) -> str | None:
     """
     if (image := _image(model)) is not None:
         return _oci(image, revision)
+    if (scope := _of_modelscope(model)) is not None:
+        return _git(scope, revision)
     ref = ModelRef(model)
     if not ref.namespace or not is_repo_id(model):
         return None
@@ -29,7 +33,7 @@ def purl(model: str, revision: str | None = None) -> str | None:
 
 
 def page_of(model: str) -> str | None:
-    """The model's page on the Hub, in Ollama's library or on Docker Hub; None for what has none."""
+    """The model's page at its place; None for what has none."""
     named = _of_ollama(model)
     if named is not None and named.host == REGISTRY:
         below = f"{named.namespace}/{named.name}:{named.tag}"
@@ -39,7 +43,22 @@ def page_of(model: str) -> str | None:
         below = image.repo.removeprefix("library/")
         head = "_" if below != image.repo else "r"
         return f"https://hub.docker.com/{head}/{quote(below, safe='/')}"
+    if (scope := _of_modelscope(model)) is not None:
+        return scope.page
     return f"https://huggingface.co/{model}" if is_repo_id(model) else None
+
+
+def _of_modelscope(model: str) -> ModelScopeName | None:
+    named = parse_elsewhere(model)
+    is_scope = named is not None and named.place is Place.MODELSCOPE
+    return parse_modelscope(named.name) if named is not None and is_scope else None
+
+
+def _git(named: ModelScopeName, revision: str | None) -> str:
+    commit = revision if revision and COMMIT.match(revision) else ""
+    at = f"@{commit}" if commit else ""
+    address = quote(f"git+https://www.{named.site}/{named.repo}.git{at}", safe="/:")
+    return f"pkg:generic/{quote(named.repo, safe='/')}{at}?vcs_url={address}"
 
 
 def _of_ollama(model: str) -> OllamaName | None:

@@ -42,6 +42,7 @@ from lineage.workflows.near_names import NearNames
 from lineage.workflows.notices import Notices
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
+from lineage.workflows.told_elsewhere import ToldElsewhere
 from lineage.workflows.twins import Twins
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Auditor:
             self._asked if self._is_live else None,
             self._sources.stored_records(options),
         )
+        asks_places = self._is_live and self._sources.places is not None
+        self._told_elsewhere = ToldElsewhere(registry, self._walked_anew) if asks_places else None
         self._near_names = NearNames(
             self._sources.snapshot,
             self._sources.hub,
@@ -189,6 +192,8 @@ class Auditor:
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
+        if self._told_elsewhere is not None:
+            graph = self._told_elsewhere.grown(graph)
         return self._judged(target, self._twins.grown(graph), weights)
 
     def _judged(
