@@ -2,6 +2,7 @@
 the live ones."""
 
 from .kaggle import Kaggle, KaggleModel
+from .mlflow import Mlflow, Version
 from .modelscope import ModelScope, ModelScopeModel, readme
 from .oci import Artefact, OciRegistry, archive, docker_model, kit, layer, model_pack
 from .ollama import OllamaDaemon, OllamaModel, OllamaRegistry, gguf_head
@@ -14,6 +15,7 @@ __all__ = [
     "Artefact",
     "Kaggle",
     "KaggleModel",
+    "Mlflow",
     "ModelScope",
     "ModelScopeModel",
     "ModelServer",
@@ -21,6 +23,7 @@ __all__ = [
     "OllamaDaemon",
     "OllamaModel",
     "OllamaRegistry",
+    "Version",
     "archive",
     "docker_model",
     "gguf_head",

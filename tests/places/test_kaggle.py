@@ -21,10 +21,10 @@ from lineage.core.ref import ModelRef
 from lineage.graph.graph import LineageGraph
 from lineage.graph.walker import walk
 from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.kaggle.credentials import basic
 from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.cache import Cache
+from lineage.sources.web.login import basic
 from lineage.sources.web.site import Manner
 
 from . import Kaggle, KaggleModel

@@ -60,6 +60,16 @@ VARIABLES: dict[str, str] = {
         "Folder in which Kaggle's client keeps its key (`kaggle.json`, `access_token`), read where "
         "none of the above is set; ~/.kaggle by default."
     ),
+    "MLFLOW_TRACKING_URI": (
+        "Address of the MLflow server whose registry is asked for `mlflow:…` and `models:/…`. No "
+        "other storage that it may name is opened."
+    ),
+    "MLFLOW_REGISTRY_URI": "The same, read first.",
+    "MLFLOW_TRACKING_USERNAME": (
+        "With MLFLOW_TRACKING_PASSWORD: goes to that server and nowhere else."
+    ),
+    "MLFLOW_TRACKING_PASSWORD": "The password that belongs to MLFLOW_TRACKING_USERNAME.",
+    "MLFLOW_TRACKING_TOKEN": "A bearer token for it, read where no user name is set.",
     "LINEAGE_ENDPOINT_KEY": (
         "Key of the endpoint that `lineage probe` asks, and of the running servers that you "
         "audit by their address. It goes there alone, and into no file or output."

@@ -38,6 +38,8 @@ def place_access(
         kaggle=_told("KAGGLE_API_ENDPOINT"),
         kaggle_key=_kaggle_key(),
         kaggle_folder=_kaggle_folder(),
+        mlflow=_told("MLFLOW_REGISTRY_URI") or _told("MLFLOW_TRACKING_URI"),
+        mlflow_key=_mlflow_key(),
     )
 
 
@@ -52,12 +54,23 @@ def _docker_config() -> Path:
 
 def _kaggle_key() -> str:
     """As Kaggle's client has it: a token or the path of its file, else a user name and a key."""
-    from lineage.sources.kaggle.credentials import basic
+    from lineage.sources.web.login import basic
 
     if token := _told("KAGGLE_API_TOKEN"):
         return f"Bearer {_file_or_text(token)}"
     user, key = _told("KAGGLE_USERNAME"), _told("KAGGLE_KEY")
     return basic(user, key) if user and key else ""
+
+
+def _mlflow_key() -> str:
+    """As MLflow's client has it: a user name with a password, else a token."""
+    from lineage.sources.web.login import basic
+
+    user, password = _told("MLFLOW_TRACKING_USERNAME"), _told("MLFLOW_TRACKING_PASSWORD")
+    if user and password:
+        return basic(user, password)
+    token = _told("MLFLOW_TRACKING_TOKEN")
+    return f"Bearer {token}" if token else ""
 
 
 def _file_or_text(token: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
-from lineage.core import kaggle, modelscope, ollama
+from lineage.core import kaggle, mlflow, modelscope, ollama
 from lineage.core.modelscope import parse_modelscope
 from lineage.core.oci import DOCKER_HOSTS, DOCKER_HUB, parse_oci
 from lineage.core.ollama import parse_ollama
@@ -43,6 +43,8 @@ class Place(Word):
     """An artefact of another container registry: `jozu.ml/acme/kit:1`."""
     LMSTUDIO = "lmstudio"
     KAGGLE = "kaggle"
+    MLFLOW = "mlflow"
+    """A registry of one's own: `sql-bot/3`, `sql-bot@champion`."""
     XINFERENCE = "xinference"
     SERVER = "server"
     """A running server that speaks OpenAI's protocol: `http://127.0.0.1:8000/v1#sql-lora`."""
@@ -54,6 +56,7 @@ _CALLED = {
     Place.DOCKER: "Docker Hub",
     Place.LMSTUDIO: "LM Studio's catalogue",
     Place.KAGGLE: "Kaggle",
+    Place.MLFLOW: "the MLflow registry",
     Place.XINFERENCE: "Xinference's list",
 }
 
@@ -91,8 +94,11 @@ class Elsewhere:
 def parse_elsewhere(text: str) -> Elsewhere | None:
     """The name, or None where `text` has not that form: no repo id and no path has it.
 
-    `ollama://name` is read as well as `ollama:name`; an address needs its slashes.
+    `ollama://name` is read as well as `ollama:name`, `models:/name/3` as MLflow's; an address
+    needs its slashes.
     """
+    if text.startswith(mlflow.URI):
+        text = f"{Place.MLFLOW}:{text.removeprefix(mlflow.URI)}"
     if text.startswith("http"):
         served = _SERVED.match(text)
         return Elsewhere(Place.SERVER, served["name"] or "", served["base"]) if served else None
@@ -132,6 +138,7 @@ def has_no_cards(id: str) -> bool:
         Place.SERVER,
         Place.DOCKER,
         Place.OCI,
+        Place.MLFLOW,
     )
 
 

@@ -167,7 +167,7 @@ class _Look:
     def known(self) -> Known:
         if self._named.place is Place.API:
             return self._hosted()
-        if self._named.place is Place.SERVER:
+        if self._named.place in (Place.SERVER, Place.MLFLOW):
             return Known()  # anybody may give any name to what such a server answers with
         rows = self._rows()
         developer = self._developer_of(rows)

@@ -70,11 +70,15 @@ class PlaceAccess:
     """Of the header, its scheme included; empty is what the folder below holds."""
     kaggle_folder: Path | None = None
     """Where Kaggle's client keeps a key; looked into when the first of its names is asked for."""
+    mlflow: str = ""
+    """Address of an MLflow server; empty asks none."""
+    mlflow_key: str = field(default="", repr=False)
+    """Of the header, its scheme included."""
 
     @property
     def keyless(self) -> PlaceAccess:
         """The same without secrets, for what is kept of a run."""
-        return replace(self, endpoint_key="", modelscope_token="", kaggle_key="")
+        return replace(self, endpoint_key="", modelscope_token="", kaggle_key="", mlflow_key="")
 
 
 class Places:
@@ -164,6 +168,7 @@ def open_places(access: PlaceAccess, manner: Callable[[], Manner], *, offline: b
             Place.DOCKER: oci,
             Place.OCI: oci,
             Place.KAGGLE: lambda: None if offline else _kaggle(access, manner),
+            Place.MLFLOW: lambda: None if offline else _mlflow(access, manner),
             Place.SERVER: lambda: None if offline else _served(access, manner),
         }
     )
@@ -192,6 +197,13 @@ def _kaggle(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:
     if not key and access.kaggle_folder is not None:
         key = kept_key(access.kaggle_folder)
     return KaggleSource(access.kaggle, manner(), from_header(key))
+
+
+def _mlflow(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:
+    from lineage.sources.mlflow.source import MlflowSource
+    from lineage.sources.web.login import from_header
+
+    return MlflowSource(access.mlflow, manner(), from_header(access.mlflow_key))
 
 
 def _served(access: PlaceAccess, manner: Callable[[], Manner]) -> PlaceSource:

@@ -1,28 +1,38 @@
-"""Base models in MLflow's `MLmodel`, which says what a logged pipeline was loaded from."""
+"""Base models in MLflow's `MLmodel`, which says what a logged pipeline was loaded from, and in what
+its registry tells of a version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
 from lineage.claims.files.named_models import named_models
-from lineage.claims.files.wanted import wanted_named
+from lineage.claims.files.wanted import wanted, wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Observation
+from lineage.core.mlflow import URI, parse_mlflow
 from lineage.core.record import ModelRecord
-from lineage.core.relation import Relation
+from lineage.core.relation import Grade, Relation
+
+_VERSION = "mlflow-version.json"
+_HUB = "hf:/"
+_OWN = "mlflow."
+"""How the tags begin that MLflow sets itself."""
 
 
 class MlflowModel:
-    """Reads every `MLmodel` file: each flavour may name its source."""
+    """Reads every `MLmodel` file: each flavour may name its source; and the registry's answer."""
 
     name = "MLmodel"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """All of them, in any folder."""
-        return wanted_named(record, "MLmodel")
+        """All of them, in any folder; the answer where the record is the registry's: elsewhere a
+        file of its name is anybody's."""
+        answer = wanted(record, _VERSION) if record.source == "mlflow" else ()
+        return (*answer, *wanted_named(record, "MLmodel"))
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """The source with its revision; with a PEFT adaptor beside it, the base of an adapter."""
@@ -30,8 +40,9 @@ class MlflowModel:
         noticed: list[Observation] = []
         for opened in open_all(self.name, record, documents, self.wants(record)):
             noticed += opened.trouble
+            is_answer = opened.trace.file == _VERSION
             for held in opened.all:
-                claims += _claims(held, opened.trace)
+                claims += (_of_version if is_answer else _claims)(held, opened.trace)
         return bounded(record, self.name, claims, noticed)
 
 
@@ -48,3 +59,21 @@ def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
     yield from named_models(
         {key: value for key, value in held.items() if key != "flavors"}, trace, Relation.UNKNOWN
     )
+
+
+def _of_version(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
+    """`source`, which the registry wrote; and tags, which a person did: a formal statement."""
+    source = text_of(held.get("source"))
+    if source.startswith(_HUB):
+        repo = source.removeprefix(_HUB).strip("/")
+        yield from trace.claims(repo, "source", Relation.CONVERSION)
+    copied = parse_mlflow(source.removeprefix(URI)) if source.startswith(URI) else None
+    if copied is not None and not copied.is_logged:
+        yield trace.elsewhere(source, copied.id, "source", Relation.CONVERSION)
+    tags = {
+        text_of(tag.get("key")): text_of(tag.get("value"))
+        for tag in held.get("tags") or ()
+        if isinstance(tag, Mapping) and not text_of(tag.get("key")).startswith(_OWN)
+    }
+    declared = replace(trace, grade=Grade.DECLARED)
+    yield from named_models({"tags": tags}, declared, Relation.UNKNOWN)

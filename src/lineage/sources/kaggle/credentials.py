@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from pathlib import Path
+
+from lineage.sources.web.login import basic
 
 TOKENS, KEYS = ("access_token", "access_token.txt"), "kaggle.json"
 _MOST = 64_000
-
-
-def basic(user: str, key: str) -> str:
-    """What goes into the header for a user name and a key."""
-    return f"Basic {b64encode(f'{user}:{key}'.encode()).decode()}"
 
 
 def kept_key(folder: Path) -> str:

@@ -39,6 +39,7 @@ _TELLING = frozenset(
         "adapter_config.json",
         "model_index.json",
         "modelfile",
+        "mlmodel",
         "kitfile",
         "mergekit_config.yml",
         "modules.json",

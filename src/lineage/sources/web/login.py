@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import field
 from typing import Protocol
 
@@ -50,6 +51,11 @@ class Key:
     def learn(self, path: str, shown: Shown | None, response: Response) -> bool:
         """There is no other."""
         return False
+
+
+def basic(user: str, key: str) -> str:
+    """What goes into the header for a user name and a key."""
+    return f"Basic {b64encode(f'{user}:{key}'.encode()).decode()}"
 
 
 def from_header(text: str) -> Key | str:

@@ -1,0 +1,1 @@
+"""An MLflow server: the versions of its registered models, and their files."""

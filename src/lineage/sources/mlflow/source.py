@@ -1,0 +1,250 @@
+"""An MLflow server as a source: one version of a registered model, and the files that the server
+itself hands out. Nothing is written, and no other storage is opened."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from lineage.core.elsewhere import Place, parse_elsewhere
+from lineage.core.errors import ReadError
+from lineage.core.mlflow import URI, MlflowName, parse_mlflow
+from lineage.core.record import Cause, FileEntry, ModelRecord, Status
+from lineage.core.ref import ModelRef
+from lineage.sources.web.address import Server, parse_endpoint
+from lineage.sources.web.exchange import Response
+from lineage.sources.web.login import Login
+from lineage.sources.web.payload import PayloadError, parse_json
+from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
+
+SERVER = Server(
+    "the MLflow server", "MLFLOW_TRACKING_URI", "http://127.0.0.1:5000", "MLFLOW_TRACKING_TOKEN"
+)
+VERSION, CARD = "mlflow-version.json", "README.md"
+"""Under these names a record shows the version's answer, and its description where no file is
+called so."""
+_API, _FILES = "/api/2.0/mlflow", "/api/2.0/mlflow-artifacts/artifacts"
+_PROXIED = "mlflow-artifacts"
+_CAP = 4 << 20
+_MOST_FOLDERS, _DEEPEST, _MOST_FILES = 40, 6, 5_000
+_LARGEST_WHOLE = 4 << 20
+_FRESH = 600.0
+
+
+class MlflowSource:
+    """Asks the one server that the user named; the key goes to it and nowhere else."""
+
+    name = "mlflow"
+
+    def __init__(self, address: str, manner: Manner, key: str | Login = "") -> None:
+        is_web = address.startswith(("http://", "https://"))
+        self._site = Site(parse_endpoint(address, SERVER), manner, key) if is_web else None
+        self._lock = threading.Lock()
+        self._texts: dict[str, dict[str, bytes]] = {}
+        self._folders: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End every wait and call."""
+        if self._site is not None:
+            self._site.close()
+
+    def fetch(self, ref: ModelRef) -> ModelRecord:
+        """The record of `mlflow:…`. What is wrong with it is in its status."""
+        named = parse_elsewhere(ref.id)
+        name = parse_mlflow(named.name) if named and named.place is Place.MLFLOW else None
+        if name is None:
+            return self._without(ref, Status.INVALID, "the name has no form of MLflow's")
+        try:
+            return self._record(ref, name)
+        except UnansweredError as problem:
+            return self._without(ref, problem.status, problem.reason, problem.cause)
+
+    def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of one file of a fetched record. Raises ReadError with the reason."""
+        with self._lock:
+            text = self._texts.get(record.id, {}).get(path)
+            folder = self._folders.get(record.id, "")
+        if text is not None:
+            return text[start:end]
+        entry = record.file(path)
+        if entry is None or not folder:
+            raise ReadError(f"{record.id} has no file {path[:200]}.")
+        stop = end if entry.size is None else min(entry.size, entry.size if end is None else end)
+        if stop is None or stop - start > _LARGEST_WHOLE:
+            raise ReadError(f"{path[:200]} of {record.id} is not read whole: it is too large.")
+        if stop <= start:
+            return b""
+        try:
+            site = self._asked()
+            return site.part(
+                f"{_FILES}/{quote(f'{folder}/{path}')}",
+                start,
+                stop,
+                lambda answer: refusal(answer, site.who),
+                fresh_for=_FRESH,
+            )
+        except UnansweredError as problem:
+            raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
+
+    def _asked(self) -> Site:
+        if self._site is None:
+            raise UnansweredError(
+                "set MLFLOW_TRACKING_URI to the http address of its server", Status.NOT_READ
+            )
+        return self._site
+
+    def _record(self, ref: ModelRef, name: MlflowName) -> ModelRecord:
+        if name.is_logged:
+            version: Mapping[str, Any] = {"name": name.name, "source": f"{URI}{name.name}"}
+            found = name
+        else:
+            version = self._version(name)
+            found = MlflowName(name.name, str(version.get("version", "")))
+        folder, gaps = self._folder(found, str(version.get("source") or ""))
+        files: list[FileEntry] = []
+        if folder:
+            files, missing = self._listed(folder)
+            gaps += missing
+        texts = {VERSION: json.dumps(version).encode()}
+        described = version.get("description")
+        if isinstance(described, str) and described and all(one.path != CARD for one in files):
+            texts[CARD] = described.encode("utf-8", "replace")
+        with self._lock:
+            self._texts[found.id] = texts
+            self._folders[found.id] = folder
+        shown = tuple(FileEntry(path, len(text)) for path, text in texts.items())
+        return ModelRecord(
+            id=found.id,
+            requested=ref.id,
+            status=Status.RESOLVED,
+            source=self.name,
+            revision=found.version or None,
+            files=(*shown, *(one for one in files if one.path not in texts)),
+            library="mlflow",
+            gaps=tuple(gaps),
+        )
+
+    def _version(self, name: MlflowName) -> Mapping[str, Any]:
+        """The answer about one version: by its number, by its alias, or the newest."""
+        asked = f"name={quote(name.name, safe='')}"
+        if name.alias:
+            alias = quote(name.alias, safe="")
+            held = self._object(f"{_API}/registered-models/alias?{asked}&alias={alias}")
+        elif name.version:
+            held = self._object(f"{_API}/model-versions/get?{asked}&version={name.version}")
+        else:
+            model = self._object(f"{_API}/registered-models/get?{asked}").get("registered_model")
+            rows = model.get("latest_versions") if isinstance(model, dict) else None
+            known = [row for row in (rows if isinstance(rows, list) else ()) if _number(row)]
+            held = {"model_version": max(known, key=_number, default=None)}
+        version = held.get("model_version")
+        if not isinstance(version, dict) or not _number(version):
+            raise UnansweredError("the MLflow server tells no version of it", Status.INVALID)
+        if version.get("name") != name.name:
+            raise UnansweredError("the MLflow server's answer is of another model", Status.INVALID)
+        return version
+
+    def _folder(self, name: MlflowName, source: str) -> tuple[str, list[str]]:
+        """Where the server keeps a version's files, below its own route; empty where it does not
+        hand them out, with the reason."""
+        scheme, _, rest = source.partition(":/")
+        try:
+            if scheme == "models" and rest.startswith("m-"):
+                told = self._object(f"{_API}/logged-models/{quote(rest, safe='')}")
+                address = _inner(told, "model", "info", "artifact_uri")
+            elif scheme == "runs":
+                run, _, below = rest.partition("/")
+                told = self._object(f"{_API}/runs/get?run_id={quote(run, safe='')}")
+                address = f"{_inner(told, 'run', 'info', 'artifact_uri')}/{below}"
+            elif scheme in (_PROXIED, "hf"):
+                address = source
+            else:
+                asked = f"name={quote(name.name, safe='')}&version={name.version}"
+                told = self._object(f"{_API}/model-versions/get-download-uri?{asked}")
+                address = str(told.get("artifact_uri") or source)
+        except UnansweredError as problem:
+            return "", [f"where its files lie could not be asked ({problem})"]
+        parts = urlsplit(address)
+        folder = parts.path.strip("/")
+        own = urlsplit(self._asked().endpoint.url).netloc
+        if parts.scheme == _PROXIED and parts.netloc in ("", own) and ".." not in folder:
+            return folder, []
+        where = parts.scheme or "on a disk"
+        return "", [f"its files lie in a storage that is not opened ({where[:20]})"]
+
+    def _listed(self, folder: str) -> tuple[list[FileEntry], list[str]]:
+        """Every file below a folder, and what of the list is missing."""
+        found: list[FileEntry] = []
+        waiting = deque([("", 0)])
+        for _ in range(_MOST_FOLDERS):
+            if not waiting or len(found) > _MOST_FILES:
+                break
+            inside, depth = waiting.popleft()
+            try:
+                path = quote(f"{folder}/{inside}".rstrip("/"), safe="")
+                rows = self._object(f"{_FILES}?path={path}").get("files")
+            except UnansweredError as problem:
+                return found, [f"the list of files could not be fetched ({problem})"]
+            if not isinstance(rows, list) and not inside:
+                return found, ["the answer holds no file list, so no file could be looked for"]
+            for row in rows if isinstance(rows, list) else ():
+                name = row.get("path") if isinstance(row, dict) else None
+                if not isinstance(name, str) or not name or ".." in name or len(name) > 300:
+                    continue
+                if row.get("is_dir") is not True:
+                    found.append(FileEntry(inside + name, _size(row.get("file_size"))))
+                elif depth < _DEEPEST:
+                    waiting.append((f"{inside}{name}/", depth + 1))
+        cut = [f"the file list was cut at {len(found):,} files"] if waiting else []
+        return found[:_MOST_FILES], cut
+
+    def _object(self, path: str) -> Mapping[str, Any]:
+        site = self._asked()
+        held = parse_json(site.ask(path, self._check, cap=_CAP, fresh_for=_FRESH).body, site.who)
+        return held if isinstance(held, dict) else {}
+
+    def _check(self, response: Response) -> None:
+        who = SERVER.who
+        if response.is_web_page:
+            raise PayloadError(f"{who} answered with a web page")
+        if response.status in (400, 404) and _code(response, who) in _ABSENT:
+            raise UnansweredError(f"{who} has no such model, version or alias", Status.NOT_FOUND)
+        if response.status != 200:
+            raise refusal(response, who)
+        if not isinstance(parse_json(response.body, who), dict):
+            raise PayloadError(f"{who}'s answer is no model")
+
+    def _without(
+        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
+    ) -> ModelRecord:
+        is_partial = status is Status.NOT_READ
+        return ModelRecord(ref.id, ref.id, status, self.name, reason, cause, partial=is_partial)
+
+
+_ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
+def _code(response: Response, who: str) -> str:
+    held = parse_json(response.body, who)
+    return str(held.get("error_code", "")) if isinstance(held, dict) else ""
+
+
+def _number(row: Any) -> int:
+    told = str(row.get("version", "")) if isinstance(row, dict) else ""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
+
+
+def _inner(held: Mapping[str, Any], *keys: str) -> str:
+    value: Any = held
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _size(value: Any) -> int | None:
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    return number if type(number) is int and 0 <= number < 1 << 50 else None
