@@ -111,7 +111,8 @@ class HubFile:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.data + b"%d" % (self.size or 0)).hexdigest()
+        claimed = b"" if self.size is None else b"%d" % self.size
+        return hashlib.sha256(self.data + claimed).hexdigest()
 
 
 @dataclass

@@ -13,6 +13,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
 from lineage.evidence.leads.undeclared import Undeclared
 from lineage.evidence.lookalike import Likeness
+from lineage.evidence.signature import ModelSignature
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph
 
@@ -52,6 +53,8 @@ class Case:
     """Of the families that `undeclared` speaks of, by registry id."""
     supplied: tuple[Compared, ...] = ()
     """What a supplier's file says of the audited model, beside what was found."""
+    signatures: tuple[ModelSignature, ...] = ()
+    """What the models' repositories are signed with."""
     offline_wanted: bool = False
     """The user asked for an answer without a network, so data of a past date is what was wanted."""
 

@@ -73,6 +73,28 @@ _STATED = Table(
         "models": "Patterns over model ids and local paths.",
     },
 )
+_PEM = Text(
+    r"\s*-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END [A-Z ]+-----\s*",
+    "the text of a PEM file",
+    longest=20_000,
+)
+_SIGNER = Table(
+    {
+        "publishers": ListOf(Text(longest=100), 1),
+        "key": _PEM,
+        "certificate": _PEM,
+        "identity": Text(longest=500),
+        "issuer": Text(longest=300),
+    },
+    required=("publishers",),
+    notes={
+        "publishers": "Namespaces on the Hub whose models it signs.",
+        "key": "A public key that signs models, as its PEM file has it.",
+        "certificate": "The authority that certifies the signers, as its PEM file has it.",
+        "identity": "The account or pipeline that signs with Sigstore.",
+        "issuer": "Who vouches for that account.",
+    },
+)
 _MATCH = Table(
     {
         "id": _ID,
@@ -152,6 +174,7 @@ def policy_shape() -> Table:
         ),
         "probe-max-days": Count(),
         "developers": ListOf(_STATED),
+        "signers": ListOf(_SIGNER),
         "rules": _rules(),
         "requirement": ListOf(REQUIREMENT),
         "waiver": ListOf(_WAIVER),
@@ -173,6 +196,7 @@ def policy_shape() -> Table:
             "Developers of one's own and one's vendors' models, shown as the policy owner's "
             "statement."
         ),
+        "signers": "Who signs the models of which publishers.",
         "probe-keys": (
             "Keys of runners of lineage probe: a clean run that they signed sets aside findings "
             "about ancestors."

@@ -11,6 +11,7 @@ from typing import Any
 from lineage.core.errors import NoSuchPolicyError, PolicyError
 from lineage.core.relation import Grade, Relation
 from lineage.core.value import dataclass
+from lineage.evidence.signature import TrustedSigner
 from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.layer import Layer, read_file, read_pack
@@ -22,6 +23,7 @@ from lineage.policy.rules.interface import Kind
 from lineage.policy.rules.registry import RETIRED, RULES, rule
 from lineage.policy.shape import day_of
 from lineage.policy.waiver import Waiver, WaiverLimits
+from lineage.signing import keys
 
 _PLAIN = (
     "name",
@@ -117,6 +119,7 @@ class _Stack:
     waivers: list[Waiver] = field(default_factory=list)
     limits: list[Mapping[str, Any]] = field(default_factory=list)
     stated: list[StatedDeveloper] = field(default_factory=list)
+    signers: list[TrustedSigner] = field(default_factory=list)
     said: dict[str, tuple[Layer, tuple[str | int, ...]]] = field(default_factory=dict)
     """Where the level of each rule id was last set."""
     environments: set[str] = field(default_factory=set)
@@ -132,6 +135,8 @@ class _Stack:
         self.plain |= {k: v for k, v in values.items() if k in _PLAIN}
         for number, row in enumerate(values.get("developers", ())):
             self.stated.append(_stated(layer, row, (*at, "developers", number)))
+        for number, row in enumerate(values.get("signers", ())):
+            self.signers.append(_signer(layer, row, (*at, "signers", number)))
         for named, told in values.get("rules", {}).items():
             rule_id = RETIRED.get(named, named)
             self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
@@ -170,6 +175,7 @@ class _Stack:
             waivers=tuple(self.waivers),
             waiver_limits=_limits(self.limits),
             developers=tuple(self.stated),
+            signers=tuple(self.signers),
             unknown_trainer_is_open=self.plain.get("unknown-trainer") == "open",
             probe_keys=tuple(self.plain.get("probe-keys", ())),
             probe_max_days=self.plain.get("probe-max-days", Policy.probe_max_days),
@@ -259,6 +265,23 @@ def _stated(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> 
     if not namespaces and not models:
         raise layer.problem(at, "names no models. Give `namespaces`, `models` or both.")
     return StatedDeveloper(row["name"], row["home"], namespaces, models, layer.where(*at))
+
+
+def _signer(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> TrustedSigner:
+    ways = [name for name in ("key", "certificate", "identity") if name in row]
+    if len(ways) != 1 or ("issuer" in row) != (ways == ["identity"]):
+        raise layer.problem(
+            at, "names no one signer. Give `key`, `certificate`, or `identity` with `issuer`."
+        )
+    told = {name: row[name] for name in (*ways, "issuer") if name in row}
+    if ways != ["identity"] and keys.is_installed():
+        from lineage.signing.verifying import check_pem  # loads cryptography
+
+        try:
+            check_pem(**told)
+        except ValueError as problem:
+            raise layer.problem((*at, *ways), f"holds none that signs models: {problem}") from None
+    return TrustedSigner(tuple(row["publishers"]), **told)
 
 
 def _limits(told: list[Mapping[str, Any]]) -> WaiverLimits:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage.core.relation import Grade
 from lineage.core.value import dataclass
+from lineage.evidence.signature import TrustedSigner
 from lineage.evidence.stated import StatedDeveloper
 from lineage.policy.finding import Level
 from lineage.policy.requirement import Match, Requirement
@@ -52,6 +53,8 @@ class Policy:
     model."""
     developers: tuple[StatedDeveloper, ...] = ()
     """Developers that the policy's owner states for its own and its vendors' models."""
+    signers: tuple[TrustedSigner, ...] = ()
+    """Who signs the models of which publishers, by the user's word."""
     probe_keys: tuple[str, ...] = ()
     """Public keys of the runners whose runs of `lineage probe` may set aside what was found in
     ancestors."""

@@ -10,6 +10,7 @@ from typing import Any
 from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.evidence.signature import ModelSignature
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
@@ -62,6 +63,8 @@ class TargetReport:
     weights: Mapping[str, Any] | None = field(default=None, hash=False)
     """What the weights say, as `WeightsVerdict.to_dict` gives it; None where nobody looked at
     them."""
+    signatures: tuple[ModelSignature, ...] = ()
+    """What the repositories of the lineage are signed with."""
     supplied: Supplied | None = None
     """Set where the target came out of a file of many."""
 

@@ -19,6 +19,7 @@ from lineage.evidence.evidence import (
     ResultHit,
     Standing,
 )
+from lineage.evidence.signature import ModelSignature
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
@@ -98,7 +99,24 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in target.findings],
         "open": [_open(one) for one in target.open],
         "coverage": [_coverage(node) for node in graph.nodes.values()],
+        **({"signatures": list(map(_signature, target.signatures))} if target.signatures else {}),
         **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
+    }
+
+
+def _signature(one: ModelSignature) -> dict[str, Any]:
+    return {
+        "model": one.model,
+        "file": one.file,
+        "state": str(one.state),
+        "method": str(one.method) if one.method else None,
+        "signer": one.signer or None,
+        "is_signer_shown": one.is_signer_shown,
+        "signs_for_publisher": one.signs_for_publisher,
+        "reason": one.reason,
+        "signed_files": one.signed,
+        "compared_files": one.compared,
+        "differing": list(one.differing),
     }
 
 

@@ -27,6 +27,7 @@ from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
+from lineage.evidence.signature import ModelSignature, signature_files
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import walk
@@ -221,6 +222,7 @@ class Auditor:
             weights=weights,
             undeclared=leads,
             family_names=self._family_names(leads),
+            signatures=self._signatures(graph),
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
@@ -239,6 +241,7 @@ class Auditor:
             judgement.open,
             notice,
             weights=weights.to_dict() if weights else None,
+            signatures=case.signatures,
         )
 
     def with_supplied(self, found: TargetReport, supplied: tuple[Compared, ...]) -> TargetReport:
@@ -402,6 +405,17 @@ class Auditor:
         )
         deep = self._options.added.deep
         return examine(record, source, references, self._registry, declared=near, deep=deep)
+
+    def _signatures(self, graph: LineageGraph) -> tuple[ModelSignature, ...]:
+        """What the repositories of the lineage are signed with; most are not."""
+        signed = [node for node in graph.nodes.values() if signature_files(node.record)]
+        if not signed:
+            return ()
+        from lineage.workflows.model_signatures import model_signatures  # loads what verifies
+
+        known = {n.publisher: self._registry.developer_of_namespace(n.publisher) for n in signed}
+        names = {one: (d.name, *d.aliases, *d.namespaces) for one, d in known.items() if d}
+        return model_signatures(signed, self._source, self._options.policy.signers, names)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""

@@ -99,6 +99,10 @@ def _model(target: Mapping[str, Any]) -> dict[str, Any]:
             for node in sorted(target["nodes"], key=lambda node: str(node["id"]))
             if node["id"] != name
         ],
+        "modelSignatures": [
+            {"model": one["model"], "signer": one["signer"], "state": one["state"]}
+            for one in target.get("signatures", ())
+        ],
     }
 
 

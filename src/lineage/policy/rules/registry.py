@@ -47,6 +47,9 @@ RULES: tuple[str, ...] = (
     "lookalike-namespace",
     "reused-name",
     "claimed-identity",
+    # Signatures.
+    "broken-signature",
+    "signer-not-publisher",
     # Licences and documents.
     "licence-denied",
     "licence-drift",

@@ -7,6 +7,7 @@ from lineage.core.record import Status
 from lineage.graph.graph import CARDS, Node
 from lineage.report.document import TargetReport
 from lineage.report.printable import counted, printable
+from lineage.report.sentences.signing import signature_sentences
 
 _READ_MODELS = 8
 """Models whose reading a report describes one by one."""
@@ -15,7 +16,7 @@ _NAMED_FILES = 3
 
 def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[str]:
     """What was read, one sentence per model, the audited one first; beyond `most` they are
-    counted."""
+    counted. Then who signed what."""
     graph = target.graph
     # What was not read comes first after the audited model, so that the bound never hides it behind
     # what was.
@@ -29,7 +30,7 @@ def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[st
         unread = sum(not node.is_read for node in rest)
         what = f"{unread} of them not read" if unread else "each at least by its metadata"
         told.append(f"{counted(len(rest), 'more model')}, {what}.")
-    return told
+    return told + signature_sentences(target)
 
 
 def _reading(target: TargetReport, node: Node) -> str:

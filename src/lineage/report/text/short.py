@@ -19,6 +19,7 @@ from lineage.report.sentences.decision import next_steps, why
 from lineage.report.sentences.findings import FindingLine, finding_lines
 from lineage.report.sentences.people import listed, short_name
 from lineage.report.sentences.reading import unread_files, unread_models
+from lineage.report.sentences.signing import signature_sentences
 from lineage.report.sentences.tested import language_rank, value_words
 from lineage.report.text import page
 
@@ -157,7 +158,7 @@ def _finding(one: FindingLine, first: str, indent: int, view: View) -> list[str]
 
 
 def _others(target: TargetReport, view: View) -> Iterator[str]:
-    """What a supplier's file says, and what the weights show, where somebody asked."""
+    """What a supplier's file says and what the weights show, where somebody asked; who signed."""
     supplied = target.supplied
     if supplied is not None and supplied.problem:
         yield from page.lines(printable(supplied.problem), view, "  ")
@@ -167,6 +168,8 @@ def _others(target: TargetReport, view: View) -> Iterator[str]:
         yield from page.lines(f"The supplier's file: {told} (-v)", view, "  ")
     if target.weights is not None:
         yield from page.lines(f"{printable(target.weights['statement'])} (-v)", view, "  ")
+    for sentence in signature_sentences(target)[:3]:
+        yield from page.lines(sentence, view, "  ")
     if target.graph.unlinked:
         named = counted(len(target.graph.unlinked), "name")
         yield from page.lines(f"{named} of a base could not be matched (-v)", view, "  ")
