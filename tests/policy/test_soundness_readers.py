@@ -104,6 +104,10 @@ SAMPLES: dict[str, Sample] = {
             "mergekit_config.yml": f"merge_method: slerp\nmodels:\n- model: {QWEN}\n- model: {LLAMA}\n"
         }
     ),
+    "Kitfile": Sample({"Kitfile": f"model:\n  path: {HUB}\n"}),
+    "OCI": Sample(
+        {"manifest.json": {"annotations": {"com.acme.base_model": QWEN}}}, facts={"source": "oci"}
+    ),
     "Ollama": Sample(
         {"manifest.json": {"layers": [{"mediaType": _LAYER, "from": f"hf.co/{QWEN}:Q4_K_M"}]}},
         facts={"source": "ollama"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.claim import ObservationKind
-from lineage.core.elsewhere import is_elsewhere
+from lineage.core.elsewhere import Place, is_elsewhere, parse_elsewhere
 from lineage.core.record import Status
 from lineage.graph.graph import CARDS, Node
 from lineage.policy.case import Case
@@ -62,7 +62,10 @@ def unread_models(subject: Subject) -> Iterator[OpenPoint]:
 
 
 def _closes_not_read(case: Case, node: Node) -> str:
-    if is_elsewhere(node.id):
+    named = parse_elsewhere(node.id)
+    if named is not None and named.place is Place.OCI and "--registry" in node.reason:
+        return f"Audit it with --registry {named.host}, so that it is read."
+    if named is not None:
         return _CLOSES_ELSEWHERE
     return _CLOSES_OFFLINE if case.offline_wanted else _CLOSES_NOT_READ
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from lineage.core.oci import DOCKER_HUB
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import (
@@ -149,7 +150,8 @@ def _container(plain: list[ShellWord], arguments: list[ShellWord], file: str) ->
     image's name in `docker run … IMAGE ARGS`."""
     texts = [w.text for w in plain]
     if texts[:1] == ["model"] and len(plain) > 2 and texts[1] in ("run", "pull"):
-        judged = container_model(texts[2])
+        name = texts[2]
+        judged = container_model(name if "/" in name else f"ai/{name}", DOCKER_HUB)
         if judged is not None:
             place = (file, plain[2].line, plain[2].column)
             yield judged_use(judged, place, f"docker model {texts[1]}", Certainty.CERTAIN)
