@@ -8,6 +8,9 @@ from dataclasses import field
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 
+NOT_SHOWN = "the Hub shows no such model: it is none, or a private one"
+"""Why a use is only possible."""
+
 
 @dataclass(frozen=True, order=True)
 class Unreadable:
@@ -46,7 +49,7 @@ class ScanResult:
     def not_shown(self) -> tuple[ModelUse, ...]:
         """Uses that nothing but a shared word tells, and whose name the Hub was asked for and does
         not show: no model, a private one, or a slip."""
-        return tuple(u for u in self.uses if u.if_found and u.kind is UseKind.HUB and u.reason)
+        return tuple(use for use in self.uses if use.reason == NOT_SHOWN)
 
     def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
         """Uses that name a model of the Hub, at least so certain."""

@@ -18,7 +18,7 @@ from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
 from lineage.report.uses import is_blind, left_out_told, unread, unread_places
-from lineage.scan.result import ScanResult
+from lineage.scan.result import NOT_SHOWN, ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
 from lineage.scan.services import Services
@@ -137,16 +137,16 @@ def told_apart(
         and not is_known(target.model)
     ]
     gone = {use for target in missing for use in target.uses}
-    uses = tuple(
-        replace(use, certainty=Certainty.POSSIBLE, reason=_NOT_SHOWN) if use in gone else use
-        for use in scan.uses
-    )
+    uses = tuple(_not_shown(use) if use in gone else use for use in scan.uses)
     targets = tuple(target for target in report.targets if target not in missing)
     verdict = overall(target.verdict for target in targets)
     return replace(scan, uses=uses), replace(report, targets=targets, verdict=verdict)
 
 
-_NOT_SHOWN = "the Hub shows no such model: it is none, or a private one"
+def _not_shown(use: ModelUse) -> ModelUse:
+    if use.reason:  # a path that could have been a name
+        return replace(use, kind=UseKind.LOCAL)
+    return replace(use, certainty=Certainty.POSSIBLE, reason=NOT_SHOWN)
 
 
 def with_findings(

@@ -17,6 +17,10 @@ SAME_TEXT = frozenset(
         "expandvars", "Text",
     ]
 )  # fmt: skip
+CHANGES_TEXT = frozenset(
+    ["lower", "upper", "replace", "removeprefix", "removesuffix", "casefold"]
+)  # fmt: skip
+"""Methods of texts that make another text of what is written out."""
 PATH_MAKERS = frozenset(
     [
         "Path", "join", "abspath", "realpath", "expanduser", "joinpath", "PurePath", "PosixPath",

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from lineage.scan.python.displays import literals
+from lineage.scan.python.displays import elements, literals
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.module import Call, Module, Scope, call_at, dotted
+from lineage.scan.python.loaders.table import loaders_for
+from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_at, dotted
 from lineage.scan.python.values import Evaluator
+
+_DEEPEST = 5
+_MOST = 24
+_PARTIAL = re.compile(r"(?:\A|\.)partial(?:method)?\Z")
+_MAPS = re.compile(r"(?:\A|\.)(?:map|imap|imap_unordered|starmap|map_async)\Z")
+_ANY = ast.Name("_", ast.Load())
+"""Stands for a place in a list that is not known."""
 
 
 def package_of(func: ast.expr, module: Module) -> str:
@@ -28,26 +38,107 @@ def package_of(func: ast.expr, module: Module) -> str:
     return "?" if isinstance(func, ast.Attribute) else ""
 
 
-def resolved(call: Call, evaluator: Evaluator) -> Call:
-    """The call with its callee and its `**` spelled out: `f = AutoModel.from_pretrained`,
-    `getattr(AutoModel, "from_pretrained")`, `load(**{"model": …})`."""
-    func, keywords = call.node.func, call.node.keywords
-    if isinstance(func, ast.Name):
-        bound = call.scope.bindings.get(func.id) or evaluator.module.top.bindings.get(func.id, [])
-        if len(bound) == 1 and isinstance(bound[0].value, ast.Attribute | ast.Call):
-            func = bound[0].value if isinstance(bound[0].value, ast.Attribute) else func
-            if isinstance(bound[0].value, ast.Call) and _is_getattr(bound[0].value):
-                func = bound[0].value
-    if isinstance(func, ast.Call) and _is_getattr(func):
-        names = evaluator.values(func.args[1], call.scope)
-        if len(names) == 1 and names[0].text.isidentifier():
-            func = ast.copy_location(ast.Attribute(func.args[0], names[0].text, ast.Load()), func)
+@dataclass(frozen=True)
+class _Callee:
+    """What a call calls after all, and what was given to it before."""
+
+    func: ast.expr
+    args: tuple[ast.expr, ...] = ()
+    keywords: tuple[ast.keyword, ...] = ()
+
+
+def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
+    """The calls that a call may be, with the callee and its `**` spelled out: of
+    `f = AutoModel.from_pretrained`, `getattr(AutoModel, "from_pretrained")`, `partial(load, …)`,
+    `LOADERS[kind]`, `load(**{"model": …})`."""
+    node, keywords = call.node, call.node.keywords
     if any(k.arg is None for k in keywords):
         keywords = [one for k in keywords for one in _spelled(k, call.scope, evaluator)]
-    if func is call.node.func and keywords is call.node.keywords:
-        return call
-    made = ast.Call(func, call.node.args, keywords)
-    return call_at(ast.copy_location(made, call.node), call.scope)
+    for one in _callees(node.func, call.scope, evaluator, 0):
+        if one.func is node.func and keywords is node.keywords:
+            yield call
+        else:
+            made = ast.Call(one.func, [*one.args, *node.args], [*keywords, *one.keywords])
+            yield call_at(ast.copy_location(made, node), call.scope)
+
+
+def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[_Callee]:
+    found: list[_Callee] = []
+    if depth < _DEEPEST and evaluator.spend():
+        for value, where in _meanings(func, scope, evaluator, depth):
+            found.extend(_callees(value, where, evaluator, depth + 1))
+        if isinstance(func, ast.Call) and _is_getattr(func):
+            found.extend(_named(func, scope, evaluator))
+        elif isinstance(func, ast.Call) and func.args and _PARTIAL.search(dotted(func.func)):
+            for inner in _callees(func.args[0], scope, evaluator, depth + 1):
+                given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
+                found.append(_Callee(inner.func, given, keywords))
+    found = [one for one in found if isinstance(one.func, ast.Attribute | ast.Name)][:_MOST]
+    if not found or (isinstance(func, ast.Name) and func.id in evaluator.module.imports):
+        found.append(_Callee(func))
+    yield from found
+
+
+def _meanings(
+    func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """What a callee that is no function's own name may stand for."""
+    if isinstance(func, ast.Name):
+        where: Scope | None = scope
+        while where is not None and func.id not in where.bindings:
+            where = where.parent
+        yield from _bound(where.bindings[func.id] if where else (), evaluator, depth)
+    elif isinstance(func, ast.Attribute) and not loaders_for(func.attr):
+        module = evaluator.module
+        own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
+        yield from _bound([one for some in own for one in some], evaluator, depth)
+    elif isinstance(func, ast.Subscript):
+        yield from _members(func.value, func.slice, scope, evaluator, depth)
+    elif isinstance(func, ast.IfExp):
+        yield from ((func.body, scope), (func.orelse, scope))
+    elif isinstance(func, ast.BoolOp):
+        yield from ((one, scope) for one in func.values)
+    elif isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute):
+        if func.func.attr == "get" and func.args:
+            yield from _members(func.func.value, func.args[0], scope, evaluator, depth)
+    elif isinstance(func, ast.Call) and isinstance(func.func, ast.Name):
+        for function in evaluator.module.functions_at_top(func.func.id):
+            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
+            yield from ((s.value, function) for s in body if isinstance(s, ast.Return) and s.value)
+
+
+def _bound(
+    bindings: Iterable[Binding], evaluator: Evaluator, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    for one in list(bindings)[:_MOST]:
+        if one.value is None or isinstance(one.value, ast.Constant | ast.Lambda):
+            continue
+        if one.how in (How.VALUE, How.DEFAULT):
+            yield one.value, one.scope
+        elif one.how in (How.ITEM, How.DICT_VALUE):
+            of_dict = one.how is How.DICT_VALUE
+            for item in elements(evaluator, one.value, one.scope, depth, want_values=of_dict):
+                yield item, one.scope
+
+
+def _members(
+    table: ast.expr, key: ast.expr, scope: Scope, evaluator: Evaluator, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    for literal, where in literals(evaluator, table, scope, depth):
+        if isinstance(literal, ast.Dict):
+            pairs = list(zip(literal.keys, literal.values, strict=True))
+            wanted = key.value if isinstance(key, ast.Constant) else None
+            exact = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == wanted]
+            yield from ((value, where) for value in exact or [v for _, v in pairs])
+        elif isinstance(literal, ast.List | ast.Tuple):
+            yield from ((value, where) for value in literal.elts)
+
+
+def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Callee]:
+    names = evaluator.values(func.args[1], scope)
+    if len(names) == 1 and names[0].text.isidentifier():
+        made = ast.Attribute(func.args[0], names[0].text, ast.Load())
+        yield _Callee(ast.copy_location(made, func))
 
 
 def _is_getattr(node: ast.Call) -> bool:
@@ -78,7 +169,10 @@ def deferred(call: Call) -> Call | None:
         return call_at(ast.copy_location(made, call.node), call.scope)
     for place, part in enumerate(call.node.args[:2]):  # `run_in_executor(None, load, …)`
         if isinstance(part, ast.Attribute | ast.Name):
-            made = ast.Call(part, call.node.args[place + 1 :], call.node.keywords)
+            rest = call.node.args[place + 1 :]
+            if _MAPS.search(call.name):  # `map(load, NAMES)`: with each of them
+                rest = [ast.copy_location(ast.Subscript(one, _ANY), one) for one in rest]
+            made = ast.Call(part, rest, call.node.keywords)
             return call_at(ast.copy_location(made, call.node), call.scope)
         if not (isinstance(part, ast.Constant) and part.value is None):
             return None

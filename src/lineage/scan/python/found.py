@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Bare, Judged, judge, named_elsewhere
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.module import Scope
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
@@ -59,7 +59,9 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
 
 def _judge(value: Value, found: Found) -> Judged | None:
     if value.is_path:
-        return Judged(UseKind.LOCAL, value.text, reason="a path")
+        is_name = not found.foreign and is_hub_shaped(value.text)
+        kind = UseKind.HUB if is_name else UseKind.LOCAL
+        return Judged(kind, value.text, reason="a path")  # which the Hub is asked for as a name
     if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
         return named_elsewhere(Elsewhere(found.register, value.text))
     foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
@@ -94,7 +96,7 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
         defined_at=f"{value.file}:{value.line}" if elsewhere else "",
         reason=judged.reason,
         target=judged.target,
-        if_found=found.if_found,
+        if_found=found.if_found or (value.is_path and judged.kind is UseKind.HUB),
     )
 
 

@@ -114,8 +114,8 @@ class _Indexer:
         for decorator in node.decorator_list:
             self._below(DECORATOR, decorator, scope)
 
-    def on_lambda(self, node: ast.Lambda, scope: Scope) -> None:
-        inner = self._scope("<lambda>", node, scope)
+    def on_lambda(self, node: ast.Lambda, scope: Scope, name: str = "<lambda>") -> None:
+        inner = self._scope(name, node, scope)
         self._parameters(node.args, inner, scope)
         self.body([d for d in [*node.args.defaults, *node.args.kw_defaults] if d], scope)
         self.visit(node.body, inner)
@@ -172,7 +172,11 @@ class _Indexer:
         for target in node.targets:
             self._bind(target, How.VALUE, node.value, scope)
             self.visit(target, scope)
-        self._below(_target_name(node.targets[0]), node.value, scope)
+        name = _target_name(node.targets[0])
+        if isinstance(node.value, ast.Lambda):
+            self.on_lambda(node.value, scope, name)
+        else:
+            self._below(name, node.value, scope)
 
     def on_annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
         self._annotation(node.annotation)

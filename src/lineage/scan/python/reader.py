@@ -67,7 +67,8 @@ class PythonReader:
         """Every use, loaders first, then names that merely say that they are models."""
         reported: set[tuple[str, str]] = set()
         for call in self.module.calls:
-            for found in self._loads(resolved(call, self.evaluator)):
+            calls = resolved(call, self.evaluator)
+            for found in (one for made in calls for one in self._loads(made)):
                 self._handled.add(id(found.node))
                 if not found.foreign and found.register is None:
                     self.inlets.update(inlets(found.node, found.scope, self.evaluator))
@@ -327,8 +328,8 @@ class PythonReader:
     def _asked_for(self, use: ModelUse) -> ModelUse:
         """A path that spells the id of a known model (`os.path.join("org", "name")`) is what the
         loader asks the Hub for, where no such folder is."""
-        is_known = use.kind is UseKind.LOCAL and use.model.casefold() in self._services.hub_ids
-        return replace(use, kind=UseKind.HUB, reason="") if is_known else use
+        is_known = use.if_found and use.model.casefold() in self._services.hub_ids
+        return replace(use, if_found=False, reason="") if is_known else use
 
     def _fetches(self, call: Call) -> Iterator[ModelUse]:
         """A call that fetches an address which is put together: `urlretrieve(HUB + NAME + …)`."""

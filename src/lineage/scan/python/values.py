@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lineage.core.use import Certainty
 from lineage.scan.python.builtin import (
+    CHANGES_TEXT,
     FIELD_MAKERS,
     PATH_MAKERS,
     PATH_MODULES,
@@ -27,6 +29,8 @@ from lineage.scan.python.value import (
     weaker,
 )
 
+_LONGEST = 1000
+_FIELD = re.compile(r"\{(\w*)\}")
 _SMALL = 6
 """Statements of a function that is worth a look for what it returns."""
 
@@ -115,7 +119,7 @@ class Evaluator:
                 for a in texts
                 for b in choices
             ][:MOST_VALUES]
-        yield from (t for t in texts if len(t.text) < 1000)
+        yield from (t for t in texts if len(t.text) < _LONGEST)
 
     def _binop(self, node: ast.BinOp, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.op, ast.Add):
@@ -343,6 +347,10 @@ class Evaluator:
         last = name.rpartition(".")[2]
         if last == "format" and isinstance(node.func, ast.Attribute):
             yield from self._format(node, scope, depth)
+        elif last in CHANGES_TEXT and isinstance(node.func, ast.Attribute):
+            yield from self._changed(node, node.func, scope, depth)
+        elif last == "as_posix" and isinstance(node.func, ast.Attribute):
+            yield from self.possible(node.func.value, scope, depth)
         elif last == "join" and isinstance(node.func, ast.Attribute) and name not in PATH_MODULES:
             yield from self._joined_list(node, node.func.value, scope, depth)
         elif last in FIELD_MAKERS:
@@ -374,14 +382,35 @@ class Evaluator:
     def _format(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
         assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
         for template in list(self.possible(node.func.value, scope, depth))[:4]:
-            pieces = template.text.split("{}")
-            if len(pieces) == len(node.args) + 1 and "{" not in "".join(pieces):
-                yield from self._joined(interleave(pieces, node.args), node, scope, depth)
+            pieces = _FIELD.split(template.text)
+            given = {k.arg: k.value for k in node.keywords}
+            given |= {str(at): one for at, one in enumerate(node.args)}
+            names = [name or str(at) for at, name in enumerate(pieces[1::2])]
+            if "{" not in "".join(pieces[::2]) and all(name in given for name in names):
+                fillers = [given[name] for name in names]
+                yield from self._joined(interleave(pieces[::2], fillers), node, scope, depth)
+
+    def _changed(
+        self, node: ast.Call, func: ast.Attribute, scope: Scope, depth: int
+    ) -> Iterator[Value]:
+        """`"ORG/Name".lower()`, `"org__name".replace("__", "/")`."""
+        given = [one.value for one in node.args if isinstance(one, ast.Constant)]
+        if len(given) < len(node.args) or not all(isinstance(one, str | int) for one in given):
+            return
+        for value in list(self.possible(func.value, scope, depth))[:MOST_VALUES]:
+            try:
+                text = getattr(value.text, func.attr)(*given)
+            except (TypeError, ValueError, MemoryError):
+                return  # a call that fails when it runs
+            if len(text) < _LONGEST:
+                yield replace(value, text=text, is_composed=True)
 
     def _joined_list(
         self, node: ast.Call, glue: ast.expr, scope: Scope, depth: int
     ) -> Iterator[Value]:
         """`"/".join(["org", "name"])`."""
+        if dotted(glue) in ("os.sep", "os.path.sep", "sep"):
+            glue = ast.copy_location(ast.Constant("/"), glue)
         if isinstance(glue, ast.Constant) and len(node.args) == 1:
             for one, where in literals(self, node.args[0], scope, depth):
                 if isinstance(one, ast.List | ast.Tuple):
