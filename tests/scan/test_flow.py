@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineage.core.use import Certainty
+from lineage.core.use import Certainty, UseKind
 from lineage.scan.scan import scan
 
 HELPERS = (
@@ -175,3 +175,48 @@ def test_a_load_that_is_spelled_another_way_is_one(tmp_path: Path, code: str) ->
     """Aliases, getattr, `**`, joined pieces, code in a text, commands in pieces."""
     write(tmp_path, {"app.py": code})
     assert {model for _, model in told(tmp_path)} == {"acme/falcon-7b"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "load = lambda name: AutoModel.from_pretrained(name)\nload('acme/a')",
+        "load = partial(AutoModel.from_pretrained, trust_remote_code=True)\nload('acme/a')",
+        "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS['m']('acme/a')",
+        "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS[kind]('acme/a')",
+        "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS.get(kind)('acme/a')",
+        "LOADERS = [AutoModel.from_pretrained]\nfor load in LOADERS:\n    load('acme/a')",
+        "LOADERS = {'m': snapshot_download}\nfor k, load in LOADERS.items():\n    load('acme/a')",
+        "L = {'m': snapshot_download}\ndef pick(k):\n    return L[k]\npick('m')('acme/a')",
+        "list(map(AutoModel.from_pretrained, ['acme/a']))",
+        "NAMES = ['acme/a']\npool.map(snapshot_download, NAMES)",
+        "(AutoModel.from_pretrained if x else snapshot_download)('acme/a')",
+        "class A:\n    load = AutoModel.from_pretrained\n    def go(self):\n        self.load('acme/a')",
+        "AutoModel.from_pretrained('{org}/{name}'.format(org='acme', name='a'))",
+        "AutoModel.from_pretrained('acme--a'.replace('--', '/'))",
+        "AutoModel.from_pretrained('ACME/A'.lower())",
+        "AutoModel.from_pretrained(os.sep.join(['acme', 'a']))",
+    ],
+)
+def test_a_loader_that_is_a_value_itself_is_followed(tmp_path: Path, code: str) -> None:
+    """Tables of loaders, partials, lambdas, what a function picks, `map`; and texts put together."""
+    head = (
+        "import os\nfrom functools import partial\nfrom transformers import AutoModel\n"
+        "from huggingface_hub import snapshot_download\n"
+    )
+    (tmp_path / "load.py").write_text(head + code + "\n")
+    found = scan(tmp_path)
+    assert {(use.model, use.if_found) for use in found.uses} == {("acme/a", False)}
+    assert all(use.certainty is not Certainty.POSSIBLE for use in found.uses)
+
+
+@pytest.mark.parametrize("path", ["os.path.join('acme', 'a')", "Path('acme') / 'a'"])
+def test_a_joined_path_is_asked_of_the_hub_too(tmp_path: Path, path: str) -> None:
+    """A loader that is given `acme/a` asks for a model of that name where no such folder is."""
+    head = "import os\nfrom pathlib import Path\nfrom transformers import AutoModel\n"
+    (tmp_path / "load.py").write_text(f"{head}AutoModel.from_pretrained(str({path}))\n")
+    assert [(u.model, u.kind, u.if_found) for u in scan(tmp_path).uses] == [
+        ("acme/a", UseKind.HUB, True)
+    ]
+    (tmp_path / "load.py").write_text(f"{head}AutoModel.from_pretrained(os.path.join(x, 'a'))\n")
+    assert [u.kind for u in scan(tmp_path).uses] == [UseKind.LOCAL]

@@ -29,6 +29,7 @@ from lineage.scan.joined import joined
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.known_ids import known_in_entries, known_in_text
 from lineage.scan.lists import list_uses, package_uses
+from lineage.scan.markup import xml_entries
 from lineage.scan.notebook import notebook_uses
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
@@ -55,6 +56,11 @@ Wanted = Mapping[str, Sequence[Inlet]]
 Reader = Callable[[str, str], Iterable[ModelUse]]
 """Reads the text of a file; the second is the file's name."""
 _DEEPEST = 6  # files within files
+# Without any of these words, patterns find nothing that names a model.
+_MAY_NAME = re.compile(
+    r"(?i)model|hugging|\bhf\b|hf[._:-]|retrain|llm|embed|rank|ollama|encoder|checkpoint|lora"
+    r"|https?://|-MLC|pipeline|token|adapter|transform|backbone|generator|retriever|teacher|unet"
+)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 _COMMANDS = frozenset(
@@ -215,8 +221,7 @@ class FileReader:
         settings = () if is_notebook else config_uses(line_entries(text), name)
         for use in (*self._tokens(text, name), *settings):
             if use.kind is not UseKind.UNRESOLVED:
-                weakest = max(use.certainty, Certainty.LIKELY, key=lambda c: c.rank)
-                yield replace(use, certainty=weakest)
+                yield replace(use, certainty=_weaker(use.certainty, Certainty.LIKELY))
 
     def _text(self, name: str) -> str | None:
         """The text of a Python file that another imports."""
@@ -263,6 +268,8 @@ class FileReader:
             FileKind.PACKAGES: package_uses,
             FileKind.LIST: list_uses,
             FileKind.SCRIPT: self._script,
+            FileKind.XML: lambda text, name: self._markup(text, name, embedded),
+            FileKind.OTHER: self._other,
             FileKind.TEXT: self._tokens,
         }[kind]
 
@@ -272,6 +279,25 @@ class FileReader:
         yield from config_uses(entries, file, embedded)
         yield from hosted_config(entries, file, self._services)
         yield from known_in_entries(entries, file, self._services)
+
+    def _markup(self, text: str, file: str, embedded: Embedded | None) -> Iterator[ModelUse]:
+        if _MAY_NAME.search(text):
+            yield from self._structured(xml_entries(text), file, embedded)
+            yield from self._tokens(text, file)
+
+    def _other(self, text: str, file: str) -> Iterator[ModelUse]:
+        """A file of no known kind. Its words may mean anything, so that a name is believed if the
+        Hub shows it, and a service's only listed; prose that people read is only listed too."""
+        if not _MAY_NAME.search(text):
+            return
+        is_prose = file.lower().endswith(".txt")
+        for use in (*self._tokens(text, file), *config_uses(line_entries(text), file)):
+            if use.kind is UseKind.HUB and not is_prose:
+                yield replace(
+                    use, certainty=_weaker(use.certainty, Certainty.LIKELY), if_found=True
+                )
+            elif use.kind is not UseKind.UNRESOLVED:
+                yield replace(use, certainty=Certainty.POSSIBLE)
 
     def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
         code = without_comments(text)
@@ -348,6 +374,10 @@ class FileReader:
             yield from shell_uses(text, file, self._embedded(file))
         else:
             yield from self._tokens(text, file)
+
+
+def _weaker(one: Certainty, other: Certainty) -> Certainty:
+    return max(one, other, key=lambda certainty: certainty.rank)
 
 
 def _checksums(module: Lexed, text: str) -> bytes:

@@ -36,8 +36,11 @@ class FileKind(Word):
     """Models, one a line."""
     SCRIPT = "script"
     """Without a suffix: its first line tells."""
+    XML = "xml"
     TEXT = "text"
     """Any other language: patterns alone."""
+    OTHER = "other"
+    """Nobody knows: where it is text, what patterns find is only believed if the Hub shows it."""
 
 
 _SUFFIXES: dict[FileKind, str] = {
@@ -55,6 +58,7 @@ _SUFFIXES: dict[FileKind, str] = {
     FileKind.TOML: "toml",
     FileKind.INI: "ini cfg conf properties service container timer",
     FileKind.LINES: "env pkl gin",
+    FileKind.XML: "xml plist pom csproj vbproj fsproj props targets xsl xslt wsdl resx xaml fxml",
     FileKind.TEXT: (
         "js mjs cjs ts mts cts tsx jsx rs go java kt kts scala sc swift rb php cs fs vb cpp cc cxx "
         "c h hpp m mm lua dart svelte vue astro pyx jl r ex exs erl clj cljs hs ml nim zig pl pm "
@@ -94,6 +98,23 @@ _NAMES: tuple[tuple[FileKind, re.Pattern[str]], ...] = (
     ),
 )
 _IN_FOLDER = (FileKind.PACKAGES, re.compile(r"(?:.*/)?requirements/[^/]+\.(?:txt|in)"))
+# Another file is made of these: read as what that will be.
+_MADE_OF = frozenset(
+    [
+        ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".example", ".sample",
+        ".dist", ".default", ".defaults", ".in", ".erb", ".mustache", ".hbs", ".orig", ".bak",
+    ]
+)  # fmt: skip
+# Text that people read and no program runs, data, styles; and what is plainly no text.
+_NEVER = (
+    "md mdx rst adoc tex bib rtf log csv tsv css scss sass less map svg po pot patch diff lock sum "
+    "pem crt key sig asc vtt srt png jpg jpeg gif webp bmp ico icns tif tiff avif heic psd ai eps "
+    "pdf mp3 mp4 m4a wav flac ogg opus webm mov avi mkv ttf otf woff woff2 eot zip gz tgz bz2 xz "
+    "zst 7z rar tar whl egg jar war so dll dylib exe o a lib pyc pyd class wasm bin pt pth onnx "
+    "safetensors gguf ggml h5 tflite ckpt npy npz parquet arrow feather db sqlite sqlite3 spm "
+    "docx xlsx pptx odt epub glb gltf obj stl fbx iso img dmg deb rpm apk"
+)
+_PASSED_OVER = frozenset(f".{end}" for end in _NEVER.split())
 # Files that tools write: what they hold stands in a file beside them, or names no model.
 _WRITTEN = frozenset(
     [
@@ -119,4 +140,6 @@ def kind_of(name: str) -> FileKind | None:
             return kind
     if suffix == "" and "." not in base:
         return FileKind.SCRIPT
-    return _BY_SUFFIX.get(suffix)
+    if suffix in _MADE_OF and path.stem:
+        return kind_of(path.with_suffix("").as_posix())
+    return _BY_SUFFIX.get(suffix) or (None if suffix in _PASSED_OVER else FileKind.OTHER)

@@ -71,6 +71,8 @@ class _Reader:
             above = self._open[-1]
             above.is_leaf = False
             pending, above.pending = above.pending, ""
+            if name.lower() in _VALUES:  # `<property name="model"><value>…`, lists of strings
+                pending = pending or above.label
         one = _Open(name, label or pending, self._place())
         self._open.append(one)
         for key, value in attributes.items():

@@ -12,7 +12,7 @@ SEARCHED = 10
 """Of a file over its bound, so many times the bound is searched by pattern."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Kinds by suffix alone, whose suffix other, binary, kinds of file have too.
-_AMBIGUOUS = (FileKind.SCRIPT, FileKind.LIST)
+_AMBIGUOUS = (FileKind.SCRIPT, FileKind.LIST, FileKind.OTHER)
 
 
 @dataclass(frozen=True)

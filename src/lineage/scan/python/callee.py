@@ -74,7 +74,9 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> 
                 given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
                 found.append(_Callee(inner.func, given, keywords))
     found = [one for one in found if isinstance(one.func, ast.Attribute | ast.Name)][:_MOST]
-    if not found or (isinstance(func, ast.Name) and func.id in evaluator.module.imports):
+    is_imported = isinstance(func, ast.Name) and func.id in evaluator.module.imports
+    is_loader = isinstance(func, ast.Attribute) and bool(loaders_for(func.attr))
+    if not found or is_imported or is_loader:
         found.append(_Callee(func))
     yield from found
 
@@ -88,7 +90,7 @@ def _meanings(
         while where is not None and func.id not in where.bindings:
             where = where.parent
         yield from _bound(where.bindings[func.id] if where else (), evaluator, depth)
-    elif isinstance(func, ast.Attribute) and not loaders_for(func.attr):
+    elif isinstance(func, ast.Attribute):
         module = evaluator.module
         own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
         yield from _bound([one for some in own for one in some], evaluator, depth)
