@@ -104,8 +104,7 @@ def check(
     """
     from lineage.cli import checking
     from lineage.core import clock
-    from lineage.policy.judge import judge_code
-    from lineage.workflows.check import code_points, settled
+    from lineage.workflows.check import judged_code, settled
     from lineage.workflows.lock import read_lock
 
     wanted = destinations(formats, output)
@@ -137,7 +136,7 @@ def check(
         found, report = checking.audited_uses(found, least, source, chosen, installed=installed)
     if lock is not None:
         report = checking.compared(report, lock, chosen, display)
-    code = judge_code(code_points(found), chosen, clock.now().date())
+    code = judged_code(found, chosen, clock.now().date())
     report = settled(report, found, code=code, strict=strict, allow_empty=allow_empty)
     for note in report.notes:
         display.notice(note)

@@ -14,20 +14,19 @@ import click
 
 from lineage.cli.display import Display
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
+from lineage.cli.options import report_date
 from lineage.cli.policies import exit_code
 from lineage.cli.run import stop_if_nothing_answered
 from lineage.cli.source_options import SourceChoice
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
-from lineage.policy.judge import overall, verdict_of
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.printable import counted, printable
 from lineage.report.uses import left_out_told, not_audited
 from lineage.scan.result import ScanResult
 from lineage.scan.scope import Scope
-from lineage.workflows.audit import Auditor
 from lineage.workflows.check import (
     audit_uses,
     scanned,
@@ -35,7 +34,7 @@ from lineage.workflows.check import (
     wanted_models,
     with_findings,
 )
-from lineage.workflows.lock import NAME, differences
+from lineage.workflows.reporting import report_of_nothing
 
 if TYPE_CHECKING:
     from lineage.sources.installed.found import Stores
@@ -91,6 +90,11 @@ def audited_uses(
     """One audit of every model that the scan found sure enough, and the scan with what the Hub
     said of those that nothing but a shared word tells. Of what is `installed`, Ollama's are
     looked up in this computer's stores first."""
+    wanted = wanted_models(found, least)
+    if not wanted and source.is_usual:
+        return found, report_of_nothing(policy, offline=source.is_offline, dated=report_date())
+    from lineage.workflows.audit import Auditor  # which knows all of a run
+
     display = source.display()
     options = source.options(display, policy, [found.root])
     if installed:
@@ -99,7 +103,7 @@ def audited_uses(
     if found.unpacked_at:
         options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
     with Auditor(options) as auditor:
-        report = auditor.report(audit_uses(wanted_models(found, least), auditor.audit))
+        report = auditor.report(audit_uses(wanted, auditor.audit))
         told = told_apart(found, report, auditor.is_known)
     display.clear()
     stop_if_nothing_answered(report)
@@ -108,11 +112,16 @@ def audited_uses(
 
 def beside(path: Path) -> Path:
     """The lock file of a repository."""
+    from lineage.workflows.lock import NAME
+
     return (path if path.is_dir() else path.parent) / NAME
 
 
 def compared(report: Report, lock: dict[str, Any], policy: Policy, display: Display) -> Report:
     """The report with every difference from the lock, told on stderr too."""
+    from lineage.policy.judge import overall, verdict_of
+    from lineage.workflows.lock import differences
+
     changed = differences(lock, report, policy)
     by_model: dict[str, tuple[Finding, ...]] = {}
     for one in changed:

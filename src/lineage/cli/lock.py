@@ -58,10 +58,9 @@ def lock(
     """
     from lineage.cli.checking import audited_uses  # help and completion do without
     from lineage.core import clock
-    from lineage.policy.judge import judge_code
     from lineage.report.json import summary
     from lineage.report.printable import counted
-    from lineage.workflows.check import code_points, scanned, settled
+    from lineage.workflows.check import judged_code, scanned, settled
     from lineage.workflows.lock import NAME, lock_text
 
     display = source.display()
@@ -70,7 +69,7 @@ def lock(
     if folder:
         found = scanned(folder, exclude, jobs=source.processes)
         found, report = audited_uses(found, Certainty(certainty), source, chosen)
-        code = judge_code(code_points(found), chosen, clock.now().date())
+        code = judged_code(found, chosen, clock.now().date())
         report = settled(report, found, code=code, strict=False, allow_empty=allow_empty)
     else:
         report = audited(targets, source, chosen)

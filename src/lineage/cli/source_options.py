@@ -73,6 +73,11 @@ class SourceChoice:
         """Whether no network is wanted, by the option or the environment."""
         return self.offline or is_set("HF_HUB_OFFLINE")
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether the public Hub answers, with the embedded snapshot behind it."""
+        return not (self.snapshot or self.index or os.environ.get("HF_ENDPOINT"))
+
     def files(self) -> tuple[tuple[str, Path | None], ...]:
         """What answers in place of the Hub, and is a file."""
         return ("snapshot", self.snapshot), ("index", self.index), ("store", self._store)

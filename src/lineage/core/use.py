@@ -33,7 +33,10 @@ class Certainty(Word):
     @property
     def rank(self) -> int:
         """0 for the surest."""
-        return list(Certainty).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {one: rank for rank, one in enumerate(Certainty)}
 
 
 @dataclass(frozen=True)

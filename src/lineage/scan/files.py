@@ -185,6 +185,10 @@ class FileReader:
         self._library.release()
         return FileRead(uses, inlets=frozenset(reader.inlets))
 
+    def close(self) -> None:
+        """Let go of everything that was kept."""
+        self._library.clear()
+
     # -- one file ----------------------------------------------------------------------------------
 
     def _uses(self, found: FileText, name: str, kind: FileKind) -> Iterator[ModelUse]:

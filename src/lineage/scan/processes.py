@@ -42,14 +42,17 @@ def readers_of(repository: Repository, jobs: int) -> Iterator[Readers]:
     """Readers in up to `jobs` processes, this one among them."""
     with unhurried_collector():
         reader = FileReader(repository)
-        if jobs < 2 or len(repository.names) < _WORTH_IT:
-            yield _Alone(reader)
-            return
-        team = _Team(reader, repository, jobs - 1)
         try:
-            yield team
+            if jobs < 2 or len(repository.names) < _WORTH_IT:
+                yield _Alone(reader)
+                return
+            team = _Team(reader, repository, jobs - 1)
+            try:
+                yield team
+            finally:
+                team.stop()
         finally:
-            team.stop()
+            reader.close()
 
 
 def _one(reader: FileReader, name: str, wanted: Wanted | None) -> FileRead:

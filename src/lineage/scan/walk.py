@@ -25,6 +25,8 @@ _TOOLS = frozenset(
 _NEVER = frozenset({".git", ".hg", ".svn"})
 # Names that people give to folders of their own too: left out only where an environment is in them.
 _COMMON = frozenset({"env", "venv", ".venv", "virtualenv"})
+# Kinds of files that may be anything: nobody has to be told that they were left out.
+_ANYTHING = (None, FileKind.SCRIPT, FileKind.OTHER)
 _GIT_TIMEOUT = 30
 _DEEPEST = 60
 _MOST_COUNTED = 20_000
@@ -151,7 +153,7 @@ class _Walk:
                 elif _is_excluded(name, self.exclude):
                     continue
                 elif _ignored_by_git(name, rules, is_folder=False):
-                    self._ignored += kind_of(name) is not None
+                    self._ignored += kind_of(name) not in _ANYTHING
                 else:
                     count += 1
                     yield name
@@ -202,7 +204,7 @@ def _count(folder: Path) -> int:
     count = seen = 0
     for _, _, files in os.walk(folder):
         seen += len(files) + 1
-        count += sum(kind_of(f) not in (None, FileKind.SCRIPT) for f in files)
+        count += sum(kind_of(f) not in _ANYTHING for f in files)
         if seen > _MOST_COUNTED:
             break
     return count

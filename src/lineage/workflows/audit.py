@@ -43,6 +43,7 @@ from lineage.workflows.near_names import NearNames
 from lineage.workflows.notices import Notices
 from lineage.workflows.opening import PUBLIC_HUB, open_sources
 from lineage.workflows.options import Options
+from lineage.workflows.reporting import report_of
 from lineage.workflows.told_elsewhere import ToldElsewhere
 from lineage.workflows.twins import Twins
 
@@ -303,18 +304,9 @@ class Auditor:
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
         done = self._twins.renewed(tuple(targets), self._judged_again)
-        policy = self._options.policy
-        return Report(
-            done,
-            clock.stamp(self._options.dated or self._now),
-            __version__,
-            self.data,
-            policy.name,
-            policy.source,
-            overall(t.verdict for t in done),
-            circumstances=self.circumstances,
-            jurisdictions=policy.named_jurisdictions,
-        )
+        verdict, at = overall(t.verdict for t in done), self._options.dated or self._now
+        policy, told = self._options.policy, self.circumstances
+        return report_of(done, verdict, policy, self.data, at, told)
 
     def _judged_again(self, one: TargetReport, graph: LineageGraph) -> TargetReport:
         if one.weights is not None:

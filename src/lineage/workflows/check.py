@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineage.core.record import Status
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.evidence.document import load
 from lineage.policy.finding import Finding, Verdict
-from lineage.policy.judge import overall, verdict_of
 from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
@@ -23,6 +24,9 @@ from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
 from lineage.scan.services import Services
 from lineage.sources.local.place import local_id
+
+if TYPE_CHECKING:
+    from lineage.policy.policy import Policy
 
 
 def shipped_services() -> Services:
@@ -138,6 +142,10 @@ def told_apart(
     ]
     gone = {use for target in missing for use in target.uses}
     uses = tuple(_not_shown(use) if use in gone else use for use in scan.uses)
+    if not missing:
+        return scan, report
+    from lineage.policy.judge import overall
+
     targets = tuple(target for target in report.targets if target not in missing)
     verdict = overall(target.verdict for target in targets)
     return replace(scan, uses=uses), replace(report, targets=targets, verdict=verdict)
@@ -199,6 +207,16 @@ def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
     return tuple(points)
 
 
+def judged_code(scan: ScanResult, policy: Policy, today: date) -> tuple[Finding, ...]:
+    """What the policy finds about those places."""
+    points = code_points(scan)
+    if not points:
+        return ()
+    from lineage.policy.judge import judge_code  # which knows all rules
+
+    return judge_code(points, policy, today)
+
+
 def settled(
     report: Report,
     scan: ScanResult,
@@ -229,7 +247,10 @@ def settled(
             "--exclude "
             "it where that is meant."
         )
-    verdict = max(verdict, verdict_of(code), key=lambda verdict: verdict.rank)
+    if code:
+        from lineage.policy.judge import verdict_of
+
+        verdict = max(verdict, verdict_of(code), key=lambda verdict: verdict.rank)
     if strict and is_blind(scan):
         blind = (scan.unresolved, scan.unreadable, scan.bounds_hit, scan.not_shown)
         count = sum(map(len, blind))

@@ -107,6 +107,13 @@ class Library:
             if retired is not None:
                 self._retired.append(retired)
 
+    def clear(self) -> None:
+        """Let go of all modules."""
+        self._retired.extend(one for one, _ in self._modules.values() if one is not None)
+        self._modules.clear()
+        self._kept = 0
+        self.release()
+
     def release(self) -> None:
         """Let go of the modules that are kept no more; only between two files, when none of them
         is being read."""

@@ -45,6 +45,8 @@ class Evaluator:
         """Steps left, shared over everything one file sets off:
         hostile code cannot make this explode."""
         self._known: dict[tuple[ast.expr, Scope], list[Value]] = {}
+        self._open: set[tuple[ast.expr, Scope]] = set()
+        """What is being worked out: `text = sep.join([text, more])` says nothing new of itself."""
 
     def values(self, node: ast.expr, scope: Scope) -> list[Value]:
         """All texts that `node` can be, each once; empty where that cannot be known."""
@@ -80,8 +82,14 @@ class Evaluator:
         if node is None or depth > DEEPEST or not self.spend():
             return
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
-        if handler is not None:
+        place = (node, scope)
+        if handler is None or place in self._open:
+            return
+        self._open.add(place)
+        try:
             yield from handler(node, scope, depth + 1)
+        finally:
+            self._open.discard(place)
 
     # -- literals ----------------------------------------------------------------------------------
 
