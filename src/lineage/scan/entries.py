@@ -1,5 +1,4 @@
-"""Read YAML, JSON, TOML and KEY=VALUE files as a flat list of
-scalars with their key path and place."""
+"""Read JSON, TOML and KEY=VALUE files as a flat list of scalars with their key path and place."""
 
 from __future__ import annotations
 
@@ -8,8 +7,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-import yaml
 
 from lineage.scan.place import Places
 
@@ -54,101 +51,26 @@ class NotYamlError(NotReadableError):
     may_be_template = True
 
 
-_MOST_ENTRIES = 200_000
-_DEEPEST = 200
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_ENTRIES = 200_000
+DEEPEST = 200
 
 
-def yaml_entries(text: str) -> list[Entry]:
-    """Scalars of all documents of a YAML file, from its event stream:
-    aliases are never expanded, nothing recurses."""
-    try:
-        return list(_yaml(text))
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        place = f" at line {mark.line + 1}" if mark else ""
-        raise NotYamlError(f"not valid YAML{place}") from None
-    except (ValueError, RecursionError, MemoryError):
-        raise NotYamlError("not valid YAML") from None
-
-
-def _yaml(text: str) -> Iterator[Entry]:
-    stack: list[
-        list[Step | None]
-    ] = []  # one frame per open collection: [kind "m" or position, pending key]
-    anchors: dict[str, str] = {}
-    count = 0
-    lines = text.split("\n")
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.DocumentStartEvent):
-            anchors = {}
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            if len(stack) >= _DEEPEST:
-                raise NotReadableError(f"nested deeper than {_DEEPEST}")
-            stack.append(["m", None] if isinstance(event, yaml.MappingStartEvent) else [-1, None])
-            _step(stack[:-1])
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            stack.pop()
-            _settle(stack)
-        elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
-            count += 1
-            if count > _MOST_ENTRIES:
-                raise NotReadableError(f"more than {_MOST_ENTRIES} values")
-            value, is_block = _scalar(event, anchors)
-            is_folded = isinstance(event, yaml.ScalarEvent) and event.style == ">"
-            if stack and stack[-1][0] == "m" and stack[-1][1] is None:
-                stack[-1][1] = value
-                continue
-            _step(stack)
-            mark = event.start_mark
-            if is_folded and mark and event.end_mark:
-                value = _unfolded(lines[mark.line + 1 : event.end_mark.line + 1], value)
-            yield Entry(
-                _path(stack),
-                value,
-                mark.line + 1 if mark else 1,
-                mark.column + 1 if mark else 1,
-                is_block,
-                is_folded,
-            )
-            _settle(stack)
-
-
-def _scalar(event: yaml.ScalarEvent | yaml.AliasEvent, anchors: dict[str, str]) -> tuple[str, bool]:
-    """The text, by way of its anchor for an alias, and whether it is a block."""
-    if isinstance(event, yaml.AliasEvent):
-        return anchors.get(event.anchor or "", ""), False
-    value = str(event.value)
-    if event.anchor:
-        anchors[event.anchor] = value
-    return value, event.style in ("|", ">")
-
-
-def _unfolded(lines: list[str], value: str) -> str:
-    """A folded block with its own ends of lines, which folding turned into blanks."""
-    words = value.split()
-    kept: list[str] = []
-    for line in lines:
-        if not words:
-            break
-        kept.append(line.strip())
-        words = words[len(line.split()) :]
-    return "\n".join(kept)
-
-
-def _step(stack: list[list[Step | None]]) -> None:
+def step(stack: list[list[Step | None]]) -> None:
+    """Go on to the next place of a list, or stand at a key."""
     if stack and isinstance(stack[-1][0], int):
         stack[-1][0] += 1
     elif stack and stack[-1][1] is None:
         stack[-1][1] = "?"  # a collection as key
 
 
-def _settle(stack: list[list[Step | None]]) -> None:
+def settle(stack: list[list[Step | None]]) -> None:
+    """A value has ended: the next scalar of a mapping is a key."""
     if stack and stack[-1][0] == "m":
         stack[-1][1] = None
 
 
-def _path(stack: list[list[Step | None]]) -> tuple[Step, ...]:
+def path_of(stack: list[list[Step | None]]) -> tuple[Step, ...]:
+    """The keys and positions of all open collections."""
     return tuple(
         step for kind, key in stack if (step := kind if isinstance(kind, int) else key) is not None
     )
@@ -177,8 +99,8 @@ def record_entries(text: str) -> list[Entry]:
     for number, line in enumerate(text.split("\n"), 1):
         if _RECORD.search(line):
             entries += [replace(entry, line=number) for entry in _json(line)]
-        if len(entries) > _MOST_ENTRIES:
-            raise NotReadableError(f"more than {_MOST_ENTRIES} values")
+        if len(entries) > MOST_ENTRIES:
+            raise NotReadableError(f"more than {MOST_ENTRIES} values")
     return entries
 
 
@@ -193,29 +115,29 @@ def _json(text: str) -> Iterator[Entry]:
         position = match.end()
         mark = match.group("mark")
         if mark in ("{", "["):
-            if len(stack) >= _DEEPEST:
-                raise NotReadableError(f"nested deeper than {_DEEPEST}")
-            _step(stack)
+            if len(stack) >= DEEPEST:
+                raise NotReadableError(f"nested deeper than {DEEPEST}")
+            step(stack)
             stack.append(["m", None] if mark == "{" else [-1, None])
         elif mark in ("}", "]"):
             if not stack:
                 raise NotReadableError(f"not valid JSON at line {places.of(match.start())[0]}")
             stack.pop()
-            _settle(stack)
+            settle(stack)
         elif match.group("word") is not None:
-            _step(stack)
-            _settle(stack)
+            step(stack)
+            settle(stack)
         elif match.group("string") is not None:
             count += 1
-            if count > _MOST_ENTRIES:
-                raise NotReadableError(f"more than {_MOST_ENTRIES} values")
+            if count > MOST_ENTRIES:
+                raise NotReadableError(f"more than {MOST_ENTRIES} values")
             value = _unquoted(match.group("string"))
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
                 stack[-1][1] = value
                 continue
-            _step(stack)
-            yield Entry(_path(stack), value, *places.of(match.start()))
-            _settle(stack)
+            step(stack)
+            yield Entry(path_of(stack), value, *places.of(match.start()))
+            settle(stack)
     if stack:
         raise NotReadableError("not valid JSON: it ends too early")
 
@@ -283,7 +205,7 @@ def line_entries(text: str) -> list[Entry]:
         match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
         if match and not line.lstrip().startswith(("#", ";", "//")):
             entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
-        if len(entries) >= _MOST_ENTRIES:
+        if len(entries) >= MOST_ENTRIES:
             break
     return entries
 
@@ -299,7 +221,7 @@ def ini_entries(text: str) -> list[Entry]:
     section: tuple[str, ...] = ()
     lines = text.splitlines()
     at = 0
-    while at < len(lines) and len(entries) < _MOST_ENTRIES:
+    while at < len(lines) and len(entries) < MOST_ENTRIES:
         line, number = lines[at][:20_000], at + 1
         at += 1
         head, match = _SECTION.match(line), _SETTING.match(line)

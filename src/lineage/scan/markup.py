@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from lineage.scan.entries import Entry, NotReadableError
+from lineage.scan.entries import DEEPEST, MOST_ENTRIES, Entry, NotReadableError
 
-_DEEPEST = 200
-_MOST_ENTRIES = 200_000
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]*)(?:=(?P<value>.+))?\Z", re.DOTALL)
 # Attributes, and elements before their sibling, that say what a value is of.
 _LABELS = frozenset({"name", "key", "param-name", "propertyname"})
@@ -63,8 +61,8 @@ class _Reader:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if len(self._open) >= _DEEPEST:
-            raise NotReadableError(f"nested deeper than {_DEEPEST}")
+        if len(self._open) >= DEEPEST:
+            raise NotReadableError(f"nested deeper than {DEEPEST}")
         label = next((v for key, v in attributes.items() if key.lower() in _LABELS), "")
         pending = ""
         if self._open:
@@ -109,8 +107,8 @@ class _Reader:
         self._open.pop()
 
     def _add(self, steps: tuple[str, ...], value: str, place: tuple[int, int]) -> None:
-        if len(self._entries) >= _MOST_ENTRIES:
-            raise NotReadableError(f"more than {_MOST_ENTRIES} values")
+        if len(self._entries) >= MOST_ENTRIES:
+            raise NotReadableError(f"more than {MOST_ENTRIES} values")
         path = (*(one.name.rpartition(":")[2] for one in self._open), *steps)
         self._entries.append(Entry(path, value, *place, is_block="\n" in value))
 

@@ -40,7 +40,7 @@ def report_of_nothing(policy: Policy, *, offline: bool, dated: datetime | None) 
     """What a run says that had no model to audit and so opened no source: it passes."""
     from lineage.sources.snapshot.source import SnapshotSource
 
-    dates = (str(load(name)["version"]) for name in ("registry.json", "results.json"))
-    data = DataVersions(*dates, SnapshotSource.embedded().info().built_on)
+    registry, results = (str(load(f"{name}.json")["version"]) for name in ("registry", "results"))
+    data = DataVersions(registry, results, SnapshotSource.embedded().info().built_on)
     told = Circumstances(offline=offline, date_given=dated is not None)
     return report_of((), Verdict.PASS, policy, data, dated or clock.now(), told)
