@@ -76,6 +76,13 @@ def path_of(stack: list[list[Step | None]]) -> tuple[Step, ...]:
     )
 
 
+def yaml_entries(text: str) -> list[Entry]:
+    """Scalars of all documents of a YAML file."""
+    from lineage.scan.yaml_text import entries_of  # the parser takes a while to import
+
+    return entries_of(text)
+
+
 _JSON_TOKEN = re.compile(
     r'\s+|//[^\n]*|/\*.*?\*/|(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[{}\[\]:,])|'
     r"(?P<word>[A-Za-z0-9+.eE-]+)",

@@ -21,6 +21,7 @@ from lineage.scan.entries import (
     line_entries,
     record_entries,
     toml_entries,
+    yaml_entries,
 )
 from lineage.scan.hosted import hosted_config, hosted_settings
 from lineage.scan.hosted_text import hosted_commands, hosted_text
@@ -244,7 +245,7 @@ class FileReader:
     def _reader(self, kind: FileKind, file: str) -> Reader:
         embedded = self._embedded(file)
         structured = {
-            FileKind.YAML: _yaml_entries,
+            FileKind.YAML: yaml_entries,
             FileKind.JSON: json_entries,
             FileKind.RECORDS: record_entries,
             FileKind.TOML: toml_entries,
@@ -377,12 +378,6 @@ class FileReader:
             yield from shell_uses(text, file, self._embedded(file))
         else:
             yield from self._tokens(text, file)
-
-
-def _yaml_entries(text: str) -> list[Entry]:
-    from lineage.scan.yaml_text import yaml_entries  # the parser takes a while to import
-
-    return yaml_entries(text)
 
 
 def _weaker(one: Certainty, other: Certainty) -> Certainty:

@@ -21,7 +21,7 @@ from lineage.scan.entries import (
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def yaml_entries(text: str) -> list[Entry]:
+def entries_of(text: str) -> list[Entry]:
     """Scalars of all documents of a YAML file, from its event stream:
     aliases are never expanded, nothing recurses."""
     try:
