@@ -441,6 +441,24 @@ def test_what_lies_behind_the_weights_is_found(opened: Opener) -> None:
     assert record.gaps == ("not all of lora is known: no more than its first MiB is unpacked",)
 
 
+def test_very_many_archives_have_an_end(opened: Opener) -> None:
+    """No more than 64 are fetched, and no more is kept than fits; what is left out is said."""
+    layers = [
+        layer(f"{KIT}code.v1.tar+gzip", archive({f"{n}.py": b" " * (1 << 20)}, packed=True))
+        for n in range(70)
+    ]
+    with OciRegistry([kit("acme/k:1", {}, *layers)]) as registry:
+        places = opened(registry)
+        record = fetched(places, registry.id("acme/k:1"))
+        assert len(registry.calls_to("/blobs/")) == 64
+        assert places.read(record, "3.py", 0, 2) == b"  "
+        with pytest.raises(ReadError, match="not unpacked"):
+            places.read(record, "60.py")
+    assert record.gaps == (
+        "6 of its archives were not looked into: there are too many, or too large",
+    )
+
+
 def test_of_two_files_under_one_path_the_last_counts(opened: Opener) -> None:
     """As it would lie on a disk; what the registry tells cannot be displaced."""
     layers = [

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from lineage.core.value import dataclass
 
-UNPACKED = 16 << 20
-"""Bytes that one packed layer may grow to."""
+UNPACKED = 8 << 20
+"""Bytes that one packed layer may grow to, and that are kept of all archives of an artefact."""
 _BLOCK = 512
 _MOST = 2_000
 _LONGEST_NAME = 4096

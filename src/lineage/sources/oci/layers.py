@@ -9,7 +9,7 @@ from dataclasses import field
 
 from lineage.core.record import FileEntry
 from lineage.core.value import dataclass
-from lineage.sources.oci.archive import Member, NoMoreError, members_of, unzipped
+from lineage.sources.oci.archive import UNPACKED, Member, NoMoreError, members_of, unzipped
 from lineage.sources.oci.manifest import Blob, Manifest
 from lineage.sources.web.layers import HEAD, LARGEST, WEIGHTS, digest_of
 from lineage.sources.web.site import UnansweredError
@@ -38,8 +38,10 @@ _WEIGHTY = re.compile(r"model\.v\d|modelpart|weight\.v\d")
 _GZIP = re.compile(r"gzip|\.gz|tgz")
 _WINDOW = 1 << 16
 _MOST_CALLS = 24
-_MOST_OPENED = 8 << 20
+_MOST_ARCHIVES = 64
+_MOST_FETCHED = 8 << 20
 """Bytes of archives that are fetched of one artefact."""
+_HEAD_ALONE = "no more than its first MiB is unpacked"
 _LONGEST_KEPT = 2_000_000
 _HEAD_KEPT = 1 << 18
 
@@ -78,24 +80,26 @@ def config_of(manifest: Manifest) -> Part | None:
 def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
     """Every file of the layers, in their order, and what of it is not known, one clause each."""
     parts: dict[int, list[Part]] = {}
-    gaps, room = list[str](), _MOST_OPENED
+    gaps, archives, left = list[str](), _Archives(blobs), 0
     for number, layer in _in_order(manifest):
         path = _path_of(layer, number)
-        cost = min(layer.size, _most_whole(layer))
         if not _is_archive(layer):
             parts[number] = [_raw(layer, path)]
         elif any(word in layer.kind for word in _UNREAD):
             parts[number] = [_packed(layer, path)]
-        elif cost > room:
+        elif not archives.has_room(layer):
             parts[number] = [_packed(layer, path)]
-            gaps.append(f"{path} was not looked into: more than {_MOST_OPENED:,} bytes of archives")
+            left += not _is_named(path)
         else:
-            room -= cost
             try:
-                parts[number], problem = _opened(layer, path, blobs)
+                parts[number], problem = archives.open(layer, path)
             except UnansweredError as unanswered:
                 problem = str(unanswered)
             gaps += [f"not all of {path} is known: {problem}"] if problem else []
+    if left:
+        gaps.append(
+            f"{left} of its archives were not looked into: there are too many, or too large"
+        )
     return [part for number in sorted(parts) for part in parts[number]], gaps
 
 
@@ -141,65 +145,88 @@ def _packed(layer: Blob, path: str) -> Part:
     return Part(FileEntry(path if is_named else f"{path}.tar", layer.size, layer.hex), at=None)
 
 
-def _opened(layer: Blob, path: str, blobs: Blobs) -> tuple[list[Part], str]:
-    """The files in an archive, and why there may be more. Raises UnansweredError."""
-    if "zst" in layer.kind:
-        return [_packed(layer, path)], "it is packed by zstd"
-    if not layer.size:
-        return [], ""
-    is_whole = layer.size <= _most_whole(layer)
-    if not is_whole and not _GZIP.search(layer.kind):
-        return _walked(layer, blobs)
-    raw = blobs.whole(layer.digest, layer.size) if is_whole else b""
-    raw = raw or blobs.part(layer.digest, 0, min(layer.size, HEAD))
-    problem = ""
-    if raw[:2] == b"\x1f\x8b":
-        raw, problem = unzipped(raw, is_whole=is_whole)
-    elif not is_whole:
-        return _walked(layer, blobs)
+class _Archives:
+    """Looks into the archives of one artefact, within bounds that they share."""
 
-    def fetch(start: int, end: int) -> bytes:
-        if end > len(raw) and (problem or not is_whole):
-            raise NoMoreError(problem or "no more than its first MiB is unpacked")
-        return raw[start:end]
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._count = 0
+        self._fetched = 0
+        self._kept = 0
 
-    held = members_of(fetch, len(raw) if is_whole and not problem else None)
-    found = [_member(one, raw) for one in held.files]
-    return found, "" if _is_filled(layer, path, found) else held.problem
+    def has_room(self, layer: Blob) -> bool:
+        """Whether one more may be looked into."""
+        is_walked = layer.size > _most_whole(layer) and not _GZIP.search(layer.kind)
+        cost = 2 * _WINDOW if is_walked else min(layer.size, _most_whole(layer))
+        return self._count < _MOST_ARCHIVES and self._fetched + cost <= _MOST_FETCHED
+
+    def open(self, layer: Blob, path: str) -> tuple[list[Part], str]:
+        """The files in an archive, and why there may be more. Raises UnansweredError."""
+        self._count += 1
+        if "zst" in layer.kind:
+            return [_packed(layer, path)], "it is packed by zstd"
+        if not layer.size:
+            return [], ""
+        is_whole = layer.size <= _most_whole(layer)
+        if not is_whole and not _GZIP.search(layer.kind):
+            return self._walked(layer)
+        raw = self._beginning(layer, is_whole=is_whole)
+        problem = ""
+        if raw[:2] == b"\x1f\x8b":
+            raw, problem = unzipped(raw, is_whole=is_whole)
+        elif not is_whole:
+            return self._walked(layer)
+
+        def fetch(start: int, end: int) -> bytes:
+            if end > len(raw) and (problem or not is_whole):
+                raise NoMoreError(problem or _HEAD_ALONE)
+            return raw[start:end]
+
+        held = members_of(fetch, len(raw) if is_whole and not problem else None)
+        found = [self._member(one, raw) for one in held.files]
+        # A file with weights fills its archive: nothing follows that could be missed.
+        is_filled = held.problem == _HEAD_ALONE and len(found) == 1 and _is_named(path)
+        return found, "" if is_filled else held.problem
+
+    def _beginning(self, layer: Blob, *, is_whole: bool) -> bytes:
+        self._fetched += min(layer.size, HEAD) if not is_whole else layer.size
+        if is_whole:
+            return self._blobs.whole(layer.digest, layer.size)
+        return self._blobs.part(layer.digest, 0, HEAD)
+
+    def _member(self, member: Member, raw: bytes) -> Part:
+        """A file of an archive that is unpacked, as much of it as is kept."""
+        length = min(member.size, _LONGEST_KEPT)
+        kept = raw[member.at : member.at + length]
+        is_whole = len(kept) == member.size
+        kept = kept if is_whole else kept[:_HEAD_KEPT]
+        if self._kept + len(kept) > UNPACKED:
+            return Part(FileEntry(member.path, member.size), at=None)
+        self._kept += len(kept)
+        hash_ = digest_of(kept).removeprefix("sha256:") if is_whole else None
+        return Part(FileEntry(member.path, member.size, hash_), at=None, content=kept)
+
+    def _walked(self, layer: Blob) -> tuple[list[Part], str]:
+        """An archive that is not packed: its headers are fetched one after the other, and of its
+        files what is asked for."""
+        window, at, calls = b"", 0, 0
+
+        def fetch(start: int, end: int) -> bytes:
+            nonlocal window, at, calls
+            end = min(end, layer.size)
+            if start < at or end > at + len(window):
+                if calls >= _MOST_CALLS:
+                    raise NoMoreError(f"its files lie in more than {_MOST_CALLS} places")
+                calls, at = calls + 1, start
+                window = self._blobs.part(layer.digest, start, min(layer.size, start + _WINDOW))
+                self._fetched += len(window)
+            return window[start - at : max(start, end) - at]
+
+        held = members_of(fetch, layer.size)
+        parts = [Part(FileEntry(m.path, m.size), layer.digest, m.at) for m in held.files]
+        return parts, held.problem
 
 
-def _member(member: Member, raw: bytes) -> Part:
-    """A file of an archive that is unpacked, as much of it as is kept."""
-    kept = raw[member.at : member.at + min(member.size, _LONGEST_KEPT)]
-    if len(kept) < member.size:
-        return Part(FileEntry(member.path, member.size), at=None, content=kept[:_HEAD_KEPT])
-    hash_ = digest_of(kept).removeprefix("sha256:")
-    return Part(FileEntry(member.path, member.size, hash_), at=None, content=kept)
-
-
-def _is_filled(layer: Blob, path: str, found: list[Part]) -> bool:
-    """Whether the one file of a layer is the one that the layer is named after: a file with weights
-    fills its archive, and nothing that follows could be missed."""
-    if len(found) != 1 or not path.lower().endswith((*WEIGHTS, ".bin", ".onnx", ".pt", ".pth")):
-        return False
-    return found[0].entry.path.endswith(path.rpartition("/")[2])
-
-
-def _walked(layer: Blob, blobs: Blobs) -> tuple[list[Part], str]:
-    """An archive that is not packed: its headers are fetched one after the other, and of its files
-    what is asked for."""
-    window, at, calls = b"", 0, 0
-
-    def fetch(start: int, end: int) -> bytes:
-        nonlocal window, at, calls
-        end = min(end, layer.size)
-        if start < at or end > at + len(window):
-            if calls >= _MOST_CALLS:
-                raise NoMoreError(f"its files lie in more than {_MOST_CALLS} places")
-            calls, at = calls + 1, start
-            window = blobs.part(layer.digest, start, min(layer.size, start + _WINDOW))
-        return window[start - at : max(start, end) - at]
-
-    held = members_of(fetch, layer.size)
-    parts = [Part(FileEntry(m.path, m.size), layer.digest, m.at) for m in held.files]
-    return parts, held.problem
+def _is_named(path: str) -> bool:
+    """Whether a layer is called after one file with weights."""
+    return path.lower().endswith((*WEIGHTS, ".bin", ".onnx", ".pt", ".pth"))
