@@ -243,6 +243,26 @@ def test_annotations_are_claims(
     assert (claim.parent, str(claim.grade)) == (parent, grade)
 
 
+@pytest.mark.parametrize(
+    ("artefact", "tags"),
+    [
+        (
+            Artefact("acme/k:1", notes={"org.opencontainers.image.licenses": "Apache-2.0 OR MIT"}),
+            ("license:apache-2.0", "license:mit"),
+        ),
+        (model_pack("acme/k:1", {"descriptor": {"licenses": ["MIT"]}}), ("license:mit",)),
+        (kit("acme/k:1", {"model": {"license": "gemma"}, "package": 7}), ("license:gemma",)),
+        (kit("acme/k:1", {"model": {"license": {"a": 1}}}), ()),
+    ],
+)
+def test_licences_that_an_artefact_tells(
+    opened: Opener, artefact: Artefact, tags: tuple[str, ...]
+) -> None:
+    """By an annotation or its configuration, as the Hub's tags tell them."""
+    with OciRegistry([artefact]) as registry:
+        assert fetched(opened(registry), registry.id("acme/k:1")).tags == tags
+
+
 def test_a_plain_artefact_is_a_folder_of_files(opened: Opener) -> None:
     """ORAS puts one layer for each file, under the title of its annotation."""
     adapter = {"base_model_name_or_path": "Qwen/Qwen2.5-7B", "peft_type": "LORA"}
@@ -450,7 +470,7 @@ def test_very_many_archives_have_an_end(opened: Opener) -> None:
     with OciRegistry([kit("acme/k:1", {}, *layers)]) as registry:
         places = opened(registry)
         record = fetched(places, registry.id("acme/k:1"))
-        assert len(registry.calls_to("/blobs/")) == 64
+        assert len(registry.calls_to("/blobs/")) == 65  # and the configuration
         assert places.read(record, "3.py", 0, 2) == b"  "
         with pytest.raises(ReadError, match="not unpacked"):
             places.read(record, "60.py")
@@ -710,14 +730,14 @@ def test_a_token_runs_out(opened: Opener) -> None:
         record = fetched(places, registry.id("acme/base:1"))
         registry.routes.issued.clear()
         with pytest.raises(ReadError):
-            places.read(record, "Kitfile")  # it was to last longer
+            places.read(record, "base.gguf", 0, 9)  # it was to last longer
         registry.routes._issue = lambda user, scope, issue=registry.routes._issue: _short(
             issue(user, scope)
         )
         places = opened(registry)
         record = fetched(places, registry.id("acme/base:1"))
         registry.routes.issued.clear()
-        assert b"base" in places.read(record, "Kitfile")
+        assert places.read(record, "base.gguf", 0, 4) == b"GGUF"
 
 
 def _short(answer: Any) -> Any:

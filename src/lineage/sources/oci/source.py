@@ -18,6 +18,7 @@ from lineage.core.value import dataclass
 from lineage.sources.local.facts import project_config
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.layers import INDEX, MANIFEST, Blobs, Part, config_of, parts_of
+from lineage.sources.oci.licences import licence_tags
 from lineage.sources.oci.manifest import Index, Manifest
 from lineage.sources.oci.registry import Registry
 from lineage.sources.web.address import is_loopback
@@ -111,7 +112,7 @@ class OciSource:
                 lambda digest, start, end: registry.part(name, digest, start, end),
             ),
         )
-        config = config_of(manifest)
+        config = self._config_of(registry, name, manifest)
         # Of several files under one path the last lies on a disk in the end; what the registry
         # itself tells keeps its name.
         named = (*found, *own, *([config] if config is not None else []))
@@ -134,12 +135,24 @@ class OciSource:
             source=self.name,
             revision=f"sha256:{own[0].entry.sha256}",
             card=_card(read, parts),
+            tags=() if manifest.kind == "image" else _licences(manifest, config),
             config=project_config(read, list(parts)),
             files=tuple(part.entry for part in parts.values()),
             library=_LIBRARIES.get(manifest.kind, self.name),
             retrieved_at=at,
             gaps=(*gaps, *missing),
         )
+
+    @staticmethod
+    def _config_of(registry: Registry, name: OciName, manifest: Manifest) -> Part | None:
+        """The configuration with its content, where that can be had: its reader tells why not."""
+        part = config_of(manifest)
+        if part is None or (part.entry.size or 0) > LARGEST:
+            return part
+        try:
+            return replace(part, content=registry.blob(name, part.digest, part.entry.size or 0))
+        except UnansweredError:
+            return part
 
     def _manifest(
         self, registry: Registry, name: OciName
@@ -208,6 +221,10 @@ class OciSource:
 def _own(path: str, digest: str, raw: bytes) -> Part:
     entry = FileEntry(path, len(raw), digest.removeprefix("sha256:"))
     return Part(entry, content=raw)
+
+
+def _licences(manifest: Manifest, config: Part | None) -> tuple[str, ...]:
+    return licence_tags(manifest.raw, (config.content if config is not None else None) or b"{}")
 
 
 def _card(read: Any, parts: Mapping[str, Part]) -> Mapping[str, Any]:
