@@ -4,8 +4,10 @@ by their types: nothing is ever unpickled."""
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -70,18 +72,20 @@ def _decode(kind: Any, data: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        types_of = _types(kind)
+        known = {field.name for field in dataclasses.fields(kind)}
         return kind(
             **{
-                name: _decode(types_of[name], value)
+                name: _decode(_type(kind, name), value)
                 for name, value in data.items()
-                if name in types_of
+                if name in known
             }
         )
     if kind is Any:
         return data
     if kind is float and isinstance(data, int):
         return float(data)
+    if kind is date:
+        return date.fromisoformat(data)
     if not isinstance(data, kind):
         raise TypeError(f"{str(data)[:60]!r} is not of type {kind.__name__}")
     return data
@@ -96,5 +100,9 @@ def _tuple(inner: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
 
 
 @cache
-def _types(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _type(kind: type, name: str) -> Any:
+    """Of one field alone: a type that only type checkers import belongs to no field that is
+    stored."""
+    written = next(field.type for field in dataclasses.fields(kind) if field.name == name)
+    holder = types.SimpleNamespace(__annotations__={name: written})
+    return get_type_hints(holder, vars(sys.modules[kind.__module__]))[name]

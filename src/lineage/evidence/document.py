@@ -1,4 +1,4 @@
-"""Reads the compiled data documents that ship inside the package."""
+"""Reads the compiled data documents of the package, or of an installed version."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ import json
 from typing import Any
 
 from lineage.core.errors import DataError
-from lineage.core.packaged import DATA
+from lineage.core.packaged import EMBEDDED, DataSet
 
 
-def load(name: str) -> dict[str, Any]:
-    """The document `data/NAME`. Raises DataError when it is missing or holds something else: the
-    installation is damaged."""
+def load(name: str, data: DataSet = EMBEDDED) -> dict[str, Any]:
+    """The document NAME of this data. Raises DataError when it is missing or holds something else:
+    the installation is damaged."""
+    folder = data.folder
     try:
-        if (DATA / "developers").is_dir():  # a checkout: its documents are made from its records
+        if (folder / "developers").is_dir():  # a checkout: its documents are made from its records
             from lineage.evidence import compile as compiler
 
-            if compiler.is_stale(DATA, name):
-                compiler.write(DATA)
-        document = json.loads((DATA / name).read_bytes())
+            if compiler.is_stale(folder, name):
+                compiler.write(folder)
+        document = json.loads((folder / name).read_bytes())
     except (OSError, ValueError) as problem:
-        raise DataError(
-            f"The data file {name} of this installation cannot be read: {problem}.",
-            "Install lineage-audit again.",
-        ) from problem
+        raise _damaged(name, data, f"cannot be read: {problem}") from problem
     if not isinstance(document, dict) or "version" not in document:
-        raise DataError(
-            f"The data file {name} of this installation was not written by lineage.",
-            "Install lineage-audit again.",
-        )
+        raise _damaged(name, data, "was not written by lineage")
     return document
+
+
+def _damaged(name: str, data: DataSet, told: str) -> DataError:
+    if data == EMBEDDED:
+        step = "Install lineage-audit again."
+        return DataError(f"The data file {name} of this installation {told}.", step)
+    step = "Run `lineage data update`, or give --data-version embedded."
+    return DataError(f"The data file {name} of the data {data.version} {told}.", step)
 
 
 _QUOTE = "^"

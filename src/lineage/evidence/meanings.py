@@ -12,6 +12,7 @@ from lineage.claims.names.other_spellings import from_ollama
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import Elsewhere, Place, bare, parse_elsewhere
 from lineage.core.modelscope import CHINA, parse_modelscope
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.pattern import late
 from lineage.core.record import ModelRecord
 from lineage.core.ref import is_repo_id
@@ -69,8 +70,9 @@ class Known:
 class Meanings:
     """Answers for names outside the Hub; nothing is opened before the first one is asked for."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, data: DataSet = EMBEDDED) -> None:
         self._registry = registry
+        self._data = data
         self._done: dict[tuple[str, str], Known] = {}
 
     def of(self, model: str, revision: str = "") -> Known | None:
@@ -81,7 +83,7 @@ class Meanings:
             return None
         key = model, revision
         if key not in self._done:
-            tables = NamesElsewhere.load()
+            tables = NamesElsewhere.load(self._data)
             self._done[key] = _Look(named, self._registry, tables, revision).known()
         return self._done[key]
 

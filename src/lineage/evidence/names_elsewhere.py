@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.pattern import late
 from lineage.core.value import dataclass
 from lineage.evidence.citation import Citation
@@ -72,10 +73,9 @@ class NamesElsewhere:
         self._document = document
 
     @staticmethod
-    @cache
-    def load() -> NamesElsewhere:
-        """The tables that ship with the package, read once."""
-        return NamesElsewhere(load("names.json"))
+    def load(data: DataSet = EMBEDDED) -> NamesElsewhere:
+        """The tables of this data, read once."""
+        return _loaded(data)
 
     def operators(self, address: str) -> list[Operator]:
         """Who operates this host or the host of this URL, or the service that gateways call by this
@@ -253,3 +253,8 @@ def _held_on(row: dict[str, Any], day: date) -> bool:
     """Whether the name meant this on that day; on the day of a change both may have been served."""
     since, until = str(row.get("since", "0001")), str(row.get("until", "9999"))
     return since <= day.isoformat() <= until
+
+
+@cache
+def _loaded(data: DataSet) -> NamesElsewhere:
+    return NamesElsewhere(load("names.json", data))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
 from lineage.evidence.document import load, unpacked
@@ -46,10 +47,9 @@ class Registry:
         self._names = FamilyNames(document)
 
     @staticmethod
-    @cache
-    def load() -> Registry:
-        """The registry that ships with the package, read once."""
-        return Registry(load("registry.json"))
+    def load(data: DataSet = EMBEDDED) -> Registry:
+        """The registry of this data, read once."""
+        return _loaded(data)
 
     @property
     def version(self) -> str:
@@ -385,3 +385,8 @@ def _names(developer: Developer) -> tuple[str, ...]:
         *developer.aliases,
         *developer.namespaces,
     )
+
+
+@cache
+def _loaded(data: DataSet) -> Registry:
+    return Registry(load("registry.json", data))

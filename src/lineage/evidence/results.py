@@ -8,6 +8,7 @@ from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.appraisal import Appraisal, appraise
 from lineage.evidence.document import load
 from lineage.evidence.evidence import Outcome, TestResult
@@ -35,10 +36,9 @@ class Results:
                 self._by_model.setdefault(self._key(row["model"]), []).append(row)
 
     @staticmethod
-    @cache
-    def load() -> Results:
-        """The results that ship with the package, read once."""
-        return Results(load("results.json"), Registry.load())
+    def load(data: DataSet = EMBEDDED) -> Results:
+        """The results of this data, read once."""
+        return _loaded(data)
 
     def having(self, found: Iterable[Appraisal]) -> Results:
         """These results with further ones, such as a team's own, that are appraised already."""
@@ -156,3 +156,8 @@ def _result(row: dict[str, Any]) -> TestResult:
     return TestResult(
         **known | {"outcome": Outcome(row["outcome"]), "topics": tuple(row["topics"])}
     )
+
+
+@cache
+def _loaded(data: DataSet) -> Results:
+    return Results(load("results.json", data), Registry.load(data))

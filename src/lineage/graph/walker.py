@@ -90,7 +90,7 @@ def walk(
     if pool is not None:
         prefetch = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
-            return _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
+            return _Walk(source, prefetch, traces, bounds, progress).run(target, expected)
         finally:
             prefetch.close()
     # Not as a context manager: that would wait for calls which an interrupt is to end.
@@ -98,7 +98,7 @@ def walk(
     prefetch = WalkPrefetch(source, traces, own, bounds.max_depth, bounds.max_models)
     is_done = False
     try:
-        graph = _Walk(source.name, prefetch, traces, bounds, progress).run(target, expected)
+        graph = _Walk(source, prefetch, traces, bounds, progress).run(target, expected)
         is_done = True
         return graph
     finally:
@@ -111,13 +111,13 @@ class _Walk:
 
     def __init__(
         self,
-        source_name: str,
+        source: Source,
         prefetch: WalkPrefetch,
         traces: TraceReader,
         bounds: WalkBounds,
         progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._source_name = source_name
+        self._source = source
         self._prefetch = prefetch
         self._traces = traces
         self._bounds = bounds
@@ -205,7 +205,7 @@ class _Walk:
         for name in names:
             self._names[name.casefold()] = name
             self._seen[name] = Seen(
-                ModelRecord(name, name, Status.UNREACHABLE, self._source_name, reason), (), ()
+                ModelRecord(name, name, Status.UNREACHABLE, self._source.name, reason), (), ()
             )
 
     def _take(self, ref: ModelRef, depth: int) -> ModelRecord:

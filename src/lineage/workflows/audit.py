@@ -34,15 +34,16 @@ from lineage.graph.walker import walk
 from lineage.policy.case import Case
 from lineage.policy.judge import judge, judge_supplied, overall
 from lineage.policy.policy import Policy
-from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
+from lineage.report.circumstances import Circumstances
 from lineage.report.document import DataVersions, Report, TargetReport
-from lineage.sources.auto import named_registries, named_servers, namesake, target_ref
+from lineage.sources.auto import named_registries, named_servers, namesake
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
-from lineage.workflows.near_names import NearNames
+from lineage.workflows.near_names import NearNames, with_near_names
 from lineage.workflows.notices import Notices
-from lineage.workflows.opening import PUBLIC_HUB, open_sources
+from lineage.workflows.opening import open_sources
 from lineage.workflows.options import Options
+from lineage.workflows.outside import Live
 from lineage.workflows.reporting import report_of
 from lineage.workflows.told_elsewhere import ToldElsewhere
 from lineage.workflows.twins import Twins
@@ -108,10 +109,11 @@ class Auditor:
         self._options = options
         self._pool: Executor | None = None
         self._now = options.now or clock.now()
-        self._registry = registry = Registry.load()
-        self._results = Results.load()
+        data = options.where.data
+        self._registry = registry = Registry.load(data)
+        self._results = Results.load(data)
         self._readers = all_readers(lambda name: registry.data_teachers(name) is not None)
-        self._meanings = Meanings(registry)
+        self._meanings = Meanings(registry, data)
         self._cited: tuple[ClaimReader, ...] = (
             RegistryClaims(registry),
             DataSetTeachers(registry),
@@ -122,19 +124,25 @@ class Auditor:
         self._lookalikes = Lookalikes(registry.namespaces())
         self._notices = Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
-        self._source = MemoSource(self._sources.records)
+        near_names = NearNames(
+            self._sources.snapshot,
+            self._sources.hub,
+            lambda owner: registry.developer_of_namespace(owner) is not None,
+        )
+        live = Live(options, self._sources, self._notices, near_names)
+        self._outside = options.outside(live) if options.outside else live
+        self._source = MemoSource(self._outside.records)
         self._twins = Twins(
             registry,
             self._walked_anew,
             self._asked if self._is_live else None,
-            self._sources.stored_records(options),
+            self._outside.stored,
         )
-        asks_places = self._is_live and self._sources.places is not None
-        self._told_elsewhere = ToldElsewhere(registry, self._walked_anew) if asks_places else None
-        self._near_names = NearNames(
-            self._sources.snapshot,
-            self._sources.hub,
-            lambda owner: registry.developer_of_namespace(owner) is not None,
+        # What a recorded run was told of other places is in its recording.
+        has_places = self._sources.places is not None or options.outside is not None
+        asks_places = self._is_live and has_places
+        self._told_elsewhere = (
+            ToldElsewhere(registry, self._walked_anew, data) if asks_places else None
         )
 
     def __enter__(self) -> Auditor:
@@ -159,7 +167,7 @@ class Auditor:
         return DataVersions(
             self._registry.version,
             self._results.version,
-            self._sources.snapshot.info().built_on,
+            self._outside.snapshot_date,
         )
 
     @property
@@ -201,11 +209,12 @@ class Auditor:
     def _judged(
         self, target: str, graph: LineageGraph, weights: WeightsVerdict | None
     ) -> TargetReport:
+        said = self._outside.said(target)
         stated = self._options.policy.developers
         results = self._with_probes(graph, target)
         evidence = attach(graph, self._registry, results, stated, self._meanings)
         node = graph.nodes[graph.target]
-        source = node.record.source if node.record else self._source.name
+        source = node.record.source if node.record else said.source
         fallback = source == "snapshot" and not self._options.offline
         leads = undeclared(graph, evidence.attributions, self._registry)
         case = Case(
@@ -219,7 +228,7 @@ class Auditor:
             today=self._now.date(),
             publishers=self._publishers(graph, evidence.attributions),
             lookalikes=self._alike(graph),
-            remembered=self._remembered(graph),
+            remembered=self._remembered(graph, said.source),
             weights=weights,
             undeclared=leads,
             family_names=self._family_names(leads),
@@ -227,7 +236,7 @@ class Auditor:
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
-        notice = self._notices.text if fallback or source in ("index", "hub") else ""
+        notice = said.notices if fallback or source in ("index", "hub") else ""
         return TargetReport(
             target,
             graph.target,
@@ -267,7 +276,7 @@ class Auditor:
         found: dict[str, None] = {}
         for target in targets:
             if places is not None and target.lower().startswith(("http://", "https://")):
-                models = places.expanded(self._ref(target))
+                models = places.expanded(self._outside.ref(target))
                 found |= dict.fromkeys(models if len(models) > 1 else [target])
             else:
                 found[target] = None
@@ -284,22 +293,7 @@ class Auditor:
     @property
     def circumstances(self) -> Circumstances:
         """How this run differs so far from one that asks the public Hub now."""
-        options, sources = self._options, self._sources
-        where, cache = options.where, options.hub.cache
-        snapshot = sources.snapshot.info().built_on if where.snapshot else ""
-        return Circumstances(
-            offline=options.offline,
-            endpoint=self.endpoint if self.endpoint != PUBLIC_HUB else "",
-            snapshot=StoredData(str(where.snapshot), snapshot) if where.snapshot else None,
-            index=StoredData(str(where.index), sources.index.info().built_on)
-            if sources.index
-            else None,
-            cache=KeptAnswers(cache.answers, clock.stamp_of(cache.oldest))
-            if cache and cache.oldest is not None
-            else None,
-            clock=clock.stamp(options.now) if options.now else "",
-            date_given=options.dated is not None,
-        )
+        return self._outside.circumstances
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
@@ -330,7 +324,7 @@ class Auditor:
 
     def _walk(self, target: str) -> tuple[LineageGraph, WeightsVerdict | None]:
         try:
-            ref = self._ref(target)
+            ref = self._outside.ref(target)
         except InvalidRefError as problem:
             return LineageGraph(
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
@@ -339,12 +333,9 @@ class Auditor:
         if notice and (here := namesake(target)):
             notice(f"{target} is a name on the Hub; {here} is what is called so here.")
         if not self._options.added.weights:
-            return self._near_names.added(self._graph(ref, self._source, self._cited)), None
+            graph = self._graph(ref, self._source, self._cited)
+            return with_near_names(graph, self._outside.near(graph.nodes[graph.target])), None
         return self._with_weights(ref)
-
-    def _ref(self, target: str) -> ModelRef:
-        endpoint, root = self._options.hub.endpoint or "", self._options.where.root
-        return target_ref(target, endpoint, root=root)
 
     def _graph(self, ref: ModelRef, source: Source, cited: Sequence[ClaimReader]) -> LineageGraph:
         options = self._options
@@ -361,7 +352,7 @@ class Auditor:
 
     @property
     def _is_live(self) -> bool:
-        return not (self._options.offline or self._sources.index)
+        return not (self._options.offline or self._sources.index or self._outside.index_date)
 
     def _asked(self, model: str) -> ModelRecord:
         return self._source.fetch(ModelRef(model))
@@ -411,8 +402,8 @@ class Auditor:
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""
-        index = self._sources.index if source == "index" else None
-        return asdict(self.data) | ({"index": index.info().built_on} if index else {})
+        index = self._outside.index_date if source == "index" else ""
+        return asdict(self.data) | ({"index": index} if index else {})
 
     def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
         ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}
@@ -423,17 +414,16 @@ class Auditor:
         names = {*graph.nodes, *(claim.value for claim in graph.unlinked)}
         return {name: found for name in names if (found := self._lookalikes.of(name))}
 
-    def _remembered(self, graph: LineageGraph) -> dict[str, ModelRecord]:
+    def _remembered(self, graph: LineageGraph, source: str) -> Mapping[str, ModelRecord]:
         """What the snapshot holds under the names of models that were read live."""
-        if self._source.name != "hub":
+        if source != "hub":
             return {}
         live = [
             id_
             for id_, node in graph.nodes.items()
             if node.record and node.record.source == "hub" and node.record.repo_key
         ]
-        is_own = self._options.where.snapshot is not None
-        return self._sources.remembered(live, is_own=is_own)
+        return self._outside.remembered(live)
 
     def _publishers(
         self, graph: LineageGraph, attributions: Mapping[str, Attribution]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from lineage.core.errors import CannotRunError, LineageError
 from lineage.core.record import Cause, Status
 from lineage.core.ref import is_repo_id
 from lineage.evidence.near_names import near_names
-from lineage.graph.graph import LineageGraph
+from lineage.graph.graph import LineageGraph, Node
 
 if TYPE_CHECKING:
     from lineage.sources.hub.source import HubSource
@@ -37,17 +37,12 @@ class NearNames:
         self._lock = threading.Lock()
         self._has_searched = False
 
-    def added(self, graph: LineageGraph) -> LineageGraph:
-        """The graph, with the near names behind the reason why its target was not found."""
-        node = graph.nodes[graph.target]
+    def of(self, node: Node) -> tuple[str, ...]:
+        """Those of a target that was not found."""
         is_missing = node.status is Status.NOT_FOUND and self._hub is not None
         if not (is_missing or node.cause is Cause.NOT_STORED):
-            return graph
-        near = self._stored(node.id) or (self._searched(node.id) if is_missing else ())
-        if not near:
-            return graph
-        reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
-        return replace(graph, nodes={**graph.nodes, node.id: replace(node, reason=reason)})
+            return ()
+        return self._stored(node.id) or (self._searched(node.id) if is_missing else ())
 
     def _stored(self, name: str) -> tuple[str, ...]:
         try:
@@ -79,6 +74,15 @@ class NearNames:
             return ()
         found = [record.id for record in page.records] if page else []
         return _others(name, near_names(name, filter(is_repo_id, found)))
+
+
+def with_near_names(graph: LineageGraph, near: Sequence[str]) -> LineageGraph:
+    """The graph, with the near names behind the reason why its target was not found."""
+    if not near:
+        return graph
+    node = graph.nodes[graph.target]
+    reason = f"{node.reason} (did you mean {' or '.join(near)}?)"
+    return replace(graph, nodes={**graph.nodes, node.id: replace(node, reason=reason)})
 
 
 def _others(name: str, near: Iterable[str]) -> tuple[str, ...]:

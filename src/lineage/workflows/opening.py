@@ -17,6 +17,7 @@ from lineage.sources.interface import Source
 from lineage.sources.places import Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.workflows.options import Options
+from lineage.workflows.outside import PUBLIC_HUB
 
 if TYPE_CHECKING:
     from lineage.index.source import IndexSource
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from lineage.sources.hub.source import HubSource
     from lineage.sources.web.site import Manner
 
-PUBLIC_HUB = "https://huggingface.co"
 _OPEN_LICENCES = frozenset({"apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0"})
 
 

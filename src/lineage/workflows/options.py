@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage.core.claim import Claim
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.value import dataclass
 from lineage.graph.walker import Progress, WalkBounds
 from lineage.policy.policy import Policy
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
     from lineage.evidence.probed import Probed
     from lineage.fingerprint.references import References
     from lineage.sources.web.cache import Cache
+    from lineage.workflows.outside import Outside
 
 
 @dataclass(frozen=True)
 class Where:
-    """Where records come from, other than the live Hub with the embedded snapshot behind it."""
+    """Where records come from, other than the live Hub with the embedded data behind it."""
 
     snapshot: Path | None = None
     """A snapshot that a team made itself, instead of the embedded one."""
     index: Path | None = None
     """An index of a whole hub that answers everything; no network is asked."""
+    data: DataSet = EMBEDDED
+    """The facts: registry, results, names and, where no other one is named, the snapshot."""
     source: Source | None = None
     """A source of your own that answers everything."""
     root: Path = Path()
@@ -100,3 +104,5 @@ class Options:
     dated: datetime | None = None
     """What the report is dated, and nothing else; UTC. None is the clock."""
     listeners: Listeners = field(default_factory=Listeners)
+    outside: Callable[[Outside], Outside] | None = None
+    """What stands between the run and the world: a recording, or one that is given again."""

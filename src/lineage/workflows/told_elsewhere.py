@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.modelscope import parse_modelscope
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.record import Status
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.attribution import COPIES
@@ -30,9 +31,12 @@ class ToldElsewhere:
     reached the answer is no better, for what the model is built on is open as it is.
     """
 
-    def __init__(self, registry: Registry, walk: Callable[[str], LineageGraph]) -> None:
+    def __init__(
+        self, registry: Registry, walk: Callable[[str], LineageGraph], data: DataSet = EMBEDDED
+    ) -> None:
         self._registry = registry
         self._walk = walk
+        self._data = data
 
     def grown(self, graph: LineageGraph) -> LineageGraph:
         """The graph with what the twins declare; itself where nothing is to add."""
@@ -41,7 +45,7 @@ class ToldElsewhere:
         claims: list[Claim] = []
         noticed: list[Observation] = []
         walked: list[LineageGraph] = []
-        for twin in _twins(graph):
+        for twin in _twins(graph, NamesElsewhere.load(self._data)):
             found = self._walk(f"modelscope:{twin.name}")
             told = list(_told(graph.target, found, twin))
             claims += told
@@ -60,15 +64,11 @@ class ToldElsewhere:
         return not is_named and not self._registry.is_shown_foundation(node.id)
 
 
-def _twins(graph: LineageGraph) -> list[NamedElsewhere]:
+def _twins(graph: LineageGraph, tables: NamesElsewhere) -> list[NamedElsewhere]:
     """What ModelScope calls the model by a list that is sure of it, whatever the letter case."""
     node = graph.nodes[graph.target]
     names = {name.casefold() for name in (node.id, *node.aliases)}
-    found = {
-        row.name.casefold(): row
-        for row in NamesElsewhere.load().modelscope_twins(names)
-        if row.is_sure
-    }
+    found = {row.name.casefold(): row for row in tables.modelscope_twins(names) if row.is_sure}
     return list(found.values())[:_MOST_TWINS]
 
 

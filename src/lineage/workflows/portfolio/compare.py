@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from lineage.core.claim import Claim
 from lineage.core.errors import InvalidRefError
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.ref import parse_ref, unwrapped
 from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import Developer
@@ -41,14 +42,18 @@ _OF_FIT = {
 
 
 def compare(
-    statement: SupplierStatement, found: TargetReport, *, is_bill: bool = False
+    statement: SupplierStatement,
+    found: TargetReport,
+    *,
+    is_bill: bool = False,
+    data: DataSet = EMBEDDED,
 ) -> tuple[Compared, ...]:
     """Model, base models and family, then revision, licence and developer; empty where the
     supplier states nothing. `is_bill`: the statement is a component of a bill of materials, whose
     silence about a base model is one."""
     if statement.is_empty and not is_bill:
         return ()
-    lineage = _Lineage(found)
+    lineage = _Lineage(found, data)
     return (
         *_model(statement, lineage),
         *_bases(statement, lineage),
@@ -66,10 +71,10 @@ def compare(
 class _Lineage:
     """What was found, as far as a supplier's words can be held against it."""
 
-    def __init__(self, found: TargetReport) -> None:
+    def __init__(self, found: TargetReport, data: DataSet) -> None:
         self.found = found
         self.graph = graph = found.graph
-        self.names = Names.load()
+        self.names = Names.load(data)
         self.target = graph.target
         self.models = list(graph.nodes)
         self.above = [model for model in self.models if model != graph.target]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.supplied import Compared
 from lineage.report.document import Supplied, TargetReport
 from lineage.workflows.portfolio.compare import compare
@@ -28,6 +29,7 @@ def audit_rows(
     on_done: OnDone | None = None,
     audit_many: AuditMany | None = None,
     with_supplied: WithSupplied | None = None,
+    data: DataSet = EMBEDDED,
 ) -> list[TargetReport]:
     """One report per row, in the file's order. `on_done` hears (finished, total, row) after each.
 
@@ -51,7 +53,7 @@ def audit_rows(
     for asked, found in (audit_many or _one_by_one(audit))(list(waiting)):
         for number in waiting[asked]:
             row = rows[number]
-            supplied = _supplied(row, found)
+            supplied = _supplied(row, found, data)
             report = replace(found, target=row.target or row.place, supplied=supplied)
             if with_supplied and supplied.compared:
                 report = with_supplied(report, supplied.compared)
@@ -75,9 +77,11 @@ def _asked(row: InputRow) -> str:
     return f"hf://{row.target}" if row.hub_only else row.target
 
 
-def _supplied(row: InputRow, found: TargetReport) -> Supplied:
+def _supplied(row: InputRow, found: TargetReport, data: DataSet) -> Supplied:
     is_known = found.graph.nodes[found.model].status.is_known or bool(found.graph.edges)
     compared = (
-        compare(row.statement, found, is_bill=row.hub_only) if is_known and not row.problem else ()
+        compare(row.statement, found, is_bill=row.hub_only, data=data)
+        if is_known and not row.problem
+        else ()
     )
     return Supplied(row.file, row.place, row.columns, compared, row.problem)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cache
 
+from lineage.core.packaged import DataSet
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.core.value import dataclass
 from lineage.evidence.near_names import squeezed
@@ -106,9 +107,9 @@ class Names:
 
     @staticmethod
     @cache
-    def load() -> Names:
-        """Those of the shipped registry, made once."""
-        return Names(Registry.load())
+    def load(data: DataSet) -> Names:
+        """Those of its registry, made once."""
+        return Names(Registry.load(data))
 
     def companies(self, text: str) -> frozenset[str]:
         """Registry ids of developers whose own names the text holds."""
