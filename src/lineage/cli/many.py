@@ -54,6 +54,12 @@ class InputChoice:
         local = [Path(target) for target in targets if Path(target).exists()]
         return [*([self.inputs] if self.inputs else []), *local, *current_checkout()]
 
+    @property
+    def is_worked_elsewhere(self) -> bool:
+        """Whether an earlier run or other machines do some of the work, and tell no more of it than
+        the reports."""
+        return self.resume is not None or self.cluster is not None
+
     def check(self, targets: tuple[str, ...]) -> None:
         """Raise UsageError where the command line says nothing to do, or too much."""
         if self.inputs is not None and self.orgs:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from lineage.cli.completion import models
+from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.many import InputChoice, audit_all, input_options, supplied_file
-from lineage.cli.options import examples
+from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
 from lineage.cli.probe_option import probe_option, read_probes
 from lineage.cli.signing_options import (
@@ -23,6 +27,12 @@ from lineage.cli.signing_options import (
 from lineage.cli.source_options import SourceChoice, source_options
 from lineage.cli.untrusted import refuse_inside, untrusted_option
 from lineage.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from lineage.report.document import Report
+    from lineage.workflows.options import Options
+    from lineage.workflows.pack import Inputs
+    from lineage.workflows.recording import Recorder
 
 
 class _PackGroup(NamedGroup):
@@ -89,6 +99,7 @@ def make(
     """
     from lineage.workflows import pack as packs
     from lineage.workflows.options import Additions
+    from lineage.workflows.recording import Recorder
 
     listed.check(targets)
     signing.check()
@@ -101,16 +112,79 @@ def make(
     if probes:
         options = replace(options, added=Additions(probes=read_probes(probes)))
     given = supplied_file(listed)
-    report = audit_all(targets, listed, options, display, given)
     supplied = packs.OwnFile(*given) if given else None
-    files = packs.build(report, chosen, packs.with_transcripts(probes), supplied)
-    files |= signing.attestation(files)
-    packs.write(files, output)
+    with TemporaryDirectory(prefix="lineage-pack-") as kept:
+        recorder = None if listed.is_worked_elsewhere else Recorder(Path(kept))
+        report = audit_all(targets, listed, replace(options, outside=recorder), display, given)
+        inputs = _inputs(recorder, Path(kept), report, options, listed, probes)
+        files = packs.build(report, chosen, packs.with_transcripts(probes), supplied, inputs)
+        held = {path: body for path, body in files.items() if isinstance(body, bytes)}
+        files |= signing.attestation(held)
+        packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "
         f"your file:\nsha256 {packs.fingerprint(files)}"
     )
     return exit_code(report, chosen)
+
+
+def _inputs(
+    recorder: Recorder | None,
+    kept: Path,
+    report: Report,
+    options: Options,
+    listed: InputChoice,
+    probes: tuple[Path, ...],
+) -> Inputs | None:
+    """What the run went by; None where others did the work and kept nothing of it."""
+    from lineage.core import clock
+    from lineage.core.packaged import DOCUMENTS
+    from lineage.evidence.document import load
+    from lineage.workflows.pack import PIPED, Inputs
+    from lineage.workflows.recording import Setting
+
+    if recorder is None:
+        return None
+    day = clock.stamp(options.now or clock.now())
+    name = listed.inputs.name if listed.inputs else ""
+    setting = Setting(
+        # The moment itself is the report's date, unless that was given.
+        clock=day[:10] if options.dated else report.generated_at,
+        dated=clock.stamp(options.dated) if options.dated else "",
+        offline=options.offline,
+        endpoint=os.environ.get("HF_ENDPOINT", ""),
+        bounds=options.bounds,
+        data_version=options.where.data.version,
+        targets=() if listed.inputs else tuple(target.target for target in report.targets),
+        supplied=PIPED if name == "-" else name,
+        model_column=listed.model_column,
+        probes=tuple((path.name, str(path)) for path in probes),
+    )
+    data = options.where.data
+    for document in DOCUMENTS:
+        load(document, data)  # in a checkout this makes them anew where they are out of date
+    return Inputs(recorder.recorded(setting, report), kept, data.folder)
+
+
+@pack.command(epilog=examples("lineage pack replay evidence/"))
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
+)
+@expected_options
+@format_option()
+def replay(folder: Path, expected: ExpectedChoice, form: str) -> int:
+    """Compute every document of a filed pack again from its inputs, offline, and say what differs.
+
+    Exit codes: 0 every byte is what the inputs give, 1 it is not, 2 the folder is no pack or keeps
+    too little, 3 it cannot be told: another version of lineage made it and comes to something else,
+    or the inputs are doubtful.
+    """
+    from lineage.report.replay import Outcome, as_json, as_text
+    from lineage.workflows.replay import replay as replayed
+
+    found, _ = replayed(folder, expected.expected())
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    return {Outcome.EQUAL: PASSED, Outcome.DIFFERS: FAILED}.get(found.outcome, INCONCLUSIVE)
 
 
 @pack.command(
@@ -147,6 +221,10 @@ def verify(
 ) -> int:
     """Check a filed pack: every byte as filed, nothing missing or added, all documents about the
     same models, and who signed it.
+
+    Without a signature or the fingerprint that was noted elsewhere it tells only that the pack fits
+    together: whoever changes a pack can write new checksums. `lineage pack replay` computes it
+    again.
 
     Exit codes: 0 nothing is wrong, 1 it is not what was filed or not signed by whom was named, 2
     wrong usage or no pack, 3 what was asked for is not shown (a signature that is named or

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from lineage.core import clock
@@ -59,6 +59,10 @@ class Outside(Protocol):
 
     def remembered(self, names: Iterable[str]) -> Mapping[str, ModelRecord]:
         """What offline data holds under the names of models that were read live."""
+
+    @property
+    def stored(self) -> Callable[[], Iterable[ModelRecord]] | None:
+        """The records of a snapshot of the user's own; None where there is none."""
 
     def said(self, target: str) -> Said:
         """What was said until this target was done."""
@@ -122,6 +126,11 @@ class Live:
         """From the snapshot."""
         is_own = self._options.where.snapshot is not None
         return self._sources.remembered(list(names), is_own=is_own)
+
+    @property
+    def stored(self) -> Callable[[], Iterable[ModelRecord]] | None:
+        """All that it holds."""
+        return self._sources.stored_records(self._options)
 
     def said(self, target: str) -> Said:
         """All notices so far."""

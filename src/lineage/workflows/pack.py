@@ -8,23 +8,28 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.packaged import DOCUMENTS
+from lineage.core.plain_file import hash_plain
 from lineage.core.value import dataclass
+from lineage.policy.filed import filed
 from lineage.policy.policy import Policy
-from lineage.report.breakdown import breakdown
 from lineage.report.document import Report
 from lineage.report.formats import View, render
 from lineage.report.gather import gather
 from lineage.report.html.answers import render as render_answers
 from lineage.report.inquiry import inquiry
 from lineage.report.printable import printable
+from lineage.workflows.pack_readme import readme
+from lineage.workflows.recording import Recorded
 
-SCHEMA = "lineage-pack/2"
+SCHEMA = "lineage-pack/3"
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
 BY_KEY = "attestation.dsse.json"
@@ -39,16 +44,32 @@ _FORMATS = {
     "bom.spdx.json": "spdx",
     "summary.csv": "csv",
 }
+POLICY = "policy.json"
+RECORDS = "inputs/records.json"
+SETTING = "inputs/setting.json"
+FILES = "inputs/files.json"
+CONTENT = "inputs/files"
+"""The folder of what was read of files: each content under its SHA-256."""
+DATA = "inputs/data"
+PIPED = "standard input"
+"""What a list is called that came through a pipe."""
+SUPPLIED = "inputs/supplied"
+PROBES = "inputs/probe"
 _OWN = (
     MANIFEST,
     "README.txt",
     "answers.html",
     "inquiry.json",
-    "policy.json",
-    "inputs/records.json",
+    POLICY,
+    RECORDS,
     "inputs/results.json",
 )
 REQUIRED = (*_OWN, *_FORMATS)
+REPLAYED = (SETTING, FILES, *(f"{DATA}/{name}" for name in DOCUMENTS))
+"""What a pack holds beside these, so that it can be computed again."""
+Body = bytes | Path
+"""The bytes of a member, or the file that has them."""
+LARGEST_MEMBER = 64 * 2**30
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -60,38 +81,92 @@ class OwnFile:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What the run was told, and the data that it went by: all that a replay needs beside the
+    policy."""
+
+    recorded: Recorded
+    content: Path
+    """The folder with what was read of files, each under its SHA-256."""
+    data: Path
+    """The folder of the curated documents."""
+
+    def bodies(self) -> dict[str, Body]:
+        """As members of the pack."""
+        read = {one.sha256 for one in self.recorded.files if one.sha256}
+        return {
+            **{f"{CONTENT}/{name}": self.content / name for name in sorted(read)},
+            **{f"{DATA}/{name}": self.data / name for name in DOCUMENTS},
+        }
+
+
 def build(
     report: Report,
     policy: Policy,
     probes: Sequence[Path] = (),
     supplied: OwnFile | None = None,
-) -> dict[str, bytes]:
-    """Every file of the pack by its path. The same report and policy always give the same bytes.
+    inputs: Inputs | None = None,
+) -> dict[str, Body]:
+    """Every file of the pack by its path. The same arguments always give the same bytes.
 
     `probes` are files of `lineage probe` that the report rests on, `supplied` the list that was
-    audited.
+    audited. Without `inputs` nobody can compute the report again, and the pack says so.
     """
-    own = {f"inputs/probe/{path.name}": path for path in probes}
+    own: dict[str, Body] = {f"{PROBES}/{path.name}": path.read_bytes() for path in probes}
     if len(own) != len(probes):
         raise UsageError("Two results of lineage probe have the same name.", "Rename one.")
-    bodies = {name: path.read_bytes() for name, path in own.items()}
     if supplied is not None:
-        bodies[f"inputs/supplied/{_plain(supplied.name)}"] = supplied.body
+        own[supplied_member(supplied.name)] = supplied.body
+    report = _with_first_page(report)
     files = {
         path: render(report, name, View(verbosity=1 if name == "text" else 0))
         for path, name in _FORMATS.items()
     }
     files["answers.html"] = render_answers(report, policy)
     files["inquiry.json"] = _json(inquiry(report, policy))
-    files["policy.json"] = _json(encode(policy))
-    files["inputs/records.json"] = _json({"records": _records(report)})
+    files[POLICY] = _json(filed(policy))
+    recorded = inputs.recorded if inputs else None
+    files[RECORDS] = _as_kept({"records": _records(report, recorded)})
     files["inputs/results.json"] = _json({"results": _results(report)})
-    files[MANIFEST] = _json(_manifest(report, bodies))
-    files["README.txt"] = _readme(report, sorted(bodies))
-    made = {path: text.encode("utf-8", "backslashreplace") for path, text in files.items()}
+    bodies = dict(own)
+    if inputs and recorded:
+        files[SETTING] = _as_kept(encode(recorded.setting))
+        files[FILES] = _json({"files": encode(recorded.files)})
+        bodies |= inputs.bodies()
+    listed = sorted({*files, *bodies, MANIFEST, "README.txt"})
+    files[MANIFEST] = _json(_manifest(report, recorded, listed))
+    files["README.txt"] = readme(report, sorted(own), recorded)
+    made: dict[str, Body] = {
+        path: text.encode("utf-8", "backslashreplace") for path, text in files.items()
+    }
     made |= bodies
-    made[SUMS] = "".join(f"{sha256(made[path])}  {path}\n" for path in sorted(made)).encode()
+    made[SUMS] = "".join(f"{digest(made[path])}  {path}\n" for path in sorted(made)).encode()
     return made
+
+
+def digest(body: Body) -> str:
+    """SHA-256 of a member in hexadecimal; a file is read in a stream."""
+    return sha256(body) if isinstance(body, bytes) else hash_plain(body, LARGEST_MEMBER)
+
+
+def supplied_member(name: str) -> str:
+    """The place of a supplier's list in the pack."""
+    return f"{SUPPLIED}/{_plain(name)}"
+
+
+def _with_first_page(report: Report) -> Report:
+    """With a note where it is not known which commit of a model the pack is about."""
+    silent = [one.model for one in report.targets if not one.revision]
+    if not silent:
+        return report
+    named = ", ".join(printable(model, 200) for model in silent[:5])
+    more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
+    note = (
+        f"No revision is known of {named}{more}: this pack is about the name, and about no "
+        "particular commit or files."
+    )
+    return replace(report, notes=(*report.notes, note))
 
 
 def _plain(name: str) -> str:
@@ -107,14 +182,19 @@ def with_transcripts(results: Sequence[Path]) -> list[Path]:
     return [*results, *beside]
 
 
-def fingerprint(files: Mapping[str, bytes]) -> str:
+def fingerprint(files: Mapping[str, Body]) -> str:
     """SHA-256 of the checksum file: one line that pins the
     whole pack when it is noted elsewhere."""
-    return sha256(files[SUMS])
+    return digest(files[SUMS])
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _as_kept(value: Any) -> str:
+    """Keys stay in their order: what is read from there must be what was read then."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def sha256(data: bytes) -> str:
@@ -122,18 +202,31 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _records(report: Report) -> list[dict[str, Any]]:
-    """What every source answered, with revision and time; and
-    for a model that was not read, why."""
-    nodes = gather(report).nodes.values()
-    return [
+def _records(report: Report, recorded: Recorded | None) -> list[dict[str, Any]]:
+    """What every source answered, with revision and time; and for a model that was not read, why.
+    Where the answers were kept, each is there under what was asked."""
+    answers = recorded.answers if recorded else ()
+    answered = {one.record.id for one in answers}
+    found = [
+        {
+            "id": one.record.id,
+            "asked": one.asked,
+            "revision": one.revision,
+            "status": str(one.record.status),
+            "reason": one.record.reason,
+            "record": encode(one.record),
+        }
+        for one in answers
+    ]
+    return found + [
         {
             "id": n.id,
             "status": str(n.status),
             "reason": n.reason,
             "record": encode(n.record) if n.record else None,
         }
-        for n in nodes
+        for n in gather(report).nodes.values()
+        if n.id not in answered
     ]
 
 
@@ -143,7 +236,7 @@ def _results(report: Report) -> list[dict[str, Any]]:
     return [encode(cited[id_]) for id_ in sorted(cited)]
 
 
-def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
+def _manifest(report: Report, recorded: Recorded | None, files: list[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tool": {"name": "lineage", "version": report.tool_version},
@@ -156,72 +249,13 @@ def _manifest(report: Report, own: Iterable[str] = ()) -> dict[str, Any]:
             {"model": t.model, "revision": t.revision, "verdict": str(t.verdict)}
             for t in report.targets
         ],
-        "files": sorted([*_FORMATS, *_OWN, *own]),
+        "judged_on": recorded.setting.clock[:10] if recorded else report.generated_at[:10],
+        "replay": recorded is not None,
+        "files": files,
     }
 
 
-def _readme(report: Report, own: Sequence[str]) -> str:
-    counts = ", ".join(f"{n} {verdict}" for verdict, n in breakdown(report)["verdicts"].items())
-    models = [
-        f"  {printable(t.model, 200)}{f' @ {t.revision}' if t.revision else ''}: {t.verdict}"
-        for t in report.targets
-    ]
-    data = (
-        f"registry {report.data.registry}, results {report.data.results}, snapshot "
-        f"{report.data.snapshot}"
-    )
-    return "\n".join(
-        [
-            "LINEAGE ATTESTATION PACK",
-            "",
-            f"Made {report.generated_at} by lineage {report.tool_version} under policy "
-            f"{printable(report.policy_name, 100)}.",
-            f"Data: {data}.",
-            *map(printable, report.remarks),
-            f"Models ({counts}):",
-            *models,
-            "",
-            "What is in here",
-            "  report.html         the report to read and to print; open it in any browser, no "
-            "network is used",
-            "  report.json         the same for programs (schema lineage-report/1); report.txt for "
-            "a terminal",
-            "  summary.csv         one row per model for a spreadsheet",
-            "  answers.html        what buyers' forms ask about lineage, with evidence, and the "
-            "record of the inquiry",
-            "  inquiry.json        that record for programs: what was searched, when, with which "
-            "data, when to look again",
-            "  bom.cdx.json        bill of materials, CycloneDX 1.6",
-            "  bom.spdx.json       bill of materials, SPDX 3.0.1 with the AI profile",
-            "  inputs/records.json what each source answered: model card data, file list, "
-            "revision, time",
-            "  inputs/results.json the published test results that the report cites, each with its "
-            "source",
-            *(f"  {path}  as it was given" for path in own),
-            "  policy.json         the policy as it was applied, waivers included",
-            "  manifest.json       versions of the tool and of its data",
-            "  SHA256SUMS          checksums of all of the above",
-            "",
-            "How to check it later",
-            "  lineage pack verify .       or without the tool: sha256sum -c SHA256SUMS",
-            "  Note the SHA-256 of SHA256SUMS in your file: it pins every byte of this folder.",
-            "",
-            "What it does not say",
-            "  A jurisdiction is no evidence of behaviour; an untested model is not a cleared one.",
-            "  A base model that nobody names and that left no trace in the files read is not in "
-            "the report.",
-            "",
-            "Decision (to be filled in)",
-            "  Decision: ______________________________   Conditions: "
-            "______________________________",
-            "  Name and role: _________________________   Date: ____________   Signature: "
-            "__________",
-            "",
-        ]
-    )
-
-
-def write(files: dict[str, bytes], folder: Path) -> None:
+def write(files: Mapping[str, Body], folder: Path) -> None:
     """Put the pack where `folder` says, whole or not at all.
 
     Raises UsageError where something is there already.
@@ -236,7 +270,10 @@ def write(files: dict[str, bytes], folder: Path) -> None:
         for path, data in files.items():
             place = made / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            if isinstance(data, Path):
+                shutil.copyfile(data, place)
+            else:
+                place.write_bytes(data)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)

@@ -9,11 +9,21 @@ from typing import Any
 
 from lineage.report.inquiry import SCHEMA as INQUIRY
 from lineage.report.printable import printable
-from lineage.workflows.pack import ATTESTATIONS, MANIFEST, REQUIRED, SCHEMA, SUMS
+from lineage.workflows.pack import (
+    ATTESTATIONS,
+    DATA,
+    MANIFEST,
+    REPLAYED,
+    REQUIRED,
+    SCHEMA,
+    SUMS,
+)
 from lineage.workflows.pack_members import digest_of
 
 FIRST = "lineage-pack/1"
 """The packs of 0.1.0, which had less in them."""
+SECOND = "lineage-pack/2"
+"""Those that hold no answers as they were read, so that nobody can compute them again."""
 _SINCE_SECOND = ("answers.html", "inquiry.json", "inputs/results.json")
 _REPORT_KEYS = ("schema", "tool", "generated_at", "policy", "verdict", "targets", "summary")
 _TARGET_KEYS = (
@@ -43,16 +53,40 @@ def check(files: Mapping[str, bytes]) -> list[str]:
 
 def _required(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """What a pack of its version holds; one that says no version known here holds all."""
-    is_first = _schema_of(files) == FIRST
-    return tuple(path for path in REQUIRED if not (is_first and path in _SINCE_SECOND))
+    schema = _manifest(files).get("schema")
+    if schema == FIRST:
+        return tuple(path for path in REQUIRED if path not in _SINCE_SECOND)
+    return (*REQUIRED, *REPLAYED) if can_be_replayed(files) else REQUIRED
 
 
-def _schema_of(files: Mapping[str, bytes]) -> object:
+def can_be_replayed(files: Mapping[str, bytes]) -> bool:
+    """Whether the pack says that it holds everything from which it can be computed again."""
+    manifest = _manifest(files)
+    return manifest.get("schema") not in (FIRST, SECOND) and manifest.get("replay") is not False
+
+
+def cannot_show(files: Mapping[str, bytes]) -> str:
+    """What a pack of its kind cannot show; empty where it holds all that the verdict rests on."""
+    if can_be_replayed(files):
+        return ""
+    schema = _manifest(files).get("schema")
+    why = (
+        f"It is of schema {schema}, which keeps"
+        if schema in (FIRST, SECOND)
+        else "It was resumed or made on a cluster, so it keeps"
+    )
+    return (
+        f"{why} no answers as they were read: nobody can compute its verdict again from it. "
+        "Make a new pack to have one that can be replayed."
+    )
+
+
+def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
     try:
         manifest = json.loads(files.get(MANIFEST, b"null"))
-    except ValueError:
-        return None
-    return manifest.get("schema") if isinstance(manifest, dict) else None
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def _checksums(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -75,7 +109,11 @@ def _checksums(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _documents(files: Mapping[str, bytes]) -> list[str]:
     try:
-        named = [path for path in _required(files) if path.endswith(".json")]
+        named = [
+            path
+            for path in _required(files)
+            if path.endswith(".json") and not path.startswith(f"{DATA}/")
+        ]
         documents = {path: json.loads(files[path]) for path in named}
         problems = [*_schema(documents), *_same_models(documents)]
         if "inquiry.json" in documents:
@@ -91,7 +129,7 @@ def _documents(files: Mapping[str, bytes]) -> list[str]:
 
 def _schema(documents: dict[str, Any]) -> Iterator[str]:
     report, manifest = documents["report.json"], documents[MANIFEST]
-    if manifest.get("schema") not in (FIRST, SCHEMA):
+    if manifest.get("schema") not in (FIRST, SECOND, SCHEMA):
         yield f"{MANIFEST} is of schema {printable(manifest.get('schema'), 60)}, not {SCHEMA}."
     if report.get("schema") != "lineage-report/1":
         yield (
@@ -118,6 +156,8 @@ def _same_models(documents: dict[str, Any]) -> Iterator[str]:
     ]
     if targets != manifest["targets"] or report["verdict"] != manifest["verdict"]:
         yield f"report.json and {MANIFEST} do not list the same targets and verdicts."
+    if report["tool"]["version"] != manifest["tool"]["version"]:
+        yield f"report.json and {MANIFEST} do not name the same version of lineage."
     models = {node["id"] for target in report["targets"] for node in target["nodes"]}
     ends = {
         edge[end]

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.plain_file import NotPlainError, hash_plain, read_plain
-from lineage.workflows.pack import SUMS, sha256
+from lineage.workflows.pack import LARGEST_MEMBER, SUMS, sha256
 
 _LARGEST_DOCUMENT = 256 * 2**20
-_LARGEST_MEMBER = 64 * 2**30
 
 
 class FiledPack(Mapping[str, bytes]):
@@ -63,7 +62,7 @@ class FiledPack(Mapping[str, bytes]):
         if place.is_symlink():
             return hashlib.sha256().hexdigest()
         try:
-            return hash_plain(place, _LARGEST_MEMBER)
+            return hash_plain(place, LARGEST_MEMBER)
         except OSError as problem:
             raise _unreadable(problem, place) from problem
 

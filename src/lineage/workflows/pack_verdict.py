@@ -11,7 +11,7 @@ from lineage.core import clock
 from lineage.core.value import dataclass
 from lineage.report.printable import printable
 from lineage.workflows.pack import fingerprint
-from lineage.workflows.pack_check import check
+from lineage.workflows.pack_check import cannot_show, check
 from lineage.workflows.pack_signature import Expected, Signed, Standing, signatures
 from lineage.workflows.pack_statement import good_until
 
@@ -41,6 +41,8 @@ def verified(files: Mapping[str, bytes], noted: str | None, expected: Expected) 
     until = None if problems else _good_until(files)
     is_current = until is not None and clock.now().date() <= until
     notes = [] if problems else [*_notes(signed, good), *_age(until, is_current=is_current)]
+    if told := cannot_show(files):
+        notes.append(told)
     return PackVerdict(
         found,
         tuple(problems),

@@ -7,8 +7,9 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from lineage.core.codec import decode, encode
+from lineage.core.codec import decode
 from lineage.core.errors import InvalidRefError
+from lineage.core.packaged import EMBEDDED_VERSION
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
@@ -50,6 +51,8 @@ class Setting:
     """The name of the source that answered."""
     snapshot_date: str = ""
     index_date: str = ""
+    data_version: str = EMBEDDED_VERSION
+    """The name of the curated data."""
     bounds: WalkBounds = WalkBounds()
     circumstances: Circumstances = Circumstances()
     targets: tuple[str, ...] = ()
@@ -61,8 +64,10 @@ class Setting:
     """By target."""
     remembered: Mapping[str, ModelRecord] = field(default_factory=dict, hash=False)
     """What offline data holds under the names of models that were read live."""
-    probes: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Each result of `lineage probe`, by its name in the pack: its place when it was given."""
+    stored: tuple[ModelRecord, ...] = ()
+    """Records of a snapshot of the user's own about models of the report."""
+    probes: tuple[tuple[str, str], ...] = ()
+    """Each result of `lineage probe`: its name in the pack, and its place when it was given."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +78,9 @@ class Recorded:
     answers: tuple[Answer, ...]
     files: tuple[FileAnswer, ...]
 
-    def of(self, report: Report) -> Recorded:
-        """What of it is about a model of the report: which others were asked for ahead of need
-        depends on how fast the answers came."""
-        names = {id_.casefold() for target in report.targets for id_ in target.graph.nodes}
-        return replace(
-            self,
-            answers=tuple(one for one in self.answers if one.record.id.casefold() in names),
-            files=tuple(one for one in self.files if one.model.casefold() in names),
-        )
-
-    def encoded(self) -> dict[str, Any]:
-        """As JSON types."""
-        return {"setting": encode(self.setting), "files": encode(self.files)}
-
     @staticmethod
     def decoded(setting: Any, answers: Any, files: Any) -> Recorded:
-        """Raises DataError where something is not what `encode` gave."""
+        """From what `encode` gave of each. Raises DataError where it is something else."""
         return Recorded(
             decode(Setting, setting),
             decode(tuple[Answer, ...], answers),
@@ -152,11 +143,20 @@ class Recording:
     def said(self, target: str) -> Said:
         """As the world says."""
         found = self._live.said(target)
-        self._asked[target] = replace(self._asked[target], said=found)
+        known = self._asked.get(target)
+        if known is not None and not known.said.source:
+            self._asked[target] = replace(known, said=found)
         return found
 
-    def recorded(self, setting: Setting) -> Recorded:
+    @property
+    def stored(self) -> Callable[[], Iterable[ModelRecord]] | None:
+        """As the world says; what of it has a part in a report is kept."""
+        return self._live.stored
+
+    def recorded(self, setting: Setting, report: Report) -> Recorded:
         """All of it; `setting` brings what the caller of the run knows."""
+        names = {id_ for target in report.targets for id_ in target.graph.nodes}
+        stored = self._live.stored or tuple
         asked = {
             target: replace(one, near=self._near.get(one.id, ()))
             for target, one in sorted(self._asked.items())
@@ -169,8 +169,28 @@ class Recording:
             circumstances=self.circumstances,
             asked=asked,
             remembered=dict(sorted(self._remembered.items())),
+            stored=tuple(one for one in stored() if one.id in names),
         )
         return Recorded(full, self._source.answers, self._source.files)
+
+
+class Recorder:
+    """Puts a recording between one run and the world, and hands it out afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._recording: Recording | None = None
+
+    def __call__(self, live: Outside) -> Outside:
+        """As `Options.outside` wants it."""
+        self._recording = Recording(live, self._folder)
+        return self._recording
+
+    def recorded(self, setting: Setting, report: Report) -> Recorded:
+        """All that was kept of the run that made the report."""
+        if self._recording is None:
+            raise RuntimeError("nothing ran with this recorder")
+        return self._recording.recorded(setting, report)
 
 
 class Replayed:
@@ -214,6 +234,12 @@ class Replayed:
         """What the offline data of then held."""
         kept = self._setting.remembered
         return {name: kept[name] for name in names if name in kept}
+
+    @property
+    def stored(self) -> Callable[[], Iterable[ModelRecord]] | None:
+        """Those of then that had a part in the report."""
+        kept = self._setting.stored
+        return (lambda: kept) if kept else None
 
     def said(self, target: str) -> Said:
         """What was said then."""

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -29,9 +32,23 @@ class HubSettings:
     """Something that the user should hear, such as a token that could not be used."""
 
 
+_ENDPOINT_THEN: ContextVar[str | None] = ContextVar("endpoint of an earlier run", default=None)
+
+
 def own_endpoint() -> str:
     """The hub's address that the user set, as written; empty where there is none."""
-    return os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+    then = _ENDPOINT_THEN.get()
+    return (os.environ.get("HF_ENDPOINT", "") if then is None else then).strip().rstrip("/")
+
+
+@contextmanager
+def endpoint_of_then(endpoint: str) -> Iterator[None]:
+    """Read names as a run did for which this hub was set; nothing is asked of it."""
+    token = _ENDPOINT_THEN.set(endpoint)
+    try:
+        yield
+    finally:
+        _ENDPOINT_THEN.reset(token)
 
 
 def discover(endpoint: str | None = None, token: str | bool | None = None) -> HubSettings:

@@ -46,7 +46,7 @@ def read_inputs(
     raw = bytes_of(path) if content is None else content
     suffix = "" if content is not None else path.suffix.lower()
     try:
-        rows = _rows(raw, suffix, listing)
+        rows = rows_of(raw, suffix, listing)
     except UsageError as problem:
         if content is not None or problem.message.startswith(str(path)):
             raise
@@ -75,7 +75,8 @@ def bytes_of(path: Path) -> bytes:
         ) from problem
 
 
-def _rows(raw: bytes, suffix: str, listing: Listing) -> list[InputRow]:
+def rows_of(raw: bytes, suffix: str, listing: Listing) -> list[InputRow]:
+    """The rows of a file's content; `suffix` is that of its name, in lower case."""
     if raw.startswith(b"PK\x03\x04"):
         from lineage.workflows.portfolio.excel import from_excel
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cache
 
-from lineage.core.packaged import DataSet
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.core.value import dataclass
 from lineage.evidence.near_names import squeezed
@@ -107,7 +107,7 @@ class Names:
 
     @staticmethod
     @cache
-    def load(data: DataSet) -> Names:
+    def load(data: DataSet = EMBEDDED) -> Names:
         """Those of its registry, made once."""
         return Names(Registry.load(data))
 
