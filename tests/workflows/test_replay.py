@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +19,12 @@ from jsonschema import Draft202012Validator
 
 from conftest import Ran
 from hub import HubModel, TestHub
+from lineage.core.packaged import DATA
 from lineage.core.version import __version__
 from places import DEEPSEEK_R1_8B, OllamaRegistry
 
 Run = Callable[..., Ran]
+SCHEMA = DATA / "schemas" / "replay.schema.json"
 CARD = "---\nbase_model: acme/base\nlicense: mit\n---\n# Child\nA fine-tune of acme/base.\n"
 WAIVER = """
 name = "house"
@@ -32,24 +38,37 @@ until = 2099-01-01
 """
 
 
-@pytest.fixture
-def hub() -> Iterator[TestHub]:
-    models = [
+def models() -> list[HubModel]:
+    return [
         HubModel("acme/child", card={"base_model": "acme/base"}, files={"README.md": CARD}),
         HubModel("acme/base", card={"base_model": "Qwen/Qwen2.5-7B"}),
         HubModel("Qwen/Qwen2.5-7B", card={"license": "apache-2.0"}),
-        HubModel("acme/local-like", card={"base_model": "gone/away"}),
     ]
-    with TestHub(models) as running:
-        yield running
 
 
 @pytest.fixture
-def filed(lineage: Run, hub: TestHub, tmp_path: Path) -> Path:
-    """A pack about a model that was read live."""
-    ran = lineage("pack", "acme/child", "-o", "filed", env={"HF_ENDPOINT": hub.url})
-    assert ran.code == 0, ran.err
-    return tmp_path / "filed"
+def hub() -> Iterator[TestHub]:
+    with TestHub(models()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def filed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack about a model that was read live, by a hub that is gone since."""
+    folder = tmp_path_factory.mktemp("made")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    with TestHub(models()) as running:
+        env = kept | {"HF_ENDPOINT": running.url, "LINEAGE_CACHE_DIR": str(folder / "cache")}
+        words = [sys.executable, "-m", "lineage", "pack", "acme/child", "-o", "filed"]
+        ran = subprocess.run(words, cwd=folder, env=env, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return folder / "filed"
+
+
+@pytest.fixture
+def filed(filed_once: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return Path(shutil.copytree(filed_once, tmp_path / "filed"))
 
 
 def resealed(folder: Path) -> None:
@@ -72,29 +91,23 @@ def changed(path: Path, *pairs: tuple[str, str]) -> None:
 
 
 def replayed(lineage: Run, folder: Path, code: int) -> dict[str, Any]:
-    """What `lineage pack replay` says, where it ends with this code; text and JSON agree."""
+    """What `lineage pack replay` says, where it ends with this code."""
     ran = lineage("pack", "replay", str(folder), "--json")
     assert ran.code == code, ran.out + ran.err
     found: dict[str, Any] = json.loads(ran.out)
-    schema = json.loads(lineage("schema", "replay").out)
-    Draft202012Validator(schema).validate(found)
-    text = lineage("pack", "replay", str(folder))
-    assert text.code == code
-    assert text.out.split(":")[0].casefold() == found["outcome"]
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(found)
     return found
 
 
-def test_what_was_read_live_is_computed_again_without_a_network(
-    lineage: Run, hub: TestHub, filed: Path
-) -> None:
-    """The hub is not asked once more; the files that were read are in the pack by their bytes."""
-    calls = len(hub.calls)
+def test_what_was_read_live_is_computed_again_without_a_network(lineage: Run, filed: Path) -> None:
+    """The files that were read are in the pack by their bytes; text says what JSON does."""
     found = replayed(lineage, filed, 0)
     assert found["outcome"] == "equal" and found["verdict"] == found["pack"]["verdict"]
-    assert len(hub.calls) == calls
     kept = {path.read_bytes() for path in (filed / "inputs" / "files").iterdir()}
     assert CARD.encode() in kept
     assert "rest on the word of whoever made it" in found["word"]
+    text = lineage("pack", "replay", str(filed))
+    assert text.code == 0 and text.out.startswith("EQUAL") and found["word"] in text.out
 
 
 @pytest.mark.parametrize("case", ["list", "local", "place", "slip", "invalid", "policy"])
@@ -146,25 +159,16 @@ def test_only_the_verdict_changed(lineage: Run, filed: Path) -> None:
     assert "verdict: filed 'pass', computed 'review'" in told["report.json"]
 
 
-@pytest.mark.parametrize(
-    ("path", "pairs", "named"),
-    [
-        ("summary.csv", [("acme/child", "acme/chile")], {"summary.csv"}),
-        ("report.html", [("acme/base", "acme/bass")], {"report.html"}),
-        ("report.txt", [("acme/base", "acme/bass")], {"report.txt"}),
-        ("bom.spdx.json", [("acme/base", "acme/bass")], {"bom.spdx.json"}),
-        ("answers.html", [("acme/base", "acme/bass")], {"answers.html"}),
-        ("README.txt", [("untested model", "tested model")], {"README.txt"}),
-    ],
-)
-def test_one_format_changed(
-    lineage: Run, filed: Path, path: str, pairs: list[tuple[str, str]], named: set[str]
-) -> None:
-    """Only it is named: all others are what the inputs give."""
-    changed(filed / path, *pairs)
+def test_single_formats_changed(lineage: Run, filed: Path) -> None:
+    """Only they are named: all others are what the inputs give."""
+    formats = ("summary.csv", "report.html", "report.txt", "bom.cdx.json", "bom.spdx.json")
+    for path in (*formats, "answers.html"):
+        changed(filed / path, ("acme/base", "acme/bass"))
+    changed(filed / "README.txt", ("untested model", "tested model"))
     resealed(filed)
     found = replayed(lineage, filed, 1)
-    assert {one["member"] for one in found["differences"]} == named
+    named = {one["member"] for one in found["differences"]}
+    assert named == {*formats, "answers.html", "README.txt"}
     assert found["verdict"] == found["pack"]["verdict"]
 
 
@@ -252,8 +256,6 @@ def test_a_pack_of_another_version_is_no_forgery(lineage: Run, filed: Path) -> N
 def test_a_year_later(lineage: Run, hub: TestHub, tmp_path: Path) -> None:
     """By its own clock, whatever the clock of the machine says: a waiver that has ended since
     still holds in the pack, and the given date is kept."""
-    from datetime import date, timedelta
-
     until = date.today() + timedelta(days=1)
     (tmp_path / "house.toml").write_text(WAIVER.replace("2099-01-01", until.isoformat()))
     env = {"HF_ENDPOINT": hub.url, "SOURCE_DATE_EPOCH": "1795000000"}

@@ -49,14 +49,17 @@ class _PackGroup(NamedGroup):
 @click.group(
     cls=_PackGroup,
     epilog=examples(
-        "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/", "lineage pack verify evidence/"
+        "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/",
+        "lineage pack verify evidence/",
+        "lineage pack replay evidence/",
     ),
 )
 def pack() -> None:
     """Make a folder to file about one or more models, or check one that was filed.
 
-    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it. The same inputs, data
-    versions and SOURCE_DATE_EPOCH give the same bytes, until a waiver ends or data grows stale.
+    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it, lineage pack replay
+    DIR computes it again. On one day the same inputs, data versions and SOURCE_DATE_EPOCH give the
+    same bytes.
     """
 
 

@@ -118,11 +118,11 @@ def _lines(found: Replay) -> Iterator[str]:
 
 
 def _headline(found: Replay) -> str:
-    number = counted(len(found.differences) + len(found.problems), "part")
+    number = counted(len(found.differences) + len(found.problems), "place")
     if found.outcome is Outcome.DIFFERS:
-        return f"DIFFERS: {number} of this pack not as its inputs give it."
+        return f"DIFFERS: this pack is not what its inputs give, in {number}."
     if found.differences:
-        return f"UNCLEAR: {number} of this pack not as this version of lineage makes it."
+        return f"UNCLEAR: this version of lineage makes another pack of its inputs, in {number}."
     if found.doubts:
         return "UNCLEAR: every document is what the inputs give, and the inputs are doubtful."
     return "EQUAL: every document of this pack is byte for byte what its inputs give."
