@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WHEEL_VENV = build/wheel-venv
 
-.PHONY: audit-ci bench bench-scale bench-weights clean data-check demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online wheel
+.PHONY: audit-ci bench bench-scale bench-weights clean data-check demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online test-signing wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,11 @@ test-browser: wheel dev
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/*.whl
 	$(BIN)/python -m pip install --quiet dist/*.whl
 	$(BIN)/python -m pytest -m browser tests/browser
+
+# Signatures against the clients of Sigstore and of model signing, as published; they bring many packages with them.
+test-signing: dev
+	$(BIN)/python -m pip install --quiet --group signing
+	$(BIN)/python -m pytest tests/signing tests/workflows/test_pack_signature.py tests/workflows/test_model_signatures.py
 
 # Asks the real Hub, for models at fixed commits.
 test-online: dev

@@ -270,6 +270,18 @@ def test_what_cannot_be_right_of_a_bundle(model: Path) -> None:
     )
 
 
+def test_a_statement_changed_under_a_certificate_is_broken(model: Path) -> None:
+    """Whether or not anybody vouches for the certificate."""
+    bundle = json.loads((SIGNED / "certificate.sig").read_text())
+    payload = base64.b64decode(bundle["dsseEnvelope"]["payload"]) + b" "
+    bundle["dsseEnvelope"]["payload"] = base64.b64encode(payload).decode()
+    (model / "model.sig").write_text(json.dumps(bundle))
+    for trusted in ((ROOT,), ()):
+        found = looked_at(model, *trusted)
+        assert (found.state, found.signer) == (BROKEN, "")
+        assert found.reason == "its statement is not what its own certificate signed"
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -36,6 +36,8 @@ class TrustedSigner:
     """PEM, of the authority that certifies the signers."""
     identity: str = ""
     issuer: str = ""
+    trust: str = ""
+    """A file with the trust of another Sigstore than the public one."""
 
     def signs_for(self, publisher: str) -> bool:
         """Whether the user names it for this namespace."""

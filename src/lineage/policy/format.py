@@ -85,6 +85,7 @@ _SIGNER = Table(
         "certificate": _PEM,
         "identity": Text(longest=500),
         "issuer": Text(longest=300),
+        "trust-config": Text(longest=1000),
     },
     required=("publishers",),
     notes={
@@ -93,6 +94,7 @@ _SIGNER = Table(
         "certificate": "The authority that certifies the signers, as its PEM file has it.",
         "identity": "The account or pipeline that signs with Sigstore.",
         "issuer": "Who vouches for that account.",
+        "trust-config": "A file with the trust of another Sigstore than the public one.",
     },
 )
 _MATCH = Table(

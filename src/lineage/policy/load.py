@@ -269,19 +269,23 @@ def _stated(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> 
 
 def _signer(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> TrustedSigner:
     ways = [name for name in ("key", "certificate", "identity") if name in row]
-    if len(ways) != 1 or ("issuer" in row) != (ways == ["identity"]):
+    is_account = ways == ["identity"]
+    if len(ways) != 1 or ("issuer" in row) != is_account or ("trust-config" in row) > is_account:
         raise layer.problem(
             at, "names no one signer. Give `key`, `certificate`, or `identity` with `issuer`."
         )
     told = {name: row[name] for name in (*ways, "issuer") if name in row}
-    if ways != ["identity"] and keys.is_installed():
+    if not is_account and keys.is_installed():
         from lineage.signing.verifying import check_pem  # loads cryptography
 
         try:
             check_pem(**told)
         except ValueError as problem:
             raise layer.problem((*at, *ways), f"holds none that signs models: {problem}") from None
-    return TrustedSigner(tuple(row["publishers"]), **told)
+    trust = row.get("trust-config", "")
+    if trust and layer.folder is not None:
+        trust = str(layer.folder / trust)
+    return TrustedSigner(tuple(row["publishers"]), **told, trust=trust)
 
 
 def _limits(told: list[Mapping[str, Any]]) -> WaiverLimits:

@@ -99,15 +99,16 @@ def _material(
             return Method.KEY, files, ignored, str(hint or ""), ()
         if len(named) != 1:
             raise NotSignedError("it names no signer, or more than one")
-        if is_logged or named == ["certificate"]:
-            return Method.SIGSTORE, files, ignored, "", ()
-        chain = material["x509CertificateChain"]["certificates"]
+        is_sigstore = is_logged or named == ["certificate"]
+        one = material.get("certificate")
+        chain = [one] if one else material["x509CertificateChain"]["certificates"]
         der = tuple(base64.b64decode(one["rawBytes"], validate=True) for one in chain)
     except (AttributeError, KeyError, TypeError, NotBase64, ValueError) as problem:
         if isinstance(problem, NotSignedError):
             raise
         raise NotSignedError("what it says of its signer cannot be read") from problem
-    return Method.CERTIFICATE, files, ignored, "", der
+    method = Method.SIGSTORE if is_sigstore else Method.CERTIFICATE
+    return method, files, ignored, "", der
 
 
 def _files(statement: Statement) -> Iterator[SignedFile]:

@@ -3,6 +3,7 @@ verifying asks nobody: it goes by the trust that the client ships or that a file
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -122,6 +123,8 @@ def _verifier(trust: Path | None) -> tuple[Any, tuple[type[Exception], ...]]:
     from sigstore.errors import Error
     from sigstore.verify import Verifier
 
+    # It tells on stderr that no server is asked, which is what was asked for.
+    logging.getLogger("sigstore").addHandler(logging.NullHandler())
     config = _config(trust, offline=True)
     hostile = (ValueError, TypeError, KeyError, AttributeError, IndexError)
     errors = (Error, InvalidSignature, UnsupportedAlgorithm, ExtensionNotFound, *hostile)

@@ -59,6 +59,18 @@ def subject_of(bundle: ModelBundle, roots: Iterable[str]) -> str | None:
         return None
 
 
+def fits_own_certificate(bundle: ModelBundle) -> bool:
+    """Whether whoever holds the certificate in the bundle signed it, whoever that is."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        leaf = x509.load_der_x509_certificate(bundle.certificates[0])
+        return _fits(bundle.envelope, leaf.public_key())
+    except (IndexError, ValueError, UnsupportedAlgorithm):
+        return False
+
+
 def _key(pem: str) -> Any:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec

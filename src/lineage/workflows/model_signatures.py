@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from lineage.core.errors import CannotRunError, ReadError
@@ -106,14 +107,19 @@ def _verified(bundle: ModelBundle, trusted: Sequence[TrustedSigner]) -> ModelSig
     held against the publisher."""
     if len(bundle.envelope.signatures) != 1:
         return _answer(SignatureState.BROKEN, reason="it does not hold exactly one signature")
-    if bundle.method is Method.SIGSTORE:
-        return _by_sigstore(bundle)
     if not keys.is_installed():
         return _answer(
             SignatureState.NOT_VERIFIED, _named(bundle), f"not verified here. {keys.INSTALL}"
         )
+    from lineage.signing.verifying import fits_own_certificate
+
     if bundle.method is Method.KEY:
         return _by_key(bundle, [one.key for one in trusted if one.key])
+    if not fits_own_certificate(bundle):
+        reason = "its statement is not what its own certificate signed"
+        return _answer(SignatureState.BROKEN, reason=reason)
+    if bundle.method is Method.SIGSTORE:
+        return _by_sigstore(bundle, ["", *(one.trust for one in trusted if one.trust)])
     return _by_certificate(bundle, [one.certificate for one in trusted if one.certificate])
 
 
@@ -139,20 +145,24 @@ def _by_certificate(bundle: ModelBundle, roots: Sequence[str]) -> ModelSignature
     return _unknown(bundle, "no authority that the policy names vouches for its certificate")
 
 
-def _by_sigstore(bundle: ModelBundle) -> ModelSignature:
+def _by_sigstore(bundle: ModelBundle, trusts: Iterable[str]) -> ModelSignature:
+    """By the public Sigstore, or by one that the policy names."""
     if not sigstore.is_installed():
         reason = f"not verified here. {sigstore.INSTALL}"
         return _answer(SignatureState.NOT_VERIFIED, reason=reason)
-    try:
-        identity, envelope = sigstore.verified(bundle.content)
-    except sigstore.NotShownError as problem:
-        reason = f"Sigstore does not bear it out ({problem})"
-        return _answer(SignatureState.BROKEN, reason=reason)
-    except CannotRunError as problem:
-        return _answer(SignatureState.NOT_VERIFIED, reason=problem.message)
-    if envelope != bundle.envelope:
-        return _answer(SignatureState.BROKEN, reason="it is read in two ways")
-    return _answer(SignatureState.VERIFIED, str(identity))
+    reasons: list[str] = []
+    for trust in dict.fromkeys(trusts):
+        try:
+            identity, envelope = sigstore.verified(bundle.content, Path(trust) if trust else None)
+        except sigstore.NotShownError as problem:
+            reasons.append(f"Sigstore does not bear it out ({problem})")
+        except CannotRunError as problem:
+            return _answer(SignatureState.NOT_VERIFIED, reason=problem.message)
+        else:
+            if envelope == bundle.envelope:
+                return _answer(SignatureState.VERIFIED, str(identity))
+            reasons.append("it is read in two ways")
+    return _answer(SignatureState.NOT_VERIFIED, reason=reasons[0])
 
 
 def _unknown(bundle: ModelBundle, reason: str) -> ModelSignature:
