@@ -12,6 +12,8 @@ from pathlib import Path
 from hub import HubFile, HubModel, TestServer
 from places import (
     DEEPSEEK_R1_8B,
+    ModelScope,
+    ModelScopeModel,
     ModelServer,
     OciRegistry,
     OllamaModel,
@@ -21,6 +23,7 @@ from places import (
     gguf_head,
     kit,
     layer,
+    readme,
     row,
     vllm_row,
 )
@@ -28,6 +31,7 @@ from places import (
 TOKEN = "hf_chaosSecretThatMustNeverShowUpAnywhere"
 KEY = "sk-chaosKeyOfOneServerAndOfNobodyElse"
 """Of the running server; no other may see it."""
+SCOPE = "ms-chaosTokenOfModelScopeAndOfNobodyElse"
 LOGIN = "chaos:passwordOfOneRegistryAndOfNobodyElse"
 """Of the container registry."""
 DENY = """extends = ["default"]
@@ -57,7 +61,7 @@ class Shape:
     command: tuple[str, ...] = ("audit",)
     """With `check` the targets are what the code in the folder uses."""
     places: Callable[[], Mapping[str, TestServer]] = dict
-    """Servers outside the Hub: `ollama` and `docker`, registries, `server`, whose address stands
+    """Servers outside the Hub: `ollama` and `docker`, registries, `modelscope`, `server`, whose address stands
     for `{server}` in the targets, and `registry`, whose host stands for `{registry}`."""
 
 
@@ -258,7 +262,60 @@ def _docker() -> Mapping[str, TestServer]:
     return {"docker": OciRegistry([docker_model("ai/tuned:1", {}, weights)])}
 
 
+_SILENT = "Aratako/Irodori-TTS-v4.1-Small"
+"""A pair of the table of names whose repository no citation tells the origin of."""
+
+
+def _scope_hub() -> list[HubModel]:
+    silent = HubModel(
+        _SILENT, card={"license": "apache-2.0"}, files={"README.md": _readme("A voice.")}
+    )
+    return [*_roots(), silent]
+
+
+def _scope() -> Mapping[str, TestServer]:
+    """A chain whose root a cited pair has on the Hub, and a model that is silent there."""
+    weights = HubFile(b"\0" * 64, 5_000_000_000)
+    files = {"README.md": readme(base_model=["chaos/base"]), "model.safetensors": weights}
+    models = [
+        ModelScopeModel("chaos/top", files),
+        ModelScopeModel("chaos/base", {"config.json": "{}"}, base_model=[_QWEN]),
+        ModelScopeModel(_QWEN, {"README.md": readme()}),
+        ModelScopeModel(_SILENT, {"README.md": readme(base_model=[_QWEN])}),
+    ]
+    return {"modelscope": ModelScope(models)}
+
+
+_SCOPE_STEPS = {
+    "description": ("modelscope", r"/models/[^/]+/[^/?]+$"),
+    "commit": ("modelscope", "/commits"),
+    "file list": ("modelscope", "/repo/files"),
+    "card": ("modelscope", "README"),
+    "everything": ("modelscope", ""),
+}
+
 SHAPES: tuple[Shape, ...] = (
+    Shape(
+        "ModelScope chain",
+        _scope_hub,
+        ("modelscope:chaos/top",),
+        {
+            **_SCOPE_STEPS,
+            "description underneath": ("modelscope", "/chaos/base$"),
+            "ModelScope's CDN": ("modelscope-cdn", ""),
+            "root record": _record(_QWEN),
+        },
+        places=_scope,
+    ),
+    Shape("ModelScope twin", _scope_hub, (_SILENT,), _SCOPE_STEPS, places=_scope),
+    Shape(
+        "ModelScope twin by default",
+        _scope_hub,
+        (_SILENT,),
+        _SCOPE_STEPS,
+        policy="",
+        places=_scope,
+    ),
     Shape(
         "chain of kits",
         _roots,

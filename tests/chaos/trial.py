@@ -21,7 +21,7 @@ from typing import Any
 from hub import Quota, TestHub, TestServer
 
 from .faults import FAULTS, Plan
-from .shapes import KEY, LOGIN, SHAPES, TOKEN, Shape, arguments, write_files
+from .shapes import KEY, LOGIN, SCOPE, SHAPES, TOKEN, Shape, arguments, write_files
 
 BOUND = 100.0
 """A guard against a hang, over twenty times what a run takes with `--timeout 1.5 --max-wait 1`."""
@@ -36,7 +36,13 @@ _TELLING = frozenset(
 _KNOWN = frozenset({"resolved", "gated", "disabled", "local"})
 _CLOSED = "http://127.0.0.1:9"
 _BASIC = base64.b64encode(LOGIN.encode()).decode()
-_SECRETS = {TOKEN: "hub", KEY: "server", _BASIC: "registry", "Bearer token-": "registry"}
+_SECRETS = {
+    TOKEN: "hub",
+    KEY: "server",
+    SCOPE: "modelscope",
+    _BASIC: "registry",
+    "Bearer token-": "registry",
+}
 """And the only server that each may reach."""
 BY_NAME = {shape.name: shape for shape in SHAPES}
 
@@ -91,6 +97,7 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
         "LINEAGE_OLLAMA_REGISTRY": ollama,
         "MODELSCOPE_ENDPOINT": _CLOSED,
         "LINEAGE_MODELSCOPE_AI": _CLOSED,
+        "MODELSCOPE_API_TOKEN": SCOPE,
         "LINEAGE_DOCKER_REGISTRY": _CLOSED,
         "LINEAGE_OCI_INSECURE": "1",
         "DOCKER_CONFIG": str(folder / "docker"),
@@ -223,6 +230,8 @@ def _once(
         f"html={folder / 'report.html'}",
     ]
     env = environment(folder, endpoint, servers["ollama"].url if "ollama" in servers else _CLOSED)
+    if "modelscope" in servers:
+        env["MODELSCOPE_ENDPOINT"] = servers["modelscope"].url
     if "docker" in servers:
         env["LINEAGE_DOCKER_REGISTRY"] = servers["docker"].url
     _log_in(folder, named["{registry}"])

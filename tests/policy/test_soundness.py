@@ -312,7 +312,7 @@ def _files(*declared: str) -> dict[str, bytes]:
     [
         one
         for one in module.SOURCES
-        if one.__name__ not in ("bounds", "fallback", "undeclared_families")
+        if one.__name__ not in ("bounds", "fallback", "undeclared_families", "unread_twins")
     ],
     ids=lambda source: source.__name__,
 )

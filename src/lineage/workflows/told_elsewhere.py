@@ -101,5 +101,6 @@ def _unread(target: str, found: LineageGraph) -> Iterator[Observation]:
     if not node.status.is_known and node.status is not Status.NOT_FOUND:
         gaps = [node.reason]
     for why in gaps[:1]:
-        text = f"A list has it as {found.target} too, which was not read ({why}"[:199]
-        yield Observation(ObservationKind.UNREAD_TWIN, target, found.target, "", f"{text})")
+        text = f"A list has {target} as {found.target} too, which was not read ({why}"
+        text = f"{text[:250]}), so what it declares is not known."
+        yield Observation(ObservationKind.UNREAD_TWIN, target, found.target, "", text)

@@ -16,6 +16,8 @@ class Gap(Word):
     """Files behind an access agreement, or of a repository that the Hub disabled."""
     FILE = "file-not-read"
     """A card or trace file that was not read, or only in part."""
+    TWIN = "twin-not-read"
+    """A list has the model at another place too, and what it declares there was not read."""
     TRAIL_END = "trail-end"
     """A model that names no base and is not shown to be a foundation."""
     UNMATCHED = "unmatched-base"

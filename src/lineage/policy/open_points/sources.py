@@ -21,7 +21,13 @@ from lineage.policy.open_points.trail import (
     unmatched_bases,
     weak_steps,
 )
-from lineage.policy.open_points.unread import unlisted_files, unread_files, unread_models, withheld
+from lineage.policy.open_points.unread import (
+    unlisted_files,
+    unread_files,
+    unread_models,
+    unread_twins,
+    withheld,
+)
 from lineage.policy.policy import Policy
 
 Source = Callable[[Subject], Iterator[OpenPoint]]
@@ -39,6 +45,7 @@ SOURCES: tuple[Source, ...] = (
     withheld,
     unread_files,
     unlisted_files,
+    unread_twins,
     trail_ends,
     unmatched_bases,
     undeclared_families,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lineage.core.claim import Claim, ObservationKind
+from lineage.core.claim import Claim
 from lineage.core.pattern import late
 from lineage.core.relation import Grade
 from lineage.evidence.attribution import bare_name
@@ -40,8 +40,6 @@ def trail_ends(subject: Subject) -> Iterator[OpenPoint]:
         if not node.is_read or (attribution is not None and attribution.is_foundation):
             continue
         path = path_to(case.graph, model)
-        if _unread_twins(subject, model):
-            questions |= {Question.TRACES}
         yield from subject.point(
             Gap.TRAIL_END,
             model,
@@ -70,17 +68,10 @@ def _trail_end(subject: Subject, model: str, path: tuple[str, ...]) -> str:
         )
     hidden = any(seen.is_gap for seen in case.graph.nodes[model].observations)
     read = "what could be read of" if hidden else "anything read of"
-    twins = "".join(f" {one}." for one in _unread_twins(subject, model))
     return (
         f"{way}No base model is named in {read} {model}, and no cited source shows that it "
-        f"was trained from scratch.{who}{twins}"
+        f"was trained from scratch.{who}"
     )
-
-
-def _unread_twins(subject: Subject, model: str) -> list[str]:
-    """That the same model lies at another place, whose card may name a base."""
-    noticed = subject.case.graph.nodes[model].observations
-    return [seen.text for seen in noticed if seen.kind is ObservationKind.UNREAD_TWIN]
 
 
 # Words of a path that say where a file lies, not which model it is.

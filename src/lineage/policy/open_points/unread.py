@@ -11,7 +11,7 @@ from lineage.graph.graph import CARDS, Node
 from lineage.policy.case import Case
 from lineage.policy.observations import place_of
 from lineage.policy.open_points.point import Gap, OpenPoint
-from lineage.policy.open_points.subject import SHOWN, Subject
+from lineage.policy.open_points.subject import LINEAGE, SHOWN, Subject
 from lineage.policy.paths import (
     descent,
     developed,
@@ -144,6 +144,20 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
                 "tell the publisher.",
                 is_news=not subject.is_cited(node.id),
             )
+
+
+def unread_twins(subject: Subject) -> Iterator[OpenPoint]:
+    """The same model at another place, whose card may name a base that this one does not."""
+    for node in subject.case.graph.nodes.values():
+        for seen in node.observations:
+            if seen.kind is ObservationKind.UNREAD_TWIN:
+                yield from subject.point(
+                    Gap.TWIN,
+                    node.id,
+                    LINEAGE | {Question.TRACES},
+                    seen.text,
+                    closes="Run again where that place can be reached, or look at its page.",
+                )
 
 
 def unlisted_files(subject: Subject) -> Iterator[OpenPoint]:

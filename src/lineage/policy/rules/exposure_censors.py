@@ -64,7 +64,7 @@ def asks(settings: Settings) -> Iterator[Inquiry]:
 
 
 def _may_be_a_copy(point: OpenPoint, case: Case) -> bool:
-    return point.is_copy_line and point.gap not in (Gap.TRAIL_END, Gap.LEAD)
+    return point.is_copy_line and point.gap not in (Gap.TRAIL_END, Gap.LEAD, Gap.TWIN)
 
 
 RULE = Rule(
