@@ -240,6 +240,24 @@ def test_names_from_strangers_are_bounded(tmp_path: Path) -> None:
     assert scan(tmp_path).uses == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.js", "values:" + " " * 60_000 + "x"),
+        ("b.js", "const model: " + " \n" * 60_000 + "x"),
+        ("c.js", "\n" * 120_000 + "x"),
+        ("d.ini", ("k = a" + " " * 19_000 + "b\n") * 20),
+        ("e.yaml", ("k: {{a" + " " * 1_900 + '"b\n') * 50),
+    ],
+)
+def test_blanks_do_not_stop_the_scan(tmp_path: Path, name: str, text: str) -> None:
+    """Patterns meet a run of blanks once, not once for each of its parts."""
+    (tmp_path / name).write_text(text)
+    services = Services.of(load("names.json")["tables"])
+    with ends(usual=0.2):
+        scan(tmp_path, services=lambda: services)
+
+
 def test_no_such_folder_is_wrong_usage(tmp_path: Path) -> None:
     """A path that is not there is the user's mistake, reported at once."""
     with pytest.raises(UsageError, match="no folder or file"):

@@ -200,7 +200,7 @@ def _placed(
 
 
 _ASSIGNMENT = re.compile(
-    r"""\s*(?:export\s+|-\s+|["']?)([A-Za-z_][\w.-]*)["']?\s*[:=]\s*["']?([^"'#\s,][^"'#,]*?)["']?\s*[,;]?\s*(?:#.*)?\Z"""
+    r"""\s*(?:export\s+|-\s+|["']?)([A-Za-z_][\w.-]*)["']?\s*[:=]\s*["']?([^"'#\s,](?:[^"'#,]*[^"'#\s,;])?)["']?\s*(?:[,;]\s*)?(?:#.*)?\Z"""
 )
 
 
@@ -218,7 +218,7 @@ def line_entries(text: str) -> list[Entry]:
 
 
 _SECTION = re.compile(r"\s*\[([^\[\]]+)\]\s*\Z")
-_SETTING = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*?)\s*\Z")
+_SETTING = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*)\Z")
 
 
 def ini_entries(text: str) -> list[Entry]:
@@ -229,7 +229,7 @@ def ini_entries(text: str) -> list[Entry]:
     lines = text.splitlines()
     at = 0
     while at < len(lines) and len(entries) < MOST_ENTRIES:
-        line, number = lines[at][:20_000], at + 1
+        line, number = lines[at][:20_000].rstrip(), at + 1
         at += 1
         head, match = _SECTION.match(line), _SETTING.match(line)
         if head:

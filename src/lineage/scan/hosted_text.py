@@ -46,7 +46,7 @@ _FORMED = re.compile(
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 _IMPORT = re.compile(
     r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|"
-    r"^\s*(?:_\s+)?\"[\w./-]+/[\w./-]+\"\s*$"
+    r"^[ \t]*(?:_[ \t]+)?\"[\w./-]+/[\w./-]+\"[ \t]*$"
 )
 _ROUTED = re.compile(
     r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ "

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 
 _CONSTANT = re.compile(
-    r"(?<![\w.$])(?P<name>[A-Za-z_]\w{0,60})(?:\s*:\s*[&'\w<>\[\] ]{1,40})?\s*(?::=|=)\s*"
+    r"(?<![\w.$])(?P<name>[A-Za-z_]\w{0,60})(?:[ \t]?:[ \t]?[&'\w<>\[\]][&'\w<>\[\] ]{0,40})?"
+    r"\s{0,20}(?::=|=)\s{0,20}"
     r"(?P<quote>[\"'`])(?P<value>[\w./:@-]{1,120})(?P=quote)\s*(?:[;,)\n]|\Z)"
 )
 _PLUS = re.compile(r"([\"'`])[ \t]*(?:\+|\.\.)[ \t]*\1")
@@ -53,9 +54,9 @@ def joined(code: str) -> str:
         before = code
         code = _LISTED.sub(_glued, _FORMATTED.sub(_formatted, _FILLED.sub(fill, code)))
         code = _PLUS.sub("", _WITH_NAME.sub(spell, code))
-        values = _constants(code)
         if code == before:
             break
+        values = _constants(code)
     return _ARGUMENT.sub(named, code)
 
 
