@@ -285,6 +285,32 @@ def test_a_plain_artefact_is_a_folder_of_files(opened: Opener) -> None:
     }
 
 
+def test_files_that_oras_calls_archives(opened: Opener) -> None:
+    """Its own type for any file says tar; a folder is one, and so is what is called so."""
+    kind, title = "application/vnd.oci.image.layer.v1.tar", "org.opencontainers.image.title"
+    unpack = {"io.deis.oras.content.unpack": "true"}
+    layers = [
+        layer(kind, CARD.encode(), **{title: "README.md"}),
+        layer(f"{kind}+gzip", archive({"d/a.txt": "a"}, packed=True), **{title: "d"}, **unpack),
+        layer(kind, archive({"b.txt": "b"}), **{title: "more.tar"}),
+    ]
+    with OciRegistry([Artefact("acme/m:1", layers=layers)]) as registry:
+        record = fetched(opened(registry), registry.id("acme/m:1"))
+    assert record.card["base_model"] == "Qwen/Qwen2.5-7B" and record.gaps == ()
+    assert {"README.md", "d/a.txt", "b.txt"} <= {entry.path for entry in record.files or ()}
+
+
+def test_layers_without_a_name_get_one_each(opened: Opener) -> None:
+    """Two files with weights and two licences are four files."""
+    kinds = ["gguf.v3", "gguf.v3", "license", "license"]
+    layers = [layer(f"application/vnd.docker.ai.{kind}", b"%d" % n) for n, kind in enumerate(kinds)]
+    with OciRegistry([docker_model("acme/m:1", {}, *layers)]) as registry:
+        record = fetched(opened(registry), registry.id("acme/m:1"))
+    assert {"model.gguf", "model-2.gguf", "LICENSE", "LICENSE-2"} <= {
+        entry.path for entry in record.files or ()
+    }
+
+
 def test_an_image_of_a_container_is_said_to_be_one(opened: Opener) -> None:
     """Its labels and environment tell of the model; its base is an operating system, and what its
     layers hold is not known."""
@@ -292,7 +318,12 @@ def test_an_image_of_a_container_is_said_to_be_one(opened: Opener) -> None:
     image = Artefact(
         "acme/served:1",
         ("application/vnd.oci.image.config.v1+json", json.dumps(told).encode()),
-        [layer("application/vnd.oci.image.layer.v1.tar+gzip", archive({"a": "b"}, packed=True))],
+        [
+            layer(
+                "application/vnd.oci.image.layer.v1.tar+gzip",
+                archive({"models/config.json": "{}"}, packed=True),
+            )
+        ],
         {"org.opencontainers.image.base.name": "docker.io/library/python:3.12"},
     )
     with OciRegistry([image]) as registry:
@@ -300,7 +331,7 @@ def test_an_image_of_a_container_is_said_to_be_one(opened: Opener) -> None:
         graph = walked(opened(registry), id)
         record = fetched(opened(registry), id)
     assert [edge.parent for edge in graph.edges] == ["Qwen/Qwen2.5-7B"]
-    assert any("container" in gap for gap in record.gaps)
+    assert any("container" in gap for gap in record.gaps) and record.file("config.json")
 
 
 def test_of_an_index_one_is_picked_and_said(opened: Opener) -> None:

@@ -83,12 +83,13 @@ def open_yaml(
     documents: Mapping[str, bytes],
     requests: Iterable[FileRequest],
 ) -> Iterator[Opened]:
-    """Those of the requested files that were fetched, as YAML, whatever they are called; JSON is
-    read too."""
+    """Those of the requested files that were fetched, as YAML or JSON, whatever they are called."""
     for request in requests:
         content = documents.get(request.path)
         if content is not None:
-            yield _yaml(Trace(record, source, request.path, Grade.EMBEDDED), decoded(content))
+            text = decoded(content)
+            read = _json if text.lstrip()[:1] == "{" else _yaml
+            yield read(Trace(record, source, request.path, Grade.EMBEDDED), text)
 
 
 def decoded(content: bytes) -> str:

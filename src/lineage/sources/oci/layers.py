@@ -4,8 +4,9 @@ in it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import field
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import field, replace
 
 from lineage.core.record import FileEntry
 from lineage.core.value import dataclass
@@ -19,11 +20,10 @@ CONFIGS = {"kit": "Kitfile", "modelpack": "model.json", "docker": "model.json"}
 """What a record calls the configuration of an artefact of each kind."""
 IMAGE_CONFIG = "image.json"
 _OTHER_CONFIG = "artefact.json"
-_FILE_PATHS = (
-    "org.cncf.model.filepath",
-    "org.cnai.model.filepath",
-    "org.opencontainers.image.title",
-)
+_TITLE = "org.opencontainers.image.title"
+_FILE_PATHS = ("org.cncf.model.filepath", "org.cnai.model.filepath", _TITLE)
+_ARCHIVES = re.compile(r"[.+](?:tar|tgz)\b|\.rootfs\.diff")
+_PACKED = re.compile(r"\.(?:tar(?:\.\w{1,4})?|tgz)\Z")
 _SAFE = re.compile(r"[^/\\\x00-\x1f\x7f:][^\\\x00-\x1f\x7f:]{0,300}\Z")
 _NAMES = (
     ("gguf.v3.lora", "adapter.gguf"),
@@ -81,8 +81,9 @@ def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
     """Every file of the layers, in their order, and what of it is not known, one clause each."""
     parts: dict[int, list[Part]] = {}
     gaps, archives, left = list[str](), _Archives(blobs), 0
+    paths = _paths_of(manifest.layers)
     for number, layer in _in_order(manifest):
-        path = _path_of(layer, number)
+        path = paths[number]
         if not _is_archive(layer):
             parts[number] = [_raw(layer, path)]
         elif any(word in layer.kind for word in _UNREAD):
@@ -100,12 +101,19 @@ def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
         gaps.append(
             f"{left} of its archives were not looked into: there are too many, or too large"
         )
-    return [part for number in sorted(parts) for part in parts[number]], gaps
+    found = [part for number in sorted(parts) for part in parts[number]]
+    return [_at_root(part) for part in found] if manifest.kind == "image" else found, gaps
+
+
+def _at_root(part: Part) -> Part:
+    """Images that hold a model have it in `/models`, by the convention of those who serve them."""
+    entry = replace(part.entry, path=part.entry.path.removeprefix("models/"))
+    return replace(part, entry=entry)
 
 
 def _in_order(manifest: Manifest) -> list[tuple[int, Blob]]:
     """The layers, those first that are small and tell most; of a container the last comes first."""
-    numbered = list(enumerate(manifest.layers, 1))
+    numbered = list(enumerate(manifest.layers))
     if manifest.kind == "image":
         return numbered[::-1]
     return sorted(numbered, key=lambda one: one[1].size > LARGEST)
@@ -121,22 +129,39 @@ def _raw(layer: Blob, path: str) -> Part:
 
 
 def _is_archive(layer: Blob) -> bool:
-    is_folder = layer.notes.get("io.deis.oras.content.unpack") == "true"
-    return is_folder or bool(re.search(r"[.+](?:tar|tgz)\b|\.rootfs\.diff", layer.kind))
+    if layer.notes.get("io.deis.oras.content.unpack") == "true":
+        return True
+    if _TITLE in layer.notes and layer.kind.startswith("application/vnd.oci.image.layer."):
+        # ORAS calls any single file so, where it is told no other type.
+        return bool(_PACKED.search(layer.notes[_TITLE]))
+    return bool(_ARCHIVES.search(layer.kind))
 
 
-def _path_of(layer: Blob, number: int) -> str:
+def _paths_of(layers: Sequence[Blob]) -> list[str]:
+    """What the file of each layer is called; of several whose annotations tell nothing, each by
+    another name."""
+    found, counted = list[str](), Counter[str]()
+    for number, layer in enumerate(layers, 1):
+        path = _told(layer)
+        if not path:
+            path = next((name for word, name in _NAMES if word in layer.kind), f"layer-{number}")
+            counted[path] += 1
+            stem, dot, end = path.rpartition(".")
+            if counted[path] > 1:
+                path = f"{stem or end}-{counted[path]}{f'.{end}' if dot else ''}"
+        found.append(path)
+    return found
+
+
+def _told(layer: Blob) -> str:
+    """The path in its annotations, where it leads nowhere else."""
     for key in _FILE_PATHS:
-        told = layer.notes.get(key, "")
+        told = layer.notes.get(key, "").rstrip("/")
         while told.startswith("./"):
             told = told[2:]
-        if _SAFE.match(told) and ".." not in told.split("/") and told.rstrip("/") not in ("", "."):
-            is_gguf = "gguf" in layer.kind and not told.endswith(WEIGHTS)
-            return f"{told.rstrip('/')}{'.gguf' if is_gguf else ''}"
-    for word, name in _NAMES:
-        if word in layer.kind:
-            return name
-    return f"layer-{number}"
+        if _SAFE.match(told) and ".." not in told.split("/") and told != ".":
+            return f"{told}.gguf" if "gguf" in layer.kind and not told.endswith(WEIGHTS) else told
+    return ""
 
 
 def _packed(layer: Blob, path: str) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage.core.oci import OciName
+from lineage.core.oci import DOCKER_HUB, OciName
 from lineage.core.record import Status
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.login import RegistryLogin
@@ -22,7 +22,8 @@ class Registry:
     """The registry at one address."""
 
     def __init__(self, host: str, address: str, config: DockerConfig, manner: Manner) -> None:
-        server = Server(f"the registry at {host}", "LINEAGE_DOCKER_REGISTRY", "https://ghcr.io")
+        who = "Docker Hub's registry" if host == DOCKER_HUB else f"the registry at {host}"
+        server = Server(who, "LINEAGE_DOCKER_REGISTRY", "https://ghcr.io")
         endpoint = parse_endpoint(address, server)
         self._host = host
         self._login = RegistryLogin(host, endpoint, config, manner)
