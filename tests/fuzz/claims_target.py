@@ -21,6 +21,7 @@ PATHS = (
     "MLmodel",
     "gliner_config.json",
     "inference.py",
+    "Kitfile",
 )
 
 

@@ -27,6 +27,9 @@ from lineage.fingerprint.ranges import RefusedError, Tally
 from lineage.policy.load import load_policy
 from lineage.scan.scan import scan
 from lineage.sources.hub.payload import record_of
+from lineage.sources.oci.archive import members_of, unzipped
+from lineage.sources.oci.layers import Blobs, parts_of
+from lineage.sources.oci.manifest import Index, read_listing
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.record_codec import decode, encode
 from lineage.sources.snapshot.source import SnapshotSource
@@ -127,6 +130,7 @@ _SCANNED = (
     "Modelfile",
     ".env",
     "w.yml",
+    "Kitfile",
 )
 
 
@@ -203,6 +207,40 @@ def _ref(data: bytes) -> None:
     assert ".." not in ref.id and ref.id.isascii() and len(ref.id) < 200
 
 
+def _archive(data: bytes) -> None:
+    """No file of a tar leads out of it or past its end, packed or not."""
+    whole = not data[:1] or data[0] % 2 == 0
+    raw = data[1:]
+    if raw[:2] == b"\x1f\x8b":
+        raw, _ = unzipped(raw, is_whole=whole)
+    held = members_of(lambda start, end: raw[start:end], len(raw) if whole else None)
+    for member in held.files:
+        assert not member.path.startswith("/") and ".." not in member.path.split("/")
+        assert not whole or member.at + member.size <= len(raw)
+
+
+def _listing(data: bytes) -> None:
+    """A manifest or an index, and the files of its layers, whose bytes are noise."""
+    listing = read_listing(data, "the registry")
+    if isinstance(listing, Index):
+        assert len(listing.models) <= len(listing.entries)
+    else:
+        parts_of(listing, Blobs(lambda _, size: data[:size], lambda _, at, end: data[at:end]))
+
+
+def _tar(packed: bool) -> bytes:
+    import io
+    import tarfile
+
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:gz" if packed else "w") as tar:
+        for name in ("README.md", "a/" + "b" * 120 + "/config.json"):
+            info = tarfile.TarInfo(name)
+            info.size = 3
+            tar.addfile(info, io.BytesIO(b"{} "))
+    return held.getvalue()
+
+
 def _claims(data: bytes) -> None:
     from fuzz.claims_target import look_at
 
@@ -262,7 +300,29 @@ _NOTEBOOK = json.dumps(
     {"cells": [{"cell_type": "code", "source": ["x = 'a/b'\n", "AutoModel.from_pretrained(x)"]}]}
 ).encode()
 
+_MANIFEST = json.dumps(
+    {
+        "config": {"mediaType": "application/x", "digest": f"sha256:{'a' * 64}", "size": 2},
+        "layers": [
+            {
+                "mediaType": "application/vnd.cncf.model.doc.v1.tar",
+                "digest": f"sha256:{'b' * 64}",
+                "size": 900,
+                "annotations": {"org.cncf.model.filepath": "README.md"},
+            }
+        ],
+    }
+).encode()
+
 TARGETS: dict[str, Target] = {
+    "archive": Target(
+        _archive, (b"\x00" + _tar(False), b"\x00" + _tar(True), b"\x01" + _tar(False))
+    ),
+    "registry listing": Target(
+        _listing,
+        (_MANIFEST, b'{"manifests": [' + _MANIFEST[_MANIFEST.index(b"[") + 1 : -2] + b"]}"),
+        (PayloadError,),
+    ),
     "claims": Target(
         _claims,
         (
