@@ -22,6 +22,7 @@ from lineage.workflows.audit import audit
 from lineage.workflows.options import HubAccess, Options
 from places import (
     DEEPSEEK_R1_8B,
+    ModelScope,
     ModelServer,
     OciRegistry,
     OllamaDaemon,
@@ -32,7 +33,7 @@ from places import (
     row,
     vllm_row,
 )
-from places.examples import kits
+from places.examples import kits, scope_chain
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 TAG = f"ollama:{DEEPSEEK_R1_8B.name}"
@@ -54,6 +55,11 @@ CASES: dict[str, tuple[Callable[[], TestServer], Callable[[str], tuple[str, Plac
         lambda: OllamaDaemon([DEEPSEEK_R1_8B]),
         lambda url: (TAG, PlaceAccess(ollama=url)),
         f"{DEEPSEEK_R1_8B.size:,}",
+    ),
+    "three models of ModelScope": (
+        lambda: ModelScope(scope_chain()),
+        lambda url: ("modelscope:acme/support-7b", PlaceAccess(modelscope=url)),
+        "15,231,271,864",
     ),
     "three kits in a container registry, with tokens": (
         lambda: OciRegistry(kits(), scheme="Bearer"),

@@ -1,13 +1,16 @@
 """The servers behind the examples of docs/places.md: a Hub, Ollama's registry with the tag that is
-on record, a container registry with three kits, and a vLLM server with an adapter."""
+on record, ModelScope with a chain, a container registry with three kits, and a vLLM server with an
+adapter."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from hub import HubFile, HubModel, TestHub
 
+from .modelscope import ModelScope, ModelScopeModel, readme
 from .oci import Artefact, OciRegistry, archive, kit, layer
 from .ollama import OllamaRegistry, gguf_head
 from .recorded import DEEPSEEK_R1_8B
@@ -47,6 +50,25 @@ def kits() -> list[Artefact]:
     ]
 
 
+def scope_chain() -> list[ModelScopeModel]:
+    """A fine-tune whose card names a model of ModelScope, down to the root."""
+    head = json.dumps({"__metadata__": {"format": "pt"}}).encode()
+    weights = HubFile(len(head).to_bytes(8, "little") + head, 15_231_271_864)
+    root = "Qwen/Qwen2.5-7B"
+    tuned = {
+        "README.md": readme(base_model=[_QWEN], license="apache-2.0"),
+        "config.json": '{"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2"}',
+        "configuration.json": '{"framework": "pytorch", "task": "text-generation"}',
+        "model.safetensors": weights,
+    }
+    card = readme(base_model=root, license="apache-2.0")
+    return [
+        ModelScopeModel("acme/support-7b", tuned, base_model=[_QWEN]),
+        ModelScopeModel(_QWEN, {"README.md": card, "config.json": tuned["config.json"]}),
+        ModelScopeModel(root, {"README.md": readme(license="apache-2.0")}),
+    ]
+
+
 @contextmanager
 def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
     """The environment that leads to them, and by the address that the page shows the real one."""
@@ -57,11 +79,13 @@ def servers() -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
         OllamaRegistry([DEEPSEEK_R1_8B]) as registry,
         ModelServer(rows) as server,
         OciRegistry(kits(), scheme="Bearer") as containers,
+        ModelScope(scope_chain()) as scope,
     ):
         env = {
             "HF_ENDPOINT": hub.url,
             "LINEAGE_OLLAMA_REGISTRY": registry.url,
             "LINEAGE_OCI_INSECURE": "1",
+            "MODELSCOPE_ENDPOINT": scope.url,
         }
         # As many digits as the real ports have, so that columns stay in line.
         shown = {

@@ -171,6 +171,9 @@ def test_names_are_cut_from_the_left_and_stay_apart() -> None:
     """At the slash where that can be, else at another separator; two that would look alike are not
     cut."""
     assert from_left(["some-organisation/model"], 12) == {"some-organisation/model": "…/model"}
+    elsewhere = "modelscope:some-organisation/model"
+    assert from_left([elsewhere], 20) == {elsewhere: "modelscope:…/model"}
+    assert from_left([elsewhere], 12) == {elsewhere: elsewhere}
     assert from_left(["x/a-long-name-of-7B"], 10) == {"x/a-long-name-of-7B": "…-of-7B"}
     alike = ["first-organisation/model", "second-organisation/model"]
     assert from_left(alike, 12) == {name: name for name in alike}

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from lineage.core.elsewhere import Place, parse_elsewhere
+
 _NOTHING = frozenset({"Mn", "Me", "Cf"})
 _ADDRESS = ("https://", "http://")
 
@@ -71,6 +73,11 @@ def from_left(names: Iterable[str], room: int) -> dict[str, str]:
 def _cut(name: str, room: int) -> str:
     if cells(name) <= room:
         return name
+    named = parse_elsewhere(name)
+    if named is not None and named.place is not Place.SERVER:
+        # Without its place it would be taken for the Hub's of that name.
+        short = f"{named.place}:…/{name.rpartition('/')[2]}"
+        return short if cells(short) <= room else name
     tail = name[1:]
     while tail and cells(tail) + 1 > room:
         tail = tail[1:]
