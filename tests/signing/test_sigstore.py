@@ -128,7 +128,7 @@ def looked_at(folder: Path, *trusted: TrustedSigner, name: str = "acme/m") -> Mo
     from lineage.core.record import Status
 
     (found,) = model_signatures(
-        [Node(name, Status.RESOLVED, 0, record=record)], source, trusted, {}
+        [Node(name, Status.RESOLVED, 0, record=record)], source, trusted, {}, ("sign", "sigstore")
     )
     return found
 

@@ -21,7 +21,6 @@ from lineage.graph.graph import Node
 from lineage.policy.load import load_policy
 from lineage.policy.policy import Policy
 from lineage.report.sentences.signing import signature_sentences
-from lineage.signing import keys
 from lineage.signing.envelope import IN_TOTO, pae
 from lineage.sources.local.directory import DirectorySource
 from lineage.workflows.audit import audit
@@ -56,12 +55,14 @@ def model(tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
-def looked_at(folder: Path, *trusted: TrustedSigner) -> ModelSignature:
+def looked_at(
+    folder: Path, *trusted: TrustedSigner, verifiers: tuple[str, ...] = ("sign",)
+) -> ModelSignature:
     """The one signature that a local folder carries."""
     source = DirectorySource(folder.parent)
     record = source.fetch(ModelRef(f"./{folder.name}"))
     node = Node(record.id, record.status, 0, record=record)
-    (found,) = model_signatures([node], source, trusted, {})
+    (found,) = model_signatures([node], source, trusted, {}, verifiers)
     return found
 
 
@@ -73,7 +74,7 @@ def looked_at(folder: Path, *trusted: TrustedSigner) -> ModelSignature:
         ("key-p521.sig", TrustedSigner((), key=pem("p521.pub")), VERIFIED, ""),
         ("certificate.sig", ROOT, VERIFIED, ""),
         ("whole-shards.sig", KEY, VERIFIED, ""),
-        ("shards.sig", KEY, VERIFIED, ""),
+        ("shards.sig", KEY, NOT_VERIFIED, "does not cover, by digests that can be compared"),
         ("blake2.sig", KEY, NOT_VERIFIED, "does not cover, by digests that can be compared"),
         ("key-p256.sig", ROOT, NOT_VERIFIED, "an unknown key identifies nobody"),
         ("key-p384.sig", KEY, NOT_VERIFIED, "an unknown key identifies nobody"),
@@ -298,18 +299,42 @@ def test_other_files_of_that_name_are_no_signature(model: Path, content: bytes) 
     source = DirectorySource(model.parent)
     record = source.fetch(ModelRef("./model"))
     assert (
-        model_signatures([Node(record.id, record.status, 0, record=record)], source, (), {}) == ()
+        model_signatures([Node(record.id, record.status, 0, record=record)], source, (), {}, ())
+        == ()
     )
 
 
-def test_without_the_extra_it_is_not_verified(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_it_is_not_verified(model: Path) -> None:
     """It says what to install, and still compares the digests."""
-    monkeypatch.setattr(keys, "is_installed", lambda: False)
-    found = looked_at(model, KEY)
+    found = looked_at(model, KEY, verifiers=())
     assert (found.state, found.compared) == (NOT_VERIFIED, 4)
     assert "not verified here. Install it with: pip install 'lineage-audit[sign]'" in found.reason
     changed(model)
-    assert looked_at(model, KEY).state is BROKEN
+    assert looked_at(model, KEY, verifiers=()).state is BROKEN
+
+
+def test_a_pack_of_a_signed_model_is_computed_again(
+    model: Path, lineage: Any, tmp_path: Path
+) -> None:
+    """From the digests that were kept, without the model; what verified then must be there now."""
+    (tmp_path / "lineage.toml").write_text(
+        f'[[signers]]\npublishers = ["acme"]\nkey = """\n{pem("p256.pub")}"""\n'
+    )
+    made = lineage("pack", "--offline", "./model", "-o", "filed")
+    assert made.code in (0, 1, 3), made.err
+    (target,) = json.loads((tmp_path / "filed" / "report.json").read_text())["targets"]
+    assert [one["state"] for one in target["signatures"]] == ["verified"]
+    digest = hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest()
+    assert digest in (tmp_path / "filed" / "inputs" / "records.json").read_text()
+    shutil.rmtree(model)
+    again = lineage("pack", "replay", "filed")
+    assert (again.code, "EQUAL" in again.out) == (0, True), again.out
+    setting = tmp_path / "filed" / "inputs" / "setting.json"
+    asked = json.loads(setting.read_text())
+    assert "sign" in asked["verifiers"]
+    setting.write_text(json.dumps(asked | {"verifiers": ["none"]}))
+    lacking = lineage("pack", "replay", "filed")
+    assert (lacking.code, "cannot be verified here" in lacking.err) == (4, True), lacking.out
 
 
 # --- on a hub

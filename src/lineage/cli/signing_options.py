@@ -39,10 +39,10 @@ class SigningChoice:
             if self.trust is not None:
                 raise UsageError("--trust-config is of use with --sign sigstore alone.")
         elif self.sign == _SIGSTORE:
-            from lineage.signing.sigstore import INSTALL, is_installed
+            from lineage.signing import install, installed
 
-            if not is_installed():
-                raise CannotRunError("Signing with Sigstore needs its client.", INSTALL)
+            if "sigstore" not in installed():
+                raise CannotRunError("Signing with Sigstore needs its client.", install("sigstore"))
         else:
             from lineage.signing.keys import name_in
 

@@ -170,3 +170,8 @@ class ModelRecord:
 def is_card(path: str) -> bool:
     """Whether a file is the repo's model card."""
     return path.casefold() == "readme.md"
+
+
+def may_sign(path: str) -> bool:
+    """Whether a file may be a signature of the repo's model, by its name and place."""
+    return "/" not in path and path.lower().endswith((".sig", ".sigstore", ".sigstore.json"))

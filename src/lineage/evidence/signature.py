@@ -3,12 +3,15 @@ developer."""
 
 from __future__ import annotations
 
-from lineage.core.record import ModelRecord
+from typing import TYPE_CHECKING
+
+from lineage.core.record import ModelRecord, may_sign
 from lineage.core.value import dataclass
 from lineage.core.word import Word
-from lineage.signing.model_signature import Method
 
-_ENDINGS = (".sig", ".sigstore", ".sigstore.json")
+if TYPE_CHECKING:
+    from lineage.signing.model_signature import Method
+
 _MOST_FILES = 4
 
 
@@ -75,5 +78,5 @@ class ModelSignature:
 def signature_files(record: ModelRecord | None) -> list[str]:
     """Files at the root of a repository that may sign it, the usual name first."""
     listed = (record.files or ()) if record else ()
-    paths = [f.path for f in listed if "/" not in f.path and f.path.lower().endswith(_ENDINGS)]
+    paths = [f.path for f in listed if may_sign(f.path)]
     return sorted(paths, key=lambda path: (path != "model.sig", path))[:_MOST_FILES]

@@ -34,10 +34,10 @@ def compare(
     bundle: ModelBundle,
     record: ModelRecord,
     own: str,
-    digest: Callable[[FileEntry, int, int | None], str | None],
+    digest: Callable[[FileEntry], str | None],
 ) -> Comparison:
-    """`own` is the signature's own file; `digest` gives the SHA-256 of a file from one byte to
-    another (None: to its end), or None where it is not known."""
+    """`own` is the signature's own file; `digest` gives a file's SHA-256, or None where it is not
+    known."""
     entries = {entry.path: entry for entry in record.files or ()}
     told: list[tuple[str, str]] = []
     unseen: set[str] = set()
@@ -51,13 +51,16 @@ def compare(
             if not record.gaps:
                 told.append((path, "it is missing"))
             continue
-        fits = [_fits(part, entry, digest) for part in signed]
-        if False in fits:
-            told.append((path, "it is not what was signed"))
-        if None in fits or not _is_whole(signed, entry):
+        if (
+            len(signed) > 1
+            or not _is_comparable(signed[0], entry)
+            or (found := digest(entry)) is None
+        ):
             unseen.add(path)
         else:
             compared += 1
+            if found != signed[0].digest:
+                told.append((path, "it is not what was signed"))
     for path in sorted({*entries} - {*parts} - {own}):
         if _is_below(path, bundle.ignored):
             unseen.add(path)
@@ -75,29 +78,10 @@ def _works(path: str) -> bool:
     return path.lower().endswith(_WORKS)
 
 
-def _fits(
-    signed: SignedFile,
-    entry: FileEntry,
-    digest: Callable[[FileEntry, int, int | None], str | None],
-) -> bool | None:
-    """Whether a file, or a part of it, is as it was signed; None where that is not known."""
-    if signed.algorithm.partition("-sharded-")[0] != "sha256":
-        return None
-    end = None if signed.end == entry.size else signed.end
-    found = digest(entry, signed.start, end)
-    return None if found is None else found == signed.digest
-
-
-def _is_whole(parts: list[SignedFile], entry: FileEntry) -> bool:
-    """Whether the parts leave no byte of the file out."""
-    reached = 0
-    for one in sorted(parts, key=lambda one: one.start):
-        if one.end is None:
-            return True
-        if one.start > reached:
-            return False
-        reached = max(reached, one.end)
-    return entry.size is not None and reached >= entry.size
+def _is_comparable(signed: SignedFile, entry: FileEntry) -> bool:
+    """Whether the signed digest is the SHA-256 of the whole file."""
+    is_whole = signed.end is None or (signed.start == 0 and signed.end == entry.size)
+    return signed.algorithm.partition("-sharded-")[0] == "sha256" and is_whole
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

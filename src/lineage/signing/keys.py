@@ -7,25 +7,19 @@ import base64
 import hashlib
 import json
 from binascii import Error as NotBase64
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.pattern import late
 from lineage.core.plain_file import read_plain
+from lineage.signing import install
 
 _PREFIX = "ed25519:"
 _NAME = late(r"ed25519:[A-Za-z0-9+/]{43}=\Z")
 _LARGEST = 64_000
 HOW = "Make one with: openssl genpkey -algorithm ed25519 -out key.pem"
-INSTALL = "Install it with: pip install 'lineage-audit[sign]'"
 _PUBLIC = "Its public half: openssl pkey -in key.pem -pubout -out key.pub"
-
-
-def is_installed() -> bool:
-    """Whether signatures can be made and checked here."""
-    return find_spec("cryptography") is not None
 
 
 def sign(data: bytes, key_file: Path) -> tuple[str, bytes]:
@@ -103,6 +97,6 @@ def _library() -> tuple[Any, Any]:
     except ImportError as problem:
         raise CannotRunError(
             "Signatures need the package cryptography.",
-            INSTALL,
+            install("sign"),
         ) from problem
     return serialization, ed25519

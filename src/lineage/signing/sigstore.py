@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.value import dataclass
+from lineage.signing import install, installed
 from lineage.signing.envelope import Envelope, envelope_of, strict_json
 
-INSTALL = "Install it with: pip install 'lineage-audit[sigstore]'"
 _OTHER_NAME = "1.3.6.1.4.1.57264.1.7"
 _ISSUER, _ISSUER_V2 = "1.3.6.1.4.1.57264.1.1", "1.3.6.1.4.1.57264.1.8"
 _UTF8 = 0x0C
@@ -33,11 +32,6 @@ class Identity:
 
     def __str__(self) -> str:
         return f"{self.name} (issuer {self.issuer})" if self.issuer else self.name
-
-
-def is_installed() -> bool:
-    """Whether Sigstore's client is there."""
-    return find_spec("sigstore") is not None
 
 
 def verified(bundle: bytes, trust: Path | None = None) -> tuple[Identity, Envelope]:
@@ -72,8 +66,8 @@ class Signer:
     def bundle(self, statement: bytes) -> bytes:
         """The statement signed, as a bundle. Raises CannotRunError where Sigstore could not be
         asked or turned the login down."""
-        if not is_installed():
-            raise CannotRunError("Signing with Sigstore needs its client.", INSTALL)
+        if "sigstore" not in installed():
+            raise CannotRunError("Signing with Sigstore needs its client.", install("sigstore"))
         from cryptography.exceptions import InvalidSignature
         from requests import RequestException
         from sigstore.dsse import Statement
@@ -116,8 +110,10 @@ class _Seen:
 
 
 def _verifier(trust: Path | None) -> tuple[Any, tuple[type[Exception], ...]]:
-    if not is_installed():
-        raise CannotRunError("Verifying a Sigstore signature needs its client.", INSTALL)
+    if "sigstore" not in installed():
+        raise CannotRunError(
+            "Verifying a Sigstore signature needs its client.", install("sigstore")
+        )
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.x509 import ExtensionNotFound
     from sigstore.errors import Error

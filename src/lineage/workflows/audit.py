@@ -398,7 +398,8 @@ class Auditor:
 
         known = {n.publisher: self._registry.developer_of_namespace(n.publisher) for n in signed}
         names = {one: (d.name, *d.aliases, *d.namespaces) for one, d in known.items() if d}
-        return model_signatures(signed, self._source, self._options.policy.signers, names)
+        signers = self._options.policy.signers
+        return model_signatures(signed, self._source, signers, names, self._outside.verifiers)
 
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""

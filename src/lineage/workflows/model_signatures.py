@@ -4,13 +4,14 @@ what was signed."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lineage.core.errors import CannotRunError, ReadError
 from lineage.core.record import FileEntry, ModelRecord
+from lineage.core.value import dataclass
 from lineage.evidence.signature import (
     ModelSignature,
     SignatureState,
@@ -19,7 +20,7 @@ from lineage.evidence.signature import (
 )
 from lineage.evidence.signed_files import Comparison, compare
 from lineage.graph.graph import Node
-from lineage.signing import keys, sigstore
+from lineage.signing import install, sigstore
 from lineage.signing.envelope import LARGEST, NotSignedError
 from lineage.signing.model_signature import Method, ModelBundle, read_bundle
 from lineage.sources.interface import Source
@@ -28,7 +29,14 @@ _FORGES = ("github.com", "gitlab.com", "huggingface.co")
 _SMALL = 2_000_000
 _MOST_SMALL = 30
 """Files outside of LFS that are read to be compared: each costs a request."""
-_PART = 8 * 2**20
+
+
+@dataclass(frozen=True)
+class _Trust:
+    """Whom to believe, and what can be looked at."""
+
+    signers: tuple[TrustedSigner, ...]
+    verifiers: frozenset[str]
 
 
 def model_signatures(
@@ -36,23 +44,24 @@ def model_signatures(
     source: Source,
     trusted: Sequence[TrustedSigner],
     names: dict[str, tuple[str, ...]],
+    verifiers: Collection[str],
 ) -> tuple[ModelSignature, ...]:
     """What every signature of these models shows. `names` are further names of each
-    publisher, by its namespace."""
+    publisher, by its namespace; `verifiers` are the extras that may verify."""
     found: list[ModelSignature] = []
     for node in nodes:
         own = (node.publisher, *names.get(node.publisher, ())) if node.publisher else ()
-        found += _of_node(node, source, trusted, own)
+        found += _of_node(node, source, _Trust(tuple(trusted), frozenset(verifiers)), own)
     return tuple(found)
 
 
 def _of_node(
-    node: Node, source: Source, trusted: Sequence[TrustedSigner], names: tuple[str, ...]
+    node: Node, source: Source, trust: _Trust, names: tuple[str, ...]
 ) -> Iterator[ModelSignature]:
     record = node.record
     for path in signature_files(record):
-        if record is not None and (one := _looked_at(node.id, record, path, source, trusted)):
-            yield one if one.signs_for_publisher is None else _tied(one, trusted, names)
+        if record is not None and (one := _looked_at(node.id, record, path, source, trust)):
+            yield one if one.signs_for_publisher is None else _tied(one, trust.signers, names)
 
 
 def _looked_at(
@@ -60,7 +69,7 @@ def _looked_at(
     record: ModelRecord,
     path: str,
     source: Source,
-    trusted: Sequence[TrustedSigner],
+    trust: _Trust,
 ) -> ModelSignature | None:
     """None where the file signs no model."""
     try:
@@ -72,7 +81,7 @@ def _looked_at(
         return ModelSignature(model, path, SignatureState.BROKEN, reason=str(problem))
     if bundle is None:
         return None
-    shown = replace(_verified(bundle, trusted), model=model, file=path, method=bundle.method)
+    shown = replace(_verified(bundle, trust), model=model, file=path, method=bundle.method)
     if shown.state is SignatureState.BROKEN:
         return shown
     return _bound(shown, bundle, compare(bundle, record, path, _Digests(record, source).of))
@@ -102,15 +111,16 @@ def _bound(shown: ModelSignature, bundle: ModelBundle, files: Comparison) -> Mod
 # --- who signed
 
 
-def _verified(bundle: ModelBundle, trusted: Sequence[TrustedSigner]) -> ModelSignature:
+def _verified(bundle: ModelBundle, trust: _Trust) -> ModelSignature:
     """Who is shown to have signed. `signs_for_publisher` is False where that is known and not yet
     held against the publisher."""
     if len(bundle.envelope.signatures) != 1:
         return _answer(SignatureState.BROKEN, reason="it does not hold exactly one signature")
-    if not keys.is_installed():
-        return _answer(
-            SignatureState.NOT_VERIFIED, _named(bundle), f"not verified here. {keys.INSTALL}"
-        )
+    needed = "sigstore" if bundle.method is Method.SIGSTORE else "sign"
+    if needed not in trust.verifiers:
+        reason = f"not verified here. {install(needed)}"
+        return _answer(SignatureState.NOT_VERIFIED, _named(bundle), reason)
+    trusted = trust.signers
     from lineage.signing.verifying import fits_own_certificate
 
     if bundle.method is Method.KEY:
@@ -147,9 +157,6 @@ def _by_certificate(bundle: ModelBundle, roots: Sequence[str]) -> ModelSignature
 
 def _by_sigstore(bundle: ModelBundle, trusts: Iterable[str]) -> ModelSignature:
     """By the public Sigstore, or by one that the policy names."""
-    if not sigstore.is_installed():
-        reason = f"not verified here. {sigstore.INSTALL}"
-        return _answer(SignatureState.NOT_VERIFIED, reason=reason)
     reasons: list[str] = []
     for trust in dict.fromkeys(trusts):
         try:
@@ -229,35 +236,22 @@ def _folded(name: str) -> str:
 
 
 class _Digests:
-    """SHA-256 of a record's files: as the source lists it; of small files and of those on this
-    machine by reading them."""
+    """SHA-256 of a record's files: as the source lists it, and of small files by reading them."""
 
     def __init__(self, record: ModelRecord, source: Source) -> None:
         self._record, self._source = record, source
         self._small = 0
 
-    def of(self, entry: FileEntry, start: int, end: int | None) -> str | None:
+    def of(self, entry: FileEntry) -> str | None:
         """None where it is not known."""
-        is_here = self._record.source == "local"
-        if entry.sha256 and not is_here:
-            return entry.sha256.lower() if (start, end) == (0, None) else None
-        is_small = entry.size is not None and entry.size <= _SMALL
-        if not is_here and not (is_small and self._small < _MOST_SMALL):
+        if entry.sha256:
+            return entry.sha256.lower()
+        if entry.size is None or entry.size > _SMALL or self._small >= _MOST_SMALL:
             return None
         self._small += 1
         try:
-            return self._read(entry, start, end)
+            content = self._source.read(self._record, entry.path)
         except ReadError:
             # it is counted as not compared, and for weights that is told
             return None
-
-    def _read(self, entry: FileEntry, start: int, end: int | None) -> str:
-        digest = hashlib.sha256()
-        while end is None or start < end:
-            stop = start + _PART if end is None else min(start + _PART, end)
-            part = self._source.read(self._record, entry.path, start, stop)
-            digest.update(part)
-            start += len(part)
-            if start < stop:
-                break
-        return digest.hexdigest()
+        return hashlib.sha256(content).hexdigest() if len(content) == entry.size else None

@@ -11,6 +11,7 @@ from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.graph.graph import Node
 from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
+from lineage.signing import installed
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
 from lineage.workflows.near_names import NearNames
@@ -46,6 +47,10 @@ class Outside(Protocol):
     @property
     def index_date(self) -> str:
         """Of the index that answers; empty where none does."""
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """Extras that verify signatures of models here."""
 
     @property
     def circumstances(self) -> Circumstances:
@@ -93,6 +98,11 @@ class Live:
     def index_date(self) -> str:
         """Of the user's index."""
         return self._sources.index.info().built_on if self._sources.index else ""
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """Those that are installed."""
+        return installed()
 
     @property
     def circumstances(self) -> Circumstances:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.report.printable import printable
-from lineage.signing import keys
+from lineage.signing import install, installed, keys
 from lineage.signing.envelope import (
     IN_TOTO,
     Envelope,
@@ -145,8 +145,8 @@ def _told(
 def _of_key(content: bytes, expected: Expected) -> tuple[Signed, Statement | None]:
     """What is shown of the signer; and the statement, where the signature over it is good."""
     envelope = envelope_of(strict_json(content))
-    if not keys.is_installed():
-        return _not_checked("with a key", keys.INSTALL), None
+    if "sign" not in installed():
+        return _not_checked("with a key", "sign"), None
     if expected.key and _carries(envelope, expected.key):
         return Signed(Standing.EXPECTED, expected.key), statement_in(envelope)
     statement = statement_in(envelope)
@@ -205,8 +205,8 @@ def _of_sigstore(content: bytes, expected: Expected) -> tuple[Signed, Statement 
     from lineage.signing import sigstore
 
     strict_json(content)
-    if not sigstore.is_installed():
-        return _not_checked("with Sigstore", sigstore.INSTALL), None
+    if "sigstore" not in installed():
+        return _not_checked("with Sigstore", "sigstore"), None
     try:
         identity, envelope = sigstore.verified(content, expected.trust)
     except sigstore.NotShownError as problem:
@@ -223,8 +223,8 @@ def _of_sigstore(content: bytes, expected: Expected) -> tuple[Signed, Statement 
     return Signed(standing, shown), statement_in(envelope)
 
 
-def _not_checked(how: str, install: str) -> Signed:
-    message = f"It is signed {how}, which was not checked here. {install}."
+def _not_checked(how: str, extra: str) -> Signed:
+    message = f"It is signed {how}, which was not checked here. {install(extra)}."
     return Signed(Standing.NOT_CHECKED, message=message)
 
 

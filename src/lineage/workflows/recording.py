@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import decode
-from lineage.core.errors import InvalidRefError
+from lineage.core.errors import CannotRunError, InvalidRefError
 from lineage.core.packaged import EMBEDDED_VERSION
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
@@ -17,6 +17,7 @@ from lineage.graph.graph import Node
 from lineage.graph.walker import WalkBounds
 from lineage.report.circumstances import Circumstances
 from lineage.report.document import Report
+from lineage.signing import install, installed
 from lineage.sources.interface import Source
 from lineage.sources.recorded import Answer, FileAnswer, RecordedSource, RecordingSource
 from lineage.workflows.outside import Outside, Said
@@ -54,6 +55,8 @@ class Setting:
     data_version: str = EMBEDDED_VERSION
     """The name of the curated data."""
     bounds: WalkBounds = WalkBounds()
+    verifiers: tuple[str, ...] = ()
+    """Extras that verified signatures of models; empty where there were none to verify."""
     circumstances: Circumstances = Circumstances()
     targets: tuple[str, ...] = ()
     """In the order of the report; empty where a list names them."""
@@ -98,6 +101,7 @@ class Recording:
         self._asked: dict[str, Asked] = {}
         self._near: dict[str, tuple[str, ...]] = {}
         self._remembered: dict[str, ModelRecord] = {}
+        self._verifiers: tuple[str, ...] = ()
 
     @property
     def records(self) -> Source:
@@ -113,6 +117,12 @@ class Recording:
     def index_date(self) -> str:
         """As the world says."""
         return self._live.index_date
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """As the world says; kept where somebody asks."""
+        self._verifiers = self._live.verifiers
+        return self._verifiers
 
     @property
     def circumstances(self) -> Circumstances:
@@ -166,6 +176,7 @@ class Recording:
             source=self._source.name,
             snapshot_date=self.snapshot_date,
             index_date=self.index_date,
+            verifiers=self._verifiers,
             circumstances=self.circumstances,
             asked=asked,
             remembered=dict(sorted(self._remembered.items())),
@@ -212,6 +223,16 @@ class Replayed:
     def index_date(self) -> str:
         """Of then."""
         return self._setting.index_date
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """Those of then. Raises CannotRunError where one of them is not here."""
+        for extra in self._setting.verifiers:
+            if extra not in installed():
+                raise CannotRunError(
+                    "This pack rests on signatures that cannot be verified here.", install(extra)
+                )
+        return self._setting.verifiers
 
     @property
     def circumstances(self) -> Circumstances:

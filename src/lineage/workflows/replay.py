@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lineage.core.errors import LineageError, UsageError
+from lineage.core.errors import CannotRunError, LineageError, UsageError
 from lineage.report.document import Report
 from lineage.report.printable import printable
 from lineage.report.replay import UNSIGNED, Difference, Replay
@@ -61,6 +61,8 @@ def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, File
         filed = read_inputs_of(folder, files)
         report = replace(filed.run(), tool_version=told_of.made_by)
         made = _made(filed, report)
+    except CannotRunError:
+        raise
     except (LineageError, OSError) as problem:
         broken = Difference("inputs", f"They could not be run: {printable(problem, 500)}")
         return replace(told_of, differences=(broken,)), None

@@ -13,7 +13,7 @@ from lineage.core.record import FileEntry, KnownEdge, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
 from lineage.sources.local.facts import count_parameters, project_config
-from lineage.sources.local.files import list_files, read_bytes
+from lineage.sources.local.files import list_files, read_bytes, with_digests
 from lineage.sources.local.place import LocalPlace, NothingThereError, locate
 
 _MAX_CARD = 4 << 20
@@ -104,7 +104,7 @@ class DirectorySource:
             card=card,
             tags=_tags(card),
             config=project_config(read, [f.path for f in listing.files]),
-            files=listing.files,
+            files=with_digests(place, listing.files),
             library=_text(card, "library_name"),
             pipeline_tag=_text(card, "pipeline_tag"),
             parameters=count_parameters(read, listing.files),

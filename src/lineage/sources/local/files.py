@@ -7,11 +7,13 @@ import re
 import stat
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from lineage.core.errors import ReadError
-from lineage.core.record import FileEntry
+from lineage.core.plain_file import hash_plain
+from lineage.core.record import FileEntry, may_sign
 from lineage.core.value import dataclass
 from lineage.sources.local.place import LocalPlace
 
@@ -21,6 +23,7 @@ _SKIPPED = frozenset(
     {".git", ".cache", "__pycache__", ".ipynb_checkpoints", ".venv", "node_modules"}
 )
 _LONGEST_MODELFILE = 64_000
+_LARGEST_BUNDLE = 16 << 20
 _OWN_FILE = re.compile(
     r"^[ \t]{0,20}(?:FROM|ADAPTER)[ \t]{1,20}[\"']?([^\s\"'/~\\][^\s\"']{0,300})",
     re.IGNORECASE | re.MULTILINE,
@@ -69,6 +72,29 @@ def list_files(place: LocalPlace) -> FileListing:
             "plain file, or a link that leaves the folder"
         )
     return FileListing(tuple(sorted(files, key=lambda f: f.path)), tuple(notes))
+
+
+def with_digests(place: LocalPlace, files: tuple[FileEntry, ...]) -> tuple[FileEntry, ...]:
+    """The files of a signed model with their SHA-256, for which all of it is read; others as they
+    are."""
+    if not any(may_sign(one.path) and _is_bundle(place, one.path) for one in files):
+        return files
+    return tuple(replace(one, sha256=_hashed(place, one)) for one in files)
+
+
+def _is_bundle(place: LocalPlace, path: str) -> bool:
+    try:
+        return b'"dsseEnvelope"' in read_bytes(place, path, 0, _LARGEST_BUNDLE)
+    except ReadError:
+        # whoever verifies it asks for the file itself and reports what is wrong with it
+        return False
+
+
+def _hashed(place: LocalPlace, entry: FileEntry) -> str | None:
+    try:
+        return hash_plain(_inside(place, entry.path), entry.size or 0)
+    except (OSError, ReadError, ValueError):
+        return None
 
 
 def _named_beside(place: LocalPlace, path: str) -> tuple[str, ...]:
