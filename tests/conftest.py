@@ -90,6 +90,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
         "MODELSCOPE_ENDPOINT": "http://127.0.0.1:9",
         "LINEAGE_MODELSCOPE_AI": "http://127.0.0.1:9",
         "LINEAGE_DOCKER_REGISTRY": "http://127.0.0.1:9",
+        "KAGGLE_API_ENDPOINT": "http://127.0.0.1:9",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONIOENCODING": "utf-8",
     }

@@ -12,12 +12,16 @@ from pathlib import Path
 from hub import HubFile, HubModel, TestServer
 from places import (
     DEEPSEEK_R1_8B,
+    Kaggle,
+    KaggleModel,
+    Mlflow,
     ModelScope,
     ModelScopeModel,
     ModelServer,
     OciRegistry,
     OllamaModel,
     OllamaRegistry,
+    Version,
     archive,
     docker_model,
     gguf_head,
@@ -34,6 +38,7 @@ KEY = "sk-chaosKeyOfOneServerAndOfNobodyElse"
 SCOPE = "ms-chaosTokenOfModelScopeAndOfNobodyElse"
 LOGIN = "chaos:passwordOfOneRegistryAndOfNobodyElse"
 """Of the container registry."""
+KAGGLE, MLFLOW = "kgat-chaosTokenOfKaggleAndOfNobody", "mlf-chaosTokenOfMlflowAndOfNobody"
 DENY = """extends = ["default"]
 [rules.foundation-jurisdiction]
 level = "fail"
@@ -61,7 +66,8 @@ class Shape:
     command: tuple[str, ...] = ("audit",)
     """With `check` the targets are what the code in the folder uses."""
     places: Callable[[], Mapping[str, TestServer]] = dict
-    """Servers outside the Hub: `ollama` and `docker`, registries, `modelscope`, `server`, whose address stands
+    """Servers outside the Hub: `kaggle`, `mlflow` and `modelscope`, `ollama` and `docker`,
+    registries, `server`, whose address stands
     for `{server}` in the targets, and `registry`, whose host stands for `{registry}`."""
 
 
@@ -294,6 +300,25 @@ _SCOPE_STEPS = {
     "everything": ("modelscope", ""),
 }
 
+
+def _kaggle() -> Mapping[str, TestServer]:
+    """A private variation of a variation, whose base on the Hub its publisher declares."""
+    rest = {"README.md": _readme("A model.").encode()}
+    tuned = KaggleModel(
+        "acme/chat/gguf/tuned", base="acme/chat/pyTorch/plain", files=rest, is_private=True
+    )
+    plain = KaggleModel("acme/chat/pyTorch/plain", external=f"https://huggingface.co/{_QWEN}")
+    return {"kaggle": Kaggle([tuned, plain])}
+
+
+def _mlflow() -> Mapping[str, TestServer]:
+    """A copied version; the base stands in the flavour of the one that it was copied from."""
+    flavour = f"flavors:\n  transformers:\n    source_model_name: {_QWEN}\n"
+    logged = Version("bot", files={"MLmodel": flavour.encode()})
+    copied = Version("live", source="models:/bot/1")
+    return {"mlflow": Mlflow([logged, copied], key=f"Bearer {MLFLOW}")}
+
+
 SHAPES: tuple[Shape, ...] = (
     Shape(
         "ModelScope chain",
@@ -315,6 +340,34 @@ SHAPES: tuple[Shape, ...] = (
         _SCOPE_STEPS,
         policy="",
         places=_scope,
+    ),
+    Shape(
+        "variation on Kaggle",
+        _roots,
+        ("kaggle:acme/chat/gguf/tuned",),
+        {
+            "variation": ("kaggle", "/tuned/get"),
+            "variation underneath": ("kaggle", "/plain/get"),
+            "description": ("kaggle", "/chat/get"),
+            "list of files": ("kaggle", "/files"),
+            "Kaggle's CDN": ("kaggle-cdn", ""),
+            "everything": ("kaggle", ""),
+        },
+        places=_kaggle,
+    ),
+    Shape(
+        "version in MLflow",
+        _roots,
+        ("models:/live/1",),
+        {
+            "version": ("mlflow", "name=live&version"),
+            "version underneath": ("mlflow", "name=bot&version"),
+            "where its files lie": ("mlflow", "logged-models|get-download-uri"),
+            "list of files": ("mlflow", "artifacts.path="),
+            "file": ("mlflow", "/MLmodel"),
+            "everything": ("mlflow", ""),
+        },
+        places=_mlflow,
     ),
     Shape(
         "chain of kits",

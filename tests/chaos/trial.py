@@ -21,7 +21,7 @@ from typing import Any
 from hub import Quota, TestHub, TestServer
 
 from .faults import FAULTS, Plan
-from .shapes import KEY, LOGIN, SCOPE, SHAPES, TOKEN, Shape, arguments, write_files
+from .shapes import KAGGLE, KEY, LOGIN, MLFLOW, SCOPE, SHAPES, TOKEN, Shape, arguments, write_files
 
 BOUND = 100.0
 """A guard against a hang, over twenty times what a run takes with `--timeout 1.5 --max-wait 1`."""
@@ -41,9 +41,17 @@ _SECRETS = {
     KEY: "server",
     SCOPE: "modelscope",
     _BASIC: "registry",
+    KAGGLE: "kaggle",
+    MLFLOW: "mlflow",
     "Bearer token-": "registry",
 }
 """And the only server that each may reach."""
+_ADDRESSES = {
+    "docker": "LINEAGE_DOCKER_REGISTRY",
+    "kaggle": "KAGGLE_API_ENDPOINT",
+    "mlflow": "MLFLOW_TRACKING_URI",
+    "modelscope": "MODELSCOPE_ENDPOINT",
+}
 BY_NAME = {shape.name: shape for shape in SHAPES}
 
 
@@ -87,7 +95,9 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HF_", "HUGGING", "LINEAGE_", "MODELSCOPE_", "XDG_"))
+        if not name.startswith(
+            ("HF_", "HUGGING", "KAGGLE_", "LINEAGE_", "MLFLOW_", "MODELSCOPE_", "XDG_")
+        )
     }
     return kept | {
         "HOME": str(folder),
@@ -101,6 +111,10 @@ def environment(folder: Path, endpoint: str, ollama: str = _CLOSED) -> dict[str,
         "LINEAGE_DOCKER_REGISTRY": _CLOSED,
         "LINEAGE_OCI_INSECURE": "1",
         "DOCKER_CONFIG": str(folder / "docker"),
+        "KAGGLE_API_ENDPOINT": _CLOSED,
+        "KAGGLE_API_TOKEN": KAGGLE,
+        "MLFLOW_TRACKING_URI": _CLOSED,
+        "MLFLOW_TRACKING_TOKEN": MLFLOW,
         "LINEAGE_ENDPOINT_KEY": KEY,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "LINEAGE_CACHE_DIR": str(folder / "cache"),
@@ -230,10 +244,9 @@ def _once(
         f"html={folder / 'report.html'}",
     ]
     env = environment(folder, endpoint, servers["ollama"].url if "ollama" in servers else _CLOSED)
-    if "modelscope" in servers:
-        env["MODELSCOPE_ENDPOINT"] = servers["modelscope"].url
-    if "docker" in servers:
-        env["LINEAGE_DOCKER_REGISTRY"] = servers["docker"].url
+    for name, variable in _ADDRESSES.items():
+        if name in servers:
+            env[variable] = servers[name].url
     _log_in(folder, named["{registry}"])
     code, seconds, memory, out, err = run_cli(args, folder, env)
     told = report.read_text(encoding="utf-8") if report.exists() else ""

@@ -110,7 +110,9 @@ def test_a_silent_card_and_a_twin_that_tells() -> None:
     silent, open_ = model("a/silent", *shards("x")), model("b/open", *shards("x"), base=BASE)
     report = run(silent, open_, QWEN)
     assert edges(report, silent.id) == [("b/open", Relation.SAME_WEIGHTS, None)]
-    assert "undeclared-base" in {f.rule for f in of(report, silent.id).findings}
+    (found,) = (f for f in of(report, silent.id).findings if f.rule == "undeclared-base")
+    assert "its weights are those of b/open, as their digests show" in found.message
+    assert "of b/open" in found.evidence[0] and "sha256" in found.evidence[0]
     assert edges(report, open_.id) == [(BASE, Relation.FINETUNE, None)]
 
 

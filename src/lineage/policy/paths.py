@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lineage.core.claim import Claim
 from lineage.core.country import country
-from lineage.core.relation import Grade
+from lineage.core.relation import Grade, Relation
 from lineage.evidence.evidence import Attribution, Citation, Developer
 from lineage.graph.edge import Edge
 from lineage.graph.graph import LineageGraph
@@ -131,6 +131,8 @@ def joined(names: Sequence[str], limit: int = 6) -> str:
 
 def claim_line(claim: Claim) -> str:
     """Where one claim stands and what it says, for a finding's evidence."""
+    if claim.relation is Relation.SAME_WEIGHTS:  # no file names the other one: their bytes do
+        return f"{claim.child}: {claim.excerpt} ({claim.location}, {claim.grade})"
     place = f"{claim.file} {claim.location}".strip()
     value = (
         claim.value if len(claim.value) <= _VALUE_LIMIT else claim.value[: _VALUE_LIMIT - 1] + "…"

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.core.elsewhere import has_no_cards
-from lineage.core.relation import Grade
+from lineage.core.relation import Grade, Relation
 from lineage.graph.edge import Edge
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
@@ -64,6 +64,8 @@ def _message(case: Case, model: str, bases: list[Edge]) -> str:
     names = joined(sorted({edge.parent for edge in bases}))
     has_none = case.graph.nodes[model].card == "none"
     silent = "has no model card" if has_none else "declares no base model in its card"
+    if all(claim.relation is Relation.SAME_WEIGHTS for edge in bases for claim in edge.claims):
+        return f"{model} {silent}; its weights are those of {names}, as their digests show."
     return f"{model} {silent}; other traces ({grades}) name {names}."
 
 
