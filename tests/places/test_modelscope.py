@@ -12,15 +12,20 @@ import pytest
 from hub import Fault, HubFile
 from lineage.claims.readers import all_readers
 from lineage.core.errors import InvalidRefError, ReadError, UsageError, WithheldError
+from lineage.core.modelscope import CHINA, ModelScopeName
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.evidence.meanings import Meanings, NameClaims
+from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph
 from lineage.graph.walker import walk
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.modelscope.licences import licence_word
+from lineage.sources.modelscope.payload import digests_of, record_of
 from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.cache import Cache
+from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.site import Manner
 
 from . import ModelScope, ModelScopeModel, gguf_head, readme
@@ -526,3 +531,53 @@ def test_offline_nobody_is_asked(site: ModelScope, opened: Opener) -> None:
     """The name alone is known."""
     record = fetched(opened(offline=True), "modelscope:acme/tuned-7b")
     assert record.status is Status.NOT_READ and site.calls == []
+
+
+# -- what a stranger may write
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1e308,
+    "",
+    "x" * 5_000,
+    "../../etc/passwd",
+    "\ud800\u202e<script>",
+    [],
+    [[["acme/base-7b"]]],
+    {},
+    {"files": [{"name": 7, "sha256": ["a"]}], "versions": [[], {"modelVersion": 3}], "model": "x"},
+)
+
+
+@pytest.mark.parametrize("key", [*sorted(CHILD.data()), "MuseInfo", "BaseModelRelation"])
+def test_any_value_under_any_key(key: str) -> None:
+    """A record or a refusal, never a crash; its texts stay within bounds."""
+    name = ModelScopeName(CHINA, CHILD.id)
+    for odd in ODD:
+        told = {**CHILD.data(), key: odd}
+        try:
+            record = record_of(name, name.id, told, "ModelScope", None)
+        except PayloadError:
+            continue
+        digests_of(told)
+        assert record.id == "modelscope:acme/tuned-7b"
+        assert all(len(tag) <= 310 for tag in record.tags)
+        for reader in all_readers():
+            reader.read(record, {})
+
+
+def test_a_name_that_modelscope_has_not_may_be_the_hubs(site: ModelScope, opened: Opener) -> None:
+    """A tool that trained on the Hub's model writes its name: a lead beside a model that is not
+    found, and no more."""
+    config = '{"base_model_name_or_path": "mistralai/Mistral-7B-v0.1"}'
+    site.routes.models = [ModelScopeModel("me/mine", {"adapter_config.json": config})]
+    cited = [NameClaims(Meanings(Registry.load()))]
+    source = AutoSource(None, SnapshotSource.embedded(), places=opened())
+    graph = walk(ModelRef("modelscope:me/mine"), source, all_readers(), cited=cited)
+    missing = "modelscope:mistralai/Mistral-7B-v0.1"
+    assert graph.nodes[missing].status is Status.NOT_FOUND
+    (lead,) = graph.parents(missing)
+    assert (lead.parent, str(lead.grade)) == ("mistralai/Mistral-7B-v0.1", "inferred")

@@ -67,7 +67,7 @@ class NamedElsewhere:
 
 
 class NamesElsewhere:
-    """The tables of names. Opening them costs one JSON parse; nothing of an audit needs that."""
+    """The tables of names. Opening them costs one JSON parse, which most audits do without."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
