@@ -130,7 +130,8 @@ def test_pages_of_docker_hub_name_their_model() -> None:
     found = [at_address(page) for page in (*pages, "docker.io/ai/qwen3:4b")]
     ids = [one.id if one else None for one in found]
     assert ids == ["docker:ai/qwen3", "docker:ai/qwen3:4b", "docker:ai/qwen3:4b"]
-    assert at_address("https://hub.docker.com/u/ai") is None
+    others = ("u/ai", "r/vllm/vllm-openai", "_/nginx", "r/ai", "r/ai/../x")
+    assert {at_address(f"https://hub.docker.com/{one}") for one in others} == {None}
     bare = parse_oci("nginx", "docker.io")
     assert bare is not None and bare.repo == "library/nginx"
 

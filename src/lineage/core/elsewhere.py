@@ -193,18 +193,17 @@ def _modelscope_page(host: str, steps: list[str]) -> Elsewhere | None:
 
 
 def _docker_page(host: str, steps: list[str]) -> Elsewhere | None:
-    """From the steps below the address: a page of the web site, or a name behind the registry."""
+    """A page of Docker Hub's web site, or a name behind its registry. Of its repositories most are
+    no models: those in `ai/` are."""
     if host in DOCKER_HOSTS:
-        return _in_registry("/".join([DOCKER_HUB, *steps]))
-    head, *rest = steps or [""]
-    if head == "repository" and rest[:1] == ["docker"]:
-        head, rest = "r", rest[1:]
-    if head == "layers" and len(rest) > 2:
-        return _in_registry(f"{DOCKER_HUB}/{rest[0]}/{rest[1]}:{rest[2]}")
-    if head not in ("r", "_") or len(rest) < (2 if head == "r" else 1):
+        return _in_registry("/".join([DOCKER_HUB, *steps])) if steps[:1] == ["ai"] else None
+    steps = steps[1:] if steps[:2] == ["repository", "docker"] else steps
+    if len(steps) < 3 or steps[0] not in ("r", "docker", "layers") or steps[1] != "ai":
         return None
-    named = parse_oci("/".join(rest[: 2 if head == "r" else 1]), DOCKER_HUB)
+    if steps[0] == "layers" and len(steps) > 3:
+        return _in_registry(f"{DOCKER_HUB}/ai/{steps[2]}:{steps[3]}")
     # Such a page is of all tags.
+    named = parse_oci(f"ai/{steps[2]}", DOCKER_HUB)
     return Elsewhere(Place.DOCKER, named.repo) if named is not None else None
 
 
