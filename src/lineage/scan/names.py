@@ -163,6 +163,7 @@ _WHISPER = {
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
+SENTENCE_NAMESPACE = "sentence-transformers/"
 _CONTAINER_HEADS = ("ai/", "docker.io/")
 LONGEST = 300
 
@@ -243,7 +244,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             return None  # a word; all of their models' names are put together, or `LaBSE`
         return Judged(
             UseKind.HUB,
-            name if _SENTENCE_LEGACY.match(name) else f"sentence-transformers/{name}",
+            name if _SENTENCE_LEGACY.match(name) else SENTENCE_NAMESPACE + name,
             revision,
         )
     if bare is Bare.WHISPER:

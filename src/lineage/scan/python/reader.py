@@ -12,7 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
+from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.displays import literals
@@ -282,7 +282,8 @@ class PythonReader:
             for one in named_uses(named, self.evaluator):
                 if id(one.leaf) in self._handled:
                     continue
-                is_loose = not (one.is_of_learning or self._is_of_learning)
+                is_known = one.is_of_learning or self._is_of_learning
+                is_loose = one.value.is_composed or not is_known
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )
@@ -328,8 +329,14 @@ class PythonReader:
     def _asked_for(self, use: ModelUse) -> ModelUse:
         """A path that spells the id of a known model (`os.path.join("org", "name")`) is what the
         loader asks the Hub for, where no such folder is."""
-        is_known = use.if_found and use.model.casefold() in self._services.hub_ids
-        return replace(use, if_found=False, reason="") if is_known else use
+        if use.if_found and use.model.casefold() in self._services.hub_ids:
+            return replace(use, if_found=False, reason="")
+        # One class of several that share a field asks a service, another loads.
+        name = use.model.removeprefix(SENTENCE_NAMESPACE)
+        is_hosted = use.certainty is not Certainty.CERTAIN and name != use.model
+        return (
+            replace(use, if_found=True) if is_hosted and self._services.host_of_name(name) else use
+        )
 
     def _fetches(self, call: Call) -> Iterator[ModelUse]:
         """A call that fetches an address which is put together: `urlretrieve(HUB + NAME + …)`."""
