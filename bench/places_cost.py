@@ -22,6 +22,8 @@ from lineage.workflows.audit import audit
 from lineage.workflows.options import HubAccess, Options
 from places import (
     DEEPSEEK_R1_8B,
+    Kaggle,
+    Mlflow,
     ModelScope,
     ModelServer,
     OciRegistry,
@@ -33,7 +35,7 @@ from places import (
     row,
     vllm_row,
 )
-from places.examples import kits, scope_chain
+from places.examples import kits, logged, scope_chain, variation
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 TAG = f"ollama:{DEEPSEEK_R1_8B.name}"
@@ -73,6 +75,16 @@ CASES: dict[str, tuple[Callable[[], TestServer], Callable[[str], tuple[str, Plac
         lambda: OciRegistry([DOCKER], scheme="Bearer"),
         lambda url: ("docker:ai/tuned", PlaceAccess(docker_registry=url)),
         f"{DOCKER.layers[0][1].length:,}",
+    ),
+    "Kaggle": (
+        lambda: Kaggle([variation()]),
+        lambda url: (f"kaggle:{variation().name}", PlaceAccess(kaggle=url)),
+        f"{variation().files['model.safetensors'].length:,}",
+    ),
+    "an MLflow registry, an adapter": (
+        lambda: Mlflow([logged()]),
+        lambda url: ("mlflow:sql-bot@champion", PlaceAccess(mlflow=url)),
+        f"{logged().files['peft/adapter_model.safetensors'].length:,}",
     ),
     "vLLM, an adapter": (
         lambda: ModelServer([vllm_row("chat", QWEN), vllm_row("mine", "/srv/mine", "chat")]),

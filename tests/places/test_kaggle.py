@@ -89,7 +89,7 @@ def test_a_variation_is_read(kaggle: Kaggle, opened: Opener) -> None:
     places = opened()
     record = fetched(places, NAME)
     assert (record.id, record.status, record.revision) == (NAME, Status.RESOLVED, "1")
-    assert (record.card["license"], record.library) == ("Apache 2.0", "transformers")
+    assert (record.tags, record.library) == (("license:apache-2.0",), "transformers")
     sizes = {entry.path: entry.size for entry in record.files or ()}
     assert sizes["model.safetensors"] == 1 << 33 and "README.md" in sizes
     assert [call.path.rpartition("?")[0] or call.path for call in kaggle.calls] == [

@@ -14,6 +14,7 @@ from lineage.core.errors import ReadError
 from lineage.core.kaggle import KaggleName, framework_slug, parse_kaggle
 from lineage.core.record import Cause, FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.sources.modelscope.licences import licence_word
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
 from lineage.sources.web.login import Login
@@ -113,7 +114,9 @@ class KaggleSource:
             status=Status.RESOLVED,
             source=self.name,
             revision=number or None,
-            card={"license": licence} if isinstance(licence, str) and licence else {},
+            tags=(f"license:{licence_word(licence)}",)
+            if licence and isinstance(licence, str)
+            else (),
             files=(*shown, *(one for one in files if one.path not in texts)),
             library=name.framework,
             gaps=tuple(gaps),

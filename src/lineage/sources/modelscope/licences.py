@@ -1,4 +1,4 @@
-"""ModelScope's phrases for licences in the Hub's words."""
+"""ModelScope's and Kaggle's phrases for licences in the Hub's words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 _PHRASES = {
     "academic free license v3.0": "afl-3.0",
+    "apache 2.0": "apache-2.0",
     "apache license 2.0": "apache-2.0",
     "apache license v2.0": "apache-2.0",
     "artistic license 2.0": "artistic-2.0",
