@@ -26,6 +26,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "Set up a gate": {
         "init": "Write a commented policy, and the pipeline that applies it.",
         "lock": "Write lineage.lock, which `check --locked` compares with.",
+        "diff": "Show what changed between two reports, packs, lock files or indexes.",
+        "watch": "Audit again what a lock, a list or a report holds, and show what changed.",
         "policy": "Check and show policies, and list the packs that ship with the tool.",
         "rules": "List the rules of the policy, or of another one.",
     },

@@ -107,6 +107,8 @@ class Report:
     circumstances: Circumstances = Circumstances()
     jurisdictions: tuple[str, ...] = ()
     """ISO codes that the policy looks for."""
+    requirements: tuple[tuple[str, str], ...] = ()
+    """Id and status of each requirement of the policy."""
 
     def __repr__(self) -> str:
         """Short: a prompt is no place for a whole graph."""

@@ -54,7 +54,11 @@ def to_dict(report: Report) -> dict[str, Any]:
             },
         },
         "generated_at": report.generated_at,
-        "policy": {"name": report.policy_name, "source": report.policy_source},
+        "policy": {
+            "name": report.policy_name,
+            "source": report.policy_source,
+            **({"requirements": dict(report.requirements)} if report.requirements else {}),
+        },
         "verdict": str(report.verdict),
         "notes": list(report.notes),
         "circumstances": encode(report.circumstances),

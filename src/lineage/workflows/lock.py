@@ -62,7 +62,11 @@ def lock_text(report: Report, policy: Policy) -> str:
     document = {
         "lock": VERSION,
         "tool": {"name": "lineage", "version": report.tool_version},
-        "policy": {"name": policy.name, "sha256": policy_hash(policy)},
+        "policy": {
+            "name": policy.name,
+            "sha256": policy_hash(policy),
+            **({"requirements": dict(report.requirements)} if report.requirements else {}),
+        },
         "data": data,
         "models": models,
     }

@@ -33,6 +33,7 @@ def report_of(
         verdict,
         circumstances=circumstances,
         jurisdictions=policy.named_jurisdictions,
+        requirements=tuple((one.id, str(one.status)) for one in policy.requirements),
     )
 
 
