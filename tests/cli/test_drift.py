@@ -154,7 +154,8 @@ def test_what_is_no_look_is_wrong_usage(lineage: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text('{"schema": "lineage-report/1"}')
     (tmp_path / "list.txt").write_text("gpt2\n")
     (tmp_path / "folder").mkdir()
-    for name in ("notes.json", "list.txt", "folder"):
+    assert "There is no file none" in lineage("watch", "none").err
+    for name in ("notes.json", "list.txt", "folder", "none"):
         ran = lineage("diff", name, name)
         assert ran.code == 2 and name in ran.err and "lineage" in ran.err, ran.err
     shutil.rmtree(tmp_path / "folder")

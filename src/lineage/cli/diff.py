@@ -14,7 +14,7 @@ from lineage.core.errors import UsageError
 if TYPE_CHECKING:
     from lineage.report.drift import Drift
 
-_LOOK = click.Path(path_type=Path, exists=True)
+_LOOK = click.Path(path_type=Path)
 
 
 @click.command(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "lineage watch vendors.csv --save last.json",
     )
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -82,6 +82,8 @@ def _is_look(file: Path) -> bool:
     from lineage.index.drift import is_index
     from lineage.workflows.looks import is_look
 
+    if not file.exists():
+        raise UsageError(f"There is no file {file}.", "Name a lock, a list or a report.")
     if is_index(file):
         raise UsageError(
             f"{file} is an index of a whole hub.",
