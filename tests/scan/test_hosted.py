@@ -525,3 +525,17 @@ def test_a_model_is_told_however_it_is_handed_over(
 def test_a_known_id_in_data_is_no_use(tmp_path: Path, name: str, text: str) -> None:
     """What a result, a data set or a step of a pipeline names."""
     assert found(tmp_path, text, name) == []
+
+
+def test_a_services_name_that_flows_to_another_loader_is_left_to_the_hub(tmp_path: Path) -> None:
+    """Two classes share a field: what one asks a service for, the other does not surely load."""
+    (tmp_path / "embed.py").write_text(
+        "from openai import OpenAI\nfrom sentence_transformers import SentenceTransformer\n"
+        "class Ask:\n  model_name: str = 'text-embedding-3-small'\n"
+        "class Load:\n  model_name: str = 'all-MiniLM-L6-v2'\n"
+        "def load(config):\n  return SentenceTransformer(config.model_name)\n"
+        "def ask(config):\n  return OpenAI().embeddings.create(model=config.model_name)\n"
+    )
+    found = {u.model: u.if_found for u in scanned(tmp_path).uses}
+    assert found["sentence-transformers/text-embedding-3-small"]
+    assert not found["sentence-transformers/all-MiniLM-L6-v2"]
