@@ -23,6 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _SCT = x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2")
 _ISSUER = x509.ObjectIdentifier("1.3.6.1.4.1.57264.1.8")
+_FIRST_ISSUER = x509.ObjectIdentifier("1.3.6.1.4.1.57264.1.1")
 _SHA256 = ec.ECDSA(hashes.SHA256())
 _HOUR = timedelta(hours=1)
 
@@ -134,6 +135,7 @@ class Sigstore:
                 x509.UnrecognizedExtension(_ISSUER, bytes([0x0C, len(issuer)]) + issuer),
                 critical=False,
             )
+            .add_extension(x509.UnrecognizedExtension(_FIRST_ISSUER, issuer), critical=False)
         )
         plain = builder.sign(self._root, hashes.SHA256())
         logged = x509.UnrecognizedExtension(_SCT, self._logged(plain.tbs_certificate_bytes))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,19 @@ def test_a_pack_that_sigstore_signed(filed: Path, trust: Path, lineage: Any) -> 
     assert lineage(*args, "--require-signature").code == 3
     public = lineage("pack", "verify", str(filed), "--identity", ME, "--issuer", ISSUER)
     assert (public.code, "Sigstore does not bear its signature out" in public.out) == (1, True)
+
+
+def test_sigstores_own_command_line_verifies_it(filed: Path, trust: Path) -> None:
+    """The subject is the file of checksums; for another account it is refused."""
+
+    def ask(identity: str) -> int:
+        named = ("--bundle", pack.BY_SIGSTORE, "--cert-identity", identity)
+        args = ("--trust-config", str(trust), "verify", "identity", *named)
+        command = [sys.executable, "-m", "sigstore", *args, "--cert-oidc-issuer", ISSUER, pack.SUMS]
+        return subprocess.run(command, cwd=filed, capture_output=True, check=False).returncode
+
+    assert ask(ME) == 0
+    assert ask("other@example.org") != 0
 
 
 def test_a_pack_altered_after_sigstore_signed_it(filed: Path, trust: Path, lineage: Any) -> None:

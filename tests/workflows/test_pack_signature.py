@@ -275,6 +275,32 @@ def test_half_a_name_is_wrong_usage(
         replace(choice, key=key).expected()
 
 
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("policy.json", lambda d: []),
+        ("policy.json", lambda d: {"settings": 7}),
+        ("policy.json", lambda d: {"settings": {"stale-data": {"registry-max-age": "x"}}}),
+        ("report.json", lambda d: d | {"targets": [d["targets"][0] | {"model": 7}]}),
+        ("report.json", lambda d: [n.pop("status") for n in d["targets"][0]["nodes"]] and d),
+        ("inputs/records.json", lambda d: {"records": [1]}),
+    ],
+)
+def test_documents_that_lineage_never_wrote_end_in_a_problem(
+    path: str,
+    change: Callable[[Any], Any],
+    signed: Files,
+    signers: dict[str, Path],
+) -> None:
+    """Everything hashed again, and a statement over just that: told, never a crash."""
+    forged = resealed(signed, **{path: json.dumps(change(json.loads(signed[path]))).encode()})
+    statement = payload_of(signed)
+    statement["subject"][0]["digest"]["sha256"] = pack.fingerprint(forged)
+    for files in (forged, with_(forged, envelope(signers["own.pem"], packed(statement)))):
+        owner = Expected(keys.public_name(str(signers["own.pub"])))
+        assert verified(files, None, owner).problems
+
+
 def test_what_is_good_and_what_is_not_shown(
     signed: Files, unsigned: Files, signers: dict[str, Path], lineage: Any, tmp_path: Path
 ) -> None:

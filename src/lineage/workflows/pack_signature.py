@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineage.core.errors import DataError
 from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.report.printable import printable
@@ -140,6 +141,8 @@ def _told(
     except NotSignedError as problem:
         message = f"{path} is no signature that can be read: {printable(problem, 200)}."
         return Signed(Standing.UNREADABLE, message=message)
+    except DataError as problem:
+        return Signed(Standing.SWAPPED, message=problem.message)
 
 
 def _of_key(content: bytes, expected: Expected) -> tuple[Signed, Statement | None]:

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from lineage.core.errors import DataError
 from lineage.core.pattern import late
 from lineage.policy.rules.registry import rule
+from lineage.report.printable import printable
 from lineage.report.purl import purl
 from lineage.signing.statement import Statement, Subject
 from lineage.workflows.pack import SUMS
@@ -23,6 +25,8 @@ PACK = "lineage-pack"
 """Name of the subject that is the pack: the digest is its fingerprint."""
 _VERIFIER = "https://github.com/lineage-audit/lineage"
 _MOST_SUBJECTS = 5000
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+"""What the documents of a stranger's pack may end in."""
 _SHA256 = late(r"[0-9a-f]{64}\Z")
 
 
@@ -30,8 +34,21 @@ def statement_of(files: Mapping[str, bytes], signer: str, *, commits: bool = Tru
     """The statement about a pack.
 
     `signer` names who signs, `commits` says whether a revision may be a subject where no digest of
-    weights is known: Sigstore's client takes digests of the SHA-2 and SHA-3 families alone.
+    weights is known: Sigstore's client takes digests of the SHA-2 and SHA-3 families alone. Raises
+    DataError where a document of the pack is not what lineage writes.
     """
+    try:
+        return _statement(files, signer, commits=commits)
+    except _MALFORMED as problem:
+        raise _malformed(problem) from problem
+
+
+def _malformed(problem: Exception) -> DataError:
+    told = f"{type(problem).__name__} {printable(problem, 100)}"
+    return DataError(f"A document of the pack does not hold what a signature states: {told}.")
+
+
+def _statement(files: Mapping[str, bytes], signer: str, *, commits: bool) -> Statement:
     report = json.loads(files["report.json"])
     listed = {
         one["id"]: one["record"] for one in _document(files, "inputs/records.json", "records")
@@ -82,7 +99,7 @@ def _predicate(
             if path.startswith("inputs/probe/")
         ],
         "data": tool["data"],
-        "dataGoodUntil": good_until(report, json.loads(files["policy.json"])),
+        "dataGoodUntil": good_until(files),
     }
 
 
@@ -106,9 +123,16 @@ def _model(target: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def good_until(report: Mapping[str, Any], policy: Mapping[str, Any]) -> str | None:
-    """The last day on which the rule `stale-data` lets the data behind a report pass; None where no
-    date is known."""
+def good_until(files: Mapping[str, bytes]) -> str | None:
+    """The last day on which the rule `stale-data` lets the data behind a pack pass; None where no
+    date is known. Raises DataError where a document of the pack is not what lineage writes."""
+    try:
+        return _good_until(json.loads(files["report.json"]), json.loads(files["policy.json"]))
+    except _MALFORMED as problem:
+        raise _malformed(problem) from problem
+
+
+def _good_until(report: Mapping[str, Any], policy: Mapping[str, Any]) -> str | None:
     asked = {str(target["source"]) for target in report["targets"]}
     given = (policy.get("settings") or {}).get("stale-data") or {}
     allowed = {one.name: one.default for one in rule("stale-data").settings} | given

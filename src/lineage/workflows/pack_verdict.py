@@ -3,11 +3,11 @@ shows that it is what was filed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from lineage.core import clock
+from lineage.core.errors import DataError
 from lineage.core.value import dataclass
 from lineage.report.printable import printable
 from lineage.workflows.pack import fingerprint
@@ -38,7 +38,11 @@ def verified(files: Mapping[str, bytes], noted: str | None, expected: Expected) 
     signed = signatures(files, expected, is_whole=not problems)
     problems += [one.message for one in signed if one.standing.is_problem]
     good = [one for one in signed if one.standing is Standing.EXPECTED]
-    until = None if problems else _good_until(files)
+    until = None
+    try:
+        until = None if problems else _good_until(files)
+    except DataError as problem:
+        problems.append(problem.message)
     is_current = until is not None and clock.now().date() <= until
     notes = [] if problems else [*_notes(signed, good), *_age(until, is_current=is_current)]
     if told := cannot_show(files):
@@ -77,7 +81,7 @@ def _notes(signed: list[Signed], good: list[Signed]) -> Iterator[str]:
 
 
 def _good_until(files: Mapping[str, bytes]) -> date | None:
-    written = good_until(json.loads(files["report.json"]), json.loads(files["policy.json"]))
+    written = good_until(files)
     return date.fromisoformat(written) if written else None
 
 
