@@ -74,13 +74,15 @@ def read_bundle(content: bytes) -> ModelBundle | None:
     if statement.predicate_type not in (_PREDICATE, _FIRST):
         return None
     files = tuple(_files(statement))
+    return ModelBundle(content, envelope, *_material(material, files, _ignored(statement)))
+
+
+def _ignored(statement: Statement) -> tuple[str, ...]:
     serialization = statement.predicate.get("serialization")
-    ignored = serialization.get("ignore_paths") if isinstance(serialization, dict) else ()
-    return ModelBundle(
-        content,
-        envelope,
-        *_material(material, files, tuple(map(str, ignored or ()))),
-    )
+    found = serialization.get("ignore_paths") if isinstance(serialization, dict) else None
+    if found is not None and not isinstance(found, list):
+        raise NotSignedError("what it leaves out is no list")
+    return tuple(map(str, found or ()))
 
 
 def _material(

@@ -20,7 +20,7 @@ from lineage.evidence.signature import (
 )
 from lineage.evidence.signed_files import Comparison, compare
 from lineage.graph.graph import Node
-from lineage.signing import install, sigstore
+from lineage.signing import sigstore
 from lineage.signing.envelope import LARGEST, NotSignedError
 from lineage.signing.model_signature import Method, ModelBundle, read_bundle
 from lineage.sources.interface import Source
@@ -118,7 +118,7 @@ def _verified(bundle: ModelBundle, trust: _Trust) -> ModelSignature:
         return _answer(SignatureState.BROKEN, reason="it does not hold exactly one signature")
     needed = "sigstore" if bundle.method is Method.SIGSTORE else "sign"
     if needed not in trust.verifiers:
-        reason = f"not verified here. {install(needed)}"
+        reason = f"pip install 'lineage-audit[{needed}]' lets it be verified"
         return _answer(SignatureState.NOT_VERIFIED, _named(bundle), reason)
     trusted = trust.signers
     from lineage.signing.verifying import fits_own_certificate

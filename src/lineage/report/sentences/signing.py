@@ -22,4 +22,4 @@ def _sentence(one: ModelSignature) -> str:
         by = f" by {signer}" if one.is_signer_shown else ""
         return f"{model}: its signature {file}{by} does not fit ({reason})."
     by = f" by {signer}" if signer else ""
-    return f"{model}: carries a signature{by} ({file}), not verified ({reason})."
+    return f"{model}: carries a signature{by} ({file}), not verified here ({reason})."
