@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lineage.claims.names.known_edges import KnownEdgesReader
 from lineage.core.errors import ReadError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
@@ -150,6 +151,37 @@ def test_a_cache_folder_with_several_revisions_follows_main_or_asks(tmp_path: Pa
     whole = fetch(repo.parent)
     assert whole.status is Status.INVALID
     assert "name one of them: models--Qwen--Qwen2.5-7B--v2" in whole.reason
+
+
+@pytest.mark.parametrize(
+    ("folder", "id_"),
+    [
+        ("modelscope/hub/models/acme/base-2___5-7B", "modelscope:acme/base-2.5-7B"),
+        ("modelscope/hub/acme/base", "modelscope:acme/base"),
+        ("modelscope/models/acme/base", "modelscope:acme/base"),
+        ("modelscope/acme/base", None),
+        ("hub/models/acme/base", None),
+    ],
+)
+def test_modelscopes_cache_gives_the_name(tmp_path: Path, folder: str, id_: str | None) -> None:
+    """A download is a copy of the model that its folders name, dots and all."""
+    place = tmp_path / folder
+    place.mkdir(parents=True)
+    (place / "config.json").write_text("{}")
+    found = [(edge.parent, edge.source) for edge in fetch(place).known_edges]
+    assert found == ([(id_, "ModelScope cache")] if id_ else [])
+
+
+def test_a_git_clone_of_modelscope_gives_its_model(tmp_path: Path) -> None:
+    """Without what stands for a token in its address."""
+    (tmp_path / ".git").mkdir()
+    config = '[remote "origin"]\n\turl = https://oauth2:secret@www.modelscope.cn/acme/base.git\n'
+    (tmp_path / ".git" / "config").write_text(config)
+    (tmp_path / "config.json").write_text("{}")
+    (edge,) = fetch(tmp_path).known_edges
+    assert (edge.parent, edge.source) == ("modelscope:acme/base", "git remote")
+    reading = KnownEdgesReader().read(fetch(tmp_path), {})
+    assert [claim.parent for claim in reading.claims] == ["modelscope:acme/base"]
 
 
 def test_a_git_clone_gives_the_repo_and_its_commit(tmp_path: Path) -> None:

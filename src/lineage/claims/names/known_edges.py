@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lineage.claims.interface import FileRequest, Reading
 from lineage.core.claim import Claim
+from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import KnownEdge, ModelRecord
 from lineage.core.ref import is_repo_id
 
@@ -31,7 +32,8 @@ class KnownEdgesReader:
 
     def _claim(self, child: str, edge: KnownEdge) -> Claim:
         is_self = edge.parent.casefold() == child.casefold()
-        parent = edge.parent if is_repo_id(edge.parent) and not is_self else None
+        is_name = is_repo_id(edge.parent) or is_elsewhere(edge.parent)
+        parent = edge.parent if is_name and not is_self else None
         problem = "" if parent else "prose"
         if is_self:
             problem = "self"

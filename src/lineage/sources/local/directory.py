@@ -129,17 +129,23 @@ class DirectorySource:
         )
 
 
+_TOLD = {
+    "hub cache": "folder name models--ORG--NAME",
+    "ModelScope cache": "folder names modelscope/hub/models/ORG/NAME",
+    "git remote": ".git/config",
+}
+
+
 def _copied_from(place: LocalPlace) -> tuple[KnownEdge, ...]:
     """A download or clone is a copy of the hub repo it names; which one
     that is, the tool recorded while copying."""
     if place.hub_id is None:
         return ()
-    place_told = "folder name models--ORG--NAME" if place.told_by == "hub cache" else ".git/config"
     return (
         KnownEdge(
             place.hub_id,
             Relation.CONVERSION,
-            place_told,
+            _TOLD[place.told_by],
             f"revision {place.revision or 'unknown'}",
             "",
             Grade.EMBEDDED,

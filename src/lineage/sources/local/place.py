@@ -7,6 +7,8 @@ import os
 import re
 from pathlib import Path
 
+from lineage.core.elsewhere import Place, at_address
+from lineage.core.modelscope import parse_modelscope
 from lineage.core.ref import COMMIT, is_repo_id
 from lineage.core.value import dataclass
 
@@ -16,6 +18,7 @@ _GIT_REMOTE = re.compile(
     r"hf\.co)[/:](?P<id>[^\s]+?)(?:\.git)?/?\s*$",
     re.MULTILINE,
 )
+_REMOTE = re.compile(r"^\s*url\s*=\s*https?://(?:[^@/\s]*@)?(?P<address>\S+)\s*$", re.MULTILINE)
 _MOST_NAMED = 5
 
 
@@ -29,10 +32,10 @@ class LocalPlace:
     blobs: Path | None = None
     """The cache's store, into which links of the folder may lead."""
     hub_id: str | None = None
-    """The repo of which this is a copy, where the layout gives it."""
+    """The repo of which this is a copy, or the model of ModelScope, where the layout gives it."""
     revision: str | None = None
     told_by: str = ""
-    """What gave `hub_id`: `hub cache` or `git remote`."""
+    """What gave `hub_id`: `hub cache`, `ModelScope cache` or `git remote`."""
 
 
 class NothingThereError(LookupError):
@@ -84,7 +87,7 @@ def locate(path: Path) -> LocalPlace:
             "it is a cache of several models; name one of them: "
             f"{', '.join(cached[:_MOST_NAMED])}{more}"
         )
-    return _in_cache(full) or _cloned(path) or LocalPlace(path)
+    return _in_cache(full) or _cloned(path) or _in_modelscope(full) or LocalPlace(path)
 
 
 def _newest(repo: Path) -> LocalPlace:
@@ -125,14 +128,29 @@ def _in_cache(folder: Path, only: str | None = None) -> LocalPlace | None:
     return None
 
 
-def _cloned(folder: Path) -> LocalPlace | None:
-    """A git clone of a hub repo names it as its remote."""
-    remotes = {
-        found["id"].removeprefix("models/")
-        for found in _GIT_REMOTE.finditer(_small_text(folder / ".git" / "config"))
-    }
-    if len(remotes) != 1 or not is_repo_id(id := remotes.pop()):
+def _in_modelscope(full: Path) -> LocalPlace | None:
+    """ModelScope's cache keeps a model below `modelscope/hub/models`, or without one of the last
+    two, and writes a dot in its name as three underscores."""
+    *above, owner, name = ("", *full.parts)[-5:]
+    layout = [step for step in above if step not in ("hub", "models")]
+    named = parse_modelscope(f"{owner}/{name.replace('___', '.')}")
+    if layout[-1:] != ["modelscope"] or above[-1] == "modelscope" or named is None:
         return None
+    return LocalPlace(full, hub_id=named.id, told_by="ModelScope cache")
+
+
+def _cloned(folder: Path) -> LocalPlace | None:
+    """A git clone of a hub repo, or of a model of ModelScope, names it as its remote."""
+    config = _small_text(folder / ".git" / "config")
+    hub = (found["id"].removeprefix("models/") for found in _GIT_REMOTE.finditer(config))
+    pages = (at_address(found["address"]) for found in _REMOTE.finditer(config))
+    remotes = {
+        *filter(is_repo_id, hub),
+        *(page.id for page in pages if page is not None and page.place is Place.MODELSCOPE),
+    }
+    if len(remotes) != 1:
+        return None
+    id = remotes.pop()
     head = _small_text(folder / ".git" / "HEAD").strip()
     if head.startswith("ref: refs/heads/") and ".." not in head:
         head = _small_text(folder / ".git" / head.removeprefix("ref: ")).strip()
