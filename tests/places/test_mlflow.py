@@ -22,6 +22,7 @@ from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.login import basic
 from lineage.sources.web.site import Manner
+from lineage.workflows.check import scanned
 
 from . import Mlflow, Version
 from .mlflow import RUN
@@ -285,3 +286,16 @@ def test_a_folder_of_mlflow_is_a_local_model(tmp_path: Path) -> None:
         (QWEN, "adapter")
     ]
     assert "nothing in it looks like a model" not in graph.nodes[str(tmp_path)].reason
+
+
+def test_code_that_loads_from_the_registry_is_seen(tmp_path: Path) -> None:
+    """Its address is the name; another run's files, or a name made when the code runs, are none."""
+    code = (
+        "import mlflow, sys\n"
+        'a = mlflow.pyfunc.load_model("models:/sql-bot/1")\n'
+        'b = mlflow.transformers.load_model(model_uri="models:/sql-bot@champion")\n'
+        "c = mlflow.pyfunc.load_model(sys.argv[1])\n"
+    )
+    (tmp_path / "app.py").write_text(code)
+    found = {use.target for use in scanned(tmp_path).uses if use.target}
+    assert {"mlflow:sql-bot/1", "mlflow:sql-bot@champion"} == found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
+from lineage.core.mlflow import URI as MLFLOW_URI
 from lineage.core.oci import parse_oci
 from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
@@ -179,6 +180,8 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
         return None
     if bare is Bare.OLLAMA:
         return _ollama(written)
+    if written.startswith(MLFLOW_URI) and (named_there := parse_elsewhere(written)) is not None:
+        return named_elsewhere(named_there)
     if _is_path(written):
         return Judged(UseKind.LOCAL, written, reason="a path")
     stripped = _without_prefix(written)

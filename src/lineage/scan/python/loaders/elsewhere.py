@@ -10,6 +10,9 @@ OF_ELSEWHERE: tuple[Loader, ...] = (
     # other registries, named as such
     Loader(("model_download",), 0, ("handle",), ("kagglehub",), bare=Bare.OTHER),
     Loader(
+        ("load_model", "spark_udf"), 0, ("model_uri",), ("mlflow",), bare=Bare.OTHER, is_sure=False
+    ),
+    Loader(
         ("launch_model",), None, ("model_name",), ("xinference", "xinference_client"), Bare.OTHER
     ),
     Loader(("llm", "embedding_model", "load_new_instance"), 0, (), ("lmstudio",), Bare.OTHER),
