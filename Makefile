@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WHEEL_VENV = build/wheel-venv
 
-.PHONY: audit-ci bench bench-scale bench-weights clean data-check demo dev docs fuzz lint lint-ci lock-ci site site-version test test-browser test-online test-signing wheel
+.PHONY: audit-ci bench bench-scale bench-weights clean data-check demo dev docs fuzz lint lint-ci lock-ci release-data site site-version test test-browser test-online test-signing wheel
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -60,6 +60,11 @@ lint: dev
 # Every fact has a source that can be found again, nothing stands twice, no id leads nowhere; old citations are listed. No network.
 data-check: dev
 	$(BIN)/python tools/data_check.py
+
+# A signed release of the data in SITE, which holds a root and earlier releases, and the same as one file; docs/data-releases.md has the keys. The same bytes for the same SOURCE_DATE_EPOCH.
+SITE ?= build/data-site
+release-data: data-check
+	$(BIN)/python tools/release_data.py release $(SITE)
 
 # The workflows, dependabot.yml and issue forms: by their schemas, by actionlint, and zizmor for what an attacker could use.
 lint-ci: $(VENV)/bin/python

@@ -10,8 +10,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompiledData(BuildHookInterface):  # type: ignore[type-arg, misc]
-    """Writes `data/registry.json`, `data/results.json` and `data/names.json` before the files of a
-    wheel are chosen."""
+    """Writes `data/registry.json` and the other compiled documents before the files of a wheel are
+    chosen."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and have the files taken in although git ignores them."""

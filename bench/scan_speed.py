@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
-from lineage.workflows.check import scanned, shipped_services
+from lineage.workflows.check import scanned, services_of
 
 
 def bare(folder: Path) -> float:
@@ -63,7 +63,7 @@ def main() -> None:
         others["in one process"] = scanned(given.folder)
     if given.unfiltered:
         others["when every file is parsed"] = scan(
-            given.folder, services=shipped_services, parses_all=True
+            given.folder, services=services_of, parses_all=True
         )
     for name, other in others.items():
         print(f"the same {name}: {other == result}")

@@ -85,6 +85,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
         "USERPROFILE": str(home),
         "HF_HOME": str(home / "hf"),
         "LINEAGE_CACHE_DIR": str(home / "cache"),
+        "LINEAGE_DATA_DIR": str(home / "data"),
         "HF_ENDPOINT": "http://127.0.0.1:9",
         "LINEAGE_OLLAMA_REGISTRY": "http://127.0.0.1:9",
         "MODELSCOPE_ENDPOINT": "http://127.0.0.1:9",

@@ -48,7 +48,8 @@ def _page() -> Iterator[str]:
         "data](https://github.com/lineage-audit/lineage/blob/main/src/lineage/data/README.md). "
         "`lineage developers`, `lineage families` and `lineage results` show every record "
         "with its sources; `make data-check` checks that "
-        "each fact has one."
+        "each fact has one. "
+        "Newer records come as [releases of the data](data-releases.md)."
     )
     yield ""
     yield (

@@ -14,7 +14,8 @@ import pytest
 
 from conftest import Ran
 from fakes import make_record
-from lineage.cli import completion
+from lineage.cli import completion, data_choice
+from lineage.core.packaged import SNAPSHOT, DataSet
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.snapshot.writer import Content, write_snapshot
@@ -144,12 +145,12 @@ def test_fish_completes(tmp_path: Path, clean_env: dict[str, str]) -> None:
 
 def test_a_models_name_is_never_shell_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of hostile names in the offline data, only what no shell reads as its own is offered."""
-    path = tmp_path / "hostile.sqlite"
+    path = tmp_path / SNAPSHOT
     records = [make_record(name) for name in EVIL]
     write_snapshot(path, Content({key_of(r.id): r for r in records}, {}), built_on="2026-11-22")
     held = SnapshotSource(path).starting_with("evil/")
     assert len(held) >= 1
-    monkeypatch.setattr(SnapshotSource, "embedded", classmethod(lambda _: SnapshotSource(path)))
+    monkeypatch.setattr(data_choice, "EMBEDDED", DataSet(tmp_path, "embedded"))
     parameter = click.Argument(["targets"])
     context = click.Context(click.Command("audit"))
     assert [item.value for item in completion.models(context, parameter, "evil/")] == ["evil/ok"]
@@ -159,8 +160,8 @@ def test_damaged_offline_data_completes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A prompt is no place for a message."""
-    path = tmp_path / "broken.sqlite"
+    path = tmp_path / SNAPSHOT
     path.write_bytes(b"not a snapshot")
-    monkeypatch.setattr(SnapshotSource, "embedded", classmethod(lambda _: SnapshotSource(path)))
+    monkeypatch.setattr(data_choice, "EMBEDDED", DataSet(tmp_path, "embedded"))
     context = click.Context(click.Command("audit"))
     assert completion.models(context, click.Argument(["targets"]), "a") == []

@@ -92,7 +92,7 @@ def test_the_lock_tells_what_was_established(lineage: Run, repo: Path) -> None:
         "ancestors",
         "parents",
     }
-    assert set(lock["data"]) == {"registry", "results", "snapshot"}
+    assert set(lock["data"]) == {"registry", "results", "snapshot", "version"}
     assert len(lock["policy"]["sha256"]) == 64
 
 

@@ -198,7 +198,7 @@ def report(*targets: TargetReport, verdict: Verdict | None = None) -> Report:
         targets,
         WHEN,
         "0.1.0",
-        DataVersions("2026-11-20", "2026-11-20", "2026-11-19"),
+        DataVersions("2026-11-20", "2026-11-20", "2026-11-19", "embedded"),
         "default",
         "built in",
         verdict or worst,

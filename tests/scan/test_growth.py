@@ -11,9 +11,9 @@ import pytest
 from effort import ends, steps
 from lineage.scan.python.lexed import lexed
 from lineage.scan.scan import ScanBounds, scan
-from lineage.workflows.check import shipped_services
+from lineage.workflows.check import services_of
 
-SHIPPED = shipped_services()
+SHIPPED = services_of()
 LOADS = "from transformers import AutoModel as A\n"
 CLIENT = "def get{0}():\n  return OpenAI(base_url='https://api.deepseek.com')\nc{0} = get{0}()\n"
 

@@ -20,7 +20,7 @@ from lineage.scan.files import FileRead, Repository, ScanBounds
 from lineage.scan.processes import readers_of
 from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
-from lineage.workflows.check import shipped_services
+from lineage.workflows.check import services_of
 
 LOAD = "from transformers import AutoModel\nAutoModel.from_pretrained('acme/net{0}')\n"
 MANY = 450
@@ -46,18 +46,18 @@ def repository(tmp_path: Path) -> Path:
 
 def test_two_processes_find_what_one_finds(repository: Path) -> None:
     """Uses, what is not resolved, what is not readable: the same, in the same order."""
-    one = scan(repository, services=shipped_services)
-    two = scan(repository, services=shipped_services, jobs=2)
+    one = scan(repository, services=services_of)
+    two = scan(repository, services=services_of, jobs=2)
     assert two == one
     assert {"acme/filled", "acme/served", "acme/net0"} <= {use.model for use in two.uses}
-    runtime = scan(repository, services=shipped_services, scope=Scope.RUNTIME)
-    assert scan(repository, services=shipped_services, scope=Scope.RUNTIME, jobs=3) == runtime
+    runtime = scan(repository, services=services_of, scope=Scope.RUNTIME)
+    assert scan(repository, services=services_of, scope=Scope.RUNTIME, jobs=3) == runtime
 
 
 def test_a_helper_finds_what_this_process_finds(repository: Path) -> None:
     """File by file, once the other process is there to read some of them."""
     names = tuple(sorted(path.name for path in repository.iterdir()))
-    whole = Repository(repository, names, shipped_services())
+    whole = Repository(repository, names, services_of())
     with readers_of(whole, 1) as alone, _ready(whole) as team:
         answered = 0
         for one, other in zip(alone.each(names), team.each(names), strict=True):
@@ -109,7 +109,7 @@ def test_nothing_of_the_working_directory_is_imported(
 def test_a_process_that_ends_loses_no_file(repository: Path) -> None:
     """The file that it was reading is told as not read; all others are read."""
     names = tuple(sorted(path.name for path in repository.iterdir()))
-    with _ready(Repository(repository, names, shipped_services())) as readers:
+    with _ready(Repository(repository, names, services_of())) as readers:
         read = dict(_killing(readers.each(names), readers))
     assert list(read) == list(names)
     lost = [name for name, one in read.items() if not one.is_read]
@@ -155,7 +155,7 @@ def test_a_machine_that_ends_every_process_is_told(
     names = tuple(sorted(path.name for path in repository.iterdir()))
     with (
         pytest.raises(CannotRunError, match="--jobs 1"),
-        _ready(Repository(repository, names, shipped_services())) as readers,
+        _ready(Repository(repository, names, services_of())) as readers,
     ):
         dict(_killing(readers.each(names), readers))
 

@@ -17,10 +17,10 @@ from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_name_model
 from lineage.scan.scan import scan
 from lineage.scan.services import Services
-from lineage.workflows.check import scanned, shipped_services
+from lineage.workflows.check import scanned, services_of
 from random_modules import sources
 
-SHIPPED = shipped_services()
+SHIPPED = services_of()
 
 NAMING = (
     'from transformers import AutoModel\nAutoModel.from_pretrained("gpt2")\n',
@@ -105,8 +105,8 @@ CORPUS = [
 def test_the_same_uses_with_and_without_the_filter(folder: Path) -> None:
     """Over this project's own code, which names hundreds of models in every way, and over the
     libraries that it stands on."""
-    filtered = scan(folder, services=shipped_services)
-    unfiltered = scan(folder, services=shipped_services, parses_all=True)
+    filtered = scan(folder, services=services_of)
+    unfiltered = scan(folder, services=services_of, parses_all=True)
     assert (unfiltered.uses, unfiltered.unresolved) == (filtered.uses, filtered.unresolved)
 
 

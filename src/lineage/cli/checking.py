@@ -55,7 +55,7 @@ def looked_at(
         from lineage.workflows.installed import uses_of
 
         stores = _stores()
-        found = uses_of(take_inventory(stores), pinned=pinned)
+        found = uses_of(take_inventory(stores), pinned=pinned, data=source.data())
         if not found.uses:
             source.display().notice(f"No store of a tool holds a model; looked in {stores}.")
         yield found
@@ -67,10 +67,10 @@ def looked_at(
             )
         from lineage.workflows.image import opened_image
 
-        with opened_image(path, exclude=exclude, pinned=pinned) as found:
+        with opened_image(path, exclude=exclude, pinned=pinned, data=source.data()) as found:
             yield found
     else:
-        yield scanned(path, exclude, scope, source.processes)
+        yield scanned(path, exclude, scope, source.processes, source.data([path]))
 
 
 def _stores() -> Stores:
@@ -92,7 +92,9 @@ def audited_uses(
     looked up in this computer's stores first."""
     wanted = wanted_models(found, least)
     if not wanted and source.is_usual:
-        return found, report_of_nothing(policy, offline=source.is_offline, dated=report_date())
+        data = source.data([found.root])
+        dated = report_date()
+        return found, report_of_nothing(policy, data, offline=source.is_offline, dated=dated)
     from lineage.workflows.audit import Auditor  # which knows all of a run
 
     display = source.display()

@@ -111,15 +111,17 @@ def respond(cli: click.Command, instruction: str) -> int:
 
 def models(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Models of the offline data, or the files here for what has the form of a path."""
-    from lineage.core.errors import DataError
+    from lineage.cli.data_choice import chosen_data
+    from lineage.core.errors import LineageError
+    from lineage.core.packaged import SNAPSHOT
     from lineage.core.ref import is_repo_id
     from lineage.sources.snapshot.source import SnapshotSource
 
     if not incomplete or incomplete[0] in "./~\\":
         return [CompletionItem(incomplete, type="file")]
     try:
-        found = SnapshotSource.embedded().starting_with(incomplete)
-    except DataError:
+        found = SnapshotSource(chosen_data().folder / SNAPSHOT).starting_with(incomplete)
+    except LineageError:
         return []  # a prompt is no place for a message; the audit itself says what is damaged
     # What a shell puts on a command line must be a word of it: a repo id has no character that any
     # shell reads as its own.

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.cli.terminal import columns
@@ -30,6 +31,7 @@ _FULL = 3
 @click.option(
     "--jurisdiction", help="List only developers based there: an ISO 3166-1 code, or `unknown`."
 )
+@data_option
 @format_option()
 def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
@@ -39,9 +41,10 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     developed the models that are served there. A jurisdiction is where a developer has its
     headquarters; it is no evidence of how a model behaves.
     """
-    registry = Registry.load()
+    facts = chosen_data()
+    registry = Registry.load(facts)
     # Only a host has a dot or a scheme; the tables of addresses are not read for anything else.
-    operators = NamesElsewhere.load().operators(name) if name and "." in name else []
+    operators = NamesElsewhere.load(facts).operators(name) if name and "." in name else []
     found = registry.search(name) if name else registry.developers()
     if operators:
         known = (registry.developer(one.developer) for one in operators if one.developer)

@@ -114,6 +114,18 @@ VARIABLES: dict[str, str] = {
         "Linux: folder in which Kaggle's client keeps its key where there is no ~/.kaggle; "
         "~/.config by default."
     ),
+    "LINEAGE_DATA_DIR": "Folder for installed data (`lineage data status` shows it).",
+    "XDG_DATA_HOME": (
+        "Linux: folder in which `lineage/data` is made for it where LINEAGE_DATA_DIR is not set; "
+        "~/.local/share by default."
+    ),
+    "LINEAGE_DATA_URL": (
+        "Address that `lineage data update` asks; the project's own where it is not set."
+    ),
+    "LINEAGE_DATA_ROOT": (
+        "File with the root of trust of a data site of your own, in place of the package's; "
+        "reports name it."
+    ),
     "LINEAGE_JOURNAL_KEY": (
         "Secret that seals --resume journals, for pipelines that carry one from run to run; your "
         "own key is made where it is not set."

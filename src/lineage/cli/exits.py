@@ -33,7 +33,7 @@ MEANINGS: dict[int, str] = {
         "or above, or the lock differs."
     ),
     USAGE: (
-        "Wrong usage, or a policy, lock, snapshot or input file that says something which "
+        "Wrong usage, or a policy, lock, snapshot, data or input file that says something which "
         "is not allowed."
     ),
     INCONCLUSIVE: (

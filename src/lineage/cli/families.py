@@ -6,6 +6,7 @@ import json
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.cli.terminal import columns
@@ -20,6 +21,7 @@ _FULL = 3
 @click.command(epilog=examples("lineage families llama", "lineage families qwen --json"))
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--developer", help="List only families of this developer: its registry id.")
+@data_option
 @format_option()
 def families(name: str | None, developer: str | None, form: str) -> None:
     """Search model families and their roots, with citations.
@@ -29,7 +31,7 @@ def families(name: str | None, developer: str | None, form: str) -> None:
     started from other models, by whose word. `not-shown` means that nothing was read that tells,
     and says what was looked at.
     """
-    registry = Registry.load()
+    registry = Registry.load(chosen_data())
     found = registry.search_families(name) if name else registry.families()
     if developer:
         found = [family for family in found if family.developer == developer.casefold()]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import Decorator, examples, format_option, max_wait_option, together
 from lineage.core import clock
 from lineage.core.errors import UsageError
+from lineage.core.packaged import SNAPSHOT
 from lineage.index.build import (
     CALLS_FOR_ALL,
     BuildStep,
@@ -88,6 +90,7 @@ def index() -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="With --parquet: the day of the data. Otherwise its newest change.",
 )
+@data_option
 @_walk
 def build(
     output: Path,
@@ -112,20 +115,25 @@ def build(
             "--parquet and --from-snapshot are two sources; an index has one.",
             "Leave one of them out.",
         )
-    watch = _Watch(quiet)
+    watch, facts = _Watch(quiet), chosen_data()
     if from_snapshot:
         from lineage.sources.snapshot.source import SnapshotSource
 
         made = build_from_snapshot(
             output,
-            SnapshotSource(snapshot) if snapshot else SnapshotSource.embedded(),
+            SnapshotSource(snapshot or facts.folder / SNAPSHOT),
             on_step=watch.step,
+            data=facts,
         )
     elif parquet:
         from lineage.index.parquet import build_from_parquet
 
         made = build_from_parquet(
-            output, parquet, as_of=as_of.date() if as_of else None, on_step=watch.step
+            output,
+            parquet,
+            as_of=as_of.date() if as_of else None,
+            on_step=watch.step,
+            data=facts,
         )
     else:
         hub = _hub(max_wait, watch.display)
@@ -137,12 +145,14 @@ def build(
             max_calls=max_calls,
             page_size=page_size,
             on_step=watch.step,
+            data=facts,
         )
     watch.done(output, made)
 
 
 @index.command(epilog=examples("lineage index update hub.index"))
 @click.argument("file", type=_FILE)
+@data_option
 @_walk
 def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
     """Add the models that were made or changed since FILE was built, newest first.
@@ -157,6 +167,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
         max_calls=max_calls,
         page_size=page_size,
         on_step=watch.step,
+        data=chosen_data(),
     )
     watch.done(file, made)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.options import examples, file_option, format_option, index_option
 from lineage.cli.output import to_stdout, write_file
 from lineage.evidence.registry import Registry
@@ -20,6 +21,7 @@ from lineage.report.landscape import FORMATS
     )
 )
 @index_option(required=True)
+@data_option
 @format_option(*FORMATS)
 @file_option
 @click.option(
@@ -45,7 +47,10 @@ def landscape(index: Path, form: str, output: Path | None, top: int, lines: int)
     """
     from lineage.index.landscape import survey
 
-    rendered = FORMATS[form](survey(index, Registry.load(), Results.load(), most=lines), top)
+    facts = chosen_data()
+    rendered = FORMATS[form](
+        survey(index, Registry.load(facts), Results.load(facts), most=lines), top
+    )
     if output:
         write_file(output, rendered)
     else:

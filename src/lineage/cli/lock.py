@@ -67,7 +67,7 @@ def lock(
     chosen = policy.load()
     folder = _repository(targets)
     if folder:
-        found = scanned(folder, exclude, jobs=source.processes)
+        found = scanned(folder, exclude, jobs=source.processes, data=source.data([folder]))
         found, report = audited_uses(found, Certainty(certainty), source, chosen)
         code = judged_code(found, chosen, clock.now().date())
         report = settled(report, found, code=code, strict=False, allow_empty=allow_empty)

@@ -49,6 +49,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "This tool": {
         "schema": "Print the JSON Schema of the report, of policies or of the data.",
+        "data": "Show and renew the facts that verdicts rest on.",
         "cache": "Show or empty the cache of the Hub's responses.",
         "completion": "Print the script that completes commands and names in a shell.",
         "help": "Show the help of a command.",

@@ -262,6 +262,7 @@ def _audit_input(
         on_done=lambda done, total, row: display.rows(done, total, row.target),
         audit_many=audit_many,
         with_supplied=auditor.with_supplied,
+        data=options.where.data,
     )
 
 
@@ -280,6 +281,7 @@ def _circumstances(auditor: Auditor, options: Options) -> dict[str, str]:
         "tool": __version__,
         "policy": f"{policy.name} {_digest(policy)}",
         **{f"data {key}": date for key, date in asdict(auditor.data).items()},
+        "data root": options.where.data.root or "none",
         "offline": "yes" if made.offline else "no",
         "endpoint": auditor.endpoint or "none",
         "snapshot": auditor.snapshot_content if made.snapshot else "the embedded one",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.completion import policies
+from lineage.cli.data_choice import chosen_data
 from lineage.cli.exits import FAILED, code_for
 from lineage.cli.options import Decorator, grouped
 from lineage.core.value import dataclass
@@ -87,7 +88,7 @@ def developer_ids() -> frozenset[str]:
     """Every id that a policy may name as a developer."""
     from lineage.evidence.registry import Registry
 
-    return frozenset(developer.id for developer in Registry.load().developers())
+    return frozenset(developer.id for developer in Registry.load(chosen_data()).developers())
 
 
 def exit_code(report: Report, policy: Policy) -> int:

@@ -7,6 +7,7 @@ import json
 import click
 
 from lineage.cli.completion import models
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such
 from lineage.cli.terminal import columns
@@ -23,6 +24,7 @@ _FULL = 5
 @click.argument("model", required=False, metavar="[MODEL]", shell_complete=models)
 @click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
 @click.option("--suite", help="Only suites whose name contains this text.")
+@data_option
 @format_option()
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Search published test results, with citations.
@@ -38,7 +40,7 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     from lineage.report.lookups import reckoned, result_lines, result_summaries
     from lineage.report.reckoning import reckoning_lines
 
-    held = Results.load()
+    held = Results.load(chosen_data())
     found = held.for_model(model) or held.search(model) if model else list(held.all())
     found = [
         r

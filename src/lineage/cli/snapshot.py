@@ -10,12 +10,14 @@ from typing import Any
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import examples, format_option
 from lineage.cli.source_options import SourceChoice, checked_targets, source_options
 from lineage.core import clock
 from lineage.core.errors import CannotRunError, DataError, UsageError
+from lineage.core.packaged import SNAPSHOT
 from lineage.report.printable import printable
 from lineage.sources.auto import AutoSource
 from lineage.sources.interface import Source
@@ -98,7 +100,7 @@ def create_live(
     now = options.now or clock.now()
 
     def begin(recording: Source) -> Look:
-        source = AutoSource(recording, SnapshotSource.embedded())
+        source = AutoSource(recording, SnapshotSource(options.where.data.folder / SNAPSHOT))
 
         def look(target: str) -> None:
             auditor.audit(target)
@@ -108,7 +110,7 @@ def create_live(
                     "Check the network and HF_ENDPOINT.",
                 )
 
-        auditor = Auditor(replace(options, where=Where(source=source)))
+        auditor = Auditor(replace(options, where=Where(source=source, data=options.where.data)))
         return look
 
     return create_snapshot(
@@ -154,11 +156,12 @@ def _tell(output: Path, made: Created) -> None:
     epilog=examples("lineage snapshot info", "lineage snapshot info ours.sqlite --json")
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@data_option
 @format_option()
 def info(file: Path | None, form: str) -> None:
     """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one
-    inside lineage."""
-    source = SnapshotSource(file) if file else SnapshotSource.embedded()
+    of the data in use, which is inside lineage unless `lineage data` installed another."""
+    source = SnapshotSource(file or chosen_data().folder / SNAPSHOT)
     found = source.info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found))
 

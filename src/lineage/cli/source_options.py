@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.display import Display
 from lineage.cli.options import (
     Decorator,
@@ -20,6 +21,7 @@ from lineage.cli.options import (
 )
 from lineage.cli.places import place_access
 from lineage.core.errors import InvalidRefError, UsageError
+from lineage.core.packaged import DataSet
 from lineage.core.value import dataclass
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ class SourceChoice:
         """-2 for the verdict line alone, -1 for the verdict and its reason, 0, or 1 for
         everything."""
         return 1 if self.verbose else -min(self.quiet, 2)
+
+    def data(self, targets: Iterable[str | Path] = ()) -> DataSet:
+        """The facts of this run. Raises UsageError where they lie inside one of the `targets`."""
+        return chosen_data(map(Path, targets))
 
     @property
     def is_offline(self) -> bool:
@@ -126,7 +132,7 @@ class SourceChoice:
         return Options(
             offline=offline,
             policy=policy or Policy(),
-            where=Where(self.snapshot, self.index),
+            where=Where(self.snapshot, self.index, data=self.data(targets)),
             hub=HubAccess(
                 max_wait=self.max_wait,
                 timeout=self.timeout,
@@ -156,6 +162,7 @@ source_options: Decorator = grouped(
         help="Read a snapshot made with `lineage snapshot create`.",
     ),
     index_option(),
+    data_option,
     click.option(
         "--ollama",
         default="",

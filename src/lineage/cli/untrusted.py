@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lineage.cli.data_choice import data_folder
 from lineage.cli.options import Decorator
 from lineage.core.errors import UsageError
 
@@ -49,14 +50,16 @@ def current_checkout() -> Iterator[Path]:
         yield here
 
 
-def _always(policy: Policy) -> Iterator[tuple[str, Path]]:
-    """The policy's files, named or found, and the cache, which holds references of weights too."""
+def _always(policy: Policy) -> Iterator[tuple[str, Path | None]]:
+    """The policy's files, named or found; the cache, which holds references of weights too; and
+    where installed data lies."""
     from lineage.cli.cache import cache_directory  # SQLite is for few runs
 
     for source in (policy.source, *policy.extends):
         if Path(source).exists():
             yield "policy", Path(source)
     yield "cache", cache_directory()
+    yield "data folder", data_folder()
 
 
 def _checkout(place: Path) -> Path:

@@ -25,7 +25,10 @@ else:
 
     import tomli as tomllib
 
+from lineage.core.packaged import EMBEDDED_VERSION, MANIFEST, SNAPSHOT
 from lineage.evidence.document import dumped, packed
+from lineage.sources.release.manifest import written
+from lineage.sources.snapshot.source import SnapshotSource
 
 Row = dict[str, Any]
 
@@ -52,7 +55,7 @@ def is_stale(data: Path, name: str) -> bool:
     written = path.stat().st_mtime
     made_by = Path(__file__)
     in_folders = (file for folder in records_of for file in folder.iterdir())
-    files = [made_by, *data.glob("*.toml"), *in_folders]
+    files = [made_by, data / SNAPSHOT, *data.glob("*.toml"), *in_folders]
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 
@@ -61,8 +64,15 @@ _FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "
 
 def compiled(data: Path) -> dict[str, str]:
     """The text of each compiled file, from the records under `data`."""
-    documents = {"registry.json": registry, "results.json": results, "names.json": names}
-    return {name: _text(make(data)) for name, make in documents.items()}
+    documents = {"registry.json": registry(data), "results.json": results(data)}
+    documents["names.json"] = names(data)
+    texts = {name: _text(document) for name, document in documents.items()}
+    snapshot = data / SNAPSHOT
+    dates = {name.partition(".")[0]: row["version"] for name, row in documents.items()}
+    dates["snapshot"] = SnapshotSource(snapshot).info().built_on
+    content = {name: text.encode() for name, text in texts.items()}
+    content[SNAPSHOT] = snapshot.read_bytes()
+    return texts | {MANIFEST: written(EMBEDDED_VERSION, dates, content)}
 
 
 def names(data: Path) -> Row:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from lineage.core.clock import stamp
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.registry import Registry
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter, batches
@@ -78,6 +79,7 @@ def build_from_hub(
     max_calls: int | None = None,
     page_size: int = 1000,
     on_step: Watch | None = None,
+    data: DataSet = EMBEDDED,
 ) -> IndexInfo:
     """Walk the list of all models, oldest first, from where the last run stopped.
 
@@ -87,7 +89,7 @@ def build_from_hub(
     is stopped anywhere loses at most one call.
     """
     with writing(path) as database:
-        writer = IndexWriter(database, Registry.load())
+        writer = IndexWriter(database, Registry.load(data))
         info = writer.info
         if info.source and (info.source != "hub" or info.origin != hub.endpoint):
             raise UsageError(
@@ -120,13 +122,14 @@ def update_from_hub(
     max_calls: int | None = None,
     page_size: int = 1000,
     on_step: Watch | None = None,
+    data: DataSet = EMBEDDED,
 ) -> IndexInfo:
     """Bring in what was made or changed since the index was, newest first.
 
     What a hub removed is not seen; a new build is.
     """
     with writing(path) as database:
-        writer = IndexWriter(database, Registry.load())
+        writer = IndexWriter(database, Registry.load(data))
         info = writer.info
         if info.source != "hub" or not info.complete:
             raise UsageError(
@@ -205,13 +208,17 @@ def _take(
 
 
 def build_from_snapshot(
-    path: Path, snapshot: SnapshotSource, *, on_step: Watch | None = None
+    path: Path,
+    snapshot: SnapshotSource,
+    *,
+    on_step: Watch | None = None,
+    data: DataSet = EMBEDDED,
 ) -> IndexInfo:
     """Index what a snapshot holds: real, but a small part of a hub, so no
     name is ever reported as missing from the hub."""
     stored = snapshot.info()
     with writing(path) as database:
-        writer = IndexWriter(database, Registry.load())
+        writer = IndexWriter(database, Registry.load(data))
         if writer.info.source:
             raise UsageError(
                 f"{path} holds an index already.", "Remove it, or choose another file with -o."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage.core import clock
 from lineage.core.errors import DataError, UsageError
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
 from lineage.index.build import BuildStep, Watch
@@ -30,7 +31,12 @@ _PARSED = ("cardData", "config", "gguf", "baseModels", "safetensors")
 
 
 def build_from_parquet(
-    path: Path, files: Sequence[Path], *, as_of: date | None = None, on_step: Watch | None = None
+    path: Path,
+    files: Sequence[Path],
+    *,
+    as_of: date | None = None,
+    on_step: Watch | None = None,
+    data: DataSet = EMBEDDED,
 ) -> IndexInfo:
     """Index the rows of the files, in their order; an interrupted
     build resumes after the last kept row."""
@@ -39,7 +45,7 @@ def build_from_parquet(
         raise UsageError(f"There is no file {missing[0]}.")
     origin = " ".join(f"{file.name}:{file.stat().st_size}" for file in files)
     with writing(path) as database:
-        writer = IndexWriter(database, Registry.load())
+        writer = IndexWriter(database, Registry.load(data))
         info = writer.info
         if info.source and (info.source, info.origin) != ("parquet", origin):
             raise UsageError(

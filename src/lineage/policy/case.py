@@ -37,6 +37,8 @@ class Case:
     data_dates: dict[str, str]
     """ISO dates of the data used: registry, results, snapshot."""
     today: date
+    data_expired: str = ""
+    """The day on which installed data expired; empty where it did not."""
     publishers: dict[str, Developer] = field(default_factory=dict)
     """By node id: the registered developer or mirror whose namespace hosts it; unregistered ones
     are absent."""

@@ -4,7 +4,9 @@ before comparing two reports."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from lineage.core.packaged import EMBEDDED_VERSION, DataSet
 from lineage.core.value import dataclass
 from lineage.report.printable import counted
 
@@ -27,6 +29,25 @@ class KeptAnswers:
 
 
 @dataclass(frozen=True)
+class InstalledData:
+    """Facts that answered in place of those in the package."""
+
+    version: str
+    expired: str = ""
+    """The day on which they expired; empty where they did not."""
+    root: str = ""
+    """SHA-256 of the root of trust that vouches for them, where it is not the package's own."""
+
+    @staticmethod
+    def of(data: DataSet, now: datetime) -> InstalledData | None:
+        """What a run with this data says of it; None for the package's own."""
+        if data.version == EMBEDDED_VERSION:
+            return None
+        expired = data.expires[:10] if data.is_expired(now) else ""
+        return InstalledData(data.version, expired, data.root)
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """Each field is empty where it was as usual."""
 
@@ -36,6 +57,7 @@ class Circumstances:
     """The hub that was asked in place of the public one."""
     snapshot: StoredData | None = None
     """In place of the embedded one."""
+    data: InstalledData | None = None
     index: StoredData | None = None
     cache: KeptAnswers | None = None
     clock: str = ""
@@ -56,6 +78,10 @@ class Circumstances:
             yield f"from the index {self.index.path} of {self.index.date or 'an unknown day'}"
         if self.snapshot:
             yield f"with the snapshot {self.snapshot.path} of {self.snapshot.date}"
+        if self.data:
+            of = f", vouched for by the root {self.data.root[:16]}" if self.data.root else ""
+            late = f", which expired on {self.data.expired}" if self.data.expired else ""
+            yield f"with the installed data {self.data.version}{of}{late}"
         if self.endpoint:
             yield f"with the hub {self.endpoint}"
         if self.cache:

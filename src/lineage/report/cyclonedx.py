@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -70,9 +71,7 @@ def _metadata(report: Report, component: dict[str, Any] | None) -> dict[str, Any
         ("lineage:verdict", str(report.verdict)),
         ("lineage:policy", report.policy_name),
         ("lineage:policy_source", report.policy_source),
-        ("lineage:data:registry", report.data.registry),
-        ("lineage:data:results", report.data.results),
-        ("lineage:data:snapshot", report.data.snapshot),
+        *((f"lineage:data:{name}", value) for name, value in asdict(report.data).items()),
     ]
     metadata: dict[str, Any] = {"timestamp": report.generated_at, "tools": {"components": [tool]}}
     if component is not None:

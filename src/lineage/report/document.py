@@ -77,11 +77,18 @@ class TargetReport:
 
 @dataclass(frozen=True)
 class DataVersions:
-    """Dates of the curated data that a report rests on."""
+    """The curated data that a report rests on: the days of its parts, and which data it is."""
 
     registry: str
     results: str
     snapshot: str
+    version: str
+    """`embedded` in this version of the tool, or the name of an installed version."""
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The day of each part."""
+        return {"registry": self.registry, "results": self.results, "snapshot": self.snapshot}
 
 
 @dataclass(frozen=True)

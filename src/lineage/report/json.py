@@ -47,11 +47,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "tool": {
             "name": "lineage",
             "version": report.tool_version,
-            "data": {
-                "registry": report.data.registry,
-                "results": report.data.results,
-                "snapshot": report.data.snapshot,
-            },
+            "data": encode(report.data),
         },
         "generated_at": report.generated_at,
         "policy": {

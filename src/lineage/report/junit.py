@@ -4,6 +4,7 @@ skipped where a person should look."""
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import asdict
 
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
@@ -53,17 +54,12 @@ def render(report: Report, view: View) -> str:
 
 
 def _properties(report: Report) -> list[tuple[str, str]]:
-    data = report.data
     pairs = [
         ("lineage.version", report.tool_version),
         ("lineage.verdict", str(report.verdict)),
         ("lineage.policy", report.policy_name),
     ]
-    pairs += [
-        ("data.registry", data.registry),
-        ("data.results", data.results),
-        ("data.snapshot", data.snapshot),
-    ]
+    pairs += [(f"data.{name}", value) for name, value in asdict(report.data).items()]
     return pairs + [("note", note) for note in report.remarks]
 
 

@@ -56,11 +56,6 @@ def _run(report: Report, described: list[str], results: list[dict[str, Any]]) ->
         "informationUri": _DOCS,
         "rules": [_rule(rule_id, results) for rule_id in described],
     }
-    data = {
-        "registry": report.data.registry,
-        "results": report.data.results,
-        "snapshot": report.data.snapshot,
-    }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"lineage/{report.policy_name}/"},
@@ -76,7 +71,7 @@ def _run(report: Report, described: list[str], results: list[dict[str, Any]]) ->
         "properties": {
             "verdict": str(report.verdict),
             "policy": report.policy_name,
-            "data": data,
+            "data": encode(report.data),
             "notes": list(report.remarks),
             "circumstances": encode(report.circumstances),
         },

@@ -6,7 +6,7 @@ The only module that knows every room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from lineage.claims.given import GivenClaims
 from lineage.claims.readers import all_readers
 from lineage.core import clock
 from lineage.core.errors import InvalidRefError, UsageError
+from lineage.core.packaged import DataSet
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
@@ -78,7 +79,7 @@ def audit(
     if offline is not None:
         chosen = replace(chosen, offline=offline)
     if policy is not None:
-        chosen = replace(chosen, policy=_policy(policy))
+        chosen = replace(chosen, policy=_policy(policy, chosen.where.data))
     places = chosen.places
     places = replace(
         places,
@@ -90,12 +91,12 @@ def audit(
         return auditor.report([auditor.audit(target) for target in auditor.expanded(named)])
 
 
-def _policy(named: Policy | str | Path) -> Policy:
+def _policy(named: Policy | str | Path, data: DataSet) -> Policy:
     from lineage.policy.load import load_named  # reads TOML; most runs go by the default
 
     if not isinstance(named, (str, Path)):
         return named
-    known = frozenset(developer.id for developer in Registry.load().developers())
+    known = frozenset(developer.id for developer in Registry.load(data).developers())
     return load_named(str(named), __version__, known)
 
 
@@ -168,6 +169,7 @@ class Auditor:
             self._registry.version,
             self._results.version,
             self._outside.snapshot_date,
+            self._options.where.data.version,
         )
 
     @property
@@ -225,6 +227,7 @@ class Auditor:
             source,
             fallback,
             data_dates=self._dates(source),
+            data_expired=self._expired(),
             today=self._now.date(),
             publishers=self._publishers(graph, evidence.attributions),
             lookalikes=self._alike(graph),
@@ -294,6 +297,11 @@ class Auditor:
     def circumstances(self) -> Circumstances:
         """How this run differs so far from one that asks the public Hub now."""
         return self._outside.circumstances
+
+    def _expired(self) -> str:
+        """The day on which the data of this run expired; empty where it did not."""
+        data = self.circumstances.data
+        return data.expired if data else ""
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
@@ -404,7 +412,7 @@ class Auditor:
     def _dates(self, source: str) -> dict[str, str]:
         """Dates of the data behind one answer; an index counts where it answered."""
         index = self._outside.index_date if source == "index" else ""
-        return asdict(self.data) | ({"index": index} if index else {})
+        return self.data.days | ({"index": index} if index else {})
 
     def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
         ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.record import Status
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
@@ -29,20 +31,24 @@ if TYPE_CHECKING:
     from lineage.policy.policy import Policy
 
 
-def shipped_services() -> Services:
-    """The services that the shipped tables of names know."""
-    return Services.of(load("names.json")["tables"])
+def services_of(data: DataSet = EMBEDDED) -> Services:
+    """The services that its tables of names know."""
+    return Services.of(load("names.json", data)["tables"])
 
 
 def scanned(
-    path: str | Path, exclude: tuple[str, ...] = (), scope: Scope = Scope.ALL, jobs: int = 1
+    path: str | Path,
+    exclude: tuple[str, ...] = (),
+    scope: Scope = Scope.ALL,
+    jobs: int = 1,
+    data: DataSet = EMBEDDED,
 ) -> ScanResult:
-    """The uses of a repository, with the services that the shipped tables of names know, read by
-    up to `jobs` processes.
+    """The uses of a repository, with the services that the tables of names know, read by up to
+    `jobs` processes.
 
     Raises UsageError where there is no such folder or file.
     """
-    return scan(path, exclude=exclude, services=shipped_services, scope=scope, jobs=jobs)
+    return scan(path, exclude=exclude, services=partial(services_of, data), scope=scope, jobs=jobs)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.container.archive import ImageArchive
 from lineage.scan.container.unpack import unpack
@@ -25,7 +26,11 @@ _PIPELINES = ("model_index.json", "modules.json")
 
 @contextmanager
 def opened_image(
-    path: Path, *, exclude: tuple[str, ...] = (), pinned: bool = True
+    path: Path,
+    *,
+    exclude: tuple[str, ...] = (),
+    pinned: bool = True,
+    data: DataSet = EMBEDDED,
 ) -> Iterator[ScanResult]:
     """What the image shows; its files lie in a temporary folder until this is left.
 
@@ -39,13 +44,13 @@ def opened_image(
         finally:
             archive.close()
         stores = _stores(folder)
-        stored = uses_of(take_inventory(stores), pinned=pinned)
+        stored = uses_of(take_inventory(stores), pinned=pinned, data=data)
         # What a store holds is no code, and its own reader has told it.
         for cached in [path for one in stores.hub_caches for path in one.glob("*--*")]:
             shutil.rmtree(cached, ignore_errors=True)
         others = (*stores.ollama, *stores.lm_studio, *stores.modelscope)
         kept = tuple(one.relative_to(folder).as_posix() for one in others)
-        code = scanned(folder, (*exclude, *kept))
+        code = scanned(folder, (*exclude, *kept), data=data)
         weights = tuple(_weights(folder))
         yield ScanResult(
             str(path),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core.errors import PolicyError
+from lineage.core.packaged import EMBEDDED_VERSION
 from lineage.core.plain_file import read_plain
 from lineage.core.record import Status
 from lineage.core.value import dataclass
@@ -54,11 +55,6 @@ def lock_text(report: Report, policy: Policy) -> str:
     """The lock file of a report: no clock, no machine, every list sorted,
     so that it changes only when a fact does."""
     models = {t.target: _locked(t) for t in report.targets}
-    data = {
-        "registry": report.data.registry,
-        "results": report.data.results,
-        "snapshot": report.data.snapshot,
-    }
     document = {
         "lock": VERSION,
         "tool": {"name": "lineage", "version": report.tool_version},
@@ -67,7 +63,7 @@ def lock_text(report: Report, policy: Policy) -> str:
             "sha256": policy_hash(policy),
             **({"requirements": dict(report.requirements)} if report.requirements else {}),
         },
-        "data": data,
+        "data": asdict(report.data),
         "models": models,
     }
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -186,7 +182,11 @@ def _of_run(lock: Mapping[str, Any], report: Report, policy: Policy) -> Iterator
             "", f"The tool is now lineage {report.tool_version}; locked with {tool}.", Level.INFO
         )
     locked = lock.get("data") if isinstance(lock.get("data"), dict) else {}
-    for name, now in asdict(report.data).items():
+    before = str((locked or {}).get("version", EMBEDDED_VERSION))  # older locks say nothing
+    if before != report.data.version:
+        text = f"The data is now {report.data.version}; locked with {before}."
+        yield Difference("", text, Level.INFO)
+    for name, now in report.data.days.items():
         then = (locked or {}).get(name)
         if then != now:
             yield Difference(

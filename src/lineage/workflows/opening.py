@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.packaged import SNAPSHOT
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
@@ -35,7 +36,7 @@ class RunSources:
     records: Source
     """Answers for every model of the run."""
     snapshot: SnapshotSource
-    """The embedded one, or the one that the user gave."""
+    """That of the data, or the one that the user gave."""
     index: IndexSource | None = None
     hub: HubSource | None = None
     """The Hub's client, where the Hub is asked."""
@@ -99,7 +100,7 @@ class RunSources:
 def open_sources(options: Options, today: date, on_notice: Callable[[str], None]) -> RunSources:
     """The Hub with the snapshot behind it, local paths first; or what the options name instead."""
     where = options.where
-    snapshot = SnapshotSource(where.snapshot) if where.snapshot else SnapshotSource.embedded()
+    snapshot = SnapshotSource(where.snapshot or where.data.folder / SNAPSHOT)
     index = _opened_index(where.index) if where.index else None
     local = _local(where.root)
     if where.source:
@@ -136,7 +137,7 @@ def _live(
         known = snapshot.fetch(ref)
         if licence := known.card.get("license"):
             return known.status is Status.RESOLVED and licence in _OPEN_LICENCES
-        return Registry.load().developer_of_namespace(ref.namespace) is None
+        return Registry.load(options.where.data).developer_of_namespace(ref.namespace) is None
 
     hub = open_hub(options, on_notice, is_open if options.hub.prefetch else None)
     listed = ListedSource(hub)

@@ -10,7 +10,7 @@ from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.graph.graph import Node
-from lineage.report.circumstances import Circumstances, KeptAnswers, StoredData
+from lineage.report.circumstances import Circumstances, InstalledData, KeptAnswers, StoredData
 from lineage.signing import installed
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
@@ -115,6 +115,7 @@ class Live:
             snapshot=StoredData(str(where.snapshot), self.snapshot_date)
             if where.snapshot
             else None,
+            data=InstalledData.of(where.data, options.now or clock.now()),
             index=StoredData(str(where.index), self.index_date) if self._sources.index else None,
             cache=KeptAnswers(cache.answers, clock.stamp_of(cache.oldest))
             if cache and cache.oldest is not None

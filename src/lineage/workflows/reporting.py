@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lineage.core import clock
+from lineage.core.packaged import DOCUMENTS, SNAPSHOT, DataSet
 from lineage.core.version import __version__
 from lineage.evidence.document import load
 from lineage.policy.finding import Verdict
 from lineage.policy.policy import Policy
-from lineage.report.circumstances import Circumstances
+from lineage.report.circumstances import Circumstances, InstalledData
 from lineage.report.document import DataVersions, Report, TargetReport
 
 
@@ -37,11 +38,15 @@ def report_of(
     )
 
 
-def report_of_nothing(policy: Policy, *, offline: bool, dated: datetime | None) -> Report:
+def report_of_nothing(
+    policy: Policy, data: DataSet, *, offline: bool, dated: datetime | None
+) -> Report:
     """What a run says that had no model to audit and so opened no source: it passes."""
     from lineage.sources.snapshot.source import SnapshotSource
 
-    registry, results = (str(load(f"{name}.json")["version"]) for name in ("registry", "results"))
-    data = DataVersions(registry, results, SnapshotSource.embedded().info().built_on)
-    told = Circumstances(offline=offline, date_given=dated is not None)
-    return report_of((), Verdict.PASS, policy, data, dated or clock.now(), told)
+    registry, results = (str(load(name, data)["version"]) for name in DOCUMENTS[:2])
+    snapshot, now = SnapshotSource(data.folder / SNAPSHOT).info().built_on, clock.now()
+    installed = InstalledData.of(data, now)
+    told = Circumstances(offline=offline, data=installed, date_given=dated is not None)
+    versions = DataVersions(registry, results, snapshot, data.version)
+    return report_of((), Verdict.PASS, policy, versions, dated or now, told)

@@ -1,10 +1,10 @@
-"""Curated data or the snapshot is older than the policy allows.
+"""Curated data or the snapshot is older than the policy allows, or has expired.
 
 Developers move, lists change, tests appear. Every report says the dates of the data it rests on;
 this rule speaks when one of them lies too far back. The snapshot, or an index, counts only where it
-gave the answer.
+gave the answer. Installed data (`lineage data`) has a day until which its makers stand by it.
 
-What to do: update the tool, or make a new snapshot with `lineage snapshot create`.
+What to do: update the tool or the data, or make a new snapshot with `lineage snapshot create`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each kind of data that is too old, or whose date is not one."""
+    """One finding for each kind of data that is too old, or whose date is not one; one for
+    installed data past its time."""
+    if case.data_expired:
+        message = f"The installed data expired on {case.data_expired}."
+        yield settings.finding(case.target, (case.target,), message)
     for kind, written in sorted(case.data_dates.items()):
         if kind == "snapshot" and case.source != "snapshot":
             continue
@@ -52,7 +56,7 @@ RULE = Rule(
     id="stale-data",
     level=Level.WARN,
     questions=frozenset({Question.CIRCUMSTANCES}),
-    summary="Curated data or the snapshot is older than the policy allows",
+    summary="Curated data or the snapshot is older than the policy allows, or has expired",
     explanation=__doc__,
     check=check,
     settings=(
