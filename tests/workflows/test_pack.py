@@ -184,14 +184,20 @@ def test_a_link_is_not_a_filed_byte(tmp_path: Path) -> None:
 def test_a_large_member_is_hashed_in_a_stream(tmp_path: Path) -> None:
     """Whatever its size, a few megabytes are held; what changes between hash and look is told."""
     pack.write(filed(), tmp_path / "p")
-    with (tmp_path / "p" / "large.bin").open("wb") as large:
-        large.truncate(200 * 2**20)
+    for name in ("large.bin", "listed.bin"):
+        with (tmp_path / "p" / name).open("wb") as large:
+            large.truncate(100 * 2**20)
+    sums = (tmp_path / "p" / pack.SUMS).read_text()
+    (tmp_path / "p" / pack.SUMS).write_text(f"{sums}{'0' * 64}  listed.bin\n")
     tracemalloc.start()
     found = FiledPack(tmp_path / "p")
     problems = pack_check.check(found)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert problems == ["large.bin is not listed in SHA256SUMS: it was added later."]
+    assert problems == [
+        "listed.bin is not what was filed: its checksum differs.",
+        "large.bin is not listed in SHA256SUMS: it was added later.",
+    ]
     assert peak < 32 * 2**20
     (tmp_path / "p" / "README.txt").write_text("other")
     with pytest.raises(CannotRunError, match="changed while it was read"):

@@ -214,7 +214,7 @@ def subject_gone(files: Files, signers: dict[str, Path]) -> Files:
         (other_policy, "this one was altered after signing"),
         (other_format, "this one was altered after signing"),
         (re_signed_alone, "a stranger signed it anew"),
-        (re_signed_whole, "a stranger signed it, or another signer"),
+        (re_signed_whole, "a stranger signed it, or the wrong key"),
         (other_bytes, "not what was signed"),
         (other_predicate, "another predicate (https://slsa.dev/provenance/v1)"),
         (other_words, "says other than the pack does (verdict)"),

@@ -48,6 +48,10 @@ class FiledPack(Mapping[str, bytes]):
             raise CannotRunError(f"{place} was changed while it was read.", "Run it again.")
         return content
 
+    def __contains__(self, path: object) -> bool:
+        """Without reading it."""
+        return path in self._digests
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._digests)
 

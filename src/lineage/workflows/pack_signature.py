@@ -168,7 +168,7 @@ def _carries(envelope: Envelope, key: str) -> bool:
 def _not_by(signer: str, expected: str) -> str:
     return (
         f"It is signed by {printable(signer, 300)}, not by {printable(expected, 300)}: a stranger "
-        "signed it, or another signer than its own was named here."
+        "signed it, or the wrong key or identity was named here."
     )
 
 
