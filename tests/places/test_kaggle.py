@@ -20,6 +20,7 @@ from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.graph.graph import LineageGraph
 from lineage.graph.walker import walk
+from lineage.report.purl import page_of, purl
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
@@ -170,6 +171,12 @@ def test_addresses_of_pages_are_names(written: str, name: str) -> None:
     """On the command line and in a card."""
     assert target_ref(written).id == f"kaggle:{name}"
     assert read_parent_name(written).id == f"kaggle:{name}"
+
+
+def test_it_has_a_page_and_no_purl() -> None:
+    """No type of package says it; a link leads to it."""
+    assert purl(f"kaggle:{GEMMA}") is None
+    assert page_of(f"kaggle:{GEMMA}") == f"https://www.kaggle.com/models/{GEMMA}"
 
 
 @pytest.mark.parametrize(

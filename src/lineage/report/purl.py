@@ -45,6 +45,9 @@ def page_of(model: str) -> str | None:
         return f"https://hub.docker.com/{head}/{quote(below, safe='/')}"
     if (scope := _of_modelscope(model)) is not None:
         return scope.page
+    named_there = parse_elsewhere(model)
+    if named_there is not None and named_there.place is Place.KAGGLE:
+        return f"https://www.kaggle.com/models/{quote(named_there.name, safe='/')}"
     return f"https://huggingface.co/{model}" if is_repo_id(model) else None
 
 
