@@ -12,8 +12,7 @@ from lineage.core.relation import Relation
 from lineage.evidence.evidence import Attribution
 from lineage.graph.graph import LineageGraph, Node
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.judge import Open
-from lineage.policy.open_points.point import Gap, OpenPoint
+from lineage.policy.open_points.point import Gap, Open, OpenPoint
 from lineage.policy.questions import Question
 from lineage.report.document import TargetReport
 from lineage.report.formats import View, render

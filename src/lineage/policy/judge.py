@@ -11,7 +11,7 @@ from typing import Any
 from lineage.core.value import dataclass
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level, Verdict, Waived
-from lineage.policy.open_points.point import Gap, OpenPoint
+from lineage.policy.open_points.point import Gap, Open, OpenPoint
 from lineage.policy.open_points.sources import open_points
 from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.policy.paths import edges_along, is_whole, joined, known_models
@@ -22,22 +22,6 @@ from lineage.policy.rules.registry import RULES, rule
 from lineage.policy.waiver import in_force
 
 _UNWAIVABLE = frozenset({"expired-waiver", "unbounded-waiver", "unused-waiver"})
-
-
-@dataclass(frozen=True)
-class Open:
-    """One open point, with the rules that cannot answer because of it."""
-
-    point: OpenPoint
-    rule: str
-    """The rule under whose id it is reported and waived."""
-    leaves_open: tuple[str, ...]
-    """Rules, or ways of matching a requirement, that ask about it; the most serious first."""
-    level: Level
-    """The most serious level at which it is asked about; `off` where nobody asks."""
-    most_serious: tuple[str, ...] = ()
-    """Those of `leaves_open` that ask at that level."""
-    waived: Waived | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
@@ -14,11 +14,9 @@ from lineage.evidence.signature import ModelSignature
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Finding, Verdict
+from lineage.policy.open_points.point import Open
 from lineage.report.circumstances import Circumstances
 from lineage.scan.result import ScanResult
-
-if TYPE_CHECKING:
-    from lineage.policy.judge import Open
 
 SCHEMA = "lineage-report/1"
 

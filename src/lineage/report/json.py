@@ -23,7 +23,7 @@ from lineage.evidence.signature import ModelSignature
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.policy.finding import Finding, Verdict, Waived
-from lineage.policy.judge import Open
+from lineage.policy.open_points.point import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View

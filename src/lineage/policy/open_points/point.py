@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineage.core.value import dataclass
 from lineage.core.word import Word
+from lineage.policy.finding import Level, Waived
 from lineage.policy.questions import Question
 
 
@@ -65,3 +66,19 @@ class OpenPoint:
     is_copy_line: bool = False
     """Whether the model is the audited one, or one that it may be a copy, conversion or
     quantization of."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """One open point, with the rules that cannot answer because of it."""
+
+    point: OpenPoint
+    rule: str
+    """The rule under whose id it is reported and waived."""
+    leaves_open: tuple[str, ...]
+    """Rules, or ways of matching a requirement, that ask about it; the most serious first."""
+    level: Level
+    """The most serious level at which it is asked about; `off` where nobody asks."""
+    most_serious: tuple[str, ...] = ()
+    """Those of `leaves_open` that ask at that level."""
+    waived: Waived | None = None

@@ -15,7 +15,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.evidence import Applicability, State
 from lineage.evidence.tested import language
 from lineage.policy.finding import Finding, Level
-from lineage.policy.judge import Open
+from lineage.policy.open_points.point import Open
 from lineage.policy.paths import edges_along
 from lineage.policy.rules.interface import Rule
 from lineage.policy.rules.registry import RULES, rule
