@@ -21,6 +21,9 @@ from conftest import Ran
 from hub import HubModel, TestHub
 from lineage.core.packaged import DATA
 from lineage.core.version import __version__
+from lineage.workflows.pack import build, write
+from lineage.workflows.pack_inputs import read_inputs_of
+from lineage.workflows.pack_members import FiledPack
 from places import DEEPSEEK_R1_8B, OllamaRegistry
 
 Run = Callable[..., Ran]
@@ -225,10 +228,6 @@ def test_a_whole_new_pack_over_other_data_is_doubted(
 ) -> None:
     """Every document made anew over a registry that was touched where nothing of it shows: equal,
     and not believed, because this installation has that day's registry itself."""
-    from lineage.workflows.pack import build, write
-    from lineage.workflows.pack_inputs import read_inputs_of
-    from lineage.workflows.pack_members import FiledPack
-
     touched = filed.with_name("touched")
     shutil.copytree(filed, touched)
     changed(touched / "inputs" / "data" / "registry.json", ("Zhipu", "Zhipo"))
@@ -267,6 +266,40 @@ def test_a_year_later(lineage: Run, hub: TestHub, tmp_path: Path) -> None:
     assert setting["dated"].startswith("2026-11-18")
     later = {"SOURCE_DATE_EPOCH": "1900000000"}
     assert lineage("pack", "replay", "filed", env=later).code == 0
+
+
+def test_what_todays_data_would_change(lineage: Run, filed: Path, tmp_path: Path) -> None:
+    """A pack over data that knew no result of a test: with the data of this installation they are
+    new. The outcome is that of the pack."""
+    old = filed.with_name("old")
+    shutil.copytree(filed, old)
+    place = old / "inputs" / "data" / "results.json"
+    document = json.loads(place.read_text())
+    document["results"], document["version"] = [], "2026-01-01"
+    place.write_text(json.dumps(document))
+    again = read_inputs_of(old, FiledPack(old))
+    write(build(again.run(), again.policy, inputs=again.inputs), tmp_path / "then")
+    ran = lineage("pack", "replay", "then", "--with-current-data", "--json")
+    assert ran.code == 0, ran.out
+    found = json.loads(ran.out)
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(found)
+    changed = {one["kind"] for one in found["today"]["changes"]}
+    assert {"new-result", "basis"} <= changed
+    text = lineage("pack", "replay", "then", "--with-current-data").out
+    assert (
+        text.startswith("EQUAL") and "New result: " in text and "results data: 2026-01-01" in text
+    )
+
+
+def test_a_registry_that_would_match_for_hours_is_not_used(lineage: Run, filed: Path) -> None:
+    """A pattern with a repeat inside a repeat: refused before a name is held against it."""
+    place = filed / "inputs" / "data" / "registry.json"
+    document = json.loads(place.read_text())
+    document["patterns"][0][1] = "(a+)+b"
+    place.write_text(json.dumps(document))
+    resealed(filed)
+    found = replayed(lineage, filed, 1)
+    assert "could be made slow" in found["differences"][0]["what"]
 
 
 def test_what_keeps_too_little_says_so(lineage: Run, hub: TestHub, tmp_path: Path) -> None:

@@ -169,24 +169,37 @@ def _inputs(
     return Inputs(recorder.recorded(setting, report), kept, data.folder)
 
 
-@pack.command(epilog=examples("lineage pack replay evidence/"))
+@pack.command(
+    epilog=examples(
+        "lineage pack replay evidence/", "lineage pack replay evidence/ --with-current-data"
+    )
+)
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
 )
 @expected_options
+@click.option(
+    "--with-current-data",
+    is_flag=True,
+    help="Show too what the same answers would give with today's data and clock.",
+)
 @format_option()
-def replay(folder: Path, expected: ExpectedChoice, form: str) -> int:
+def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form: str) -> int:
     """Compute every document of a filed pack again from its inputs, offline, and say what differs.
 
     Exit codes: 0 every byte is what the inputs give, 1 it is not, 2 the folder is no pack or keeps
     too little, 3 it cannot be told: another version of lineage made it and comes to something else,
-    or the inputs are doubtful.
+    or the inputs are doubtful. What today's data would change is shown and changes none of them.
     """
+    from lineage.cli.output import to_stdout
     from lineage.report.replay import Outcome, as_json, as_text
     from lineage.workflows.replay import replay as replayed
+    from lineage.workflows.replay import today
 
-    found, _ = replayed(folder, expected.expected())
-    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    found, filed = replayed(folder, expected.expected())
+    if with_current_data and filed is not None:
+        found = replace(found, today=today(filed))
+    to_stdout(as_json(found) if form == "json" else as_text(found))
     return {Outcome.EQUAL: PASSED, Outcome.DIFFERS: FAILED}.get(found.outcome, INCONCLUSIVE)
 
 

@@ -119,11 +119,16 @@ class Drift:
 
 
 def as_json(drift: Drift) -> str:
+    """The document as text."""
+    return json.dumps(to_dict(drift), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_dict(drift: Drift) -> dict[str, Any]:
     """The document of the schema `drift`."""
     counts = {str(kind): 0 for kind in Kind}
     for one in drift.changes:
         counts[str(one.kind)] += 1
-    document: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "tool": {"name": "lineage", "version": __version__},
         "before": _look(drift.before),
@@ -134,7 +139,6 @@ def as_json(drift: Drift) -> str:
         "changes": [_change(one) for one in drift.changes],
         "not_compared": list(drift.not_compared),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _look(look: Look) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from lineage.core.codec import encode
 from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.core.word import Word
+from lineage.report.drift import Drift, to_dict
+from lineage.report.drift import as_text as drift_text
 from lineage.report.printable import counted, printable
 
 SCHEMA = "lineage-replay/1"
@@ -56,6 +58,8 @@ class Replay:
     """What speaks against the inputs themselves."""
     word: str = UNSIGNED
     """On whose word the inputs rest."""
+    today: Drift | None = None
+    """What today's data would change, where that was asked."""
 
     @property
     def outcome(self) -> Outcome:
@@ -81,6 +85,7 @@ class Replay:
             "differences": [encode(one) for one in self.differences],
             "doubts": list(self.doubts),
             "word": self.word,
+            **({"today": to_dict(self.today)} if self.today else {}),
         }
 
 
@@ -115,6 +120,9 @@ def _lines(found: Replay) -> Iterator[str]:
         yield from (f"  {one}" for one in found.doubts)
     yield found.word
     yield f"sha256 {found.fingerprint}"
+    if found.today is not None:
+        yield ""
+        yield from drift_text(found.today).splitlines()
 
 
 def _headline(found: Replay) -> str:

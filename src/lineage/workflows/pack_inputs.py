@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -10,12 +11,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lineage.core.errors import DataError
-from lineage.core.packaged import DataSet
+from lineage.core.packaged import DOCUMENTS, EMBEDDED, DataSet
+from lineage.core.plain_file import hash_plain
 from lineage.core.value import dataclass
 from lineage.evidence.probed import Probed
 from lineage.policy.filed import read_filed
 from lineage.policy.policy import Policy
 from lineage.report.document import Report, TargetReport
+from lineage.report.printable import printable
 from lineage.sources.hub.settings import endpoint_of_then
 from lineage.workflows.audit import Auditor
 from lineage.workflows.options import Additions, Options, Where
@@ -23,6 +26,7 @@ from lineage.workflows.pack import (
     CONTENT,
     DATA,
     FILES,
+    LARGEST_MEMBER,
     PIPED,
     POLICY,
     PROBES,
@@ -38,6 +42,8 @@ from lineage.workflows.portfolio.row import InputRow, Listing
 from lineage.workflows.portfolio.run import audit_rows
 from lineage.workflows.probe import verified
 from lineage.workflows.recording import Recorded, Replayed
+
+REGISTRY = DOCUMENTS[0]
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class Filed:
             bounds=setting.bounds,
             added=Additions(probes=probes),
             now=now or _moment(setting.clock),
-            dated=_moment(setting.dated) if setting.dated else None,
+            dated=_moment(setting.dated) if setting.dated and now is None else None,
             outside=lambda _: replayed,
         )
         with Auditor(options) as auditor:
@@ -120,7 +126,23 @@ def read_inputs_of(folder: Path, files: FiledPack) -> Filed:
         _document(files, SETTING), answers, list(_rows_in(files, FILES, "files"))
     )
     data = DataSet(folder / DATA, recorded.setting.data_version)
+    _check_patterns(files)
     return Filed(folder, files, recorded, read_filed(_document(files, POLICY)), data)
+
+
+def _check_patterns(files: FiledPack) -> None:
+    """A registry from elsewhere may hold patterns made to match for hours. Raises DataError."""
+    from lineage.evidence.compile import check_pattern
+
+    member = f"{DATA}/{REGISTRY}"
+    if files.digest(member) == hash_plain(EMBEDDED.folder / REGISTRY, LARGEST_MEMBER):
+        return
+    try:
+        for _, pattern, _ in _document(files, member)["patterns"]:
+            check_pattern(pattern)
+    except (KeyError, TypeError, ValueError, re.error) as problem:
+        told = printable(problem, 200)
+        raise DataError(f"{member} of the pack holds a pattern that is not used: {told}.") from None
 
 
 def _rows_in(files: Mapping[str, bytes], path: str, key: str) -> Iterator[dict[str, Any]]:

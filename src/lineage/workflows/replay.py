@@ -9,10 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lineage.core import clock
 from lineage.core.errors import CannotRunError, LineageError, UsageError
+from lineage.core.packaged import EMBEDDED
 from lineage.report.document import Report
+from lineage.report.drift import Drift
 from lineage.report.printable import printable
 from lineage.report.replay import UNSIGNED, Difference, Replay
+from lineage.workflows.drift import compared
+from lineage.workflows.looks import of_run
 from lineage.workflows.pack import (
     ATTESTATIONS,
     CONTENT,
@@ -73,6 +78,17 @@ def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, File
         doubts=tuple(doubts(filed)),
     )
     return found, filed
+
+
+def today(filed: Filed) -> Drift:
+    """What the same answers would give with the curated data and the clock of today."""
+    then, now = filed.run(), filed.run(EMBEDDED, clock.now())
+    before, after = of_run(then), of_run(now)
+    name = str(filed.folder)
+    return compared(
+        replace(before, look=replace(before.look, name=name, form="pack")),
+        replace(after, look=replace(after.look, name="today's data and clock")),
+    )
 
 
 def _word(signed: Sequence[Signed]) -> str:
