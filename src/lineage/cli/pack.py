@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.completion import models
+from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.many import InputChoice, audit_all, input_options, supplied_file
@@ -183,6 +184,7 @@ def _inputs(
     is_flag=True,
     help="Show too what the same answers would give with today's data and clock.",
 )
+@data_option
 @format_option()
 def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form: str) -> int:
     """Compute every document of a filed pack again from its inputs, offline, and say what differs.
@@ -198,7 +200,7 @@ def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form
 
     found, filed = replayed(folder, expected.expected())
     if with_current_data and filed is not None:
-        found = replace(found, today=today(filed))
+        found = replace(found, today=today(filed, chosen_data()))
     to_stdout(as_json(found) if form == "json" else as_text(found))
     return {Outcome.EQUAL: PASSED, Outcome.DIFFERS: FAILED}.get(found.outcome, INCONCLUSIVE)
 

@@ -150,7 +150,7 @@ def of_report(document: Mapping[str, Any], name: str) -> Seen:
         targets = _worst(_of_target(one) for one in document["targets"])
         policy, tool = document["policy"], document["tool"]
         basis = {"lineage": str(tool["version"]), "policy": str(policy["name"])}
-        basis |= {f"{key} data": str(value) for key, value in tool["data"].items()}
+        basis |= _of_data(tool["data"])
         laws = policy.get("requirements")
         look = Look(name, "report", str(document["generated_at"]), len(targets))
         return Seen(look, targets, basis, dict(laws) if laws is not None else None)
@@ -158,6 +158,14 @@ def of_report(document: Mapping[str, Any], name: str) -> Seen:
         raise UsageError(
             f"{name} does not hold what a report does: {type(problem).__name__} {problem}.", _FORMS
         ) from problem
+
+
+def _of_data(data: Mapping[str, Any]) -> dict[str, str]:
+    """The day of each part, and which data it is."""
+    return {
+        "curated data" if key == "version" else f"{key} data": str(value)
+        for key, value in data.items()
+    }
 
 
 def _of_target(target: Mapping[str, Any]) -> SeenTarget:
@@ -217,8 +225,7 @@ def of_lock(document: Mapping[str, Any], name: str) -> Seen:
         targets = _worst(_of_locked(key, one) for key, one in document["models"].items())
         tool, policy = document.get("tool") or {}, document.get("policy") or {}
         basis = {"lineage": str(tool.get("version", "0.1.0")), "policy": str(policy.get("name"))}
-        data = document.get("data") or {}
-        basis |= {f"{key} data": str(value) for key, value in data.items()}
+        basis |= _of_data(document.get("data") or {})
         laws = policy.get("requirements")
         look = Look(name, "lock", models=len(targets))
         return Seen(look, targets, basis, dict(laws) if laws is not None else None)

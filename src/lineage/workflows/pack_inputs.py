@@ -17,6 +17,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.probed import Probed
 from lineage.policy.filed import read_filed
 from lineage.policy.policy import Policy
+from lineage.report.circumstances import InstalledData
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import printable
 from lineage.sources.hub.settings import endpoint_of_then
@@ -82,7 +83,8 @@ class Filed:
         Raises DataError, or the error of the run itself, where the inputs are none.
         """
         setting = self.recorded.setting
-        replayed = Replayed(self.recorded, lambda name: _member(self.files, f"{CONTENT}/{name}"))
+        recorded = self.recorded if now is None else _with_data(self.recorded, data, now)
+        replayed = Replayed(recorded, lambda name: _member(self.files, f"{CONTENT}/{name}"))
         probes = tuple(
             Probed(*verified(self.folder / PROBES / PurePosixPath(name).name), given)
             for name, given in setting.probes
@@ -113,6 +115,14 @@ class Filed:
         suffix = "" if listing.name == PIPED else PurePosixPath(listing.name).suffix.lower()
         with endpoint_of_then(self.recorded.setting.endpoint):
             return rows_of(supplied.body, suffix, listing)
+
+
+def _with_data(recorded: Recorded, data: DataSet | None, now: datetime) -> Recorded:
+    """The same answers under other data, which may have an end of its own."""
+    setting = recorded.setting
+    told = InstalledData.of(data, now) if data else setting.circumstances.data
+    circumstances = replace(setting.circumstances, data=told)
+    return replace(recorded, setting=replace(setting, circumstances=circumstances))
 
 
 def _audited(rows: list[InputRow], auditor: Auditor, data: DataSet) -> list[TargetReport]:

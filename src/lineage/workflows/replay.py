@@ -11,7 +11,7 @@ from typing import Any
 
 from lineage.core import clock
 from lineage.core.errors import CannotRunError, LineageError, UsageError
-from lineage.core.packaged import EMBEDDED
+from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.report.document import Report
 from lineage.report.drift import Drift
 from lineage.report.printable import printable
@@ -80,9 +80,9 @@ def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, File
     return found, filed
 
 
-def today(filed: Filed) -> Drift:
-    """What the same answers would give with the curated data and the clock of today."""
-    then, now = filed.run(), filed.run(EMBEDDED, clock.now())
+def today(filed: Filed, data: DataSet = EMBEDDED) -> Drift:
+    """What the same answers would give with this curated data and the clock of today."""
+    then, now = filed.run(), filed.run(data, clock.now())
     before, after = of_run(then), of_run(now)
     name = str(filed.folder)
     return compared(
