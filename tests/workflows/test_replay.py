@@ -25,6 +25,7 @@ from lineage.workflows.pack import build, write
 from lineage.workflows.pack_inputs import read_inputs_of
 from lineage.workflows.pack_members import FiledPack
 from places import DEEPSEEK_R1_8B, OllamaRegistry
+from places.examples import servers
 
 Run = Callable[..., Ran]
 SCHEMA = DATA / "schemas" / "replay.schema.json"
@@ -142,6 +143,29 @@ def test_every_kind_of_run_is_computed_again(
     for gone in ("mine", "vendors.csv", "house.toml"):
         place = tmp_path / gone
         shutil.rmtree(place) if place.is_dir() else place.unlink()
+    assert replayed(lineage, tmp_path / "filed", 0)["outcome"] == "equal"
+
+
+def test_every_place_is_computed_again(lineage: Run, tmp_path: Path) -> None:
+    """One pack over all kinds of places, whose servers are gone when it is replayed."""
+    targets = (
+        "modelscope:acme/support-7b",
+        "oci://127.0.0.1:15000/acme/support:3",
+        "http://127.0.0.1:18000/v1",
+        "kaggle:acme/support",
+        "models:/sql-bot@champion",
+        "ollama:acme/nova:7b",
+        "acme/nova-GGUF",
+    )
+    with servers() as (env, real):
+        words = [
+            next((one.replace(shown, real[shown]) for shown in real if shown in one), one)
+            for one in targets
+        ]
+        ran = lineage("pack", *words, "-o", "filed", env=env)
+    assert ran.code == 0, ran.err
+    report = json.loads((tmp_path / "filed" / "report.json").read_text())
+    assert len(report["targets"]) == len(targets) + 1  # the server has two models
     assert replayed(lineage, tmp_path / "filed", 0)["outcome"] == "equal"
 
 
