@@ -20,10 +20,20 @@ from typing import Any
 from lineage.core.codec import encode
 from lineage.core.ref import is_repo_id
 from lineage.evidence.compile import read
+from lineage.evidence.licences import licence_key
 from lineage.probe import battery, lint
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "lineage" / "data"
-FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "names")
+FOLDERS = (
+    "developers",
+    "families",
+    "lineage",
+    "results",
+    "suites",
+    "units",
+    "names",
+    "licence_texts",
+)
 SINGLE = ("borrowed", "licences", "prehash", "removals", "renames", "teachers")
 OLD_AFTER = 180
 """Days after which a source should be looked at again."""
@@ -120,7 +130,7 @@ def _uncited(folder: str, row: Row) -> Iterator[str]:
         for entry in row["records"]:
             if not entry.get("cited") or not all(one in known for one in entry["cited"]):
                 yield _label(entry)
-    elif folder in ("families", "suites", "units") and not row.get("citations"):
+    elif folder in ("families", "suites", "units", "licence_texts") and not row.get("citations"):
         yield "it"
     names = _OWN_CITATION.get(folder) or (_tables(row) if folder.endswith(".toml") else ())
     for name in names:
@@ -193,6 +203,8 @@ def _facts(file: str, row: Row) -> Iterator[tuple[str, ...]]:
         yield "result", *told, str(cited.get("url", "")), str(cited.get("where", ""))
     elif folder == "units":
         yield from (("unit", row["suite"], row["language"], u["model"]) for u in row["units"])
+    elif folder == "licence_texts":
+        yield from (("licence", licence_key(word)) for word in row["declared_as"])
     elif folder == "names":
         keys = ("id", "name", "host", "since", "until", "task", "packages")
         for one in row["records"]:

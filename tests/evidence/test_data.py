@@ -29,6 +29,7 @@ FOLDERS = {
     "suites": "suite",
     "units": "units",
     "names": "names",
+    "licence_texts": "licence-text",
 }
 FILES = ("prehash", "renames", "removals", "teachers", "licences", "borrowed")
 

@@ -59,7 +59,16 @@ def is_stale(data: Path, name: str) -> bool:
     return any(one.stat().st_mtime > written for one in (*records_of, *files))
 
 
-_FOLDERS = ("developers", "families", "lineage", "results", "suites", "units", "names")
+_FOLDERS = (
+    "developers",
+    "families",
+    "lineage",
+    "results",
+    "suites",
+    "units",
+    "names",
+    "licence_texts",
+)
 
 
 def compiled(data: Path) -> dict[str, str]:
@@ -206,6 +215,7 @@ def registry(data: Path) -> Row:
     """The registry document: records by id, and the tables by which they are looked up."""
     from lineage.evidence.leads.tables import trace_tables
     from lineage.evidence.leads.words import word_tables
+    from lineage.evidence.licences import licence_key
     from lineage.evidence.registry import Registry
 
     developers, families = list(records(data / "developers")), list(records(data / "families"))
@@ -236,6 +246,11 @@ def registry(data: Path) -> Row:
         "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
         "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
+        "licence_texts": {
+            licence_key(word): _with(row, cite)
+            for row in records(data / "licence_texts")
+            for word in row["declared_as"]
+        },
         "borrowed": {
             **{
                 key: borrowed[key]

@@ -22,6 +22,7 @@ from lineage.evidence.family import (
     RootEvidenceKind,
     StatedBase,
 )
+from lineage.evidence.licences import About, LicenceText, Says, Term, licence_key
 from lineage.evidence.names import FamilyNames
 from lineage.evidence.near_names import best, near_names, rank
 
@@ -290,6 +291,27 @@ class Registry:
         they cover."""
         found: dict[str, list[str]] = self._document["licence_names"]
         return found
+
+    def licence_text(self, word: str) -> LicenceText | None:
+        """What the text of the licence says that a card declares by this word; None where no record
+        holds it."""
+        texts: dict[str, Any] = self._document["licence_texts"]
+        row = texts.get(licence_key(word))
+        if row is None:
+            return None
+        terms = tuple(
+            Term(
+                About(one["about"]),
+                Says(one["says"]),
+                one["clause"],
+                one["text"],
+                one.get("carried", False),
+                one.get("name_begins", ""),
+                one.get("of_outputs", False),
+            )
+            for one in row["terms"]
+        )
+        return LicenceText(row["id"], row["name"], terms, self._cited(row["citations"]))
 
     def borrowed(self) -> dict[str, Any]:
         """Architectures used without their weights, and the vocabulary sizes that unrelated

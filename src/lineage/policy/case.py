@@ -12,6 +12,7 @@ from lineage.core.record import ModelRecord
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Developer, Exposure, Origin
 from lineage.evidence.leads.undeclared import Undeclared
+from lineage.evidence.licences import Declared
 from lineage.evidence.lookalike import Likeness
 from lineage.evidence.signature import ModelSignature
 from lineage.evidence.supplied import Compared
@@ -57,6 +58,8 @@ class Case:
     """What a supplier's file says of the audited model, beside what was found."""
     signatures: tuple[ModelSignature, ...] = ()
     """What the models' repositories are signed with."""
+    licences: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict)
+    """By node id: the licences that its card declares, each with what its text says."""
     offline_wanted: bool = False
     """The user asked for an answer without a network, so data of a past date is what was wanted."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lineage.core.record import ModelRecord
+from lineage.evidence.licences import licences_of
 from lineage.policy.case import Case
-from lineage.policy.licences import licences_of
 from lineage.policy.questions import Question
 
 

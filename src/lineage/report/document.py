@@ -10,6 +10,7 @@ from typing import Any
 from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
 from lineage.evidence.evidence import Attribution, Exposure, Origin
+from lineage.evidence.licences import Declared
 from lineage.evidence.signature import ModelSignature
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph
@@ -65,6 +66,9 @@ class TargetReport:
     them."""
     signatures: tuple[ModelSignature, ...] = ()
     """What the repositories of the lineage are signed with."""
+    licences: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
+    """By node id: what its card declares, with what each licence's text says; models whose card was
+    not read are absent."""
     supplied: Supplied | None = None
     """Set where the target came out of a file of many."""
 

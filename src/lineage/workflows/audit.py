@@ -23,6 +23,7 @@ from lineage.evidence.data_teachers import DataSetTeachers
 from lineage.evidence.evidence import Attribution, Developer
 from lineage.evidence.leads.lazy import Leads
 from lineage.evidence.leads.undeclared import Undeclared, undeclared
+from lineage.evidence.licences import declared
 from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
@@ -236,6 +237,11 @@ class Auditor:
             undeclared=leads,
             family_names=self._family_names(leads),
             signatures=self._signatures(graph),
+            licences={
+                model: declared(node.record, self._registry)
+                for model, node in graph.nodes.items()
+                if node.record is not None
+            },
             offline_wanted=self._options.offline,
         )
         judgement = judge(case, self._options.policy)
@@ -255,6 +261,7 @@ class Auditor:
             notice,
             weights=weights.to_dict() if weights else None,
             signatures=case.signatures,
+            licences=case.licences,
         )
 
     def with_supplied(self, found: TargetReport, supplied: tuple[Compared, ...]) -> TargetReport:

@@ -11,10 +11,11 @@ What to do: ask counsel what the licence of the named model asks of derivatives.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
+from lineage.evidence.licences import licences_of
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.licences import is_like, licences_of
 from lineage.policy.paths import along_weights, descent, path_evidence, path_to
 from lineage.policy.questions import Inquiry, Question
 from lineage.policy.rules.interface import Kind, Rule, Setting, Settings
@@ -25,8 +26,8 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     model each is looked at."""
     for model in along_weights(case.graph):
         for licence in licences_of(case.graph.nodes[model].record):
-            if is_like(licence, settings["denied"]) or (
-                settings["allowed"] and not is_like(licence, settings["allowed"])
+            if _is_like(licence, settings["denied"]) or (
+                settings["allowed"] and not _is_like(licence, settings["allowed"])
             ):
                 path = path_to(case.graph, model)
                 way = f"{descent(case, path)}, whose" if len(path) > 1 else f"{model}: the"
@@ -39,6 +40,11 @@ def asks(settings: Settings) -> Iterator[Inquiry]:
     brings terms of its own."""
     if settings["denied"] or settings["allowed"]:
         yield settings.inquiry(Question.LICENCE, Question.ORIGIN)
+
+
+def _is_like(licence: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a pattern such as `cc-by-nc-*` takes it; letter case is ignored."""
+    return any(fnmatchcase(licence, pattern.lower()) for pattern in patterns)
 
 
 RULE = Rule(

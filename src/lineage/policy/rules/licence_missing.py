@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineage.evidence.licences import licences_of
 from lineage.policy.case import Case
 from lineage.policy.finding import Finding, Level
-from lineage.policy.licences import licences_of
 from lineage.policy.paths import along_weights, joined, path_to
 from lineage.policy.questions import Question
 from lineage.policy.rules.interface import Rule, Settings

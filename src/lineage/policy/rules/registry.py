@@ -54,6 +54,9 @@ RULES: tuple[str, ...] = (
     "licence-denied",
     "licence-drift",
     "licence-missing",
+    "licence-grants-more",
+    "licence-model-name",
+    "licence-outputs",
     "missing-documents",
     # What a supplier says.
     "supplier-contradicted",
