@@ -5,7 +5,7 @@ The only module that knows every room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,20 +20,14 @@ from lineage.core.ref import ModelRef
 from lineage.core.version import __version__
 from lineage.evidence.attach import attach
 from lineage.evidence.data_teachers import DataSetTeachers
-from lineage.evidence.evidence import Attribution, Developer
 from lineage.evidence.leads.lazy import Leads
-from lineage.evidence.leads.undeclared import Undeclared, undeclared
-from lineage.evidence.licences import declared
-from lineage.evidence.lookalike import Likeness, Lookalikes
 from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
 from lineage.evidence.registry_claims import RegistryClaims
 from lineage.evidence.results import Results
-from lineage.evidence.signature import ModelSignature, signature_files
 from lineage.evidence.supplied import Compared
 from lineage.graph.graph import LineageGraph, Node
 from lineage.graph.walker import walk
-from lineage.policy.case import Case
 from lineage.policy.judge import judge, judge_supplied, overall
 from lineage.policy.policy import Policy
 from lineage.report.circumstances import Circumstances
@@ -41,6 +35,7 @@ from lineage.report.document import DataVersions, Report, TargetReport
 from lineage.sources.auto import named_registries, named_servers, namesake
 from lineage.sources.interface import Source
 from lineage.sources.memo import MemoSource
+from lineage.workflows.case import Cases
 from lineage.workflows.near_names import NearNames, with_near_names
 from lineage.workflows.notices import Notices
 from lineage.workflows.opening import open_sources
@@ -123,7 +118,6 @@ class Auditor:
             NameClaims(self._meanings),
             GivenClaims("evidence of other tools", options.added.evidence),
         )
-        self._lookalikes = Lookalikes(registry.namespaces())
         self._notices = Notices(options.listeners.notice)
         self._sources = open_sources(options, self._now.date(), self._notices)
         near_names = NearNames(
@@ -134,6 +128,9 @@ class Auditor:
         live = Live(options, self._sources, self._notices, near_names)
         self._outside = options.outside(live) if options.outside else live
         self._source = MemoSource(self._outside.records)
+        self._cases = Cases(
+            options, registry, self._outside, self._source, lambda: self.data, self._now.date()
+        )
         self._twins = Twins(
             registry,
             self._walked_anew,
@@ -219,30 +216,8 @@ class Auditor:
         node = graph.nodes[graph.target]
         source = node.record.source if node.record else said.source
         fallback = source == "snapshot" and not self._options.offline
-        leads = undeclared(graph, evidence.attributions, self._registry)
-        case = Case(
-            graph,
-            evidence.attributions,
-            evidence.origin,
-            evidence.exposure,
-            source,
-            fallback,
-            data_dates=self._dates(source),
-            data_expired=self._expired(),
-            today=self._now.date(),
-            publishers=self._publishers(graph, evidence.attributions),
-            lookalikes=self._alike(graph),
-            remembered=self._remembered(graph, said.source),
-            weights=weights,
-            undeclared=leads,
-            family_names=self._family_names(leads),
-            signatures=self._signatures(graph),
-            licences={
-                model: declared(node.record, self._registry)
-                for model, node in graph.nodes.items()
-                if node.record is not None
-            },
-            offline_wanted=self._options.offline,
+        case = self._cases.made(
+            graph, evidence, source, fallback=fallback, asked=said.source, weights=weights
         )
         judgement = judge(case, self._options.policy)
         notice = said.notices if fallback or source in ("index", "hub") else ""
@@ -266,17 +241,7 @@ class Auditor:
 
     def with_supplied(self, found: TargetReport, supplied: tuple[Compared, ...]) -> TargetReport:
         """A report of this run, judged with what a supplier's file says of the model."""
-        case = Case(
-            found.graph,
-            found.attributions,
-            found.origin,
-            found.exposure,
-            found.source,
-            fallback=False,
-            data_dates=self._dates(found.source),
-            today=self._now.date(),
-            supplied=supplied,
-        )
+        case = self._cases.supplied(found, supplied)
         findings, verdict = judge_supplied(case, self._options.policy, found.findings)
         return replace(found, findings=findings, verdict=verdict)
 
@@ -304,11 +269,6 @@ class Auditor:
     def circumstances(self) -> Circumstances:
         """How this run differs so far from one that asks the public Hub now."""
         return self._outside.circumstances
-
-    def _expired(self) -> str:
-        """The day on which the data of this run expired; empty where it did not."""
-        data = self.circumstances.data
-        return data.expired if data else ""
 
     def report(self, targets: Iterable[TargetReport]) -> Report:
         """All targets in one document, with the verdict over all of them."""
@@ -403,52 +363,3 @@ class Auditor:
         )
         deep = self._options.added.deep
         return examine(record, source, references, self._registry, declared=near, deep=deep)
-
-    def _signatures(self, graph: LineageGraph) -> tuple[ModelSignature, ...]:
-        """What the repositories of the lineage are signed with; most are not."""
-        signed = [node for node in graph.nodes.values() if signature_files(node.record)]
-        if not signed:
-            return ()
-        from lineage.workflows.model_signatures import model_signatures  # loads what verifies
-
-        known = {n.publisher: self._registry.developer_of_namespace(n.publisher) for n in signed}
-        names = {one: (d.name, *d.aliases, *d.namespaces) for one, d in known.items() if d}
-        signers = self._options.policy.signers
-        return model_signatures(signed, self._source, signers, names, self._outside.verifiers)
-
-    def _dates(self, source: str) -> dict[str, str]:
-        """Dates of the data behind one answer; an index counts where it answered."""
-        index = self._outside.index_date if source == "index" else ""
-        return self.data.days | ({"index": index} if index else {})
-
-    def _family_names(self, leads: Iterable[Undeclared]) -> dict[str, str]:
-        ids = {id_ for one in leads for id_ in (*one.families, *one.lineage)}
-        found = {id_: self._registry.family(id_) for id_ in ids}
-        return {id_: family.name for id_, family in found.items() if family}
-
-    def _alike(self, graph: LineageGraph) -> dict[str, Likeness]:
-        names = {*graph.nodes, *(claim.value for claim in graph.unlinked)}
-        return {name: found for name in names if (found := self._lookalikes.of(name))}
-
-    def _remembered(self, graph: LineageGraph, source: str) -> Mapping[str, ModelRecord]:
-        """What the snapshot holds under the names of models that were read live."""
-        if source != "hub":
-            return {}
-        live = [
-            id_
-            for id_, node in graph.nodes.items()
-            if node.record and node.record.source == "hub" and node.record.repo_key
-        ]
-        return self._outside.remembered(live)
-
-    def _publishers(
-        self, graph: LineageGraph, attributions: Mapping[str, Attribution]
-    ) -> dict[str, Developer]:
-        """Who hosts each model: the owner of its namespace, or the operator of a service."""
-        found = {
-            id_: self._registry.developer_of_namespace(node.publisher)
-            for id_, node in graph.nodes.items()
-            if node.publisher
-        }
-        found |= {id_: one.operator for id_, one in attributions.items() if one.operator}
-        return {id_: developer for id_, developer in found.items() if developer}
