@@ -105,6 +105,7 @@ SAMPLES: dict[str, Sample] = {
         }
     ),
     "Kitfile": Sample({"Kitfile": f"model:\n  path: {HUB}\n"}),
+    "Kaggle": Sample({"model-instance-metadata.json": {"externalBaseModelUrl": HUB}}),
     "OCI": Sample(
         {"manifest.json": {"annotations": {"com.acme.base_model": QWEN}}}, facts={"source": "oci"}
     ),
