@@ -46,7 +46,7 @@ class About(Word):
 
 
 _WORDS = {
-    About.USE_LIMITS: "use without limits of purpose",
+    About.USE_LIMITS: "use for any purpose",
     About.OTHER_TERMS: "other terms for what is made from it",
 }
 

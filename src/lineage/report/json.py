@@ -27,6 +27,7 @@ from lineage.policy.open_points.point import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
 from lineage.report.formats import View
+from lineage.report.licence_table import Row, rows
 from lineage.report.uses import scan_to_dict, use_to_dict
 
 _ACTIVE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -100,6 +101,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "open": [_open(one) for one in target.open],
         "coverage": [_coverage(node) for node in graph.nodes.values()],
         **({"signatures": list(map(_signature, target.signatures))} if target.signatures else {}),
+        **({"licences": list(map(_licences, rows(target)))} if target.licences else {}),
         **({"supplied": _supplied(target.supplied)} if target.supplied else {}),
     }
 
@@ -117,6 +119,33 @@ def _signature(one: ModelSignature) -> dict[str, Any]:
         "signed_files": one.signed,
         "compared_files": one.compared,
         "differing": list(one.differing),
+    }
+
+
+def _licences(row: Row) -> dict[str, Any]:
+    text = row.text
+    return {
+        "licence": row.word or None,
+        "name": text.name if text else None,
+        "known": str(row.known),
+        "models": list(row.models),
+        "terms": None
+        if text is None
+        else [
+            {
+                "about": str(one.about),
+                "says": str(one.says),
+                "clause": one.clause,
+                "text": one.text,
+                "is_carried": one.is_carried,
+            }
+            for one in text.terms
+        ],
+        "sources": [
+            {"url": one.url, "title": one.title, "seen_on": one.seen_on} for one in text.citations
+        ]
+        if text
+        else [],
     }
 
 

@@ -10,6 +10,7 @@ from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.json import summary
+from lineage.report.licence_table import rows
 from lineage.report.printable import printable
 from lineage.report.sentences import (
     closing,
@@ -100,11 +101,25 @@ def _details(target: TargetReport) -> str:
     body += ["", f"{safe(minor, 300)}; the JSON report lists them."] if minor else []
     body += ["", "What was read:", ""]
     body += [f"- {safe(sentence, 600)}" for sentence in reading_sentences(target)]
+    body += ["", *_licences(target)]
     if target.uses:
         body += ["", "Used at:", *(f"- {safe(line, 300)}" for line in lines(target, 20))]
     if target.notice:
         body.append(f"> {safe(target.notice, 300)}")
     return _folded(f"{_SIGNS[target.verdict]} {safe(target.model, 120)}: {target.verdict}", body)
+
+
+def _licences(target: TargetReport) -> Iterator[str]:
+    """What the licences along the lineage ask and withhold; grants are in the JSON report."""
+    found = rows(target)
+    if found:
+        yield from ("| Licence | Says | Clause | In our words |", "|---|---|---|---|")
+    for row in found:
+        terms = [one for one in row.text.terms if one.says != "grants"] if row.text else []
+        cited = f" <{row.text.citations[0].url}>" if row.text else ""
+        yield f"| {safe(row.title, 300)}{cited} | | | |"
+        for one in terms:
+            yield f"| | {one.says} | {safe(one.clause, 60)} | {safe(one.text, 300)} |"
 
 
 def _finding(target: TargetReport, finding: Finding) -> Iterator[str]:

@@ -16,6 +16,7 @@ from lineage.report.html.answer import answer
 from lineage.report.html.evidence import evidence
 from lineage.report.html.findings import TITLES, findings
 from lineage.report.html.graph import PAPER, graph
+from lineage.report.html.licences import licences
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.report.html.models import models
 from lineage.report.html.reading import reading
@@ -202,6 +203,7 @@ def _rest(subject: Subject, level: int) -> Markup:
         _section("What is not known", f"t{number}-unknown", level, reading(subject)),
         _section("Lineage graph", f"t{number}-graph", level, _drawing(subject)),
         _section("Models", f"t{number}-models", level, models(subject, level + 1), "screen"),
+        _licences(subject, level),
     )
 
 
@@ -209,6 +211,12 @@ def _supplied(subject: Subject, level: int) -> Markup | None:
     told = portfolio.supplied(subject)
     address = f"t{subject.number}-supplied"
     return _section("What the supplier says", address, level, told) if told else None
+
+
+def _licences(subject: Subject, level: int) -> Markup | None:
+    told = licences(subject)
+    address = f"t{subject.number}-licences"
+    return _section("Licences along the lineage", address, level, told, "screen") if told else None
 
 
 def _section(

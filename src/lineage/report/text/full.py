@@ -10,10 +10,11 @@ from lineage.core.country import country
 from lineage.evidence.evidence import Applicability, ResultHit
 from lineage.evidence.tested import conditions, language, tested_sentence
 from lineage.policy.finding import Finding, Level
-from lineage.report import tree, uses
+from lineage.report import licence_table, tree, uses
 from lineage.report.breakdown import breakdown
 from lineage.report.document import Report, Supplied, TargetReport
 from lineage.report.formats import View
+from lineage.report.licence_table import Row
 from lineage.report.printable import printable
 from lineage.report.sentences.findings import (
     FindingLine,
@@ -85,6 +86,9 @@ def _target(target: TargetReport, view: View) -> Iterator[str]:
     found = [one for one in finding_lines(target) if whole or one.level is not Level.INFO]
     if found:
         yield page.section("Findings", _findings(target, found, inner, said), view)
+    licences = [part for row in licence_table.rows(target) for part in _licence(row, inner)]
+    if licences:
+        yield page.section("Licences", licences, view)
     unknown = list(_unknowns(target, inner))
     if unknown:
         yield page.section("Not known", unknown, view)
@@ -108,6 +112,14 @@ def _supplier(held: Supplied, view: View) -> Iterable[str]:
         yield from _item(printable(held.problem), view)
     for one in held.compared:
         yield from _item(f"{one.agreement}: {printable(one.sentence, 500)}", view)
+
+
+def _licence(row: Row, view: View) -> Iterator[str]:
+    yield from _item(f"{row.title}.", view)
+    for term in row.text.terms if row.text else ():
+        yield from page.lines(f"{term.says}, clause {term.clause}: {term.text}", view, "  ", "    ")
+    for cited in row.text.citations if row.text else ():
+        yield f"    {page.link(cited.url, view)}"
 
 
 def _results(target: TargetReport, view: View, said: set[str]) -> list[str]:
