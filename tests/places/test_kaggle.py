@@ -4,6 +4,7 @@ something is wrong."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,10 +148,13 @@ def test_a_model_with_one_variation_is_that_one(opened: Opener) -> None:
 
 
 def test_a_pinned_version_is_the_revision(kaggle: Kaggle, opened: Opener) -> None:
-    """Its files are listed, whatever the newest version is."""
+    """Its files are listed, whatever the newest version is; after the newest there is none."""
+    kaggle.routes.models = [replace(model, version=9) for model in MODELS]
     record = fetched(opened(), f"{NAME}/7")
     assert (record.id, record.revision) == (NAME, "7")
     assert kaggle.calls_to("/tuned/7/files")
+    later = fetched(opened(), f"{NAME}/10")
+    assert later.status is Status.NOT_FOUND and "newest is 9" in later.reason
 
 
 @pytest.mark.parametrize(

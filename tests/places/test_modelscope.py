@@ -341,7 +341,7 @@ def test_a_list_may_name_what_is_no_file(site: ModelScope, opened: Opener, path:
     site.routes.models = [ModelScopeModel("me/mine", {path: "x", "ok.txt": "x"})]
     record = fetched(opened(), "modelscope:me/mine")
     assert [one.path for one in record.files or ()] == ["ok.txt"]
-    assert any("name no file" in gap for gap in record.gaps)
+    assert any("names no file" in gap for gap in record.gaps)
 
 
 # -- who may see what

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from lineage.claims.interface import ClaimReader, FileRequest, Reading
-from lineage.core.claim import Claim, Observation, ObservationKind
+from lineage.core.claim import ANSWER, Claim, Observation, ObservationKind
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.value import dataclass
@@ -188,7 +188,7 @@ class TraceReader:
             {
                 *trouble,
                 *(
-                    Observation(ObservationKind.UNREACHED, record.id, "api", "", g)
+                    Observation(ObservationKind.UNREACHED, record.id, ANSWER, "", g)
                     for g in record.gaps
                 ),
                 *(o for reading in readings for o in reading.observations),

@@ -91,6 +91,8 @@ class ObservationKind(Word):
     """A list has the model at another place too, and what it declares there was not read."""
 
 
+ANSWER = "api"
+"""Stands as the file of what a server told of a model beside its files."""
 NOTHING_READ = (ObservationKind.UNREADABLE, ObservationKind.UNREACHED)
 """What is said of a file of which nothing is known."""
 

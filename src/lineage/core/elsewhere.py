@@ -108,6 +108,8 @@ def parse_elsewhere(text: str) -> Elsewhere | None:
     place = Place(match["place"])
     if place is Place.OCI:
         return _in_registry(match["name"]) if match["slashes"] else None
+    if place is Place.DOCKER and parse_oci(match["name"]) is not None:
+        return _in_registry(match["name"])  # `docker://host/…`, as tools for images write it
     if place is not Place.API:
         return Elsewhere(place, match["name"])
     if not match["slashes"]:
@@ -123,6 +125,16 @@ def _in_registry(text: str) -> Elsewhere | None:
     is_docker = named.host == DOCKER_HUB
     place = Place.DOCKER if is_docker else Place.OCI
     return Elsewhere(place, named.below, "" if is_docker else named.host)
+
+
+def as_typed(text: str) -> str:
+    """The form that `parse_elsewhere` reads of what people type: a place in any letter case, and a
+    slash at the end."""
+    head, colon, rest = text.strip().partition(":")
+    word = head.lower()
+    if not colon or word not in (*Place, mlflow.URI.partition(":")[0]):
+        return text
+    return f"{word}:{rest.rstrip('/')}"
 
 
 def is_elsewhere(id: str) -> bool:
@@ -161,6 +173,18 @@ def bare(id: str) -> str:
     return found.repo if found else id
 
 
+def host_in(address: str) -> str:
+    """The host of an address, with its port, in lower case; empty where it has none, or is none."""
+    try:
+        return (
+            urlsplit(address if "//" in address else f"//{address}")
+            .netloc.rpartition("@")[2]
+            .lower()
+        )
+    except ValueError:
+        return ""
+
+
 def at_address(text: str) -> Elsewhere | None:
     """The model that the address of a page shows, at one of the places that have such pages."""
     try:
@@ -175,6 +199,8 @@ def at_address(text: str) -> Elsewhere | None:
 
 
 def _ollama_page(host: str, steps: list[str]) -> Elsewhere | None:
+    if steps[:1] == ["v2"] and steps[3:4] == ["manifests"] and len(steps) == 5:
+        steps = [steps[1], f"{steps[2]}:{steps[4]}"]
     steps = steps[1:] if steps[:1] == ["library"] else steps
     if not steps or _NO_MODEL.match(steps[0]):
         return None

@@ -11,16 +11,27 @@ answer, what cannot be reached stays unreachable.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from lineage.core.elsewhere import Place, at_address, is_elsewhere, parse_elsewhere, server_at
+from lineage.core.elsewhere import (
+    Elsewhere,
+    Place,
+    as_typed,
+    at_address,
+    is_elsewhere,
+    parse_elsewhere,
+    server_at,
+)
 from lineage.core.errors import InvalidRefError, LineageError
+from lineage.core.kaggle import parse_kaggle
+from lineage.core.mlflow import parse_mlflow
 from lineage.core.modelscope import parse_modelscope
+from lineage.core.oci import DOCKER_HUB, parse_oci
 from lineage.core.ollama import parse_ollama
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, has_password, is_repo_id, parse_ref, unwrapped
@@ -58,11 +69,8 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
     path = root / target if target.strip() else None
     if path is not None and _exists(path) and (not _is_hub_name(target) or is_model_file(path)):
         return ModelRef(local_id(target))
-    if target.strip().lower().startswith("oci:"):
-        raise InvalidRefError(
-            f"{target[:200]!r} is not the name of an artefact in a container registry.",
-            "Write it as oci://host/repository:tag or oci://host/repository@sha256:digest.",
-        )
+    if as_typed(target).startswith("oci:"):
+        raise _misspelt(target, Place.OCI)
     if is_local_id(target) or target.startswith("~"):
         raise InvalidRefError(
             f"There is no file or folder {target[:200]!r}.",
@@ -75,18 +83,45 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
         )
     try:
         return parse_ref(unwrapped(target), endpoint=endpoint or own_endpoint())
-    except InvalidRefError:
+    except InvalidRefError as problem:
         # A bare address that is not the Hub's is that of a running server.
         if (server := server_at(unwrapped(target))) is None:
-            raise
+            raise _with_place(target.strip(), problem) from None
         return ModelRef(server.id)
+
+
+def _with_place(target: str, problem: InvalidRefError) -> InvalidRefError:
+    """The error, with the place that a name seems to be of."""
+    spelt = [f"oci://{target}"] if parse_oci(target) else []
+    spelt += [f"ollama:{target}"] if ":" in target and not spelt and parse_ollama(target) else []
+    return InvalidRefError(problem.message, f"Did you mean {spelt[0]}?") if spelt else problem
+
+
+_SPELLINGS: Mapping[Place, tuple[Callable[[str], object], str]] = {
+    Place.OLLAMA: (parse_ollama, "ollama:name:tag or ollama:user/name:tag"),
+    Place.MODELSCOPE: (parse_modelscope, "modelscope:org/name or modelscope:org/name@revision"),
+    Place.DOCKER: (lambda name: parse_oci(name, DOCKER_HUB), "docker:ai/name:tag"),
+    Place.OCI: (parse_oci, "oci://host/repository:tag or oci://host/repository@sha256:digest"),
+    Place.KAGGLE: (parse_kaggle, "kaggle:owner/model/framework/variation or kaggle:owner/model"),
+    Place.MLFLOW: (parse_mlflow, "mlflow:name/version, mlflow:name@alias or mlflow:name"),
+}
+"""By place: what reads a name there, and how it is written."""
+
+
+def _misspelt(target: str, place: Place) -> InvalidRefError:
+    where = "a container registry" if place is Place.OCI else Elsewhere(place, "").where
+    words = f"{target[:200]!r} is not the name of a model of {where}."
+    return InvalidRefError(words, f"Write it as {_SPELLINGS[place][1]}.")
 
 
 def _elsewhere(target: str) -> ModelRef | None:
     """A name or page outside the Hub; Ollama's name of a Hub repository is that repository."""
-    named = parse_elsewhere(target) or at_address(unwrapped(target))
+    named = parse_elsewhere(as_typed(target)) or at_address(unwrapped(target))
     if named is None or has_password(target):
         return None
+    spelling = None if named.place is Place.OCI else _SPELLINGS.get(named.place)
+    if spelling is not None and spelling[0](named.name) is None:
+        raise _misspelt(target, named.place)
     if named.place is Place.MODELSCOPE and (scope := parse_modelscope(named.name)) is not None:
         return ModelRef(scope.id, scope.revision or None)
     hub = parse_ollama(named.name) if named.place is Place.OLLAMA else None
@@ -101,7 +136,7 @@ def named_servers(targets: Iterable[str]) -> tuple[str, ...]:
 
 def named_registries(targets: Iterable[str]) -> tuple[str, ...]:
     """The hosts of the container registries among the targets."""
-    found = (parse_elsewhere(target.strip()) for target in targets)
+    found = (parse_elsewhere(as_typed(target)) for target in targets)
     return tuple(dict.fromkeys(one.host for one in found if one and one.place is Place.OCI))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
 from lineage.claims.files.gguf_header import claims_of_values
@@ -13,7 +12,7 @@ from lineage.claims.files.wanted import wanted
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.ollama_names import ollama_claims
 from lineage.core.claim import Claim, Observation, ObservationKind
-from lineage.core.elsewhere import Elsewhere, Place
+from lineage.core.elsewhere import Elsewhere, Place, host_in, parse_elsewhere
 from lineage.core.ollama import HOSTS
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
@@ -77,20 +76,28 @@ def _remote(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     host, model = text_of(held.get("remote_host")), text_of(held.get("remote_model"))
     if not (host or model):
         return
-    netloc = urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2]
-    name = Elsewhere(Place.API, model, _known(netloc) or "unknown")
-    yield opened.trace.elsewhere(
-        model or host, name.id, "remote_model", Relation.CONVERSION, excerpt=f"{host} {model}"
-    )
+    name = Elsewhere(Place.API, model, _known(host_in(host)) or "unknown")
+    told = f"{host} {model}"
+    if parse_elsewhere(name.id) is not None:
+        yield opened.trace.elsewhere(
+            model or host, name.id, "remote_model", Relation.CONVERSION, excerpt=told
+        )
+    else:
+        yield from opened.trace.claims(
+            told.strip(), "remote_model", Relation.CONVERSION, excerpt=told
+        )
 
 
 def _known(netloc: str) -> str:
-    host = netloc.lower().removesuffix(":443")
+    host = netloc.removesuffix(":443")
     return "ollama.com" if host in HOSTS else host
 
 
 def _noticed(held: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
-    for key in ("model_family", "architecture"):
-        if (built := text_of(held.get(key))) and opened.trace.file == _CONFIG:
-            yield opened.trace.observe(ObservationKind.ARCHITECTURE, key, built)
-            return
+    """The architecture of each file in it; `architecture` is that of the computer."""
+    if opened.trace.file != _CONFIG:
+        return
+    listed = held.get("model_families")
+    named = [held.get("model_family"), *(listed[:_MOST] if isinstance(listed, list) else [])]
+    for built in dict.fromkeys(text for one in named if (text := text_of(one))):
+        yield opened.trace.observe(ObservationKind.ARCHITECTURE, "model_families", built)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
 from lineage.claims.files.wanted import wanted
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.ollama_names import ollama_claims
 from lineage.core.claim import Claim, Observation
-from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
+from lineage.core.elsewhere import Elsewhere, Place, host_in, parse_elsewhere
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
 
@@ -112,17 +111,10 @@ def _of_litellm(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
         elif slash and provider == "huggingface":
             yield from opened.trace.claims(name, place, relation)
         else:
-            host = _host(text_of(params.get("api_base"))) or (provider if slash else "unknown")
+            host = host_in(text_of(params.get("api_base"))) or (provider if slash else "unknown")
             target = Elsewhere(Place.API, name if slash else model, host)
             if parse_elsewhere(target.id) is not None:
                 yield opened.trace.elsewhere(model, target.id, place, relation)
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
 
 
 def _rows(held: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.core.claim import ObservationKind
+from lineage.core.claim import ANSWER, Observation, ObservationKind
 from lineage.core.elsewhere import Place, is_elsewhere, parse_elsewhere
 from lineage.core.record import Status
 from lineage.graph.graph import CARDS, Node
@@ -137,13 +137,18 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
                 Gap.FILE,
                 node.id,
                 questions,
-                f"{seen.file} of {node.id} {_HOW[seen.kind]}, so what it says of the "
-                "lineage is not known.",
+                f"{_unread(node.id, seen)}, so what it says of the lineage is not known.",
                 (place_of(seen),),
                 "Run again where it could not be fetched; otherwise look at the file and "
                 "tell the publisher.",
                 is_news=not subject.is_cited(node.id),
             )
+
+
+def _unread(model: str, seen: Observation) -> str:
+    if seen.file == ANSWER:
+        return f"Not all that is told of {model} could be read: {seen.text}"
+    return f"{seen.file} of {model} {_HOW[seen.kind]}"
 
 
 def unread_twins(subject: Subject) -> Iterator[OpenPoint]:

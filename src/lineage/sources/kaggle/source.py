@@ -17,15 +17,15 @@ from lineage.core.ref import ModelRef
 from lineage.sources.modelscope.licences import licence_word
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
+from lineage.sources.web.listed import descriptions, is_path, odd_entries
 from lineage.sources.web.login import Login
 from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
 
 PUBLIC = "https://www.kaggle.com"
 SERVER = Server("Kaggle", "KAGGLE_API_ENDPOINT", PUBLIC, "KAGGLE_KEY", ("www.kaggle.com",))
-INSTANCE, MODEL, CARD = "kaggle-instance.json", "kaggle-model.json", "README.md"
-"""Under these names a record shows the two answers, and the description where no file is called
-so."""
+INSTANCE, MODEL = "kaggle-instance.json", "kaggle-model.json"
+"""Under these names a record shows the two answers."""
 _CAP = 8 << 20
 _MOST_PAGES = 20
 _PAGE = 200
@@ -94,15 +94,18 @@ class KaggleSource:
         name = name if name.variation else _only_one(name, model)
         place = f"{base}/{name.framework}/{name.variation}"
         instance = self._object(f"{place}/get", name.variation)
-        number = name.version or str(_number(instance.get("versionNumber")) or "")
+        newest = _number(instance.get("versionNumber")) or 0
+        if name.version and 0 < newest < int(name.version):
+            why = f"Kaggle has no version {name.version} of it; the newest is {newest}"
+            raise UnansweredError(why, Status.NOT_FOUND)
+        number = name.version or (str(newest) if newest else "")
         folder = f"{place}/{number}" if number else place
-        files, cut = self._files(folder)
-        gaps += [cut] if cut else []
+        files, missing = self._files(folder)
+        gaps += missing
         told = {INSTANCE: instance, MODEL: _without_instances(model)}
         texts = {path: json.dumps(held).encode() for path, held in told.items() if held}
-        described = model.get("description")
-        if isinstance(described, str) and described and all(one.path != CARD for one in files):
-            texts[CARD] = described.encode("utf-8", "replace")
+        own = (instance.get("overview"), instance.get("usage"))
+        texts |= descriptions(files, model.get("description"), *own)
         with self._lock:
             self._texts[name.id] = texts
             self._paths[name.id] = folder
@@ -122,24 +125,30 @@ class KaggleSource:
             gaps=tuple(gaps),
         )
 
-    def _files(self, folder: str) -> tuple[list[FileEntry], str]:
+    def _files(self, folder: str) -> tuple[list[FileEntry], list[str]]:
         """Every file of a version, page by page; and what of the list is missing."""
         found: list[FileEntry] = []
-        token = ""
+        token, odd = "", 0
         for _ in range(_MOST_PAGES):
             more = f"&page_token={quote(token, safe='')}" if token else ""
             try:
                 page = self._object(f"{folder}/files?page_size={_PAGE}{more}")
             except UnansweredError as problem:
-                return found, f"the list of files could not be fetched ({problem})"
+                cut = f"the list of files could not be fetched ({problem})"
+                return found, [cut, *odd_entries(odd)]
             rows = page.get("files")
             if not isinstance(rows, list):
-                return found, "the answer holds no file list, so no file could be looked for"
-            found += [entry for row in rows if (entry := _entry(row)) is not None]
+                return found, [
+                    "the answer holds no file list, so no file could be looked for",
+                    *odd_entries(odd),
+                ]
+            entries = [_entry(row) for row in rows]
+            found += [entry for entry in entries if entry is not None]
+            odd += entries.count(None)
             token = str(page.get("nextPageToken") or "")
             if not token:
-                return found, ""
-        return found, f"the file list was cut at {len(found):,} files"
+                return found, odd_entries(odd)
+        return found, [f"the file list was cut at {len(found):,} files", *odd_entries(odd)]
 
     def _object(self, path: str, slug: str = "") -> Mapping[str, Any]:
         """The answer; one about a model must be about the one that was asked for."""
@@ -197,10 +206,9 @@ def _without_instances(model: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entry(row: Any) -> FileEntry | None:
-    path = row.get("name") if isinstance(row, dict) else None
-    if not isinstance(path, str) or not 0 < len(path) <= 500 or ".." in path.split("/"):
-        return None
-    return FileEntry(path.lstrip("/"), _number(row.get("size")))
+    name = row.get("name") if isinstance(row, dict) else None
+    path = name.lstrip("/") if isinstance(name, str) else None
+    return FileEntry(str(path), _number(row.get("size"))) if is_path(path) else None
 
 
 def _number(value: Any) -> int | None:

@@ -17,6 +17,7 @@ from lineage.core.record import Cause, FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
+from lineage.sources.web.listed import descriptions, is_path, odd_entries
 from lineage.sources.web.login import Login
 from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
@@ -24,9 +25,8 @@ from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
 SERVER = Server(
     "the MLflow server", "MLFLOW_TRACKING_URI", "http://127.0.0.1:5000", "MLFLOW_TRACKING_TOKEN"
 )
-VERSION, CARD = "mlflow-version.json", "README.md"
-"""Under these names a record shows the version's answer, and its description where no file is
-called so."""
+VERSION = "mlflow-version.json"
+"""Under this name a record shows the version's answer."""
 _API, _FILES = "/api/2.0/mlflow", "/api/2.0/mlflow-artifacts/artifacts"
 _PROXIED = "mlflow-artifacts"
 _CAP = 4 << 20
@@ -110,9 +110,7 @@ class MlflowSource:
             files, missing = self._listed(folder)
             gaps += missing
         texts = {VERSION: json.dumps(version).encode()}
-        described = version.get("description")
-        if isinstance(described, str) and described and all(one.path != CARD for one in files):
-            texts[CARD] = described.encode("utf-8", "replace")
+        texts |= descriptions(files, version.get("description"))
         with self._lock:
             self._texts[found.id] = texts
             self._folders[found.id] = folder
@@ -168,7 +166,10 @@ class MlflowSource:
                 address = str(told.get("artifact_uri") or source)
         except UnansweredError as problem:
             return "", [f"where its files lie could not be asked ({problem})"]
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return "", ["the address of its files is none"]
         folder = parts.path.strip("/")
         own = urlsplit(self._asked().endpoint.url).netloc
         if parts.scheme == _PROXIED and parts.netloc in ("", own) and ".." not in folder:
@@ -180,27 +181,33 @@ class MlflowSource:
         """Every file below a folder, and what of the list is missing."""
         found: list[FileEntry] = []
         waiting = deque([("", 0)])
+        odd, is_deep = 0, False
         for _ in range(_MOST_FOLDERS):
             if not waiting or len(found) > _MOST_FILES:
                 break
             inside, depth = waiting.popleft()
             try:
                 path = quote(f"{folder}/{inside}".rstrip("/"), safe="")
-                rows = self._object(f"{_FILES}?path={path}").get("files")
+                # Of an empty folder it answers nothing at all.
+                rows = self._object(f"{_FILES}?path={path}").get("files", [] if inside else None)
             except UnansweredError as problem:
                 return found, [f"the list of files could not be fetched ({problem})"]
-            if not isinstance(rows, list) and not inside:
-                return found, ["the answer holds no file list, so no file could be looked for"]
-            for row in rows if isinstance(rows, list) else ():
-                name = row.get("path") if isinstance(row, dict) else None
-                if not isinstance(name, str) or not name or ".." in name or len(name) > 300:
-                    continue
-                if row.get("is_dir") is not True:
-                    found.append(FileEntry(inside + name, _size(row.get("file_size"))))
+            if not isinstance(rows, list):
+                return found, [f"the answer about {inside or 'its folder'} holds no file list"]
+            for row in rows:
+                path = _path(inside, row)
+                if not path:
+                    odd += 1
+                elif row.get("is_dir") is not True:
+                    found.append(FileEntry(path, _size(row.get("file_size"))))
                 elif depth < _DEEPEST:
-                    waiting.append((f"{inside}{name}/", depth + 1))
-        cut = [f"the file list was cut at {len(found):,} files"] if waiting else []
-        return found[:_MOST_FILES], cut
+                    waiting.append((f"{path}/", depth + 1))
+                else:
+                    is_deep = True
+        cut = [f"folders that lie deeper than {_DEEPEST} are not listed"] if is_deep else []
+        if waiting or len(found) > _MOST_FILES:
+            cut.append(f"the file list was cut at {min(len(found), _MOST_FILES):,} files")
+        return found[:_MOST_FILES], [*cut, *odd_entries(odd)]
 
     def _object(self, path: str) -> Mapping[str, Any]:
         site = self._asked()
@@ -243,6 +250,12 @@ def _inner(held: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _path(inside: str, row: Any) -> str:
+    """Of a row of the list of the folder `inside`; empty where it has none."""
+    path = f"{inside}{row.get('path')}" if isinstance(row, dict) else ""
+    return path if is_path(path) else ""
 
 
 def _size(value: Any) -> int | None:

@@ -9,14 +9,13 @@ from typing import Any
 
 from lineage.core.record import FileEntry
 from lineage.core.value import dataclass
+from lineage.sources.web.listed import is_path, odd_entries
 
 CUT_AT = 3_000
 """Entries of one list; a list of so many may lack any number of others."""
 MOST_CALLS = 20
 """For the list of one repository."""
-_LONGEST_PATH = 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Ask = Callable[[str, bool], list[Any]]
 """The entries below a folder: all of them, or with False its own alone."""
@@ -60,34 +59,23 @@ def list_files(ask: Ask, digests: Mapping[str, str]) -> Listing:
                 found.setdefault(entry.path, entry)
     if folders:
         gaps[f"its file list takes more than {MOST_CALLS} calls; the rest is not known"] = None
-    if odd:
-        gaps[f"{odd} entries of its file list name no file"] = None
-    return Listing(tuple(found.values()), tuple(gaps))
+    return Listing(tuple(found.values()), (*gaps, *odd_entries(odd)))
 
 
 def _folders(rows: list[Any]) -> Iterator[str]:
     for row in rows:
         path = row.get("Path") if isinstance(row, dict) and row.get("Type") == "tree" else None
-        if _is_path(path):
+        if is_path(path):
             yield str(path)
 
 
 def _file(row: Any, digests: Mapping[str, str]) -> FileEntry | None:
     path = row.get("Path") if isinstance(row, dict) else None
-    if not _is_path(path):
+    if not is_path(path):
         return None
     size, told = row.get("Size"), str(row.get("Sha256") or digests.get(str(path), "")).lower()
     return FileEntry(
         str(path),
         size if type(size) is int and 0 <= size < 1 << 60 else None,
         told if _SHA256.match(told) else None,
-    )
-
-
-def _is_path(path: Any) -> bool:
-    return (
-        isinstance(path, str)
-        and 0 < len(path) <= _LONGEST_PATH
-        and not _CONTROL.search(path)
-        and not any(step in ("", ".", "..") for step in path.split("/"))
     )

@@ -16,7 +16,7 @@ from lineage.sources.web.payload import PayloadError
 
 SOURCE = "modelscope"
 _PRIVATE = 1
-_MOST = 200
+_MOST, _LONGEST = 200, 300
 _MOST_FILES = 10_000
 
 
@@ -123,19 +123,20 @@ def _gaps(told: Mapping[str, Any]) -> Iterator[str]:
     """What is garbled, though a base may stand there."""
     held = told.get("BaseModel")
     listed = held if isinstance(held, list) else []
-    odd = sum(not isinstance(one, str) for one in listed) + (
-        held is not None and not isinstance(held, (list, str))
-    )
-    if odd:
+    texts = [held] if isinstance(held, str) else listed
+    is_odd = any(not isinstance(one, str) or len(one) > _LONGEST for one in texts)
+    if is_odd or not (held is None or isinstance(held, (list, str))):
         yield "ModelScope gives its base model in a form that is not understood"
+    if len(listed) > _MOST:
+        yield f"ModelScope names more than {_MOST} base models"
 
 
 def _texts(held: Any) -> list[str]:
     listed = held[:_MOST] if isinstance(held, list) else [held]
-    return [one for one in listed if isinstance(one, str) and 0 < len(one) <= 300]
+    return [one for one in listed if isinstance(one, str) and 0 < len(one) <= _LONGEST]
 
 
-def _text(held: Any, longest: int = 300) -> str:
+def _text(held: Any, longest: int = _LONGEST) -> str:
     return held if isinstance(held, str) and len(held) <= longest else ""
 
 

@@ -80,10 +80,11 @@ def config_of(manifest: Manifest) -> Part | None:
 def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
     """Every file of the layers, in their order, and what of it is not known, one clause each."""
     parts: dict[int, list[Part]] = {}
-    gaps, archives, left = list[str](), _Archives(blobs), 0
+    gaps, archives, left, is_astray = list[str](), _Archives(blobs), 0, False
     paths = _paths_of(manifest.layers)
     for number, layer in _in_order(manifest):
         path = paths[number]
+        is_astray |= not _is_archive(layer) and _leads_out(layer)
         if not _is_archive(layer):
             parts[number] = [_raw(layer, path)]
         elif any(word in layer.kind for word in _UNREAD):
@@ -101,6 +102,8 @@ def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
         gaps.append(
             f"{left} of its archives were not looked into: there are too many, or too large"
         )
+    if is_astray:
+        gaps.append("what a layer is called is no path of a file")
     found = [part for number in sorted(parts) for part in parts[number]]
     return [_at_root(part) for part in found] if manifest.kind == "image" else found, gaps
 
@@ -153,12 +156,20 @@ def _paths_of(layers: Sequence[Blob]) -> list[str]:
     return found
 
 
+def _named(layer: Blob) -> list[str]:
+    """The paths in its annotations, as they are written."""
+    found = (layer.notes.get(key, "").rstrip("/") for key in _FILE_PATHS)
+    return [re.sub(r"\A(?:\./)+", "", told) for told in found if told]
+
+
+def _leads_out(layer: Blob) -> bool:
+    """Whether it is called so that no reader of files can know what it is."""
+    return bool(_named(layer)) and not _told(layer) and _named(layer) != ["."]
+
+
 def _told(layer: Blob) -> str:
     """The path in its annotations, where it leads nowhere else."""
-    for key in _FILE_PATHS:
-        told = layer.notes.get(key, "").rstrip("/")
-        while told.startswith("./"):
-            told = told[2:]
+    for told in _named(layer):
         if _SAFE.match(told) and ".." not in told.split("/") and told != ".":
             return f"{told}.gguf" if "gguf" in layer.kind and not told.endswith(WEIGHTS) else told
     return ""

@@ -18,11 +18,12 @@ from lineage.core.value import dataclass
 from lineage.sources.local.facts import project_config
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.layers import INDEX, MANIFEST, Blobs, Part, config_of, parts_of
-from lineage.sources.oci.licences import licence_tags
 from lineage.sources.oci.manifest import Index, Manifest
 from lineage.sources.oci.registry import Registry
+from lineage.sources.oci.told import described, licence_tags
 from lineage.sources.web.address import is_loopback
-from lineage.sources.web.layers import HEAD, LARGEST, head_of, is_head
+from lineage.sources.web.layers import HEAD, LARGEST, digest_of, head_of, is_head
+from lineage.sources.web.listed import descriptions
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.site import Manner, UnansweredError
 
@@ -117,6 +118,7 @@ class OciSource:
         # itself tells keeps its name.
         named = (*found, *own, *([config] if config is not None else []))
         parts = {part.entry.path: part for part in named}
+        parts |= _described(manifest, config, [part.entry for part in named])
         held = _Held(name, parts)
         self._keep(ref.id, held)
 
@@ -225,6 +227,15 @@ def _own(path: str, digest: str, raw: bytes) -> Part:
 
 def _licences(manifest: Manifest, config: Part | None) -> tuple[str, ...]:
     return licence_tags(manifest.raw, (config.content if config is not None else None) or b"{}")
+
+
+def _described(manifest: Manifest, config: Part | None, files: list[FileEntry]) -> dict[str, Part]:
+    """What its fields say of it, as a file. What is said of a container is not about a model."""
+    if manifest.kind == "image":
+        return {}
+    held = (config.content if config is not None else None) or b"{}"
+    texts = descriptions(files, *described(manifest.raw, held))
+    return {path: _own(path, digest_of(text), text) for path, text in texts.items()}
 
 
 def _card(read: Any, parts: Mapping[str, Part]) -> Mapping[str, Any]:

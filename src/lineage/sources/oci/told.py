@@ -1,5 +1,5 @@
-"""The licences that an artefact tells: in the annotations of its manifest and in its
-configuration."""
+"""What an artefact tells in words: its licences and descriptions, in the annotations of its
+manifest and in its configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from lineage.sources.web.payload import PayloadError, parse_json
 
-_KEY = "org.opencontainers.image.licenses"
+_KEY, _DESCRIBED = "org.opencontainers.image.licenses", "org.opencontainers.image.description"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,99}")
 _WORDS = frozenset({"and", "or", "with"})
 _MOST = 20
@@ -21,6 +21,14 @@ def licence_tags(manifest: bytes, config: bytes) -> tuple[str, ...]:
     told = (*_of_manifest(_held(manifest)), *_of_config(_held(config)))
     names = (name.lower() for text in told for name in _NAME.findall(text[:1000]))
     return tuple(dict.fromkeys(f"license:{name}" for name in names if name not in _WORDS))[:_MOST]
+
+
+def described(manifest: bytes, config: bytes) -> tuple[str, ...]:
+    """What it is said to be, where nothing else is told of it than of the model."""
+    notes, held = _mapping(_held(manifest).get("annotations")), _held(config)
+    sections = [_mapping(held.get(key)) for key in ("package", "model", "descriptor")]
+    told = (notes.get(_DESCRIBED), *(section.get("description") for section in sections))
+    return tuple(dict.fromkeys(text for one in told for text in _texts(one)))
 
 
 def _of_manifest(held: Mapping[str, Any]) -> Iterator[str]:
