@@ -31,7 +31,7 @@ def licensed(*edges: Edge, **licences: str | list[str] | None) -> Case:
     return case(graph(edges[0].child, *edges, nodes=told), licences=found)
 
 
-@pytest.mark.parametrize("word", ["cc-by-nc-4.0", "mrl", "qwen-research"])
+@pytest.mark.parametrize("word", ["cc-by-nc-4.0", "mrl", "mnpl", "qwen-research"])
 def test_licence_grants_more_shows_both_clauses(word: str) -> None:
     """A permissive card over research weights: both licences, both clauses, both addresses."""
     found = licensed(edge(TUNED, "lab/base"), tuned="apache-2.0", base=word)

@@ -226,10 +226,11 @@ def registry(data: Path) -> Row:
         read(data / "prehash.toml"),
     )
     teachers = read(data / "teachers.toml")
+    texts = list(records(data / "licence_texts"))
     licences, borrowed = read(data / "licences.toml"), read(data / "borrowed.toml")
     cite = Citations()
     document = {
-        "version": version([*developers, *families, *lineage, renames, removals, teachers]),
+        "version": version([*developers, *families, *lineage, *texts, renames, removals, teachers]),
         "developers": {row["id"]: _developer(row, cite) for row in developers},
         "namespaces": dict(_namespaces(developers)),
         "families": {row["id"]: _family(row, cite) for row in families},
@@ -247,9 +248,7 @@ def registry(data: Path) -> Row:
         "prehash": [_with(row, cite) for row in hashes["prehash"]],
         "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
         "licence_texts": {
-            licence_key(word): _with(row, cite)
-            for row in records(data / "licence_texts")
-            for word in row["declared_as"]
+            licence_key(word): _with(row, cite) for row in texts for word in row["declared_as"]
         },
         "borrowed": {
             **{
