@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lineage.core.record import ModelRecord
+from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef
 
 
@@ -28,3 +28,19 @@ class Source(Protocol):
         A short answer means that the file ends there. Raises ReadError with the reason.
         Safe to call from several threads.
         """
+
+
+def unread(
+    ref: ModelRef, source: str, status: Status, reason: str, cause: Cause | None = None
+) -> ModelRecord:
+    """The record of a model of which a source has nothing but the name, and why."""
+    return ModelRecord(
+        ref.id,
+        ref.id,
+        status,
+        source,
+        reason,
+        cause,
+        revision=ref.revision,
+        partial=status is Status.NOT_READ,
+    )

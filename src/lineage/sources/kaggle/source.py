@@ -12,8 +12,9 @@ from urllib.parse import quote
 from lineage.core.elsewhere import Place, parse_elsewhere
 from lineage.core.errors import ReadError
 from lineage.core.kaggle import KaggleName, framework_slug, parse_kaggle
-from lineage.core.record import Cause, FileEntry, ModelRecord, Status
+from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.sources.interface import unread
 from lineage.sources.modelscope.licences import licence_word
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
@@ -27,6 +28,7 @@ SERVER = Server("Kaggle", "KAGGLE_API_ENDPOINT", PUBLIC, "KAGGLE_KEY", ("www.kag
 INSTANCE, MODEL = "kaggle-instance.json", "kaggle-model.json"
 """Under these names a record shows the two answers."""
 _CAP = 8 << 20
+_FRESH = 600.0
 _MOST_PAGES = 20
 _PAGE = 200
 _MOST_NAMED = 5
@@ -53,11 +55,11 @@ class KaggleSource:
         named = parse_elsewhere(ref.id)
         name = parse_kaggle(named.name) if named and named.place is Place.KAGGLE else None
         if name is None:
-            return self._without(ref, Status.INVALID, "the name has no form of Kaggle's")
+            return unread(ref, self.name, Status.INVALID, "the name has no form of Kaggle's")
         try:
             return self._record(ref, name)
         except UnansweredError as problem:
-            return self._without(ref, problem.status, problem.reason, problem.cause)
+            return unread(ref, self.name, problem.status, problem.reason, problem.cause)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file of a fetched record. Raises ReadError with the reason."""
@@ -77,7 +79,11 @@ class KaggleSource:
             who = self._site.who
             if stop <= start:
                 return b""
-            return self._site.part(address, start, stop, lambda answer: refusal(answer, who))
+            # Without its number a version's path does not tell what it holds.
+            kept = None if record.revision else _FRESH
+            return self._site.part(
+                address, start, stop, lambda answer: refusal(answer, who), fresh_for=kept
+            )
         except UnansweredError as problem:
             raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
 
@@ -169,11 +175,6 @@ class KaggleSource:
             raise PayloadError(f"{who}'s answer is no model")
         if slug and str(held.get("slug", "")).casefold() != slug.casefold():
             raise PayloadError(f"{who}'s answer is of another model")
-
-    def _without(
-        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
-    ) -> ModelRecord:
-        return ModelRecord(ref.id, ref.id, status, self.name, reason, cause)
 
 
 def _only_one(name: KaggleName, model: Mapping[str, Any]) -> KaggleName:

@@ -13,8 +13,9 @@ from urllib.parse import quote, urlsplit
 from lineage.core.elsewhere import Place, parse_elsewhere
 from lineage.core.errors import ReadError
 from lineage.core.mlflow import URI, MlflowName, parse_mlflow
-from lineage.core.record import Cause, FileEntry, ModelRecord, Status
+from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.sources.interface import unread
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
 from lineage.sources.web.listed import descriptions, is_path, odd_entries
@@ -57,11 +58,11 @@ class MlflowSource:
         named = parse_elsewhere(ref.id)
         name = parse_mlflow(named.name) if named and named.place is Place.MLFLOW else None
         if name is None:
-            return self._without(ref, Status.INVALID, "the name has no form of MLflow's")
+            return unread(ref, self.name, Status.INVALID, "the name has no form of MLflow's")
         try:
             return self._record(ref, name)
         except UnansweredError as problem:
-            return self._without(ref, problem.status, problem.reason, problem.cause)
+            return unread(ref, self.name, problem.status, problem.reason, problem.cause)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file of a fetched record. Raises ReadError with the reason."""
@@ -224,12 +225,6 @@ class MlflowSource:
             raise refusal(response, who)
         if not isinstance(parse_json(response.body, who), dict):
             raise PayloadError(f"{who}'s answer is no model")
-
-    def _without(
-        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
-    ) -> ModelRecord:
-        is_partial = status is Status.NOT_READ
-        return ModelRecord(ref.id, ref.id, status, self.name, reason, cause, partial=is_partial)
 
 
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode
 from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.errors import ReadError, WithheldError
 from lineage.core.modelscope import CHINA, INTERNATIONAL, ModelScopeName, parse_modelscope
-from lineage.core.record import Cause, FileEntry, ModelRecord, Status
+from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import COMMIT, ModelRef
+from lineage.sources.interface import unread
 from lineage.sources.modelscope.answers import NoAccessError, data_of, file_refusal
 from lineage.sources.modelscope.listing import Listing, list_files
 from lineage.sources.modelscope.payload import SOURCE, digests_of, record_of
@@ -73,15 +74,15 @@ class ModelScopeSource:
         """The record of `modelscope:…`, in three calls. What is wrong with it is in its status."""
         name = _named(ref.id)
         if name is None:
-            return _without(ref, Status.INVALID, "the name has no form of ModelScope's")
+            return unread(ref, SOURCE, Status.INVALID, "the name has no form of ModelScope's")
         if ref.revision:
             name = replace(name, revision=ref.revision)
         try:
             return self._record(ref, name)
         except UnansweredError as problem:
-            return _without(ref, problem.status, problem.reason, problem.cause)
+            return unread(ref, SOURCE, problem.status, problem.reason, problem.cause)
         except PayloadError as problem:
-            return _without(ref, Status.INVALID, str(problem))
+            return unread(ref, SOURCE, Status.INVALID, str(problem))
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file: a small one whole and held against its hash. Raises ReadError."""
@@ -211,16 +212,3 @@ def _api(name: ModelScopeName) -> str:
 
 def _repo_in(path: str) -> str:
     return "/".join(path.split("?", maxsplit=1)[0].split("/")[4:6])
-
-
-def _without(ref: ModelRef, status: Status, reason: str, cause: Cause | None = None) -> ModelRecord:
-    return ModelRecord(
-        ref.id,
-        ref.id,
-        status,
-        SOURCE,
-        reason,
-        cause,
-        revision=ref.revision,
-        partial=status is Status.NOT_READ,
-    )

@@ -15,6 +15,7 @@ from lineage.core.oci import DOCKER_HUB, OciName, parse_oci
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
+from lineage.sources.interface import unread
 from lineage.sources.local.facts import project_config
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.layers import INDEX, MANIFEST, Blobs, Part, config_of, parts_of
@@ -72,16 +73,16 @@ class OciSource:
         """The record of an artefact. What is wrong with it is in its status."""
         name = _named(ref.id)
         if name is None:
-            return _without(ref, Status.INVALID, "the name has no form of a registry's")
+            return unread(ref, self.name, Status.INVALID, "the name has no form of a registry's")
         if name.host != DOCKER_HUB and name.host not in self._access.registries:
             why = f"a registry is asked where you name it yourself (--registry {name.host})"
-            return _without(ref, Status.NOT_READ, why)
+            return unread(ref, self.name, Status.NOT_READ, why)
         try:
             return self._record(ref, name)
         except UnansweredError as problem:
-            return replace(_without(ref, problem.status, problem.reason), cause=problem.cause)
+            return unread(ref, self.name, problem.status, problem.reason, problem.cause)
         except PayloadError as problem:
-            return _without(ref, Status.INVALID, str(problem))
+            return unread(ref, self.name, Status.INVALID, str(problem))
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file of a fetched record. Raises ReadError with the reason."""
@@ -253,8 +254,3 @@ def _named(id: str) -> OciName | None:
     if named is None or named.place not in (Place.DOCKER, Place.OCI):
         return None
     return parse_oci(named.name, DOCKER_HUB if named.place is Place.DOCKER else named.host)
-
-
-def _without(ref: ModelRef, status: Status, reason: str) -> ModelRecord:
-    is_partial = status is Status.NOT_READ
-    return ModelRecord(ref.id, ref.id, status, OciSource.name, reason, partial=is_partial)

@@ -13,6 +13,7 @@ from lineage.core.errors import ReadError
 from lineage.core.ollama import REGISTRY, OllamaName, parse_ollama
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.sources.interface import unread
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.site import UnansweredError
 
@@ -60,7 +61,7 @@ class OllamaSource:
         """The record of `ollama:…`. What is wrong with it is in its status."""
         name = _named(ref.id)
         if name is None:
-            return _without(ref, "ollama", Status.INVALID, "the name has no form of Ollama's")
+            return unread(ref, "ollama", Status.INVALID, "the name has no form of Ollama's")
         shelves = [*self._own]
         if self._registry is not None and name.host == REGISTRY:
             shelves.append(self._registry)
@@ -68,16 +69,15 @@ class OllamaSource:
             try:
                 record = shelf.fetch(name)
             except UnansweredError as problem:
-                failed = _without(ref, shelf.name, problem.status, problem.reason)
-                return replace(failed, cause=problem.cause)
+                return unread(ref, shelf.name, problem.status, problem.reason, problem.cause)
             except PayloadError as problem:
-                return _without(ref, shelf.name, Status.INVALID, str(problem))
+                return unread(ref, shelf.name, Status.INVALID, str(problem))
             if record is not None:
                 with self._lock:
                     self._found[record.id] = shelf
                 return self._pinned(replace(record, requested=ref.id), name)
         why = "it is not on the shelves that may be asked"
-        return _without(ref, self.name, Status.NOT_READ, why)
+        return unread(ref, self.name, Status.NOT_READ, why)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file of a fetched record. Raises ReadError with the reason."""
@@ -96,7 +96,7 @@ class OllamaSource:
         """The record, where it is of the digest that the name pins: a tag moves."""
         if (record.revision or "").startswith(name.digest):
             return record
-        return _without(
+        return unread(
             ModelRef(record.requested),
             record.source,
             Status.NOT_READ,
@@ -107,7 +107,3 @@ class OllamaSource:
 def _named(id: str) -> OllamaName | None:
     named = parse_elsewhere(id)
     return parse_ollama(named.name) if named is not None else None
-
-
-def _without(ref: ModelRef, source: str, status: Status, reason: str) -> ModelRecord:
-    return ModelRecord(ref.id, ref.id, status, source, reason, partial=status is Status.NOT_READ)

@@ -9,8 +9,9 @@ from typing import Any
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import ReadError
-from lineage.core.record import Cause, FileEntry, ModelRecord, Status
+from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.ref import ModelRef
+from lineage.sources.interface import unread
 from lineage.sources.served.kinds import LISTED, routes_for, tells_root
 from lineage.sources.web.address import Server, parse_endpoint
 from lineage.sources.web.exchange import Response
@@ -56,13 +57,13 @@ class ServedSource:
         """The record of one served model. What is wrong with it is in its status."""
         named = parse_elsewhere(ref.id)
         if named is None or named.place is not Place.SERVER:
-            return self._without(ref, Status.INVALID, "it is no address of a served model")
+            return unread(ref, self.name, Status.INVALID, "it is no address of a served model")
         try:
             site = self._site(named)
             row = _chosen(self._rows(site), named)
             return self._record(ref, named, site, row)
         except UnansweredError as problem:
-            return self._without(ref, problem.status, problem.reason, problem.cause)
+            return unread(ref, self.name, problem.status, problem.reason, problem.cause)
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of what it answered about a model."""
@@ -116,12 +117,6 @@ class ServedSource:
         with self._lock:
             self._listed[key] = found
         return found
-
-    def _without(
-        self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
-    ) -> ModelRecord:
-        is_partial = status is Status.NOT_READ
-        return ModelRecord(ref.id, ref.id, status, self.name, reason, cause, partial=is_partial)
 
 
 def _server(base: str) -> Server:
