@@ -4,16 +4,21 @@ where a verdict got worse and nowhere else."""
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from conftest import Ran
 from hub import Fault, HubModel, TestHub
 from lineage.core.packaged import DATA
+from lineage.policy.policy import Policy
+from lineage.workflows.pack import build, write
+from report import reports
 
 Run = Callable[..., Ran]
 SCHEMA = json.loads((DATA / "schemas" / "drift.schema.json").read_text())
@@ -159,3 +164,27 @@ def test_what_is_no_look_is_wrong_usage(lineage: Run, tmp_path: Path) -> None:
         ran = lineage("diff", name, name)
         assert ran.code == 2 and name in ran.err and "lineage" in ran.err, ran.err
     shutil.rmtree(tmp_path / "folder")
+
+
+@pytest.mark.parametrize(
+    ("member", "text"),
+    [
+        ("policy.json", "null"),
+        ("policy.json", '{"requirements": [1]}'),
+        ("inputs/records.json", "[]"),
+        ("inputs/records.json", '{"records": [{"id": [1], "record": [1]}]}'),
+        ("inputs/records.json", '{"records": null}'),
+    ],
+)
+def test_a_spoilt_pack_is_wrong_usage(lineage: Run, tmp_path: Path, member: str, text: str) -> None:
+    """A document that no lineage wrote: named, and no error of ours."""
+    files = build(reports.report(reports.merge()), Policy())
+    write(files | {member: text.encode()}, tmp_path / "spoilt")
+    ran = lineage("diff", "spoilt", "spoilt")
+    assert ran.code == 2 and "spoilt does not hold what a pack does" in ran.err, ran.err
+
+
+def test_a_pipe_is_no_look(lineage: Run, tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    os.mkfifo(tmp_path / "pipe")
+    assert "it is a pipe" in lineage("diff", "pipe", "pipe").err

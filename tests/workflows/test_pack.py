@@ -98,6 +98,18 @@ def test_an_added_file_is_found() -> None:
     ]
 
 
+def test_what_two_readers_read_in_two_ways_is_found() -> None:
+    """A line of checksums that stands twice or ends in another way than `sha256sum` knows; a
+    document with a key that stands twice."""
+    files = filed()
+    sums = files[pack.SUMS]
+    twice = b"0" * 64 + b"  report.json\n" + sums
+    assert "listed twice" in pack_check.check(files | {pack.SUMS: twice})[0]
+    assert pack_check.check(files | {pack.SUMS: sums.replace(b"\n", b"\r\n")})
+    report = files["report.json"].replace(b'"verdict":', b'"verdict": "pass", "verdict":', 1)
+    assert "stands twice" in pack_check.check(resealed(files | {"report.json": report}))[0]
+
+
 def test_documents_that_disagree_are_found() -> None:
     """Even with fitting checksums: another verdict, a model without its record, a BOM without a
     model, another schema."""

@@ -93,6 +93,19 @@ def _chosen(pinned: str) -> DataSet:
     return found
 
 
+def installed_data(version: str) -> DataSet | None:
+    """The data that is installed under this name; None where it is not there. Raises DataError
+    where it was changed since."""
+    folder = data_folder()
+    if folder is None or not _is_there(folder):
+        return None
+    from lineage.sources.release.store import Store
+
+    store = Store(folder)
+    one = store.contents().get(version)
+    return store.data(one) if one is not None else None
+
+
 def _is_there(folder: Path | None) -> bool:
     """Whether this user can have installed anything there: one look, before anything is loaded."""
     return folder is not None and os.access(folder, os.F_OK)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.completion import models
-from lineage.cli.data_choice import chosen_data, data_option
+from lineage.cli.data_choice import chosen_data, data_option, installed_data
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import NamedGroup
 from lineage.cli.many import InputChoice, audit_all, input_options, supplied_file
@@ -198,7 +198,7 @@ def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form
     from lineage.workflows.replay import replay as replayed
     from lineage.workflows.replay import today
 
-    found, filed = replayed(folder, expected.expected())
+    found, filed = replayed(folder, expected.expected(), installed_data)
     if with_current_data and filed is not None:
         found = replace(found, today=today(filed, chosen_data()))
     to_stdout(as_json(found) if form == "json" else as_text(found))

@@ -14,7 +14,8 @@ def load(name: str, data: DataSet = EMBEDDED) -> dict[str, Any]:
     the installation is damaged."""
     folder = data.folder
     try:
-        if (folder / "developers").is_dir():  # a checkout: its documents are made from its records
+        # In a checkout they are made from its records; other folders are read as they lie.
+        if data == EMBEDDED and (folder / "developers").is_dir():
             from lineage.evidence import compile as compiler
 
             if compiler.is_stale(folder, name):

@@ -58,8 +58,10 @@ class IndexChange:
 
 
 def is_index(path: Path) -> bool:
-    """Whether the file begins as a database does."""
+    """Whether it is a file, no pipe, that begins as a database does."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except OSError:

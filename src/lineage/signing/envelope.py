@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from binascii import Error as NotBase64
 from typing import Any
 
+from lineage.core import codec
 from lineage.core.value import dataclass
 
 IN_TOTO = "application/vnd.in-toto+json"
@@ -78,22 +78,9 @@ def strict_json(content: bytes) -> Any:
     if len(content) > LARGEST:
         raise NotSignedError(f"it is larger than {LARGEST // 2**20} MB")
     try:
-        return json.loads(
-            content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number
-        )
+        return codec.strict_json(content)
     except (ValueError, RecursionError) as problem:
         raise NotSignedError(f"it is no JSON: {str(problem)[:120]}") from problem
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotSignedError("a key stands twice in it")
-    return found
-
-
-def _no_number(word: str) -> Any:
-    raise NotSignedError(f"{word} is no number")
 
 
 def _bytes(value: Any) -> bytes:

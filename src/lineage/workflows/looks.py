@@ -107,23 +107,23 @@ def _pack(folder: Path) -> Seen:
     if not (folder / SUMS).exists() or not (folder / MANIFEST).exists():
         raise UsageError(f"{folder} is no lineage pack.", _FORMS)
     found = of_report(_json(folder / "report.json"), str(folder))
-    keys = {
-        one.get("id"): (one.get("record") or {}).get("repo_key")
-        for one in _json(folder / RECORDS).get("records", ())
-        if isinstance(one, dict)
-    }
-    targets = {
-        name: replace(
-            target,
-            nodes={
-                id_: replace(node, repo_key=keys.get(id_)) for id_, node in target.nodes.items()
-            },
-        )
-        for name, target in found.targets.items()
-    }
-    policy = _json(folder / POLICY)
-    laws = {str(one["id"]): str(one["status"]) for one in policy.get("requirements", ())}
+    records, policy = _json(folder / RECORDS), _json(folder / POLICY)
+    try:
+        keys = {
+            str(one["id"]): (one.get("record") or {}).get("repo_key") for one in records["records"]
+        }
+        laws = {str(one["id"]): str(one["status"]) for one in policy.get("requirements", ())}
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise UsageError(
+            f"{folder} does not hold what a pack does: {type(problem).__name__} {problem}.", _FORMS
+        ) from problem
+    targets = {name: _with_keys(target, keys) for name, target in found.targets.items()}
     return replace(found, look=replace(found.look, form="pack"), targets=targets, laws=laws)
+
+
+def _with_keys(target: SeenTarget, keys: Mapping[str, str | None]) -> SeenTarget:
+    nodes = {id_: replace(node, repo_key=keys.get(id_)) for id_, node in target.nodes.items()}
+    return replace(target, nodes=nodes)
 
 
 def of_run(report: Report) -> Seen:
@@ -134,13 +134,7 @@ def of_run(report: Report) -> Seen:
         for target in report.targets
         for id_, node in target.graph.nodes.items()
     }
-    targets = {
-        name: replace(
-            one,
-            nodes={id_: replace(node, repo_key=keys.get(id_)) for id_, node in one.nodes.items()},
-        )
-        for name, one in found.targets.items()
-    }
+    targets = {name: _with_keys(one, keys) for name, one in found.targets.items()}
     return replace(found, look=replace(found.look, form="audit"), targets=targets)
 
 

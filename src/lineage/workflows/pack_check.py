@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from lineage.core.codec import strict_json
 from lineage.report.inquiry import SCHEMA as INQUIRY
 from lineage.report.printable import printable
 from lineage.workflows.pack import (
@@ -91,10 +92,13 @@ def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 def _checksums(files: Mapping[str, bytes]) -> Iterator[str]:
     listed: dict[str, str] = {}
-    for number, line in enumerate(files[SUMS].decode("utf-8", "replace").splitlines(), 1):
+    lines = files[SUMS].decode("utf-8", "replace").removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, 1):
         digest, gap, path = line.partition("  ")
         if not gap or len(digest) != 64:
             yield f"{SUMS} line {number} is not a checksum line."
+        elif path in listed:
+            yield f"{printable(path, 200)} is listed twice in {SUMS}."
         else:
             listed[path] = digest
     for path, digest in listed.items():
@@ -114,7 +118,7 @@ def _documents(files: Mapping[str, bytes]) -> list[str]:
             for path in _required(files)
             if path.endswith(".json") and not path.startswith(f"{DATA}/")
         ]
-        documents = {path: json.loads(files[path]) for path in named}
+        documents = {path: strict_json(files[path]) for path in named}
         problems = [*_schema(documents), *_same_models(documents)]
         if "inquiry.json" in documents:
             problems += _inquiry(documents)

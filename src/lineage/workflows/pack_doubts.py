@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
-from lineage.core.packaged import DOCUMENTS, EMBEDDED_VERSION
+from lineage.core import clock
+from lineage.core.packaged import EMBEDDED, EMBEDDED_VERSION, DataSet
 from lineage.core.version import __version__
 from lineage.evidence.document import load
 from lineage.policy.load import load_pack
@@ -16,29 +18,40 @@ from lineage.policy.packs import pack_names
 from lineage.policy.policy import Policy
 from lineage.report.printable import printable
 from lineage.sources.recorded import FileAnswer
-from lineage.workflows.pack import CONTENT, DATA
-from lineage.workflows.pack_inputs import Filed
+from lineage.workflows.pack import CONTENT, DATA, SETTING
+from lineage.workflows.pack_inputs import Filed, unlike
+
+Installed = Callable[[str], DataSet | None]
+"""The data that is installed here under a name."""
 
 
-def doubts(filed: Filed) -> Iterator[str]:
+def doubts(filed: Filed, made_by: str, installed: Installed) -> Iterator[str]:
     """One sentence each. What cannot be compared with anything is not doubted."""
-    yield from _data(filed)
+    yield from _data(filed, made_by, installed)
     yield from _policy(filed.policy)
     yield from _clock(filed)
     yield from _contents(filed)
 
 
-def _data(filed: Filed) -> Iterator[str]:
-    """The same day and version of the data that ships here, and other content."""
-    if filed.data.version != EMBEDDED_VERSION:
+def _data(filed: Filed, made_by: str, installed: Installed) -> Iterator[str]:
+    """Unlike what this installation has under the same name: the package's own where the same
+    version of lineage made the pack, or where it says the same day; else an installed version."""
+    name = filed.data.version
+    told = filed.recorded.setting.circumstances.data
+    if name != (told.version if told else EMBEDDED_VERSION):
+        yield f"{SETTING} goes by the data {printable(name, 60)!r} and names another to readers."
+    is_embedded = name == EMBEDDED_VERSION
+    own = EMBEDDED if is_embedded else installed(name)
+    if own is None:
         return
-    for name in DOCUMENTS:
-        own = load(name)
-        kept = json.loads(filed.files[f"{DATA}/{name}"])
-        if kept.get("version") == own["version"] and kept != own:
+    for document in unlike(filed.files, own):
+        here, kept = load(document, own), json.loads(filed.files[f"{DATA}/{document}"])
+        is_of_day = kept["version"] == here["version"] and kept != here
+        if is_of_day or not is_embedded or made_by == __version__:
+            of = "" if is_embedded else f" of the data {printable(name, 60)}"
             yield (
-                f"{DATA}/{name} says it is of {own['version']}, as the one in this installation, "
-                "and has another content."
+                f"{DATA}/{document}{of} says it is of {printable(kept['version'], 40)}, and has "
+                f"another content than in this installation, which is of {here['version']}."
             )
 
 
@@ -66,6 +79,8 @@ def _plain(policy: Policy) -> Policy:
 
 def _clock(filed: Filed) -> Iterator[str]:
     judged = filed.recorded.setting.clock
+    if judged[:10] > clock.stamp(clock.now() + timedelta(days=1))[:10]:
+        yield f"It was judged on {printable(judged, 40)}, which is still to come."
     for one in filed.recorded.answers:
         read = one.record.retrieved_at or ""
         if read[:10] > judged[:10]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,10 +9,12 @@ from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lineage.core.codec import strict_json
 from lineage.core.errors import DataError
 from lineage.core.packaged import DOCUMENTS, EMBEDDED, DataSet
 from lineage.core.plain_file import hash_plain
 from lineage.core.value import dataclass
+from lineage.evidence.document import load
 from lineage.evidence.probed import Probed
 from lineage.policy.filed import read_filed
 from lineage.policy.policy import Policy
@@ -136,23 +137,37 @@ def read_inputs_of(folder: Path, files: FiledPack) -> Filed:
         _document(files, SETTING), answers, list(_rows_in(files, FILES, "files"))
     )
     data = DataSet(folder / DATA, recorded.setting.data_version)
-    _check_patterns(files)
+    _check_data(files)
     return Filed(folder, files, recorded, read_filed(_document(files, POLICY)), data)
 
 
-def _check_patterns(files: FiledPack) -> None:
-    """A registry from elsewhere may hold patterns made to match for hours. Raises DataError."""
+def unlike(files: FiledPack, data: DataSet) -> Iterator[str]:
+    """Names of the curated documents of a pack whose bytes are not those of this data."""
+    for name in DOCUMENTS:
+        load(name, data)  # in a checkout this makes it anew where it is out of date
+        if files.digest(f"{DATA}/{name}") != hash_plain(data.folder / name, LARGEST_MEMBER):
+            yield name
+
+
+def _check_data(files: FiledPack) -> None:
+    """What a link leads to is none of the pack's; what a stranger wrote may be no document, and a
+    registry of theirs may hold patterns made to match for hours. Raises DataError."""
     from lineage.evidence.compile import check_pattern
 
-    member = f"{DATA}/{REGISTRY}"
-    if files.digest(member) == hash_plain(EMBEDDED.folder / REGISTRY, LARGEST_MEMBER):
+    documents = {name: _document(files, f"{DATA}/{name}") for name in DOCUMENTS}
+    for name, document in documents.items():
+        if not isinstance(document, dict) or "version" not in document:
+            raise DataError(f"{DATA}/{name} of the pack is no document of lineage.")
+    if REGISTRY not in unlike(files, EMBEDDED):
         return
     try:
-        for _, pattern, _ in _document(files, member)["patterns"]:
+        for _, pattern, _ in documents[REGISTRY]["patterns"]:
             check_pattern(pattern)
     except (KeyError, TypeError, ValueError, re.error) as problem:
         told = printable(problem, 200)
-        raise DataError(f"{member} of the pack holds a pattern that is not used: {told}.") from None
+        raise DataError(
+            f"{DATA}/{REGISTRY} of the pack holds a pattern that is not used: {told}."
+        ) from None
 
 
 def _rows_in(files: Mapping[str, bytes], path: str, key: str) -> Iterator[dict[str, Any]]:
@@ -165,7 +180,7 @@ def _rows_in(files: Mapping[str, bytes], path: str, key: str) -> Iterator[dict[s
 
 def _document(files: Mapping[str, bytes], path: str) -> Any:
     try:
-        return json.loads(_member(files, path))
+        return strict_json(_member(files, path))
     except (ValueError, RecursionError) as problem:
         raise DataError(f"{path} of the pack is not JSON: {problem}.") from problem
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage.core import clock
-from lineage.core.errors import CannotRunError, LineageError, UsageError
+from lineage.core.errors import CannotRunError, DataError, LineageError, UsageError
 from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.report.document import Report
 from lineage.report.drift import Drift
@@ -29,8 +29,8 @@ from lineage.workflows.pack import (
     fingerprint,
 )
 from lineage.workflows.pack_check import cannot_show, check
-from lineage.workflows.pack_doubts import doubts
-from lineage.workflows.pack_inputs import Filed, read_inputs_of
+from lineage.workflows.pack_doubts import Installed, doubts
+from lineage.workflows.pack_inputs import Filed, read_inputs_of, unlike
 from lineage.workflows.pack_members import FiledPack
 from lineage.workflows.pack_signature import Expected, Signed, Standing, signatures
 
@@ -38,10 +38,12 @@ _MOST = 5
 """Differences of one document that are named."""
 
 
-def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, Filed | None]:
+def replay(
+    folder: Path, expected: Expected | None = None, installed: Installed = lambda _: None
+) -> tuple[Replay, Filed | None]:
     """Compute the pack in this folder again; its inputs too, unless they could not be run.
 
-    `expected` is whose signature the user asks for.
+    `expected` is whose signature the user asks for, `installed` knows the data of this machine.
 
     Raises UsageError where the folder is no pack, or one that keeps too little for it.
     """
@@ -64,7 +66,7 @@ def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, File
     )
     try:
         filed = read_inputs_of(folder, files)
-        report = replace(filed.run(), tool_version=told_of.made_by)
+        report = replace(_run(filed), tool_version=told_of.made_by)
         made = _made(filed, report)
     except CannotRunError:
         raise
@@ -75,9 +77,23 @@ def replay(folder: Path, expected: Expected | None = None) -> tuple[Replay, File
         told_of,
         verdict=str(report.verdict),
         differences=tuple(_differences(files, made)),
-        doubts=tuple(doubts(filed)),
+        doubts=tuple(doubts(filed, told_of.made_by, installed)),
     )
     return found, filed
+
+
+def _run(filed: Filed) -> Report:
+    """Raises DataError where curated data that is not this installation's cannot be read: what a
+    stranger wrote there is no error of ours."""
+    try:
+        return filed.run()
+    except LineageError:
+        raise
+    except Exception as problem:
+        if not any(unlike(filed.files, EMBEDDED)):
+            raise
+        told = f"{type(problem).__name__}: {printable(problem, 200)}"
+        raise DataError(f"Its curated data cannot be read here ({told}).") from problem
 
 
 def today(filed: Filed, data: DataSet = EMBEDDED) -> Drift:
