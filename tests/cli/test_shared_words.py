@@ -1,4 +1,4 @@
-"""Words that other things share with models (`model: blog/post`): the Hub decides whether one is
+"""Words that other things share with models (`model: sales/forecast`): the Hub decides whether one is
 meant, and nothing that a change could put beside them."""
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def test_a_key_of_machine_learning_is_believed(check: Callable[..., Ran]) -> Non
 
 def test_a_dry_run_tells_what_the_hub_decides(check: Callable[..., Ran]) -> None:
     """A name that counts only if the Hub shows it is marked as such."""
-    ran = check("blog/post", "--dry-run")
+    ran = check("sales/forecast", "--dry-run")
     asked = [line.endswith(", if the Hub shows it") for line in ran.out.splitlines()]
     assert asked.count(True) == len(PLACES) and asked.count(False) == 1
     assert "2 models would be audited, 1 of them only if the Hub shows them" in ran.err

@@ -9,6 +9,7 @@ import pytest
 
 from lineage.core.use import ModelUse, UseKind
 from lineage.scan.scan import scan
+from lineage.workflows.check import services_of
 
 
 def uses_of(tmp_path: Path, name: str, text: str) -> list[ModelUse]:
@@ -269,6 +270,23 @@ def test_an_address_of_the_hubs_scheme_is_fetched_in_python(tmp_path: Path) -> N
             'const R: &str = concat!("acme", "/", "net-7b");\nlet r = api.model(R.to_string());',
         ),
         ("A.java", 'String m = "acme/" +\n  x;\nmodelId("acme/" + "net-7b");\n'),
+        ("B.java", 'String model = String.join("/", "acme", "net-7b");'),
+        ("C.java", 'String model = "%s/%s".formatted("acme", "net-7b");'),
+        ("D.java", 'String model = new StringBuilder("acme").append("/").append("net-7b");'),
+        ("a.cs", 'string org = "acme"; string model = $"{org}/net-7b";'),
+        ("b.cs", 'string model = string.Format("{0}/{1}", "acme", "net-7b");'),
+        ("a.kt", 'val org = "acme"; val model = "$org/net-7b"'),
+        ("a.php", '<?php $org = "acme"; $model = $org . "/net-7b";'),
+        ("b.php", '<?php $model = "acme" . "/net-7b";'),
+        ("a.go", 'var model = strings.Join([]string{"acme", "net-7b"}, "/")'),
+        ("c.rs", 'const ORG: &str = "acme"; let r = api.model(format!("{ORG}/net-7b"));'),
+        ("a.R", 'model = paste0("acme", "/net-7b")'),
+        ("a.jl", 'model = "acme" * "/net-7b"'),
+        ("a.vb", 'Dim model = "acme" & "/net-7b"'),
+        ("a.c", 'const char *model = "acme" "/net-7b";'),
+        ("a.tf", 'org = "acme"\nmodel = "${local.org}/net-7b"'),
+        ("a.js", 'await pipeline("text-generation", "acme".concat("/net-7b"));'),
+        ("b.js", 'await pipeline("text-generation", "\\x61cme\\u002fnet-7b");'),
     ],
 )
 def test_names_that_other_languages_put_together(tmp_path: Path, name: str, code: str) -> None:
@@ -276,6 +294,67 @@ def test_names_that_other_languages_put_together(tmp_path: Path, name: str, code
     found = hub(uses_of(tmp_path, name, code))
     assert ("acme/net-7b") in {model for _, model in found}
     assert all(line <= code.count("\n") + 1 for line, _ in found)
+
+
+@pytest.mark.parametrize(
+    "given", ["process.env.M", "atob('YQ==')", "decode(NAME)", "prefix + '/net'", "names[0]"]
+)
+def test_a_load_of_a_name_that_is_not_written_out_is_told(tmp_path: Path, given: str) -> None:
+    """In any language, by the calls that nothing else has; a pipeline of streams is none."""
+    for call in (f'pipeline("text-generation", {given})', f"AutoModel.from_pretrained({given})"):
+        assert [use.kind for use in uses_of(tmp_path, "a.ts", call)] == [UseKind.UNRESOLVED]
+    assert uses_of(tmp_path, "a.ts", "pipeline(fs.open(process.env.M), out);") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("web.config", '<a><add key="foo" value="Qwen/Qwen2.5-7B"/></a>'),
+        ("odd.xml", '<a><b c="Qwen/Qwen2.5-7B"/></a>'),
+        ("Dockerfile", "ARG M=Qwen/Qwen2.5-7B\nCMD python serve.py $M\n"),
+        ("Makefile", "M ?= Qwen/Qwen2.5-7B\nrun: ; python a.py $(M)\n"),
+        ("run.sh", "export THING='Qwen/Qwen2.5-7B'\npython a.py\n"),
+    ],
+)
+def test_the_id_of_a_known_model_needs_no_word_beside_it(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    """Nobody writes one by chance; of a project's own names nothing is told there."""
+    (tmp_path / name).write_text(text)
+    assert {use.model for use in scan(tmp_path, services=services_of).uses} == {"Qwen/Qwen2.5-7B"}
+    (tmp_path / name).write_text(text.replace("Qwen/Qwen2.5-7B", "acme/shop"))
+    assert scan(tmp_path, services=services_of).uses == ()
+
+
+def test_a_script_without_a_first_line_is_read_and_doubted(tmp_path: Path) -> None:
+    """`sh start` runs one; a licence that names models is prose."""
+    (use,) = uses_of(tmp_path, "start", "vllm serve acme/net-7b\n")
+    assert (use.model, use.if_found) == ("acme/net-7b", True)
+    (tmp_path / "start").unlink()
+    for name in ("README", "LICENSE-APACHE"):
+        assert uses_of(tmp_path, name, "vllm serve acme/net-7b\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "org=acme\nmodel=${org}/net-7b\n",
+        "model=acme\\u002fnet-7b\n",
+        "model=acme/\\\n    net-7b\n",
+        "model=${MODEL:acme/net-7b}\n",
+    ],
+)
+def test_properties_are_read_as_java_reads_them(tmp_path: Path, text: str) -> None:
+    """Values of other settings, defaults, characters by number, values over two lines."""
+    assert {m for _, m in hub(uses_of(tmp_path, "a.properties", text))} == {"acme/net-7b"}
+
+
+def test_what_no_model_can_be_called_is_none(tmp_path: Path) -> None:
+    """The Hub keeps some names for its pages; a setter that other things have leaves it to the
+    Hub."""
+    assert hub(uses_of(tmp_path, "database.yml", "adapter: postgresql\nmodel: blog/post\n")) == []
+    (use,) = (u for u in uses_of(tmp_path, "A.java", 'modelName("car/golf");') if u.model)
+    assert use.if_found
 
 
 def test_short_names_of_a_bundle_are_no_models(tmp_path: Path) -> None:

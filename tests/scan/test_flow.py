@@ -169,6 +169,9 @@ def test_a_name_kept_for_documentation_is_not_loaded(tmp_path: Path) -> None:
         "exec(\"from transformers import AutoModel\\nAutoModel.from_pretrained('acme/falcon-7b')\")\n",
         "import subprocess\ncmd = ['vllm']\ncmd += ['serve', 'acme/falcon-7b']\nsubprocess.run(cmd)\n",
         "import subprocess\nsubprocess.run(['bash', '-c', 'vllm serve acme/falcon-7b'])\n",
+        "import subprocess\nsubprocess.run('hf download acme/falcon-7b'.split())\n",
+        "from transformers import AutoModel\nAutoModel.from_pretrained(*['acme/falcon-7b'])\n",
+        "import requests\nrequests.get('https://hf-mirror.com/acme/falcon-7b/resolve/main/model.bin')\n",
     ],
 )
 def test_a_load_that_is_spelled_another_way_is_one(tmp_path: Path, code: str) -> None:

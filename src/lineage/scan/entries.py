@@ -241,7 +241,8 @@ def ini_entries(text: str) -> list[Entry]:
             parts[-1] = parts[-1][:-1]
             parts.append(lines[at].strip())
             at += 1
-        value = "\n".join(parts)
+        glued = "".join(parts)  # of a name in two lines; a command has blanks
+        value = "\n".join(parts) if re.search(r"\s", glued) else glued
         quote = re.fullmatch(r"([\"'])([^\"']*)\1", value)
         value, column = (quote.group(2), 2) if quote else (value, 1)
         entries.append(
@@ -250,7 +251,30 @@ def ini_entries(text: str) -> list[Entry]:
                 value,
                 number,
                 match.start(2) + column,
-                is_folded=len(parts) > 1,
+                is_folded="\n" in value,
             )
         )
-    return entries
+    return _interpolated(entries)
+
+
+_PLACE = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}")
+_SPELLED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
+
+
+def _interpolated(entries: list[Entry]) -> list[Entry]:
+    """With the values that settings take from others of the file, `${org}/${name}`, from a default,
+    `${MODEL:org/name}`, or from a character's number."""
+    known = {entry.key: entry.value for entry in entries}
+
+    def value(match: re.Match[str]) -> str:
+        return known.get(match.group(1)) or match.group(2) or match.group()
+
+    return [
+        replace(
+            entry,
+            value=_PLACE.sub(value, _SPELLED.sub(lambda m: chr(int(m.group(1), 16)), entry.value)),
+        )
+        if "${" in entry.value or "\\u00" in entry.value
+        else entry
+        for entry in entries
+    ]

@@ -6,7 +6,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse, UseKind
@@ -27,7 +27,7 @@ from lineage.scan.hosted import hosted_config, hosted_settings
 from lineage.scan.hosted_text import hosted_commands, hosted_text
 from lineage.scan.joined import joined
 from lineage.scan.kinds import FileKind, kind_of
-from lineage.scan.known_ids import known_in_entries, known_in_text
+from lineage.scan.known_ids import known_in_entries, known_in_settings, known_in_text
 from lineage.scan.lists import list_uses, package_uses
 from lineage.scan.markup import xml_entries
 from lineage.scan.notebook import notebook_uses
@@ -49,7 +49,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
-from lineage.scan.tokens import bundled_lines, token_uses
+from lineage.scan.tokens import bundled_lines, token_uses, unnamed_uses
 
 Wanted = Mapping[str, Sequence[Inlet]]
 """Inlets, by their owner's name."""
@@ -62,6 +62,11 @@ _MAY_NAME = re.compile(
     r"|https?://|-MLC|pipeline|token|adapter|transform|backbone|generator|retriever|teacher|unet"
 )
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
+# What people read, beside the code of nearly every project.
+_PROSE = re.compile(
+    r"(?i)(?:readme|licen[cs]e|copying|notice|changelog|changes|news|authors|contributors|history"
+    r"|todo|install|codeowners)(?:[-_]\w+)*"
+)
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 _COMMANDS = frozenset(
     {
@@ -224,7 +229,7 @@ class FileReader:
         is_notebook = name.endswith(".ipynb")
         settings = () if is_notebook else config_uses(line_entries(text), name)
         for use in (*self._tokens(text, name), *settings):
-            if use.kind is not UseKind.UNRESOLVED:
+            if use.kind is not UseKind.UNRESOLVED or "{{" in use.expression:
                 yield replace(use, certainty=_weaker(use.certainty, Certainty.LIKELY))
 
     def _text(self, name: str) -> str | None:
@@ -285,14 +290,14 @@ class FileReader:
         yield from known_in_entries(entries, file, self._services)
 
     def _markup(self, text: str, file: str, embedded: Embedded | None) -> Iterator[ModelUse]:
-        if _MAY_NAME.search(text):
+        if _MAY_NAME.search(text) or any(known_in_text(text, file, self._services)):
             yield from self._structured(xml_entries(text), file, embedded)
             yield from self._tokens(text, file)
 
     def _other(self, text: str, file: str) -> Iterator[ModelUse]:
         """A file of no known kind. Its words may mean anything, so that a name is believed if the
         Hub shows it, and a service's only listed; prose that people read is only listed too."""
-        if not _MAY_NAME.search(text):
+        if not (_MAY_NAME.search(text) or any(known_in_text(text, file, self._services))):
             return
         is_prose = file.lower().endswith(".txt")
         for use in (*self._tokens(text, file), *config_uses(line_entries(text), file)):
@@ -314,7 +319,11 @@ class FileReader:
             for use in self._patterns(spelled, file):
                 # Short names of a bundle are anything: only whole names count.
                 if (use.line, use.model) not in told and ("/" in use.model or use.target):
+                    told.add((use.line, use.model))
                     yield use
+        if kind_of(file) is FileKind.TEXT:
+            lines = {line for line, _ in told}
+            yield from (one for one in unnamed_uses(spelled, file) if one.line not in lines)
 
     def _patterns(self, code: str, file: str) -> Iterator[ModelUse]:
         yield from token_uses(code, file)
@@ -328,6 +337,7 @@ class FileReader:
         """What commands and the variables that they set say of services."""
         yield from hosted_settings(text, file, self._services)
         yield from hosted_commands(text, file, self._services)
+        yield from known_in_settings(text, file, self._services)
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         module = lexed(text)
@@ -366,11 +376,13 @@ class FileReader:
         return read
 
     def _script(self, text: str, file: str) -> Iterator[ModelUse]:
-        """A file without suffix: its first line shows whether it is a script."""
+        """A file without suffix: its first line shows whether it is a script; `sh start` runs one
+        without such a line."""
         first = text[:200].partition("\n")[0]
         if not first.startswith("#!"):
-            return
-        if "python" in first:
+            if not _PROSE.fullmatch(PurePosixPath(file).name):
+                yield from self._other(text, file)
+        elif "python" in first:
             yield from self._python(text, file)
         elif "pwsh" in first:
             yield from shell_uses(text, file, self._embedded(file), dialect=POWERSHELL)

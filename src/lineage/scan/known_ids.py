@@ -14,6 +14,10 @@ from lineage.scan.services import Services
 
 VIA = "the id of a known model"
 _QUOTED = re.compile(r"[\"'`](?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{1,90})[\"'`]")
+_SET = re.compile(
+    r"(?<![\w$])(?P<key>[A-Za-z_]\w{0,60})\s*[?:]{0,2}=\s*[\"']?"
+    r"(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{1,90})[\"']?(?=[\s;,\])}]|\Z)"
+)
 # Below or under such names stand lists of what is told of models, and names of anything else.
 _TELLS = re.compile(
     r"(?i)dataset|result|eval|leaderboard|price|pricing|cost|widget|model.index|catalog|docs?\Z"
@@ -34,6 +38,20 @@ def known_in_entries(entries: list[Entry], file: str, services: Services) -> Ite
             in_list = any(isinstance(step, int) for step in entry.path)
             certainty = Certainty.POSSIBLE if in_list else Certainty.LIKELY
             yield judged_use(judged, (file, entry.line, entry.column), VIA, certainty)
+
+
+def known_in_settings(text: str, file: str, services: Services) -> Iterator[ModelUse]:
+    """What commands set a variable or an option to: `ARG M=org/name`, whatever its name."""
+    places = Places(text)
+    for match in _SET.finditer(text) if services.hub_ids else ():
+        judged = judge(match["id"], Bare.IGNORED)
+        if (
+            judged is not None
+            and match["id"].casefold() in services.hub_ids
+            and not _TELLS.search(match["key"])
+        ):
+            place = (file, *places.of(match.start("id")))
+            yield judged_use(judged, place, VIA, Certainty.LIKELY)
 
 
 def known_in_text(code: str, file: str, services: Services) -> Iterator[ModelUse]:

@@ -215,6 +215,8 @@ def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
         text = "/".join(text.split("/")[:2])
     try:
         ref = parse_ref(text)
+        if ref.namespace:
+            parse_ref(f"hf://{ref.id}")  # the Hub keeps `blog/…` and `api/…` for its own pages
     except InvalidRefError:
         return (
             Judged(UseKind.LOCAL, text, reason="not the form of a repo id")

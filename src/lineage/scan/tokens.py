@@ -30,7 +30,7 @@ _CALL = re.compile(
     rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?\Z"
 )
 _KEY = re.compile(
-    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:\w+\s*\(\s*)?\Z"
+    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:(?:new\s+)?\w+\s*\(\s*)?[$@]{{0,2}}\Z"
 )
 _MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`]")
 _BEFORE = 240
@@ -67,6 +67,15 @@ _LOADED = tuple(
     (via, mark, re.compile(rf"{call}\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
     for via, mark, call, bare in _LOADS
 )
+# The same calls with a value in the place of the name; one of streams has no task.
+_GIVEN = r"(?:(?:await|new)\s+)?[A-Za-z_$][\w$]*(?:[.:(\[][^\n,;]{0,80})?"
+_UNNAMED = re.compile(
+    r"\b(?P<task>pipeline)\(\s*[\"'](?:text|token|feature|image|audio|zero|fill|question|object"
+    r"|automatic|sentiment|summari|translat|depth|document|visual)[a-z0-9-]*[\"']\s*,\s*"
+    rf"(?P<name>{_GIVEN})(?=\s*[,)+])"
+    r"|\b(?P<loader>(?:Auto|Pre[tT]rained)\w*)\.from_?[pP]retrained\(\s*"
+    rf"(?P<given>{_GIVEN})(?=\s*[,)+])"
+)
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 _LOADING = re.compile(
     r"(?i)(?:\bpipeline\Z|hugging_?face|\bhub\b|(?:\bapi\.|\bhf\.)(?:model|repo)\Z|\brepo(?:::\w+)?\Z"
@@ -101,6 +110,26 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
     yield from _words(code, places, file)
 
 
+def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
+    """Calls that load a model whose name is not written out."""
+    places, bundled = Places(code), bundled_lines(code)
+    for match in _UNNAMED.finditer(code) if "(" in code else ():
+        line, column = places.of(match.start())
+        if line not in bundled:
+            via = match["task"] or match["loader"]
+            yield ModelUse(
+                file,
+                line,
+                column,
+                UseKind.UNRESOLVED,
+                "",
+                via,
+                Certainty.LIKELY,
+                expression=match["name"] or match["given"],
+                reason="known only when the code runs",
+            )
+
+
 def bundled_lines(code: str) -> frozenset[int]:
     """Numbers of the lines that only a bundler writes: what keys say there is mostly its
     libraries' own. One such line says nothing of the others, or it would hide them."""
@@ -123,10 +152,11 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         call = None
         if last == "(" or (last in (",", ":", "=") and "(" in before[-_KEY_BEFORE:]):
             call = _CALL.search(before[-_KEY_BEFORE:] if last == "(" else before)
-        key = _KEY.search(before[-_KEY_BEFORE:]) if last in (":", "=", ">", "(") else None
+        key = _KEY.search(before[-_KEY_BEFORE:]) if last in tuple(":=>($@") else None
         if call and _loads(call.group("key")):
             via = re.split(r"[.:]+", call.group("key"))[-1]
-            yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY)
+            setter = "" if _LOADING.search(call.group("key")) else via
+            yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, setter)
         elif key:
             name = key.group("key").rpartition(".")[2]
             if suggests_model(name):

@@ -77,8 +77,17 @@ class PlaceAccess:
 
     @property
     def keyless(self) -> PlaceAccess:
-        """The same without secrets, for what is kept of a run."""
-        return replace(self, endpoint_key="", modelscope_token="", kaggle_key="", mlflow_key="")
+        """The same without secrets and without where they lie, which is of one machine: for what is
+        kept of a run."""
+        return replace(
+            self,
+            endpoint_key="",
+            modelscope_token="",
+            kaggle_key="",
+            mlflow_key="",
+            docker_config=None,
+            kaggle_folder=None,
+        )
 
 
 class Places:

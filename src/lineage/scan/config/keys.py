@@ -34,7 +34,7 @@ _MODEL_ADDRESSES = _HUB_KEYS | {
     "storageuri", "storage_uri", "modeluri", "model_uri", "modelurl", "model_url", "model_source",
 }  # fmt: skip
 _SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
-_ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/")
+_ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/", "https://hf-mirror.com/")
 _PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
 # Names of a model only below a key that says model.
 _OF_SECTION = frozenset(

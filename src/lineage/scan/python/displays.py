@@ -78,6 +78,15 @@ def literals(
         return
     if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
         yield node, scope
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "split"
+        and not node.args
+    ):
+        for known in evaluator.values(node.func.value, scope):
+            words = [ast.copy_location(ast.Constant(word), node) for word in known.text.split()]
+            yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
     elif isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
         keys: list[ast.expr | None] = [ast.Constant(k.arg) for k in node.keywords if k.arg]
         yield ast.Dict(keys, [k.value for k in node.keywords if k.arg]), scope

@@ -38,12 +38,12 @@ from lineage.scan.services import Services
 from lineage.scan.telling import says_learning
 
 _FILE_ADDRESS = re.compile(
-    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
     r"|hf://"
 )
 _EVALUATED = ("simple_evaluate", "HFLM")
-_HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf://")
+_HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
 _FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
@@ -197,12 +197,18 @@ class PythonReader:
                 argument, call.scope, via, bare, is_sure=False, revision=self._revision(call)
             )
 
-    @staticmethod
-    def _argument(call: Call, keywords: tuple[str, ...], position: int | None) -> ast.expr | None:
+    def _argument(
+        self, call: Call, keywords: tuple[str, ...], position: int | None
+    ) -> ast.expr | None:
         for keyword in keywords:
             value = call_argument(call, keyword, -1)
             if value is not None:
                 return value
+        first = call.node.args[0] if call.node.args else None
+        if position is not None and isinstance(first, ast.Starred):  # `*["org/name"]`
+            for display, _ in literals(self.evaluator, first.value, call.scope, 0):
+                if isinstance(display, ast.List | ast.Tuple) and position < len(display.elts):
+                    return display.elts[position]
         return call_argument(call, "", position) if position is not None else None
 
     def _revision(self, call: Call) -> str | None:
