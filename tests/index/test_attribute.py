@@ -231,7 +231,9 @@ def test_an_adverse_finding_is_the_model_s_own_only_over_copies_and_quantizing(
     compare((2, rows), {0: [appraised(1, ControlGrade.FAR_BELOW, "zh")]}, frozenset())
 
 
-@pytest.mark.parametrize("relation", [r for r in Relation if r is not Relation.CONVERSION])
+@pytest.mark.parametrize(
+    "relation", [r for r in Relation if r not in (Relation.CONVERSION, Relation.SAME_WEIGHTS)]
+)
 def test_an_open_finding_clears_nobody_but_a_copy(relation: Relation) -> None:
     """Neither a quantization nor a tune of a clear model is cleared by it."""
     clear = [
