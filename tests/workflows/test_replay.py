@@ -249,6 +249,16 @@ def test_policy_clock_and_data_swapped(lineage: Run, hub: TestHub, tmp_path: Pat
     assert any("inputs/data/registry.json" in told for told in data["doubts"])
 
 
+def test_a_policy_that_nobody_filed_is_named(lineage: Run, filed: Path) -> None:
+    """Rules of one's own are code: a file that claims to hold some was written by hand."""
+    touched = filed.with_name("ruled")
+    shutil.copytree(filed, touched)
+    (touched / "policy.json").write_text('{"rules": {"exposure-teacher": "off"}}')
+    resealed(touched)
+    ran = lineage("pack", "replay", str(touched))
+    assert (ran.code, "policy.json holds rules" in ran.out) == (1, True)
+
+
 def test_a_whole_new_pack_over_other_data_is_doubted(
     lineage: Run, filed: Path, tmp_path: Path
 ) -> None:

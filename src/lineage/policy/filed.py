@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from lineage.core.codec import decode, encode
+from lineage.core.errors import DataError
 from lineage.policy.policy import Policy
 
 
@@ -17,6 +18,8 @@ def filed(policy: Policy) -> dict[str, Any]:
 
 def read_filed(document: Any) -> Policy:
     """Raises DataError where it is not what `filed` gave."""
+    if isinstance(document, Mapping) and "rules" in document:
+        raise DataError("policy.json holds rules, which are code and are never filed.")
     found: Policy = decode(Policy, document)
     return replace(found, settings={rule: _plain(told) for rule, told in found.settings.items()})
 
