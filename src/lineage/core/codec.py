@@ -100,8 +100,8 @@ def _decode(kind: Any, data: Any) -> Any:
         )
     if kind is Any:
         return data
-    if kind is float and isinstance(data, int):
-        return float(data)
+    if kind is float and type(data) is int:
+        return data  # as it was: 85 is written otherwise than 85.0
     if kind is date:
         return date.fromisoformat(data)
     if not isinstance(data, kind):

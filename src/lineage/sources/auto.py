@@ -64,7 +64,7 @@ def target_ref(target: str, endpoint: str = "", *, root: Path = Path()) -> Model
 
     Raises InvalidRefError for what can be neither.
     """
-    if (named := _elsewhere(target.strip())) is not None:
+    if (named := elsewhere_ref(target.strip())) is not None:
         return named
     path = root / target if target.strip() else None
     if path is not None and _exists(path) and (not _is_hub_name(target) or is_model_file(path)):
@@ -114,7 +114,7 @@ def _misspelt(target: str, place: Place) -> InvalidRefError:
     return InvalidRefError(words, f"Write it as {_SPELLINGS[place][1]}.")
 
 
-def _elsewhere(target: str) -> ModelRef | None:
+def elsewhere_ref(target: str) -> ModelRef | None:
     """A name or page outside the Hub; Ollama's name of a Hub repository is that repository."""
     named = parse_elsewhere(as_typed(target)) or at_address(unwrapped(target))
     if named is None or has_password(target):

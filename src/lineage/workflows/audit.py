@@ -102,9 +102,11 @@ class Auditor:
     As a context manager it ends every wait and call when it is left, by an interrupt too.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, beside: Auditor | None = None) -> None:
+        """`beside` is a run that goes on longer: this one shares its sources, what they answered so
+        far and their notices. The options may differ in the policy and in `outside` alone."""
         self._options = options
-        self._pool: Executor | None = None
+        self._pool: Executor | None = beside._pool if beside else None
         self._now = options.now or clock.now()
         data = options.where.data
         self._registry = registry = Registry.load(data)
@@ -118,8 +120,13 @@ class Auditor:
             NameClaims(self._meanings),
             GivenClaims("evidence of other tools", options.added.evidence),
         )
-        self._notices = Notices(options.listeners.notice)
-        self._sources = open_sources(options, self._now.date(), self._notices)
+        self._is_guest = beside is not None
+        if beside is None:
+            self._notices = Notices(options.listeners.notice)
+            self._sources = open_sources(options, self._now.date(), self._notices)
+        else:
+            self._notices = beside._notices
+            self._sources = replace(beside._sources, records=beside._source)
         near_names = NearNames(
             self._sources.snapshot,
             self._sources.hub,
@@ -127,7 +134,7 @@ class Auditor:
         )
         live = Live(options, self._sources, self._notices, near_names)
         self._outside = options.outside(live) if options.outside else live
-        self._source = MemoSource(self._outside.records)
+        self._source: MemoSource = MemoSource(self._outside.records)
         self._cases = Cases(
             options, registry, self._outside, self._source, lambda: self.data, self._now.date()
         )
@@ -153,6 +160,8 @@ class Auditor:
     def close(self) -> None:
         """End every wait and call of the clients that this run
         opened; nothing can be audited afterwards."""
+        if self._is_guest:
+            return
         self._notices.stop()
         self._sources.close()
 
