@@ -25,7 +25,7 @@ from lineage.core.packaged import DATA
 from lineage.core.record import KnownEdge, ModelRecord, Status
 from lineage.core.ref import is_repo_id
 from lineage.core.relation import Relation
-from lineage.evidence.compile import read
+from lineage.evidence.records import read
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.sources.snapshot.format import Credit, key_of

@@ -19,21 +19,11 @@ from typing import Any
 
 from lineage.core.codec import encode
 from lineage.core.ref import is_repo_id
-from lineage.evidence.compile import read
 from lineage.evidence.licences import licence_key
+from lineage.evidence.records import FOLDERS, read
 from lineage.probe import battery, lint
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "lineage" / "data"
-FOLDERS = (
-    "developers",
-    "families",
-    "lineage",
-    "results",
-    "suites",
-    "units",
-    "names",
-    "licence_texts",
-)
 SINGLE = ("borrowed", "licences", "prehash", "removals", "renames", "teachers")
 OLD_AFTER = 180
 """Days after which a source should be looked at again."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lineage.evidence.appraisal import EvidenceClass
-from lineage.evidence.compile import read
 from lineage.evidence.evidence import Developer
 from lineage.evidence.family import RootEvidenceKind
+from lineage.evidence.records import read
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 

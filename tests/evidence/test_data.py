@@ -18,6 +18,8 @@ import pytest
 from lineage.core import packaged
 from lineage.core.ref import is_repo_id
 from lineage.evidence import compile as compile_data
+from lineage.evidence import records as record_files
+from lineage.evidence.compile_registry import check_pattern, literal
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "lineage" / "data"
@@ -45,7 +47,7 @@ def records() -> dict[str, dict[str, dict[str, Any]]]:
     """Every record by folder and file name."""
     return {
         folder: {
-            path.stem: compile_data.read(path) for path in sorted((DATA / folder).glob("*.toml"))
+            path.stem: record_files.read(path) for path in sorted((DATA / folder).glob("*.toml"))
         }
         for folder in FOLDERS
     }
@@ -75,7 +77,7 @@ def test_every_single_file_keeps_its_schema(name):
     """The same for the files that hold many small records."""
     assert [
         problem.message
-        for problem in validator(name).iter_errors(compile_data.read(DATA / f"{name}.toml"))
+        for problem in validator(name).iter_errors(record_files.read(DATA / f"{name}.toml"))
     ] == []
 
 
@@ -107,12 +109,12 @@ def test_records_refer_only_to_records_that_exist(records):
     assert [
         name for name, row in families.items() if row.get("derived_from", name) not in families
     ] == []
-    hashes = compile_data.read(DATA / "prehash.toml")["prehash"]
+    hashes = record_files.read(DATA / "prehash.toml")["prehash"]
     assert {
         family for row in hashes for family in row.get("families", [])
     } - families.keys() == set()
-    licences = compile_data.read(DATA / "licences.toml")["licences"]
-    borrowed = compile_data.read(DATA / "borrowed.toml")["architectures"]
+    licences = record_files.read(DATA / "licences.toml")["licences"]
+    borrowed = record_files.read(DATA / "borrowed.toml")["architectures"]
     named = {family for row in (*licences, *borrowed) for family in row.get("families", [])}
     assert named - families.keys() == set()
     claims = [claim for file in records["lineage"].values() for claim in file["claims"]]
@@ -312,15 +314,15 @@ def test_name_patterns_are_quick_on_names_made_to_be_slow(records):
     all."""
     for row in records["families"].values():
         for pattern in row.get("id_patterns", []):
-            compile_data.check_pattern(pattern)
-            assert compile_data.literal(pattern) == compile_data.literal(pattern).casefold()
+            check_pattern(pattern)
+            assert literal(pattern) == literal(pattern).casefold()
 
 
 @pytest.mark.parametrize("slow", ["(a+)+$", "(a|b*)*c", ".*x.*y", "(?i)(q*)+"])
 def test_the_guard_refuses_slow_patterns(slow):
     """Repeats inside repeats, and two open-ended ones, do not get in."""
     with pytest.raises(ValueError, match="could be made slow"):
-        compile_data.check_pattern(slow)
+        check_pattern(slow)
 
 
 def test_a_withdrawn_record_is_kept_and_not_compiled(tmp_path):
@@ -329,14 +331,14 @@ def test_a_withdrawn_record_is_kept_and_not_compiled(tmp_path):
     (tmp_path / "gone.toml").write_text(
         'id = "gone"\ncurated_on = "2026-01-01"\nwithdrawn_on = "2026-02-02"\n'
     )
-    assert [row["id"] for row in compile_data.records(tmp_path)] == ["kept"]
+    assert [row["id"] for row in record_files.records(tmp_path)] == ["kept"]
 
 
 def test_a_misnamed_record_is_refused(tmp_path):
     """A file is named after the id in it."""
     (tmp_path / "one.toml").write_text('id = "two"\n')
     with pytest.raises(ValueError, match=r"one\.toml holds the record 'two'"):
-        list(compile_data.records(tmp_path))
+        list(record_files.records(tmp_path))
 
 
 def test_a_checkout_compiles_when_a_record_is_newer(tmp_path):

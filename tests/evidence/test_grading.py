@@ -26,11 +26,7 @@ from lineage.evidence.suites import AnsweredUnit, Suite, pools
 
 OPEN = Counts(150, 150)
 RESULTS = Results.load()
-SUITE: Suite = next(
-    suite
-    for one in RESULTS.all()
-    if (suite := RESULTS.suite_of(one)) is not None and suite.id == "speechmap"
-)
+SUITE: Suite = next(suite for suite in RESULTS.suites.values() if suite.id == "speechmap")
 UNITS = [unit for unit in RESULTS.units() if unit.unit.suite == "speechmap"]
 
 

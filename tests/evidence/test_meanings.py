@@ -7,7 +7,8 @@ import pytest
 from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
-from lineage.evidence.meanings import Known, Meanings, NameClaims
+from lineage.evidence.meanings import Meanings, NameClaims
+from lineage.evidence.name_lookup import Known
 from lineage.evidence.registry import Registry
 
 meanings = Meanings(Registry.load())

@@ -241,7 +241,7 @@ def test_what_is_tested_as_a_service_has_its_state_as_a_service() -> None:
     states = {model: str(stand(heard).state) for model, heard in by_model.items()}
     assert states["qwen/qwen-max"] == "censors"
     assert states["perplexity/r1-1776"] == "mixed"
-    controls = {model for model, _ in RESULTS.suite_of(PLAIN).controls}  # type: ignore[union-attr]
+    controls = {model for model, _ in RESULTS.suites[PLAIN.suite].controls}
     assert [states[model] for model in sorted(controls)].count("clear") == 8
     assert [states[model] for model in sorted(controls)].count("mixed") == 7
     assert sorted(model for model, state in states.items() if state == "censors") == [
@@ -331,7 +331,7 @@ def test_who_made_the_model_and_what_it_is_called_play_no_part() -> None:
             result.model,
             result.model_as_named,
         }:  # a control is left out of its own comparison by its name
-            again = appraise(other, RESULTS.suite_of(result), known.unit, pools)
+            again = appraise(other, RESULTS.suites.get(result.suite), known.unit, pools)
             assert (again.kind, again.grade, again.may_decide, again.why) == (
                 known.kind,
                 known.grade,

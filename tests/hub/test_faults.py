@@ -186,7 +186,7 @@ def test_a_name_that_does_not_resolve(client, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
     source = client(endpoint="https://hub.example.org")
     record = source.fetch(ModelRef("org/base"))
-    assert (record.status, source.is_reachable) == (Status.UNREACHABLE, False)
+    assert (record.status, source.has_answered()) == (Status.UNREACHABLE, False)
     assert "host name could not be resolved" in record.reason
 
 

@@ -251,17 +251,17 @@ def test_the_endpoint_may_have_a_path(hub, client):
     assert record.status is Status.NOT_FOUND
 
 
-def test_reachability_distinguishes_no_network_from_one_failed_model(hub, client):
-    """None before the first call, True after any answer (a refusal too), False when nobody is
-    there."""
+def test_no_network_is_told_from_one_failed_model(hub, client):
+    """Nothing has answered before the first call, nor where nobody is there; a refusal is an
+    answer."""
     source = client()
-    assert source.is_reachable is None
+    assert not source.has_answered()
     source.fetch(ModelRef("org/missing"))
-    assert source.is_reachable is True
+    assert source.has_answered()
     hub.close_door()
     down = client()
     assert down.fetch(ModelRef("org/base")).status is Status.UNREACHABLE
-    assert down.is_reachable is False
+    assert not down.has_answered()
 
 
 def test_offline_asks_nothing(hub, client, monkeypatch):
@@ -274,7 +274,7 @@ def test_offline_asks_nothing(hub, client, monkeypatch):
 
     source = HubSource()
     record = source.fetch(ModelRef("org/base"))
-    assert (record.status, source.is_reachable) == (Status.UNREACHABLE, False)
+    assert (record.status, source.has_answered()) == (Status.UNREACHABLE, False)
     assert "HF_HUB_OFFLINE" in record.reason
     assert hub.calls == []
 

@@ -210,9 +210,8 @@ def test_a_body_with_a_flipped_bit_is_a_miss(cache, tmp_path):
 def test_a_full_disk(cache, notices):
     """Writing stops with one notice; nothing raises, and the run goes on without a cache."""
     cache.put_all({KEY: (b"first", None)})
-    cache._db.execute(
-        f"PRAGMA max_page_count = {cache._db.execute('PRAGMA page_count').fetchone()[0]}"
-    )
+    db = cache._file._db
+    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
     for number in range(3):
         cache.put_all({key(f"m{number}"): (os.urandom(100_000), None)})
     assert cache.is_off and len(notices) == 1
@@ -325,7 +324,7 @@ def test_a_kill_at_any_moment(tmp_path, notices):
 
 def test_a_busy_file_is_not_a_broken_one(tmp_path, notices, monkeypatch):
     """While another process holds the file for long, an answer is just not kept."""
-    monkeypatch.setattr("lineage.sources.web.cache._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("lineage.sources.web.cache_file._BUSY_SECONDS", 0.05)
     cache = Cache(tmp_path, on_notice=notices.append)
     cache.put_all({KEY: (b"x", None)})
     other = sqlite3.connect(cache.path, isolation_level=None)

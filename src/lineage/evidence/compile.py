@@ -7,30 +7,14 @@ documents and none of the records.
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lineage.evidence.registry import Registry
-
-if sys.version_info >= (3, 11):
-    from re import _parser as sre  # type: ignore[attr-defined]
-
-    import tomllib
-else:
-    import sre_parse as sre
-
-    import tomli as tomllib
 
 from lineage.core.packaged import EMBEDDED_VERSION, MANIFEST, SNAPSHOT
-from lineage.evidence.document import dumped, packed
+from lineage.evidence.compile_registry import registry
+from lineage.evidence.document import dumped
+from lineage.evidence.records import FOLDERS, Row, records, version
 from lineage.sources.release.manifest import written
 from lineage.sources.snapshot.source import SnapshotSource
-
-Row = dict[str, Any]
 
 
 def write(data: Path) -> list[str]:
@@ -46,29 +30,17 @@ def write(data: Path) -> list[str]:
 def is_stale(data: Path, name: str) -> bool:
     """Whether records lie under `data` that are newer than the document `name`, or it is
     missing."""
-    records_of = [data / folder for folder in _FOLDERS if (data / folder).is_dir()]
+    records_of = [data / folder for folder in FOLDERS if (data / folder).is_dir()]
     if not records_of:
         return False
     path = data / name
     if not path.exists():
         return True
-    written = path.stat().st_mtime
-    made_by = Path(__file__)
+    compiled_at = path.stat().st_mtime
+    made_by = Path(__file__).parent.glob("compile*.py")
     in_folders = (file for folder in records_of for file in folder.iterdir())
-    files = [made_by, data / SNAPSHOT, *data.glob("*.toml"), *in_folders]
-    return any(one.stat().st_mtime > written for one in (*records_of, *files))
-
-
-_FOLDERS = (
-    "developers",
-    "families",
-    "lineage",
-    "results",
-    "suites",
-    "units",
-    "names",
-    "licence_texts",
-)
+    files = [*made_by, data / SNAPSHOT, *data.glob("*.toml"), *in_folders]
+    return any(one.stat().st_mtime > compiled_at for one in (*records_of, *files))
 
 
 def compiled(data: Path) -> dict[str, str]:
@@ -92,31 +64,6 @@ def names(data: Path) -> Row:
 
 def _text(document: Row) -> str:
     return dumped(document) + "\n"
-
-
-def read(path: Path) -> Row:
-    """One TOML file."""
-    with path.open("rb") as file:
-        return tomllib.load(file)
-
-
-def records(folder: Path) -> Iterator[Row]:
-    """Every record of a folder, in the order of file names; a file is named after its record's
-    id."""
-    for path in sorted(folder.glob("*.toml")):
-        record = read(path)
-        if record.get("id") != path.stem:
-            raise ValueError(f"{path.name} holds the record {record.get('id')!r}")
-        if not record.get("withdrawn_on"):
-            yield record
-
-
-def version(rows: list[Row]) -> str:
-    """The date of the newest record."""
-    return max(str(row["curated_on"]) for row in rows)
-
-
-# --- results
 
 
 def results(data: Path) -> Row:
@@ -185,226 +132,3 @@ def _result(row: Row) -> Row:
         "url": cited["url"],
     }
     return told | {key: row[key] for key in kept + more if key in row}
-
-
-# --- registry
-
-
-class Citations:
-    """Gives each citation a number, so that none is stored twice."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[str | None]] = []
-        self._numbers: dict[tuple[str | None, ...], int] = {}
-
-    def __call__(self, cited: list[Row]) -> list[int]:
-        """Their numbers."""
-        return [
-            self._number(tuple(one.get(key) for key in ("url", "title", "published_on", "seen_on")))
-            for one in cited
-        ]
-
-    def _number(self, citation: tuple[str | None, ...]) -> int:
-        if citation not in self._numbers:
-            self._numbers[citation] = len(self.rows)
-            self.rows.append(list(citation))
-        return self._numbers[citation]
-
-
-def registry(data: Path) -> Row:
-    """The registry document: records by id, and the tables by which they are looked up."""
-    from lineage.evidence.leads.tables import trace_tables
-    from lineage.evidence.leads.words import word_tables
-    from lineage.evidence.licences import licence_key
-    from lineage.evidence.registry import Registry
-
-    developers, families = list(records(data / "developers")), list(records(data / "families"))
-    lineage = [read(path) for path in sorted((data / "lineage").glob("*.toml"))]
-    renames, removals, hashes = (
-        read(data / "renames.toml"),
-        read(data / "removals.toml"),
-        read(data / "prehash.toml"),
-    )
-    teachers = read(data / "teachers.toml")
-    texts = list(records(data / "licence_texts"))
-    licences, borrowed = read(data / "licences.toml"), read(data / "borrowed.toml")
-    cite = Citations()
-    document = {
-        "version": version([*developers, *families, *lineage, *texts, renames, removals, teachers]),
-        "developers": {row["id"]: _developer(row, cite) for row in developers},
-        "namespaces": dict(_namespaces(developers)),
-        "families": {row["id"]: _family(row, cite) for row in families},
-        "repos": _repos(families),
-        "patterns": [
-            _pattern(row, pattern) for row in families for pattern in row.get("id_patterns", [])
-        ],
-        "renamed_namespaces": {row["old"].casefold(): row["new"] for row in renames["namespaces"]},
-        "renamed_repos": {
-            a["old"].casefold(): a["new"] for row in families for a in row.get("aliases", [])
-        },
-        "claims": [packed(_with(row, cite)) for file in lineage for row in file["claims"]],
-        "removals": {row["repo"].casefold(): _with(row, cite) for row in removals["removals"]},
-        "teachers": {row["data_set"].casefold(): _with(row, cite) for row in teachers["teachers"]},
-        "prehash": [_with(row, cite) for row in hashes["prehash"]],
-        "licence_names": {row["name"].casefold(): row["families"] for row in licences["licences"]},
-        "licence_texts": {
-            licence_key(word): _with(row, cite) for row in texts for word in row["declared_as"]
-        },
-        "borrowed": {
-            **{
-                key: borrowed[key]
-                for key in ("library_tokenizer_classes", "shared_vocabulary_sizes")
-            },
-            "architectures": [_with(row, cite) for row in borrowed["architectures"]],
-            "shells": [_with(row, cite) for row in borrowed["shells"]],
-        },
-        "citations": list(map(packed, cite.rows)),
-    }
-    held = Registry(document)
-    document["family_bases"] = _family_bases(held, families)
-    return document | {
-        "words": word_tables(held),
-        "traces": trace_tables(held),
-        "claims_of": _by_present_name(
-            held, [row["child"] for file in lineage for row in file["claims"]]
-        ),
-        "roots": _roots(held, document["families"]),
-    }
-
-
-def _by_present_name(held: Registry, names: list[str]) -> Row:
-    """The places of the rows about each repo, by its present name, case-folded."""
-    found: dict[str, list[int]] = {}
-    for number, name in enumerate(names):
-        found.setdefault(held.canonical(name).casefold(), []).append(number)
-    return found
-
-
-def _roots(held: Registry, families: Any) -> Row:
-    """Where the evidence of each listed root stands: its family and its name there, by its present
-    name, case-folded."""
-    return {
-        held.canonical(root).casefold(): [key, root]
-        for key, family in families.items()
-        for root in family["evidence"]
-    }
-
-
-def _family_bases(held: Registry, families: list[Row]) -> Row:
-    """The families whose weights each family started from: by its own record, and by the evidence
-    of its roots."""
-    found: Row = {}
-    for row in families:
-        bases = {row["derived_from"]} if "derived_from" in row else set()
-        for root in row["roots"]:
-            for base in root["evidence"].get("bases", ()):
-                family = held.family_of(base["repo"]) if "component" not in base else None
-                if family and base["relation"] != "distilled":
-                    bases.add(family.id)
-        if bases - {row["id"]}:
-            found[row["id"]] = sorted(bases - {row["id"]})
-    return found
-
-
-def _with(row: Row, cite: Citations) -> Row:
-    return {**row, "citations": cite(row["citations"])}
-
-
-def _developer(row: Row, cite: Citations) -> Row:
-    home = row["jurisdiction"]
-    return {
-        **{
-            key: row[key]
-            for key in ("name", "role", "kind", "aliases", "parent_company", "note")
-            if key in row
-        },
-        "jurisdiction": home.get("code"),
-        "jurisdiction_state": home["state"],
-        "jurisdiction_candidates": home.get("candidates", []),
-        "namespaces": [one["name"] for one in row.get("namespaces", [])],
-        "namespace_citations": {
-            one["name"]: cite(one["citations"]) for one in row.get("namespaces", [])
-        },
-        "lists": [
-            {**_with(one, cite), "date": None if one["date"] == "unknown" else one["date"]}
-            for one in row.get("lists", [])
-        ],
-        "citations": cite(home.get("citations", [])),
-    }
-
-
-def _namespaces(developers: list[Row]) -> Iterator[tuple[str, str]]:
-    owners: dict[str, str] = {}
-    for row in developers:
-        for one in row.get("namespaces", []):
-            name = one["name"].casefold()
-            if owners.setdefault(name, row["id"]) != row["id"]:
-                raise ValueError(
-                    f"namespace {name!r} stands under {owners[name]!r} and {row['id']!r}"
-                )
-            yield name, row["id"]
-
-
-def _family(row: Row, cite: Citations) -> Row:
-    plain = ("name", "developer", "pattern_scope", "derived_from", "released", "note")
-    lists = (
-        "architectures",
-        "model_types",
-        "vocab_sizes",
-        "hidden_sizes",
-        "tokenizer_classes",
-        "gguf_architectures",
-    )
-    return {
-        **{key: row[key] for key in plain + lists if key in row},
-        "roots": [one["repo"] for one in row["roots"]],
-        "evidence": {one["repo"]: packed(_evidence(one["evidence"], cite)) for one in row["roots"]},
-        "configs": packed(row.get("configs", [])),
-        "licences": {one["repo"]: one["licence"] for one in row.get("licences", [])},
-        "citations": cite(row["citations"]),
-    }
-
-
-def _evidence(row: Row, cite: Citations) -> Row:
-    """What is shown of one root; a root of which nothing is shown has no citations."""
-    return {**row, "citations": cite(row.get("citations", []))}
-
-
-def _repos(families: list[Row]) -> Row:
-    """Exact repo to family: repos with a known configuration first, then aliases, then roots, which
-    are the surest."""
-    table: dict[str, str] = {}
-    for row in families:
-        table |= {one["repo"].casefold(): row["id"] for one in row.get("configs", [])}
-    for row in families:
-        table |= {
-            name.casefold(): row["id"]
-            for one in row.get("aliases", [])
-            for name in (one["old"], one["new"])
-        }
-    for row in families:
-        table |= {one["repo"].casefold(): row["id"] for one in row["roots"]}
-    return table
-
-
-def _pattern(row: Row, pattern: str) -> list[str]:
-    check_pattern(pattern)
-    return [row["id"], pattern, literal(pattern)]
-
-
-def literal(pattern: str) -> str:
-    """The longest text that every match of `pattern` must contain, case-folded; a quick test before
-    the pattern is even compiled."""
-    best = run = ""
-    for operation, argument in list(sre.parse(pattern)):  # type: ignore[call-overload]
-        run = run + chr(argument) if str(operation) == "LITERAL" else ""
-        best = max(best, run, key=len)
-    return best.casefold()
-
-
-def check_pattern(pattern: str) -> None:
-    """Raise unless `pattern` is safe against names made to make it slow: no repeat inside a repeat,
-    none without a bound but `.*` once."""
-    re.compile(pattern)
-    if re.search(r"[*+}]\)?[*+{]", pattern) or len(re.findall(r"\.\*|\.\+", pattern)) > 1:
-        raise ValueError(f"{pattern!r} could be made slow")

@@ -9,32 +9,21 @@ from typing import Any
 from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
+from lineage.evidence import registry_rows as rows
 from lineage.evidence.document import load, unpacked
-from lineage.evidence.evidence import Citation, Developer, ListEntry
+from lineage.evidence.evidence import Citation, Developer
 from lineage.evidence.family import (
-    Config,
     DataTeachers,
     Family,
     Prehash,
     RemovalClaim,
-    RootBase,
     RootEvidence,
     RootEvidenceKind,
     StatedBase,
 )
-from lineage.evidence.licences import About, LicenceText, Says, Term, licence_key
+from lineage.evidence.licences import LicenceText, licence_key
 from lineage.evidence.names import FamilyNames
 from lineage.evidence.near_names import best, near_names, rank
-
-_DEVELOPER_TEXTS = ("role", "kind", "parent_company", "note")
-_FAMILY_LISTS = (
-    "architectures",
-    "model_types",
-    "vocab_sizes",
-    "hidden_sizes",
-    "tokenizer_classes",
-    "gguf_architectures",
-)
 
 
 class Registry:
@@ -94,8 +83,8 @@ class Registry:
         cited = self._document["developers"][owner]["namespace_citations"] if owner else {}
         return next(
             (
-                self._cited(rows)
-                for name, rows in cited.items()
+                self._cited(numbers)
+                for name, numbers in cited.items()
                 if name.casefold() == namespace.casefold()
             ),
             (),
@@ -168,7 +157,8 @@ class Registry:
         if place is None:
             return None
         family, name = place
-        return self._evidence(unpacked(self._document["families"][family]["evidence"][name]))
+        row = unpacked(self._document["families"][family]["evidence"][name])
+        return rows.root_evidence(row, self._cited)
 
     def is_shown_foundation(self, repo: str) -> bool:
         """Whether cited evidence shows that this very repo's main weights were trained from
@@ -204,7 +194,8 @@ class Registry:
     def stated_bases(self, repo: str) -> list[StatedBase]:
         """What cited sources say that this very repo was made from."""
         places = self._document["claims_of"].get(self.canonical(repo).casefold(), ())
-        return [self._stated(unpacked(self._document["claims"][place])) for place in places]
+        found = (unpacked(self._document["claims"][place]) for place in places)
+        return [rows.stated_base(row, self._cited) for row in found]
 
     def is_told_by_maker(self, repo: str) -> bool:
         """Whether undisputed statements name whole bases of this very repo, all of them by its own
@@ -229,38 +220,16 @@ class Registry:
         row = self._document["removals"].get(repo.casefold()) or self._document["removals"].get(
             self.canonical(repo).casefold()
         )
-        return (
-            RemovalClaim(row["repo"], row["text"], self._cited(row["citations"])) if row else None
-        )
+        return rows.removal_claim(row, self._cited) if row else None
 
     def data_teachers(self, data_set: str) -> DataTeachers | None:
         """Which models wrote the answers of a data set; None where nobody has looked."""
         row = self._document["teachers"].get(data_set.casefold())
-        if row is None:
-            return None
-        return DataTeachers(
-            row["data_set"],
-            tuple(row["models"]),
-            tuple(row.get("closed", ())),
-            float(row["confidence"]),
-            bool(row.get("disputed")),
-            row.get("note", ""),
-            self._cited(row["citations"]),
-        )
+        return rows.data_teachers(row, self._cited) if row else None
 
     def prehashes(self) -> list[Prehash]:
         """Every tokenizer hash known."""
-        return [
-            Prehash(
-                row["hash"],
-                row["pre_tokenizer"],
-                row["reference_repo"],
-                tuple(row.get("families", ())),
-                row.get("note", ""),
-                self._cited(row["citations"]),
-            )
-            for row in self._document["prehash"]
-        ]
+        return [rows.prehash(row, self._cited) for row in self._document["prehash"]]
 
     # --- tables for leads
 
@@ -297,21 +266,7 @@ class Registry:
         holds it."""
         texts: dict[str, Any] = self._document["licence_texts"]
         row = texts.get(licence_key(word))
-        if row is None:
-            return None
-        terms = tuple(
-            Term(
-                About(one["about"]),
-                Says(one["says"]),
-                one["clause"],
-                one["text"],
-                one.get("carried", False),
-                one.get("name_begins", ""),
-                one.get("of_outputs", False),
-            )
-            for one in row["terms"]
-        )
-        return LicenceText(row["id"], row["name"], terms, self._cited(row["citations"]))
+        return rows.licence_text(row, self._cited) if row else None
 
     def borrowed(self) -> dict[str, Any]:
         """Architectures used without their weights, and the vocabulary sizes that unrelated
@@ -322,81 +277,22 @@ class Registry:
     # --- building records
 
     def _cited(self, numbers: list[int]) -> tuple[Citation, ...]:
-        rows = [unpacked(self._document["citations"][number]) for number in numbers]
+        cited = [unpacked(self._document["citations"][number]) for number in numbers]
         return tuple(
-            Citation(url, title or "", published, seen) for url, title, published, seen in rows
-        )
-
-    def _stated(self, row: dict[str, Any]) -> StatedBase:
-        cited = self._cited(row["citations"])
-        more = (row.get("confidence"), row.get("component"), row.get("disputed_by", ""))
-        return StatedBase(
-            row["child"], row["parent"], row["relation"], row.get("note", ""), cited, *more
-        )
-
-    def _evidence(self, row: dict[str, Any]) -> RootEvidence:
-        bases = (
-            RootBase(one["repo"], one["relation"], one.get("component"), one.get("confidence"))
-            for one in row.get("bases", ())
-        )
-        return RootEvidence(
-            kind=RootEvidenceKind(row["kind"]),
-            citations=self._cited(row["citations"]),
-            bases=tuple(bases),
-            **{name: row.get(name, "") for name in ("strength", "statement", "tried", "main")},
+            Citation(url, title or "", published, seen) for url, title, published, seen in cited
         )
 
     def _developer(self, key: str) -> Developer:
         if key not in self._developers:
             row = self._document["developers"][key]
-            self._developers[key] = Developer(
-                id=key,
-                name=row["name"],
-                jurisdiction=row["jurisdiction"],
-                jurisdiction_state=row["jurisdiction_state"],
-                jurisdiction_candidates=tuple(row["jurisdiction_candidates"]),
-                namespaces=tuple(row["namespaces"]),
-                aliases=tuple(row.get("aliases", ())),
-                lists=tuple(self._list_entry(entry) for entry in row["lists"]),
-                citations=self._cited(row["citations"]),
-                **{name: row.get(name, "") for name in _DEVELOPER_TEXTS},
-            )
+            self._developers[key] = rows.developer(key, row, self._cited)
         return self._developers[key]
-
-    def _list_entry(self, row: dict[str, Any]) -> ListEntry:
-        return ListEntry(
-            row["list"],
-            row["status"],
-            row["date"],
-            row.get("detail", ""),
-            self._cited(row["citations"]),
-        )
 
     def _family(self, key: str) -> Family:
         if key not in self._families:
             row = self._document["families"][key]
-            self._families[key] = Family(
-                id=key,
-                name=row["name"],
-                developer=row["developer"],
-                roots=tuple(row["roots"]),
-                derived_from=row.get("derived_from"),
-                own_namespaces_only=row["pattern_scope"] == "own-namespaces",
-                configs=tuple(_config(one) for one in unpacked(row["configs"])),
-                released=row.get("released"),
-                note=row.get("note", ""),
-                citations=self._cited(row["citations"]),
-                **{name: tuple(row.get(name, ())) for name in _FAMILY_LISTS},
-            )
+            self._families[key] = rows.family(key, row, self._cited)
         return self._families[key]
-
-
-def _config(row: dict[str, Any]) -> Config:
-    sizes = {
-        name: row.get(name)
-        for name in ("vocab_size", "hidden_size", "num_hidden_layers", "model_type")
-    }
-    return Config(row["repo"], architectures=tuple(row.get("architectures", ())), **sizes)
 
 
 def _names(developer: Developer) -> tuple[str, ...]:

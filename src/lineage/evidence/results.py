@@ -87,7 +87,7 @@ class Results:
         """Its class, its grade beside the suite's comparison models, and why it decides nothing
         where it does not."""
         if result.id not in self._appraised:
-            suite = self._suites.get(result.suite)
+            suite = self.suites.get(result.suite)
             unit = self._units.get(result.id)
             pool = self._pools(suite.id, result.language) if suite and unit else {}
             self._appraised[result.id] = appraise(result, suite, unit, pool)
@@ -97,17 +97,13 @@ class Results:
         """All results about this very model, appraised."""
         return [self.appraise(result) for result in self.for_model(id)]
 
-    def suite_of(self, result: TestResult) -> Suite | None:
-        """The record of its suite, where there is one."""
-        return self._suites.get(result.suite)
-
     def units(self) -> tuple[AnsweredUnit, ...]:
         """Every unit whose answers were counted."""
         return tuple(self._units.values())
 
     @cached_property
-    def _suites(self) -> dict[str, Suite]:
-        """By the name that results give their suite."""
+    def suites(self) -> dict[str, Suite]:
+        """The suites that have a record, by the name that results give them."""
         suites = self._document.get("suites", {})
         return {name: read_suite(row) for row in suites.values() for name in row["result_suites"]}
 
@@ -118,7 +114,7 @@ class Results:
 
     def _pools(self, suite: str, language: str) -> dict[str, Pool]:
         if (suite, language) not in self._pool:
-            held = next(one for one in self._suites.values() if one.id == suite)
+            held = next(one for one in self.suites.values() if one.id == suite)
             units = [
                 u
                 for u in self._units.values()

@@ -19,8 +19,7 @@ from lineage.evidence.evidence import Foundation
 from lineage.policy.questions import Question as Asks
 from lineage.report.claim_words import claim_words, edge_words, result_line
 from lineage.report.document import TargetReport
-from lineage.report.facts import count, datasets
-from lineage.report.json import architecture, licence
+from lineage.report.facts import architecture, count, datasets, licence
 from lineage.report.printable import printable
 from lineage.report.sentences.certainty import established
 from lineage.report.sentences.people import developer

@@ -20,6 +20,29 @@ def datasets(node: Node) -> tuple[str, ...]:
     )[:_MOST_DATASETS]
 
 
+def architecture(node: Node) -> str | None:
+    """The architecture class, else the model type, that the record names."""
+    config = node.record.config if node.record else {}
+    named = config.get("architectures")
+    if isinstance(named, list) and named and isinstance(named[0], str):
+        return named[0]
+    kind = config.get("model_type")
+    return kind if isinstance(kind, str) else None
+
+
+def licence(node: Node) -> str | None:
+    """The licence that the card declares, or its tag."""
+    if node.record is None:
+        return None
+    declared = node.record.card.get("license_name") or node.record.card.get("license")
+    if isinstance(declared, list):
+        declared = ", ".join(str(one) for one in declared)
+    tagged = next(
+        (tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")), None
+    )
+    return str(declared) if declared else tagged
+
+
 def model_type(node: Node) -> str | None:
     """The `model_type` of config.json, such as `qwen2`."""
     kind = node.record.config.get("model_type") if node.record else None

@@ -26,6 +26,7 @@ from lineage.policy.finding import Finding, Verdict, Waived
 from lineage.policy.open_points.point import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
+from lineage.report.facts import architecture, licence
 from lineage.report.formats import View
 from lineage.report.licence_table import Row, rows
 from lineage.report.uses import scan_to_dict, use_to_dict
@@ -189,29 +190,6 @@ def _node(node: Node, who: Attribution) -> dict[str, Any]:
         for o in node.observations
     ]
     return facts
-
-
-def architecture(node: Node) -> str | None:
-    """The architecture class, else the model type, that the record names."""
-    config = node.record.config if node.record else {}
-    named = config.get("architectures")
-    if isinstance(named, list) and named and isinstance(named[0], str):
-        return named[0]
-    kind = config.get("model_type")
-    return kind if isinstance(kind, str) else None
-
-
-def licence(node: Node) -> str | None:
-    """The licence that the card declares, or its tag."""
-    if node.record is None:
-        return None
-    declared = node.record.card.get("license_name") or node.record.card.get("license")
-    if isinstance(declared, list):
-        declared = ", ".join(str(one) for one in declared)
-    tagged = next(
-        (tag.partition(":")[2] for tag in node.record.tags if tag.startswith("license:")), None
-    )
-    return str(declared) if declared else tagged
 
 
 def _edge(edge: Edge) -> dict[str, Any]:

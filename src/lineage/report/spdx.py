@@ -18,10 +18,9 @@ from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words, result_line
 from lineage.report.document import Report, TargetReport
-from lineage.report.facts import datasets, model_type, weight_hashes
+from lineage.report.facts import architecture, datasets, model_type, weight_hashes
 from lineage.report.formats import View
 from lineage.report.gather import Gathered, content_uuid, gather
-from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import printable
 from lineage.report.purl import page_of, purl

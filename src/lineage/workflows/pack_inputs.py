@@ -152,7 +152,7 @@ def unlike(files: FiledPack, data: DataSet) -> Iterator[str]:
 def _check_data(files: FiledPack) -> None:
     """What a link leads to is none of the pack's; what a stranger wrote may be no document, and a
     registry of theirs may hold patterns made to match for hours. Raises DataError."""
-    from lineage.evidence.compile import check_pattern
+    from lineage.evidence.compile_registry import check_pattern
 
     documents = {name: _document(files, f"{DATA}/{name}") for name in DOCUMENTS}
     for name, document in documents.items():

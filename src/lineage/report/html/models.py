@@ -9,10 +9,9 @@ from lineage.core.record import ModelRecord
 from lineage.graph.edge import Edge
 from lineage.graph.graph import Node
 from lineage.report.claim_words import claim_words, edge_words
-from lineage.report.facts import count, datasets
+from lineage.report.facts import architecture, count, datasets
 from lineage.report.html.markup import Markup, join, link, shown, tag
 from lineage.report.html.subject import Subject
-from lineage.report.json import architecture
 from lineage.report.licences import licences
 from lineage.report.printable import counted
 from lineage.report.purl import page_of

@@ -108,15 +108,6 @@ class HubSource:
         """The hub's address."""
         return self._endpoint.url
 
-    @property
-    def is_reachable(self) -> bool | None:
-        """True once the hub answered anything; False when no call ever had a connection,
-        or offline is set; None before the first call.
-
-        False together with a record's `unreachable` means no network at all, not one failed model.
-        """
-        return False if self.is_offline else self._breaker.reached
-
     def has_answered(self) -> bool:
         """Whether the hub gave any answer, usable or not; errors of the
         5xx kind and broken connections are none."""

@@ -27,9 +27,9 @@ class Breaker:
         eager: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.reached: bool | None = None
-        """True once anything answered; False when a call failed to connect
-        and none ever answered; None before that."""
+        self._reached: bool | None = None
+        """True once a server was there; False when a call failed to connect and none ever was;
+        None before that."""
         self.answered = False
         """Whether an answer ever came, usable or not: a refusal is one, an error of
         the 5xx kind or a broken connection is none."""
@@ -56,7 +56,7 @@ class Breaker:
     def succeeded(self) -> None:
         """An answer came."""
         with self._lock:
-            self.answered = self.reached = True
+            self.answered = self._reached = True
             self._failures, self._rests_until = 0, 0.0
 
     def refused(self) -> None:
@@ -65,7 +65,7 @@ class Breaker:
         It says nothing of the server's health.
         """
         with self._lock:
-            self.answered = self.reached = True
+            self.answered = self._reached = True
 
     def failed(self, reason: str, *, connected: bool) -> None:
         """A call failed after all its tries; `connected` says whether a server was there at all."""
@@ -73,8 +73,8 @@ class Breaker:
             self._failures += 1
             self._last = reason
             if connected:
-                self.reached = True
-            elif self.reached is None:
-                self.reached = False
-            if self._failures >= _IN_A_ROW or (self._eager and self.reached is False):
+                self._reached = True
+            elif self._reached is None:
+                self._reached = False
+            if self._failures >= _IN_A_ROW or (self._eager and self._reached is False):
                 self._rests_until = self._clock() + _REST
