@@ -3,10 +3,11 @@
 import pytest
 
 from lineage.core.errors import InvalidRefError
-from lineage.sources.auto import target_ref
-from lineage.sources.local.place import is_local_id
+from lineage.core.record import Status
 from lineage.sources.places import PlaceAccess
-from lineage.workflows.distant import distant
+from lineage.workflows.audit import Auditor
+from lineage.workflows.distant import distant_ref
+from lineage.workflows.options import Options, Where
 
 NONE = PlaceAccess()
 
@@ -14,18 +15,18 @@ NONE = PlaceAccess()
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("org/name", "hf://org/name"),
-        (" org/name@v1 ", "hf://org/name@v1"),
-        ("gpt2", "hf://gpt2"),
-        ("https://huggingface.co/org/name/tree/main", "hf://org/name@main"),
+        ("org/name", "org/name"),
+        (" org/name@v1 ", "org/name@v1"),
+        ("gpt2", "gpt2"),
+        ("https://huggingface.co/org/name/tree/main", "org/name@main"),
         ("ollama:deepseek-r1:8b", "ollama:deepseek-r1:8b"),
-        ("ollama:hf.co/org/name:Q4_K_M", "hf://org/name"),
+        ("ollama:hf.co/org/name:Q4_K_M", "org/name"),
         ("docker:ai/qwen3", "docker:ai/qwen3"),
         ("modelscope:org/name@v2", "modelscope:org/name@v2"),
     ],
 )
 def test_names_keep_their_meaning(written: str, meant: str) -> None:
-    assert distant(written, NONE) == meant
+    assert str(distant_ref(written, NONE)) == meant
 
 
 @pytest.mark.parametrize(
@@ -51,19 +52,24 @@ def test_names_keep_their_meaning(written: str, meant: str) -> None:
 )
 def test_paths_and_addresses_are_refused(written: str) -> None:
     with pytest.raises(InvalidRefError) as refused:
-        distant(written, NONE)
+        distant_ref(written, NONE)
     assert refused.value.next_step and "secret" not in str(refused.value)
 
 
 def test_what_lies_here_changes_nothing(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "org" / "name").mkdir(parents=True)
-    (tmp_path / "model.gguf").write_bytes(b"GGUF")
-    for written in ("org/name", "model.gguf"):
-        assert not is_local_id(target_ref(distant(written, NONE)).id)
+    (tmp_path / "secret.gguf").write_bytes(b"GGUF")
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "README.md").write_text("---\nbase_model: org/base\n---\n")
+    with Auditor(Options(offline=True, where=Where(is_distant=True))) as auditor:
+        for written in ("secret.gguf", "./card", str(tmp_path / "card"), "card"):
+            report = auditor.audit(written)
+            node = report.graph.nodes[report.model]
+            assert not node.status.is_known and len(report.graph.nodes) == 1
+            assert node.status in (Status.INVALID, Status.UNREACHABLE, Status.NOT_FOUND)
 
 
 def test_what_the_operator_names_is_asked() -> None:
     access = PlaceAccess(servers=("http://127.0.0.1:8000",), registries=("127.0.0.1:5000",))
-    assert distant("http://127.0.0.1:8000/v1#m", access) == "http://127.0.0.1:8000/v1#m"
-    assert distant("oci://127.0.0.1:5000/a/b:1", access) == "oci://127.0.0.1:5000/a/b:1"
+    for written in ("http://127.0.0.1:8000/v1#m", "oci://127.0.0.1:5000/a/b:1"):
+        assert str(distant_ref(written, access)) == written

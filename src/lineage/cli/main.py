@@ -47,6 +47,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "index": "Build and maintain a local index of a whole hub.",
         "snapshot": "Build and maintain snapshots, for audits without a network.",
     },
+    "For a team": {
+        "serve": "Serve a page for a team, and an API for programs.",
+    },
     "This tool": {
         "schema": "Print the JSON Schema of the report, of policies or of the data.",
         "data": "Show and renew the facts that verdicts rest on.",

@@ -141,33 +141,22 @@ def _inputs(
     probes: tuple[Path, ...],
 ) -> Inputs | None:
     """What the run went by; None where others did the work and kept nothing of it."""
-    from lineage.core import clock
-    from lineage.core.packaged import DOCUMENTS
-    from lineage.evidence.document import load
-    from lineage.workflows.pack import PIPED, Inputs
-    from lineage.workflows.recording import Setting
+    from lineage.workflows.pack import PIPED
+    from lineage.workflows.pack_setting import inputs_of
 
     if recorder is None:
         return None
-    day = clock.stamp(options.now or clock.now())
     name = listed.inputs.name if listed.inputs else ""
-    setting = Setting(
-        # The moment itself is the report's date, unless that was given.
-        clock=day[:10] if options.dated else report.generated_at,
-        dated=clock.stamp(options.dated) if options.dated else "",
-        offline=options.offline,
+    return inputs_of(
+        recorder,
+        kept,
+        report,
+        options,
         endpoint=os.environ.get("HF_ENDPOINT", ""),
-        bounds=options.bounds,
-        data_version=options.where.data.version,
-        targets=() if listed.inputs else tuple(target.target for target in report.targets),
         supplied=PIPED if name == "-" else name,
         model_column=listed.model_column,
-        probes=tuple((path.name, str(path)) for path in probes),
+        probes=probes,
     )
-    data = options.where.data
-    for document in DOCUMENTS:
-        load(document, data)  # in a checkout this makes them anew where they are out of date
-    return Inputs(recorder.recorded(setting, report), kept, data.folder)
 
 
 @pack.command(

@@ -314,7 +314,8 @@ class Auditor:
                 target, {target: Node(target, Status.INVALID, 0, problem.message)}, ()
             ), None
         notice = self._options.listeners.notice
-        if notice and (here := namesake(target)):
+        is_here = not self._options.where.is_distant
+        if notice and is_here and (here := namesake(target)):
             notice(f"{target} is a name on the Hub; {here} is what is called so here.")
         if not self._options.added.weights:
             graph = self._graph(ref, self._source, self._cited)

@@ -15,11 +15,11 @@ MOST = 1000
 _FORMS = "Write org/name, org/name@revision, a huggingface.co address or ollama:name:tag."
 
 
-def distant(target: str, access: PlaceAccess, endpoint: str = "") -> str:
-    """The target in a spelling that no file of this machine can stand for; none is looked at.
+def distant_ref(target: str, access: PlaceAccess, endpoint: str = "") -> ModelRef:
+    """What the target names; nothing that lies on this machine is looked at.
 
-    Of running servers and container registries only those of `access` are named. Raises
-    InvalidRefError for what is no such name.
+    Of running servers and container registries only those of `access` are named; `endpoint` is as
+    `target_ref` takes it. Raises InvalidRefError for what is no such name.
     """
     if len(target) > MOST:
         raise InvalidRefError(f"{len(target)} characters are not a model name.", _FORMS)
@@ -33,11 +33,9 @@ def distant(target: str, access: PlaceAccess, endpoint: str = "") -> str:
             if (server := server_at(unwrapped(target))) is None:
                 raise InvalidRefError(problem.message, _FORMS) from None
             named = ModelRef(server.id)
-    place = parse_elsewhere(named.id)
-    if place is None:
-        return f"hf://{named}"
-    _check(place, access)
-    return str(named)
+    if (place := parse_elsewhere(named.id)) is not None:
+        _check(place, access)
+    return named
 
 
 def _check(place: Elsewhere, access: PlaceAccess) -> None:

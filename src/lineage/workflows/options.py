@@ -37,6 +37,9 @@ class Where:
     """A source of your own that answers everything."""
     root: Path = Path()
     """The folder from which relative paths of local models are looked up."""
+    is_distant: bool = False
+    """Whether targets come from somebody who is not at this machine: none of them is a path, and of
+    running servers and registries only those of `places` are asked."""
 
 
 @dataclass(frozen=True)

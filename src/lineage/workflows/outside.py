@@ -14,6 +14,7 @@ from lineage.report.circumstances import Circumstances, InstalledData, KeptAnswe
 from lineage.signing import installed
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
+from lineage.workflows.distant import distant_ref
 from lineage.workflows.near_names import NearNames
 from lineage.workflows.notices import Notices
 
@@ -126,8 +127,10 @@ class Live:
 
     def ref(self, target: str) -> ModelRef:
         """A name of a hub or another place, or a path of this machine."""
-        options = self._options
-        return target_ref(target, options.hub.endpoint or "", root=options.where.root)
+        options, endpoint = self._options, self._options.hub.endpoint or ""
+        if options.where.is_distant:
+            return distant_ref(target, options.places, endpoint)
+        return target_ref(target, endpoint, root=options.where.root)
 
     def near(self, node: Node) -> tuple[str, ...]:
         """From the offline data, or one search of the Hub."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.supplied import Compared
 from lineage.report.document import Supplied, TargetReport
 from lineage.workflows.portfolio.compare import compare
-from lineage.workflows.portfolio.journal import Journal
 from lineage.workflows.portfolio.row import InputRow
 
 AuditOne = Callable[[str], TargetReport]
@@ -21,11 +21,21 @@ AuditMany = Callable[[Sequence[str]], Iterator[tuple[str, TargetReport]]]
 OnDone = Callable[[int, int, InputRow], None]
 
 
+class Finished(Protocol):
+    """Where finished rows are kept."""
+
+    def finished(self, row: InputRow) -> TargetReport | None:
+        """The report of a row that an earlier run finished, where it counts."""
+
+    def add(self, row: InputRow, report: TargetReport) -> None:
+        """Keep one."""
+
+
 def audit_rows(
     rows: Sequence[InputRow],
     audit: AuditOne,
     *,
-    journal: Journal | None = None,
+    journal: Finished | None = None,
     on_done: OnDone | None = None,
     audit_many: AuditMany | None = None,
     with_supplied: WithSupplied | None = None,

@@ -1,0 +1,102 @@
+"""`lineage serve`: a web page and an API for a team."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from lineage.cli.options import examples
+from lineage.cli.policies import PolicyChoice, policy_options
+from lineage.cli.source_options import SourceChoice, source_options
+from lineage.core.errors import CannotRunError
+
+
+@click.command(epilog=examples("lineage serve", "lineage serve --policy strict --port 8470"))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8470,
+    show_default=True,
+    help="Listen at this port; 0 takes a free one.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep runs in this folder instead of the user's own.",
+)
+@click.option(
+    "--keep",
+    "keep_days",
+    type=click.IntRange(0),
+    default=365,
+    show_default=True,
+    metavar="DAYS",
+    help="Delete runs after this many days; 0 keeps them.",
+)
+@source_options
+@policy_options
+def serve(
+    host: str,
+    port: int,
+    state: Path | None,
+    keep_days: int,
+    source: SourceChoice,
+    policy: PolicyChoice,
+) -> int:
+    """Serve a page on which a team audits models, and an API for programs.
+
+    It listens to this machine alone. Runs are kept, and go on where they stopped when the server is
+    started again.
+    """
+    try:
+        import uvicorn
+
+        from lineage.serve.app import application
+    except ImportError as problem:
+        raise CannotRunError(
+            "lineage serve needs more packages.", "pip install 'lineage-audit[serve]'"
+        ) from problem
+    from lineage.core.version import __version__
+    from lineage.policy.load import load_pack
+    from lineage.policy.packs import pack_names
+    from lineage.serve.settings import Settings
+
+    usual = policy.load()
+    display = source.display()
+    options = source.options(display, usual)
+    options = replace(
+        options,
+        where=replace(options.where, is_distant=True),
+        hub=replace(options.hub, prefetch=False),
+    )
+    policies = {name: load_pack(name, __version__) for name in pack_names()}
+    settings = Settings(
+        options,
+        state or _state_folder(),
+        {**policies, usual.name: usual},
+        usual.name,
+        os.environ.get("HF_ENDPOINT", ""),
+        keep_days,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(settings),
+            host=host,
+            port=port,
+            server_header=False,
+            date_header=True,
+            log_level="info" if source.verbose else "warning",
+            access_log=bool(source.verbose),
+        )
+    )
+    server.run()
+    return 0
+
+
+def _state_folder() -> Path:
+    given = os.environ.get("XDG_STATE_HOME", "").strip()
+    return (Path(given) if given else Path.home() / ".local" / "state") / "lineage"

@@ -1,0 +1,53 @@
+"""Puts the server together: what it works with, and what answers where."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from lineage.core.errors import LineageError, UsageError
+from lineage.serve.api import audits
+from lineage.serve.runs import BusyError, Runs
+from lineage.serve.settings import Settings
+from lineage.serve.site import Site
+from lineage.serve.store import NoSuchRunError, Store
+
+_STATUS = {BusyError: 503, NoSuchRunError: 404, UsageError: 400, LineageError: 500}
+"""By kind of error, the first that fits."""
+
+
+def application(settings: Settings) -> Starlette:
+    """The server over the runs of its folder.
+
+    Raises CannotRunError where the folder cannot be used.
+    """
+    store = Store(settings.folder)
+    runs = Runs(settings, store)
+
+    @asynccontextmanager
+    async def working(_: Starlette) -> AsyncIterator[None]:
+        runs.start()
+        yield
+        await run_in_threadpool(runs.close)
+        store.close()
+
+    app = Starlette(
+        routes=[*audits.ROUTES],
+        exception_handlers={LineageError: _told},
+        lifespan=working,
+    )
+    app.state.site = Site(settings, store, runs)
+    return app
+
+
+def _told(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, LineageError)  # noqa: S101 - it is registered for nothing else
+    status = (
+        503 if isinstance(problem, BusyError) else 400 if isinstance(problem, UsageError) else 500
+    )
+    return JSONResponse({"error": problem.message, "next_step": problem.next_step}, status)

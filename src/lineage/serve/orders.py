@@ -1,0 +1,71 @@
+"""Reads what somebody sends, pasted or as a file, into an order for a run."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+from lineage.core.errors import UsageError
+from lineage.report.printable import printable
+from lineage.serve.run import Order
+from lineage.serve.settings import Settings
+from lineage.workflows.portfolio.read import rows_of
+from lineage.workflows.portfolio.row import Listing
+
+PASTED = "pasted.txt"
+"""What a list is called that was typed."""
+_EMPTY = "Name a model, such as org/name, or give a list with one."
+
+
+def order_of(
+    settings: Settings,
+    content: bytes,
+    *,
+    name: str = PASTED,
+    column: str = "",
+    policy: str = "",
+    title: str = "",
+    by: str = "",
+    has_pack: bool = False,
+) -> Order:
+    """The order for a list. `name` is the file's, of which the ending tells the format.
+
+    Raises UsageError where it is no list, is too long, or names a policy that is not there.
+    """
+    chosen = policy or settings.usual
+    if chosen not in settings.policies:
+        known = ", ".join(settings.policies)
+        raise UsageError(f"There is no policy {printable(chosen, 60)!r} here.", f"Known: {known}.")
+    name = _plain(name)
+    listing = Listing(name, column)
+    rows = rows_of(content, PurePosixPath(name).suffix.lower(), listing)
+    if not rows:
+        raise UsageError(f"{name} names no model.", _EMPTY)
+    most = settings.limits.rows
+    if len(rows) > most:
+        raise UsageError(
+            f"{name} has {len(rows):,} rows; one run here takes {most:,}.", "Split the list."
+        )
+    return Order(
+        rows=tuple(rows),
+        policy=chosen,
+        title=printable(title.strip(), 200) or _title(name, [row.target for row in rows]),
+        by=by,
+        has_pack=has_pack,
+        notes=tuple(listing.notes),
+        file_name=name,
+        file=content,
+        model_column=column,
+    )
+
+
+def _plain(name: str) -> str:
+    """The last step of a file's name, whatever machine it comes from."""
+    last = PurePosixPath(PureWindowsPath(name).name).name
+    return printable(last, 100) or PASTED
+
+
+def _title(name: str, targets: list[str]) -> str:
+    if name != PASTED:
+        return name
+    more = f" and {len(targets) - 1} more" if len(targets) > 1 else ""
+    return f"{printable(targets[0], 100)}{more}"

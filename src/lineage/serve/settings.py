@@ -1,0 +1,47 @@
+"""What one server goes by: where answers come from, which policies may be chosen, its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from pathlib import Path
+
+from lineage.core.value import dataclass
+from lineage.policy.policy import Policy
+from lineage.workflows.options import Options
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds that hold for every client together, or for each request."""
+
+    upload: int = 16 * 2**20
+    """Bytes of one request's body."""
+    rows: int = 10_000
+    """Models of one run."""
+    queued: int = 500
+    """Runs that wait or go on; more are refused until some are done."""
+    runs: int = 8
+    """Runs that go on at a time; the others wait in order."""
+    audits: int = 24
+    """Models audited at a time, over all runs."""
+    fresh: float = 600.0
+    """Seconds for which answers are shared between runs."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """As the command line gave it."""
+
+    options: Options
+    """Sources, places and bounds of every audit; its policy is the usual one."""
+    folder: Path
+    """Where runs are kept; nobody else may read it."""
+    policies: Mapping[str, Policy] = field(default_factory=dict, hash=False)
+    """By the name under which a client chooses it; `usual` is among them."""
+    usual: str = "default"
+    endpoint: str = ""
+    """HF_ENDPOINT, for the packs."""
+    keep_days: int = 365
+    """Runs that ended earlier are deleted; 0 keeps all."""
+    limits: Limits = Limits()

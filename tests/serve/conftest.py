@@ -1,0 +1,93 @@
+"""A server over real HTTP on loopback, in this process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from lineage.core.version import __version__
+from lineage.policy.load import load_pack
+from lineage.workflows.options import Options
+
+uvicorn = pytest.importorskip("uvicorn")
+
+from lineage.serve.app import application  # noqa: E402 - needs the extra
+from lineage.serve.settings import Settings  # noqa: E402
+
+
+@dataclass
+class Client:
+    """Talks to one running server."""
+
+    url: str
+    session: requests.Session
+    stop: Callable[[], None]
+
+    def get(self, path: str, **how: Any) -> requests.Response:
+        return self.session.get(self.url + path, timeout=30, **how)
+
+    def post(self, path: str, **how: Any) -> requests.Response:
+        return self.session.post(self.url + path, timeout=30, **how)
+
+    def audited(self, *targets: str, **more: Any) -> dict[str, Any]:
+        """A run, as it is when it is over."""
+        asked = self.post("/v1/audits", json={"targets": list(targets), **more})
+        assert asked.status_code == 202, asked.text
+        return self.over(asked.json()["id"])
+
+    def over(self, id_: str) -> dict[str, Any]:
+        for _ in range(600):
+            found = self.get(f"/v1/audits/{id_}").json()
+            if found["state"] not in ("queued", "running"):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"not over: {found}")
+
+
+def settings(folder: Path, options: Options | None = None, **more: Any) -> Settings:
+    """The settings of a server without a network, unless `options` say otherwise."""
+    options = options or Options(offline=True)
+    options = replace(options, where=replace(options.where, is_distant=True))
+    policies = {name: load_pack(name, __version__) for name in ("default", "strict")}
+    return Settings(options, folder, policies, **more)
+
+
+Serve = Callable[..., Client]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start a server over a folder; it ends with the test."""
+    stops: list[Callable[[], None]] = []
+
+    def start(options: Options | None = None, folder: Path | None = None, **more: Any) -> Client:
+        app = application(settings(folder or tmp_path / "state", options, **more))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join(30)
+
+        stops.append(stop)
+        for _ in range(400):
+            if server.started:
+                break
+            time.sleep(0.025)
+        return Client(f"http://127.0.0.1:{port}", requests.Session(), stop)
+
+    yield start
+    for stop in stops:
+        stop()

@@ -1,0 +1,87 @@
+"""Runs: asked for once, kept, taken up again, taken home."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from hub import HubModel, TestHub
+from lineage.report.replay import Outcome
+from lineage.serve.orders import order_of
+from lineage.serve.run import State
+from lineage.serve.settings import Settings
+from lineage.serve.store import Store
+from lineage.workflows.audit import audit
+from lineage.workflows.options import HubAccess, Options
+from lineage.workflows.replay import replay
+from serve.conftest import Serve
+
+MODELS = [HubModel("acme/base", card={"license": "mit"}, files={"README.md": "# base\n"})]
+MODELS += [
+    HubModel(f"acme/m{n}", card={"base_model": "acme/base"}, files={"README.md": f"# {n}\n"})
+    for n in range(6)
+]
+
+
+def test_a_run_gives_the_report_of_the_command(serve: Serve) -> None:
+    names = ["Nexusflow/Athene-V2-Chat", "Qwen/QwQ-32B-Preview"]
+    client = serve()
+    found = client.audited(*names)
+    usual = audit(names, offline=True).to_dict()
+    assert found["state"] == "done" and found["verdict"] == usual["verdict"]
+    told = found["report"]
+    assert [one["verdict"] for one in told["targets"]] == [
+        one["verdict"] for one in usual["targets"]
+    ]
+    assert client.get(f"/v1/audits/{found['id']}/json").json() == told
+
+
+def test_each_model_is_asked_for_once(serve: Serve) -> None:
+    with TestHub(MODELS) as hub:
+        client = serve(Options(hub=HubAccess(endpoint=hub.url, token="")))
+        names = [f"acme/m{n}" for n in range(6)]
+        asked = [
+            client.post("/v1/audits", json={"targets": names, "policy": policy}).json()["id"]
+            for policy in ("default", "strict", "default")
+        ]
+        assert {client.over(id_)["state"] for id_ in asked} == {"done"}
+        paths = [call.path for call in hub.calls]
+    for name in ("acme/base", *names):
+        assert paths.count(f"/api/models/{name}") == 1
+
+
+def test_a_pack_can_be_computed_again(serve: Serve, tmp_path: Path) -> None:
+    client = serve()
+    found = client.audited("Nexusflow/Athene-V2-Chat", "/etc/passwd", pack=True)
+    body = client.get(f"/v1/audits/{found['id']}/pack").content
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        archive.extractall(tmp_path / "taken")
+    outcome, _ = replay(tmp_path / "taken" / "pack")
+    assert outcome.outcome is Outcome.EQUAL and outcome.fingerprint == found["pack"]
+
+
+def test_what_a_stopped_server_left_goes_on(serve: Serve, tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    store = Store(folder)
+    policies = {"default": Options().policy}
+    order = order_of(Settings(Options(), folder, policies), b"acme/m1\nacme/m2\nacme/m3\n")
+    run = store.add(order)
+    store.began(run.id)
+    kept = audit("Qwen/QwQ-32B-Preview", offline=True).targets[0]
+    store.finish_row(run.id, 1, kept)  # another model, to see that it is not audited again
+    store.close()
+    found = serve(folder=folder).over(run.id)
+    assert found["state"] == "done" and found["done"] == 3
+    assert [one["model"] for one in found["report"]["targets"]][1] == kept.model
+
+
+def test_old_runs_go_and_new_ones_stay(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state")
+    policies = {"default": Options().policy}
+    settings = Settings(Options(), tmp_path, policies)
+    old, new = (store.add(order_of(settings, b"acme/m1\n")) for _ in range(2))
+    store.stop(old.id, State.CANCELLED)
+    ended = store.run(old.id).finished
+    assert ended is not None and store.prune(ended + 0.001) == 1
+    assert [run.id for run in store.runs()] == [new.id]
+    assert store.rows(old.id) == []
+    store.close()
