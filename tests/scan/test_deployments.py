@@ -110,6 +110,38 @@ spec:
         },
         {"acme/net", "acme/tok", "acme/other"},
     ),
+    "kubernetes, read within": (
+        {
+            "pod.yaml": """\
+apiVersion: v1
+kind: Pod
+metadata: {annotations: {note: lineage-report/1}}
+spec:
+  containers:
+  - name: a
+    image: acme/tools
+    command: [python3, -c, "from vllm import LLM; LLM('acme/code')"]
+    env:
+    - {name: ORG, value: acme}
+    - {name: MODEL_ID, value: $(ORG)/chained}
+  volumes:
+  - name: m
+    csi: {driver: d, volumeAttributes: {acme.io/model-reference: "quay.io/acme/artefact:1"}}
+""",
+            "ray.yaml": """\
+apiVersion: ray.io/v1
+kind: RayService
+spec:
+  serveConfigV2: |
+    applications:
+    - name: llm
+      args:
+        llm_configs:
+        - model_loading_config: {model_id: my/alias, model_source: acme/ray}
+""",
+        },
+        {"acme/code", "acme/chained", "acme/ray"},
+    ),
     "kubernetes resources": (
         {
             "isvc.yaml": "kind: InferenceService\nspec:\n  predictor:\n    model:\n      modelFormat: {name: huggingface}\n"

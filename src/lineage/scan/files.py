@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from zlib import crc32
 
@@ -157,16 +158,10 @@ class FileReader:
             return FileRead(unreadable=tuple(self._unreadable), size=size)
         asks = self._repository.scope is Scope.RUNTIME and kind is FileKind.PYTHON
         imports = frozenset(imported_words(found.text)) if asks else None
-        uses: list[ModelUse] = []
-        bounds_hit: tuple[str, ...] = ()
-        for use in self._uses(found, name, kind):
-            if len(uses) == self._bounds.uses_per_file:
-                bounds_hit = (f"{name}: more than {len(uses)} uses, the rest is not shown",)
-                break
-            uses.append(use)
+        uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
         self._library.release()
         return FileRead(
-            tuple(uses),
+            uses,
             tuple(self._unreadable),
             bounds_hit,
             is_read=True,
@@ -175,6 +170,23 @@ class FileReader:
             inlets=frozenset(self._inlets),
             words=self._words,
         )
+
+    def read_entries(self, entries: list[Entry], name: str) -> FileRead:
+        """The same of a structured document that stands in no file."""
+        self._unreadable, self._inlets, self._words = [], set(), b""
+        found = self._structured(entries, name, self._embedded(name))
+        uses, bounds_hit = self._bounded(found, name)
+        self._library.release()
+        return FileRead(uses, tuple(self._unreadable), bounds_hit, is_read=True)
+
+    def _bounded(
+        self, found: Iterator[ModelUse], name: str
+    ) -> tuple[tuple[ModelUse, ...], tuple[str, ...]]:
+        """The uses up to the bound, and what a report says where there are more."""
+        uses = tuple(islice(found, self._bounds.uses_per_file))
+        is_cut = next(found, None) is not None
+        told = f"{name}: more than {len(uses)} uses, the rest is not shown"
+        return uses, (told,) if is_cut else ()
 
     def fillings(self, name: str, wanted: Wanted) -> FileRead:
         """What a module hands to parameters and fields that were seen to be loaded."""

@@ -228,7 +228,8 @@ class _Settings:
             if not self._names_model(one.name) or not one.value or "$" in one.value:
                 continue
             host, model, via = self._host(one.name), one.value, f"variable {one.name}"
-            route = self._services.split(one.value)
+            # `Qwen/…` is the Hub's name, though a service has that word too.
+            route = None if is_hub_shaped(model) else self._services.split(model)
             if route is not None and (
                 not host
                 or (

@@ -7,7 +7,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 
 from lineage.core.errors import UsageError
-from lineage.core.use import ModelUse, UseKind
+from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.files import FileRead, Repository, ScanBounds, checksum
 from lineage.scan.folders import with_folder
 from lineage.scan.processes import Readers, readers_of
@@ -73,12 +73,12 @@ class _Scan:
         with readers_of(self._repository, jobs) as readers:
             found = [*self._each(readers), *self._fillings(readers)]
         found = list(with_own_words(found, self._inlets))
-        settled = _settled(one for use in found for one in with_folder(use, self._repository.root))
+        told = settled(one for use in found for one in with_folder(use, self._repository.root))
         imported = imported_beside(
             {name: one.imports for name, one in self._read.items() if one.imports is not None}
         )
         kept, beside = list[ModelUse](), list[ModelUse]()
-        for use in settled:
+        for use in told:
             is_left_out = is_beside(use.file) and use.file not in imported
             is_kept = self._repository.scope is Scope.ALL or not is_left_out
             (kept if is_kept else beside).append(use)
@@ -134,7 +134,7 @@ class _Scan:
                 self.unreadable.extend(one.unreadable)
 
 
-def _settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
+def settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
     """Sorted, and each model once per line: the surest telling of it."""
     best: dict[tuple[str, int, str, str], ModelUse] = {}
     for use in uses:
@@ -145,5 +145,6 @@ def _settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
     return sorted(best.values(), key=lambda u: u.sort_key)
 
 
-def _sureness(use: ModelUse) -> tuple[bool, int, int]:
-    return use.if_found, use.certainty.rank, use.column
+def _sureness(use: ModelUse) -> tuple[bool, bool, int, int]:
+    is_possible = use.certainty is Certainty.POSSIBLE
+    return is_possible, use.if_found, use.certainty.rank, use.column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from lineage.scan.shell.words import Known, RawCommand, RawWord, filled, raw_com
 
 WORD_LISTS = ("entrypoint", "command", "cmd", "exec", "args", "extraargs", "extra_args")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_PYTHON = re.compile(r"python[\d.]*\Z")
 _Lists = dict[tuple[Step, ...], dict[str, list[Entry]]]
 
 
@@ -55,6 +57,9 @@ def _container(
     script = _script(parsed)
     if script is not None:
         first = script.line + 1 if script.is_block else script.line
+        if embedded is not None and any(_PYTHON.match(program_name(e.value)) for e in parsed[:2]):
+            yield from embedded("code.py", script.value, first)
+            return
         joins = Joins.ALL if script.is_folded else Joins.OPTIONS
         yield from shell_uses(script.value, file, embedded, first, known=known, joins=joins)
         return
@@ -73,11 +78,12 @@ def _container(
 
 
 def _script(entries: list[Entry]) -> Entry | None:
-    """The script behind `sh -c` in a list of words."""
+    """The script behind `sh -c` or `python -c` in a list of words."""
     for index, entry in enumerate(entries[:-1]):
         if entry.value in ("-c", "-lc", "-ec", "-exc", "-euc"):
             before = entries[index - 1] if index else None
-            if before is None or program_name(before.value) in _SHELLS:
+            name = "sh" if before is None else program_name(before.value)
+            if name in _SHELLS or _PYTHON.match(name):
                 return entries[index + 1]
     return None
 

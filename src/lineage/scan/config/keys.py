@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from lineage.core.oci import parse_oci
+from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.entries import Entry, Step
@@ -33,6 +34,8 @@ _ADDRESS_KEYS = frozenset(
 _MODEL_ADDRESSES = _HUB_KEYS | {
     "storageuri", "storage_uri", "modeluri", "model_uri", "modelurl", "model_url", "model_source",
 }  # fmt: skip
+# KServe's note of where its model comes from.
+_STORED = re.compile(r"storage.*ur[il]\Z")
 _SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
 _ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/", "https://hf-mirror.com/")
 _PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
@@ -100,9 +103,8 @@ class Keys:
         via = f"key {entry.key[:60]}"
         if value.startswith(_SCHEMES) or (name in _ADDRESS_KEYS and value.startswith(_ADDRESSES)):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.CERTAIN)
-        elif value.startswith("oci://") and (name in _MODEL_ADDRESSES or suggests_model(name)):
-            # Charts and images have such addresses too, under other keys.
-            judged = judge(value, Bare.IGNORED)
+        elif _is_artefact(name, value):
+            judged = container_model(value.removeprefix("oci://"))
             if judged is not None and judged.target:
                 place = (self.file, entry.line, entry.column)
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
@@ -188,6 +190,17 @@ def _listed(value: str) -> list[str]:
     if len(parts) > 1 and all(is_hub_shaped(part.rpartition("=")[2]) for part in parts):
         return [part.rpartition("=")[2] for part in parts]
     return [value.partition("+")[0]]
+
+
+def _is_artefact(name: str, value: str) -> bool:
+    """Whether a model lies in a container registry under this key. Charts and images have such
+    addresses too, under other keys."""
+    if value.startswith("oci://"):
+        return name in _MODEL_ADDRESSES or bool(_STORED.search(name)) or suggests_model(name)
+    host, _, rest = value.partition("/")
+    # `quay.io/acme/qwen:7b`, and not `acme/qwen` of the Hub
+    in_registry = "." in host and "/" in rest and parse_oci(value) is not None
+    return in_registry and host not in HUB_ADDRESSES and suggests_model(name)
 
 
 def _is_container_model(entry: Entry, value: str) -> bool:

@@ -32,6 +32,9 @@ _HOLDS_DATA = frozenset(["ConfigMap", "Secret"])  # Kubernetes keeps variables b
 _FILE_NAME = re.compile(
     r"(?:[\w./-]*/)?(?P<name>[\w-][\w.-]*\.[A-Za-z]{1,10}|Dockerfile|Modelfile)\Z"
 )
+# Ray's `serveConfigV2`, Helm's `valuesContent`: settings within settings.
+_SETTINGS_KEY = re.compile(r"(?i)config|values|yaml|settings|manifest|overrides")
+_SETTING = re.compile(r"(?:\s*#[^\n]*\n|\s*---\n)*\s*[\"']?[\w.-]+[\"']?:(?:\s|\Z)")
 _CONTENTS = frozenset(["content", "contents", "text", "inline"])
 _LONGEST_VALUE = 400
 _LONGEST_SCRIPT = 50_000
@@ -64,19 +67,23 @@ def config_uses(
 
 def _is_record(entries: list[Entry]) -> bool:
     """Whether the file is a bill of materials or one of our own
-    reports: it names models and uses none."""
-    return any(
+    reports: it names models and uses none. A resource of Kubernetes is none, whatever it holds."""
+    kinds = {e.path for e in entries} & {("apiVersion",), ("kind",)}
+    return len(kinds) < 2 and any(
         e.path in (("bomFormat",), ("spdxVersion",)) or e.value.startswith("lineage-report/")
         for e in entries[:40]
     )
 
 
 def _file_name(entry: Entry, path: str) -> str:
-    """The name of the file whose text a block is: a ConfigMap's key, cloud-init's `path`."""
+    """The name of the file whose text a block is: a ConfigMap's key, cloud-init's `path`, or of
+    one that could hold such settings."""
     if not entry.is_block or "\n" not in entry.value or not entry.path:
         return ""
     last = str(entry.path[-1])
     match = _FILE_NAME.match(path if last.lower() in _CONTENTS else last)
+    if match is None and _SETTINGS_KEY.search(last) and _SETTING.match(entry.value):
+        return "settings.yaml"
     return match.group("name") if match else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.core.use import ModelUse
 from lineage.scan.commands.variables import variable_uses
@@ -27,17 +28,27 @@ class Variables:
         self._file = file
         self._named = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
         self.known: Known = {}
+        self._last: dict[str, str] = {}
         for entry in entries:
             if len(entry.value) <= _LONGEST:
                 for name, word in self._set(entry):
+                    word = self._filled(word)
                     if word.is_known and word.text not in self.known.get(name, ()):
                         self.known[name] = (*self.known.get(name, ()), word.text)
+                        self._last[name] = word.text
 
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
         """The uses that one scalar makes by setting a variable whose name says model."""
         for name, word in self._set(entry):
             if name.isupper():
-                yield from variable_uses(name, word, self._file)
+                yield from variable_uses(name, self._filled(word), self._file)
+
+    def _filled(self, word: ShellWord) -> ShellWord:
+        """With the variables that are set before it in the file: Kubernetes' `$(ORG)/$(NAME)`."""
+        if word.is_known:
+            return word
+        text = fill(word.text, self._last)
+        return word if text == word.text else replace(word, text=text, is_default=True)
 
     def _set(self, entry: Entry) -> Iterator[tuple[str, ShellWord]]:
         path, value = entry.path, entry.value.strip()

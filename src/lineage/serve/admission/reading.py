@@ -1,0 +1,240 @@
+"""Find the models that a resource starts, by the readers that `lineage check` has for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lineage.core.oci import DOCKER_HUB
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.addresses import addresses
+from lineage.scan.document import DocumentRead, read_document
+from lineage.scan.entries import Entry
+from lineage.scan.names import Bare, container_model, judge, judged_use
+from lineage.scan.result import ScanResult
+from lineage.scan.services import Services
+from lineage.serve.admission.pods import (
+    Container,
+    Path,
+    containers_of,
+    shown_path,
+    volumes_of,
+)
+from lineage.serve.admission.started import Blind, Named, Started
+from lineage.serve.admission.unshown import (
+    paths_given,
+    unread_stores,
+    unread_variables,
+    unread_volume,
+)
+from lineage.workflows.check import wanted_models
+
+_FILE = ""
+_GIVEN = ("args", "command", "env", "lifecycle")
+_NOTES = ("managedFields",)
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def started_by(resource: object, services: Services) -> Started:
+    """What a cluster that accepts this resource would start."""
+    return _Reading(_without_records(resource), services).started()
+
+
+class _Reading:
+    """One resource, read."""
+
+    def __init__(self, resource: object, services: Services) -> None:
+        self._resource = resource
+        self._read: DocumentRead = read_document(resource, services)
+        self._containers = containers_of(resource)
+        self._volumes = volumes_of(resource)
+        self._uses: dict[Path, list[ModelUse]] = {}
+        for use, path in self._all_uses():
+            self._uses.setdefault(path, []).append(use)
+
+    def started(self) -> Started:
+        """Everything in it."""
+        models = self._models()
+        blind = {*self._unread(), *self._unresolved()}
+        for container in self._containers:
+            blind |= set(self._unshown(container))
+        return Started(models, tuple(sorted(blind)), tuple(self._notes(bool(models or blind))))
+
+    # -- uses --------------------------------------------------------------------------------------
+
+    def _all_uses(self) -> Iterator[tuple[ModelUse, Path]]:
+        read = [(use, self._read.path_at(use.line)) for use in self._read.uses]
+        found = {path for use, path in read if use.certainty is not Certainty.POSSIBLE}
+        for use, path in read:
+            is_given = use.certainty is Certainty.POSSIBLE and self._is_given(path)
+            yield (replace(use, certainty=Certainty.LIKELY) if is_given else use), path
+        for entry in self._read.entries:
+            if entry.path not in found:
+                yield from ((use, entry.path) for use in self._more(entry))
+
+    def _more(self, entry: Entry) -> Iterator[ModelUse]:
+        """What a running program is given that no reader of files takes for a model's: nothing in
+        a repository says that it runs."""
+        place = (_FILE, entry.line, entry.column)
+        path, value = entry.path, entry.value.strip()
+        if path[-2:] == ("image", "reference") and "volumes" in path:
+            yield from _of_image(value, place, "volume")
+            return
+        container = self._container_at(path)
+        if container is not None and container.is_model and path in container.image_paths:
+            yield from _of_image(container.image, place, "image")
+            return
+        if self._is_given(path) and "env" not in path:
+            for found in addresses(value):
+                yield judged_use(found.judged, place, "address", Certainty.LIKELY)
+        if container is not None and container.accelerator and self._is_given(path):
+            judged = judge(value.rpartition("=")[2], Bare.IGNORED)
+            if judged is not None and judged.kind is UseKind.HUB:
+                yield judged_use(judged, place, "word", Certainty.LIKELY, if_found=True)
+
+    def _is_given(self, path: Path) -> bool:
+        """Whether a program is given what stands there: a word, a variable, a volume."""
+        container = self._container_at(path)
+        if container is None:
+            return "volumes" in path
+        below = path[len(container.path) :]
+        return bool(below) and below[0] in _GIVEN
+
+    def _container_at(self, path: Path) -> Container | None:
+        inside = [one for one in self._containers if path[: len(one.path)] == one.path]
+        return max(inside, key=lambda one: len(one.path), default=None)
+
+    def _models(self) -> tuple[Named, ...]:
+        """What can be audited, each once with its places."""
+        lines = {
+            use: path for path, uses in self._uses.items() for use in uses if _can_be_asked(use)
+        }
+        named = []
+        for wanted in wanted_models(ScanResult("", tuple(lines), (), (), 0, ())):
+            places = dict.fromkeys(self._told(lines[use]) for use in wanted.uses)
+            named.append(Named(wanted.target, wanted.name, tuple(places), wanted.if_found))
+        return tuple(named)
+
+    # -- what is not shown -------------------------------------------------------------------------
+
+    def _unread(self) -> Iterator[Blind]:
+        for problem in self._read.problems:
+            yield Blind("", f"The resource was not read whole: {problem}.")
+
+    def _unresolved(self) -> Iterator[Blind]:
+        for path, uses in self._uses.items():
+            for use in uses:
+                place = self._told(path)
+                if use.kind is UseKind.UNRESOLVED:
+                    written = use.expression or use.via
+                    yield Blind(place, f"A model's name is not in the resource: {written}.")
+                elif use.kind is UseKind.LOCAL and use.certainty is not Certainty.POSSIBLE:
+                    yield from self._unread_path(path, use.model)
+        for container in self._containers:
+            for path, model in paths_given(container):
+                yield from self._unread_path(path, model)
+        yield from unread_stores(self._read.entries, self._container_at, self._told)
+
+    def _unread_path(self, path: Path, model: str) -> Iterator[Blind]:
+        place = self._told(path)
+        container = self._container_at(path)
+        if container is None or (not container.is_listed and self._names_near(container.path[:-1])):
+            return  # what puts the model there stands beside it
+        name = container.volume_of(model)
+        volume = self._volumes.get((container.pod, name))
+        if volume is None:
+            yield Blind(place, f"The model at {model} lies in the image or on the node.")
+        elif not self._fills(container, name, volume[0]):
+            yield unread_volume(place, model, name, volume[1])
+
+    def _fills(self, container: Container, volume: str, at: Path) -> bool:
+        """Whether a model is named that fills a volume: by the volume itself, or by another
+        container that has it too."""
+        others = [
+            one.path
+            for one in self._containers
+            if one.pod == container.pod
+            and one.path != container.path
+            and any(name == volume for _, name in one.mounts)
+        ]
+        return any(map(self._names_near, (at, *others)))
+
+    def _names_near(self, path: Path) -> bool:
+        """Whether a model that can be asked for stands below a path."""
+        return any(
+            at[: len(path)] == path and any(map(_can_be_asked, uses))
+            for at, uses in self._uses.items()
+        )
+
+    def _unshown(self, container: Container) -> Iterator[Blind]:
+        place = self._told(container.path)
+        yield from unread_variables(container, self._told, self._set_elsewhere(container))
+        if not container.server or self._uses_below(container.path):
+            return
+        from_elsewhere = " Its variables come from elsewhere (envFrom)."
+        if not self._names_near(container.pod):
+            yield Blind(
+                place,
+                f"It starts {container.server} and names no model."
+                f"{from_elsewhere if container.body.get('envFrom') else ''}",
+            )
+
+    def _set_elsewhere(self, container: Container) -> frozenset[str]:
+        """Variables that other containers set to a value."""
+        return frozenset(
+            str(one.get("name"))
+            for other in self._containers
+            if other.path != container.path
+            for _, one in other.variables
+            if "value" in one
+        )
+
+    def _uses_below(self, path: Path) -> bool:
+        return any(
+            at[: len(path)] == path and any(u.certainty is not Certainty.POSSIBLE for u in uses)
+            for at, uses in self._uses.items()
+        )
+
+    def _notes(self, is_told: bool) -> Iterator[str]:
+        for container in self._containers:
+            place = self._told(container.path)
+            if container.body.get("envFrom"):
+                yield f"{place}: what envFrom sets was not read."
+            if container.accelerator and not is_told:
+                yield f"{place}: asks for {container.accelerator} and names no model."
+        for path, uses in self._uses.items():
+            for use in uses:
+                if use.certainty is Certainty.POSSIBLE and use.kind is UseKind.HUB:
+                    yield f"{self._told(path)}: {use.model} is named, not shown to be started."
+
+    def _told(self, path: Path) -> str:
+        return shown_path(self._resource, path)
+
+
+def _of_image(value: str, place: tuple[str, int, int], via: str) -> Iterator[ModelUse]:
+    judged = container_model(value, DOCKER_HUB)
+    if judged is not None and judged.target:
+        yield judged_use(judged, place, via, Certainty.CERTAIN)
+
+
+def _can_be_asked(use: ModelUse) -> bool:
+    return use.certainty is not Certainty.POSSIBLE and (
+        use.kind is UseKind.HUB or (use.kind is UseKind.OTHER and bool(use.target))
+    )
+
+
+def _without_records(resource: object) -> object:
+    """Without what a cluster writes down of a resource and nothing reads to start it: its status,
+    who set which field, and the text that was applied before."""
+    if not isinstance(resource, dict):
+        return resource
+    kept: dict[str, Any] = {key: value for key, value in resource.items() if key != "status"}
+    metadata = kept.get("metadata")
+    if isinstance(metadata, dict):
+        metadata = {key: value for key, value in metadata.items() if key not in _NOTES}
+        notes = metadata.get("annotations")
+        if isinstance(notes, dict):
+            metadata["annotations"] = {k: v for k, v in notes.items() if k != _LAST_APPLIED}
+        kept["metadata"] = metadata
+    return kept
