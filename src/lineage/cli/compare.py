@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
@@ -12,13 +11,10 @@ from lineage.cli.options import examples, format_option
 from lineage.cli.terminal import columns
 from lineage.cli.weights_source import WeightsSource
 from lineage.cli.weights_text import comparison_lines
-from lineage.fingerprint.comparison import Comparison
-from lineage.fingerprint.comparison import compare as compare_profiles
-from lineage.fingerprint.profile import LiveProfile
-from lineage.fingerprint.verdict import CAVEATS, MatchKind, Ruling, rule, statement
+from lineage.fingerprint.verdict import MatchKind
 from lineage.report.columns import fitted
-
-SCHEMA = "lineage-compare/1"
+from lineage.report.comparison import to_dict
+from lineage.workflows.comparing import Compared, compared, have_one_publisher
 
 
 @click.command(
@@ -46,46 +42,23 @@ def compare(a: str, b: str, deep: bool, offline: bool, form: str) -> int:
     not be read.
     """
     source = WeightsSource(offline=offline)
-    sides = [LiveProfile(source.open(target, thorough=deep)) for target in (a, b)]
-    found = compare_profiles(*sides)
-    ruling = rule(found, same_publisher=_same_publisher(a, b))
-    if deep and not ruling.kind.is_match:
-        from lineage.fingerprint.deep import compare_deep
-
-        found = compare_deep(sides[0], sides[1], found)
-        ruling = rule(found, same_publisher=_same_publisher(a, b))
-    click.echo(_as_json(found, ruling, sides) if form == "json" else _as_text(found, ruling, sides))
-    return INCONCLUSIVE if ruling.kind is MatchKind.NOT_TESTABLE else PASSED
+    found = compared(
+        source.open(a, thorough=deep),
+        source.open(b, thorough=deep),
+        same_publisher=have_one_publisher(a, b),
+        deep=deep,
+    )
+    click.echo(_as_json(found) if form == "json" else _as_text(found))
+    return INCONCLUSIVE if found.ruling.kind is MatchKind.NOT_TESTABLE else PASSED
 
 
-def _same_publisher(a: str, b: str) -> bool:
-    return "/" in a and a.partition("/")[0].casefold() == b.partition("/")[0].casefold()
-
-
-def _as_text(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:
+def _as_text(one: Compared) -> str:
     cost = [
         (side.label, side.opened.format, side.opened.tally.bytes, side.opened.tally.requests)
-        for side in sides
+        for side in one.sides
     ]
-    return fitted(comparison_lines(found, ruling, cost, columns()), columns())
+    return fitted(comparison_lines(one.found, one.ruling, cost, columns()), columns())
 
 
-def _as_json(found: Comparison, ruling: Ruling, sides: list[LiveProfile]) -> str:
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
-        "kind": str(ruling.kind),
-        "reason": ruling.reason,
-        "statement": statement(ruling.kind, found.a, found.b, found),
-        "comparison": found.to_dict(),
-        "read": [
-            {
-                "model": side.label,
-                "format": side.opened.format,
-                "bytes": side.opened.tally.bytes,
-                "requests": side.opened.tally.requests,
-            }
-            for side in sides
-        ],
-        "caveats": list(CAVEATS),
-    }
-    return json.dumps(document, indent=2, sort_keys=True)
+def _as_json(one: Compared) -> str:
+    return json.dumps(to_dict(one.found, one.ruling, one.sides), indent=2, sort_keys=True)

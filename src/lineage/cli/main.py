@@ -47,8 +47,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "index": "Build and maintain a local index of a whole hub.",
         "snapshot": "Build and maintain snapshots, for audits without a network.",
     },
-    "For a team": {
+    "For a team and for assistants": {
         "serve": "Serve a page for a team, and an API for programs.",
+        "mcp": "Let assistants ask lineage, by the Model Context Protocol.",
     },
     "This tool": {
         "schema": "Print the JSON Schema of the report, of policies or of the data.",

@@ -14,7 +14,6 @@ from lineage.fingerprint.opening import (
     Files,
     OpenedWeights,
     files_of_path,
-    files_of_record,
     open_weights,
 )
 from lineage.fingerprint.ranges import Tally
@@ -22,6 +21,7 @@ from lineage.fingerprint.references import References, load_file, shipped
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
 from lineage.sources.local.place import is_local_id
+from lineage.workflows.comparing import files_on_hub
 
 store_option: Decorator = click.option(
     "--store",
@@ -66,13 +66,7 @@ class WeightsSource:
         ref = target_ref(target)
         if is_local_id(ref.id):
             return files_of_path(Path(ref.id)), None
-        record = self.hub.fetch(ref)
-        if not record.status.is_known:
-            raise CannotRunError(
-                f"{record.id}: {record.reason or record.status}.",
-                "Check the name, and HF_TOKEN for a gated or private repo.",
-            )
-        return files_of_record(record, self.hub), record
+        return files_on_hub(ref, self.hub)
 
     def open(self, target: str, *, thorough: bool = False) -> OpenedWeights:
         """The target's tensors."""

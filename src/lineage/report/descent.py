@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from lineage.core.value import dataclass
 from lineage.graph.descendants import Below, Descendant, Descent
@@ -115,9 +116,9 @@ def as_tree(descent: Descent, view: DescentView) -> str:
     return "\n".join([*lines, "", *_notes(descent)]) + "\n"
 
 
-def as_json(descent: Descent, view: DescentView) -> str:
+def to_dict(descent: Descent, view: DescentView) -> dict[str, Any]:
     """One document; every model with its shortest way up."""
-    document = {
+    return {
         "schema": SCHEMA,
         "target": descent.target,
         "source": descent.source,
@@ -151,7 +152,11 @@ def as_json(descent: Descent, view: DescentView) -> str:
             for e in _edges(descent, view)
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_json(descent: Descent, view: DescentView) -> str:
+    """The document as text."""
+    return json.dumps(to_dict(descent, view), indent=2, ensure_ascii=False) + "\n"
 
 
 def as_csv(descent: Descent, view: DescentView) -> str:

@@ -1,0 +1,1 @@
+"""The tools that a client is offered, one file for each."""
