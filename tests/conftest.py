@@ -75,10 +75,13 @@ def _loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def clean_env(tmp_path: Path) -> dict[str, str]:
-    """The environment of a machine that has nothing set up; the Hub is a closed port until a test
-    says otherwise."""
+    """The environment of a machine that has nothing set up."""
+    return bare_environment(tmp_path / "home")
+
+
+def bare_environment(home: Path) -> dict[str, str]:
+    """That of a user whose home is empty; the Hub is a closed port until a test says otherwise."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    home = tmp_path / "home"
     home.mkdir()
     return kept | {
         "HOME": str(home),
