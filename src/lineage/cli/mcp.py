@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +85,7 @@ def mcp(
     # No policy is looked for in the current folder: whoever works there could write it.
     policy = PolicyChoice(named or "default", environment, None).load()
     options = source.options(source.display(), policy, servers)
+    options = replace(options, where=replace(options.where, is_distant=True))
     serve(Desk(options, deadline, dict(_hidden(source, policy))))
 
 

@@ -10,8 +10,8 @@ from lineage.core.errors import UsageError
 from lineage.core.value import dataclass
 from lineage.core.version import __version__
 from lineage.mcp.call import Call
-from lineage.mcp.targets import NOWHERE, named
 from lineage.workflows.audit import Auditor
+from lineage.workflows.distant import distant_ref
 from lineage.workflows.options import Options
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from lineage.report.document import Report
 
 
+MOST_TARGETS = 20
+"""Models that one call audits."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The server's own settings; no call can change them."""
 
     options: Options
+    """With names from afar: no call reaches a path of this machine."""
     seconds: float = 300.0
     """The most that one call may take."""
     hidden: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +43,7 @@ class Desk:
         problems = []
         for target in targets:
             try:
-                found[named(target, self.options.places)] = None
+                found[distant_ref(target, self.options.places)] = None
             except UsageError as problem:
                 problems.append(problem)
         if problems:
@@ -57,13 +62,19 @@ class Desk:
 
     def audited(self, targets: Sequence[str], call: Call, pack: str | None = None) -> Report:
         """The report over the named models; no name is looked for on the disk."""
-        models = self.named(targets)
+        named = self.named(targets)
         with Auditor(self._options(call, pack)) as auditor:
             call.ends_with(auditor.close)
+            models = auditor.expanded(map(str, named))
+            if len(models) > MOST_TARGETS:
+                raise UsageError(
+                    f"{len(models)} models are named or served there; a call takes {MOST_TARGETS}.",
+                    f"Name some of them, such as {models[0]}.",
+                )
             done = []
-            for number, ref in enumerate(models, 1):
+            for number, model in enumerate(models, 1):
                 call.go_on()
-                done.append(auditor.audit(str(ref)))
+                done.append(auditor.audit(model))
                 call.step(f"{number} of {len(models)} models audited")
             return auditor.report(done)
 
@@ -72,6 +83,5 @@ class Desk:
         return replace(
             options,
             policy=self.policy(pack),
-            where=replace(options.where, root=NOWHERE),
             listeners=replace(options.listeners, progress=call.walked),
         )

@@ -7,14 +7,13 @@ from typing import Any
 
 from lineage.mcp.brief import shortened
 from lineage.mcp.call import Call
-from lineage.mcp.desk import Desk
+from lineage.mcp.desk import MOST_TARGETS, Desk
 from lineage.mcp.schemas import published
 from lineage.mcp.tools.interface import Answer, Tool, name_of_model
 from lineage.mcp.words import own_line, quoted_lines, verdict_line
 from lineage.policy.packs import pack_names
 from lineage.report.json import to_dict
 
-MOST_TARGETS = 20
 _RESULT = "/targets/*/exposure/results/*"
 _LICENCE = "/targets/*/licences/*"
 CURATED = frozenset(

@@ -8,9 +8,10 @@ from typing import Any
 from lineage.core.value import dataclass
 from lineage.mcp.call import Call
 from lineage.mcp.desk import Desk
-from lineage.mcp.targets import MOST_NAME
 
 Schema = Mapping[str, Any]
+MOST_NAME = 300
+"""Characters of the name of a model."""
 
 
 @dataclass(frozen=True)
