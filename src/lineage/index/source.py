@@ -14,6 +14,7 @@ from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
 from lineage.index.layout import IndexInfo, open_index, read_info
 from lineage.index.stored import STATUSES, unpacked
+from lineage.sources.interface import other_revision, unread
 from lineage.sources.snapshot.record_codec import as_read
 
 _MOVING = (None, "main", "HEAD")
@@ -80,14 +81,8 @@ class IndexSource:
         if ref.revision not in _MOVING and not (found.revision or "").startswith(
             ref.revision or ""
         ):
-            its_revision = (
-                f"revision {found.revision}" if found.revision else "no particular revision"
-            )
-            return self._without(
-                ref,
-                Status.UNREACHABLE,
-                f"{self.description} holds {its_revision} of it, not {ref.revision}",
-            )
+            reason = f"{self.description} holds {other_revision(found, ref)}"
+            return self._without(ref, Status.UNREACHABLE, reason)
         names = () if found.id == ref.id else (ref.id,)
         return replace(
             found,
@@ -161,11 +156,5 @@ class IndexSource:
         return self._without(ref, Status.UNREACHABLE, f"not in {self.description}")
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
-        return ModelRecord(
-            id=ref.id,
-            requested=ref.id,
-            status=status,
-            source=self.name,
-            reason=reason,
-            retrieved_at=self._info.as_of or None,
-        )
+        found = unread(ModelRef(ref.id), self.name, status, reason)
+        return replace(found, retrieved_at=self._info.as_of or None)

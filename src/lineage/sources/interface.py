@@ -30,6 +30,12 @@ class Source(Protocol):
         """
 
 
+def other_revision(found: ModelRecord, wanted: ModelRef) -> str:
+    """What a file of records has in place of what is asked for: `revision a1 of it, not b2`."""
+    its = f"revision {found.revision}" if found.revision else "no particular revision"
+    return f"{its} of it, not {wanted.revision}"
+
+
 def unread(
     ref: ModelRef, source: str, status: Status, reason: str, cause: Cause | None = None
 ) -> ModelRecord:

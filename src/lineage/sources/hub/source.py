@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from lineage.core.clock import stamp_of
 from lineage.core.errors import ReadError
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
-from lineage.core.version import __version__
 from lineage.sources.hub.answers import (
     is_edge_limit,
     is_token_refused,
@@ -25,21 +25,13 @@ from lineage.sources.hub.payload import id_in_path, record_of
 from lineage.sources.hub.prefetch import CAP, PATHS, FilePrefetch, PrefetchedFile
 from lineage.sources.hub.response_cache import ResponseCache
 from lineage.sources.hub.settings import discover
-from lineage.sources.web.breaker import Breaker, NotAskedError
+from lineage.sources.interface import unread
+from lineage.sources.web.breaker import NotAskedError
 from lineage.sources.web.cache import Cache
+from lineage.sources.web.connection import Connection
 from lineage.sources.web.exchange import Request, Response, TransportError
-from lineage.sources.web.limits import (
-    API,
-    DEFAULT_MAX_WAIT,
-    RESOLVERS,
-    Budget,
-    Limiter,
-    QuotaError,
-)
+from lineage.sources.web.limits import API, DEFAULT_MAX_WAIT, RESOLVERS, Budget, QuotaError
 from lineage.sources.web.payload import PayloadError, parse_json
-
-if TYPE_CHECKING:
-    from lineage.sources.web.transport import Transport
 
 _WEB_PAGE = (
     "a web page came where the hub's answer was expected; a proxy, gateway or network may want a "
@@ -81,20 +73,22 @@ class HubSource:
         clock: Callable[[], float] = time.time,
     ) -> None:
         settings = discover(endpoint, token)
-        self._closing = threading.Event()
-        self._limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
-        self._breaker = Breaker()
-        self._endpoint = settings.endpoint
-        self._workers = workers * (1 + len(PATHS)) if prefetch else workers
-        self._backoff = backoff
-        self._opened: Transport | None = None
-        self._opening = threading.Lock()
+        self._connection = Connection(
+            settings.endpoint,
+            max_wait=max_wait,
+            timeout=timeout,
+            backoff=backoff,
+            workers=workers * (1 + len(PATHS)) if prefetch else workers,
+            on_wait=on_wait,
+            on_sent_on=self._say_sent_on,
+        )
         self._responses = ResponseCache(cache, settings.endpoint.url, record_ttl, refresh=refresh)
         self._token = settings.token
         self._timeout = timeout
         self._clock = clock
         self._on_notice = on_notice or (lambda _: None)
         self._form = AskedForm()
+        self._lock = threading.Lock()
         self._sent_on = ""
         self._is_open = prefetch or (lambda _: False)
         self._prefetch = FilePrefetch(self._fetch_usual, workers * len(PATHS)) if prefetch else None
@@ -106,53 +100,25 @@ class HubSource:
     @property
     def endpoint(self) -> str:
         """The hub's address."""
-        return self._endpoint.url
+        return self._connection.endpoint.url
 
     def has_answered(self) -> bool:
         """Whether the hub gave any answer, usable or not; errors of the
         5xx kind and broken connections are none."""
-        return self._breaker.answered
+        return self._connection.breaker.answered
 
     def budget(self) -> Budget:
         """What is left of the quota for API calls, as far as the hub has reported it."""
-        return self._limiter.budget(API)
+        return self._connection.limiter.budget(API)
 
     def close(self) -> None:
         """End every wait, cancel what is running, and drop the connections.
 
         Nothing can be asked afterwards.
         """
-        self._closing.set()
         if self._prefetch is not None:
             self._prefetch.close()
-        with self._opening:
-            if self._opened is not None:
-                self._opened.close()
-
-    @property
-    def _transport(self) -> Transport:
-        # An audit that the cache answers whole never loads an HTTP library.
-        with self._opening:
-            if self._opened is None:
-                from lineage.sources.web.transport import Transport
-
-                self._opened = Transport(
-                    self._endpoint,
-                    self._limiter,
-                    self._breaker,
-                    user_agent=f"lineage/{__version__}",
-                    workers=self._workers,
-                    connect_timeout=min(5.0, self._timeout),
-                    idle_timeout=min(10.0, self._timeout),
-                    backoff=self._backoff,
-                    sleep=self._sleep,
-                    on_sent_on=self._say_sent_on,
-                )
-            return self._opened
-
-    def _sleep(self, seconds: float) -> None:
-        if self._closing.wait(seconds):
-            raise NotAskedError("interrupted")
+        self._connection.close()
 
     def fetch(self, ref: ModelRef) -> ModelRecord:
         """The record of `ref`, in one API call (one more for each redirect)."""
@@ -165,7 +131,7 @@ class HubSource:
             return self._without(
                 ref, Status.UNREACHABLE, "HF_HUB_OFFLINE is set, so the hub is not asked"
             )
-        if self._closing.is_set():
+        if self._connection.is_closed:
             return self._without(ref, Status.UNREACHABLE, "interrupted")
         is_ahead = (
             self._prefetch is not None
@@ -214,7 +180,7 @@ class HubSource:
             self._on_notice("The hub refused the token as invalid or expired; asking without it.")
 
     def _say_sent_on(self, origin: str) -> None:
-        with self._opening:
+        with self._lock:
             is_news, self._sent_on = origin != self._sent_on, origin
         if is_news:
             self._on_notice(
@@ -241,7 +207,7 @@ class HubSource:
     def _detail(self, ref: ModelRef, token: str | None) -> Response:
         form = self._form.number
         while True:
-            response = self._transport.get(self._api(path_of(ref, form), token))
+            response = self._connection.transport.get(self._api(path_of(ref, form), token))
             following = self._form.learned(form, response)
             if following is None:
                 return response
@@ -263,16 +229,8 @@ class HubSource:
     def _without(
         self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
     ) -> ModelRecord:
-        return ModelRecord(
-            id=ref.id,
-            requested=ref.id,
-            status=status,
-            source=self.name,
-            reason=reason,
-            cause=cause,
-            revision=ref.revision,
-            retrieved_at=self._now(),
-        )
+        found = unread(ref, self.name, status, reason, cause)
+        return replace(found, retrieved_at=self._now())
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file through the resolve route. Raises ReadError with the reason."""
@@ -288,23 +246,31 @@ class HubSource:
             self._responses.keep_range(record, self._token, path, start, end, prefetched)
             return prefetched
         try:
-            data = read_file(self._transport, self._token, record, path, start, end, self._timeout)
+            data = read_file(
+                self._connection.transport, self._token, record, path, start, end, self._timeout
+            )
         except _FAILURES as problem:
             raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
         self._responses.keep_range(record, self._token, path, start, end, data)
         return data
 
+    def _read(self, record: ModelRecord, path: str, start: int, end: int | None) -> bytes:
+        transport = self._connection.transport
+        return read_file(transport, self._token, record, path, start, end, self._timeout)
+
     def _has_room(self) -> bool:
         """Whether the quota for files can bear a needless request:
         unknown, or more than half of it left."""
-        left = self._limiter.budget(RESOLVERS)
+        left = self._connection.limiter.budget(RESOLVERS)
         return left.remaining is None or left.limit is None or left.remaining * 2 > left.limit
 
     def _fetch_usual(self, ref: ModelRef, path: str) -> PrefetchedFile | None:
         """A file of a model that may not be there; any trouble is met
         again, and reported, by whoever reads the file."""
         try:
-            response = request_file(self._transport, self._token, ref, path, CAP, self._timeout)
+            response = request_file(
+                self._connection.transport, self._token, ref, path, CAP, self._timeout
+            )
         except _FAILURES:
             return None
         return (
@@ -346,7 +312,7 @@ class HubSource:
             ("direction", "1" if ascending else "-1"),
         ]
         return list_pages(
-            self._transport,
+            self._connection.transport,
             self._token,
             query,
             cursor=cursor,

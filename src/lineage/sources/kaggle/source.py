@@ -22,6 +22,7 @@ from lineage.sources.web.listed import descriptions, is_path, odd_entries
 from lineage.sources.web.login import Login
 from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
+from lineage.sources.web.whole import read_part
 
 PUBLIC = "https://www.kaggle.com"
 SERVER = Server("Kaggle", "KAGGLE_API_ENDPOINT", PUBLIC, "KAGGLE_KEY", ("www.kaggle.com",))
@@ -32,7 +33,6 @@ _FRESH = 600.0
 _MOST_PAGES = 20
 _PAGE = 200
 _MOST_NAMED = 5
-_LARGEST_WHOLE = 4 << 20
 
 
 class KaggleSource:
@@ -71,21 +71,10 @@ class KaggleSource:
         entry = record.file(path)
         if entry is None or folder is None:
             raise ReadError(f"{record.id} has no file {path[:200]}.")
-        address = f"{folder}/download/{quote(path)}"
-        stop = end if entry.size is None else min(entry.size, entry.size if end is None else end)
-        if stop is None or stop - start > _LARGEST_WHOLE:
-            raise ReadError(f"{path[:200]} of {record.id} is not read whole: it is too large.")
-        try:
-            who = self._site.who
-            if stop <= start:
-                return b""
-            # Without its number a version's path does not tell what it holds.
-            kept = None if record.revision else _FRESH
-            return self._site.part(
-                address, start, stop, lambda answer: refusal(answer, who), fresh_for=kept
-            )
-        except UnansweredError as problem:
-            raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
+        # Without its number a version's path does not tell what it holds.
+        kept = None if record.revision else _FRESH
+        place = f"{folder}/download/{quote(path)}"
+        return read_part(self._site, place, record, entry, start, end, kept)
 
     def _record(self, ref: ModelRef, name: KaggleName) -> ModelRecord:
         gaps: list[str] = []

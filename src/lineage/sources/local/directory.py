@@ -12,6 +12,7 @@ from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry, KnownEdge, ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Grade, Relation
+from lineage.sources.interface import unread
 from lineage.sources.local.facts import count_parameters, project_config
 from lineage.sources.local.files import list_files, read_bytes, with_digests
 from lineage.sources.local.place import LocalPlace, NothingThereError, locate
@@ -124,9 +125,7 @@ class DirectorySource:
             return {}
 
     def _without(self, ref: ModelRef, status: Status, reason: str) -> ModelRecord:
-        return ModelRecord(
-            id=ref.id, requested=ref.id, status=status, source=self.name, reason=reason
-        )
+        return unread(ModelRef(ref.id), self.name, status, reason)
 
 
 _TOLD = {

@@ -22,6 +22,7 @@ from lineage.sources.web.listed import descriptions, is_path, odd_entries
 from lineage.sources.web.login import Login
 from lineage.sources.web.payload import PayloadError, parse_json
 from lineage.sources.web.site import Manner, Site, UnansweredError, refusal
+from lineage.sources.web.whole import read_part
 
 SERVER = Server(
     "the MLflow server", "MLFLOW_TRACKING_URI", "http://127.0.0.1:5000", "MLFLOW_TRACKING_TOKEN"
@@ -32,7 +33,6 @@ _API, _FILES = "/api/2.0/mlflow", "/api/2.0/mlflow-artifacts/artifacts"
 _PROXIED = "mlflow-artifacts"
 _CAP = 4 << 20
 _MOST_FOLDERS, _DEEPEST, _MOST_FILES = 40, 6, 5_000
-_LARGEST_WHOLE = 4 << 20
 _FRESH = 600.0
 
 
@@ -72,24 +72,10 @@ class MlflowSource:
         if text is not None:
             return text[start:end]
         entry = record.file(path)
-        if entry is None or not folder:
+        if entry is None or not folder or self._site is None:
             raise ReadError(f"{record.id} has no file {path[:200]}.")
-        stop = end if entry.size is None else min(entry.size, entry.size if end is None else end)
-        if stop is None or stop - start > _LARGEST_WHOLE:
-            raise ReadError(f"{path[:200]} of {record.id} is not read whole: it is too large.")
-        if stop <= start:
-            return b""
-        try:
-            site = self._asked()
-            return site.part(
-                f"{_FILES}/{quote(f'{folder}/{path}')}",
-                start,
-                stop,
-                lambda answer: refusal(answer, site.who),
-                fresh_for=_FRESH,
-            )
-        except UnansweredError as problem:
-            raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
+        place = f"{_FILES}/{quote(f'{folder}/{path}')}"
+        return read_part(self._site, place, record, entry, start, end, _FRESH)
 
     def _asked(self) -> Site:
         if self._site is None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from lineage.core.value import dataclass
-from lineage.sources.web.layers import digest_of
+from lineage.sources.web.layers import MOST_LAYERS, described, digest_of
 from lineage.sources.web.payload import PayloadError, parse_json
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
-_MOST = 20_000
 _MOST_NAMED = 100
 ACCEPTED = ", ".join(
     [
@@ -115,19 +112,13 @@ def read_listing(raw: bytes, who: str) -> Manifest | Index:
 
 
 def _blobs(listed: list[Any], who: str) -> tuple[Blob, ...]:
-    if len(listed) > _MOST:
-        raise PayloadError(f"{who}'s manifest lists more than {_MOST:,} parts")
+    if len(listed) > MOST_LAYERS:
+        raise PayloadError(f"{who}'s manifest lists more than {MOST_LAYERS:,} parts")
     return tuple(_blob(one, who) for one in listed)
 
 
 def _blob(held: Any, who: str) -> Blob:
-    if not isinstance(held, dict):
-        raise PayloadError(f"{who}'s manifest lists a part that is none")
-    digest, size, kind = held.get("digest"), held.get("size"), held.get("mediaType")
-    if not (isinstance(digest, str) and _DIGEST.match(digest)):
-        raise PayloadError(f"{who}'s manifest lists a part without a SHA-256 digest")
-    if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):
-        raise PayloadError(f"{who}'s manifest lists a part without a type or size")
+    kind, digest, size = described(held, who)
     notes = held.get("annotations")
     named = list(notes.items())[:_MOST_NAMED] if isinstance(notes, dict) else []
     platform = held.get("platform")

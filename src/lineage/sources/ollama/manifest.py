@@ -10,15 +10,13 @@ from typing import Any
 from lineage.core.ollama import OllamaName
 from lineage.core.record import FileEntry, ModelRecord, Status
 from lineage.core.value import dataclass
-from lineage.sources.web.layers import digest_of
+from lineage.sources.web.layers import MOST_LAYERS, described, digest_of
 from lineage.sources.web.payload import PayloadError, parse_json
 
 MANIFEST, CONFIG = "manifest.json", "ollama.json"
 """Under these names a record shows the manifest and the configuration beside it."""
 _KIND = "application/vnd.ollama.image."
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _NAME = re.compile(r"[\w][\w.-]{0,100}(?:/[\w][\w.-]{0,100}){0,4}\Z")
-_MOST = 20_000
 _PATHS = {
     "model": ("model", ".gguf"),
     "projector": ("mmproj", ".gguf"),
@@ -66,7 +64,7 @@ def read_manifest(raw: bytes, who: str) -> Manifest:
     """The manifest in these bytes. Raises PayloadError, which calls who sent it `who`."""
     held = parse_json(raw, who)
     listed = held.get("layers") if isinstance(held, dict) else None
-    if not isinstance(listed, list) or len(listed) > _MOST:
+    if not isinstance(listed, list) or len(listed) > MOST_LAYERS:
         raise PayloadError(f"{who}'s answer is no manifest of a model")
     config = held.get("config")
     layers = tuple(_layer(one, who) for one in listed)
@@ -76,13 +74,7 @@ def read_manifest(raw: bytes, who: str) -> Manifest:
 
 
 def _layer(held: Any, who: str) -> Layer:
-    if not isinstance(held, dict):
-        raise PayloadError(f"{who}'s manifest lists a layer that is none")
-    digest, size, kind = held.get("digest"), held.get("size"), held.get("mediaType")
-    if not (isinstance(digest, str) and _DIGEST.match(digest)):
-        raise PayloadError(f"{who}'s manifest lists a layer without a digest")
-    if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):
-        raise PayloadError(f"{who}'s manifest lists a layer without a type or size")
+    kind, digest, size = described(held, who)
     name = held.get("name")
     named = name if isinstance(name, str) and _NAME.match(name) and ".." not in name else ""
     return Layer(kind.removeprefix(_KIND)[:60], digest, size, named)

@@ -15,6 +15,7 @@ from lineage.core.errors import DataError, ReadError, WithheldError
 from lineage.core.packaged import DATA
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.ref import ModelRef, is_repo_id
+from lineage.sources.interface import other_revision, unread
 from lineage.sources.snapshot.format import (
     MAX_DOCUMENT,
     MAX_HOPS,
@@ -76,14 +77,8 @@ class SnapshotSource:
             reason = f"not in the offline data of {built_on}"
             return self._without(ref, Status.UNREACHABLE, reason, Cause.NOT_STORED)
         if not exact and not _is_wanted(ref, found):
-            its_revision = (
-                f"revision {found.revision}" if found.revision else "no particular revision"
-            )
-            return self._without(
-                ref,
-                Status.UNREACHABLE,
-                f"the snapshot of {built_on} holds {its_revision} of it, not {ref.revision}",
-            )
+            reason = f"the snapshot of {built_on} holds {other_revision(found, ref)}"
+            return self._without(ref, Status.UNREACHABLE, reason)
         led_here = (*found.redirected_from, *(() if ref.id == found.id else (ref.id,)))
         return replace(found, redirected_from=tuple(dict.fromkeys(led_here)))
 
@@ -235,14 +230,7 @@ class SnapshotSource:
     def _without(
         self, ref: ModelRef, status: Status, reason: str, cause: Cause | None = None
     ) -> ModelRecord:
-        return ModelRecord(
-            id=ref.id,
-            requested=ref.id,
-            status=status,
-            source=self.name,
-            reason=reason,
-            cause=cause,
-        )
+        return unread(ModelRef(ref.id), self.name, status, reason, cause)
 
 
 def _decoded(body: object, dictionary: bytes, requested: str) -> ModelRecord:

@@ -4,9 +4,12 @@ what their digest says."""
 from __future__ import annotations
 
 import hashlib
+import re
+from typing import Any
 
 from lineage.core.errors import ReadError
 from lineage.core.record import FileEntry
+from lineage.sources.web.payload import PayloadError
 
 LARGEST = 4 << 20
 """Bytes of a manifest or a small layer. Real manifests have a few hundred, those of tensors some
@@ -15,6 +18,23 @@ HEAD = 1 << 20
 """Bytes of a file with weights that are ever read: its key-values stand there."""
 WEIGHTS = (".gguf", ".safetensors")
 """Ends of the paths of which only the first bytes are ever read."""
+
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+MOST_LAYERS = 20_000
+
+
+def described(held: Any, who: str) -> tuple[str, str, int]:
+    """Media type, digest and size of one layer that a manifest lists. Raises PayloadError, which
+    calls who sent it `who`."""
+    if not isinstance(held, dict):
+        raise PayloadError(f"{who}'s manifest lists a layer that is none")
+    kind, digest, size = held.get("mediaType"), held.get("digest"), held.get("size")
+    if not (isinstance(digest, str) and _DIGEST.match(digest)):
+        raise PayloadError(f"{who}'s manifest lists a layer without a SHA-256 digest")
+    if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):
+        raise PayloadError(f"{who}'s manifest lists a layer without a type or size")
+    return kind, digest, size
 
 
 def digest_of(raw: bytes) -> str:

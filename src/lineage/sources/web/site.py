@@ -3,28 +3,23 @@ place shares."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
 
 from lineage.core.clock import stamp_of
 from lineage.core.errors import UsageError
 from lineage.core.record import Cause, Status
 from lineage.core.value import dataclass
-from lineage.core.version import __version__
 from lineage.sources.web.address import Endpoint
 from lineage.sources.web.breaker import NotAskedError
 from lineage.sources.web.cache import Cache, CacheKey
+from lineage.sources.web.connection import Connection
 from lineage.sources.web.exchange import Request, Response, TransportError
-from lineage.sources.web.limits import DEFAULT_MAX_WAIT, Limiter, QuotaError
+from lineage.sources.web.limits import DEFAULT_MAX_WAIT, QuotaError
 from lineage.sources.web.login import Key, Login
 from lineage.sources.web.payload import PayloadError
 from lineage.sources.web.ranges import part_of
-
-if TYPE_CHECKING:
-    from lineage.sources.web.transport import Transport
 
 _SLOWEST = 200_000  # bytes a second; a larger part gets more time
 _LARGEST_KEPT = 8 << 20
@@ -82,10 +77,14 @@ class Site:
                 f"Correct {endpoint.server.key_variable or 'it'} or remove it.",
             )
         self._login = Key(key) if isinstance(key, str) else key
-        self._closing = threading.Event()
-        self._limiter = Limiter(max_wait=manner.max_wait, on_wait=manner.on_wait, sleep=self._sleep)
-        self._opening = threading.Lock()
-        self._opened: Transport | None = None
+        self._connection = Connection(
+            endpoint,
+            max_wait=manner.max_wait,
+            timeout=manner.timeout,
+            backoff=manner.backoff,
+            workers=manner.workers,
+            on_wait=manner.on_wait,
+        )
 
     @property
     def who(self) -> str:
@@ -94,10 +93,7 @@ class Site:
 
     def close(self) -> None:
         """End every wait, cancel what is running, and drop the connections."""
-        self._closing.set()
-        with self._opening:
-            if self._opened is not None:
-                self._opened.close()
+        self._connection.close()
 
     def ask(
         self,
@@ -193,40 +189,16 @@ class Site:
         return response
 
     def _once(self, request: Request) -> Response:
-        if self._closing.is_set():
+        if self._connection.is_closed:
             raise UnansweredError("interrupted")
         try:
-            return self._transport.get(request)
+            return self._connection.transport.get(request)
         except QuotaError as problem:
             waits = f"{self.who} turns calls away (429) for longer than --max-wait allows"
             cause = Cause.EDGE if problem.is_edge else Cause.QUOTA
             raise UnansweredError(waits, cause=cause) from None
         except (TransportError, NotAskedError) as problem:
             raise UnansweredError(str(problem)) from None
-
-    @property
-    def _transport(self) -> Transport:
-        # What the cache answers whole never loads an HTTP library.
-        with self._opening:
-            if self._opened is None:
-                from lineage.sources.web.transport import Transport
-
-                manner = self._manner
-                self._opened = Transport(
-                    self.endpoint,
-                    self._limiter,
-                    user_agent=f"lineage/{__version__}",
-                    workers=manner.workers,
-                    connect_timeout=min(5.0, manner.timeout),
-                    idle_timeout=min(10.0, manner.timeout),
-                    backoff=manner.backoff,
-                    sleep=self._sleep,
-                )
-            return self._opened
-
-    def _sleep(self, seconds: float) -> None:
-        if self._closing.wait(seconds):
-            raise NotAskedError("interrupted")
 
     def _kept(self, place: str, fresh_for: float | None) -> Answer | None:
         cache = self._manner.cache
