@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
 
 
-class GivenClaims:
+class GivenClaims(ReadsNoFile):
     """Hands claims that were made elsewhere to a walk: what the weights say, or what another tool
     found."""
 
@@ -21,10 +21,6 @@ class GivenClaims:
     def __bool__(self) -> bool:
         """Whether there is any claim."""
         return bool(self._claims)
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """The claims about this model, under whichever of its names they were made."""

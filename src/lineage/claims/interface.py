@@ -52,3 +52,11 @@ class ClaimReader(Protocol):
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Claims from the record itself and from the wanted files that could be fetched (path to
         bytes)."""
+
+
+class ReadsNoFile:
+    """For readers of what the record itself says."""
+
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """Nothing."""
+        return ()

@@ -13,7 +13,7 @@ import click
 from lineage.cli.data_choice import data_folder, embedded_date, no_home
 from lineage.cli.exits import PASSED
 from lineage.cli.groups import NamedGroup
-from lineage.cli.options import examples, format_option
+from lineage.cli.options import examples, format_option, number_option
 from lineage.core import clock
 from lineage.core.errors import USAGE, CannotRunError, DataError, UsageError
 from lineage.core.packaged import DATA, EMBEDDED_VERSION, MANIFEST
@@ -60,12 +60,8 @@ def status(form: str) -> int:
 
 
 @data.command(epilog=examples("lineage data update"))
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1),
-    default=30.0,
-    show_default=True,
-    help="Give up a file after this many seconds; a large one gets more.",
+@number_option(
+    "--timeout", 30.0, "Give up a file after this many seconds; a large one gets more.", least=0.1
 )
 def update(timeout: float) -> None:
     """Get the newest release from the data site (LINEAGE_DATA_URL) and install it.

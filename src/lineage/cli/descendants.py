@@ -17,8 +17,9 @@ from lineage.cli.options import (
     index_option,
     is_set,
     max_wait_option,
+    number_option,
 )
-from lineage.cli.output import to_stdout, write_file
+from lineage.cli.output import deliver
 from lineage.core.errors import CannotRunError
 from lineage.core.ref import parse_ref
 from lineage.graph.descendants import Descent
@@ -43,33 +44,14 @@ from lineage.report.descent import FORMATS, DescentView
 @index_option()
 @format_option(*FORMATS)
 @file_option
-@click.option(
-    "--limit",
-    type=click.IntRange(0),
-    default=50,
-    show_default=True,
-    help="Show this many models as text; 0 is all.",
-)
-@click.option(
-    "--max-depth",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    help="Follow this many levels of descendants.",
-)
-@click.option(
-    "--max-models",
-    type=click.IntRange(1),
-    default=20_000,
-    show_default=True,
-    help="Stop after this many models.",
-)
-@click.option(
+@number_option("--limit", 50, "Show this many models as text; 0 is all.")
+@number_option("--max-depth", 20, "Follow this many levels of descendants.", least=1)
+@number_option("--max-models", 20_000, "Stop after this many models.", least=1)
+@number_option(
     "--max-calls",
-    type=click.IntRange(1),
-    default=400,
-    show_default=True,
-    help="Make at most this many calls to the Hub; every model found costs one.",
+    400,
+    "Make at most this many calls to the Hub; every model found costs one.",
+    least=1,
 )
 @max_wait_option()
 @click.option(
@@ -110,10 +92,7 @@ def descendants(
     display.clear()
     shown = found.hosted_by(publishers) if publishers else found.descendants
     rendered = FORMATS[form](found, DescentView(shown, publishers, limit or None))
-    if output:
-        write_file(output, rendered)
-    else:
-        to_stdout(rendered)
+    deliver(rendered, output)
     for sentence in found.bounds_hit if form != "text" or output else ():
         display.notice(sentence)
     sys.stdout.flush()

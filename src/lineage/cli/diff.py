@@ -56,14 +56,10 @@ def diff(before: Path, after: Path, output: Path | None, form: str) -> int:
 
 def told(drift: Drift, form: str, output: Path | None) -> int:
     """Print or write the drift; the exit code that it means."""
-    from lineage.cli.output import to_stdout, write_file
+    from lineage.cli.output import deliver
     from lineage.report.drift import FORMATS
 
-    text = FORMATS[form](drift)
-    if output is not None:
-        write_file(output, text)
-    else:
-        to_stdout(text)
+    deliver(FORMATS[form](drift), output)
     if drift.is_worse:
         return FAILED
     return INCONCLUSIVE if drift.is_open else PASSED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 
@@ -23,3 +25,18 @@ class NamedGroup(click.Group):
         except click.UsageError as problem:
             told = f"No such command {args[0]!r}."
             raise click.UsageError(f"{told} {self.hint(args[0], ctx)}".rstrip(), ctx) from problem
+
+
+class DefaultGroup(NamedGroup):
+    """`lineage pack TARGET` is `lineage pack make TARGET`: arguments that begin with no command's
+    name go to the command `default`."""
+
+    def __init__(self, *given: Any, default: str, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, with the command's name put in front where it is missing."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)

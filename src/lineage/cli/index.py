@@ -12,7 +12,14 @@ from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.display import Display, quota_times
 from lineage.cli.exits import FAILED, PASSED
 from lineage.cli.groups import NamedGroup
-from lineage.cli.options import Decorator, examples, format_option, max_wait_option, together
+from lineage.cli.options import (
+    Decorator,
+    examples,
+    format_option,
+    max_wait_option,
+    number_option,
+    together,
+)
 from lineage.core import clock
 from lineage.core.errors import UsageError
 from lineage.core.packaged import SNAPSHOT
@@ -39,13 +46,7 @@ _walk: Decorator = together(
         type=click.IntRange(1),
         help="Stop after this many calls; the next run resumes there.",
     ),
-    click.option(
-        "--page-size",
-        type=click.IntRange(1, 1000),
-        default=1000,
-        show_default=True,
-        help="Request this many models in one call.",
-    ),
+    number_option("--page-size", 1000, "Request this many models in one call.", least=1, most=1000),
     max_wait_option(_DAY),
     click.option("-q", "--quiet", is_flag=True, help="Show no plan and no progress."),
 )

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from lineage.cli.data_choice import chosen_data, data_option
-from lineage.cli.options import examples, file_option, format_option, index_option
-from lineage.cli.output import to_stdout, write_file
+from lineage.cli.options import examples, file_option, format_option, index_option, number_option
+from lineage.cli.output import deliver
 from lineage.evidence.registry import Registry
 from lineage.evidence.results import Results
 from lineage.report.landscape import FORMATS
@@ -24,20 +24,10 @@ from lineage.report.landscape import FORMATS
 @data_option
 @format_option(*FORMATS)
 @file_option
-@click.option(
-    "--top",
-    type=click.IntRange(1),
-    default=10,
-    show_default=True,
-    help="Show this many rows of each table and plot; JSON and CSV hold all.",
+@number_option(
+    "--top", 10, "Show this many rows of each table and plot; JSON and CSV hold all.", least=1
 )
-@click.option(
-    "--lines",
-    type=click.IntRange(1, 10),
-    default=8,
-    show_default=True,
-    help="Draw this many developers over time.",
-)
+@number_option("--lines", 8, "Draw this many developers over time.", least=1, most=10)
 def landscape(index: Path, form: str, output: Path | None, top: int, lines: int) -> None:
     """Summarise a hub by foundation, developer and country: shares of models and of downloads.
 
@@ -51,7 +41,4 @@ def landscape(index: Path, form: str, output: Path | None, top: int, lines: int)
     rendered = FORMATS[form](
         survey(index, Registry.load(facts), Results.load(facts), most=lines), top
     )
-    if output:
-        write_file(output, rendered)
-    else:
-        to_stdout(rendered)
+    deliver(rendered, output)

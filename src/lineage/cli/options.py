@@ -99,14 +99,18 @@ def index_option(*, required: bool = False) -> Decorator:
     )
 
 
+def number_option(
+    flag: str, default: float, help: str, *, least: float = 0, most: float | None = None
+) -> Decorator:
+    """An option for a number of the kind of its default, which help shows."""
+    kind = click.FloatRange if isinstance(default, float) else click.IntRange
+    return click.option(flag, type=kind(least, most), default=default, show_default=True, help=help)
+
+
 def max_wait_option(seconds: float = 300.0) -> Decorator:
     """`--max-wait`."""
-    return click.option(
-        "--max-wait",
-        type=click.FloatRange(0),
-        default=seconds,
-        show_default=True,
-        help="Wait this many seconds in all for the Hub's quota.",
+    return number_option(
+        "--max-wait", seconds, "Wait this many seconds in all for the Hub's quota."
     )
 
 

@@ -215,6 +215,14 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
+def deliver(text: str, output: Path | None) -> None:
+    """Into the file, or to stdout where there is none."""
+    if output is None:
+        to_stdout(text)
+    else:
+        write_file(output, text)
+
+
 def to_stdout(text: str) -> None:
     """Print, with what the terminal cannot show replaced."""
     encoding = sys.stdout.encoding or "ascii"

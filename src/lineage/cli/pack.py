@@ -14,7 +14,7 @@ import click
 from lineage.cli.completion import models
 from lineage.cli.data_choice import chosen_data, data_option, installed_data
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
-from lineage.cli.groups import NamedGroup
+from lineage.cli.groups import DefaultGroup
 from lineage.cli.many import InputChoice, audit_all, input_options, supplied_file
 from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, exit_code, policy_options
@@ -36,19 +36,9 @@ if TYPE_CHECKING:
     from lineage.workflows.recording import Recorder
 
 
-class _PackGroup(NamedGroup):
-    """`lineage pack TARGET` makes a pack; `lineage pack verify DIR` checks one. A model called
-    `verify` is written with its namespace."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Whatever begins with no name of a command is the arguments of `make`."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["make", *args]
-        return super().parse_args(ctx, args)
-
-
 @click.group(
-    cls=_PackGroup,
+    cls=DefaultGroup,
+    default="make",
     epilog=examples(
         "lineage pack Qwen/Qwen2.5-7B-Instruct -o evidence/",
         "lineage pack verify evidence/",

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage.cli.display import Display
-from lineage.cli.groups import NamedGroup
+from lineage.cli.groups import DefaultGroup
 from lineage.cli.options import examples, file_option, format_option
-from lineage.cli.output import to_stdout, write_file
+from lineage.cli.output import deliver, to_stdout
 from lineage.cli.probe_lint import lint
 from lineage.cli.probe_options import (
     AskingChoice,
@@ -34,18 +34,9 @@ if TYPE_CHECKING:
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class _ProbeGroup(NamedGroup):
-    """`lineage probe --endpoint …` asks; `report`, `compare` and `verify` read what was asked."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Whatever begins with no name of a command is the options of `run`."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
 @click.group(
-    cls=_ProbeGroup,
+    cls=DefaultGroup,
+    default="run",
     epilog=examples(
         "lineage probe --endpoint http://localhost:8000/v1 --model my-model --for org/name",
         "lineage probe report run.json",
@@ -218,10 +209,7 @@ def report(result: Path, form: str, output: Path | None) -> None:
         shown = json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
     else:
         shown = words.markdown(found) if form == "markdown" else words.text(found) + "\n"
-    if output:
-        write_file(output, shown)
-    else:
-        to_stdout(shown)
+    deliver(shown, output)
 
 
 @probe.command(epilog=examples("lineage probe compare before.json after.json"))

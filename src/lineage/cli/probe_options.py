@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.options import grouped
+from lineage.cli.options import grouped, number_option
 from lineage.core.value import dataclass
 
 if TYPE_CHECKING:
@@ -98,45 +98,17 @@ asking_options = grouped(
         type=click.IntRange(0),
         help="Order of topics and options; drawn and recorded where it is not given.",
     ),
-    click.option(
-        "--samples",
-        type=click.IntRange(1, 20),
-        default=3,
-        show_default=True,
-        help="Ask each question this often.",
-    ),
+    number_option("--samples", 3, "Ask each question this often.", least=1, most=20),
     click.option(
         "--temperature",
         type=click.FloatRange(0, 2),
         help="Temperature; the endpoint's own where it is not given.",
     ),
-    click.option(
-        "--max-tokens",
-        type=click.IntRange(256),
-        default=4096,
-        show_default=True,
-        help="Tokens for one answer with its reasoning.",
-    ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        default=4,
-        show_default=True,
-        help="Questions at a time.",
-    ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(1),
-        default=600.0,
-        show_default=True,
-        help="Seconds for one answer.",
-    ),
-    click.option(
-        "--max-wait",
-        type=click.FloatRange(0),
-        default=600.0,
-        show_default=True,
-        help="Wait this many seconds for the endpoint's rate limit, per question.",
+    number_option("--max-tokens", 4096, "Tokens for one answer with its reasoning.", least=256),
+    number_option("--jobs", 4, "Questions at a time.", least=1, most=64),
+    number_option("--timeout", 600.0, "Seconds for one answer.", least=1),
+    number_option(
+        "--max-wait", 600.0, "Wait this many seconds for the endpoint's rate limit, per question."
     ),
     click.option(
         "--whole", is_flag=True, help="Ask everything, even where the answers so far decide."

@@ -17,6 +17,7 @@ from lineage.cli.options import (
     index_option,
     is_set,
     max_wait_option,
+    number_option,
     report_date,
 )
 from lineage.cli.places import place_access
@@ -175,34 +176,17 @@ source_options: Decorator = grouped(
         metavar="HOST",
         help="A container registry that may be asked for artefacts that others name.",
     ),
-    click.option(
-        "--max-depth",
-        type=click.IntRange(0),
-        default=100,
-        show_default=True,
-        help="Follow this many levels of base models.",
-    ),
-    click.option(
-        "--max-models",
-        type=click.IntRange(1),
-        default=1000,
-        show_default=True,
-        help="Read at most this many models for one target.",
-    ),
+    number_option("--max-depth", 100, "Follow this many levels of base models."),
+    number_option("--max-models", 1000, "Read at most this many models for one target.", least=1),
     max_wait_option(),
-    click.option(
+    number_option(
         "--timeout",
-        type=click.FloatRange(0.1),
-        default=30.0,
-        show_default=True,
-        help="Give up a call to the Hub after this many seconds, retries included.",
+        30.0,
+        "Give up a call to the Hub after this many seconds, retries included.",
+        least=0.1,
     ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        default=16,
-        show_default=True,
-        help="Make at most this many requests to the Hub at a time.",
+    number_option(
+        "--jobs", 16, "Make at most this many requests to the Hub at a time.", least=1, most=64
     ),
     click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
     click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),

@@ -3,10 +3,10 @@ trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from lineage.claims.card.teachers import data_sets_of
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
@@ -17,7 +17,7 @@ _EXCERPT = 200
 _CLIP = 300
 
 
-class DataSetTeachers:
+class DataSetTeachers(ReadsNoFile):
     """One `distilled` claim for each teacher of each data set that the card or its tags declare;
     its file is the citation."""
 
@@ -25,10 +25,6 @@ class DataSetTeachers:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: name and data sets stand in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Graded lowest: that the data set was used whole, and as an answer to learn from, is not

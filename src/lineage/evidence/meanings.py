@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import Place, parse_elsewhere
 from lineage.core.packaged import EMBEDDED, DataSet
@@ -67,17 +67,13 @@ class Meanings:
         )
 
 
-class NameClaims:
+class NameClaims(ReadsNoFile):
     """Reads the tables of names as claims: one for each model of the Hub that a name stands for."""
 
     name = "names"
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: the tables are at hand."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Stated where a source names the model, else inferred: a likeness is a lead."""

@@ -3,10 +3,10 @@ and its card leaves out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.core.claim import Claim
 from lineage.core.record import ModelRecord, Status
 from lineage.core.relation import Grade, Relation
@@ -17,7 +17,7 @@ _EXCERPT = 200
 T = TypeVar("T")
 
 
-class RegistryClaims:
+class RegistryClaims(ReadsNoFile):
     """Cited statements about the very repo, graded `stated`, whatever its card declares. The
     citation's address is the claim's file."""
 
@@ -25,10 +25,6 @@ class RegistryClaims:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: the registry is at hand."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim for each cited statement, and one for each base of a listed root that no

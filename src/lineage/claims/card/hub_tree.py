@@ -3,11 +3,11 @@ relation that it guessed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lineage.claims.card.bounds import within_bound
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.names.relation_signs import relation_named
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
@@ -17,14 +17,10 @@ from lineage.core.relation import Grade, Relation
 _TAG = "base_model:"
 
 
-class HubTree:
+class HubTree(ReadsNoFile):
     """Reads `baseModels`, one relation for all parents."""
 
     name = "hub tree"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: it stands in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim per parent."""
@@ -42,14 +38,10 @@ class HubTree:
         return Reading(tuple(kept), tuple(cut))
 
 
-class HubTags:
+class HubTags(ReadsNoFile):
     """Reads the tags `base_model:X` and `base_model:RELATION:X`."""
 
     name = "hub tags"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: they stand in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim per parent, with its relation where a tag names it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from lineage.claims.card.bounds import within_bound
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.names.relation_signs import relation_by_signs, relation_named
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
@@ -13,14 +13,10 @@ from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade
 
 
-class ModelScopeBases:
+class ModelScopeBases(ReadsNoFile):
     """Reads `BaseModel`, which whoever uploads a model fills in: ids of the same site."""
 
     name = "ModelScope"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: it stands in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim for each."""

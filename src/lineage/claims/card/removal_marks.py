@@ -4,9 +4,9 @@ of a test."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.trace import Trace
 from lineage.core.claim import Observation, ObservationKind
 from lineage.core.pattern import late
@@ -25,14 +25,10 @@ _REMOVAL_NAME = late(
 )
 
 
-class RemovalMarks:
+class RemovalMarks(ReadsNoFile):
     """Reads the record alone; what the README says about it is read with its other statements."""
 
     name = "name and tags"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Observations only."""

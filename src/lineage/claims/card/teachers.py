@@ -7,10 +7,10 @@ A sentence that names a teacher is read with the other prose, a `teacher` key wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim
 from lineage.core.pattern import late
@@ -71,7 +71,7 @@ _NAMES = (
 _DISTILLED = late(r"distill", re.IGNORECASE)
 
 
-class Teachers:
+class Teachers(ReadsNoFile):
     """Leads, not statements: kept only where the teacher exists, graded lowest."""
 
     name = "teachers"
@@ -79,10 +79,6 @@ class Teachers:
     def __init__(self, is_known_data: Callable[[str], bool] = lambda name: False) -> None:
         self._is_known_data = is_known_data
         """Data sets whose teachers a cited table tells: their names are not guessed at."""
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: name and data sets stand in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One `distilled` claim per teacher and place."""

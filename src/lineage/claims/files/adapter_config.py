@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.wanted import wanted_named
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.relation_signs import is_adapter
@@ -31,7 +32,7 @@ _KEYS = (
 """PEFT's, adapter-transformers' and mlx-lm's own, then those of scripts."""
 
 
-class AdapterConfig:
+class AdapterConfig(DocumentReader):
     """Reads every adapter configuration of the repo; without any, the Hub's projection of one."""
 
     name = "adapter_config"
@@ -40,30 +41,28 @@ class AdapterConfig:
         """All of them: a collection holds adapters of several bases."""
         return wanted_named(record, *_FILES)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """The base model with its revision, and the class of the base where PEFT wrote it."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            beside_a_whole_model = "/" in opened.trace.file and not is_adapter(record)
-            for held in opened.first:
-                revision = text_of(held.get("revision")) or None
-                for key in _KEYS:
-                    claims += opened.trace.claims(
-                        held.get(key),
-                        key,
-                        Relation.ADAPTER,
-                        revision=revision,
-                        component="adapter" if beside_a_whole_model else None,
-                    )
-                if built := text_of(mapping_of(held.get("auto_mapping")).get("base_model_class")):
-                    noticed.append(
-                        opened.trace.observe(
-                            ObservationKind.ARCHITECTURE, "auto_mapping.base_model_class", built
-                        )
-                    )
-        return bounded(record, self.name, claims or _from_projection(record, self.name), noticed)
+        record = opened.trace.record
+        beside_a_whole_model = "/" in opened.trace.file and not is_adapter(record)
+        for held in opened.first:
+            revision = text_of(held.get("revision")) or None
+            for key in _KEYS:
+                yield from opened.trace.claims(
+                    held.get(key),
+                    key,
+                    Relation.ADAPTER,
+                    revision=revision,
+                    component="adapter" if beside_a_whole_model else None,
+                )
+            if built := text_of(mapping_of(held.get("auto_mapping")).get("base_model_class")):
+                key = "auto_mapping.base_model_class"
+                yield opened.trace.observe(ObservationKind.ARCHITECTURE, key, built)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """What the files say; where they name no base, what the Hub shows of one."""
+        found = super().read(record, documents)
+        return replace(found, claims=found.claims or _from_projection(record, self.name))
 
 
 def _from_projection(record: ModelRecord, source: str) -> tuple[Claim, ...]:

@@ -4,9 +4,10 @@ models inside it, and the architecture."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.named_models import named_models, part_named
 from lineage.claims.files.wanted import folder_of, wanted_named
 from lineage.claims.interface import FileRequest, Reading
@@ -87,7 +88,7 @@ _TEACHERS = ("teacher_model", "teacher_model_name_or_path", "teacher_name_or_pat
 _DEEPEST = 3
 
 
-class ConfigJson:
+class ConfigJson(DocumentReader):
     """Reads every `config.json`; for the architecture alone the Hub's projection of it is
     enough."""
 
@@ -99,21 +100,23 @@ class ConfigJson:
         found = wanted_named(record, "config.json")
         return tuple(request for request in found if not _is_listed_part(request.path, record))
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims of the whole and of its parts, and the architecture as an observation."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            folder = folder_of(opened.trace.file)
-            part = part_named(folder.rpartition("/")[2]) if folder else None
-            for held in opened.first:
-                relation = Relation.FINETUNE if part else _whole_relation(held, record)
-                claims += all_claims(held, opened.trace, relation, part)
-                noticed += [] if folder else _architecture(held, opened.trace)
-        if not noticed and record.config:
-            noticed += _architecture(record.config, Trace(record, self.name, "api", Grade.EMBEDDED))
-        return bounded(record, self.name, claims, noticed)
+        record = opened.trace.record
+        folder = folder_of(opened.trace.file)
+        part = part_named(folder.rpartition("/")[2]) if folder else None
+        for held in opened.first:
+            relation = Relation.FINETUNE if part else _whole_relation(held, record)
+            yield from all_claims(held, opened.trace, relation, part)
+            yield from [] if folder else _architecture(held, opened.trace)
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """What the files say; where they tell no architecture, what the Hub shows of it."""
+        found = super().read(record, documents)
+        if found.observations or not record.config:
+            return found
+        trace = Trace(record, self.name, "api", Grade.EMBEDDED)
+        return replace(found, observations=tuple(_architecture(record.config, trace)))
 
 
 def _is_listed_part(path: str, record: ModelRecord) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,38 @@ class Opened:
             for key in self.duplicates[:_MOST_HIDDEN]
         ]
         return (*unread, *twice)
+
+
+class DocumentReader(ABC):
+    """Reads structured files one by one: what of one cannot be read is noticed, and the claims are
+    bounded."""
+
+    name = ""
+
+    @abstractmethod
+    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
+        """The files to fetch, the most telling first."""
+
+    @abstractmethod
+    def find(self, opened: Opened) -> Iterable[Claim | Observation]:
+        """What one file says."""
+
+    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+        """What all files say, in their order."""
+        claims: list[Claim] = []
+        noticed: list[Observation] = []
+        for opened in self.opened(record, documents):
+            noticed += opened.trouble
+            for one in self.find(opened):
+                if isinstance(one, Claim):
+                    claims.append(one)
+                else:
+                    noticed.append(one)
+        return bounded(record, self.name, claims, noticed)
+
+    def opened(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Opened]:
+        """The files that were fetched, parsed by their endings."""
+        return open_all(self.name, record, documents, self.wants(record))
 
 
 def open_all(

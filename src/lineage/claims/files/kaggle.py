@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.wanted import wanted, wanted_named
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.core.claim import Claim, Observation
 from lineage.core.kaggle import KaggleName, framework_slug, parse_kaggle
 from lineage.core.record import ModelRecord
@@ -17,7 +17,7 @@ from lineage.core.relation import Grade, Relation
 _INSTANCE, _UPLOAD = "kaggle-instance.json", "model-instance-metadata.json"
 
 
-class KaggleFiles:
+class KaggleFiles(DocumentReader):
     """Reads Kaggle's own answer, a formal statement of the publisher, and the metadata file of an
     upload, which a tool wrote."""
 
@@ -28,18 +28,13 @@ class KaggleFiles:
         answer = wanted(record, _INSTANCE) if record.source == "kaggle" else ()
         return (*answer, *wanted_named(record, _UPLOAD))
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the parent on Kaggle and from the address of one outside it."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            if opened.trace.file == _INSTANCE:
-                trace = replace(opened.trace, grade=Grade.DECLARED)
-                opened = replace(opened, trace=trace)
-            for held in opened.first:
-                claims += _claims(held, opened)
-        return bounded(record, self.name, claims, noticed)
+        if opened.trace.file == _INSTANCE:
+            trace = replace(opened.trace, grade=Grade.DECLARED)
+            opened = replace(opened, trace=trace)
+        for held in opened.first:
+            yield from _claims(held, opened)
 
 
 def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:

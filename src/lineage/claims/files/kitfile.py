@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import bounded, mapping_of, open_yaml, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, open_yaml, text_of
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.wanted import wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.known_names import family_guess
 from lineage.claims.names.oci_names import kit_reference
 from lineage.claims.names.parent_name import clean_id
@@ -24,7 +24,7 @@ _ADAPTS = re.compile(r"lora|adapter|peft", re.IGNORECASE)
 _MOST_PARTS = 200
 
 
-class Kitfile:
+class Kitfile(DocumentReader):
     """Reads `Kitfile`, on a disk or from the kit itself."""
 
     name = "Kitfile"
@@ -33,16 +33,15 @@ class Kitfile:
         """Every Kitfile, in any folder."""
         return wanted_where(record, is_kitfile)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def opened(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Opened]:
+        """As YAML, whatever it is called."""
+        return open_yaml(self.name, record, documents, self.wants(record))
+
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """A claim from the model's path where that is another kit or a repository of the Hub; from
         its parameters and framework what they name. A path within the kit is its own."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_yaml(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.all:
-                claims += _claims(held, opened.trace)
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.all:
+            yield from _claims(held, opened.trace)
 
 
 def is_kitfile(path: str) -> bool:

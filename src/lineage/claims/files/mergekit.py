@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import Opened, bounded, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, text_of
 from lineage.claims.files.wanted import is_of_tools, wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.trace import MOST_CLAIMS, Trace
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
@@ -44,7 +44,7 @@ class Ingredient:
     component: str | None = None
 
 
-class Mergekit:
+class Mergekit(DocumentReader):
     """Reads `mergekit_config.yml`, and any other recipe whose name says so."""
 
     name = "mergekit"
@@ -54,18 +54,13 @@ class Mergekit:
         way."""
         return wanted_where(record, _may_be_recipe)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """One claim per model in the recipe, with its method and weight as the excerpt."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            found = list(recipe_claims(opened.trace, _told(opened)))
-            claims += found
-            if not found and not opened.problem and _is_called_so(opened.trace.file):
-                problem = "names no models, as a recipe does"
-                noticed.append(opened.trace.observe(ObservationKind.UNREADABLE, "", problem))
-        return bounded(record, self.name, claims, noticed)
+        found = list(recipe_claims(opened.trace, _told(opened)))
+        yield from found
+        if not found and not opened.problem and _is_called_so(opened.trace.file):
+            problem = "names no models, as a recipe does"
+            yield opened.trace.observe(ObservationKind.UNREADABLE, "", problem)
 
 
 def _is_called_so(path: str) -> bool:

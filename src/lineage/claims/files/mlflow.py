@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.wanted import wanted, wanted_named
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.trace import Trace
 from lineage.core.claim import Claim, Observation
 from lineage.core.mlflow import URI, parse_mlflow
@@ -23,7 +23,7 @@ _OWN = "mlflow."
 """How the tags begin that MLflow sets itself."""
 
 
-class MlflowModel:
+class MlflowModel(DocumentReader):
     """Reads every `MLmodel` file: each flavour may name its source; and the registry's answer."""
 
     name = "MLmodel"
@@ -34,16 +34,11 @@ class MlflowModel:
         answer = wanted(record, _VERSION) if record.source == "mlflow" else ()
         return (*answer, *wanted_named(record, "MLmodel"))
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """The source with its revision; with a PEFT adaptor beside it, the base of an adapter."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            is_answer = opened.trace.file == _VERSION
-            for held in opened.all:
-                claims += (_of_version if is_answer else _claims)(held, opened.trace)
-        return bounded(record, self.name, claims, noticed)
+        is_answer = opened.trace.file == _VERSION
+        for held in opened.all:
+            yield from (_of_version if is_answer else _claims)(held, opened.trace)
 
 
 def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:

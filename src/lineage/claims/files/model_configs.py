@@ -3,13 +3,13 @@ speculators, robots."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lineage.claims.files.config_json import all_claims
-from lineage.claims.files.documents import bounded, open_all
+from lineage.claims.files.documents import DocumentReader, Opened
 from lineage.claims.files.named_models import part_named
 from lineage.claims.files.wanted import folder_of, is_of_tools, wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
@@ -36,7 +36,7 @@ _OF_NUMBERS = (
 read."""
 
 
-class ModelConfigs:
+class ModelConfigs(DocumentReader):
     """Reads every other JSON file that is called a configuration."""
 
     name = "model configuration"
@@ -45,18 +45,14 @@ class ModelConfigs:
         """`*config*.json`, `hparams.json` and `params.json`, in any folder."""
         return wanted_where(record, _is_config)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from every key that by its form names a model."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            folder = folder_of(opened.trace.file).rpartition("/")[2]
-            part = part_named(folder) if folder else None
-            relation = Relation.FINETUNE if part else relation_by_signs(record)
-            for held in opened.first:
-                claims += all_claims(held, opened.trace, relation, part)
-        return bounded(record, self.name, claims, noticed)
+        record = opened.trace.record
+        folder = folder_of(opened.trace.file).rpartition("/")[2]
+        part = part_named(folder) if folder else None
+        relation = Relation.FINETUNE if part else relation_by_signs(record)
+        for held in opened.first:
+            yield from all_claims(held, opened.trace, relation, part)
 
 
 def _is_config(path: str) -> bool:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lineage.claims.files.config_json import all_claims
-from lineage.claims.files.documents import Opened, bounded, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, text_of
 from lineage.claims.files.wanted import folder_of, wanted_named, wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
@@ -29,7 +29,7 @@ _COMPONENTS: dict[str, str | None] = {
 }
 
 
-class ModelIndex:
+class ModelIndex(DocumentReader):
     """Reads the index and the configurations of the components that matter most."""
 
     name = "model_index"
@@ -45,22 +45,15 @@ class ModelIndex:
         order = list(_COMPONENTS)
         return (*indexes, *sorted(parts, key=lambda request: _place(request.path, order)))
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims with the component that they are about."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            claims += _claims(opened, relation_by_signs(record))
-            if (
-                opened.trace.file.endswith(_INDEX)
-                and opened.objects
-                and (pipeline := text_of(opened.objects[0].get("_class_name")))
-            ):
-                noticed.append(
-                    opened.trace.observe(ObservationKind.ARCHITECTURE, "_class_name", pipeline)
-                )
-        return bounded(record, self.name, claims, noticed)
+        yield from _claims(opened, relation_by_signs(opened.trace.record))
+        if (
+            opened.trace.file.endswith(_INDEX)
+            and opened.objects
+            and (pipeline := text_of(opened.objects[0].get("_class_name")))
+        ):
+            yield opened.trace.observe(ObservationKind.ARCHITECTURE, "_class_name", pipeline)
 
 
 def _place(path: str, order: list[str]) -> int:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.gguf_header import claims_of_values
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.wanted import wanted
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.oci_names import image_reference, reference
 from lineage.claims.names.parent_name import clean_id
 from lineage.claims.trace import Trace
@@ -28,7 +28,7 @@ _ADDRESSES = (f"{_SPEC}source", f"{_SPEC}url")
 _MOST = 500
 
 
-class OciFiles:
+class OciFiles(DocumentReader):
     """Reads what comes from a registry alone: elsewhere files of these names are anybody's."""
 
     name = "OCI"
@@ -39,18 +39,14 @@ class OciFiles:
             return ()
         return wanted(record, _MANIFEST, _INDEX, _MODEL, _IMAGE, _OTHER)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from annotations and labels, from the source that a configuration names, and from
         the key-values of a GGUF file in it."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
+        record = opened.trace.record
         is_image = record.file(_IMAGE) is not None
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.first:
-                claims += _claims(held, opened.trace, is_image=is_image)
-                noticed += _noticed(held, opened)
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.first:
+            yield from _claims(held, opened.trace, is_image=is_image)
+            yield from _noticed(held, opened)
 
 
 def _claims(held: Mapping[str, Any], trace: Trace, *, is_image: bool) -> Iterator[Claim]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.gguf_header import claims_of_values
 from lineage.claims.files.wanted import wanted
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.ollama_names import ollama_claims
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.elsewhere import Elsewhere, Place, host_in, parse_elsewhere
@@ -22,7 +22,7 @@ _KIND = "application/vnd.ollama.image."
 _MOST = 500
 
 
-class OllamaFiles:
+class OllamaFiles(DocumentReader):
     """Reads what comes from Ollama alone: elsewhere files of these names are anybody's."""
 
     name = "Ollama"
@@ -33,17 +33,12 @@ class OllamaFiles:
             return ()
         return wanted(record, _MANIFEST, _CONFIG, _SHOWN, _LISTED)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from `from`, `parent_model`, `remote_model` and the GGUF keys; the rest of the
         configuration as what it is."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.objects[:1]:
-                claims += _claims(held, opened)
-                noticed += _noticed(held, opened)
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.objects[:1]:
+            yield from _claims(held, opened)
+            yield from _noticed(held, opened)
 
 
 def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:

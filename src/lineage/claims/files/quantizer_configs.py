@@ -3,11 +3,11 @@ exports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.wanted import wanted_named
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.parent_name import read_parent_name
 from lineage.core.claim import Claim, Observation
 from lineage.core.record import ModelRecord
@@ -41,7 +41,7 @@ _KEYS = (
 _SECTIONS = ("meta", "quantization_config", "quant_config", "args", "quantization")
 
 
-class QuantizerConfigs:
+class QuantizerConfigs(DocumentReader):
     """Reads every such file; most of them hold numbers only and then tell nothing."""
 
     name = "quantizer configs"
@@ -50,19 +50,14 @@ class QuantizerConfigs:
         """Those of the known files that the repo has."""
         return wanted_named(record, *_FILES)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the keys under which a quantizer keeps what it was given."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.first:
-                for section, values in (
-                    ("", held),
-                    *((f"{name}.", mapping_of(held.get(name))) for name in _SECTIONS),
-                ):
-                    for key in _KEYS:
-                        value = text_of(values.get(key))
-                        if "/" in value or "\\" in value or read_parent_name(value).id:
-                            claims += opened.trace.claims(value, section + key, Relation.QUANTIZED)
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.first:
+            for section, values in (
+                ("", held),
+                *((f"{name}.", mapping_of(held.get(name))) for name in _SECTIONS),
+            ):
+                for key in _KEYS:
+                    value = text_of(values.get(key))
+                    if "/" in value or "\\" in value or read_parent_name(value).id:
+                        yield from opened.trace.claims(value, section + key, Relation.QUANTIZED)

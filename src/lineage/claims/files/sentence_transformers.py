@@ -3,12 +3,12 @@ two index files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lineage.claims.files.config_json import all_claims
-from lineage.claims.files.documents import bounded, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, text_of
 from lineage.claims.files.wanted import wanted, wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Relation
@@ -16,7 +16,7 @@ from lineage.core.relation import Relation
 _INDEXES = ("modules.json", "config_sentence_transformers.json", "router_config.json")
 
 
-class SentenceTransformers:
+class SentenceTransformers(DocumentReader):
     """Old repos keep the transformer in `0_Transformer/`; the index says which modules there
     are."""
 
@@ -29,24 +29,14 @@ class SentenceTransformers:
             return ()
         return (*wanted_where(record, _is_module), *wanted(record, *_INDEXES))
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the module configuration, and from the keys by which an index may name a
         model."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.all:
-                claims += all_claims(held, opened.trace, Relation.FINETUNE)
-                if text_of(held.get("type")).endswith(
-                    (".StaticEmbedding", ".BoW", ".WordEmbeddings")
-                ):
-                    noticed.append(
-                        opened.trace.observe(
-                            ObservationKind.ARCHITECTURE, "type", text_of(held.get("type"))
-                        )
-                    )
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.all:
+            yield from all_claims(held, opened.trace, Relation.FINETUNE)
+            kind = text_of(held.get("type"))
+            if kind.endswith((".StaticEmbedding", ".BoW", ".WordEmbeddings")):
+                yield opened.trace.observe(ObservationKind.ARCHITECTURE, "type", kind)
 
 
 def _is_module(path: str) -> bool:

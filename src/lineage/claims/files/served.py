@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lineage.claims.files.documents import Opened, bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.wanted import wanted
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.ollama_names import ollama_claims
 from lineage.core.claim import Claim, Observation
 from lineage.core.elsewhere import Elsewhere, Place, host_in, parse_elsewhere
@@ -19,7 +19,7 @@ _LISTED = "models.json"
 _MOST = 100
 
 
-class ServedModels:
+class ServedModels(DocumentReader):
     """Reads the answers of servers alone: elsewhere files of these names are anybody's.
 
     The weights' own name is embedded; the name that a client asks for is what somebody chose.
@@ -31,16 +31,11 @@ class ServedModels:
         """All that was answered."""
         return wanted(record, _LISTED, *_READERS) if record.source == "server" else ()
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from `root` and `parent`, from the path or id of the weights, and from the
         alias."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in opened.objects[:1]:
-                claims += _READERS.get(opened.trace.file, _of_list)(held, opened)
-        return bounded(record, self.name, claims, noticed)
+        for held in opened.objects[:1]:
+            yield from _READERS.get(opened.trace.file, _of_list)(held, opened)
 
 
 def _of_list(row: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:

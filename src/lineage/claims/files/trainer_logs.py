@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import bounded, mapping_of, open_all, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, text_of
 from lineage.claims.files.mergekit import is_recipe
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.wanted import is_of_tools, wanted_where
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import FileRequest
 from lineage.claims.names.parent_name import read_parent_name
 from lineage.claims.names.relation_signs import relation_by_signs
 from lineage.claims.trace import Trace
@@ -68,7 +68,7 @@ _SECTIONS = (
 )
 
 
-class TrainerLogs:
+class TrainerLogs(DocumentReader):
     """Reads a training configuration: the model that training started from."""
 
     name = "trainer logs"
@@ -77,19 +77,14 @@ class TrainerLogs:
         """Every training configuration and log of arguments, in any folder."""
         return wanted_where(record, _may_be_training)
 
-    def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
+    def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the keys under which trainers keep the starting point."""
-        claims: list[Claim] = []
-        noticed: list[Observation] = []
-        for opened in open_all(self.name, record, documents, self.wants(record)):
-            noticed += opened.trouble
-            for held in (*opened.objects[:3], *opened.hidden):
-                if not is_recipe(held):
-                    known = list(training_claims(held, opened.trace))
-                    told = {claim.location for claim in known}
-                    rest = named_models(held, opened.trace, _relation(held, opened.trace))
-                    claims += [*known, *(c for c in rest if c.location not in told)]
-        return bounded(record, self.name, claims, noticed)
+        for held in (*opened.objects[:3], *opened.hidden):
+            if not is_recipe(held):
+                known = list(training_claims(held, opened.trace))
+                told = {claim.location for claim in known}
+                rest = named_models(held, opened.trace, _relation(held, opened.trace))
+                yield from [*known, *(c for c in rest if c.location not in told)]
 
 
 def _may_be_training(path: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import KnownEdge, ModelRecord
@@ -13,7 +13,7 @@ from lineage.core.ref import is_repo_id
 _CLIP = 300
 
 
-class KnownEdgesReader:
+class KnownEdgesReader(ReadsNoFile):
     """Reads no file: the record brings the statements and where each was made."""
 
     @property
@@ -21,10 +21,6 @@ class KnownEdgesReader:
         """Stands for the reader; its claims carry the source of each statement, and `file` tells
         who made it."""
         return "known edges"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """One claim for each statement, with the grade that its source gives it."""

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.names.known_names import family_guess, stripped
 from lineage.claims.trace import Trace, declares_base
 from lineage.claims.words import words
@@ -32,15 +32,11 @@ _MIRRORS = words(
 )
 
 
-class Names:
+class Names(ReadsNoFile):
     """Guesses from the repo's own name alone; every one is kept only where the guessed repo
     exists."""
 
     name = "name"
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Nothing: the name is in the record."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Tentative claims, the likeliest first; none where a base is declared, for each costs the

@@ -3,9 +3,9 @@ model of which only a name is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from lineage.claims.interface import FileRequest, Reading
+from lineage.claims.interface import Reading, ReadsNoFile
 from lineage.claims.trace import clip
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import ModelRecord
@@ -15,7 +15,7 @@ _LONGEST_VALUE = 200
 _MOST = 40
 
 
-class LeadReader:
+class LeadReader(ReadsNoFile):
     """One kind of trace."""
 
     name = "leads"
@@ -23,10 +23,6 @@ class LeadReader:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-
-    def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """Files that no other reader asks for."""
-        return ()
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Leads only, each once."""
