@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 
 import pytest
@@ -47,7 +48,11 @@ def test_no_reader_is_forgotten():
         found = {
             c
             for c in vars(loaded).values()
-            if isinstance(c, type) and c.__module__ == loaded.__name__ and hasattr(c, "wants")
+            if isinstance(c, type)
+            and c.__module__ == loaded.__name__
+            and hasattr(c, "wants")
+            and hasattr(c, "read")
+            and not inspect.isabstract(c)
         }
         assert {
             c
