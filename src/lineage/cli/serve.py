@@ -8,10 +8,14 @@ from pathlib import Path
 
 import click
 
+from lineage.cli.admission_options import AdmissionChoice, admission_options
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, policy_options
 from lineage.cli.source_options import SourceChoice, source_options
-from lineage.core.errors import CannotRunError
+from lineage.cli.tls_options import TlsChoice, tls_options
+from lineage.core.errors import CannotRunError, UsageError
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @click.command(epilog=examples("lineage serve", "lineage serve --policy strict --port 8470"))
@@ -37,6 +41,8 @@ from lineage.core.errors import CannotRunError
     metavar="DAYS",
     help="Delete runs after this many days; 0 keeps them.",
 )
+@tls_options
+@admission_options
 @source_options
 @policy_options
 def serve(
@@ -44,6 +50,8 @@ def serve(
     port: int,
     state: Path | None,
     keep_days: int,
+    tls: TlsChoice,
+    admission: AdmissionChoice,
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
@@ -65,6 +73,16 @@ def serve(
     from lineage.policy.packs import pack_names
     from lineage.serve.settings import Settings
 
+    tls.check()
+    if (
+        admission.admission
+        and host not in _LOOPBACK
+        and not (admission.token_file or tls.client_ca)
+    ):
+        raise UsageError(
+            f"Reviews from everybody who reaches {host} would be answered.",
+            "Give --admission-token-file or --tls-client-ca.",
+        )
     usual = policy.load()
     display = source.display()
     options = source.options(display, usual)
@@ -81,6 +99,7 @@ def serve(
         usual.name,
         os.environ.get("HF_ENDPOINT", ""),
         keep_days,
+        admission=admission.settings(),
     )
     server = uvicorn.Server(
         uvicorn.Config(
@@ -91,8 +110,15 @@ def serve(
             date_header=True,
             log_level="info" if source.verbose else "warning",
             access_log=bool(source.verbose),
+            **tls.config(),
         )
     )
+    if tls.cert and tls.key:
+        from lineage.serve.renewal import renewing
+
+        server.config.load()
+        if server.config.ssl is not None:
+            renewing(server.config.ssl, tls.cert, tls.key)
     server.run()
     return 0
 

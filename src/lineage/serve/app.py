@@ -9,13 +9,17 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from lineage.core.errors import LineageError, UsageError
+from lineage.serve.admission.kept import KeptVerdicts
+from lineage.serve.admission.webhook import Webhook
 from lineage.serve.api import audits
 from lineage.serve.runs import BusyError, Runs
 from lineage.serve.settings import Settings
 from lineage.serve.site import Site
 from lineage.serve.store import NoSuchRunError, Store
+from lineage.workflows.check import services_of
 
 _STATUS = {BusyError: 503, NoSuchRunError: 404, UsageError: 400, LineageError: 500}
 """By kind of error, the first that fits."""
@@ -37,12 +41,26 @@ def application(settings: Settings) -> Starlette:
         store.close()
 
     app = Starlette(
-        routes=[*audits.ROUTES],
+        routes=[*audits.ROUTES, *_webhook(settings, store, runs)],
         exception_handlers={LineageError: _told},
         lifespan=working,
     )
     app.state.site = Site(settings, store, runs)
     return app
+
+
+def _webhook(settings: Settings, store: Store, runs: Runs) -> list[Route]:
+    """Where a cluster's reviews are answered, if they are."""
+    admission = settings.admission
+    if admission is None:
+        return []
+
+    def note(who: str, what: str, outcome: str) -> None:
+        store.note_act(who, "", "admission", what, outcome)
+
+    verdicts = KeptVerdicts(settings, admission, store, runs)
+    services = services_of(settings.options.where.data)
+    return Webhook(admission, verdicts, services, note).routes
 
 
 def _told(request: Request, problem: Exception) -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lineage.core.value import dataclass
 from lineage.policy.policy import Policy
+from lineage.serve.admission.decision import Admission
 from lineage.workflows.options import Options
 
 
@@ -45,3 +46,5 @@ class Settings:
     keep_days: int = 365
     """Runs that ended earlier are deleted; 0 keeps all."""
     limits: Limits = Limits()
+    admission: Admission | None = None
+    """How reviews of a cluster are answered; None where none are."""

@@ -40,6 +40,12 @@ class Admission:
     """Seconds in which an unknown model may become known, reading included."""
     max_age: timedelta = timedelta(days=7)
     """An older verdict is none."""
+    max_age_inconclusive: timedelta = timedelta(minutes=15)
+    """What could not be established may be by now."""
+    token: str = ""
+    """The last step of the endpoint's address; empty where it needs none."""
+    public_url: str = ""
+    """Where people reach this server, for the address of a report."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,11 @@ def pending(started: Started, known: Mapping[str, Known]) -> tuple[str, ...]:
 
 def fresh(known: Known | None, settings: Admission, now: datetime) -> Known | None:
     """The verdict, unless it is too old or of tomorrow."""
-    if known is None or not timedelta(minutes=-5) <= now - known.audited_at <= settings.max_age:
+    if known is None:
         return None
-    return known
+    is_open = known.verdict is Verdict.INCONCLUSIVE
+    most = min(settings.max_age, settings.max_age_inconclusive) if is_open else settings.max_age
+    return known if timedelta(minutes=-5) <= now - known.audited_at <= most else None
 
 
 def decide(
@@ -140,7 +148,7 @@ def _judged(
         verdict = known.get(model.target)
         at = f"{model.name} ({model.places[0]}{', …' if len(model.places) > 1 else ''})"
         if verdict is None:
-            hope = "its audit has been started" if is_asked else "dry runs start no audit"
+            hope = "its audit has been started" if is_asked else "no audit of it was started"
             yield Point(settings.unknown, f"{at} has no verdict yet; {hope}", is_asked, weight=2)
         elif not verdict.is_shown and model.if_found:
             yield Point(Then.WARN, f"{at}: the Hub shows no such model, so it was taken for none")

@@ -31,5 +31,6 @@ class Verdicts(Protocol):
     def known(self, target: str) -> Known | None:
         """The newest verdict on a target; None where none is finished."""
 
-    def ask(self, targets: Sequence[str]) -> None:
-        """Start audits of these; of what already runs or waits nothing more is started."""
+    def ask(self, targets: Sequence[str]) -> bool:
+        """Start audits of these; of what already runs or waits nothing more is started. False where
+        no more can be started now."""

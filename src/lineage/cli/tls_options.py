@@ -1,0 +1,58 @@
+"""The options of `lineage serve` for TLS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lineage.cli.options import Decorator, grouped
+from lineage.core.errors import UsageError
+from lineage.core.value import dataclass
+
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@dataclass(frozen=True)
+class TlsChoice:
+    """Certificate and key, and whose clients are let in, as the user gave it."""
+
+    cert: Path | None
+    key: Path | None
+    client_ca: Path | None
+
+    def check(self) -> None:
+        """Raises UsageError for halves."""
+        if (self.cert is None) is not (self.key is None):
+            raise UsageError("--tls-cert and --tls-key go together.")
+        if self.client_ca is not None and self.cert is None:
+            raise UsageError("--tls-client-ca needs --tls-cert and --tls-key.")
+
+    def config(self) -> dict[str, Any]:
+        """What uvicorn is told."""
+        import ssl
+
+        if self.cert is None or self.key is None:
+            return {}
+        return {
+            "ssl_certfile": str(self.cert),
+            "ssl_keyfile": str(self.key),
+            "ssl_ca_certs": str(self.client_ca) if self.client_ca else None,
+            "ssl_cert_reqs": ssl.CERT_REQUIRED if self.client_ca else ssl.CERT_NONE,
+        }
+
+
+tls_options: Decorator = grouped(
+    "tls",
+    TlsChoice,
+    click.option("--tls-cert", "cert", type=_FILE, metavar="FILE", help="Serve TLS: certificate."),
+    click.option("--tls-key", "key", type=_FILE, metavar="FILE", help="The certificate's key."),
+    click.option(
+        "--tls-client-ca",
+        "client_ca",
+        type=_FILE,
+        metavar="FILE",
+        help="Let in only clients with a certificate of this authority.",
+    ),
+)
