@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lineage.policy.policy import Policy
+
+_SDK = frozenset({"mcp", "mcp_types", "anyio"})
 
 
 @click.command(
@@ -69,13 +70,8 @@ def mcp(
     models, never paths of this machine, and no address that you did not allow here. What strangers
     wrote is marked as such in every answer. Needs: pip install 'lineage-audit[mcp]'.
     """
-    if find_spec("mcp") is None:
-        raise CannotRunError(
-            "The Model Context Protocol needs its SDK.", "Run: pip install 'lineage-audit[mcp]'"
-        )
-    from lineage.mcp.desk import Desk
-    from lineage.mcp.server import serve
     from lineage.sources.auto import named_servers
+    from lineage.workflows.audit import Auditor
 
     if wrong := [one for one in servers if not named_servers([one])]:
         raise UsageError(
@@ -86,6 +82,18 @@ def mcp(
     policy = PolicyChoice(named or "default", environment, None).load()
     options = source.options(source.display(), policy, servers)
     options = replace(options, where=replace(options.where, is_distant=True))
+    with Auditor(options) as trial:
+        trial.data  # noqa: B018 - a snapshot or index that cannot be read is told now
+    try:
+        from lineage.mcp.server import serve
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in _SDK:
+            raise
+        raise CannotRunError(
+            "The Model Context Protocol needs its SDK.", "Run: pip install 'lineage-audit[mcp]'"
+        ) from missing
+    from lineage.mcp.desk import Desk
+
     serve(Desk(options, deadline, dict(_hidden(source, policy))))
 
 

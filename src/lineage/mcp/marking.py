@@ -52,7 +52,7 @@ class Marking:
 
     def block(self, lines: Iterable[str]) -> str:
         """Several lines between two tags."""
-        shown = (self.quoted(self.hiding(line)) for line in lines)
+        shown = (self.quoted(self.hiding(line)) for line in lines if line)
         return "\n".join((self.open, *shown, self.close))
 
     def document(self, content: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any]:

@@ -110,7 +110,7 @@ async def _called(
     finally:
         call.end()
     return failed(
-        f"The call took longer than {desk.seconds:g} seconds and was ended. Ask about fewer "
+        f"The call took more than {desk.seconds:g} s and was ended. Ask about fewer "
         "models, or have the user start the server with a larger --deadline."
     )
 
