@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.brought import Brought
 from lineage.scan.comments import without_comments
 from lineage.scan.config.kitfile import kitfile_uses
 from lineage.scan.config.reader import config_uses
@@ -30,8 +31,10 @@ from lineage.scan.joined import joined
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.known_ids import known_in_entries, known_in_settings, known_in_text
 from lineage.scan.lists import list_uses, package_uses
+from lineage.scan.made_code import made_in_code, made_use
 from lineage.scan.markup import xml_entries
 from lineage.scan.notebook import notebook_uses
+from lineage.scan.place import Places
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import Lexed, lexed, words_of
@@ -39,6 +42,7 @@ from lineage.scan.python.library import Library
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_fill, may_name_model
 from lineage.scan.read import FileText, read_file
+from lineage.scan.renamed import renamed
 from lineage.scan.result import Unreadable
 from lineage.scan.scope import Scope, imported_words
 from lineage.scan.services import Services
@@ -143,6 +147,7 @@ class FileReader:
         self._services = repository.services
         modules = dict.fromkeys(n for n in repository.names if n.endswith(".py"))
         self._library = Library(modules, self._text)
+        self._brought = Brought(repository.names, self._text)
         self._depth = 0
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
@@ -245,8 +250,9 @@ class FileReader:
                 yield replace(use, certainty=_weaker(use.certainty, Certainty.LIKELY))
 
     def _text(self, name: str) -> str | None:
-        """The text of a Python file that another imports."""
-        found = read_file(self._repository.root, name, FileKind.PYTHON, self._bounds.file_bytes)
+        """The text of a file that another imports."""
+        kind = kind_of(name) or FileKind.TEXT
+        found = read_file(self._repository.root, name, kind, self._bounds.file_bytes)
         return None if found is None else found.text  # counted and told with the file itself
 
     def _read(self, name: str, kind: FileKind) -> FileText | None:
@@ -322,11 +328,13 @@ class FileReader:
 
     def _tokens(self, text: str, file: str) -> Iterator[ModelUse]:
         code = without_comments(text)
+        if kind_of(file) is FileKind.TEXT:
+            code = renamed(code)
         told: set[tuple[int, str]] = set()
         for use in self._patterns(code, file):
             told.add((use.line, use.model))
             yield use
-        spelled = code if file.endswith(".py") else joined(code)
+        spelled = code if file.endswith(".py") else joined(code, self._brought.to(code, file))
         if spelled is not code:
             for use in self._patterns(spelled, file):
                 # Short names of a bundle are anything: only whole names count.
@@ -336,6 +344,9 @@ class FileReader:
         if kind_of(file) is FileKind.TEXT:
             lines = {line for line, _ in told}
             yield from (one for one in unnamed_uses(spelled, file) if one.line not in lines)
+            places = Places(code)
+            for start, via in made_in_code(code):
+                yield made_use((file, *places.of(start)), via, code[start : start + 120])
 
     def _patterns(self, code: str, file: str) -> Iterator[ModelUse]:
         yield from token_uses(code, file)

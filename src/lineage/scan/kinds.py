@@ -61,8 +61,8 @@ _SUFFIXES: dict[FileKind, str] = {
     FileKind.XML: "xml plist pom csproj vbproj fsproj props targets xsl xslt wsdl resx xaml fxml",
     FileKind.TEXT: (
         "js mjs cjs ts mts cts tsx jsx rs go java kt kts scala sc swift rb php cs fs vb cpp cc cxx "
-        "c h hpp m mm lua dart svelte vue astro pyx jl r ex exs erl clj cljs hs ml nim zig pl pm "
-        "nix bzl bazel star cmake gradle groovy jenkinsfile tf tfvars hcl bicep cue jsonnet "
+        "c h hpp m mm lua dart svelte vue astro pyx jl r ex exs erl clj cljs edn hs ml nim zig pl "
+        "pm nix bzl bazel star cmake gradle groovy jenkinsfile tf tfvars hcl bicep cue jsonnet "
         "libsonnet dhall html htm smk nf wdl pbtxt"
     ),
 }  # fmt: skip

@@ -30,8 +30,9 @@ _CALL = re.compile(
     rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?\Z"
 )
 _KEY = re.compile(
-    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:(?:new\s+)?\w+\s*\(\s*)?[$@]{{0,2}}\Z"
+    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:(?:new\s+)?\w+\s*\(\s*|<<)?[$@]{{0,2}}\Z"
 )
+_CLOJURE_KEY = re.compile(r"(?<=:)(?P<key>[A-Za-z][\w-]{1,60})\Z")
 _MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`]")
 _BEFORE = 240
 _KEY_BEFORE = 140
@@ -62,13 +63,17 @@ _LOADS: tuple[tuple[str, str, str, Bare], ...] = (
     ),
     ("SentenceTransformer", "er", r"(?:SentenceTransformer|CrossEncoder)\s*\(", Bare.SENTENCE),
     ("{:hf, …}", ":hf", r"\{\s*:hf,", Bare.HUB),  # Elixir's Bumblebee
+    ("hgf", "hgf", r"\bhgf", Bare.HUB),  # Julia's Transformers
 )
 _LOADED = tuple(
     (via, mark, re.compile(rf"{call}\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
     for via, mark, call, bare in _LOADS
 )
 # The same calls with a value in the place of the name; one of streams has no task.
-_GIVEN = r"(?:(?:await|new)\s+)?[A-Za-z_$][\w$]*(?:[.:(\[][^\n,;]{0,80})?"
+_GIVEN = (
+    r"`[^`\n]{0,200}\$\{[^`\n]{0,200}`"
+    r"|(?:(?:await|new)\s+)?[A-Za-z_$][\w$]*(?:[.:(\[][^\n,;]{0,80})?"
+)
 _UNNAMED = re.compile(
     r"\b(?P<task>pipeline)\(\s*[\"'](?:text|token|feature|image|audio|zero|fill|question|object"
     r"|automatic|sentiment|summari|translat|depth|document|visual)[a-z0-9-]*[\"']\s*,\s*"
@@ -77,9 +82,11 @@ _UNNAMED = re.compile(
     rf"(?P<given>{_GIVEN})(?=\s*[,)+])"
 )
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
+# With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
 _LOADING = re.compile(
     r"(?i)(?:\bpipeline\Z|hugging_?face|\bhub\b|(?:\bapi\.|\bhf\.)(?:model|repo)\Z|\brepo(?:::\w+)?\Z"
     r"|model_?(?:configuration|container|factory)|tokenizer|sentence_?encoder|embedding_?model"
+    r"|hub_?(?:snapshot|download)|models?_?builder|\bpgml\.\w+\Z"
     r"|load_?(?:model|llm|pipeline|pretrained|container|tokenizer)|ml_?c_?engine|whisper_?kit)"
 )
 _WEAK = frozenset(["adapter", "transformer", "generator", "retriever", "encoder", "embedding"])
@@ -146,13 +153,16 @@ def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Names in quotes, by the call or the key before them."""
     bundled = bundled_lines(code)
+    is_clojure = file.endswith((".clj", ".cljs", ".edn"))
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
         last = before[-1:]
         call = None
         if last == "(" or (last in (",", ":", "=") and "(" in before[-_KEY_BEFORE:]):
             call = _CALL.search(before[-_KEY_BEFORE:] if last == "(" else before)
-        key = _KEY.search(before[-_KEY_BEFORE:]) if last in tuple(":=>($@") else None
+        key = _KEY.search(before[-_KEY_BEFORE:]) if last in tuple(":=>($@<") else None
+        if key is None and is_clojure:
+            key = _CLOJURE_KEY.search(before[-_KEY_BEFORE:])
         if call and _loads(call.group("key")):
             via = re.split(r"[.:]+", call.group("key"))[-1]
             setter = "" if _LOADING.search(call.group("key")) else via

@@ -5,6 +5,7 @@ from __future__ import annotations
 WITH_DEFAULT = frozenset(
     ["getenv", "get", "pop", "setdefault", "getattr", "env", "config", "str_env", "get_env"]
 )
+DEFAULT_KEYWORDS = ("default", "fallback", "default_value", "default_var")
 FIELD_MAKERS = frozenset(
     [
         "Field", "field", "Option", "Argument", "Query", "Body", "Param", "attrib", "ib",

@@ -16,6 +16,7 @@ from lineage.scan.python.values import Evaluator
 _DEEPEST = 5
 _MOST = 24
 _PARTIAL = re.compile(r"(?:\A|\.)partial(?:method)?\Z")
+_METHOD = re.compile(r"(?:\A|\.)(?:methodcaller|attrgetter)\Z")
 _MAPS = re.compile(r"(?:\A|\.)(?:map|imap|imap_unordered|starmap|map_async)\Z")
 _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
@@ -45,12 +46,14 @@ class _Callee:
     func: ast.expr
     args: tuple[ast.expr, ...] = ()
     keywords: tuple[ast.keyword, ...] = ()
+    is_of_first: bool = False
+    """Whether it is a method of what the call is given first, as of `methodcaller("load", …)`."""
 
 
 def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
     """The calls that a call may be, with the callee and its `**` spelled out: of
     `f = AutoModel.from_pretrained`, `getattr(AutoModel, "from_pretrained")`, `partial(load, …)`,
-    `LOADERS[kind]`, `load(**{"model": …})`."""
+    `methodcaller("from_pretrained", …)`, `LOADERS[kind]`, `load(**{"model": …})`."""
     node, keywords = call.node, call.node.keywords
     if any(k.arg is None for k in keywords):
         keywords = [one for k in keywords for one in _spelled(k, call.scope, evaluator)]
@@ -58,7 +61,11 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
         if one.func is node.func and keywords is node.keywords:
             yield call
         else:
-            made = ast.Call(one.func, [*one.args, *node.args], [*keywords, *one.keywords])
+            func, args = one.func, node.args
+            if one.is_of_first and isinstance(func, ast.Attribute) and args:
+                func, args = ast.Attribute(args[0], func.attr, ast.Load()), args[1:]
+                ast.copy_location(func, one.func)
+            made = ast.Call(func, [*one.args, *args], [*keywords, *one.keywords])
             yield call_at(ast.copy_location(made, node), call.scope)
 
 
@@ -73,6 +80,8 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> 
             for inner in _callees(func.args[0], scope, evaluator, depth + 1):
                 given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
                 found.append(_Callee(inner.func, given, keywords))
+        elif isinstance(func, ast.Call):
+            found.extend(_methods(func, scope, evaluator))
     found = [one for one in found if isinstance(one.func, ast.Attribute | ast.Name)][:_MOST]
     is_imported = isinstance(func, ast.Name) and func.id in evaluator.module.imports
     is_loader = isinstance(func, ast.Attribute) and bool(loaders_for(func.attr))
@@ -134,6 +143,29 @@ def _members(
             yield from ((value, where) for value in exact or [v for _, v in pairs])
         elif isinstance(literal, ast.List | ast.Tuple):
             yield from ((value, where) for value in literal.elts)
+
+
+def _methods(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Callee]:
+    """`methodcaller("load", …)`, to be called with the object; `attrgetter("load")(object)`."""
+    made = func.func
+    owner: ast.expr = _ANY
+    given: list[ast.expr] = []
+    if _is_method_maker(func, evaluator.module):
+        named, given = func.args[0], func.args[1:]
+    elif isinstance(made, ast.Call) and _is_method_maker(made, evaluator.module) and func.args:
+        named, owner = made.args[0], func.args[0]
+    else:
+        return
+    for name in evaluator.values(named, scope)[:_MOST]:
+        if all(part.isidentifier() for part in name.text.split(".")):
+            method: ast.expr = owner
+            for part in name.text.split("."):
+                method = ast.copy_location(ast.Attribute(method, part, ast.Load()), func)
+            yield _Callee(method, tuple(given), tuple(func.keywords), is_of_first=owner is _ANY)
+
+
+def _is_method_maker(node: ast.Call, module: Module) -> bool:
+    return bool(node.args) and _METHOD.search(spelled_out(dotted(node.func), module)) is not None
 
 
 def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Callee]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.made_code import made_use
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.module import Scope
 from lineage.scan.python.value import Value
@@ -35,6 +36,8 @@ class Found:
     """Whether a foreign name with a namespace is the Hub's after all."""
     if_found: bool = False
     """As the use has it."""
+    prefix: str = ""
+    """Which the name may have before it."""
 
 
 def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
@@ -66,7 +69,7 @@ def _judge(value: Value, found: Found) -> Judged | None:
         return named_elsewhere(Elsewhere(found.register, value.text))
     foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
     bare = Bare.OTHER if found.foreign else found.bare
-    judged = judge(value.text, bare, tagged=found.tagged)
+    judged = judge(value.text.removeprefix(found.prefix), bare, tagged=found.tagged)
     if judged is not None and foreign and judged.kind is UseKind.HUB:
         return Judged(
             UseKind.OTHER,
@@ -116,6 +119,11 @@ def _unresolved(found: Found, file: str) -> ModelUse:
         source_of(node),
         reason=reason,
     )
+
+
+def made_code(node: ast.Call, via: str, file: str) -> ModelUse:
+    """A place that runs code which is put together or fetched while it runs."""
+    return made_use((file, node.lineno, node.col_offset + 1), via, source_of(node))
 
 
 def _is_object(node: ast.expr) -> bool:

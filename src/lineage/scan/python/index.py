@@ -311,6 +311,8 @@ class _Indexer:
         elif node.args:
             self._setting(node, name, scope)
         self.visit(callee, scope)
+        if len(node.keywords) > 1:
+            self._pair(node, scope)
         self._under.append(name)
         for argument in node.args:
             self.visit(argument, scope)
@@ -333,6 +335,13 @@ class _Indexer:
                 self._name(name, keyword.value, scope, is_default=True)
         if callee in _GIVES_DEFAULT and len(node.args) == 2:
             self._name(name, node.args[1], scope, is_default=True)
+
+    def _pair(self, node: ast.Call, scope: Scope) -> None:
+        """`EnvVar(name="MODEL_ID", value=…)`: the one names the other."""
+        given = {k.arg: k.value for k in node.keywords}
+        name, value = given.get("name"), given.get("value")
+        if value is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            self._name(name.value, value, scope)
 
     def _argparse(self, node: ast.Call, scope: Scope) -> None:
         options = {k.arg: k.value for k in node.keywords}

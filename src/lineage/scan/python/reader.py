@@ -11,13 +11,14 @@ from functools import cached_property
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
-from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
+from lineage.scan.python.called import command_words
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
+from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.displays import literals
 from lineage.scan.python.flow import Inlet, filled, inlets
-from lineage.scan.python.found import Found, source_of, use_at, uses_of
+from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
@@ -25,8 +26,6 @@ from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import MORE_KEYWORDS, PACKAGES, SECOND, loaders_for
 from lineage.scan.python.loaders.telling import (
     LOCAL_SETTINGS,
-    SHELL_CALLS,
-    SHELL_PACKAGES,
     TELLING_KEYWORDS,
     TELLING_NAME,
 )
@@ -173,6 +172,7 @@ class PythonReader:
             revision,
             package in HUB_WITH_NAMESPACE,
             if_found=loader.is_common and not (says_learning(via) or self._is_of_learning),
+            prefix=loader.prefix,
         )
         if argument is not None:
             yield replace(base, node=argument)
@@ -236,35 +236,22 @@ class PythonReader:
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
         """`subprocess.run(["vllm", "serve", …])` and `os.system("hf download …")`."""
-        name = call.name
-        if (
-            name.rpartition(".")[2] not in SHELL_CALLS
-            or package_of(call.node.func, self.module) not in SHELL_PACKAGES
-            or not call.node.args
-        ):
-            return
-        first = call.node.args[0]
-        shown = list(literals(self.evaluator, first, call.scope, 0))
-        parts = [e for one, _ in shown if isinstance(one, ast.List | ast.Tuple) for e in one.elts]
-        parts = parts or call.node.args
-        words: list[ShellWord] = []
-        for part in parts:
-            known = self.evaluator.values(part, call.scope)
-            text = known[0].text if known else "$?"
-            words.extend(
-                ShellWord(t, part.lineno, part.col_offset + 1)
-                for t in (text.split() if len(parts) == 1 else [text])
-            )
-        if len(words) > 2 and words[1].text == "-c":  # ["bash", "-c", "ollama run …"]
-            place = words[2]
-            words = [ShellWord(t, place.line, place.column) for t in place.text.split()]
-        yield from command_uses(words, self.module.file)
+        for words in command_words(call, self.evaluator):
+            yield from command_uses(words, self.module.file)
 
     def _executed(self, call: Call) -> Iterator[ModelUse]:
-        """The code of `exec("…")`."""
+        """The code of `exec("…")`; of what is decoded or fetched while it runs, nobody knows what
+        it loads."""
         if call.name not in ("exec", "eval", "compile") or not call.node.args:
             return
-        for value in self.evaluator.values(call.node.args[0], call.scope):
+        known = self.evaluator.values(call.node.args[0], call.scope)
+        if (
+            not known
+            and call.name != "compile"
+            and is_hidden(self.evaluator, call.node.args[0], call.scope)
+        ):
+            yield made_code(call.node, call.name, self.module.file)
+        for value in known:
             try:
                 module = parse(value.text, self.module.file)
             except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses
+from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.flow import Inlet
@@ -42,6 +43,9 @@ _NAME = re.compile(r"\w+")
 _BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*\("
 _HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
 _EXECUTES = re.compile(r"(?<![\w.])(?:exec|eval|compile)[\s\\]*\(")
+_BY_TEXT = frozenset({b"getattr", b"methodcaller", b"attrgetter"})
+_LAUNCHERS = frozenset(LAUNCHERS)
+_BEGINNING = 200
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
@@ -85,10 +89,20 @@ def _tells(text: str, services: Services) -> bool:
         return _is_address(inner, services)
     if "/" in inner and _PIECE.search(inner):
         return True
+    if " " in inner and _is_command(inner):
+        return True
     head = inner.partition("{")[0]
     if not head or len(head) > _LONGEST or any(c.isspace() for c in head):
         return False
     return _is_of_service(head, services)
+
+
+def _is_command(text: str) -> bool:
+    """Whether a text begins with a command that loads a model."""
+    words = text[:_BEGINNING].split()[:8]
+    if _LAUNCHERS.isdisjoint(words):
+        return False
+    return any(starts_command(words, at) for at in range(len(words)))
 
 
 def _is_address(text: str, services: Services) -> bool:
@@ -126,7 +140,7 @@ def _loads(module: Lexed, services: Services) -> bool:
     """Whether the code has the name of something that loads models."""
     always, of_packages = _names(services)
     words = module.words
-    if b"getattr" in words:  # which is given a name as a text
+    if not _BY_TEXT.isdisjoint(words):  # they are given a name as a text
         words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
     if not always.isdisjoint(words):
         return True

@@ -10,12 +10,14 @@ from dataclasses import replace
 from lineage.core.use import Certainty
 from lineage.scan.python.builtin import (
     CHANGES_TEXT,
+    DEFAULT_KEYWORDS,
     FIELD_MAKERS,
     PATH_MAKERS,
     PATH_MODULES,
     SAME_TEXT,
     WITH_DEFAULT,
 )
+from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import elements, in_table, literals
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import (
@@ -96,6 +98,9 @@ class Evaluator:
     def _constant(self, node: ast.Constant, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.value, str):
             yield Value(node.value, Certainty.CERTAIN, node.lineno, self.module.file)
+        elif isinstance(node.value, bytes):
+            text = node.value.decode("latin-1")
+            yield Value(text, Certainty.CERTAIN, node.lineno, self.module.file)
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, depth: int) -> Iterator[Value]:
         parts = [p.value if isinstance(p, ast.FormattedValue) else p for p in node.values]
@@ -355,6 +360,8 @@ class Evaluator:
         last = name.rpartition(".")[2]
         if last == "format" and isinstance(node.func, ast.Attribute):
             yield from self._format(node, scope, depth)
+        elif last in DECODERS:
+            yield from decoded(self, node, last, scope, depth)
         elif last in CHANGES_TEXT and isinstance(node.func, ast.Attribute):
             yield from self._changed(node, node.func, scope, depth)
         elif last == "as_posix" and isinstance(node.func, ast.Attribute):
@@ -363,7 +370,7 @@ class Evaluator:
             yield from self._joined_list(node, node.func.value, scope, depth)
         elif last in FIELD_MAKERS:
             default = next(
-                (k.value for k in node.keywords if k.arg in ("default", "default_value")),
+                (k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS),
                 node.args[0] if node.args else None,
             )
             yield from self.likely(default, scope, depth)
@@ -440,7 +447,7 @@ class Evaluator:
         """`os.environ.get(name, default)`, `getattr(o, name, default)`, `table.get(key,
         default)`: the default, and the table's values."""
         place = 2 if last == "getattr" else 1
-        default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
+        default = next((k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS), None)
         default = default or (node.args[place] if len(node.args) > place else None)
         yield from self.likely(default, scope, depth)
         if last in ("get", "pop") and isinstance(node.func, ast.Attribute) and node.args:
@@ -456,4 +463,13 @@ class Evaluator:
                     yield from self.likely(statement.value, self.module.top, depth)
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
-        yield from in_table(self, node.value, node.slice, scope, depth)
+        cut = node.slice
+        if not isinstance(cut, ast.Slice):
+            yield from in_table(self, node.value, cut, scope, depth)
+        elif cut.lower is cut.upper is None and _is_minus_one(cut.step):
+            for value in self.possible(node.value, scope, depth):
+                yield replace(value, text=value.text[::-1], is_composed=True)
+
+
+def _is_minus_one(node: ast.expr | None) -> bool:
+    return node is not None and ast.unparse(node) == "-1"

@@ -11,6 +11,7 @@ from lineage.scan.commands.launchers import LAUNCHERS, TALKERS, program_name
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.comments import without_blocks
+from lineage.scan.made_code import made_in_shell, made_use
 from lineage.scan.shell.dialect import POSIX, Dialect
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
@@ -55,6 +56,8 @@ def line_uses(
 ) -> Iterator[ModelUse]:
     """Uses in one logical line; what it sets is remembered in `known`."""
     yield from _assigned(line, known, file, dialect)
+    for start, via in made_in_shell(line.text):
+        yield made_use((file, *line.place(start)), via, line.text[start:])
     for raw in raw_commands(line, dialect):
         if raw.array:
             yield from _array(raw, line, known, file, dialect)

@@ -52,9 +52,12 @@ OF_FIELDS: tuple[Loader, ...] = (
         ("load",),
         0,
         ("model_path", "model_name", "name", "repo_id"),
-        ("flair", "gradio"),
+        ("flair",),
         bare=Bare.IGNORED,
         is_sure=False,
+    ),
+    Loader(
+        ("load",), 0, ("name",), ("gradio",), bare=Bare.IGNORED, is_sure=False, prefix="models/"
     ),
     Loader(("from_hparams",), 0, ("source",), is_sure=False, bare=Bare.IGNORED),
     Loader(

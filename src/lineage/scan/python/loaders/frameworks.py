@@ -13,6 +13,7 @@ OF_FRAMEWORKS: tuple[Loader, ...] = (
         ("model",),
         ("vllm", "tensorrt_llm", "aphrodite"),
     ),
+    Loader(("OpenModel",), 0, ("model_name",), ("vertexai", "google"), Bare.IGNORED, is_sure=False),
     Loader(("Engine", "Runtime", "ServerArgs"), None, ("model_path",), ("sglang",)),
     Loader(("pipeline", "serve"), 0, ("model_path",), ("lmdeploy", "mii")),
     Loader(("Llama",), None, ("repo_id",), ("llama_cpp",), is_sure=False),

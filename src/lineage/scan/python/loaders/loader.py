@@ -22,6 +22,8 @@ class Loader:
     is_sure: bool = True
     """Whether a call whose model cannot be determined is reported as unresolved."""
     tagged: bool = False
+    prefix: str = ""
+    """Which a name may have before it."""
 
     @property
     def is_common(self) -> bool:

@@ -1,0 +1,48 @@
+"""Code that is made while it runs: decoded and run at once, so that no scan can say what it
+loads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+
+MADE_CODE = "code that is made while it runs"
+_RUNS = re.compile(
+    r"\b(?P<via>eval|Function|runInThisContext|runInNewContext|instance_eval|create_function)"
+    r"\s{0,9}\([^;\n]{0,120}?(?:\batob|Buffer\.from|base64_decode|gzinflate|gzuncompress"
+    r"|decode64|unescape|inflate\w{0,9}|fromCharCode)\s{0,9}\("
+)
+_PIPED = re.compile(
+    r"\b(?:base64\s+(?:-d|-D|--decode)|openssl\s+enc\s[^|\n]{0,200}-d|xxd\s+-r|gunzip|zcat)\b"
+    r"[^|\n]{0,200}\|\s*(?:sudo\s+)?(?P<via>(?:ba|z|da|k)?sh|python3?(?=\s*(?:-?\s*\Z|-\s)))\b"
+    r"|\b(?P<eval>eval|(?:ba|z|da|k)?sh\s+-c|python3?\s+-c)\s[^\n]{0,200}"
+    r"\b(?:base64\s+(?:-d|-D|--decode)|xxd\s+-r)\b"
+)
+
+
+def made_in_code(code: str) -> Iterator[tuple[int, str]]:
+    """Where a text of a language without a parser here does so, and by which call."""
+    if "eval" in code or "Function" in code or "runIn" in code or "create_function" in code:
+        yield from ((match.start(), match["via"]) for match in _RUNS.finditer(code))
+
+
+def made_in_shell(line: str) -> Iterator[tuple[int, str]]:
+    """Where a shell's line does so."""
+    if "base64" in line or "xxd" in line or "openssl" in line or "|" in line:
+        for match in _PIPED.finditer(line):
+            yield match.start(), match["via"] or match["eval"]
+
+
+def made_use(place: tuple[str, int, int], via: str, expression: str) -> ModelUse:
+    """The open point of such a place."""
+    return ModelUse(
+        *place,
+        UseKind.UNRESOLVED,
+        "",
+        via,
+        Certainty.LIKELY,
+        expression=expression[:120],
+        reason=MADE_CODE,
+    )
