@@ -159,8 +159,8 @@ def _change(one: Change) -> dict[str, Any]:
 
 def as_text(drift: Drift) -> str:
     """For a terminal and a mail."""
-    lines = [_headline(drift), _between(drift)]
-    for model, changes in _by_model(drift.changes):
+    lines = [headline(drift), _between(drift)]
+    for model, changes in by_model(drift.changes):
         lines += ["", printable(model, 200) or "Both looks"]
         lines += [f"  {_MARKS[one.effect]} {one.message}" for one in changes[:_MOST_LINES]]
         lines += _more(changes, "  ")
@@ -171,8 +171,8 @@ def as_text(drift: Drift) -> str:
 
 def as_markdown(drift: Drift) -> str:
     """For an issue or a pull request."""
-    lines = [f"**{_escaped(_headline(drift))}**", "", _escaped(_between(drift))]
-    for model, changes in _by_model(drift.changes):
+    lines = [f"**{_escaped(headline(drift))}**", "", _escaped(_between(drift))]
+    for model, changes in by_model(drift.changes):
         lines += ["", f"### {_escaped(printable(model, 200) or 'Both looks')}", ""]
         lines += [f"- {_bold(one)}" for one in changes[:_MOST_LINES]]
         lines += _more(changes, "- ")
@@ -190,7 +190,8 @@ FORMATS: dict[str, Callable[[Drift], str]] = {
 _MARKS = {Effect.WORSE: "!", Effect.OPEN: "?", Effect.BETTER: "+", Effect.NONE: "-"}
 
 
-def _headline(drift: Drift) -> str:
+def headline(drift: Drift) -> str:
+    """One word, a colon, and what it comes to."""
     if drift.is_worse:
         worse = {one.model for one in drift.changes if one.effect is Effect.WORSE}
         return f"WORSE: the verdict of {counted(len(worse), 'model')} got worse."
@@ -212,7 +213,8 @@ def _shown(look: Look) -> str:
     return f"{printable(look.name, 200)} ({look.form}{made}, {models})"
 
 
-def _by_model(changes: Iterable[Change]) -> Iterator[tuple[str, list[Change]]]:
+def by_model(changes: Iterable[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """The changes of each model; those of the looks as a whole under an empty name."""
     found: dict[str, list[Change]] = {}
     for one in changes:
         found.setdefault(one.model, []).append(one)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -15,6 +16,8 @@ from lineage.core.errors import LineageError, UsageError
 from lineage.serve.admission.kept import KeptVerdicts
 from lineage.serve.admission.webhook import Webhook
 from lineage.serve.api import audits
+from lineage.serve.pages import about, assets, audit, compare, files, history, start
+from lineage.serve.pages.problems import is_for_programs, problem_page
 from lineage.serve.runs import BusyError, Runs
 from lineage.serve.settings import Settings
 from lineage.serve.site import Site
@@ -23,6 +26,10 @@ from lineage.workflows.check import services_of
 
 _STATUS = {BusyError: 503, NoSuchRunError: 404, UsageError: 400, LineageError: 500}
 """By kind of error, the first that fits."""
+_PAGES = [
+    *(*start.ROUTES, *audit.ROUTES, *files.ROUTES, *history.ROUTES, *compare.ROUTES),
+    *(*about.ROUTES, *assets.ROUTES),
+]
 
 
 def application(settings: Settings) -> Starlette:
@@ -41,8 +48,8 @@ def application(settings: Settings) -> Starlette:
         store.close()
 
     app = Starlette(
-        routes=[*audits.ROUTES, *_webhook(settings, store, runs)],
-        exception_handlers={LineageError: _told},
+        routes=[*audits.ROUTES, *_PAGES, *_webhook(settings, store, runs)],
+        exception_handlers={LineageError: _told, HTTPException: _refused, Exception: _broken},
         lifespan=working,
     )
     app.state.site = Site(settings, store, runs)
@@ -65,7 +72,23 @@ def _webhook(settings: Settings, store: Store, runs: Runs) -> list[Route]:
 
 def _told(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, LineageError)  # noqa: S101 - it is registered for nothing else
-    status = (
-        503 if isinstance(problem, BusyError) else 400 if isinstance(problem, UsageError) else 500
-    )
-    return JSONResponse({"error": problem.message, "next_step": problem.next_step}, status)
+    status = next(status for kind, status in _STATUS.items() if isinstance(problem, kind))
+    if is_for_programs(request):
+        return JSONResponse({"error": problem.message, "next_step": problem.next_step}, status)
+    return problem_page(request, status, problem.message, problem.next_step or "")
+
+
+def _broken(request: Request, _: Exception) -> Response:
+    """It stands in the log; a stranger is told no more."""
+    told = "The server failed at this request; its log says where."
+    if is_for_programs(request):
+        return JSONResponse({"error": told, "next_step": None}, 500)
+    return problem_page(request, 500, told)
+
+
+def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)  # noqa: S101 - the same
+    if is_for_programs(request):
+        told = {"error": f"{problem.detail}.", "next_step": None}
+        return JSONResponse(told, problem.status_code, problem.headers)
+    return problem_page(request, problem.status_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -18,6 +19,7 @@ from lineage.core.codec import decode, encode
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.report.document import Report, TargetReport
 from lineage.serve.run import Order, RowState, Run, State
+from lineage.serve.told import told_of
 from lineage.workflows.portfolio.row import InputRow
 
 FILE = "runs-1.sqlite"
@@ -29,15 +31,16 @@ CREATE TABLE run (
     pack INTEGER NOT NULL, rows INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
     verdict TEXT NOT NULL DEFAULT '', problem TEXT NOT NULL DEFAULT '',
     fingerprint TEXT NOT NULL DEFAULT '',
-    list BLOB NOT NULL, head BLOB
+    list BLOB NOT NULL, list_key TEXT NOT NULL, head BLOB
 ) WITHOUT ROWID;
 CREATE INDEX run_by_time ON run (created);
 CREATE INDEX run_by_state ON run (state);
+CREATE INDEX run_by_list ON run (list_key, created);
 CREATE TABLE model (
     run TEXT NOT NULL REFERENCES run ON DELETE CASCADE, number INTEGER NOT NULL,
     target TEXT NOT NULL, model TEXT NOT NULL COLLATE NOCASE DEFAULT '',
     verdict TEXT NOT NULL DEFAULT '', at REAL,
-    input BLOB NOT NULL, report BLOB,
+    input BLOB NOT NULL, told TEXT NOT NULL DEFAULT '', report BLOB,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX model_by_name ON model (model, at);
@@ -100,11 +103,11 @@ class Store:
         kept = _packed(encode(replace(order, rows=(), file=b"")) | {"file": order.file.hex()})
         with self._transaction() as database:
             database.execute(
-                "INSERT INTO run (id, created, state, title, policy, who, pack, rows, list) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO run (id, created, state, title, policy, who, pack, rows, list, "
+                "list_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(id_, now, State.QUEUED, order.title, order.policy, order.by),
-                    *(order.has_pack, len(order.rows), kept),
+                    *(order.has_pack, len(order.rows), kept, _list_key(order)),
                 ),
             )
             database.executemany(
@@ -130,9 +133,10 @@ class Store:
     # --- how far it is
 
     def began(self, id_: str) -> None:
-        """It goes on from now."""
+        """It goes on from now, unless somebody has just cancelled it."""
         self._do(
-            "UPDATE run SET state = ?, started = coalesce(started, ?) WHERE id = ?",
+            "UPDATE run SET state = ?, started = coalesce(started, ?) "
+            f"WHERE id = ? AND state IN {_OPEN}",
             *(State.RUNNING, time.time(), id_),
         )
 
@@ -140,7 +144,8 @@ class Store:
         """What an interrupted run finished is audited again."""
         with self._transaction() as database:
             database.execute(
-                "UPDATE model SET model = '', verdict = '', at = NULL, report = NULL WHERE run = ?",
+                "UPDATE model SET model = '', verdict = '', at = NULL, told = '', report = NULL "
+                "WHERE run = ?",
                 (id_,),
             )
             database.execute("UPDATE run SET done = 0 WHERE id = ?", (id_,))
@@ -189,6 +194,14 @@ class Store:
         sql = f"SELECT {_RUN} FROM run WHERE created < ? ORDER BY created DESC LIMIT ?"
         return [_run(row) for row in self._all(sql, before or 1e12, limit)]
 
+    def runs_where(self, sql: str, *values: object) -> list[Run]:
+        """The runs that fit, in the order that is asked for; `sql` is ours, never a client's."""
+        return [_run(row) for row in self._all(f"SELECT {_RUN} FROM run WHERE {sql}", *values)]
+
+    def select(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What else a page lists; `sql` is ours, never a client's."""
+        return self._all(sql, *values)
+
     def rows(self, id_: str, start: int = 0, limit: int = 100_000) -> list[RowState]:
         """The models of a run, in their order."""
         sql = (
@@ -197,6 +210,24 @@ class Store:
         )
         return [RowState(*row) for row in self._all(sql, id_, start, limit)]
 
+    def target_report(self, id_: str, number: int) -> TargetReport | None:
+        """What was found of one model; None until it is finished."""
+        sql = "SELECT report FROM model WHERE run = ? AND number = ?"
+        found = self._all(sql, id_, number)
+        if not found:
+            raise NoSuchRunError("There is no such model in this run.", "See the run's own page.")
+        return _target(found[0][0]) if found[0][0] is not None else None
+
+    def reports_on(self, id_: str, model: str) -> list[TargetReport]:
+        """What a run found of one model; more than once where its list names it so."""
+        sql = "SELECT report FROM model WHERE run = ? AND model = ? AND report IS NOT NULL"
+        return [_target(kept) for (kept,) in self._all(sql, id_, model)]
+
+    def head(self, id_: str) -> Report | None:
+        """The report without its models; None until the run is done."""
+        (head,) = self._one("SELECT head FROM run WHERE id = ?", id_)
+        return decode(Report, {**_unpacked(head), "targets": []}) if head is not None else None
+
     def finished_rows(self, id_: str) -> dict[int, TargetReport]:
         """What an interrupted run finished."""
         sql = "SELECT number, report FROM model WHERE run = ? AND report IS NOT NULL"
@@ -204,11 +235,10 @@ class Store:
 
     def report(self, id_: str) -> Report | None:
         """The whole report; None until the run is done."""
-        (head,) = self._one("SELECT head FROM run WHERE id = ?", id_)
-        if head is None:
+        report = self.head(id_)
+        if report is None:
             return None
         sql = "SELECT report FROM model WHERE run = ? ORDER BY number"
-        report: Report = decode(Report, {**_unpacked(head), "targets": []})
         return replace(report, targets=tuple(_target(kept) for (kept,) in self._all(sql, id_)))
 
     def newest(self, model: str, policy: str, since: float) -> tuple[str, TargetReport] | None:
@@ -314,12 +344,20 @@ class Store:
 
 
 _FINISH_ROW = (
-    "UPDATE model SET model = ?, verdict = ?, at = ?, report = ? WHERE run = ? AND number = ?"
+    "UPDATE model SET model = ?, verdict = ?, at = ?, told = ?, report = ? "
+    "WHERE run = ? AND number = ?"
 )
 
 
 def _row(report: TargetReport) -> Sequence[object]:
-    return report.model, report.verdict, time.time(), _packed(encode(report))
+    told = json.dumps(encode(told_of(report)), ensure_ascii=False)
+    return report.model, report.verdict, time.time(), told, _packed(encode(report))
+
+
+def _list_key(order: Order) -> str:
+    """The same for every list of the same models, in whatever order."""
+    named = sorted(row.target.casefold() for row in order.rows)
+    return hashlib.sha256("\n".join(named).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _run(row: tuple[Any, ...]) -> Run:

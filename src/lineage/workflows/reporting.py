@@ -42,11 +42,16 @@ def report_of_nothing(
     policy: Policy, data: DataSet, *, offline: bool, dated: datetime | None
 ) -> Report:
     """What a run says that had no model to audit and so opened no source: it passes."""
+    now = clock.now()
+    installed = InstalledData.of(data, now)
+    told = Circumstances(offline=offline, data=installed, date_given=dated is not None)
+    return report_of((), Verdict.PASS, policy, data_versions(data), dated or now, told)
+
+
+def data_versions(data: DataSet) -> DataVersions:
+    """The days of the facts, as every report tells them; no other source is opened."""
     from lineage.sources.snapshot.source import SnapshotSource
 
     registry, results = (str(load(name, data)["version"]) for name in DOCUMENTS[:2])
-    snapshot, now = SnapshotSource(data.folder / SNAPSHOT).info().built_on, clock.now()
-    installed = InstalledData.of(data, now)
-    told = Circumstances(offline=offline, data=installed, date_given=dated is not None)
-    versions = DataVersions(registry, results, snapshot, data.version)
-    return report_of((), Verdict.PASS, policy, versions, dated or now, told)
+    snapshot = SnapshotSource(data.folder / SNAPSHOT).info().built_on
+    return DataVersions(registry, results, snapshot, data.version)

@@ -10,7 +10,7 @@ from typing import Union
 from lineage.report.printable import printable
 from lineage.report.web import web_url
 
-_VOID = frozenset({"meta", "br", "input", "path", "rect", "hr"})
+_VOID = frozenset({"meta", "br", "input", "link", "path", "rect", "hr"})
 
 
 class Markup(str):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
+from html import unescape
 
 from lineage.core.packaged import DATA
 from lineage.core.version import __version__
@@ -26,15 +27,16 @@ from lineage.report.html.subject import Subject
 _SCRIPTS = ("graph.js", "table.js", "page.js")
 
 
-def render(report: Report, view: View) -> str:
-    """The whole document. Works from `file://`, offline, without script too."""
+def render(report: Report, view: View, back: tuple[str, str] | None = None) -> str:
+    """The whole document. Works from `file://`, offline, without script too. `back` is the address
+    and the name of the page that leads to it, where one does."""
     about = (
         shown(report.targets[0].model, 80)
         if len(report.targets) == 1
         else f"{len(report.targets)} models"
     )
     made = f"{shown(report.generated_at, 40)} · policy {shown(report.policy_name, 60)}"
-    return document(f"Lineage report: {about}", _body(report), report.tool_version, made)
+    return document(f"Lineage report: {about}", _body(report, back), report.tool_version, made)
 
 
 def document(title: str, content: Markup, version: str = __version__, made: str = "") -> str:
@@ -92,7 +94,13 @@ def _sha256(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _body(report: Report) -> Markup:
+def policy_of(text: str) -> str:
+    """The content policy that a document of ours has in its head, before any word of a stranger."""
+    _, _, rest = text.partition('http-equiv="Content-Security-Policy" content="')
+    return unescape(rest.partition('"')[0])
+
+
+def _body(report: Report, back: tuple[str, str] | None) -> Markup:
     named = frozenset(report.jurisdictions)
     subjects = [Subject(target, i, named) for i, target in enumerate(report.targets, 1)]
     several = len(subjects) != 1
@@ -115,19 +123,20 @@ def _body(report: Report) -> Markup:
     footer = "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one."
     return join(
         tag("a", "Skip to the answer", href="#main", class_="skip"),
-        _header(report, several=several),
+        _header(report, back, several=several),
         main,
         tag("footer", tag("p", footer)),
     )
 
 
-def _header(report: Report, *, several: bool) -> Markup:
+def _header(report: Report, back: tuple[str, str] | None, *, several: bool) -> Markup:
     made = f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}"
     return tag(
         "header",
         tag("p", tag("b", "Lineage report"), made, class_="brand"),
         tag(
             "nav",
+            tag("a", back[1], href=back[0]) if back else None,
             (tag("a", name, href=f"#{address}") for name, address in _contents(several)),
             aria_label="Sections",
         ),
