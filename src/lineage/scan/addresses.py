@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lineage.core.use import UseKind
+from lineage.core.value import dataclass
 from lineage.scan.names import Bare, Judged, judge
 
 _HOSTS = r"(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)"

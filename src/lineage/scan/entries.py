@@ -6,8 +6,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from lineage.core.value import dataclass
 from lineage.scan.place import Places
 
 if sys.version_info >= (3, 11):

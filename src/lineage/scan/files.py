@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.scan.brought import Brought
 from lineage.scan.comments import without_comments
 from lineage.scan.config.kitfile import kitfile_uses
@@ -40,7 +41,8 @@ from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import Lexed, lexed, words_of
 from lineage.scan.python.library import Library
 from lineage.scan.python.reader import PythonReader
-from lineage.scan.python.textual import may_fill, may_name_model
+from lineage.scan.python.textual import may_name_model
+from lineage.scan.python.written_calls import may_fill
 from lineage.scan.read import FileText, read_file
 from lineage.scan.renamed import renamed
 from lineage.scan.result import Unreadable
@@ -196,7 +198,7 @@ class FileReader:
     def fillings(self, name: str, wanted: Wanted) -> FileRead:
         """What a module hands to parameters and fields that were seen to be loaded."""
         text = self._text(name)
-        if text is None or not may_fill(lexed(text), wanted):
+        if text is None or not may_fill(lexed(text), wanted, name, self._library.may_be_own):
             return FileRead()
         try:
             module = self._library.module(name, text)

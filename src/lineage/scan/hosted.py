@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.services import ADDRESS, NAME_ALONE, Services, folded

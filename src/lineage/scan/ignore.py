@@ -4,7 +4,8 @@ keep: used where there is no git to ask."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from lineage.core.value import dataclass
 
 _MOST_RULES = 2_000
 

@@ -4,7 +4,6 @@ path, another registry's name, or nothing."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
@@ -12,6 +11,7 @@ from lineage.core.mlflow import URI as MLFLOW_URI
 from lineage.core.oci import parse_oci
 from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.core.use import ModelUse
+from lineage.core.value import dataclass
 from lineage.scan.entries import Entry, NotReadableError, json_entries
 from lineage.scan.shell.script import shell_uses
 

@@ -3,9 +3,11 @@ what could not be read is told with its reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import stat
 from pathlib import Path
 
+from lineage.core.value import dataclass
 from lineage.scan.kinds import FileKind, kind_of
 
 SEARCHED = 10
@@ -33,20 +35,24 @@ class FileText:
 def read_file(root: Path, name: str, kind: FileKind, most: int) -> FileText | None:
     """The text of a file up to `most` bytes; None where it is no file of that kind after all:
     a folder, a picture's or pickle's bytes, or a link to a file that is read under its own name."""
-    path = root / name
+    path = f"{root}/{name}"  # `Path` would cost as much as the reading
     try:
-        if path.is_symlink():
-            linked = _linked(root, path, kind)
+        known = os.lstat(path)
+        if stat.S_ISLNK(known.st_mode):
+            linked = _linked(root, root / name, kind)
             if linked is not None:
                 return linked if linked.problem else None
-        if path.is_dir():
+            known = os.stat(path)  # noqa: PTH116
+        if stat.S_ISDIR(known.st_mode):
             return None
-        if not path.is_file():
+        if not stat.S_ISREG(known.st_mode):
             return FileText("", 0, "not a regular file", is_whole=False)
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        size = known.st_size
+        with open(path, "rb") as file:  # noqa: PTH123
             data = file.read(most)
             rest = file.read(most * (SEARCHED - 1)) if size > most else b""
+    except (FileNotFoundError, NotADirectoryError):
+        return FileText("", 0, "not a regular file", is_whole=False)
     except (OSError, RuntimeError) as problem:
         reason = getattr(problem, "strerror", None) or "a link that leads to itself"
         return FileText("", 0, f"cannot be opened: {reason}", is_whole=False)

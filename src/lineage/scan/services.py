@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 
 UNKNOWN = "unknown"
@@ -50,6 +51,8 @@ _COMMON = frozenset(
 _TAG = re.compile(
     r"(?:latest|v?\d[\w.]*|instruct|text|chat|code|cloud)(?:-[\w.-]*)?\Z", re.IGNORECASE
 )
+_LONGEST = 250
+"""Characters of an id of a service's model: texts that are no names are longer."""
 _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
 
 
@@ -253,11 +256,13 @@ class Services:
     def host_of_name(self, name: str) -> str:
         """Whose a model's name is that says it by itself (`deepseek-reasoner`, `qwen2.5:7b`):
         `ollama`, `unknown` for a service that the code does not show; empty for any other word."""
-        return self.named.get(name.casefold(), "")
+        return self.named.get(name.casefold(), "") if len(name) <= _LONGEST else ""
 
     def formed(self, text: str, *, alone: bool = False) -> tuple[str, str] | None:
         """The host and the name of an id whose form one service alone has; `alone`, where no key
         says model: the name of a module (`google.cloud.speech_v1`) is none."""
+        if "." not in text and "/" not in text:
+            return None
         bedrock = _BEDROCK.match(text)
         if bedrock and not (alone and not _NUMBERED.match(bedrock["name"])):
             return self.words.get("bedrock", UNKNOWN), bedrock["id"]

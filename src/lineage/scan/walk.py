@@ -6,10 +6,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
+from lineage.core.value import dataclass
 from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.result import Unreadable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.scan.names import Bare
 
 

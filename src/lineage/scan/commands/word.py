@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from lineage.core.value import dataclass
 
 _UNKNOWN = re.compile(r"\$|\{\{|%\w+%|!\w+!")
 

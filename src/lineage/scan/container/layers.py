@@ -7,11 +7,11 @@ import io
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from typing import IO, Any, cast
 
 from lineage.core.errors import CannotRunError
+from lineage.core.value import dataclass
 from lineage.scan.container.archive import ImageArchive
 
 MOST_ENTRIES = 2_000_000

@@ -30,7 +30,7 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     """The command lines that a call is given: `subprocess.run([…])`, and of anything else that
     could run one (`session.run`, `bash_command=`, `image=… arguments=[…]`) those that begin with
     a program which loads models."""
-    last = call.name.rpartition(".")[2]
+    last = call.last
     if (
         call.node.args
         and last in SHELL_CALLS

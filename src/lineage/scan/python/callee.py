@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
+from lineage.core.value import dataclass
 from lineage.scan.python.displays import elements, literals
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import loaders_for
@@ -18,6 +18,8 @@ _MOST = 24
 _PARTIAL = re.compile(r"(?:\A|\.)partial(?:method)?\Z")
 _METHOD = re.compile(r"(?:\A|\.)(?:methodcaller|attrgetter)\Z")
 _MAPS = re.compile(r"(?:\A|\.)(?:map|imap|imap_unordered|starmap|map_async)\Z")
+_HANDS_ON = frozenset({"get", "partial", "partialmethod", "methodcaller", "attrgetter"})
+"""Methods whose call may be a function."""
 _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
 
@@ -55,7 +57,11 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
     `f = AutoModel.from_pretrained`, `getattr(AutoModel, "from_pretrained")`, `partial(load, …)`,
     `methodcaller("from_pretrained", …)`, `LOADERS[kind]`, `load(**{"model": …})`."""
     node, keywords = call.node, call.node.keywords
-    if any(k.arg is None for k in keywords):
+    is_spelled = all(k.arg is not None for k in keywords)
+    if is_spelled and _is_itself(node.func, call.scope, evaluator.module):
+        yield call
+        return
+    if not is_spelled:
         keywords = [one for k in keywords for one in _spelled(k, call.scope, evaluator)]
     for one in _callees(node.func, call.scope, evaluator, 0):
         if one.func is node.func and keywords is node.keywords:
@@ -67,6 +73,27 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
                 ast.copy_location(func, one.func)
             made = ast.Call(func, [*one.args, *args], [*keywords, *one.keywords])
             yield call_at(ast.copy_location(made, node), call.scope)
+
+
+def _is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
+    """Whether a callee is nothing but what it is called, as nearly all are."""
+    if isinstance(func, ast.Name):
+        where: Scope | None = scope
+        while where is not None and func.id not in where.bindings:
+            where = where.parent
+        return where is None or all(map(_is_plain, where.bindings[func.id]))
+    if not isinstance(func, ast.Attribute):
+        return False
+    own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
+    return all(_is_plain(one) for some in own for one in some)
+
+
+def _is_plain(binding: Binding) -> bool:
+    """Whether what is bound to a name is for sure no function under that name."""
+    value = binding.value
+    if isinstance(value, ast.Call) and binding.how in (How.VALUE, How.DEFAULT):
+        return isinstance(value.func, ast.Attribute) and value.func.attr not in _HANDS_ON
+    return value is None or isinstance(value, ast.Constant | ast.Lambda)
 
 
 def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[_Callee]:
@@ -190,9 +217,14 @@ def _spelled(keyword: ast.keyword, scope: Scope, evaluator: Evaluator) -> Iterat
                     yield ast.keyword(key.value, value)
 
 
-def deferred(call: Call) -> Call | None:
+def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
     """The call that is made later with what this one is given: `partial(load, "org/name")`,
-    `Thread(target=load, args=("org/name",))`, `pool.submit(load, "org/name")`."""
+    `Thread(target=load, args=("org/name",))`, `pool.submit(load, "org/name")`.
+
+    `may_be`: whether a callee whose last part has that name is of any interest.
+    """
+    if not any(may_be(_last(part)) for part in _handed(call.node)):
+        return None
     given = {k.arg: k.value for k in call.node.keywords}
     func, args = given.get("target"), given.get("args")
     if isinstance(func, ast.Attribute | ast.Name) and isinstance(args, ast.Tuple | ast.List):
@@ -211,6 +243,18 @@ def deferred(call: Call) -> Call | None:
         if not (isinstance(part, ast.Constant) and part.value is None):
             return None
     return None
+
+
+def _handed(node: ast.Call) -> Iterator[ast.expr]:
+    """What a call may call later."""
+    yield from node.args[:2]
+    yield from (k.value for k in node.keywords if k.arg == "target")
+
+
+def _last(part: ast.expr) -> str:
+    if isinstance(part, ast.Attribute):
+        return part.attr
+    return part.id if isinstance(part, ast.Name) else ""
 
 
 def spelled_out(name: str, module: Module) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Call, How, Module, Scope, call_at, dotted
 from lineage.scan.python.value import Finder, call_argument
@@ -55,7 +55,7 @@ class Clients:
     def constructed(self, call: Call) -> Client | None:
         """The client that a call makes: a class of somebody's package whose name, or whose package,
         says a service."""
-        origin = self.imported_path(call.node.func)
+        origin = self.imported_path(call.name)
         if origin is None or not origin[1][:1].isupper():
             return None
         path, last = origin
@@ -80,13 +80,12 @@ class Clients:
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
         """The dotted path of an imported callee and its last part; None for what is not imported or
         is the repository's own."""
-        path = self.imported_path(func)
+        path = self.imported_path(dotted(func))
         return None if path is None or self.is_own(func) else path
 
-    def imported_path(self, func: ast.expr) -> tuple[str, str] | None:
+    def imported_path(self, name: str) -> tuple[str, str] | None:
         """The same for the repository's own too: whether it is may cost the parsing of another
         module, which is only worth it for a callee that would mean something."""
-        name = dotted(func)
         root, _, rest = name.partition(".")
         imported = self.module.imports.get(root)
         if imported is None or imported.level or "?" in name:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.scan.names import judge
 from lineage.scan.python.callee import package_of
 from lineage.scan.python.loaders.table import loaders_for

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse
+from lineage.core.value import dataclass
 from lineage.scan.python.callee import deferred
 from lineage.scan.python.module import Call, How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, call_argument
@@ -106,9 +107,12 @@ def filled(
 ) -> Iterator[tuple[Call, Inlet, ast.expr]]:
     """The calls of a module that fill one of the inlets, with what they pass; `wanted` is sorted
     by the owner's name."""
-    for call in (one for made in module.calls for one in (made, deferred(made)) if one):
-        name = call.name
-        last = name.rpartition(".")[2]
+
+    def may_be(name: str) -> bool:
+        return name in wanted or name == "__init__"
+
+    for call in (one for made in module.calls for one in (made, deferred(made, may_be)) if one):
+        name, last = call.name, call.last
         owners = [last]
         if last == "__init__":  # `super().__init__(…)` fills the fields of the classes above
             cls = call.scope.enclosing_class
@@ -136,7 +140,7 @@ def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
         imported = origin.imports.get(name)
         if imported is None:
             return False
-        other = find(origin, _as_module(imported))
+        other = find(origin, as_module(imported))
         if other is not None and other.file == inlet.file and name != inlet.owner:
             return True  # `import helpers; helpers.load(…)`
         if imported.name is None:
@@ -145,7 +149,7 @@ def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
     return False
 
 
-def _as_module(imported: Imported) -> Imported:
+def as_module(imported: Imported) -> Imported:
     """`from pkg import helpers` binds a module where there is one of that name."""
     if imported.name is None:
         return imported

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.value import dataclass
 from lineage.scan.made_code import made_use
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 from lineage.scan.python.module import Scope

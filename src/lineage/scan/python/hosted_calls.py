@@ -12,7 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.known_names import is_put_together, known_names
-from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import ADDRESS, UNKNOWN, Services
@@ -29,6 +29,7 @@ _METHODS = re.compile(
     r"with_streaming_response\.create)\Z"
 )
 # Packages whose functions take `service/model` or `service:model`, also as the first argument.
+_ASKED = frozenset({*MODEL_KEYS, "llm"})
 ROUTERS = frozenset(
     [
         "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
@@ -133,14 +134,14 @@ class HostedCalls:
     def _asks(self, call: Call) -> Iterator[ModelUse]:
         """`client.chat.completions.create(model=…)` and any other call on a client that is given a
         model."""
-        func = call.node.func
-        given = {k.arg: k.value for k in reversed(call.node.keywords)}
-        argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
-        if argument is None:
+        func, name, argument = call.node.func, call.name, None
+        if any(k.arg in _ASKED for k in call.node.keywords):
+            given = {k.arg: k.value for k in reversed(call.node.keywords)}
+            argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
+        else:
             yield from self._first(call)
-        if argument is None and not self._has_router:
-            return
-        name = dotted(func)
+            if not self._has_router:
+                return
         if not isinstance(func, ast.Attribute):
             yield from self._routed(call, argument)
             return
@@ -189,7 +190,7 @@ class HostedCalls:
 
     def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
-        origin = self._clients.imported_path(call.node.func)
+        origin = self._clients.imported_path(call.name)
         if origin is None or origin[0].partition(".")[0] not in ROUTERS:
             return
         if self._clients.is_own(call.node.func):
@@ -218,8 +219,8 @@ class HostedCalls:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
         for name, node, scope in self._named():
-            if id(node) in self._seen or not (suggests_model(name) or name in ("llm", "LLM")):
-                continue
+            if not suggests_model(name) or id(node) in self._seen:
+                continue  # `llm` and `LLM` suggest one
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
                 if route is None or value.file != self.module.file or is_put_together(value):
@@ -240,8 +241,8 @@ class HostedCalls:
 
     def _first(self, call: Call) -> Iterator[ModelUse]:
         """`replicate.run("org/name")`: a service's own package is given the model first."""
-        origin = self._clients.imported_path(call.node.func)
-        if origin is None or origin[1] not in GIVEN_FIRST or not call.node.args:
+        origin = self._clients.imported_path(call.name) if call.node.args else None
+        if origin is None or origin[1] not in GIVEN_FIRST:
             return
         host = self._services.host_of_package(origin[0].partition(".")[0])
         values = self._evaluator.values(call.node.args[0], call.scope) if host else []
@@ -251,11 +252,14 @@ class HostedCalls:
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
         for call in self.module.calls:
-            pairs = [(k.arg or "", k.value) for k in call.node.keywords]
-            yield from self._pair(pairs, call.scope, call.name.rpartition(".")[2])
+            if any(k.arg in _ASKED for k in call.node.keywords):
+                pairs = [(k.arg or "", k.value) for k in call.node.keywords]
+                yield from self._pair(pairs, call.scope, call.last)
         for node in self.module.tables:
-            keys = [k.value if isinstance(k, ast.Constant) else "" for k in node.keys]
-            pairs = [(str(k), v) for k, v in zip(keys, node.values, strict=True)]
+            keys = [str(k.value) if isinstance(k, ast.Constant) else "" for k in node.keys]
+            if _ASKED.isdisjoint(keys):
+                continue
+            pairs = list(zip(keys, node.values, strict=True))
             yield from self._pair(pairs, self.module.top, "configuration")
 
     def _pair(
@@ -289,15 +293,19 @@ class HostedCalls:
         """Hosts of services whose address is bound to a name or given to a call, each once; none
         for a list of many."""
         found: dict[str, ast.expr] = {}
-        named = [node for _, node, _ in self._named()]
+        named = [one.value for one in self.module.named]
         given = [a for call in self.module.calls for a in call.node.args[:2]]
         is_web = any(str(text.value).startswith("http") for text in self.module.texts)
         for node in (*named, *given):
-            text = node.value if isinstance(node, ast.Constant) else _joined_head(node)
-            if isinstance(node, ast.BinOp) and (is_web or _has_text(node)):
-                known = self._evaluator.values(node, self.module.top)
+            if isinstance(node, ast.BinOp):
+                is_known = is_web or _has_text(node)
+                known = self._evaluator.values(node, self.module.top) if is_known else []
                 text = known[0].text if known else None
-            if isinstance(text, str) and text.startswith("http"):
+            elif is_web:
+                text = _text_head(node)
+            else:
+                continue
+            if text is not None and text.startswith("http"):
                 host = self._services.host_of(text)
                 if host in self._services.hosts and _is_api_path(text):
                     found.setdefault(host, node)
@@ -388,7 +396,10 @@ def _is_text(node: ast.expr) -> bool:
     )
 
 
-def _joined_head(node: ast.expr) -> str | None:
-    if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-        return str(node.values[0].value)
+def _text_head(node: ast.expr) -> str | None:
+    """A text, or the beginning of one that is a template."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
     return None

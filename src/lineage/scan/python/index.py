@@ -54,29 +54,36 @@ class _Indexer:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self._under: list[str] = []
+        self._under: tuple[str, ...] = ()
 
     def body(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
         for node in nodes:
             self.visit(node, scope)
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        handler = _HANDLERS.get(type(node), _UNHANDLED)
+        while type(node) is ast.Attribute:
+            node = node.value
+        kind = type(node)
+        handler = _HANDLERS.get(kind, _UNHANDLED)
         if handler is _UNHANDLED:  # most nodes by far
-            for name in _FIELDS[type(node)]:
+            for name in _FIELDS[kind]:
                 value = getattr(node, name, None)
                 item: Any
                 for item in value if type(value) is list else (value,):
-                    if type(item) not in _PASSED_OVER:
+                    kind = type(item)
+                    if kind is ast.Constant:
+                        self.on_constant(item, scope)
+                    elif kind not in _PASSED_OVER:
                         self.visit(item, scope)
         elif handler is not None:
             handler(self, node, scope)
 
     def _below(self, name: str, node: ast.AST, scope: Scope) -> None:
         """Visit with `name` as what everything in `node` stands under."""
-        self._under.append(name)
+        above = self._under
+        self._under = (*above, name)
         self.visit(node, scope)
-        self._under.pop()
+        self._under = above
 
     # -- scopes ------------------------------------------------------------------------------------
 
@@ -267,7 +274,7 @@ class _Indexer:
             self._name(name, value, scope, is_default=how is How.DEFAULT)
 
     def _name(self, name: str, value: ast.expr, scope: Scope, *, is_default: bool = False) -> None:
-        self.module.named.append(Named(name, value, scope, tuple(self._under), is_default))
+        self.module.named.append(Named(name, value, scope, self._under, is_default))
 
     def on_constant(self, node: ast.Constant, scope: Scope) -> None:
         if isinstance(node.value, str):
@@ -304,7 +311,7 @@ class _Indexer:
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         call = call_at(node, scope)
         self.module.calls.append(call)
-        callee, name = node.func, call.name.rpartition(".")[2]
+        callee, name = node.func, call.last
         self.module.calls_of.setdefault(name, []).append(call)
         if name == "add_argument":
             self._argparse(node, scope)
@@ -313,7 +320,8 @@ class _Indexer:
         self.visit(callee, scope)
         if len(node.keywords) > 1:
             self._pair(node, scope)
-        self._under.append(name)
+        above = self._under
+        self._under = (*above, name)
         for argument in node.args:
             self.visit(argument, scope)
         for keyword in node.keywords:
@@ -322,7 +330,7 @@ class _Indexer:
                 self._below(keyword.arg, keyword.value, scope)
             else:
                 self.visit(keyword.value, scope)
-        self._under.pop()
+        self._under = above
 
     def _setting(self, node: ast.Call, callee: str, scope: Scope) -> None:
         """`env("MODEL", default=…)` and `getenv("MODEL", …)`: the first text names the value."""

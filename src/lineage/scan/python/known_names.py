@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lineage.core.use import Certainty
+from lineage.core.value import dataclass
 from lineage.scan.names import Judged
 from lineage.scan.python.module import Module, Scope
 from lineage.scan.python.named import is_said
@@ -52,11 +53,12 @@ def known_names(
             judged = services.judge(host, value.text) if host else None
             if judged is not None and value.file == module.file:
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
-    named = {*told, *(id(one.value) for one in module.named)}
     for part in module.texts:
         text = str(part.value)
         route = services.formed(text, alone=True)
-        judged = services.judge(*route) if route and id(part) not in named else None
+        if route is None or id(part) in told or any(part is one.value for one in module.named):
+            continue
+        judged = services.judge(*route)
         if judged is not None:
             value = Value(text, Certainty.LIKELY, part.lineno, module.file)
             yield KnownName(part, judged, "an id of its service's own form", value)

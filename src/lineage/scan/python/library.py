@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
+from lineage.scan.python.flow import as_module
 from lineage.scan.python.index import parse
 from lineage.scan.python.module import Imported, Module
 
@@ -62,6 +63,11 @@ class Library:
             if module is not None:
                 return module
         return None
+
+    def may_be_own(self, origin: str, imported: Imported) -> bool:
+        """Whether `imported`, as seen from a file, may be a module of this repository or of one."""
+        both = (imported, as_module(imported))
+        return any(self._candidates(origin, one) for one in both)
 
     def _candidates(self, origin: str, imported: Imported) -> list[str]:
         parts = [p for p in imported.module.split(".") if p]

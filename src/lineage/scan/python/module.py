@@ -4,9 +4,10 @@ to, imports, and every call with its scope."""
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 
 
@@ -79,6 +80,8 @@ class Call:
     scope: Scope
     name: str
     """Of the callee, as `dotted` spells it."""
+    last: str
+    """The last part of the name."""
 
 
 @dataclass(frozen=True)
@@ -159,11 +162,14 @@ class Module:
 
 def call_at(node: ast.Call, scope: Scope) -> Call:
     """The call that a node is."""
-    return Call(node, scope, dotted(node.func))
+    name = dotted(node.func)
+    return Call(node, scope, name, name.rpartition(".")[2])
 
 
 def dotted(node: ast.expr) -> str:
     """`a.b.c` for a chain of names; `?` for what is not a name."""
+    if type(node) is ast.Name:  # as most
+        return node.id
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lineage.core.use import Certainty, UseKind
+from lineage.core.value import dataclass
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
@@ -51,11 +51,8 @@ class NamedUse:
 def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     """What one named place holds that has the form of a model of the Hub."""
     is_sure = suggests_model(named.name)
-    if (not is_sure and not is_weak(named.name)) or _is_kernel(named):
+    if not is_sure and not is_weak(named.name):
         return
-    documents = _is_documentation(named)
-    via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
-    of_learning = any(map(says_learning, (named.name, *named.under)))
     for leaf, certainty in _leaves(named):
         for value in evaluator.values(leaf, named.scope):
             if value.file != evaluator.module.file or value.is_path:
@@ -67,6 +64,11 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
                 continue
             if not is_sure and not _MODEL_LIKE.search(judged.model):
                 continue
+            if _is_kernel(named):
+                return
+            documents = _is_documentation(named)
+            via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
+            of_learning = any(map(says_learning, (named.name, *named.under)))
             weak = documents or not is_sure
             sure = Certainty.POSSIBLE if weak else certainty
             yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning)

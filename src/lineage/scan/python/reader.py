@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
@@ -34,7 +34,7 @@ from lineage.scan.python.named import named_uses
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
-from lineage.scan.telling import says_learning
+from lineage.scan.telling import is_telling, says_learning
 
 _FILE_ADDRESS = re.compile(
     r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
@@ -58,7 +58,6 @@ class PythonReader:
         self._services = services or Services()
         self._hosted = HostedCalls(module, self.evaluator, find, self._services)
         self._handled: set[int] = set()
-        self._knows_hub = any(_HUB.search(str(node.value)) for node in module.texts)
         self.inlets: set[Inlet] = set()
         """Parameters and fields of this module and others whose value it loads."""
 
@@ -98,6 +97,11 @@ class PythonReader:
                     yield use
 
     @cached_property
+    def _knows_hub(self) -> bool:
+        """Whether a text mentions the Hub's address."""
+        return any(_HUB.search(str(node.value)) for node in self.module.texts)
+
+    @cached_property
     def _is_of_learning(self) -> bool:
         """Whether the module imports something that loads models or asks for them."""
         named = (one.module.partition(".")[0] for one in self.module.imports.values())
@@ -107,17 +111,25 @@ class PythonReader:
     # -- what a call loads -------------------------------------------------------------------------
 
     def _loads(self, call: Call) -> Iterator[Found]:
-        inner = deferred(call)
+        inner = deferred(call, self._may_load)
         if inner is not None:
             yield from (replace(found, is_sure=False) for found in self._loads_itself(inner))
         yield from self._loads_itself(call)
 
+    def _may_load(self, last: str) -> bool:
+        """Whether a callee may load something: as its own name, or as that which it was imported
+        under."""
+        imported = self.module.imports.get(last)
+        return _is_loading(last) or bool(imported and imported.name and _is_loading(imported.name))
+
     def _loads_itself(self, call: Call) -> Iterator[Found]:
+        if not self._may_load(call.last):
+            return  # as nearly all calls
         name = spelled_out(call.name, self.module)
         last = name.rpartition(".")[2]
+        if not _is_loading(last):
+            return
         loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
-        if not (loaders or is_telling or last in _EVALUATED):
-            return  # as nearly all calls
         if self._is_forwarding(call, last) or self._is_not_a_model(call):
             return
         package = package_of(call.node.func, self.module)
@@ -270,6 +282,8 @@ class PythonReader:
             if named.name == "model_args" and isinstance(node, ast.Constant) and is_text:
                 yield from self._model_args(node)
                 continue
+            if not is_telling(named.name):
+                continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
             for one in named_uses(named, self.evaluator):
@@ -333,7 +347,7 @@ class PythonReader:
 
     def _fetches(self, call: Call) -> Iterator[ModelUse]:
         """A call that fetches an address which is put together: `urlretrieve(HUB + NAME + …)`."""
-        if not self._knows_hub or not _FETCHES.search(call.name):
+        if not _FETCHES.search(call.name) or not self._knows_hub:
             return
         node = call_argument(call, "url", 0)
         for value in [] if node is None else self.evaluator.values(node, call.scope):
@@ -364,3 +378,9 @@ class PythonReader:
                     judged.revision,
                     address[:200],
                 )
+
+
+@lru_cache(maxsize=50_000)
+def _is_loading(name: str) -> bool:
+    """Whether something of that name loads models, of whatever package."""
+    return bool(loaders_for(name)) or name in _EVALUATED or TELLING_NAME.match(name) is not None

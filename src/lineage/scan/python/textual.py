@@ -8,7 +8,7 @@ a service. What has none of them is not parsed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lineage.core.ref import HUB_ADDRESSES
@@ -17,7 +17,6 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
-from lineage.scan.python.flow import Inlet
 from lineage.scan.python.hosted_calls import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
@@ -29,6 +28,7 @@ from lineage.scan.python.loaders.telling import (
     TELLING_NAME,
     TELLING_PARTS,
 )
+from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
 from lineage.scan.telling import suggests_model
 
@@ -40,14 +40,14 @@ _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
-_BEFORE_BRACKET = r"\s*(?:(?:#[^\n]*|\\)\s*)*\("
-_HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
 _EXECUTES = re.compile(r"(?<![\w.])(?:exec|eval|compile)[\s\\]*\(")
 _BY_TEXT = frozenset({b"getattr", b"methodcaller", b"attrgetter"})
 _LAUNCHERS = frozenset(LAUNCHERS)
 _BEGINNING = 200
+_EXECUTING = frozenset({b"exec", b"eval", b"compile"})
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
+_ROUTERS = frozenset(name.encode() for name in ROUTERS)
 _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
 _MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
 _QUOTES = "\"'"
@@ -59,22 +59,9 @@ def may_name_model(module: Lexed, services: Services) -> bool:
         return True  # it may go on where its texts seem to, or Python cannot read it either
     if any(_tells(text, services) for text in module.texts):
         return True
-    if _EXECUTES.search(module.code):
+    if not _EXECUTING.isdisjoint(module.words) and _EXECUTES.search(module.code):
         return True  # the code is in a text
     return _loads(module, services) or (bool(services.words) and _asks_service(module, services))
-
-
-def may_fill(module: Lexed, wanted: Mapping[str, Sequence[Inlet]]) -> bool:
-    """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
-    class below it that calls `super().__init__(…)`."""
-    if not module.is_sure:
-        return True
-    return any(
-        (b"__init__" in module.words and any(inlet.is_of_class for inlet in inlets))
-        or _calls(name, module.code)
-        for name, inlets in wanted.items()
-        if name.encode("utf-8", "replace") in module.words
-    )
 
 
 # -- what a text says ------------------------------------------------------------------------------
@@ -161,18 +148,24 @@ def _loads(module: Lexed, services: Services) -> bool:
 def _asks_service(module: Lexed, services: Services) -> bool:
     """Whether the code makes a client of a service, hands a name to a package that routes by it,
     or gives a model to a call or beside an address: whom that asks may stand in another module."""
-    if CLIENT_CLASSES & module.words:
+    if not CLIENT_CLASSES.isdisjoint(module.words):
         return True
-    imported = {name for line in _IMPORTED.findall(module.code) for name in _NAME.findall(line)}
-    if not ROUTERS.isdisjoint(imported):
+    if not _ROUTERS.isdisjoint(module.words) and not ROUTERS.isdisjoint(_imported(module)):
         return True
-    if _GIVEN_FIRST & module.words and any(map(services.host_of_package, imported)):
+    if not _GIVEN_FIRST.isdisjoint(module.words) and any(
+        map(services.host_of_package, _imported(module))
+    ):
         return True
     keys = _MODEL_KEYS & module.words
     if keys and _is_keyword(keys, module.code):
         return True
     texts = {text.encode("utf-8", "replace") for text in module.texts if len(text) < _LONGEST_KEY}
     return not _MODEL_KEYS.isdisjoint(texts) and any(map(_is_host_key, texts))
+
+
+def _imported(module: Lexed) -> set[str]:
+    """Words that name the packages which the module imports, among others."""
+    return {name for line in _IMPORTED.findall(module.code) for name in _NAME.findall(line)}
 
 
 @lru_cache(maxsize=100_000)
@@ -210,23 +203,7 @@ def _is_called(name: str, code: str) -> bool:
     """Whether something of that name is called under its own or another one."""
     if not TELLING_NAME.match(name):
         return False
-    return re.search(rf"{name}\s+as\b", code) is not None or _calls(name, code)
-
-
-def _calls(name: str, code: str) -> bool:
-    """Whether something of that name is called here, or by what it is handed to first; it may be
-    a method of anything."""
-    written = re.escape(name)
-    if re.search(rf"\b{written}{_BEFORE_BRACKET}", code):
-        return True
-    for match in re.finditer(rf"\b{written}[\s\\]*,", code):
-        opens = code.rfind("(", 0, match.start())
-        is_import = code[max(0, opens - 8) : opens].rstrip().endswith("import")
-        if opens >= 0 and not is_import and _HANDED.fullmatch(code, opens, match.start()):
-            return True
-    return "target" in code and (
-        re.search(rf"\btarget[\s\\]*=[\w.\s\\]*\b{written}\b", code) is not None
-    )
+    return re.search(rf"{name}\s+as\b", code) is not None or is_called(name, code)
 
 
 @lru_cache(maxsize=1)

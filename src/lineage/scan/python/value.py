@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from lineage.core.use import Certainty
+from lineage.core.value import dataclass
 from lineage.scan.python.module import Call, Imported, Module
 
 DEEPEST = 14

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from lineage.core.use import Certainty
 from lineage.scan.python.builtin import (
@@ -83,13 +84,13 @@ class Evaluator:
         """The texts that `node` can be, as they are found; none below a depth."""
         if node is None or depth > DEEPEST or not self.spend():
             return
-        handler = getattr(self, f"_{type(node).__name__.lower()}", None)
+        handler = _HANDLERS.get(type(node))
         place = (node, scope)
         if handler is None or place in self._open:
             return
         self._open.add(place)
         try:
-            yield from handler(node, scope, depth + 1)
+            yield from handler(self, node, scope, depth + 1)
         finally:
             self._open.discard(place)
 
@@ -473,3 +474,13 @@ class Evaluator:
 
 def _is_minus_one(node: ast.expr | None) -> bool:
     return node is not None and ast.unparse(node) == "-1"
+
+
+_HANDLERS: dict[type, Callable[[Evaluator, Any, Scope, int], Iterator[Value]]] = {
+    kind: handler
+    for kind in vars(ast).values()
+    if isinstance(kind, type)
+    and issubclass(kind, ast.expr)
+    and (handler := getattr(Evaluator, f"_{kind.__name__.lower()}", None)) is not None
+}
+"""By the kind of an expression: what tells its texts."""

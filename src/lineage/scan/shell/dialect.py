@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from lineage.core.value import dataclass
 
 _TEMPLATE = (  # what just, Taskfile and CI pipelines fill in: {{NAME}}, {{.NAME}}, ${{ env.NAME }}
     r"\$?\{\{-?\s*(?:(?:env|vars|inputs|matrix|variables|parameters)\.|\.)?"

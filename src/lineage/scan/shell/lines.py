@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.core.word import Word
 from lineage.scan.shell.dialect import POSIX, Dialect
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from lineage.core.value import dataclass
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.shell.dialect import POSIX, Dialect
 from lineage.scan.shell.lines import Line

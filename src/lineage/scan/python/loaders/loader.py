@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lineage.core.value import dataclass
 from lineage.scan.names import Bare
 
 

@@ -1,0 +1,125 @@
+"""Tell by its text alone what a module's code calls, and whether it could fill an inlet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from lineage.scan.python.flow import Inlet
+from lineage.scan.python.imported import imports_in
+from lineage.scan.python.lexed import Lexed
+from lineage.scan.python.module import Imported
+
+_BRACKET = re.compile(r"[\s\\]*\(")
+_COMMA = re.compile(r"[\s\\]*,")
+_ENDS_BASE = re.compile(r"[\s\\]*[,)]")
+_DEFINED = re.compile(r"\b(?:def|class)[\s\\]+\Z")
+_HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
+_BLANK = frozenset(" \t\n\f\r\v\\")
+_NEAR = 40
+
+
+def is_called(name: str, code: str) -> bool:
+    """Whether something of that name is called here, or by what it is handed to first; it may be
+    a method of anything."""
+    return next(_called_at(name, code), None) is not None or _is_target(name, code)
+
+
+def may_fill(
+    module: Lexed,
+    wanted: Mapping[str, Sequence[Inlet]],
+    file: str,
+    is_own: Callable[[str, Imported], bool],
+) -> bool:
+    """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
+    class below it that calls `super().__init__(…)`, and the owner is its own or imported.
+
+    `is_own`: whether what a file imports may be a module of this repository.
+    """
+    if not module.is_sure:
+        return True
+    imports: dict[str, list[Imported]] = {}
+
+    def fills(name: str, inlets: Sequence[Inlet]) -> bool:
+        if name.encode("utf-8", "replace") not in module.words:
+            return False
+        if not imports:
+            for bound, one in imports_in(module.code):
+                imports.setdefault(bound, []).append(one)
+        is_here = any(inlet.file == file for inlet in inlets)
+        of_class = any(inlet.is_of_class for inlet in inlets)
+        roots = set(_roots(name, module, of_class=of_class))
+        return (is_here and name in roots) or any(
+            is_own(file, one) for root in roots for one in imports.get(root, ())
+        )
+
+    return any(fills(name, inlets) for name, inlets in wanted.items())
+
+
+def _roots(name: str, module: Lexed, *, of_class: bool) -> Iterator[str]:
+    """The first parts of the dotted names by which something of that name is called."""
+    code = module.code
+    for start in _called_at(name, code):
+        yield _root(name, code, start)
+    may_be_base = of_class and b"__init__" in module.words
+    if may_be_base and any(_ENDS_BASE.match(code, end) for _, end in _occurrences(name, code)):
+        yield name
+    if _is_target(name, code):
+        yield from (word.decode("utf-8", "replace") for word in module.words)
+
+
+def _called_at(name: str, code: str) -> Iterator[int]:
+    """Where that name is called, or is handed on to what may call it."""
+    for start, end in _occurrences(name, code):
+        if _BRACKET.match(code, end):
+            if not _DEFINED.search(code, max(0, start - _NEAR), start):
+                yield start
+        elif _COMMA.match(code, end) and _is_handed(code, start):
+            yield start
+
+
+def _is_handed(code: str, start: int) -> bool:
+    opens = code.rfind("(", 0, start)
+    is_import = code[max(0, opens - 8) : opens].rstrip().endswith("import")
+    return opens >= 0 and not is_import and _HANDED.fullmatch(code, opens, start) is not None
+
+
+def _is_target(name: str, code: str) -> bool:
+    """Whether it is handed to a thread or a process."""
+    return "target" in code and (
+        re.search(rf"target[\s\\]*=[\w.\s\\]*\b{re.escape(name)}\b", code) is not None
+    )
+
+
+def _occurrences(name: str, code: str) -> Iterator[tuple[int, int]]:
+    """Beginning and end of the name, wherever it stands as a whole word."""
+    at = code.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (_is_of_word(code[at - 1 : at]) or _is_of_word(code[end : end + 1])):
+            yield at, end
+        at = code.find(name, end)
+
+
+def _root(name: str, code: str, start: int) -> str:
+    """The first part of a dotted name whose last one begins at `start`; empty where what stands
+    before a dot is no name."""
+    while True:
+        at = _before(code, start, _BLANK.__contains__)
+        if code[at - 1 : at] != ".":
+            return name
+        end = _before(code, at - 1, _BLANK.__contains__)
+        start = _before(code, end, _is_of_word)
+        name = code[start:end]
+        if not name:
+            return ""
+
+
+def _before(code: str, at: int, skips: Callable[[str], bool]) -> int:
+    while at and skips(code[at - 1]):
+        at -= 1
+    return at
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
