@@ -16,6 +16,7 @@ from lineage.core.errors import LineageError, UsageError
 from lineage.serve.admission.kept import KeptVerdicts
 from lineage.serve.admission.webhook import Webhook
 from lineage.serve.api import audits
+from lineage.serve.guard.gate import Gate
 from lineage.serve.pages import about, assets, audit, compare, files, history, start
 from lineage.serve.pages.problems import is_for_programs, problem_page
 from lineage.serve.runs import BusyError, Runs
@@ -32,7 +33,7 @@ _PAGES = [
 ]
 
 
-def application(settings: Settings) -> Starlette:
+def application(settings: Settings) -> Gate:
     """The server over the runs of its folder.
 
     Raises CannotRunError where the folder cannot be used.
@@ -53,7 +54,7 @@ def application(settings: Settings) -> Starlette:
         lifespan=working,
     )
     app.state.site = Site(settings, store, runs)
-    return app
+    return Gate(app, settings)
 
 
 def _webhook(settings: Settings, store: Store, runs: Runs) -> list[Route]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lineage.core.value import dataclass
 from lineage.policy.policy import Policy
 from lineage.serve.admission.decision import Admission
+from lineage.serve.guard.access import Access
 from lineage.workflows.options import Options
 
 
@@ -28,6 +29,16 @@ class Limits:
     """Models audited at a time, over all runs."""
     fresh: float = 600.0
     """Seconds for which answers are shared between runs."""
+    address: int = 8_192
+    """Characters of a path with its query."""
+    headers: int = 100
+    """Headers of a request."""
+    head: int = 32_768
+    """Bytes of its headers."""
+    body_seconds: float = 60.0
+    """Within which a whole body arrives."""
+    held: int = 128 * 2**20
+    """Bytes of the bodies of all requests together."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +59,4 @@ class Settings:
     limits: Limits = Limits()
     admission: Admission | None = None
     """How reviews of a cluster are answered; None where none are."""
+    access: Access = Access()

@@ -27,10 +27,10 @@ HOSTILE = [
 
 def ordered(client: Client, models: str = "", **more: Any) -> requests.Response:
     """What the form sends, as a browser sends it."""
-    fields = {"models": models, "policy": "default", "title": "", "column": "", "csrf": ""} | more
+    fields = {"models": models, "policy": "default", "title": "", "column": ""} | more
     sent = {name: (None, value) for name, value in fields.items() if isinstance(value, str)}
     sent |= {name: value for name, value in fields.items() if not isinstance(value, str)}
-    return client.post("/audits", files=sent, allow_redirects=False)
+    return client.form("/audits", sent, allow_redirects=False)
 
 
 def done(client: Client, models: str, **more: Any) -> str:
@@ -186,7 +186,7 @@ def test_hostile_names_stay_text(serve: Serve) -> None:
     id_ = answer.headers["location"].removeprefix("/audits/")
     client.over(id_)
     other = done(client, f"{MODEL}\n")
-    again = client.post(f"/audits/{id_}/again", allow_redirects=False)
+    again = client.form(f"/audits/{id_}/again", allow_redirects=False)
     same = again.headers["location"].removeprefix("/audits/")
     client.over(same)
     found = [
@@ -267,12 +267,12 @@ def test_a_run_is_cancelled_and_deleted_by_two_presses(serve: Serve) -> None:
     id_ = done(client, MODEL)
     asked = client.get(f"/audits/{id_}/delete")
     assert "Delete this run?" in asked.text and client.get(f"/audits/{id_}").status_code == 200
-    gone = client.post(f"/audits/{id_}/delete")
+    gone = client.form(f"/audits/{id_}/delete")
     assert gone.status_code == 200 and "The run is deleted" in gone.text
     missing = client.get(f"/audits/{id_}")
     assert missing.status_code == 404 and "There is no such run" in missing.text
     long = ordered(client, "\n".join(f"a/m{n}" for n in range(400)))
-    client.post(f"{long.headers['location']}/cancel")
+    client.form(f"{long.headers['location']}/cancel")
     assert client.over(long.headers["location"].removeprefix("/audits/"))["state"] == "cancelled"
     assert "Cancelled." in client.get(long.headers["location"]).text
 
@@ -284,7 +284,7 @@ def test_a_run_that_goes_on_looks_again_by_itself(serve: Serve) -> None:
     text = client.get(way).text
     assert '<noscript><meta http-equiv="refresh"' in text and 'role="status"' in text
     assert "http-equiv" not in client.get(f"{way}?still=yes").text
-    client.post(f"{way}/cancel")
+    client.form(f"{way}/cancel")
 
 
 def test_problems_are_pages_for_people_and_json_for_programs(serve: Serve) -> None:
@@ -296,7 +296,7 @@ def test_problems_are_pages_for_people_and_json_for_programs(serve: Serve) -> No
         assert 'href="/' in answer.text
     answer = client.get("/v1/nowhere")
     assert answer.status_code == 404 and answer.json()["error"]
-    assert client.post("/about").status_code == 405
+    assert client.form("/about").status_code == 405
 
 
 def test_nothing_secret_stands_on_a_page(serve: Serve, tmp_path: Path) -> None:
