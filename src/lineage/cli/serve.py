@@ -64,6 +64,7 @@ def serve(
         import uvicorn
 
         from lineage.serve.app import application
+        from lineage.serve.listening import Server, bound
     except ImportError as problem:
         raise CannotRunError(
             "lineage serve needs more packages.", "pip install 'lineage-audit[serve]'"
@@ -101,17 +102,17 @@ def serve(
         keep_days,
         admission=admission.settings(),
     )
-    server = uvicorn.Server(
+    taken = bound(host, port)
+    server = Server(
         uvicorn.Config(
             application(settings),
-            host=host,
-            port=port,
             server_header=False,
             date_header=True,
             log_level="info" if source.verbose else "warning",
             access_log=bool(source.verbose),
             **tls.config(),
-        )
+        ),
+        lambda address: click.echo(f"Serving at {address} (Ctrl-C ends it)", err=True),
     )
     if tls.cert and tls.key:
         from lineage.serve.renewal import renewing
@@ -119,7 +120,7 @@ def serve(
         server.config.load()
         if server.config.ssl is not None:
             renewing(server.config.ssl, tls.cert, tls.key)
-    server.run()
+    server.run([taken])
     return 0
 
 

@@ -22,7 +22,11 @@ _USUAL = "https://huggingface.co"
 def about(request: Request) -> Response:
     """The page."""
     site = site_of(request)
-    policies = (tag("li", shown(named(name), 300)) for name in site.settings.policies)
+    parts = (named(name).partition(": ") for name in site.settings.policies)
+    policies = (
+        tag("li", tag("b", shown(name, 80)), shown(f"{mark}{told}", 300))
+        for name, mark, told in parts
+    )
     return page(
         request,
         "About",

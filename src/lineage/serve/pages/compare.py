@@ -23,6 +23,7 @@ from lineage.workflows.looks import Seen, of_run
 _MOST_MODELS = 1_000
 """Of each run; two reports of more are compared on the user's own machine."""
 _MOST = 200
+_OTHER_POLICY = "The two runs go by different policies: a verdict may differ because of that alone."
 _FILES = {"json": ("application/json", "json"), "markdown": ("text/markdown", "md")}
 _SIGNS = {
     Effect.WORSE: ("!", "worse"),
@@ -84,7 +85,8 @@ def _answer(before: Run, after: Run, model: str, drift: Drift) -> Markup:
         "div",
         tag("p", tag("b", word), class_=f"change c-{word.lower()}"),
         tag("h1", f"What changed for {shown(model, 120)}" if model else "What changed"),
-        tag("p", rest, class_="why"),
+        tag("p", f"{rest[:1].upper()}{rest[1:]}", class_="why"),
+        tag("p", _OTHER_POLICY, class_="notice") if before.policy != after.policy else None,
         tag(
             "dl",
             (

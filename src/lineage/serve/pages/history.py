@@ -100,11 +100,9 @@ def model(request: Request) -> Response:
             tag("h1", shown(name, 160)),
             tag(
                 "p",
-                "So in the newest of ",
-                counted(len(found), "run"),
-                ", of ",
+                f"The verdict of the newest of {counted(len(found), 'run')}: ",
                 when(newest.run.created),
-                f", under policy {shown(newest.run.policy, 80)}.",
+                f", policy {shown(newest.run.policy, 80)}.",
             ),
             tag(
                 "p",
@@ -122,7 +120,9 @@ def _over_time(name: str, found: list[Sighting]) -> Markup:
     is_several = len(found) > 1
     heads = ["Run", "Verdict", "Change", "Policy", "Asked for"]
     heads += ["Compare"] if is_several else []
-    rows = (_row(i, found, heads) for i in range(len(found)))
+    same = (i for i, one in enumerate(found) if i and one.run.policy == found[0].run.policy)
+    chosen = next(same, 1)
+    rows = (_row(i, found, heads, is_before=i == chosen) for i in range(len(found)))
     listed = table("Runs that told of this model", heads, rows)
     if not is_several:
         return card("Over time", listed, id="over-time")
@@ -140,7 +140,7 @@ def _over_time(name: str, found: list[Sighting]) -> Markup:
     )
 
 
-def _row(i: int, found: list[Sighting], heads: list[str]) -> Markup:
+def _row(i: int, found: list[Sighting], heads: list[str], *, is_before: bool) -> Markup:
     one = found[i]
     cells: list[str] = [
         badge(Verdict(one.verdict)),
@@ -149,7 +149,7 @@ def _row(i: int, found: list[Sighting], heads: list[str]) -> Markup:
         tag("a", when(one.run.created), href=_report(one)),
     ]
     if len(found) > 1:
-        cells.append(join(_choice("before", one, i == 1), " ", _choice("after", one, i == 0)))
+        cells.append(join(_choice("before", one, is_before), " ", _choice("after", one, i == 0)))
     return tag(
         "tr",
         tag("th", link_to(one.run), scope="row"),
