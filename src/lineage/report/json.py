@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lineage.core.claim import Claim
@@ -31,19 +32,40 @@ from lineage.report.formats import View
 from lineage.report.licence_table import Row, rows
 from lineage.report.uses import scan_to_dict, use_to_dict
 
+_TARGETS = '"targets": []'
 _ACTIVE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def render(report: Report, view: View) -> str:
     """Indented JSON, keys in the order of the contract."""
-    text = json.dumps(to_dict(report), indent=2, ensure_ascii=False)
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same text in parts, so that a report on thousands of models is never in memory as a
+    whole."""
+    head, tail = _text(_document(report, [])).split(_TARGETS, 1)
+    yield head + _TARGETS[:-1]
+    for number, target in enumerate(report.targets):
+        text = _text(_target(target)).replace("\n", "\n    ")
+        yield f"{',' if number else ''}\n    {text}"
+    end = "\n  ]" if report.targets else "]"
+    yield f"{end}{tail}\n"
+
+
+def _text(value: Any) -> str:
+    text = json.dumps(value, indent=2, ensure_ascii=False)
     # JSON escapes the lower control characters by itself; these act in a terminal or hide text just
     # as well. The value is the same.
-    return _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_dict(report: Report) -> dict[str, Any]:
     """The contract's document; every other format shows the same facts."""
+    return _document(report, [_target(target) for target in report.targets])
+
+
+def _document(report: Report, targets: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tool": {
@@ -60,7 +82,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "notes": list(report.notes),
         "circumstances": encode(report.circumstances),
-        "targets": [_target(target) for target in report.targets],
+        "targets": targets,
         "scan": scan_to_dict(report),
         "summary": summary(report) | ({"by": breakdown(report)} if len(report.targets) > 1 else {}),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineage.core.value import dataclass
 from lineage.core.word import Word
+from lineage.report.document import TargetReport
 from lineage.workflows.portfolio.row import InputRow
 
 
@@ -66,6 +67,10 @@ class Run:
     """Why it failed, and what to do; empty otherwise."""
     fingerprint: str
     """SHA-256 of the pack's checksums; empty where there is no pack."""
+    number: int = 0
+    """Counts up; whatever clocks do, it tells which was asked for first."""
+    attempt: int = 1
+    """How often the rows were begun; one more each time that finished ones were forgotten."""
 
 
 @dataclass(frozen=True)
@@ -79,3 +84,38 @@ class RowState:
     model: str
     verdict: str
     """Empty until it is finished."""
+    turn: int = 0
+    """Its place in the order of finishing, from 1; 0 until it is finished."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finished model of a run."""
+
+    number: int
+    report: TargetReport
+    answers: bool = False
+    """Whether it may answer for others who name the model: everybody who was asked answered, and
+    nothing but the name had a part in it."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How an order came in, beside what is asked for."""
+
+    basis: str = ""
+    """What the policy says and the data hold, as one hash."""
+    key: str = ""
+    """Idempotency-Key: the same order under the same key makes no second run."""
+    digest: str = ""
+    """Of what was sent under the key."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of runs is asked for; empty fields ask for everything."""
+
+    state: str = ""
+    verdict: str = ""
+    policy: str = ""
+    model: str = ""

@@ -3,22 +3,35 @@ it starts again."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
 import logging
+import shutil
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lineage.core.errors import CannotRunError, LineageError
-from lineage.report.document import Report, TargetReport
+from lineage.core.codec import encode
+from lineage.core.errors import CannotRunError, InvalidRefError, LineageError, UsageError
+from lineage.core.version import __version__
+from lineage.policy.policy import Policy
+from lineage.report.document import TargetReport
+from lineage.report.json import pieces
+from lineage.serve.database import StoreError
 from lineage.serve.desk import Desk, Visit
 from lineage.serve.packing import filed
-from lineage.serve.run import Order, Run, State
+from lineage.serve.run import Asking, Order, Row, Run, State
 from lineage.serve.settings import Settings
 from lineage.serve.store import Store
+from lineage.serve.turns import StoppedError, Turns
+from lineage.workflows.distant import distant_ref
 from lineage.workflows.portfolio.row import InputRow
 from lineage.workflows.portfolio.run import audit_rows
 from lineage.workflows.recording import Recorder
@@ -26,14 +39,18 @@ from lineage.workflows.recording import Recorder
 _LOG = logging.getLogger("lineage.serve")
 _DAY = 86400.0
 _BUG = "The server failed at this run; its log says where."
+_BATCH = 32
+"""Finished rows that are kept in one go."""
+_GRACE = 10.0
+"""Seconds that a run gets to end when the server stops."""
 
 
 class BusyError(CannotRunError):
     """As many runs wait as the server takes."""
 
 
-class _CancelledError(Exception):
-    """Somebody wants no more of this run, or the server stops."""
+class ReusedKeyError(UsageError):
+    """Something else was asked for under the same Idempotency-Key."""
 
 
 class Runs:
@@ -43,13 +60,19 @@ class Runs:
         self._settings, self._store = settings, store
         self._desk = Desk(settings)
         limits = settings.limits
-        self._running = ThreadPoolExecutor(limits.runs, thread_name_prefix="lineage-run")
-        self._auditing = ThreadPoolExecutor(limits.audits, thread_name_prefix="lineage-audit")
-        self._lock = threading.Lock()
+        self._long = ThreadPoolExecutor(limits.runs, thread_name_prefix="lineage-run")
+        self._brief = ThreadPoolExecutor(limits.runs * 4, thread_name_prefix="lineage-brief-run")
+        self._turns = Turns(limits.audits)
+        self._submitting = threading.Lock()
         self._open: dict[str, threading.Event] = {}
         """What asks each run that waits or goes on to stop."""
+        self._unkept: dict[str, tuple[State, str]] = {}
+        """How runs ended of which that could not be written."""
         self._over = threading.Condition()
+        self._watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
+        self._watching = threading.Lock()
         self._is_closed = threading.Event()
+        self._bases = {name: _basis(settings, one) for name, one in settings.policies.items()}
         self._sweeper = threading.Thread(target=self._sweep, name="lineage-sweep", daemon=True)
 
     @property
@@ -62,51 +85,128 @@ class Runs:
         """Runs that wait or go on."""
         return len(self._open)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server stops."""
+        return self._is_closed.is_set()
+
     def start(self) -> None:
-        """Take up what an earlier server left, and begin to delete what is old."""
-        for id_ in self._store.unfinished():
-            self._enqueue(id_)
+        """Clean up after an earlier server, take up what it left, and begin to delete what is
+        old."""
+        shutil.rmtree(self._store.work, ignore_errors=True)
+        self._store.work.mkdir(mode=0o700)
+        found, known = self._store.packs()
+        for path in found:
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+        for id_, rows in self._store.unfinished():
+            self._enqueue(id_, rows)
         self._sweeper.start()
 
-    def submit(self, order: Order) -> Run:
-        """Keep an order and work it off when it is its turn. Raises BusyError."""
-        if len(self._open) >= self._settings.limits.queued or self._is_closed.is_set():
-            raise BusyError("The server has as many runs as it takes.", "Try again in a minute.")
-        run = self._store.add(order)
-        self._enqueue(run.id)
+    # --- what people ask for
+
+    def submit(self, order: Order, key: str = "", digest: str = "") -> Run:
+        """Keep an order and work it off when it is its turn; the run that is there already where
+        `key` was given before. Raises BusyError, ReusedKeyError."""
+        with self._submitting:
+            if known := self._store.asked(order.by, key):
+                id_, sent = known
+                if sent != digest:
+                    raise ReusedKeyError(
+                        "Something else was asked for under this Idempotency-Key.",
+                        "Take a new key for a new request.",
+                    )
+                return self.look(id_)
+            if len(self._open) >= self._settings.limits.queued or self.is_closed:
+                raise BusyError(
+                    "The server has as many runs as it takes.", "Try again in a minute."
+                )
+            asking = Asking(self._bases.get(order.policy, ""), key, digest)
+            run = self._store.add(order, asking)
+            self._enqueue(run.id, run.rows)
         return run
 
-    def cancel(self, id_: str) -> None:
-        """Stop a run after the models that are being audited."""
+    def look(self, id_: str) -> Run:
+        """How far a run is. Raises NoSuchRunError."""
+        run = self._store.run(id_)
+        if not run.state.is_over and (ended := self._unkept.get(id_)):
+            return replace(run, state=ended[0], problem=ended[1])
+        return run
+
+    def newest(self, target: str, policy: str, since: float) -> tuple[str, TargetReport] | None:
+        """As `Store.newest`, by the policy and the data that the server has now."""
+        return self._store.newest(target, policy, since, self._bases.get(policy, ""))
+
+    def cancel(self, id_: str) -> bool:
+        """Stop a run after the models that are being audited; False where it was over."""
         if (asked := self._open.get(id_)) is not None:
             asked.set()
-            self._store.stop(id_, State.CANCELLED)
+        is_stopped = self._store.stop(id_, State.CANCELLED)
+        self._tell(id_)
+        return is_stopped
 
     def wait(self, id_: str, seconds: float) -> bool:
         """Whether the run is over within that time."""
         with self._over:
             return self._over.wait_for(lambda: id_ not in self._open, seconds)
 
-    def close(self) -> None:
-        """Stop; what is not done goes on at the next start."""
+    @contextmanager
+    def watched(self, id_: str, ring: Callable[[], None]) -> Iterator[None]:
+        """Call `ring`, from any thread, whenever something of the run changes."""
+        with self._watching:
+            self._watchers[id_].add(ring)
+        try:
+            yield
+        finally:
+            with self._watching:
+                self._watchers[id_].discard(ring)
+                if not self._watchers[id_]:
+                    del self._watchers[id_]
+
+    @property
+    def watching(self) -> int:
+        """How many watch a run."""
+        with self._watching:
+            return sum(map(len, self._watchers.values()))
+
+    # --- the end
+
+    def stop(self) -> None:
+        """Begin nothing more, and let go of everybody who waits."""
         self._is_closed.set()
         for asked in list(self._open.values()):
             asked.set()
+        for id_ in list(self._watchers):
+            self._tell(id_)
+
+    def close(self) -> bool:
+        """Stop; what is not done goes on at the next start. False where something still runs after
+        some seconds: the process may end all the same, and nothing that was kept is lost."""
+        self.stop()
+        self._turns.close()
         self._desk.close()
-        self._running.shutdown(wait=True, cancel_futures=True)
-        self._auditing.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._long, self._brief):
+            pool.shutdown(wait=False, cancel_futures=True)
+        with self._over:
+            return self._over.wait_for(lambda: not self._working, _GRACE)
 
-    def _enqueue(self, id_: str) -> None:
-        with self._lock:
-            self._open[id_] = threading.Event()
-        self._running.submit(self._work, id_)
+    # --- the work
 
-    def _work(self, id_: str) -> None:
+    _working = 0
+
+    def _enqueue(self, id_: str, rows: int) -> None:
+        self._open[id_] = threading.Event()
+        is_brief = rows <= self._settings.limits.brief
+        (self._brief if is_brief else self._long).submit(self._work, id_, is_brief)
+
+    def _work(self, id_: str, is_brief: bool) -> None:
         asked = self._open[id_]
+        with self._over:
+            self._working += 1
         try:
             if not asked.is_set():
-                self._audit(id_, asked)
-        except _CancelledError:
+                self._audit(id_, asked, is_brief=is_brief)
+        except StoppedError:
             pass  # it was kept as cancelled, or goes on when the server starts again
         except LineageError as problem:
             self._failed(id_, str(problem))
@@ -115,105 +215,168 @@ class Runs:
             self._failed(id_, _BUG)
         finally:
             with self._over:
+                self._working -= 1
                 del self._open[id_]
                 self._over.notify_all()
+            self._tell(id_)
 
     def _failed(self, id_: str, problem: str) -> None:
-        if not self._is_closed.is_set():
+        if self.is_closed:
+            return  # calls were cancelled: it goes on when the server starts again
+        try:
             self._store.stop(id_, State.FAILED, problem)
+        except StoreError as also:
+            _LOG.error("run %s failed, and that could not be kept: %s", id_, also)
+            self._unkept[id_] = (State.FAILED, problem)
 
-    def _audit(self, id_: str, asked: threading.Event) -> None:
+    def _audit(self, id_: str, asked: threading.Event, *, is_brief: bool) -> None:
         store, order = self._store, self._store.order(id_)
         policy = self._settings.policies.get(order.policy)
         if policy is None:
             raise CannotRunError(
                 f"This server has no policy {order.policy!r} any more.", "Audit anew under another."
             )
-        store.began(id_)
-        with TemporaryDirectory(prefix="lineage-serve-") as kept:
+        # Of what an interrupted run with a pack read nothing was recorded.
+        store.began(id_, self._bases[order.policy], anew=order.has_pack)
+        self._tell(id_)
+        with TemporaryDirectory(prefix=f"{id_}-", dir=store.work) as kept:
             recorder = Recorder(Path(kept)) if order.has_pack else None
-            if recorder is not None:
-                store.forget_rows(id_)  # nothing was recorded of what they read
-            with self._desk.visit(order.policy, policy, recorder) as visit:
-                report = self._report(id_, order, visit, asked)
+            with self._desk.visit(order.policy, policy, recorder, is_brief=is_brief) as visit:
+                found = self._found(id_, order, visit, asked, is_brief=is_brief)
+                report = visit.report(found)
+                report = replace(report, notes=(*report.notes, *order.notes))
+                if asked.is_set():  # the sources may have been closed meanwhile
+                    raise StoppedError
                 pack = store.pack_path(id_)
                 fingerprint = (
                     filed(report, policy, order, recorder, Path(kept), self._settings, pack)
                     if recorder is not None
                     else ""
                 )
-            store.finish(id_, report, fingerprint)
+            changed = [
+                self._row(order.rows[number], number, one)
+                for number, one in enumerate(report.targets)
+                if one is not found[number]
+            ]
+            is_kept = store.finish(id_, report, changed, compressed(pieces(report)), fingerprint)
+            if not is_kept:
+                pack.unlink(missing_ok=True)
 
-    def _report(self, id_: str, order: Order, visit: Visit, asked: threading.Event) -> Report:
-        kept = _Kept(self._store, id_, order.rows, asked)
-        share = max(1, self._settings.limits.audits // max(1, min(self.open, 4)))
+    def _found(
+        self, id_: str, order: Order, visit: Visit, asked: threading.Event, *, is_brief: bool
+    ) -> list[TargetReport]:
+        kept = _Kept(self, id_, order.rows, asked)
 
         def audit_many(targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
-            return _side_by_side(self._auditing, visit.audit, targets, share, asked)
+            return self._turns.each(targets, visit.audit, asked, kept.flush, is_brief=is_brief)
 
-        found = audit_rows(
-            order.rows,
-            visit.audit,
-            journal=kept,
-            audit_many=audit_many,
-            with_supplied=visit.auditor.with_supplied,
-            data=self._settings.options.where.data,
+        try:
+            return audit_rows(
+                order.rows,
+                visit.audit,
+                journal=kept,
+                audit_many=audit_many,
+                with_supplied=visit.with_supplied,
+                data=self._settings.options.where.data,
+            )
+        finally:
+            kept.flush()
+
+    def keep(self, id_: str, rows: Sequence[tuple[int, InputRow, TargetReport]]) -> None:
+        """Keep finished rows and tell whoever watches."""
+        self._store.finish_rows(
+            id_, [self._row(asked, number, report) for number, asked, report in rows]
         )
-        report = visit.auditor.report(found)
-        return replace(report, notes=(*report.notes, *order.notes))
+        self._tell(id_)
+
+    def _row(self, asked: InputRow, number: int, report: TargetReport) -> Row:
+        is_plain = asked.statement.is_empty and not asked.problem
+        return Row(
+            number, report, is_plain and self._desk.is_firm(report) and self._is_whole(asked)
+        )
+
+    def _is_whole(self, asked: InputRow) -> bool:
+        """Whether the target names no revision, or names it where everybody sees it."""
+        options = self._settings.options
+        try:
+            ref = distant_ref(asked.target, options.places, options.hub.endpoint or "")
+        except InvalidRefError:
+            return True
+        return ref.revision is None or "@" in asked.target
+
+    def _tell(self, id_: str) -> None:
+        with self._watching:
+            rings = list(self._watchers.get(id_, ()))
+        for ring in rings:
+            ring()
 
     def _sweep(self) -> None:
         days = self._settings.keep_days
-        while days and not self._is_closed.wait(60):
+        began, clock = time.monotonic(), time.time()
+        next_ = 0.0
+        while not self._is_closed.wait(60):
+            self._keep_ends()
+            drift = abs((time.time() - clock) - (time.monotonic() - began))
+            if not days or time.monotonic() < next_ or drift > _DAY:
+                continue  # a clock that was set must not delete a year of runs
+            next_ = time.monotonic() + 3600
             try:
                 self._store.prune(time.time() - days * _DAY)
             except (LineageError, OSError) as problem:
                 _LOG.error("old runs could not be deleted: %s", problem)
-            self._is_closed.wait(3600)
+
+    def _keep_ends(self) -> None:
+        for id_, (state, problem) in list(self._unkept.items()):
+            try:
+                self._store.stop(id_, state, problem)
+            except StoreError:
+                return
+            del self._unkept[id_]
 
 
 class _Kept:
     """The rows of one run, as they are finished: what `audit_rows` takes for a journal."""
 
     def __init__(
-        self, store: Store, id_: str, rows: Sequence[InputRow], asked: threading.Event
+        self, runs: Runs, id_: str, rows: Sequence[InputRow], asked: threading.Event
     ) -> None:
-        self._store, self._id, self._asked = store, id_, asked
+        self._runs, self._id, self._asked = runs, id_, asked
         self._numbers = {row.key: number for number, row in enumerate(rows)}
-        self._finished = store.finished_rows(id_)
+        self._finished = runs._store.finished_rows(id_)
+        self._waiting: list[tuple[int, InputRow, TargetReport]] = []
 
     def finished(self, row: InputRow) -> TargetReport | None:
         """What an earlier server finished of it."""
         return self._finished.get(self._numbers[row.key])
 
     def add(self, row: InputRow, report: TargetReport) -> None:
-        """Keep it."""
+        """Keep it, with others that are finished in the same moment."""
         if self._asked.is_set():
-            raise _CancelledError
-        self._store.finish_row(self._id, self._numbers[row.key], report)
+            raise StoppedError
+        self._waiting.append((self._numbers[row.key], row, report))
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Keep those that wait."""
+        rows, self._waiting = self._waiting, []
+        if rows:
+            self._runs.keep(self._id, rows)
 
 
-def _side_by_side(
-    pool: ThreadPoolExecutor,
-    audit: Callable[[str], TargetReport],
-    targets: Sequence[str],
-    share: int,
-    asked: threading.Event,
-) -> Iterator[tuple[str, TargetReport]]:
-    """Each target once, as it gets done; `share` at a time, so that a short run need not wait for
-    the end of a long one."""
-    waiting, going = iter(targets), dict[Future[TargetReport], str]()
-    try:
-        while True:
-            while len(going) < share and (target := next(waiting, None)) is not None:
-                going[pool.submit(audit, target)] = target
-            if not going:
-                return
-            done, _ = wait(going, return_when=FIRST_COMPLETED)
-            if asked.is_set():
-                raise _CancelledError
-            for future in done:
-                yield going.pop(future), future.result()
-    finally:
-        for future in going:
-            future.cancel()
+def compressed(texts: Iterator[str]) -> bytes:
+    """By gzip; the same text gives the same bytes."""
+    from io import BytesIO
+
+    kept = BytesIO()
+    with gzip.GzipFile(fileobj=kept, mode="wb", compresslevel=6, mtime=0) as file:
+        for text in texts:
+            file.write(text.encode())
+    return kept.getvalue()
+
+
+def _basis(settings: Settings, policy: Policy) -> str:
+    """What must be the same for rows of one report: tool, data, policy."""
+    told = [__version__, settings.options.where.data.version, encode(policy)]
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

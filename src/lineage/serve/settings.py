@@ -19,12 +19,15 @@ class Limits:
 
     upload: int = 16 * 2**20
     """Bytes of one request's body."""
-    rows: int = 10_000
+    rows: int = 5_000
     """Models of one run."""
     queued: int = 500
     """Runs that wait or go on; more are refused until some are done."""
+    brief: int = 50
+    """Rows up to which a run is brief, and waits for no long one."""
     runs: int = 8
-    """Runs that go on at a time; the others wait in order."""
+    """Long runs that go on at a time, and four times as many brief ones; the others wait in
+    order."""
     audits: int = 24
     """Models audited at a time, over all runs."""
     fresh: float = 600.0
@@ -39,6 +42,16 @@ class Limits:
     """Within which a whole body arrives."""
     held: int = 128 * 2**20
     """Bytes of the bodies of all requests together."""
+    records: int = 5_000
+    """Records of models kept in memory that long."""
+    reports: int = 1_000
+    """Reports kept in memory that long."""
+    streams: int = 200
+    """Clients that watch runs at a time."""
+    stream: float = 1800.0
+    """Seconds after which a watching client has to ask again."""
+    wait: float = 60.0
+    """Most seconds that a client may ask to wait for an answer."""
 
 
 @dataclass(frozen=True)

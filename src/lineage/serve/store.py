@@ -1,49 +1,54 @@
-"""The runs of one server in one SQLite file. Whatever is written survives a `kill -9`."""
+"""The runs of one server: what was asked for, how far it is, what was found."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import secrets
-import sqlite3
-import threading
 import time
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lineage.core.codec import decode, encode
-from lineage.core.errors import CannotRunError, UsageError
+from lineage.core.errors import UsageError
 from lineage.report.document import Report, TargetReport
-from lineage.serve.run import Order, RowState, Run, State
+from lineage.serve.database import Database, StoreError
+from lineage.serve.run import Asking, Order, Row, RowState, Run, State, Wanted
 from lineage.serve.told import told_of
 from lineage.workflows.portfolio.row import InputRow
 
-FILE = "runs-1.sqlite"
-"""The number is the layout's."""
 _LAYOUT = """
 CREATE TABLE run (
-    id TEXT PRIMARY KEY, created REAL NOT NULL, started REAL, finished REAL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL, started REAL, finished REAL,
     state TEXT NOT NULL, title TEXT NOT NULL, policy TEXT NOT NULL, who TEXT NOT NULL,
     pack INTEGER NOT NULL, rows INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
     verdict TEXT NOT NULL DEFAULT '', problem TEXT NOT NULL DEFAULT '',
-    fingerprint TEXT NOT NULL DEFAULT '',
-    list BLOB NOT NULL, list_key TEXT NOT NULL, head BLOB
-) WITHOUT ROWID;
-CREATE INDEX run_by_time ON run (created);
+    fingerprint TEXT NOT NULL DEFAULT '', attempt INTEGER NOT NULL DEFAULT 1,
+    basis TEXT NOT NULL DEFAULT '', key TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '',
+    list_key TEXT NOT NULL, list BLOB NOT NULL, head BLOB
+);
 CREATE INDEX run_by_state ON run (state);
 CREATE INDEX run_by_list ON run (list_key, created);
+CREATE UNIQUE INDEX run_by_key ON run (who, key) WHERE key != '';
 CREATE TABLE model (
-    run TEXT NOT NULL REFERENCES run ON DELETE CASCADE, number INTEGER NOT NULL,
-    target TEXT NOT NULL, model TEXT NOT NULL COLLATE NOCASE DEFAULT '',
-    verdict TEXT NOT NULL DEFAULT '', at REAL,
-    input BLOB NOT NULL, told TEXT NOT NULL DEFAULT '', report BLOB,
+    run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    target TEXT NOT NULL COLLATE NOCASE,
+    model TEXT NOT NULL COLLATE NOCASE DEFAULT '', verdict TEXT NOT NULL DEFAULT '',
+    at REAL, turn INTEGER, answers INTEGER NOT NULL DEFAULT 0,
+    told TEXT NOT NULL DEFAULT '', input BLOB NOT NULL, report BLOB,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX model_by_name ON model (model, at);
+CREATE INDEX model_by_target ON model (target, at);
+CREATE INDEX model_by_turn ON model (run, turn);
+CREATE TABLE document (
+    run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, form TEXT NOT NULL,
+    body BLOB NOT NULL, PRIMARY KEY (run, form)
+);
 CREATE TABLE act (
     at REAL NOT NULL, who TEXT NOT NULL, client TEXT NOT NULL,
     action TEXT NOT NULL, object TEXT NOT NULL, outcome TEXT NOT NULL
@@ -51,14 +56,21 @@ CREATE TABLE act (
 CREATE INDEX act_by_time ON act (at);
 """
 _RUN = (
-    "id, created, started, finished, state, title, policy, who, pack, rows, done, verdict, "
-    "problem, fingerprint"
+    "run.id, created, started, finished, state, title, policy, who, pack, rows, done, "
+    "run.verdict, problem, fingerprint, run.number, attempt"
 )
 _OPEN = f"('{State.QUEUED}', '{State.RUNNING}')"
+_USUAL, _ALL = Asking(), Wanted()
+_AHEAD = 60.0
+"""Seconds by which what is kept may be newer than the clock; more means that the clock was set."""
 
 
 class NoSuchRunError(UsageError):
     """A run that was never there, or is deleted."""
+
+
+class NotOverError(UsageError):
+    """What is asked for exists only of a run that is over, or done."""
 
 
 class Store:
@@ -66,48 +78,28 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         """Raises CannotRunError where the folder cannot be used, or another server uses it."""
+        self._database = Database(folder, _LAYOUT)
         self._folder = folder
-        self._path = folder / FILE
-        self._own = threading.local()
-        self._writing = threading.Lock()
-        self._readers: list[sqlite3.Connection] = []
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._held = _held(folder / "serve.lock")
-            is_new = not self._path.exists()
-            if is_new:
-                self._path.touch(0o600)
-            self._writer = self._connected()
-            if is_new or not self._writer.execute("PRAGMA user_version").fetchone()[0]:
-                self._writer.executescript(
-                    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
-                    f"BEGIN; {_LAYOUT} PRAGMA user_version = 1; COMMIT"
-                )
-            (folder / "packs").mkdir(exist_ok=True, mode=0o700)
-        except (OSError, sqlite3.Error) as problem:
-            raise CannotRunError(
-                f"The runs in {folder} could not be opened: {problem}.",
-                "Give --state another folder, or mend that one.",
-            ) from problem
+        (folder / "packs").mkdir(exist_ok=True, mode=0o700)
 
     def close(self) -> None:
         """Give the folder back."""
-        for connection in (*self._readers, self._writer, self._held):
-            connection.close()
+        self._database.close()
 
     # --- what is asked for
 
-    def add(self, order: Order) -> Run:
+    def add(self, order: Order, asking: Asking = _USUAL) -> Run:
         """Keep a new run, queued."""
-        id_, now = secrets.token_urlsafe(12), time.time()
+        id_ = secrets.token_urlsafe(12)
         kept = _packed(encode(replace(order, rows=(), file=b"")) | {"file": order.file.hex()})
-        with self._transaction() as database:
+        with self._database.transaction() as database:
             database.execute(
                 "INSERT INTO run (id, created, state, title, policy, who, pack, rows, list, "
-                "list_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "list_key, basis, key, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(id_, now, State.QUEUED, order.title, order.policy, order.by),
+                    *(id_, time.time(), State.QUEUED, order.title, order.policy, order.by),
                     *(order.has_pack, len(order.rows), kept, _list_key(order)),
+                    *(asking.basis, asking.key, asking.digest),
                 ),
             )
             database.executemany(
@@ -119,12 +111,18 @@ class Store:
             )
         return self.run(id_)
 
+    def asked(self, by: str, key: str) -> tuple[str, str] | None:
+        """The run that somebody asked for under a key, and the digest of what they sent."""
+        sql = "SELECT id, digest FROM run WHERE who = ? AND key = ?"
+        found = self._database.all(sql, by, key) if key else []
+        return (found[0][0], found[0][1]) if found else None
+
     def order(self, id_: str) -> Order:
         """What a run was asked for."""
         (kept,) = self._one("SELECT list FROM run WHERE id = ?", id_)
         values = _unpacked(kept)
         file = bytes.fromhex(values.pop("file"))
-        rows = self._all("SELECT input FROM model WHERE run = ? ORDER BY number", id_)
+        rows = self._database.all("SELECT input FROM model WHERE run = ? ORDER BY number", id_)
         order: Order = decode(Order, {**values, "rows": []})
         return replace(
             order, file=file, rows=tuple(decode(InputRow, _unpacked(row)) for (row,) in rows)
@@ -132,88 +130,134 @@ class Store:
 
     # --- how far it is
 
-    def began(self, id_: str) -> None:
-        """It goes on from now, unless somebody has just cancelled it."""
-        self._do(
-            "UPDATE run SET state = ?, started = coalesce(started, ?) "
-            f"WHERE id = ? AND state IN {_OPEN}",
-            *(State.RUNNING, time.time(), id_),
-        )
-
-    def forget_rows(self, id_: str) -> None:
-        """What an interrupted run finished is audited again."""
-        with self._transaction() as database:
+    def began(self, id_: str, basis: str = "", *, anew: bool = False) -> None:
+        """It goes on from now. What an earlier server finished of it under another basis is
+        forgotten, and with `anew` everything."""
+        with self._database.transaction() as database:
+            (was,) = database.execute("SELECT basis FROM run WHERE id = ?", (id_,)).fetchone()
+            if anew or was != basis:
+                database.execute(
+                    "UPDATE model SET model = '', verdict = '', at = NULL, turn = NULL, "
+                    "answers = 0, told = '', report = NULL WHERE run = ?",
+                    (id_,),
+                )
+                database.execute(
+                    "UPDATE run SET attempt = attempt + (done > 0), done = 0 WHERE id = ?", (id_,)
+                )
             database.execute(
-                "UPDATE model SET model = '', verdict = '', at = NULL, told = '', report = NULL "
-                "WHERE run = ?",
-                (id_,),
+                "UPDATE run SET state = ?, started = coalesce(started, ?), basis = ? "
+                f"WHERE id = ? AND state IN {_OPEN}",
+                (State.RUNNING, time.time(), basis, id_),
             )
-            database.execute("UPDATE run SET done = 0 WHERE id = ?", (id_,))
 
-    def finish_row(self, id_: str, number: int, report: TargetReport) -> None:
-        """Keep one finished model."""
-        with self._transaction() as database:
-            database.execute(_FINISH_ROW, (*_row(report), id_, number))
-            database.execute("UPDATE run SET done = done + 1 WHERE id = ?", (id_,))
+    def finish_rows(self, id_: str, rows: Iterable[Row]) -> None:
+        """Keep finished models; one that is kept already is not counted again."""
+        packed = [_values(row) for row in rows]
+        with self._database.transaction(is_light=True) as database:
+            for values in packed:
+                done = database.execute(
+                    "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ?, "
+                    "turn = 1 + (SELECT done FROM run WHERE id = model.run) "
+                    "WHERE run = ? AND number = ? AND turn IS NULL",
+                    (*values[:-1], id_, values[-1]),
+                )
+                database.execute(
+                    "UPDATE run SET done = done + ? WHERE id = ?", (done.rowcount, id_)
+                )
 
-    def finish(self, id_: str, report: Report, fingerprint: str = "") -> None:
-        """Keep the whole report; the run is done. In one transaction: all of it, or none."""
+    def finish(
+        self, id_: str, report: Report, changed: Sequence[Row], document: bytes, fingerprint: str
+    ) -> bool:
+        """Keep the whole report; the run is done. In one transaction: all of it, or none. `changed`
+        are rows that came out otherwise once all were known; `document` is the JSON, compressed.
+        False where the run was stopped meanwhile."""
         head = _packed(encode(replace(report, targets=())))
-        with self._transaction() as database:
-            database.executemany(
-                _FINISH_ROW,
-                ((*_row(one), id_, number) for number, one in enumerate(report.targets)),
-            )
-            database.execute(
+        packed = [_values(row) for row in changed]
+        with self._database.transaction() as database:
+            done = database.execute(
                 "UPDATE run SET state = ?, finished = ?, verdict = ?, head = ?, fingerprint = ?, "
-                "done = rows WHERE id = ?",
+                f"done = rows WHERE id = ? AND state IN {_OPEN}",
                 (State.DONE, time.time(), report.verdict, head, fingerprint, id_),
             )
+            if not done.rowcount:
+                return False
+            database.executemany(
+                "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ? "
+                "WHERE run = ? AND number = ?",
+                ((*values[:-1], id_, values[-1]) for values in packed),
+            )
+            database.execute("INSERT INTO document VALUES (?, 'json', ?)", (id_, document))
+        return True
 
-    def stop(self, id_: str, state: State, problem: str = "") -> None:
-        """It ended without a report."""
-        self._do(
-            "UPDATE run SET state = ?, finished = ?, problem = ? "
-            f"WHERE id = ? AND state IN {_OPEN}",
-            *(state, time.time(), problem, id_),
+    def stop(self, id_: str, state: State, problem: str = "") -> bool:
+        """It ended without a report; False where it was over before."""
+        return bool(
+            self._database.do(
+                "UPDATE run SET state = ?, finished = ?, problem = ? "
+                f"WHERE id = ? AND state IN {_OPEN}",
+                *(state, time.time(), problem, id_),
+            )
         )
 
     # --- what is known
 
-    def unfinished(self) -> list[str]:
-        """Ids of the runs that wait or go on, oldest first."""
-        sql = f"SELECT id FROM run WHERE state IN {_OPEN} ORDER BY created"
-        return [id_ for (id_,) in self._all(sql)]
+    def unfinished(self) -> list[tuple[str, int]]:
+        """Ids of the runs that wait or go on, with the number of their rows; oldest first."""
+        sql = f"SELECT id, rows FROM run WHERE state IN {_OPEN} ORDER BY number"
+        return [(id_, rows) for id_, rows in self._database.all(sql)]
 
     def run(self, id_: str) -> Run:
         """Raises NoSuchRunError where there is none."""
         return _run(self._one(f"SELECT {_RUN} FROM run WHERE id = ?", id_))
 
-    def runs(self, limit: int = 50, before: float | None = None) -> list[Run]:
-        """The newest first; `before` goes on with those that were asked for earlier."""
-        sql = f"SELECT {_RUN} FROM run WHERE created < ? ORDER BY created DESC LIMIT ?"
-        return [_run(row) for row in self._all(sql, before or 1e12, limit)]
+    def runs(self, limit: int = 50, before: int | None = None, wanted: Wanted = _ALL) -> list[Run]:
+        """The newest first; `before` goes on after the run of that number."""
+        where = "number < ?"
+        values: list[object] = [before or 1 << 62]
+        for name in ("state", "verdict", "policy"):
+            if value := getattr(wanted, name):
+                where += f" AND {name} = ?"
+                values.append(value)
+        if wanted.model:
+            where += (
+                " AND EXISTS (SELECT 1 FROM model WHERE model.run = run.id "
+                "AND (model.model = ? OR model.target = ?))"
+            )
+            values += [wanted.model] * 2
+        return self.runs_where(f"{where} ORDER BY number DESC LIMIT ?", *values, limit)
 
     def runs_where(self, sql: str, *values: object) -> list[Run]:
         """The runs that fit, in the order that is asked for; `sql` is ours, never a client's."""
-        return [_run(row) for row in self._all(f"SELECT {_RUN} FROM run WHERE {sql}", *values)]
+        found = self._database.all(f"SELECT {_RUN} FROM run WHERE {sql}", *values)
+        return [_run(row) for row in found]
 
     def select(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What else a page lists; `sql` is ours, never a client's."""
-        return self._all(sql, *values)
+        return self._database.all(sql, *values)
 
-    def rows(self, id_: str, start: int = 0, limit: int = 100_000) -> list[RowState]:
+    def rows(
+        self, id_: str, start: int = 0, limit: int = 100_000, verdict: str = ""
+    ) -> list[RowState]:
         """The models of a run, in their order."""
         sql = (
-            "SELECT number, target, model, verdict FROM model WHERE run = ? AND number >= ? "
-            "ORDER BY number LIMIT ?"
+            "SELECT number, target, model, verdict, coalesce(turn, 0) FROM model WHERE run = ? "
+            "AND number >= ? AND (? = '' OR verdict = ?) ORDER BY number LIMIT ?"
         )
-        return [RowState(*row) for row in self._all(sql, id_, start, limit)]
+        found = self._database.all(sql, id_, start, verdict, verdict, limit)
+        return [RowState(*row) for row in found]
+
+    def rows_since(self, id_: str, turn: int, limit: int = 500) -> list[RowState]:
+        """The models that were finished after the one of that turn, in the order of finishing."""
+        sql = (
+            "SELECT number, target, model, verdict, turn FROM model WHERE run = ? AND turn > ? "
+            "ORDER BY turn LIMIT ?"
+        )
+        return [RowState(*row) for row in self._database.all(sql, id_, turn, limit)]
 
     def target_report(self, id_: str, number: int) -> TargetReport | None:
         """What was found of one model; None until it is finished."""
         sql = "SELECT report FROM model WHERE run = ? AND number = ?"
-        found = self._all(sql, id_, number)
+        found = self._database.all(sql, id_, number)
         if not found:
             raise NoSuchRunError("There is no such model in this run.", "See the run's own page.")
         return _target(found[0][0]) if found[0][0] is not None else None
@@ -221,7 +265,7 @@ class Store:
     def reports_on(self, id_: str, model: str) -> list[TargetReport]:
         """What a run found of one model; more than once where its list names it so."""
         sql = "SELECT report FROM model WHERE run = ? AND model = ? AND report IS NOT NULL"
-        return [_target(kept) for (kept,) in self._all(sql, id_, model)]
+        return [_target(kept) for (kept,) in self._database.all(sql, id_, model)]
 
     def head(self, id_: str) -> Report | None:
         """The report without its models; None until the run is done."""
@@ -231,7 +275,7 @@ class Store:
     def finished_rows(self, id_: str) -> dict[int, TargetReport]:
         """What an interrupted run finished."""
         sql = "SELECT number, report FROM model WHERE run = ? AND report IS NOT NULL"
-        return {number: _target(kept) for number, kept in self._all(sql, id_)}
+        return {number: _target(kept) for number, kept in self._database.all(sql, id_)}
 
     def report(self, id_: str) -> Report | None:
         """The whole report; None until the run is done."""
@@ -239,33 +283,67 @@ class Store:
         if report is None:
             return None
         sql = "SELECT report FROM model WHERE run = ? ORDER BY number"
-        return replace(report, targets=tuple(_target(kept) for (kept,) in self._all(sql, id_)))
+        kept = self._database.all(sql, id_)
+        return replace(report, targets=tuple(_target(one) for (one,) in kept))
 
-    def newest(self, model: str, policy: str, since: float) -> tuple[str, TargetReport] | None:
-        """The last finished report on a model, by the name or id that was asked for, under a
-        policy, with the id of its run; None where there is none since then."""
+    def document(self, id_: str, form: str) -> bytes | None:
+        """The report of a run that is done, as it was once written in that format, compressed by
+        gzip."""
+        sql = "SELECT body FROM document WHERE run = ? AND form = ?"
+        found = self._database.all(sql, id_, form)
+        return found[0][0] if found else None
+
+    def keep_document(self, id_: str, form: str, body: bytes) -> None:
+        """Keep it, so that it is the same for everybody and for ever."""
+        self._database.do(
+            "INSERT OR IGNORE INTO document SELECT id, ?, ? FROM run WHERE id = ?", form, body, id_
+        )
+
+    def newest(
+        self, model: str, policy: str, since: float, basis: str | None = None
+    ) -> tuple[str, TargetReport] | None:
+        """The last report that may answer for a model, by the name that was asked for or the id
+        that it has, with the id of its run; None where there is none since then.
+
+        A report at another revision, one that says so of itself (`Row.answers`), or, where `basis`
+        is given, one under another policy of that name, answers nothing.
+        """
         sql = (
             "SELECT run.id, model.report FROM model JOIN run ON run.id = model.run "
             "WHERE (model.model = ? OR model.target = ?) AND run.policy = ? AND run.state = ? "
-            "AND model.at >= ? AND model.report IS NOT NULL ORDER BY model.at DESC LIMIT 1"
+            "AND (? IS NULL OR run.basis = ?) AND model.answers "
+            "AND (instr(model.target, '@') = 0 OR model.target = ?) "
+            "AND model.at BETWEEN ? AND ? ORDER BY model.at DESC LIMIT 1"
         )
-        found = self._all(sql, model, model, policy, State.DONE, since)
+        values = (model, model, policy, State.DONE, basis, basis, model, since)
+        found = self._database.all(sql, *values, time.time() + _AHEAD)
         return (found[0][0], _target(found[0][1])) if found else None
 
     def history(self, model: str, limit: int = 200) -> list[tuple[Run, str]]:
         """The runs that told of a model, with its verdict, newest first."""
-        columns = ", ".join(f"run.{name}" for name in _RUN.split(", "))
         sql = (
-            f"SELECT {columns}, model.verdict FROM model JOIN run ON run.id = model.run "
-            "WHERE model.model = ? AND run.state = ? ORDER BY run.created DESC LIMIT ?"
+            f"SELECT {_RUN}, model.verdict FROM model JOIN run ON run.id = model.run "
+            "WHERE model.model = ? AND run.state = ? ORDER BY run.number DESC LIMIT ?"
         )
-        return [(_run(row[:-1]), row[-1]) for row in self._all(sql, model, State.DONE, limit)]
+        found = self._database.all(sql, model, State.DONE, limit)
+        return [(_run(row[:-1]), row[-1]) for row in found]
 
-    # --- the pack
+    # --- beside the database
 
     def pack_path(self, id_: str) -> Path:
         """Where a run's pack is, or is to be."""
         return self._folder / "packs" / f"{self.run(id_).id}.zip"
+
+    @property
+    def work(self) -> Path:
+        """Where runs keep what they need while they go on."""
+        return self._folder / "work"
+
+    def packs(self) -> tuple[list[Path], frozenset[str]]:
+        """Every file where the packs are, and the names of those that belong to a run."""
+        sql = "SELECT id FROM run WHERE fingerprint != ''"
+        known = frozenset(f"{id_}.zip" for (id_,) in self._database.all(sql))
+        return list((self._folder / "packs").iterdir()), known
 
     # --- the end of it
 
@@ -273,85 +351,46 @@ class Store:
         """Delete a run that is over, with its pack."""
         run = self.run(id_)
         if not run.state.is_over:
-            raise UsageError("This run is not over.", "Cancel it first.")
-        self.pack_path(id_).unlink(missing_ok=True)
-        with self._transaction() as database:
-            database.execute("DELETE FROM run WHERE id = ?", (id_,))
+            raise NotOverError("This run is not over.", "Cancel it first.")
+        path = self.pack_path(id_)
+        self._database.do("DELETE FROM run WHERE id = ?", id_)
+        path.unlink(missing_ok=True)
 
     def prune(self, before: float) -> int:
         """Delete the runs that ended before that time, and the acts; how many runs."""
         sql = f"SELECT id FROM run WHERE finished < ? AND state NOT IN {_OPEN}"
-        old = [id_ for (id_,) in self._all(sql, before)]
+        old = [id_ for (id_,) in self._database.all(sql, before)]
         for id_ in old:
             self.delete(id_)
-        self._do("DELETE FROM act WHERE at < ?", before)
-        with self._writing:
-            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+        self._database.do("DELETE FROM act WHERE at < ?", before)
+        self._database.shrink()
         return len(old)
 
     # --- who did what
 
     def note_act(self, who: str, client: str, action: str, about: str, outcome: str) -> None:
         """One line of the audit log."""
-        self._do(
+        self._database.do(
             "INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)",
             *(time.time(), who, client, action, about, outcome),
         )
 
     def acts(self, limit: int = 500) -> list[tuple[float, str, str, str, str, str]]:
         """The newest lines of the audit log: time, who, client, action, object, outcome."""
-        return self._all("SELECT * FROM act ORDER BY at DESC LIMIT ?", limit)
-
-    # --- SQLite
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._writing:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-            except BaseException:
-                self._writer.execute("ROLLBACK")
-                raise
-            self._writer.execute("COMMIT")
-
-    def _do(self, sql: str, *values: object) -> None:
-        with self._transaction() as database:
-            database.execute(sql, values)
-
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        reader: sqlite3.Connection | None = getattr(self._own, "reader", None)
-        if reader is None:
-            reader = self._own.reader = self._connected()
-            with self._writing:
-                self._readers.append(reader)
-        with closing(reader.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        return self._database.all("SELECT * FROM act ORDER BY at DESC LIMIT ?", limit)
 
     def _one(self, sql: str, id_: str) -> tuple[Any, ...]:
-        found = self._all(sql, id_)
+        found = self._database.all(sql, id_)
         if not found:
             raise NoSuchRunError("There is no such run.", "It may have been deleted by its age.")
         return found[0]
 
 
-_FINISH_ROW = (
-    "UPDATE model SET model = ?, verdict = ?, at = ?, told = ?, report = ? "
-    "WHERE run = ? AND number = ?"
-)
-
-
-def _row(report: TargetReport) -> Sequence[object]:
+def _values(row: Row) -> tuple[object, ...]:
+    report = row.report
     told = json.dumps(encode(told_of(report)), ensure_ascii=False)
-    return report.model, report.verdict, time.time(), told, _packed(encode(report))
+    kept = _packed(encode(report))
+    return report.model, report.verdict, row.answers, time.time(), told, kept, row.number
 
 
 def _list_key(order: Order) -> str:
@@ -378,18 +417,9 @@ def _packed(value: Any) -> bytes:
 
 
 def _unpacked(kept: bytes) -> Any:
-    return json.loads(zlib.decompress(kept).decode("utf-8", "surrogatepass"))
-
-
-def _held(path: Path) -> sqlite3.Connection:
-    """A lock that a process keeps until it ends, however it ends. Raises OSError where another one
-    has it."""
-    connection = sqlite3.connect(path, timeout=0.1, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as problem:
-        connection.close()
-        raise OSError("another server uses it") from problem
-    with suppress(OSError):
-        path.chmod(0o600)
-    return connection
+        return json.loads(zlib.decompress(kept).decode("utf-8", "surrogatepass"))
+    except (zlib.error, ValueError) as problem:
+        raise StoreError(
+            f"What is kept of this run is damaged: {problem}.", "Delete it, and audit again."
+        ) from problem

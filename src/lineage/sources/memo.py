@@ -10,19 +10,17 @@ from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
 
-MOST = 20_000
-"""Records kept; those not used for longest go first."""
-
 
 class MemoSource:
-    """Keeps the records of one run in memory, and with `files` also
-    every range of bytes; errors are not kept.
+    """Keeps the records of one run in memory, and with `files` also every range of bytes; errors
+    are not kept. Of more records than `most` those not used for longest go first.
 
     Several threads that ask for one model at the same time wait for one answer.
     """
 
-    def __init__(self, source: Source, *, files: bool = False) -> None:
+    def __init__(self, source: Source, *, files: bool = False, most: int = 20_000) -> None:
         self._source = source
+        self._most = most
         self._files = files
         self._lock = threading.Lock()
         self._records: OrderedDict[ModelRef, Future[ModelRecord]] = OrderedDict()
@@ -41,7 +39,7 @@ class MemoSource:
                 self._records.move_to_end(ref)
             else:
                 asked = self._records[ref] = Future()
-                if len(self._records) > MOST:
+                if len(self._records) > self._most:
                     self._records.popitem(last=False)
         return known.result() if known is not None else self._asked(ref, asked)
 

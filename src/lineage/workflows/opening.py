@@ -180,6 +180,7 @@ def open_hub(
         access.endpoint,
         access.token,
         max_wait=access.max_wait,
+        limiter=access.limiter,
         timeout=access.timeout,
         workers=options.bounds.workers,
         cache=access.cache,

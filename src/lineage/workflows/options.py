@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lineage.evidence.probed import Probed
     from lineage.fingerprint.references import References
     from lineage.sources.web.cache import Cache
+    from lineage.sources.web.limits import Limiter
     from lineage.workflows.outside import Outside
 
 
@@ -56,6 +57,8 @@ class HubAccess:
     """Seconds for one call with its redirects and repetitions, without waiting for quota."""
     cache: Cache | None = None
     """Answers of earlier runs; None keeps none."""
+    limiter: Limiter | None = None
+    """One that runs share; it has its own `max_wait`, and tells who waits. None is a new one."""
     refresh: bool = False
     """Ask again even where the cache has an answer, and keep the new one."""
     prefetch: bool = True
@@ -107,5 +110,7 @@ class Options:
     dated: datetime | None = None
     """What the report is dated, and nothing else; UTC. None is the clock."""
     listeners: Listeners = field(default_factory=Listeners)
+    kept_records: int = 20_000
+    """Records that a run keeps in memory."""
     outside: Callable[[Outside], Outside] | None = None
     """What stands between the run and the world: a recording, or one that is given again."""

@@ -177,7 +177,7 @@ class Recording:
             snapshot_date=self.snapshot_date,
             index_date=self.index_date,
             verifiers=self._verifiers,
-            circumstances=self.circumstances,
+            circumstances=report.circumstances,
             asked=asked,
             remembered=dict(sorted(self._remembered.items())),
             stored=tuple(one for one in stored() if one.id in names),

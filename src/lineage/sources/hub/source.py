@@ -30,7 +30,14 @@ from lineage.sources.web.breaker import NotAskedError
 from lineage.sources.web.cache import Cache
 from lineage.sources.web.connection import Connection
 from lineage.sources.web.exchange import Request, Response, TransportError
-from lineage.sources.web.limits import API, DEFAULT_MAX_WAIT, RESOLVERS, Budget, QuotaError
+from lineage.sources.web.limits import (
+    API,
+    DEFAULT_MAX_WAIT,
+    RESOLVERS,
+    Budget,
+    Limiter,
+    QuotaError,
+)
 from lineage.sources.web.payload import PayloadError, parse_json
 
 _WEB_PAGE = (
@@ -48,9 +55,10 @@ class HubSource:
 
     `token`: None finds the user's own, False is anonymous. `timeout`: seconds for one call with its
     redirects and tries; `backoff`: seconds before the second try, three times that before the
-    third. `max_wait`: seconds that quota may delay the whole run. `refresh` asks again and still
-    fills the cache. `prefetch` says of which models the usual files are asked for together with the
-    record, because they are known to be open to everybody; while the quota for files has room.
+    third. `max_wait`: seconds that quota may delay the whole run; a `limiter` that several clients
+    share brings its own. `refresh` asks again and still fills the cache. `prefetch` says of which
+    models the usual files are asked for together with the record, because they are known to be open
+    to everybody; while the quota for files has room.
     """
 
     name = "hub"
@@ -61,6 +69,7 @@ class HubSource:
         token: str | bool | None = None,
         *,
         max_wait: float = DEFAULT_MAX_WAIT,
+        limiter: Limiter | None = None,
         timeout: float = 30.0,
         backoff: float = 0.25,
         workers: int = 16,
@@ -80,6 +89,7 @@ class HubSource:
             backoff=backoff,
             workers=workers * (1 + len(PATHS)) if prefetch else workers,
             on_wait=on_wait,
+            limiter=limiter,
             on_sent_on=self._say_sent_on,
         )
         self._responses = ResponseCache(cache, settings.endpoint.url, record_ttl, refresh=refresh)

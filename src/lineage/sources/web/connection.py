@@ -27,10 +27,11 @@ class Connection:
         backoff: float,
         workers: int,
         on_wait: Callable[[float, str], None] | None = None,
+        limiter: Limiter | None = None,
         on_sent_on: Callable[[str], None] | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self.limiter = Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
+        self.limiter = limiter or Limiter(max_wait=max_wait, on_wait=on_wait, sleep=self._sleep)
         self.breaker = Breaker(endpoint.who)
         self._timeout = timeout
         self._backoff = backoff

@@ -110,6 +110,11 @@ class Limiter:
         self._buckets: dict[str, _Bucket] = {}
         self._edge_was_told = False
 
+    def begin(self) -> None:
+        """What was waited so far counts no more: another run begins, by the quota that is known."""
+        with self._lock:
+            self.waited = 0.0
+
     def acquire(self, name: str, *, patient: bool = True) -> None:
         """Take one call from the bucket, sleeping first where that is needed.
 
