@@ -5,13 +5,16 @@ import zipfile
 from pathlib import Path
 
 from hub import HubModel, TestHub
+from lineage.core.version import __version__
+from lineage.policy.load import load_pack
 from lineage.report.replay import Outcome
 from lineage.serve.orders import order_of
-from lineage.serve.run import State
+from lineage.serve.run import Row, State
+from lineage.serve.runs import basis_of
 from lineage.serve.settings import Settings
 from lineage.serve.store import Store
 from lineage.workflows.audit import audit
-from lineage.workflows.options import HubAccess, Options
+from lineage.workflows.options import HubAccess, Options, Where
 from lineage.workflows.replay import replay
 from serve.conftest import Serve
 
@@ -62,12 +65,16 @@ def test_a_pack_can_be_computed_again(serve: Serve, tmp_path: Path) -> None:
 def test_what_a_stopped_server_left_goes_on(serve: Serve, tmp_path: Path) -> None:
     folder = tmp_path / "left"
     store = Store(folder)
-    policies = {"default": Options().policy}
-    order = order_of(Settings(Options(), folder, policies), b"acme/m1\nacme/m2\nacme/m3\n")
+    policies = {"default": load_pack("default", __version__)}
+    options = Options(offline=True, where=Where(is_distant=True))
+    settings = Settings(options, folder, policies)
+    order = order_of(settings, b"acme/m1\nacme/m2\nacme/m3\n")
     run = store.add(order)
-    store.began(run.id)
+    store.began(run.id, basis_of(settings, "default"))
     kept = audit("Qwen/QwQ-32B-Preview", offline=True).targets[0]
-    store.finish_row(run.id, 1, kept)  # another model, to see that it is not audited again
+    for _ in range(2):  # another model, to see that it is not audited again
+        store.finish_rows(run.id, [Row(1, kept)])
+    assert store.run(run.id).done == 1
     store.close()
     found = serve(folder=folder).over(run.id)
     assert found["state"] == "done" and found["done"] == 3

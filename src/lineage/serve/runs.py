@@ -21,7 +21,6 @@ from tempfile import TemporaryDirectory
 from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, InvalidRefError, LineageError, UsageError
 from lineage.core.version import __version__
-from lineage.policy.policy import Policy
 from lineage.report.document import TargetReport
 from lineage.report.json import pieces
 from lineage.serve.database import StoreError
@@ -72,7 +71,7 @@ class Runs:
         self._watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
         self._watching = threading.Lock()
         self._is_closed = threading.Event()
-        self._bases = {name: _basis(settings, one) for name, one in settings.policies.items()}
+        self._bases = {name: basis_of(settings, name) for name in settings.policies}
         self._sweeper = threading.Thread(target=self._sweep, name="lineage-sweep", daemon=True)
 
     @property
@@ -375,8 +374,8 @@ def compressed(texts: Iterator[str]) -> bytes:
     return kept.getvalue()
 
 
-def _basis(settings: Settings, policy: Policy) -> str:
-    """What must be the same for rows of one report: tool, data, policy."""
-    told = [__version__, settings.options.where.data.version, encode(policy)]
+def basis_of(settings: Settings, policy: str) -> str:
+    """What must be the same for all rows of one report: tool, data, policy."""
+    told = [__version__, settings.options.where.data.version, encode(settings.policies[policy])]
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
