@@ -156,8 +156,7 @@ class Store:
         with self._database.transaction(is_light=True) as database:
             for values in packed:
                 done = database.execute(
-                    "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ?, "
-                    "turn = 1 + (SELECT done FROM run WHERE id = model.run) "
+                    f"{_FILL}, turn = 1 + (SELECT done FROM run WHERE id = model.run) "
                     "WHERE run = ? AND number = ? AND turn IS NULL",
                     (*values[:-1], id_, values[-1]),
                 )
@@ -182,8 +181,7 @@ class Store:
             if not done.rowcount:
                 return False
             database.executemany(
-                "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ? "
-                "WHERE run = ? AND number = ?",
+                f"{_FILL} WHERE run = ? AND number = ?",
                 ((*values[:-1], id_, values[-1]) for values in packed),
             )
             database.execute("INSERT INTO document VALUES (?, 'json', ?)", (id_, document))
@@ -391,6 +389,9 @@ def _values(row: Row) -> tuple[object, ...]:
     told = json.dumps(encode(told_of(report)), ensure_ascii=False)
     kept = _packed(encode(report))
     return report.model, report.verdict, row.answers, time.time(), told, kept, row.number
+
+
+_FILL = "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ?"
 
 
 def _list_key(order: Order) -> str:
