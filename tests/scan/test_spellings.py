@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lineage.core.use import Certainty
-from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
-from lineage.workflows.check import services_of
-
-SHIPPED = services_of()
+from spelled import SHIPPED, acted_on, found_in
 
 PYTHON = {
     "methodcaller": {
@@ -252,20 +248,6 @@ OPEN = {
         )
     },
 }
-
-
-def found_in(folder: Path, files: dict[str, str]) -> ScanResult:
-    """What a scan finds in these files."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return scan(folder, services=lambda: SHIPPED)
-
-
-def acted_on(result: ScanResult) -> set[str]:
-    """The models that a check would audit."""
-    return {use.model for use in result.uses if use.certainty is not Certainty.POSSIBLE}
 
 
 @pytest.mark.parametrize("case", [*PYTHON, *OTHER_LANGUAGES])

@@ -17,6 +17,8 @@ else:
     import tomli as tomllib
 
 Step = str | int
+JOINED = "Fn::Join"
+"""The step below which the pieces of one text stand: CloudFormation's own, and any `!join`."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,9 @@ _ASSIGNMENT = re.compile(
 )
 
 
+_HELD = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)=[\"']?(\{\s*\"[^\n]*\})[\"']?\s*\Z")  # JSON
+
+
 def line_entries(text: str) -> list[Entry]:
     """`key = value` and `key: value` lines of any file: .env, .tfvars, and what its own
     parser refuses."""
@@ -213,6 +218,9 @@ def line_entries(text: str) -> list[Entry]:
         match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
         if match and not line.lstrip().startswith(("#", ";", "//")):
             entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
+        held = None if match else _HELD.match(line[:2000])
+        if held and held.group(2).endswith("}"):
+            entries.append(Entry((held.group(1),), held.group(2), number, held.start(2) + 1))
         if len(entries) >= MOST_ENTRIES:
             break
     return entries
@@ -255,27 +263,17 @@ def ini_entries(text: str) -> list[Entry]:
                 is_folded="\n" in value,
             )
         )
-    return _interpolated(entries)
+    return _spelled(entries)
 
 
-_PLACE = re.compile(r"\$\{([\w.-]+)(?::([^{}]*))?\}")
 _SPELLED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
 
 
-def _interpolated(entries: list[Entry]) -> list[Entry]:
-    """With the values that settings take from others of the file, `${org}/${name}`, from a default,
-    `${MODEL:org/name}`, or from a character's number."""
-    known = {entry.key: entry.value for entry in entries}
-
-    def value(match: re.Match[str]) -> str:
-        return known.get(match.group(1)) or match.group(2) or match.group()
-
+def _spelled(entries: list[Entry]) -> list[Entry]:
+    """With the characters that stand there by their number."""
     return [
-        replace(
-            entry,
-            value=_PLACE.sub(value, _SPELLED.sub(lambda m: chr(int(m.group(1), 16)), entry.value)),
-        )
-        if "${" in entry.value or "\\u00" in entry.value
-        else entry
-        for entry in entries
+        replace(one, value=_SPELLED.sub(lambda m: chr(int(m.group(1), 16)), one.value))
+        if "\\u00" in one.value
+        else one
+        for one in entries
     ]

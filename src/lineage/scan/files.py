@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.scan.brought import Brought
 from lineage.scan.comments import without_comments
+from lineage.scan.config.filled import filled
+from lineage.scan.config.helm import Charts
 from lineage.scan.config.kitfile import kitfile_uses
 from lineage.scan.config.reader import config_uses
 from lineage.scan.entries import (
@@ -56,6 +59,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
+from lineage.scan.started import started
 from lineage.scan.tokens import bundled_lines, token_uses, unnamed_uses
 
 Wanted = Mapping[str, Sequence[Inlet]]
@@ -111,6 +115,8 @@ class Repository:
     scope: Scope = Scope.ALL
     parses_all: bool = False
     """Whether modules are parsed whose text shows that they name no model."""
+    exclude: tuple[str, ...] = ()
+    """What is left out."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class FileRead:
     """Of a Python file, where the scope asks: what its imports mention."""
     inlets: frozenset[Inlet] = frozenset()
     """Parameters and fields whose value it loads."""
+    starts: frozenset[tuple[str, FileKind]] = frozenset()
+    """Files that it runs, and as what, where their names say otherwise."""
     words: bytes = b""
     """Of a Python file: a checksum, of four bytes, for each word of its code."""
 
@@ -149,15 +157,17 @@ class FileReader:
         self._services = repository.services
         modules = dict.fromkeys(n for n in repository.names if n.endswith(".py"))
         self._library = Library(modules, self._text)
+        self._charts = Charts(repository.names, self._text)
         self._brought = Brought(repository.names, self._text)
         self._depth = 0
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
         self._words = b""
 
-    def read(self, name: str) -> FileRead:
-        """Every use that the file shows by itself."""
-        kind = kind_of(name)
+    def read(self, name: str, kind: FileKind | None = None) -> FileRead:
+        """Every use that the file shows by itself; `kind`, where a command runs it as another than
+        its name says."""
+        kind = kind or kind_of(name)
         self._unreadable, self._inlets, self._words = [], set(), b""
         found = None if kind is None else self._read(name, kind)
         if found is None or kind is None or (found.problem and not found.size):
@@ -174,6 +184,7 @@ class FileReader:
             is_read=True,
             size=found.size,
             imports=imports,
+            starts=frozenset(started(found.text, name, kind, self._repository.root)),
             inlets=frozenset(self._inlets),
             words=self._words,
         )
@@ -223,6 +234,7 @@ class FileReader:
                 yield from self._commands(text, name)
         except NotReadableError as problem:
             is_template = problem.may_be_template and _TEMPLATE.search(text) is not None
+            text = self._charts.texts(text, name)[0]
             yield from self._fallback(name, text, "" if is_template else str(problem))
         except SyntaxError as problem:
             reason = f"not valid Python at line {problem.lineno or 1}"
@@ -279,6 +291,12 @@ class FileReader:
         }
         if kind in structured:
             entries = structured[kind]
+            if kind is FileKind.YAML and "templates/" in file:
+                return lambda text, name: (
+                    use
+                    for one in self._charts.texts(text, name)
+                    for use in self._structured(entries(one), name, embedded)
+                )
             return lambda text, name: self._structured(entries(text), name, embedded)
         scripts = {FileKind.SHELL: POSIX, FileKind.CMD: CMD, FileKind.POWERSHELL: POWERSHELL}
         if kind in scripts:
@@ -287,7 +305,11 @@ class FileReader:
         return {
             FileKind.PYTHON: self._python,
             FileKind.NOTEBOOK: lambda text, name: notebook_uses(
-                text, name, lambda source: self._source(source, name)
+                text,
+                name,
+                lambda source: self._source(source, name),
+                embedded,
+                lambda run: self._text(normpath(f"{PurePosixPath(name).parent}/{run}")),
             ),
             FileKind.DOCKERFILE: lambda text, name: dockerfile_uses(text, name, embedded),
             FileKind.MAKEFILE: lambda text, name: makefile_uses(text, name, embedded),
@@ -305,6 +327,7 @@ class FileReader:
     def _structured(
         self, entries: list[Entry], file: str, embedded: Embedded | None
     ) -> Iterator[ModelUse]:
+        entries = filled(entries)
         yield from config_uses(entries, file, embedded)
         yield from hosted_config(entries, file, self._services)
         yield from known_in_entries(entries, file, self._services)

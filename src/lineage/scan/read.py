@@ -12,6 +12,7 @@ from lineage.scan.kinds import FileKind, kind_of
 
 SEARCHED = 10
 """Of a file over its bound, so many times the bound is searched by pattern."""
+_LONGEST = 400_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Kinds by suffix alone, whose suffix other, binary, kinds of file have too.
 _AMBIGUOUS = (FileKind.SCRIPT, FileKind.LIST, FileKind.OTHER)
@@ -57,6 +58,13 @@ def read_file(root: Path, name: str, kind: FileKind, most: int) -> FileText | No
         reason = getattr(problem, "strerror", None) or "a link that leads to itself"
         return FileText("", 0, f"cannot be opened: {reason}", is_whole=False)
     return _decoded(data, rest, size, name, kind)
+
+
+def text_of(root: Path, name: str) -> str | None:
+    """The text of one of the repository's files, if it can be read as one."""
+    kind = kind_of(name) or FileKind.TEXT
+    found = read_file(root, name, kind, _LONGEST)
+    return None if found is None else found.text
 
 
 def _linked(root: Path, path: Path, kind: FileKind) -> FileText | None:

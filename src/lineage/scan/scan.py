@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, replace
+from functools import partial
 from pathlib import Path
 
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.files import FileRead, Repository, ScanBounds, checksum
+from lineage.scan.files import FileRead, FileReader, Repository, ScanBounds, checksum
 from lineage.scan.folders import with_folder
+from lineage.scan.kinds import FileKind
 from lineage.scan.processes import Readers, readers_of
 from lineage.scan.python.flow import Inlet, with_own_words
+from lineage.scan.read import text_of
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside
 from lineage.scan.services import Services, without_answered
-from lineage.scan.walk import files_of
+from lineage.scan.settings import with_settings
+from lineage.scan.walk import files_of, is_excluded
 
 _MOST_ROUNDS = 4
 """So many functions may hand a name on, one to the next, before one of them loads it."""
@@ -51,7 +55,7 @@ def scan(
         )
     listed = files_of(root, exclude=exclude, most=limits.files + 1)
     names = listed.names[: limits.files]
-    run = _Scan(Repository(root, names, services(), limits, scope, parses_all))
+    run = _Scan(Repository(root, names, services(), limits, scope, parses_all, exclude))
     if len(listed.names) > limits.files:
         run.bounds_hit.append(f"more than {limits.files} files: the rest was not read")
     run.unreadable.extend(listed.left_out)
@@ -72,8 +76,12 @@ class _Scan:
     def run(self, *, jobs: int) -> ScanResult:
         with readers_of(self._repository, jobs) as readers:
             found = [*self._each(readers), *self._fillings(readers)]
+        root, names = self._repository.root, self._repository.names
+        found += self._started()
+        started = self._read.keys() - set(names)
+        found = list(with_settings(found, (*names, *sorted(started)), partial(text_of, root)))
         found = list(with_own_words(found, self._inlets))
-        told = settled(one for use in found for one in with_folder(use, self._repository.root))
+        told = settled(one for use in found for one in with_folder(use, root))
         imported = imported_beside(
             {name: one.imports for name, one in self._read.items() if one.imports is not None}
         )
@@ -107,6 +115,21 @@ class _Scan:
             if read > most:
                 self.bounds_hit.append(f"more than {most} bytes: the rest was not read")
                 return
+
+    def _started(self) -> Iterator[ModelUse]:
+        """What the files show that others run, whatever their names end with."""
+        reader, done = FileReader(self._repository), set[tuple[str, FileKind]]()
+        for _ in range(_MOST_ROUNDS):
+            new = {one for read in self._read.values() for one in read.starts} - done
+            for name, kind in sorted(new):
+                if not is_excluded(name, self._repository.exclude):
+                    one = reader.read(name, kind)
+                    yield from self._taken(one)
+                    self.unreadable.extend(one.unreadable)
+                    self._read.setdefault(name, replace(one, uses=(), inlets=frozenset()))
+                    self._read[name] = replace(self._read[name], starts=one.starts)
+            done |= new
+        reader.close()
 
     def _taken(self, one: FileRead) -> tuple[ModelUse, ...]:
         self._inlets |= one.inlets

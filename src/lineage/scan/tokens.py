@@ -45,6 +45,7 @@ _DEFAULT = re.compile(
     rf"[vpi](?<!\w.)(?:(?<=v)ariable|(?<=p)aram|(?<=i)nput)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
 )
 _ADAPTERS = re.compile(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']")
+_LINE = re.compile(r"(?m)^[ \t]*(?P<key>[A-Z][A-Z0-9_]{2,60})=(?P<value>[\w./:@-]{3,200})[ \t]*$")
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
 _WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
@@ -80,6 +81,8 @@ _UNNAMED = re.compile(
     rf"(?P<name>{_GIVEN})(?=\s*[,)+])"
     r"|\b(?P<loader>(?:Auto|Pre[tT]rained)\w*)\.from_?[pP]retrained\(\s*"
     rf"(?P<given>{_GIVEN})(?=\s*[,)+])"
+    r"|\b(?P<key>HF_\w{1,30}|\w{0,30}MODEL_ID|\w{0,30}model_id)\"?\s*=\s*\"?(?:\$\{)?"
+    r"(?P<variable>(?:var|local)\.\w{1,60})\b"  # Terraform
 )
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 # With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
@@ -120,10 +123,10 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
 def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
     """Calls that load a model whose name is not written out."""
     places, bundled = Places(code), bundled_lines(code)
-    for match in _UNNAMED.finditer(code) if "(" in code else ():
+    for match in _UNNAMED.finditer(code):
         line, column = places.of(match.start())
         if line not in bundled:
-            via = match["task"] or match["loader"]
+            via = match["task"] or match["loader"] or f"key {match['key']}"
             yield ModelUse(
                 file,
                 line,
@@ -132,7 +135,7 @@ def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
                 "",
                 via,
                 Certainty.LIKELY,
-                expression=match["name"] or match["given"],
+                expression=match["name"] or match["given"] or match["variable"],
                 reason="known only when the code runs",
             )
 
@@ -210,6 +213,9 @@ def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             if suggests_model(key):
                 via = f"key {key}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, key)
+    for match in _LINE.finditer(code) if "<<" in code else ():  # a file within, as Nomad writes
+        word = ShellWord(match["value"], *places.of(match.start("value")))
+        yield from variable_uses(match["key"], word, file)
     for match in _ADAPTERS.finditer(code) if "LORA_ADAPTERS" in code else ():
         word = ShellWord(match.group(1), *places.of(match.start(1)), is_default=True)
         yield from variable_uses("LORA_ADAPTERS", word, file)

@@ -57,11 +57,12 @@ def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Listing
         listed = Listing(tuple(walk.names()), tuple(walk.left_out))
     # Only what will be read counts: thousands of pictures push no code behind the bound.
     wanted = (n for n in listed.names if kind_of(n) is not None)
-    names = sorted({n for n in wanted if not _is_excluded(n, exclude)})
+    names = sorted({n for n in wanted if not is_excluded(n, exclude)})
     return Listing(tuple(names[:most]), listed.left_out)
 
 
-def _is_excluded(name: str, exclude: tuple[str, ...]) -> bool:
+def is_excluded(name: str, exclude: tuple[str, ...]) -> bool:
+    """Whether a path, or a folder that it is in, is one of those to leave out."""
     parts = PurePosixPath(name).parts
     return any(
         fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts
@@ -117,7 +118,7 @@ def _from_git(root: Path, exclude: tuple[str, ...]) -> Listing | None:
                 left_out.append(Unreadable(name.rstrip("/"), reason, is_searched=False))
         else:
             names.append(name)
-    return Listing(tuple(names), tuple(u for u in left_out if not _is_excluded(u.file, exclude)))
+    return Listing(tuple(names), tuple(u for u in left_out if not is_excluded(u.file, exclude)))
 
 
 class _Walk:
@@ -151,7 +152,7 @@ class _Walk:
                 if entry.is_dir(follow_symlinks=False):
                     if self._goes_into(entry, name, rules):
                         todo.append((name, rules))
-                elif _is_excluded(name, self.exclude):
+                elif is_excluded(name, self.exclude):
                     continue
                 elif _ignored_by_git(name, rules, is_folder=False):
                     self._ignored += kind_of(name) not in _ANYTHING
@@ -173,7 +174,7 @@ class _Walk:
         name: str,
         rules: tuple[tuple[str, tuple[IgnoreRule, ...]], ...],
     ) -> bool:
-        if entry.name in _NEVER or _is_excluded(name, self.exclude):
+        if entry.name in _NEVER or is_excluded(name, self.exclude):
             return False
         if _ignored_by_git(name, rules, is_folder=True):
             self._ignored += _count(Path(entry.path))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import yaml
 
 from lineage.scan.entries import (
     DEEPEST,
+    JOINED,
     MOST_ENTRIES,
     Entry,
     NotReadableError,
@@ -34,45 +37,93 @@ def entries_of(text: str) -> list[Entry]:
         raise NotYamlError("not valid YAML") from None
 
 
+_JOINS = re.compile(r"!.*(?:join|concat)\Z", re.IGNORECASE)
+_MOST_REPEATED = 20_000
+"""Scalars that aliases of whole collections repeat, in one file."""
+
+
+class _Anchors:
+    """What is named by an anchor: a text, or a collection by the place of its scalars."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self._spans: dict[str, tuple[int, int, int]] = {}
+        self._open: list[tuple[str, int, int]] = []
+        self._repeated = 0
+
+    def begin(self, anchor: str | None, count: int, depth: int) -> None:
+        self._open.append((anchor or "", count, depth))
+
+    def end(self, count: int) -> None:
+        anchor, start, depth = self._open.pop()
+        if anchor:
+            self._spans[anchor] = (start, count, depth)
+
+    def repeated(self, anchor: str, entries: list[Entry], path: tuple[Step, ...]) -> list[Entry]:
+        """The scalars of the collection as those of the place that takes it; what an alias brought
+        into it is not repeated again."""
+        start, end, depth = self._spans.get(anchor, (0, 0, 0))
+        self._repeated += end - start
+        if self._repeated > _MOST_REPEATED:
+            return []
+        below = path[:-1] if path and path[-1] == "<<" else path
+        return [replace(one, path=(*below, *one.path[depth:])) for one in entries[start:end]]
+
+
 def _yaml(text: str) -> Iterator[Entry]:
     stack: list[
         list[Step | None]
     ] = []  # one frame per open collection: [kind "m" or position, pending key]
-    anchors: dict[str, str] = {}
-    count = 0
+    joins: list[bool] = []
+    anchors = _Anchors()
+    own: list[Entry] = []
     lines = text.split("\n")
+    count = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.DocumentStartEvent):
-            anchors = {}
+            anchors = _Anchors()
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) >= DEEPEST:
                 raise NotReadableError(f"nested deeper than {DEEPEST}")
-            stack.append(["m", None] if isinstance(event, yaml.MappingStartEvent) else [-1, None])
-            step(stack[:-1])
+            is_mapping = isinstance(event, yaml.MappingStartEvent)
+            step(stack)
+            joins.append(not is_mapping and _JOINS.match(event.tag or "") is not None)
+            anchors.begin(event.anchor, len(own), len(path_of(stack)))
+            if joins[-1]:
+                stack.append(["m", JOINED])
+            stack.append(["m", None] if is_mapping else [-1, None])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            stack.pop()
+            anchors.end(len(own))
+            del stack[-2 if joins.pop() else -1 :]
             settle(stack)
         elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
             count += 1
             if count > MOST_ENTRIES:
                 raise NotReadableError(f"more than {MOST_ENTRIES} values")
-            value, is_block = _scalar(event, anchors)
+            value, is_block = _scalar(event, anchors.texts)
             is_folded = isinstance(event, yaml.ScalarEvent) and event.style == ">"
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
                 stack[-1][1] = value
                 continue
             step(stack)
             mark = event.start_mark
+            if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors.texts:
+                yield from anchors.repeated(event.anchor or "", own, path_of(stack))
+                settle(stack)
+                continue
             if is_folded and mark and event.end_mark:
                 value = _unfolded(lines[mark.line + 1 : event.end_mark.line + 1], value)
-            yield Entry(
-                path_of(stack),
-                value,
-                mark.line + 1 if mark else 1,
-                mark.column + 1 if mark else 1,
-                is_block,
-                is_folded,
+            own.append(
+                Entry(
+                    path_of(stack),
+                    value,
+                    mark.line + 1 if mark else 1,
+                    mark.column + 1 if mark else 1,
+                    is_block,
+                    is_folded,
+                )
             )
+            yield own[-1]
             settle(stack)
 
 
@@ -80,10 +131,19 @@ def _scalar(event: yaml.ScalarEvent | yaml.AliasEvent, anchors: dict[str, str]) 
     """The text, by way of its anchor for an alias, and whether it is a block."""
     if isinstance(event, yaml.AliasEvent):
         return anchors.get(event.anchor or "", ""), False
-    value = str(event.value)
+    value = _tagged(str(event.value), (event.tag or "").lower())
     if event.anchor:
         anchors[event.anchor] = value
     return value, event.style in ("|", ">")
+
+
+def _tagged(value: str, tag: str) -> str:
+    """A reference as the place that it fills; of a variable with its default, the default."""
+    if tag == "!ref":
+        return f"${{{value}}}"
+    if tag.startswith("!") and "env" in tag and "${" not in value:
+        return re.sub(r"\A\w+[\s:,]+(?=\S)", "", value)
+    return value
 
 
 def _unfolded(lines: list[str], value: str) -> str:

@@ -16,7 +16,7 @@ from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known, RawCommand, RawWord, filled, raw_commands
 
-WORD_LISTS = ("entrypoint", "command", "cmd", "exec", "args", "extraargs", "extra_args")
+WORD_LISTS = ("entrypoint", "command", "cmd", "exec", "argv", "args", "extraargs", "extra_args")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _PYTHON = re.compile(r"python[\d.]*\Z")
 _Lists = dict[tuple[Step, ...], dict[str, list[Entry]]]

@@ -113,6 +113,8 @@ class Keys:
                 if found.is_fetch:
                     place = (self.file, entry.line, entry.column + found.start)
                     yield judged_use(found.judged, place, f"address in {via}", Certainty.CERTAIN)
+            if name in _MODEL_ADDRESSES or suggests_named_model(entry.key):
+                yield from self._stored(entry, value, via)
         elif name in _HUB_KEYS:
             is_loose = name == "base_model" and self._is_loose(entry)
             for one in _listed(value):
@@ -132,6 +134,14 @@ class Keys:
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
         else:
             yield from self._suggested(entry, value, name, via)
+
+    def _stored(self, entry: Entry, value: str, via: str) -> Iterator[ModelUse]:
+        """A model in a bucket or in another register, such as Azure's: listed."""
+        judged = judge(value, Bare.IGNORED)
+        is_web = value.lower().startswith(("http://", "https://"))
+        if judged is not None and judged.kind is UseKind.OTHER and not is_web:
+            place = (self.file, entry.line, entry.column)
+            yield judged_use(judged, place, via, Certainty.LIKELY)
 
     def _suggested(self, entry: Entry, value: str, name: str, via: str) -> Iterator[ModelUse]:
         names = [one for one in _listed(value) if is_hub_shaped(one)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lineage.core.use import ModelUse
+from lineage.core.use import Certainty, ModelUse
 from lineage.scan.config.containers import WORD_LISTS, container_uses
 from lineage.scan.config.keys import Keys
 from lineage.scan.config.variables import Variables
 from lineage.scan.entries import Entry
+from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.shell.lines import Joins
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known
@@ -20,6 +21,7 @@ _COMMAND_KEYS = frozenset(
         "cmds", "steps", "commands", "exec", "test", "start", "serve", "setup", "scripts", "inline",
         "runcmd", "user_data", "startup_script", "execstart", "execstartpre", "execstartpost",
         "oncreatecommand", "postcreatecommand", "poststartcommand", "postattachcommand", "onstart",
+        "shell", "bash_command",
     ]
 )  # fmt: skip
 _NOT_UNDER = frozenset(
@@ -35,6 +37,9 @@ _FILE_NAME = re.compile(
 # Ray's `serveConfigV2`, Helm's `valuesContent`: settings within settings.
 _SETTINGS_KEY = re.compile(r"(?i)config|values|yaml|settings|manifest|overrides")
 _SETTING = re.compile(r"(?:\s*#[^\n]*\n|\s*---\n)*\s*[\"']?[\w.-]+[\"']?:(?:\s|\Z)")
+_DOCUMENTS = frozenset(["values", "patch", "manifest", "yaml", "valuesyaml"])
+"""Keys of blocks that are YAML themselves."""
+_ARGUMENT = re.compile(r".*/(?:args|command)/(?:\d+|-)\Z")
 _CONTENTS = frozenset(["content", "contents", "text", "inline"])
 _LONGEST_VALUE = 400
 _LONGEST_SCRIPT = 50_000
@@ -55,6 +60,8 @@ def config_uses(
         if name and embedded is not None:
             yield from embedded(name, entry.value, entry.line + 1)
             continue
+        if _ARGUMENT.match(paths.get(entry.path[:-1], "")) and entry.path[-1] == "value":
+            yield from _patched(entry, file)
         if any(str(step).lower() in not_under for step in entry.path[:-1]):
             continue
         if len(entry.value) <= _LONGEST_VALUE:
@@ -81,10 +88,20 @@ def _file_name(entry: Entry, path: str) -> str:
     if not entry.is_block or "\n" not in entry.value or not entry.path:
         return ""
     last = str(entry.path[-1])
+    if last.lower() in _DOCUMENTS and re.search(r"(?m)^[ \t-]*[\w.-]+:(?:\s|$)", entry.value):
+        return "values.yaml"
     match = _FILE_NAME.match(path if last.lower() in _CONTENTS else last)
     if match is None and _SETTINGS_KEY.search(last) and _SETTING.match(entry.value):
         return "settings.yaml"
     return match.group("name") if match else ""
+
+
+def _patched(entry: Entry, file: str) -> Iterator[ModelUse]:
+    """An argument that a patch puts into a container: what stands before it, nobody can say."""
+    judged = judge(entry.value, Bare.IGNORED) if is_hub_shaped(entry.value) else None
+    if judged is not None:
+        place = (file, entry.line, entry.column)
+        yield judged_use(judged, place, "patched argument", Certainty.LIKELY, if_found=True)
 
 
 def _is_command(entry: Entry) -> bool:

@@ -11,6 +11,7 @@ from lineage.scan.commands.word import ShellWord
 from lineage.scan.entries import Entry, Step
 from lineage.scan.shell.script import words_of
 from lineage.scan.shell.words import Known, fill
+from lineage.scan.telling import suggests_model
 
 _SETS = frozenset(
     [
@@ -40,7 +41,7 @@ class Variables:
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
         """The uses that one scalar makes by setting a variable whose name says model."""
         for name, word in self._set(entry):
-            if name.isupper():
+            if name.isupper() or (entry.path[-1] == "value" and suggests_model(name)):
                 yield from variable_uses(name, self._filled(word), self._file)
 
     def _filled(self, word: ShellWord) -> ShellWord:

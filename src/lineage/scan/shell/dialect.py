@@ -8,7 +8,8 @@ from lineage.core.value import dataclass
 
 _TEMPLATE = (  # what just, Taskfile and CI pipelines fill in: {{NAME}}, {{.NAME}}, ${{ env.NAME }}
     r"\$?\{\{-?\s*(?:(?:env|vars|inputs|matrix|variables|parameters)\.|\.)?"
-    r"(?P<template>[A-Za-z_][\w-]*)\s*-?\}\}"
+    r"(?:[A-Za-z_][\w-]*\.)*(?P<template>[A-Za-z_][\w-]*)\s*"
+    r"(?:\|\|?\s*(?:default\b\s*\(?\s*)?[\"']?(?P<otherwise>[^\s\"'{}|)]*)[\"']?\s*\)?\s*)?-?\}\}"
 )
 
 
@@ -62,7 +63,9 @@ CMD = Dialect(
         r"""|(?P<escape>\^.)|(?P<plain>[^\s"^|&()]+)|(?P<odd>.)""",
         re.DOTALL,
     ),
-    re.compile(r"%(?P<name>[A-Za-z_]\w*)%|!(?P<braced>\w+)!|(?P<default>(?!))|(?P<template>(?!))"),
+    re.compile(
+        r"%(?P<name>[A-Za-z_]\w*)%|!(?P<braced>\w+)!|(?P<default>(?!))|(?P<template>(?!))|(?P<otherwise>(?!))"
+    ),
     re.compile(r"(?P<name>(?!))(?P<value>)"),
     sensitive=False,
 )
@@ -77,7 +80,7 @@ POWERSHELL = Dialect(
     ),
     re.compile(
         r"\$\{(?:env:)?(?P<braced>\w+)\}|\$(?:env:|script:|global:)?(?P<name>[A-Za-z_]\w*)"
-        r"|(?P<default>(?!))|(?P<template>(?!))",
+        r"|(?P<default>(?!))|(?P<template>(?!))|(?P<otherwise>(?!))",
         re.IGNORECASE,
     ),
     re.compile(

@@ -79,12 +79,27 @@ def _assigned(line: Line, known: Known, file: str, dialect: Dialect) -> Iterator
     if not match:
         return
     written = match.group("value").strip()
-    value = written.strip("\"'")
+    value = _summed(written, known).strip("\"'")
     if not value or any(mark in value for mark in "$%`"):
         return
     known[dialect.key(match.group("name"))] = (value,)
     offset = match.start("value") + match.group("value").find(value)
     yield from variable_uses(match.group("name"), ShellWord(value, *line.place(offset)), file)
+
+
+def _summed(written: str, known: Known) -> str:
+    """`org + "/name"` and `org / name`, as just puts texts together."""
+    pieces = re.split(r"\s+([+/])\s+", written)
+    if len(pieces) < 3:
+        return written
+    texts = []
+    for piece in pieces[::2]:
+        quoted = re.fullmatch(r"([\"'])([^\"']*)\1", piece)
+        if quoted is None and piece not in known:
+            return written
+        texts.append(quoted[2] if quoted else known[piece][0])
+    glues = ("/" if sign == "/" else "" for sign in pieces[1::2])
+    return texts[0] + "".join(a + b for a, b in zip(glues, texts[1:], strict=True))
 
 
 def _array(

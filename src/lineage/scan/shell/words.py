@@ -13,6 +13,7 @@ from lineage.scan.shell.lines import Line
 Known = dict[str, tuple[str, ...]]
 """What variables hold; several values for loops, arrays and matrices."""
 _MOST_VALUES = 100
+_DEFAULTS = ("default", "otherwise")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _names(text: str, dialect: Dialect) -> Iterator[str]:
 
 def _name(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    return next((v for k, v in groups.items() if k != "default" and v), "")
+    return next((v for k, v in groups.items() if k not in _DEFAULTS and v), "")
 
 
 def _word(raw: RawWord, line: Line, values: Mapping[str, str], dialect: Dialect) -> ShellWord:
@@ -120,7 +121,7 @@ def fill(text: str, values: Mapping[str, str], dialect: Dialect = POSIX) -> str:
         return text
 
     def value(match: re.Match[str]) -> str:
-        found = values.get(dialect.key(_name(match))) or match.group("default")
-        return found or match.group()
+        found = values.get(dialect.key(_name(match))) or match["default"]
+        return found or match["otherwise"] or match.group()
 
     return dialect.variable.sub(value, text)
