@@ -65,8 +65,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(hub: TestHub, home: Path) -> Iterator[Client]:
     """One server for all tests here; it knows a token."""
-    variables = {"HF_ENDPOINT": hub.url, "HF_TOKEN": TOKEN}
-    with connected(home, "--no-cache", "--deadline", "20", **variables) as found:
+    policy = home.parent / "own.toml"
+    policy.write_text('name = "our own"\nextends = ["default"]\n', encoding="utf-8")
+    options = ("--no-cache", "--deadline", "20", "--policy", str(policy))
+    with connected(home, *options, HF_ENDPOINT=hub.url, HF_TOKEN=TOKEN) as found:
         yield found
 
 
@@ -150,12 +152,14 @@ def test_a_card_reaches_no_file_and_no_server(
     assert not any("passwd" in call.path or "169.254" in call.path for call in hub.calls)
 
 
-def test_neither_token_nor_home_is_told(home: Path, hub: TestHub, answers: dict[str, Told]):
-    """The Hub is given the token; no answer is, and no path of the user's home."""
+def test_neither_token_nor_path_is_told(home: Path, hub: TestHub, answers: dict[str, Told]):
+    """The Hub is given the token; no answer is, and no folder of the user's. The policy is named."""
     assert any(call.token == f"Bearer {TOKEN}" for call in hub.calls)
     everything = "".join(told.text + str(told.content) for told in answers.values())
     assert TOKEN not in everything
-    assert str(home) not in everything
+    assert str(home.parent) not in everything
+    policy = answers["audit"].content["policy"]
+    assert (policy["name"], policy["source"]) == ("our own", "own.toml")
 
 
 def test_weights_are_compared(answers: dict[str, Told]):

@@ -24,9 +24,22 @@ _REASON = "The reason, which may repeat names and texts of strangers, up to the 
 
 
 def output_schema(tool: Tool) -> dict[str, Any]:
-    """The tool's schema, with the marking that stands in front of its content."""
-    schema = tool.gives()
+    """The tool's schema, with the marking that stands in front of its content. Without the
+    descriptions, which `lineage schema` has: a client may put all of it into a small context."""
+    schema = _bare(tool.gives())
     return {**schema, "properties": {"untrusted": MARKED, **schema["properties"]}}
+
+
+def _bare(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_bare(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _bare(below)
+        for key, below in part.items()
+        if not (key == "description" and isinstance(below, str))
+    }
 
 
 @cache

@@ -1,21 +1,30 @@
 """Cuts a report to what fits beside other work in an assistant's context, and says what was cut.
 
-No verdict, finding at `fail` or `review`, foundation or open question of the verdict is ever cut.
+No verdict, no foundation and no rule that decides is ever cut; of many findings of one rule the
+first are kept.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from lineage.core.value import dataclass
+from lineage.mcp.schemas import part_of_target
 
 Target = dict[str, Any]
 
 MOST = 24_000
-"""Characters of JSON that a short report aims at, for one model; each further one has a third."""
-_NEAREST = 30
+"""Characters of JSON that a short report of one model aims at; each further one adds an eighth."""
+MOST_FULL = 400_000
+"""The same of a full one."""
+_NEAREST = 20
+_FEW = 10
+_ALIKE = 5
+"""Findings of one rule at one level."""
+_ORIGIN = ("foundations", "trained_by", "teachers")
 
 
 @dataclass(frozen=True)
@@ -28,10 +37,10 @@ class Cut:
     """Cuts it, and tells how many."""
 
 
-def shortened(report: dict[str, Any], most: int = MOST) -> dict[str, Any]:
+def shortened(report: dict[str, Any], most: int) -> dict[str, Any]:
     """The report with as much left out as it takes, a note about each kind; still a valid one."""
     targets = report["targets"]
-    room = most + most // 3 * max(0, len(targets) - 1)
+    room = most + most // 8 * max(0, len(targets) - 1)
     notes = list(report["notes"])
     for cut in _CUTS:
         if _size(report) <= room:
@@ -40,6 +49,12 @@ def shortened(report: dict[str, Any], most: int = MOST) -> dict[str, Any]:
         if count:
             notes.append(f"Left out to keep this short: {count} {cut.words}.")
     return {**report, "notes": notes}
+
+
+def lean(node: dict[str, Any]) -> dict[str, Any]:
+    """A node without the facts that nobody knows of it."""
+    required = part_of_target(["nodes"])["$defs"]["node"]["required"]
+    return {key: value for key, value in node.items() if value is not None or key in required}
 
 
 def _size(report: dict[str, Any]) -> int:
@@ -111,12 +126,47 @@ def _evidence(target: Target) -> int:
     return count
 
 
+def _told_twice(target: Target) -> int:
+    """An open point that a finding of weight tells, and models of which nothing was left unread."""
+    told = {(one["rule"], one["model"]) for one in target["findings"]}
+    kept = [one for one in target["open"] if (one["rule"], one["model"]) not in told]
+    count = len(target["open"]) - len(kept)
+    target["open"] = kept
+    target["coverage"] = [row for row in target["coverage"] if row["not_read"]]
+    return count
+
+
+def _alike(target: Target) -> int:
+    seen = Counter[tuple[str, str, bool]]()
+    kept = []
+    for one in target["findings"]:
+        kind = (one["rule"], one["level"], one["waived"] is None)
+        seen[kind] += 1
+        if seen[kind] <= _ALIKE:
+            kept.append(one)
+    count = len(target["findings"]) - len(kept)
+    target["findings"] = kept
+    return count
+
+
+def _ways(target: Target) -> int:
+    long = [row for key in _ORIGIN for row in target["origin"][key][_FEW:] if row["path"]]
+    for row in long:
+        row["path"] = []
+    return len(long)
+
+
+def _unresolved(target: Target) -> int:
+    every = target["unresolved"]
+    target["unresolved"] = every[:_FEW]
+    return max(0, len(every) - _FEW)
+
+
 def _farther(target: Target) -> int:
     nodes = sorted(target["nodes"], key=lambda node: node["depth"])
     kept = {node["id"] for node in nodes[:_NEAREST]}
     kept |= {one for row in target["findings"] for one in row["path"]}
-    kept |= {row["model"] for row in target["origin"]["foundations"]}
-    target["nodes"] = [node for node in target["nodes"] if node["id"] in kept]
+    target["nodes"] = [lean(node) for node in target["nodes"] if node["id"] in kept]
     target["edges"] = [
         edge for edge in target["edges"] if edge["child"] in kept and edge["parent"] in kept
     ]
@@ -133,6 +183,10 @@ _CUTS = (
     Cut("lines of evidence of mild findings", _mild_evidence),
     Cut("findings and open points below `review`", _mild),
     Cut("lines of evidence", _evidence),
+    Cut("open points that a finding tells, too", _told_twice),
+    Cut(f"findings of rules that have more than {_ALIKE}", _alike),
     Cut("models of the lineage that are farther away (tool `tree` has them)", _farther),
+    Cut(f"paths to foundations, trainers and teachers beyond the first {_FEW}", _ways),
+    Cut(f"reasons why a model was not read, beyond the first {_FEW}", _unresolved),
 )
 """In the order in which they are missed least."""

@@ -49,6 +49,10 @@ class Call:
         self.go_on()
         self.step(f"{at.fetched} models read, {at.waiting} waiting, level {at.depth}")
 
+    def waits(self, seconds: float, quota: str) -> None:
+        """Take note of a wait for a quota."""
+        self.step(f"waiting {seconds:.0f} s for the quota of {quota}")
+
     def step(self, words: str) -> None:
         """One step further, in the tool's own words."""
         self._steps, self._words = self._steps + 1, words

@@ -83,5 +83,5 @@ class Desk:
         return replace(
             options,
             policy=self.policy(pack),
-            listeners=replace(options.listeners, progress=call.walked),
+            listeners=replace(options.listeners, progress=call.walked, wait=call.waits),
         )

@@ -40,7 +40,9 @@ class Marking:
     def hiding(self, text: str) -> str:
         """The text with short words for folders and files of this machine."""
         for path, word in self._hidden.items():
-            text = text.replace(path, word)
+            if path in text:
+                whole = rf"(?<![\w./-]){re.escape(path)}(?![\w-])"
+                text = re.sub(whole, word.replace("\\", r"\\"), text)
         return text
 
     def quoted(self, text: str) -> str:

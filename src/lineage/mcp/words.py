@@ -46,9 +46,8 @@ def own_line(number: int, target: TargetReport) -> str:
 
 
 def quoted_lines(number: int, target: TargetReport) -> Iterator[str]:
-    """The same model by name: why the verdict, what to do, every finding of weight."""
-    yield f"Model {number} is {target.model}"
-    yield f"  why: {why(target)}"
+    """The same model with names: why the verdict, what to do, every finding of weight."""
+    yield f"Model {number}: {why(target)}"
     steps = next_steps(target)
     yield from (f"  do: {step}" for step in steps[:_MOST_STEPS])
     for line in finding_lines(target):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lineage.mcp.brief import shortened
+from lineage.mcp.brief import MOST, MOST_FULL, shortened
 from lineage.mcp.call import Call
 from lineage.mcp.desk import MOST_TARGETS, Desk
 from lineage.mcp.schemas import published
@@ -47,7 +47,7 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
     report = desk.audited(asked["targets"], call, asked.get("policy"))
     document = to_dict(report)
     is_full = asked.get("detail") == "full"
-    content = document if is_full else shortened(document)
+    content = shortened(document, MOST_FULL if is_full else MOST)
     cut = content["notes"][len(document["notes"]) :]
     policy = asked.get("policy")
     lines = [verdict_line(report)]
@@ -58,9 +58,10 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
             "another one."
         )
     lines += cut
-    quoted = [line for n, t in enumerate(report.targets, 1) for line in quoted_lines(n, t)]
+    quoted = [f"Model {n} is {t.model}" for n, t in enumerate(report.targets, 1)]
+    quoted += [line for n, t in enumerate(report.targets, 1) for line in quoted_lines(n, t)]
     more = ["The structured content is the report (lineage-report/1)."]
-    more += [] if is_full or not cut else ['`detail: "full"` leaves nothing out.']
+    more += [] if is_full or not cut else ['`detail: "full"` has what was left out.']
     more += ["`explain` shows every claim behind a model; `results` its published tests."]
     return Answer(content, tuple(lines), tuple(quoted), tuple(more))
 
@@ -94,7 +95,7 @@ TOOL = Tool(
             "enum": ["brief", "full"],
             "default": "brief",
             "description": "`brief` leaves out what decides nothing where the report is long, and "
-            "says so; `full` leaves out nothing and can be very long.",
+            "says so; `full` leaves out nothing below 400,000 characters.",
         },
     },
     required=("targets",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lineage.mcp.brief import lean
 from lineage.mcp.call import Call
 from lineage.mcp.desk import Desk
 from lineage.mcp.schemas import part_of_target
@@ -16,8 +17,8 @@ from lineage.policy.rules.registry import rule
 from lineage.report.explanation import explain
 from lineage.report.json import to_dict
 
-MOST_MODELS = 40
-MOST_CLAIMS = 5
+MOST_MODELS = 25
+MOST_CLAIMS = 3
 _KEYS = ("model", "revision", "source", "nodes", "edges", "complete", "unlinked", "coverage")
 
 
@@ -60,7 +61,7 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
     edges = [edge for edge in whole["edges"] if edge["child"] in kept and edge["parent"] in kept]
     claims = sum(max(0, len(edge["claims"]) - MOST_CLAIMS) for edge in edges)
     content = {key: whole[key] for key in _KEYS} | {
-        "nodes": nodes,
+        "nodes": [lean(node) for node in nodes],
         "edges": [{**edge, "claims": edge["claims"][:MOST_CLAIMS]} for edge in edges],
         "coverage": [one for one in whole["coverage"] if one["model"] in kept],
         "not_shown": {"models": len(whole["nodes"]) - len(nodes), "claims": claims},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lineage.mcp.brief import lean
 from lineage.mcp.call import Call
 from lineage.mcp.desk import Desk
 from lineage.mcp.schemas import part_of_target
@@ -14,7 +15,7 @@ from lineage.mcp.words import summary_line
 from lineage.report import tree
 from lineage.report.json import to_dict
 
-MOST_MODELS = 100
+MOST_MODELS = 60
 _WIDTH = 300
 """Wide enough that no name is shortened."""
 _GRAPH = ("nodes", "edges", "roots", "complete", "unresolved", "bounds_hit", "origin")
@@ -45,7 +46,7 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
     nodes = sorted(whole["nodes"], key=lambda node: node["depth"])[:MOST_MODELS]
     kept = {node["id"] for node in nodes}
     content = {key: whole[key] for key in _KEYS} | {
-        "nodes": [_without(node, "observations") for node in nodes],
+        "nodes": [_without(lean(node), "observations") for node in nodes],
         "edges": [
             _without(edge, "claims")
             for edge in whole["edges"]
