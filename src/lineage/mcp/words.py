@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineage.evidence.evidence import Foundation
+from lineage.graph.graph import LineageGraph
 from lineage.policy.finding import Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
@@ -39,7 +40,7 @@ def own_line(number: int, target: TargetReport) -> str:
         _people("Trained further by", target.origin.trained_by),
         _people("Taught by models of", target.origin.teachers),
         f"Tests: {STANDINGS[target.exposure.own.state]}",
-        "" if target.graph.is_complete else "The lineage is not completely known",
+        *_gaps(target.graph),
     ]
     told = ". ".join(part for part in parts if part)
     return f"Model {number}: {str(target.verdict).upper()}. {told}."
@@ -61,13 +62,18 @@ def quoted_lines(number: int, target: TargetReport) -> Iterator[str]:
 def summary_line(target: TargetReport) -> str:
     """How much of a lineage is known, for tools that judge nothing."""
     graph = target.graph
-    whole = "complete" if graph.is_complete else "not completely known"
-    unread = len(list(graph.unresolved()))
-    rest = f"; {counted(unread, 'model')} could not be read" if unread else ""
-    return (
-        f"{counted(len(graph.nodes), 'model')} and {counted(len(graph.edges), 'edge')}; the "
-        f"lineage is {whole}{rest}. Weights of {_makers(target.origin.foundations)}."
-    )
+    size = f"{counted(len(graph.nodes), 'model')} and {counted(len(graph.edges), 'edge')}"
+    known = list(_gaps(graph)) or ["Every model that is named was read"]
+    return ". ".join((size, *known, f"Weights of {_makers(target.origin.foundations)}."))
+
+
+def _gaps(graph: LineageGraph) -> Iterator[str]:
+    if not graph.is_complete:
+        yield "The lineage is not completely known"
+    if unread := len(list(graph.unresolved())):
+        yield f"{counted(unread, 'model')} could not be read"
+    if graph.unlinked:
+        yield f"Bases named in words that match no model: {len(graph.unlinked)}"
 
 
 def _people(head: str, those: tuple[Foundation, ...]) -> str:

@@ -14,6 +14,7 @@ from lineage.mcp.desk import Desk
 from lineage.mcp.schemas import published
 from lineage.mcp.tools.interface import Answer, Tool, name_of_model
 from lineage.report.descent import DescentView, text, to_dict
+from lineage.report.printable import counted
 from lineage.workflows.opening import open_hub
 
 MOST = 200
@@ -37,9 +38,9 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
         if (one["child"], one["parent"]) in {(e.child, e.parent) for e in edges}
     ]
     content["not_shown"] = len(every) - len(shown)
-    lines = [f"{len(descent.descendants)} models are known below it; {len(shown)} are shown."]
+    lines = [f"Known below it: {counted(len(descent.descendants), 'model')}. Shown: {len(shown)}."]
     if publishers:
-        lines.append(f"{len(every)} of them are of the publishers that were named.")
+        lines.append(f"Of the publishers that were named: {len(every)}.")
     if not descent.is_complete:
         lines.append("The search is not complete: a bound cut it short.")
     quoted = text(descent, DescentView(shown, publishers, None)).splitlines()

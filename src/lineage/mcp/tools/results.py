@@ -15,6 +15,7 @@ from lineage.mcp.schemas import published
 from lineage.mcp.tools.interface import Answer, Tool
 from lineage.policy.nearest import did_you_mean
 from lineage.report.lookups import reckoned, result_summaries
+from lineage.report.printable import counted
 
 MOST = 50
 _FEW = 10
@@ -44,8 +45,8 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
         "found": len(found),
         "not_shown": len(found) - len(shown),
     }
-    about = "about exactly this model" if exact else "that match"
-    lines = [f"{len(found)} published results {about}; {len(shown)} are shown."]
+    about = "about exactly this model" if exact else "found"
+    lines = [f"{counted(len(found), 'published result')} {about}. Shown: {len(shown)}."]
     if len(shown) < len(found):
         lines.append(f"Narrow them by language or suite, or go on at offset {start + limit}.")
     lines.append("No result of a model means that none is known here, not that it passed a test.")
