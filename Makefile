@@ -141,10 +141,12 @@ fuzz: dev
 
 # What CI installs, with hashes; then what is known against any of it.
 # The second is what the action and the GitLab job install: the package's own dependencies, and hatchling to build it.
+# The third is what the image installs.
 lock-ci: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header -q -o requirements/ci.txt
 	echo 'hatchling>=1.26' | $(BIN)/uv pip compile pyproject.toml - --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q -o requirements/gate.txt
+	$(BIN)/uv pip compile pyproject.toml --extra serve --extra mcp --extra inputs --extra data --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/image.txt
 
 audit-ci: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet pip-audit

@@ -35,7 +35,7 @@ def test_models_are_answered_by_their_verdicts(cluster: Cluster) -> None:
     status = failed["status"]
     assert (status["status"], status["code"], status["reason"]) == ("Failure", 403, "Forbidden")
     assert f"{FAILS} (spec.template.spec.containers[engine].args[1]) FAIL on " in status["message"]
-    assert "https://lineage.acme.io/v1/audits/" in status["message"]
+    assert "https://lineage.acme.io/audits/" in status["message"]
     assert failed["auditAnnotations"] == {"models": FAILS, "verdict": "denied"}
 
 

@@ -50,7 +50,7 @@ class KeptVerdicts:
             report.verdict,
             datetime.fromtimestamp(finished, timezone.utc),
             because(report),
-            f"{base}/v1/audits/{run}/html" if base else "",
+            f"{base}/audits/{run}" if base else "",
             node.status is not Status.NOT_FOUND,
         )
 
