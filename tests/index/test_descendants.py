@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from conftest import Ran
 from hub import HubModel, TestHub
 from index_models import NOW, model
+from lineage.cli.schema import schema_text
 from lineage.core.errors import CannotRunError, DataError
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
@@ -160,6 +162,7 @@ def test_every_format_holds_the_same_models(built: Path) -> None:
     found = below(built, BASE)
     view = DescentView(found.descendants)
     document = json.loads(FORMATS["json"](found, view))
+    Draft202012Validator(json.loads(schema_text("descendants"))).validate(document)
     assert document["schema"] == "lineage-descendants/1"
     assert document["complete"] is True
     assert {row["model"] for row in document["descendants"]} == set(names(found))

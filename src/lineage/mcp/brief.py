@@ -162,6 +162,12 @@ def _unresolved(target: Target) -> int:
     return max(0, len(every) - _FEW)
 
 
+def _unlinked(target: Target) -> int:
+    every = target["unlinked"]
+    target["unlinked"] = every[:_FEW]
+    return max(0, len(every) - _FEW)
+
+
 def _farther(target: Target) -> int:
     nodes = sorted(target["nodes"], key=lambda node: node["depth"])
     kept = {node["id"] for node in nodes[:_NEAREST]}
@@ -187,6 +193,7 @@ _CUTS = (
     Cut(f"findings of rules that have more than {_ALIKE}", _alike),
     Cut("models of the lineage that are farther away (tool `tree` has them)", _farther),
     Cut(f"paths to foundations, trainers and teachers beyond the first {_FEW}", _ways),
+    Cut(f"bases that match no model, beyond the first {_FEW} (tool `explain`)", _unlinked),
     Cut(f"reasons why a model was not read, beyond the first {_FEW}", _unresolved),
 )
 """In the order in which they are missed least."""

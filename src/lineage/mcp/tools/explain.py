@@ -32,6 +32,7 @@ def schema() -> dict[str, Any]:
         "properties": {
             "models": {"type": "integer", "minimum": 0},
             "claims": {"type": "integer", "minimum": 0},
+            "unlinked": {"type": "integer", "minimum": 0},
         },
     }
     text: dict[str, Any] = {"type": "string"}
@@ -64,12 +65,18 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
         "nodes": [lean(node) for node in nodes],
         "edges": [{**edge, "claims": edge["claims"][:MOST_CLAIMS]} for edge in edges],
         "coverage": [one for one in whole["coverage"] if one["model"] in kept],
-        "not_shown": {"models": len(whole["nodes"]) - len(nodes), "claims": claims},
+        "unlinked": whole["unlinked"][:MOST_MODELS],
+        "not_shown": {
+            "models": len(whole["nodes"]) - len(nodes),
+            "claims": claims,
+            "unlinked": max(0, len(whole["unlinked"]) - MOST_MODELS),
+        },
     }
     lines = [summary_line(target)]
     if any(content["not_shown"].values()):
         lines.append(
-            f"Left out: {content['not_shown']['models']} models farther away, {claims} claims."
+            f"Left out: {content['not_shown']['models']} models farther away, {claims} claims, "
+            f"{content['not_shown']['unlinked']} bases that match no model."
         )
     return Answer(content={"lineage": content}, lines=tuple(lines), quoted=tuple(explain(target)))
 
