@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from lineage.core.value import dataclass
 from lineage.scan.names import Bare
 
@@ -99,7 +97,7 @@ _IMAGES = (
 
 def program_name(word: str) -> str:
     """The last part of a program's path, as launchers are listed."""
-    return re.split(r"[/\\]", word.lstrip("@"))[-1].removesuffix(".exe")
+    return word.lstrip("@").replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
 
 
 def is_hub_program(program: str) -> bool:
