@@ -17,7 +17,6 @@ from conftest import bare_environment
 pytest.importorskip("mcp", reason="the SDK of the Model Context Protocol is not installed")
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from mcp import Client as NewestClient
 from mcp import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
@@ -43,7 +42,7 @@ class Client:
     """A connected client; every method waits for the answer."""
 
     portal: BlockingPortal
-    session: ClientSession | NewestClient
+    session: ClientSession
 
     def tools(self) -> dict[str, Any]:
         """The tools that are listed, by name."""
@@ -60,11 +59,8 @@ class Client:
 
 
 @contextmanager
-def connected(
-    home: Path, *options: str, newest: bool = False, **variables: str
-) -> Iterator[Client]:
-    """A client of a server that was started with these options; it speaks the newest version of
-    the protocol, which has no greeting, or the one that clients in use speak."""
+def connected(home: Path, *options: str, **variables: str) -> Iterator[Client]:
+    """A client of a server that was started with these options."""
     parameters = StdioServerParameters(
         command=sys.executable,
         args=["-m", "lineage", "mcp", *options],
@@ -73,18 +69,14 @@ def connected(
     )
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_opened(parameters, home.parent, newest)) as session,
+        portal.wrap_async_context_manager(_opened(parameters, home.parent / "stderr")) as session,
     ):
         yield Client(portal, session)
 
 
 @asynccontextmanager
-async def _opened(parameters: StdioServerParameters, folder: Path, newest: bool) -> Any:
-    with (folder / "stderr").open("w", encoding="utf-8") as stderr:
-        if newest:
-            async with NewestClient(stdio_client(parameters, errlog=stderr)) as session:
-                yield session
-            return
+async def _opened(parameters: StdioServerParameters, log: Path) -> Any:
+    with log.open("w", encoding="utf-8") as stderr:
         async with (
             stdio_client(parameters, errlog=stderr) as (read, write),
             ClientSession(read, write) as session,

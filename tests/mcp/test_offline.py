@@ -18,7 +18,7 @@ NAMES = ["audit", "tree", "results", "descendants", "compare", "explain"]
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """One server for all tests here."""
-    with connected(tmp_path_factory.mktemp("offline") / "home", "--offline", newest=True) as found:
+    with connected(tmp_path_factory.mktemp("offline") / "home", "--offline") as found:
         yield found
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,15 @@ from lineage.core.version import __version__
 from lineage.policy.load import load_pack
 from lineage.workflows.options import Options
 
-uvicorn = pytest.importorskip("uvicorn")
+pytest.importorskip("uvicorn")
 
-from lineage.serve.app import application  # noqa: E402 - needs the extra
-from lineage.serve.settings import Settings  # noqa: E402
+import uvicorn
+from starlette.types import ASGIApp
+
+from lineage.serve.app import application
+from lineage.serve.guard.access import Access
+from lineage.serve.guard.connection import configured
+from lineage.serve.settings import Settings
 
 
 @dataclass
@@ -65,7 +71,31 @@ def settings(folder: Path, options: Options | None = None, **more: Any) -> Setti
     options = options or Options(offline=True)
     options = replace(options, where=replace(options.where, is_distant=True))
     policies = {name: load_pack(name, __version__) for name in ("default", "strict")}
-    return Settings(options, folder, policies, **more)
+    return Settings(options, folder, policies, **{"access": Access(is_quiet=True), **more})
+
+
+@contextmanager
+def running(chosen: Settings, app: ASGIApp) -> Iterator[Client]:
+    """A server of an application."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(configured(chosen, app, port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join(30)
+
+    for _ in range(400):
+        if server.started:
+            break
+        time.sleep(0.025)
+    try:
+        yield Client(f"http://127.0.0.1:{port}", requests.Session(), stop)
+    finally:
+        stop()
 
 
 Serve = Callable[..., Client]
@@ -74,28 +104,12 @@ Serve = Callable[..., Client]
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Start a server over a folder; it ends with the test."""
-    stops: list[Callable[[], None]] = []
+    with ExitStack() as stack:
 
-    def start(options: Options | None = None, folder: Path | None = None, **more: Any) -> Client:
-        app = application(settings(folder or tmp_path / "state", options, **more))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
+        def start(
+            options: Options | None = None, folder: Path | None = None, **more: Any
+        ) -> Client:
+            chosen = settings(folder or tmp_path / "state", options, **more)
+            return stack.enter_context(running(chosen, application(chosen)))
 
-        def stop() -> None:
-            server.should_exit = True
-            thread.join(30)
-
-        stops.append(stop)
-        for _ in range(400):
-            if server.started:
-                break
-            time.sleep(0.025)
-        return Client(f"http://127.0.0.1:{port}", requests.Session(), stop)
-
-    yield start
-    for stop in stops:
-        stop()
+        yield start

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from lineage.cli.access_options import AccessChoice, access_options
 from lineage.cli.admission_options import AdmissionChoice, admission_options
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, policy_options
@@ -15,11 +17,12 @@ from lineage.cli.source_options import SourceChoice, source_options
 from lineage.cli.tls_options import TlsChoice, tls_options
 from lineage.core.errors import CannotRunError, UsageError
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+if TYPE_CHECKING:
+    from lineage.workflows.options import Options
 
 
 @click.command(epilog=examples("lineage serve", "lineage serve --policy strict --port 8470"))
-@click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
+@access_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -46,7 +49,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @source_options
 @policy_options
 def serve(
-    host: str,
+    access: AccessChoice,
     port: int,
     state: Path | None,
     keep_days: int,
@@ -57,13 +60,13 @@ def serve(
 ) -> int:
     """Serve a page on which a team audits models, and an API for programs.
 
-    It listens to this machine alone. Runs are kept, and go on where they stopped when the server is
-    started again.
+    It listens to this machine alone unless it is told otherwise; then everybody needs a token. Runs
+    are kept, and go on where they stopped when the server is started again.
     """
     try:
-        import uvicorn
-
         from lineage.serve.app import application
+        from lineage.serve.guard.access import is_loopback
+        from lineage.serve.guard.connection import configured
         from lineage.serve.listening import Server, bound
     except ImportError as problem:
         raise CannotRunError(
@@ -74,23 +77,24 @@ def serve(
     from lineage.policy.packs import pack_names
     from lineage.serve.settings import Settings
 
+    if access.new_token:
+        click.echo(access.made_token())
+        return 0
     tls.check()
-    if (
-        admission.admission
-        and host not in _LOOPBACK
-        and not (admission.token_file or tls.client_ca)
-    ):
+    is_shown = bool(admission.token_file or tls.client_ca)
+    if admission.admission and not is_loopback(access.host) and not is_shown:
         raise UsageError(
-            f"Reviews from everybody who reaches {host} would be answered.",
+            f"Reviews from everybody who reaches {access.host} would be answered.",
             "Give --admission-token-file or --tls-client-ca.",
         )
+    reach = access.access(is_quiet=bool(source.quiet))
     usual = policy.load()
     display = source.display()
     options = source.options(display, usual)
     options = replace(
         options,
         where=replace(options.where, is_distant=True),
-        hub=replace(options.hub, prefetch=False),
+        hub=replace(options.hub, prefetch=False, token="" if access.anonymous else None),
     )
     policies = {name: load_pack(name, __version__) for name in pack_names()}
     settings = Settings(
@@ -100,14 +104,18 @@ def serve(
         usual.name,
         os.environ.get("HF_ENDPOINT", ""),
         keep_days,
+        access=reach,
         admission=admission.settings(),
     )
-    taken = bound(host, port)
+    for warning in access.warnings(
+        has_tls=tls.cert is not None, asks_with_token=_has_token(options)
+    ):
+        display.notice(warning)
+    taken = bound(access.host, port)
     server = Server(
-        uvicorn.Config(
+        configured(
+            settings,
             application(settings),
-            server_header=False,
-            date_header=True,
             log_level="info" if source.verbose else "warning",
             access_log=bool(source.verbose),
             **tls.config(),
@@ -122,6 +130,13 @@ def serve(
             renewing(server.config.ssl, tls.cert, tls.key)
     server.run([taken])
     return 0
+
+
+def _has_token(options: Options) -> bool:
+    """Whether the Hub is asked as somebody."""
+    from lineage.sources.hub.settings import discover
+
+    return not options.offline and bool(discover(token=options.hub.token).token)
 
 
 def _state_folder() -> Path:

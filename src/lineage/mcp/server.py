@@ -44,8 +44,6 @@ INSTRUCTIONS = (
 
 def serve(desk: Desk) -> None:
     """Serve until the client closes stdin."""
-    if sys.stdin.isatty():
-        print("Waiting for a client on stdin; docs/mcp.md has how to set one up.", file=sys.stderr)  # noqa: T201
     anyio.run(_serve, desk)
 
 

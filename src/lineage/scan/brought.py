@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from lineage.scan.constants import Constants, constants_of
+from lineage.scan.joined import Constants, constants_of
 
 _MODULE = re.compile(
     r"\b(?:from|require\(|import\(|import)\s{0,5}[\"'](\.{1,2}/[\w./@-]{1,200})[\"']"
@@ -20,8 +20,8 @@ _OWNED = re.compile(r"(?<![\w.])([A-Z]\w{2,60})(?:\.|::)[A-Za-z_]")
 _NAMED_AFTER_CLASS = frozenset({".java", ".kt", ".cs", ".scala", ".swift", ".dart", ".php"})
 # A call or a key that is given a model by a name, or by a text with one in it.
 _GIVEN = re.compile(
-    r"[pPmMrRdDlLeE](?i:(?<=p)ipeline|(?<=p)retrained|(?<=m)odel|(?<=r)epo|(?<=d)ownload|(?<=l)lm"
-    r"|(?<=e)mbed)\w{0,20}[\"'\]]?\s{0,5}(?:\(|=>|:=|[:=])[^;{}\n]{0,200}?(?:\$\{|[A-Za-z_$][\w$]*\s*(?:[,)+;}]|\n))"
+    r"(?i)(?:pipeline|pretrained|model|repo|download|llm|embed)\w{0,20}[\"'\]]?\s{0,5}"
+    r"(?:\(|=>|:=|[:=])[^;{}\n]{0,200}?(?:\$\{|[A-Za-z_$][\w$]*\s*(?:[,)+;}]|\n))"
 )
 _KINDS = _SCRIPTS | _NAMED_AFTER_CLASS | {".go", ".json"}
 _MOST = 30

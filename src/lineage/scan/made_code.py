@@ -14,11 +14,6 @@ _RUNS = re.compile(
     r"\s{0,9}\([^;\n]{0,120}?(?:\batob|Buffer\.from|base64_decode|gzinflate|gzuncompress"
     r"|decode64|unescape|inflate\w{0,9}|fromCharCode)\s{0,9}\("
 )
-_RUNNERS = ("eval", "Function", "runIn", "create_function")
-_MAKERS = (
-    "atob", "Buffer.from", "base64_decode", "gzinflate", "gzuncompress", "decode64", "unescape",
-    "inflate", "fromCharCode",
-)  # fmt: skip
 _PIPED = re.compile(
     r"\b(?:base64\s+(?:-d|-D|--decode)|openssl\s+enc\s[^|\n]{0,200}-d|xxd\s+-r|gunzip|zcat)\b"
     r"[^|\n]{0,200}\|\s*(?:sudo\s+)?(?P<via>(?:ba|z|da|k)?sh|python3?(?=\s*(?:-?\s*\Z|-\s)))\b"
@@ -29,7 +24,7 @@ _PIPED = re.compile(
 
 def made_in_code(code: str) -> Iterator[tuple[int, str]]:
     """Where a text of a language without a parser here does so, and by which call."""
-    if any(word in code for word in _MAKERS) and any(word in code for word in _RUNNERS):
+    if "eval" in code or "Function" in code or "runIn" in code or "create_function" in code:
         yield from ((match.start(), match["via"]) for match in _RUNS.finditer(code))
 
 

@@ -24,9 +24,7 @@ _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
 _TYPE = r"(?:\s*:\s*[&'\w<>\[\]?. ]{1,40})?"
 # A text in quotes that has the form of a name, and what may stand before it.
-_QUOTED = re.compile(
-    r"""["'`](?=[\w.:-]*/)(?P<name>[\w.:-]{0,60}(?://)?[\w.-]{1,96}/[\w./:@?=-]{1,150})["'`]"""
-)
+_QUOTED = re.compile(r"""["'`](?P<name>[\w.:-]{0,60}(?://)?[\w.-]{1,96}/[\w./:@?=-]{1,150})["'`]""")
 _CALL = re.compile(
     rf"(?<![\w:$])(?P<key>[A-Za-z_$][\w.:$]{{1,80}})\)?\s*(?:<[^<>()]{{0,60}}>\s*)?\(\s*"
     rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?\Z"
@@ -50,8 +48,7 @@ _ADAPTERS = re.compile(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']")
 _LINE = re.compile(r"(?m)^[ \t]*(?P<key>[A-Z][A-Z0-9_]{2,60})=(?P<value>[\w./:@-]{3,200})[ \t]*$")
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
-_QUOTED_WORD = r"""["'][^"'\s]{1,200}["']\s*,\s*"""
-_WORDS = re.compile(rf"""{_QUOTED_WORD}(?:{_QUOTED_WORD}){{0,59}}["'][^"'\n]{{1,200}}["']""")
+_WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
 _WORD = re.compile(r"""["']([^"'\n]{1,200})["']""")
 _LIST = re.compile(
     rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}}){_TYPE}\s*(?:=>|:=|[:=])\s*[\[{{(]\s*(?:{_ANY}\s*,\s*){{0,9}}\Z"
@@ -288,17 +285,15 @@ def _launches(code: str) -> list[int]:
 
 def _words(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands given as lists of quoted words, to processes and containers."""
-    programs = [program for program in LAUNCHERS if program in code]
     for match in _WORDS.finditer(code):
-        texts = _WORD.findall(match[0])
-        if any(t.startswith("-") for t in texts) or (
-            any(program in match[0] for program in programs)
-            and any(starts_command(texts, i) for i in range(len(texts)))
+        words = [
+            ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
+            for m in _WORD.finditer(match.group())
+        ]
+        texts = [w.text for w in words]
+        if any(t.startswith("-") for t in texts) or any(
+            starts_command(texts, i) for i in range(len(texts))
         ):
-            words = [
-                ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
-                for m in _WORD.finditer(match.group())
-            ]
             for use in command_uses([replace(words[0], text="process"), *words], file):
                 if use.kind is not UseKind.UNRESOLVED:
                     yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))

@@ -16,7 +16,13 @@ from lineage.core.errors import LineageError, UsageError
 from lineage.serve.admission.kept import KeptVerdicts
 from lineage.serve.admission.webhook import Webhook
 from lineage.serve.api import audits
+from lineage.serve.guard import health, login
+from lineage.serve.guard.acts import Acts
+from lineage.serve.guard.answers import answer_to
+from lineage.serve.guard.call import Call
 from lineage.serve.guard.gate import Gate
+from lineage.serve.guard.identity import Identity
+from lineage.serve.guard.refusal import Refused
 from lineage.serve.pages import about, assets, audit, compare, files, history, start
 from lineage.serve.pages.problems import is_for_programs, problem_page
 from lineage.serve.runs import BusyError, Runs
@@ -31,13 +37,15 @@ _PAGES = [
     *(*start.ROUTES, *audit.ROUTES, *files.ROUTES, *history.ROUTES, *compare.ROUTES),
     *(*about.ROUTES, *assets.ROUTES),
 ]
+_GUARD = [*login.ROUTES, *health.ROUTES]
 
 
 def application(settings: Settings) -> Gate:
     """The server over the runs of its folder.
 
-    Raises CannotRunError where the folder cannot be used.
+    Raises CannotRunError where the folder cannot be used, UsageError where the tokens cannot.
     """
+    identity = Identity(settings.access, settings.limits)
     store = Store(settings.folder)
     runs = Runs(settings, store)
 
@@ -49,12 +57,18 @@ def application(settings: Settings) -> Gate:
         store.close()
 
     app = Starlette(
-        routes=[*audits.ROUTES, *_PAGES, *_webhook(settings, store, runs)],
-        exception_handlers={LineageError: _told, HTTPException: _refused, Exception: _broken},
+        routes=[*audits.ROUTES, *_PAGES, *_GUARD, *_webhook(settings, store, runs)],
+        exception_handlers={
+            LineageError: _told,
+            Refused: _not_let_through,
+            HTTPException: _refused,
+            Exception: _broken,
+        },
         lifespan=working,
     )
     app.state.site = Site(settings, store, runs)
-    return Gate(app, settings)
+    gate = app.state.gate = Gate(app, settings, identity, Acts(store, settings.access))
+    return gate
 
 
 def _webhook(settings: Settings, store: Store, runs: Runs) -> list[Route]:
@@ -85,6 +99,11 @@ def _broken(request: Request, _: Exception) -> Response:
     if is_for_programs(request):
         return JSONResponse({"error": told, "next_step": None}, 500)
     return problem_page(request, 500, told)
+
+
+def _not_let_through(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Refused)  # noqa: S101 - the same
+    return answer_to(Call(request.scope), problem)
 
 
 def _refused(request: Request, problem: Exception) -> Response:

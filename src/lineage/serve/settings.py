@@ -52,6 +52,24 @@ class Limits:
     """Seconds after which a watching client has to ask again."""
     wait: float = 60.0
     """Most seconds that a client may ask to wait for an answer."""
+    answer_seconds: float = 120.0
+    """Within which an answer begins."""
+    streams_each: int = 30
+    """Of one client."""
+    burst: int = 600
+    """Requests of one client at once, where tokens are needed."""
+    rate: float = 60.0
+    """Requests of one client a second, in the long run."""
+    session: float = 12 * 3600.0
+    """Seconds until somebody has to log in again."""
+    sessions: int = 10_000
+    """People who are logged in; the first of them make room."""
+    connections: int = 500
+    """Connections at a time."""
+    head_seconds: float = 10.0
+    """Within which the head of a request arrives."""
+    stalled_seconds: float = 60.0
+    """After which a client that takes nothing of its answer is given up."""
 
 
 @dataclass(frozen=True)

@@ -366,6 +366,10 @@ class Store:
 
     # --- who did what
 
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many runs there are: state, verdict, number."""
+        return self.select("SELECT state, verdict, count(*) FROM run GROUP BY state, verdict")
+
     def note_act(self, who: str, client: str, action: str, about: str, outcome: str) -> None:
         """One line of the audit log."""
         self._database.do(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lineage.core.value import dataclass
 from lineage.scan.names import Bare
 
@@ -97,7 +99,7 @@ _IMAGES = (
 
 def program_name(word: str) -> str:
     """The last part of a program's path, as launchers are listed."""
-    return word.lstrip("@").replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    return re.split(r"[/\\]", word.lstrip("@"))[-1].removesuffix(".exe")
 
 
 def is_hub_program(program: str) -> bool:

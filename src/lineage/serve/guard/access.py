@@ -16,6 +16,8 @@ class Access:
     """The address that is listened at."""
     names: tuple[str, ...] = ()
     """Host names under which browsers reach it, in lower case; loopback's always count."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies whose word on the client and the scheme is taken."""
     tokens: Path | None = None
     """The file of tokens; None where none is needed, at loopback alone."""
     log: Path | None = None
@@ -25,8 +27,13 @@ class Access:
 
     @property
     def is_local(self) -> bool:
-        """Whether this machine alone reaches it, as far as the address tells."""
+        """Whether it listens to this machine alone."""
         return is_loopback(self.host)
+
+    @property
+    def needs_tokens(self) -> bool:
+        """Whether others than those at this machine reach it."""
+        return bool(not self.is_local or self.names or self.proxies)
 
 
 def is_loopback(host: str) -> bool:

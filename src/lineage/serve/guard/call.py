@@ -29,6 +29,23 @@ class Call:
         """Whether it asks the API."""
         return self.path.startswith("/v1/")
 
+    @property
+    def is_for_reader(self) -> bool:
+        """Whether somebody wants to see a page."""
+        return self.is_safe and not self.is_for_programs and "text/html" in self.one("accept")
+
+    @property
+    def route(self) -> str:
+        """The template of its address, once it was found; `none` where there is none."""
+        return getattr(self.scope.get("route"), "path", "none")
+
+    @property
+    def address(self) -> str:
+        """The path and the query, as they were sent."""
+        path = self.scope["raw_path"].decode("ascii")
+        query = self.scope["query_string"].decode("ascii")
+        return f"{path}?{query}" if query else path
+
     def all(self, name: str) -> list[str]:
         """The values of a header, in their order."""
         wanted = name.encode()

@@ -14,6 +14,7 @@ from lineage.serve.guard.call import Call
 from lineage.serve.guard.refusal import Refused
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
@@ -37,11 +38,10 @@ def check(call: Call, access: Access) -> None:
 
 
 def _is_ours(name: str, access: Access) -> bool:
-    if is_loopback(name) or name in access.names:
+    if is_loopback(name) or name in (*access.names, access.host.lower()):
         return True
     try:
         address = ip_address(name)  # nobody can make an address point elsewhere
     except ValueError:
         return False
-    bound = access.host
-    return not access.is_local and (bound in ("0.0.0.0", "::", "") or str(address) == bound)  # noqa: S104 - compared
+    return not access.is_local and (access.host in _EVERYWHERE or str(address) == access.host)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 
 class Refused(Exception):  # noqa: N818 - it is no error of the server
-    """Ends a request with a status, one sentence, and what to do."""
+    """Ends a request with a status, one sentence, and what to do. Nothing of the request is
+    repeated in it."""
 
     def __init__(
         self,

@@ -8,15 +8,19 @@ from lineage.serve.guard.call import SAFE, Call
 from lineage.serve.guard.refusal import Refused
 from lineage.serve.settings import Limits
 
-_METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+"""All that are used here."""
+_ALLOW = {"Allow": ", ".join(sorted(METHODS))}
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\\]|^//|(^|/)\.{1,2}(/|$)")
 """No address of ours has a control character, a backslash, two slashes in front or a step up."""
 
 
 def check(call: Call, limits: Limits) -> None:
     """Raises Refused."""
-    if call.method not in _METHODS:
-        raise Refused(405, "This method is not used here.", headers={"Allow": ", ".join(_METHODS)})
+    if call.method not in METHODS:
+        raise Refused(
+            405, "This method is not used here.", headers={"Allow": ", ".join(sorted(METHODS))}
+        )
     target = len(call.scope["raw_path"]) + len(call.scope["query_string"])
     if target > limits.address:
         raise Refused(414, f"The address has more than {limits.address:,} characters.")
