@@ -112,17 +112,23 @@ def rows() -> list[list[str]]:
 
 
 def fetch(folder: Path) -> None:
-    """The wheels at the versions of the count; nothing is built, installed or run."""
+    """The wheels at the versions of the count, one folder a package; nothing is built, installed or
+    run."""
     for package in sorted({row[1] for row in rows()}):
         root = folder / package
         if root.exists():
             continue
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         subprocess.run([*command, "--dest", str(folder / "wheels"), package], check=True)
-        name = package.partition("==")[0].replace("-", "_").replace(".", "_").lower()
-        for wheel in (folder / "wheels").iterdir():
-            if wheel.name.replace("-", "_").replace(".", "_").lower().startswith(f"{name}_"):
+        for wheel in (folder / "wheels").glob("*.whl"):
+            name, version = wheel.name.split("-")[:2]
+            if _folded(f"{name}=={version}") == _folded(package):
                 zipfile.ZipFile(wheel).extractall(root)
+
+
+def _folded(package: str) -> str:
+    """One spelling of `name==version`: wheels write it with other marks and letters."""
+    return re.sub(r"[-_.]+", "_", package).lower()
 
 
 def compare(folder: Path, wanted: str, *, show: bool) -> None:
