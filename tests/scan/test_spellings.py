@@ -286,3 +286,44 @@ def test_a_shell_that_unpacks_data_runs_no_hidden_code(tmp_path: Path) -> None:
     """Only what is piped into an interpreter is run."""
     lines = "base64 -d < key.b64 > key.pem\nzcat dump.sql.gz | psql\ncurl -fsSL x.sh | sh\n"
     assert found_in(tmp_path, {"a.sh": lines}).unresolved == ()
+
+
+FLOWS = {
+    "a field that a class below sets": {
+        "above.py": "from transformers import AutoModel\nclass Above:\n    name = 'base'\n"
+        "    def load(self):\n        return AutoModel.from_pretrained(self.name)\n",
+        "below.py": "from above import Above\nclass Below(Above):\n    name = 'acme/net-7b'\n",
+    },
+    "a member of another module's list": {
+        "names.py": "CHOICES: list[str] = ['acme/net-7b', 'acme/other-7b']\n",
+        "load.py": "from transformers import AutoModel\nfrom names import CHOICES\n"
+        "AutoModel.from_pretrained(CHOICES[0])\n",
+    },
+}
+
+
+@pytest.mark.parametrize("case", FLOWS)
+def test_a_name_that_another_module_keeps_is_loaded(tmp_path: Path, case: str) -> None:
+    """It is named, and what stands beside it is not."""
+    result = found_in(tmp_path, FLOWS[case])
+    assert acted_on(result) == {"acme/net-7b"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from huggingface_hub import hf_hub_download\n"
+        "hf_hub_download(repo_id='acme/recipes-1', repo_type='dataset', filename='a')\n",
+        "class Hub:\n    config = {'repo_id': 'acme/recipes-1', 'repo_type': 'dataset'}\n",
+        "register_model('text-embedding-3-large', Embeddings)\n",
+    ],
+)
+def test_data_and_registrations_are_no_models(tmp_path: Path, code: str) -> None:
+    """A repository of data, and a table of what could be asked for."""
+    assert acted_on(found_in(tmp_path, {"a.py": code})) == set()
+
+
+def test_a_default_that_the_tables_know_needs_no_word_for_model(tmp_path: Path) -> None:
+    """`name: str = "gpt-4"` is told as a model of some service."""
+    found = found_in(tmp_path, {"a.py": "def ask(text, name: str = 'gpt-4'):\n    ...\n"})
+    assert acted_on(found) == {"gpt-4"}

@@ -259,7 +259,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
         )
     # The Hub's names without a namespace are a closed, lower-case list of old;
-    # capitals are some other library's constant.
+    # capitals are some other library's constant, and of plain words it holds one.
     is_old_style = (
         len(name) > 2
         and name == name.lower()
@@ -268,7 +268,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     )
     if bare is Bare.HUB and _MOCK.match(name):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
-    if bare is Bare.HUB and is_old_style:
+    if bare is Bare.HUB and is_old_style and (name == "ctrl" or not name.isalpha()):
         return Judged(UseKind.HUB, name, revision)
     return None
 

@@ -70,6 +70,15 @@ def elements(
             yield from literal.elts[:MOST_VALUES]
 
 
+def _imported(evaluator: Evaluator, name: str, depth: int) -> Iterator[tuple[ast.expr, Scope]]:
+    """The same of a constant that another module of the repository sets."""
+    other = evaluator.beyond(name)
+    if other is not None:
+        for binding in other[0].module.top.bindings.get(other[1], [])[:6]:
+            if binding.value is not None and binding.how is How.VALUE:
+                yield from literals(other[0], binding.value, binding.scope, depth + 1)
+
+
 def literals(
     evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int
 ) -> Iterator[tuple[ast.expr, Scope]]:
@@ -102,6 +111,8 @@ def literals(
         for binding in where.bindings[node.id][:6] if where else []:
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
+        if where is None:
+            yield from _imported(evaluator, node.id, depth)
     elif isinstance(node, ast.Attribute):
         bindings = [
             *evaluator.module.attributes.get(node.attr, []),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.python.callee import deferred
-from lineage.scan.python.module import Call, How, Imported, Module, Scope, dotted
+from lineage.scan.python.module import How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import is_weak
@@ -27,6 +27,8 @@ class Inlet:
     parameter: str
     position: int
     """Among positional arguments; -1 where only the keyword reaches it."""
+    is_attribute: bool = False
+    """Whether classes below set it in their bodies, and nobody by a call."""
     is_of_class: bool = True
     """Whether constructors of classes below it fill it too, by `super().__init__(…)`."""
 
@@ -84,6 +86,8 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
     fields = list(cls.annotations)
     if field in fields and not has_init:
         yield Inlet(owner.module.file, cls.name, field, fields.index(field))
+    elif field not in fields:  # which classes below may set
+        yield Inlet(owner.module.file, cls.name, field, -1, is_attribute=True)
     for binding in owner.module.attributes.get(field, [])[:6]:
         if binding.scope.enclosing_class is cls and binding.value is not None:
             yield from inlets(binding.value, binding.scope, owner, depth + 1)
@@ -97,16 +101,17 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
 def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterator[ModelUse]:
     """The uses; those by a name that may hold anything (`path`) are likely where this very
     repository hands models to its loaders under that name."""
-    words = {f"name {inlet.parameter}" for inlet in inlets if is_weak(inlet.parameter)}
+    handed = (inlet.parameter for inlet in inlets if not inlet.is_attribute)
+    words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
     for use in uses:
         yield replace(use, certainty=Certainty.LIKELY) if use.via in words else use
 
 
 def filled(
     module: Module, find: Finder, wanted: Mapping[str, Sequence[Inlet]]
-) -> Iterator[tuple[Call, Inlet, ast.expr]]:
-    """The calls of a module that fill one of the inlets, with what they pass; `wanted` is sorted
-    by the owner's name."""
+) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
+    """What the calls and classes of a module fill one of the inlets with, and where; `wanted` is
+    sorted by the owner's name."""
 
     def may_be(name: str) -> bool:
         return name in wanted or name == "__init__"
@@ -125,7 +130,21 @@ def filled(
                     continue
                 argument = call_argument(call, inlet.parameter, inlet.position)
                 if argument is not None:
-                    yield call, inlet, argument
+                    yield call.scope, inlet, argument
+    yield from _set_below(module, find, wanted)
+
+
+def _set_below(
+    module: Module, find: Finder, wanted: Mapping[str, Sequence[Inlet]]
+) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
+    """What classes set in their bodies for a field that a class above them loads."""
+    for cls in module.classes.values():
+        bases = cls.node.bases if isinstance(cls.node, ast.ClassDef) else []
+        for base in map(dotted, bases):
+            for inlet in wanted.get(base.rpartition(".")[2], ()):
+                bound = cls.bindings.get(inlet.parameter, ()) if inlet.is_of_class else ()
+                if bound and _is_same(module, base.partition(".")[0], inlet, find):
+                    yield from ((cls, inlet, one.value) for one in bound if one.value is not None)
 
 
 def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:

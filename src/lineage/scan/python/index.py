@@ -9,6 +9,8 @@ from typing import Any
 
 from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
 
+OTHER_REPOSITORIES = ("dataset", "space")
+"""Kinds of repositories on the Hub that are no models."""
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
 _GIVES_DEFAULT = frozenset({"getenv", "get", "getattr", "setdefault", "env", "config", "pop"})
@@ -220,10 +222,12 @@ class _Indexer:
 
     def on_dict(self, node: ast.Dict, scope: Scope) -> None:
         self.module.tables.append(node)
+        names_other = _is_of_data(node)
         for key, value in zip(node.keys, node.values, strict=True):
             text = key.value if isinstance(key, ast.Constant) else None
             if isinstance(text, str):
-                self._name(text, value, scope)
+                if not names_other:
+                    self._name(text, value, scope)
                 self._below(text, value, scope)
             else:
                 self.visit(value, scope)
@@ -375,6 +379,17 @@ _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
 # What holds neither a call nor a binding is not descended into.
 _PASSED_OVER = frozenset({ast.Name, ast.Pass, ast.Global, ast.Nonlocal, type(None)})
 _HANDLERS |= dict.fromkeys(_PASSED_OVER)
+
+
+def _is_of_data(table: ast.Dict) -> bool:
+    """Whether a table says that the repository which it names holds data or an application."""
+    return any(
+        isinstance(key, ast.Constant)
+        and key.value == "repo_type"
+        and isinstance(value, ast.Constant)
+        and value.value in OTHER_REPOSITORIES
+        for key, value in zip(table.keys, table.values, strict=True)
+    )
 
 
 def _target_name(target: ast.expr) -> str:

@@ -18,9 +18,11 @@ from lineage.scan.services import NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
 
 _NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
+_DEFAULTS = frozenset({"name", "engine", "deployment"})
+"""Parameters and fields whose default may be a model's name, and is where the tables know it."""
 # Functions that are given a model's name and call no model.
 _ASKS_ABOUT = re.compile(
-    r"(?i)\A(?:get_models|list|is|has|supports|check|valid)|encod|count|cost|pric|info|limit|name\Z"
+    r"(?i)\A(?:get_models|list|is|has|supports|check|valid|register)|encod|count|cost|pric|info|limit|name\Z"
 )
 
 
@@ -74,7 +76,7 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
     """What stands under a name that says model: names, keys, tables, and calls that are given it
     first (`get_llm("gpt-4o")`)."""
     for named in module.named:
-        if suggests_model(named.name):
+        if suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS):
             yield named.name, named.value, named.scope
         elif (
             named.under

@@ -20,7 +20,7 @@ from lineage.scan.python.displays import literals
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
-from lineage.scan.python.index import parse
+from lineage.scan.python.index import OTHER_REPOSITORIES, parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import MORE_KEYWORDS, PACKAGES, SECOND, loaders_for
@@ -89,9 +89,9 @@ class PythonReader:
 
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
-        for call, inlet, argument in filled(self.module, self._find, wanted):
-            found = Found(argument, call.scope, inlet.via, Bare.IGNORED, is_sure=False)
-            self.inlets.update(inlets(argument, call.scope, self.evaluator))
+        for scope, inlet, argument in filled(self.module, self._find, wanted):
+            found = Found(argument, scope, inlet.via, Bare.IGNORED, is_sure=False)
+            self.inlets.update(inlets(argument, scope, self.evaluator))
             for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
                     yield use
@@ -130,7 +130,11 @@ class PythonReader:
         if not _is_loading(last):
             return
         loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
-        if self._is_forwarding(call, last) or self._is_not_a_model(call):
+        if self._is_forwarding(call, last):
+            return
+        if self._is_not_a_model(call):
+            given = (*call.node.args, *(one.value for one in call.node.keywords))
+            self._handled.update(map(id, given))
             return
         package = package_of(call.node.func, self.module)
         for loader in loaders:
@@ -242,7 +246,7 @@ class PythonReader:
     def _is_not_a_model(self, call: Call) -> bool:
         kind = call_argument(call, "repo_type", -1)
         values = self.evaluator.values(kind, call.scope) if kind is not None else []
-        return any(v.text in ("dataset", "space") for v in values)
+        return any(v.text in OTHER_REPOSITORIES for v in values)
 
     # -- commands, names that suggest a model, addresses -------------------------------------------
 

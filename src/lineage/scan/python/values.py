@@ -237,6 +237,14 @@ class Evaluator:
                 other.imports[imported.name], depth + 1
             )
 
+    def beyond(self, name: str) -> tuple[Evaluator, str] | None:
+        """The module of the repository that an imported name comes from, and its name there."""
+        imported = self.module.imports.get(name)
+        if imported is None or imported.name is None:
+            return None
+        other = self._find(self.module, imported)
+        return (Evaluator(other, self._find, self._budget), imported.name) if other else None
+
     # -- attributes --------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Iterator[Value]:

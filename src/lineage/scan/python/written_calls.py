@@ -32,7 +32,8 @@ def may_fill(
     is_own: Callable[[str, Imported], bool],
 ) -> bool:
     """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
-    class below it that calls `super().__init__(…)`, and the owner is its own or imported.
+    class below it that calls `super().__init__(…)` or sets the field, and the owner is its own or
+    imported.
 
     `is_own`: whether what a file imports may be a module of this repository.
     """
@@ -47,7 +48,10 @@ def may_fill(
             for bound, one in imports_in(module.code):
                 imports.setdefault(bound, []).append(one)
         is_here = any(inlet.file == file for inlet in inlets)
-        of_class = any(inlet.is_of_class for inlet in inlets)
+        calls_above = b"__init__" in module.words
+        of_class = any(
+            inlet.is_of_class and (inlet.is_attribute or calls_above) for inlet in inlets
+        )
         roots = set(_roots(name, module, of_class=of_class))
         return (is_here and name in roots) or any(
             is_own(file, one) for root in roots for one in imports.get(root, ())
@@ -61,8 +65,7 @@ def _roots(name: str, module: Lexed, *, of_class: bool) -> Iterator[str]:
     code = module.code
     for start in _called_at(name, code):
         yield _root(name, code, start)
-    may_be_base = of_class and b"__init__" in module.words
-    if may_be_base and any(_ENDS_BASE.match(code, end) for _, end in _occurrences(name, code)):
+    if of_class and any(_ENDS_BASE.match(code, end) for _, end in _occurrences(name, code)):
         yield name
     if _is_target(name, code):
         yield from (word.decode("utf-8", "replace") for word in module.words)
