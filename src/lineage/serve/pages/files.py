@@ -22,7 +22,7 @@ MOST = 300
 
 
 def report(request: Request) -> Response:
-    """The whole report, as it is filed, with one way back."""
+    """The whole report, as its file has it, with one way back."""
     store, id_ = site_of(request).store, request.path_params["id"]
     if store.run(id_).rows > MOST:
         raise UsageError(
