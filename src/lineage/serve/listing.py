@@ -59,10 +59,13 @@ def models(
     store: Store, id_: str, wanted: Wanted, start: int, limit: int
 ) -> tuple[list[Listed], int]:
     """The models of a run that fit, from the one at `start`, and how many do."""
-    where = "model.run = ? AND (? = '' OR model.verdict = ?) AND "
-    where += r"(? = '' OR model.model LIKE ? ESCAPE '\' OR model.target LIKE ? ESCAPE '\')"
-    like = _like(wanted.text)
-    values = (id_, wanted.verdict, wanted.verdict, wanted.text, like, like)
+    where, values = "model.run = ?", [id_]
+    if wanted.verdict:
+        where, values = f"{where} AND model.verdict = ?", [*values, wanted.verdict]
+    if wanted.text:
+        like = _like(wanted.text)
+        where += r" AND (model.model LIKE ? ESCAPE '\' OR model.target LIKE ? ESCAPE '\')"
+        values += [like, like]
     ((count,),) = store.select(f"SELECT count(*) FROM model WHERE {where}", *values)
     sort = SORTS.get(wanted.sort, SORTS["worst"])
     sql = (

@@ -45,6 +45,7 @@ CREATE TABLE model (
 CREATE INDEX model_by_name ON model (model, at);
 CREATE INDEX model_by_target ON model (target, at);
 CREATE INDEX model_by_turn ON model (run, turn);
+CREATE INDEX model_by_verdict ON model (run, verdict);
 CREATE TABLE document (
     run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, form TEXT NOT NULL,
     body BLOB NOT NULL, PRIMARY KEY (run, form)

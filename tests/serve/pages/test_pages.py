@@ -326,3 +326,10 @@ def test_pages_need_nothing_inline(serve: Serve) -> None:
         assert len(forms) == len(hidden), path
         labels = {a.get("for") for tag, a in page.tags if tag == "label"}
         assert {"models", "file", "policy"} <= labels or path != "/"
+
+
+def test_how_a_list_was_read_is_told(serve: Serve) -> None:
+    """A guess about the column, or about the letters of a file, stands on the run's page."""
+    client = serve()
+    id_ = done(client, "", file=("l.csv", f"caf\xe9,x\n{MODEL},1\n".encode("latin-1")))
+    assert "read as Windows-1252" in Seen(client.get(f"/audits/{id_}").text).text

@@ -57,7 +57,7 @@ if (live && live.dataset.events) {
   const state = (one) => {
     bar.max = Math.max(1, one.models);
     bar.value = one.done;
-    waiting.textContent = one.waiting || "";
+    waiting.textContent = one.waiting ? live.dataset.waiting.replace("{}", Math.ceil(one.waiting)) : "";
     if (Date.now() - spoken > 3000) {
       spoken = Date.now();
       told.textContent = `${one.done.toLocaleString("en")} of ${one.models.toLocaleString("en")} models are done.`;
@@ -77,7 +77,7 @@ if (live && live.dataset.events) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.ok && page.querySelector("main") && !page.getElementById("live")?.dataset.events) { location.reload(); return; }
       const now = page.getElementById("progress");
-      if (now) state({ state: "running", done: now.value, models: now.max, waiting: page.getElementById("waiting").textContent });
+      if (now) state({ state: "running", done: now.value, models: now.max });
       for (const other of page.querySelectorAll("tr[data-number]")) {
         const at = document.querySelector(`tr[data-number="${other.dataset.number}"]`);
         if (at && at.cells[0].textContent !== other.cells[0].textContent) at.replaceWith(other);

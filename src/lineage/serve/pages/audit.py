@@ -30,7 +30,15 @@ from lineage.serve.pages.frame import (
     with_query,
 )
 from lineage.serve.pages.taking import taking
-from lineage.serve.pages.words import STATES, WORST_FIRST, history_of, stamped, waiting, when
+from lineage.serve.pages.words import (
+    STATES,
+    WAITING,
+    WORST_FIRST,
+    history_of,
+    stamped,
+    waiting,
+    when,
+)
 from lineage.serve.run import Run, State
 from lineage.serve.site import Site, site_of
 
@@ -57,7 +65,7 @@ class _Seen:
 def look(request: Request) -> Response:
     """The run's page."""
     site = site_of(request)
-    run = site.store.run(request.path_params["id"])
+    run = site.runs.look(request.path_params["id"])
     seen = _Seen(site, run, counts(site.store, run.id))
     is_still = "still" in request.query_params
     return page(
@@ -87,6 +95,7 @@ def _answer(request: Request, seen: _Seen) -> Markup:
         badge(Verdict(run.verdict)) if run.state is State.DONE else None,
         tag("h1", shown(run.title, 200)),
         _told(seen) if run.state is State.DONE else _progress(request, seen),
+        _notes(seen),
         tag("p", join(*facts), class_="fine"),
         _first_acts(request, seen),
         class_="answer",
@@ -98,6 +107,8 @@ def _told(seen: _Seen) -> Markup:
     run = seen.run
     target = seen.site.store.target_report(run.id, 0) if run.rows == 1 else None
     if target is None:
+        if len(seen.counts) == 1:
+            return tag("p", f"All {run.rows:,} models.", class_="why")
         told = f"The gravest of {run.rows:,} models; each has its own verdict below."
         return join(tag("p", told, class_="why"), tag("ul", _tiles(seen), class_="tiles"))
     todo = tag(
@@ -108,6 +119,13 @@ def _told(seen: _Seen) -> Markup:
     )
     notice = tag("p", shown(target.notice, 600), class_="notice") if target.notice else None
     return join(tag("p", prose(why(target), 4000), class_="why"), todo, notice)
+
+
+def _notes(seen: _Seen) -> Iterator[Markup]:
+    """What a reader must know of the run itself, such as how the list was read."""
+    head = seen.site.store.head(seen.run.id)
+    for note in head.notes if head else ():
+        yield tag("p", shown(note, 600), class_="notice")
 
 
 def _tiles(seen: _Seen) -> Iterator[Markup]:
@@ -136,7 +154,7 @@ def _progress(request: Request, seen: _Seen) -> Markup:
         tag("label", "Progress", for_="progress", class_="unseen"),
         tag("progress", told, id="progress", value=run.done, max=max(1, run.rows)),
         tag("p", told, id="told", role="status"),
-        tag("p", waiting(seen.site.runs.desk.budget()), id="waiting", class_="fine"),
+        tag("p", waiting(seen.site.runs.desk.waiting), id="waiting", class_="fine"),
         tag(
             "noscript",
             tag(
@@ -150,6 +168,7 @@ def _progress(request: Request, seen: _Seen) -> Markup:
         ),
         id="live",
         data_events=f"/v1{seen.address}/events",
+        data_waiting=WAITING,
     )
 
 

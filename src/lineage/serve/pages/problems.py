@@ -30,7 +30,7 @@ def problem_page(request: Request, status: int, message: str = "", next_step: st
         tag(
             "section",
             tag("h1", title),
-            paragraphs(told, next_step, _NOT_HERE if status == 404 else ""),
+            paragraphs(told, next_step, _NOT_HERE if status == 404 and not told else ""),
             tag(
                 "p",
                 act("Audit models", "/", "first"),

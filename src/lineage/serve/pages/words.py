@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timezone
 from urllib.parse import quote
@@ -12,7 +13,6 @@ from lineage.report.html.answer import badge
 from lineage.report.html.markup import Markup, join, shown, tag
 from lineage.serve.pages.frame import table
 from lineage.serve.run import Run, State
-from lineage.sources.web.limits import Budget
 
 STATES = {
     State.QUEUED: "waiting its turn",
@@ -60,12 +60,12 @@ def history_of(name: str) -> Markup | None:
     return tag("a", "History", unseen, href=f"/models/{quote(name)}")
 
 
-def waiting(budget: Budget | None) -> str:
-    """What to know of the Hub's quota while a run goes on; empty where there is nothing."""
-    if budget is None or budget.remaining or budget.remaining is None:
-        return ""
-    left = f" in {budget.resets_in:.0f} s" if budget.resets_in is not None else " soon"
-    return f"The Hub's quota is used up for now. The run goes on by itself{left}."
+WAITING = "The Hub's quota is used up for now. The run goes on by itself in {} s."
+
+
+def waiting(seconds: float | None) -> str:
+    """What a run waits for; empty where it does not wait."""
+    return WAITING.format(math.ceil(seconds)) if seconds else ""
 
 
 def runs_table(listed: list[Run], caption: str) -> Markup:
