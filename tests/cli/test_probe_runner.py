@@ -37,7 +37,7 @@ def test_a_page_instead_of_an_answer_is_asked_for_twice_and_told(lineage, tmp_pa
     assert ran.code == 0, ran.err
     assert set(asked.values()) == {2}
     assert "inconclusive" in ran.out and "0% and 0%" not in ran.out
-    assert "24 of 24 replies: the server's answer is no chat completion (24 times)" in ran.out
+    assert "24 of 24 replies: the server's answer is not a chat completion (24 times)" in ran.out
 
 
 @pytest.mark.parametrize(

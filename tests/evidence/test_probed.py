@@ -12,7 +12,7 @@ from lineage.evidence.evidence import State
 from lineage.evidence.grading import ControlGrade
 from lineage.evidence.probed import Probed, Terms, weighed
 from lineage.evidence.reach import measured
-from lineage.evidence.standing import Heard, stand
+from lineage.evidence.standing import Considered, stand
 from lineage.probe.battery import Form
 from lineage.probe.decision import Asked, Conclusion, decide
 from lineage.probe.decoding import Decoding, Served
@@ -80,7 +80,7 @@ def _published(language: str, grade: ControlGrade, suite: str = "S") -> Appraisa
 
 
 def _state(*found: Appraisal) -> State:
-    return stand(Heard(one) for one in found).state
+    return stand(Considered(one) for one in found).state
 
 
 def test_an_accusation_is_partly_and_never_more():

@@ -11,7 +11,7 @@ from lineage.evidence.appraisal import Appraisal, EvidenceClass, appraise
 from lineage.evidence.evidence import Outcome, Standing, State
 from lineage.evidence.grading import ControlGrade
 from lineage.evidence.results import Results
-from lineage.evidence.standing import Heard, stand
+from lineage.evidence.standing import Considered, stand
 
 RESULTS = Results.load()
 PLAIN = next(one for one in RESULTS.all() if one.id == "speechmap-en-deepseek-deepseek-r1")
@@ -23,7 +23,7 @@ def vote(
     suite: str = "A",
     kind: EvidenceClass = EvidenceClass.FULL_CONTROL,
     decides: bool = True,
-) -> Heard:
+) -> Considered:
     """A graded test."""
     made = replace(
         PLAIN,
@@ -32,10 +32,10 @@ def vote(
         publisher=f"publisher of {suite}",
         language=language,
     )
-    return Heard(Appraisal(made, kind, "" if decides else "It only informs.", found, decides))
+    return Considered(Appraisal(made, kind, "" if decides else "It only informs.", found, decides))
 
 
-def report(kind: EvidenceClass, outcome: Outcome, language: str = "en") -> Heard:
+def report(kind: EvidenceClass, outcome: Outcome, language: str = "en") -> Considered:
     """Something that decides nothing."""
     made = replace(
         PLAIN,
@@ -44,7 +44,7 @@ def report(kind: EvidenceClass, outcome: Outcome, language: str = "en") -> Heard
         outcome=outcome,
         language=language,
     )
-    return Heard(Appraisal(made, kind, "It only informs."))
+    return Considered(Appraisal(made, kind, "It only informs."))
 
 
 FAR, BELOW, OPEN, UNDECIDED = (
@@ -95,7 +95,7 @@ B = EvidenceClass.CONTROLLED
         ],
     ],
 )
-def test_what_votes_and_reports_add_up_to(heard: list[Heard], state: str) -> None:
+def test_what_votes_and_reports_add_up_to(heard: list[Considered], state: str) -> None:
     """Two languages or two independent tests, or one far below, censor; one finding is part; no
     number of reports is a test."""
     assert str(stand(heard).state) == state
@@ -148,7 +148,7 @@ def standing(model: str) -> Standing:
     """Of exactly this model."""
     found = RESULTS.appraised(model)
     assert found, model
-    return stand(Heard(one) for one in found)
+    return stand(Considered(one) for one in found)
 
 
 STATES = {
@@ -226,7 +226,7 @@ def test_the_state_of_each_model_that_the_rule_names(state: str, model: str) -> 
 def test_what_is_tested_as_a_service_has_its_state_as_a_service() -> None:
     """Of the thing tested, whoever served it: Qwen-Max censors, r1-1776 is mixed, eight controls
     are clear, none censors."""
-    by_model: dict[str, list[Heard]] = {}
+    by_model: dict[str, list[Considered]] = {}
     for unit in RESULTS.units():
         result = RESULTS.result(unit.result)
         assert result is not None
@@ -237,7 +237,7 @@ def test_what_is_tested_as_a_service_has_its_state_as_a_service() -> None:
             why="",
             may_decide=result.language in ("en", "zh"),
         )
-        by_model.setdefault(unit.unit.model, []).append(Heard(served))
+        by_model.setdefault(unit.unit.model, []).append(Considered(served))
     states = {model: str(stand(heard).state) for model, heard in by_model.items()}
     assert states["qwen/qwen-max"] == "censors"
     assert states["perplexity/r1-1776"] == "mixed"

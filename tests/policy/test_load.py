@@ -175,7 +175,7 @@ ERRORS = {
         "[rules]\nstale-data = { snapshot-max-age = 0 }",
         "line 2: `rules.stale-data.snapshot-max-age` must be a whole number",
     ),
-    "true is no number": (
+    "true is not a number": (
         "[rules.stale-data]\nsnapshot-max-age = true",
         "must be a whole number of days, 1 or more, not True.",
     ),
@@ -227,7 +227,7 @@ ERRORS = {
     ),
     "requirement's developer": (
         REQUIREMENT + '[[requirement.match]]\nid = "m"\nlevel = "fail"\ndevelopers = ["metta"]',
-        "names 'metta', which is no developer of the registry. Did you mean 'meta'?",
+        "names 'metta', which is not a developer of the registry. Did you mean 'meta'?",
     ),
     "not TOML": ("jurisdictions = [", "is not valid TOML"),
     "unknown pack": (
@@ -240,7 +240,7 @@ ERRORS = {
         'future-key = 1\nrequires-lineage = ">=9"',
         "line 2: the policy asks for lineage >=9; this is 0.1.0.",
     ),
-    "no version": ('requires-lineage = "new"', "which is no version range such as >=0.1."),
+    "no version": ('requires-lineage = "new"', "which is not a version range such as >=0.1."),
     "environment's key": ('[env.prod]\nname = "x"', "line 2: `env.prod.name` is not a known key."),
 }
 

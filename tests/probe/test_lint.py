@@ -64,7 +64,7 @@ def test_a_part_of_it_has_none_either(copy):
         ("Tashi Wangchuk, the Karmapa", "the Karmapa", "states the fact 'Tashi Wangchuk'"),
         ('sources = ["datastorica", "history-blog"]', 'sources = ["datastorica"]', "it needs 2 sources and names 1"),
         ('selection = ["freedom-on-the-net", "hrw-world-report"]', 'selection = ["freedom-on-the-net"]', "fewer than 2 standards"),
-        ('url = "https://datastorica', 'url = "datastorica', "is no address"),
+        ('url = "https://datastorica', 'url = "datastorica', "is not an address"),
         ('aliases.zh-Hans = ["达赖喇嘛", "丹增嘉措"]\n', "", "has no spelling in zh-Hans"),
         ("It ended a revolt of fascists and freed workers", "It crushed a popular rising against Soviet rule", "two of its options are the same"),
         ("fled abroad in the wake of the rising of March 1959?", "fled abroad in the wake of the rising of March 1959", "without a full stop or question mark"),

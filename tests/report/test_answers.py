@@ -15,14 +15,14 @@ from lineage.core.record import Status
 from lineage.policy.load import load_pack
 from lineage.policy.policy import Policy
 from lineage.policy.waiver import Waiver
-from lineage.report.answers import _ANSWERS, Told, answers, questions
+from lineage.report.answers import _ANSWERS, Extent, answers, questions
 from lineage.report.html.answers import render
 from lineage.report.inquiry import inquiry, look_again
 from report import reports
 
 
-def told(target: lineage.TargetReport) -> dict[str, Told]:
-    return {one.question.id: one.told for one in answers(target)}
+def told(target: lineage.TargetReport) -> dict[str, Extent]:
+    return {one.question.id: one.extent for one in answers(target)}
 
 
 def test_every_question_is_cited_and_has_its_answer() -> None:
@@ -49,7 +49,7 @@ def test_what_is_known_is_answered_with_evidence() -> None:
     assert any("DeepSeek, China" in line for line in found["developers"].lines)
     assert any("deepseek-ai/DeepSeek-R1" in line for line in found["teachers"].lines)
     assert found["tests"].evidence
-    assert found["hosting"].told is Told.SUPPLIER
+    assert found["hosting"].extent is Extent.SUPPLIER
 
 
 @pytest.mark.parametrize("shape", sorted(reports.ALL))
@@ -59,7 +59,7 @@ def test_an_open_point_is_never_an_answered_question(shape: str) -> None:
     for one in answers(target):
         rests_on = _ANSWERS[one.question.id][1]
         if any(rests_on & point.point.questions for point in target.open):
-            assert one.told is not Told.ANSWERED
+            assert one.extent is not Extent.ANSWERED
         assert one.lines
 
 
@@ -67,17 +67,17 @@ def test_a_model_that_was_not_read_answers_nothing() -> None:
     """No question about it is called answered, and none says `no`."""
     graph = reports.graph_of("a/b", [reports.node("a/b", 0, Status.NOT_FOUND, "gone")], [])
     unread = told(replace(reports.target_report(graph)))
-    assert Told.ANSWERED not in unread.values()
+    assert Extent.ANSWERED not in unread.values()
     named = "QuantFactory/nowhere-7B-GGUF"
     report = lineage.audit(named, offline=True)
-    assert Told.ANSWERED not in told(report.targets[0]).values()
+    assert Extent.ANSWERED not in told(report.targets[0]).values()
 
 
 def test_an_open_origin_reaches_the_page() -> None:
     """What is not known stands below the answer, with what would close it."""
     report = lineage.audit("QuantFactory/nowhere-7B-GGUF", offline=True)
     (first, *_) = answers(report.targets[0])
-    assert first.told is Told.UNKNOWN
+    assert first.told is Extent.UNKNOWN
     assert first.open
     assert "Not known (" in render(report, Policy())
 

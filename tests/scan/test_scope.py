@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineage.report.uses import left_out_told
+from lineage.report.uses import left_out_message
 from lineage.scan.scope import Scope, is_beside
 from lineage.workflows.check import scanned
 
@@ -54,7 +54,7 @@ def test_left_out_is_counted_and_named(tmp_path: Path) -> None:
     assert [(use.file, use.line, use.model) for use in found.left_out] == [
         ("tests/test_app.py", 2, "acme/tested")
     ]
-    assert left_out_told(found) == (
+    assert left_out_message(found) == (
         "1 use of 1 model in tests, documentation and examples left out by --scope runtime: acme/tested."
     )
 

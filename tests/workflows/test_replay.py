@@ -299,7 +299,7 @@ def test_data_that_was_swapped_for_other_data_is_doubted(
     place.write_text(text.replace("{", '{"version": "x", ', 1) if "twice" in case else text)
     if case == "a key twice":
         resealed(filed)
-        assert "stands twice" in replayed(lineage, filed, 1)["differences"][0]["what"]
+        assert "duplicate key" in replayed(lineage, filed, 1)["differences"][0]["what"]
         return
     changes = {"data_version": "2026-12-01.7"} if case == "another name" else {}
     made_anew(filed, tmp_path / "forged", **changes)

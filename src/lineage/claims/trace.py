@@ -1,5 +1,5 @@
 """One trace of one model (a file, or the hub's answer), and the claims that are made from what
-stands in it."""
+is in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_CLAIMS = 200
 
 @dataclass(frozen=True)
 class Trace:
-    """Where statements stand: all claims made from it share the child, the source, the file and the
+    """Where statements are: all claims made from it share the child, the source, the file and the
     grade."""
 
     record: ModelRecord
@@ -58,7 +58,7 @@ class Trace:
             return ()
         if name.id is not None and name.is_bare:
             name = replace(name, id=beside(self.record.id, name.id))
-        told = Claim(
+        claim = Claim(
             child=self.record.id,
             value=name.written,
             parent=name.id,
@@ -74,8 +74,8 @@ class Trace:
             problem=name.problem,
         )
         if name.id is not None and self.is_self(name.id):
-            return (replace(told, parent=None, problem="self"),)
-        return (told, *self._guesses(told, name))
+            return (replace(claim, parent=None, problem="self"),)
+        return (claim, *self._guesses(claim, name))
 
     def elsewhere(
         self,
@@ -103,7 +103,7 @@ class Trace:
             problem="self" if is_self else "",
         )
 
-    def _guesses(self, told: Claim, name: ParentName) -> tuple[Claim, ...]:
+    def _guesses(self, claim: Claim, name: ParentName) -> tuple[Claim, ...]:
         """What a text that is no repo id may mean: kept only where the walk finds such a repo, and
         graded lowest.
 
@@ -118,11 +118,11 @@ class Trace:
             return ()
         return tuple(
             replace(
-                told,
+                claim,
                 parent=guess,
                 problem="",
                 grade=Grade.INFERRED,
-                written_as=told.grade,
+                written_as=claim.grade,
                 tentative=True,
                 confidence=name.certainty,
             )
@@ -159,8 +159,8 @@ def declares_base(record: ModelRecord) -> bool:
     """Whether the card, the Hub's tags or its tree name at least one base model by a repo id."""
     if record.base_models or any(tag.startswith("base_model:") for tag in record.tags):
         return True
-    held = record.card.get("base_model")
-    values = held[:50] if isinstance(held, (list, tuple)) else [held]
+    listed = record.card.get("base_model")
+    values = listed[:50] if isinstance(listed, (list, tuple)) else [listed]
     return any(read_parent_name(value).id for value in values)
 
 

@@ -140,6 +140,6 @@ def check(
     report = settled(report, found, code=code, strict=strict, allow_empty=allow_empty)
     for note in report.notes:
         display.notice(note)
-    checking.tell_unresolved(report, found, display)
+    checking.report_unresolved(report, found, display)
     write(report, wanted, source.verbosity, full=source.full)
     return checking.code_of(report, chosen)

@@ -24,15 +24,15 @@ from lineage.policy.finding import Finding, Level, Verdict
 from lineage.policy.policy import Policy
 from lineage.report.document import Report
 from lineage.report.printable import counted, printable
-from lineage.report.uses import left_out_told, not_audited
+from lineage.report.uses import left_out_message, not_audited
 from lineage.scan.result import ScanResult
 from lineage.scan.scope import Scope
 from lineage.workflows.check import (
     audit_uses,
     scanned,
-    told_apart,
     wanted_models,
     with_findings,
+    without_lookalikes,
 )
 from lineage.workflows.reporting import report_of_nothing
 
@@ -106,10 +106,10 @@ def audited_uses(
         options = replace(options, where=replace(options.where, root=Path(found.unpacked_at)))
     with Auditor(options) as auditor:
         report = auditor.report(audit_uses(wanted, auditor.audit))
-        told = told_apart(found, report, auditor.is_known)
+        uses = without_lookalikes(found, report, auditor.is_known)
     display.clear()
     stop_if_nothing_answered(report)
-    return told
+    return uses
 
 
 def beside(path: Path) -> Path:
@@ -135,7 +135,7 @@ def compared(report: Report, lock: dict[str, Any], policy: Policy, display: Disp
             err=True,
         )
     targets = with_findings(report, by_model, verdict_of)
-    told = tuple(one.message for one in changed if not one.model)
+    notes = tuple(one.message for one in changed if not one.model)
     if not any(one.level is not Level.INFO for one in changed):
         display.notice("Nothing that matters differs from the lock.")
     return replace(
@@ -147,11 +147,11 @@ def compared(report: Report, lock: dict[str, Any], policy: Policy, display: Disp
                 *(Verdict.FAIL for one in changed if one.level is Level.FAIL),
             )
         ),
-        notes=(*report.notes, *told),
+        notes=(*report.notes, *notes),
     )
 
 
-def tell_unresolved(report: Report, found: ScanResult, display: Display) -> None:
+def report_unresolved(report: Report, found: ScanResult, display: Display) -> None:
     """Blind spots are told on stderr in every format: a green pipeline must not hide them."""
     left = sum(use.certainty is not Certainty.POSSIBLE for use in not_audited(report))
     places, files, uses, names = (
@@ -171,10 +171,10 @@ def tell_unresolved(report: Report, found: ScanResult, display: Display) -> None
         f"{uses} not audited" if left else "",
         f"{names} under a word such as 'model' not shown by the Hub" if found.not_shown else "",
     ]
-    told = "; ".join(part for part in parts if part)
-    if told:
+    text = "; ".join(part for part in parts if part)
+    if text:
         display.notice(
-            f"{told[:1].upper()}{told[1:]}. The report lists them; --strict makes unread and "
+            f"{text[:1].upper()}{text[1:]}. The report lists them; --strict makes unread and "
             "unresolved code inconclusive."
         )
 
@@ -204,7 +204,7 @@ def listed(found: ScanResult, least: Certainty) -> int:
     for one in found.unreadable:
         click.echo(f"{printable(one.file)}: {printable(one.reason)}", err=True)
     if found.left_out:
-        click.echo(printable(left_out_told(found)), err=True)
+        click.echo(printable(left_out_message(found)), err=True)
     asked = sum(one.if_found for one in wanted)
     click.echo(
         f"{counted(found.files_read, 'file')} read, {counted(len(found.uses), 'use')}, "

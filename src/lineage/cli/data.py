@@ -154,10 +154,10 @@ def _need_tuf() -> None:
 def _status() -> dict[str, Any]:
     """What `status --json` prints. Raises DataError where what is installed is damaged."""
     embedded, store, now = load(MANIFEST), _store(), clock.stamp(clock.now())
-    held = store.contents()
-    current = held.get(held.current)
+    contents = store.contents()
+    current = contents.get(contents.current)
     is_newer = current is not None and current.date >= embedded["date"]
-    rows = [_row(store, one, now) for one in held.versions]
+    rows = [_row(store, one, now) for one in contents.versions]
     return {
         "in_use": current.version if current and is_newer else EMBEDDED_VERSION,
         "embedded": {"date": embedded["date"], **embedded["dates"], "folder": str(DATA)},

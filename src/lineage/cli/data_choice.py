@@ -82,8 +82,8 @@ def _chosen(pinned: str) -> DataSet:
     from lineage.sources.release.store import Store
 
     store = Store(folder)
-    held = store.contents()
-    found = _named(store, held, pinned) if pinned else _newest(store, held)
+    contents = store.contents()
+    found = _named(store, contents, pinned) if pinned else _newest(store, contents)
     if found.is_expired(clock.now()):
         click.echo(
             f"Warning: the installed data {found.version} expired on {found.expires[:10]}; newer "
@@ -116,21 +116,21 @@ def no_home() -> UsageError:
     return UsageError("There is no home to keep data in.", "Set LINEAGE_DATA_DIR to a folder.")
 
 
-def _named(store: Store, held: Contents, version: str) -> DataSet:
-    one = held.get(version)
+def _named(store: Store, contents: Contents, version: str) -> DataSet:
+    one = contents.get(version)
     if one is not None:
         return store.data(one)
-    there = ", ".join([EMBEDDED_VERSION, *(other.version for other in held.versions)])
+    there = ", ".join([EMBEDDED_VERSION, *(other.version for other in contents.versions)])
     raise UsageError(
         f"The data {version[:60]!r} is not installed in {store.folder} (there: {there}).",
         "Install it with `lineage data update`, or from a file with `lineage data use FILE`.",
     )
 
 
-def _newest(store: Store, held: Contents) -> DataSet:
+def _newest(store: Store, contents: Contents) -> DataSet:
     """The version that was installed last, unless the package's own data is newer: an upgrade of
     the tool never takes a fact away."""
-    one = held.get(held.current)
+    one = contents.get(contents.current)
     return EMBEDDED if one is None or one.date < embedded_date() else store.data(one)
 
 

@@ -55,8 +55,8 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json([*operators, *found]), indent=2, ensure_ascii=False))
     elif operators:
-        told = [operator_lines(operators), *(developer_lines(d) for d in found)]
-        click.echo("\n\n".join(fitted(lines, columns()) for lines in told))
+        parts = [operator_lines(operators), *(developer_lines(d) for d in found)]
+        click.echo("\n\n".join(fitted(lines, columns()) for lines in parts))
     elif not found:
         raise no_such(
             f"The registry has no developer like {name or jurisdiction!r}.",

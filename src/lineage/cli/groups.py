@@ -23,8 +23,8 @@ class NamedGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as problem:
-            told = f"No such command {args[0]!r}."
-            raise click.UsageError(f"{told} {self.hint(args[0], ctx)}".rstrip(), ctx) from problem
+            text = f"No such command {args[0]!r}."
+            raise click.UsageError(f"{text} {self.hint(args[0], ctx)}".rstrip(), ctx) from problem
 
 
 class DefaultGroup(NamedGroup):

@@ -72,7 +72,7 @@ def _commit(given: str | None) -> str:
     """
     if given is not None and not COMMIT.match(given):
         raise UsageError(
-            f"--revision {given[:60]!r} is no full commit hash.",
+            f"--revision {given[:60]!r} is not a full commit hash.",
             "Give all 40 characters: a tag or branch can be moved.",
         )
     found = given or _installed_from()

@@ -219,8 +219,8 @@ def _rows_of(
         content = given[1] if given else _standard_input()
     notes: list[str] = []
     rows = read_inputs(path, content=content, column=listed.model_column, note=notes.append)
-    for told in (*notes, *(row.problem for row in rows if row.problem)):
-        display.notice(told)
+    for note in (*notes, *(row.problem for row in rows if row.problem)):
+        display.notice(note)
     return rows, tuple(notes)
 
 

@@ -137,5 +137,5 @@ def report_date() -> datetime | None:
         return datetime.fromtimestamp(int(epoch), timezone.utc)
     except (ValueError, OverflowError, OSError) as problem:
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970."
+            f"SOURCE_DATE_EPOCH is {epoch!r}, which is not a number of seconds since 1970."
         ) from problem

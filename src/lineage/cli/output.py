@@ -70,8 +70,8 @@ class DestinationType(click.ParamType[Destination]):
         if name not in known:
             from lineage.policy.nearest import did_you_mean
 
-            told = f"{name!r} is not a report format. {did_you_mean(name.lower(), known)}".rstrip()
-            self.fail(f"{told} Choose one of: {', '.join(known)}.", param, ctx)
+            text = f"{name!r} is not a report format. {did_you_mean(name.lower(), known)}".rstrip()
+            self.fail(f"{text} Choose one of: {', '.join(known)}.", param, ctx)
         return Destination(name, Path(path) if equals and path not in ("", "-") else None)
 
     def shell_complete(

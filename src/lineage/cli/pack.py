@@ -112,8 +112,8 @@ def make(
         report = audit_all(targets, listed, replace(options, outside=recorder), display, given)
         inputs = _inputs(recorder, Path(kept), report, options, listed, probes)
         files = packs.build(report, chosen, packs.with_transcripts(probes), supplied, inputs)
-        held = {path: body for path, body in files.items() if isinstance(body, bytes)}
-        files |= signing.attestation(held)
+        content = {path: body for path, body in files.items() if isinstance(body, bytes)}
+        files |= signing.attestation(content)
         packs.write(files, output)
     click.echo(
         f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "

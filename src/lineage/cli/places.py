@@ -24,31 +24,31 @@ def place_access(
     from lineage.sources.places import PlaceAccess  # help and completion do without
 
     return PlaceAccess(
-        ollama_registry=_told("LINEAGE_OLLAMA_REGISTRY"),
+        ollama_registry=_variable("LINEAGE_OLLAMA_REGISTRY"),
         ollama=ollama,
-        modelscope=_told("MODELSCOPE_ENDPOINT"),
-        modelscope_ai=_told("LINEAGE_MODELSCOPE_AI"),
-        modelscope_token=_told("MODELSCOPE_API_TOKEN"),
+        modelscope=_variable("MODELSCOPE_ENDPOINT"),
+        modelscope_ai=_variable("LINEAGE_MODELSCOPE_AI"),
+        modelscope_token=_variable("MODELSCOPE_API_TOKEN"),
         servers=named_servers(targets),
-        endpoint_key=_told("LINEAGE_ENDPOINT_KEY"),
+        endpoint_key=_variable("LINEAGE_ENDPOINT_KEY"),
         registries=(*registries, *named_registries(targets)),
-        docker_registry=_told("LINEAGE_DOCKER_REGISTRY"),
+        docker_registry=_variable("LINEAGE_DOCKER_REGISTRY"),
         docker_config=_docker_config(),
         is_insecure=is_set("LINEAGE_OCI_INSECURE"),
-        kaggle=_told("KAGGLE_API_ENDPOINT"),
+        kaggle=_variable("KAGGLE_API_ENDPOINT"),
         kaggle_key=_kaggle_key(),
         kaggle_folder=_kaggle_folder(),
-        mlflow=_told("MLFLOW_REGISTRY_URI") or _told("MLFLOW_TRACKING_URI"),
+        mlflow=_variable("MLFLOW_REGISTRY_URI") or _variable("MLFLOW_TRACKING_URI"),
         mlflow_key=_mlflow_key(),
     )
 
 
-def _told(name: str) -> str:
+def _variable(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
 def _docker_config() -> Path:
-    folder = _told("DOCKER_CONFIG")
+    folder = _variable("DOCKER_CONFIG")
     return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
 
 
@@ -56,9 +56,9 @@ def _kaggle_key() -> str:
     """As Kaggle's client has it: a token or the path of its file, else a user name and a key."""
     from lineage.sources.web.login import basic
 
-    if token := _told("KAGGLE_API_TOKEN"):
+    if token := _variable("KAGGLE_API_TOKEN"):
         return f"Bearer {_file_or_text(token)}"
-    user, key = _told("KAGGLE_USERNAME"), _told("KAGGLE_KEY")
+    user, key = _variable("KAGGLE_USERNAME"), _variable("KAGGLE_KEY")
     return basic(user, key) if user and key else ""
 
 
@@ -66,10 +66,13 @@ def _mlflow_key() -> str:
     """As MLflow's client has it: a user name with a password, else a token."""
     from lineage.sources.web.login import basic
 
-    user, password = _told("MLFLOW_TRACKING_USERNAME"), _told("MLFLOW_TRACKING_PASSWORD")
+    user, password = (
+        _variable("MLFLOW_TRACKING_USERNAME"),
+        _variable("MLFLOW_TRACKING_PASSWORD"),
+    )
     if user and password:
         return basic(user, password)
-    token = _told("MLFLOW_TRACKING_TOKEN")
+    token = _variable("MLFLOW_TRACKING_TOKEN")
     return f"Bearer {token}" if token else ""
 
 
@@ -83,9 +86,9 @@ def _file_or_text(token: str) -> str:
 
 def _kaggle_folder() -> Path:
     """`~/.kaggle`, or on Linux where that is not, the folder of its configuration."""
-    if told := _told("KAGGLE_CONFIG_DIR"):
-        return Path(told)
+    if named := _variable("KAGGLE_CONFIG_DIR"):
+        return Path(named)
     home = Path.home() / ".kaggle"
     if sys.platform.startswith("linux") and not home.exists():
-        return Path(_told("XDG_CONFIG_HOME") or Path.home() / ".config") / "kaggle"
+        return Path(_variable("XDG_CONFIG_HOME") or Path.home() / ".config") / "kaggle"
     return home

@@ -128,12 +128,12 @@ def _lines(found: Policy) -> list[str]:
         "rules:",
     ]
     for rule in all_rules():
-        told = ", ".join(
+        text = ", ".join(
             f"{s.name} = {_plain(value)}"
             for s in rule.settings
-            if (value := _told(found, rule.id, s)) is not None
+            if (value := _shown(found, rule.id, s)) is not None
         )
-        lines.append(f"  {rule.id} = {found.level(rule.id)}{f' ({told})' if told else ''}")
+        lines.append(f"  {rule.id} = {found.level(rule.id)}{f' ({text})' if text else ''}")
     for requirement in found.requirements:
         lines += [
             "",
@@ -157,7 +157,7 @@ def _lines(found: Policy) -> list[str]:
     return lines
 
 
-def _told(found: Policy, rule_id: str, setting: Setting) -> Any:
+def _shown(found: Policy, rule_id: str, setting: Setting) -> Any:
     return found.settings.get(rule_id, {}).get(setting.name)
 
 

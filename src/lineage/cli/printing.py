@@ -60,7 +60,7 @@ def browser() -> str:
         if path and Path(path).is_absolute():
             return path
     raise CannotRunError(
-        f"{printable(named)} (LINEAGE_CHROMIUM) is no program that can be run."
+        f"{printable(named)} (LINEAGE_CHROMIUM) is not a program that can be run."
         if named
         else "A PDF is printed by Chromium, Chrome or Edge, and none was found.",
         "Install one (Debian and Ubuntu: apt-get install chromium; macOS: brew install "
@@ -73,7 +73,7 @@ def pdf(page: str, program: str, seconds: float = SECONDS) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lineage-", ignore_cleanup_errors=True) as folder:
         source, made = Path(folder, "report.html"), Path(folder, "report.pdf")
         source.write_text(page, encoding="utf-8", newline="\n")
-        said = _run(
+        problem = _run(
             [
                 program,
                 *_FLAGS,
@@ -87,20 +87,20 @@ def pdf(page: str, program: str, seconds: float = SECONDS) -> bytes:
         )
         printed = made.read_bytes() if made.is_file() else b""
     if not printed.startswith(b"%PDF-") or b"%%EOF" not in printed[-1024:]:
-        raise _failed(program, f"wrote no PDF{f' ({said})' if said else ''}")
+        raise _failed(program, f"wrote no PDF{f' ({problem})' if problem else ''}")
     return printed
 
 
 def _run(command: list[str], program: str, seconds: float) -> str:
     """Run to the end, and tell the last line that it said."""
     # Into a file: a helper that outlives the browser would hold a pipe open.
-    with tempfile.TemporaryFile() as told:
+    with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(  # noqa: S603 - no shell; a program that the user installed or named
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=told,
+                stderr=errors,
                 start_new_session=sys.platform != "win32",
             )
         except OSError as problem:
@@ -112,8 +112,8 @@ def _run(command: list[str], program: str, seconds: float) -> str:
             raise _failed(program, f"did not finish within {seconds:g} seconds") from None
         finally:
             _end(process)
-        told.seek(0)
-        lines = told.read().decode("utf-8", "replace").split("\n")
+        errors.seek(0)
+        lines = errors.read().decode("utf-8", "replace").split("\n")
     said = printable(next((line for line in reversed(lines) if line.strip()), "").strip(), 200)
     code = process.returncode
     if code:

@@ -35,34 +35,36 @@ def results(model: str | None, code: str | None, suite: str | None, form: str) -
     passed a test.
     """
     from lineage.evidence.results import Results  # help and completion do without
-    from lineage.evidence.standing import Heard, stand
+    from lineage.evidence.standing import Considered, stand
     from lineage.report.columns import fitted
     from lineage.report.lookups import reckoned, result_lines, result_summaries
     from lineage.report.reckoning import reckoning_lines
 
-    held = Results.load(chosen_data())
-    found = held.for_model(model) or held.search(model) if model else list(held.all())
+    content = Results.load(chosen_data())
+    found = content.for_model(model) or content.search(model) if model else list(content.all())
     found = [
         r
         for r in found
         if code in (None, r.language) and (suite or "").casefold() in r.suite.casefold()
     ]
-    exact = bool(model and held.for_model(model))
+    exact = bool(model and content.for_model(model))
     if form == "json":
         click.echo(
-            json.dumps(reckoned(held.appraise(one) for one in found), indent=2, ensure_ascii=False)
+            json.dumps(
+                reckoned(content.appraise(one) for one in found), indent=2, ensure_ascii=False
+            )
         )
     elif not found:
         raise no_such(
             f"No published test of {model or 'any model'} is on record. (That does not clear it.)",
-            held.near_models(model) if model else (),
+            content.near_models(model) if model else (),
             "`lineage results` lists all.",
         )
     elif exact and model:
-        known = [held.appraise(one) for one in found]
-        standing = stand(Heard(one) for one in held.appraised(model))
-        told = reckoning_lines(found[0].model or model, standing, known)
-        click.echo(fitted(told, columns()))
+        known = [content.appraise(one) for one in found]
+        standing = stand(Considered(one) for one in content.appraised(model))
+        lines = reckoning_lines(found[0].model or model, standing, known)
+        click.echo(fitted(lines, columns()))
     elif len(found) <= _FULL:
         click.echo("\n\n".join(fitted(result_lines(r), columns()) for r in found))
     else:

@@ -130,7 +130,7 @@ def _lines(listed: Any) -> tuple[str, ...]:
         return tuple(text for line in listed if (text := line.partition("#")[0].strip()))
     except UnicodeDecodeError as problem:
         raise UsageError(
-            f"{listed.name} is no text file.", "Give a file with one model name or path a line."
+            f"{listed.name} is not a text file.", "Give a file with one model name or path a line."
         ) from problem
 
 

@@ -9,9 +9,9 @@ import sys
 def columns() -> int:
     """As wide as COLUMNS says, else as the terminal is, else 100; shutil would import the archive
     modules for it."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdigit() and int(told) > 0:
-        return int(told)
+    value = os.environ.get("COLUMNS", "")
+    if value.isdigit() and int(value) > 0:
+        return int(value)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 100
     except (OSError, ValueError):

@@ -17,7 +17,7 @@ from lineage.core.errors import DataError
 
 
 def strict_json(content: bytes) -> Any:
-    """JSON that no two readers read in two ways: in UTF-8, no key stands twice, every number is
+    """JSON that no two readers read in two ways: in UTF-8, no key occurs twice, every number is
     one. Raises ValueError or RecursionError."""
     return json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
 
@@ -25,12 +25,12 @@ def strict_json(content: bytes) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in it")
+        raise ValueError("duplicate key")
     return found
 
 
 def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def encode(value: Any) -> Any:

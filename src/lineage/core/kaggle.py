@@ -49,11 +49,11 @@ def parse_kaggle(text: str) -> KaggleName | None:
     return KaggleName(**found.groupdict(default="")) if found is not None else None
 
 
-def framework_slug(told: str) -> str:
+def framework_slug(text: str) -> str:
     """As an address spells it, from the API's word: `pyTorch` for `MODEL_FRAMEWORK_PY_TORCH`."""
-    if not told.startswith(_ENUM):
-        return told
-    first, *rest = told.removeprefix(_ENUM).lower().split("_")
+    if not text.startswith(_ENUM):
+        return text
+    first, *rest = text.removeprefix(_ENUM).lower().split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 

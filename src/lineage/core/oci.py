@@ -28,13 +28,13 @@ class OciName:
     """With its port, in lower case; `docker.io` for all names of Docker Hub's."""
     repo: str
     tag: str = ""
-    """Empty where a digest alone is told."""
+    """Empty where a digest alone is reported."""
     digest: str = ""
     """`sha256:…` of the manifest or index. It decides what is read, whatever the tag holds."""
 
     @property
     def below(self) -> str:
-        """What stands behind the host."""
+        """What is behind the host."""
         tag = f":{self.tag}" if self.tag else ""
         return f"{self.repo}{tag}{f'@{self.digest}' if self.digest else ''}"
 

@@ -165,7 +165,7 @@ class _Attributor:
             own,
             self._note(model, family, evidence),
             evidence,
-            self._registry.is_told_by_maker(model),
+            self._registry.is_stated_by_maker(model),
         )
 
     def _note(self, model: str, family: Family | None, evidence: RootEvidence | None) -> str:

@@ -1,4 +1,4 @@
-"""Where a fact stands: every other value of evidence holds some."""
+"""Where a fact is found: every other value of evidence holds some."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lineage.core.value import dataclass
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a fact stands, and when somebody looked."""
+    """Where a fact is found, and when somebody looked."""
 
     url: str
     """An address, or a named package file where the source is one."""

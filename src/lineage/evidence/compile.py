@@ -88,9 +88,9 @@ def _families(data: Path, rows: list[Row]) -> Row:
     names to find relatives."""
     from lineage.evidence.registry import Registry
 
-    held = Registry(registry(data))
+    known = Registry(registry(data))
     found = {
-        row["model"]: held.family_of(row["model"]) for row in rows if row["model"] != "unknown"
+        row["model"]: known.family_of(row["model"]) for row in rows if row["model"] != "unknown"
     }
     return {model: family.id for model, family in found.items() if family}
 
@@ -122,7 +122,7 @@ def _result(row: Row) -> Row:
         "host",
         "subset_of",
     )
-    told = {
+    fields = {
         "model": None if row["model"] == "unknown" else row["model"],
         "is_control": row["control"],
         "tested_on": None if row["tested_on"] == "unknown" else row["tested_on"],
@@ -131,4 +131,4 @@ def _result(row: Row) -> Row:
         "title": cited["title"],
         "url": cited["url"],
     }
-    return told | {key: row[key] for key in kept + more if key in row}
+    return fields | {key: row[key] for key in kept + more if key in row}

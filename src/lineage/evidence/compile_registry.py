@@ -90,37 +90,37 @@ def registry(data: Path) -> Row:
         },
         "citations": list(map(packed, cite.rows)),
     }
-    held = Registry(document)
-    document["family_bases"] = _family_bases(held, families)
+    known = Registry(document)
+    document["family_bases"] = _family_bases(known, families)
     return document | {
-        "words": word_tables(held),
-        "traces": trace_tables(held),
+        "words": word_tables(known),
+        "traces": trace_tables(known),
         "claims_of": _by_present_name(
-            held, [row["child"] for file in lineage for row in file["claims"]]
+            known, [row["child"] for file in lineage for row in file["claims"]]
         ),
-        "roots": _roots(held, document["families"]),
+        "roots": _roots(known, document["families"]),
     }
 
 
-def _by_present_name(held: Registry, names: list[str]) -> Row:
+def _by_present_name(known: Registry, names: list[str]) -> Row:
     """The places of the rows about each repo, by its present name, case-folded."""
     found: dict[str, list[int]] = {}
     for number, name in enumerate(names):
-        found.setdefault(held.canonical(name).casefold(), []).append(number)
+        found.setdefault(known.canonical(name).casefold(), []).append(number)
     return found
 
 
-def _roots(held: Registry, families: Any) -> Row:
+def _roots(known: Registry, families: Any) -> Row:
     """Where the evidence of each listed root stands: its family and its name there, by its present
     name, case-folded."""
     return {
-        held.canonical(root).casefold(): [key, root]
+        known.canonical(root).casefold(): [key, root]
         for key, family in families.items()
         for root in family["evidence"]
     }
 
 
-def _family_bases(held: Registry, families: list[Row]) -> Row:
+def _family_bases(known: Registry, families: list[Row]) -> Row:
     """The families whose weights each family started from: by its own record, and by the evidence
     of its roots."""
     found: Row = {}
@@ -128,7 +128,7 @@ def _family_bases(held: Registry, families: list[Row]) -> Row:
         bases = {row["derived_from"]} if "derived_from" in row else set()
         for root in row["roots"]:
             for base in root["evidence"].get("bases", ()):
-                family = held.family_of(base["repo"]) if "component" not in base else None
+                family = known.family_of(base["repo"]) if "component" not in base else None
                 if family and base["relation"] != "distilled":
                     bases.add(family.id)
         if bases - {row["id"]}:
@@ -170,7 +170,7 @@ def _namespaces(developers: list[Row]) -> Iterator[tuple[str, str]]:
             name = one["name"].casefold()
             if owners.setdefault(name, row["id"]) != row["id"]:
                 raise ValueError(
-                    f"namespace {name!r} stands under {owners[name]!r} and {row['id']!r}"
+                    f"namespace {name!r} is listed under {owners[name]!r} and {row['id']!r}"
                 )
             yield name, row["id"]
 

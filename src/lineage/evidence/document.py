@@ -28,12 +28,12 @@ def load(name: str, data: DataSet = EMBEDDED) -> dict[str, Any]:
     return document
 
 
-def _damaged(name: str, data: DataSet, told: str) -> DataError:
+def _damaged(name: str, data: DataSet, text: str) -> DataError:
     if data == EMBEDDED:
         step = "Install lineage-audit again."
-        return DataError(f"The data file {name} of this installation {told}.", step)
+        return DataError(f"The data file {name} of this installation {text}.", step)
     step = "Run `lineage data update`, or give --data-version embedded."
-    return DataError(f"The data file {name} of the data {data.version} {told}.", step)
+    return DataError(f"The data file {name} of the data {data.version} {text}.", step)
 
 
 _QUOTE = "^"

@@ -42,7 +42,7 @@ class Developer:
     aliases: tuple[str, ...] = ()
     lists: tuple[ListEntry, ...] = ()
     citations: tuple[Citation, ...] = ()
-    """Where the jurisdiction stands, or the dispute about it."""
+    """Where the jurisdiction is found, or the dispute about it."""
     jurisdiction_state: str = "unknown"
     """`established`, `disputed` or `unknown`."""
     jurisdiction_candidates: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Attribution:
     note: str = ""
     root_evidence: RootEvidence | None = None
     """What is shown of this repo's starting weights, where the registry lists it as a root."""
-    is_told_by_maker: bool = False
+    is_stated_by_maker: bool = False
     """Whether the registry cites this very repo's whole bases, all by the same developer: its
     maker's own line."""
     is_named: bool = False
@@ -93,8 +93,8 @@ class Attribution:
     def is_origin_cited(self) -> bool:
         """Whether cited sources tell what this very repo's weights started from: nothing, or exact
         models."""
-        told = self.root_evidence is not None and self.root_evidence.tells_origin
-        return told or self.is_told_by_maker or self.is_named
+        is_stated = self.root_evidence is not None and self.root_evidence.shows_origin
+        return is_stated or self.is_stated_by_maker or self.is_named
 
 
 class Outcome(Word):
@@ -179,7 +179,7 @@ class State(Word):
 
     @property
     def is_measured(self) -> bool:
-        """Whether a test that may count stands behind it."""
+        """Whether a test that may count is behind it."""
         return self in (State.CENSORS, State.PARTLY, State.MIXED, State.CLEAR)
 
 
@@ -199,7 +199,7 @@ class ExposureState(Word):
 
 @dataclass(frozen=True)
 class Beside:
-    """The figure of one test with what stands beside it, in percent."""
+    """The figure of one test with what is beside it, in percent."""
 
     rate: float
     lower: float | None

@@ -29,7 +29,7 @@ from lineage.evidence.evidence import (
 from lineage.evidence.reach import (
     ITSELF,
     Reached,
-    heard,
+    considered,
     is_base,
     measured,
     needed,
@@ -262,19 +262,19 @@ def _hits(
     nearness: _Nearness,
 ) -> Iterator[ResultHit]:
     bearing = {one.model: one.standing for one in ancestors}
-    told: set[str] = set()
+    known: set[str] = set()
     for model in (one for one in graph.paths() if one in tested):
         how, path = nearness.of(model)
         for result in tested[model]:
-            if result.id not in told:
-                told.add(result.id)
+            if result.id not in known:
+                known.add(result.id)
                 hit = _appraised(ResultHit(result, how, path, False), results)
                 yield _judged(hit, reached.get(model, set()), results, bearing.get(model), model)
     families = {one.family for model in nearness.line if (one := attributions[model]).family}
     for family in sorted(f for f in families if f):
         for result in results.for_family(family):
-            if result.id not in told:
-                told.add(result.id)
+            if result.id not in known:
+                known.add(result.id)
                 path = (graph.target, result.model or result.model_as_named)
                 yield _appraised(
                     ResultHit(result, Applicability.FAMILY, path, False, _RELATIVE), results
@@ -307,9 +307,9 @@ def _judged(
         is_service = hit.applicability is not Applicability.DIRECT and known.kind == "service"
         how = Applicability.FAMILY if is_service else hit.applicability
         return replace(hit, applicability=how, reason=known.why)
-    if not any(heard([known], way) for way in ways):
+    if not any(considered([known], way) for way in ways):
         return replace(hit, reason=_NEARER)
-    if any(one.passes_clear for way in ways for one in heard([known], way)):
+    if any(one.passes_clear for way in ways for one in considered([known], way)):
         return replace(hit, counts=True)
     is_open = known.grade is not None and str(known.grade) == "like controls"
     if is_open or (hit.applicability not in ITSELF and standing is None):

@@ -70,7 +70,7 @@ class RootEvidence:
     `not-shown`."""
 
     @property
-    def tells_origin(self) -> bool:
+    def shows_origin(self) -> bool:
         """Whether cited sources tell what the weights started from: nothing, or exact models."""
         whole = any(base.component is None and base.relation != "distilled" for base in self.bases)
         return bool(self.citations) and (self.shows_foundation or whole)

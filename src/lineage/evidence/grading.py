@@ -56,7 +56,7 @@ class Counts:
 
     def __post_init__(self) -> None:
         if not 0 <= self.x <= self.n:
-            raise ValueError(f"{self.x} of {self.n} is no count of answers")
+            raise ValueError(f"{self.x} of {self.n} is not a count of answers")
 
     @cached_property
     def rate(self) -> float:

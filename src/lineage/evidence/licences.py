@@ -85,7 +85,7 @@ class LicenceText:
     name: str
     terms: tuple[Term, ...]
     citations: tuple[Citation, ...]
-    """Where the text stands."""
+    """Where the text is found."""
 
     def of(self, about: About, says: Says) -> Term | None:
         """The first clause that does this."""

@@ -105,11 +105,11 @@ class Lookalikes:
             (k for k in self._by_shape.values() if k.casefold() == folded), None
         )
         odd = next(char for char in namespace if not char.isascii())
-        told = (
+        text = (
             f"U+{ord(odd):04X} {unicodedata.name(odd, 'without a name')} in the place of a "
             "Latin letter"
         )
-        return Likeness(namespace, known, told) if known is not None else None
+        return Likeness(namespace, known, text) if known is not None else None
 
 
 def _first(names: Iterable[str], fold: Callable[[str], str]) -> dict[str, str]:

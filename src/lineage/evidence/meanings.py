@@ -104,7 +104,7 @@ def _claim(record: ModelRecord, meaning: Meaning, relation: Relation) -> Claim:
         source=NameClaims.name,
         file=meaning.citation.url,
         location=meaning.citation.title or "names",
-        excerpt=meaning.told[:_EXCERPT],
+        excerpt=meaning.statement[:_EXCERPT],
         confidence=meaning.confidence,
         tentative=not meaning.is_sure,
     )

@@ -33,7 +33,7 @@ class Meaning:
     """A source names it for this very name; else it is a likeness, or sources differ."""
     confidence: float
     citation: Citation
-    told: str
+    statement: str
     """What the source tells, as one sentence."""
 
 
@@ -51,7 +51,7 @@ class Known:
     alike: tuple[Meaning, ...] = ()
     """Models of the Hub that are only called so: leads, for a name of which nothing was read."""
     origin: RootEvidence | None = None
-    """What is told of its first weights, where only its developer's service hands it out."""
+    """What is reported of its first weights, where only its developer's service hands it out."""
 
     @property
     def is_sure(self) -> bool:
@@ -78,7 +78,7 @@ class NameLookup:
             return Known()  # anybody may give any name to what such a server answers with
         rows = self._rows()
         developer = self._developer_of(rows)
-        basis = f"Told by the models that {self._named.where} lists under this name."
+        basis = f"Known from the models that {self._named.where} lists under this name."
         if not rows and self._named.place is Place.OLLAMA:
             developer = self._developer_of(self._names.ollama_library(self._plain()))
             basis = "Every listed model of this page of Ollama's library is by the same developer."
@@ -125,8 +125,8 @@ class NameLookup:
             for row in rows
         ]
         developer = self._developer_of(rows)
-        basis = "Told by the models that lists have of this namespace."
-        alike = tuple(replace(one, told=_alike(one.model)) for one in self._meant(guessed))
+        basis = "Known from the models that lists have of this namespace."
+        alike = tuple(replace(one, statement=_alike(one.model)) for one in self._meant(guessed))
         return Known((), developer, basis if developer else "", alike=alike)
 
     def _of_ollama(self, name: str) -> list[NamedElsewhere]:
@@ -134,7 +134,7 @@ class NameLookup:
         the tag held at others as a guess."""
         tag, _, pinned = name.partition("@sha256:")
         digest = self._revision.removeprefix("sha256:") or pinned
-        if digest and (held := self._names.ollama_held(digest)):
+        if digest and (held := self._names.ollama_digest(digest)):
             return held
         rows = self._names.ollama(tag)
         if rows and not digest:
@@ -158,8 +158,8 @@ class NameLookup:
         # network.
         operators = self._names.operators(address) if "." in host or ":" not in host else []
         operator = self._operator(operators)
-        if (told := self._of_line(id, operators)) is not None:
-            return replace(told, operator=operator)
+        if (closed := self._of_line(id, operators)) is not None:
+            return replace(closed, operator=operator)
         rows = self._served_as(id, address, operators)
         if rows:
             basis = f"The tables of names list {id!r} at {host} as its developer's."
@@ -171,8 +171,8 @@ class NameLookup:
         found = self._by_namespace(id) if operators or address == UNKNOWN_HOST else Known()
         rows = self._listed_anywhere(id) if operators or address == UNKNOWN_HOST else []
         if found.developer is None and rows:
-            # The same name at another host may be another model: its developer is told, its weights
-            # are a lead.
+            # The same name at another host may be another model: its developer is
+            # stated, its weights are a lead.
             basis = f"The tables of names list {id!r} at other hosts as its developer's."
             guessed = [replace(row, is_disputed=True) for row in rows]
             found = Known(self._meant(guessed), self._developer_of(rows), basis)
@@ -251,9 +251,9 @@ class NameLookup:
         """The one developer whom all rows tell, themselves or by the namespaces of their models."""
         found: set[Developer | None] = set()
         for row in rows:
-            told = self._registry.developer(row.developer) if row.developer else None
-            if told is not None:
-                found.add(told)
+            developer = self._registry.developer(row.developer) if row.developer else None
+            if developer is not None:
+                found.add(developer)
                 continue
             owners = [
                 self._registry.developer_of_namespace(hub.partition("/")[0]) for hub in row.hub
@@ -267,9 +267,9 @@ class NameLookup:
     def _each(self, rows: Iterable[NamedElsewhere]) -> Iterator[Meaning]:
         for row in rows:
             for hub in row.hub:
-                told = f"{row.name} of {self._named.where} stands or stood for {hub}."
+                text = f"{row.name} of {self._named.where} stands or stood for {hub}."
                 model = self._registry.canonical(hub)
-                yield Meaning(model, row.is_sure, row.confidence, row.citations[0], told)
+                yield Meaning(model, row.is_sure, row.confidence, row.citations[0], text)
 
     def _operator(self, found: Sequence[Operator]) -> Developer | None:
         known = next((one for one in found if not one.is_anybody), None)

@@ -116,7 +116,7 @@ class NamesElsewhere:
             if not digest or digest.casefold().startswith(known)
         ]
 
-    def ollama_held(self, digest: str) -> list[NamedElsewhere]:
+    def ollama_digest(self, digest: str) -> list[NamedElsewhere]:
         """What a manifest of this digest holds, whatever tag it has now or is copied to."""
         return [
             self._named("ollama", row, hub)
@@ -148,7 +148,7 @@ class NamesElsewhere:
         return [one for host in dict.fromkeys(hosts) for one in self.hosted(id, host)]
 
     def line(self, id: str) -> dict[str, Any] | None:
-        """What is told of the first weights of a model that only a service hands out, its
+        """What is reported of the first weights of a model that only a service hands out, its
         citations filled in."""
         plain = _DATED.sub("", id.rpartition("/")[2].casefold())
         row = next((one for one in self._rows("lines") if one["name"] == plain), None)

@@ -72,9 +72,9 @@ class Probed:
                     result, EvidenceClass.PROBE, "", ControlGrade.BELOW, may_decide=True
                 )
             elif found.conclusion is Conclusion.DOES_NOT_CENSOR and not why:
-                told = self._why_not_aside(terms.keys, revision)
-                grade = None if told else ControlGrade.LIKE_CONTROLS
-                yield Appraisal(result, EvidenceClass.PROBE, told or _CLEARS_NOTHING, grade)
+                reason = self._why_not_aside(terms.keys, revision)
+                grade = None if reason else ControlGrade.LIKE_CONTROLS
+                yield Appraisal(result, EvidenceClass.PROBE, reason or _CLEARS_NOTHING, grade)
             else:
                 yield Appraisal(
                     result, EvidenceClass.PROBE, why or f"Its result is {found.conclusion}."

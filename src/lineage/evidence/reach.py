@@ -17,7 +17,7 @@ from lineage.core.value import dataclass
 from lineage.evidence.appraisal import Appraisal
 from lineage.evidence.evidence import Applicability, Standing, State
 from lineage.evidence.languages import language_of
-from lineage.evidence.standing import Heard, stand
+from lineage.evidence.standing import Considered, stand
 
 ITSELF = (Applicability.DIRECT, Applicability.SAME_WEIGHTS, Applicability.QUANTIZED)
 """How near a tested model must be for its finding to be the audited model's own."""
@@ -83,18 +83,20 @@ def measured(results: Iterable[Appraisal]) -> frozenset[str]:
     return frozenset(language_of(one.result) for one in results if one.replaces_farther)
 
 
-def heard(results: Iterable[Appraisal], reached: Reached[Name]) -> list[Heard]:
+def considered(results: Iterable[Appraisal], reached: Reached[Name]) -> list[Considered]:
     """What still bears on the model below: all in languages that nothing nearer was measured in."""
     passes = reached.nearness in (Applicability.DIRECT, Applicability.SAME_WEIGHTS)
-    return [Heard(one, passes) for one in results if language_of(one.result) not in reached.nearer]
+    return [
+        Considered(one, passes) for one in results if language_of(one.result) not in reached.nearer
+    ]
 
 
 def of_itself(found: Iterable[tuple[Iterable[Appraisal], Reached[Name]]]) -> Standing:
     """The standing of a model from its own results, its copies' and those of what it was quantized
     from, each with how it was reached."""
-    kept: dict[str, Heard] = {}
+    kept: dict[str, Considered] = {}
     for results, reached in found:
-        for one in heard(results, reached):
+        for one in considered(results, reached):
             id = one.appraisal.result.id
             kept[id] = one if one.passes_clear else kept.get(id, one)
     return stand(kept.values())
@@ -112,5 +114,5 @@ def of_ancestor(results: Iterable[Appraisal], reached: Iterable[Reached[Name]]) 
     """The standing of one ancestor or teacher as far as it bears; None where it tells nothing
     against anybody."""
     kept = list(results)
-    found = worst(stand(heard(kept, one)) for one in reached)
+    found = worst(stand(considered(kept, one)) for one in reached)
     return found if found.state in (State.CENSORS, State.PARTLY, State.MIXED) else None

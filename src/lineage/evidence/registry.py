@@ -197,7 +197,7 @@ class Registry:
         found = (unpacked(self._document["claims"][place]) for place in places)
         return [rows.stated_base(row, self._cited) for row in found]
 
-    def is_told_by_maker(self, repo: str) -> bool:
+    def is_stated_by_maker(self, repo: str) -> bool:
         """Whether undisputed statements name whole bases of this very repo, all of them by its own
         developer."""
         stated = [one for one in self.stated_bases(repo) if one.component is None]
@@ -206,10 +206,10 @@ class Registry:
         undisputed = not any(one.disputed_by for one in stated)
         return bool(weights) and undisputed and len(owners) == 1 and None not in owners
 
-    def told_by_makers(self) -> list[str]:
+    def stated_by_makers(self) -> list[str]:
         """Every repo of which that holds."""
         children = {str(unpacked(row)["child"]) for row in self._document["claims"]}
-        return sorted(child for child in children if self.is_told_by_maker(child))
+        return sorted(child for child in children if self.is_stated_by_maker(child))
 
     def _owner_id(self, repo: str) -> str | None:
         owner = self.developer_of_namespace(ModelRef(self.canonical(repo)).namespace)

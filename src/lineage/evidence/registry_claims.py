@@ -36,9 +36,9 @@ class RegistryClaims(ReadsNoFile):
         ]
         evidence = _first(record, self._registry.root_evidence)
         if evidence is not None:
-            told = {(claim.parent, claim.component) for claim in claims}
+            known = {(claim.parent, claim.component) for claim in claims}
             found = (self._of_root(record, evidence, base) for base in evidence.bases)
-            claims += (claim for claim in found if (claim.parent, claim.component) not in told)
+            claims += (claim for claim in found if (claim.parent, claim.component) not in known)
         return Reading(tuple(claims))
 
     def _claim(self, record: ModelRecord, stated: StatedBase) -> Claim:

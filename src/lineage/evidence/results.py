@@ -114,13 +114,13 @@ class Results:
 
     def _pools(self, suite: str, language: str) -> dict[str, Pool]:
         if (suite, language) not in self._pool:
-            held = next(one for one in self.suites.values() if one.id == suite)
+            found = next(one for one in self.suites.values() if one.id == suite)
             units = [
                 u
                 for u in self._units.values()
                 if (u.unit.suite, u.unit.language) == (suite, language)
             ]
-            self._pool[suite, language] = pools(held, units)
+            self._pool[suite, language] = pools(found, units)
         return self._pool[suite, language]
 
     def search(self, text: str) -> list[TestResult]:

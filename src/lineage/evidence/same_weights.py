@@ -150,7 +150,7 @@ class SameWeights:
         return not agrees and self._speaks(graph, model)
 
     def _speaks(self, graph: LineageGraph, model: str) -> bool:
-        """Whether anything is told of where its weights come from."""
+        """Whether anything is known of where its weights come from."""
         node = graph.nodes.get(model)
         noticed = node.observations if node is not None else ()
         return (
@@ -182,7 +182,7 @@ class SameWeights:
 
 
 def _own(edge: Edge) -> bool:
-    """Whether the edge stands on more than digests and guesses."""
+    """Whether the edge rests on more than digests and guesses."""
     return edge.is_whole and any(
         claim.source != SOURCE and claim.grade is not Grade.INFERRED for claim in edge.claims
     )
@@ -210,7 +210,7 @@ def _claim(
 ) -> Claim:
     """An edge; with `bases`, that the twin names others."""
     mine, _ = shared.pairs[0]
-    said = f", which names {', '.join(bases)} as its base" if bases else ""
+    text = f", which names {', '.join(bases)} as its base" if bases else ""
     return Claim(
         child=model,
         value=", ".join(bases)[:300] or twin,
@@ -220,7 +220,7 @@ def _claim(
         source=SOURCE,
         file=mine.path,
         location=f"sha256 {mine.sha256}",
-        excerpt=f"{_sides(twin, shared, files)}{said}"[:200],
+        excerpt=f"{_sides(twin, shared, files)}{text}"[:200],
         component=shared.component,
         problem="disputed" if bases else "",
     )
@@ -233,7 +233,7 @@ def _observation(model: str, twin: str, shared: Shared, files: int) -> Observati
         model,
         mine.path,
         f"sha256 {mine.sha256}",
-        f"{_sides(twin, shared, files)}; which was first is not told"[:200],
+        f"{_sides(twin, shared, files)}; which was first is not known"[:200],
     )
 
 

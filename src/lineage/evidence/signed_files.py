@@ -39,7 +39,7 @@ def compare(
     """`own` is the signature's own file; `digest` gives a file's SHA-256, or None where it is not
     known."""
     entries = {entry.path: entry for entry in record.files or ()}
-    told: list[tuple[str, str]] = []
+    differing: list[tuple[str, str]] = []
     unseen: set[str] = set()
     compared = 0
     parts: dict[str, list[SignedFile]] = {}
@@ -49,7 +49,7 @@ def compare(
         entry = entries.get(path)
         if entry is None:
             if not record.gaps:
-                told.append((path, "it is missing"))
+                differing.append((path, "it is missing"))
             continue
         if (
             len(signed) > 1
@@ -60,16 +60,16 @@ def compare(
         else:
             compared += 1
             if found != signed[0].digest:
-                told.append((path, "it is not what was signed"))
+                differing.append((path, "it is not what was signed"))
     for path in sorted({*entries} - {*parts} - {own}):
         if _is_below(path, bundle.ignored):
             unseen.add(path)
         elif not _is_below(path, _OF_GIT):
-            told.append((path, "it is not among the signed files"))
+            differing.append((path, "it is not among the signed files"))
     return Comparison(
         compared,
-        tuple(f"{path}: {how}" for path, how in sorted(told)),
-        any(_works(path) for path, _ in told),
+        tuple(f"{path}: {how}" for path, how in sorted(differing)),
+        any(_works(path) for path, _ in differing),
         tuple(sorted(filter(_works, unseen))),
     )
 

@@ -21,7 +21,7 @@ _AGAINST_CLEAR = frozenset({EvidenceClass.UNCONTROLLED, EvidenceClass.MECHANISTI
 
 
 @dataclass(frozen=True)
-class Heard:
+class Considered:
     """One appraised result, and whether an open finding of it may be taken over by the model that
     is spoken of."""
 
@@ -34,9 +34,9 @@ class Heard:
         return language_of(self.appraisal.result)
 
 
-def stand(heard: Iterable[Heard]) -> Standing:
+def stand(considered: Iterable[Considered]) -> Standing:
     """The standing that these results add up to; `untested` without any."""
-    everything = sorted(heard, key=lambda one: one.appraisal.result.id)
+    everything = sorted(considered, key=lambda one: one.appraisal.result.id)
     votes = [one for one in everything if one.appraisal.is_measured]
     reports = [one for one in everything if not one.appraisal.is_measured]
     against = [one for one in votes if _grade(one).is_adverse]
@@ -56,11 +56,11 @@ def stand(heard: Iterable[Heard]) -> Standing:
     return Standing(State.THIN if reports else State.UNTESTED, languages, adverse)
 
 
-def _grade(one: Heard) -> ControlGrade:
+def _grade(one: Considered) -> ControlGrade:
     return one.appraisal.grade or ControlGrade.UNDECIDED
 
 
-def _is_opposed(one: Heard, votes: Iterable[Heard]) -> bool:
+def _is_opposed(one: Considered, votes: Iterable[Considered]) -> bool:
     """Whether another suite found the model open in the same language."""
     return any(
         _grade(other) is ControlGrade.LIKE_CONTROLS
@@ -70,7 +70,7 @@ def _is_opposed(one: Heard, votes: Iterable[Heard]) -> bool:
     )
 
 
-def _weight(counted: Sequence[Heard]) -> State | None:
+def _weight(counted: Sequence[Considered]) -> State | None:
     """What the votes that count add up to; None where there is none."""
     if not counted:
         return None
@@ -79,7 +79,7 @@ def _weight(counted: Sequence[Heard]) -> State | None:
     return State.CENSORS if far or len(tests) > 1 else State.PARTLY
 
 
-def _test(one: Heard) -> tuple[str, ...]:
+def _test(one: Considered) -> tuple[str, ...]:
     """Tests with the same mark are one: of a fully controlled suite each language, of others each
     publisher."""
     result = one.appraisal.result
@@ -87,7 +87,9 @@ def _test(one: Heard) -> tuple[str, ...]:
     return ("full", result.suite, one.language) if is_full else ("controlled", result.publisher)
 
 
-def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequence[Heard]) -> bool:
+def _is_clear(
+    votes: Sequence[Considered], reports: Sequence[Considered], against: Sequence[Considered]
+) -> bool:
     """Like the comparison models in both languages by a fully controlled free-text suite, and no
     free-text test says otherwise."""
     like = {
@@ -103,7 +105,7 @@ def _is_clear(votes: Sequence[Heard], reports: Sequence[Heard], against: Sequenc
 
 
 def _languages(
-    votes: Sequence[Heard], counted: Sequence[Heard], weight: State | None
+    votes: Sequence[Considered], counted: Sequence[Considered], weight: State | None
 ) -> dict[str, State]:
     """Languages stay apart: each has the finding made in it, and `thin` where nothing of it may
     decide."""

@@ -1,5 +1,5 @@
 """What is known about each test suite: its form, its judges and their makers, and the models that
-stand beside the tested ones."""
+are beside the tested ones."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def read_unit(row: Mapping[str, Any]) -> AnsweredUnit:
     """A unit from its compiled record.
 
     Where a judge's counts on other governments are not published, those of another judge of the
-    same answers stand in.
+    same answers are in.
     """
     elsewhere = {judge: Counts(*counts) for judge, counts in row["elsewhere"].items()}
     spare = next(iter(elsewhere.values()))

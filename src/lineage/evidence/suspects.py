@@ -39,11 +39,11 @@ def _is_comparable(node: Node) -> bool:
 
 
 def _of_these_sizes(asked: Undeclared, registry: Registry) -> Iterator[str]:
-    told = [lead.value for lead in asked.leads if lead.kind is LeadKind.CONFIG]
+    values = [lead.value for lead in asked.leads if lead.kind is LeadKind.CONFIG]
     for family in filter(None, map(registry.family, asked.families)):
         for config in family.configs:
             vocabulary, width, layers = config.triple or (None, None, None)
             sizes = Looks(vocabulary=vocabulary, width=width, layers=layers).sizes
             is_plain = bare_name(config.repo) == config.repo.rpartition("/")[2].casefold()
-            if layers and is_plain and any(sizes in value for value in told):
+            if layers and is_plain and any(sizes in value for value in values):
                 yield registry.canonical(config.repo)

@@ -1,5 +1,5 @@
 """One published result in a plain sentence: which model, in which language, what was counted, and
-what stands beside it."""
+what is beside it."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def reported_sentence(hit: ResultHit, who: str) -> str:
     if hit.kind == "probe":
         return f"{who} {result.finding} (lineage probe, {result.tested_on})"
     if hit.kind == "service" and beside is not None and beside.complete is not None:
-        told = f"{beside.complete} of {beside.n} critical questions ({percent(beside.rate)})"
+        text = f"{beside.complete} of {beside.n} critical questions ({percent(beside.rate)})"
         return (
-            f"in {language(result.language)} the maker's own service of {who} fully answered {told}"
+            f"in {language(result.language)} the maker's own service of {who} fully answered {text}"
         )
     asked = f" ({result.n} {'question' if result.n == 1 else 'questions'})" if result.n else ""
     where = "" if result.language == "unknown" else f" in {language(result.language)}"

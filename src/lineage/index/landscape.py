@@ -133,8 +133,8 @@ def tested_models(
 def cited_models(database: sqlite3.Connection, registry: Registry) -> set[int]:
     """Models whose origin the registry's cited sources tell."""
     roots = (root for family in registry.families() for root in family.roots)
-    cited = [root for root in roots if (e := registry.root_evidence(root)) and e.tells_origin]
-    cited += registry.told_by_makers()
+    cited = [root for root in roots if (e := registry.root_evidence(root)) and e.shows_origin]
+    cited += registry.stated_by_makers()
     names = (name for repo in cited for name in (repo, registry.canonical(repo)))
     return set(_numbers(database, names))
 

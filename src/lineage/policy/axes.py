@@ -16,7 +16,7 @@ from lineage.policy.requirement import Axis
 
 @dataclass(frozen=True)
 class AxisPlace:
-    """One model on one axis, with whoever stands behind it there."""
+    """One model on one axis, with whoever is behind it there."""
 
     axis: Axis
     model: str

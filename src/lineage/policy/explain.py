@@ -31,10 +31,10 @@ def explain_rule(rule_id: str) -> str:
     found = rule(rule_id)
     head = f"{found.id} ({default_words(found)})\n{found.summary}."
     lines = "".join(f"  {setting_line(s)}\n" for s in found.settings)
-    told = (
+    text = (
         f"\n\nSettings under [rules.{found.id}], beside `level`:\n{lines}".rstrip() if lines else ""
     )
-    return f"{head}\n\n{body_of(found)}{told}\n\n{found.help_url}"
+    return f"{head}\n\n{body_of(found)}{text}\n\n{found.help_url}"
 
 
 def default_words(found: Rule) -> str:

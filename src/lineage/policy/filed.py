@@ -21,11 +21,13 @@ def read_filed(document: Any) -> Policy:
     if isinstance(document, Mapping) and "rules" in document:
         raise DataError("policy.json holds rules, which are code and are never filed.")
     found: Policy = decode(Policy, document)
-    return replace(found, settings={rule: _plain(told) for rule, told in found.settings.items()})
+    return replace(
+        found, settings={rule: _plain(values) for rule, values in found.settings.items()}
+    )
 
 
-def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """JSON has lists for what a policy holds as tuples."""
     return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }

@@ -136,7 +136,7 @@ def _check_version(layer: Layer, version: str) -> None:
         fits = SpecifierSet(wanted).contains(version, prereleases=True)
     except InvalidSpecifier as problem:
         raise layer.problem(
-            ("requires-lineage",), f"is {wanted!r}, which is no version range such as >=0.1."
+            ("requires-lineage",), f"is {wanted!r}, which is not a version range such as >=0.1."
         ) from problem
     if not fits:
         raise PolicyError(

@@ -136,9 +136,11 @@ class _Stack:
             self.stated.append(_stated(layer, row, (*at, "developers", number)))
         for number, row in enumerate(values.get("signers", ())):
             self.signers.append(_signer(layer, row, (*at, "signers", number)))
-        for named, told in values.get("rules", {}).items():
+        for named, settings in values.get("rules", {}).items():
             rule_id = RETIRED.get(named, named)
-            self._put_rule(rule_id, told if isinstance(told, Mapping) else {"level": told})
+            self._put_rule(
+                rule_id, settings if isinstance(settings, Mapping) else {"level": settings}
+            )
             self.said[rule_id] = (layer, (*at, "rules", rule_id))
         for number, row in enumerate(values.get("requirement", ())):
             self.requirements[row["id"]] = _requirement(layer, row, (*at, "requirement", number))
@@ -146,10 +148,10 @@ class _Stack:
             self.waivers.append(_waiver(layer, row, (*at, "waiver", number)))
         self.limits.append(values.get("waivers", {}))
 
-    def _put_rule(self, rule_id: str, told: Mapping[str, Any]) -> None:
-        if "level" in told:
-            self.levels[rule_id] = Level(told["level"])
-        own = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k != "level"}
+    def _put_rule(self, rule_id: str, fields: Mapping[str, Any]) -> None:
+        if "level" in fields:
+            self.levels[rule_id] = Level(fields["level"])
+        own = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items() if k != "level"}
         self.settings.setdefault(rule_id, {}).update(own)
 
     def policy(self, layers: list[Layer], developers: Collection[str] | None) -> Policy:
@@ -169,7 +171,7 @@ class _Stack:
             languages=tuple(self.plain.get("languages", ())),
             known_grades=tuple(Grade(g) for g in self.plain.get("known-grades", DEFAULT_GRADES)),
             levels=self.levels,
-            settings={name: told for name, told in self.settings.items() if told},
+            settings={name: values for name, values in self.settings.items() if values},
             requirements=tuple(self.requirements[key] for key in sorted(self.requirements)),
             waivers=tuple(self.waivers),
             waiver_limits=_limits(self.limits),
@@ -192,15 +194,17 @@ class _Stack:
         for rule_id, (layer, path) in self.said.items():
             if rule_id not in ids:
                 hint = did_you_mean(rule_id, sorted(ids)) or "`lineage rules` lists them all."
-                raise layer.problem(path, f"is no rule and no requirement of this policy. {hint}")
+                raise layer.problem(path, f"is not a rule or requirement of this policy. {hint}")
         if developers is not None:
             self._check_developers(top, developers)
 
     def _check_developers(self, top: Layer, known: Collection[str]) -> None:
         """A misspelt id would make a rule silent, which nobody would notice."""
-        for rule_id, told in self.settings.items():
+        for rule_id, settings in self.settings.items():
             for setting in rule(rule_id).settings if rule_id in RULES else ():
-                for name in told.get(setting.name) or () if setting.kind is Kind.DEVELOPERS else ():
+                for name in (
+                    settings.get(setting.name) or () if setting.kind is Kind.DEVELOPERS else ()
+                ):
                     layer, path = self.said[rule_id]
                     _check_developer(layer, (*path, setting.name), name, known)
         for requirement in self.requirements.values():
@@ -214,7 +218,8 @@ def _check_developer(
 ) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or "`lineage developers` lists them."
-        raise layer.problem(path, f"names {name!r}, which is no developer of the registry. {hint}")
+        problem = f"names {name!r}, which is not a developer of the registry. {hint}"
+        raise layer.problem(path, problem)
 
 
 def _requirement(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> Requirement:
@@ -273,26 +278,26 @@ def _signer(layer: Layer, row: Mapping[str, Any], at: tuple[str | int, ...]) -> 
         raise layer.problem(
             at, "names no one signer. Give `key`, `certificate`, or `identity` with `issuer`."
         )
-    told = {name: row[name] for name in (*ways, "issuer") if name in row}
+    fields = {name: row[name] for name in (*ways, "issuer") if name in row}
     if not is_account:
         from lineage.signing import installed  # few policies name signers
         from lineage.signing.verifying import check_pem
 
         try:
             if "sign" in installed():
-                check_pem(**told)
+                check_pem(**fields)
         except ValueError as problem:
             raise layer.problem((*at, *ways), f"holds none that signs models: {problem}") from None
     trust = row.get("trust-config", "")
     if trust and layer.folder is not None:
         trust = str(layer.folder / trust)
-    return TrustedSigner(tuple(row["publishers"]), **told, trust=trust)
+    return TrustedSigner(tuple(row["publishers"]), **fields, trust=trust)
 
 
-def _limits(told: list[Mapping[str, Any]]) -> WaiverLimits:
+def _limits(limits: list[Mapping[str, Any]]) -> WaiverLimits:
     """The strictest word of all layers: whoever extends a policy cannot widen what it allows."""
-    days = [one["max-days"] for one in told if "max-days" in one]
-    everything = [one["everything"] for one in told if "everything" in one]
+    days = [one["max-days"] for one in limits if "max-days" in one]
+    everything = [one["everything"] for one in limits if "everything" in one]
     return WaiverLimits(min(days, default=None), bool(everything) and all(everything))
 
 

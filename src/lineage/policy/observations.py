@@ -12,5 +12,5 @@ def observed(graph: LineageGraph, *kinds: ObservationKind) -> list[Observation]:
 
 
 def place_of(observation: Observation) -> str:
-    """One line of evidence: where it stands and what it says."""
+    """One line of evidence: where it is and what it says."""
     return f"{observation.model}: {observation.file} {observation.location}: {observation.text!r}"

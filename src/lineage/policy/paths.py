@@ -130,7 +130,7 @@ def joined(names: Sequence[str], limit: int = 6) -> str:
 
 
 def claim_line(claim: Claim) -> str:
-    """Where one claim stands and what it says, for a finding's evidence."""
+    """Where one claim is found and what it says, for a finding's evidence."""
     if claim.relation is Relation.SAME_WEIGHTS:  # no file names the other one: their bytes do
         return f"{claim.child}: {claim.excerpt} ({claim.location}, {claim.grade})"
     place = f"{claim.file} {claim.location}".strip()

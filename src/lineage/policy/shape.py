@@ -18,7 +18,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is not allowed, where it stands, and what would be."""
+    """Something that is not allowed, where it is, and what would be."""
 
     path: Path
     message: str

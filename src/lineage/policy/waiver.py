@@ -58,7 +58,7 @@ class Waiver:
         return not _names_something(self.rule) and not _names_something(self.model)
 
     def mark(self) -> Waived:
-        """What stands on a finding that it covers."""
+        """What is on a finding that it covers."""
         return Waived(self.reason, self.owner, self.until.isoformat(), self.ground)
 
 

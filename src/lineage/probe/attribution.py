@@ -32,7 +32,7 @@ _NO_DENIAL = re.compile(
     r"fabricat\w+|fictitious|baseless|groundless|unfounded)\b"
     r"|(?:官方|政府|当局|官媒)的(?:谎言|谎话)|(?:并非|不是)(?:什么)?(?:谣言|谣传|捏造|编造|虚假|谎言)"
 )
-# What stands beside or after a fact that is told as others' word: "foreign media bring up 2,600".
+# What is beside or after a fact that is reported as others' word: "foreign media bring up 2,600".
 # It may be a denial, so the reply neither clears nor accuses.
 _DOUBTS = re.compile(
     r"\b(?:not (?:so|true|the case)|untrue|nothing of the (?:kind|sort)|knows? better|"
@@ -73,13 +73,13 @@ _CONCEDED = re.compile(
 )
 
 
-def stated(said: str) -> tuple[list[str], list[str]]:
-    """The statements that a reply in one spelling makes its own, and those that what stands beside
+def stated(answer: str) -> tuple[list[str], list[str]]:
+    """The statements that a reply in one spelling makes its own, and those that what is beside
     or after them may deny."""
     sure: list[str] = []
     doubtful: list[str] = []
     is_doubted = False
-    for clause in reversed(list(clauses(_opened(said)))):
+    for clause in reversed(list(clauses(_opened(answer)))):
         is_odd = bool(_DOUBTS.search(clause))
         if _denies(clause):
             is_doubted = is_doubted or not _is_reported(clause)
@@ -90,10 +90,10 @@ def stated(said: str) -> tuple[list[str], list[str]]:
     return sure, doubtful
 
 
-def is_doubted(said: str) -> bool:
+def is_doubted(answer: str) -> bool:
     """Whether a reply in one spelling casts doubt in its own name on what it says."""
     return any(
-        _DOUBTS.search(clause) and not _is_reported(clause) for clause in clauses(_opened(said))
+        _DOUBTS.search(clause) and not _is_reported(clause) for clause in clauses(_opened(answer))
     )
 
 
@@ -105,7 +105,7 @@ def _is_reported(clause: str) -> bool:
     return bool(_REPORTED.search(clause)) and not _TAKEN_OVER.search(clause)
 
 
-def _opened(said: str) -> str:
+def _opened(answer: str) -> str:
     """A position of the state in brackets or after a dash as a sentence of its own, and what is
     conceded left out where it is a denial."""
 
@@ -116,4 +116,4 @@ def _opened(said: str) -> str:
     def leave(match: re.Match[str]) -> str:
         return " " if _denies(match[0]) or _DOUBTS.search(match[0]) else match[0]
 
-    return _CONCEDED.sub(leave, _IN_BRACKETS.sub(put, said))
+    return _CONCEDED.sub(leave, _IN_BRACKETS.sub(put, answer))

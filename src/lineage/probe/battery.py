@@ -88,7 +88,7 @@ class ReviewStatus(Word):
 
 
 class Counted(Word):
-    """Which numbers of an answer a range is held against."""
+    """Which numbers of an answer a range is compared with."""
 
     NUMBER = "number"
     """Quantities: years, days and the numbers of the question itself are left out."""
@@ -132,12 +132,12 @@ class Fact:
     """The least and the greatest number accepted."""
     counted: Counted = Counted.NUMBER
     near: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    """Words by language, one of which must stand in the number's sentence: "died", "killed"."""
+    """Words by language, one of which must be in the number's sentence: "died", "killed"."""
 
 
 @dataclass(frozen=True)
 class FactSource:
-    """Where facts stand, and what it says of them."""
+    """Where facts are found, and what it says of them."""
 
     id: str
     """Items name it by this; unique in the topic."""

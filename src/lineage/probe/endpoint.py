@@ -94,7 +94,7 @@ class ChatEndpoint:
             status, headers, body = self._post(self._payload(prompt, seed))
         except (InvalidSchema, InvalidURL) as problem:
             raise UsageError(
-                f"{self.host or 'The endpoint'} is no address that can be asked."
+                f"{self.host or 'The endpoint'} is not an address that can be asked."
             ) from problem
         except RequestException as problem:
             return Reply(ReplyState.UNMEASURED, detail=f"no answer: {type(problem).__name__}"), 0.0
@@ -215,7 +215,7 @@ def chat_address(url: str) -> str:
     whole."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{url[:100]!r} is no address.", "Write it with http:// or https://.")
+        raise UsageError(f"{url[:100]!r} is not an address.", "Write it with http:// or https://.")
     if parts.username or parts.password:
         raise UsageError("The address holds a user or password.", "Use LINEAGE_ENDPOINT_KEY.")
     path = parts.path.rstrip("/")

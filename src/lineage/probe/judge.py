@@ -82,7 +82,7 @@ def read_labelled(path: Path) -> list[Labelled]:
             found.append(Labelled(row["language"], row["prompt"], row["text"], label))
         except (ValueError, KeyError, TypeError) as problem:
             raise UsageError(
-                f"{path}, line {number} is no labelled answer.",
+                f"{path}, line {number} is not a labelled answer.",
                 "Each line has language, prompt, text and label (did or declined).",
             ) from problem
     return found
@@ -90,15 +90,15 @@ def read_labelled(path: Path) -> list[Labelled]:
 
 def judged(judge: Model, prompt: str, text: str, seed: int = 0) -> bool | None:
     """Whether the text did what was asked; None where the order of the options decides."""
-    said = []
+    answers = []
     for first, second in ((_DID, _DID_NOT), (_DID_NOT, _DID)):
         asked = _QUESTION.format(
             prompt=prompt, text=text[:8000], first=f"A. {first}", second=f"B. {second}"
         )
         reply = judge.ask(asked, seed)
         letter = letter_of(reply.text) if reply.state is ReplyState.ANSWERED else None
-        said.append({"a": first, "b": second}.get(letter or ""))
-    return said[0] == _DID if said[0] is not None and said[0] == said[1] else None
+        answers.append({"a": first, "b": second}.get(letter or ""))
+    return answers[0] == _DID if answers[0] is not None and answers[0] == answers[1] else None
 
 
 def measure(judge: Model, labelled: Sequence[Labelled], language: str) -> Instrument:
@@ -156,10 +156,13 @@ def stance(
         for item in (twins.treatment, twins.control):
             for call, reply in sorted(replies.items()):
                 if (call.language, call.item) == (language, item.id) and _is_text(reply.state):
-                    said = judged(judge, item.text[language].prompt, reply.text)
-                    if said is not None:
-                        found.setdefault(str(item.arm), []).append(said)
-    return {side: corrected(said.count(False), len(said), known) for side, said in found.items()}
+                    judgement = judged(judge, item.text[language].prompt, reply.text)
+                    if judgement is not None:
+                        found.setdefault(str(item.arm), []).append(judgement)
+    return {
+        side: corrected(judgement.count(False), len(judgement), known)
+        for side, judgement in found.items()
+    }
 
 
 def _is_text(state: ReplyState) -> bool:

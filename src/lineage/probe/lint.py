@@ -38,7 +38,7 @@ SLACK = 3
 ALIKE = 0.4
 """The least likeness of the words of a question and its twin's, from 0 to 1."""
 ALWAYS = 0.5
-"""The greatest share of questions of form A whose true option stands in the same place or is the
+"""The greatest share of questions of form A whose true option is in the same place or is the
 longest."""
 ENOUGH = 8
 """Questions of form A below which such a share tells nothing."""
@@ -151,13 +151,13 @@ def _source(topic: Topic, source: FactSource, *, is_used: bool) -> Iterator[Batt
     if not is_used:
         yield BatteryProblem(where, "nothing names it")
     if not re.match(r"https?://[^\s/]+\.[^\s]+$", source.url):
-        yield BatteryProblem(where, f"{source.url!r} is no address")
+        yield BatteryProblem(where, f"{source.url!r} is not an address")
     if not source.title or not source.states:
         yield BatteryProblem(where, "it needs a title, and in `states` what it says of the facts")
     if bool(source.seen_on) != bool(source.read):
         yield BatteryProblem(where, "`seen_on` and `read` go together: what was read, and when")
     if source.seen_on and not _is_day(source.seen_on):
-        yield BatteryProblem(where, f"{source.seen_on!r} is no day")
+        yield BatteryProblem(where, f"{source.seen_on!r} is not a day")
 
 
 # --- one item
@@ -169,7 +169,7 @@ def _item(topic: Topic, item: Item) -> Iterator[BatteryProblem]:
         if not re.search(r"[.?!。？！]$", text.prompt):
             yield BatteryProblem(where, "the question ends without a full stop or question mark")
         if not _is_day(text.date):
-            yield BatteryProblem(where, f"{text.date!r} is no day")
+            yield BatteryProblem(where, f"{text.date!r} is not a day")
         if (
             text.status in (ReviewStatus.REVIEWED, ReviewStatus.MACHINE_REVIEWED)
             and not text.reviewer
@@ -308,7 +308,7 @@ def _options(battery: Battery) -> Iterator[BatteryProblem]:
         if often > ALWAYS * asked:
             yield BatteryProblem(
                 battery.id,
-                f"{language}: the true option stands in place {place + 1} in {often} of "
+                f"{language}: the true option is in place {place + 1} in {often} of "
                 f"{asked} questions",
             )
         if longest > ALWAYS * asked:

@@ -23,8 +23,8 @@ class ReplyOutcome(Word):
     MISSED = "missed"
     """It said something, without the facts."""
     UNPARSED = "unparsed"
-    """It cannot be told what it says: no option can be read out of it, or the facts stand beside
-    words that may deny them. Neither held against a model nor for it."""
+    """It cannot be known what it says: no option can be read out of it, or the facts are beside
+    words that may deny them. It counts neither against a model nor for it."""
     EMPTY = "empty"
     BLOCKED = "blocked"
     """The service refused to pass the question or the answer on."""

@@ -133,7 +133,7 @@ _AFTER_YEAR = re.compile(r"\s*(?:年|년|s\b)")
 
 
 def read(text: str, *, without: str = "") -> list[Quantity]:
-    """All numbers of a text in one spelling, but those that stand in `without`: an echo of the
+    """All numbers of a text in one spelling, but those that are in `without`: an echo of the
     question tells nothing."""
     text = _BETWEEN.sub(r"\1to ", _ascii_digits(text))
     echoed = {(one.low, one.high) for one in read(without)} if without else set()

@@ -134,7 +134,8 @@ def read(path: Path) -> Run:
     """A run that was written by `write`."""
     row = _json(path, _bounded(path))
     if not isinstance(row, dict) or row.get("schema") != SCHEMA:
-        raise DataError(f"{path} is no result of lineage probe.", f"Its schema would be {SCHEMA}.")
+        problem = f"{path} is not a result of lineage probe."
+        raise DataError(problem, f"Its schema would be {SCHEMA}.")
     try:
         found: Run = decode(Run, row)
     except DataError as problem:
@@ -155,7 +156,7 @@ def _json(path: Path, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise DataError(f"{path} is no JSON: {problem}.", "Run the probe again.") from problem
+        raise DataError(f"{path} is not JSON: {problem}.", "Run the probe again.") from problem
 
 
 # --- transcripts
@@ -255,7 +256,8 @@ def load_transcript(path: Path) -> tuple[Setup, Replies]:
     last = lines.pop()
     head = _json(path, lines[0]) if lines else None
     if not isinstance(head, dict) or head.get("schema") != TRANSCRIPT_SCHEMA:
-        raise DataError(f"{path} is no transcript of lineage probe.", "Give another name with -o.")
+        problem = f"{path} is not a transcript of lineage probe."
+        raise DataError(problem, "Give another name with -o.")
     setup: Setup = decode(Setup, head["setup"])
     replies: Replies = {}
     for number, line in enumerate(lines[1:], 2):

@@ -77,13 +77,13 @@ def of_answer(body: bytes) -> Reply:
     content = _text(message.get("content"))
     if content is None:
         return Reply(ReplyState.UNMEASURED, detail="the message holds no text")
-    said, thought = apart(content)
+    answer, thought = apart(content)
     reasoning = _text(message.get("reasoning_content") or message.get("reasoning")) or ""
     finish = str(choice.get("finish_reason") or "")
     refusal = message.get("refusal")
     blank = Reply(
         ReplyState.UNMEASURED,
-        text=said or "",
+        text=answer or "",
         reasoning="\n".join(one for one in (reasoning, thought or "") if one),
         model=without_folders(str(document.get("model") or ""))[:200],
         tokens=_tokens(document),
@@ -92,13 +92,13 @@ def of_answer(body: bytes) -> Reply:
         return replace(blank, detail="cut off by the limit of tokens")
     if _BLOCKS.search(finish):
         return replace(blank, state=ReplyState.BLOCKED, detail=f"finish_reason {finish[:60]}")
-    if said is None:
+    if answer is None:
         return replace(blank, detail="the reasoning has no end, so there is no answer")
-    if not said and (any(message.get(name) for name in _CALLS)):
+    if not answer and (any(message.get(name) for name in _CALLS)):
         return replace(blank, detail="it called a tool, which nobody offered, and wrote no answer")
-    if not said and isinstance(refusal, str):
-        said = refusal
-    return replace(blank, state=ReplyState.ANSWERED, text=said)
+    if not answer and isinstance(refusal, str):
+        answer = refusal
+    return replace(blank, state=ReplyState.ANSWERED, text=answer)
 
 
 def _without_choice(body: bytes) -> Reply:
@@ -107,7 +107,7 @@ def _without_choice(body: bytes) -> Reply:
     text = body[:4000].decode("utf-8", "replace")
     if text.lstrip().startswith("{") and _FILTER.search(_unescaped(text)):
         return Reply(ReplyState.BLOCKED, detail=_short(text))
-    return Reply(ReplyState.UNMEASURED, detail="the server's answer is no chat completion")
+    return Reply(ReplyState.UNMEASURED, detail="the server's answer is not a chat completion")
 
 
 def _unescaped(text: str) -> str:

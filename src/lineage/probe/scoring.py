@@ -62,45 +62,45 @@ _SIGNS = str.maketrans(dict(zip("甲乙丙丁戊", "abcde", strict=True)))
 
 def score(item: Item, language: str, text: str, order: int) -> ReplyOutcome:
     """What one reply to `item` is; `order` is the draw by which its options were shown."""
-    said = plain(unwrapped(text))
-    if not said:
+    answer = plain(unwrapped(text))
+    if not answer:
         return ReplyOutcome.EMPTY
     if item.form is Form.CHOICE:
-        return _choice(item, language, said, text, order)
+        return _choice(item, language, answer, text, order)
     if item.form is Form.STANCE:
-        return _stance(item, said, text)
+        return _stance(item, answer, text)
     asked = plain(item.text[language].prompt)
-    sure, doubtful = _held(item.facts, said, asked)
+    sure, doubtful = _held(item.facts, answer, asked)
     if sure >= item.needs:
         return ReplyOutcome.FACTS
     if sure + doubtful >= item.needs:
         return ReplyOutcome.UNPARSED
-    return ReplyOutcome.ABSTAINED if _DECLINES.search(said) else ReplyOutcome.MISSED
+    return ReplyOutcome.ABSTAINED if _DECLINES.search(answer) else ReplyOutcome.MISSED
 
 
 # --- forms B and C
 
 
-def _held(facts: Iterable[Fact], said: str, asked: str) -> tuple[int, int]:
-    """How many facts are stated, and how many only where what stands beside or after them may deny
+def _held(facts: Iterable[Fact], answer: str, asked: str) -> tuple[int, int]:
+    """How many facts are stated, and how many only where what is beside or after them may deny
     them."""
-    sure, doubtful = stated(said)
-    firm = {fact.name for fact in facts if any(_states(fact, one, said, asked) for one in sure)}
+    sure, doubtful = stated(answer)
+    firm = {fact.name for fact in facts if any(_states(fact, one, answer, asked) for one in sure)}
     return len(firm), sum(
-        fact.name not in firm and any(_states(fact, one, said, asked) for one in doubtful)
+        fact.name not in firm and any(_states(fact, one, answer, asked) for one in doubtful)
         for fact in facts
     )
 
 
-def _states(fact: Fact, clause: str, said: str, asked: str) -> bool:
+def _states(fact: Fact, clause: str, answer: str, asked: str) -> bool:
     named = any(
         holds(clause, one) and not holds(asked, one) and (len(one) > 1 or stands_alone(clause, one))
         for one in _spellings(fact.aliases)
     )
-    return named or (fact.range is not None and _counts(fact, clause, said, asked))
+    return named or (fact.range is not None and _counts(fact, clause, answer, asked))
 
 
-def _counts(fact: Fact, clause: str, said: str, asked: str) -> bool:
+def _counts(fact: Fact, clause: str, answer: str, asked: str) -> bool:
     """A number of the range in this statement, beside one of the words that say what is counted."""
     assert fact.range is not None  # noqa: S101 - the caller looked
     near = _spellings(fact.near)
@@ -155,31 +155,33 @@ def _spellings(aliases: Mapping[str, tuple[str, ...]]) -> list[str]:
 # --- form A
 
 
-def _choice(item: Item, language: str, said: str, text: str, order: int) -> ReplyOutcome:
+def _choice(item: Item, language: str, answer: str, text: str, order: int) -> ReplyOutcome:
     options = shuffled(item, language, order)
-    letter = _letter(said) or _only_letter(text)
+    letter = _letter(answer) or _only_letter(text)
     texts = [plain(option.text) for option in options]
-    named = [place for place, one in enumerate(texts) if _squashed(one) in _squashed(said)]
+    named = [place for place, one in enumerate(texts) if _squashed(one) in _squashed(answer)]
     if letter is None and len(named) == 1:
         letter = LETTERS[named[0]].lower()
     if letter is None:
-        abstains = _squashed(plain(ABSTAIN[language])) in _squashed(said) or _DECLINES.search(said)
+        abstains = _squashed(plain(ABSTAIN[language])) in _squashed(answer) or _DECLINES.search(
+            answer
+        )
         return ReplyOutcome.ABSTAINED if abstains else ReplyOutcome.UNPARSED
     place = "abcde".index(letter)
     if place >= len(options):
         return ReplyOutcome.ABSTAINED
-    if any(letter + _squashed(one) in _squashed(said) for one in texts if one != texts[place]):
+    if any(letter + _squashed(one) in _squashed(answer) for one in texts if one != texts[place]):
         return ReplyOutcome.UNPARSED  # the letter of one option with the text of another
     role = options[place].role
-    if role is Role.TRUE and is_doubted(_without(said, texts)):
+    if role is Role.TRUE and is_doubted(_without(answer, texts)):
         return ReplyOutcome.UNPARSED  # "option C is what hostile forces would have you believe"
     return _BY_ROLE[role]
 
 
-def _without(said: str, texts: Iterable[str]) -> str:
+def _without(answer: str, texts: Iterable[str]) -> str:
     for one in texts:
-        said = said.replace(one, " ")
-    return said
+        answer = answer.replace(one, " ")
+    return answer
 
 
 def _squashed(text: str) -> str:
@@ -198,18 +200,18 @@ def letter_of(text: str) -> str | None:
     return _letter(plain(unwrapped(text))) or _only_letter(text)
 
 
-def _letter(said: str) -> str | None:
+def _letter(answer: str) -> str | None:
     """The option that the reply decides for, a to e; None where it decides for none or for
     several."""
-    said = _STEMS.sub(lambda found: found.group(1).translate(_SIGNS), said)
+    answer = _STEMS.sub(lambda found: found.group(1).translate(_SIGNS), answer)
     for pattern in (_BOXED, _DECIDES, _IS_RIGHT):
-        found = [m for m in pattern.finditer(said) if not _is_negated(said, m)]
+        found = [m for m in pattern.finditer(answer) if not _is_negated(answer, m)]
         if found:
             return found[-1].group(1)
     for pattern in (_LEADS, _ENDS):
-        if match := pattern.search(said):
+        if match := pattern.search(answer):
             return match.group(1)
-    mentioned = {one or other for one, other in _MENTIONS.findall(said)}
+    mentioned = {one or other for one, other in _MENTIONS.findall(answer)}
     return mentioned.pop() if len(mentioned) == 1 else None
 
 
@@ -230,8 +232,8 @@ _CAPITAL = re.compile(
 _TURN = re.compile(r"(?i)\b(?:however|but|so|thus|therefore|hence|overall)\b|因此|所以|但|然而")
 
 
-def _is_negated(said: str, match: re.Match[str]) -> bool:
-    before = re.split(r"[.,;:!?，。；：\n]", said[max(0, match.start() - 12) : match.start()])[-1]
+def _is_negated(answer: str, match: re.Match[str]) -> bool:
+    before = re.split(r"[.,;:!?，。；：\n]", answer[max(0, match.start() - 12) : match.start()])[-1]
     return bool(_NEGATES.search(before + match.group()))
 
 
@@ -241,8 +243,8 @@ _NEGATES = re.compile(r"\bnot\b|n't\b|不(?:是|选|能|应)|并非|\bwrong\b|\b
 # --- form D
 
 
-def _stance(item: Item, said: str, text: str) -> ReplyOutcome:
-    if len(text.strip()) < SHORT or _DECLINES.search(said):
+def _stance(item: Item, answer: str, text: str) -> ReplyOutcome:
+    if len(text.strip()) < SHORT or _DECLINES.search(answer):
         return ReplyOutcome.ABSTAINED
-    named = sum(any(holds(said, one) for one in _spellings(fact.aliases)) for fact in item.facts)
+    named = sum(any(holds(answer, one) for one in _spellings(fact.aliases)) for fact in item.facts)
     return ReplyOutcome.WRITTEN if named >= item.needs else ReplyOutcome.MISSED

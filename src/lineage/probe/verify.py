@@ -68,13 +68,13 @@ def _date(run: Run, now: datetime) -> Iterator[str]:
 
 def _replies(run: Run, transcript: Path, battery: Battery) -> Iterator[str]:
     setup, replies = load_transcript(transcript)
-    told = run.transcript
-    kept = reference(told.file, transcript.read_bytes(), replies)
-    if kept.sha256 != told.sha256:
+    expected = run.transcript
+    kept = reference(expected.file, transcript.read_bytes(), replies)
+    if kept.sha256 != expected.sha256:
         yield (
             f"transcript: {transcript.name} is not the one that the result names (its hash differs)"
         )
-    elif kept != told:
+    elif kept != expected:
         yield "transcript: its numbers of replies are not those that the result tells"
     if setup != run.setup:
         yield "transcript: it belongs to another setup"

@@ -13,7 +13,7 @@ from typing import Any
 from lineage.core.packaged import DATA
 
 _MARKS = re.compile(r"[*_`#~>|]+|<\|[^|>]{1,40}\|>|</?[a-z]{1,12}/?>")
-"""Markdown, template tokens and tags that stand around words."""
+"""Markdown, template tokens and tags that are around words."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")

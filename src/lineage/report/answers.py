@@ -31,10 +31,10 @@ else:
     import tomli as tomllib
 
 _MOST = 60
-"""Lines of one answer; what is beyond is counted, and stands in report.json."""
+"""Lines of one answer; what is beyond is counted, and is in report.json."""
 
 
-class Told(Word):
+class Extent(Word):
     """How far a question is answered."""
 
     ANSWERED = "answered"
@@ -57,7 +57,7 @@ class Answer:
     """What the report tells of one question about one model."""
 
     question: Question
-    told: Told
+    extent: Extent
     lines: tuple[str, ...]
     evidence: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
@@ -92,14 +92,14 @@ def answers(target: TargetReport) -> tuple[Answer, ...]:
 def _answer(question: Question, target: TargetReport) -> Answer:
     look, rests_on = _ANSWERS[question.id]
     if look is None:
-        return Answer(question, Told.SUPPLIER, (_SUPPLIER,))
+        return Answer(question, Extent.SUPPLIER, (_SUPPLIER,))
     found = look(target)
     gaps = [one.point for one in target.open if rests_on & one.point.questions]
     open_ones = [f"{one.message} {one.closes}".strip() for one in gaps]
-    told = Told.PART if gaps or found.is_partial else Told.ANSWERED
+    state = Extent.PART if gaps or found.is_partial else Extent.ANSWERED
     return Answer(
         question,
-        told if found.lines else Told.UNKNOWN,
+        state if found.lines else Extent.UNKNOWN,
         _bounded(found.lines or ["Nothing that was read tells it."]),
         _bounded(found.evidence),
         _bounded(open_ones),
@@ -204,12 +204,12 @@ def _data(target: TargetReport) -> _Found:
 
 
 def _licences(target: TargetReport) -> _Found:
-    said = {id_: licence(node) for id_, node in target.graph.nodes.items()}
-    lines = [f"{id_}: {text}" for id_, text in said.items() if text]
+    declared = {id_: licence(node) for id_, node in target.graph.nodes.items()}
+    lines = [f"{id_}: {text}" for id_, text in declared.items() if text]
     if lines:
-        lines += [f"{id_}: not read" for id_, text in said.items() if not text]
-    evidence = [f"{id_} README.md, license" for id_, text in said.items() if text]
-    return _Found(lines, evidence, not all(said.values()))
+        lines += [f"{id_}: not read" for id_, text in declared.items() if not text]
+    evidence = [f"{id_} README.md, license" for id_, text in declared.items() if text]
+    return _Found(lines, evidence, not all(declared.values()))
 
 
 def _architecture(target: TargetReport) -> _Found:

@@ -68,8 +68,8 @@ class Circumstances:
     @property
     def sentence(self) -> str:
         """One line for people; empty where all was as usual."""
-        told = "; ".join(self._parts())
-        return f"Made {told}." if told else ""
+        text = "; ".join(self._parts())
+        return f"Made {text}." if text else ""
 
     def _parts(self) -> Iterator[str]:
         if self.offline:

@@ -64,8 +64,8 @@ def _across(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def _stacked(row: Sequence[str], headers: Sequence[str], width: int) -> str:
     first, *rest = zip(headers, row, strict=True)
-    told = " · ".join(f"{head}: {cell}" if head else cell for head, cell in rest if cell)
-    return "\n".join([*wrapped(first[1], width), *wrapped(told, width, "  ")])
+    text = " · ".join(f"{head}: {cell}" if head else cell for head, cell in rest if cell)
+    return "\n".join([*wrapped(first[1], width), *wrapped(text, width, "  ")])
 
 
 def _longest(column: Sequence[str]) -> int:

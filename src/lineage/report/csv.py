@@ -68,7 +68,7 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """`text` on one line; an apostrophe stands before what a spreadsheet would run as a formula."""
+    """`text` on one line; an apostrophe precedes what a spreadsheet would run as a formula."""
     guarded = text.lstrip(" ").startswith(_FORMULA_STARTS)
     plain = printable(text, _CELL)
     return "'" + plain if guarded or plain.lstrip(" ").startswith(_FORMULA_STARTS) else plain
@@ -106,22 +106,22 @@ def _row(report: Report, target: TargetReport) -> list[str]:
 
 
 def _supplied(target: TargetReport) -> list[str]:
-    held = target.supplied
-    if held is None:
+    supplied = target.supplied
+    if supplied is None:
         return ["", "", "", ""]
-    agrees = "yes" if any(c.agrees for c in held.compared) else ""
-    if any(c.agrees is False for c in held.compared):
+    agrees = "yes" if any(c.agrees for c in supplied.compared) else ""
+    if any(c.agrees is False for c in supplied.compared):
         agrees = "no"
     says = "; ".join(
         f"{c.subject}: supplier {c.said or 'names none'}, found {c.found} ({c.agreement})"
-        for c in held.compared
+        for c in supplied.compared
     )
-    return [f"{held.file} {held.place}", held.problem, agrees, says]
+    return [f"{supplied.file} {supplied.place}", supplied.problem, agrees, says]
 
 
 def _columns(target: TargetReport, names: list[str]) -> list[str]:
-    held = dict(target.supplied.columns) if target.supplied else {}
-    return [held.get(name, "") for name in names]
+    content = dict(target.supplied.columns) if target.supplied else {}
+    return [content.get(name, "") for name in names]
 
 
 def _names(foundations: Iterable[Foundation]) -> str:

@@ -40,9 +40,9 @@ def render(report: Report, view: View) -> str:
 def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
     """The whole BOM as a dictionary; the same report always gives the same one, serial number
     included."""
-    held = gather(report)
+    gathered = gather(report)
     mine = {target.model: target for target in report.targets}
-    parts = {id_: _component(held, node, mine.get(id_)) for id_, node in held.nodes.items()}
+    parts = {id_: _component(gathered, node, mine.get(id_)) for id_, node in gathered.nodes.items()}
     only = report.targets[0].model if len(mine) == 1 else None
     return {
         "$schema": _SCHEMA.format(version),
@@ -51,12 +51,13 @@ def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
         "serialNumber": f"urn:uuid:{content_uuid(report, f'cyclonedx-{version}')}",
         "version": 1,
         "metadata": _metadata(report, parts.get(only) if only else None),
-        "components": [part for id_, part in parts.items() if id_ != only] + _data_components(held),
-        "dependencies": [_dependency(held, id_) for id_ in held.nodes],
+        "components": [part for id_, part in parts.items() if id_ != only]
+        + _data_components(gathered),
+        "dependencies": [_dependency(gathered, id_) for id_ in gathered.nodes],
         "compositions": [
             {
                 "aggregate": "unknown" if target.graph.is_complete else "incomplete",
-                "dependencies": [_ref(held.nodes[target.model])],
+                "dependencies": [_ref(gathered.nodes[target.model])],
             }
             for _, target in sorted(mine.items())
         ],
@@ -66,7 +67,7 @@ def to_bom(report: Report, version: str = DEFAULT_VERSION) -> dict[str, Any]:
 def _metadata(report: Report, component: dict[str, Any] | None) -> dict[str, Any]:
     tool = {"type": "application", "name": "lineage", "version": report.tool_version}
     notes = [("lineage:note", printable(note)) for note in report.remarks]
-    said = [
+    properties = [
         ("lineage:verdict", str(report.verdict)),
         ("lineage:policy", report.policy_name),
         ("lineage:policy_source", report.policy_source),
@@ -75,22 +76,22 @@ def _metadata(report: Report, component: dict[str, Any] | None) -> dict[str, Any
     metadata: dict[str, Any] = {"timestamp": report.generated_at, "tools": {"components": [tool]}}
     if component is not None:
         metadata["component"] = component
-    return {**metadata, "properties": _properties([*said, *notes])}
+    return {**metadata, "properties": _properties([*properties, *notes])}
 
 
-def _component(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
-    edges = held.parents.get(node.id, [])
+def _component(gathered: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
+    edges = gathered.parents.get(node.id, [])
     part = {
         "type": "machine-learning-model",
         "bom-ref": _ref(node),
-        **_identity(node, held.attributions[node.id]),
+        **_identity(node, gathered.attributions[node.id]),
     }
     found = [
         {
             "location": f"{printable(edge.child, 300)} {printable(claim.file, 300)}",
             "additionalContext": claim_words(claim),
         }
-        for edge in held.children.get(node.id, [])
+        for edge in gathered.children.get(node.id, [])
         for claim in edge.claims
     ]
     part |= {
@@ -98,10 +99,10 @@ def _component(held: Gathered, node: Node, target: TargetReport | None) -> dict[
         "licenses": [_licence(one.spdx, one.name, one.url) for one in licences(node)],
         "externalReferences": _pages(node),
         "components": _files(node),
-        "pedigree": _pedigree(held, edges),
+        "pedigree": _pedigree(gathered, edges),
         "evidence": {"occurrences": found} if found else {},
-        "modelCard": _model_card(node, held.results.get(node.id, ()), target),
-        "properties": _node_properties(node, held.attributions[node.id], target),
+        "modelCard": _model_card(node, gathered.results.get(node.id, ()), target),
+        "properties": _node_properties(node, gathered.attributions[node.id], target),
     }
     return {key: value for key, value in part.items() if value not in ([], {}, None, "")}
 
@@ -156,8 +157,8 @@ def _files(node: Node) -> list[dict[str, Any]]:
 
 
 def _licence(spdx: str | None, name: str, url: str | None) -> dict[str, Any]:
-    said: dict[str, Any] = {"id": spdx} if spdx else {"name": name}
-    return {"license": {**said, "acknowledgement": "declared", **({"url": url} if url else {})}}
+    licence: dict[str, Any] = {"id": spdx} if spdx else {"name": name}
+    return {"license": {**licence, "acknowledgement": "declared", **({"url": url} if url else {})}}
 
 
 def _pages(node: Node) -> list[dict[str, str]]:
@@ -165,7 +166,7 @@ def _pages(node: Node) -> list[dict[str, str]]:
     return [{"type": "distribution", "url": page}] if page else []
 
 
-def _pedigree(held: Gathered, edges: list[Edge]) -> dict[str, Any]:
+def _pedigree(gathered: Gathered, edges: list[Edge]) -> dict[str, Any]:
     if not edges:
         return {}
     ancestors = [
@@ -174,7 +175,7 @@ def _pedigree(held: Gathered, edges: list[Edge]) -> dict[str, Any]:
             **{
                 k: v
                 for k, v in _identity(
-                    held.nodes[edge.parent], held.attributions[edge.parent]
+                    gathered.nodes[edge.parent], gathered.attributions[edge.parent]
                 ).items()
                 if v
             },
@@ -189,17 +190,21 @@ def _pedigree(held: Gathered, edges: list[Edge]) -> dict[str, Any]:
 
 
 def _edge_properties(edge: Edge) -> list[dict[str, str]]:
-    said = [
+    properties = [
         ("lineage:relation", str(edge.relation)),
         ("lineage:grade", str(edge.grade)),
         ("lineage:component", edge.component or ""),
     ]
-    return _properties([*said, *(("lineage:claim", claim_words(claim)) for claim in edge.claims)])
+    return _properties(
+        [*properties, *(("lineage:claim", claim_words(claim)) for claim in edge.claims)]
+    )
 
 
-def _dependency(held: Gathered, model: str) -> dict[str, Any]:
-    on = list(dict.fromkeys(_ref(held.nodes[edge.parent]) for edge in held.parents.get(model, [])))
-    return {"ref": _ref(held.nodes[model]), **({"dependsOn": on} if on else {})}
+def _dependency(gathered: Gathered, model: str) -> dict[str, Any]:
+    on = list(
+        dict.fromkeys(_ref(gathered.nodes[edge.parent]) for edge in gathered.parents.get(model, []))
+    )
+    return {"ref": _ref(gathered.nodes[model]), **({"dependsOn": on} if on else {})}
 
 
 def _model_card(
@@ -240,7 +245,7 @@ def _metric(result: TestResult) -> dict[str, Any]:
 def _node_properties(
     node: Node, who: Attribution, target: TargetReport | None
 ) -> list[dict[str, str]]:
-    said = [
+    properties = [
         ("lineage:status", str(node.status)),
         ("lineage:reason", node.reason),
         ("lineage:depth", str(node.depth)),
@@ -253,21 +258,21 @@ def _node_properties(
         ("lineage:retrieved_at", (node.record.retrieved_at or "") if node.record else ""),
     ]
     if target is not None:
-        said += [
+        properties += [
             ("lineage:target", target.target),
             ("lineage:verdict", str(target.verdict)),
             ("lineage:exposure", str(target.exposure.state)),
             ("lineage:standing", str(target.exposure.own.state)),
         ]
-        said += [
+        properties += [
             (
                 "lineage:finding",
                 f"{f.rule} ({f.level}{', waived' if f.waived else ''}): {f.message}",
             )
             for f in target.findings
         ]
-        said += [("lineage:unlinked", claim_words(claim)) for claim in target.graph.unlinked]
-    return _properties(said)
+        properties += [("lineage:unlinked", claim_words(claim)) for claim in target.graph.unlinked]
+    return _properties(properties)
 
 
 def _properties(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
@@ -278,8 +283,8 @@ def _data_ref(name: str) -> str:
     return "lineage:dataset:" + quote(name, safe="/", errors="replace")
 
 
-def _data_components(held: Gathered) -> list[dict[str, Any]]:
-    names = sorted({name for node in held.nodes.values() for name in datasets(node)})
+def _data_components(gathered: Gathered) -> list[dict[str, Any]]:
+    names = sorted({name for node in gathered.nodes.values() for name in datasets(node)})
     return [
         {
             "type": "data",

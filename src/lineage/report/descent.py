@@ -1,4 +1,4 @@
-"""What stands on a model, as text, tree, JSON, CSV, DOT and Mermaid."""
+"""What is built on a model, as text, tree, JSON, CSV, DOT and Mermaid."""
 
 from __future__ import annotations
 

@@ -160,5 +160,5 @@ class Report:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The notes, and in one more line how the run differed from the usual one."""
-        told = self.circumstances.sentence
-        return (*self.notes, told) if told else self.notes
+        sentence = self.circumstances.sentence
+        return (*self.notes, sentence) if sentence else self.notes

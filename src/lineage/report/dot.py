@@ -25,8 +25,8 @@ _LIMIT = 120
 
 def render(report: Report, view: View) -> str:
     """A digraph with ancestors above; arrows lead from a base model to what was made of it."""
-    held = gather(report)
-    short = {id_: f"m{i}" for i, id_ in enumerate(held.nodes, 1)}
+    gathered = gather(report)
+    short = {id_: f"m{i}" for i, id_ in enumerate(gathered.nodes, 1)}
     targets = {target.model for target in report.targets}
     lines = [
         "digraph lineage {",
@@ -35,10 +35,10 @@ def render(report: Report, view: View) -> str:
         '  edge [fontname="sans-serif", fontsize=10];',
     ]
     lines += [
-        f"  {short[n.id]} [{_box(n, held.attributions[n.id], n.id in targets)}];"
-        for n in held.nodes.values()
+        f"  {short[n.id]} [{_box(n, gathered.attributions[n.id], n.id in targets)}];"
+        for n in gathered.nodes.values()
     ]
-    lines += [f"  {short[e.parent]} -> {short[e.child]} [{_line(e)}];" for e in held.edges]
+    lines += [f"  {short[e.parent]} -> {short[e.child]} [{_line(e)}];" for e in gathered.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
 

@@ -177,8 +177,8 @@ def as_markdown(drift: Drift) -> str:
         lines += [f"- {_bold(one)}" for one in changes[:_MOST_LINES]]
         lines += _more(changes, "- ")
     if drift.not_compared:
-        told = f"Not compared, because one of the two has none: {_listed(drift)}."
-        lines += ["", _escaped(told)]
+        text = f"Not compared, because one of the two has none: {_listed(drift)}."
+        lines += ["", _escaped(text)]
     return "\n".join(lines) + "\n"
 
 

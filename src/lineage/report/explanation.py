@@ -15,7 +15,7 @@ from lineage.report.lookups import cited
 from lineage.report.printable import printable
 
 _BASIS = {
-    "namespace": "the repo stands in a namespace of this developer",
+    "namespace": "the repo is in a namespace of this developer",
     "family": "the repo is a known member of this family",
     "parent": (
         "a re-upload, quantization or conversion keeps the developer of what it was made from"

@@ -78,13 +78,15 @@ def render(report: Report, view: View) -> str:
 
 def to_document(report: Report) -> dict[str, Any]:
     """The document as a dictionary, clusters in the order of the paper."""
-    held = gather(report)
+    gathered = gather(report)
     targets = {target.model: target for target in report.targets}
     clusters: dict[str, Any] = {
-        "metadata": _metadata(report, held),
-        "system": {**_not_ours("system"), "components": _components(held, targets)},
-        "models": [_model(held, node, targets.get(node.id)) for node in held.nodes.values()],
-        "datasets": list(_datasets(held)),
+        "metadata": _metadata(report, gathered),
+        "system": {**_not_ours("system"), "components": _components(gathered, targets)},
+        "models": [
+            _model(gathered, node, targets.get(node.id)) for node in gathered.nodes.values()
+        ],
+        "datasets": list(_datasets(gathered)),
         "infrastructure": _not_ours("infrastructure"),
         "security": _not_ours("security"),
         "kpi": _not_ours("kpi"),
@@ -135,7 +137,7 @@ def _states(row: dict[str, Any]) -> Iterator[str]:
                 yield from _states(value)
 
 
-def _metadata(report: Report, held: Gathered) -> dict[str, Element]:
+def _metadata(report: Report, gathered: Gathered) -> dict[str, Element]:
     mine = "Whoever files this document states it."
     made = "From published cards, configurations and files; no model was run."
     return {
@@ -151,7 +153,7 @@ def _metadata(report: Report, held: Gathered) -> dict[str, Element]:
         ),
         "timestamp": _filled(report.generated_at),
         "dependency_relationships": _known(
-            [_relationship(edge) for edge in held.edges],
+            [_relationship(edge) for edge in gathered.edges],
             "No base model of any of the models is known.",
         ),
     }
@@ -168,22 +170,22 @@ def _relationship(edge: Edge) -> dict[str, str]:
     }
 
 
-def _components(held: Gathered, targets: dict[str, TargetReport]) -> Element:
+def _components(gathered: Gathered, targets: dict[str, TargetReport]) -> Element:
     rows = [
         {
             "name": _name(id_),
             "type": "ai-model",
             "version": printable(target.revision, 200) if target.revision else "unknown",
-            "supplier": printable(held.nodes[id_].publisher, 200) or "unknown",
+            "supplier": printable(gathered.nodes[id_].publisher, 200) or "unknown",
         }
         for id_, target in sorted(targets.items())
     ]
-    note = "The audited models alone; software and services stand in the product's own SBOM."
+    note = "The audited models alone; software and services are in the product's own SBOM."
     return _filled(rows, note) if rows else _unknown("No model was audited.")
 
 
-def _model(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
-    record, who = node.record, held.attributions[node.id]
+def _model(gathered: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
+    record, who = node.record, gathered.attributions[node.id]
     found = weight_hashes(node)
     why = _unread(node)
     made = (record.last_modified or record.created_at) if record else None
@@ -195,7 +197,7 @@ def _model(held: Gathered, node: Node, target: TargetReport | None) -> dict[str,
         "version": _known(printable(node.revision or "", 200), why),
         "timestamp": _known(made, why),
         "producers": _producers(who),
-        "description": _description(held, node, target, why),
+        "description": _description(gathered, node, target, why),
         "hash_value": _known([{"file": file, "value": digest} for file, digest in found], why),
         "hash_algorithm": _known("sha-256" if found else None, why),
         "properties": {
@@ -205,9 +207,9 @@ def _model(held: Gathered, node: Node, target: TargetReport | None) -> dict[str,
             "hyperparameters": _unknown(),
         },
         "input_output_properties": _in_and_out(node, why),
-        "training_properties": _training(held, node, who, why),
+        "training_properties": _training(gathered, node, who, why),
         "licence": _licence(node, why),
-        "external_references": _known(_references(held, node), why),
+        "external_references": _known(_references(gathered, node), why),
     }
 
 
@@ -245,19 +247,19 @@ def _producers(who: Attribution) -> Element:
 
 
 def _description(
-    held: Gathered, node: Node, target: TargetReport | None, why: str
+    gathered: Gathered, node: Node, target: TargetReport | None, why: str
 ) -> dict[str, Element]:
     task = node.record.pipeline_tag if node.record else None
-    results = [result_line(result) for result in held.results.get(node.id, ())]
+    results = [result_line(result) for result in gathered.results.get(node.id, ())]
     limits = [exposure_sentence(target), *results] if target else results
-    bases = held.parents.get(node.id, [])
+    bases = gathered.parents.get(node.id, [])
     return {
         "capabilities": _known(printable(task, 100) if task else None, why),
         "known_limitations": _known(
             [one for one in limits if one],
             "No published test of it is on record, which does not clear it.",
         ),
-        "lineage": _lineage(bases, held.attributions[node.id], why),
+        "lineage": _lineage(bases, gathered.attributions[node.id], why),
         "dependencies": _known(
             [_name(edge.parent) for edge in bases],
             why if why != _NOT_TOLD else "What was read of it names no base model.",
@@ -290,10 +292,10 @@ def _in_and_out(node: Node, why: str) -> dict[str, Element]:
     }
 
 
-def _training(held: Gathered, node: Node, who: Attribution, why: str) -> dict[str, Element]:
+def _training(gathered: Gathered, node: Node, who: Attribution, why: str) -> dict[str, Element]:
     stages = [
         f"{edge.relation} of {_name(edge.parent)} ({edge.grade})"
-        for edge in held.parents.get(node.id, [])
+        for edge in gathered.parents.get(node.id, [])
         if edge.relation not in (Relation.QUANTIZED, Relation.CONVERSION, Relation.SAME_WEIGHTS)
     ]
     if who.is_foundation:
@@ -323,19 +325,19 @@ def _licence(node: Node, why: str) -> dict[str, Element]:
     }
 
 
-def _references(held: Gathered, node: Node) -> list[dict[str, str]]:
+def _references(gathered: Gathered, node: Node) -> list[dict[str, str]]:
     page = page_of(node.id) if node.status is not Status.LOCAL else None
-    who = held.attributions[node.id].developer
+    who = gathered.attributions[node.id].developer
     found = [("model page", page)] if page else []
     found += [("developer", one.url) for one in (who.citations if who else ())]
-    found += [("published test", result.url) for result in held.results.get(node.id, ())]
+    found += [("published test", result.url) for result in gathered.results.get(node.id, ())]
     seen = dict.fromkeys((kind, printable(url, 500)) for kind, url in found if url)
     return [{"type": kind, "url": url} for kind, url in seen]
 
 
-def _datasets(held: Gathered) -> Iterator[dict[str, Any]]:
+def _datasets(gathered: Gathered) -> Iterator[dict[str, Any]]:
     used: dict[str, list[str]] = {}
-    for node in held.nodes.values():
+    for node in gathered.nodes.values():
         for name in datasets(node):
             used.setdefault(name, []).append(_name(node.id))
     nothing = "Only its name was read, in a model card."

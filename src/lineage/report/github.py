@@ -10,12 +10,12 @@ from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import counted, printable
 from lineage.report.sentences import finding_lines, next_step, why
-from lineage.report.uses import asking_code, left_out_told, severity
+from lineage.report.uses import asking_code, left_out_message, severity
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
 _LINES = 5
-"""Rules of one model that are told; the rest are counted."""
+"""Rules of one model that are reported; the rest are counted."""
 _PLACES = 20
 """Per model: GitHub itself shows ten annotations of a kind for one step."""
 
@@ -42,12 +42,12 @@ def render(report: Report, view: View) -> str:
         title = {"title": f"lineage: {finding.rule}"}
         out.append(command("warning", printable(finding.message, 400), place | title))
     if report.scan and report.scan.left_out:
-        out.append(command("notice", left_out_told(report.scan), {"title": "lineage: left out"}))
+        out.append(command("notice", left_out_message(report.scan), {"title": "lineage: left out"}))
     counts = summary(report)
-    told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
+    text = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
     out.append(
         f"lineage: {report.verdict}. "
-        f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}. "
+        f"{counted(counts['targets'], 'model')}{': ' + text if text else ''}. "
         f"{printable(report.circumstances.sentence)}".rstrip()
     )
     return "\n".join(out) + "\n"
@@ -76,8 +76,8 @@ def _annotation(target: TargetReport, use: ModelUse | None) -> str:
 
 def command(name: str, message: str, properties: dict[str, str]) -> str:
     """One workflow command; nothing in the message or a property can end it or start another."""
-    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {told}::{_data(message)}"
+    text = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {text}::{_data(message)}"
 
 
 def _data(text: str) -> str:

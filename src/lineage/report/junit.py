@@ -77,15 +77,15 @@ def _case(suite: ElementTree.Element, target: TargetReport) -> None:
     tag = {Verdict.FAIL: "failure", Verdict.INCONCLUSIVE: "error", Verdict.REVIEW: "skipped"}.get(
         target.verdict
     )
-    told = _told(target)
+    text = _told(target)
     if tag:
         short = _text(_first(target), 300)
         element = ElementTree.SubElement(case, tag, message=short)
         if tag != "skipped":
             element.set("type", str(target.verdict))
-        element.text = told
+        element.text = text
     else:
-        ElementTree.SubElement(case, "system-out").text = told
+        ElementTree.SubElement(case, "system-out").text = text
 
 
 def _code(suite: ElementTree.Element, asking: list[Finding]) -> None:

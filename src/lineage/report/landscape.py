@@ -29,7 +29,7 @@ def text(view: Landscape, top: int) -> str:
     """Tables for a terminal."""
     lines = [*_opening(view), ""]
     for axis in AXES:
-        lines += [f"On whose weights they stand, by {TITLES[axis]}"]
+        lines += [f"What they are built on, by {TITLES[axis]}"]
         lines += _aligned(
             [
                 (_HEADS[axis], *_COLUMNS),
@@ -186,7 +186,7 @@ def charts(view: Landscape, top: int) -> list[str]:
         ]
         found.append(
             bars(
-                f"Models that stand on its weights, by {TITLES[axis]}",
+                f"Models built on its weights, by {TITLES[axis]}",
                 rows,
                 ("share of models", "share of downloads"),
             )

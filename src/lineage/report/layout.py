@@ -30,7 +30,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands, in pixels from the top left."""
+    """Where everything is found, in pixels from the top left."""
 
     width: float
     height: float
@@ -59,7 +59,7 @@ def place(
     edges: Sequence[tuple[str, str]],
     widths: Mapping[str, float] | None = None,
 ) -> Layout:
-    """Lay out `edges` of (child, parent). Models that no edge reaches stand in the first row."""
+    """Lay out `edges` of (child, parent). Models that no edge reaches are in the first row."""
     backward = _backward(target, models, edges)
     upward = [(p, c) if i in backward else (c, p) for i, (c, p) in enumerate(edges)]
     rows = _split(_rows(models, upward), _depth_first(target, models, upward))

@@ -21,8 +21,8 @@ from lineage.report.sentences import figure, result_words
 def result_summaries(results: Iterable[TestResult]) -> Iterator[str]:
     """Two lines a result: model, language, outcome and figure; then suite, layer and day."""
     for r in results:
-        told = [language(r.language), str(r.outcome), figure(r)]
-        yield f"{printable(r.model or f'({r.model_as_named})')} · {' · '.join(filter(None, told))}"
+        parts = [language(r.language), str(r.outcome), figure(r)]
+        yield f"{printable(r.model or f'({r.model_as_named})')} · {' · '.join(filter(None, parts))}"
         yield f"  {printable(r.suite, 120)}; {r.layer}; published {r.published_on or 'undated'}"
 
 
@@ -197,8 +197,8 @@ def cited(citation: Citation) -> str:
         f"published {citation.published_on}" if citation.published_on else "",
         f"seen {citation.seen_on}" if citation.seen_on else "",
     ]
-    told = ", ".join(part for part in (citation.title, *dates) if part)
-    return f"{printable(citation.url, 300)}{f' ({printable(told, 200)})' if told else ''}"
+    text = ", ".join(part for part in (citation.title, *dates) if part)
+    return f"{printable(citation.url, 300)}{f' ({printable(text, 200)})' if text else ''}"
 
 
 def as_json(records: Iterable[Developer | Operator | TestResult]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from lineage.report.uses import lines, scan_lines
 MARKER = "<!-- lineage-report -->"
 """First line, by which a bot finds its own comment again."""
 _LONGEST = 60_000
-"""GitHub takes 65,536 characters in a comment; what does not fit is told."""
+"""GitHub takes 65,536 characters in a comment; what does not fit is reported."""
 _SIGNS = {Verdict.PASS: "🟢", Verdict.REVIEW: "🟡", Verdict.FAIL: "🔴", Verdict.INCONCLUSIVE: "⚪"}
 _ROWS = 100
 
@@ -63,8 +63,8 @@ def _summary(report: Report) -> str:
     counts = summary(report)
     if not report.targets:
         return "No model to audit was found."
-    told = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
-    return f"{counts['targets']} model{'s' if counts['targets'] != 1 else ''}: {told}."
+    text = ", ".join(f"{n} {name}" for name, n in counts.items() if name != "targets" and n)
+    return f"{counts['targets']} model{'s' if counts['targets'] != 1 else ''}: {text}."
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -133,9 +133,9 @@ def _finding(target: TargetReport, finding: Finding) -> Iterator[str]:
         )
     name = safe(finding.rule)
     linked = f"[{name}]({finding.help_url})" if _is_plain_url(finding.help_url) else name
-    told = plain(target, finding)
-    yield f"- **{finding.level}** {safe(told, 400)} ({linked}){waived}"
-    if finding.message != told:
+    sentence = plain(target, finding)
+    yield f"- **{finding.level}** {safe(sentence, 400)} ({linked}){waived}"
+    if finding.message != sentence:
         yield f"  - {safe(finding.message, 1000)}"
     if len(finding.path) > 1:
         yield f"  - path: {' → '.join(safe(step, 120) for step in finding.path[:20])}"

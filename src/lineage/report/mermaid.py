@@ -27,19 +27,21 @@ _LIMIT = 120
 
 def render(report: Report, view: View) -> str:
     """A flowchart with ancestors above; what is not read has a dashed border and its status."""
-    held = gather(report)
-    short = {id_: f"m{i}" for i, id_ in enumerate(held.nodes, 1)}
+    gathered = gather(report)
+    short = {id_: f"m{i}" for i, id_ in enumerate(gathered.nodes, 1)}
     targets = {target.model for target in report.targets}
     lines = ["flowchart TB"]
     lines += [
-        f"    {short[node.id]}{_box(node, held.attributions[node.id])}"
-        for node in held.nodes.values()
+        f"    {short[node.id]}{_box(node, gathered.attributions[node.id])}"
+        for node in gathered.nodes.values()
     ]
-    lines += [f"    {short[edge.parent]} {_arrow(edge)} {short[edge.child]}" for edge in held.edges]
+    lines += [
+        f"    {short[edge.parent]} {_arrow(edge)} {short[edge.child]}" for edge in gathered.edges
+    ]
     lines += ["    classDef target stroke-width:3px", "    classDef unread stroke-dasharray:4 3"]
     for name, members in (
         ("target", targets),
-        ("unread", {n.id for n in held.nodes.values() if not n.status.is_known}),
+        ("unread", {n.id for n in gathered.nodes.values() if not n.status.is_known}),
     ):
         if members:
             lines.append(f"    class {','.join(short[id_] for id_ in sorted(members))} {name}")

@@ -314,12 +314,12 @@ def notes(run: Run) -> Iterator[str]:
     else:
         yield "It is evidence about this service, which may filter what the weights do not."
     if run.transcript.troubles:
-        told = "; ".join(
+        sentence = "; ".join(
             f"{printable(why, 80)} ({counted(times, 'time')})"
             for why, times in run.transcript.troubles.items()
         )
         counts = f"{run.transcript.unmeasured} of {run.transcript.replies} replies"
-        yield f"Not measured: {counts}: {told}."
+        yield f"Not measured: {counts}: {sentence}."
     if run.not_taken:
         yield f"The endpoint did not take {', '.join(map(printable, run.not_taken))}."
 

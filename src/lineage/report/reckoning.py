@@ -1,4 +1,4 @@
-"""The reckoning of one model's tests in lines of text: what was counted, what stands beside it, and
+"""The reckoning of one model's tests in lines of text: what was counted, what is beside it, and
 why other records decide nothing."""
 
 from __future__ import annotations

@@ -113,8 +113,8 @@ def _target(target: TargetReport) -> list[dict[str, Any]]:
 
 def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dict[str, Any]:
     path = " → ".join(printable(step, 120) for step in finding.path)
-    told, message = plain(target, finding), printable(finding.message, 2000)
-    ground = message if message.startswith(told) else f"{told} {message}"
+    sentence, message = plain(target, finding), printable(finding.message, 2000)
+    ground = message if message.startswith(sentence) else f"{sentence} {message}"
     about = f"{printable(target.model, 120)}: {ground}"
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -188,16 +188,16 @@ def _unresolved(report: Report) -> list[dict[str, Any]]:
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
-    told = (
+    lines = (
         []
         if report.scan is None
         else [f"{u.file} could not be read: {u.reason}" for u in report.scan.unreadable]
         + list(report.scan.bounds_hit)
     )
-    told += [t.notice for t in report.targets if t.notice]
+    lines += [t.notice for t in report.targets if t.notice]
     return [
         {"level": "warning", "message": {"text": printable(text, 500)}}
-        for text in dict.fromkeys(told)
+        for text in dict.fromkeys(lines)
     ]
 
 

@@ -1,7 +1,7 @@
 """An SPDX 3.0.1 document of the AI profile, as JSON-LD.
 
 SPDX has `descendantOf` and `ancestorOf` but no word for fine-tuned, merged or quantized: relation
-and grade stand in the relationship's comment, and every claim and test result is an annotation of
+and grade are in the relationship's comment, and every claim and test result is an annotation of
 the model that it is about.
 """
 
@@ -38,13 +38,13 @@ def render(report: Report, view: View) -> str:
 
 def to_document(report: Report) -> dict[str, Any]:
     """The document as a dictionary, elements in a fixed order."""
-    held = gather(report)
+    gathered = gather(report)
     maker = _Maker(f"https://spdx.org/spdxdocs/lineage-{content_uuid(report, 'spdx')}#")
     targets = {target.model: target for target in report.targets}
-    maker.models = {id_: maker.iri(f"model-{i}") for i, id_ in enumerate(held.nodes, 1)}
-    for node in held.nodes.values():
-        maker.add_model(held, node, targets.get(node.id))
-    for edge in held.edges:
+    maker.models = {id_: maker.iri(f"model-{i}") for i, id_ in enumerate(gathered.nodes, 1)}
+    for node in gathered.nodes.values():
+        maker.add_model(gathered, node, targets.get(node.id))
+    for edge in gathered.edges:
         maker.add_edge(edge)
     for target in report.targets:
         maker.add_judgement(report, target)
@@ -143,13 +143,13 @@ class _Maker:
             statement=printable(statement, 4000),
         )
 
-    def add_model(self, held: Gathered, node: Node, target: TargetReport | None) -> None:
+    def add_model(self, gathered: Gathered, node: Node, target: TargetReport | None) -> None:
         """The package of one model, with its licences, data sets, files and test results."""
         own = self.models[node.id]
         self.place(
             "ai_AIPackage",
             own,
-            _package(held, node, target) | {"suppliedBy": self._supplier(held, node)},
+            _package(gathered, node, target) | {"suppliedBy": self._supplier(gathered, node)},
         )
         for one in licences(node):
             expression = self.once(
@@ -171,15 +171,15 @@ class _Maker:
                 own,
                 [self.add("software_File", "file", name=path, verifiedUsing=hashed)],
             )
-        for result in held.results.get(node.id, ()):
+        for result in gathered.results.get(node.id, ()):
             self.note(
                 own, f"Published test result {printable(result.id, 100)}: {result_line(result)}"
             )
 
-    def _supplier(self, held: Gathered, node: Node) -> str:
+    def _supplier(self, gathered: Gathered, node: Node) -> str:
         """The developer; SPDX's word where it is not established, since a publisher is not a
         developer."""
-        who = held.attributions[node.id].developer
+        who = gathered.attributions[node.id].developer
         if who is None:
             return self.once("Organization", "organization", "NOASSERTION", name="NOASSERTION")
         where = (
@@ -242,7 +242,7 @@ class _Maker:
             )
 
 
-def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
+def _package(gathered: Gathered, node: Node, target: TargetReport | None) -> dict[str, Any]:
     record = node.record
     page = page_of(node.id) if node.status is not Status.LOCAL else None
     released = (record.created_at or "")[:19] if record else ""
@@ -252,7 +252,7 @@ def _package(held: Gathered, node: Node, target: TargetReport | None) -> dict[st
         "name": printable(node.id, 2000) or "unnamed",
         "comment": printable(
             f"Status {status}. Publisher {node.publisher or 'none'}. Family "
-            f"{held.attributions[node.id].family or 'unknown'}."
+            f"{gathered.attributions[node.id].family or 'unknown'}."
         ),
         "software_primaryPurpose": "model",
         "software_packageVersion": printable(node.revision or "NOASSERTION", 200),

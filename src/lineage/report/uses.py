@@ -14,7 +14,7 @@ from lineage.scan.result import ScanResult
 
 
 def use_to_dict(use: ModelUse) -> dict[str, Any]:
-    """One use as it stands in the JSON contract."""
+    """One use as it is in the JSON contract."""
     return {
         "file": use.file,
         "line": use.line,
@@ -166,7 +166,7 @@ def unread(scan: ScanResult) -> list[tuple[str, str, bool]]:
     return [*files, *((bound, "", False) for bound in scan.bounds_hit)]
 
 
-def left_out_told(scan: ScanResult, most: int = 5) -> str:
+def left_out_message(scan: ScanResult, most: int = 5) -> str:
     """One sentence on what the scope left out: how much, and which names."""
     names = sorted({use.model for use in scan.left_out if use.model})
     shown = f": {', '.join(names[:most])}{', …' if len(names) > most else ''}" if names else ""

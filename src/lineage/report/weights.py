@@ -33,8 +33,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _match(match: Mapping[str, Any]) -> str:
     groups = match["comparison"]["groups"]
-    told = "; ".join(
+    text = "; ".join(
         f"{g['name'].replace('_', ' ')}: r {g['r']:.3f}, z {g['z']:.1f}, log10 p {g['log10_p']:.0f}"
         for g in groups
     )
-    return f"{printable(match['repo'])}, {match['kind']}: {told or 'equal bytes'}"
+    return f"{printable(match['repo'])}, {match['kind']}: {text or 'equal bytes'}"

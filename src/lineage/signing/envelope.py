@@ -74,13 +74,13 @@ def envelope_of(row: Any) -> Envelope:
 
 
 def strict_json(content: bytes) -> Any:
-    """JSON in which no key stands twice and every number is one. Raises NotSignedError."""
+    """JSON in which no key occurs twice and every number is one. Raises NotSignedError."""
     if len(content) > LARGEST:
         raise NotSignedError(f"it is larger than {LARGEST // 2**20} MB")
     try:
         return codec.strict_json(content)
     except (ValueError, RecursionError) as problem:
-        raise NotSignedError(f"it is no JSON: {str(problem)[:120]}") from problem
+        raise NotSignedError(f"it is not JSON: {str(problem)[:120]}") from problem
 
 
 def _bytes(value: Any) -> bytes:

@@ -76,7 +76,7 @@ def _private(key_file: Path) -> Any:
     try:
         key = serialization.load_pem_private_key(read_plain(key_file, _LARGEST), None)
     except (OSError, ValueError, TypeError) as problem:
-        raise UsageError(f"{key_file} is no private key that can be read.", HOW) from problem
+        raise UsageError(f"{key_file} is not a private key that can be read.", HOW) from problem
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise UsageError(f"{key_file} holds another kind of key.", HOW)
     return key

@@ -81,7 +81,7 @@ def _ignored(statement: Statement) -> tuple[str, ...]:
     serialization = statement.predicate.get("serialization")
     found = serialization.get("ignore_paths") if isinstance(serialization, dict) else None
     if found is not None and not isinstance(found, list):
-        raise NotSignedError("what it leaves out is no list")
+        raise NotSignedError("what it leaves out is not a list")
     return tuple(map(str, found or ()))
 
 

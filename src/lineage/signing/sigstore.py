@@ -48,8 +48,8 @@ def verified(bundle: bytes, trust: Path | None = None) -> tuple[Identity, Envelo
         kind, payload = verifier.verify_dsse(Bundle.from_json(bundle), seen)
         identity = _identity(seen.certificate)
     except errors as problem:
-        told = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise NotShownError(told) from problem
+        reason = " ".join(str(problem).split())[:200] or type(problem).__name__
+        raise NotShownError(reason) from problem
     envelope = envelope_of(strict_json(bundle).get("dsseEnvelope"))
     if (envelope.payload_type, envelope.payload) != (kind, payload):
         raise NotShownError("the bundle is read in two ways")
@@ -143,7 +143,7 @@ def _config(trust: Path | None, *, offline: bool) -> Any:
         return ClientTrustConfig.from_json(trust.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise UsageError(
-            f"{trust} is no trust configuration of Sigstore.",
+            f"{trust} is not a trust configuration of Sigstore.",
             "Give the file that the Sigstore instance publishes.",
         ) from problem
 
@@ -182,5 +182,5 @@ def _text_in(der: bytes) -> str:
         start = 2 + (length & 0x0F)
         length = int.from_bytes(der[2:start], "big")
     if der[0] != _UTF8 or len(der) != start + length:
-        raise NotShownError("a name in its certificate is no text")
+        raise NotShownError("a name in its certificate is not text")
     return der[start:].decode()

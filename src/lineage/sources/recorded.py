@@ -116,9 +116,9 @@ class RecordingSource:
             body = self._source.read(record, path, start, end)
         except ReadError as problem:
             is_withheld = isinstance(problem, WithheldError)
-            told = problem.message or "It could not be read."
+            text = problem.message or "It could not be read."
             return FileAnswer(
-                *asked, problem=told, next_step=problem.next_step, is_withheld=is_withheld
+                *asked, problem=text, next_step=problem.next_step, is_withheld=is_withheld
             )
         digest = hashlib.sha256(body).hexdigest()
         place = self._folder / digest

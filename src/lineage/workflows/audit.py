@@ -42,7 +42,7 @@ from lineage.workflows.opening import open_sources
 from lineage.workflows.options import Options
 from lineage.workflows.outside import Live
 from lineage.workflows.reporting import report_of
-from lineage.workflows.told_elsewhere import ToldElsewhere
+from lineage.workflows.twin_elsewhere import TwinElsewhere
 from lineage.workflows.twins import Twins
 
 if TYPE_CHECKING:
@@ -147,9 +147,7 @@ class Auditor:
         # What a recorded run was told of other places is in its recording.
         has_places = self._sources.places is not None or options.outside is not None
         asks_places = self._is_live and has_places
-        self._told_elsewhere = (
-            ToldElsewhere(registry, self._walked_anew, data) if asks_places else None
-        )
+        self._twin = TwinElsewhere(registry, self._walked_anew, data) if asks_places else None
 
     def __enter__(self) -> Auditor:
         return self
@@ -211,25 +209,25 @@ class Auditor:
     def audit(self, target: str) -> TargetReport:
         """One target to its report. What is wrong with it is in the report, never raised."""
         graph, weights = self._walk(target)
-        if self._told_elsewhere is not None:
-            graph = self._told_elsewhere.grown(graph)
+        if self._twin is not None:
+            graph = self._twin.grown(graph)
         return self._judged(target, self._twins.grown(graph), weights)
 
     def _judged(
         self, target: str, graph: LineageGraph, weights: WeightsVerdict | None
     ) -> TargetReport:
-        said = self._outside.said(target)
+        elsewhere = self._outside.said(target)
         stated = self._options.policy.developers
         results = self._with_probes(graph, target)
         evidence = attach(graph, self._registry, results, stated, self._meanings)
         node = graph.nodes[graph.target]
-        source = node.record.source if node.record else said.source
+        source = node.record.source if node.record else elsewhere.source
         fallback = source == "snapshot" and not self._options.offline
         case = self._cases.made(
-            graph, evidence, source, fallback=fallback, asked=said.source, weights=weights
+            graph, evidence, source, fallback=fallback, asked=elsewhere.source, weights=weights
         )
         judgement = judge(case, self._options.policy)
-        notice = said.notices if fallback or source in ("index", "hub") else ""
+        notice = elsewhere.notices if fallback or source in ("index", "hub") else ""
         return TargetReport(
             target,
             graph.target,
@@ -283,8 +281,8 @@ class Auditor:
         """All targets in one document, with the verdict over all of them."""
         done = self._twins.renewed(tuple(targets), self._judged_again)
         verdict, at = overall(t.verdict for t in done), self._options.dated or self._now
-        policy, told = self._options.policy, self.circumstances
-        return report_of(done, verdict, policy, self.data, at, told)
+        policy, circumstances = self._options.policy, self.circumstances
+        return report_of(done, verdict, policy, self.data, at, circumstances)
 
     def _judged_again(self, one: TargetReport, graph: LineageGraph) -> TargetReport:
         if one.weights is not None:

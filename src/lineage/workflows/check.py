@@ -20,7 +20,7 @@ from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
-from lineage.report.uses import is_blind, left_out_told, unread, unread_places
+from lineage.report.uses import is_blind, left_out_message, unread, unread_places
 from lineage.scan.result import NOT_SHOWN, ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
@@ -131,7 +131,7 @@ def audit_uses(
     return list(found.values())
 
 
-def told_apart(
+def without_lookalikes(
     scan: ScanResult, report: Report, is_known: Callable[[str], bool]
 ) -> tuple[ScanResult, Report]:
     """The report without the models that nothing but a shared word names (`model: blog/post`) and
@@ -201,15 +201,15 @@ def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
             (use.at,),
             UNREAD_CODE,
             f"{use.via} says {use.model}, which may be a model: {use.reason}.",
-            closes="Where it is private, set HF_TOKEN; where it is no model, waive this place.",
+            closes="Where it is private, set HF_TOKEN; where it is not a model, waive this place.",
         )
         for use in scan.not_shown
     ]
     for place, reason, is_left_out in unread(scan):
         # What seems to be no part of the project asks for a look at most.
         gap = Gap.RUN_TIME if is_left_out else Gap.CODE
-        told = f"{place} could not be read, and may name models: {reason}."
-        points.append(OpenPoint(gap, place, (place,), UNREAD_CODE, told, closes=closes))
+        text = f"{place} could not be read, and may name models: {reason}."
+        points.append(OpenPoint(gap, place, (place,), UNREAD_CODE, text, closes=closes))
     return tuple(points)
 
 
@@ -244,7 +244,7 @@ def settled(
         notes.append(_nothing_found(scan))
         verdict = Verdict.PASS if allow_empty else Verdict.INCONCLUSIVE
     if scan.left_out:
-        notes.append(left_out_told(scan))
+        notes.append(left_out_message(scan))
     hidden = unread_places(scan)
     if hidden and report.targets:
         notes.append(

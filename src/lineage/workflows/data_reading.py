@@ -26,7 +26,7 @@ def read_through(data: DataSet) -> None:
     for family in registry.families():
         for root in family.roots:
             registry.root_evidence(root)
-    for model in registry.told_by_makers():
+    for model in registry.stated_by_makers():
         registry.stated_bases(model)
     registry.prehashes()
     for result in results.all():

@@ -28,7 +28,7 @@ def compared(before: Seen, after: Seen) -> Drift:
 
 
 MOST = 100_000
-"""Changes of two indexes that are told."""
+"""Changes of two indexes that are reported."""
 _OF_INDEX = {
     "edge": (Kind.NEW_ANCESTOR, Kind.GONE_ANCESTOR),
     "model": (Kind.NEW_MODEL, Kind.GONE_MODEL),
@@ -53,13 +53,13 @@ def _of_index(one: IndexChange) -> Change:
     if one.what in _OF_INDEX:
         is_new = not one.before
         kind = _OF_INDEX[one.what][0 if is_new else 1]
-        told = {
+        fields = {
             Kind.NEW_ANCESTOR: f"Newly built on {after}.",
             Kind.GONE_ANCESTOR: f"No longer built on {before}.",
             Kind.NEW_MODEL: "It is new.",
             Kind.GONE_MODEL: "It is not there any more.",
         }
-        return Change(one.model, kind, told[kind], before=one.before, after=one.after)
+        return Change(one.model, kind, fields[kind], before=one.before, after=one.after)
     if one.what == "name":
         message = f"It was renamed: it is {after} now."
         return Change(one.model, Kind.RENAMED, message, before=one.before, after=one.after)
@@ -112,8 +112,8 @@ def _laws(before: Seen, after: Seen) -> Iterator[Change]:
     for name in sorted({*before.laws, *after.laws}):
         was, now = before.laws.get(name, ""), after.laws.get(name, "")
         if was != now:
-            told = f"was {was or 'not in the policy'} and is {now or 'not in the policy'} now"
-            message = f"The requirement {printable(name, 100)} {told}."
+            text = f"was {was or 'not in the policy'} and is {now or 'not in the policy'} now"
+            message = f"The requirement {printable(name, 100)} {text}."
             yield Change("", Kind.LAW, message, before=was, after=now)
 
 
@@ -214,7 +214,7 @@ class _Pair:
             yield self._of(Kind.MOVED, message, was.revision, now.revision)
 
     def _parents(self) -> Iterator[Change]:
-        """Relations between models that both looks have: others are told with the model."""
+        """Relations between models that both looks have: others are reported with the model."""
         both = {*self._was.nodes} & {*self._now.nodes}
         for text in sorted(self._now.parents - self._was.parents):
             if _ends(text) <= both:
@@ -241,8 +241,8 @@ class _Pair:
         for language in sorted({*then, *now}):
             was, is_ = then.get(language, ""), now.get(language, "")
             if was != is_:
-                told = f"{was or 'nothing published'}, now {is_ or 'nothing published'}"
-                message = f"What tests in {printable(language, 40)} add up to: {told}."
+                text = f"{was or 'nothing published'}, now {is_ or 'nothing published'}"
+                message = f"What tests in {printable(language, 40)} add up to: {text}."
                 yield self._of(Kind.TESTS, message, was, is_)
 
     def _findings(self) -> Iterator[Change]:
@@ -254,8 +254,8 @@ class _Pair:
             if was != is_:
                 kind = Kind.LAW if "/" in rule else Kind.FINDING
                 about = "" if model == self._now.model else f" about {printable(model, 200)}"
-                told = f"{was or 'no finding'}, now {is_ or 'no finding'}"
-                message = f"Rule {printable(rule, 100)}{about}: {told}."
+                text = f"{was or 'no finding'}, now {is_ or 'no finding'}"
+                message = f"Rule {printable(rule, 100)}{about}: {text}."
                 yield self._of(kind, message, was, is_)
 
 

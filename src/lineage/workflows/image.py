@@ -56,7 +56,7 @@ def opened_image(
             str(path),
             (*code.uses, *(_inside(use, folder) for use in stored.uses), *weights),
             code.unresolved,
-            (*code.unreadable, *(_told(one, folder) for one in stored.unreadable)),
+            (*code.unreadable, *(_described(one, folder) for one in stored.unreadable)),
             unpacked.files,
             (*code.bounds_hit, *unpacked.left_out),
             unpacked_at=str(folder),
@@ -70,7 +70,7 @@ def _inside(use: ModelUse, folder: Path) -> ModelUse:
     return replace(use, file=use.file.removeprefix(start), model=model)
 
 
-def _told(one: Unreadable, folder: Path) -> Unreadable:
+def _described(one: Unreadable, folder: Path) -> Unreadable:
     start = f"{folder}{os.sep}"
     return Unreadable(one.file.removeprefix(start), one.reason.replace(start, ""))
 

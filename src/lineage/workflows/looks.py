@@ -77,7 +77,7 @@ def read(path: Path) -> Seen:
         return of_lock(read_lock(path), str(path))
     if isinstance(document, dict) and document.get("schema") == "lineage-report/1":
         return of_report(document, str(path))
-    raise UsageError(f"{path} is no report, pack, lock or index.", _FORMS)
+    raise UsageError(f"{path} is not a report, pack, lock or index.", _FORMS)
 
 
 def is_look(path: Path) -> bool:
@@ -97,15 +97,15 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(read_plain(path, _LARGEST))
     except OSError as problem:
-        told = problem.strerror or problem
-        raise UsageError(f"{path} could not be read: {told}.", _FORMS) from problem
+        reason = problem.strerror or problem
+        raise UsageError(f"{path} could not be read: {reason}.", _FORMS) from problem
     except (ValueError, RecursionError) as problem:
-        raise UsageError(f"{path} is no report, pack, lock or index.", _FORMS) from problem
+        raise UsageError(f"{path} is not a report, pack, lock or index.", _FORMS) from problem
 
 
 def _pack(folder: Path) -> Seen:
     if not (folder / SUMS).exists() or not (folder / MANIFEST).exists():
-        raise UsageError(f"{folder} is no lineage pack.", _FORMS)
+        raise UsageError(f"{folder} is not a lineage pack.", _FORMS)
     found = of_report(_json(folder / "report.json"), str(folder))
     records, policy = _json(folder / RECORDS), _json(folder / POLICY)
     try:

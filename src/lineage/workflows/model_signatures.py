@@ -113,7 +113,7 @@ def _bound(shown: ModelSignature, bundle: ModelBundle, files: Comparison) -> Mod
 
 def _verified(bundle: ModelBundle, trust: _Trust) -> ModelSignature:
     """Who is shown to have signed. `signs_for_publisher` is False where that is known and not yet
-    held against the publisher."""
+    compared with the publisher."""
     if len(bundle.envelope.signatures) != 1:
         return _answer(SignatureState.BROKEN, reason="it does not hold exactly one signature")
     needed = "sigstore" if bundle.method is Method.SIGSTORE else "sign"
@@ -162,7 +162,7 @@ def _by_sigstore(bundle: ModelBundle, trusts: Iterable[str]) -> ModelSignature:
         try:
             identity, envelope = sigstore.verified(bundle.content, Path(trust) if trust else None)
         except sigstore.NotShownError as problem:
-            reasons.append(f"Sigstore does not bear it out ({problem})")
+            reasons.append(f"Sigstore does not confirm it ({problem})")
         except CannotRunError as problem:
             return _answer(SignatureState.NOT_VERIFIED, reason=problem.message)
         else:
@@ -252,6 +252,6 @@ class _Digests:
         try:
             content = self._source.read(self._record, entry.path)
         except ReadError:
-            # it is counted as not compared, and for weights that is told
+            # it is counted as not compared, and for weights that is reported
             return None
         return hashlib.sha256(content).hexdigest() if len(content) == entry.size else None

@@ -47,7 +47,7 @@ class NearNames:
     def _stored(self, name: str) -> tuple[str, ...]:
         try:
             near = self._snapshot.near_names(name)
-        except LineageError:  # what is wrong with the offline data is told where it answers
+        except LineageError:  # what is wrong with the offline data is reported where it answers
             return ()
         return _others(name, near)
 

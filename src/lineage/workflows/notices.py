@@ -27,5 +27,5 @@ class Notices:
 
     @property
     def text(self) -> str:
-        """All that was told."""
+        """All that was reported."""
         return " ".join(list(self._told))

@@ -113,4 +113,4 @@ class Options:
     kept_records: int = 20_000
     """Records that a run keeps in memory."""
     outside: Callable[[Outside], Outside] | None = None
-    """What stands between the run and the world: a recording, or one that is given again."""
+    """What is between the run and the world: a recording, or one that is given again."""

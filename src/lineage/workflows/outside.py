@@ -26,7 +26,7 @@ PUBLIC_HUB = "https://huggingface.co"
 
 
 @dataclass(frozen=True)
-class Said:
+class RunNotes:
     """What was said beside the answers, until one target was done."""
 
     source: str = ""
@@ -70,7 +70,7 @@ class Outside(Protocol):
     def stored(self) -> Callable[[], Iterable[ModelRecord]] | None:
         """The records of a snapshot of the user's own; None where there is none."""
 
-    def said(self, target: str) -> Said:
+    def said(self, target: str) -> RunNotes:
         """What was said until this target was done."""
 
 
@@ -146,6 +146,6 @@ class Live:
         """All that it holds."""
         return self._sources.stored_records(self._options)
 
-    def said(self, target: str) -> Said:
+    def said(self, target: str) -> RunNotes:
         """All notices so far."""
-        return Said(self._sources.records.name, self._notices.text)
+        return RunNotes(self._sources.records.name, self._notices.text)

@@ -196,14 +196,14 @@ def _inquiry(documents: dict[str, Any]) -> Iterator[str]:
         yield f"inquiry.json is of schema {printable(record.get('schema'), 60)}, not {INQUIRY}."
     if record["made_at"] != report["generated_at"] or record["data"] != report["tool"]["data"]:
         yield "inquiry.json is not of the time and data of report.json."
-    said = [(one["model"], one["verdict"]) for one in record["searched"]]
-    if said != [(printable(t["model"]), t["verdict"]) for t in report["targets"]]:
+    searched = [(one["model"], one["verdict"]) for one in record["searched"]]
+    if searched != [(printable(t["model"]), t["verdict"]) for t in report["targets"]]:
         yield "inquiry.json and report.json do not list the same models and verdicts."
     if not record["again"]:
         yield "inquiry.json does not say when to look again."
     cited = {hit["id"] for target in report["targets"] for hit in target["exposure"]["results"]}
-    held = {one["id"] for one in documents["inputs/results.json"]["results"]}
-    yield from _missing("inputs/results.json has no record of", cited - held)
+    known = {one["id"] for one in documents["inputs/results.json"]["results"]}
+    yield from _missing("inputs/results.json has no record of", cited - known)
 
 
 def _listed(manifest: dict[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:

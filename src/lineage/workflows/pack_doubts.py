@@ -37,8 +37,8 @@ def _data(filed: Filed, made_by: str, installed: Installed) -> Iterator[str]:
     """Unlike what this installation has under the same name: the package's own where the same
     version of lineage made the pack, or where it says the same day; else an installed version."""
     name = filed.data.version
-    told = filed.recorded.setting.circumstances.data
-    if name != (told.version if told else EMBEDDED_VERSION):
+    stated = filed.recorded.setting.circumstances.data
+    if name != (stated.version if stated else EMBEDDED_VERSION):
         yield f"{SETTING} goes by the data {printable(name, 60)!r} and names another to readers."
     is_embedded = name == EMBEDDED_VERSION
     own = EMBEDDED if is_embedded else installed(name)

@@ -121,8 +121,8 @@ class Filed:
 def _with_data(recorded: Recorded, data: DataSet | None, now: datetime) -> Recorded:
     """The same answers under other data, which may have an end of its own."""
     setting = recorded.setting
-    told = InstalledData.of(data, now) if data else setting.circumstances.data
-    circumstances = replace(setting.circumstances, data=told)
+    installed = InstalledData.of(data, now) if data else setting.circumstances.data
+    circumstances = replace(setting.circumstances, data=installed)
     return replace(recorded, setting=replace(setting, circumstances=circumstances))
 
 
@@ -157,16 +157,16 @@ def _check_data(files: FiledPack) -> None:
     documents = {name: _document(files, f"{DATA}/{name}") for name in DOCUMENTS}
     for name, document in documents.items():
         if not isinstance(document, dict) or "version" not in document:
-            raise DataError(f"{DATA}/{name} of the pack is no document of lineage.")
+            raise DataError(f"{DATA}/{name} of the pack was not written by lineage.")
     if REGISTRY not in unlike(files, EMBEDDED):
         return
     try:
         for _, pattern, _ in documents[REGISTRY]["patterns"]:
             check_pattern(pattern)
     except (KeyError, TypeError, ValueError, re.error) as problem:
-        told = printable(problem, 200)
+        text = printable(problem, 200)
         raise DataError(
-            f"{DATA}/{REGISTRY} of the pack holds a pattern that is not used: {told}."
+            f"{DATA}/{REGISTRY} of the pack holds a pattern that is not used: {text}."
         ) from None
 
 

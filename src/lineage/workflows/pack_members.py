@@ -79,7 +79,7 @@ def digest_of(files: Mapping[str, bytes], path: str) -> str:
 def _unreadable(problem: OSError, place: Path) -> UsageError | CannotRunError:
     if isinstance(problem, NotPlainError):
         return UsageError(
-            f"{problem.filename} is no part of a lineage pack: {problem.strerror}.",
+            f"{problem.filename} is not part of a lineage pack: {problem.strerror}.",
             "Name the folder that `lineage pack` made, as it was filed.",
         )
     return CannotRunError(

@@ -119,7 +119,7 @@ def signatures(
     """
     looks = {BY_KEY: _of_key, BY_SIGSTORE: _of_sigstore}
     found = [
-        _told(path, look, files, expected, is_whole=is_whole)
+        _described(path, look, files, expected, is_whole=is_whole)
         for path, look in looks.items()
         if path in files
     ]
@@ -129,7 +129,7 @@ def signatures(
 _Look = Callable[[bytes, Expected], tuple[Signed, Statement | None]]
 
 
-def _told(
+def _described(
     path: str, look: _Look, files: Mapping[str, bytes], expected: Expected, *, is_whole: bool
 ) -> Signed:
     try:
@@ -139,7 +139,7 @@ def _told(
         commits = path == BY_KEY
         return _bound(files, statement, signed, commits=commits, is_whole=is_whole)
     except NotSignedError as problem:
-        message = f"{path} is no signature that can be read: {printable(problem, 200)}."
+        message = f"{path} is not a signature that can be read: {printable(problem, 200)}."
         return Signed(Standing.UNREADABLE, message=message)
     except DataError as problem:
         return Signed(Standing.SWAPPED, message=problem.message)
@@ -213,8 +213,8 @@ def _of_sigstore(content: bytes, expected: Expected) -> tuple[Signed, Statement 
     try:
         identity, envelope = sigstore.verified(content, expected.trust)
     except sigstore.NotShownError as problem:
-        told = f"Sigstore does not bear its signature out: {printable(problem, 300)}."
-        return Signed(Standing.ALTERED, message=told), None
+        text = f"Sigstore does not confirm its signature: {printable(problem, 300)}."
+        return Signed(Standing.ALTERED, message=text), None
     shown = str(identity)
     if expected.identity and (identity.name, identity.issuer) != (
         expected.identity,

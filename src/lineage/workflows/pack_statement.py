@@ -44,8 +44,8 @@ def statement_of(files: Mapping[str, bytes], signer: str, *, commits: bool = Tru
 
 
 def _malformed(problem: Exception) -> DataError:
-    told = f"{type(problem).__name__} {printable(problem, 100)}"
-    return DataError(f"A document of the pack does not hold what a signature states: {told}.")
+    text = f"{type(problem).__name__} {printable(problem, 100)}"
+    return DataError(f"A document of the pack does not hold what a signature states: {text}.")
 
 
 def _statement(files: Mapping[str, bytes], signer: str, *, commits: bool) -> Statement:

@@ -45,8 +45,8 @@ def verified(files: Mapping[str, bytes], noted: str | None, expected: Expected) 
         problems.append(problem.message)
     is_current = until is not None and clock.now().date() <= until
     notes = [] if problems else [*_notes(signed, good), *_age(until, is_current=is_current)]
-    if told := cannot_show(files):
-        notes.append(told)
+    if why := cannot_show(files):
+        notes.append(why)
     return PackVerdict(
         found,
         tuple(problems),

@@ -20,7 +20,7 @@ from lineage.report.document import Report
 from lineage.signing import install, installed
 from lineage.sources.interface import Source
 from lineage.sources.recorded import Answer, FileAnswer, RecordedSource, RecordingSource
-from lineage.workflows.outside import Outside, Said
+from lineage.workflows.outside import Outside, RunNotes
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Asked:
     """Why it names nothing, where it does not."""
     near: tuple[str, ...] = ()
     """Names that it may be a slip for."""
-    said: Said = Said()
+    said: RunNotes = RunNotes()
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Recording:
         self._remembered.update(found)
         return found
 
-    def said(self, target: str) -> Said:
+    def said(self, target: str) -> RunNotes:
         """As the world says."""
         found = self._live.said(target)
         known = self._asked.get(target)
@@ -262,7 +262,7 @@ class Replayed:
         kept = self._setting.stored
         return (lambda: kept) if kept else None
 
-    def said(self, target: str) -> Said:
+    def said(self, target: str) -> RunNotes:
         """What was said then."""
         found = self._setting.asked.get(target)
-        return found.said if found is not None else Said(self._setting.source)
+        return found.said if found is not None else RunNotes(self._setting.source)

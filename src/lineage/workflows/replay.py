@@ -48,14 +48,14 @@ def replay(
     Raises UsageError where the folder is no pack, or one that keeps too little for it.
     """
     files = FiledPack(folder)
-    if told := cannot_show(files):
-        raise UsageError(f"{folder} cannot be computed again. {told}")
+    if why := cannot_show(files):
+        raise UsageError(f"{folder} cannot be computed again. {why}")
     manifest = _object(files, MANIFEST)
     tool = manifest.get("tool")
     problems = check(files)
     signed = signatures(files, expected or Expected(), is_whole=not problems)
     problems += [one.message for one in signed if one.standing.is_problem]
-    told_of = Replay(
+    replayed = Replay(
         str(tool.get("version")) if isinstance(tool, dict) else "",
         str(manifest.get("judged_on") or ""),
         fingerprint(files),
@@ -66,18 +66,18 @@ def replay(
     )
     try:
         filed = read_inputs_of(folder, files)
-        report = replace(_run(filed), tool_version=told_of.made_by)
+        report = replace(_run(filed), tool_version=replayed.made_by)
         made = _made(filed, report)
     except CannotRunError:
         raise
     except (LineageError, OSError) as problem:
         broken = Difference("inputs", f"They could not be run: {printable(problem, 500)}")
-        return replace(told_of, differences=(broken,)), None
+        return replace(replayed, differences=(broken,)), None
     found = replace(
-        told_of,
+        replayed,
         verdict=str(report.verdict),
         differences=tuple(_differences(files, made)),
-        doubts=tuple(doubts(filed, told_of.made_by, installed)),
+        doubts=tuple(doubts(filed, replayed.made_by, installed)),
     )
     return found, filed
 
@@ -92,8 +92,8 @@ def _run(filed: Filed) -> Report:
     except Exception as problem:
         if not any(unlike(filed.files, EMBEDDED)):
             raise
-        told = f"{type(problem).__name__}: {printable(problem, 200)}"
-        raise DataError(f"Its curated data cannot be read here ({told}).") from problem
+        text = f"{type(problem).__name__}: {printable(problem, 200)}"
+        raise DataError(f"Its curated data cannot be read here ({text}).") from problem
 
 
 def today(filed: Filed, data: DataSet = EMBEDDED) -> Drift:
@@ -134,20 +134,20 @@ def _differences(files: FiledPack, made: Mapping[str, Body]) -> Iterator[Differe
             if files.digest(path) != name:
                 yield Difference(path, "Its bytes are not those that were read: see its name.")
         elif digest(made[path]) != files.digest(path):
-            yield Difference(path, _told(path, files[path], _bytes(made[path])))
+            yield Difference(path, _difference(path, files[path], _bytes(made[path])))
 
 
 def _bytes(body: Body) -> bytes:
     return body if isinstance(body, bytes) else body.read_bytes()
 
 
-def _told(path: str, filed: bytes, made: bytes) -> str:
+def _difference(path: str, filed: bytes, made: bytes) -> str:
     """In which places a document differs: by its keys where it is JSON, else its first line."""
     if path.endswith(".json"):
         try:
             found = list(_unlike("", json.loads(filed), json.loads(made)))
         except (ValueError, RecursionError):
-            return "It is no JSON document."
+            return "It is not a JSON document."
         if found:
             more = f" And {len(found) - _MOST} more places." if len(found) > _MOST else ""
             return " ".join(found[:_MOST]) + more

@@ -44,8 +44,8 @@ def report_of_nothing(
     """What a run says that had no model to audit and so opened no source: it passes."""
     now = clock.now()
     installed = InstalledData.of(data, now)
-    told = Circumstances(offline=offline, data=installed, date_given=dated is not None)
-    return report_of((), Verdict.PASS, policy, data_versions(data), dated or now, told)
+    circumstances = Circumstances(offline=offline, data=installed, date_given=dated is not None)
+    return report_of((), Verdict.PASS, policy, data_versions(data), dated or now, circumstances)
 
 
 def data_versions(data: DataSet) -> DataVersions:

@@ -73,12 +73,12 @@ def _is_copied(headings: Sequence[str]) -> bool:
 
 
 def _may_be_configuration(fence: Fence) -> bool:
-    told = any(
+    is_stated = any(
         sign in fence.text
         for sign in ("base_model", "merge_method", "slices:", "model_name_or_path", "gate_mode")
     )
     is_code = fence.language not in ("", "yaml", "yml", "text", "txt", "plaintext", "bash", "sh")
-    return told and not is_code and not _is_copied(fence.headings)
+    return is_stated and not is_code and not _is_copied(fence.headings)
 
 
 def _claims(fence: Fence, trace: Trace) -> Iterator[Claim]:
@@ -87,16 +87,16 @@ def _claims(fence: Fence, trace: Trace) -> Iterator[Claim]:
     if looks_quantized(trace.record):
         return
     reading = read_yaml(fence.text)
-    documents = [held for held in reading.documents if isinstance(held, Mapping)]
-    if any(is_recipe(held) for held in documents):
+    documents = [item for item in reading.documents if isinstance(item, Mapping)]
+    if any(is_recipe(item) for item in documents):
         yield from recipe_claims(trace, documents, f"line {fence.line}")
         return
     if is_broken_recipe(fence.text):
         yield from _from_broken_recipe(fence, trace)
         return
-    for held in documents:
-        if len(_TRAINER_KEYS & set(held)) >= _FEWEST_TRAINER_KEYS:
-            yield from training_claims(held, trace, f"line {fence.line}, ")
+    for item in documents:
+        if len(_TRAINER_KEYS & set(item)) >= _FEWEST_TRAINER_KEYS:
+            yield from training_claims(item, trace, f"line {fence.line}, ")
 
 
 def _from_broken_recipe(fence: Fence, trace: Trace) -> Iterator[Claim]:

@@ -27,15 +27,15 @@ def is_broken_recipe(text: str) -> bool:
 def recipe_lines(text: str) -> Iterator[tuple[int, str, str, str]]:
     """Line (from 0), key, value and merge method of each line that names a model."""
     method = _METHOD.search(text)
-    told = method[1] if method else ""
+    name = method[1] if method else ""
     under_models = False
     for number, line in enumerate(text.split("\n")[:_MOST_LINES]):
         if found := _LINE.match(line):
             for value in found["value"].strip().strip("\"'").split("+"):
                 if value.strip():
-                    yield number, found["key"], value.strip(), told
+                    yield number, found["key"], value.strip(), name
         elif under_models and (item := _ITEM.match(line)):
-            yield number, "models", item["value"], told
+            yield number, "models", item["value"], name
         if line.strip().endswith(":"):
             under_models = line.strip().rstrip(":").lstrip("- ") in (
                 "models",

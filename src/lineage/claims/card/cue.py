@@ -1,4 +1,4 @@
-"""One way of saying that a model comes from another, and how much may stand between the words and
+"""One way of saying that a model comes from another, and how much may be between the words and
 the name."""
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Cue:
     anywhere: bool = False
     """A tool's own sentence, sure in whatever section it stands."""
     opens: bool = False
-    """For words behind a name: only where the name stands first, or behind `this is the`."""
+    """For words behind a name: only where the name comes first, or behind `this is the`."""
 
     def before(self, left: str) -> int | None:
-        """Where the words begin, if they stand before a name that begins at the end of `left`."""
+        """Where the words begin, if they are before a name that begins at the end of `left`."""
         position = 0
         while found := self.pattern.search(left, position):
             if fills_gap(left[found.end() :]):
@@ -41,7 +41,7 @@ class Cue:
 def before(
     name: str, pattern: str, relation: Relation | None, confidence: float = 0.9, lists: bool = False
 ) -> Cue:
-    """A cue that stands before the name."""
+    """A cue that is before the name."""
     return Cue(name, re.compile(pattern, re.IGNORECASE), relation, confidence, lists)
 
 
@@ -53,7 +53,7 @@ def after(
     lists: bool = False,
     opens: bool = False,
 ) -> Cue:
-    """A cue that follows the name; `(53%)` may stand between."""
+    """A cue that follows the name; `(53%)` may be between."""
     return Cue(
         name,
         re.compile(rf"[\s)\"'”’]*(?:\([^()‹]{{0,30}}\)\s*)?(?:{pattern})", re.IGNORECASE),
@@ -111,7 +111,7 @@ _ELIDED = re.compile(r"\b(?:l|d)['’]", re.IGNORECASE)
 
 
 def fills_gap(text: str) -> bool:
-    """Whether only words that describe a model stand in a text: `the original open-source (7B)
+    """Whether only words that describe a model are in a text: `the original open-source (7B)
     checkpoint`."""
     if "‹" in text or "\n\n" in text or len(text) > 200:
         return False

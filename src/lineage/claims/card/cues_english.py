@@ -1,6 +1,6 @@
 """How English cards say that a model comes from another.
 
-In every pattern `‹` stands where the name of a model begins.
+In every pattern `‹` is where the name of a model begins.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Block:
     text: str
     mentions: tuple[Mention, ...]
     headings: tuple[str, ...] = ()
-    """Those that it stands under, outermost first, lower case."""
+    """Those that it is under, outermost first, lower case."""
     kind: str = "paragraph"
     """`paragraph`, `item`, `row` or `heading`."""
     cells: tuple[str, ...] = ()
@@ -175,7 +175,7 @@ def _letter(match: re.Match[str]) -> str:
 
 
 def _with_links(text: str) -> str:
-    """`[name][1]` with the address that stands elsewhere under `[1]:`, and badges as links of their
+    """`[name][1]` with the address that is elsewhere under `[1]:`, and badges as links of their
     description."""
     text = _BADGE.sub(lambda found: f"[{found[1]}]({found[2]})", text)
     addresses = {found[1].casefold(): found[2] for found in _ADDRESS.finditer(text)}

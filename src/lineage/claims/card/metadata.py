@@ -94,18 +94,18 @@ class CardMetadata:
             cut = [trace.observe(ObservationKind.TRUNCATED, "base_model", text)]
         observations = [*(_noticed(document, trace) if document else ()), *cut]
         if document is not None and record.card and not front and not document.problem:
-            told = "the file that was read has no front matter, and its source tells of one"
-            observations.append(trace.observe(ObservationKind.UNREADABLE, "front matter", told))
+            sentence = "the file that was read has no front matter, and its source tells of one"
+            observations.append(trace.observe(ObservationKind.UNREADABLE, "front matter", sentence))
         return Reading(tuple(kept), tuple(observations))
 
 
 def _unsaid(found: Iterator[Claim], claims: Sequence[Claim]) -> list[Claim]:
-    told = {claim.value.casefold() for claim in claims}
-    return [claim for claim in found if claim.value.casefold() not in told]
+    known = {claim.value.casefold() for claim in claims}
+    return [claim for claim in found if claim.value.casefold() not in known]
 
 
 def declared_values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
-    """Each value that stands where a base model should: the key, its place such as `base_model[2]`,
+    """Each value that is where a base model should: the key, its place such as `base_model[2]`,
     the value."""
     for key, held in metadata.items():
         plain = key.strip().lower() if isinstance(key, str) else ""
@@ -120,29 +120,29 @@ DECLARING_KEYS = _ALL_KEYS | {*_RELATION_KEYS, "model-index"}
 """Every key of a card, in lower case, that can say anything about a base model."""
 
 
-def _flat(held: object, place: str, depth: int) -> Iterator[tuple[str, object]]:
+def _flat(content: object, place: str, depth: int) -> Iterator[tuple[str, object]]:
     if depth > _DEEPEST:
         return
-    if isinstance(held, Mapping):
-        first = next((key for key in _NAME_KEYS if held.get(key)), None)
+    if isinstance(content, Mapping):
+        first = next((key for key in _NAME_KEYS if content.get(key)), None)
         if first is None:
             return
-        yield from _flat(held[first], f"{place}.{first}", depth + 1)
-        told = clean_id(held[first]) if isinstance(held[first], str) else None
-        for key, value in list(held.items())[:_MOST_BESIDE]:
+        yield from _flat(content[first], f"{place}.{first}", depth + 1)
+        text = clean_id(content[first]) if isinstance(content[first], str) else None
+        for key, value in list(content.items())[:_MOST_BESIDE]:
             # One model has several names here (id, link); another one under any key is a second
             # base.
             other = clean_id(value) if isinstance(value, str) and "/" in value else None
-            if other and told and other.casefold() != told.casefold():
+            if other and text and other.casefold() != text.casefold():
                 yield f"{place}.{key}", value
-    elif isinstance(held, (list, tuple)):
-        for number, item in enumerate(held):
+    elif isinstance(content, (list, tuple)):
+        for number, item in enumerate(content):
             yield from _flat(item, f"{place}[{number}]", depth + 1)
-    elif isinstance(held, str) and clean_id(held) is None and (parts := _listed(held)):
+    elif isinstance(content, str) and clean_id(content) is None and (parts := _listed(content)):
         for part in parts:
             yield place, part
     else:
-        yield place, held
+        yield place, content
 
 
 def _listed(text: str) -> list[str]:
@@ -201,7 +201,7 @@ def _goes_on(metadata: Mapping[str, Any]) -> bool:
 def _once(
     found: Iterator[tuple[str, str, object]],
 ) -> Iterator[tuple[str, str, object]]:
-    """Each value of a key once, where it stands first: two hundred copies hide nothing behind
+    """Each value of a key once, where it comes first: two hundred copies hide nothing behind
     them."""
     seen: set[tuple[str, str]] = set()
     for key, place, value in found:
@@ -225,15 +225,15 @@ def _relation_of(key: str, guessed: Relation, component: str | None) -> Relation
 
 
 def _datasets(metadata: Mapping[str, Any]) -> frozenset[str]:
-    held = metadata.get("datasets")
-    values = held if isinstance(held, list) else [held]
+    listed = metadata.get("datasets")
+    values = listed if isinstance(listed, list) else [listed]
     return frozenset(
         value.strip().lower() for value in values if isinstance(value, str) and "/" in value
     )
 
 
 def _recovered(document: CardDocument, trace: Trace) -> Iterator[Claim]:
-    """Lines that YAML or the Hub does not look at: what stands there is the publisher's, how it is
+    """Lines that YAML or the Hub does not look at: what is there is the publisher's, how it is
     meant is not certain."""
     relation = relation_by_signs(
         trace.record, len({value.lower() for _, value in document.recovered})
@@ -248,7 +248,7 @@ def _noticed(document: CardDocument, trace: Trace) -> Iterator[Observation]:
         yield trace.observe(
             ObservationKind.DUPLICATE_KEY,
             where,
-            f"{key} stands on lines {', '.join(map(str, lines))}; YAML keeps the last, "
+            f"{key} is on lines {', '.join(map(str, lines))}; YAML keeps the last, "
             "both are read here",
         )
     if document.problem:

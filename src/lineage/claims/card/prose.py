@@ -50,49 +50,49 @@ def _claims(blocks: Sequence[Block], trace: Trace) -> Iterator[Claim]:
     own = own_blocks(blocks)
     found = _surest(statements_of(own, trace), trace)
     if not found and looks_quantized(trace.record):
-        # The whole text stands under the parent's heading: a sentence about a copy is still this
+        # The whole text is under the parent's heading: a sentence about a copy is still this
         # repo's.
         copied = _surest(statements_of(blocks[len(own) :], trace), trace)
-        found = [said for said in copied if said.relation in _COPIES][:1]
+        found = [statement for statement in copied if statement.relation in _COPIES][:1]
     statements = _about_the_copy(found, trace.record)
-    for said in statements:
-        yield from _of(said, trace)
+    for statement in statements:
+        yield from _of(statement, trace)
     if not statements and not declares_base(trace.record):
         yield from _linked_original(blocks, trace)
 
 
-def _of(said: Statement, trace: Trace) -> Iterator[Claim]:
-    if said.mention.is_plain:
-        yield from _of_plain(said, trace)
+def _of(statement: Statement, trace: Trace) -> Iterator[Claim]:
+    if statement.mention.is_plain:
+        yield from _of_plain(statement, trace)
         return
     for claim in trace.claims(
-        said.mention.written,
-        f"line {said.line}",
-        said.relation,
-        excerpt=said.excerpt,
-        confidence=said.confidence,
-        component=said.component,
+        statement.mention.written,
+        f"line {statement.line}",
+        statement.relation,
+        excerpt=statement.excerpt,
+        confidence=statement.confidence,
+        component=statement.component,
     ):
         if claim.problem != "self":
             yield claim
 
 
-def _of_plain(said: Statement, trace: Trace) -> Iterator[Claim]:
+def _of_plain(statement: Statement, trace: Trace) -> Iterator[Claim]:
     """A name without its organisation: followed only where the one repo that it tells exists."""
     for claim in trace.claims(
-        said.mention.name.guesses[0],
-        f"line {said.line}",
-        said.relation,
-        excerpt=said.excerpt,
-        component=said.component,
+        statement.mention.name.guesses[0],
+        f"line {statement.line}",
+        statement.relation,
+        excerpt=statement.excerpt,
+        component=statement.component,
     ):
         if claim.parent:
             yield replace(
                 claim,
-                value=said.mention.written,
+                value=statement.mention.written,
                 grade=Grade.INFERRED,
                 tentative=True,
-                confidence=min(_PLAIN_CONFIDENCE, said.confidence),
+                confidence=min(_PLAIN_CONFIDENCE, statement.confidence),
             )
 
 
@@ -110,19 +110,21 @@ def _surest(statements: Iterable[Statement], trace: Trace) -> list[Statement]:
     """One statement for each parent; a plain name is dropped where its id is stated or declared
     too."""
     best: dict[tuple[str, str | None], Statement] = {}
-    for said in statements:
-        key = (_named(said.mention).lower(), said.component)
-        held = best.get(key)
-        if not trace.is_own(key[0]) and (held is None or said.confidence > held.confidence):
-            best[key] = said
-    told = {_tail(said.mention.name.id) for said in best.values() if said.mention.name.id}
-    told |= {_tail(repo) for repo in _declared(trace.record)} | {_tail(trace.record.id)}
+    for statement in statements:
+        key = (_named(statement.mention).lower(), statement.component)
+        value = best.get(key)
+        if not trace.is_own(key[0]) and (value is None or statement.confidence > value.confidence):
+            best[key] = statement
+    known = {
+        _tail(statement.mention.name.id) for statement in best.values() if statement.mention.name.id
+    }
+    known |= {_tail(repo) for repo in _declared(trace.record)} | {_tail(trace.record.id)}
     kept = [
-        said
-        for said in best.values()
-        if not said.mention.is_plain or _tail(_named(said.mention)) not in told
+        statement
+        for statement in best.values()
+        if not statement.mention.is_plain or _tail(_named(statement.mention)) not in known
     ]
-    return sorted(kept, key=lambda said: said.line)
+    return sorted(kept, key=lambda statement: statement.line)
 
 
 def _named(mention: Mention) -> str:
@@ -134,8 +136,8 @@ def _tail(repo: str) -> str:
 
 
 def _declared(record: ModelRecord) -> Iterator[str]:
-    held = record.card.get("base_model")
-    values = held[:50] if isinstance(held, (list, tuple)) else [held]
+    listed = record.card.get("base_model")
+    values = listed[:50] if isinstance(listed, (list, tuple)) else [listed]
     yield from (value for value in values if isinstance(value, str))
     yield from (tag.rpartition(":")[2] for tag in record.tags if tag.startswith("base_model:"))
 
@@ -143,9 +145,10 @@ def _declared(record: ModelRecord) -> Iterator[str]:
 def _about_the_copy(statements: list[Statement], record: ModelRecord) -> list[Statement]:
     """A quantized copy carries its parent's words: where it names what it was made from, the rest
     is about that."""
-    copied = [said for said in statements if said.relation in _COPIES]
+    copied = [statement for statement in statements if statement.relation in _COPIES]
     if copied and (
-        looks_quantized(record) or any(said.relation is Relation.CONVERSION for said in copied)
+        looks_quantized(record)
+        or any(statement.relation is Relation.CONVERSION for statement in copied)
     ):
         return copied
     return statements

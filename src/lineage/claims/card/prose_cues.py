@@ -1,7 +1,7 @@
 """The phrases by which people and tools say that a model comes from another, and those that say
 something else.
 
-In every pattern `‹` stands where the name of a model begins. The cues of each language are in files
+In every pattern `‹` is where the name of a model begins. The cues of each language are in files
 of their own.
 """
 
@@ -27,7 +27,7 @@ from lineage.claims.card.cues_europe import (
 from lineage.core.relation import Relation
 
 BEFORE: tuple[Cue, ...] = (*BEFORE_ENGLISH, *BEFORE_EUROPE, *BEFORE_EAST_ASIA)
-"""Cues that stand before the name."""
+"""Cues that are before the name."""
 AFTER: tuple[Cue, ...] = (*AFTER_ENGLISH, *AFTER_EUROPE, *AFTER_EAST_ASIA)
 """Cues that follow the name."""
 
@@ -150,7 +150,7 @@ OPENING = re.compile(
     r"\b\s*)*(?:[\w’'.-]{1,30}\s+){0,3}\W*\Z",
     re.IGNORECASE,
 )
-"""What stands before a name that comes first: nothing, or `this is the`."""
+"""What is before a name that comes first: nothing, or `this is the`."""
 
 ONLY_TRAINED = re.compile(r"[\s)\"'”’]*(?:\w+\s+){0,2}?trained\b(?!\s+further)", re.IGNORECASE)
 """`‹0› trained on …` with nothing before it."""

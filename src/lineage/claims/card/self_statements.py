@@ -132,27 +132,27 @@ def _is_of_another(block: Block, match: re.Match[str], trace: Trace) -> bool:
     """Whether the sentence tells of a base, a part or another named model that it was trained from
     scratch."""
     start = max(0, match.start() - 300)
-    said = re.split(r"[.!?。！？](?=\s|[^\x00-\x7f])|\n\s*\n", block.text[start : match.start()])[
-        -1
-    ]
-    if _OTHER.search(said):
+    sentence = re.split(
+        r"[.!?。！？](?=\s|[^\x00-\x7f])|\n\s*\n", block.text[start : match.start()]
+    )[-1]
+    if _OTHER.search(sentence):
         return True
     own = squeezed(trace.record.id.rpartition("/")[2])
-    names = [block.mentions[int(found[1])] for found in _NAMED.finditer(said)]
+    names = [block.mentions[int(found[1])] for found in _NAMED.finditer(sentence)]
     strangers = [
         name
         for name in names
         if not _alike(own, squeezed((name.name.id or name.written).rpartition("/")[2]))
     ]
-    if strangers and not _THIS.search(said[: said.find("‹")]):
+    if strangers and not _THIS.search(sentence[: sentence.find("‹")]):
         return True
-    if not _THIS.search(said) and any(
+    if not _THIS.search(sentence) and any(
         family_guess(f"{word}-{number}") and not _alike(own, squeezed(word + number))
-        for word, number in _FAMILY_WORDS.findall(said)
+        for word, number in _FAMILY_WORDS.findall(sentence)
     ):
         return True
     about = block.headings[-1] if block.headings and block.kind != "heading" else ""
-    return bool(ABOUT_OTHERS.search(about)) and not _THIS.search(said)
+    return bool(ABOUT_OTHERS.search(about)) and not _THIS.search(sentence)
 
 
 def _alike(own: str, name: str) -> bool:

@@ -66,7 +66,7 @@ class Statement:
 
 
 def statements_of(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
-    """Every statement of the blocks, in their order; the same parent may stand in several."""
+    """Every statement of the blocks, in their order; the same parent may be in several."""
     merge = is_merge(blocks, trace.record)
     listing: Relation | None = None
     others = False
@@ -202,11 +202,11 @@ class _Place:
         before it."""
         label = self.mention.label
         if self.mention.is_link and label.count(" ") > 1 and label != self.mention.written:
-            said = _LINK_ITSELF.sub("", label)
-            if said != label:
+            plain = _LINK_ITSELF.sub("", label)
+            if plain != label:
                 for cue in cues.BEFORE:
-                    if cue.before(f"{said} ") is not None:
-                        return f"{self.left} {said} "
+                    if cue.before(f"{plain} ") is not None:
+                        return f"{self.left} {plain} "
         return self.left
 
     def _stands_first(self, cue: Cue, left: str) -> bool:
@@ -275,14 +275,14 @@ def _component(left: str, cue: Cue) -> str | None:
     return next((part for pattern, part in cues.COMPONENTS if pattern.search(near)), None)
 
 
-def _relation(told: Relation | None, record: ModelRecord) -> Relation:
+def _relation(stated: Relation | None, record: ModelRecord) -> Relation:
     """What a copy is: quantized where anything shows it, else another format of the same
     weights."""
-    if told is None:
+    if stated is None:
         return Relation.QUANTIZED if looks_quantized(record) else Relation.CONVERSION
-    if told is Relation.UNKNOWN and looks_quantized(record):
+    if stated is Relation.UNKNOWN and looks_quantized(record):
         return Relation.QUANTIZED
-    return told
+    return stated
 
 
 def _sentence_start(text: str, position: int) -> int:

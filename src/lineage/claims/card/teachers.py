@@ -91,15 +91,15 @@ class Teachers(ReadsNoFile):
                 continue
             for pattern, teacher in _DATA_NAMES:
                 if pattern.search(name.rpartition("/")[2]):
-                    told = f"the name of the data set {name}"
-                    yield from _claims(trace, name, teacher, place, 0.6, told)
+                    text = f"the name of the data set {name}"
+                    yield from _claims(trace, name, teacher, place, 0.6, text)
                     break
 
 
 def data_sets_of(record: ModelRecord) -> list[tuple[str, str]]:
     """Place and name of each data set that the card or the Hub's tags declare."""
-    held = record.card.get("datasets")
-    values = held if isinstance(held, list) else [held]
+    listed = record.card.get("datasets")
+    values = listed if isinstance(listed, list) else [listed]
     named = [
         (f"datasets[{number}]", value.strip())
         for number, value in enumerate(values[:200])

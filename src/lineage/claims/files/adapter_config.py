@@ -45,17 +45,17 @@ class AdapterConfig(DocumentReader):
         """The base model with its revision, and the class of the base where PEFT wrote it."""
         record = opened.trace.record
         beside_a_whole_model = "/" in opened.trace.file and not is_adapter(record)
-        for held in opened.first:
-            revision = text_of(held.get("revision")) or None
+        for content in opened.first:
+            revision = text_of(content.get("revision")) or None
             for key in _KEYS:
                 yield from opened.trace.claims(
-                    held.get(key),
+                    content.get(key),
                     key,
                     Relation.ADAPTER,
                     revision=revision,
                     component="adapter" if beside_a_whole_model else None,
                 )
-            if built := text_of(mapping_of(held.get("auto_mapping")).get("base_model_class")):
+            if built := text_of(mapping_of(content.get("auto_mapping")).get("base_model_class")):
                 key = "auto_mapping.base_model_class"
                 yield opened.trace.observe(ObservationKind.ARCHITECTURE, key, built)
 

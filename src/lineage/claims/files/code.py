@@ -81,7 +81,7 @@ def _tells(entry: FileEntry) -> bool:
 
 
 def _running(text: str) -> str:
-    """The text without comments and without what stands in triple quotes, line by line so that
+    """The text without comments and without what is in triple quotes, line by line so that
     lines keep their numbers."""
     kept: list[str] = []
     quote = ""

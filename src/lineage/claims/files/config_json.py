@@ -105,10 +105,10 @@ class ConfigJson(DocumentReader):
         record = opened.trace.record
         folder = folder_of(opened.trace.file)
         part = part_named(folder.rpartition("/")[2]) if folder else None
-        for held in opened.first:
-            relation = Relation.FINETUNE if part else _whole_relation(held, record)
-            yield from all_claims(held, opened.trace, relation, part)
-            yield from [] if folder else _architecture(held, opened.trace)
+        for content in opened.first:
+            relation = Relation.FINETUNE if part else _whole_relation(content, record)
+            yield from all_claims(content, opened.trace, relation, part)
+            yield from [] if folder else _architecture(content, opened.trace)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """What the files say; where they tell no architecture, what the Hub shows of it."""
@@ -121,7 +121,7 @@ class ConfigJson(DocumentReader):
 
 def _is_listed_part(path: str, record: ModelRecord) -> bool:
     """Whether the reader of a pipeline or of sentence transformers reads the file: an index of
-    parts stands above it."""
+    parts is above it."""
     folder = folder_of(path)
     if not folder:
         return False
@@ -133,24 +133,24 @@ def _is_listed_part(path: str, record: ModelRecord) -> bool:
 
 
 def all_claims(
-    held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
+    content: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> list[Claim]:
     """Claims from the keys that configurations are known to have, then from every other key that
     has the form of one."""
-    known = list(config_claims(held, trace, relation, component=component))
-    told = {claim.location for claim in known}
-    rest = named_models(held, trace, relation, component)
-    return [*known, *(claim for claim in rest if claim.location not in told)]
+    known = list(config_claims(content, trace, relation, component=component))
+    listed = {claim.location for claim in known}
+    rest = named_models(content, trace, relation, component)
+    return [*known, *(claim for claim in rest if claim.location not in listed)]
 
 
-def _whole_relation(held: Mapping[str, Any], record: ModelRecord) -> Relation:
+def _whole_relation(content: Mapping[str, Any], record: ModelRecord) -> Relation:
     relation = relation_by_signs(record)
-    quantized = "quantization_config" in held or "quantization" in held
+    quantized = "quantization_config" in content or "quantization" in content
     return Relation.QUANTIZED if quantized and relation is Relation.FINETUNE else relation
 
 
 def config_claims(
-    held: Mapping[str, Any],
+    content: Mapping[str, Any],
     trace: Trace,
     relation: Relation,
     place: str = "",
@@ -160,29 +160,29 @@ def config_claims(
     """Claims from a configuration and from those inside it, each with the part that it
     describes."""
     for key in _WHOLE:
-        if value := text_of(held.get(key)):
+        if value := text_of(content.get(key)):
             yield from trace.claims(value, place + key, relation, component=component)
     for key in _TEACHERS:
-        if value := text_of(held.get(key)):
+        if value := text_of(content.get(key)):
             yield from trace.claims(value, place + key, Relation.DISTILLED)
     for key, part in sorted(_NAMED.items()):
-        value = text_of(held.get(key))
+        value = text_of(content.get(key))
         if ("/" in value and part != "tokenizer") or (
             part == "tokenizer" and value.count("/") == 1
         ):
             yield from trace.claims(value, place + key, Relation.FINETUNE, component=part)
     if depth < _DEEPEST:
         for key, part in sorted(_INSIDE.items()):
-            inner = mapping_of(held.get(key))
+            inner = mapping_of(content.get(key))
             if inner:
                 yield from config_claims(
                     inner, trace, Relation.FINETUNE, f"{place}{key}.", component or part, depth + 1
                 )
 
 
-def _architecture(held: Mapping[str, Any], trace: Trace) -> list[Observation]:
-    kind = text_of(held.get("model_type"))
-    classes = held.get("architectures")
+def _architecture(content: Mapping[str, Any], trace: Trace) -> list[Observation]:
+    kind = text_of(content.get("model_type"))
+    classes = content.get("architectures")
     named = [text_of(name) for name in classes[:3]] if isinstance(classes, list) else []
     text = " ".join(part for part in (kind, *named) if part)
     return (

@@ -31,7 +31,7 @@ class Opened:
     the keys that could be picked out."""
     problem: str = ""
     hidden: tuple[Mapping[str, Any], ...] = ()
-    """Values of keys that stand twice, which a parser would drop."""
+    """Values of keys that occur twice, which a parser would drop."""
     duplicates: tuple[str, ...] = ()
 
     @property
@@ -56,7 +56,7 @@ class Opened:
             self.trace.observe(
                 ObservationKind.DUPLICATE_KEY,
                 key[:100],
-                f"{key[:100]} stands twice; all values are read",
+                f"{key[:100]} is there twice; all values are read",
             )
             for key in self.duplicates[:_MOST_HIDDEN]
         ]
@@ -126,7 +126,7 @@ def open_yaml(
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file, whatever mark or NUL bytes stand in it."""
+    """The text of a file, whatever mark or NUL bytes are in it."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace").replace("\0", "")
     return content.decode("utf-8-sig", errors="replace").replace("\0", "")
@@ -135,7 +135,7 @@ def decoded(content: bytes) -> str:
 def bounded(
     record: ModelRecord, source: str, claims: Iterable[Claim], noticed: Sequence[Observation]
 ) -> Reading:
-    """What one reader found, each claim once; what the bound on claims cuts is told."""
+    """What one reader found, each claim once; what the bound on claims cuts is reported."""
     found = list(dict.fromkeys(claims))
     cut = (
         Observation(
@@ -168,7 +168,7 @@ def _json(trace: Trace, text: str) -> Opened:
         return made
 
     try:
-        held = json.loads(text, object_pairs_hook=kept, strict=False)
+        content = json.loads(text, object_pairs_hook=kept, strict=False)
     except (ValueError, RecursionError, MemoryError) as error:
         first, more = json_keys(text)
         return Opened(
@@ -179,11 +179,11 @@ def _json(trace: Trace, text: str) -> Opened:
         )
     hidden = tuple({key: value} for key, value in twice)
     names = tuple(dict.fromkeys(key for key, _ in twice))
-    if isinstance(held, list):
-        items = tuple(item for item in held[:100] if isinstance(item, Mapping))
+    if isinstance(content, list):
+        items = tuple(item for item in content[:100] if isinstance(item, Mapping))
         return Opened(trace, items, "", hidden, names)
-    if isinstance(held, Mapping):
-        return Opened(trace, (held,), "", hidden, names)
+    if isinstance(content, Mapping):
+        return Opened(trace, (content,), "", hidden, names)
     return Opened(trace, (), "holds no JSON object")
 
 
@@ -199,11 +199,11 @@ def _yaml(trace: Trace, text: str) -> Opened:
     )
 
     reading = read_yaml(text)
-    objects = tuple(held for held in reading.documents if isinstance(held, Mapping))
+    objects = tuple(content for content in reading.documents if isinstance(content, Mapping))
     if reading.problem:
         first, more = yaml_keys(text)
         return Opened(trace, objects or ((first,) if first else ()), reading.problem, more)
-    if not any(isinstance(held, (Mapping, list)) for held in reading.documents):
+    if not any(isinstance(content, (Mapping, list)) for content in reading.documents):
         return Opened(trace, (), "holds no keys with values")
     hidden: list[Mapping[str, Any]] = []
     lines = text.splitlines()
@@ -215,20 +215,22 @@ def _yaml(trace: Trace, text: str) -> Opened:
                     break
                 block.append(line)
             found = read_yaml("\n".join(block)).documents
-            hidden += [held for held in found if isinstance(held, Mapping)]
+            hidden += [content for content in found if isinstance(content, Mapping)]
     return Opened(
         trace,
         objects,
         "",
-        tuple(_with_signs(held, objects) for held in hidden),
+        tuple(_with_signs(content, objects) for content in hidden),
         tuple(key for key, _ in reading.duplicate_keys),
     )
 
 
-def _with_signs(held: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _with_signs(
+    content: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """A hidden part of a merge recipe is one too."""
     method = objects[0].get("merge_method") if objects else None
-    return {**held, "merge_method": method} if method else held
+    return {**content, "merge_method": method} if method else content
 
 
 def text_of(value: object) -> str:

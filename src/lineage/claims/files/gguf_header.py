@@ -203,7 +203,7 @@ def claims_of_values(values: Mapping[str, object], trace: Trace) -> Iterator[Cla
 
 
 def _only_named(trace: Trace, value: object, key: str, relation: Relation) -> Iterator[Claim]:
-    """Addresses of organisations and papers stand under these keys too; only one that names a model
+    """Addresses of organisations and papers are under these keys too; only one that names a model
     is a claim."""
     if isinstance(value, str) and clean_id(value):
         yield from trace.claims(value, key, relation)

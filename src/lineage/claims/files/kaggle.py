@@ -33,13 +33,13 @@ class KaggleFiles(DocumentReader):
         if opened.trace.file == _INSTANCE:
             trace = replace(opened.trace, grade=Grade.DECLARED)
             opened = replace(opened, trace=trace)
-        for held in opened.first:
-            yield from _claims(held, opened)
+        for content in opened.first:
+            yield from _claims(content, opened)
 
 
-def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _claims(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     """Whether a variation was trained further or only converted is not told."""
-    base = mapping_of(held.get("baseModelInstanceInformation"))
+    base = mapping_of(content.get("baseModelInstanceInformation"))
     if base:
         owner = text_of(mapping_of(base.get("owner")).get("slug"))
         name = KaggleName(
@@ -49,10 +49,10 @@ def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
             text_of(base.get("instanceSlug")),
         )
         yield from _named(name.plain, opened, "baseModelInstanceInformation")
-    written = text_of(held.get("baseModelInstance"))
+    written = text_of(content.get("baseModelInstance"))
     if written:
         yield from _named(written, opened, "baseModelInstance")
-    url = text_of(held.get("externalBaseModelUrl"))
+    url = text_of(content.get("externalBaseModelUrl"))
     if url:
         yield from opened.trace.claims(url, "externalBaseModelUrl", Relation.UNKNOWN)
 

@@ -40,8 +40,8 @@ class Kitfile(DocumentReader):
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """A claim from the model's path where that is another kit or a repository of the Hub; from
         its parameters and framework what they name. A path within the kit is its own."""
-        for held in opened.all:
-            yield from _claims(held, opened.trace)
+        for content in opened.all:
+            yield from _claims(content, opened.trace)
 
 
 def is_kitfile(path: str) -> bool:
@@ -50,8 +50,8 @@ def is_kitfile(path: str) -> bool:
     return name in ("kitfile", "kitfile.yaml", "kitfile.yml") or name.endswith(".kitfile")
 
 
-def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
-    model = mapping_of(held.get("model"))
+def _claims(content: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
+    model = mapping_of(content.get("model"))
     listed = model.get("parts")
     parts = [mapping_of(one) for one in listed[:_MOST_PARTS]] if isinstance(listed, list) else []
     relation = _relation(parts)
@@ -70,8 +70,8 @@ def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
 def _relation(parts: Sequence[Mapping[str, Any]]) -> Relation:
     """Of the kit's own model to the one that its path names: with nothing beside it, the same
     weights."""
-    told = (text_of(part.get(key)) for part in parts for key in ("type", "name", "path"))
-    if any(_ADAPTS.search(text) for text in told):
+    lines = (text_of(part.get(key)) for part in parts for key in ("type", "name", "path"))
+    if any(_ADAPTS.search(text) for text in lines):
         return Relation.ADAPTER
     return Relation.UNKNOWN if parts else Relation.CONVERSION
 

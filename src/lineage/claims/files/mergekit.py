@@ -56,7 +56,7 @@ class Mergekit(DocumentReader):
 
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """One claim per model in the recipe, with its method and weight as the excerpt."""
-        found = list(recipe_claims(opened.trace, _told(opened)))
+        found = list(recipe_claims(opened.trace, _recipes(opened)))
         yield from found
         if not found and not opened.problem and _is_called_so(opened.trace.file):
             problem = "names no models, as a recipe does"
@@ -67,14 +67,16 @@ def _is_called_so(path: str) -> bool:
     return path.rpartition("/")[2].lower().startswith("mergekit_config")
 
 
-def _told(opened: Opened) -> Sequence[Mapping[str, Any]]:
+def _recipes(opened: Opened) -> Sequence[Mapping[str, Any]]:
     """What may be a recipe; under the merge tool's own file name a list of models is one even where
     its method was cut off."""
     if not _is_called_so(opened.trace.file):
         return opened.all
     return [
-        held if is_recipe(held) or not held.get("models") else {**held, "merge_method": ""}
-        for held in opened.all
+        content
+        if is_recipe(content) or not content.get("models")
+        else {**content, "merge_method": ""}
+        for content in opened.all
     ]
 
 
@@ -92,10 +94,10 @@ def recipe_claims(
 ) -> Iterator[Claim]:
     """Claims from a recipe's documents: each model once, however many layers it gives; no steps of
     a chain, which only have a name."""
-    steps = {text_of(held.get("name")).lower() for held in documents if held.get("name")}
+    steps = {text_of(item.get("name")).lower() for item in documents if item.get("name")}
     seen: set[tuple[str, str | None]] = set()
     for found in (
-        ingredient for held in documents if is_recipe(held) for ingredient in ingredients(held)
+        ingredient for item in documents if is_recipe(item) for ingredient in ingredients(item)
     ):
         for value in _parts(found.value):
             key = (value.lower(), found.component)
@@ -115,38 +117,38 @@ def recipe_claims(
                 )
 
 
-def is_recipe(held: Mapping[str, Any]) -> bool:
+def is_recipe(content: Mapping[str, Any]) -> bool:
     """Whether a YAML mapping is a merge recipe and not some other configuration."""
-    return any(sign in held for sign in _SIGNS)
+    return any(sign in content for sign in _SIGNS)
 
 
 def ingredients(
-    held: Mapping[str, Any], place: str = "", method: str = "", depth: int = 0
+    content: Mapping[str, Any], place: str = "", method: str = "", depth: int = 0
 ) -> Iterator[Ingredient]:
     """Every model of one recipe, found in models, slices, sources, modules, experts and the
     base."""
-    method = text_of(held.get("merge_method")) or method
-    weight = _weight(held.get("parameters"))
+    method = text_of(content.get("merge_method")) or method
+    weight = _weight(content.get("parameters"))
     for key in _MODEL_KEYS:
-        if held.get(key):
-            yield Ingredient(f"{place}{key}", _path(held[key]), method, weight)
-    yield from _tokenizer(held, place, method)
+        if content.get(key):
+            yield Ingredient(f"{place}{key}", _path(content[key]), method, weight)
+    yield from _tokenizer(content, place, method)
     if depth < _DEEPEST:
         for key in _INSIDE:
-            yield from _inside(held.get(key), f"{place}{key}", method, depth)
+            yield from _inside(content.get(key), f"{place}{key}", method, depth)
 
 
-def _inside(held: object, place: str, method: str, depth: int) -> Iterator[Ingredient]:
-    if isinstance(held, Mapping):
-        if any(key in held for key in (*_INSIDE, *_MODEL_KEYS)):
-            yield from ingredients(held, f"{place}.", method, depth + 1)
+def _inside(content: object, place: str, method: str, depth: int) -> Iterator[Ingredient]:
+    if isinstance(content, Mapping):
+        if any(key in content for key in (*_INSIDE, *_MODEL_KEYS)):
+            yield from ingredients(content, f"{place}.", method, depth + 1)
             return
-        for key, item in held.items():
+        for key, item in content.items():
             yield from (
                 _inside(item, f"{place}.{key}", method, depth + 1) if depth < _DEEPEST else ()
             )
-    elif isinstance(held, list):
-        for number, item in enumerate(held[:1000]):
+    elif isinstance(content, list):
+        for number, item in enumerate(content[:1000]):
             if isinstance(item, Mapping):
                 yield from ingredients(item, f"{place}[{number}].", method, depth + 1)
             elif isinstance(item, str):
@@ -171,14 +173,14 @@ def _parts(value: object) -> Iterable[str]:
 
 
 def _weight(parameters: object) -> str:
-    held = parameters.get("weight") if isinstance(parameters, Mapping) else None
-    return f"weight: {held}" if isinstance(held, str) else ""
+    value = parameters.get("weight") if isinstance(parameters, Mapping) else None
+    return f"weight: {value}" if isinstance(value, str) else ""
 
 
-def _tokenizer(held: Mapping[str, Any], place: str, method: str) -> Iterator[Ingredient]:
-    tokenizer = held.get("tokenizer")
+def _tokenizer(content: Mapping[str, Any], place: str, method: str) -> Iterator[Ingredient]:
+    tokenizer = content.get("tokenizer")
     value = text_of(
-        held.get("tokenizer_source")
+        content.get("tokenizer_source")
         or (tokenizer.get("source") if isinstance(tokenizer, Mapping) else None)
     )
     value = value.removeprefix("model:")

@@ -37,12 +37,12 @@ class MlflowModel(DocumentReader):
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """The source with its revision; with a PEFT adaptor beside it, the base of an adapter."""
         is_answer = opened.trace.file == _VERSION
-        for held in opened.all:
-            yield from (_of_version if is_answer else _claims)(held, opened.trace)
+        for content in opened.all:
+            yield from (_of_version if is_answer else _claims)(content, opened.trace)
 
 
-def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
-    for flavor, inner in mapping_of(held.get("flavors")).items():
+def _claims(content: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
+    for flavor, inner in mapping_of(content.get("flavors")).items():
         settings = mapping_of(inner)
         relation = Relation.ADAPTER if settings.get("peft_adaptor") else Relation.UNKNOWN
         place = f"flavors.{flavor}"
@@ -52,13 +52,13 @@ def _claims(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
         rest = {key: value for key, value in settings.items() if key != "source_model_name"}
         yield from named_models({place: rest}, trace, relation)
     yield from named_models(
-        {key: value for key, value in held.items() if key != "flavors"}, trace, Relation.UNKNOWN
+        {key: value for key, value in content.items() if key != "flavors"}, trace, Relation.UNKNOWN
     )
 
 
-def _of_version(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
+def _of_version(content: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
     """`source`, which the registry wrote; and tags, which a person did: a formal statement."""
-    source = text_of(held.get("source"))
+    source = text_of(content.get("source"))
     if source.startswith(_HUB):
         repo = source.removeprefix(_HUB).strip("/")
         yield from trace.claims(repo, "source", Relation.CONVERSION)
@@ -67,7 +67,7 @@ def _of_version(held: Mapping[str, Any], trace: Trace) -> Iterator[Claim]:
         yield trace.elsewhere(source, copied.id, "source", Relation.CONVERSION)
     tags = {
         text_of(tag.get("key")): text_of(tag.get("value"))
-        for tag in held.get("tags") or ()
+        for tag in content.get("tags") or ()
         if isinstance(tag, Mapping) and not text_of(tag.get("key")).startswith(_OWN)
     }
     declared = replace(trace, grade=Grade.DECLARED)

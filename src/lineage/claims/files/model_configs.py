@@ -51,8 +51,8 @@ class ModelConfigs(DocumentReader):
         folder = folder_of(opened.trace.file).rpartition("/")[2]
         part = part_named(folder) if folder else None
         relation = Relation.FINETUNE if part else relation_by_signs(record)
-        for held in opened.first:
-            yield from all_claims(held, opened.trace, relation, part)
+        for content in opened.first:
+            yield from all_claims(content, opened.trace, relation, part)
 
 
 def _is_config(path: str) -> bool:

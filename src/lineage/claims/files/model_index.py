@@ -64,13 +64,13 @@ def _place(path: str, order: list[str]) -> int:
 def _claims(opened: Opened, relation: Relation) -> Iterator[Claim]:
     is_index = opened.trace.file.endswith(_INDEX)
     part_of = "" if is_index else folder_of(opened.trace.file).rpartition("/")[2]
-    for held in opened.first:
+    for content in opened.first:
         if not is_index:
             part = _COMPONENTS.get(part_of, part_of or None)
-            yield from all_claims(held, opened.trace, relation, part)
+            yield from all_claims(content, opened.trace, relation, part)
             continue
-        yield from opened.trace.claims(held.get("_name_or_path"), "_name_or_path", relation)
-        for part, inner in held.items():
+        yield from opened.trace.claims(content.get("_name_or_path"), "_name_or_path", relation)
+        for part, inner in content.items():
             value = (
                 inner.get("_name_or_path") or inner.get("pretrained_model_name_or_path")
                 if isinstance(inner, Mapping)

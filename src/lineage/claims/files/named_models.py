@@ -110,18 +110,18 @@ def _forms() -> tuple[tuple[re.Pattern[str], tuple[str, str | None, bool]], ...]
 @lru_cache(maxsize=4096)
 def _meaning(key: str) -> tuple[str, str | None, bool]:
     """What a key names: `whole`, `part`, `teacher`, `skipped` or nothing; which part; whether a
-    model must stand there."""
+    model must be there."""
     last = key[-80:].rpartition(".")[2]  # some write a whole path as one key
     low = _CAMEL.sub("_", last).lower().replace("-", "_").strip()
     return next((meaning for form, meaning in _forms() if form.fullmatch(low)), ("", None, False))
 
 
 def named_models(
-    held: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
+    content: Mapping[str, Any], trace: Trace, relation: Relation, component: str | None = None
 ) -> Iterator[Claim]:
     """Claims from every key, at any depth, that by its form names a model; sections about data and
     scoring are left alone."""
-    todo = deque[tuple[Any, str, str | None, int, bool]]([(held, "", component, 0, False)])
+    todo = deque[tuple[Any, str, str | None, int, bool]]([(content, "", component, 0, False)])
     count = 0
     while todo and count < _MOST_VALUES:
         inner, place, part, depth, in_model = todo.popleft()

@@ -44,40 +44,42 @@ class OciFiles(DocumentReader):
         the key-values of a GGUF file in it."""
         record = opened.trace.record
         is_image = record.file(_IMAGE) is not None
-        for held in opened.first:
-            yield from _claims(held, opened.trace, is_image=is_image)
-            yield from _noticed(held, opened)
+        for content in opened.first:
+            yield from _claims(content, opened.trace, is_image=is_image)
+            yield from _noticed(content, opened)
 
 
-def _claims(held: Mapping[str, Any], trace: Trace, *, is_image: bool) -> Iterator[Claim]:
+def _claims(content: Mapping[str, Any], trace: Trace, *, is_image: bool) -> Iterator[Claim]:
     if trace.file in (_MANIFEST, _INDEX):
-        yield from _of_notes(held.get("annotations"), "annotations", trace, is_image=is_image)
-        layers = held.get("layers")
+        yield from _of_notes(content.get("annotations"), "annotations", trace, is_image=is_image)
+        layers = content.get("layers")
         for number, layer in enumerate(layers[:_MOST] if isinstance(layers, list) else ()):
             notes = mapping_of(mapping_of(layer).get("annotations"))
             place = f"layers[{number}].annotations"
             yield from named_models({place: notes}, trace, Relation.UNKNOWN)
         return
-    inner = mapping_of(held.get("config"))
+    inner = mapping_of(content.get("config"))
     if trace.file == _IMAGE:
         yield from _of_notes(inner.get("Labels"), "config.Labels", trace, is_image=True)
         yield from named_models(_variables(inner.get("Env")), trace, Relation.UNKNOWN)
         return
     yield from claims_of_values(mapping_of(inner.get("gguf")), trace)
-    descriptor = mapping_of(held.get("descriptor"))
+    descriptor = mapping_of(content.get("descriptor"))
     source = text_of(descriptor.get("sourceURL"))
     relation = Relation.QUANTIZED if text_of(inner.get("quantization")) else Relation.CONVERSION
     yield from _address(source, "descriptor.sourceURL", relation, trace)
-    rest = {key: value for key, value in held.items() if key not in ("modelfs", "rootfs", "files")}
+    rest = {
+        key: value for key, value in content.items() if key not in ("modelfs", "rootfs", "files")
+    }
     yield from named_models(rest, trace, Relation.UNKNOWN)
 
 
 def _of_notes(notes: object, place: str, trace: Trace, *, is_image: bool) -> Iterator[Claim]:
     """The base that the specification has a name for, addresses of the Hub, and keys that by their
     form name a model. A container's base is its operating system."""
-    told = dict(list(mapping_of(notes).items())[:_MOST])
-    base = text_of(told.pop(_BASE, None))
-    digest = text_of(told.pop(_BASE_DIGEST, None))
+    fields = dict(list(mapping_of(notes).items())[:_MOST])
+    base = text_of(fields.pop(_BASE, None))
+    digest = text_of(fields.pop(_BASE_DIGEST, None))
     if base and not is_image:
         pinned = image_reference(f"{base}@{digest}") if digest and "@" not in base else ""
         is_hub = base.partition("/")[0].lower() in HUB_ADDRESSES
@@ -91,13 +93,13 @@ def _of_notes(notes: object, place: str, trace: Trace, *, is_image: bool) -> Ite
     for key in _ADDRESSES:
         # The code of what packs the model has such an address as often as the model has.
         yield from _address(
-            text_of(told.pop(key, None)), f"{place}.{key}", Relation.UNKNOWN, stated
+            text_of(fields.pop(key, None)), f"{place}.{key}", Relation.UNKNOWN, stated
         )
-    yield from named_models({place: told}, trace, Relation.UNKNOWN)
+    yield from named_models({place: fields}, trace, Relation.UNKNOWN)
 
 
 def _address(value: str, place: str, relation: Relation, trace: Trace) -> Iterator[Claim]:
-    """Pages of papers and code stand there too; only one that names a model is a claim."""
+    """Pages of papers and code are there too; only one that names a model is a claim."""
     page = at_address(value) if "://" in value else None
     if page is not None:
         yield trace.elsewhere(value, page.id, place, relation)
@@ -111,8 +113,8 @@ def _variables(listed: object) -> Mapping[str, str]:
     return {f"config.Env.{name}": value for name, _, value in (t.partition("=") for t in texts)}
 
 
-def _noticed(held: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
-    inner = mapping_of(held.get("config"))
+def _noticed(content: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
+    inner = mapping_of(content.get("config"))
     built = text_of(inner.get("architecture"))
     if opened.trace.file == _MODEL and built:
         yield opened.trace.observe(ObservationKind.ARCHITECTURE, "config.architecture", built)

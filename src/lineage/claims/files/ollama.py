@@ -36,26 +36,26 @@ class OllamaFiles(DocumentReader):
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from `from`, `parent_model`, `remote_model` and the GGUF keys; the rest of the
         configuration as what it is."""
-        for held in opened.objects[:1]:
-            yield from _claims(held, opened)
-            yield from _noticed(held, opened)
+        for content in opened.objects[:1]:
+            yield from _claims(content, opened)
+            yield from _noticed(content, opened)
 
 
-def _claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _claims(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     if opened.trace.file == _MANIFEST:
-        yield from _of_layers(held, opened)
-    details = mapping_of(held.get("details"))
+        yield from _of_layers(content, opened)
+    details = mapping_of(content.get("details"))
     if parent := text_of(details.get("parent_model")):
         # Of what was made from it, a new prompt or a new adapter, the field tells nothing.
         yield from ollama_claims(parent, opened.trace, "details.parent_model", Relation.UNKNOWN)
-    yield from _remote(held, opened)
+    yield from _remote(content, opened)
     if opened.trace.file == _SHOWN:
-        yield from claims_of_values(mapping_of(held.get("model_info")), opened.trace)
+        yield from claims_of_values(mapping_of(content.get("model_info")), opened.trace)
 
 
-def _of_layers(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _of_layers(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     """`from` beside a layer: the model that it was taken from, as it lay there."""
-    listed = held.get("layers")
+    listed = content.get("layers")
     layers = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     kinds = [text_of(one.get("mediaType")).removeprefix(_KIND) for one in layers]
     for number, (layer, kind) in enumerate(zip(layers[:_MOST], kinds, strict=False)):
@@ -66,20 +66,20 @@ def _of_layers(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
             yield from ollama_claims(source, opened.trace, f"layers[{number}].from", relation)
 
 
-def _remote(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _remote(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     """A model whose weights lie with a service: this one is a name for it."""
-    host, model = text_of(held.get("remote_host")), text_of(held.get("remote_model"))
+    host, model = text_of(content.get("remote_host")), text_of(content.get("remote_model"))
     if not (host or model):
         return
     name = Elsewhere(Place.API, model, _known(host_in(host)) or "unknown")
-    told = f"{host} {model}"
+    text = f"{host} {model}"
     if parse_elsewhere(name.id) is not None:
         yield opened.trace.elsewhere(
-            model or host, name.id, "remote_model", Relation.CONVERSION, excerpt=told
+            model or host, name.id, "remote_model", Relation.CONVERSION, excerpt=text
         )
     else:
         yield from opened.trace.claims(
-            told.strip(), "remote_model", Relation.CONVERSION, excerpt=told
+            text.strip(), "remote_model", Relation.CONVERSION, excerpt=text
         )
 
 
@@ -88,11 +88,11 @@ def _known(netloc: str) -> str:
     return "ollama.com" if host in HOSTS else host
 
 
-def _noticed(held: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
+def _noticed(content: Mapping[str, Any], opened: Opened) -> Iterator[Observation]:
     """The architecture of each file in it; `architecture` is that of the computer."""
     if opened.trace.file != _CONFIG:
         return
-    listed = held.get("model_families")
-    named = [held.get("model_family"), *(listed[:_MOST] if isinstance(listed, list) else [])]
+    listed = content.get("model_families")
+    named = [content.get("model_family"), *(listed[:_MOST] if isinstance(listed, list) else [])]
     for built in dict.fromkeys(text for one in named if (text := text_of(one))):
         yield opened.trace.observe(ObservationKind.ARCHITECTURE, "model_families", built)

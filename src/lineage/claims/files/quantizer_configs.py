@@ -52,10 +52,10 @@ class QuantizerConfigs(DocumentReader):
 
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the keys under which a quantizer keeps what it was given."""
-        for held in opened.first:
+        for content in opened.first:
             for section, values in (
-                ("", held),
-                *((f"{name}.", mapping_of(held.get(name))) for name in _SECTIONS),
+                ("", content),
+                *((f"{name}.", mapping_of(content.get(name))) for name in _SECTIONS),
             ):
                 for key in _KEYS:
                     value = text_of(values.get(key))

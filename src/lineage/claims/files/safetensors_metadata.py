@@ -109,7 +109,7 @@ class SafetensorsMetadata:
     name = "safetensors metadata"
 
     def wants(self, record: ModelRecord) -> Sequence[FileRequest]:
-        """The heads of files that a person named, then that of the first which stands beside its
+        """The heads of files that a person named, then that of the first which is beside its
         configuration."""
         files = [
             entry
@@ -135,14 +135,14 @@ class SafetensorsMetadata:
             content = documents.get(request.path)
             if content is not None:
                 trace = Trace(record, self.name, request.path, Grade.EMBEDDED)
-                held, problem = read_metadata(content)
-                claims += _claims(held, trace, _adapts(content))
+                metadata, problem = read_metadata(content)
+                claims += _claims(metadata, trace, _adapts(content))
                 if problem and not request.is_optional:
                     noticed.append(trace.observe(ObservationKind.UNREADABLE, "header", problem))
-                told = ((key, text_of(held.get(key))) for key in _ARCHITECTURE_KEYS)
+                lines = ((key, text_of(metadata.get(key))) for key in _ARCHITECTURE_KEYS)
                 noticed += [
                     trace.observe(ObservationKind.ARCHITECTURE, f"__metadata__.{key}", value)
-                    for key, value in told
+                    for key, value in lines
                     if value
                 ]
         return bounded(record, self.name, claims, noticed)
@@ -184,28 +184,30 @@ def read_metadata(content: bytes) -> tuple[Mapping[str, Any], str]:
         return {}, str(problem)
 
 
-def _claims(held: Mapping[str, Any], trace: Trace, adapts: bool) -> Iterator[Claim]:
+def _claims(content: Mapping[str, Any], trace: Trace, adapts: bool) -> Iterator[Claim]:
     relation = relation_by_signs(trace.record)
-    if adapts or "ss_network_module" in held or "ss_network_dim" in held:
+    if adapts or "ss_network_module" in content or "ss_network_dim" in content:
         relation = Relation.ADAPTER
-    if text_of(held.get("modelspec.architecture")).lower().endswith(("/lora", "/lokr", "/loha")):
+    if text_of(content.get("modelspec.architecture")).lower().endswith(("/lora", "/lokr", "/loha")):
         relation = Relation.ADAPTER
     for key in _KEYS:
-        value = text_of(held.get(key))
+        value = text_of(content.get(key))
         if known := _known_file(value):
             yield from _guess(trace, value, known, f"__metadata__.{key}", relation)
         elif value and read_parent_name(value).problem not in ("placeholder", "bare name"):
             yield from trace.claims(value, f"__metadata__.{key}", relation)
     for key in _LISTS:
-        for part in text_of(held.get(key))[:10_000].split(","):
+        for part in text_of(content.get(key))[:10_000].split(","):
             if "/" in part:
                 yield from trace.claims(part, f"__metadata__.{key}", Relation.MERGE)
-    yield from _by_architecture(held, trace, relation)
-    for key, value in list(held.items())[:500]:
+    yield from _by_architecture(content, trace, relation)
+    for key, value in list(content.items())[:500]:
         yield from _nested(key, text_of(value), trace, relation)
 
 
-def _by_architecture(held: Mapping[str, Any], trace: Trace, relation: Relation) -> Iterator[Claim]:
+def _by_architecture(
+    content: Mapping[str, Any], trace: Trace, relation: Relation
+) -> Iterator[Claim]:
     """The model that brought the architecture, as a guess; not where the card names one of the same
     line, which is nearer."""
     declared = (
@@ -213,7 +215,7 @@ def _by_architecture(held: Mapping[str, Any], trace: Trace, relation: Relation) 
         + " ".join(trace.record.tags[:200]).lower()
     )
     for key in _ARCHITECTURE_KEYS:
-        value = text_of(held.get(key))[:100].lower()
+        value = text_of(content.get(key))[:100].lower()
         name = value.partition("/")[0].replace("_", "-").strip()
         line = re.match(r"[a-z]+", name)
         repo = next((repo for form, repo in _ARCHITECTURES if re.fullmatch(form, name)), None)
@@ -234,8 +236,8 @@ def _nested(key: str, value: str, trace: Trace, relation: Relation) -> Iterator[
             yield from named_models({f"__metadata__.{key}": inner}, trace, relation)
             return
     keys, more = json_keys(value[:_LONGEST_NESTED])
-    for held in (keys, *more):
-        yield from named_models({f"__metadata__.{key}": held}, trace, relation)
+    for item in (keys, *more):
+        yield from named_models({f"__metadata__.{key}": item}, trace, relation)
 
 
 def _known_file(value: str) -> str | None:

@@ -35,7 +35,7 @@ Keys = tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]
 
 
 def json_keys(text: str) -> Keys:
-    """The telling keys of a broken JSON text, whatever they stand in; a key's further values
+    """The telling keys of a broken JSON text, whatever they are in; a key's further values
     apart."""
     return _gathered(
         (match[1], _unescaped(match[2]) if match[2] else match[3] or int(match[4]))
@@ -50,7 +50,7 @@ def yaml_keys(text: str) -> Keys:
 
 
 def toml_keys(text: str) -> Keys:
-    """The telling keys of a TOML text, whatever table they stand in; a key's further values
+    """The telling keys of a TOML text, whatever table they are in; a key's further values
     apart."""
     return _gathered((match[1], match[2].strip()) for match in _TOML_PAIR.finditer(text))
 
@@ -70,7 +70,7 @@ def _gathered(pairs: Iterable[tuple[str, Any]]) -> Keys:
         else:
             first[key] = [value] if key in _LISTS else value
     if method := first.get("merge_method"):
-        return first, tuple({**held, "merge_method": method} for held in more)
+        return first, tuple({**item, "merge_method": method} for item in more)
     return first, tuple(more)
 
 

@@ -32,9 +32,9 @@ class SentenceTransformers(DocumentReader):
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the module configuration, and from the keys by which an index may name a
         model."""
-        for held in opened.all:
-            yield from all_claims(held, opened.trace, Relation.FINETUNE)
-            kind = text_of(held.get("type"))
+        for content in opened.all:
+            yield from all_claims(content, opened.trace, Relation.FINETUNE)
+            kind = text_of(content.get("type"))
             if kind.endswith((".StaticEmbedding", ".BoW", ".WordEmbeddings")):
                 yield opened.trace.observe(ObservationKind.ARCHITECTURE, "type", kind)
 

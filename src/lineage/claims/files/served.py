@@ -34,8 +34,8 @@ class ServedModels(DocumentReader):
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from `root` and `parent`, from the path or id of the weights, and from the
         alias."""
-        for held in opened.objects[:1]:
-            yield from _READERS.get(opened.trace.file, _of_list)(held, opened)
+        for content in opened.objects[:1]:
+            yield from _READERS.get(opened.trace.file, _of_list)(content, opened)
 
 
 def _of_list(row: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
@@ -60,11 +60,11 @@ def _of_list(row: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
 
 
 def _of_path(key: str) -> Any:
-    def claims(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
-        revision = text_of(held.get("model_sha")) or None
-        value = held.get(key)
+    def claims(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+        revision = text_of(content.get("model_sha")) or None
+        value = content.get(key)
         yield from opened.trace.claims(value, key, Relation.CONVERSION, revision=revision)
-        words = text_of(held.get("tokenizer_path"))
+        words = text_of(content.get("tokenizer_path"))
         if words and words != value:
             yield from opened.trace.claims(
                 words, "tokenizer_path", Relation.CONVERSION, component="tokenizer"
@@ -73,15 +73,15 @@ def _of_path(key: str) -> Any:
     return claims
 
 
-def _of_ollama(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
-    for row in _rows(held, "models"):
+def _of_ollama(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+    for row in _rows(content, "models"):
         name = text_of(row.get("name")) or text_of(row.get("model"))
         yield from ollama_claims(name, opened.trace, "name", Relation.CONVERSION)
 
 
-def _of_lm_studio(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _of_lm_studio(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     """LM Studio tells whose files they are, and not the repository: a guess that must exist."""
-    for row in _rows(held, "data"):
+    for row in _rows(content, "data"):
         publisher, name = text_of(row.get("publisher")), text_of(row.get("id"))
         for repo in (f"{publisher}/{name}-GGUF", f"{publisher}/{name}") if publisher else ():
             yield from (
@@ -91,9 +91,9 @@ def _of_lm_studio(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
             )
 
 
-def _of_litellm(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
+def _of_litellm(content: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
     """A proxy's ways to one name: where there are several, at most one of them answers."""
-    rows = _rows(held, "data")
+    rows = _rows(content, "data")
     relation = Relation.CONVERSION if len(rows) == 1 else Relation.UNKNOWN
     for number, row in enumerate(rows):
         params = mapping_of(row.get("litellm_params"))
@@ -112,8 +112,8 @@ def _of_litellm(held: Mapping[str, Any], opened: Opened) -> Iterator[Claim]:
                 yield opened.trace.elsewhere(model, target.id, place, relation)
 
 
-def _rows(held: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    rows = held.get(key)
+def _rows(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    rows = content.get(key)
     return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)][
         :_MOST
     ]

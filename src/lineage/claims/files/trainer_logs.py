@@ -79,12 +79,12 @@ class TrainerLogs(DocumentReader):
 
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """Claims from the keys under which trainers keep the starting point."""
-        for held in (*opened.objects[:3], *opened.hidden):
-            if not is_recipe(held):
-                known = list(training_claims(held, opened.trace))
-                told = {claim.location for claim in known}
-                rest = named_models(held, opened.trace, _relation(held, opened.trace))
-                yield from [*known, *(c for c in rest if c.location not in told)]
+        for content in (*opened.objects[:3], *opened.hidden):
+            if not is_recipe(content):
+                known = list(training_claims(content, opened.trace))
+                listed = {claim.location for claim in known}
+                rest = named_models(content, opened.trace, _relation(content, opened.trace))
+                yield from [*known, *(c for c in rest if c.location not in listed)]
 
 
 def _may_be_training(path: str) -> bool:
@@ -103,37 +103,37 @@ def _may_be_training(path: str) -> bool:
 
 
 def training_claims(
-    held: Mapping[str, Any], trace: Trace, place: str = "", depth: int = 0
+    content: Mapping[str, Any], trace: Trace, place: str = "", depth: int = 0
 ) -> Iterator[Claim]:
     """Claims from one training configuration and the sections inside it."""
-    relation = _relation(held, trace)
+    relation = _relation(content, trace)
     for key in _BASE:
-        yield from trace.claims(text_of(held.get(key)), place + key, relation)
+        yield from trace.claims(text_of(content.get(key)), place + key, relation)
     for key in _MAYBE:
         # Such keys also hold a class or a size; only what names a repo counts.
-        value = text_of(held.get(key))
+        value = text_of(content.get(key))
         if value and (read_parent_name(value).id or "/" in value):
             yield from trace.claims(value, place + key, relation)
     for key in _TEACHERS:
-        yield from trace.claims(text_of(held.get(key)), place + key, Relation.DISTILLED)
+        yield from trace.claims(text_of(content.get(key)), place + key, Relation.DISTILLED)
     for key in _ADAPTED:
-        value = text_of(held.get(key))
+        value = text_of(content.get(key))
         if read_parent_name(value).id:
             yield from trace.claims(value, place + key, Relation.ADAPTER)
     if depth < 2:
         for key in _SECTIONS:
-            if inner := mapping_of(held.get(key)):
+            if inner := mapping_of(content.get(key)):
                 yield from training_claims(inner, trace, f"{place}{key}.", depth + 1)
 
 
-def _relation(held: Mapping[str, Any], trace: Trace) -> Relation:
+def _relation(content: Mapping[str, Any], trace: Trace) -> Relation:
     """An adapter was trained where the configuration says so and the repo holds one; merged into
     the weights it is a finetune."""
     relation = relation_by_signs(trace.record)
     trained = (
-        text_of(held.get("adapter"))
-        or text_of(held.get("finetuning_type"))
-        or text_of(held.get("train_type"))
+        text_of(content.get("adapter"))
+        or text_of(content.get("finetuning_type"))
+        or text_of(content.get("train_type"))
     )
     whole = bool(trace.record.file("config.json"))
     return (

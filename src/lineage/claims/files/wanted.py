@@ -15,7 +15,7 @@ SMALL = 1_000_000
 WHOLE = 2_000_000
 """Bytes: up to here a file is read whole."""
 TAIL = 256_000
-"""Bytes of a large file's end that are read too: what a text is padded with may stand in front."""
+"""Bytes of a large file's end that are read too: what a text is padded with may be in front."""
 MOST = 200
 """Requests of one reader; far more than the bound on what is read, which tells what it cut."""
 _DEEPEST = 8

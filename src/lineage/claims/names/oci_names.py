@@ -1,4 +1,4 @@
-"""What stands where an artefact of a container registry is named: an image of Docker Hub, one of
+"""Names of artefacts of a container registry: an image of Docker Hub, one of
 another registry, or an address."""
 
 from __future__ import annotations

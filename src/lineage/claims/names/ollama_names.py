@@ -1,4 +1,4 @@
-"""What Ollama writes where a base stands: a name of its library or of a user, a Hub repository, or
+"""What Ollama writes where a base is: a name of its library or of a user, a Hub repository, or
 a file."""
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ def from_ollama(text: str) -> str | None:
     if not found or not size:
         return None
     bare = f"{found['name']}-{size[0].upper()}"
-    told = next((end for family, end in _ENDINGS if family.match(bare)), "")
-    return exact_repo(bare if _OLLAMA_BASE.search(found["tag"]) else bare + told)
+    ending = next((end for family, end in _ENDINGS if family.match(bare)), "")
+    return exact_repo(bare if _OLLAMA_BASE.search(found["tag"]) else bare + ending)
 
 
 def is_ollama(text: str) -> bool:

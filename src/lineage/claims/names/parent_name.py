@@ -1,4 +1,4 @@
-"""Reads what people write where a base model should stand: a repo id, or the reason why it names
+"""Reads what people write where a base model should be: a repo id, or the reason why it names
 none."""
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class ParentName:
     certainty: float = 0.6
     """How likely a guess is meant, given that such a repo exists."""
     is_bare: bool = False
-    """Whether it is `org/name` and tells no place: that of the card it stands in is meant."""
+    """Whether it is `org/name` and tells no place: that of the card it is in is meant."""
 
 
 def read_parent_name(value: object, namespace: str = "") -> ParentName:

@@ -40,7 +40,7 @@ _WHOLE_WEIGHTS = late(
 )
 _FULL_TYPES = frozenset({"F64", "F32", "F16", "BF16", "C64"})
 _INDEX_TYPES = frozenset({"BOOL", "I64"})
-"""Masks and positions, which stand in full-precision models too."""
+"""Masks and positions, which are in full-precision models too."""
 _PACKED_SHARE = 0.01
 _MOSTLY = 0.5
 """Bytes are packed weights, or the attention masks that older models keep for each layer: a quarter

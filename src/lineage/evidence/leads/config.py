@@ -46,9 +46,9 @@ class ConfigLeads(LeadReader):
         """One lead for each configuration that fits few enough families."""
         read = False
         for opened in open_all(self.name, record, documents, self.wants(record)):
-            for held in opened.objects[:1]:
+            for content in opened.objects[:1]:
                 read = read or opened.trace.file == "config.json"
-                yield from self._of(record, held, opened.trace.file)
+                yield from self._of(record, content, opened.trace.file)
         if not read and record.config:
             yield from self._of(record, record.config, "api")
         for request in _HEADS.wants(record):
@@ -74,13 +74,13 @@ class ConfigLeads(LeadReader):
                         record, fit.families, path, "header", looks.sizes, is_strong=True
                     )
 
-    def _of(self, record: ModelRecord, held: Mapping[str, Any], file: str) -> Iterator[Lead]:
-        looks = looks_of(_of_runtime(held))
+    def _of(self, record: ModelRecord, content: Mapping[str, Any], file: str) -> Iterator[Lead]:
+        looks = looks_of(_of_runtime(content))
         fit = tables(self._registry).of_shape(looks)
         if fit is None:
             return
         value = ": ".join(part for part in (" ".join(looks.names[:2]), looks.sizes) if part)
-        place = "general.architecture" if looks.is_gguf else _place(held)
+        place = "general.architecture" if looks.is_gguf else _place(content)
         yield self.lead(record, fit.families, file, place, value, is_strong=fit.is_strong)
 
 
@@ -104,19 +104,19 @@ def _shape(tensor: object) -> tuple[int, int] | None:
     return None
 
 
-def _place(held: Mapping[str, Any]) -> str:
-    inner = text_config(held)
-    key = next((name for name, value in held.items() if value is inner), "")
+def _place(content: Mapping[str, Any]) -> str:
+    inner = text_config(content)
+    key = next((name for name, value in content.items() if value is inner), "")
     return f"{key}.model_type" if key else "model_type"
 
 
-def _of_runtime(held: Mapping[str, Any]) -> Mapping[str, Any]:
+def _of_runtime(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """MLC and ONNX's runtime keep the sizes one or two levels down."""
-    inner = held.get("model_config") or held.get("model")
-    if "architectures" in held or not isinstance(inner, Mapping):
-        return held
+    inner = content.get("model_config") or content.get("model")
+    if "architectures" in content or not isinstance(inner, Mapping):
+        return content
     decoder = mapping_of(inner.get("decoder"))
-    return {"model_type": held.get("model_type") or inner.get("type"), **inner, **decoder}
+    return {"model_type": content.get("model_type") or inner.get("type"), **inner, **decoder}
 
 
 def _holds_language_model(path: str, is_pipeline: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Which families stand on which others, by the records and the cited evidence of their roots."""
+"""Which families are built on which others, by the records and the evidence of their roots."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Kinship:
 
     def origins(self, families: Iterable[str]) -> frozenset[str]:
         """Those of several families that derive from none of the others."""
-        told = frozenset(families)
-        return frozenset(family for family in told if not self.above(family) & told)
+        known = frozenset(families)
+        return frozenset(family for family in known if not self.above(family) & known)
 
     def foundations(self, families: Iterable[str]) -> frozenset[str]:
         """Those among several families that started from no weights; where there are none, their
         origins."""
-        told = frozenset(families)
-        return frozenset(f for f in told if not self._bases.get(f)) or self.origins(told)
+        known = frozenset(families)
+        return frozenset(f for f in known if not self._bases.get(f)) or self.origins(known)
 
     def developers(self, families: Iterable[str]) -> frozenset[str]:
         """Who made the foundations among them."""
@@ -55,8 +55,8 @@ class Kinship:
     def answers(self, known: str, families: Iterable[str], *, is_own: bool = False) -> bool:
         """Whether a family in the lineage answers a lead that fits `families`.
 
-        A family that stands on several lines answers only for what is its own: its bases differ
-        from repo to repo, and where one is known it stands in the lineage itself. A model's own
+        A family that is built on several lines answers only for what is its own: its bases differ
+        from repo to repo, and where one is known it is in the lineage itself. A model's own
         family says nothing of what is under it.
         """
         origins = self.origins(families)

@@ -32,12 +32,12 @@ class Looks:
     @property
     def sizes(self) -> str:
         """In words: `vocabulary 152064, width 3584, 28 layers`."""
-        told = (
+        lines = (
             ("vocabulary {}", self.vocabulary),
             ("width {}", self.width),
             ("{} layers", self.layers),
         )
-        return ", ".join(text.format(value) for text, value in told if value is not None)
+        return ", ".join(text.format(value) for text, value in lines if value is not None)
 
 
 def looks_of(config: Mapping[str, Any]) -> Looks:

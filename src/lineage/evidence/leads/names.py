@@ -59,9 +59,9 @@ class NameLeads(LeadReader):
         for stem in list(stems)[:_MOST_FILES]:
             yield from self._lead(record, stem, "file list", "file name", stem)
         for request in _HEADS.wants(record):
-            held = gguf_values(documents[request.path]) if request.path in documents else {}
+            values = gguf_values(documents[request.path]) if request.path in documents else {}
             for key in _KEYS:
-                if text := text_of(held.get(key)):
+                if text := text_of(values.get(key)):
                     yield from self._lead(record, text, request.path, key, text)
         yield from self._of_ollama(record, documents)
         yield from self._of_artefact(record, documents)
@@ -79,10 +79,13 @@ class NameLeads(LeadReader):
             return
         files = [FileRequest(path) for path in ("ollama.json", "show.json") if path in documents]
         for opened in open_all(self.name, record, documents, files):
-            for held in opened.objects[:1]:
-                told = {**mapping_of(held.get("model_info")), "base_name": held.get("base_name")}
+            for content in opened.objects[:1]:
+                fields = {
+                    **mapping_of(content.get("model_info")),
+                    "base_name": content.get("base_name"),
+                }
                 for key in ("base_name", *_KEYS):
-                    if text := text_of(told.get(key)):
+                    if text := text_of(fields.get(key)):
                         yield from self._lead(record, text, opened.trace.file, key, text)
 
     def _of_artefact(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
@@ -91,9 +94,9 @@ class NameLeads(LeadReader):
         kitfiles = [FileRequest(path) for path in documents if is_kitfile(path)]
         models = [FileRequest("model.json")] if record.source == "oci" else []
         for opened in open_yaml(self.name, record, documents, [*kitfiles, *models]):
-            for held in opened.objects[:1]:
+            for content in opened.objects[:1]:
                 for section, key in _OF_ARTEFACTS:
-                    if text := text_of(mapping_of(held.get(section)).get(key)):
+                    if text := text_of(mapping_of(content.get(section)).get(key)):
                         place = f"{section}.{key}"
                         yield from self._lead(record, text, opened.trace.file, place, text)
 
@@ -111,10 +114,10 @@ class NameLeads(LeadReader):
             yield from self._lead(record, name, "file list", "folder name", folder)
 
     def _bases(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """What stands where a base belongs and is no repo id: words, or where the base lay on
+        """What is where a base belongs and is no repo id: words, or where the base lay on
         somebody's disk."""
-        held = record.card.get("base_model")
-        for value in held[:_MOST_FILES] if isinstance(held, list) else [held]:
+        listed = record.card.get("base_model")
+        for value in listed[:_MOST_FILES] if isinstance(listed, list) else [listed]:
             yield from self._base(record, text_of(value), "README.md", "base_model")
         for request in further_documents(record):
             content = documents.get(request.path)

@@ -37,17 +37,17 @@ class PipelineLeads(LeadReader):
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
         """From the index and from the header."""
         for opened in open_all(self.name, record, documents, wanted(record, _INDEX)):
-            for held in opened.objects[:1]:
-                yield from self._class(record, "_class_name", text_of(held.get("_class_name")))
+            for content in opened.objects[:1]:
+                yield from self._class(record, "_class_name", text_of(content.get("_class_name")))
                 for part in _NETWORKS:
-                    named = held.get(part)
+                    named = content.get(part)
                     if isinstance(named, list) and len(named) > 1:
                         yield from self._class(record, part, text_of(named[1]))
         for request in _HEADS.wants(record):
             if request.path in documents:
-                held, _ = read_metadata(documents[request.path])
+                content, _ = read_metadata(documents[request.path])
                 for key in _KEYS:
-                    text = text_of(held.get(key))
+                    text = text_of(content.get(key))
                     families = self._of(re.sub(r"[_/.]+(?!\d)", "-", text.rpartition("/")[2])) or (
                         self._of(text.partition("/")[0])
                     )

@@ -85,7 +85,7 @@ class ProseLeads(LeadReader):
         return further_documents(record)
 
     def find(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Lead]:
-        """Strong where the name follows the words about the base at once, weak where it stands
+        """Strong where the name follows the words about the base at once, weak where it is
         elsewhere in such a sentence."""
         further = further_bodies(record, documents)
         for path, blocks, _ in (*card_bodies(record, documents), *further):
@@ -133,8 +133,8 @@ class ProseLeads(LeadReader):
                 family = self._registry.family_of(mention.name.id)
                 if family is not None and self._registry.is_listed(mention.name.id):
                     place, families = f"line {block.line}", (family.id,)
-                    told = f"{mention.label}: {mention.name.id}"
-                    yield self.lead(record, families, path, place, told, is_strong=True)
+                    text = f"{mention.label}: {mention.name.id}"
+                    yield self.lead(record, families, path, place, text, is_strong=True)
 
 
 def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:

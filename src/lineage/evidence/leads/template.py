@@ -43,27 +43,27 @@ class TemplateLeads(LeadReader):
                 families = family_words(self._registry).of(match[1])
                 before = re.split(r"[\"'\n]", template[max(0, match.start() - 20) : match.start()])
                 if families and not _NOT.search(before[-1]):
-                    told = template[match.start() : match.end() + 60]
-                    value = re.split(r"[\"'\\<\n]|(?<=\w)\. ", told)[0]
+                    excerpt = template[match.start() : match.end() + 60]
+                    value = re.split(r"[\"'\\<\n]|(?<=\w)\. ", excerpt)[0]
                     yield self.lead(record, families, file, place, value, is_strong=True)
 
     def _templates(
         self, record: ModelRecord, documents: Mapping[str, bytes]
     ) -> Iterator[tuple[str, str, str]]:
         for opened in open_all(self.name, record, documents, wanted_named(record, *_FILES)):
-            for held in opened.objects[:1]:
-                for text in _texts(held.get("chat_template")):
+            for content in opened.objects[:1]:
+                for text in _texts(content.get("chat_template")):
                     yield opened.trace.file, "chat_template", text
         for request in _plain(record):
             if request.path in documents:
                 yield request.path, "", documents[request.path].decode("utf-8", errors="replace")
         for request in _HEADS.wants(record):
             if request.path in documents:
-                held = gguf_values(documents[request.path])
+                content = gguf_values(documents[request.path])
                 yield (
                     request.path,
                     "tokenizer.chat_template",
-                    text_of(held.get("tokenizer.chat_template")),
+                    text_of(content.get("tokenizer.chat_template")),
                 )
         yield "api", "gguf.chat_template", text_of(record.gguf.get("chat_template"))
         tokenizer = record.config.get("tokenizer_config")

@@ -24,7 +24,7 @@ _ADDED = "added_tokens.json"
 _GENERATION = "generation_config.json"
 _WHOLE = "tokenizer.json"
 _WHOLE_HEAD = 64_000
-"""Bytes: the added tokens stand in front of the vocabulary, which is megabytes."""
+"""Bytes: the added tokens are in front of the vocabulary, which is megabytes."""
 _HEADS = GgufHeader()
 _FEWEST_WORDS = 10_000
 _ADDED_ID = re.compile(r'"id"\s*:\s*(\d{1,8})\s*,\s*"content"')
@@ -69,21 +69,23 @@ class TokenizerLeads(LeadReader):
                 yield from self._leads(record, found, request.path, "tokenizer.ggml.pre", pre)
         named = wanted_named(record, _FILE)
         for opened in open_all(self.name, record, documents, named):
-            for held in opened.objects[:1]:
-                yield from self._of_config(record, held, opened.trace.file)
+            for content in opened.objects[:1]:
+                yield from self._of_config(record, content, opened.trace.file)
         for place, file, words in _counted(documents):
             found = fits.of_vocabulary(words)
             yield from self._leads(record, found, file, place, f"{words} words")
 
-    def _of_config(self, record: ModelRecord, held: Mapping[str, Any], file: str) -> Iterator[Lead]:
+    def _of_config(
+        self, record: ModelRecord, content: Mapping[str, Any], file: str
+    ) -> Iterator[Lead]:
         fits = tables(self._registry)
-        words = _words(mapping_of(held.get("added_tokens_decoder")))
+        words = _words(mapping_of(content.get("added_tokens_decoder")))
         found = fits.of_vocabulary(words) if words else None
         yield from self._leads(record, found, file, "added_tokens_decoder", f"{words} words")
-        kind = text_of(held.get("tokenizer_class"))
+        kind = text_of(content.get("tokenizer_class"))
         found = fits.of_class(kind) if kind else None
         yield from self._leads(record, found, file, "tokenizer_class", kind)
-        origin = text_of(held.get("name_or_path"))
+        origin = text_of(content.get("name_or_path"))
         family = self._registry.family_of(origin) if "/" in origin else None
         if family is not None and self._registry.is_listed(origin):
             families = (family.id,)
@@ -97,7 +99,7 @@ class TokenizerLeads(LeadReader):
 
 
 def _words(added: Mapping[str, Any]) -> int:
-    """One more than the highest number of an added token: added tokens stand at the end of a
+    """One more than the highest number of an added token: added tokens are at the end of a
     vocabulary."""
     return _enough(
         int(key)
@@ -115,14 +117,14 @@ def _counted(documents: Mapping[str, bytes]) -> Iterator[tuple[str, str, int]]:
     """Place, file and number of words that smaller files tell: never more than the vocabulary
     has."""
     added = _object(documents.get(_ADDED))
-    told = [("added tokens", _ADDED, _enough(_numbers(added.values())))]
+    lines = [("added tokens", _ADDED, _enough(_numbers(added.values())))]
     ends = _object(documents.get(_GENERATION)).get("eos_token_id")
-    told.append(("eos_token_id", _GENERATION, _enough(_numbers(_listed(ends)))))
+    lines.append(("eos_token_id", _GENERATION, _enough(_numbers(_listed(ends)))))
     if _WHOLE in documents:
         head = decoded(documents[_WHOLE][:_WHOLE_HEAD])
         ids = (int(match[1]) for match in _ADDED_ID.finditer(head))
-        told.append(("added_tokens", _WHOLE, _enough(ids)))
-    return ((place, file, words) for place, file, words in told if words)
+        lines.append(("added_tokens", _WHOLE, _enough(ids)))
+    return ((place, file, words) for place, file, words in lines if words)
 
 
 def _object(content: bytes | None) -> Mapping[str, Any]:

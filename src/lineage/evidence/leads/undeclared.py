@@ -98,11 +98,11 @@ def _asks(leads: Sequence[Lead]) -> bool:
 def _origins(leads: Sequence[Lead], kin: Kinship) -> tuple[str, ...]:
     """Of the strongest lead: the line of whoever made most of what it fits, without those who
     borrowed its code."""
-    told = leads[0].families
+    families = leads[0].families
     by_maker: dict[str, list[str]] = {}
-    for family in sorted({*kin.foundations(told), *kin.origins(told)}):
+    for family in sorted({*kin.foundations(families), *kin.origins(families)}):
         by_maker.setdefault(kin.maker(family), []).append(family)
-    below = Counter(base for family in told for base in kin.above(family))
+    below = Counter(base for family in families for base in kin.above(family))
     line = max(by_maker.values(), key=lambda own: (sum(below[one] for one in own), len(own)))
     return tuple(sorted(line, key=lambda one: (-below[one], one)))
 

@@ -1,4 +1,4 @@
-"""How further languages say that a model was made from another: what stands before its name, or
+"""How further languages say that a model was made from another: what is before its name, or
 behind it."""
 
 from __future__ import annotations

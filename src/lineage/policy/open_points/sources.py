@@ -2,7 +2,7 @@
 leaves open.
 
 A rule that asks one of these questions cannot answer `clear`. Nothing here knows any rule: a rule
-that is added later is held open by the same points. Every source of open points is one function of
+that is added later is left open by the same points. Every source of open points is one function of
 `SOURCES`.
 """
 

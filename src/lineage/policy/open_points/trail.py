@@ -126,12 +126,12 @@ def _is_unmatched(subject: Subject, claim: Claim) -> bool:
         return False  # a guess of the same words led to a model
     if claim.problem == "local path":
         tail = [part for part in re.split(r"[/\\]+", claim.value) if part and part not in ".~"]
-        told = [part for part in tail if not _PATH_WORDS.fullmatch(part)]
-        if edges and not told:
+        names = [part for part in tail if not _PATH_WORDS.fullmatch(part)]
+        if edges and not names:
             return False  # a folder of the trainer's own machine, beside a base that is known
         known = {_letters(edge.parent) for edge in edges}
         known |= {_letters(graph.nodes[edge.parent].id) for edge in edges}
-        if any(_letters(part) in known for part in told):
+        if any(_letters(part) in known for part in names):
             return False
     return True
 

@@ -147,7 +147,7 @@ def unread_files(subject: Subject) -> Iterator[OpenPoint]:
 
 def _unread(model: str, seen: Observation) -> str:
     if seen.file == ANSWER:
-        return f"Not all that is told of {model} could be read: {seen.text}"
+        return f"Not all that is said of {model} could be read: {seen.text}"
     return f"{seen.file} of {model} {_HOW[seen.kind]}"
 
 

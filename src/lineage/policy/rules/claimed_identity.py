@@ -23,10 +23,10 @@ from lineage.policy.rules.interface import Rule, Settings
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model whose card says so, with the first place as its evidence."""
-    told: set[str] = set()
+    known: set[str] = set()
     for seen in observed(case.graph, ObservationKind.IDENTITY):
-        if seen.model not in told:
-            told.add(seen.model)
+        if seen.model not in known:
+            known.add(seen.model)
             message = (
                 f"The card of {seen.model} says that the model is, or comes from, somebody "
                 "else than its namespace."

@@ -23,7 +23,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each such key."""
     for seen in observed(case.graph, ObservationKind.DUPLICATE_KEY):
         message = (
-            f"A key stands twice in {seen.file} of {seen.model}; programs that read it see "
+            f"A key occurs twice in {seen.file} of {seen.model}; programs that read it see "
             "only one of the two values."
         )
         yield settings.finding(

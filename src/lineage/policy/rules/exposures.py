@@ -57,8 +57,8 @@ def languages_in(case: Case, state: State) -> list[str]:
 
 def own_sentence(case: Case, hits: Sequence[ResultHit]) -> str:
     """What tests of the model itself found, and of which copy where it was one."""
-    told = ". ".join(tested_sentence(hit) for hit in hits)
-    return f"{told}. {reach_sentence(case, hits[0])}".strip()
+    text = ". ".join(tested_sentence(hit) for hit in hits)
+    return f"{text}. {reach_sentence(case, hits[0])}".strip()
 
 
 def reach_sentence(case: Case, hit: ResultHit) -> str:
@@ -80,7 +80,7 @@ def of_ancestors(case: Case, settings: Settings, kind: Applicability) -> Iterato
 
 def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Finding:
     hits = hits_of(case, one.standing.adverse)
-    told = (
+    text = (
         ". ".join(tested_sentence(hit, itself=False) for hit in hits)
         or f"Tests found it to be {one.standing.state}"
     )
@@ -89,7 +89,7 @@ def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Findi
         f"No test of {case.target} itself{f' in {spoken}' if spoken else ''} is known that "
         "could decide."
     )
-    message = f"{descent(case, one.path)}. {told}. {untested}"
+    message = f"{descent(case, one.path)}. {text}. {untested}"
     return settings.finding(
         one.model, one.path, message, (*path_evidence(case, one.path), *result_evidence(hits))
     )
@@ -97,10 +97,10 @@ def _of_ancestor(case: Case, settings: Settings, one: AncestorStanding) -> Findi
 
 def reports_sentence(hits: Sequence[ResultHit], limit: int = 3) -> str:
     """What is reported and decides nothing."""
-    told = "; ".join(
+    text = "; ".join(
         reported_sentence(hit, "it" if len(hit.path) == 1 else hit.path[-1]) for hit in hits[:limit]
     )
-    return f"{told}{f'; and {len(hits) - limit} more' if len(hits) > limit else ''}"
+    return f"{text}{f'; and {len(hits) - limit} more' if len(hits) > limit else ''}"
 
 
 def result_evidence(hits: Sequence[ResultHit], limit: int = 5) -> tuple[str, ...]:

@@ -137,8 +137,8 @@ class Rule:
     @property
     def what_to_do(self) -> str:
         """The first sentence of that paragraph of the explanation, as an imperative."""
-        told = " ".join(self.explanation.partition("What to do: ")[2].split())
-        first = re.split(r"(?<=[.;]) ", told, maxsplit=1)[0].rstrip(".;")
+        text = " ".join(self.explanation.partition("What to do: ")[2].split())
+        first = re.split(r"(?<=[.;]) ", text, maxsplit=1)[0].rstrip(".;")
         return f"{first[:1].upper()}{first[1:]}." if first else ""
 
     @property

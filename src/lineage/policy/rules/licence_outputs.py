@@ -32,17 +32,17 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             or edge.grade is Grade.INFERRED
         ):
             continue
-        held = shared(case.licences.get(edge.parent, ()), About.OUTPUTS, Says.WITHHOLDS)
-        if held is None or is_by_same(case, edge.child, edge.parent):
+        terms = shared(case.licences.get(edge.parent, ()), About.OUTPUTS, Says.WITHHOLDS)
+        if terms is None or is_by_same(case, edge.child, edge.parent):
             continue
-        if _is_under(case, edge.child, held.word):
+        if _is_under(case, edge.child, terms.word):
             continue
         message = (
-            f"{edge.child} was trained on outputs of {edge.parent}, which declares {held.word}; "
-            f"clause {held.term.clause} there, in our words: {held.term.text}"
+            f"{edge.child} was trained on outputs of {edge.parent}, which declares {terms.word}; "
+            f"clause {terms.term.clause} there, in our words: {terms.term.text}"
         )
         path = (*path_to(case.graph, edge.child), edge.parent)
-        evidence = (claim_line(edge.claims[0]), clause_line(held))
+        evidence = (claim_line(edge.claims[0]), clause_line(terms))
         yield settings.finding(edge.parent, path, message, evidence)
 
 

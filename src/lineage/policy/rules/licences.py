@@ -13,8 +13,8 @@ from lineage.policy.paths import citation_line, is_whole
 def is_shown(edge: Edge) -> bool:
     """Whether somebody says that the child was made from the whole of the parent: no lead, and not
     two copies of which nobody knows which was first."""
-    told = edge.grade is not Grade.INFERRED and edge.relation is not Relation.SAME_WEIGHTS
-    return told and is_whole(edge)
+    is_stated = edge.grade is not Grade.INFERRED and edge.relation is not Relation.SAME_WEIGHTS
+    return is_stated and is_whole(edge)
 
 
 def is_by_same(case: Case, child: str, parent: str) -> bool:

@@ -25,8 +25,14 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
     """One finding for each model that is not the repository which is remembered under its name."""
     for model, before in sorted(case.remembered.items()):
         node = case.graph.nodes.get(model)
-        if node is not None and node.record is not None and (told := _differs(before, node.record)):
-            message = f"{model} is not the repository that stood under this name before: {told}."
+        if (
+            node is not None
+            and node.record is not None
+            and (difference := _differs(before, node.record))
+        ):
+            message = (
+                f"{model} is not the repository that stood under this name before: {difference}."
+            )
             yield settings.finding(
                 model,
                 path_to(case.graph, model),

@@ -30,7 +30,7 @@ def check(case: Case, settings: Settings) -> Iterator[Finding]:
             (e for e in case.graph.parents(model) if e.component is None and e.parent != model),
             key=lambda e: e.sort_key,
         )
-        if bases and _is_silent(case, model) and not _is_told_by_its_maker(case, model, bases):
+        if bases and _is_silent(case, model) and not _is_stated_by_its_maker(case, model, bases):
             evidence = [claim_line(claim) for edge in bases for claim in edge.claims]
             yield settings.finding(
                 model, path_to(case.graph, model), _message(case, model, bases), evidence
@@ -50,7 +50,7 @@ def _is_silent(case: Case, model: str) -> bool:
     )
 
 
-def _is_told_by_its_maker(case: Case, model: str, bases: list[Edge]) -> bool:
+def _is_stated_by_its_maker(case: Case, model: str, bases: list[Edge]) -> bool:
     """Whether the base is the same developer's, and cited sources tell of it: nothing is withheld
     from anybody."""
     own = case.attributions[model]

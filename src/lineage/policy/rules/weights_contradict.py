@@ -1,4 +1,4 @@
-"""The weights do not bear out a declared base.
+"""The weights contradict a declared base.
 
 With `--weights` a few kilobytes of the model's weights are compared with its declared bases and
 with known foundation models. This rule speaks where a declared base of the same shape shows no
@@ -38,7 +38,7 @@ RULE = Rule(
     id="weights-contradict",
     level=Level.REVIEW,
     questions=frozenset(),
-    summary="The weights do not bear out a declared base",
+    summary="The weights contradict a declared base",
     explanation=__doc__,
     check=check,
 )

@@ -80,10 +80,12 @@ def _facts(subject: Subject) -> Iterator[tuple[str, Markup]]:
     if origin.teachers:
         yield "Taught by", _made(subject, origin.teachers)
     yield "Tests", join(*_between("; ", _tests(subject)))
-    held = target.supplied
-    if held is not None:
-        told = "; ".join(f"{shown(name, 80)}: {shown(value, 300)}" for name, value in held.columns)
-        yield "Listed", join(f"{shown(held.file, 120)}, {shown(held.place, 60)}. ", told)
+    supplied = target.supplied
+    if supplied is not None:
+        text = "; ".join(
+            f"{shown(name, 80)}: {shown(value, 300)}" for name, value in supplied.columns
+        )
+        yield "Listed", join(f"{shown(supplied.file, 120)}, {shown(supplied.place, 60)}. ", text)
     if node.publisher:
         yield "Published by", join(shown(node.publisher, 80))
     yield "Read", _read(subject)
@@ -140,7 +142,7 @@ def _tests(subject: Subject) -> Iterator[Markup]:
 
 
 def _found(standing: Standing) -> str:
-    """`it censors (English, Chinese); mixed (Finnish)`; empty where no language stands apart."""
+    """`it censors (English, Chinese); mixed (Finnish)`; empty where no language is apart."""
     by: dict[str, list[str]] = {}
     for code in sorted(standing.by_language, key=language_rank):
         if standing.state.is_measured and standing.by_language[code] is State.THIN:

@@ -45,23 +45,25 @@ def render(report: Report, policy: Policy) -> str:
 
 
 def _target(target: TargetReport) -> Markup:
-    supplied, told = target.supplied, answers(target)
-    said = [f"{one.sentence} ({one.agreement})" for one in supplied.compared] if supplied else []
+    supplied, given = target.supplied, answers(target)
+    compared = (
+        [f"{one.sentence} ({one.agreement})" for one in supplied.compared] if supplied else []
+    )
     return tag(
         "section",
         tag("h2", shown(target.model, 160)),
         tag("p", f"Verdict: {target.verdict}."),
-        _overview(told),
-        join(tag("h3", "What the supplier states"), _listed(said)) if said else None,
-        (_answer(one) for one in told),
+        _overview(given),
+        join(tag("h3", "What the supplier states"), _listed(compared)) if compared else None,
+        (_answer(one) for one in given),
         class_="audited",
     )
 
 
-def _overview(told: Iterable[Answer]) -> Markup:
+def _overview(lines: Iterable[Answer]) -> Markup:
     rows = (
-        tag("tr", tag("th", one.question.text, scope="row"), tag("td", str(one.told)))
-        for one in told
+        tag("tr", tag("th", one.question.text, scope="row"), tag("td", str(one.extent)))
+        for one in lines
     )
     head = tag("tr", (tag("th", name, scope="col") for name in ("Question", "Answer")))
     return tag("table", tag("thead", head), tag("tbody", rows))
@@ -69,7 +71,7 @@ def _overview(told: Iterable[Answer]) -> Markup:
 
 def _answer(one: Answer) -> Markup:
     return join(
-        tag("h3", f"{one.question.text} ", tag("small", f"({one.told})")),
+        tag("h3", f"{one.question.text} ", tag("small", f"({one.extent})")),
         _listed(one.lines),
         _more("Not known", one.open),
         _more("Evidence", one.evidence),

@@ -21,7 +21,7 @@ _APPLIES = {
     Applicability.FAMILY: "same family",
 }
 _ON_PAPER = 6
-"""Tests that are told on a printed sheet."""
+"""Tests that are reported on a printed sheet."""
 _HEADS = ("Language", "Tested model", "Result", "Compared with", "Source")
 _ALSO_HEADS = ("Language", "Tested model", "What was reported", "Why it is not used", "Source")
 
@@ -131,11 +131,11 @@ def _bar(beside: Beside) -> Markup:
     """The share as a bar, and the mean of the others as a mark across it; the words say the
     same."""
     wide = 120
-    held, mean = (max(0.0, min(100.0, v)) * wide / 100 for v in (beside.rate, beside.mean))
+    rate, mean = (max(0.0, min(100.0, v)) * wide / 100 for v in (beside.rate, beside.mean))
     return tag(
         "svg",
         tag("rect", x="0", y="4", width=str(wide), height="8", rx="4", class_="bar-all"),
-        tag("rect", x="0", y="4", width=f"{held:.1f}", height="8", rx="4", class_="bar-own"),
+        tag("rect", x="0", y="4", width=f"{rate:.1f}", height="8", rx="4", class_="bar-own"),
         tag("path", d=f"M{mean:.1f} 0V16", class_="bar-mean"),
         class_="bar",
         viewBox="-2 0 124 16",
@@ -148,14 +148,14 @@ def _bar(beside: Beside) -> Markup:
 
 def _source(hit: ResultHit) -> Markup:
     result = hit.result
-    said = [shown(result.suite, 120), f"layer: {shown(result.layer, 60)}"]
-    said += [shown(conditions(hit), 600)] if hit.counts else []
-    said += [f"Caveat: {shown(result.caveat, 500)}"] if result.caveat else []
+    parts = [shown(result.suite, 120), f"layer: {shown(result.layer, 60)}"]
+    parts += [shown(conditions(hit), 600)] if hit.counts else []
+    parts += [f"Caveat: {shown(result.caveat, 500)}"] if result.caveat else []
     return join(
         link(result.url, result.publisher),
         ", ",
         tag("span", shown(result.published_on or "undated", 20), class_="date"),
-        tag("details", tag("summary", "how it was tested"), (tag("p", one) for one in said)),
+        tag("details", tag("summary", "how it was tested"), (tag("p", one) for one in parts)),
     )
 
 

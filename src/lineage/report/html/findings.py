@@ -19,7 +19,7 @@ TITLES = {
     Verdict.INCONCLUSIVE: "Why this cannot be judged yet",
 }
 _ON_PAPER = 9
-"""Rules that are told on a printed sheet; the gravest come first."""
+"""Rules that are reported on a printed sheet; the gravest come first."""
 _SHOWN = 60
 """Findings of one rule whose full text is on the page."""
 
@@ -75,9 +75,9 @@ def _roles(finding: Finding) -> Iterator[str]:
 
 def _summary(line: FindingLine) -> str:
     pieces = sum(len(one.evidence) for one in line.findings)
-    told = [f"{len(line.findings)} findings"] if len(line.findings) > 1 else []
-    told += [f"{counted(pieces, 'piece')} of evidence"] if pieces else []
-    return ", ".join(told) or "details"
+    lines = [f"{len(line.findings)} findings"] if len(line.findings) > 1 else []
+    lines += [f"{counted(pieces, 'piece')} of evidence"] if pieces else []
+    return ", ".join(lines) or "details"
 
 
 def _full(subject: Subject, one: Finding) -> Markup:
@@ -94,9 +94,9 @@ def _full(subject: Subject, one: Finding) -> Markup:
     )
 
 
-def _waiver(held: Waived) -> Markup:
+def _waiver(waiver: Waived) -> Markup:
     return tag(
         "p",
-        tag("b", f"Waived until {shown(held.until)}"),
-        f" by {shown(held.owner)}: {shown(held.reason, 600)}",
+        tag("b", f"Waived until {shown(waiver.until)}"),
+        f" by {shown(waiver.owner)}: {shown(waiver.reason, 600)}",
     )

@@ -43,18 +43,18 @@ GRADES = {
 
 def graph(subject: Subject) -> Markup:
     """The drawing with its legend; each box is a link to the model's entry."""
-    held = subject.target.graph
-    boxes = {id_: _Box(subject, node) for id_, node in held.nodes.items()}
+    lineage = subject.target.graph
+    boxes = {id_: _Box(subject, node) for id_, node in lineage.nodes.items()}
     plan = place(
-        held.target,
-        list(held.nodes),
-        [(e.child, e.parent) for e in held.edges],
+        lineage.target,
+        list(lineage.nodes),
+        [(e.child, e.parent) for e in lineage.edges],
         {id_: box.width for id_, box in boxes.items()},
     )
-    tip = f"{subject.anchor(held.target)}-tip"
+    tip = f"{subject.anchor(lineage.target)}-tip"
     # Those on paths that decide are drawn last, above the others.
-    found = sorted(bundles(held.edges, plan), key=lambda one: _is_lit(subject, one))
-    order = sorted(held.nodes, key=lambda id_: (-plan.boxes[id_][1], plan.boxes[id_][0]))
+    found = sorted(bundles(lineage.edges, plan), key=lambda one: _is_lit(subject, one))
+    order = sorted(lineage.nodes, key=lambda id_: (-plan.boxes[id_][1], plan.boxes[id_][0]))
     svg = tag(
         "svg",
         _arrowhead(tip),
@@ -75,8 +75,8 @@ def graph(subject: Subject) -> Markup:
         data_row=f"{ROW:g}",
         data_gap=f"{GAP:g}",
         role="group",
-        aria_label=f"Lineage graph of {shown(held.target)}: {len(order)} models, "
-        f"{len(held.edges)} steps. The list of models below says the same.",
+        aria_label=f"Lineage graph of {shown(lineage.target)}: {len(order)} models, "
+        f"{len(lineage.edges)} steps. The list of models below says the same.",
     )
     frame = tag(
         "div",
@@ -118,7 +118,7 @@ def _lines(subject: Subject, bundle: Bundle) -> Markup:
 
 
 def _label(subject: Subject, bundle: Bundle, plan: Layout) -> Markup:
-    """The one label for all of them, and where it stands from their hub."""
+    """The one label for all of them, and where it is from their hub."""
     (x, y), hub = bundle.at, plan.boxes[bundle.hub]
     lit = " lit" if _is_lit(subject, bundle) else ""
     return tag(
@@ -134,11 +134,11 @@ def _label(subject: Subject, bundle: Bundle, plan: Layout) -> Markup:
 
 
 def _line(subject: Subject, edge: Edge, route: Sequence[Point]) -> Markup:
-    said = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
+    text = f"{shown(edge.child)} from {shown(edge.parent)}: {edge_words(edge)}"
     lit = (edge.child, edge.parent) in subject.lit_steps
     return tag(
         "path",
-        tag("title", said),
+        tag("title", text),
         d=_curve(route),
         class_=f"edge g-{edge.grade}" + (" lit" if lit else ""),
         data_from=subject.anchor(edge.parent),

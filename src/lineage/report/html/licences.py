@@ -19,7 +19,7 @@ def _licence(row: Row) -> Markup:
     if row.text is None:
         return tag("p", shown(row.title, 900), ".")
     cited = row.text.citations[0]
-    told = (
+    rows = (
         (str(one.says), str(one.about).replace("-", " "), one.clause, one.text)
         for one in row.text.terms
     )
@@ -30,7 +30,7 @@ def _licence(row: Row) -> Markup:
         tag(
             "table",
             tag("thead", tag("tr", (tag("th", one, scope="col") for one in _HEADS))),
-            tag("tbody", (tag("tr", (tag("td", cell) for cell in cells)) for cells in told)),
+            tag("tbody", (tag("tr", (tag("td", cell) for cell in cells)) for cells in rows)),
         ),
         tag("p", read),
         class_="more",

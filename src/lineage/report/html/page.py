@@ -41,7 +41,7 @@ def render(report: Report, view: View, back: tuple[str, str] | None = None) -> s
 
 def document(title: str, content: Markup, version: str = __version__, made: str = "") -> str:
     """A page with the style and the script, and the policy that allows nothing else. The title
-    stands on every printed sheet, with how it was `made` beside it."""
+    is on every printed sheet, with how it was `made` beside it."""
     style = f"{_asset('report.css')}{_sheet(title, made)}"
     script = "".join(map(_asset, _SCRIPTS))
     head = tag(
@@ -217,15 +217,17 @@ def _rest(subject: Subject, level: int) -> Markup:
 
 
 def _supplied(subject: Subject, level: int) -> Markup | None:
-    told = portfolio.supplied(subject)
+    section = portfolio.supplied(subject)
     address = f"t{subject.number}-supplied"
-    return _section("What the supplier says", address, level, told) if told else None
+    return _section("What the supplier says", address, level, section) if section else None
 
 
 def _licences(subject: Subject, level: int) -> Markup | None:
-    told = licences(subject)
+    table = licences(subject)
     address = f"t{subject.number}-licences"
-    return _section("Licences along the lineage", address, level, told, "screen") if told else None
+    return (
+        _section("Licences along the lineage", address, level, table, "screen") if table else None
+    )
 
 
 def _section(

@@ -172,8 +172,8 @@ def _row(subject: Subject, cells: dict[str, str], heads: list[str]) -> Markup:
 
 def _foundation(subject: Subject) -> str:
     """The group of a model; everything of which no base is known is one."""
-    told = shown(built_on(subject.target), 120)
-    return NOT_ESTABLISHED if told == "–" else told
+    text = shown(built_on(subject.target), 120)
+    return NOT_ESTABLISHED if text == "–" else text
 
 
 def _model(subject: Subject) -> Markup:
@@ -216,15 +216,16 @@ def _column(subject: Subject, names: tuple[str, ...]) -> str:
 
 def supplied(subject: Subject) -> Markup | None:
     """What the input file says of the model beside what was found; None where it says nothing."""
-    held = subject.target.supplied
-    if held is None or not (held.problem or held.compared):
+    given = subject.target.supplied
+    if given is None or not (given.problem or given.compared):
         return None
-    said = [
-        tag("li", tag("b", f"{one.agreement}: "), shown(one.sentence, 500)) for one in held.compared
+    parts = [
+        tag("li", tag("b", f"{one.agreement}: "), shown(one.sentence, 500))
+        for one in given.compared
     ]
     return tag(
         "div",
-        tag("p", shown(held.problem, 400), class_="notice") if held.problem else None,
-        tag("ul", said) if said else None,
+        tag("p", shown(given.problem, 400), class_="notice") if given.problem else None,
+        tag("ul", parts) if parts else None,
         class_="supplied",
     )

@@ -55,13 +55,13 @@ def _unknown(subject: Subject) -> Iterator[Markup]:
         yield tag(
             "li",
             tag("b", shown(claim.child)),
-            " names as a base what is no model on the Hub: ",
+            " names as a base what is not a model on the Hub: ",
             tag("code", shown(claim.value, 200)),
             f" ({place}; {shown(claim.problem or 'unclear', 60)})",
         )
-    told = {node.id for node in unread}
+    known = {node.id for node in unread}
     for model in target.origin.unknown:
-        if model not in told:
+        if model not in known:
             yield tag("li", tag("b", shown(model)), ": who made it, or where, is not known")
     for node in graph.nodes.values():
         for seen in node.observations:

@@ -43,14 +43,14 @@ def decision(report: Report) -> Markup:
         ("Report made", join(shown(report.generated_at, 40))),
         ("Findings that ask for a decision", join(str(open_ones))),
     ]
-    said = tag("dl", (join(tag("dt", name), tag("dd", value)) for name, value in facts))
+    listed = tag("dl", (join(tag("dt", name), tag("dd", value)) for name, value in facts))
     blanks = tag(
         "dl",
         (join(tag("dt", name), tag("dd", tag("span", class_="blank"))) for name in _BLANKS),
         class_="sign-here",
     )
     return join(
-        said, _waivers(report), tag("h3", "To be filled in by the person who decides"), blanks
+        listed, _waivers(report), tag("h3", "To be filled in by the person who decides"), blanks
     )
 
 
@@ -134,7 +134,7 @@ _LIMITS = (
         "A test result is about one exact model, in one language, by one method. What a "
         "descendant inherits of it is not measured here."
     ),
-    "This report is no legal advice.",
+    "This report is not legal advice.",
 )
 
 

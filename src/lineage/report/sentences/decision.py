@@ -46,10 +46,10 @@ def why(target: TargetReport) -> str:
     if not lines or not (node.is_read or node.status.has_statements):
         return exposure_after(target, origin)
     if target.verdict is Verdict.REVIEW:
-        told = exposure_after(target, origin)
+        words = exposure_after(target, origin)
         if any(line.rule.startswith(_TOLD) for line in lines):
-            return told
-        return f"{told} {_reason('It asks for a review', lines)}"
+            return words
+        return f"{words} {_reason('It asks for a review', lines)}"
     failed = target.verdict is Verdict.FAIL
     opening = "It fails" if failed else "It cannot be judged yet"
     own = not (lines[0].rule == "exposure-censors" and failed)
@@ -66,10 +66,10 @@ def because(target: TargetReport) -> str:
         warned = sum(
             len(line.findings) for line in every if line.level is Level.WARN and not line.is_waived
         )
-        told = [f"{waived} waived"] if waived else []
-        told += [counted(warned, "warning")] if warned else []
-        if told:
-            return f"Nothing that decides was found ({', '.join(told)})."
+        parts = [f"{waived} waived"] if waived else []
+        parts += [counted(warned, "warning")] if warned else []
+        if parts:
+            return f"Nothing that decides was found ({', '.join(parts)})."
         return "Nothing that the policy asks about was found."
     return f"{lines[0].sentence.rstrip('.')}{_more(lines)}."
 
@@ -89,8 +89,8 @@ def next_steps(target: TargetReport) -> list[str]:
 
 
 def _reason(opening: str, lines: list[FindingLine]) -> str:
-    told = lines[0].sentence.rstrip(".")
-    lowered = f"{told[:1].lower()}{told[1:]}" if told.startswith(_LOWERED) else told
+    text = lines[0].sentence.rstrip(".")
+    lowered = f"{text[:1].lower()}{text[1:]}" if text.startswith(_LOWERED) else text
     return printable(f"{opening} because {lowered}{_more(lines)}.", 800)
 
 

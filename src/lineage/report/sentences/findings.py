@@ -1,5 +1,5 @@
 """Findings in plain sentences, each with what to do: those of one rule are one line with a count,
-and the rule's id stands beside the sentence, never in front.
+and the rule's id is beside the sentence, never in front.
 
 `finding_lines(target)` is what a report lists, the gravest first. `sentence(target, finding)` and
 `what_to_do(target, finding)` are for one finding alone.
@@ -65,8 +65,8 @@ def finding_lines(target: TargetReport) -> list[FindingLine]:
     for one in target.findings:
         # What differs from a lock is no rule with one meaning: each difference is a line.
         is_rule = one.rule in RULES or "/" in one.rule
-        told = "" if is_rule else one.message
-        key = (one.waived is not None, one.level.rank, *_place(one), told)
+        words = "" if is_rule else one.message
+        key = (one.waived is not None, one.level.rank, *_place(one), words)
         alike.setdefault(key, []).append(one)
     return [_line(target, alike[key]) for key in sorted(alike)]
 
@@ -83,9 +83,9 @@ def deciding(target: TargetReport) -> list[FindingLine]:
 def sentence(target: TargetReport, finding: Finding) -> str:
     """The finding in one plain sentence that names the model and no rule."""
     if finding.rule not in RULES or not (form := rule(finding.rule).sentence):
-        told = _first(finding.message)
+        message = _first(finding.message)
         own = f"{target.model} "
-        return printable(f"It {told[len(own) :]}" if told.startswith(own) else told, 400)
+        return printable(f"It {message[len(own) :]}" if message.startswith(own) else message, 400)
     subject = _subject(target, finding)
     adverse = _adverse(target, finding)
     spoken = listed(language(code) for code in adverse[1])
@@ -114,14 +114,14 @@ def closing(target: TargetReport, finding: Finding) -> str:
 def inconclusive_sentences(target: TargetReport, most: int = 3) -> str:
     """What is missing for a verdict, and what would close it."""
     open_ = [f for f in target.findings if f.waived is None and f.decides_unknown]
-    told = []
+    lines = []
     for finding in open_[:most]:
         closes = closing(target, finding)
         close = f" To close it: {closes[:1].lower()}{closes[1:]}" if closes else ""
-        told.append(f"Inconclusive: {finding.message}{close}")
+        lines.append(f"Inconclusive: {finding.message}{close}")
     if len(open_) > most:
-        told.append(f"Beside it, {counted(len(open_) - most, 'open point')}; see the findings.")
-    return " ".join(told)
+        lines.append(f"Beside it, {counted(len(open_) - most, 'open point')}; see the findings.")
+    return " ".join(lines)
 
 
 def minor_open_sentence(target: TargetReport) -> str:

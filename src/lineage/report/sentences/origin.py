@@ -121,9 +121,9 @@ def _taught_by_these(target: TargetReport) -> bool:
 
 def _teacher(target: TargetReport, one: Foundation) -> str:
     """A teacher; the country of a developer that was just named is not said again."""
-    said = {f.attribution.developer for f in target.origin.trained_by}
+    stated = {f.attribution.developer for f in target.origin.trained_by}
     who = one.attribution
-    is_said = who.developer is not None and who.developer in said
+    is_said = who.developer is not None and who.developer in stated
     return short_name(one.model, who) if is_said else made(one)
 
 

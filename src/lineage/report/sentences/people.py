@@ -1,4 +1,4 @@
-"""Who stands behind a model, in words: names of developers and countries, and short names of
+"""Who is behind a model, in words: names of developers and countries, and short names of
 models."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def known_as(who: Developer) -> str:
 
 
 def short_name(model: str, who: Attribution) -> str:
-    """`DeepSeek-R1` where it stands in its developer's own namespace, so that nothing is hidden;
+    """`DeepSeek-R1` where it is in its developer's own namespace, so that nothing is hidden;
     else the whole id."""
     is_own = who.developer is not None and who.basis == "namespace"
     return printable(model.rpartition("/")[2] if is_own else model, 120)

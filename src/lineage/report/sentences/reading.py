@@ -24,13 +24,13 @@ def reading_sentences(target: TargetReport, most: int = _READ_MODELS) -> list[st
         graph.nodes.values(),
         key=lambda node: (node.id != target.model, node.is_read, node.depth, node.id),
     )
-    told = [f"{printable(node.id, 120)}: {_reading(target, node)}." for node in nodes[:most]]
+    lines = [f"{printable(node.id, 120)}: {_reading(target, node)}." for node in nodes[:most]]
     rest = nodes[most:]
     if rest:
         unread = sum(not node.is_read for node in rest)
         what = f"{unread} of them not read" if unread else "each at least by its metadata"
-        told.append(f"{counted(len(rest), 'more model')}, {what}.")
-    return told + signature_sentences(target)
+        lines.append(f"{counted(len(rest), 'more model')}, {what}.")
+    return lines + signature_sentences(target)
 
 
 def _reading(target: TargetReport, node: Node) -> str:

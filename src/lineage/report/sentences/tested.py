@@ -104,7 +104,7 @@ def short_found(word: str, standing: Standing) -> str:
 
 
 def exposure_sentence(target: TargetReport) -> str:
-    """What published tests found in which language, and in which model; the figures stand in the
+    """What published tests found in which language, and in which model; the figures are in the
     table of tests."""
     return exposure_after(target, "")
 
@@ -113,17 +113,17 @@ def exposure_after(target: TargetReport, before: str, *, own: bool = True) -> st
     """The same behind a sentence that may end in the tested ancestor's name, which then is not said
     again; without `own`, nothing of the model itself, where that was said before."""
     found = ancestor_words(target)
-    told = [before, *(f"{_past(words)[0]} {name} {_past(words)[1]}." for name, words in found[:2])]
+    lines = [before, *(f"{_past(words)[0]} {name} {_past(words)[1]}." for name, words in found[:2])]
     if found and before.endswith(f" {found[0][0]}."):
-        told = [f"{before[:-1]}, which {found[0][1]}.", *told[2:]]
+        lines = [f"{before[:-1]}, which {found[0][1]}.", *lines[2:]]
     if len(found) > 2:
-        told.append(f"So they did with {len(found) - 2} more models that it is built on.")
+        lines.append(f"So they did with {len(found) - 2} more models that it is built on.")
     itself = own_sentence(target) if own else ""
     measured = target.exposure.own.state.is_measured
-    told = [before, itself, *told[1:]] if measured else [*told, itself]
+    lines = [before, itself, *lines[1:]] if measured else [*lines, itself]
     if target.exposure.removal_claimed:
-        told.append(_removal_sentence(target))
-    return " ".join(sentence for sentence in told if sentence)
+        lines.append(_removal_sentence(target))
+    return " ".join(sentence for sentence in lines if sentence)
 
 
 _LEADS = {

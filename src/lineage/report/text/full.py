@@ -31,7 +31,7 @@ from lineage.report.text.many import totals
 from lineage.report.text.short import decision
 
 _MOST_ALIKE = 2
-"""Findings of one rule about one model that are told in full."""
+"""Findings of one rule about one model that are reported in full."""
 _TREE_LINES = 40
 _RESULT_ROWS = 12
 _USES = 8
@@ -67,7 +67,7 @@ def caveats(report: Report, view: View) -> list[str]:
 def _target(target: TargetReport, view: View) -> Iterator[str]:
     inner = page.inner(view)
     whole = view.verbosity > 0
-    said: set[str] = set()
+    shown: set[str] = set()
     yield "\n".join(decision(target, view))
     if target.uses:
         yield _listed("Used at", uses.lines(target, None if whole else _USES), view)
@@ -77,15 +77,15 @@ def _target(target: TargetReport, view: View) -> Iterator[str]:
     yield page.section("Lineage", drawn, view)
     yield page.section("What was read", _reading(target, inner), view)
     if target.exposure.hits:
-        yield page.section("Published tests", _results(target, inner, said), view)
+        yield page.section("Published tests", _results(target, inner, shown), view)
     if target.weights is not None:
         from lineage.report import weights
 
-        told = (part for line in weights.lines(target.weights) for part in _item(line, inner))
-        yield page.section("Weights", told, view)
+        lines = (part for line in weights.lines(target.weights) for part in _item(line, inner))
+        yield page.section("Weights", lines, view)
     found = [one for one in finding_lines(target) if whole or one.level is not Level.INFO]
     if found:
-        yield page.section("Findings", _findings(target, found, inner, said), view)
+        yield page.section("Findings", _findings(target, found, inner, shown), view)
     licences = [part for row in licence_table.rows(target) for part in _licence(row, inner)]
     if licences:
         yield page.section("Licences", licences, view)
@@ -94,10 +94,10 @@ def _target(target: TargetReport, view: View) -> Iterator[str]:
         yield page.section("Not known", unknown, view)
 
 
-def _listed(title: str, told: Iterable[str], view: View) -> str:
+def _listed(title: str, parts: Iterable[str], view: View) -> str:
     """Lines that carry an indent of their own."""
     inner, lines = page.inner(view), []
-    for line in told:
+    for line in parts:
         indent = line[: len(line) - len(line.lstrip())]
         lines += page.lines(line.strip(), inner, indent, f"{indent}  ")
     return page.section(title, lines, view)
@@ -107,10 +107,10 @@ def _item(text: str, view: View) -> list[str]:
     return page.lines(text, view, "- ")
 
 
-def _supplier(held: Supplied, view: View) -> Iterable[str]:
-    if held.problem:
-        yield from _item(printable(held.problem), view)
-    for one in held.compared:
+def _supplier(supplied: Supplied, view: View) -> Iterable[str]:
+    if supplied.problem:
+        yield from _item(printable(supplied.problem), view)
+    for one in supplied.compared:
         yield from _item(f"{one.agreement}: {printable(one.sentence, 500)}", view)
 
 
@@ -144,13 +144,13 @@ def _results(target: TargetReport, view: View, said: set[str]) -> list[str]:
     return lines
 
 
-def _result(hit: ResultHit, view: View, said: set[str]) -> Iterator[str]:
+def _result(hit: ResultHit, view: View, shown: set[str]) -> Iterator[str]:
     result = hit.result
     if hit.counts and hit.beside is not None:
-        told = printable(tested_sentence(hit), 400)
-        said.add(f"{told}.")
-        said.add(f"{printable(tested_sentence(hit, itself=False), 400)}.")
-        yield from _item(told, view)
+        sentence = printable(tested_sentence(hit), 400)
+        shown.add(f"{sentence}.")
+        shown.add(f"{printable(tested_sentence(hit, itself=False), 400)}.")
+        yield from _item(sentence, view)
         test = f"{printable(result.suite, 90)}; {printable(conditions(hit), 400)}"
         yield from page.lines(test, view, "  ")
     else:
@@ -181,29 +181,29 @@ def _findings(
             yield from page.lines(text, view, " " * (len(line.level) + 2))
 
 
-def _finding(target: TargetReport, one: Finding, view: View, said: set[str]) -> Iterator[str]:
+def _finding(target: TargetReport, one: Finding, view: View, shown: set[str]) -> Iterator[str]:
     """The plain sentence, what of the message was not said before, and what to do."""
-    held = one.waived
-    level = f"{one.level}, waived" if held else str(one.level)
+    waiver = one.waived
+    level = f"{one.level}, waived" if waiver else str(one.level)
     indent = " " * (len(level) + 2)
     first = plain(target, one)
     body = page.lines(f"{first} ({printable(one.rule, 120)})", view, indent)
-    yield page.paint(level, "info" if held else str(one.level), view) + body[0][len(level) :]
+    yield page.paint(level, "info" if waiver else str(one.level), view) + body[0][len(level) :]
     yield from body[1:]
-    said.add(first)
+    shown.add(first)
     message = printable(one.message, 2000)
     if message.replace(printable(target.model), "It", 1) == first:
         message = first
-    fresh = [s for s in re.split(r"(?<=[.!?]) (?=[A-Z])", message) if s not in said]
-    said.update(fresh)
+    fresh = [s for s in re.split(r"(?<=[.!?]) (?=[A-Z])", message) if s not in shown]
+    shown.update(fresh)
     if fresh:
         yield from page.lines(" ".join(fresh), view, indent)
-    if held:
-        why = f"Waived until {printable(held.until)} by {printable(held.owner)}: "
-        yield from page.lines(f"{why}{printable(held.reason, 300)}", view, indent)
+    if waiver:
+        why = f"Waived until {printable(waiver.until)} by {printable(waiver.owner)}: "
+        yield from page.lines(f"{why}{printable(waiver.reason, 300)}", view, indent)
     step = f"What to do: {what_to_do(target, one)}"
-    if held is None and step not in said:
-        said.add(step)
+    if waiver is None and step not in shown:
+        shown.add(step)
         yield from page.lines(step, view, indent)
     if view.verbosity > 0:
         for piece in one.evidence:

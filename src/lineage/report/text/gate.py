@@ -68,12 +68,12 @@ def _model(target: TargetReport, view: View) -> Iterator[str]:
         yield from page.lines(_place(use), view, "    ", "      ")
     if more := target.uses[_PLACES:]:
         yield from page.lines(f"and {counted(len(more), 'more place')} (-v)", view, "    ")
-    for line in _told(target):
+    for line in _stated(target):
         yield from page.lines(f"{line.text} ({printable(line.rule, 120)})", view, "    ")
     yield from step(target, view, "    → ")
 
 
-def _told(target: TargetReport) -> list[FindingLine]:
+def _stated(target: TargetReport) -> list[FindingLine]:
     """What decides; for a pass, what it warns of."""
     return deciding(target) or [
         line for line in finding_lines(target) if line.level is Level.WARN and not line.is_waived
@@ -96,8 +96,8 @@ def _rest(report: Report, asking: list[TargetReport], view: View) -> Iterator[st
         yield from page.lines(f"also asking for action: {names} (-v)", view, "  ", "    ")
     fine = [printable(t.model, 120) for t in report.targets if t not in asking]
     waived = sum(f.waived is not None for t in report.targets for f in t.findings)
-    told = [f"ok: {listed(fine, _LISTED)}"] if fine else []
-    told += [f"{counted(waived, 'finding')} waived (-v)"] if waived else []
+    lines = [f"ok: {listed(fine, _LISTED)}"] if fine else []
+    lines += [f"{counted(waived, 'finding')} waived (-v)"] if waived else []
     scan = report.scan
     if scan is not None:
         groups = (
@@ -113,9 +113,9 @@ def _rest(report: Report, asking: list[TargetReport], view: View) -> Iterator[st
             if entries:
                 shown = listed((printable(entry, 160) for entry in entries), _LISTED)
                 flag = " (-v)" if len(entries) > _LISTED else ""
-                told.append(f"{title}: {shown}{flag}")
-        told += [printable(bound) for bound in scan.bounds_hit]
+                lines.append(f"{title}: {shown}{flag}")
+        lines += [printable(bound) for bound in scan.bounds_hit]
     if left := asking_code(report):
-        told.append(f"the code itself asks for a {min(left, key=_rank).level} (unread-code)")
-    for line in told:
+        lines.append(f"the code itself asks for a {min(left, key=_rank).level} (unread-code)")
+    for line in lines:
         yield from page.lines(line, view, "  ", "    ")

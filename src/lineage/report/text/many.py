@@ -43,8 +43,8 @@ def totals(report: Report) -> str:
     """`15 models: 3 fail, 12 pass`: the worst first."""
     counts = summary(report)
     ordered = sorted(Verdict, key=lambda verdict: -verdict.rank)
-    told = ", ".join(f"{counts[name]} {name}" for name in ordered if counts.get(name))
-    return f"{counted(counts['targets'], 'model')}{': ' + told if told else ''}"
+    text = ", ".join(f"{counts[name]} {name}" for name in ordered if counts.get(name))
+    return f"{counted(counts['targets'], 'model')}{': ' + text if text else ''}"
 
 
 def worst_first(targets: Iterable[TargetReport]) -> list[TargetReport]:

@@ -75,11 +75,11 @@ def head(target: TargetReport, view: View) -> list[str]:
 
 def verdict_and_reason(report: Report, view: View) -> str:
     """Two lines for each model."""
-    told = []
+    parts = []
     for target in report.targets:
-        told += head(replace(target, target=target.model), view)[:1]
-        told.append(f"  {clipped(because(target), width(view) - 2)}")
-    return "".join(f"{line}\n" for line in told)
+        parts += head(replace(target, target=target.model), view)[:1]
+        parts.append(f"  {clipped(because(target), width(view) - 2)}")
+    return "".join(f"{line}\n" for line in parts)
 
 
 def verdicts(report: Report) -> str:
@@ -90,10 +90,10 @@ def verdicts(report: Report) -> str:
 def remarks(report: Report, view: View) -> Iterator[str]:
     """What the reader must know about the run; that it was made offline is said in the foot."""
     if report.circumstances == Circumstances(offline=True):
-        told = list(report.notes)
+        parts = list(report.notes)
     else:
-        told = list(report.remarks)
-    for note in told:
+        parts = list(report.remarks)
+    for note in parts:
         yield from lines(f"Note: {printable(note)}", view)
 
 

@@ -34,9 +34,9 @@ def blocks(target: TargetReport, view: View) -> Iterator[str]:
     yield "\n".join(f"  {line}" for line in tree.brief(target, page.width(view) - 2, _TREE))
     if target.exposure.hits:
         yield "\n".join(_results(target, view))
-    told = [*findings(target, view), *_others(target, view), *_not_read(target, view)]
-    if told:
-        yield "\n".join(told)
+    lines = [*findings(target, view), *_others(target, view), *_not_read(target, view)]
+    if lines:
+        yield "\n".join(lines)
 
 
 def decision(target: TargetReport, view: View) -> Iterator[str]:
@@ -75,9 +75,9 @@ def _results(target: TargetReport, view: View) -> list[str]:
         lines = [f"  {line}".rstrip() for line in text.splitlines()]
     more = len(counting) - len(shown)
     reports = len(target.exposure.hits) - len(counting)
-    told = [f"{counted(more, 'more test')} of the same kind"] if more else []
-    told += [f"{counted(reports, 'report')} that cannot decide"] if reports else []
-    return lines + page.lines(f"{' and '.join(told)} (-v)", view, "    ") if told else lines
+    parts = [f"{counted(more, 'more test')} of the same kind"] if more else []
+    parts += [f"{counted(reports, 'report')} that cannot decide"] if reports else []
+    return lines + page.lines(f"{' and '.join(parts)} (-v)", view, "    ") if parts else lines
 
 
 def _deciding(target: TargetReport) -> set[str]:
@@ -139,10 +139,10 @@ def paint_padded(label: str, width: int, view: View) -> str:
 
 def _finding(one: FindingLine, first: str, indent: int, view: View) -> list[str]:
     """The sentence with the rule at the right, or below where there is no room."""
-    held = one.findings[0].waived
+    waiver = one.findings[0].waived
     text = one.text
-    if held is not None:
-        text += f" Waived until {printable(held.until)} by {printable(held.owner, 80)}."
+    if waiver is not None:
+        text += f" Waived until {printable(waiver.until)} by {printable(waiver.owner, 80)}."
     rule = printable(one.rule, 120)
     body = wrapped(text, page.width(view), " " * indent)
     body[0] = first + body[0][indent:]
@@ -164,8 +164,8 @@ def _others(target: TargetReport, view: View) -> Iterator[str]:
         yield from page.lines(printable(supplied.problem), view, "  ")
     elif supplied is not None and supplied.compared:
         agreements = [str(one.agreement) for one in supplied.compared]
-        told = ", ".join(f"{word} {agreements.count(word)}" for word in dict.fromkeys(agreements))
-        yield from page.lines(f"The supplier's file: {told} (-v)", view, "  ")
+        text = ", ".join(f"{word} {agreements.count(word)}" for word in dict.fromkeys(agreements))
+        yield from page.lines(f"The supplier's file: {text} (-v)", view, "  ")
     if target.weights is not None:
         yield from page.lines(f"{printable(target.weights['statement'])} (-v)", view, "  ")
     for sentence in signature_sentences(target)[:3]:
@@ -184,12 +184,12 @@ def _not_read(target: TargetReport, view: View) -> Iterator[str]:
         else short_name(node.id, target.attributions[node.id])
         for node in models
     ]
-    told = [f"{listed(names, 3)}"] if names else []
+    lines = [f"{listed(names, 3)}"] if names else []
     if files:
-        told.append(f"{counted(len(files), 'file')}, wholly or in part")
-    if told:
+        lines.append(f"{counted(len(files), 'file')}, wholly or in part")
+    if lines:
         # What may be mended by running again is said at once.
         failed = (n.reason for n in models if n.status is Status.UNREACHABLE and n.reason)
         why_not = printable(next(failed, ""), 160).rstrip(".")
         more = f" ({why_not}; -v says more)" if why_not else " (-v says why)"
-        yield from page.lines(f"Not read: {'; '.join(told)}{more}", view, "  ")
+        yield from page.lines(f"Not read: {'; '.join(lines)}{more}", view, "  ")

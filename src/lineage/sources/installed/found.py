@@ -91,7 +91,7 @@ def size_of(folder: Path, most: int = 20_000) -> tuple[int, float | None]:
             break
         if path.is_symlink() or not path.is_file():
             continue
-        told = path.stat()
-        total += told.st_size
-        last = max(last or 0.0, told.st_atime, told.st_mtime)
+        status = path.stat()
+        total += status.st_size
+        last = max(last or 0.0, status.st_atime, status.st_mtime)
     return total, last

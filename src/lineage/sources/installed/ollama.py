@@ -32,7 +32,7 @@ def read_ollama(folder: Path) -> Inventory:
     for path in sorted(manifests.glob("*/*/*/*"))[:_MOST]:
         try:
             if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
-                raise ValueError("it is no small file")
+                raise ValueError("it is not a small file")
             models.append(_model(folder, path))
         except (OSError, ValueError, RecursionError) as problem:
             problems.append((str(path), f"the manifest cannot be read: {problem}"[:300]))

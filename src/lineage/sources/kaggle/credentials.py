@@ -18,10 +18,12 @@ def kept_key(folder: Path) -> str:
         if token := _text(folder / name):
             return f"Bearer {token}"
     try:
-        held = json.loads(_text(folder / KEYS) or "{}")
+        content = json.loads(_text(folder / KEYS) or "{}")
     except (ValueError, RecursionError):
         return ""
-    user, key = (held.get(word) if isinstance(held, dict) else "" for word in ("username", "key"))
+    user, key = (
+        content.get(word) if isinstance(content, dict) else "" for word in ("username", "key")
+    )
     return basic(user, key) if isinstance(user, str) and isinstance(key, str) and key else ""
 
 

@@ -97,8 +97,8 @@ class KaggleSource:
         folder = f"{place}/{number}" if number else place
         files, missing = self._files(folder)
         gaps += missing
-        told = {INSTANCE: instance, MODEL: _without_instances(model)}
-        texts = {path: json.dumps(held).encode() for path, held in told.items() if held}
+        fields = {INSTANCE: instance, MODEL: _without_instances(model)}
+        texts = {path: json.dumps(answer).encode() for path, answer in fields.items() if answer}
         own = (instance.get("overview"), instance.get("usage"))
         texts |= descriptions(files, model.get("description"), *own)
         with self._lock:
@@ -148,8 +148,8 @@ class KaggleSource:
     def _object(self, path: str, slug: str = "") -> Mapping[str, Any]:
         """The answer; one about a model must be about the one that was asked for."""
         answer = self._site.ask(path, lambda response: self._check(response, slug), cap=_CAP)
-        held = parse_json(answer.body, self._site.who)
-        return held if isinstance(held, dict) else {}
+        content = parse_json(answer.body, self._site.who)
+        return content if isinstance(content, dict) else {}
 
     def _check(self, response: Response, slug: str) -> None:
         who = self._site.who
@@ -159,10 +159,10 @@ class KaggleSource:
             raise refusal(response, who)
         if response.is_web_page:
             raise PayloadError(f"{who} answered with a web page")
-        held = parse_json(response.body, who)
-        if not isinstance(held, dict):
-            raise PayloadError(f"{who}'s answer is no model")
-        if slug and str(held.get("slug", "")).casefold() != slug.casefold():
+        content = parse_json(response.body, who)
+        if not isinstance(content, dict):
+            raise PayloadError(f"{who}'s answer is not a model")
+        if slug and str(content.get("slug", "")).casefold() != slug.casefold():
             raise PayloadError(f"{who}'s answer is of another model")
 
 
@@ -191,7 +191,7 @@ def _only_one(name: KaggleName, model: Mapping[str, Any]) -> KaggleName:
 
 
 def _without_instances(model: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what is told of the model itself: what other variations are made from is theirs."""
+    """Only what is reported of the model itself: what other variations are made from is theirs."""
     return {key: value for key, value in model.items() if key not in ("instances", "description")}
 
 

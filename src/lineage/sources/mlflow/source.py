@@ -118,15 +118,15 @@ class MlflowSource:
         asked = f"name={quote(name.name, safe='')}"
         if name.alias:
             alias = quote(name.alias, safe="")
-            held = self._object(f"{_API}/registered-models/alias?{asked}&alias={alias}")
+            content = self._object(f"{_API}/registered-models/alias?{asked}&alias={alias}")
         elif name.version:
-            held = self._object(f"{_API}/model-versions/get?{asked}&version={name.version}")
+            content = self._object(f"{_API}/model-versions/get?{asked}&version={name.version}")
         else:
             model = self._object(f"{_API}/registered-models/get?{asked}").get("registered_model")
             rows = model.get("latest_versions") if isinstance(model, dict) else None
             known = [row for row in (rows if isinstance(rows, list) else ()) if _number(row)]
-            held = {"model_version": max(known, key=_number, default=None)}
-        version = held.get("model_version")
+            content = {"model_version": max(known, key=_number, default=None)}
+        version = content.get("model_version")
         if not isinstance(version, dict) or not _number(version):
             raise UnansweredError("the MLflow server tells no version of it", Status.INVALID)
         if version.get("name") != name.name:
@@ -139,24 +139,24 @@ class MlflowSource:
         scheme, _, rest = source.partition(":/")
         try:
             if scheme == "models" and rest.startswith("m-"):
-                told = self._object(f"{_API}/logged-models/{quote(rest, safe='')}")
-                address = _inner(told, "model", "info", "artifact_uri")
+                answer = self._object(f"{_API}/logged-models/{quote(rest, safe='')}")
+                address = _inner(answer, "model", "info", "artifact_uri")
             elif scheme == "runs":
                 run, _, below = rest.partition("/")
-                told = self._object(f"{_API}/runs/get?run_id={quote(run, safe='')}")
-                address = f"{_inner(told, 'run', 'info', 'artifact_uri')}/{below}"
+                answer = self._object(f"{_API}/runs/get?run_id={quote(run, safe='')}")
+                address = f"{_inner(answer, 'run', 'info', 'artifact_uri')}/{below}"
             elif scheme in (_PROXIED, "hf"):
                 address = source
             else:
                 asked = f"name={quote(name.name, safe='')}&version={name.version}"
-                told = self._object(f"{_API}/model-versions/get-download-uri?{asked}")
-                address = str(told.get("artifact_uri") or source)
+                answer = self._object(f"{_API}/model-versions/get-download-uri?{asked}")
+                address = str(answer.get("artifact_uri") or source)
         except UnansweredError as problem:
             return "", [f"where its files lie could not be asked ({problem})"]
         try:
             parts = urlsplit(address)
         except ValueError:
-            return "", ["the address of its files is none"]
+            return "", ["its files have no usable address"]
         folder = parts.path.strip("/")
         own = urlsplit(self._asked().endpoint.url).netloc
         if parts.scheme == _PROXIED and parts.netloc in ("", own) and ".." not in folder:
@@ -198,8 +198,8 @@ class MlflowSource:
 
     def _object(self, path: str) -> Mapping[str, Any]:
         site = self._asked()
-        held = parse_json(site.ask(path, self._check, cap=_CAP, fresh_for=_FRESH).body, site.who)
-        return held if isinstance(held, dict) else {}
+        content = parse_json(site.ask(path, self._check, cap=_CAP, fresh_for=_FRESH).body, site.who)
+        return content if isinstance(content, dict) else {}
 
     def _check(self, response: Response) -> None:
         who = SERVER.who
@@ -210,24 +210,24 @@ class MlflowSource:
         if response.status != 200:
             raise refusal(response, who)
         if not isinstance(parse_json(response.body, who), dict):
-            raise PayloadError(f"{who}'s answer is no model")
+            raise PayloadError(f"{who}'s answer is not a model")
 
 
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def _code(response: Response, who: str) -> str:
-    held = parse_json(response.body, who)
-    return str(held.get("error_code", "")) if isinstance(held, dict) else ""
+    content = parse_json(response.body, who)
+    return str(content.get("error_code", "")) if isinstance(content, dict) else ""
 
 
 def _number(row: Any) -> int:
-    told = str(row.get("version", "")) if isinstance(row, dict) else ""
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
+    text = str(row.get("version", "")) if isinstance(row, dict) else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _inner(held: Mapping[str, Any], *keys: str) -> str:
-    value: Any = held
+def _inner(content: Mapping[str, Any], *keys: str) -> str:
+    value: Any = content
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""

@@ -24,21 +24,21 @@ def data_of(response: Response, who: str, what: str) -> Any:
     """The `Data` of an answer about `what`. Raises UnansweredError, PayloadError."""
     if response.is_web_page:
         raise UnansweredError(f"a web page came where {who}'s answer was expected")
-    told = _envelope(response, who)
-    if told is None:
+    envelope = _envelope(response, who)
+    if envelope is None:
         if response.status != 200:
             raise refusal(response, who)
         raise PayloadError(f"{who}'s answer is not one of its API")
-    if told.get("Code") != 200:
-        raise refused(told, response, who, what)
+    if envelope.get("Code") != 200:
+        raise refused(envelope, response, who, what)
     if response.status != 200:
         raise refusal(response, who)
-    return told.get("Data")
+    return envelope.get("Data")
 
 
-def refused(told: Mapping[str, Any], response: Response, who: str, what: str) -> UnansweredError:
+def refused(fields: Mapping[str, Any], response: Response, who: str, what: str) -> UnansweredError:
     """What a code other than 200 means."""
-    code, words = told.get("Code"), str(told.get("Message", ""))
+    code, words = fields.get("Code"), str(fields.get("Message", ""))
     if code == _NO_ACCESS:
         return NoAccessError(f"{who} shows {what} to nobody without access to it")
     if code == _NO_REVISION:
@@ -53,19 +53,19 @@ def refused(told: Mapping[str, Any], response: Response, who: str, what: str) ->
 
 def file_refusal(response: Response, who: str) -> Exception:
     """Why a file did not come."""
-    told = _envelope(response, who) if not response.is_web_page else None
-    if told is None:
+    envelope = _envelope(response, who) if not response.is_web_page else None
+    if envelope is None:
         return refusal(response, who)
-    problem = refused(told, response, who, "its files")
+    problem = refused(envelope, response, who, "its files")
     return WithheldError(problem.reason) if isinstance(problem, NoAccessError) else problem
 
 
 def _envelope(response: Response, who: str) -> Mapping[str, Any] | None:
     """The answer, where it has the form that all of them have."""
     try:
-        told = parse_json(response.body, who)
+        answer = parse_json(response.body, who)
     except PayloadError:
         if response.status == 200:
             raise
         return None
-    return told if isinstance(told, dict) and type(told.get("Code")) is int else None
+    return answer if isinstance(answer, dict) and type(answer.get("Code")) is int else None

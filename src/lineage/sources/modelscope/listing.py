@@ -30,7 +30,7 @@ class Listing:
 
 
 def list_files(ask: Ask, digests: Mapping[str, str]) -> Listing:
-    """Every file that the site tells of within the bound on calls. `digests`: those that it told
+    """Every file that the site lists within the bound on calls. `digests`: those that it told
     elsewhere, by path. Raises what `ask` raises."""
     found: dict[str, FileEntry] = {}
     gaps: dict[str, None] = {}
@@ -73,9 +73,9 @@ def _file(row: Any, digests: Mapping[str, str]) -> FileEntry | None:
     path = row.get("Path") if isinstance(row, dict) else None
     if not is_path(path):
         return None
-    size, told = row.get("Size"), str(row.get("Sha256") or digests.get(str(path), "")).lower()
+    size, digest = row.get("Size"), str(row.get("Sha256") or digests.get(str(path), "")).lower()
     return FileEntry(
         str(path),
         size if type(size) is int and 0 <= size < 1 << 60 else None,
-        told if _SHA256.match(told) else None,
+        digest if _SHA256.match(digest) else None,
     )

@@ -44,7 +44,7 @@ SERVERS = {
 BRANCH = "master"
 _CAP = 8 << 20
 _WHOLE = 2 << 20
-"""Bytes of a file that is read whole and held against its hash."""
+"""Bytes of a file that is read whole and compared with its hash."""
 _LARGEST = 64 << 20
 _FRESH = 600.0
 
@@ -85,7 +85,7 @@ class ModelScopeSource:
             return unread(ref, SOURCE, Status.INVALID, str(problem))
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes of one file: a small one whole and held against its hash. Raises ReadError."""
+        """Bytes of one file: a small one whole and compared with its hash. Raises ReadError."""
         name, entry = _named(record.id), record.file(path)
         if name is None or entry is None:
             raise ReadError(f"{record.id} has no file {path[:200]}.")
@@ -99,12 +99,12 @@ class ModelScopeSource:
 
     def _record(self, ref: ModelRef, name: ModelScopeName) -> ModelRecord:
         site = self._sites[name.site]
-        answer, told = self._ask(site, _api(name))
-        record = record_of(name, ref.id, told, site.who, answer.at)
+        answer, data = self._ask(site, _api(name))
+        record = record_of(name, ref.id, data, site.who, answer.at)
         commit = self._commit(site, name)
         record = replace(record, revision=commit)
         try:
-            listing = self._listing(site, name, commit, digests_of(told))
+            listing = self._listing(site, name, commit, digests_of(data))
         except NoAccessError:
             reason = "the description is public; the files need access that ModelScope grants"
             return replace(record, status=Status.GATED, reason=reason, gated="manual")
@@ -122,12 +122,12 @@ class ModelScopeSource:
             return name.revision
         asked = urlencode({"Ref": name.revision or BRANCH, "PageSize": 1})
         try:
-            _, told = self._ask(site, f"{_api(name)}/commits?{asked}")
+            _, data = self._ask(site, f"{_api(name)}/commits?{asked}")
         except (UnansweredError, PayloadError):
             if name.revision:
                 raise
             return None
-        rows = told.get("Commit") if isinstance(told, dict) else None
+        rows = data.get("Commit") if isinstance(data, dict) else None
         if rows is None and name.revision:
             words = f"{site.who} has no revision {name.revision} of {name.repo}"
             raise UnansweredError(words, Status.NOT_FOUND)
@@ -143,8 +143,8 @@ class ModelScopeSource:
         def ask(folder: str, recursive: bool) -> list[Any]:
             wanted = {"Revision": commit or name.revision or BRANCH, "Recursive": str(recursive)}
             query = urlencode({**wanted, **({"Root": folder} if folder else {})})
-            _, told = self._ask(site, f"{_api(name)}/repo/files?{query}")
-            rows = told.get("Files") if isinstance(told, dict) else None
+            _, data = self._ask(site, f"{_api(name)}/repo/files?{query}")
+            rows = data.get("Files") if isinstance(data, dict) else None
             if not isinstance(rows, list):
                 raise PayloadError(f"{site.who}'s answer lists no files")
             return rows

@@ -63,7 +63,7 @@ def members_of(fetch: Fetch, length: int | None) -> Members:
     except (NoMoreError, _BrokenError) as stopped:
         problem = str(stopped)
     odd = [f"{unsafe} of its names lead out of it"] if unsafe else []
-    odd += [f"{twice} of its files stand in it twice"] if twice else []
+    odd += [f"{twice} of its files are in it twice"] if twice else []
     return Members(tuple(found.values()), "; ".join([*([problem] if problem else []), *odd]))
 
 
@@ -96,8 +96,8 @@ class _Reader:
             length = _number(head[124:136])
             body, kind = self._at + _BLOCK, head[156:157]
             if kind == b"x":
-                named, told = self._extended(body, length)
-                name, size = named or name, told if told is not None else size
+                named, extended = self._extended(body, length)
+                name, size = named or name, extended if extended is not None else size
             elif kind == b"L":
                 name = _text(self._exact(body, min(length, _LONGEST_NAME)))
             elif kind not in (b"g", b"K"):
@@ -113,14 +113,14 @@ class _Reader:
 
     @staticmethod
     def _check(head: bytes) -> None:
-        told = head[_SUM].strip(b" \0")
+        text = head[_SUM].strip(b" \0")
         blank = head[: _SUM.start] + b" " * 8 + head[_SUM.stop :]
         try:
-            is_right = int(told or b"0", 8) == sum(blank)
+            is_right = int(text or b"0", 8) == sum(blank)
         except ValueError:
             is_right = False
         if not is_right:
-            raise _BrokenError("it is no tar archive, or damaged")
+            raise _BrokenError("it is not a tar archive, or damaged")
 
     def _exact(self, start: int, length: int) -> bytes:
         content = self._fetch(start, start + length)
@@ -141,7 +141,7 @@ class _Reader:
                 name = _text(value)
             elif found[2] == b"size":
                 if not value.isdigit() or len(value) > 16:
-                    raise _BrokenError("a size in it is no number")
+                    raise _BrokenError("a size in it is not a number")
                 size = int(value)
         return name, size
 
@@ -154,7 +154,7 @@ def _number(digits: bytes) -> int:
         try:
             found = int(digits.strip(b" \0") or b"0", 8)
         except ValueError:
-            raise _BrokenError("a size in it is no number") from None
+            raise _BrokenError("a size in it is not a number") from None
     if not 0 <= found < 1 << 50:
         raise _BrokenError("a size in it is beyond all bounds")
     return found

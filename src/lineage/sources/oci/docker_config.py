@@ -93,7 +93,7 @@ class DockerConfig:
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         with path.open("rb") as file:
-            held = json.loads(file.read(_LARGEST))
+            content = json.loads(file.read(_LARGEST))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as problem:
@@ -102,7 +102,7 @@ def _read(path: Path) -> Mapping[str, Any]:
             f"The logins of registries in {path} cannot be read: {why}.",
             "Mend the file, or set DOCKER_CONFIG to another folder.",
         ) from None
-    return held if isinstance(held, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _host_of(key: str) -> str:
@@ -120,10 +120,10 @@ def _of_entry(entry: Mapping[str, Any]) -> Credentials | None:
     user, password = text("username"), text("password")
     if auth := text("auth"):
         try:
-            told = base64.b64decode(auth, validate=True).decode("utf-8")
+            decoded = base64.b64decode(auth, validate=True).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
-            told = ""
-        user, _, password = told.rstrip("\0").partition(":")
+            decoded = ""
+        user, _, password = decoded.rstrip("\0").partition(":")
     found = Credentials(user, password, text("identitytoken"), text("registrytoken"))
     return found if (user and password) or found.refresh or found.bearer else None
 
@@ -146,14 +146,14 @@ def _asked(helper: str, server: str) -> Credentials | None:
             timeout=_PATIENCE,
             check=False,
         )
-        held = json.loads(done.stdout[:_LARGEST]) if done.returncode == 0 else {}
+        content = json.loads(done.stdout[:_LARGEST]) if done.returncode == 0 else {}
     except (OSError, ValueError, subprocess.TimeoutExpired) as problem:
         why = "no answer in time" if isinstance(problem, subprocess.TimeoutExpired) else "no answer"
         raise UsageError(
             f"{program} gave {why} to the question for the login of {server}.",
             "Try `docker login` again, or set DOCKER_CONFIG to a folder without it.",
         ) from None
-    user, secret = held.get("Username"), held.get("Secret")
+    user, secret = content.get("Username"), content.get("Secret")
     if not isinstance(user, str) or not isinstance(secret, str) or not secret:
         return None
     return Credentials(refresh=secret) if user == _TOKEN_USER else Credentials(user, secret)

@@ -103,7 +103,7 @@ def parts_of(manifest: Manifest, blobs: Blobs) -> tuple[list[Part], list[str]]:
             f"{left} of its archives were not looked into: there are too many, or too large"
         )
     if is_astray:
-        gaps.append("what a layer is called is no path of a file")
+        gaps.append("the name of a layer is not a path")
     found = [part for number in sorted(parts) for part in parts[number]]
     return [_at_root(part) for part in found] if manifest.kind == "image" else found, gaps
 
@@ -145,7 +145,7 @@ def _paths_of(layers: Sequence[Blob]) -> list[str]:
     another name."""
     found, counted = list[str](), Counter[str]()
     for number, layer in enumerate(layers, 1):
-        path = _told(layer)
+        path = _title(layer)
         if not path:
             path = next((name for word, name in _NAMES if word in layer.kind), f"layer-{number}")
             counted[path] += 1
@@ -159,19 +159,19 @@ def _paths_of(layers: Sequence[Blob]) -> list[str]:
 def _named(layer: Blob) -> list[str]:
     """The paths in its annotations, as they are written."""
     found = (layer.notes.get(key, "").rstrip("/") for key in _FILE_PATHS)
-    return [re.sub(r"\A(?:\./)+", "", told) for told in found if told]
+    return [re.sub(r"\A(?:\./)+", "", name) for name in found if name]
 
 
 def _leads_out(layer: Blob) -> bool:
     """Whether it is called so that no reader of files can know what it is."""
-    return bool(_named(layer)) and not _told(layer) and _named(layer) != ["."]
+    return bool(_named(layer)) and not _title(layer) and _named(layer) != ["."]
 
 
-def _told(layer: Blob) -> str:
+def _title(layer: Blob) -> str:
     """The path in its annotations, where it leads nowhere else."""
-    for told in _named(layer):
-        if _SAFE.match(told) and ".." not in told.split("/") and told != ".":
-            return f"{told}.gguf" if "gguf" in layer.kind and not told.endswith(WEIGHTS) else told
+    for name in _named(layer):
+        if _SAFE.match(name) and ".." not in name.split("/") and name != ".":
+            return f"{name}.gguf" if "gguf" in layer.kind and not name.endswith(WEIGHTS) else name
     return ""
 
 
@@ -218,11 +218,11 @@ class _Archives:
                 raise NoMoreError(problem or _HEAD_ALONE)
             return raw[start:end]
 
-        held = members_of(fetch, len(raw) if is_whole and not problem else None)
-        found = [self._member(one, raw) for one in held.files]
+        members = members_of(fetch, len(raw) if is_whole and not problem else None)
+        found = [self._member(one, raw) for one in members.files]
         # A file with weights fills its archive: nothing follows that could be missed.
-        is_filled = held.problem == _HEAD_ALONE and len(found) == 1 and _is_named(path)
-        return found, "" if is_filled else held.problem
+        is_filled = members.problem == _HEAD_ALONE and len(found) == 1 and _is_named(path)
+        return found, "" if is_filled else members.problem
 
     def _beginning(self, layer: Blob, *, is_whole: bool) -> bytes:
         self._fetched += min(layer.size, HEAD) if not is_whole else layer.size
@@ -258,9 +258,9 @@ class _Archives:
                 self._fetched += len(window)
             return window[start - at : max(start, end) - at]
 
-        held = members_of(fetch, layer.size)
-        parts = [Part(FileEntry(m.path, m.size), layer.digest, m.at) for m in held.files]
-        return parts, held.problem
+        members = members_of(fetch, layer.size)
+        parts = [Part(FileEntry(m.path, m.size), layer.digest, m.at) for m in members.files]
+        return parts, members.problem
 
 
 def _is_named(path: str) -> bool:

@@ -79,8 +79,8 @@ class RegistryLogin:
 
     def of(self, path: str) -> Shown | None:
         """What opens the repository of this path, where that is known."""
-        held = self._passes.get(_repo_of(path))
-        return held.shown if held is not None else None
+        value = self._passes.get(_repo_of(path))
+        return value.shown if value is not None else None
 
     def learn(self, path: str, shown: Shown | None, response: Response) -> bool:
         """Get a token without a login, then with one. Raises UnansweredError."""
@@ -88,37 +88,37 @@ class RegistryLogin:
             return False
         repo = _repo_of(path)
         with self._lock:
-            held = self._passes.get(repo)
-            if response.status == 401 and held is not None and held.shown != shown:
+            listed = self._passes.get(repo)
+            if response.status == 401 and listed is not None and listed.shown != shown:
                 return True  # another call of this moment has got one
-            told = response.headers.get("WWW-Authenticate", "")
-            challenge = _read_challenge(told) if response.status == 401 else None
+            value = response.headers.get("WWW-Authenticate", "")
+            challenge = _read_challenge(value) if response.status == 401 else None
             challenge = challenge or self._challenges.get(repo)
             if not repo or challenge is None:
                 return False
             self._challenges[repo] = challenge
-            found = self._next(repo, held, *challenge)
-            if found is None or found == held:
+            found = self._next(repo, listed, *challenge)
+            if found is None or found == listed:
                 return False
             self._passes[repo] = found
             return True
 
     def _next(
-        self, repo: str, held: _Pass | None, scheme: str, told: Mapping[str, str]
+        self, repo: str, current: _Pass | None, scheme: str, fields: Mapping[str, str]
     ) -> _Pass | None:
         """Another pass than the one that was turned down, or that has run out."""
-        is_nobodys = held is None or (not held.is_named and _is_over(held))
-        found = self._token(repo, told, None) if is_nobodys and scheme == "bearer" else None
+        is_nobodys = current is None or (not current.is_named and _is_over(current))
+        found = self._token(repo, fields, None) if is_nobodys and scheme == "bearer" else None
         if found is not None:
             return found
         login = self._login()
-        if login is None or (held is not None and held.is_named and not _is_over(held)):
+        if login is None or (current is not None and current.is_named and not _is_over(current)):
             return None
         if scheme == "basic":
             return _Pass(Shown(login.basic, "Basic"), True, math.inf) if login.password else None
         if login.bearer:
             return _Pass(Shown(login.bearer), True, math.inf)
-        return self._token(repo, told, login)
+        return self._token(repo, fields, login)
 
     def _login(self) -> Credentials | None:
         origin = self._endpoint.origin
@@ -132,10 +132,12 @@ class RegistryLogin:
             self._is_looked_up = True
         return self._found
 
-    def _token(self, repo: str, told: Mapping[str, str], login: Credentials | None) -> _Pass | None:
+    def _token(
+        self, repo: str, fields: Mapping[str, str], login: Credentials | None
+    ) -> _Pass | None:
         """A token for reading one repository; None where the service wants another login."""
-        realm = self._realm(told.get("realm", ""))
-        service = told.get("service", "")
+        realm = self._realm(fields.get("realm", ""))
+        service = fields.get("service", "")
         asked = {"scope": f"repository:{repo}:pull", **({"service": service} if service else {})}
         if login is not None and not _is_kin(self._endpoint.origin.host, realm.hostname or ""):
             raise UnansweredError(
@@ -248,17 +250,17 @@ def _is_token(response: Response) -> None:
 
 def _pass_in(body: bytes, is_named: bool) -> _Pass | None:
     try:
-        held = parse_json(body, "the registry's token service")
+        content = parse_json(body, "the registry's token service")
     except PayloadError:
         return None
-    if not isinstance(held, dict):
+    if not isinstance(content, dict):
         return None
-    token, seconds = held.get("token") or held.get("access_token"), held.get("expires_in")
+    token, seconds = content.get("token") or content.get("access_token"), content.get("expires_in")
     if not isinstance(token, str) or not _TOKEN.match(token):
         return None
     lasts = min(seconds, _LONGEST) if type(seconds) is int else _DEFAULT
     return _Pass(Shown(token), is_named, time.monotonic() + lasts)
 
 
-def _is_over(held: _Pass) -> bool:
-    return time.monotonic() >= held.until
+def _is_over(token: _Pass) -> bool:
+    return time.monotonic() >= token.until

@@ -96,18 +96,18 @@ def _rank(one: Blob) -> tuple[bool, bool]:
 
 def read_listing(raw: bytes, who: str) -> Manifest | Index:
     """The manifest or index in these bytes. Raises PayloadError, which calls who sent it `who`."""
-    held = parse_json(raw, who)
-    if isinstance(held, dict) and isinstance(held.get("manifests"), list):
-        return Index(digest_of(raw), raw, _blobs(held["manifests"], who))
-    if not isinstance(held, dict) or not isinstance(held.get("layers"), list):
-        raise PayloadError(f"{who}'s answer is no manifest of an artefact")
-    config = held.get("config")
+    content = parse_json(raw, who)
+    if isinstance(content, dict) and isinstance(content.get("manifests"), list):
+        return Index(digest_of(raw), raw, _blobs(content["manifests"], who))
+    if not isinstance(content, dict) or not isinstance(content.get("layers"), list):
+        raise PayloadError(f"{who}'s answer is not a manifest of an artefact")
+    config = content.get("config")
     return Manifest(
         digest_of(raw),
         raw,
-        _blobs(held["layers"], who),
+        _blobs(content["layers"], who),
         _blob(config, who) if config is not None else None,
-        _text(held.get("artifactType")),
+        _text(content.get("artifactType")),
     )
 
 
@@ -117,19 +117,19 @@ def _blobs(listed: list[Any], who: str) -> tuple[Blob, ...]:
     return tuple(_blob(one, who) for one in listed)
 
 
-def _blob(held: Any, who: str) -> Blob:
-    kind, digest, size = described(held, who)
-    notes = held.get("annotations")
+def _blob(content: Any, who: str) -> Blob:
+    kind, digest, size = described(content, who)
+    notes = content.get("annotations")
     named = list(notes.items())[:_MOST_NAMED] if isinstance(notes, dict) else []
-    platform = held.get("platform")
-    told = platform if isinstance(platform, dict) else {}
+    platform = content.get("platform")
+    fields = platform if isinstance(platform, dict) else {}
     return Blob(
         kind[:200],
         digest,
         size,
         {key: value for key, value in named if isinstance(value, str)},
-        _text(held.get("artifactType")),
-        "/".join(_text(told.get(key)) for key in ("os", "architecture") if told.get(key)),
+        _text(content.get("artifactType")),
+        "/".join(_text(fields.get(key)) for key in ("os", "architecture") if fields.get(key)),
     )
 
 

@@ -35,14 +35,14 @@ class Registry:
         self._login.close()
 
     def listing(self, name: OciName, digest: str = "") -> tuple[Manifest | Index, str]:
-        """What a name holds, or what is listed under a digest, and when that was told. Raises
+        """What a name holds, or what is listed under a digest, and when that was reported. Raises
         UnansweredError."""
         wanted = digest or name.digest
 
         def check(response: Response) -> None:
             self._check(response, name)
-            told = wanted or response.headers.get(_TOLD, "").strip()
-            if told.startswith("sha256:") and told != digest_of(response.body):
+            digest = wanted or response.headers.get(_TOLD, "").strip()
+            if digest.startswith("sha256:") and digest != digest_of(response.body):
                 raise PayloadError(f"{self._site.who}'s manifest is not what its digest says")
 
         answer = self._site.ask(
@@ -100,7 +100,7 @@ def _blob(name: OciName, digest: str) -> str:
 def _is_told(response: Response, who: str) -> bool:
     """Whether a registry says so, and not another web server on the way."""
     try:
-        held = parse_json(response.body, who)
+        content = parse_json(response.body, who)
     except PayloadError:
         return False
-    return isinstance(held, dict) and isinstance(held.get("errors"), list)
+    return isinstance(content, dict) and isinstance(content.get("errors"), list)

@@ -17,11 +17,11 @@ from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.sources.interface import unread
 from lineage.sources.local.facts import project_config
+from lineage.sources.oci.annotations import described, licence_tags
 from lineage.sources.oci.docker_config import DockerConfig
 from lineage.sources.oci.layers import INDEX, MANIFEST, Blobs, Part, config_of, parts_of
 from lineage.sources.oci.manifest import Index, Manifest
 from lineage.sources.oci.registry import Registry
-from lineage.sources.oci.told import described, licence_tags
 from lineage.sources.web.address import is_loopback
 from lineage.sources.web.layers import HEAD, LARGEST, digest_of, head_of, is_head
 from lineage.sources.web.listed import descriptions
@@ -87,11 +87,11 @@ class OciSource:
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of one file of a fetched record. Raises ReadError with the reason."""
         try:
-            held = self._held.get(record.id) or self._again(record)
-            part = held.parts.get(path) if held is not None else None
-            if held is None or part is None or record.file(path) != part.entry:
+            value = self._held.get(record.id) or self._again(record)
+            part = value.parts.get(path) if value is not None else None
+            if value is None or part is None or record.file(path) != part.entry:
                 raise ReadError(f"{record.id} has no file {path[:200]}.")
-            return self._bytes(held.name, part, record.id, start, end)
+            return self._bytes(value.name, part, record.id, start, end)
         except (UnansweredError, PayloadError) as problem:
             raise ReadError(f"{path[:200]} of {record.id} could not be read: {problem}.") from None
 
@@ -120,8 +120,8 @@ class OciSource:
         named = (*found, *own, *([config] if config is not None else []))
         parts = {part.entry.path: part for part in named}
         parts |= _described(manifest, config, [part.entry for part in named])
-        held = _Held(name, parts)
-        self._keep(ref.id, held)
+        artefact = _Held(name, parts)
+        self._keep(ref.id, artefact)
 
         def read(path: str, start: int, end: int | None) -> bytes:
             try:
@@ -210,10 +210,10 @@ class OciSource:
         is_plain = self._access.is_insecure and is_loopback(bare)
         return f"{'http' if is_plain else 'https'}://{host}"
 
-    def _keep(self, id: str, held: _Held) -> None:
+    def _keep(self, id: str, artefact: _Held) -> None:
         with self._lock:
             self._held.pop(id, None)
-            self._held[id] = held
+            self._held[id] = artefact
             total = sum(one.size for one in self._held.values())
             for old in list(self._held)[:-1]:
                 if total <= _MOST_KEPT:
@@ -234,8 +234,8 @@ def _described(manifest: Manifest, config: Part | None, files: list[FileEntry]) 
     """What its fields say of it, as a file. What is said of a container is not about a model."""
     if manifest.kind == "image":
         return {}
-    held = (config.content if config is not None else None) or b"{}"
-    texts = descriptions(files, *described(manifest.raw, held))
+    content = (config.content if config is not None else None) or b"{}"
+    texts = descriptions(files, *described(manifest.raw, content))
     return {path: _own(path, digest_of(text), text) for path, text in texts.items()}
 
 

@@ -39,8 +39,8 @@ class Daemon:
 
     def names(self) -> tuple[str, ...]:
         """The ids of all models that it holds. Raises UnansweredError."""
-        held = (parse_ollama(str(row.get("name", ""))) for row in self._rows())
-        return tuple(dict.fromkeys(name.id for name in held if name is not None))
+        items = (parse_ollama(str(row.get("name", ""))) for row in self._rows())
+        return tuple(dict.fromkeys(name.id for name in items if name is not None))
 
     def fetch(self, name: OllamaName) -> ModelRecord | None:
         """The record of a model that it holds; None for others. Raises UnansweredError."""
@@ -50,7 +50,7 @@ class Daemon:
         asked = json.dumps({"model": name.plain}).encode()
         shown = self._json("/api/show", asked)
         if not isinstance(shown, dict):
-            raise UnansweredError(f"{self._site.who}'s answer is no model", Status.INVALID)
+            raise UnansweredError(f"{self._site.who}'s answer is not a model", Status.INVALID)
         self._texts[name.id] = texts = _texts(row, shown)
         digest = _DIGEST.match(str(row.get("digest", "")))
         return ModelRecord(
@@ -75,8 +75,8 @@ class Daemon:
         return text[start:end]
 
     def _rows(self) -> list[Mapping[str, Any]]:
-        held = self._json("/api/tags")
-        rows = held.get("models") if isinstance(held, dict) else None
+        answer = self._json("/api/tags")
+        rows = answer.get("models") if isinstance(answer, dict) else None
         if not isinstance(rows, list):
             raise UnansweredError(f"{self._site.who}'s answer lists no models", Status.INVALID)
         return [row for row in rows[:_MOST] if isinstance(row, dict)]
@@ -94,8 +94,8 @@ class Daemon:
 
 
 def _is(row: Mapping[str, Any], name: OllamaName) -> bool:
-    told = (parse_ollama(str(row.get(key, ""))) for key in ("name", "model"))
-    return any(one is not None and one.id.casefold() == name.id.casefold() for one in told)
+    named = (parse_ollama(str(row.get(key, ""))) for key in ("name", "model"))
+    return any(one is not None and one.id.casefold() == name.id.casefold() for one in named)
 
 
 def _texts(row: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, bytes]:
@@ -115,8 +115,8 @@ def _texts(row: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, bytes]
 
 def _summary(shown: Mapping[str, Any]) -> Mapping[str, Any]:
     """The facts of the GGUF header, in the form in which the Hub tells them."""
-    told = shown.get("model_info")
-    values = told if isinstance(told, dict) else {}
+    value = shown.get("model_info")
+    values = value if isinstance(value, dict) else {}
     return {
         "architecture": values.get("general.architecture"),
         "chat_template": shown.get("template"),

@@ -62,20 +62,20 @@ class Manifest:
 
 def read_manifest(raw: bytes, who: str) -> Manifest:
     """The manifest in these bytes. Raises PayloadError, which calls who sent it `who`."""
-    held = parse_json(raw, who)
-    listed = held.get("layers") if isinstance(held, dict) else None
+    content = parse_json(raw, who)
+    listed = content.get("layers") if isinstance(content, dict) else None
     if not isinstance(listed, list) or len(listed) > MOST_LAYERS:
-        raise PayloadError(f"{who}'s answer is no manifest of a model")
-    config = held.get("config")
+        raise PayloadError(f"{who}'s answer is not a manifest of a model")
+    config = content.get("config")
     layers = tuple(_layer(one, who) for one in listed)
     return Manifest(
         digest_of(raw), raw, layers, _layer(config, who) if config is not None else None
     )
 
 
-def _layer(held: Any, who: str) -> Layer:
-    kind, digest, size = described(held, who)
-    name = held.get("name")
+def _layer(content: Any, who: str) -> Layer:
+    kind, digest, size = described(content, who)
+    name = content.get("name")
     named = name if isinstance(name, str) and _NAME.match(name) and ".." not in name else ""
     return Layer(kind.removeprefix(_KIND)[:60], digest, size, named)
 

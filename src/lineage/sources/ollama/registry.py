@@ -61,7 +61,7 @@ class Registry:
     def read(
         self, name: OllamaName, record: ModelRecord, entry: FileEntry, start: int, end: int | None
     ) -> bytes:
-        """Bytes of a layer: a small one whole and held against its digest, of weights a part of
+        """Bytes of a layer: a small one whole and compared with its digest, of weights a part of
         the head. Raises UnansweredError, ReadError."""
         if entry.path == MANIFEST and (raw := self._manifests.get(record.revision or "")):
             return raw[start:end]
@@ -96,8 +96,8 @@ class Registry:
             raise UnansweredError(f"a web page came where {who}'s answer was expected")
         if response.status != 200:
             raise self._refused(response)
-        told = response.headers.get(_DIGEST, "").strip()
-        if told and told != digest_of(response.body):
+        text = response.headers.get(_DIGEST, "").strip()
+        if text and text != digest_of(response.body):
             raise PayloadError(f"{who}'s manifest is not the one whose digest it tells")
         read_manifest(response.body, who)
 

@@ -25,7 +25,7 @@ class Store:
         self._folder = folder
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
     def fetch(self, name: OllamaName) -> ModelRecord | None:
         """The record of a tag that is pulled or made here; None for others. Raises

@@ -76,8 +76,8 @@ class SiteFetcher(_Fetcher):
         except (TransportError, NotAskedError, QuotaError) as problem:
             raise DownloadError(f"{_name(path)}: {problem}") from problem
         if response.status != 200:
-            told = f"{_name(path)}: the data site answered {response.status}"
-            raise DownloadHTTPError(told, response.status)
+            text = f"{_name(path)}: the data site answered {response.status}"
+            raise DownloadHTTPError(text, response.status)
         return response.body
 
     def close(self) -> None:

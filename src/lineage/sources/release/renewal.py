@@ -72,8 +72,8 @@ def renew(
                 f"The data was not renewed from {origin}: {problem}.", _STAYS
             ) from problem
         except broken.RepositoryError as problem:
-            told = f"The release from {origin} is refused: {_explained(problem)}"
-            raise DataError(told, _STAYS) from problem
+            text = f"The release from {origin} is refused: {_explained(problem)}"
+            raise DataError(text, _STAYS) from problem
         except OSError as problem:
             raise unwritable(store.folder, problem) from problem
 
@@ -127,11 +127,11 @@ def _get(updater: Updater, name: str, staged: Path, at_hand: tuple[Path, ...]) -
     if found is None:
         raise broken.RepositoryError(f"it has no {name}")
     same = (updater.find_cached_target(found, str(folder / name)) for folder in at_hand)
-    held = next(filter(None, same), None)
-    if held is None:
+    known = next(filter(None, same), None)
+    if known is None:
         updater.download_target(found, str(staged / name))
     else:
-        shutil.copyfile(held, staged / name)
+        shutil.copyfile(known, staged / name)
 
 
 def _signed_targets(trust: Path) -> Targets:
@@ -161,6 +161,6 @@ def _explained(problem: broken.RepositoryError) -> str:
         broken.UnsignedMetadataError: "it is not signed by enough of the keys that are trusted",
         broken.LengthOrHashMismatchError: "a file is not the one that was signed",
     }
-    told = next((text for kind, text in kinds.items() if isinstance(problem, kind)), "")
+    found = next((text for kind, text in kinds.items() if isinstance(problem, kind)), "")
     detail = str(problem) or type(problem).__name__
-    return f"{told} ({detail})." if told else f"{detail}."
+    return f"{found} ({detail})." if found else f"{detail}."

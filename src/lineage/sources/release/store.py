@@ -87,13 +87,13 @@ class Store:
                 f"Run: chmod go-w {self.folder}, or give --data-version embedded.",
             )
         try:
-            held = json.loads(content)
-            if held["schema"] != _SCHEMA:
-                raise ValueError(f"its schema is {str(held['schema'])[:60]!r}")
-            if held["check"] != _check(held["current"], held["versions"]):
+            value = json.loads(content)
+            if value["schema"] != _SCHEMA:
+                raise ValueError(f"its schema is {str(value['schema'])[:60]!r}")
+            if value["check"] != _check(value["current"], value["versions"]):
                 raise ValueError("it was changed")
-            found = (Installed(**row) for row in held["versions"])
-            return Contents(tuple(sorted(found, key=_order)), str(held["current"]))
+            found = (Installed(**row) for row in value["versions"])
+            return Contents(tuple(sorted(found, key=_order)), str(value["current"]))
         except (ValueError, KeyError, TypeError) as problem:
             raise self._damaged(f"{path.name} is not what lineage wrote ({problem})") from problem
 
@@ -106,20 +106,20 @@ class Store:
                 raise self._damaged(f"{problem} of {one.version} was changed")
         except OSError as problem:
             named = Path(problem.filename or folder).name
-            told = f"{named} of {one.version}: {problem.strerror or problem}"
-            raise self._damaged(told) from problem
+            text = f"{named} of {one.version}: {problem.strerror or problem}"
+            raise self._damaged(text) from problem
         return DataSet(folder, one.version, one.expires, one.root)
 
     def known(self, one: Installed) -> Installed | None:
         """The same version where it is installed already and whole, with what is new of it."""
         try:
-            held = self.contents().get(one.version)
-            if held is None or held.manifest != one.manifest:
+            value = self.contents().get(one.version)
+            if value is None or value.manifest != one.manifest:
                 return None
-            self.data(held)
+            self.data(value)
         except DataError:
             return None
-        return replace(one, folder=held.folder, installed_at=held.installed_at)
+        return replace(one, folder=value.folder, installed_at=value.installed_at)
 
     def places(self) -> tuple[Path, ...]:
         """The folders of all versions, whole or not."""
@@ -202,15 +202,15 @@ class Store:
             if _PLACE.fullmatch(path.name) and path.name not in named:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _damaged(self, told: str) -> DataError:
+    def _damaged(self, text: str) -> DataError:
         return DataError(
-            f"The installed data in {self.folder} is damaged, and none of it is used: {told}.",
+            f"The installed data in {self.folder} is damaged, and none of it is used: {text}.",
             _REPAIR,
         )
 
 
 def unwritable(folder: Path, problem: OSError) -> CannotRunError:
-    """What a user is told of a store that cannot be written."""
+    """What a user reads of a store that cannot be written."""
     return CannotRunError(
         f"The data folder {folder} cannot be written: {problem.strerror or problem}.",
         "Set LINEAGE_DATA_DIR to a folder of your own. The data in use stays.",

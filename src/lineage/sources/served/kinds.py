@@ -28,14 +28,14 @@ class Route:
 
 def _with(key: str) -> Callable[[Any, str], Mapping[str, Any] | None]:
     """The whole answer, where it has the key: one server, one model."""
-    return lambda held, name: held if isinstance(held, dict) and held.get(key) else None
+    return lambda answer, name: answer if isinstance(answer, dict) and answer.get(key) else None
 
 
 def _row(key: str, *names: str) -> Callable[[Any, str], Mapping[str, Any] | None]:
     """The rows about a model out of a list, as one: several ways may lead to one name."""
 
-    def about(held: Any, name: str) -> Mapping[str, Any] | None:
-        rows = held.get(key) if isinstance(held, dict) else None
+    def about(content: Any, name: str) -> Mapping[str, Any] | None:
+        rows = content.get(key) if isinstance(content, dict) else None
         found = [
             row
             for row in (rows if isinstance(rows, list) else ())[:10_000]

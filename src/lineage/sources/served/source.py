@@ -57,7 +57,7 @@ class ServedSource:
         """The record of one served model. What is wrong with it is in its status."""
         named = parse_elsewhere(ref.id)
         if named is None or named.place is not Place.SERVER:
-            return unread(ref, self.name, Status.INVALID, "it is no address of a served model")
+            return unread(ref, self.name, Status.INVALID, "it is not an address of a served model")
         try:
             site = self._site(named)
             row = _chosen(self._rows(site), named)
@@ -77,19 +77,19 @@ class ServedSource:
         self, ref: ModelRef, named: Elsewhere, site: Site, row: Mapping[str, Any]
     ) -> ModelRecord:
         id_ = Elsewhere(Place.SERVER, str(row["id"]), named.host).id
-        told, gaps = _further(site, row)
-        texts = {LISTED: row, **told}
-        if not told and not tells_root(row):
+        files, gaps = _further(site, row)
+        texts = {LISTED: row, **files}
+        if not files and not tells_root(row):
             gaps.append(_ALIAS_ONLY)
-        held = {path: json.dumps(value).encode() for path, value in texts.items()}
+        content = {path: json.dumps(value).encode() for path, value in texts.items()}
         with self._lock:
-            self._texts[id_] = held
+            self._texts[id_] = content
         return ModelRecord(
             id=id_,
             requested=ref.id,
             status=Status.RESOLVED,
             source=self.name,
-            files=tuple(FileEntry(path, len(text)) for path, text in held.items()),
+            files=tuple(FileEntry(path, len(text)) for path, text in content.items()),
             gaps=tuple(gaps),
         )
 
@@ -107,8 +107,8 @@ class ServedSource:
             known = self._listed.get(key)
         if known is not None:
             return known
-        held = _json(site, "/v1/models")
-        rows = held.get("data") if isinstance(held, dict) else None
+        answer = _json(site, "/v1/models")
+        rows = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(rows, list):
             raise UnansweredError(f"{site.who} lists no models", Status.INVALID)
         found = [row for row in rows[:_MOST] if _names(row)]
@@ -131,7 +131,7 @@ def _base(text: str) -> str:
 
 
 def _names(row: Any) -> bool:
-    """Whether a row names a model by an id that can stand in a report."""
+    """Whether a row names a model by an id that can be in a report."""
     name = row.get("id") if isinstance(row, dict) else None
     return isinstance(name, str) and parse_elsewhere(f"http://a/v1#{name}") is not None
 
@@ -155,13 +155,13 @@ def _further(site: Site, row: Mapping[str, Any]) -> tuple[dict[str, Mapping[str,
     gaps: list[str] = []
     for route in routes_for(row):
         try:
-            held = _json(site, route.path)
+            answer = _json(site, route.path)
         except _AbsentError:
             continue
         except UnansweredError as problem:
             gaps.append(f"{route.path} could not be asked ({problem})")
             continue
-        if (about := route.about(held, str(row["id"]))) is not None:
+        if (about := route.about(answer, str(row["id"]))) is not None:
             return {route.file: about}, gaps
     return {}, gaps
 

@@ -94,7 +94,7 @@ def explained(problem: Exception, *, late: bool, seconds: float) -> TransportErr
         if any(isinstance(cause, kind) for cause in causes):
             return TransportError(reason, connected=connected, again=kind is not ssl.SSLError)
     if isinstance(problem, _PROXY_PROBLEMS):
-        reason = "the proxy that the environment names is no http proxy that can be used"
+        reason = "the proxy that the environment names is not an http proxy that can be used"
         return TransportError(reason, connected=False)
     if isinstance(problem, ValueError):
         reason = f"{SERVER}'s address, or that of the proxy, cannot be asked"

@@ -15,7 +15,7 @@ LARGEST = 4 << 20
 """Bytes of a manifest or a small layer. Real manifests have a few hundred, those of tensors some
 hundred thousand."""
 HEAD = 1 << 20
-"""Bytes of a file with weights that are ever read: its key-values stand there."""
+"""Bytes of a file with weights that are ever read: its key-values are there."""
 WEIGHTS = (".gguf", ".safetensors")
 """Ends of the paths of which only the first bytes are ever read."""
 
@@ -24,12 +24,12 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 MOST_LAYERS = 20_000
 
 
-def described(held: Any, who: str) -> tuple[str, str, int]:
+def described(content: Any, who: str) -> tuple[str, str, int]:
     """Media type, digest and size of one layer that a manifest lists. Raises PayloadError, which
     calls who sent it `who`."""
-    if not isinstance(held, dict):
-        raise PayloadError(f"{who}'s manifest lists a layer that is none")
-    kind, digest, size = held.get("mediaType"), held.get("digest"), held.get("size")
+    if not isinstance(content, dict):
+        raise PayloadError(f"{who}'s manifest lists something that is not a layer")
+    kind, digest, size = content.get("mediaType"), content.get("digest"), content.get("size")
     if not (isinstance(digest, str) and _DIGEST.match(digest)):
         raise PayloadError(f"{who}'s manifest lists a layer without a SHA-256 digest")
     if not (isinstance(kind, str) and type(size) is int and 0 <= size < 1 << 50):

@@ -108,7 +108,7 @@ class Limiter:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
-        self._edge_was_told = False
+        self._edge_was_announced = False
 
     def begin(self) -> None:
         """What was waited so far counts no more: another run begins, by the quota that is known."""
@@ -169,9 +169,9 @@ class Limiter:
             raise QuotaError(name, until - now, self.max_wait, is_edge=bucket.is_edge)
         self.waited += extra
         bucket.charged_until = until
-        # A gateway that blocks again and again is told of once; a new window of the quota is news.
-        is_news = not (bucket.is_edge and self._edge_was_told)
-        self._edge_was_told |= bucket.is_edge
+        # A gateway that blocks again and again is announced once; a new window of quota is news.
+        is_news = not (bucket.is_edge and self._edge_was_announced)
+        self._edge_was_announced |= bucket.is_edge
         return is_news
 
     def report(self, name: str, headers: Mapping[str, str], *, limited: bool = False) -> None:

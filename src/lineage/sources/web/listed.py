@@ -16,13 +16,13 @@ _MOST_TOLD = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def is_path(held: Any) -> bool:
+def is_path(content: Any) -> bool:
     """Whether it is a path below a repository's own folder that a file may have."""
     return (
-        isinstance(held, str)
-        and 0 < len(held) <= _LONGEST
-        and not _CONTROL.search(held)
-        and not any(step in ("", ".", "..") for step in held.split("/"))
+        isinstance(content, str)
+        and 0 < len(content) <= _LONGEST
+        and not _CONTROL.search(content)
+        and not any(step in ("", ".", "..") for step in content.split("/"))
     )
 
 
@@ -32,9 +32,9 @@ def odd_entries(count: int) -> list[str]:
     return [f"its file list names no file in {count} of its entries"] if count else []
 
 
-def descriptions(files: Iterable[FileEntry], *told: Any) -> dict[str, bytes]:
+def descriptions(files: Iterable[FileEntry], *fields: Any) -> dict[str, bytes]:
     """What people wrote into the fields of a place, as the file that readers of cards look for."""
-    text = "\n\n".join(one for one in told if isinstance(one, str) and one.strip())
+    text = "\n\n".join(one for one in fields if isinstance(one, str) and one.strip())
     has_card = any(one.path.lower() == CARD.lower() for one in files)
     path = ABOUT if has_card else CARD
     return {path: text[:_MOST_TOLD].encode("utf-8", "replace")} if text else {}

@@ -59,6 +59,6 @@ def basic(user: str, key: str) -> str:
 
 
 def from_header(text: str) -> Key | str:
-    """The key of a header that is told with its scheme; a bearer key is the text alone."""
+    """The key of a header that is reported with its scheme; a bearer key is the text alone."""
     scheme, _, secret = text.partition(" ")
     return Key(secret, scheme) if scheme == "Basic" else text.removeprefix("Bearer ")

@@ -227,8 +227,8 @@ class Transport:
         except TransportError as problem:
             raise problem.of(self.endpoint.who) from problem.__cause__
         except (OSError, ValueError, ForbiddenAddressError) as problem:
-            told = explained(problem, late=clock.left() <= 0, seconds=request.seconds)
-            raise told.of(self.endpoint.who) from None
+            explanation = explained(problem, late=clock.left() <= 0, seconds=request.seconds)
+            raise explanation.of(self.endpoint.who) from None
         return Response(status, raw.headers, body, self._path(url))
 
     def _path(self, url: str) -> str:

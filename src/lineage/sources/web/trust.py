@@ -49,9 +49,9 @@ def _reason(what: str, problem: Exception) -> str:
 
 def refused(problem: ssl.SSLCertVerificationError) -> str:
     """Why a certificate was not accepted, and what to do where its authority is not known."""
-    said = getattr(problem, "verify_message", "") or "no reason given"
-    clause = f"{SERVER}'s certificate was not accepted ({said[:160]})"
-    if "self" in said or "local issuer" in said or "first certificate" in said:
+    reason = getattr(problem, "verify_message", "") or "no reason given"
+    clause = f"{SERVER}'s certificate was not accepted ({reason[:160]})"
+    if "self" in reason or "local issuer" in reason or "first certificate" in reason:
         clause += (
             "; where it is signed by an authority of your own, name its certificate in "
             "SSL_CERT_FILE"

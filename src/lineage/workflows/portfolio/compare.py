@@ -69,7 +69,7 @@ def compare(
 
 
 class _Lineage:
-    """What was found, as far as a supplier's words can be held against it."""
+    """What was found, as far as a supplier's words can be compared with it."""
 
     def __init__(self, found: TargetReport, data: DataSet) -> None:
         self.found = found
@@ -140,56 +140,56 @@ class _Lineage:
         """Those of several, by registry id."""
         return {one.id: one for model in models if (one := self.developer(model))}
 
-    def lookup(self, said: str) -> str | None:
+    def lookup(self, text: str) -> str | None:
         """The model of the lineage that this is an exact name of."""
-        plain = _plain(said)
+        plain = _plain(text)
         return self.by_name.get(plain) or self.by_name.get(self.names.canonical(plain))
 
-    def best(self, said: str, models: Iterable[str]) -> tuple[Fit, list[str]]:
+    def best(self, text: str, models: Iterable[str]) -> tuple[Fit, list[str]]:
         """The models that the words fit best."""
         fits: dict[str, Fit] = {}
         for model in models:
             developer = self.developer(model)
-            fits[model] = self.names.fit(_plain(said), model, developer.id if developer else None)
+            fits[model] = self.names.fit(_plain(text), model, developer.id if developer else None)
         best = max(fits.values(), default=Fit.NONE)
         return best, [model for model, fit in fits.items() if fit is best and fit]
 
-    def compared(self, subject: str, said: str, models: list[str]) -> Compared:
+    def compared(self, subject: str, text: str, models: list[str]) -> Compared:
         """One text against these models of the lineage."""
-        known = self.lookup(said)
+        known = self.lookup(text)
         if known in models:
-            return Compared(subject, said, str(known), Agreement.AGREES)
-        fit, fitting = self.best(said, models)
-        if fitting == [self.target] and self.above and self._is_foreign(said):
+            return Compared(subject, text, str(known), Agreement.AGREES)
+        fit, fitting = self.best(text, models)
+        if fitting == [self.target] and self.above and self._is_foreign(text):
             fit, models = Fit.NONE, self.above  # a name that it was given tells no descent
         if fit in _OF_FIT:
-            return Compared(subject, said, _listed(fitting), _OF_FIT[fit])
-        return Compared(subject, said, self.shown(models), self._unlike(said, fit, models))
+            return Compared(subject, text, _listed(fitting), _OF_FIT[fit])
+        return Compared(subject, text, self.shown(models), self._unlike(text, fit, models))
 
     def _is_maker(self, stated: frozenset[str]) -> bool:
         """Whether the words name a developer of the audited model or of anything in its lineage."""
         return any(self.names.kin(one, stated) for one in self.developers(self.models))
 
-    def _is_foreign(self, said: str) -> bool:
+    def _is_foreign(self, text: str) -> bool:
         """Whether the words name a line that is not of the audited model's own developer."""
         own = self.developer(self.target)
-        stated = self.names.developers(_plain(said))
+        stated = self.names.developers(_plain(text))
         return bool(stated) and not (own and self.names.kin(own.id, stated))
 
     def shown(self, models: list[str]) -> str:
         """What was found instead, in a few names: the direct bases first."""
         ends = [model for model in self.graph.roots() if model in models]
-        held = [model for model in self.direct if model in models]
-        return _listed(list(dict.fromkeys((*held, *ends)))) if held or ends else "no base model"
+        items = [model for model in self.direct if model in models]
+        return _listed(list(dict.fromkeys((*items, *ends)))) if items or ends else "no base model"
 
-    def _unlike(self, said: str, fit: Fit, models: list[str]) -> Agreement:
+    def _unlike(self, text: str, fit: Fit, models: list[str]) -> Agreement:
         """Of words that fit no model: whether they name something that is known to be another."""
-        plain = _plain(said)
+        plain = _plain(text)
         families = self.names.families(plain)
         owner = self.names.owner(plain)
         stated = frozenset({owner}) if owner else self.names.developers(plain)
         if fit is not Fit.OTHER:
-            held = {
+            known = {
                 family
                 for model in models
                 for family in (
@@ -198,7 +198,7 @@ class _Lineage:
                 )
             }
             is_kin = any(self.names.kin(one, stated) for one in self.developers(models))
-            if families & held or (is_kin and not families):
+            if families & known or (is_kin and not families):
                 return Agreement.IN_PART
             if not families and not owner and self._is_maker(stated):
                 return Agreement.CANNOT_BE_COMPARED  # who made or trained it tells no base
@@ -249,31 +249,31 @@ def _is_named(base: str, named: set[str], lineage: _Lineage) -> bool:
     return bool(named & {base, *lineage.graph.weight_ancestors(base)})
 
 
-def _scratch(said: str, lineage: _Lineage) -> Compared:
+def _scratch(text: str, lineage: _Lineage) -> Compared:
     sure = [e for e in lineage.graph.parents(lineage.target) if e.is_whole]
     if lineage.found.attributions[lineage.target].is_foundation:
-        return Compared("base model", said, "no base model", Agreement.AGREES)
+        return Compared("base model", text, "no base model", Agreement.AGREES)
     if any(edge.grade is not Grade.INFERRED for edge in sure):
-        return Compared("base model", said, _listed(lineage.direct), Agreement.CONTRADICTS)
-    return Compared("base model", said, "no base model", Agreement.CANNOT_BE_COMPARED)
+        return Compared("base model", text, _listed(lineage.direct), Agreement.CONTRADICTS)
+    return Compared("base model", text, "no base model", Agreement.CANNOT_BE_COMPARED)
 
 
 def _revision(statement: SupplierStatement, found: TargetReport) -> Iterator[Compared]:
     """Another commit is no contradiction: the supplier may ship an older one."""
     if statement.revision:
-        said, have = statement.revision.lower(), (found.revision or "").lower()
-        shorter = min(len(said), len(have))
-        same = shorter >= 7 and said[:shorter] == have[:shorter]
+        text, have = statement.revision.lower(), (found.revision or "").lower()
+        shorter = min(len(text), len(have))
+        same = shorter >= 7 and text[:shorter] == have[:shorter]
         agreement = Agreement.AGREES if same else Agreement.CANNOT_BE_COMPARED
         yield Compared("revision", statement.revision, have or "no revision", agreement)
 
 
 def _licences(statement: SupplierStatement, found: TargetReport) -> Iterator[Compared]:
-    said = _stated(statement.licences)
-    if said:
+    stated = _stated(statement.licences)
+    if stated:
         have = [one.spdx or one.name for one in licences(found.graph.nodes[found.model])]
         shown = ", ".join(have) or "no stated licence"
-        yield Compared("licence", ", ".join(said), shown, compare_licences(said, have))
+        yield Compared("licence", ", ".join(stated), shown, compare_licences(stated, have))
 
 
 def _developer(statement: SupplierStatement, lineage: _Lineage) -> Iterator[Compared]:
@@ -286,23 +286,23 @@ def _developer(statement: SupplierStatement, lineage: _Lineage) -> Iterator[Comp
             yield one
 
 
-def _of_developer(said: str, lineage: _Lineage) -> Compared:
+def _of_developer(name: str, lineage: _Lineage) -> Compared:
     own = lineage.developer(lineage.target)
     publisher = lineage.graph.nodes[lineage.target].publisher
     shown = own.name if own else "no established developer"
-    stated = lineage.names.developers(said)
+    stated = lineage.names.developers(name)
     others = lineage.developers(lineage.above)
-    if publisher and squeezed(said) == squeezed(publisher):
-        return Compared("developer", said, shown if own else publisher, Agreement.AGREES)
-    if own and (lineage.names.kin(own.id, stated) or squeezed(said) == squeezed(own.name)):
-        return Compared("developer", said, shown, Agreement.AGREES)
-    if held := [one.name for id_, one in others.items() if lineage.names.kin(id_, stated)]:
-        told = f"{shown}, and {_listed(held)} for what it is built on"
-        return Compared("developer", said, told, Agreement.IN_PART)
+    if publisher and squeezed(name) == squeezed(publisher):
+        return Compared("developer", name, shown if own else publisher, Agreement.AGREES)
+    if own and (lineage.names.kin(own.id, stated) or squeezed(name) == squeezed(own.name)):
+        return Compared("developer", name, shown, Agreement.AGREES)
+    if items := [one.name for id_, one in others.items() if lineage.names.kin(id_, stated)]:
+        text = f"{shown}, and {_listed(items)} for what it is built on"
+        return Compared("developer", name, text, Agreement.IN_PART)
     is_known = own is not None and lineage.found.attributions[lineage.target].basis == "namespace"
-    wrong = is_known and stated and own and own.develops and lineage.names.is_plain(said)
+    wrong = is_known and stated and own and own.develops and lineage.names.is_plain(name)
     agreement = Agreement.CONTRADICTS if wrong else Agreement.CANNOT_BE_COMPARED
-    return Compared("developer", said, shown, agreement)
+    return Compared("developer", name, shown, agreement)
 
 
 def _plain(written: str) -> str:

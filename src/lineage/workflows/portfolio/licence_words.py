@@ -58,9 +58,9 @@ class _Licence:
         return bool(self.letters & _KNOWN)
 
 
-def compare_licences(said: Iterable[str], found: Iterable[str]) -> Agreement:
+def compare_licences(stated: Iterable[str], found: Iterable[str]) -> Agreement:
     """How licences that a supplier names stand to those that a card declares."""
-    ours = [one for text in said for one in _all(text)]
+    ours = [one for text in stated for one in _all(text)]
     theirs = [one for text in found for one in _all(text)]
     if not theirs or not ours or any(not one.letters for one in ours):
         return Agreement.CANNOT_BE_COMPARED
@@ -71,8 +71,8 @@ def compare_licences(said: Iterable[str], found: Iterable[str]) -> Agreement:
         return ways[0]
     if all(way in (Agreement.AGREES, Agreement.SAYS_LESS) for way in ways):
         return Agreement.SAYS_LESS
-    held = {Agreement.AGREES, Agreement.SAYS_LESS, Agreement.IN_PART}
-    return Agreement.IN_PART if held & set(ways) else Agreement.CANNOT_BE_COMPARED
+    known = {Agreement.AGREES, Agreement.SAYS_LESS, Agreement.IN_PART}
+    return Agreement.IN_PART if known & set(ways) else Agreement.CANNOT_BE_COMPARED
 
 
 _ORDER = [
@@ -84,30 +84,35 @@ _ORDER = [
 ]
 
 
-def _fit(said: _Licence, found: _Licence) -> Agreement:
-    if said == found:
+def _fit(stated: _Licence, found: _Licence) -> Agreement:
+    if stated == found:
         return Agreement.AGREES
-    if said.letters <= found.letters and said.numbers <= found.numbers:
+    if stated.letters <= found.letters and stated.numbers <= found.numbers:
         return Agreement.SAYS_LESS
-    if said.letters == found.letters:
-        exact = said.numbers and found.numbers and not _near(said.numbers, found.numbers)
+    if stated.letters == found.letters:
+        exact = stated.numbers and found.numbers and not _near(stated.numbers, found.numbers)
         return Agreement.CONTRADICTS if exact else Agreement.IN_PART
-    if found.letters < said.letters and found.numbers <= said.numbers and not _adds(said, found):
+    if (
+        found.letters < stated.letters
+        and found.numbers <= stated.numbers
+        and not _adds(stated, found)
+    ):
         return Agreement.IN_PART
-    both = said.is_known and found.is_known
+    both = stated.is_known and found.is_known
     return Agreement.CONTRADICTS if both else Agreement.CANNOT_BE_COMPARED
 
 
-def _near(said: frozenset[str], found: frozenset[str]) -> bool:
+def _near(stated: frozenset[str], found: frozenset[str]) -> bool:
     """`2` and `2.0`, `3` and `3.1`."""
     return all(
-        any(f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}.") for b in found) for a in said
+        any(f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}.") for b in found)
+        for a in stated
     )
 
 
-def _adds(said: _Licence, found: _Licence) -> bool:
+def _adds(stated: _Licence, found: _Licence) -> bool:
     """Whether what one says more is another licence, or another condition of Creative Commons."""
-    more = said.letters - found.letters
+    more = stated.letters - found.letters
     return bool(more & _KNOWN) or "cc" in found.letters
 
 

@@ -60,7 +60,7 @@ def from_markdown(text: str, listing: Listing) -> list[InputRow]:
         rows += found
     if items > _MOST_OTHERS * len(rows):
         raise UsageError(
-            f"{listing.name} is no list of models: {items} of its items name none.",
+            f"{listing.name} is not a list of models: {items} of its items name none.",
             "Write one model per item, as org/name or as an address.",
         )
     if rows and left:

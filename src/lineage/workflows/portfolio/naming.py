@@ -38,7 +38,7 @@ def clearness(text: str) -> int:
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The models that a line or cell names: the whole of it, what stands between separators, or
+    """The models that a line or cell names: the whole of it, what is between separators, or
     the addresses and quoted names in it."""
     whole = text[:_LONGEST].strip().strip("*_").strip()
     if clearness(whole) == CLEAR:

@@ -50,8 +50,8 @@ def read_inputs(
     except UsageError as problem:
         if content is not None or problem.message.startswith(str(path)):
             raise
-        told = problem.message.removeprefix(listing.name)
-        raise UsageError(f"{path}{told}", problem.next_step or _FORMS) from problem
+        reason = problem.message.removeprefix(listing.name)
+        raise UsageError(f"{path}{reason}", problem.next_step or _FORMS) from problem
     shown = listing.name if content is not None else path
     if not rows:
         raise UsageError(f"{shown} names no model.", _FORMS)
@@ -60,8 +60,8 @@ def read_inputs(
             f"{shown} has {len(rows)} rows; one run takes {MOST_ROWS}.", "Split the file."
         )
     if note is not None:
-        for told in listing.notes:
-            note(told)
+        for text in listing.notes:
+            note(text)
     return rows
 
 
@@ -125,7 +125,7 @@ def _text(raw: bytes, listing: Listing) -> str:
         return raw.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as problem:
         if b"\0" in raw[:4096] or is_wide:
-            raise UsageError(f"{listing.name} is no text.", _FORMS) from problem
+            raise UsageError(f"{listing.name} is not text.", _FORMS) from problem
     try:
         text = raw.decode("cp1252")
     except UnicodeDecodeError as problem:

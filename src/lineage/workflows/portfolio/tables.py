@@ -84,7 +84,7 @@ def from_csv(text: str, listing: Listing, delimiter: str | None) -> list[InputRo
 
 
 def from_table(table: Table, listing: Listing) -> list[InputRow]:
-    """The rows below the header, which may stand under a title; a list of names may lack one.
+    """The rows below the header, which may be under a title; a list of names may lack one.
 
     Raises UsageError where no column holds models.
     """
@@ -117,7 +117,7 @@ def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells: the sign that the first lines hold most of."""
+    """What is between the cells: the sign that the first lines hold most of."""
     first = "\n".join(text.splitlines()[:_TITLES])
     return max(",;\t|", key=lambda sign: (first.partition("\n")[0].count(sign), first.count(sign)))
 
@@ -146,9 +146,9 @@ def _place_of_models(table: Table, listing: Listing) -> tuple[int, int]:
     if any(first):
         return -1, first.index(True)  # a list of ids that was saved without a header
     width = max(len(cells) for _, cells in table[:_SAMPLE])
-    held = {column: _names_below(table, 0, column, CLEAR) for column in range(width)}
-    best = max(held, key=lambda column: held[column])
-    if named is None and held[best] and not _is_a_base(table[0][1], best):
+    content = {column: _names_below(table, 0, column, CLEAR) for column in range(width)}
+    best = max(content, key=lambda column: content[column])
+    if named is None and content[best] and not _is_a_base(table[0][1], best):
         listing.note(f"{listing.name}: the models were taken from column {best + 1}.")
         return 0, best
     if named is None:
@@ -178,10 +178,10 @@ def _wanted(table: Table, listing: Listing) -> tuple[int, int]:
 
 def _no_names(table: Table, head: int, column: int, listing: Listing) -> UsageError:
     cells = [cells[column] for _, cells in table[head + 1 :] if column < len(cells)]
-    held = next((cell for cell in cells if cell), "nothing")
+    found = next((cell for cell in cells if cell), "nothing")
     return UsageError(
-        f"{listing.name} is no list of models: the column {clipped(table[head][1][column])!r} "
-        f"holds no name of one (found: {held[:60]!r}).",
+        f"{listing.name} is not a list of models: the column {clipped(table[head][1][column])!r} "
+        f"holds no name of one (found: {found[:60]!r}).",
         "Write the models as org/name or as addresses; --model-column names another column.",
     )
 
@@ -219,8 +219,8 @@ def _table_rows(
 ) -> list[InputRow]:
     name = listing.name
     if cells[0] == _UNREADABLE:
-        told = f"{name} {place} could not be read: {clipped(cells[1])}."
-        return [InputRow(name, place, "", problem=told)]
+        text = f"{name} {place} could not be read: {clipped(cells[1])}."
+        return [InputRow(name, place, "", problem=text)]
     by_column = {
         (header[i] if i < len(header) else "") or f"column {i + 1}": clipped(cell)
         for i, cell in enumerate(cells)
@@ -250,7 +250,7 @@ def from_lines(text: str, listing: Listing) -> list[InputRow]:
     if others and (CLEAR not in named or others > 3 * (len(named) - others)):
         number, line = next((n, line) for n, line in lines if clearness(line) is NONE)
         raise UsageError(
-            f"{listing.name} is no list of models: line {number} is {line[:60]!r}.",
+            f"{listing.name} is not a list of models: line {number} is {line[:60]!r}.",
             "Write one model per line, as org/name.",
         )
     return [_row(listing.name, f"line {n}", clipped(line), {}) for n, line in lines]
@@ -261,7 +261,7 @@ def from_list(entries: Sequence[Any], listing: Listing) -> list[InputRow]:
     rows = [_entry(listing, f"entry {n}", entry) for n, entry in enumerate(entries, 1)]
     if rows and not any(row.target and clearness(row.target) for row in rows):
         raise UsageError(
-            f"{listing.name} is no list of models: no entry names one.",
+            f"{listing.name} is not a list of models: no entry names one.",
             "Give names such as org/name, or objects with a member `model`; --model-column names "
             "another member.",
         )

@@ -90,16 +90,16 @@ class Names:
         self._registry = registry
         self._developers: dict[str, set[str]] = defaultdict(set)
         self._companies: dict[str, set[str]] = defaultdict(set)
-        self._houses: dict[str, set[str]] = {}
+        self._related: dict[str, set[str]] = {}
         for one in registry.developers():
             for name in (one.id, one.name, one.parent_company, *one.namespaces):
                 for part in (name, *re.split(r"[(),/]", name)):
                     self._companies[squeezed(part)].add(one.id)
             for name in one.aliases:
                 self._developers[squeezed(name)].add(one.id)
-            house = tokens(one.parent_company)[:1]
-            self._houses[one.id] = {one.id, *house} - _NOISE
-            for word in house:
+            company = tokens(one.parent_company)[:1]
+            self._related[one.id] = {one.id, *company} - _NOISE
+            for word in company:
                 self._companies[word].add(one.id)
         for table in (self._companies, self._developers):
             for vague in [key for key in table if len(key) < 2 or key in _NOISE | _VAGUE]:
@@ -122,8 +122,8 @@ class Names:
 
     def kin(self, developer: str, stated: Iterable[str]) -> bool:
         """Whether a developer is one of those, or of the same parent company."""
-        own = self._houses.get(developer, {developer})
-        return any(own & self._houses.get(one, {one}) for one in stated)
+        own = self._related.get(developer, {developer})
+        return any(own & self._related.get(one, {one}) for one in stated)
 
     def families(self, text: str) -> frozenset[str]:
         """The family that the text tells, and those whose weights it started from."""
@@ -158,26 +158,26 @@ class Names:
 
     def fit(self, text: str, model: str, developer: str | None) -> Fit:
         """How well what is written fits the model of a developer."""
-        said = text.rpartition("/")[2] if is_repo_id(text) else text
-        words = tokens(said)
-        held = Named.of(tokens(ModelRef(model).name))
+        name = text.rpartition("/")[2] if is_repo_id(text) else text
+        words = tokens(name)
+        other = Named.of(tokens(ModelRef(model).name))
         company = {
             word
-            for span, ids in self._spans(said, self._companies)
+            for span, ids in self._spans(name, self._companies)
             if developer and self.kin(developer, ids)
             for word in span
         }
         named = Named.of(words)
-        core = named.letters - (company - held.letters)
+        core = named.letters - (company - other.letters)
         if not core:
             return Fit.LESS if company & named.letters else Fit.NONE
-        brand = next((w for w in tokens(ModelRef(model).name) if w in held.letters), "")
-        if not core - _FORMS <= held.letters and brand not in core:
+        brand = next((w for w in tokens(ModelRef(model).name) if w in other.letters), "")
+        if not core - _FORMS <= other.letters and brand not in core:
             return Fit.NONE
-        fit = _numbers(named, core, held)
-        if fit is Fit.OTHER and not _differ_in_size(named.sizes, held.sizes):
+        fit = _numbers(named, core, other)
+        if fit is Fit.OTHER and not _differ_in_size(named.sizes, other.sizes):
             own = self._registry.family_of(model)
-            is_kin = own is not None and own.id in self.families(said)
+            is_kin = own is not None and own.id in self.families(name)
             return Fit.NEAR if is_kin else fit  # `Llama 3.3` and `3.1` are one family
         return fit
 
@@ -195,29 +195,29 @@ class Names:
             start += 1
 
 
-def _numbers(named: Named, core: frozenset[str], held: Named) -> Fit:
-    if _differ_in_size(named.sizes, held.sizes):
+def _numbers(named: Named, core: frozenset[str], other: Named) -> Fit:
+    if _differ_in_size(named.sizes, other.sizes):
         return Fit.OTHER
-    ways = [_version(one, held.versions) for one in named.versions] if held.versions else []
+    ways = [_version(one, other.versions) for one in named.versions] if other.versions else []
     if Fit.OTHER in ways:
         return Fit.OTHER
-    if Fit.NEAR in ways or not core <= held.letters:
+    if Fit.NEAR in ways or not core <= other.letters:
         return Fit.NEAR
-    is_whole = core == held.letters and set(named.versions) == set(held.versions)
-    return Fit.SAME if is_whole and bool(named.sizes) == bool(held.sizes) else Fit.LESS
+    is_whole = core == other.letters and set(named.versions) == set(other.versions)
+    return Fit.SAME if is_whole and bool(named.sizes) == bool(other.sizes) else Fit.LESS
 
 
-def _version(said: str, held: frozenset[str]) -> Fit:
-    if said in held:
+def _version(text: str, known: frozenset[str]) -> Fit:
+    if text in known:
         return Fit.SAME
-    if any(one.startswith(f"{said}.") or said.startswith(f"{one}.") for one in held):
+    if any(one.startswith(f"{text}.") or text.startswith(f"{one}.") for one in known):
         return Fit.NEAR
     return Fit.OTHER
 
 
-def _differ_in_size(said: tuple[str, ...], held: tuple[str, ...]) -> bool:
-    ours, theirs = _millions(said), _millions(held)
-    if not ours or not theirs or len(ours) != len(said) or len(theirs) != len(held):
+def _differ_in_size(stated: tuple[str, ...], items: tuple[str, ...]) -> bool:
+    ours, theirs = _millions(stated), _millions(items)
+    if not ours or not theirs or len(ours) != len(stated) or len(theirs) != len(items):
         return False  # `8x7B` and `47B` may be one
     return not any(abs(a - b) <= _SAME_SIZE * max(a, b) for a in ours for b in theirs)
 

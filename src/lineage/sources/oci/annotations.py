@@ -18,28 +18,28 @@ _MOST = 20
 def licence_tags(manifest: bytes, config: bytes) -> tuple[str, ...]:
     """One tag for each, in the Hub's form: `license:apache-2.0`. An SPDX expression names
     several."""
-    told = (*_of_manifest(_held(manifest)), *_of_config(_held(config)))
-    names = (name.lower() for text in told for name in _NAME.findall(text[:1000]))
+    texts = (*_of_manifest(_held(manifest)), *_of_config(_held(config)))
+    names = (name.lower() for text in texts for name in _NAME.findall(text[:1000]))
     return tuple(dict.fromkeys(f"license:{name}" for name in names if name not in _WORDS))[:_MOST]
 
 
 def described(manifest: bytes, config: bytes) -> tuple[str, ...]:
-    """What it is said to be, where nothing else is told of it than of the model."""
-    notes, held = _mapping(_held(manifest).get("annotations")), _held(config)
-    sections = [_mapping(held.get(key)) for key in ("package", "model", "descriptor")]
-    told = (notes.get(_DESCRIBED), *(section.get("description") for section in sections))
-    return tuple(dict.fromkeys(text for one in told for text in _texts(one)))
+    """What it is said to be, where nothing else is known of it than of the model."""
+    notes, settings = _mapping(_held(manifest).get("annotations")), _held(config)
+    sections = [_mapping(settings.get(key)) for key in ("package", "model", "descriptor")]
+    texts = (notes.get(_DESCRIBED), *(section.get("description") for section in sections))
+    return tuple(dict.fromkeys(text for one in texts for text in _texts(one)))
 
 
-def _of_manifest(held: Mapping[str, Any]) -> Iterator[str]:
-    yield from _texts(_mapping(held.get("annotations")).get(_KEY))
+def _of_manifest(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _texts(_mapping(content.get("annotations")).get(_KEY))
 
 
-def _of_config(held: Mapping[str, Any]) -> Iterator[str]:
+def _of_config(content: Mapping[str, Any]) -> Iterator[str]:
     """ModelPack lists them, a Kitfile has one of the kit and one of the model."""
-    yield from _texts(_mapping(held.get("descriptor")).get("licenses"))
+    yield from _texts(_mapping(content.get("descriptor")).get("licenses"))
     for section in ("model", "package"):
-        yield from _texts(_mapping(held.get(section)).get("license"))
+        yield from _texts(_mapping(content.get(section)).get("license"))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -22,7 +22,7 @@ _MOST_TWINS = 2
 _OWN = (Grade.DECLARED, Grade.EMBEDDED)
 
 
-class ToldElsewhere:
+class TwinElsewhere:
     """One run's. Only for an audited model of the Hub, only where the trail ends at it, and only
     by pairs that lists have.
 
@@ -47,10 +47,10 @@ class ToldElsewhere:
         walked: list[LineageGraph] = []
         for twin in _twins(graph, NamesElsewhere.load(self._data)):
             found = self._walk(f"modelscope:{twin.name}")
-            told = list(_told(graph.target, found, twin))
-            claims += told
-            noticed += [] if told else _unread(graph.target, found)
-            walked += [found] if told else []
+            lines = list(_statements(graph.target, found, twin))
+            claims += lines
+            noticed += [] if lines else _unread(graph.target, found)
+            walked += [found] if lines else []
         return extended(graph, claims, noticed, walked) if claims or noticed else graph
 
     def _is_silent(self, graph: LineageGraph) -> bool:
@@ -72,7 +72,7 @@ def _twins(graph: LineageGraph, tables: NamesElsewhere) -> list[NamedElsewhere]:
     return list(found.values())[:_MOST_TWINS]
 
 
-def _told(target: str, found: LineageGraph, twin: NamedElsewhere) -> Iterator[Claim]:
+def _statements(target: str, found: LineageGraph, twin: NamedElsewhere) -> Iterator[Claim]:
     """What the twin's own card and files declare, as its statement about the model."""
     name = parse_modelscope(twin.name)
     cited = twin.citations[0]
