@@ -65,7 +65,7 @@ def _opening(view: Landscape) -> list[str]:
             f"{view.as_of or 'an unknown day'}"
         ),
         f"{view.derived:,} ({_part(view.derived, view.models)}) have a base; {missing:,} "
-        f"({_part(missing, view.models)}) stand, "
+        f"({_part(missing, view.models)}) are built, "
         "wholly or in part, on roots whose developer is not known",
         f"{view.downloads:,} downloads in 30 days, counted for {view.counted:,} models",
     ]
