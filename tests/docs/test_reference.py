@@ -94,7 +94,7 @@ def _variables_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             asked = ast.unparse(node.func)
-            if asked.endswith(("environ.get", "getenv", "is_set", "_told")) and isinstance(
+            if asked.endswith(("environ.get", "getenv", "is_set", "_variable")) and isinstance(
                 node.args[0].value, str
             ):
                 yield node.args[0].value

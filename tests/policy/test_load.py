@@ -160,7 +160,7 @@ ERRORS = {
     ),
     "unknown rule": (
         '[rules]\nlicense-denied = "fail"',
-        "line 2: `rules.license-denied` is no rule",
+        "line 2: `rules.license-denied` is not a rule",
     ),
     "near rule": ('[rules]\nlicense-denied = "fail"', "Did you mean 'licence-denied'?"),
     "unknown level": (

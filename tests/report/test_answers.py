@@ -77,7 +77,7 @@ def test_an_open_origin_reaches_the_page() -> None:
     """What is not known stands below the answer, with what would close it."""
     report = lineage.audit("QuantFactory/nowhere-7B-GGUF", offline=True)
     (first, *_) = answers(report.targets[0])
-    assert first.told is Extent.UNKNOWN
+    assert first.extent is Extent.UNKNOWN
     assert first.open
     assert "Not known (" in render(report, Policy())
 
