@@ -39,7 +39,7 @@ def test_a_good_policy_is_ok_and_a_bad_one_exits_2(lineage: Run, tmp_path: Path)
     (tmp_path / "lineage.toml").write_text('[env.prod.rules]\nweak-grades = "fail"\n')
     bad = lineage("policy", "check")
     assert bad.code == 2
-    assert "lineage.toml, line 2: `env.prod.rules.weak-grades` is no rule" in bad.err
+    assert "lineage.toml, line 2: `env.prod.rules.weak-grades` is not a rule" in bad.err
     assert "Did you mean 'weak-grade'?" in bad.err
     assert "Traceback" not in bad.err
     assert lineage("policy", "check", "gone.toml").code == 2

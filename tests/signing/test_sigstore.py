@@ -66,7 +66,7 @@ def test_a_pack_that_sigstore_signed(filed: Path, trust: Path, lineage: Any) -> 
     assert (unnamed.code, "not shown to be what was filed" in unnamed.out) == (0, True)
     assert lineage(*args, "--require-signature").code == 3
     public = lineage("pack", "verify", str(filed), "--identity", ME, "--issuer", ISSUER)
-    assert (public.code, "Sigstore does not bear its signature out" in public.out) == (1, True)
+    assert (public.code, "Sigstore does not confirm its signature" in public.out) == (1, True)
 
 
 def test_sigstores_own_command_line_verifies_it(filed: Path, trust: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_pack_altered_after_sigstore_signed_it(filed: Path, trust: Path, linea
     bundle["dsseEnvelope"]["payload"] = base64.b64encode(payload).decode()
     (filed / pack.BY_SIGSTORE).write_text(json.dumps(bundle))
     changed = lineage(*args)
-    assert (changed.code, "does not bear its signature out" in changed.out) == (1, True)
+    assert (changed.code, "does not confirm its signature" in changed.out) == (1, True)
 
 
 def test_without_a_login_nothing_is_filed(trust: Path, lineage: Any, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_model_that_sigstore_signed(model: Path, trust: Path) -> None:
     assert looked_at(model, elsewhere, name="qwen/m").signs_for_publisher is False
     unknown = looked_at(model)
     assert unknown.state is SignatureState.NOT_VERIFIED
-    assert "Sigstore does not bear it out" in unknown.reason
+    assert "Sigstore does not confirm it" in unknown.reason
     for stranger in ("mallory@acme.evil.org", "https://evil.example/acme"):
         sign(stranger, "https://evil.example")
         assert looked_at(model, elsewhere).signs_for_publisher is False, stranger

@@ -227,8 +227,8 @@ def subject_gone(files: Files, signers: dict[str, Path]) -> Files:
         (no_signature, "it holds 0 signatures"),
         (many_signatures, "it holds 10000 signatures"),
         (huge, "larger than 16 MB"),
-        (deep, "no JSON"),
-        (empty, "no JSON"),
+        (deep, "not JSON"),
+        (empty, "not JSON"),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
