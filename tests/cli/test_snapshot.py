@@ -113,4 +113,6 @@ def test_create_takes_a_list_and_refuses_nothing_and_offline(tmp_path: Path, lin
     assert ran.code == 2
     assert "'not a model'" in ran.err
     listed.write_bytes(b"\xff\xfe\x00")
-    assert "not a text file" in lineage("snapshot", "create", "-o", path, "--input", str(listed)).err
+    assert (
+        "not a text file" in lineage("snapshot", "create", "-o", path, "--input", str(listed)).err
+    )
