@@ -84,6 +84,7 @@ _UNNAMED = re.compile(
     r"|\b(?P<key>HF_\w{1,30}|\w{0,30}MODEL_ID|\w{0,30}model_id)\"?\s*=\s*\"?(?:\$\{)?"
     r"(?P<variable>(?:var|local)\.\w{1,60})\b"  # Terraform
 )
+_UNNAMED_MARKS = ("pipeline(", "retrained(", "HF_", "MODEL_ID", "model_id")
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 # With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
 _LOADING = re.compile(
@@ -123,7 +124,8 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
 def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
     """Calls that load a model whose name is not written out."""
     places, bundled = Places(code), bundled_lines(code)
-    for match in _UNNAMED.finditer(code):
+    may_be = any(mark in code for mark in _UNNAMED_MARKS)
+    for match in _UNNAMED.finditer(code) if may_be else ():
         line, column = places.of(match.start())
         if line not in bundled:
             via = match["task"] or match["loader"] or f"key {match['key']}"
