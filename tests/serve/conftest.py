@@ -28,6 +28,7 @@ from lineage.serve.app import application
 from lineage.serve.guard.access import Access
 from lineage.serve.guard.connection import configured
 from lineage.serve.settings import Settings
+from serve.published import fits
 
 
 @dataclass
@@ -66,6 +67,13 @@ class Client:
         raise AssertionError(f"not over: {found}")
 
 
+def client_of(url: str, stop: Callable[[], None]) -> Client:
+    """One that holds every answer of the API against its description."""
+    session = requests.Session()
+    session.hooks["response"].append(fits)
+    return Client(url, session, stop)
+
+
 def settings(folder: Path, options: Options | None = None, **more: Any) -> Settings:
     """The settings of a server without a network, unless `options` say otherwise."""
     options = options or Options(offline=True)
@@ -93,7 +101,7 @@ def running(chosen: Settings, app: ASGIApp) -> Iterator[Client]:
             break
         time.sleep(0.025)
     try:
-        yield Client(f"http://127.0.0.1:{port}", requests.Session(), stop)
+        yield client_of(f"http://127.0.0.1:{port}", stop)
     finally:
         stop()
 

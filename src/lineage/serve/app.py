@@ -9,13 +9,14 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from lineage.core.errors import LineageError, UsageError
 from lineage.serve.admission.kept import KeptVerdicts
 from lineage.serve.admission.webhook import Webhook
-from lineage.serve.api import audits
+from lineage.serve.api import problem as api
+from lineage.serve.api.table import ROUTES
 from lineage.serve.guard import health, login
 from lineage.serve.guard.acts import Acts
 from lineage.serve.guard.answers import answer_to
@@ -25,14 +26,14 @@ from lineage.serve.guard.identity import Identity
 from lineage.serve.guard.refusal import Refused
 from lineage.serve.pages import about, assets, audit, compare, files, history, start
 from lineage.serve.pages.problems import is_for_programs, problem_page
-from lineage.serve.runs import BusyError, Runs
+from lineage.serve.runs import Runs
 from lineage.serve.settings import Settings
 from lineage.serve.site import Site
-from lineage.serve.store import NoSuchRunError, Store
+from lineage.serve.store import Store
 from lineage.workflows.check import services_of
 
-_STATUS = {BusyError: 503, NoSuchRunError: 404, UsageError: 400, LineageError: 500}
-"""By kind of error, the first that fits."""
+_STATUS = {**api.STATUS, UsageError: 400}
+"""By kind of error, the first that fits; a person is told less exactly."""
 _PAGES = [
     *(*start.ROUTES, *audit.ROUTES, *files.ROUTES, *history.ROUTES, *compare.ROUTES),
     *(*about.ROUTES, *assets.ROUTES),
@@ -57,7 +58,7 @@ def application(settings: Settings) -> Gate:
         store.close()
 
     app = Starlette(
-        routes=[*audits.ROUTES, *_PAGES, *_GUARD, *_webhook(settings, store, runs)],
+        routes=[*ROUTES, *_PAGES, *_GUARD, *_webhook(settings, store, runs)],
         exception_handlers={
             LineageError: _told,
             Refused: _not_let_through,
@@ -89,7 +90,7 @@ def _told(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, LineageError)  # noqa: S101 - it is registered for nothing else
     status = next(status for kind, status in _STATUS.items() if isinstance(problem, kind))
     if is_for_programs(request):
-        return JSONResponse({"error": problem.message, "next_step": problem.next_step}, status)
+        return api.told(problem)
     return problem_page(request, status, problem.message, problem.next_step or "")
 
 
@@ -97,7 +98,7 @@ def _broken(request: Request, _: Exception) -> Response:
     """It stands in the log; a stranger is told no more."""
     told = "The server failed at this request; its log says where."
     if is_for_programs(request):
-        return JSONResponse({"error": told, "next_step": None}, 500)
+        return api.problem(500, told)
     return problem_page(request, 500, told)
 
 
@@ -109,6 +110,5 @@ def _not_let_through(request: Request, problem: Exception) -> Response:
 def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - the same
     if is_for_programs(request):
-        told = {"error": f"{problem.detail}.", "next_step": None}
-        return JSONResponse(told, problem.status_code, problem.headers)
+        return api.problem(problem.status_code, f"{problem.detail}.", "", problem.headers)
     return problem_page(request, problem.status_code)

@@ -67,6 +67,9 @@ class Runs:
         """What asks each run that waits or goes on to stop."""
         self._unkept: dict[str, tuple[State, str]] = {}
         """How runs ended of which that could not be written."""
+        self._asking = threading.Lock()
+        self._single: dict[tuple[str, str], str] = {}
+        """The run that goes on with each question about one model."""
         self._over = threading.Condition()
         self._watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
         self._watching = threading.Lock()
@@ -124,6 +127,19 @@ class Runs:
             run = self._store.add(order, asking)
             self._enqueue(run.id, run.rows)
         return run
+
+    def submit_once(self, order: Order) -> Run:
+        """A run on one model, or the one that goes on with the same question."""
+        question = (order.rows[0].target, order.policy)
+        with self._asking:
+            known = self._single.get(question)
+            if known is not None and known in self._open:
+                return self.look(known)
+            run = self.submit(order)
+            self._single = {key: id_ for key, id_ in self._single.items() if id_ in self._open} | {
+                question: run.id
+            }
+            return run
 
     def look(self, id_: str) -> Run:
         """How far a run is. Raises NoSuchRunError."""

@@ -295,7 +295,7 @@ def test_problems_are_pages_for_people_and_json_for_programs(serve: Serve) -> No
         assert answer.status_code == 404 and "text/html" in answer.headers["content-type"], path
         assert 'href="/' in answer.text
     answer = client.get("/v1/nowhere")
-    assert answer.status_code == 404 and answer.json()["error"]
+    assert answer.status_code == 404 and answer.json()["detail"]
     assert client.form("/about").status_code == 405
 
 

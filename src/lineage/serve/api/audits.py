@@ -1,60 +1,125 @@
-"""`/v1/audits`: ask for a run, look how far it is, take the report in any format."""
+"""`/v1/audits`: ask for a run, look how far it is, take the report, stop it, delete it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from lineage.core.clock import stamp_of
-from lineage.core.errors import UsageError
-from lineage.serve.files import as_file
-from lineage.serve.orders import order_of
-from lineage.serve.run import Run
-from lineage.serve.site import site_of
+from lineage.policy.finding import Verdict
+from lineage.serve.api.operation import JSON, Answer, Call, Operation
+from lineage.serve.api.orders import LISTS, key_of, order_from
+from lineage.serve.api.parameters import Parameter
+from lineage.serve.files import (
+    PACK,
+    PACK_TYPE,
+    as_file,
+    is_known,
+    media_types,
+    packed_answer,
+    spliced,
+    tag_of,
+    written,
+)
+from lineage.serve.run import RowState, Run, State, Wanted
+from lineage.serve.store import NotOverError
 
-_FORM = 'Send {"targets": ["org/name"]} as JSON.'
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000}
+_CURSOR = Parameter("cursor", "`next` of the page before.", {"type": "integer", "minimum": 0})
+ID = Parameter("id", "Of the run.", {"type": "string"}, "path", required=True)
+_POLICY = Parameter("policy", "A name of `/v1/policies`.", {"type": "string", "maxLength": 200})
+_VERDICT = Parameter(
+    "verdict", "Only those.", {"type": "string", "enum": [str(one) for one in Verdict]}
+)
+FOUND = Answer("The run.", {JSON: "Run"})
 
 
-async def ask(request: Request) -> Response:
+def ask(call: Call) -> Response:
     """Take an order: 202 and where to look."""
-    site = site_of(request)
-    wanted = _wanted(await request.body())
-    targets = wanted.get("targets")
-    if not isinstance(targets, list) or not all(isinstance(one, str) for one in targets):
-        raise UsageError("`targets` is not a list of names.", _FORM)
+    return accepted(call.site.runs.submit(order_from(call), *key_of(call)))
 
-    def submitted() -> Run:
-        order = order_of(
-            site.settings,
-            json.dumps(targets).encode(),
-            name="targets.json",
-            policy=str(wanted.get("policy", "")),
-            title=str(wanted.get("title", "")),
-            has_pack=wanted.get("pack") is True,
-        )
-        return site.runs.submit(order)
 
-    run = await run_in_threadpool(submitted)
+def accepted(run: Run) -> Response:
+    """A run that is there now."""
     return JSONResponse(as_json(run), 202, {"Location": f"/v1/audits/{run.id}"})
 
 
-def look(request: Request) -> Response:
+def list_(call: Call) -> Response:
+    """The newest runs first."""
+    values = call.values
+    limit = values.get("limit", 50)
+    wanted = Wanted(*(values.get(name, "") for name in ("state", "verdict", "policy", "model")))
+    found = call.site.store.runs(limit + 1, values.get("cursor"), wanted)
+    next_ = str(found[limit - 1].number) if len(found) > limit else None
+    return _page(call, {"audits": [as_json(run) for run in found[:limit]], "next": next_})
+
+
+def look(call: Call) -> Response:
     """How far a run is, and its report once it is done."""
-    site, id_ = site_of(request), request.path_params["id"]
-    report = site.store.report(id_)
-    found = as_json(site.store.run(id_))
-    return JSONResponse({**found, "report": report.to_dict() if report else None})
+    site, id_ = call.site, call.values["id"]
+    run = site.runs.look(id_)
+    told = as_json(run)
+    tag = tag_of(id_, run.state, run.attempt, run.done)
+    if is_known(call.request, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    if run.state is not State.DONE:
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        return JSONResponse({**told, "report": None}, headers=headers)
+    head = json.dumps(told, ensure_ascii=False)[:-1] + ', "report": '
+    packed = spliced(written(site.store, id_, "json"), head.encode(), b"}")
+    return packed_answer(call.request, packed, tag, {"Content-Type": JSON})
 
 
-def form(request: Request) -> Response:
+def rows(call: Call) -> Response:
+    """The models of a run, in the order of the list."""
+    values, store = call.values, call.site.store
+    id_ = store.run(values["id"]).id
+    limit = values.get("limit", 100)
+    found = store.rows(id_, values.get("cursor", 0), limit + 1, values.get("verdict", ""))
+    next_ = str(found[limit].number) if len(found) > limit else None
+    return _page(call, {"rows": [row_as_json(row) for row in found[:limit]], "next": next_})
+
+
+def _page(call: Call, told: dict[str, Any]) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if told["next"] is not None:
+        url = call.request.url.include_query_params(cursor=told["next"])
+        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return JSONResponse(told, headers=headers)
+
+
+def form(call: Call) -> Response:
     """The report in one format."""
-    site = site_of(request)
-    return as_file(site.store, request.path_params["id"], request.path_params["format"])
+    return as_file(call.request, call.values["id"], call.values["format"])
+
+
+def pack(call: Call) -> Response:
+    """The pack."""
+    return as_file(call.request, call.values["id"], PACK)
+
+
+def cancel(call: Call) -> Response:
+    """Stop it."""
+    runs, id_ = call.site.runs, call.values["id"]
+    run = runs.look(id_)
+    if run.state.is_over or not runs.cancel(id_):
+        raise NotOverError(f"This run is over: it is {runs.look(id_).state}.", "Ask for it again.")
+    return JSONResponse(as_json(runs.look(id_)))
+
+
+def again(call: Call) -> Response:
+    """The same list under the same policy, now."""
+    order = replace(call.site.store.order(call.values["id"]), by=call.who)
+    return accepted(call.site.runs.submit(order, *key_of(call)))
+
+
+def delete(call: Call) -> Response:
+    """With its report and pack."""
+    call.site.store.delete(call.values["id"])
+    return Response(status_code=204)
 
 
 def as_json(run: Run) -> dict[str, Any]:
@@ -76,18 +141,142 @@ def as_json(run: Run) -> dict[str, Any]:
     }
 
 
-def _wanted(body: bytes) -> dict[str, Any]:
-    try:
-        wanted = json.loads(body)
-    except (ValueError, RecursionError) as problem:
-        raise UsageError(f"The request is not JSON: {problem}.", _FORM) from problem
-    if not isinstance(wanted, dict):
-        raise UsageError("The request is not a JSON object.", _FORM)
-    return wanted
+def row_as_json(row: RowState) -> dict[str, Any]:
+    """One model of a run, as every answer shows it."""
+    return {
+        "number": row.number,
+        "target": row.target,
+        "model": row.model or None,
+        "verdict": row.verdict or None,
+    }
 
 
-ROUTES = [
-    Route("/v1/audits", ask, methods=["POST"]),
-    Route("/v1/audits/{id}", look, methods=["GET"]),
-    Route("/v1/audits/{id}/{format}", form, methods=["GET"]),
-]
+_KEY = Parameter(
+    "Idempotency-Key",
+    "The same order sent again under the same key makes no second run.",
+    {"type": "string", "maxLength": 255},
+    "header",
+)
+_TAGGED = ("ETag",)
+_NO_BODY = {JSON: "Nothing"}
+"""The type alone says that it is meant for the API."""
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/v1/audits",
+        "ask",
+        "Ask for a run",
+        ask,
+        {202: Answer("It is kept, and goes on.", {JSON: "Run"}, ("Location",))},
+        (
+            Parameter("name", "File name of a raw list.", {"type": "string", "maxLength": 200}),
+            Parameter("column", "Header of the models.", {"type": "string", "maxLength": 200}),
+            _POLICY,
+            Parameter("title", "What to call it.", {"type": "string", "maxLength": 200}),
+            Parameter("pack", "Make a pack that can be filed.", {"type": "boolean"}),
+            _KEY,
+        ),
+        {JSON: "Order", **dict.fromkeys(LISTS, "")},
+        (400, 408, 411, 413, 415, 422, 503),
+        "Names as JSON, or a list as it is: by its media type, or as `application/octet-stream` "
+        "with `?name=vendors.xlsx`.",
+    ),
+    Operation(
+        "GET",
+        "/v1/audits",
+        "list",
+        "List runs, the newest first",
+        list_,
+        {200: Answer("One page.", {JSON: "Runs"}, ("Link",))},
+        (
+            Parameter("limit", "Most runs of a page; 50 by default.", _LIMIT),
+            _CURSOR,
+            Parameter(
+                "state", "Only those.", {"type": "string", "enum": [str(one) for one in State]}
+            ),
+            _VERDICT,
+            _POLICY,
+            Parameter("model", "Only runs with this model.", {"type": "string", "maxLength": 1000}),
+        ),
+        problems=(422,),
+    ),
+    Operation(
+        "GET",
+        "/v1/audits/{id}",
+        "look",
+        "How far a run is, and its report",
+        look,
+        {
+            200: Answer("The run.", {JSON: "RunWithReport"}, _TAGGED),
+            304: Answer("As it was at the ETag that you have."),
+        },
+        (ID,),
+        problems=(404,),
+    ),
+    Operation(
+        "DELETE",
+        "/v1/audits/{id}",
+        "delete",
+        "Delete a run that is over, with its report and pack",
+        delete,
+        {204: Answer("It is gone.")},
+        (ID,),
+        problems=(404, 409),
+    ),
+    Operation(
+        "GET",
+        "/v1/audits/{id}/rows",
+        "rows",
+        "The models of a run, page by page",
+        rows,
+        {200: Answer("One page.", {JSON: "Rows"}, ("Link",))},
+        (ID, Parameter("limit", "Most rows of a page; 100 by default.", _LIMIT), _CURSOR, _VERDICT),
+        problems=(404, 422),
+    ),
+    Operation(
+        "GET",
+        "/v1/audits/{id}/pack",
+        "pack",
+        "The pack, as one ZIP file",
+        pack,
+        {200: Answer("The folder that `lineage pack` makes.", {PACK_TYPE: ""})},
+        (ID,),
+        problems=(404, 409),
+    ),
+    Operation(
+        "POST",
+        "/v1/audits/{id}/cancel",
+        "cancel",
+        "Stop a run",
+        cancel,
+        {200: FOUND},
+        (ID,),
+        _NO_BODY,
+        problems=(404, 409, 413, 415),
+    ),
+    Operation(
+        "POST",
+        "/v1/audits/{id}/again",
+        "again",
+        "Audit the same list again",
+        again,
+        {202: Answer("A new run.", {JSON: "Run"}, ("Location",))},
+        (ID, _KEY),
+        _NO_BODY,
+        problems=(404, 413, 415, 422, 503),
+    ),
+)
+AS_FORMAT = Operation(
+    "GET",
+    "/v1/audits/{id}/{format}",
+    "report",
+    "The report in one format",
+    form,
+    {
+        200: Answer("The report.", dict.fromkeys(media_types(), ""), _TAGGED),
+        304: Answer("As it was at the ETag that you have."),
+    },
+    (ID, Parameter("format", "As `lineage audit -f` names it.", {"type": "string"}, "path")),
+    problems=(404, 409),
+)
+"""Last: what is fixed at this place goes before it."""

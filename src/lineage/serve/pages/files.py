@@ -57,7 +57,7 @@ def answers(request: Request) -> Response:
 
 def file(request: Request) -> Response:
     """The report in one format, or the pack."""
-    return as_file(site_of(request).store, request.path_params["id"], request.path_params["form"])
+    return as_file(request, request.path_params["id"], request.path_params["form"])
 
 
 def _shown(found: Report, id_: str) -> Response:
