@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from lineage.cli.access_options import AccessChoice, access_options
 from lineage.cli.admission_options import AdmissionChoice, admission_options
@@ -19,6 +20,9 @@ from lineage.core.errors import CannotRunError, UsageError
 
 if TYPE_CHECKING:
     from lineage.workflows.options import Options
+
+_WAIT = 3600.0
+"""Seconds that a run here waits for the Hub's quota by itself: nobody sits before it."""
 
 
 @click.command(epilog=examples("lineage serve", "lineage serve --policy strict --port 8470"))
@@ -94,7 +98,12 @@ def serve(
     options = replace(
         options,
         where=replace(options.where, is_distant=True),
-        hub=replace(options.hub, prefetch=False, token="" if access.anonymous else None),
+        hub=replace(
+            options.hub,
+            prefetch=False,
+            token="" if access.anonymous else None,
+            max_wait=_max_wait(source),
+        ),
     )
     policies = {name: load_pack(name, __version__) for name in pack_names()}
     settings = Settings(
@@ -111,16 +120,18 @@ def serve(
         has_tls=tls.cert is not None, asks_with_token=_has_token(options)
     ):
         display.notice(warning)
+    app = application(settings)
     taken = bound(access.host, port)
     server = Server(
         configured(
             settings,
-            application(settings),
+            app,
             log_level="info" if source.verbose else "warning",
             access_log=bool(source.verbose),
             **tls.config(),
         ),
         lambda address: click.echo(f"Serving at {address} (Ctrl-C ends it)", err=True),
+        app.stop,
     )
     if tls.cert and tls.key:
         from lineage.serve.renewal import renewing
@@ -137,6 +148,11 @@ def _has_token(options: Options) -> bool:
     from lineage.sources.hub.settings import discover
 
     return not options.offline and bool(discover(token=options.hub.token).token)
+
+
+def _max_wait(source: SourceChoice) -> float:
+    given = click.get_current_context().get_parameter_source("max_wait")
+    return _WAIT if given is ParameterSource.DEFAULT else source.max_wait
 
 
 def _state_folder() -> Path:

@@ -54,8 +54,8 @@ def application(settings: Settings) -> Gate:
     async def working(_: Starlette) -> AsyncIterator[None]:
         runs.start()
         yield
-        await run_in_threadpool(runs.close)
-        store.close()
+        if await run_in_threadpool(runs.close):
+            store.close()
 
     app = Starlette(
         routes=[*ROUTES, *_PAGES, *_GUARD, *_webhook(settings, store, runs)],
@@ -69,6 +69,7 @@ def application(settings: Settings) -> Gate:
     )
     app.state.site = Site(settings, store, runs)
     gate = app.state.gate = Gate(app, settings, identity, Acts(store, settings.access))
+    gate.stop = runs.stop
     return gate
 
 

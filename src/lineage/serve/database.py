@@ -123,6 +123,13 @@ def _failed(verb: str, problem: sqlite3.Error) -> StoreError:
     )
 
 
+def damaged(problem: object) -> StoreError:
+    """What is kept of a run is not what was written."""
+    return StoreError(
+        f"What is kept of this run is damaged: {problem}.", "Delete it, and audit again."
+    )
+
+
 def _held(path: Path) -> sqlite3.Connection:
     """A lock that a process keeps until it ends, however it ends. Raises OSError where another one
     has it."""

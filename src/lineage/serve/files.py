@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import zlib
 from collections.abc import Iterable
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from lineage.core.errors import UsageError
 from lineage.report.formats import FORMATS
+from lineage.serve.database import damaged
 from lineage.serve.site import site_of
 from lineage.serve.store import NotOverError, Store
 
@@ -33,6 +35,7 @@ _TYPES = {
     "github": ("text/plain; charset=utf-8", "txt"),
 }
 """Media type and ending of each format."""
+_MAGIC = b"\x1f\x8b"
 _RENDERING = threading.Semaphore(2)
 """A large report is in memory as a whole while it is written in a format."""
 
@@ -108,13 +111,23 @@ def packed_answer(request: Request, packed: bytes, tag: str, headers: dict[str, 
     """What is kept compressed: sent as it is to whoever takes it so."""
     shared = {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": "private, no-cache"}
     if takes_gzip(request):
+        if packed[:2] != _MAGIC:
+            raise damaged("it is not compressed")
         return Response(packed, headers={**headers, **shared, "Content-Encoding": "gzip"})
-    return Response(gzip.decompress(packed), headers={**headers, **shared})
+    return Response(unpacked(packed), headers={**headers, **shared})
+
+
+def unpacked(packed: bytes) -> bytes:
+    """What is kept compressed. Raises StoreError where it is damaged."""
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise damaged(problem) from problem
 
 
 def spliced(packed: bytes, before: bytes, after: bytes) -> bytes:
     """What is kept compressed, with something before and behind it, compressed quickly."""
-    parts: Iterable[bytes] = (before, gzip.decompress(packed).rstrip(), after)
+    parts: Iterable[bytes] = (before, unpacked(packed).rstrip(), after)
     return gzip.compress(b"".join(parts), 1, mtime=0)
 
 

@@ -13,9 +13,16 @@ from lineage.core.errors import CannotRunError
 class Server(uvicorn.Server):
     """A server that tells its address when it answers."""
 
-    def __init__(self, config: uvicorn.Config, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, tell: Callable[[str], None], stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._tell = tell
+        self._tell, self._stop = tell, stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets go of whoever waits for a run first: their requests would hold up the end."""
+        self._stop()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tells it after the last thing that can fail."""

@@ -226,7 +226,8 @@ class Runs:
         except LineageError as problem:
             self._failed(id_, str(problem))
         except Exception:  # noqa: BLE001 - whatever happens to one run, the others follow
-            _LOG.exception("run %s", id_)
+            if not self.is_closed:  # what is cancelled fails in many ways
+                _LOG.exception("run %s", id_)
             self._failed(id_, _BUG)
         finally:
             with self._over:

@@ -15,7 +15,7 @@ from typing import Any
 from lineage.core.codec import decode, encode
 from lineage.core.errors import UsageError
 from lineage.report.document import Report, TargetReport
-from lineage.serve.database import Database, StoreError
+from lineage.serve.database import Database, damaged
 from lineage.serve.run import Asking, Order, Row, RowState, Run, State, Wanted
 from lineage.serve.told import told_of
 from lineage.workflows.portfolio.row import InputRow
@@ -426,6 +426,4 @@ def _unpacked(kept: bytes) -> Any:
     try:
         return json.loads(zlib.decompress(kept).decode("utf-8", "surrogatepass"))
     except (zlib.error, ValueError) as problem:
-        raise StoreError(
-            f"What is kept of this run is damaged: {problem}.", "Delete it, and audit again."
-        ) from problem
+        raise damaged(problem) from problem

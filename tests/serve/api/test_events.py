@@ -66,7 +66,8 @@ def test_streams_are_bounded(serve: Serve) -> None:
         client = serve(options, limits=Limits(streams=1, stream=2.0))
         path = client.post("/v1/audits", json={"targets": NAMES}).headers["location"] + "/events"
         with client.get(path, stream=True) as first:
-            next(first.iter_lines(chunk_size=1))
+            lines = first.iter_lines(chunk_size=1)  # kept: without it the stream is closed
+            next(lines)
             assert client.get(path).status_code == 503
         assert [kind for _, kind, _ in told(client, path)][-1] == "state"
         assert client.session.head(client.url + path).status_code == 200

@@ -3,14 +3,13 @@ two of its reports."""
 
 from __future__ import annotations
 
-import gzip
 import json
 
 from starlette.responses import JSONResponse, Response
 
 from lineage.serve.api.operation import JSON, Answer, Call, Operation
 from lineage.serve.api.parameters import Parameter
-from lineage.serve.files import tag_of, written
+from lineage.serve.files import tag_of, unpacked, written
 
 
 def compare(call: Call) -> Response:
@@ -21,7 +20,7 @@ def compare(call: Call) -> Response:
 
     seen = []
     for id_ in (call.values["before"], call.values["after"]):
-        document = json.loads(gzip.decompress(written(call.site.store, id_, "json")))
+        document = json.loads(unpacked(written(call.site.store, id_, "json")))
         seen.append(of_report(document, id_))
     tag = tag_of("compare", *(side.look.name for side in seen))
     return Response(as_json(compared(*seen)), media_type=JSON, headers={"ETag": tag})

@@ -36,7 +36,7 @@ _PROBLEMS = {
     500: "The server failed; its log says where.",
     503: "Busy, or what is kept cannot be read or written now.",
 }
-_ALWAYS = (400, 401, 403, 414, 421, 429, 431, 500)
+_ALWAYS = (400, 401, 403, 414, 421, 429, 431, 500, 503)
 """Answers of the gate before every operation, and of failures behind it."""
 _AT = "#/components/schemas/"
 

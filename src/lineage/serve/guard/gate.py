@@ -45,6 +45,9 @@ class Gate:
     """The server as the network sees it. What it lets through has `request.state.who`, the name of
     the token, and `request.state.csrf`, what a form carries in its hidden field `csrf`."""
 
+    stop: Callable[[], None]
+    """Lets go of everybody who waits, before the server ends."""
+
     def __init__(self, app: ASGIApp, settings: Settings, identity: Identity, acts: Acts) -> None:
         limits = settings.limits
         self._app, self._settings = app, settings
