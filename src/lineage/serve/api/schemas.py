@@ -119,6 +119,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
         }
     ),
+    "Acts": _object(
+        {
+            "acts": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "at": _TIME,
+                        **dict.fromkeys(("who", "client", "action", "about", "outcome"), _TEXT),
+                    }
+                ),
+            }
+        }
+    ),
     "Quota": _object(
         {
             "remaining": _or_null(_COUNT),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lineage.serve.api import about, audits, events, lineage
+from lineage.serve.api import about, acts, audits, events, lineage
 from lineage.serve.api.operation import checked, routes
 
 OPERATIONS = checked(
     [
         *(*audits.OPERATIONS, *events.OPERATIONS, audits.AS_FORMAT),
-        *(*lineage.OPERATIONS, *about.OPERATIONS),
+        *(*lineage.OPERATIONS, *about.OPERATIONS, *acts.OPERATIONS),
     ]
 )
 ROUTES = routes(OPERATIONS)

@@ -1,4 +1,4 @@
-"""How the server is: alive, ready, its numbers for Prometheus, and its audit log."""
+"""How the server is: alive, ready, and its numbers for Prometheus."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from lineage.core.clock import stamp_of
 from lineage.core.errors import LineageError
 from lineage.core.version import __version__
 from lineage.serve.guard.metrics import MEDIA, Sample, family, single
-from lineage.serve.guard.refusal import Refused
 from lineage.serve.run import State
 from lineage.serve.site import Site, site_of
 
 if TYPE_CHECKING:
     from lineage.serve.guard.gate import Gate
-
-_ACTS = ("at", "who", "client", "action", "about", "outcome")
-_MOST, _USUAL = 10_000, 500
 
 
 async def alive(_: Request) -> Response:
@@ -99,25 +94,8 @@ def _work(site: Site) -> list[str]:
     ]
 
 
-def acts(request: Request) -> Response:
-    """The audit log, newest first, for whoever runs the server."""
-    if not request.state.is_operator:
-        raise Refused(
-            403,
-            "The audit log is for whoever runs the server.",
-            "In the file of tokens `operator` stands behind who may read it.",
-        )
-    asked = request.query_params.get("limit", "")
-    is_number = asked.isascii() and asked.isdigit() and len(asked) < len(str(_MOST)) + 1
-    limit = min(int(asked), _MOST) if is_number else _USUAL
-    found = site_of(request).store.acts(limit)
-    told = [dict(zip(_ACTS, (stamp_of(at), *rest), strict=True)) for at, *rest in found]
-    return JSONResponse({"acts": told})
-
-
 ROUTES = [
     Route("/healthz", alive, methods=["GET"]),
     Route("/readyz", ready, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
-    Route("/v1/acts", acts, methods=["GET"]),
 ]
