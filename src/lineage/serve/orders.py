@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath, PureWindowsPath
 
+from lineage.core.codec import encode
 from lineage.core.errors import UsageError
 from lineage.report.printable import printable
 from lineage.serve.run import Order
 from lineage.serve.settings import Settings
 from lineage.workflows.portfolio.read import rows_of
-from lineage.workflows.portfolio.row import Listing
+from lineage.workflows.portfolio.row import InputRow, Listing
 
 PASTED = "pasted.txt"
 """What a list is called that was typed."""
@@ -45,6 +47,8 @@ def order_of(
         raise UsageError(
             f"{name} has {len(rows):,} rows; one run here takes {most:,}.", "Split the list."
         )
+    for row in rows:
+        _check(name, row)
     return Order(
         rows=tuple(rows),
         policy=chosen,
@@ -56,6 +60,17 @@ def order_of(
         file=content,
         model_column=column,
     )
+
+
+def _check(name: str, row: InputRow) -> None:
+    """JSON can spell halves of characters, which no file and no database holds."""
+    try:
+        json.dumps(encode(row), ensure_ascii=False).encode()
+    except UnicodeEncodeError as problem:
+        raise UsageError(
+            f"{name}, {row.place}: there is half a character in it (a lone surrogate).",
+            "Correct it, and send the list again.",
+        ) from problem
 
 
 def _plain(name: str) -> str:

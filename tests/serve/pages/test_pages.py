@@ -33,7 +33,7 @@ def ordered(client: Client, models: str = "", **more: Any) -> requests.Response:
     return client.form("/audits", sent, allow_redirects=False)
 
 
-def done(client: Client, models: str, **more: Any) -> str:
+def done(client: Client, models: str = "", **more: Any) -> str:
     """The id of a run that is over."""
     answer = ordered(client, models, **more)
     assert answer.status_code == 303, answer.text
@@ -133,6 +133,7 @@ def test_what_is_wrong_stands_beside_what_was_typed(serve: Serve) -> None:
         ({"file": ("l.csv", b"vendor,price\nx,1\n")}, "names no column of models"),
         ({"file": ("l.json", b"{")}, "is not valid JSON"),
         ({"file": ("l.csv", b"model\n" + b"a/b\n" * 50_000)}, "larger than"),
+        ({"file": ("l.json", b'["a/\\ud800b"]')}, "half a character"),
         ({"models": "a/b", "policy": "none-such"}, "There is no policy"),
         ({"file": ("l.csv", b"model,x\na/b,1\n"), "column": "wrong"}, "has no column"),
     ],

@@ -20,7 +20,7 @@ from lineage.serve.site import Site, site_of
 from lineage.workflows.drift import compared
 from lineage.workflows.looks import Seen, of_run
 
-_MOST_MODELS = 1_000
+_MOST_MODELS = 500
 """Of each run; two reports of more are compared on the user's own machine."""
 _MOST = 200
 _OTHER_POLICY = "The two runs go by different policies: a verdict may differ because of that alone."
@@ -58,7 +58,7 @@ def _seen(site: Site, run: Run, model: str) -> Seen:
     if run.rows > _MOST_MODELS and not model:
         raise UsageError(
             f"Runs of more than {_MOST_MODELS:,} models are not compared here.",
-            "Download both reports as JSON and run: lineage diff BEFORE.json AFTER.json",
+            "Download both packs, or both reports as JSON, and run: lineage diff BEFORE AFTER",
         )
     head = site.store.head(run.id)
     if head is None:
