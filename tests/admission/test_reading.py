@@ -89,6 +89,14 @@ NAMED: dict[str, tuple[str, set[str]]] = {
         "kind: NIMService\napiVersion: a/v1\nspec: {image: {repository: nvcr.io/nim/meta/llama-3.1-8b, tag: '1.8'}}",
         {"oci://nvcr.io/nim/meta/llama-3.1-8b:1.8"},
     ),
+    "puller of images that hold a model": (
+        "kind: NIMCache\napiVersion: a/v1\nspec: {source: {ngc: {modelPuller: 'nvcr.io/nim/meta/llama:1'}}}",
+        {"oci://nvcr.io/nim/meta/llama:1"},
+    ),
+    "page beside a model server": (
+        pod("env: [{name: OLLAMA_BASE_URL, value: 'http://ollama:11434'}, {name: RAG_EMBEDDING_MODEL, value: Qwen/Qwen2.5-7B}]"),
+        {QWEN},
+    ),
     "cron job": (
         "kind: CronJob\napiVersion: batch/v1\nspec: {jobTemplate: {spec: {template: {spec: {containers: "
         "[{name: a, image: b, command: [hf, download, acme/net]}]}}}}}",
@@ -159,6 +167,10 @@ BLIND: dict[str, tuple[str, str]] = {
         "gs://b/net cannot be looked up",
     ),
     "weights of another site": (pod("args: ['https://acme.io/net.gguf']"), "net.gguf cannot be looked up"),
+    "kind that is a model": (
+        "kind: Model\napiVersion: ollama.ayaka.io/v1\nspec: {image: phi}",
+        "A Model in which no model was found",
+    ),
     "too deep": ("a: " + "[" * 300 + "]" * 300, "nested deeper than 200"),
 }  # fmt: skip
 

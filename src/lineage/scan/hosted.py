@@ -243,6 +243,8 @@ class _Settings:
                 host, via = self._services.host_of_name(model), f"{NAME_ALONE}{via}"
                 if not host:
                     continue
+            if host == "ollama" and model.casefold() in self._services.hub_ids:
+                continue  # beside the address of an Ollama, as the embedding model of a web page is
             judged = self._services.judge(host, model)
             if judged is not None and judged.kind is not UseKind.UNRESOLVED:
                 told.add(host)

@@ -103,7 +103,7 @@ class Keys:
         via = f"key {entry.key[:60]}"
         if value.startswith(_SCHEMES) or (name in _ADDRESS_KEYS and value.startswith(_ADDRESSES)):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.CERTAIN)
-        elif _is_artefact(name, value):
+        elif _is_artefact(entry.key, name, value):
             judged = container_model(value.removeprefix("oci://"))
             if judged is not None and judged.target:
                 place = (self.file, entry.line, entry.column)
@@ -202,15 +202,15 @@ def _listed(value: str) -> list[str]:
     return [value.partition("+")[0]]
 
 
-def _is_artefact(name: str, value: str) -> bool:
+def _is_artefact(key: str, name: str, value: str) -> bool:
     """Whether a model lies in a container registry under this key. Charts and images have such
     addresses too, under other keys."""
     if value.startswith("oci://"):
-        return name in _MODEL_ADDRESSES or bool(_STORED.search(name)) or suggests_model(name)
+        return name in _MODEL_ADDRESSES or bool(_STORED.search(name)) or suggests_model(key)
     host, _, rest = value.partition("/")
     # `quay.io/acme/qwen:7b`, and not `acme/qwen` of the Hub
     in_registry = "." in host and "/" in rest and parse_oci(value) is not None
-    return in_registry and host not in HUB_ADDRESSES and suggests_model(name)
+    return in_registry and host not in HUB_ADDRESSES and suggests_model(key)
 
 
 def _is_container_model(entry: Entry, value: str) -> bool:

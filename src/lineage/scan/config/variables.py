@@ -10,7 +10,7 @@ from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.entries import Entry, Step
 from lineage.scan.shell.script import words_of
-from lineage.scan.shell.words import Known, fill
+from lineage.scan.shell.words import MOST_VALUES, Known, fill
 from lineage.scan.telling import suggests_model
 
 _SETS = frozenset(
@@ -34,9 +34,11 @@ class Variables:
             if len(entry.value) <= _LONGEST:
                 for name, word in self._set(entry):
                     word = self._filled(word)
-                    if word.is_known and word.text not in self.known.get(name, ()):
-                        self.known[name] = (*self.known.get(name, ()), word.text)
+                    values = self.known.get(name, ())
+                    if word.is_known and word.text not in values:
                         self._last[name] = word.text
+                        if len(values) < MOST_VALUES:
+                            self.known[name] = (*values, word.text)
 
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
         """The uses that one scalar makes by setting a variable whose name says model."""

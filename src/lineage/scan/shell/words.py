@@ -12,7 +12,8 @@ from lineage.scan.shell.lines import Line
 
 Known = dict[str, tuple[str, ...]]
 """What variables hold; several values for loops, arrays and matrices."""
-_MOST_VALUES = 100
+MOST_VALUES = 100
+"""Of one variable, so many values are filled in."""
 _DEFAULTS = ("default", "otherwise")
 
 
@@ -90,7 +91,7 @@ def filled(
         for name in _names(text, dialect)
     }
     rounds = max([len(known[name]) for name in names if name in known], default=1)
-    for index in range(min(rounds, _MOST_VALUES)):
+    for index in range(min(rounds, MOST_VALUES)):
         values = {n: known[n][index % len(known[n])] for n in names if known.get(n)}
         yield [_word(word, line, values, dialect) for word in raw.words]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from lineage.scan.entries import Entry
 from lineage.scan.names import Bare, container_model, judge, judged_use
 from lineage.scan.result import ScanResult
 from lineage.scan.services import Services
+from lineage.scan.telling import suggests_model
 from lineage.serve.admission.pods import (
     Container,
     Path,
@@ -47,18 +49,36 @@ class _Reading:
     def __init__(self, resource: object, services: Services) -> None:
         self._resource = resource
         self._read: DocumentRead = read_document(resource, services)
-        self._containers = containers_of(resource)
+        self._containers = {one.path: one for one in containers_of(resource)}
         self._volumes = volumes_of(resource)
+        self._mounting: dict[tuple[Path, str], set[Path]] = {}
+        """The containers that have a volume, by their pod's path and its name."""
+        self._set = Counter[str]()
+        """How many containers set a variable to a value."""
+        for one in self._containers.values():
+            for _, name in one.mounts:
+                self._mounting.setdefault((one.pod, name), set()).add(one.path)
+            self._set.update({str(v.get("name")) for _, v in one.variables if "value" in v})
         self._uses: dict[Path, list[ModelUse]] = {}
         for use, path in self._all_uses():
             self._uses.setdefault(path, []).append(use)
+        self._used, self._named = set[Path](), set[Path]()
+        """The paths below which a model is used, and where it can be asked for."""
+        for path, uses in self._uses.items():
+            above = {path[:length] for length in range(len(path) + 1)}
+            if any(use.certainty is not Certainty.POSSIBLE for use in uses):
+                self._used |= above
+            if any(map(_can_be_asked, uses)):
+                self._named |= above
 
     def started(self) -> Started:
         """Everything in it."""
         models = self._models()
         blind = {*self._unread(), *self._unresolved()}
-        for container in self._containers:
+        for container in self._containers.values():
             blind |= set(self._unshown(container))
+        if not models and not blind:
+            blind |= set(self._unnamed())
         return Started(models, tuple(sorted(blind)), tuple(self._notes(bool(models or blind))))
 
     # -- uses --------------------------------------------------------------------------------------
@@ -102,8 +122,8 @@ class _Reading:
         return bool(below) and below[0] in _GIVEN
 
     def _container_at(self, path: Path) -> Container | None:
-        inside = [one for one in self._containers if path[: len(one.path)] == one.path]
-        return max(inside, key=lambda one: len(one.path), default=None)
+        above = (path[:length] for length in range(len(path), -1, -1))
+        return next((self._containers[one] for one in above if one in self._containers), None)
 
     def _models(self) -> tuple[Named, ...]:
         """What can be audited, each once with its places."""
@@ -131,7 +151,7 @@ class _Reading:
                     yield Blind(place, f"A model's name is not in the resource: {written}.")
                 elif use.kind is UseKind.LOCAL and use.certainty is not Certainty.POSSIBLE:
                     yield from self._unread_path(path, use.model)
-        for container in self._containers:
+        for container in self._containers.values():
             for path, model in paths_given(container):
                 yield from self._unread_path(path, model)
         yield from unread_stores(self._read.entries, self._container_at, self._told)
@@ -139,7 +159,7 @@ class _Reading:
     def _unread_path(self, path: Path, model: str) -> Iterator[Blind]:
         place = self._told(path)
         container = self._container_at(path)
-        if container is None or (not container.is_listed and self._names_near(container.path[:-1])):
+        if container is None or (not container.is_listed and container.path[:-1] in self._named):
             return  # what puts the model there stands beside it
         name = container.volume_of(model)
         volume = self._volumes.get((container.pod, name))
@@ -151,53 +171,35 @@ class _Reading:
     def _fills(self, container: Container, volume: str, at: Path) -> bool:
         """Whether a model is named that fills a volume: by the volume itself, or by another
         container that has it too."""
-        others = [
-            one.path
-            for one in self._containers
-            if one.pod == container.pod
-            and one.path != container.path
-            and any(name == volume for _, name in one.mounts)
-        ]
-        return any(map(self._names_near, (at, *others)))
-
-    def _names_near(self, path: Path) -> bool:
-        """Whether a model that can be asked for stands below a path."""
-        return any(
-            at[: len(path)] == path and any(map(_can_be_asked, uses))
-            for at, uses in self._uses.items()
-        )
+        if at in self._named:
+            return True
+        others = self._mounting.get((container.pod, volume), set())
+        return any(one in self._named for one in others if one != container.path)
 
     def _unshown(self, container: Container) -> Iterator[Blind]:
         place = self._told(container.path)
-        yield from unread_variables(container, self._told, self._set_elsewhere(container))
-        if not container.server or self._uses_below(container.path):
+        own = {str(one.get("name")) for _, one in container.variables if "value" in one}
+        yield from unread_variables(
+            container, self._told, lambda name: self._set[name] > (name in own)
+        )
+        if not container.server or container.path in self._used:
             return
         from_elsewhere = " Its variables come from elsewhere (envFrom)."
-        if not self._names_near(container.pod):
+        if container.pod not in self._named:
             yield Blind(
                 place,
                 f"It starts {container.server} and names no model."
                 f"{from_elsewhere if container.body.get('envFrom') else ''}",
             )
 
-    def _set_elsewhere(self, container: Container) -> frozenset[str]:
-        """Variables that other containers set to a value."""
-        return frozenset(
-            str(one.get("name"))
-            for other in self._containers
-            if other.path != container.path
-            for _, one in other.variables
-            if "value" in one
-        )
-
-    def _uses_below(self, path: Path) -> bool:
-        return any(
-            at[: len(path)] == path and any(u.certainty is not Certainty.POSSIBLE for u in uses)
-            for at, uses in self._uses.items()
-        )
+    def _unnamed(self) -> Iterator[Blind]:
+        """A resource that is a model by its kind, and names none in a way that is known here."""
+        kind = self._resource.get("kind") if isinstance(self._resource, dict) else None
+        if isinstance(kind, str) and suggests_model(kind):
+            yield Blind("kind", f"A {kind} in which no model was found.")
 
     def _notes(self, is_told: bool) -> Iterator[str]:
-        for container in self._containers:
+        for container in self._containers.values():
             place = self._told(container.path)
             if container.body.get("envFrom"):
                 yield f"{place}: what envFrom sets was not read."

@@ -25,13 +25,13 @@ _OWN = re.compile(r"metadata\.(?:annotations|labels)")
 
 
 def unread_variables(
-    container: Container, told: Callable[[Path], str], elsewhere: frozenset[str]
+    container: Container, told: Callable[[Path], str], is_set: Callable[[str], bool]
 ) -> Iterator[Blind]:
     """Variables that say model and take their value from another object; and those that another
     container sets, whose value would pass for this one's."""
     for path, one in container.variables:
         name, source = str(one.get("name", "")), one.get("valueFrom")
-        if not isinstance(source, dict) or not (suggests_named_model(name) or name in elsewhere):
+        if not isinstance(source, dict) or not (suggests_named_model(name) or is_set(name)):
             continue
         for kind, where in source.items():
             field = where.get("fieldPath", "") if isinstance(where, dict) else ""
