@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from lineage.cli.serve import serve
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -42,6 +46,20 @@ def given(words: list[str]) -> dict[str, str]:
         else:
             found[name] = word
     return found
+
+
+@pytest.mark.parametrize("words", [COMPOSE["services"]["lineage"]["command"], CONTAINER["args"]])
+def test_the_server_knows_every_option(words: list[str]) -> None:
+    """A slip would end the container at its start."""
+    known = {
+        name: option.is_flag
+        for option in serve.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+    }
+    for name, value in given(words).items():
+        assert name in known
+        assert known[name] is (value == ""), name
 
 
 def test_files_that_options_name_are_mounted() -> None:
