@@ -18,6 +18,7 @@ from lineage.sources.web.address import (
     next_address,
     parse_endpoint,
 )
+from lineage.sources.web.cache import Cache
 from lineage.sources.web.exchange import Request, TransportError
 from lineage.sources.web.limits import Limiter
 from lineage.sources.web.transport import Transport
@@ -56,6 +57,18 @@ def test_a_mirror_may_send_its_questions_home(hub, client):
     assert (record.status, renamed.id) == (Status.RESOLVED, "org/base")
     assert [call.token for call in hub.calls] == [None] * 3
     assert len(told) == 1 and hub.url in told[0] and "without a token" in told[0]
+
+
+def test_an_answer_from_the_cache_says_where_it_came_from(hub, client, tmp_path):
+    """The second run asks nobody, and tells the same as the first."""
+    told: list[list[str]] = [[], []]
+    with TestHub() as mirror:
+        mirror.trouble(Fault.REDIRECT, "s/org/base", target=f"{hub.url}/api/models/org/base")
+        for notices in told:
+            source = client(endpoint=mirror.url, cache=Cache(tmp_path), on_notice=notices.append)
+            source.fetch(ModelRef("org/base"))
+        assert len(mirror.calls) == 1
+    assert told[0] == told[1] and hub.url in told[0][0]
 
 
 def test_a_mirror_leads_to_one_host_and_no_further(hub, client):

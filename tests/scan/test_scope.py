@@ -87,3 +87,24 @@ def test_imported_through_another_of_them(tmp_path: Path) -> None:
     found = scanned(folder, scope=Scope.RUNTIME)
     assert [use.model for use in found.uses] == ["a/b-1"]
     assert not found.left_out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hidden", "loads"),
+    [
+        (
+            "app.ts",
+            "import { m } from '../examples/models';\n",
+            "examples/models.ts",
+            "pipeline('t', 'acme/a-1')\n",
+        ),
+        ("Dockerfile", "RUN bash tests/serve.sh\n", "tests/serve.sh", "vllm serve acme/a-1\n"),
+        ("run.sh", "python docs/tool.py\n", "docs/tool.py", LOAD.format("acme/a-1")),
+    ],
+)
+def test_what_the_rest_runs_is_the_rest(
+    tmp_path: Path, name: str, text: str, hidden: str, loads: str
+) -> None:
+    """In other languages than Python, and by commands."""
+    folder = _tree(tmp_path, {name: text, hidden: loads})
+    assert [use.model for use in scanned(folder, scope=Scope.RUNTIME).uses] == ["acme/a-1"]

@@ -327,3 +327,9 @@ def test_a_default_that_the_tables_know_needs_no_word_for_model(tmp_path: Path) 
     """`name: str = "gpt-4"` is told as a model of some service."""
     found = found_in(tmp_path, {"a.py": "def ask(text, name: str = 'gpt-4'):\n    ...\n"})
     assert acted_on(found) == {"gpt-4"}
+
+
+def test_what_is_taken_from_a_table_of_kernels_is_one(tmp_path: Path) -> None:
+    """A kernel's repository holds compiled code."""
+    code = "KERNELS = {'a': {'repo_id': 'acme/kernel-1'}}\ndef f(k):\n    repo_id = KERNELS[k]['repo_id']\n"
+    assert acted_on(found_in(tmp_path, {"a.py": code})) == set()

@@ -23,7 +23,7 @@ from lineage.scan.python.textual import may_name_model
 from lineage.scan.python.written_calls import may_fill
 from lineage.scan.read import FileText, read_file
 from lineage.scan.result import Unreadable
-from lineage.scan.scope import Scope, imported_words
+from lineage.scan.scope import Scope, imported_words, mentioned_words
 from lineage.scan.services import Services
 from lineage.scan.started import started
 
@@ -74,7 +74,7 @@ class FileRead:
     size: int = 0
     """Bytes that were read."""
     imports: frozenset[str] | None = None
-    """Of a Python file, where the scope asks: what its imports mention."""
+    """Where the scope asks: what its imports, or the paths in it, mention."""
     inlets: frozenset[Inlet] = frozenset()
     """Parameters and fields whose value it loads."""
     starts: frozenset[tuple[str, FileKind]] = frozenset()
@@ -114,8 +114,9 @@ class FileReader:
         if found is None or kind is None or (found.problem and not found.size):
             size = 0 if found is None else found.size
             return FileRead(unreadable=tuple(self._unreadable), size=size)
-        asks = self._repository.scope is Scope.RUNTIME and kind is FileKind.PYTHON
-        imports = frozenset(imported_words(found.text)) if asks else None
+        words = imported_words if kind is FileKind.PYTHON else mentioned_words
+        asks = self._repository.scope is Scope.RUNTIME
+        imports = frozenset(words(found.text)) if asks else None
         uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
         self._library.release()
         return FileRead(

@@ -43,11 +43,20 @@ def imported_words(text: str) -> set[str]:
     }
 
 
-def imported_beside(imports: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
-    """The Python files beside the rest that the rest imports, straight or through one another.
+_MENTIONED = re.compile(r"(?<=/)[\w-]+|[\w-]+(?=\.[A-Za-z]{1,5}\b)")
 
-    `imports`: of every Python file, what `imported_words` found. A file is known by its last name
-    alone, so that more is taken to be imported than is, and nothing less.
+
+def mentioned_words(text: str) -> set[str]:
+    """The last names, without their ends, of the paths that any other file mentions: modules that
+    it imports, scripts that it runs."""
+    return set(_MENTIONED.findall(text))
+
+
+def imported_beside(imports: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    """The files beside the rest that the rest imports or runs, straight or through one another.
+
+    `imports`: of every file, what `imported_words` or `mentioned_words` found. A file is known by
+    its last name alone, so that more is taken to be imported than is, and nothing less.
     """
     beside = {file for file in imports if is_beside(file)}
     words = {word for file in imports.keys() - beside for word in imports[file]}

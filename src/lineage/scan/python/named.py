@@ -88,7 +88,8 @@ def _is_documentation(named: Named) -> bool:
 
 def _is_kernel(named: Named) -> bool:
     """A repository of compiled kernels holds code for a processor and no weights."""
-    return any(_KERNELS.search(name) for name in (named.name, *named.under))
+    taken = (part.id for part in ast.walk(named.value) if isinstance(part, ast.Name))
+    return any(_KERNELS.search(name) for name in (named.name, *named.under, *taken))
 
 
 def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:

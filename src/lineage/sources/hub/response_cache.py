@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +21,18 @@ class ResponseCache:
     """Records and file ranges in a Cache. Without one it remembers nothing."""
 
     def __init__(
-        self, cache: Cache | None, endpoint: str, record_ttl: float, *, refresh: bool = False
+        self,
+        cache: Cache | None,
+        endpoint: str,
+        record_ttl: float,
+        *,
+        refresh: bool = False,
+        on_sent_on: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`on_sent_on`: told of a kept answer that came from where the endpoint sent its questions
+        on."""
         self._cache = cache
+        self._on_sent_on = on_sent_on
         self._endpoint = endpoint
         self._record_ttl = record_ttl
         self._refresh = refresh
@@ -50,6 +60,8 @@ class ResponseCache:
                 return ModelRecord(
                     **{**answer["refused"], "status": Status(answer["refused"]["status"])}
                 )
+            if origin := answer.pop("sent_on", ""):
+                self._on_sent_on(str(origin))
             names = tuple(answer.pop("redirected_from"))
             return record_of(**answer, redirected_from=names, revision=ref.revision, asked=True)
         except (PayloadError, TypeError, KeyError, ValueError, AttributeError):

@@ -92,7 +92,13 @@ class HubSource:
             limiter=limiter,
             on_sent_on=self._say_sent_on,
         )
-        self._responses = ResponseCache(cache, settings.endpoint.url, record_ttl, refresh=refresh)
+        self._responses = ResponseCache(
+            cache,
+            settings.endpoint.url,
+            record_ttl,
+            refresh=refresh,
+            on_sent_on=self._say_sent_on,
+        )
         self._token = settings.token
         self._timeout = timeout
         self._clock = clock
@@ -211,7 +217,8 @@ class HubSource:
             "retrieved_at": self._now(),
         }
         record = record_of(**answer, revision=ref.revision, asked=True)
-        self._responses.keep_record(ref, token, answer, record)
+        kept = {**answer, "sent_on": self._sent_on} if self._sent_on else answer
+        self._responses.keep_record(ref, token, kept, record)
         return record
 
     def _detail(self, ref: ModelRef, token: str | None) -> Response:
