@@ -11,6 +11,8 @@ from lineage.scan.python.module import Call, Imported, Module
 
 DEEPEST = 14
 MOST_VALUES = 48
+LONGEST = 1000
+"""Characters of a text that may name a model."""
 
 
 @dataclass(frozen=True)

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from lineage.core.use import Certainty
-from lineage.scan.python.builtin import (
-    CHANGES_TEXT,
-    DEFAULT_KEYWORDS,
-    FIELD_MAKERS,
-    PATH_MAKERS,
-    PATH_MODULES,
-    SAME_TEXT,
-    WITH_DEFAULT,
-)
-from lineage.scan.python.decoded import DECODERS, decoded
-from lineage.scan.python.displays import elements, in_table, literals
+from lineage.scan.python.calls import call_values
+from lineage.scan.python.displays import elements, in_table
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import (
     DEEPEST,
+    LONGEST,
     MOST_VALUES,
     Finder,
     Value,
@@ -31,11 +22,6 @@ from lineage.scan.python.value import (
     interleave,
     weaker,
 )
-
-_LONGEST = 1000
-_FIELD = re.compile(r"\{(\w*)\}")
-_SMALL = 6
-"""Statements of a function that is worth a look for what it returns."""
 
 
 class Evaluator:
@@ -105,11 +91,12 @@ class Evaluator:
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, depth: int) -> Iterator[Value]:
         parts = [p.value if isinstance(p, ast.FormattedValue) else p for p in node.values]
-        yield from self._joined(parts, node, scope, depth)
+        yield from self.joined(parts, node, scope, depth)
 
-    def _joined(
+    def joined(
         self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int
     ) -> Iterator[Value]:
+        """Every text that the parts make, one after the other."""
         several = list(parts)
         empty = Value("", Certainty.CERTAIN, node.lineno, self.module.file)
         texts = [replace(empty, is_composed=len(several) > 1)]
@@ -133,17 +120,15 @@ class Evaluator:
                 for a in texts
                 for b in choices
             ][:MOST_VALUES]
-        yield from (t for t in texts if len(t.text) < _LONGEST)
+        yield from (t for t in texts if len(t.text) < LONGEST)
 
     def _binop(self, node: ast.BinOp, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.op, ast.Add):
-            yield from self._joined([node.left, node.right], node, scope, depth)
+            yield from self.joined([node.left, node.right], node, scope, depth)
         elif isinstance(node.op, ast.Div):
             yield from (
                 replace(v, is_path=True)
-                for v in self._joined(
-                    [node.left, ast.Constant("/"), node.right], node, scope, depth
-                )
+                for v in self.joined([node.left, ast.Constant("/"), node.right], node, scope, depth)
             )
         elif (
             isinstance(node.op, ast.Mod)
@@ -153,7 +138,7 @@ class Evaluator:
             fillers = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             pieces = node.left.value.split("%s")
             if len(pieces) == len(fillers) + 1 and "%" not in "".join(pieces):
-                yield from self._joined(interleave(pieces, fillers), node, scope, depth)
+                yield from self.joined(interleave(pieces, fillers), node, scope, depth)
 
     def _ifexp(self, node: ast.IfExp, scope: Scope, depth: int) -> Iterator[Value]:
         yield from self.likely(node.body, scope, depth)
@@ -365,111 +350,7 @@ class Evaluator:
     # -- calls and tables --------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        name = dotted(node.func)
-        last = name.rpartition(".")[2]
-        if last == "format" and isinstance(node.func, ast.Attribute):
-            yield from self._format(node, scope, depth)
-        elif last in DECODERS:
-            yield from decoded(self, node, last, scope, depth)
-        elif last in CHANGES_TEXT and isinstance(node.func, ast.Attribute):
-            yield from self._changed(node, node.func, scope, depth)
-        elif last == "as_posix" and isinstance(node.func, ast.Attribute):
-            yield from self.possible(node.func.value, scope, depth)
-        elif last == "join" and isinstance(node.func, ast.Attribute) and name not in PATH_MODULES:
-            yield from self._joined_list(node, node.func.value, scope, depth)
-        elif last in FIELD_MAKERS:
-            default = next(
-                (k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS),
-                node.args[0] if node.args else None,
-            )
-            yield from self.likely(default, scope, depth)
-        elif last in SAME_TEXT:
-            subject = node.args[-1] if node.args else None
-            # An argument of `strip` is a set of characters: the text is the object itself.
-            is_strip = last in ("strip", "rstrip", "lstrip")
-            if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
-                subject = node.func.value
-            yield from self.possible(subject, scope, depth)
-        elif last in PATH_MAKERS:
-            yield from self._path(node, scope, depth)
-        elif last in WITH_DEFAULT:
-            yield from self._looked_up(node, last, scope, depth)
-        elif any(
-            k.arg == "default" for k in node.keywords
-        ):  # a prompt, a setting, somebody's own look-up
-            yield from self.likely(
-                next(k.value for k in node.keywords if k.arg == "default"), scope, depth
-            )
-        elif isinstance(node.func, ast.Name):
-            yield from self._returned(node, scope, depth)
-
-    def _format(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
-        for template in list(self.possible(node.func.value, scope, depth))[:4]:
-            pieces = _FIELD.split(template.text)
-            given = {k.arg: k.value for k in node.keywords}
-            given |= {str(at): one for at, one in enumerate(node.args)}
-            names = [name or str(at) for at, name in enumerate(pieces[1::2])]
-            if "{" not in "".join(pieces[::2]) and all(name in given for name in names):
-                fillers = [given[name] for name in names]
-                yield from self._joined(interleave(pieces[::2], fillers), node, scope, depth)
-
-    def _changed(
-        self, node: ast.Call, func: ast.Attribute, scope: Scope, depth: int
-    ) -> Iterator[Value]:
-        """`"ORG/Name".lower()`, `"org__name".replace("__", "/")`."""
-        given = [one.value for one in node.args if isinstance(one, ast.Constant)]
-        if len(given) < len(node.args) or not all(isinstance(one, str | int) for one in given):
-            return
-        for value in list(self.possible(func.value, scope, depth))[:MOST_VALUES]:
-            try:
-                text = getattr(value.text, func.attr)(*given)
-            except (TypeError, ValueError, MemoryError):
-                return  # a call that fails when it runs
-            if len(text) < _LONGEST:
-                yield replace(value, text=text, is_composed=True)
-
-    def _joined_list(
-        self, node: ast.Call, glue: ast.expr, scope: Scope, depth: int
-    ) -> Iterator[Value]:
-        """`"/".join(["org", "name"])`."""
-        if dotted(glue) in ("os.sep", "os.path.sep", "sep"):
-            glue = ast.copy_location(ast.Constant("/"), glue)
-        if isinstance(glue, ast.Constant) and len(node.args) == 1:
-            for one, where in literals(self, node.args[0], scope, depth):
-                if isinstance(one, ast.List | ast.Tuple):
-                    parts = [part for element in one.elts for part in (glue, element)][1:]
-                    yield from self._joined(parts, node, where, depth)
-        else:
-            yield from self._path(node, scope, depth)
-
-    def _path(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        """A joined path; parts that cannot be known become `…`, since a path stays a path."""
-        parts: list[str] = []
-        for argument in node.args[:8]:
-            known = list(self.possible(argument, scope, depth))
-            parts.append(known[0].text if known else "…")
-        text = "/".join(p.strip("/") if i else p.rstrip("/") for i, p in enumerate(parts)) or "…"
-        yield Value(text, Certainty.LIKELY, node.lineno, self.module.file, is_path=True)
-
-    def _looked_up(self, node: ast.Call, last: str, scope: Scope, depth: int) -> Iterator[Value]:
-        """`os.environ.get(name, default)`, `getattr(o, name, default)`, `table.get(key,
-        default)`: the default, and the table's values."""
-        place = 2 if last == "getattr" else 1
-        default = next((k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS), None)
-        default = default or (node.args[place] if len(node.args) > place else None)
-        yield from self.likely(default, scope, depth)
-        if last in ("get", "pop") and isinstance(node.func, ast.Attribute) and node.args:
-            yield from in_table(self, node.func.value, node.args[0], scope, depth)
-
-    def _returned(self, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        """What a small function of this module returns: `def model_name(): return "org/name"`."""
-        assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
-        for function in self.module.functions_at_top(node.func.id):
-            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-            for statement in body if len(body) <= _SMALL else ():
-                if isinstance(statement, ast.Return):
-                    yield from self.likely(statement.value, self.module.top, depth)
+        yield from call_values(self, node, scope, depth)
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
         cut = node.slice

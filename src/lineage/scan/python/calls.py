@@ -1,0 +1,151 @@
+"""The texts that calls give: those that join, change or look up text, and small functions of the
+module itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lineage.core.use import Certainty
+from lineage.scan.python.builtin import (
+    CHANGES_TEXT,
+    DEFAULT_KEYWORDS,
+    FIELD_MAKERS,
+    PATH_MAKERS,
+    PATH_MODULES,
+    SAME_TEXT,
+    WITH_DEFAULT,
+)
+from lineage.scan.python.decoded import DECODERS, decoded
+from lineage.scan.python.displays import in_table, literals
+from lineage.scan.python.module import Scope, dotted
+from lineage.scan.python.value import (
+    MOST_VALUES,
+    Value,
+    interleave,
+)
+
+if TYPE_CHECKING:
+    from lineage.scan.python.values import Evaluator
+
+_FIELD = re.compile(r"\{(\w*)\}")
+_SMALL = 6
+"""Statements of a function that is worth a look for what it returns."""
+
+
+def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
+    """The texts that a call gives."""
+    name = dotted(node.func)
+    last = name.rpartition(".")[2]
+    if last == "format" and isinstance(node.func, ast.Attribute):
+        yield from _format(evaluator, node, scope, depth)
+    elif last in DECODERS:
+        yield from decoded(evaluator, node, last, scope, depth)
+    elif last in CHANGES_TEXT and isinstance(node.func, ast.Attribute):
+        yield from _changed(evaluator, node, node.func, scope, depth)
+    elif last == "as_posix" and isinstance(node.func, ast.Attribute):
+        yield from evaluator.possible(node.func.value, scope, depth)
+    elif last == "join" and isinstance(node.func, ast.Attribute) and name not in PATH_MODULES:
+        yield from _joined_list(evaluator, node, node.func.value, scope, depth)
+    elif last in FIELD_MAKERS:
+        default = next(
+            (k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS),
+            node.args[0] if node.args else None,
+        )
+        yield from evaluator.likely(default, scope, depth)
+    elif last in SAME_TEXT:
+        subject = node.args[-1] if node.args else None
+        # An argument of `strip` is a set of characters: the text is the object itself.
+        is_strip = last in ("strip", "rstrip", "lstrip")
+        if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
+            subject = node.func.value
+        yield from evaluator.possible(subject, scope, depth)
+    elif last in PATH_MAKERS:
+        yield from _path(evaluator, node, scope, depth)
+    elif last in WITH_DEFAULT:
+        yield from _looked_up(evaluator, node, last, scope, depth)
+    elif any(k.arg == "default" for k in node.keywords):
+        # A prompt, a setting, somebody's own look-up.
+        default = next(k.value for k in node.keywords if k.arg == "default")
+        yield from evaluator.likely(default, scope, depth)
+    elif isinstance(node.func, ast.Name):
+        yield from _returned(evaluator, node, scope, depth)
+
+
+def _format(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
+    assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
+    for template in list(evaluator.possible(node.func.value, scope, depth))[:4]:
+        pieces = _FIELD.split(template.text)
+        given = {k.arg: k.value for k in node.keywords}
+        given |= {str(at): one for at, one in enumerate(node.args)}
+        names = [name or str(at) for at, name in enumerate(pieces[1::2])]
+        if "{" not in "".join(pieces[::2]) and all(name in given for name in names):
+            fillers = [given[name] for name in names]
+            yield from evaluator.joined(interleave(pieces[::2], fillers), node, scope, depth)
+
+
+def _changed(
+    evaluator: Evaluator, node: ast.Call, func: ast.Attribute, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """`"ORG/Name".lower()`, `"org__name".replace("__", "/")`."""
+    given = [one.value for one in node.args if isinstance(one, ast.Constant)]
+    if len(given) < len(node.args) or not all(isinstance(one, str | int) for one in given):
+        return
+    for value in list(evaluator.possible(func.value, scope, depth))[:MOST_VALUES]:
+        try:
+            text = getattr(value.text, func.attr)(*given)
+        except (TypeError, ValueError, MemoryError):
+            return  # a call that fails when it runs
+        if len(text) < LONGEST:
+            yield replace(value, text=text, is_composed=True)
+
+
+def _joined_list(
+    evaluator: Evaluator, node: ast.Call, glue: ast.expr, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """`"/".join(["org", "name"])`."""
+    if dotted(glue) in ("os.sep", "os.path.sep", "sep"):
+        glue = ast.copy_location(ast.Constant("/"), glue)
+    if isinstance(glue, ast.Constant) and len(node.args) == 1:
+        for one, where in literals(evaluator, node.args[0], scope, depth):
+            if isinstance(one, ast.List | ast.Tuple):
+                parts = [part for element in one.elts for part in (glue, element)][1:]
+                yield from evaluator.joined(parts, node, where, depth)
+    else:
+        yield from _path(evaluator, node, scope, depth)
+
+
+def _path(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
+    """A joined path; parts that cannot be known become `…`, since a path stays a path."""
+    parts: list[str] = []
+    for argument in node.args[:8]:
+        known = list(evaluator.possible(argument, scope, depth))
+        parts.append(known[0].text if known else "…")
+    text = "/".join(p.strip("/") if i else p.rstrip("/") for i, p in enumerate(parts)) or "…"
+    yield Value(text, Certainty.LIKELY, node.lineno, evaluator.module.file, is_path=True)
+
+
+def _looked_up(
+    evaluator: Evaluator, node: ast.Call, last: str, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """`os.environ.get(name, default)`, `getattr(o, name, default)`, `table.get(key,
+    default)`: the default, and the table's values."""
+    place = 2 if last == "getattr" else 1
+    default = next((k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS), None)
+    default = default or (node.args[place] if len(node.args) > place else None)
+    yield from evaluator.likely(default, scope, depth)
+    if last in ("get", "pop") and isinstance(node.func, ast.Attribute) and node.args:
+        yield from in_table(evaluator, node.func.value, node.args[0], scope, depth)
+
+
+def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
+    """What a small function of this module returns: `def model_name(): return "org/name"`."""
+    assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
+    for function in evaluator.module.functions_at_top(node.func.id):
+        body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
+        for statement in body if len(body) <= _SMALL else ():
+            if isinstance(statement, ast.Return):
+                yield from evaluator.likely(statement.value, evaluator.module.top, depth)
