@@ -22,11 +22,7 @@ from lineage.scan.python.builtin import (
 from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.module import Scope, dotted
-from lineage.scan.python.value import (
-    MOST_VALUES,
-    Value,
-    interleave,
-)
+from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, interleave
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
