@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 from lineage.core.errors import UsageError
@@ -11,9 +14,18 @@ from lineage.workflows.portfolio import tables
 from lineage.workflows.portfolio.naming import CLEAR, clearness
 from lineage.workflows.portfolio.row import MOST_ROWS, InputRow, Listing
 
-_MOST_UNPACKED = 512 * 2**20
+_MOST_UNPACKED = 128 * 2**20
+_MOST_ELEMENTS = 2_000_000
+"""Of XML in all sheets: half a million cells."""
+_MOST_SPANNED = 100_000
+"""Cells that merges and links span: openpyxl makes every one of them."""
 _MOST_COLUMNS = 200
 _AS_CSV = "Save the sheet as CSV."
+_SPANNING = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink)\s([^<]*)")
+_REF = re.compile(rb"\bref\s*=\s*[\"']([^\"'<]*)")
+_SPAN = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
+_OTHER_LETTERS = (b"\xfe\xff", b"\xff\xfe", b"\x00<", b"<\x00")
+"""Of UTF-16, in which nothing here would be found."""
 
 
 def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
@@ -53,25 +65,56 @@ def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
 
 
 def _check(raw: bytes, name: str) -> None:
+    """Raises UsageError for what is no workbook, or is small and grows without bounds."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            names = packed.namelist()
-            size = sum(one.file_size for one in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as problem:
+            if "xl/workbook.xml" not in packed.namelist():
+                raise UsageError(f"{name} is an archive, but no Excel workbook.", _AS_CSV)
+            if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
+                size = f"{_MOST_UNPACKED // 2**20} MB"
+                raise UsageError(f"{name} unpacks to more than {size}.", _AS_CSV)
+            _weigh((packed.read(one) for one in packed.infolist()), name)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
         raise UsageError(f"{name} is a broken archive or workbook.", _AS_CSV) from problem
-    if "xl/workbook.xml" not in names:
-        raise UsageError(f"{name} is an archive, but no Excel workbook.", _AS_CSV)
-    if size > _MOST_UNPACKED:
-        raise UsageError(f"{name} unpacks to more than {_MOST_UNPACKED // 2**20} MB.", _AS_CSV)
+
+
+def _weigh(parts: Iterable[bytes], name: str) -> None:
+    elements = spanned = 0
+    for part in parts:
+        if part.startswith(_OTHER_LETTERS) or b"<!DOCTYPE" in part:
+            raise UsageError(f"{name} is not written as Excel writes it.", _AS_CSV)
+        elements += part.count(b"<")
+        for tag in _SPANNING.finditer(part):
+            spanned += sum(_cells(ref) for ref in _REF.findall(tag[1]))
+        if elements > _MOST_ELEMENTS or spanned > _MOST_SPANNED:
+            raise UsageError(f"{name} has more cells than are read.", _AS_CSV)
+
+
+def _cells(span: bytes) -> int:
+    """How many there are between two corners; too many where that cannot be told."""
+    corners = _SPAN.fullmatch(span)
+    if corners is None:
+        return _MOST_SPANNED + 1
+    left, top, right, bottom = corners.groups()
+    if right is None:
+        return 1
+    return (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
+def _column(letters: bytes) -> int:
+    return reduce(lambda number, letter: number * 26 + letter - 64, letters.upper(), 0)
 
 
 def _table(sheet: Any) -> list[tuple[str, list[str]]]:
-    table = []
     width = min(sheet.max_column or 1, _MOST_COLUMNS)
     most = min(sheet.max_row or 1, MOST_ROWS + 100)
-    for number, cells in enumerate(sheet.iter_rows(max_row=most, max_col=width), 1):
-        table.append((f"row {number}", [_text(cell) for cell in cells]))
-    return table
+    found: dict[int, list[str]] = {}
+    # To walk over a sheet would make all the cells that are not there.
+    for (number, column), cell in sheet._cells.items():
+        if number <= most and column <= width:
+            found.setdefault(number, [""] * width)[column - 1] = _text(cell)
+    blank = [""] * width
+    return [(f"row {number}", found.get(number, blank)) for number in range(1, most + 1)]
 
 
 def _text(cell: Any) -> str:

@@ -1,0 +1,85 @@
+"""Workbooks that are small and would grow without bounds, and others that only look so."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from lineage.core.errors import UsageError
+from lineage.workflows.portfolio.read import rows_of
+from lineage.workflows.portfolio.row import Listing
+
+openpyxl = pytest.importorskip("openpyxl")
+SHEET = "xl/worksheets/sheet1.xml"
+EVERYTHING = b"A1:XFD1048576"
+
+
+def changed(edit: Callable[[bytes], bytes], part: str = SHEET) -> bytes:
+    """A workbook with one model, of which one part is changed."""
+    book, plain, packed = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["model"])
+    book.active.append(["acme/m1"])
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, edit(content) if name == part else content)
+    return packed.getvalue()
+
+
+def after_data(added: bytes) -> Callable[[bytes], bytes]:
+    return lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + added)
+
+
+def in_data(added: bytes) -> Callable[[bytes], bytes]:
+    return lambda sheet: sheet.replace(b"</sheetData>", added + b"</sheetData>")
+
+
+def link(attributes: bytes) -> Callable[[bytes], bytes]:
+    return after_data(b"<hyperlinks><hyperlink location='x' " + attributes + b"/></hyperlinks>")
+
+
+def merge(ref: bytes) -> Callable[[bytes], bytes]:
+    return after_data(b"<mergeCells count='1'><mergeCell ref=" + ref + b"/></mergeCells>")
+
+
+BOMBS = {
+    "a merge of the sheet": changed(merge(b'"' + EVERYTHING + b'"')),
+    "written in escapes": changed(merge(b"'A&#49;:XFD1048576'")),
+    "many merges": changed(
+        after_data(b"<mergeCells>" + b'<mergeCell ref="A1:Z99"/>' * 50 + b"</mergeCells>")
+    ),
+    "a link over the sheet": changed(link(b'ref = "' + EVERYTHING + b'"')),
+    "behind another ref": changed(link(b"tooltip='ref=\"A1\"' ref='" + EVERYTHING + b"'")),
+    "by a document type": changed(
+        lambda sheet: b'<!DOCTYPE worksheet [<!ATTLIST mergeCell ref CDATA "A1:XFD9999">]>' + sheet
+    ),
+    "in other letters": changed(lambda sheet: sheet.decode().encode("utf-16")),
+    "many cells": changed(in_data(b"<row>" + b"<c/>" * 2_000_001 + b"</row>")),
+    "large parts": changed(lambda _: b" " * (129 * 2**20), "xl/styles.xml"),
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_a_bomb_is_refused_before_it_is_opened(what: str) -> None:
+    raw = BOMBS[what]
+    assert len(raw) < 2**20
+    with pytest.raises(UsageError, match="Save the sheet as CSV"):
+        rows_of(raw, ".xlsx", Listing("list.xlsx"))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        in_data(b"<row r='100000'><c r='GR100000'><v>1</v></c></row>"),
+        merge(b'"C1:$F$40"'),
+        link(b"ref='A2'"),
+        after_data(b"<!-- <mergeCell> ref -->"),
+    ],
+)
+def test_what_only_looks_large_is_read(edit: Callable[[bytes], bytes]) -> None:
+    rows = rows_of(changed(edit), ".xlsx", Listing("list.xlsx"))
+    assert rows[0].target == "acme/m1"
