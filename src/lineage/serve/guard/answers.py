@@ -16,7 +16,7 @@ from lineage.serve.pages.problems import problem_page
 
 
 def answer_to(call: Call, refused: Refused) -> Response:
-    """Why a request was refused: for a person a page, for a program JSON."""
+    """Why a request was refused: for a person a page, for a program a problem."""
     if call.is_for_programs:
         return problem(refused.status, refused.message, refused.next_step, refused.headers)
     shown = problem_page(Request(call.scope), refused.status, refused.message, refused.next_step)
