@@ -11,14 +11,9 @@ from typing import Any
 from lineage.core.claim import Claim
 from lineage.core.codec import encode
 from lineage.evidence.evidence import (
-    AncestorStanding,
     Attribution,
-    Beside,
-    Exposure,
     Foundation,
     Origin,
-    ResultHit,
-    Standing,
 )
 from lineage.evidence.signature import ModelSignature
 from lineage.graph.edge import Edge
@@ -27,6 +22,7 @@ from lineage.policy.finding import Finding, Verdict, Waived
 from lineage.policy.open_points.point import Open
 from lineage.report.breakdown import breakdown
 from lineage.report.document import SCHEMA, Report, Supplied, TargetReport
+from lineage.report.exposure_json import exposure
 from lineage.report.facts import architecture, licence
 from lineage.report.formats import View
 from lineage.report.licence_table import Row, rows
@@ -118,7 +114,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "bounds_hit": list(graph.bounds_hit),
         "file_reads": graph.requests,
         "origin": _origin(target.origin),
-        "exposure": _exposure(target.exposure),
+        "exposure": exposure(target.exposure),
         "weights": dict(target.weights) if target.weights else None,
         "findings": [_finding(finding) for finding in target.findings],
         "open": [_open(one) for one in target.open],
@@ -258,90 +254,6 @@ def _foundation(one: Foundation) -> dict[str, Any]:
         "jurisdiction": who.jurisdiction,
         "component": one.component,
         "path": list(one.path),
-    }
-
-
-def _exposure(exposure: Exposure) -> dict[str, Any]:
-    return {
-        "state": str(exposure.state),
-        "removal_claimed": exposure.removal_claimed,
-        "removal_evidence": exposure.removal_evidence or None,
-        "by_language": {
-            language: str(state) for language, state in sorted(exposure.by_language.items())
-        },
-        "standing": _standing(exposure.own),
-        "ancestors": [_ancestor(one) for one in exposure.ancestors],
-        "results": [_hit(hit) for hit in exposure.hits],
-    }
-
-
-def _standing(standing: Standing) -> dict[str, Any]:
-    return {
-        "state": str(standing.state),
-        "by_language": {
-            language: str(state) for language, state in sorted(standing.by_language.items())
-        },
-        "adverse": list(standing.adverse),
-    }
-
-
-def _ancestor(one: AncestorStanding) -> dict[str, Any]:
-    return {
-        "model": one.model,
-        "applicability": str(one.applicability),
-        "path": list(one.path),
-        **_standing(one.standing),
-    }
-
-
-def _beside(beside: Beside) -> dict[str, Any]:
-    return {
-        "rate": round(beside.rate, 2),
-        "limits": None
-        if beside.lower is None or beside.upper is None
-        else [round(beside.lower, 2), round(beside.upper, 2)],
-        "complete": beside.complete,
-        "n": beside.n,
-        "controls": beside.controls,
-        "controls_mean": round(beside.mean, 2),
-        "worst_control": round(beside.worst, 2),
-        "worst_control_model": beside.worst_model,
-        "judges": list(beside.judges),
-        "hosts": dict(beside.hosts),
-        "neutral": beside.neutral,
-    }
-
-
-def _hit(hit: ResultHit) -> dict[str, Any]:
-    result = hit.result
-    return {
-        "id": result.id,
-        "model": result.model,
-        "applicability": str(hit.applicability),
-        "counts": hit.counts,
-        "why_not": hit.reason or None,
-        "kind": hit.kind or None,
-        "grade": hit.grade,
-        "beside": _beside(hit.beside) if hit.beside else None,
-        "path": list(hit.path),
-        "outcome": str(result.outcome),
-        "suite": result.suite,
-        "metric": result.metric,
-        "value": result.value,
-        "unit": result.unit,
-        "higher_is": result.higher_is,
-        "n": result.n,
-        "language": result.language,
-        "layer": result.layer,
-        "control_value": result.control_value,
-        "tested_on": result.tested_on,
-        "published_on": result.published_on,
-        "publisher": result.publisher,
-        "title": result.title,
-        "url": result.url,
-        "finding": result.finding,
-        "caveat": result.caveat,
-        "evidence_class": result.evidence_class,
     }
 
 
