@@ -106,13 +106,14 @@ def decide(
         )
     is_pending = all(point.is_pending for point in denied)
     code, reason = NOT_YET if is_pending else FORBIDDEN
+    in_message = [point.told for point in denied]
     answer = Answer(
         False,
-        _message([point.told for point in denied]),
+        _message(in_message),
         code,
         reason,
         _RETRY_AFTER if is_pending else 0,
-        tuple(f"lineage: {one}" for one in told),
+        tuple(f"lineage: {one}" for one in told if one not in in_message[:_TOLD]),
         (*audit, ("verdict", "pending" if is_pending else "denied")),
     )
     return Decided(answer, "pending" if is_pending else "denied")
@@ -127,6 +128,7 @@ def decide_update(started: Started, before: Started, decided: Decided) -> Decide
         return decided
     warnings = (
         "lineage: allowed because this change starts no other model; a new one would be denied:",
+        decided.answer.message,
         *decided.answer.warnings,
     )
     audit = (*decided.answer.audit[:-1], ("verdict", "unchanged"))
