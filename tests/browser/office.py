@@ -38,10 +38,10 @@ class Office:
     folder: Path
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return _run(*words, env=self.environment, cwd=self.folder)
+        return run(*words, env=self.environment, cwd=self.folder)
 
 
-def _run(*words: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*words: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "lineage", *words],
         env=env,
@@ -54,12 +54,12 @@ def _run(*words: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedPro
 
 
 @contextmanager
-def office(folder: Path) -> Iterator[Office]:
+def office(folder: Path, *more: str) -> Iterator[Office]:
     """As `lineage serve` starts it; some models of its Hub take their time."""
     with TestHub(MODELS) as hub:
         hub.trouble(Fault.DRIP, "acme/slow", pause=0.003)
         env = bare_environment(folder / "home") | {"HF_ENDPOINT": hub.url}
-        command = ["serve", "--port", "0", "--state", str(folder / "state")]
+        command = ["serve", "--port", "0", "--state", str(folder / "state"), *more]
         with subprocess.Popen(
             [sys.executable, "-m", "lineage", *command],
             env=env,

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from browser.conftest import LOOKS, script
-from browser.office import LIST, Office, Officer, office, unpacked
+from browser.office import LIST, Office, Officer, office, run, unpacked
 
 pytest.importorskip("uvicorn", reason="the extra serve is not installed")
 pytestmark = pytest.mark.browser
@@ -95,11 +96,11 @@ def test_from_a_pasted_list_to_a_filed_pack(
     assert "inconclusive" in page.locator("main").inner_text()[:20].lower()
     names = [one.inner_text() for one in page.locator("tbody th > a").all()]
     assert sorted(names) == sorted(LIST)
-    run = page.url
-    officer.follow(f"a[href='{run.removeprefix(place.url)}/report']")
+    way = page.url
+    officer.follow(f"a[href='{way.removeprefix(place.url)}/report']")
     assert page.locator("h1").first.inner_text() == "4 models"
     officer.follow("nav a:first-child")
-    assert page.url == run
+    assert page.url == way
     fingerprint = page.locator("code.print").inner_text()
     pack = unpacked(officer.fetched(".acts a[href$='/files/pack']", tmp_path), tmp_path)
     checked = place.cli("pack", "verify", str(pack), "--fingerprint", fingerprint)
@@ -197,6 +198,42 @@ def test_a_file_is_dropped(come: Come) -> None:
     assert officer.page.locator("h1").inner_text() == "vendors.xlsx"
     names = [one.inner_text() for one in officer.page.locator("tbody th > a").all()]
     assert sorted(names) == ["acme/chat", "vendor/assistant"]
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
+    """A server that asks who comes, and the token of one who may."""
+    folder = tmp_path_factory.mktemp("locked")
+    tokens = ["--token-file", str(folder / "tokens")]
+    made = run("serve", *tokens, "--new-token", "alice", env=dict(os.environ), cwd=folder)
+    assert made.returncode == 0, made.stderr
+    with office(folder, *tokens) as running:
+        yield running, made.stdout.strip()
+
+
+@pytest.mark.parametrize("look", SIGHTED)
+def test_an_officer_logs_in_and_out(come: Come, locked: tuple[Office, str], look: str) -> None:
+    """By keyboard; a wrong token is told, and after the way out no page is shown."""
+    place, token = locked
+    officer = come("/", look)
+    page = officer.page
+    page.goto(f"{place.url}/history")
+    axe = script("axe-core", "axe.min.js")
+    _is_sound(officer, axe, "login")
+    page.keyboard.type("lineage_wrong")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("[role=alert]").is_visible()
+    _is_sound(officer, axe, "login refused")
+    officer.tab_to("#token")
+    page.keyboard.type(token)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == f"{place.url}/history" and "alice" in page.locator("header").inner_text()
+    _is_sound(officer, axe, "history of alice")
+    officer.follow("header button")
+    page.goto(f"{place.url}/about")
+    assert page.locator("h1").inner_text() == "Log in"
 
 
 def test_a_run_is_cancelled_by_keyboard(come: Come) -> None:

@@ -18,15 +18,18 @@ for (const place of document.querySelectorAll(".drop")) {
   });
 }
 
-// One press is one run.
+// One press is one run; what a form leads to is not overtaken by a reload.
+let leaving = false;
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    leaving = true;
     for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
   });
 }
 addEventListener("pageshow", () => {
+  leaving = false;
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
@@ -62,7 +65,7 @@ if (live && live.dataset.events) {
       spoken = Date.now();
       told.textContent = `${one.done.toLocaleString("en")} of ${one.models.toLocaleString("en")} models are done.`;
     }
-    if (!["queued", "running"].includes(one.state)) location.reload();
+    if (!leaving && !["queued", "running"].includes(one.state)) location.reload();
   };
 
   const events = new EventSource(live.dataset.events);
