@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -68,7 +68,7 @@ class Visit:
         """The report on one target as if it were audited alone: that of another run where there is
         one. What several models of a run show of each other is added by `report`."""
         if self._own is not None:
-            return self._own.audit(target)
+            return self._desk.counted(self._own.audit(target))
         return self._desk.shared(target, self._name, self._policy, is_brief=self._is_brief)
 
     def with_supplied(self, found: TargetReport, supplied: tuple[Compared, ...]) -> TargetReport:
@@ -111,6 +111,10 @@ class Desk:
         self._tell = listeners.wait
         self._waits_until = 0.0
         self._lock = threading.Lock()
+        self.audited: Counter[str] = Counter()
+        """Reports that were made, by verdict."""
+        self.taken_over = 0
+        """Reports that another run had made, or was making."""
         self._shift: _Shift | None = None
         self._pool = ThreadPoolExecutor(
             settings.options.bounds.workers, thread_name_prefix="lineage-ask"
@@ -153,9 +157,11 @@ class Desk:
                     if len(shift.reports) > self._limits.reports:
                         shift.reports.popitem(last=False)
             if known is not None:
+                with self._lock:
+                    self.taken_over += 1
                 return known.result()
             try:
-                report = self._guest(shift, policy, is_brief=is_brief).audit(target)
+                report = self.counted(self._guest(shift, policy, is_brief=is_brief).audit(target))
             except BaseException as problem:
                 self._drop(shift, key)
                 asked.set_exception(problem)
@@ -164,6 +170,17 @@ class Desk:
                 self._drop(shift, key)
             asked.set_result(report)
             return report
+
+    def counted(self, report: TargetReport) -> TargetReport:
+        """A report that was made now."""
+        with self._lock:
+            self.audited[report.verdict] += 1
+        return report
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """Made to the Hub so far, by the quota that they count against."""
+        return dict(self._limiter.calls)
 
     def is_firm(self, report: TargetReport) -> bool:
         """Whether everybody who was asked answered, so that others may be told the same."""

@@ -136,6 +136,9 @@ def test_metrics_are_what_prometheus_reads(serve: Serve) -> None:
     found = {family.name: family for family in parser.text_string_to_metric_families(told.text)}
     runs = {one.labels["state"]: one.value for one in found["lineage_runs"].samples}
     assert runs == {"queued": 0, "running": 0, "done": 2, "failed": 0, "cancelled": 0}
+    audits = {one.labels["verdict"]: one.value for one in found["lineage_audits"].samples}
+    assert sum(audits.values()) == 1 and found["lineage_audits_shared"].samples[0].value == 1
+    assert sum(one.value for one in found["lineage_hub_calls"].samples) >= 1
     requests = found["lineage_requests"].samples
     assert {one.labels["method"] for one in requests} <= {"GET", "POST", "other"}
     assert {one.labels["route"] for one in requests} <= {

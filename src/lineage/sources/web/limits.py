@@ -6,6 +6,7 @@ import math
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
@@ -106,6 +107,8 @@ class Limiter:
         self._on_wait = on_wait
         self._clock = clock
         self._sleep = sleep
+        self.calls: Counter[str] = Counter()
+        """Let through so far, by bucket."""
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
         self._edge_was_announced = False
@@ -133,6 +136,7 @@ class Limiter:
             until = self._closed_until(bucket, now)
             if until <= now:
                 bucket.in_flight += 1
+                self.calls[name] += 1
                 if bucket.remaining is not None:
                     bucket.remaining -= 1
                 return 0.0
