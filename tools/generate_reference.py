@@ -34,8 +34,51 @@ def outputs() -> dict[Path, str]:
         "environment": _environment(),
         "formats": _formats(),
         "report": _report(),
+        "api": _api(),
     }
     return {FOLDER / f"{name}.md": "\n".join(lines) + "\n" for name, lines in pages.items()}
+
+
+def _api() -> Iterator[str]:
+    from lineage.serve.api.openapi import document
+    from lineage.serve.api.table import OPERATIONS
+
+    described = document(OPERATIONS)
+    yield from ("# API of `lineage serve`", "", _NOTICE, "")
+    yield "A running server publishes this as OpenAPI 3.1 at `/v1/openapi.json`, with the schema of"
+    yield "every answer; the report's is that of `lineage schema report`. What is wrong comes as"
+    yield "`application/problem+json` (RFC 9457) with `detail` and `next_step`. Every POST has a"
+    yield "Content-Type that no form can have; where the server wants tokens, send"
+    yield "`Authorization: Bearer TOKEN`."
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            yield from _operation(path, method, operation)
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield from ("", f"## {method.upper()} {path}", "", f"{operation['summary']}.")
+    if described := operation.get("description"):
+        yield from ("", described)
+    if body := operation.get("requestBody"):
+        yield from ("", f"Body: {', '.join(f'`{media}`' for media in body['content'])}.")
+    if parameters := operation.get("parameters"):
+        yield from ("", "| parameter | in | |", "| --- | --- | --- |")
+        for one in parameters:
+            yield f"| `{one['name']}` | {one['in']} | {one['description']}{_choices(one)} |"
+    yield from ("", "| answer | | |", "| --- | --- | --- |")
+    problems = []
+    for status, answer in operation["responses"].items():
+        media = ", ".join(f"`{name}`" for name in answer.get("content", {}))
+        if media == "`application/problem+json`":
+            problems.append(status)
+        else:
+            yield f"| {status} | {answer['description']} | {media} |"
+    yield from ("", f"Problems: {', '.join(problems)}.")
+
+
+def _choices(parameter: dict[str, Any]) -> str:
+    choices = parameter["schema"].get("enum")
+    return f" One of {', '.join(f'`{one}`' for one in choices)}." if choices else ""
 
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:

@@ -28,7 +28,7 @@ BOUND = 100.0
 MEMORY = 300 << 20
 """Bytes of resident memory that no run may exceed."""
 _LIMITS = ("--timeout", "1.5", "--max-wait", "1")
-_RANK = {"pass": 0, "review": 1, "inconclusive": 2, "fail": 2}
+RANK = {"pass": 0, "review": 1, "inconclusive": 2, "fail": 2}
 _CODES = {"pass": 0, "review": 0, "fail": 1, "inconclusive": 3}
 _TELLING = frozenset(
     {"unreadable-trace", "unresolved-ancestor", "snapshot-fallback", "bounds-hit", "limited-access"}
@@ -177,7 +177,7 @@ def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:
             _once(shape, folder, servers, hub.url)
             for server in servers.values():
                 server.forget()
-        troubles = _spoil(servers, shape, plan)
+        troubles = spoil(servers, shape, plan)
         first = _once(shape, folder, servers, _endpoint(plan, hub, stack), troubles)
         if not again:
             return first, None
@@ -186,7 +186,8 @@ def run(plan: Plan, *, again: bool = False) -> tuple[Outcome, Outcome | None]:
         return first, _once(shape, folder, servers, hub.url)
 
 
-def _spoil(servers: Servers, shape: Shape, plan: Plan) -> int:
+def spoil(servers: Servers, shape: Shape, plan: Plan) -> int:
+    """Set up what is to go wrong; how many things."""
     for strike in plan.strikes:
         fault, how = FAULTS[strike.fault]
         where, match = shape.steps[strike.step]
@@ -314,12 +315,13 @@ def violations(shape: Shape, clean: Outcome, outcome: Outcome) -> tuple[str, ...
     if outcome.code != _CODES[outcome.verdict]:
         found.append(f"exit code {outcome.code} for {outcome.verdict}")
     assert clean.report is not None
-    if _RANK[outcome.verdict] < _RANK[clean.verdict]:
+    if RANK[outcome.verdict] < RANK[clean.verdict]:
         found.append(f"the verdict {clean.verdict} became {outcome.verdict}")
-    return (*found, *_compared(shape, clean.report, outcome.report))
+    return (*found, *compared(shape, clean.report, outcome.report))
 
 
-def _compared(shape: Shape, clean: Mapping[str, Any], report: Mapping[str, Any]) -> list[str]:
+def compared(shape: Shape, clean: Mapping[str, Any], report: Mapping[str, Any]) -> list[str]:
+    """Everything that must not be, in a report beside the one with nothing wrong."""
     named = [target["target"] for target in report["targets"]]
     if sorted(named) != sorted(shape.targets):
         return [f"targets {named} where {list(shape.targets)} were asked for"]
@@ -327,7 +329,7 @@ def _compared(shape: Shape, clean: Mapping[str, Any], report: Mapping[str, Any])
     before = {target["target"]: target for target in clean["targets"]}
     for target in report["targets"]:
         was = before[target["target"]]
-        if _RANK[target["verdict"]] < _RANK[was["verdict"]]:
+        if RANK[target["verdict"]] < RANK[was["verdict"]]:
             found.append(f"{target['target']}: {was['verdict']} became {target['verdict']}")
         lost = {node["id"].lower() for node in was["nodes"]} - {
             node["id"].lower() for node in target["nodes"]

@@ -78,8 +78,11 @@ def settings(folder: Path, options: Options | None = None, **more: Any) -> Setti
     """The settings of a server without a network, unless `options` say otherwise."""
     options = options or Options(offline=True)
     options = replace(options, where=replace(options.where, is_distant=True))
-    policies = {name: load_pack(name, __version__) for name in ("default", "strict")}
-    return Settings(options, folder, policies, **{"access": Access(is_quiet=True), **more})
+    usual: dict[str, Any] = {
+        "policies": {name: load_pack(name, __version__) for name in ("default", "strict")},
+        "access": Access(is_quiet=True),
+    }
+    return Settings(options, folder, **{**usual, **more})
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from lineage.core.errors import CannotRunError, UsageError
 if TYPE_CHECKING:
     from lineage.workflows.options import Options
 
+_SWITCH = 0.0005
 _WAIT = 3600.0
 """Seconds that a run here waits for the Hub's quota by itself: nobody sits before it."""
 
@@ -139,6 +141,8 @@ def serve(
         server.config.load()
         if server.config.ssl is not None:
             renewing(server.config.ssl, tls.cert, tls.key)
+    # Threads that walk and judge must not keep the one that answers waiting for its turn.
+    sys.setswitchinterval(_SWITCH)
     server.run([taken])
     return 0
 

@@ -19,7 +19,9 @@ from dataclasses import replace
 from lineage.core import clock
 from lineage.core.claim import ObservationKind
 from lineage.core.record import Status
+from lineage.core.ref import is_repo_id
 from lineage.evidence.supplied import Compared
+from lineage.graph.graph import Node
 from lineage.policy.policy import Policy
 from lineage.report.circumstances import Circumstances, KeptAnswers
 from lineage.report.document import Report, TargetReport
@@ -29,9 +31,6 @@ from lineage.sources.web.limits import API, Budget, Limiter
 from lineage.workflows.audit import Auditor
 from lineage.workflows.recording import Recorder
 
-_REST = 15.0
-"""Seconds for which a lack of answers is believed: an outage must not cost each model its own
-wait."""
 _BRIEF_WORKERS = 4
 
 
@@ -185,11 +184,8 @@ class Desk:
     def is_firm(self, report: TargetReport) -> bool:
         """Whether everybody who was asked answered, so that others may be told the same."""
         is_live = not (self._options.offline or self._options.where.index)
-        return not (is_live and report.source == "snapshot") and not any(
-            node.status is Status.UNREACHABLE
-            or any(one.kind is ObservationKind.UNREACHED for one in node.observations)
-            for node in report.graph.nodes.values()
-        )
+        is_fallback = is_live and report.source == "snapshot"
+        return not is_fallback and not any(map(_is_unanswered, report.graph.nodes.values()))
 
     def budget(self) -> Budget | None:
         """The Hub's last word on the quota that all runs share; None where it said none."""
@@ -220,7 +216,7 @@ class Desk:
     def _drop(self, shift: _Shift, key: tuple[str, str, str]) -> None:
         with shift.lock:
             shift.reports.pop(key, None)
-        if shift.age > _REST:
+        if shift.age > self._limits.rest:
             shift.is_over = True
 
     def _waits(self, seconds: float, quota: str) -> None:
@@ -255,6 +251,16 @@ class Desk:
                 shift = self._shift = _Shift(auditor)
             shift.users += 1
             return shift
+
+
+def _is_unanswered(node: Node) -> bool:
+    """Whether it was asked for, and no answer that can be used came."""
+    is_unusable = node.status is Status.INVALID and is_repo_id(node.id)
+    return (
+        node.status is Status.UNREACHABLE
+        or is_unusable
+        or any(one.kind is ObservationKind.UNREACHED for one in node.observations)
+    )
 
 
 def with_ages(report: Report, since: str = "") -> Circumstances:

@@ -28,7 +28,7 @@ class Limits:
     runs: int = 8
     """Long runs that go on at a time, and four times as many brief ones; the others wait in
     order."""
-    audits: int = 24
+    audits: int = 12
     """Models audited at a time, over all runs."""
     fresh: float = 600.0
     """Seconds for which answers are shared between runs."""
@@ -42,6 +42,9 @@ class Limits:
     """Within which a whole body arrives."""
     held: int = 128 * 2**20
     """Bytes of the bodies of all requests together."""
+    rest: float = 15.0
+    """Seconds for which a lack of answers is believed: an outage must not cost each model its own
+    wait."""
     records: int = 5_000
     """Records of models kept in memory that long."""
     reports: int = 1_000
