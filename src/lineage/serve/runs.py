@@ -62,6 +62,9 @@ class Runs:
         self._long = ThreadPoolExecutor(limits.runs, thread_name_prefix="lineage-run")
         self._brief = ThreadPoolExecutor(limits.runs * 4, thread_name_prefix="lineage-brief-run")
         self._turns = Turns(limits.audits)
+        self._writing = threading.Semaphore(2)
+        """Runs that write down what they found: more would only take the processor from whoever
+        answers."""
         self._submitting = threading.Lock()
         self._open: dict[str, threading.Event] = {}
         """What asks each run that waits or goes on to stop."""
@@ -274,7 +277,9 @@ class Runs:
                 for number, one in enumerate(report.targets)
                 if one is not found[number]
             ]
-            is_kept = store.finish(id_, report, changed, compressed(pieces(report)), fingerprint)
+            with self._writing:
+                document = compressed(pieces(report))
+                is_kept = store.finish(id_, report, changed, document, fingerprint)
             if not is_kept:
                 pack.unlink(missing_ok=True)
 
@@ -300,9 +305,10 @@ class Runs:
 
     def keep(self, id_: str, rows: Sequence[tuple[int, InputRow, TargetReport]]) -> None:
         """Keep finished rows and tell whoever watches."""
-        self._store.finish_rows(
-            id_, [self._row(asked, number, report) for number, asked, report in rows]
-        )
+        with self._writing:
+            self._store.finish_rows(
+                id_, [self._row(asked, number, report) for number, asked, report in rows]
+            )
         self._tell(id_)
 
     def _row(self, asked: InputRow, number: int, report: TargetReport) -> Row:

@@ -28,7 +28,7 @@ class Limits:
     runs: int = 8
     """Long runs that go on at a time, and four times as many brief ones; the others wait in
     order."""
-    audits: int = 12
+    audits: int = 8
     """Models audited at a time, over all runs."""
     fresh: float = 600.0
     """Seconds for which answers are shared between runs."""
