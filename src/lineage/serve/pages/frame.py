@@ -55,11 +55,12 @@ def _top(request: Request, *, is_open: bool) -> Markup:
     ]
     who = shown(getattr(request.state, "who", "") or "", 60)
     is_session = getattr(request.state, "is_session", False)
+    leave = tag("button", "Log out", type="submit", class_="plain")
     return tag(
         "header",
         tag("p", tag("b", "lineage"), f" · {who}" if who else None, class_="brand"),
         tag("nav", ways, aria_label="Pages") if is_open else None,
-        form(request, "/logout", button("Log out")) if is_session else None,
+        form(request, "/logout", leave) if is_session else None,
         class_="top",
     )
 

@@ -57,7 +57,7 @@ def history_of(name: str) -> Markup | None:
     if not _ON_THE_HUB.fullmatch(name) or len(name) > 200:
         return None
     unseen = tag("span", f" of {shown(name, 120)}", class_="unseen")
-    return tag("a", "History", unseen, href=f"/models/{quote(name)}")
+    return tag("a", "History", unseen, href=f"/models/{quote(name)}", class_="screen")
 
 
 WAITING = "The Hub's quota is used up for now. The run goes on by itself in {} s."
