@@ -24,19 +24,19 @@ from lineage.report.html.reading import reading
 from lineage.report.html.record import decision, method
 from lineage.report.html.subject import Subject
 
+_SECTIONS = '<nav aria-label="Sections">'
 _SCRIPTS = ("graph.js", "table.js", "page.js")
 
 
-def render(report: Report, view: View, back: tuple[str, str] | None = None) -> str:
-    """The whole document. Works from `file://`, offline, without script too. `back` is the address
-    and the name of the page that leads to it, where one does."""
+def render(report: Report, view: View) -> str:
+    """The whole document. Works from `file://`, offline, without script too."""
     about = (
         shown(report.targets[0].model, 80)
         if len(report.targets) == 1
         else f"{len(report.targets)} models"
     )
     made = f"{shown(report.generated_at, 40)} · policy {shown(report.policy_name, 60)}"
-    return document(f"Lineage report: {about}", _body(report, back), report.tool_version, made)
+    return document(f"Lineage report: {about}", _body(report), report.tool_version, made)
 
 
 def document(title: str, content: Markup, version: str = __version__, made: str = "") -> str:
@@ -100,7 +100,13 @@ def policy_of(text: str) -> str:
     return unescape(rest.partition('"')[0])
 
 
-def _body(report: Report, back: tuple[str, str] | None) -> Markup:
+def with_way_back(text: str, address: str, name: str) -> str:
+    """A report with one more link before its sections, to the page that led to it."""
+    head, mark, rest = text.partition(_SECTIONS)
+    return f"{head}{mark}{tag('a', name, href=address)}{rest}"
+
+
+def _body(report: Report) -> Markup:
     named = frozenset(report.jurisdictions)
     subjects = [Subject(target, i, named) for i, target in enumerate(report.targets, 1)]
     several = len(subjects) != 1
@@ -123,20 +129,19 @@ def _body(report: Report, back: tuple[str, str] | None) -> Markup:
     footer = "A jurisdiction is no evidence of behaviour; an untested model is not a cleared one."
     return join(
         tag("a", "Skip to the answer", href="#main", class_="skip"),
-        _header(report, back, several=several),
+        _header(report, several=several),
         main,
         tag("footer", tag("p", footer)),
     )
 
 
-def _header(report: Report, back: tuple[str, str] | None, *, several: bool) -> Markup:
+def _header(report: Report, *, several: bool) -> Markup:
     made = f" · {shown(report.generated_at, 40)} · policy {shown(report.policy_name, 80)}"
     return tag(
         "header",
         tag("p", tag("b", "Lineage report"), made, class_="brand"),
         tag(
             "nav",
-            tag("a", back[1], href=back[0]) if back else None,
             (tag("a", name, href=f"#{address}") for name, address in _contents(several)),
             aria_label="Sections",
         ),

@@ -11,10 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from lineage.core.errors import UsageError
-from lineage.report.document import Report
-from lineage.report.formats import View
-from lineage.report.html.page import policy_of, render
-from lineage.serve.files import as_file
+from lineage.report.html.page import policy_of, with_way_back
+from lineage.serve.files import as_file, unpacked, written
 from lineage.serve.site import site_of
 
 MOST = 300
@@ -29,10 +27,7 @@ def report(request: Request) -> Response:
             f"The report on more than {MOST} models is too long for one page here.",
             "Open one model's report from the run's page, or download the file.",
         )
-    found = store.report(id_)
-    if found is None:
-        raise UsageError("This run has no report yet.", "Wait until it is done.")
-    return _shown(found, id_)
+    return _shown(unpacked(written(store, id_, "html")).decode(), id_)
 
 
 def one_model(request: Request) -> Response:
@@ -42,7 +37,8 @@ def one_model(request: Request) -> Response:
     target, head = store.target_report(id_, number), store.head(id_)
     if target is None or head is None:
         raise UsageError("There is no report on this model yet.", "Wait until the run is done.")
-    return _shown(replace(head, targets=(target,), verdict=target.verdict), id_)
+    report = replace(head, targets=(target,), verdict=target.verdict)
+    return _shown(report.render("html"), id_)
 
 
 def answers(request: Request) -> Response:
@@ -60,8 +56,8 @@ def file(request: Request) -> Response:
     return as_file(request, request.path_params["id"], request.path_params["form"])
 
 
-def _shown(found: Report, id_: str) -> Response:
-    return _document(render(found, View(), back=(f"/audits/{id_}", "Back to the run")))
+def _shown(text: str, id_: str) -> Response:
+    return _document(with_way_back(text, f"/audits/{id_}", "Back to the run"))
 
 
 def _document(text: str) -> Response:
