@@ -15,6 +15,8 @@ from lineage.workflows.portfolio.row import InputRow, Listing
 
 PASTED = "pasted.txt"
 """What a list is called that was typed."""
+NAMED = "targets.json"
+"""The same, of names that a program sent."""
 _EMPTY = "Name a model, such as org/name, or give a list with one."
 
 
@@ -80,7 +82,7 @@ def _plain(name: str) -> str:
 
 
 def _title(name: str, targets: list[str]) -> str:
-    if name != PASTED:
+    if name not in (PASTED, NAMED):
         return name
     more = f" and {len(targets) - 1} more" if len(targets) > 1 else ""
     return f"{printable(targets[0], 100)}{more}"

@@ -48,6 +48,7 @@ def test_a_list_is_read_as_it_is(serve: Serve) -> None:
     ]
     assert [one["report"]["targets"][0]["model"] for one in found] == [QWQ] * 5
     assert [one["policy"] for one in found] == ["default", "strict", *["default"] * 3]
+    assert client.audited(QWQ, ATHENE)["title"] == f"{QWQ} and 1 more"
     assert found[3]["title"] == "Bill" and found[0]["pack"] and found[2]["title"] == "vendors.xlsx"
 
 

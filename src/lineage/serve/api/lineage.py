@@ -32,7 +32,7 @@ async def lineage(call: Call) -> Response:
     site, target = call.site, call.values["id"]
     policy = call.values.get("policy", "") or site.settings.usual
     order = await run_in_threadpool(
-        order_of, site.settings, target.encode(), name="one.txt", policy=policy, by=call.who
+        order_of, site.settings, target.encode(), policy=policy, by=call.who
     )
     since = time.time() - call.values.get("max_age", _DAY)
     kept = await run_in_threadpool(site.runs.newest, target, policy, since)

@@ -10,7 +10,7 @@ from lineage.core.errors import UsageError
 from lineage.report.printable import printable
 from lineage.serve.api.operation import JSON, Call
 from lineage.serve.api.problem import MalformedError, UnsupportedError
-from lineage.serve.orders import order_of
+from lineage.serve.orders import NAMED, order_of
 from lineage.serve.run import Order
 
 # Forms and plain text are no part of it: any page of any site may send them without asking first.
@@ -75,7 +75,7 @@ def _named(call: Call) -> Order:
     if both:
         raise UsageError(f"`{both[0]}` stands in the address and in the body.", "Give it once.")
     content = json.dumps(targets).encode()
-    return _listed(call, content, "targets.json", {**call.values, **wanted})
+    return _listed(call, content, NAMED, {**call.values, **wanted})
 
 
 def _object(body: bytes) -> dict[str, Any]:
