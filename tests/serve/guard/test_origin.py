@@ -1,8 +1,10 @@
 """Nothing of another site reaches the server: names that point here, forms, scripts, pictures."""
 
 import json
+import re
 
 import pytest
+import requests
 
 from lineage.serve.guard.access import Access
 from serve.conftest import Serve
@@ -58,6 +60,33 @@ def test_a_page_of_another_site_asks_for_no_run(serve: Serve) -> None:
         status, answer = ask(client, "POST /v1/audits", *told, JSON, body=ORDER)
         assert status in (400, 403), what
         assert b"access-control" not in answer.lower(), what
+
+
+def test_a_form_counts_with_the_token_of_its_own_session_alone(serve: Serve) -> None:
+    client = serve()
+    tokens = []
+    for session in (requests.Session(), client.session):
+        page = session.get(client.url, timeout=30).text
+        found = re.search(r'name="csrf" value="(\w+)"', page)
+        assert found
+        tokens.append(found[1])
+    own = {"Origin": client.url}
+    for token in ("", "0" * 64, tokens[0], tokens[1][:-1]):
+        fields = {"models": "a/b", "policy": "default", "csrf": token}
+        parts = {name: (None, value) for name, value in fields.items()}
+        hidden = {**parts, "csrf": ("x.txt", tokens[1])}
+        assert client.post("/audits", data=fields, headers=own).status_code == 403
+        assert client.post("/audits", files=parts, headers=own).status_code == 403
+        assert client.post("/audits", files=hidden, headers=own).status_code == 403
+    parts["csrf"] = (None, tokens[1])
+    assert client.post("/audits", files=parts).status_code == 403, "nothing says where it is from"
+    kept = client.session.cookies.copy()
+    client.session.cookies.clear()
+    assert client.post("/audits", files=parts, headers=own).status_code == 403
+    client.session.cookies = kept
+    assert client.post("/audits", files=parts, headers=own, allow_redirects=False).ok
+    broken = {**own, "Content-Type": "multipart/form-data"}
+    assert client.post("/audits", data=b"--x", headers=broken).status_code in (400, 403)
 
 
 def test_what_any_page_may_send_without_asking_is_no_request_of_the_api(serve: Serve) -> None:
