@@ -204,6 +204,7 @@ def _served(context: ssl.SSLContext, authority: Authority) -> int:
     [
         (("--host", "0.0.0.0", "--admission"), "--admission-token-file"),
         (("--tls-cert", "ca.pem"), "go together"),
+        (("--tls-cert", "ca.pem", "--tls-key", "ca.pem"), "cannot be used for TLS"),
         (("--admission", "--admission-token-file", "short"), "openssl rand"),
     ],
 )

@@ -23,11 +23,29 @@ class TlsChoice:
     client_ca: Path | None
 
     def check(self) -> None:
-        """Raises UsageError for halves."""
+        """Raises UsageError for halves, and for files that cannot be used."""
         if (self.cert is None) is not (self.key is None):
             raise UsageError("--tls-cert and --tls-key go together.")
         if self.client_ca is not None and self.cert is None:
             raise UsageError("--tls-client-ca needs --tls-cert and --tls-key.")
+        if self.cert is not None:
+            self._try()
+
+    def _try(self) -> None:
+        import ssl
+
+        context, last = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), f"{self.cert} and {self.key}"
+        try:
+            # A server asks nobody for a password.
+            context.load_cert_chain(str(self.cert), self.key and str(self.key), password="")
+            if self.client_ca is not None:
+                last = str(self.client_ca)
+                context.load_verify_locations(str(self.client_ca))
+        except OSError as problem:  # SSLError is one
+            raise UsageError(
+                f"{last} cannot be used for TLS: {problem}.",
+                "Give PEM files that fit together, the key without a password.",
+            ) from problem
 
     def config(self) -> dict[str, Any]:
         """What uvicorn is told."""
