@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -42,6 +43,59 @@ def test_stdout_carries_the_protocol_alone(clean_env: dict[str, str], tmp_path: 
     assert not out
     assert "Could not reach the Hub" in err
     assert process.returncode == 0
+
+
+GREETING = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
+@pytest.mark.posix
+def test_an_interrupt_ends_it_without_another_line(clean_env: dict[str, str], tmp_path: Path):
+    """Whoever starts it in a terminal to see what it does gets out again."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "lineage", "mcp", "--offline"],
+        env=clean_env,
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        print(json.dumps(GREETING), file=process.stdin, flush=True)
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(signal.SIGINT)
+        try:
+            code = process.wait(timeout=60)
+        finally:
+            process.kill()
+        assert code == -signal.SIGINT
+        assert not process.stderr.read()
+
+
+@pytest.mark.linux
+def test_a_client_that_reads_no_answer_is_no_bug(clean_env: dict[str, str], tmp_path: Path):
+    """Exit 4 with the reason, no internal error."""
+    with Path("/dev/full").open("w", encoding="utf-8") as nowhere:
+        done = subprocess.run(
+            [sys.executable, "-m", "lineage", "mcp", "--offline"],
+            env=clean_env,
+            cwd=tmp_path,
+            input=json.dumps(GREETING) + "\n",
+            stdout=nowhere,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 4
+    assert done.stderr.startswith("Error: No answer can be written: stdout is closed or full.")
 
 
 def test_without_the_sdk_it_says_what_to_install(clean_env: dict[str, str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +81,31 @@ def test_a_call_chooses_a_pack_and_never_a_file(client: Client):
     assert told.content["policy"]["name"] == "strict"
     assert "which this call chose" in told.own
     assert client.call("audit", targets=[MODEL], policy="./lineage.toml").is_error
+
+
+def test_a_file_with_the_name_of_a_pack_is_not_the_pack(tmp_path: Path):
+    """What the call chose is told, whatever the user's own policy calls itself."""
+    (tmp_path / "own.toml").write_text('name = "default"\nextends = ["strict"]\n', "utf-8")
+    policy = ("--policy", str(tmp_path / "own.toml"))
+    with connected(tmp_path / "home", "--offline", *policy) as one:
+        assert "chose" not in one.call("audit", targets=[MODEL]).own
+        assert "'default', which this call chose" in (
+            one.call("audit", targets=[MODEL], policy="default").own
+        )
+
+
+def test_a_whole_number_may_be_written_with_a_point(client: Client):
+    """JSON has one kind of numbers; what is no whole number is refused."""
+    told = client.call("results", limit=2.0, offset=1.0)
+    assert not told.is_error, told.text
+    assert told.content["results"] == client.call("results", limit=2, offset=1).content["results"]
+    assert "limit must be of type integer" in client.call("results", limit=2.5).text
+
+
+def test_a_schema_can_be_read_twice_by_one_validator(client: Client):
+    """It neither has the name of the published one, which it is not, nor demands a dialect."""
+    for tool in client.tools().values():
+        assert not tool.output_schema.keys() & {"$id", "$schema"}
 
 
 def test_tree_and_explain_tell_the_same_graph(client: Client):

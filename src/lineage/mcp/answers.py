@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,7 @@ import mcp_types as types
 
 from lineage.core.errors import LineageError
 from lineage.mcp.desk import Desk
-from lineage.mcp.marking import MARKED, Marking, fixed_words
+from lineage.mcp.marking import MARKED, Marking, fixed_words, named_places
 from lineage.mcp.tools.interface import Answer, Tool
 from lineage.mcp.tools.registry import TOOLS
 
@@ -25,8 +24,11 @@ _REASON = "The reason, which may repeat names and texts of strangers, up to the 
 
 def output_schema(tool: Tool) -> dict[str, Any]:
     """The tool's schema, with the marking that stands in front of its content. Without the
-    descriptions, which `lineage schema` has: a client may put all of it into a small context."""
-    schema = _bare(tool.gives())
+    descriptions, which `lineage schema` has: a client may put all of it into a small context. And
+    without the published one's name, as it is another: a client's validator may know each name and
+    each dialect but once, or not at all."""
+    whole = tool.gives()
+    schema = _bare({key: whole[key] for key in whole if key not in ("$id", "$schema")})
     return {**schema, "properties": {"untrusted": MARKED, **schema["properties"]}}
 
 
@@ -48,14 +50,19 @@ def _own(name: str) -> frozenset[str]:
     return tool.own | fixed_words(tool.gives())
 
 
+@cache
+def _named(name: str) -> frozenset[str]:
+    return named_places(TOOLS[name].gives())
+
+
 def marked_answer(desk: Desk, tool: Tool, answer: Answer) -> types.CallToolResult:
     """The answer with everything that strangers wrote marked, escaped and bounded."""
     marking = Marking(desk.hidden)
-    content = marking.document(answer.content, _own(tool.name))
+    content = marking.document(answer.content, _own(tool.name), _named(tool.name))
     text = [*answer.lines]
     if answer.quoted:
-        quoted, left = _bounded(answer.quoted)
-        text += [_WARNING, marking.block(quoted)]
+        block, left = marking.block(answer.quoted, _MOST_LINES, _MOST_TEXT)
+        text += [_WARNING, block]
         text += [f"{left} more lines were left out of this text."] if left else []
     text += answer.more
     return types.CallToolResult(
@@ -68,21 +75,9 @@ def refused(desk: Desk, problem: LineageError) -> types.CallToolResult:
     """What went wrong and what to do now; both may repeat what strangers wrote."""
     marking = Marking(desk.hidden)
     told = [problem.message, *([f"Next: {problem.next_step}"] if problem.next_step else [])]
-    return failed(f"There is no answer. {_REASON}\n{marking.block(told)}")
+    return failed(f"There is no answer. {_REASON}\n{marking.block(told)[0]}")
 
 
 def failed(text: str) -> types.CallToolResult:
     """An error, in the tool's own words."""
     return types.CallToolResult(content=[types.TextContent(text=text)], is_error=True)
-
-
-def _bounded(lines: Sequence[str]) -> tuple[list[str], int]:
-    """The first lines that fit, and how many do not."""
-    kept: list[str] = []
-    room = _MOST_TEXT
-    for line in lines[:_MOST_LINES]:
-        room -= len(line) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    return kept, len(lines) - len(kept)

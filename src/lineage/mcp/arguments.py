@@ -25,15 +25,20 @@ _WORDS = {
 }
 
 
-def check(tool: Tool, given: Mapping[str, Any]) -> None:
-    """Raise UsageError that says which argument is wrong and what is allowed; it never repeats a
-    long one."""
+def checked(tool: Tool, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as the tools take them: JSON does not tell 3.0 from 3, and a client may write
+    either.
+
+    Raises UsageError that says which argument is wrong and what is allowed; it never repeats a long
+    one.
+    """
     from jsonschema import Draft202012Validator  # comes with the SDK
 
     problems = Draft202012Validator(tool.input_schema).iter_errors(given)
     first = next(problems, None)
     if first is not None:
         raise UsageError(f"{tool.name}: {_told(first, tool, given)}.", _takes(tool))
+    return {key: int(one) if isinstance(one, float) else one for key, one in given.items()}
 
 
 def _told(problem: ValidationError, tool: Tool, given: Mapping[str, Any]) -> str:

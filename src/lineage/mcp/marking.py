@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, islice
 from typing import Any
 
 from lineage.report.printable import printable
 
 MOST_TEXT = 1_000
 """Characters of one marked text."""
-_NAME = re.compile(r"[!-;=?-~]{1,300}\Z")
-"""One word of visible ASCII without angle brackets: names, addresses, dates, words of a list."""
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+_NAME = re.compile(r"[A-Za-z0-9_./:@#+*~%?=&,-]{1,128}\Z")
+"""One short word of what names, addresses, dates and words of a list are made of: no quote, no
+bracket, and no room for a sentence that is written without blanks."""
 _NOTE = (
     "Written by strangers (model cards, file names, servers): every text between `open` and "
     "`close`, and every name at one of `pointers` (JSON Pointers into this document; `*` is any "
@@ -52,14 +53,22 @@ class Marking:
         shown = printable(text, MOST_TEXT)
         return shown.replace("<", "\\u003c").replace(">", "\\u003e")
 
-    def block(self, lines: Iterable[str]) -> str:
-        """Several lines between two tags."""
-        shown = (self.quoted(self.hiding(line)) for line in lines if line)
-        return "\n".join((self.open, *shown, self.close))
+    def block(
+        self, lines: Iterable[str], most_lines: int = 10, most: int = 4 * MOST_TEXT
+    ) -> tuple[str, int]:
+        """Several lines between two tags, as many as fit when they are escaped, and how many do
+        not."""
+        shown = [self.quoted(self.hiding(line)) for line in lines if line]
+        sizes = accumulate(len(line) + 1 for line in shown)
+        fitting = sum(size <= most for size in islice(sizes, most_lines))
+        return "\n".join((self.open, *shown[:fitting], self.close)), len(shown) - fitting
 
-    def document(self, content: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any]:
-        """The document with its marking in front. `own`: pointers to the tool's own words."""
-        marked = {key: self._marked(value, f"/{key}", own) for key, value in content.items()}
+    def document(
+        self, content: Mapping[str, Any], own: frozenset[str], named: frozenset[str]
+    ) -> dict[str, Any]:
+        """The document with its marking in front. `own`: pointers to the tool's own words;
+        `named`: to what its schema has a name for."""
+        marked = dict(self._entries(content, "", own, named))
         note = {
             "note": _NOTE,
             "open": self.open,
@@ -69,24 +78,25 @@ class Marking:
         }
         return {"untrusted": note, **marked}
 
-    def _marked(self, value: Any, at: str, own: frozenset[str]) -> Any:
+    def _marked(self, value: Any, at: str, own: frozenset[str], named: frozenset[str]) -> Any:
         if isinstance(value, str):
             return self.hiding(value) if at in own else self._text(value, at)
         if isinstance(value, Mapping):
-            return dict(self._entries(value, at, own))
+            return dict(self._entries(value, at, own, named))
         if isinstance(value, (list, tuple)):
-            return [self._marked(one, f"{at}/*", own) for one in value]
+            return [self._marked(one, f"{at}/*", own, named) for one in value]
         return value
 
     def _entries(
-        self, value: Mapping[str, Any], at: str, own: frozenset[str]
+        self, value: Mapping[str, Any], at: str, own: frozenset[str], named: frozenset[str]
     ) -> Iterator[tuple[str, Any]]:
         for key, below in value.items():
-            if _KEY.match(key):
-                yield key, self._marked(below, f"{at}/{key}", own)
+            if (place := f"{at}/{key}") in named:
+                yield key, self._marked(below, place, own, named)
             else:
-                name = key if f"{at}/*" in own else self._text(key, f"{at}/*")
-                yield name, self._marked(below, f"{at}/*", own)
+                place = f"{at}/*"
+                shown = key if place in own else self._text(key, place)
+                yield shown, self._marked(below, place, own, named)
 
     def _text(self, text: str, at: str) -> str:
         if not text:
@@ -117,23 +127,33 @@ MARKED = {
 
 def fixed_words(schema: Mapping[str, Any]) -> frozenset[str]:
     """Pointers to texts that a schema restricts to a list of words, or to a form."""
-    return frozenset(_fixed(schema, "", schema, ()))
+    forms = ("enum", "const", "pattern")
+    return frozenset(at for at, part in _parts(schema) if not part.keys().isdisjoint(forms))
 
 
-def _fixed(
+def named_places(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Pointers to the values that a schema knows by name; any other key may be a stranger's."""
+    return frozenset(at for at, _ in _parts(schema) if not at.endswith("/*"))
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return _below(schema, "", schema, ())
+
+
+def _below(
     part: Mapping[str, Any], at: str, whole: Mapping[str, Any], above: tuple[str, ...]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The schema of each place in a document, with the pointer to it; itself the first."""
     if reference := part.get("$ref"):
         if reference not in above:
             named = whole["$defs"][reference.rpartition("/")[2]]
-            yield from _fixed(named, at, whole, (*above, reference))
+            yield from _below(named, at, whole, (*above, reference))
         return
-    if not part.keys().isdisjoint(("enum", "const", "pattern")):
-        yield at
+    yield at, part
     for one in (*part.get("anyOf", ()), *part.get("oneOf", ())):
-        yield from _fixed(one, at, whole, above)
+        yield from _below(one, at, whole, above)
     for name, below in part.get("properties", {}).items():
-        yield from _fixed(below, f"{at}/{name}", whole, above)
+        yield from _below(below, f"{at}/{name}", whole, above)
     for key in ("items", "additionalProperties"):
         if isinstance(below := part.get(key), Mapping):
-            yield from _fixed(below, f"{at}/*", whole, above)
+            yield from _below(below, f"{at}/*", whole, above)

@@ -7,8 +7,10 @@ a call can be ended while it goes on.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -18,10 +20,10 @@ from anyio import to_thread
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 
-from lineage.core.errors import LineageError, UsageError
+from lineage.core.errors import CannotRunError, LineageError, UsageError
 from lineage.core.version import __version__
 from lineage.mcp.answers import failed, marked_answer, output_schema, refused
-from lineage.mcp.arguments import check
+from lineage.mcp.arguments import checked
 from lineage.mcp.call import Call
 from lineage.mcp.desk import Desk
 from lineage.mcp.tools.interface import Tool
@@ -33,6 +35,7 @@ _AT_ONCE = 4
 """Calls that are worked on at a time; further ones wait."""
 _TICK = 0.5
 """Seconds between two looks at the progress of a call."""
+_CLOSED = (anyio.BrokenResourceError, anyio.ClosedResourceError)
 INSTRUCTIONS = (
     "lineage tells what AI models are built on, with citations and a verdict. A verdict of "
     "`review` or `inconclusive` is no pass, and a model without published tests is not cleared. "
@@ -43,8 +46,26 @@ INSTRUCTIONS = (
 
 
 def serve(desk: Desk) -> None:
-    """Serve until the client closes stdin."""
-    anyio.run(_serve, desk)
+    """Serve until the client closes stdin. Raises CannotRunError where it reads no answers."""
+    # Python would end only with the next line on stdin, for which a thread waits.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        anyio.run(_serve, desk)
+    except Exception as problem:
+        if not all(isinstance(one, (OSError, *_CLOSED)) for one in _causes(problem)):
+            raise
+        raise CannotRunError(
+            "No answer can be written: stdout is closed or full.", "Have the client start it anew."
+        ) from None
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    """What went wrong in each task."""
+    if within := getattr(problem, "exceptions", ()):
+        for one in within:
+            yield from _causes(one)
+    else:
+        yield problem
 
 
 async def _serve(desk: Desk) -> None:
@@ -135,8 +156,7 @@ def _worked(name: str, given: dict[str, Any], desk: Desk, call: Call) -> types.C
             raise UsageError(
                 f"There is no tool {printable(name, 40)!r}.", did_you_mean(name, TOOLS) or listed
             )
-        check(tool, given)
-        return marked_answer(desk, tool, tool.run(desk, given, call))
+        return marked_answer(desk, tool, tool.run(desk, checked(tool, given), call))
     except LineageError as problem:
         return refused(desk, problem)
     except Exception as crash:  # noqa: BLE001 - one call must never end the server

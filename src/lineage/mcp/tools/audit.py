@@ -28,7 +28,7 @@ CURATED = frozenset(
             for key in (
                 *("id", "why_not", "kind", "grade", "suite", "metric", "unit", "higher_is"),
                 *("language", "layer", "tested_on", "published_on", "publisher", "title", "url"),
-                *("finding", "caveat", "evidence_class"),
+                *("finding", "caveat", "evidence_class", "beside/hosts/*"),
             )
         ),
         *(f"{_LICENCE}/{key}" for key in ("name", "terms/*/clause", "terms/*/text")),
@@ -37,7 +37,10 @@ CURATED = frozenset(
         *(f"/targets/*/open/*/{key}" for key in ("rule", "kind", "questions/*", "leaves_open/*")),
         *("/tool/name", "/tool/version", "/policy/name"),
         "/notes/*",  # of what was cut: models that are named by hand bring no others
-        *(f"/summary/by/{key}/*" for key in ("developers", "jurisdictions")),
+        *(
+            f"/summary/by/{key}/*"
+            for key in ("verdicts", "developers", "jurisdictions", "exposures")
+        ),
     }
 )
 """Texts that the report takes from the package's own data: no stranger writes there."""
@@ -53,7 +56,7 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
     policy = asked.get("policy")
     lines = [verdict_line(report)]
     lines += [own_line(number, target) for number, target in enumerate(report.targets, 1)]
-    if policy is not None and policy != desk.options.policy.name:
+    if desk.policy(policy) != desk.options.policy:  # a file may have the name of a pack
         lines.append(
             f"Judged by the pack {policy!r}, which this call chose; the user's own policy is "
             "another one."
