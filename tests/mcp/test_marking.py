@@ -86,3 +86,4 @@ def test_words_that_a_schema_fixes_are_found_through_references():
     fixed = fixed_words(published("report"))
     assert {"/verdict", "/targets/*/edges/*/grade", "/targets/*/nodes/*/status"} <= fixed
     assert "/targets/*/edges/*/claims/*/value" not in fixed
+    assert "/targets/*/unlinked/*/grade" in fixed, "put together of two schemas"

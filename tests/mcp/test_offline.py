@@ -98,7 +98,8 @@ def test_a_whole_number_may_be_written_with_a_point(client: Client):
     """JSON has one kind of numbers; what is no whole number is refused."""
     told = client.call("results", limit=2.0, offset=1.0)
     assert not told.is_error, told.text
-    assert told.content["results"] == client.call("results", limit=2, offset=1).content["results"]
+    same = client.call("results", limit=2, offset=1).content["results"]
+    assert [one["id"] for one in told.content["results"]] == [one["id"] for one in same]
     assert "limit must be of type integer" in client.call("results", limit=2.5).text
 
 

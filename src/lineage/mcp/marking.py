@@ -150,7 +150,7 @@ def _below(
             yield from _below(named, at, whole, (*above, reference))
         return
     yield at, part
-    for one in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+    for one in (*part.get("allOf", ()), *part.get("anyOf", ()), *part.get("oneOf", ())):
         yield from _below(one, at, whole, above)
     for name, below in part.get("properties", {}).items():
         yield from _below(below, f"{at}/{name}", whole, above)
