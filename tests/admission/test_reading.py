@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from effort import steps
 from lineage.serve.admission.reading import started_by
 from lineage.serve.admission.started import Started
 from lineage.workflows.check import services_of
@@ -126,6 +127,32 @@ NAMED: dict[str, tuple[str, set[str]]] = {
         pod("args: [--model, acme/net], env: [{name: A, value: lineage-report/1}]"),
         {"hf://acme/net"},
     ),
+    "service by option": (pod("args: [litellm, --model, deepseek/deepseek-chat]"), {"api://api.deepseek.com/deepseek-chat"}),
+    "service by option in a script": (
+        pod(r'command: [sh, -c, "set -e\nlitellm --model deepseek/deepseek-chat\n"]'),
+        {"api://api.deepseek.com/deepseek-chat"},
+    ),
+    "service in parts": (
+        pod("args: [litellm, --model, $(P)/deepseek-chat], env: [{name: P, value: deepseek}]"),
+        {"api://api.deepseek.com/deepseek-chat"},
+    ),
+    "one name in two containers": (
+        pod("env: [{name: O, value: acme}, {name: MODEL_ID, value: $(O)/net}]")
+        + "  - {name: b, image: c, env: [{name: O, value: corp}, {name: MODEL_ID, value: $(O)/net}]}\n",
+        {"hf://acme/net", "hf://corp/net"},
+    ),
+    "a variable that is set twice": (
+        pod('args: ["--model=$(A)"], env: [{name: A, value: acme/one}, {name: MODEL_ID, value: $(A)}, {name: A, value: acme/two}]'),
+        {"hf://acme/one", "hf://acme/two"},
+    ),
+    "namespace and name": (
+        "kind: NIMCache\napiVersion: a/v1\nspec: {source: {hf: {endpoint: 'https://huggingface.co', namespace: acme, modelName: net}}}",
+        {"hf://acme/net"},
+    ),
+    "what an adapter is served as": (
+        "kind: LoraAdapter\napiVersion: a/v1\nspec: {adapterSource: {type: huggingface, adapterName: sql-7b, repository: acme/sql}}",
+        {"hf://acme/sql"},
+    ),
     "none": (pod("args: [--port, '80'], env: [{name: CONFIG, value: acme/app}]"), set()),
     "what was applied before": (
         "apiVersion: v1\nkind: Pod\nmetadata: {annotations: {kubectl.kubernetes.io/last-applied-configuration: "
@@ -149,6 +176,26 @@ BLIND: dict[str, tuple[str, str]] = {
         pod('args: ["--model=$(X)"], env: [{name: X, valueFrom: {secretKeyRef: {name: s, key: k}}}]')
         + "  - {name: b, image: c, env: [{name: X, value: acme/good}]}\n",
         "X is set by Secret s (k)",
+    ),
+    "escaped variable": (pod('args: ["--model=$$(X)"], env: [{name: X, value: acme/good}]'), "not in the resource"),
+    "variable used before it is set": (
+        pod("env: [{name: MODEL_ID, value: $(A)}, {name: A, value: acme/good}], envFrom: [{secretRef: {name: s}}]"),
+        "MODEL_ID holds $(A)",
+    ),
+    "variable that another container alone sets": (
+        pod('args: ["--model=$(X)"], envFrom: [{secretRef: {name: s}}]')
+        + "  - {name: b, image: c, env: [{name: X, value: acme/good}]}\n",
+        "$(X)",
+    ),
+    "shell's variable that another container alone sets": (
+        pod("command: [sh, -c, 'vllm serve $X']")
+        + "  - {name: b, image: c, env: [{name: X, value: acme/good}]}\n",
+        "$X",
+    ),
+    "variables that double thirty times": (
+        pod("args: [--model, $(V29)], env: [{name: V, value: acme/net}, {name: V0, value: $(V)$(V)}, "
+            + ", ".join(f"{{name: V{n}, value: $(V{n - 1})$(V{n - 1})}}" for n in range(1, 30)) + "]"),
+        "not in the resource",
     ),
     "server with all from elsewhere": (
         pod("command: [vllm, serve], envFrom: [{configMapRef: {name: x}}]"),
@@ -211,7 +258,22 @@ def test_a_token_of_a_secret_leaves_nothing_open() -> None:
 def test_a_resource_over_the_bounds_is_not_read_at_all() -> None:
     """A flood of values hides nothing."""
     started = started_by({"kind": "Pod", "x": ["v"] * 200_001}, SERVICES)
-    assert "more than 200000 values" in started.blind[0].reason
+    assert "more than 5000 values" in started.blind[0].reason
+
+
+def test_twice_the_containers_cost_twice_the_work_and_no_more_than_the_bound() -> None:
+    """Reading goes on when nobody waits any more, and keeps others from being read."""
+
+    def cost(count: int) -> int:
+        env = [{"name": f"A{n}", "value": f"$(A{n - 1})x"} for n in range(8)]
+        one = {"image": "vllm/vllm-openai", "args": ["--model", "acme/net"], "env": env}
+        pod = {"kind": "Pod", "spec": {"containers": [one] * count}}
+        return steps(lambda: started_by(pod, SERVICES))
+
+    cost(2)
+    few, more = cost(10), cost(20)
+    assert more < 2.6 * few
+    assert cost(2_000) < more
 
 
 def test_an_accelerator_without_a_model_is_noted() -> None:

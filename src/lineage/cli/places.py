@@ -85,10 +85,11 @@ def _file_or_text(token: str) -> str:
 
 
 def _kaggle_folder() -> Path:
-    """`~/.kaggle`, or on Linux where that is not, the folder of its configuration."""
+    """`~/.kaggle`, or on Linux where that is not, or is nobody's to read, the folder of its
+    configuration."""
     if named := _variable("KAGGLE_CONFIG_DIR"):
         return Path(named)
     home = Path.home() / ".kaggle"
-    if sys.platform.startswith("linux") and not home.exists():
+    if sys.platform.startswith("linux") and not os.access(home, os.R_OK):
         return Path(_variable("XDG_CONFIG_HOME") or Path.home() / ".config") / "kaggle"
     return home

@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.services import ADDRESS, NAME_ALONE, Services, folded
+from lineage.scan.services import ADDRESS, HUB, NAME_ALONE, Services, folded
 from lineage.scan.telling import suggests_model
 
 ADDRESS_KEY = re.compile(
@@ -141,12 +142,23 @@ class _Config:
             return None  # the Hub's name, under a heading that is a service's too
         if not is_told and not prefix and not _is_id(value) and host != "ollama":
             return None
-        judged = self._services.judge(host, value) if host else None
+        if host in HUB:
+            value = self._of_hub(path, key, value)
+        judged = self._services.judge(host, value) if host and value else None
         return (
             (host, judged, prefix)
             if judged is not None and judged.kind is not UseKind.UNRESOLVED
             else None
         )
+
+    def _of_hub(self, path: tuple[Step, ...], key: str, value: str) -> str:
+        """The name as the Hub has it: behind the `namespace` that stands beside it; an adapter's
+        without one is what it is served as, and an image's is none."""
+        beside = self._inside.get(path[:-1], {}).get("namespace")
+        if beside is not None and "/" not in value:
+            value = f"{beside.value.strip()}/{value}"
+        is_none = "/" in value or re.search(r"(?i)adapter|lora", key)
+        return "" if is_none and not is_hub_shaped(value) else value
 
     def _host(self, path: tuple[Step, ...]) -> tuple[str, bool]:
         """Whose model it is: by an address beside or above it, a provider there, or (which tells
@@ -157,7 +169,9 @@ class _Config:
             inside = self._inside.get(mapping, {})
             for key, entry in inside.items():
                 if _is_address(key) and (host := self._services.host_of(entry.value)):
-                    return host, True
+                    return (
+                        "huggingface" if host.partition(":")[0] in HUB_ADDRESSES else host
+                    ), True
             provider = provider or self._provider(inside)
             if provider and mapping == above[0]:
                 # An address further up belongs to this provider only where nothing is beside it.

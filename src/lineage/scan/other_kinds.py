@@ -11,6 +11,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.config.containers import hosted_container_uses
 from lineage.scan.config.filled import filled
 from lineage.scan.config.helm import Charts
 from lineage.scan.config.kitfile import kitfile_uses
@@ -180,6 +181,7 @@ class OtherKinds:
         entries = filled(entries)
         yield from config_uses(entries, file, embedded)
         yield from hosted_config(entries, file, self._services)
+        yield from hosted_container_uses(entries, file, self._services)
         yield from known_in_entries(entries, file, self._services)
 
     def _markup(self, text: str, file: str, embedded: Embedded | None) -> Iterator[ModelUse]:

@@ -24,7 +24,8 @@ _PLACES = {
     "dockermodelrunner": Place.DOCKER,
     "xinference": Place.XINFERENCE,
 }
-_HUB = frozenset({"huggingface", "hf"})
+HUB = frozenset({"huggingface", "hf"})
+"""Words for the Hub itself, which stand where a host does."""
 _HUB_HOSTS = ("router.huggingface.co", "api-inference.huggingface.co")
 _OLLAMA_PORT = 11434
 # What surrounds the service's word in the name of a class: ChatDeepSeek, AsyncGroq, OpenAILike.
@@ -219,7 +220,7 @@ class Services:
         """The host behind a word such as `deepseek`, `ollama` for a word for Ollama; empty for no
         such word."""
         key = folded(word)
-        if key in _PLACES or key in _HUB:
+        if key in _PLACES or key in HUB:
             return key
         if key in self.private:
             return f"{key}:80"
@@ -237,7 +238,7 @@ class Services:
         bare = _BEFORE.sub("", name, count=1)
         for text in (name, bare, _AFTER.sub("", name), _AFTER.sub("", bare)):
             key = folded(text)
-            if key and key not in _COMMON and key not in _HUB and (host := self.host_of_word(key)):
+            if key and key not in _COMMON and key not in HUB and (host := self.host_of_word(key)):
                 return host
         return ""
 
@@ -300,7 +301,7 @@ class Services:
         model = model.strip().strip("'\"")
         if host in _PLACES:
             return self._at_place(_PLACES[host], model)
-        if host in _HUB or host in _HUB_HOSTS:
+        if host in HUB or host in _HUB_HOSTS:
             return judge(model.partition(":")[0], Bare.HUB) if model else None
         if model and (not _ID.match(model) or "://" in model):
             return None

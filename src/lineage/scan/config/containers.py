@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from lineage.core.use import ModelUse
 from lineage.scan.commands.command import command_uses
 from lineage.scan.commands.launchers import program_name, program_of_image
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.entries import Entry, Step
+from lineage.scan.services import Services
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known, RawCommand, RawWord, filled, raw_commands
@@ -23,9 +26,45 @@ _Lists = dict[tuple[Step, ...], dict[str, list[Entry]]]
 
 
 def container_uses(
-    entries: list[Entry], file: str, known: Known, embedded: Embedded | None
+    entries: list[Entry],
+    file: str,
+    known_at: Callable[[tuple[Step, ...]], Known],
+    embedded: Embedded | None,
 ) -> Iterator[ModelUse]:
     """Uses of every container of one file, each with the words that start it."""
+    lists, images = _lists(entries)
+    for parent, parts in lists.items():
+        is_listed = any(isinstance(e.path[-1], int) for part in parts.values() for e in part)
+        image = images.get(parent)
+        if image is not None or is_listed:
+            known = known_at((*parent, "args"))
+            yield from _container(parts, image, file, known, embedded)
+
+
+def hosted_container_uses(
+    entries: list[Entry],
+    file: str,
+    services: Services,
+) -> Iterator[ModelUse]:
+    """Uses of services by what containers are started with, as by a line of a script."""
+    from lineage.scan.hosted_text import hosted_commands
+
+    for parts in _lists(entries)[0].values():
+        words = [entry for name in WORD_LISTS for entry in parts.get(name, [])]
+        scripts = [entry for entry in words if "\n" in entry.value]
+        for entry in scripts:
+            for use in hosted_commands(entry.value, file, services):
+                yield replace(use, line=use.line + entry.line - 1 + entry.is_block)
+        plain = [entry for entry in words if "\n" not in entry.value]
+        starts = list(accumulate((len(e.value) + 1 for e in plain), initial=0))
+        for use in hosted_commands(" ".join(e.value for e in plain), file, services):
+            at = bisect_right(starts, use.column - 1) - 1
+            column = plain[at].column + use.column - 1 - starts[at]
+            yield replace(use, line=plain[at].line, column=column)
+
+
+def _lists(entries: list[Entry]) -> tuple[_Lists, dict[tuple[Step, ...], Entry]]:
+    """The words of each container, and the image beside them."""
     lists: _Lists = defaultdict(lambda: defaultdict(list))
     images: dict[tuple[Step, ...], Entry] = {}
     for entry in entries:
@@ -39,11 +78,7 @@ def container_uses(
             lists[path[:-2]][str(path[-2]).lower()].append(entry)
         elif last in WORD_LISTS:
             lists[path[:-1]][last].append(entry)
-    for parent, parts in lists.items():
-        is_listed = any(isinstance(e.path[-1], int) for part in parts.values() for e in part)
-        image = images.get(parent)
-        if image is not None or is_listed:
-            yield from _container(parts, image, file, known, embedded)
+    return lists, images
 
 
 def _container(

@@ -68,8 +68,8 @@ def config_uses(
             yield from keys.uses(entry)
             yield from variables.uses(entry)
         if _is_command(entry):
-            yield from _shell(entry, file, variables.known, embedded)
-    yield from container_uses(entries, file, variables.known, embedded)
+            yield from _shell(entry, file, variables.known_at(entry.path), embedded)
+    yield from container_uses(entries, file, variables.known_at, embedded)
 
 
 def _is_record(entries: list[Entry]) -> bool:

@@ -20,6 +20,7 @@ _SETS = frozenset(
     ]
 )  # fmt: skip
 _LONGEST = 400
+_CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
 
 class Variables:
@@ -29,29 +30,41 @@ class Variables:
         self._file = file
         self._named = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
         self.known: Known = {}
-        self._last: dict[str, str] = {}
+        self._of: dict[tuple[Step, ...], Known] = {(): {}}
+        """The variables of each container of a pod, which no other sees; of no path: the rest."""
+        self._last: dict[tuple[Step, ...], dict[str, str]] = {}
         for entry in entries:
             if len(entry.value) <= _LONGEST:
                 for name, word in self._set(entry):
-                    word = self._filled(word)
-                    values = self.known.get(name, ())
-                    if word.is_known and word.text not in values:
-                        self._last[name] = word.text
-                        if len(values) < MOST_VALUES:
-                            self.known[name] = (*values, word.text)
+                    scope = _container_at(entry.path)
+                    word = self._filled(word, scope)
+                    for known in (self.known, self._of.setdefault(scope, {})):
+                        values = known.get(name, ())
+                        if word.is_known and word.text not in values and len(values) < MOST_VALUES:
+                            known[name] = (*values, word.text)
+                    if word.is_known:
+                        self._last.setdefault(scope, {})[name] = word.text
+
+    def known_at(self, path: tuple[Step, ...]) -> Known:
+        """What is set for a program that stands there: in a pod's container, its own alone."""
+        scope = _container_at(path)
+        return {**self._of[()], **self._of.get(scope, {})} if scope else self.known
 
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
         """The uses that one scalar makes by setting a variable whose name says model."""
         for name, word in self._set(entry):
             if name.isupper() or (entry.path[-1] == "value" and suggests_model(name)):
-                yield from variable_uses(name, self._filled(word), self._file)
+                word = self._filled(word, _container_at(entry.path))
+                yield from variable_uses(name, word, self._file)
 
-    def _filled(self, word: ShellWord) -> ShellWord:
+    def _filled(self, word: ShellWord, scope: tuple[Step, ...]) -> ShellWord:
         """With the variables that are set before it in the file: Kubernetes' `$(ORG)/$(NAME)`."""
         if word.is_known:
             return word
-        text = fill(word.text, self._last)
-        return word if text == word.text else replace(word, text=text, is_default=True)
+        text = fill(word.text, {**self._last.get((), {}), **self._last.get(scope, {})})
+        if text == word.text or len(text) > _LONGEST:  # variables of variables grow without end
+            return word
+        return replace(word, text=text, is_default=True)
 
     def _set(self, entry: Entry) -> Iterator[tuple[str, ShellWord]]:
         path, value = entry.path, entry.value.strip()
@@ -73,6 +86,12 @@ class Variables:
             yield names[-2], word
         elif names and (names[-1].isupper() or _is_below(path, _SETS)):
             yield names[-1], word
+
+
+def _container_at(path: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The container of a pod that a path leads into; empty for any other."""
+    at = next((n for n, step in enumerate(path) if step in _CONTAINERS), len(path))
+    return path[: at + 2] if at + 2 < len(path) and isinstance(path[at + 1], int) else ()
 
 
 def _word(entry: Entry, value: str, column: int = 0) -> ShellWord:

@@ -17,6 +17,12 @@ _MARKS = ("env", "envFrom", "args", "command")
 _ACCELERATOR = re.compile(r"(?i)gpu|tpu|npu|neuron|gaudi|xpu|accelerator|mig-")
 CARRIES_MODEL = re.compile(r"(?:nvcr\.io/nim|docker\.io/ai|ai)/")
 """Images of registries that hold a model and the server for it in one."""
+MOST_VALUES = 5_000
+MOST_TEXT = 300_000
+MOST_CONTAINERS = 100
+MOST_GIVEN = 2_000
+"""Words and variables of all containers: what a node could start has hundreds."""
+DEEPEST = 200
 _MODEL_CONTAINER = re.compile(r"modelcar(?!-init)")
 
 
@@ -119,6 +125,36 @@ def containers_of(document: object) -> tuple[Container, ...]:
         or any(isinstance(body.get(mark), list) for mark in _MARKS)
         or isinstance(body.get("image"), dict)
     )
+
+
+def too_much(document: object) -> str | None:
+    """What a resource has more of than is read in the time that an API server waits; read by one
+    walk, which ends where the bound is."""
+    todo: list[tuple[object, object, int]] = [("", document, 0)]
+    values = text = containers = given = 0
+    while todo:
+        key, node, depth = todo.pop()
+        if depth > DEEPEST:
+            return f"nested deeper than {DEEPEST}"
+        if isinstance(node, dict | list):
+            values += len(node)
+            containers += isinstance(node, list) and len(node) * (key in _STARTS)
+            given += isinstance(node, list) and len(node) * (key in _MARKS)
+        else:
+            text += len(str(node))
+        for count, most, what in (
+            (values, MOST_VALUES, "values"),
+            (text, MOST_TEXT, "characters"),
+            (containers, MOST_CONTAINERS, "containers"),
+            (given, MOST_GIVEN, "words and variables"),
+        ):
+            if count > most:
+                return f"more than {most} {what}"
+        if isinstance(node, dict):
+            todo.extend((str(name), value, depth + 1) for name, value in node.items())
+        elif isinstance(node, list):
+            todo.extend((key, value, depth + 1) for value in node)
+    return None
 
 
 def volumes_of(document: object) -> dict[tuple[Path, str], tuple[Path, Mapping[str, Any]]]:

@@ -16,11 +16,13 @@ from lineage.scan.names import Bare, container_model, judge, judged_use
 from lineage.scan.result import ScanResult
 from lineage.scan.services import Services
 from lineage.scan.telling import suggests_model
+from lineage.serve.admission.expanded import expanded
 from lineage.serve.admission.pods import (
     Container,
     Path,
     containers_of,
     shown_path,
+    too_much,
     volumes_of,
 )
 from lineage.serve.admission.started import Blind, Named, Started
@@ -40,7 +42,10 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 def started_by(resource: object, services: Services) -> Started:
     """What a cluster that accepts this resource would start."""
-    return _Reading(_without_records(resource), services).started()
+    resource = _without_records(resource)
+    if (reason := too_much(resource)) is not None:
+        return Started(blind=(Blind("", f"The resource was not read whole: {reason}."),))
+    return _Reading(expanded(resource), services).started()
 
 
 class _Reading:

@@ -20,6 +20,7 @@ _STORE = re.compile(
 )
 _SAYS_MODEL = re.compile(r"(?i)model|llm|weight|ckpt|checkpoint|lora|adapter|gguf|safetensors")
 _STORAGE = re.compile(r"(?i)storage.?(?:uri|url)|storage-initializer|artifact.?ur[il]")
+_UNSET = re.compile(r"\$\([^()\s]+\)")
 _OWN = re.compile(r"metadata\.(?:annotations|labels)")
 """Fields of the pod that a person may have written a name into."""
 
@@ -31,6 +32,9 @@ def unread_variables(
     container sets, whose value would pass for this one's."""
     for path, one in container.variables:
         name, source = str(one.get("name", "")), one.get("valueFrom")
+        unset = _UNSET.search(str(one.get("value", "")))
+        if unset is not None and suggests_named_model(name):
+            yield Blind(told(path), f"{name} holds {unset.group()}, which is not set before it.")
         if not isinstance(source, dict) or not (suggests_named_model(name) or is_set(name)):
             continue
         for kind, where in source.items():
