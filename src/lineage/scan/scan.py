@@ -146,11 +146,16 @@ class _Scan:
             known |= self._inlets
             if not wanted:
                 return
-            owners = frozenset(map(checksum, wanted))
+            # Who calls an owner names it; who sets a field below its class names the field.
+            told = frozenset(
+                checksum(one.parameter if one.is_attribute else one.owner)
+                for inlets in wanted.values()
+                for one in inlets
+            )
             names = tuple(
                 name
                 for name, one in self._read.items()
-                if name.endswith(".py") and one.may_hold(owners)
+                if name.endswith(".py") and one.may_hold(told)
             )
             for _, one in readers.each(names, wanted):
                 yield from self._taken(one)

@@ -80,7 +80,8 @@ def _settings(
         text = read(name)
         if text is None or len(text) > _LONGEST:
             continue
-        for word in wanted & set(re.findall(r"\w+", text)):
+        near = {word for word in wanted if word in text}
+        for word in near & set(re.findall(r"\w+", text)) if near else ():
             for match in _setter(word).finditer(text):
                 value = next(group for group in match.groups() if group)
                 line = text.count("\n", 0, match.end()) + 1

@@ -27,13 +27,13 @@ _RUNNING = frozenset(
         FileKind.TEXT, FileKind.OTHER,
     }
 )  # fmt: skip
-_SHELLS = re.compile(r"subprocess|os\.system|popen|asyncio\.create_sub")
+_SHELLS = ("subprocess", "os.system", "popen", "asyncio.create_sub")
 _MOST = 1_000
 
 
 def started(text: str, file: str, kind: FileKind, root: Path) -> Iterator[tuple[str, FileKind]]:
     """The files that a text runs and that are not read as what runs them anyway."""
-    runs = kind in _RUNNING or (kind is FileKind.PYTHON and _SHELLS.search(text))
+    runs = kind in _RUNNING or (kind is FileKind.PYTHON and any(one in text for one in _SHELLS))
     if not runs or not _QUICK.search(text):
         return
     for number, match in enumerate(_STARTS.finditer(text)):

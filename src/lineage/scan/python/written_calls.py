@@ -41,8 +41,13 @@ def may_fill(
         return True
     imports: dict[str, list[Imported]] = {}
 
-    def fills(name: str, inlets: Sequence[Inlet]) -> bool:
-        if name.encode("utf-8", "replace") not in module.words:
+    def has(word: str) -> bool:
+        return word.encode("utf-8", "replace") in module.words
+
+    def fills(name: str, given: Sequence[Inlet]) -> bool:
+        # A class that sets a field has the field's name in its code.
+        inlets = [one for one in given if not one.is_attribute or has(one.parameter)]
+        if not inlets or not has(name):
             return False
         if not imports:
             for bound, one in imports_in(module.code):
