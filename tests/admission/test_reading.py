@@ -132,6 +132,11 @@ NAMED: dict[str, tuple[str, set[str]]] = {
         pod(r'command: [sh, -c, "set -e\nlitellm --model deepseek/deepseek-chat\n"]'),
         {"api://api.deepseek.com/deepseek-chat"},
     ),
+    "service by a bare name": (pod("args: [aider, --model, deepseek-chat]"), {"api://unknown/deepseek-chat"}),
+    "image of a registry by another of its names": (
+        "kind: Pod\napiVersion: v1\nspec: {containers: [{name: a, image: 'index.docker.io/ai/qwen2.5:7b'}]}",
+        {"docker:ai/qwen2.5:7b"},
+    ),
     "service in parts": (
         pod("args: [litellm, --model, $(P)/deepseek-chat], env: [{name: P, value: deepseek}]"),
         {"api://api.deepseek.com/deepseek-chat"},
@@ -197,6 +202,7 @@ BLIND: dict[str, tuple[str, str]] = {
             + ", ".join(f"{{name: V{n}, value: $(V{n - 1})$(V{n - 1})}}" for n in range(1, 30)) + "]"),
         "not in the resource",
     ),
+    "a name that looks like another": (pod("args: [--model, 'Qw\u0435n/Qwen2.5-7B']"), "Qw\\u0435n/Qwen2.5-7B is no name"),
     "server with all from elsewhere": (
         pod("command: [vllm, serve], envFrom: [{configMapRef: {name: x}}]"),
         "names no model. Its variables come from elsewhere",
@@ -207,7 +213,7 @@ BLIND: dict[str, tuple[str, str]] = {
         + "  volumes: [{name: m, persistentVolumeClaim: {claimName: c}}]\n",
         "lies on m (persistentVolumeClaim)",
     ),
-    "in the image": (pod("args: [--model, /opt/net]"), "lies in the image or on the node"),
+    "in the image": (pod("args: [--model, /opt/net]"), "lies in the image registry.acme.io/engine:1 or on the node"),
     "bucket": (pod("args: [--model=s3://bucket/net]"), "s3://bucket/net cannot be looked up"),
     "bucket of a service": (
         "kind: InferenceService\napiVersion: a/v1\nspec: {predictor: {model: {storageUri: 'gs://b/net'}}}",
@@ -274,6 +280,19 @@ def test_twice_the_containers_cost_twice_the_work_and_no_more_than_the_bound() -
     few, more = cost(10), cost(20)
     assert more < 2.6 * few
     assert cost(2_000) < more
+
+
+def test_another_image_is_another_place_for_a_model() -> None:
+    """A change of the image alone may change the model in it."""
+    before = read(pod("args: [--model, /opt/net]"))
+    after = read(pod("args: [--model, /opt/net]").replace("engine:1", "engine:2"))
+    assert after.beyond(before).blind == after.blind != ()
+
+
+def test_text_about_a_model_is_no_name() -> None:
+    """In whatever language."""
+    started = read(pod("env: [{name: MODEL_DESCRIPTION, value: 'Café / Modèle'}]"))
+    assert started == Started()
 
 
 def test_an_accelerator_without_a_model_is_noted() -> None:

@@ -222,6 +222,16 @@ def test_a_private_model_asks_for_a_key(opened: Opener) -> None:
     assert fetched(opened(), "kaggle:acme/gone/keras/b").status is Status.NOT_FOUND
 
 
+def test_a_home_that_cannot_be_read_has_no_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Another's home, or a name that no system takes: what everybody may see is asked for."""
+    monkeypatch.delenv("KAGGLE_CONFIG_DIR", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", f"/{'h' * 300}")
+    assert place_access("", ()).kaggle_folder == tmp_path / "kaggle"
+
+
 def test_keys_are_found_as_kaggles_client_finds_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kaggle: Kaggle, opened: Opener
 ) -> None:

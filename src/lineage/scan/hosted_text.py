@@ -52,6 +52,9 @@ _ROUTED = re.compile(
     r"--?(?:m|model|model-name|llm|weak-model|editor-model)[ "
     r"=][\"']?(?P<name>[A-Za-z][\w.-]{1,40}[/:][\w.:/@+-]{1,120})"
 )
+_BY_NAME = re.compile(
+    r"--(?:model|model-name|llm)[ =][\"']?(?P<name>[a-z][\w.-]{2,120})(?=[\"'\s]|\Z)"
+)
 _OLLAMA_PULL = (
     r"/api/(?:pull|show|push|copy|create)\b[^\n]{0,200}?\\?[\"']name\\?[\"']\s*:\s*\\?[\"']"
     r"(?P<name>[A-Za-z0-9][\w.:/-]+)"
@@ -116,6 +119,12 @@ def hosted_commands(text: str, file: str, services: Services) -> Iterator[ModelU
                 yield judged_use(
                     found, (file, *places.of(match.start("name"))), "--model", Certainty.LIKELY
                 )
+    for match in _BY_NAME.finditer(code):
+        host = services.host_of_name(match["name"])
+        found = services.judge(host, match["name"]) if host else None
+        if found is not None:
+            place = (file, *places.of(match.start("name")))
+            yield judged_use(found, place, f"{NAME_ALONE}--model", Certainty.LIKELY)
     if "curl" in code or "http" in code.lower():
         yield from _Text(code, file, services).uses()
 

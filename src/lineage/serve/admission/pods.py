@@ -15,7 +15,9 @@ Path = tuple[Step, ...]
 _STARTS = ("containers", "initContainers", "ephemeralContainers")
 _MARKS = ("env", "envFrom", "args", "command")
 _ACCELERATOR = re.compile(r"(?i)gpu|tpu|npu|neuron|gaudi|xpu|accelerator|mig-")
-CARRIES_MODEL = re.compile(r"(?:nvcr\.io/nim|docker\.io/ai|ai)/")
+CARRIES_MODEL = re.compile(
+    r"(?:(?i:nvcr\.io)/nim|(?:(?i:(?:index\.|registry-1\.)?docker\.io)/)?ai)/"
+)
 """Images of registries that hold a model and the server for it in one."""
 MOST_VALUES = 5_000
 MOST_TEXT = 300_000

@@ -27,6 +27,7 @@ from lineage.serve.admission.pods import (
 )
 from lineage.serve.admission.started import Blind, Named, Started
 from lineage.serve.admission.unshown import (
+    odd_names,
     paths_given,
     unread_stores,
     unread_variables,
@@ -159,6 +160,8 @@ class _Reading:
         for container in self._containers.values():
             for path, model in paths_given(container):
                 yield from self._unread_path(path, model)
+            for path, model in odd_names(container):
+                yield Blind(self._told(path), f"{ascii(model)[1:-1][:150]} is no name of a model.")
         yield from unread_stores(self._read.entries, self._container_at, self._told)
 
     def _unread_path(self, path: Path, model: str) -> Iterator[Blind]:
@@ -169,7 +172,8 @@ class _Reading:
         name = container.volume_of(model)
         volume = self._volumes.get((container.pod, name))
         if volume is None:
-            yield Blind(place, f"The model at {model} lies in the image or on the node.")
+            image = f"the image {container.image}" if container.image else "the image"
+            yield Blind(place, f"The model at {model} lies in {image} or on the node.")
         elif not self._fills(container, name, volume[0]):
             yield unread_volume(place, model, name, volume[1])
 

@@ -21,6 +21,7 @@ _STORE = re.compile(
 _SAYS_MODEL = re.compile(r"(?i)model|llm|weight|ckpt|checkpoint|lora|adapter|gguf|safetensors")
 _STORAGE = re.compile(r"(?i)storage.?(?:uri|url)|storage-initializer|artifact.?ur[il]")
 _UNSET = re.compile(r"\$\([^()\s]+\)")
+_NAME_LIKE = re.compile(r"[\w.\u200b-\u2015-]+/[\w.\u200b-\u2015-]+\Z")
 _OWN = re.compile(r"metadata\.(?:annotations|labels)")
 """Fields of the pod that a person may have written a name into."""
 
@@ -44,8 +45,23 @@ def unread_variables(
             yield Blind(told(path), f"{name} is set by {_source(kind, where)}, which was not read.")
 
 
+def odd_names(container: Container) -> Iterator[tuple[Path, str]]:
+    """What is given as a model and has letters that no model's name has: one that looks like
+    another name."""
+    for path, value in _given(container):
+        if not value.isascii() and _NAME_LIKE.match(value):
+            yield path, value
+
+
 def paths_given(container: Container) -> Iterator[tuple[Path, str]]:
     """Paths that any program is given as its model, by an option or a variable."""
+    for path, value in _given(container):
+        if value.startswith("/"):
+            yield path, value
+
+
+def _given(container: Container) -> Iterator[tuple[Path, str]]:
+    """What an option or a variable that says model is set to."""
     for key in ("command", "args"):
         listed = container.body.get(key)
         before = ""
@@ -53,12 +69,11 @@ def paths_given(container: Container) -> Iterator[tuple[Path, str]]:
             option, equals, value = str(word).partition("=")
             option, value = (option, value) if equals else (before, str(word))
             before = str(word)
-            if value.startswith("/") and option.startswith("-") and names_model(option):
+            if option.startswith("-") and names_model(option):
                 yield (*container.path, key, at), value
     for path, one in container.variables:
-        value = str(one.get("value", ""))
-        if value.startswith("/") and suggests_model(str(one.get("name", ""))):
-            yield path, value
+        if suggests_model(str(one.get("name", ""))):
+            yield path, str(one.get("value", ""))
 
 
 def _source(kind: str, where: object) -> str:
