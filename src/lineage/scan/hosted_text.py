@@ -123,8 +123,8 @@ def hosted_commands(text: str, file: str, services: Services) -> Iterator[ModelU
         host = services.host_of_name(match["name"])
         found = services.judge(host, match["name"]) if host else None
         if found is not None:
-            place = (file, *places.of(match.start("name")))
-            yield judged_use(found, place, f"{NAME_ALONE}--model", Certainty.LIKELY)
+            at = (file, *places.of(match.start("name")))
+            yield judged_use(found, at, f"{NAME_ALONE}--model", Certainty.LIKELY)
     if "curl" in code or "http" in code.lower():
         yield from _Text(code, file, services).uses()
 
