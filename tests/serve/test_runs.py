@@ -1,16 +1,21 @@
 """Runs: asked for once, kept, taken up again, taken home."""
 
 import io
+import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from hub import HubModel, TestHub
 from lineage.core.version import __version__
+from lineage.graph.walker import WalkBounds
 from lineage.policy.load import load_pack
 from lineage.report.replay import Outcome
+from lineage.serve.basis import bases_of
 from lineage.serve.orders import order_of
 from lineage.serve.run import Row, State
-from lineage.serve.runs import basis_of
 from lineage.serve.settings import Settings
 from lineage.serve.store import Store
 from lineage.workflows.audit import audit
@@ -52,9 +57,16 @@ def test_each_model_is_asked_for_once(serve: Serve) -> None:
         assert paths.count(f"/api/models/{name}") == 1
 
 
-def test_a_pack_can_be_computed_again(serve: Serve, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["targets.json", "standard input"])
+def test_a_pack_can_be_computed_again(serve: Serve, tmp_path: Path, name: str) -> None:
     client = serve()
-    found = client.audited("Nexusflow/Athene-V2-Chat", "/etc/passwd", pack=True)
+    asked = client.post(
+        "/v1/audits",
+        params={"pack": "true", "name": name},
+        data=json.dumps(["Nexusflow/Athene-V2-Chat", "/etc/passwd"]),
+        headers={"Content-Type": "application/octet-stream"},
+    )
+    found = client.over(asked.json()["id"])
     body = client.get(f"/v1/audits/{found['id']}/pack").content
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         archive.extractall(tmp_path / "taken")
@@ -70,7 +82,7 @@ def test_what_a_stopped_server_left_goes_on(serve: Serve, tmp_path: Path) -> Non
     settings = Settings(options, folder, policies)
     order = order_of(settings, b"acme/m1\nacme/m2\nacme/m3\n")
     run = store.add(order)
-    store.began(run.id, basis_of(settings, "default"))
+    store.began(run.id, bases_of(settings)["default"])
     kept = audit("Qwen/QwQ-32B-Preview", offline=True).targets[0]
     for _ in range(2):  # another model, to see that it is not audited again
         store.finish_rows(run.id, [Row(1, kept)])
@@ -79,6 +91,33 @@ def test_what_a_stopped_server_left_goes_on(serve: Serve, tmp_path: Path) -> Non
     found = serve(folder=folder).over(run.id)
     assert found["state"] == "done" and found["done"] == 3
     assert [one["model"] for one in found["report"]["targets"]][1] == kept.model
+
+
+def test_what_was_made_under_other_options_is_not_taken_up(serve: Serve, tmp_path: Path) -> None:
+    """Neither to go on from, nor as an answer: who is asked, and how far, is part of a report."""
+    name, folder = "Qwen/QwQ-32B-Preview", tmp_path / "left"
+    asked = f"/v1/models/{name}/lineage?wait=60"
+    with TestHub([HubModel(name), HubModel("acme/x")]) as hub:
+        live = Options(hub=HubAccess(endpoint=hub.url, token=""))
+        first = serve(folder=folder)
+        assert first.get(asked).json()["targets"][0]["source"] == "snapshot"
+        first.stop()
+        store = Store(folder)
+        policies = {"default": load_pack("default", __version__)}
+        settings = Settings(Options(offline=True), folder, policies)
+        run = store.add(order_of(settings, f"{name}\nacme/x\n".encode()))
+        store.began(run.id, bases_of(settings)["default"])
+        store.finish_rows(run.id, [Row(0, audit(name, offline=True).targets[0])])
+        store.close()
+        client = serve(live, folder)
+        assert client.get(asked).json()["targets"][0]["source"] == "hub"
+        sources = [one["source"] for one in client.over(run.id)["report"]["targets"]]
+        assert sources == ["hub", "hub"]
+        bases = [
+            bases_of(replace(settings, options=one))["default"]
+            for one in (live, replace(live, bounds=WalkBounds(max_depth=1)), settings.options)
+        ]
+        assert len(set(bases)) == 3
 
 
 def test_old_runs_go_and_new_ones_stay(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ from lineage.cli.untrusted import current_checkout
 from lineage.core.errors import CannotRunError, UsageError
 from lineage.core.ref import is_repo_id
 from lineage.core.value import dataclass
-from lineage.core.version import __version__
 
 if TYPE_CHECKING:
     from lineage.report.document import Report, TargetReport
@@ -235,6 +233,7 @@ def _audit_input(
     """Every row of the file, one report each; with a journal what an earlier run finished is not
     asked again."""
     from lineage.cli.journal_key import journal_key
+    from lineage.workflows.portfolio.basis import basis_of
     from lineage.workflows.portfolio.journal import Journal
     from lineage.workflows.portfolio.run import audit_rows
 
@@ -250,7 +249,7 @@ def _audit_input(
             if resume
             else f"{plan} With --resume FILE an interrupted run goes on where it stopped."
         )
-    journal = Journal(resume, _circumstances(auditor, options), journal_key()) if resume else None
+    journal = Journal(resume, basis_of(auditor, options), journal_key()) if resume else None
     if journal is not None and len(journal):
         display.notice(
             f"{len(journal)} of {len(rows)} rows were finished earlier; going on from there."
@@ -270,36 +269,3 @@ def _here(auditor: Auditor) -> AuditMany:
     from lineage.batch.audits import audit_many
 
     return partial(audit_many, auditor)
-
-
-def _circumstances(auditor: Auditor, options: Options) -> dict[str, str]:
-    """All that a finished row depends on beside the model itself."""
-    added, policy, made = options.added, options.policy, auditor.circumstances
-    looked_at = [*(["weights"] if added.weights else []), *(["deep"] if added.deep else [])]
-    references = added.references.all() if added.references else []
-    return {
-        "tool": __version__,
-        "policy": f"{policy.name} {_digest(policy)}",
-        **{f"data {key}": date for key, date in asdict(auditor.data).items()},
-        "data root": options.where.data.root or "none",
-        "offline": "yes" if made.offline else "no",
-        "endpoint": auditor.endpoint or "none",
-        "snapshot": auditor.snapshot_content if made.snapshot else "the embedded one",
-        "index": f"{made.index.path} of {made.index.date}" if made.index else "none",
-        "weights": " ".join(looked_at) or "no",
-        "references": _listed([one.to_dict() for one in references]),
-        "evidence": _listed(added.evidence),
-        "probe": _listed([one.run for one in added.probes]),
-        "places": _digest(options.places.keyless),
-        "bounds": _digest(replace(options.bounds, workers=1)),
-    }
-
-
-def _listed(values: Sequence[object]) -> str:
-    return f"{len(values)} {_digest(values)}" if values else "none"
-
-
-def _digest(value: object) -> str:
-    from lineage.core.codec import encode
-
-    return hashlib.sha256(json.dumps(encode(value), sort_keys=True).encode()).hexdigest()[:16]

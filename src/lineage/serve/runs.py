@@ -4,8 +4,6 @@ it starts again."""
 from __future__ import annotations
 
 import gzip
-import hashlib
-import json
 import logging
 import shutil
 import threading
@@ -18,11 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lineage.core.codec import encode
 from lineage.core.errors import CannotRunError, InvalidRefError, LineageError, UsageError
-from lineage.core.version import __version__
 from lineage.report.document import TargetReport
 from lineage.report.json import pieces
+from lineage.serve.basis import bases_of
 from lineage.serve.database import StoreError
 from lineage.serve.desk import Desk, Visit
 from lineage.serve.packing import filed
@@ -77,7 +74,7 @@ class Runs:
         self._watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
         self._watching = threading.Lock()
         self._is_closed = threading.Event()
-        self._bases = {name: basis_of(settings, name) for name in settings.policies}
+        self._bases = bases_of(settings)
         self._sweeper = threading.Thread(target=self._sweep, name="lineage-sweep", daemon=True)
 
     @property
@@ -273,7 +270,7 @@ class Runs:
                     else ""
                 )
             changed = [
-                self._row(order.rows[number], number, one)
+                Row(number, one)  # other models of the list had a part in it
                 for number, one in enumerate(report.targets)
                 if one is not found[number]
             ]
@@ -395,10 +392,3 @@ def compressed(texts: Iterator[str]) -> bytes:
         for text in texts:
             file.write(text.encode())
     return kept.getvalue()
-
-
-def basis_of(settings: Settings, policy: str) -> str:
-    """What must be the same for all rows of one report: tool, data, policy."""
-    told = [__version__, settings.options.where.data.version, encode(settings.policies[policy])]
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

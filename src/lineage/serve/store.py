@@ -304,17 +304,19 @@ class Store:
         """The last report that may answer for a model, by the name that was asked for or the id
         that it has, with the id of its run; None where there is none since then.
 
-        A report at another revision, one that says so of itself (`Row.answers`), or, where `basis`
-        is given, one under another policy of that name, answers nothing.
+        The letter case of a repository's name counts for nothing, that of a revision and of a name
+        elsewhere does. A report at another revision, one that says so of itself (`Row.answers`),
+        or, where `basis` is given, one made under another, answers nothing.
         """
         sql = (
             "SELECT run.id, model.report FROM model JOIN run ON run.id = model.run "
             "WHERE (model.model = ? OR model.target = ?) AND run.policy = ? AND run.state = ? "
             "AND (? IS NULL OR run.basis = ?) AND model.answers "
-            "AND (instr(model.target, '@') = 0 OR model.target = ?) "
+            "AND (model.target = ? COLLATE BINARY OR "
+            "(instr(model.target, '@') = 0 AND instr(?, ':') = 0)) "
             "AND model.at BETWEEN ? AND ? ORDER BY model.at DESC LIMIT 1"
         )
-        values = (model, model, policy, State.DONE, basis, basis, model, since)
+        values = (model, model, policy, State.DONE, basis, basis, model, model, since)
         found = self._database.all(sql, *values, time.time() + _AHEAD)
         return (found[0][0], _target(found[0][1])) if found else None
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+from fakes import FakeSource, make_record
 from hub import HubModel, TestHub
 from lineage.cli.main import main
-from lineage.workflows.options import HubAccess, Options
+from lineage.core.record import FileEntry
+from lineage.workflows.options import HubAccess, Options, Where
 from serve.conftest import Serve
 
 QWQ, ATHENE = "Qwen/QwQ-32B-Preview", "Nexusflow/Athene-V2-Chat"
@@ -49,6 +51,29 @@ def test_what_is_not_known_yet_is_promised(serve: Serve) -> None:
         run = client.audited(link)
         taken = client.get("/v1/models/acme/slow/lineage?wait=0").headers["content-location"]
         assert taken == f"/v1/audits/{asked[0].json()['id']}" and run["id"] not in taken
+
+
+def test_another_revision_is_not_taken_for_it(serve: Serve) -> None:
+    """Letter case counts in a revision; and one name is asked for."""
+    with TestHub([HubModel("acme/m")]) as hub:
+        client = serve(Options(hub=HubAccess(endpoint=hub.url, token="")))
+        names = ("acme/m@Dev", "acme/m@dev", "acme/m@Dev")
+        asked = [client.get(f"/v1/models/{name}/lineage?wait=60") for name in names]
+        first, second, third = (found.headers["content-location"] for found in asked)
+        assert first != second and first == third
+        for name in ("acme/m%20%23x", '["acme/m", "acme/n"]', "model,acme/m"):
+            assert client.get(f"/v1/models/{name}/lineage").status_code == 422
+
+
+def test_what_a_list_shows_of_a_model_answers_for_no_list(serve: Serve) -> None:
+    """What another model of the list had a part in is not what the model's own audit gives."""
+    weights = (FileEntry("pytorch_model.bin", 5_000_000_000, "1" * 64),)
+    names = ("acme/nova-7b", "Qwen/Qwen2.5-7B")
+    source = FakeSource({name: make_record(name, files=weights) for name in names})
+    client = serve(Options(where=Where(source=source)))
+    listed = client.audited(*names)["report"]["targets"]
+    alone = client.get(f"/v1/models/{names[0]}/lineage?wait=60").json()["targets"]
+    assert len(listed[0]["nodes"]) == 2 and len(alone[0]["nodes"]) == 1
 
 
 def test_one_model_out_of_many_is_told_alone(serve: Serve) -> None:

@@ -9,8 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from lineage.core.clock import stamp_of
+from lineage.core.errors import UsageError
 from lineage.report.document import Report, TargetReport
 from lineage.report.json import pieces
+from lineage.report.printable import printable
 from lineage.serve.api.audits import accepted
 from lineage.serve.api.events import Bell
 from lineage.serve.api.operation import JSON, Answer, Call, Operation
@@ -25,6 +27,7 @@ from lineage.serve.site import Site
 
 _WAIT = 10.0
 _DAY = 86400
+_ONE = "Ask as org/name or org/name@revision; a list goes to POST /v1/audits."
 
 
 async def lineage(call: Call) -> Response:
@@ -34,6 +37,8 @@ async def lineage(call: Call) -> Response:
     order = await run_in_threadpool(
         order_of, site.settings, target.encode(), policy=policy, by=call.who
     )
+    if [row.target for row in order.rows] != [target.strip()]:
+        raise UsageError(f"{printable(target, 60)!r} is not the name of one model.", _ONE)
     since = time.time() - call.values.get("max_age", _DAY)
     kept = await run_in_threadpool(site.runs.newest, target, policy, since)
     if kept is not None:
