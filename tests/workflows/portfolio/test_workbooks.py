@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -83,3 +84,22 @@ def test_a_bomb_is_refused_before_it_is_opened(what: str) -> None:
 def test_what_only_looks_large_is_read(edit: Callable[[bytes], bytes]) -> None:
     rows = rows_of(changed(edit), ".xlsx", Listing("list.xlsx"))
     assert rows[0].target == "acme/m1"
+
+
+def test_a_formula_without_a_value_is_told() -> None:
+    """Its cell is empty for whoever does not calculate; the row must not vanish unsaid."""
+    book, made, listing = openpyxl.Workbook(), io.BytesIO(), Listing("made.xlsx")
+    for cell in ("model", "=A3", "acme/base"):
+        book.active.append([cell])
+    book.save(made)
+    rows = rows_of(made.getvalue(), ".xlsx", listing)
+    assert [row.target for row in rows] == ["acme/base"]
+    assert len(listing.notes) == 1 and "Formulas without a value" in listing.notes[0]
+    valued = changed(
+        lambda sheet: re.sub(
+            rb"<c r=\"A2\".*?</c>", rb'<c r="A2" t="str"><f>B1</f><v>a/b</v></c>', sheet
+        )
+    )
+    plain = Listing("made.xlsx")
+    assert [row.target for row in rows_of(valued, ".xlsx", plain)] == ["a/b"]
+    assert not plain.notes

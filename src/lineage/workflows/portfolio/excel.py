@@ -24,6 +24,12 @@ _AS_CSV = "Save the sheet as CSV."
 _SPANNING = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink)\s([^<]*)")
 _REF = re.compile(rb"\bref\s*=\s*[\"']([^\"'<]*)")
 _SPAN = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
+_SHEETS = "xl/worksheets/"
+_VALUELESS = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
+)
+"""What programs write that do not calculate."""
 _OTHER_LETTERS = (b"\xfe\xff", b"\xff\xfe", b"\x00<", b"<\x00")
 """Of UTF-16, in which nothing here would be found."""
 
@@ -35,7 +41,7 @@ def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
     reads one is missing.
     """
     name = listing.name
-    _check(raw, name)
+    _check(raw, listing)
     try:
         import defusedxml  # noqa: F401 - openpyxl parses with it where it is there
         from openpyxl import load_workbook
@@ -64,8 +70,10 @@ def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
     return rows
 
 
-def _check(raw: bytes, name: str) -> None:
-    """Raises UsageError for what is no workbook, or is small and grows without bounds."""
+def _check(raw: bytes, listing: Listing) -> None:
+    """Notes formulas without values. Raises UsageError for what is no workbook, or is small and
+    grows without bounds."""
+    name = listing.name
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if "xl/workbook.xml" not in packed.namelist():
@@ -74,6 +82,12 @@ def _check(raw: bytes, name: str) -> None:
                 size = f"{_MOST_UNPACKED // 2**20} MB"
                 raise UsageError(f"{name} unpacks to more than {size}.", _AS_CSV)
             _weigh((packed.read(one) for one in packed.infolist()), name)
+            sheets = (one for one in packed.infolist() if one.filename.startswith(_SHEETS))
+            if count := sum(len(_VALUELESS.findall(packed.read(one))) for one in sheets):
+                listing.note(
+                    f"{name}: Formulas without a value in the file, read as empty cells: {count}. "
+                    "Open it in a spreadsheet program and save it."
+                )
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
         raise UsageError(f"{name} is a broken archive or workbook.", _AS_CSV) from problem
 
