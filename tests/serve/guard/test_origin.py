@@ -83,6 +83,10 @@ def test_a_form_counts_with_the_token_of_its_own_session_alone(serve: Serve) -> 
     kept = client.session.cookies.copy()
     client.session.cookies.clear()
     assert client.post("/audits", files=parts, headers=own).status_code == 403
+    refused = requests.post(
+        f"{client.url}/audits", files={"models": (None, "a/b")}, headers={"Origin": client.url}
+    )
+    assert refused.status_code == 403 and "allow cookies" in refused.text
     client.session.cookies = kept
     assert client.post("/audits", files=parts, headers=own, allow_redirects=False).ok
     broken = {**own, "Content-Type": "multipart/form-data"}

@@ -82,5 +82,5 @@ def _stale() -> Refused:
     return Refused(
         403,
         "This page does not belong to the session, or is older than the server.",
-        "Go back, load the page again, and send it once more.",
+        "Go back, allow cookies of this server, load the page again, and send it once more.",
     )
