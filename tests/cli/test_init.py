@@ -179,7 +179,7 @@ def test_only_a_whole_commit_is_written(lineage: Run, tmp_path: Path) -> None:
     """A branch, a tag or nothing known: exit 2 and nothing at all is written."""
     for more in (("--revision", "main"), ("--revision", "57715d7")):
         ran = lineage("init", "--github", *more)
-        assert (ran.code, "no full commit hash" in ran.err) == (2, True)
+        assert (ran.code, "not a full commit hash" in ran.err) == (2, True)
     assert not (tmp_path / "lineage.toml").exists()
 
 

@@ -455,7 +455,7 @@ def bomb() -> bytes:
             {"a/b.py"},
         ),
         ("docs.v1.tar", archive({"README.md": CARD})[:540], "cut off", set()),
-        ("docs.v1.tar", b"not a tar at all" * 100, "no tar archive", set()),
+        ("docs.v1.tar", b"not a tar at all" * 100, "not a tar archive", set()),
         ("docs.v1.tar+gzip", b"\x1f\x8bgarbage" * 9, "damaged", set()),
         ("docs.v1.tar+zstd", b"\x28\xb5\x2f\xfd", "zstd", {"docs.tar"}),
         ("code.v1.tar", archive({f"{n}": "" for n in range(2100)}), "more than 2,000", None),

@@ -180,9 +180,10 @@ def test_a_clock_that_is_set_changes_no_order_and_makes_nothing_fresh(tmp_path: 
     runs = Runs(usual, store)
     runs.start()
     assert runs.wait(first.id, 60) and runs.wait(second.id, 60)
-    assert runs.newest("Qwen/QwQ-32B-Preview", "default", time.time() - 60)
+    since = time.time() - 60
+    assert runs.newest("Qwen/QwQ-32B-Preview", "default", since)
     store._database.do("UPDATE model SET at = at + 1e7")
-    assert runs.newest("Qwen/QwQ-32B-Preview", "default", time.time() - 60) is None
+    assert runs.newest("Qwen/QwQ-32B-Preview", "default", since) is None
     runs.close()
     store.close()
 

@@ -124,7 +124,7 @@ def test_two_that_tell_nothing_are_shown_and_led_nowhere() -> None:
         (seen,) = (
             o for o in of(report, mine).graph.nodes[mine].observations if o.kind == "same-weights"
         )
-        assert other in seen.text and "which was first is not told" in seen.text
+        assert other in seen.text and "which was first is not known" in seen.text
 
 
 def test_two_that_name_different_bases_are_disputed() -> None:

@@ -53,6 +53,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     is_sure = suggests_model(named.name)
     if not is_sure and not is_weak(named.name):
         return
+    is_kernel: bool | None = None  # asked once for all that the place holds
     for leaf, certainty in _leaves(named):
         for value in evaluator.values(leaf, named.scope):
             if value.file != evaluator.module.file or value.is_path:
@@ -64,7 +65,9 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
                 continue
             if not is_sure and not _MODEL_LIKE.search(judged.model):
                 continue
-            if _is_kernel(named):
+            if is_kernel is None:
+                is_kernel = _is_kernel(named)
+            if is_kernel:
                 return
             documents = _is_documentation(named)
             via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
