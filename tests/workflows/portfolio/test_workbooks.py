@@ -103,3 +103,20 @@ def test_a_formula_without_a_value_is_told() -> None:
     plain = Listing("made.xlsx")
     assert [row.target for row in rows_of(valued, ".xlsx", plain)] == ["a/b"]
     assert not plain.notes
+
+
+def test_a_sheet_without_models_beside_one_with_them_is_named() -> None:
+    """Nothing of a workbook is left out unsaid; an empty sheet is nothing."""
+    book = openpyxl.Workbook()
+    book.active.append(["model"])
+    book.active.append(["org/a"])
+    second = book.create_sheet("Vendors 2026")
+    second.append(["supplier", "what they run"])
+    second.append(["Acme", "the big one"])
+    book.create_sheet("Empty")
+    body = io.BytesIO()
+    book.save(body)
+    listing = Listing("v.xlsx")
+    assert [row.target for row in rows_of(body.getvalue(), ".xlsx", listing)] == ["org/a"]
+    (note,) = listing.notes
+    assert "'Vendors 2026'" in note and "Empty" not in note

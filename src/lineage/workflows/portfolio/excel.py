@@ -12,7 +12,7 @@ from typing import Any
 from lineage.core.errors import UsageError
 from lineage.workflows.portfolio import tables
 from lineage.workflows.portfolio.naming import CLEAR, clearness
-from lineage.workflows.portfolio.row import MOST_ROWS, InputRow, Listing
+from lineage.workflows.portfolio.row import MOST_ROWS, InputRow, Listing, clipped
 
 _MOST_UNPACKED = 128 * 2**20
 _MOST_ELEMENTS = 2_000_000
@@ -58,15 +58,19 @@ def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
             f"{name} could not be read as an Excel workbook ({type(problem).__name__}).", _AS_CSV
         ) from problem
     rows: list[InputRow] = []
-    refused: list[UsageError] = []
+    refused: dict[str, UsageError] = {}
     for title, table in sheets:
         placed = [(f"{title} {place}" if len(sheets) > 1 else place, row) for place, row in table]
         try:
             rows += tables.from_table(placed, listing)
         except UsageError as problem:
-            refused.append(problem)
+            if any(cell.strip() for _, row in table for cell in row):
+                refused[title] = problem
     if not rows and refused:
-        raise refused[0]
+        raise next(iter(refused.values()))
+    if refused:
+        named = ", ".join(repr(clipped(title)) for title in refused)
+        listing.note(f"{name}: no models were found on these sheets, which were not read: {named}.")
     return rows
 
 
