@@ -14,10 +14,12 @@ from zlib import crc32
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.python.documented import documented_part
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import Lexed, lexed, words_of
 from lineage.scan.python.library import Library
+from lineage.scan.python.module import Module
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_name_model
 from lineage.scan.python.written_calls import may_fill
@@ -220,14 +222,22 @@ class FileReader:
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         module = lexed(text)
         self._words = _checksums(module, text)
-        if not self._repository.parses_all and not may_name_model(module, self._services):
-            return
+        if not self._repository.parses_all:
+            if not may_name_model(module, self._services):
+                return
+            part = documented_part(text, file, module, self._services)
+            if part is not None:
+                yield from self._once(part)
+                return
         reader = PythonReader(self._library.module(file, text), self._library.find, self._services)
         yield from reader.uses()
         self._inlets.update(reader.inlets)
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
-        module = parse(source, file)
+        yield from self._once(parse(source, file))
+
+    def _once(self, module: Module) -> Iterator[ModelUse]:
+        """The uses of a module that is not kept."""
         try:
             yield from PythonReader(module, self._library.find, self._services).uses()
         finally:

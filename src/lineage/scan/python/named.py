@@ -29,7 +29,8 @@ _SAYS = re.compile(
     r"|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
     re.IGNORECASE,
 )
-_DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
+DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
+"""Names of decorators and keywords that write documentation."""
 _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
 DOCUMENTED = "documentation"
 
@@ -86,7 +87,7 @@ def _is_documentation(named: Named) -> bool:
     """Arguments of decorators that write documentation (`@auto_docstring(checkpoint=…)`), and
     what is kept for them: `_CHECKPOINT_FOR_DOC`."""
     inside = named.under[named.under.index(DECORATOR) :] if DECORATOR in named.under else ()
-    return any(_DOCUMENTS.search(name) for name in (*inside, named.name))
+    return any(DOCUMENTS.search(name) for name in (*inside, named.name))
 
 
 def _is_kernel(named: Named) -> bool:

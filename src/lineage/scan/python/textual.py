@@ -51,13 +51,23 @@ _ROUTERS = frozenset(name.encode() for name in ROUTERS)
 _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
 _MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
 _QUOTES = "\"'"
+_FAR = 5_000
+"""Characters of a call in front of one of its keywords: further away it is not told apart."""
+_CALLED = re.compile(r"(\.[\s\\]*)?(?<!\w)[^\W\d]\w*[\s\\]*\Z")
 
 
 def may_name_model(module: Lexed, services: Services) -> bool:
     """Whether parsing a module could show a use of a model."""
     if not module.is_sure:
         return True  # it may go on where its texts seem to, or Python cannot read it either
-    if any(_tells(text, services) for text in module.texts):
+    return any(tells(text, services) for text in module.texts) or code_may_name_model(
+        module, services
+    )
+
+
+def code_may_name_model(module: Lexed, services: Services) -> bool:
+    """Whether the code could load a model or ask a service for one, whatever its texts say."""
+    if not module.is_sure:
         return True
     if not _EXECUTING.isdisjoint(module.words) and _EXECUTES.search(module.code):
         return True  # the code is in a text
@@ -68,7 +78,7 @@ def may_name_model(module: Lexed, services: Services) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def _tells(text: str, services: Services) -> bool:
+def tells(text: str, services: Services) -> bool:
     """Whether a text is, or could be a part of, the name of a model or the address of a
     service."""
     inner = text.strip().strip(_QUOTES).strip()
@@ -157,7 +167,7 @@ def _asks_service(module: Lexed, services: Services) -> bool:
     ):
         return True
     keys = _MODEL_KEYS & module.words
-    if keys and _is_keyword(keys, module.code):
+    if keys and _is_keyword(keys, module):
         return True
     texts = {text.encode("utf-8", "replace") for text in module.texts if len(text) < _LONGEST_KEY}
     return not _MODEL_KEYS.isdisjoint(texts) and any(map(_is_host_key, texts))
@@ -174,10 +184,34 @@ def _is_host_key(word: bytes) -> bool:
     return bool(ADDRESS_KEY.search(text) or CLIENT_KEYS.search(text))
 
 
-def _is_keyword(words: Iterable[bytes], code: str) -> bool:
-    """Whether one of the words may be a keyword of a call."""
-    names = "|".join(sorted(word.decode() for word in words))
-    return re.search(rf"[(,][\s\\]*(?:{names})[\s\\]*=(?!=)", code) is not None
+def _is_keyword(keys: Iterable[bytes], module: Lexed) -> bool:
+    """Whether one of the words may be a keyword of a call that asks: on some object, or beside an
+    address. Classes of services and routers are seen by their names."""
+    names = "|".join(sorted(key.decode() for key in keys))
+    keyword = re.compile(rf"[(,][\s\\]*(?:{names})[\s\\]*=(?!=)")
+    given = [one.start() for one in keyword.finditer(module.code)]
+    if not given or any(map(_is_host_key, module.words)):
+        return bool(given)
+    return any(_is_method(module.code, _opened(module.code, at)) for at in given)
+
+
+def _opened(code: str, at: int) -> int:
+    """Where the bracket opens that is not yet closed; -1 where that is further away than looked."""
+    depth = 0
+    for place in range(at, max(at - _FAR, -1), -1):
+        if code[place] in ")]}":
+            depth += 1
+        elif code[place] in "([{":
+            if depth == 0:
+                return place
+            depth -= 1
+    return -1
+
+
+def _is_method(code: str, at: int) -> bool:
+    """Whether what is called by the bracket there may be more than a plain name."""
+    called = _CALLED.search(code, max(at - _LONGEST_KEY, 0), at) if at >= 0 else None
+    return called is None or bool(called[1])
 
 
 @lru_cache(maxsize=1)
