@@ -264,3 +264,14 @@ def test_the_command_line_keeps_what_was_given(lineage: Any, tmp_path: Path) -> 
     changed = lineage("pack", "verify", "filed")
     assert changed.code == 1
     assert "inputs/supplied/vendors.csv" in changed.out
+
+
+def test_a_file_is_no_pipe_whatever_it_is_called(lineage: Any, tmp_path: Path) -> None:
+    """A list in a file of the name by which a pack knows what was piped is computed again."""
+    (tmp_path / "standard input").write_text(
+        "model,base model\nNousResearch/Hermes-2-Pro-Mistral-7B,Llama 3\n"
+    )
+    ran = lineage("pack", "--offline", "--input", "./standard input", "-o", "filed")
+    assert ran.code in (0, 1, 3), ran.err
+    again = lineage("pack", "replay", "filed")
+    assert again.code == 0 and again.out.startswith("EQUAL"), again.out

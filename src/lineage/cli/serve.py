@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from lineage.cli.access_options import AccessChoice, access_options
 from lineage.cli.admission_options import AdmissionChoice, admission_options
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice, policy_options
-from lineage.cli.source_options import SourceChoice, source_options
+from lineage.cli.source_options import SourceChoice, source_options_of
 from lineage.cli.tls_options import TlsChoice, tls_options
 from lineage.core.errors import CannotRunError, UsageError
 
@@ -52,7 +51,7 @@ _WAIT = 3600.0
 )
 @tls_options
 @admission_options
-@source_options
+@source_options_of(max_wait=_WAIT)
 @policy_options
 def serve(
     access: AccessChoice,
@@ -104,7 +103,6 @@ def serve(
             options.hub,
             prefetch=False,
             token="" if access.anonymous else None,
-            max_wait=_max_wait(source),
         ),
     )
     policies = {name: load_pack(name, __version__) for name in pack_names()}
@@ -152,11 +150,6 @@ def _has_token(options: Options) -> bool:
     from lineage.sources.hub.settings import discover
 
     return not options.offline and bool(discover(token=options.hub.token).token)
-
-
-def _max_wait(source: SourceChoice) -> float:
-    given = click.get_current_context().get_parameter_source("max_wait")
-    return _WAIT if given is ParameterSource.DEFAULT else source.max_wait
 
 
 def _state_folder() -> Path:

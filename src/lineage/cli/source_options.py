@@ -151,52 +151,68 @@ class SourceChoice:
         )
 
 
-source_options: Decorator = grouped(
-    "source",
-    SourceChoice,
-    click.option(
-        "--offline", is_flag=True, help="Do not use the network: read local paths and the snapshot."
-    ),
-    click.option(
-        "--snapshot",
-        type=click.Path(path_type=Path),
-        help="Read a snapshot made with `lineage snapshot create`.",
-    ),
-    index_option(),
-    data_option,
-    click.option(
-        "--ollama",
-        default="",
-        metavar="ADDRESS|FOLDER",
-        help="Ask this running Ollama, or read this store, before Ollama's registry.",
-    ),
-    click.option(
-        "--registry",
-        multiple=True,
-        metavar="HOST",
-        help="A container registry that may be asked for artefacts that others name.",
-    ),
-    number_option("--max-depth", 100, "Follow this many levels of base models."),
-    number_option("--max-models", 1000, "Read at most this many models for one target.", least=1),
-    max_wait_option(),
-    number_option(
-        "--timeout",
-        30.0,
-        "Give up a call to the Hub after this many seconds, retries included.",
-        least=0.1,
-    ),
-    number_option(
-        "--jobs", 16, "Make at most this many requests to the Hub at a time.", least=1, most=64
-    ),
-    click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
-    click.option("--refresh", is_flag=True, help="Ignore the cache and store the new responses."),
-    click.option("-q", "--quiet", count=True, help="Verdict and reason only (-qq: verdict only)."),
-    click.option(
-        "-v", "--verbose", count=True, help="Everything: each result, finding and line of evidence."
-    ),
-    click.option("--full", is_flag=True, help="The long text for every model."),
-)
-"""Where records come from and how far the walk goes."""
+def source_options_of(max_wait: float = 300.0) -> Decorator:
+    """Where records come from and how far the walk goes; `max_wait` is the usual seconds of
+    `--max-wait`."""
+    return grouped(
+        "source",
+        SourceChoice,
+        click.option(
+            "--offline",
+            is_flag=True,
+            help="Do not use the network: read local paths and the snapshot.",
+        ),
+        click.option(
+            "--snapshot",
+            type=click.Path(path_type=Path),
+            help="Read a snapshot made with `lineage snapshot create`.",
+        ),
+        index_option(),
+        data_option,
+        click.option(
+            "--ollama",
+            default="",
+            metavar="ADDRESS|FOLDER",
+            help="Ask this running Ollama, or read this store, before Ollama's registry.",
+        ),
+        click.option(
+            "--registry",
+            multiple=True,
+            metavar="HOST",
+            help="A container registry that may be asked for artefacts that others name.",
+        ),
+        number_option("--max-depth", 100, "Follow this many levels of base models."),
+        number_option(
+            "--max-models", 1000, "Read at most this many models for one target.", least=1
+        ),
+        max_wait_option(max_wait),
+        number_option(
+            "--timeout",
+            30.0,
+            "Give up a call to the Hub after this many seconds, retries included.",
+            least=0.1,
+        ),
+        number_option(
+            "--jobs", 16, "Make at most this many requests to the Hub at a time.", least=1, most=64
+        ),
+        click.option("--no-cache", is_flag=True, help="Do not read or write the cache."),
+        click.option(
+            "--refresh", is_flag=True, help="Ignore the cache and store the new responses."
+        ),
+        click.option(
+            "-q", "--quiet", count=True, help="Verdict and reason only (-qq: verdict only)."
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            count=True,
+            help="Everything: each result, finding and line of evidence.",
+        ),
+        click.option("--full", is_flag=True, help="The long text for every model."),
+    )
+
+
+source_options = source_options_of()
 
 
 def checked_targets(targets: tuple[str, ...]) -> tuple[str, ...]:

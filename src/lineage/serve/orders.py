@@ -10,7 +10,6 @@ from lineage.core.errors import UsageError
 from lineage.report.printable import printable
 from lineage.serve.run import Order
 from lineage.serve.settings import Settings
-from lineage.workflows.pack import PIPED
 from lineage.workflows.portfolio.read import rows_of
 from lineage.workflows.portfolio.row import InputRow, Listing
 
@@ -79,8 +78,7 @@ def _check(name: str, row: InputRow) -> None:
 def _plain(name: str) -> str:
     """The last step of a file's name, whatever machine it comes from."""
     last = PurePosixPath(PureWindowsPath(name).name).name
-    name = printable(last, 100) or PASTED
-    return name.replace(" ", "-") if name == PIPED else name  # a file is no pipe
+    return printable(last, 100) or PASTED
 
 
 def _title(name: str, targets: list[str]) -> str:

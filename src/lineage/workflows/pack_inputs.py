@@ -69,7 +69,9 @@ class Filed:
         name = self.recorded.setting.supplied
         if not name:
             return None
-        member = supplied_member("standard-input" if name == PIPED else name)
+        member = supplied_member(name)
+        if name == PIPED and member not in self.files:  # no file of that name: it was piped
+            member = supplied_member("standard-input")
         return OwnFile(PurePosixPath(member).name, _member(self.files, member))
 
     @property

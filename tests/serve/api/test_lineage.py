@@ -8,6 +8,7 @@ from fakes import FakeSource, make_record
 from hub import HubModel, TestHub
 from lineage.cli.main import main
 from lineage.core.record import FileEntry
+from lineage.serve.settings import Limits
 from lineage.workflows.options import HubAccess, Options, Where
 from serve.conftest import Serve
 
@@ -98,6 +99,24 @@ def test_two_runs_are_compared_as_the_command_does(serve: Serve, tmp_path, capsy
     assert {**told, "before": 0, "after": 0} == {**usual, "before": 0, "after": 0}
     assert client.get(f"/v1/compare?before={before}").status_code == 422
     assert client.get(f"/v1/compare?before={before}&after=none").status_code == 404
+
+
+def test_the_page_and_the_api_tell_the_same_changes(serve: Serve) -> None:
+    """A name that has another owner now shows in the hub's own key alone; of one model where one is
+    named."""
+    with TestHub([HubModel("acme/m"), HubModel("acme/n")]) as hub:
+        client = serve(Options(hub=HubAccess(endpoint=hub.url, token="")), limits=Limits(fresh=0.0))
+        before = client.audited("acme/m", "acme/n")["id"]
+        hub.add(HubModel("acme/m", repo_key="f" * 24))
+        after = client.audited("acme/m", "acme/n")["id"]
+    asked = f"compare?before={before}&after={after}"
+    told = client.get(f"/v1/{asked}").json()
+    page = client.get(f"/{asked}&format=json").json()
+    assert told["changes"] == page["changes"] and told["before"]["name"] == before
+    assert [(one["model"], one["kind"]) for one in told["changes"]] == [("acme/m", "reused")]
+    alone = client.get(f"/v1/{asked}&model=acme/n").json()
+    assert alone["changes"] == [] and alone["after"]["models"] == 1
+    assert client.get(f"/v1/compare?before={before}&after={before}").status_code == 422
 
 
 def _command(args: list[str], capsys) -> dict:

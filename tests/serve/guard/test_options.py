@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,14 @@ def test_a_new_token_is_printed_once(
     assert ran.code == 0
     found = tokens.Tokens(Path("people")).named(ran.out.strip())
     assert found and found.name == "alice"
+
+
+def test_help_tells_the_wait_that_is_kept_to(lineage: Callable[..., Any]) -> None:
+    """A run here waits longer for the Hub's quota than a command does, before which somebody
+    sits."""
+    told = {name: " ".join(lineage(name, "--help").out.split()) for name in ("serve", "audit")}
+    wait = {name: re.search(r"--max-wait.*?default: ([\d.]+)", text) for name, text in told.items()}
+    assert {name: found and float(found[1]) for name, found in wait.items()} == {
+        "serve": 3600.0,
+        "audit": 300.0,
+    }

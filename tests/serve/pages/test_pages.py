@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,46 @@ def test_what_is_wrong_stands_beside_what_was_typed(serve: Serve) -> None:
     assert "models-wrong" in str(fields["models"]["aria-describedby"])
     assert ("option", {"value": "strict", "selected": None}) in page.tags
     assert client.get("/history").text.count("<tr>") == 0
+
+
+def form_of(client: Client, path: str, action: str) -> dict[str, Any]:
+    """The hidden fields of one form of a page, as a browser sends them with it."""
+    text = client.get(path).text
+    form = text.partition(f'action="{action}"')[2].partition("</form>")[0]
+    hidden = [a for tag, a in Seen(form).tags if tag == "input" and a.get("type") == "hidden"]
+    return {str(one["name"]): (None, str(one["value"])) for one in hidden}
+
+
+def test_a_form_that_is_sent_twice_makes_one_run(serve: Serve) -> None:
+    """The second press leads to the first run, at the same time too; what was changed in between,
+    and what stands on a page that was loaded anew, is asked for as well."""
+    client = serve()
+
+    def sent(form: dict[str, Any], path: str = "/audits", title: str = "Mine") -> str:
+        more = {"models": (None, OTHER), "title": (None, title)} if path == "/audits" else {}
+        answer = requests.post(
+            client.url + path,
+            files=form | more,
+            headers={"Origin": client.url, "Cookie": f"{cookie.name}={cookie.value}"},
+            allow_redirects=False,
+            timeout=30,
+        )
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    form = form_of(client, "/", "/audits")
+    (cookie,) = client.session.cookies
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(lambda _: sent(form), range(4))
+    assert {*others} == {first}
+    assert sent(form, title="Another") != first
+    assert sent(form_of(client, "/", "/audits")) != first
+    assert len(client.get("/v1/audits").json()["audits"]) == 3
+    assert client.over(first.removeprefix("/audits/"))["state"] == "done"
+    once_more = form_of(client, first, f"{first}/again")
+    again = {sent(once_more, f"{first}/again") for _ in range(2)}
+    assert len(again) == 1 and first not in again
+    assert len(client.get("/v1/audits").json()["audits"]) == 4
 
 
 @pytest.mark.parametrize(

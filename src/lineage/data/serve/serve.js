@@ -18,7 +18,8 @@ for (const place of document.querySelectorAll(".drop")) {
   });
 }
 
-// One press is one run; what a form leads to is not overtaken by a reload.
+// One press is one run; what a form leads to is not overtaken by a reload. A page that is gone back to
+// asks for another run when its form is sent again.
 let leaving = false;
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
@@ -28,8 +29,11 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
   });
 }
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
   leaving = false;
+  for (const once of event.persisted ? document.querySelectorAll("[name=once]") : []) {
+    once.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  }
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");

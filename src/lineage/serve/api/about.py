@@ -3,27 +3,22 @@ two of its reports."""
 
 from __future__ import annotations
 
-import json
-
 from starlette.responses import JSONResponse, Response
 
+from lineage.report.drift import as_json
 from lineage.serve.api.operation import JSON, Answer, Call, Operation
 from lineage.serve.api.parameters import Parameter
-from lineage.serve.files import tag_of, unpacked, written
+from lineage.serve.comparing import MOST, changes
+from lineage.serve.files import tag_of
 
 
 def compare(call: Call) -> Response:
-    """As `lineage diff --json` on the two reports."""
-    from lineage.report.drift import as_json
-    from lineage.workflows.drift import compared
-    from lineage.workflows.looks import of_report
-
-    seen = []
-    for id_ in (call.values["before"], call.values["after"]):
-        document = json.loads(unpacked(written(call.site.store, id_, "json")))
-        seen.append(of_report(document, id_))
-    tag = tag_of("compare", *(side.look.name for side in seen))
-    return Response(as_json(compared(*seen)), media_type=JSON, headers={"ETag": tag})
+    """As `lineage diff --json` on both packs; each run is called by its id."""
+    values = call.values
+    before, after, model = values["before"], values["after"], values.get("model", "")
+    drift = changes(call.site.store, before, after, model, named=lambda run: run.id)
+    tag = tag_of("compare", before, after, model.replace("/", "."))
+    return Response(as_json(drift), media_type=JSON, headers={"ETag": tag})
 
 
 def policies(call: Call) -> Response:
@@ -82,8 +77,11 @@ OPERATIONS = (
         (
             Parameter("before", "Id of the earlier run.", _RUN, required=True),
             Parameter("after", "Id of the later run.", _RUN, required=True),
+            Parameter("model", "Only this model.", {"type": "string", "maxLength": 1000}),
         ),
         problems=(404, 409, 422),
+        description="The hub's own keys of repositories are compared too, as between two packs. "
+        f"Runs of more than {MOST:,} models only by `model`.",
     ),
     Operation(
         "GET",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -29,6 +30,7 @@ from lineage.serve.pages.frame import (
     table,
     with_query,
 )
+from lineage.serve.pages.once import ONCE, key_of, once
 from lineage.serve.pages.taking import taking
 from lineage.serve.pages.words import (
     STATES,
@@ -270,7 +272,7 @@ def _further(request: Request, seen: _Seen) -> Markup:
         _comparing(seen) if run.state is State.DONE else None,
         tag(
             "div",
-            form(request, f"{seen.address}/again", button("Audit again"))
+            form(request, f"{seen.address}/again", once(), button("Audit again"))
             if run.state.is_over
             else None,
             act("Delete this run", f"{seen.address}/delete") if run.state.is_over else None,
@@ -309,12 +311,18 @@ def cancel(request: Request) -> Response:
     return RedirectResponse(f"/audits/{id_}", 303)
 
 
-def again(request: Request) -> Response:
+async def again(request: Request) -> Response:
     """The same list under the same policy, now."""
+    async with request.form(max_files=0, max_fields=5) as sent:
+        once_ = sent.get(ONCE, "")
+    return await run_in_threadpool(_again, request, once_ if isinstance(once_, str) else "")
+
+
+def _again(request: Request, once_: str) -> Response:
     site = site_of(request)
     order = site.store.order(request.path_params["id"])
-    who = getattr(request.state, "who", "") or ""
-    run = site.runs.submit(replace(order, by=who))
+    order = replace(order, by=getattr(request.state, "who", "") or "")
+    run = site.runs.submit(order, *key_of(once_, order))
     return RedirectResponse(f"/audits/{run.id}", 303)
 
 

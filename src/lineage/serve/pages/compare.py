@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lineage.core.errors import UsageError
 from lineage.report.drift import FORMATS, Change, Drift, Effect, Kind, by_model, headline
 from lineage.report.html.markup import Markup, join, shown, tag
+from lineage.serve.comparing import changes
 from lineage.serve.pages.frame import act, card, page
 from lineage.serve.pages.words import link_to, stamped, when
 from lineage.serve.run import Run
-from lineage.serve.site import Site, site_of
-from lineage.workflows.drift import compared
-from lineage.workflows.looks import Seen, of_run
+from lineage.serve.site import site_of
 
-_MOST_MODELS = 500
-"""Of each run; two reports of more are compared on the user's own machine."""
 _MOST = 200
 _OTHER_POLICY = "The two runs go by different policies: a verdict may differ because of that alone."
 _FILES = {"json": ("application/json", "json"), "markdown": ("text/markdown", "md")}
@@ -35,12 +30,10 @@ _SIGNS = {
 
 def compare(request: Request) -> Response:
     """Two runs beside each other; of one model alone where one is named."""
-    site, asked = site_of(request), request.query_params
-    before, after = (site.store.run(asked.get(name, "")) for name in ("before", "after"))
-    if before.id == after.id:
-        raise UsageError("These are the same run.", "Choose two.")
+    store, asked = site_of(request).store, request.query_params
+    before, after = (store.run(asked.get(name, "")) for name in ("before", "after"))
     model = asked.get("model", "")
-    drift = compared(*(_seen(site, run, model) for run in (before, after)))
+    drift = changes(store, before.id, after.id, model, named=_named)
     form = asked.get("format", "")
     if form in _FILES:
         media, ending = _FILES[form]
@@ -54,23 +47,8 @@ def compare(request: Request) -> Response:
     )
 
 
-def _seen(site: Site, run: Run, model: str) -> Seen:
-    if run.rows > _MOST_MODELS and not model:
-        raise UsageError(
-            f"Runs of more than {_MOST_MODELS:,} models are not compared here.",
-            "Download both packs, or both reports as JSON, and run: lineage diff BEFORE AFTER",
-        )
-    head = site.store.head(run.id)
-    if head is None:
-        raise UsageError(f"The run {run.title!r} has no report.", "Choose one that is done.")
-    targets = (
-        site.store.reports_on(run.id, model)
-        if model
-        else (site.store.report(run.id) or head).targets
-    )
-    seen = of_run(replace(head, targets=tuple(targets)))
-    name = f"{run.title}, {stamped(run)}"
-    return replace(seen, look=replace(seen.look, name=name, form="report"))
+def _named(run: Run) -> str:
+    return f"{run.title}, {stamped(run)}"
 
 
 def _answer(before: Run, after: Run, model: str, drift: Drift) -> Markup:

@@ -11,6 +11,7 @@ from lineage.core.value import dataclass
 from lineage.policy.packs import pack_names, pack_text
 from lineage.report.html.markup import Markup, shown, tag
 from lineage.serve.pages.frame import button, form, paragraphs, select
+from lineage.serve.pages.once import once
 from lineage.serve.settings import Settings
 
 _ENDINGS = ".txt,.csv,.tsv,.xlsx,.json,.jsonld,.spdx,.xml,.yaml,.yml,.md"
@@ -29,6 +30,8 @@ class Typed:
     has_pack: bool = True
     file_name: str = ""
     file: bytes = b""
+    once: str = ""
+    """Of the page that it was filled in on."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def order_form(request: Request, settings: Settings, typed: Typed, wrong: Wrong)
     return form(
         request,
         "/audits",
+        once(),
         tag("div", _lists(settings, typed, wrong), class_="pair"),
         _field("policy", "Policy", choice, "", wrong),
         _pack(typed),

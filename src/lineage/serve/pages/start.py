@@ -13,6 +13,7 @@ from lineage.report.html.markup import Markup, tag
 from lineage.serve.listing import Wanted, runs
 from lineage.serve.orders import PASTED, order_of
 from lineage.serve.pages.frame import act, card, page
+from lineage.serve.pages.once import ONCE, key_of
 from lineage.serve.pages.order_form import Typed, Wrong, order_form, summary
 from lineage.serve.pages.words import runs_table
 from lineage.serve.run import Order, Run
@@ -47,7 +48,8 @@ def _taken(request: Request, site: Site, typed: Typed) -> Response:
     wrong = _wrong(typed, site.settings.limits.upload)
     if wrong is None:
         try:
-            run = site.runs.submit(_order(site, typed, getattr(request.state, "who", "") or ""))
+            order = _order(site, typed, getattr(request.state, "who", "") or "")
+            run = site.runs.submit(order, *key_of(typed.once, order))
             return RedirectResponse(f"/audits/{run.id}", 303)
         except LineageError as problem:
             wrong = _refused(site, typed, problem)
@@ -107,6 +109,7 @@ async def _typed(sent: FormData, most: int) -> Typed:
         has_pack=text("pack") == "on",
         file_name=str(getattr(file, "filename", ""))[:300] if is_file else "",
         file=content if is_file else b"",
+        once=text(ONCE),
     )
 
 
