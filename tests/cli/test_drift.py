@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,12 @@ CHILD = HubModel("acme/child", card={"base_model": "acme/base"})
 MOVED = HubModel("acme/child", card={"base_model": ["acme/base", "Qwen/QwQ-32B"]}, sha="b" * 40)
 QWEN = HubModel("Qwen/QwQ-32B", card={"license": "apache-2.0"})
 BEFORE = [CHILD, BASE, FOUNDATION]
-AFTER = [MOVED, HubModel("acme/foundation", aliases=["acme/base"]), QWEN, FOUNDATION]
+AFTER = [
+    MOVED,
+    replace(BASE, id="acme/foundation", card={}, aliases=["acme/base"]),
+    QWEN,
+    FOUNDATION,
+]
 
 
 def told(ran: Ran, code: int) -> dict[str, Any]:

@@ -153,6 +153,13 @@ class ModelRecord:
     """What the source's answer lacks or garbles though it was asked for, one clause each."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its id, then the others that were asked for and led here, each once, whatever its letter
+        case."""
+        found = {name.casefold(): name for name in (*self.redirected_from, self.requested)}
+        return (self.id, *(name for key, name in found.items() if key != self.id.casefold()))
+
+    @property
     def card_read(self) -> CardRead:
         """How much of the model card this record holds."""
         if not self.status.is_known:

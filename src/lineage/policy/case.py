@@ -49,7 +49,8 @@ class Case:
     """By node id, or by the value of a claim that names no model: the well-known namespace that it
     is made like."""
     remembered: Mapping[str, ModelRecord] = field(default_factory=dict)
-    """By node id: what the snapshot holds of a model that was read live."""
+    """By each name that was asked of the hub or stands for what it led to: what the snapshot holds
+    under that name."""
     undeclared: tuple[Undeclared, ...] = ()
     """Traces of families that the known lineage does not contain."""
     family_names: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from lineage.report.formats import View
 from lineage.report.json import summary
 from lineage.report.printable import counted, printable
 from lineage.report.sentences import finding_lines, next_step, why
-from lineage.report.uses import asking_code, left_out_message, severity
+from lineage.report.uses import asking_code, left_out_message, name_there, severity
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
@@ -60,7 +60,7 @@ def _annotation(target: TargetReport, use: ModelUse | None) -> str:
         if not line.is_waived and (line.level is not Level.INFO or line.decides_unknown)
     ]
     rows = [
-        f"{target.model}: {why(target)}",
+        f"{target.model}{name_there(target, use) if use else ''}: {why(target)}",
         *(f"{line.level}: {line.text} (rule {line.rule})" for line in asking[:_LINES]),
         *([f"and {len(asking) - _LINES} more rules"] if len(asking) > _LINES else []),
         f"What to do: {next_step(target)}",

@@ -17,6 +17,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
 from lineage.report.sentences import sentence as plain
+from lineage.report.uses import name_there
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -115,7 +116,8 @@ def _result(target: TargetReport, finding: Finding, use: ModelUse | None) -> dic
     path = " → ".join(printable(step, 120) for step in finding.path)
     sentence, message = plain(target, finding), printable(finding.message, 2000)
     ground = message if message.startswith(sentence) else f"{sentence} {message}"
-    about = f"{printable(target.model, 120)}: {ground}"
+    named = f"{printable(target.model, 120)}{name_there(target, use) if use else ''}"
+    about = f"{named}: {ground}"
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.level],

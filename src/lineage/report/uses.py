@@ -87,6 +87,13 @@ def why_not_audited(use: ModelUse) -> str:
     return use.reason or str(use.kind)
 
 
+def name_there(target: TargetReport, use: ModelUse) -> str:
+    """`, written org/name` where the code has another name than the one that the model has now."""
+    is_same = use.model.casefold() == target.model.casefold()
+    is_name = use.kind is UseKind.HUB and not use.target
+    return f", written {printable(use.model, 120)}" if is_name and not is_same else ""
+
+
 def lines(target: TargetReport, most: int | None = 8) -> Iterator[str]:
     """`file:line  how` for each use, the surest first where not all are shown."""
     shown = target.uses if most is None or len(target.uses) <= most else target.uses[:most]
@@ -96,7 +103,8 @@ def lines(target: TargetReport, most: int | None = 8) -> Iterator[str]:
         origin = f", from {printable(use.defined_at, 120)}" if use.defined_at else ""
         certainty = "" if use.certainty is Certainty.CERTAIN else f", {use.certainty}"
         yield (
-            f"{printable(use.at, 200)}{place}  {printable(use.via, 60)}{pinned}{certainty}{origin}"
+            f"{printable(use.at, 200)}{place}  {printable(use.via, 60)}"
+            f"{name_there(target, use)}{pinned}{certainty}{origin}"
         )
     if len(shown) < len(target.uses):
         yield f"… and {len(target.uses) - len(shown)} more places"

@@ -126,13 +126,15 @@ class Cases:
         return {name: found for name in names if (found := self._lookalikes.of(name))}
 
     def _remembered(self, graph: LineageGraph, source: str) -> Mapping[str, ModelRecord]:
-        """What the snapshot holds under the names of models that were read live."""
+        """What the snapshot holds under the names of models that were read live, and under those
+        that led to them."""
         if source != "hub":
             return {}
         live = [
-            id_
-            for id_, node in graph.nodes.items()
+            name
+            for node in graph.nodes.values()
             if node.record and node.record.source == "hub" and node.record.repo_key
+            for name in node.record.names
         ]
         return self._outside.remembered(live)
 

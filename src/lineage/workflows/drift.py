@@ -11,6 +11,7 @@ from lineage.index.drift import IndexChange, index_changes, index_info
 from lineage.policy.finding import Verdict
 from lineage.report.drift import OUT_OF_SIGHT, Change, Drift, Effect, Kind, Look
 from lineage.report.printable import printable
+from lineage.workflows.lock import is_another
 from lineage.workflows.looks import Seen, SeenModel, SeenTarget
 
 _LOST = frozenset({str(Status.NOT_FOUND), str(Status.DISABLED)})
@@ -178,9 +179,15 @@ class _Pair:
 
     def _names(self) -> Iterator[Change]:
         was, now = self._was.model, self._now.model
-        if was != now:
-            message = f"{printable(was, 200)} was renamed: it is {printable(now, 200)} now."
-            yield self._of(Kind.RENAMED, message, was, now)
+        if was == now:
+            return
+        before, after = self._was.nodes[was].repo_key, self._now.nodes[now].repo_key
+        if is_another(before, after):
+            message = f"What led to {was} leads to another repository now: {now}."
+            yield self._of(Kind.REUSED, printable(message, 600), before, after)
+            return
+        message = f"{printable(was, 200)} was renamed: it is {printable(now, 200)} now."
+        yield self._of(Kind.RENAMED, message, was, now)
 
     def _nodes(self) -> Iterator[Change]:
         then, now = self._was.nodes, self._now.nodes
@@ -191,6 +198,10 @@ class _Pair:
                 yield from self._node(name, was, now[name])
             elif name == self._was.model:
                 continue
+            elif name in moved and is_another(was.repo_key, now[moved[name]].repo_key):
+                message = f"Its ancestor {printable(name, 200)} leads to another repository now, "
+                message += f"{printable(moved[name], 200)}."
+                yield self._of(Kind.REUSED, message, was.repo_key, now[moved[name]].repo_key)
             elif name in moved:
                 message = f"Its ancestor {printable(name, 200)} was renamed: it is "
                 message += f"{printable(moved[name], 200)} now."
@@ -204,7 +215,7 @@ class _Pair:
 
     def _node(self, name: str, was: SeenModel, now: SeenModel) -> Iterator[Change]:
         shown = "It" if name == self._now.model else f"Its ancestor {printable(name, 200)}"
-        if was.repo_key and now.repo_key and was.repo_key != now.repo_key:
+        if is_another(was.repo_key, now.repo_key):
             message = f"{shown} is another repository than the one that had this name."
             yield self._of(Kind.REUSED, message, was.repo_key, now.repo_key)
         if was.status and now.status and was.status != now.status:

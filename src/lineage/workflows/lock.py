@@ -208,7 +208,11 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport, older: str) -> I
     """`older` is the version that wrote the lock where it is not the running one."""
     model = target.model
     if locked["model"] != model:
-        yield Difference(model, f"{locked['model']} was renamed: it is now {model}.")
+        was, key = str(locked["model"]), _key(target.graph.nodes[model])
+        text = f"{was} was renamed: it is now {model}."
+        if is_another(locked.get("repo_key"), key):
+            text = f"{target.target} led to {was}; it leads to another repository now, {model}."
+        yield Difference(model, text)
     yield from _reused(locked, target)
     yield from _moved(model, model, locked.get("revision"), target.revision)
     yield from _ancestors(locked, target)
@@ -230,6 +234,12 @@ def _of_target(locked: Mapping[str, Any], target: TargetReport, older: str) -> I
         yield Difference(model, f"{text}{why}.", level, is_open)
 
 
+def is_another(then: object, now: object) -> bool:
+    """Whether the hub's keys of two repositories, as far as both are known, say that they differ:
+    a rename keeps the key."""
+    return bool(then and now and then != now)
+
+
 def _is_out_of_sight(target: TargetReport) -> bool:
     """Whether something could not be asked this time, so that a worse
     verdict may be the network's and not the model's."""
@@ -244,8 +254,8 @@ def _reused(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Differe
     by_name = {locked["model"]: locked, **(ancestors if isinstance(ancestors, dict) else {})}
     for name, node in target.graph.nodes.items():
         then = by_name.get(name)
-        key, now = then.get("repo_key") if isinstance(then, dict) else None, _key(node)
-        if key and now and key != now:
+        key = then.get("repo_key") if isinstance(then, dict) else None
+        if is_another(key, _key(node)):
             yield Difference(
                 target.model,
                 f"{name} is another repository than the one that was locked under this name.",
@@ -275,9 +285,11 @@ def _ancestors(locked: Mapping[str, Any], target: TargetReport) -> Iterator[Diff
         was = was if isinstance(was, dict) else {}
         if name not in nodes:
             if aliases.get(name, name) not in then:
-                yield Difference(
-                    model, f"Its ancestor {name} was renamed: it is now {aliases[name]}."
-                )
+                new = aliases[name]
+                text = f"Its ancestor {name} was renamed: it is now {new}."
+                if is_another(was.get("repo_key"), _key(nodes[new])):
+                    text = f"Its ancestor {name} leads to another repository now, {new}."
+                yield Difference(model, text)
             else:
                 yield _missing(target, f"{name} is no longer among its ancestors.")
             continue

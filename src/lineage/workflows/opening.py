@@ -81,7 +81,7 @@ class RunSources:
 
     def remembered(self, names: list[str], *, is_own: bool) -> dict[str, ModelRecord]:
         """What the snapshot holds under the names of models that were read
-        live, to detect a name with a new owner.
+        live, to detect a name with a new owner; a record has another id where the name led on.
 
         The embedded one knows the keys of huggingface.co, and another hub has keys of
         its own; `is_own`, one that the user gives, is of their hub.
@@ -90,11 +90,7 @@ class RunSources:
         if not (is_own or is_public):
             return {}
         stored = {name: self.snapshot.fetch(ModelRef(name)) for name in names}
-        return {
-            name: record
-            for name, record in stored.items()
-            if record.status.has_statements and record.id.casefold() == name.casefold()
-        }
+        return {name: record for name, record in stored.items() if record.status.has_statements}
 
 
 def open_sources(options: Options, today: date, on_notice: Callable[[str], None]) -> RunSources:

@@ -3,7 +3,8 @@
 When an account or a repository is renamed or deleted, its old name becomes free, and whoever takes
 it speaks under the trust that the name earned. The hub's own key of a repository (`_id`) and its
 date of creation tell the two apart: this rule compares them with what the snapshot remembers under
-the same name.
+the same name, and under each name that was asked for and led elsewhere: a redirect may be taken
+over, and may lead to another repository than the name meant.
 
 What to do: pin the revision that you reviewed, and find out who holds the name now. The old content
 may live on under a new name.
@@ -22,23 +23,30 @@ from lineage.policy.rules.interface import Rule, Settings
 
 
 def check(case: Case, settings: Settings) -> Iterator[Finding]:
-    """One finding for each model that is not the repository which is remembered under its name."""
-    for model, before in sorted(case.remembered.items()):
-        node = case.graph.nodes.get(model)
-        if (
-            node is not None
-            and node.record is not None
-            and (difference := _differs(before, node.record))
-        ):
-            message = (
-                f"{model} is not the repository that stood under this name before: {difference}."
-            )
-            yield settings.finding(
-                model,
-                path_to(case.graph, model),
-                message,
-                (f"remembered of {before.retrieved_at or 'an unknown day'}",),
-            )
+    """One finding for each name that does not mean the repository which is remembered under it."""
+    for node in case.graph.nodes.values():
+        for name in node.record.names if node.record is not None else ():
+            before = case.remembered.get(name)
+            difference = _differs(before, node.record) if before and node.record else ""
+            if before and difference:
+                yield settings.finding(
+                    node.id,
+                    path_to(case.graph, node.id),
+                    f"{_now(name, node.id, before.id)}: {difference}.",
+                    (f"remembered of {before.retrieved_at or 'an unknown day'}",),
+                )
+
+
+def _now(name: str, model: str, before: str) -> str:
+    if name != model:
+        then = "" if before.casefold() == name.casefold() else f", then {before}"
+        return (
+            f"{name} leads to {model}, which is not the repository that was known by that name"
+            f"{then}"
+        )
+    if before.casefold() != name.casefold():
+        return f"{name} led to {before} before, and is another repository now"
+    return f"{name} is not the repository that stood under this name before"
 
 
 def _differs(before: ModelRecord, now: ModelRecord) -> str:

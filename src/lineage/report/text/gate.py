@@ -15,7 +15,7 @@ from lineage.report.sentences.people import developer, listed
 from lineage.report.text import page
 from lineage.report.text.many import worst_first
 from lineage.report.text.short import step
-from lineage.report.uses import asking_code, not_audited, why_not_audited
+from lineage.report.uses import asking_code, name_there, not_audited, why_not_audited
 
 _MODELS = 10
 _PLACES = 3
@@ -65,7 +65,7 @@ def _model(target: TargetReport, view: View) -> Iterator[str]:
     yield lines[0].replace(word, page.paint(word, str(target.verdict), view), 1)
     yield from lines[1:]
     for use in target.uses[:_PLACES]:
-        yield from page.lines(_place(use), view, "    ", "      ")
+        yield from page.lines(_place(target, use), view, "    ", "      ")
     if more := target.uses[_PLACES:]:
         yield from page.lines(f"and {counted(len(more), 'more place')} (-v)", view, "    ")
     for line in _stated(target):
@@ -80,9 +80,9 @@ def _stated(target: TargetReport) -> list[FindingLine]:
     ]
 
 
-def _place(use: ModelUse) -> str:
+def _place(target: TargetReport, use: ModelUse) -> str:
     where = f" ({printable(use.place, 80)})" if use.place else ""
-    return f"{printable(use.at, 200)}{where}  {printable(use.via, 60)}"
+    return f"{printable(use.at, 200)}{where}  {printable(use.via, 60)}{name_there(target, use)}"
 
 
 def _rank(finding: Finding) -> int:
