@@ -183,18 +183,19 @@ def _formats() -> Iterator[str]:
     yield from (
         (
             "`-f FORMAT` prints one, `-o FILE` writes it to a file, and `-f FORMAT=FILE` may "
-            "stand several times. All show the same facts. Without `-f` the ending of FILE names "
+            "be repeated. All show the same facts. Without `-f` the ending of FILE names "
             "the format, and an unknown ending is refused. `-o report.pdf` (or `-f pdf=FILE`) "
             "prints the HTML report with a Chromium, Chrome or Edge of this machine."
         ),
         "",
     )
     yield from ("| format | what it is |", "| --- | --- |")
-    yield from (f"| `{name}` | {_cell(_first_line(module))} |" for name, module in FORMATS.items())
+    yield from (f"| `{name}` | {_cell(_summary(module))} |" for name, module in FORMATS.items())
 
 
-def _first_line(module: str) -> str:
-    return (import_module(module).__doc__ or "").strip().splitlines()[0]
+def _summary(module: str) -> str:
+    """The first paragraph of its docstring."""
+    return (import_module(module).__doc__ or "").strip().partition("\n\n")[0]
 
 
 def _report() -> Iterator[str]:

@@ -3,7 +3,7 @@ something is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,24 +12,20 @@ import pytest
 
 from hub import Fault, HubFile
 from lineage.claims.names.parent_name import read_parent_name
-from lineage.claims.readers import all_readers
 from lineage.cli.places import place_access
 from lineage.core.elsewhere import at_address
 from lineage.core.errors import ReadError
 from lineage.core.kaggle import framework_slug, parse_kaggle
-from lineage.core.record import ModelRecord, Status
-from lineage.core.ref import ModelRef
-from lineage.graph.graph import LineageGraph
-from lineage.graph.walker import walk
+from lineage.core.record import Status
 from lineage.report.purl import page_of, purl
-from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.places import PlaceAccess, Places, open_places
-from lineage.sources.snapshot.source import SnapshotSource
+from lineage.sources.auto import target_ref
+from lineage.sources.places import open_places
 from lineage.sources.web.cache import Cache
 from lineage.sources.web.login import basic
 from lineage.sources.web.site import Manner
 
 from . import Kaggle, KaggleModel
+from .opening import Opener, fetched, openings, walked
 
 GEMMA = "google/gemma-2/pyTorch/gemma-2-2b"
 MINE = KaggleModel(
@@ -55,34 +51,11 @@ def kaggle() -> Iterator[Kaggle]:
         yield running
 
 
-Opener = Callable[..., Places]
-
-
 @pytest.fixture
 def opened(kaggle: Kaggle) -> Iterator[Opener]:
     """Open the table of places; Kaggle is the stand-in."""
-    made: list[Places] = []
-
-    def opener(*, offline: bool = False, cache: Cache | None = None, **access: Any) -> Places:
-        manner = Manner(timeout=1.0, backoff=0.005, max_wait=0.2, cache=cache)
-        asked = PlaceAccess(**{"kaggle": kaggle.url, **access})
-        made.append(open_places(asked, lambda: manner, offline=offline))
-        return made[-1]
-
-    yield opener
-    for places in made:
-        places.close()
-
-
-def fetched(places: Places, name: str) -> ModelRecord:
-    record = places.fetch(ModelRef(name))
-    assert record is not None
-    return record
-
-
-def walked(places: Places, name: str) -> LineageGraph:
-    source = AutoSource(None, SnapshotSource.embedded(), places=places)
-    return walk(ModelRef(name), source, all_readers())
+    with openings(kaggle=kaggle.url) as opener:
+        yield opener
 
 
 def test_a_variation_is_read(kaggle: Kaggle, opened: Opener) -> None:

@@ -3,7 +3,7 @@ something is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,17 @@ from hub import Fault, HubFile
 from lineage.claims.readers import all_readers
 from lineage.cli.places import place_access
 from lineage.core.errors import ReadError
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Status
 from lineage.core.ref import ModelRef
-from lineage.graph.graph import LineageGraph
 from lineage.graph.walker import walk
 from lineage.sources.auto import AutoSource, target_ref
-from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.login import basic
-from lineage.sources.web.site import Manner
 from lineage.workflows.check import scanned
 
 from . import Mlflow, Version
 from .mlflow import RUN
+from .opening import Opener, fetched, openings, walked
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 ADAPTER = f"""flavors:
@@ -73,34 +71,11 @@ def server() -> Iterator[Mlflow]:
         yield running
 
 
-Opener = Callable[..., Places]
-
-
 @pytest.fixture
 def opened(server: Mlflow) -> Iterator[Opener]:
     """Open the table of places; the registry is the stand-in."""
-    made: list[Places] = []
-
-    def opener(*, offline: bool = False, **access: Any) -> Places:
-        manner = Manner(timeout=1.0, backoff=0.005, max_wait=0.2)
-        asked = PlaceAccess(**{"mlflow": server.url, **access})
-        made.append(open_places(asked, lambda: manner, offline=offline))
-        return made[-1]
-
-    yield opener
-    for places in made:
-        places.close()
-
-
-def fetched(places: Places, name: str) -> ModelRecord:
-    record = places.fetch(ModelRef(name))
-    assert record is not None
-    return record
-
-
-def walked(places: Places, name: str) -> LineageGraph:
-    source = AutoSource(None, SnapshotSource.embedded(), places=places)
-    return walk(ModelRef(name), source, all_readers())
+    with openings(mlflow=server.url) as opener:
+        yield opener
 
 
 @pytest.mark.parametrize("written", ["sql-bot/2", "sql-bot@champion", "sql-bot", "sql-bot/latest"])

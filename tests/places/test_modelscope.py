@@ -3,7 +3,7 @@ something is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +13,20 @@ from hub import Fault, HubFile
 from lineage.claims.readers import all_readers
 from lineage.core.errors import InvalidRefError, ReadError, UsageError, WithheldError
 from lineage.core.modelscope import CHINA, ModelScopeName
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.evidence.meanings import Meanings, NameClaims
 from lineage.evidence.registry import Registry
-from lineage.graph.graph import LineageGraph
 from lineage.graph.walker import walk
 from lineage.sources.auto import AutoSource, target_ref
 from lineage.sources.modelscope.licences import licence_word
 from lineage.sources.modelscope.payload import digests_of, record_of
-from lineage.sources.places import PlaceAccess, Places, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.cache import Cache
 from lineage.sources.web.payload import PayloadError
-from lineage.sources.web.site import Manner
 
 from . import ModelScope, ModelScopeModel, gguf_head, readme
+from .opening import Opener, fetched, openings, walked
 
 TOKEN = "ms-abcdefghijklmnopqrstuvwxyz"
 WEIGHTS = HubFile(gguf_head({"general.architecture": "qwen2"}), 5_000_000_000)
@@ -49,36 +47,11 @@ def site() -> Iterator[ModelScope]:
         yield running
 
 
-Opener = Callable[..., Places]
-
-
 @pytest.fixture
 def opened(site: ModelScope) -> Iterator[Opener]:
     """Open the table of places; the first site is the stand-in."""
-    made: list[Places] = []
-
-    def opener(*, offline: bool = False, cache: Cache | None = None, **access: Any) -> Places:
-        manner = Manner(timeout=2.0, backoff=0.005, max_wait=0.3, cache=cache)
-        asked = PlaceAccess(
-            **{"modelscope": site.url, "modelscope_ai": "http://127.0.0.1:9", **access}
-        )
-        made.append(open_places(asked, lambda: manner, offline=offline))
-        return made[-1]
-
-    yield opener
-    for places in made:
-        places.close()
-
-
-def fetched(places: Places, name: str, revision: str | None = None) -> ModelRecord:
-    record = places.fetch(ModelRef(name, revision))
-    assert record is not None
-    return record
-
-
-def walked(places: Places, name: str) -> LineageGraph:
-    source = AutoSource(None, SnapshotSource.embedded(), places=places)
-    return walk(ModelRef(name), source, all_readers())
+    with openings(timeout=2.0, modelscope=site.url, modelscope_ai="http://127.0.0.1:9") as opener:
+        yield opener
 
 
 # -- names

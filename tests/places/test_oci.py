@@ -8,29 +8,25 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub import Fault, HubFile
-from lineage.claims.readers import all_readers
 from lineage.core.claim import Claim
 from lineage.core.elsewhere import at_address, parse_elsewhere
 from lineage.core.errors import ReadError
 from lineage.core.oci import parse_oci
-from lineage.core.record import ModelRecord, Status
-from lineage.core.ref import ModelRef
+from lineage.core.record import Status
 from lineage.graph.graph import LineageGraph
-from lineage.graph.walker import walk
-from lineage.sources.auto import AutoSource
 from lineage.sources.places import PlaceAccess, Places, open_places
-from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.cache import Cache
 from lineage.sources.web.site import Manner
 
 from . import Artefact, OciRegistry, archive, docker_model, gguf_head, kit, layer, model_pack
+from .opening import Opener, fetched, openings, walked
 
 QWEN = "https://huggingface.co/Qwen/Qwen2.5-7B"
 KIT = "application/vnd.kitops.modelkit."
@@ -56,7 +52,6 @@ DOCKER = docker_model(
     layer("application/vnd.docker.ai.license", b"Qwen RESEARCH LICENSE AGREEMENT\n"),
 )
 LOGIN = "anna:secretOfAnna"
-Opener = Callable[..., Places]
 
 
 @pytest.fixture
@@ -68,28 +63,13 @@ def registry() -> Iterator[OciRegistry]:
 @pytest.fixture
 def opened() -> Iterator[Opener]:
     """Open the table of places for one stand-in, which the user named."""
-    made: list[Places] = []
+    with openings(timeout=5.0, is_insecure=True) as open_:
 
-    def opener(at: OciRegistry, *, cache: Cache | None = None, **access: Any) -> Places:
-        manner = Manner(timeout=5.0, backoff=0.005, max_wait=0.5, cache=cache)
-        asked = {"registries": (at.host,), "is_insecure": True, "docker_registry": at.url, **access}
-        made.append(open_places(PlaceAccess(**asked), lambda: manner, offline=False))
-        return made[-1]
+        def opener(at: OciRegistry, **access: Any) -> Places:
+            named = {"registries": (at.host,), "docker_registry": at.url, **access}
+            return open_(**named)
 
-    yield opener
-    for places in made:
-        places.close()
-
-
-def fetched(places: Places, name: str) -> ModelRecord:
-    record = places.fetch(ModelRef(name))
-    assert record is not None
-    return record
-
-
-def walked(places: Places, name: str) -> LineageGraph:
-    source = AutoSource(None, SnapshotSource.embedded(), places=places)
-    return walk(ModelRef(name), source, all_readers())
+        yield opener
 
 
 def claims_of(graph: LineageGraph, child: str) -> dict[str, Claim]:

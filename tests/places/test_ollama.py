@@ -4,7 +4,7 @@ of it, and what happens where something is wrong."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,17 @@ from lineage.claims.readers import all_readers
 from lineage.core.elsewhere import Place
 from lineage.core.errors import ReadError
 from lineage.core.ollama import parse_ollama
-from lineage.core.record import ModelRecord, Status
+from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.graph.walker import walk
 from lineage.sources.auto import AutoSource
-from lineage.sources.places import PlaceAccess, Places, open_places
+from lineage.sources.places import PlaceAccess, open_places
 from lineage.sources.snapshot.source import SnapshotSource
 from lineage.sources.web.cache import Cache
 from lineage.sources.web.site import Manner
 
 from . import DEEPSEEK_R1_8B, DIGEST, OllamaDaemon, OllamaModel, OllamaRegistry
+from .opening import Opener, fetched, openings
 
 CHILD = OllamaModel(
     "acme/tuned:7b",
@@ -44,29 +45,11 @@ def registry() -> Iterator[OllamaRegistry]:
         yield running
 
 
-Opener = Callable[..., Places]
-
-
 @pytest.fixture
 def opened(registry: OllamaRegistry) -> Iterator[Opener]:
     """Open the table of places; the registry is the stand-in."""
-    made: list[Places] = []
-
-    def opener(*, offline: bool = False, cache: Cache | None = None, **access: Any) -> Places:
-        manner = Manner(timeout=5.0, backoff=0.005, max_wait=0.5, cache=cache)
-        asked = PlaceAccess(**{"ollama_registry": registry.url, **access})
-        made.append(open_places(asked, lambda: manner, offline=offline))
-        return made[-1]
-
-    yield opener
-    for places in made:
-        places.close()
-
-
-def fetched(places: Places, name: str) -> ModelRecord:
-    record = places.fetch(ModelRef(name))
-    assert record is not None
-    return record
+    with openings(timeout=5.0, ollama_registry=registry.url) as opener:
+        yield opener
 
 
 @pytest.mark.parametrize(

@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from hub import Fault
-from lineage.claims.readers import all_readers
 from lineage.core.errors import InvalidRefError
 from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.graph.graph import LineageGraph
-from lineage.graph.walker import walk
-from lineage.sources.auto import AutoSource, named_servers, target_ref
-from lineage.sources.places import PlaceAccess, Places, open_places
-from lineage.sources.snapshot.source import SnapshotSource
-from lineage.sources.web.site import Manner
+from lineage.sources.auto import named_servers, target_ref
+from lineage.sources.places import Places
 
 from . import ModelServer, row, vllm_row
+from .opening import Opener, openings, walked
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 LORA = [vllm_row("chat", QWEN), vllm_row("sql-lora", "acme/sql-lora", "chat")]
-Opener = Callable[..., Places]
 
 
 @pytest.fixture
 def opened() -> Iterator[Opener]:
     """Open the table of places with these servers named by the user."""
-    made: list[Places] = []
+    with openings() as open_:
 
-    def opener(*servers: str, key: str = "", offline: bool = False) -> Places:
-        manner = Manner(timeout=1.0, backoff=0.005, max_wait=0.2)
-        access = PlaceAccess(servers=servers, endpoint_key=key)
-        made.append(open_places(access, lambda: manner, offline=offline))
-        return made[-1]
+        def opener(*servers: str, key: str = "", offline: bool = False) -> Places:
+            return open_(servers=servers, endpoint_key=key, offline=offline)
 
-    yield opener
-    for places in made:
-        places.close()
-
-
-def walked(places: Places, model: str) -> LineageGraph:
-    source = AutoSource(None, SnapshotSource.embedded(), places=places)
-    return walk(ModelRef(model), source, all_readers())
+        yield opener
 
 
 def edges_of(graph: LineageGraph) -> set[tuple[str, str, str, str]]:

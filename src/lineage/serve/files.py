@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from lineage.core.errors import UsageError
 from lineage.report.formats import FORMATS
 from lineage.serve.database import damaged
+from lineage.serve.encoding import gzipped
 from lineage.serve.site import site_of
 from lineage.serve.store import NotOverError, Store
 
@@ -73,17 +74,17 @@ def as_file(request: Request, id_: str, form: str, *, is_attached: bool = True) 
 def written(store: Store, id_: str, form: str) -> bytes:
     """The report in one format, compressed by gzip: written once and kept, so that it is the same
     for ever."""
-    kept = store.document(id_, form)
-    if kept is None:
+    body = store.document(id_, form)
+    if body is None:
         with _RENDERING:
             report = store.report(id_)
             if report is None:
                 run = store.run(id_)
-                told = "has none" if run.state.is_over else "is not done"
-                raise NotOverError(f"This run {told}: it is {run.state}.", "Wait, or ask again.")
-            kept = gzip.compress(report.render(form).encode(), 6, mtime=0)
-        store.keep_document(id_, form, kept)
-    return kept
+                missing = "has none" if run.state.is_over else "is not done"
+                raise NotOverError(f"This run {missing}: it is {run.state}.", "Wait, or ask again.")
+            body = gzipped((report.render(form),))
+        store.keep_document(id_, form, body)
+    return body
 
 
 def tag_of(*parts: object) -> str:

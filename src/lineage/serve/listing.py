@@ -9,7 +9,7 @@ from lineage.core.codec import decode
 from lineage.core.value import dataclass
 from lineage.serve.run import Run, State
 from lineage.serve.store import Store
-from lineage.serve.told import Told
+from lineage.serve.summary import Summary
 
 _RANKED = (
     "CASE model.verdict WHEN 'fail' THEN 0 WHEN 'inconclusive' THEN 1 WHEN 'review' THEN 2 "
@@ -32,7 +32,7 @@ class Listed:
     model: str
     verdict: str
     """Empty until it is finished."""
-    told: Told
+    summary: Summary
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def models(
     )
     rows = store.select(sql, *values, limit, start)
     return [
-        Listed(number, target, model, verdict, _told(kept))
+        Listed(number, target, model, verdict, _summary(kept))
         for number, target, model, verdict, kept in rows
     ], count
 
@@ -127,7 +127,7 @@ def _like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _told(kept: str) -> Told:
+def _summary(kept: str) -> Summary:
     values: dict[str, Any] = json.loads(kept) if kept else {}
-    told: Told = decode(Told, values)
-    return told
+    summary: Summary = decode(Summary, values)
+    return summary

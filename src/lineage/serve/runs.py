@@ -3,7 +3,6 @@ it starts again."""
 
 from __future__ import annotations
 
-import gzip
 import logging
 import shutil
 import threading
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,8 @@ from lineage.report.json import pieces
 from lineage.serve.basis import bases_of
 from lineage.serve.database import StoreError
 from lineage.serve.desk import Desk, Visit
+from lineage.serve.encoding import gzipped
+from lineage.serve.journal import RunJournal
 from lineage.serve.packing import filed
 from lineage.serve.run import Asking, Order, Row, Run, State
 from lineage.serve.settings import Settings
@@ -35,8 +37,6 @@ from lineage.workflows.recording import Recorder
 _LOG = logging.getLogger("lineage.serve")
 _DAY = 86400.0
 _BUG = "The server failed at this run; its log says where."
-_BATCH = 32
-"""Finished rows that are kept in one go."""
 _GRACE = 10.0
 """Seconds that a run gets to end when the server stops."""
 
@@ -157,7 +157,7 @@ class Runs:
         if (asked := self._open.get(id_)) is not None:
             asked.set()
         is_stopped = self._store.stop(id_, State.CANCELLED)
-        self._tell(id_)
+        self._notify(id_)
         return is_stopped
 
     def wait(self, id_: str, seconds: float) -> bool:
@@ -192,7 +192,7 @@ class Runs:
         for asked in list(self._open.values()):
             asked.set()
         for id_ in list(self._watchers):
-            self._tell(id_)
+            self._notify(id_)
 
     def close(self) -> bool:
         """Stop; what is not done goes on at the next start. False where something still runs after
@@ -234,7 +234,7 @@ class Runs:
                 self._working -= 1
                 del self._open[id_]
                 self._over.notify_all()
-            self._tell(id_)
+            self._notify(id_)
 
     def _failed(self, id_: str, problem: str) -> None:
         if self.is_closed:
@@ -254,7 +254,7 @@ class Runs:
             )
         # Of what an interrupted run with a pack read nothing was recorded.
         store.began(id_, self._bases[order.policy], anew=order.has_pack)
-        self._tell(id_)
+        self._notify(id_)
         with TemporaryDirectory(prefix=f"{id_}-", dir=store.work) as kept:
             recorder = Recorder(Path(kept)) if order.has_pack else None
             with self._desk.visit(order.policy, policy, recorder, is_brief=is_brief) as visit:
@@ -275,7 +275,7 @@ class Runs:
                 if one is not found[number]
             ]
             with self._writing:
-                document = compressed(pieces(report))
+                document = gzipped(pieces(report))
                 is_kept = store.finish(id_, report, changed, document, fingerprint)
             if not is_kept:
                 pack.unlink(missing_ok=True)
@@ -283,30 +283,31 @@ class Runs:
     def _found(
         self, id_: str, order: Order, visit: Visit, asked: threading.Event, *, is_brief: bool
     ) -> list[TargetReport]:
-        kept = _Kept(self, id_, order.rows, asked)
+        earlier = self._store.finished_rows(id_)
+        journal = RunJournal(order.rows, earlier, partial(self._store_rows, id_), asked)
 
         def audit_many(targets: Sequence[str]) -> Iterator[tuple[str, TargetReport]]:
-            return self._turns.each(targets, visit.audit, asked, kept.flush, is_brief=is_brief)
+            return self._turns.each(targets, visit.audit, asked, journal.flush, is_brief=is_brief)
 
         try:
             return audit_rows(
                 order.rows,
                 visit.audit,
-                journal=kept,
+                journal=journal,
                 audit_many=audit_many,
                 with_supplied=visit.with_supplied,
                 data=self._settings.options.where.data,
             )
         finally:
-            kept.flush()
+            journal.flush()
 
-    def keep(self, id_: str, rows: Sequence[tuple[int, InputRow, TargetReport]]) -> None:
-        """Keep finished rows and tell whoever watches."""
+    def _store_rows(self, id_: str, rows: Sequence[tuple[int, InputRow, TargetReport]]) -> None:
+        """Store finished rows, and notify whoever watches."""
         with self._writing:
             self._store.finish_rows(
                 id_, [self._row(asked, number, report) for number, asked, report in rows]
             )
-        self._tell(id_)
+        self._notify(id_)
 
     def _row(self, asked: InputRow, number: int, report: TargetReport) -> Row:
         is_plain = asked.statement.is_empty and not asked.problem
@@ -323,7 +324,7 @@ class Runs:
             return True
         return ref.revision is None or "@" in asked.target
 
-    def _tell(self, id_: str) -> None:
+    def _notify(self, id_: str) -> None:
         with self._watching:
             rings = list(self._watchers.get(id_, ()))
         for ring in rings:
@@ -351,44 +352,3 @@ class Runs:
             except StoreError:
                 return
             del self._unkept[id_]
-
-
-class _Kept:
-    """The rows of one run, as they are finished: what `audit_rows` takes for a journal."""
-
-    def __init__(
-        self, runs: Runs, id_: str, rows: Sequence[InputRow], asked: threading.Event
-    ) -> None:
-        self._runs, self._id, self._asked = runs, id_, asked
-        self._numbers = {row.key: number for number, row in enumerate(rows)}
-        self._finished = runs._store.finished_rows(id_)
-        self._waiting: list[tuple[int, InputRow, TargetReport]] = []
-
-    def finished(self, row: InputRow) -> TargetReport | None:
-        """What an earlier server finished of it."""
-        return self._finished.get(self._numbers[row.key])
-
-    def add(self, row: InputRow, report: TargetReport) -> None:
-        """Keep it, with others that are finished in the same moment."""
-        if self._asked.is_set():
-            raise StoppedError
-        self._waiting.append((self._numbers[row.key], row, report))
-        if len(self._waiting) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Keep those that wait."""
-        rows, self._waiting = self._waiting, []
-        if rows:
-            self._runs.keep(self._id, rows)
-
-
-def compressed(texts: Iterator[str]) -> bytes:
-    """By gzip; the same text gives the same bytes."""
-    from io import BytesIO
-
-    kept = BytesIO()
-    with gzip.GzipFile(fileobj=kept, mode="wb", compresslevel=6, mtime=0) as file:
-        for text in texts:
-            file.write(text.encode())
-    return kept.getvalue()

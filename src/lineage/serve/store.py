@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import time
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,51 +12,21 @@ from typing import Any
 from lineage.core.codec import decode, encode
 from lineage.core.errors import UsageError
 from lineage.report.document import Report, TargetReport
-from lineage.serve.database import Database, damaged
+from lineage.serve.database import Database
+from lineage.serve.encoding import (
+    FILL_MODEL,
+    RUN_COLUMNS,
+    list_key,
+    model_values,
+    packed,
+    run_of,
+    target_report,
+    unpacked,
+)
+from lineage.serve.layout import LAYOUT
 from lineage.serve.run import Asking, Order, Row, RowState, Run, State, Wanted
-from lineage.serve.told import told_of
 from lineage.workflows.portfolio.row import InputRow
 
-_LAYOUT = """
-CREATE TABLE run (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    created REAL NOT NULL, started REAL, finished REAL,
-    state TEXT NOT NULL, title TEXT NOT NULL, policy TEXT NOT NULL, who TEXT NOT NULL,
-    pack INTEGER NOT NULL, rows INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
-    verdict TEXT NOT NULL DEFAULT '', problem TEXT NOT NULL DEFAULT '',
-    fingerprint TEXT NOT NULL DEFAULT '', attempt INTEGER NOT NULL DEFAULT 1,
-    basis TEXT NOT NULL DEFAULT '', key TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '',
-    list_key TEXT NOT NULL, list BLOB NOT NULL, head BLOB
-);
-CREATE INDEX run_by_state ON run (state);
-CREATE INDEX run_by_list ON run (list_key, created);
-CREATE UNIQUE INDEX run_by_key ON run (who, key) WHERE key != '';
-CREATE TABLE model (
-    run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,
-    target TEXT NOT NULL COLLATE NOCASE,
-    model TEXT NOT NULL COLLATE NOCASE DEFAULT '', verdict TEXT NOT NULL DEFAULT '',
-    at REAL, turn INTEGER, answers INTEGER NOT NULL DEFAULT 0,
-    told TEXT NOT NULL DEFAULT '', input BLOB NOT NULL, report BLOB,
-    PRIMARY KEY (run, number)
-) WITHOUT ROWID;
-CREATE INDEX model_by_name ON model (model, at);
-CREATE INDEX model_by_target ON model (target, at);
-CREATE INDEX model_by_turn ON model (run, turn);
-CREATE INDEX model_by_verdict ON model (run, verdict);
-CREATE TABLE document (
-    run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, form TEXT NOT NULL,
-    body BLOB NOT NULL, PRIMARY KEY (run, form)
-);
-CREATE TABLE act (
-    at REAL NOT NULL, who TEXT NOT NULL, client TEXT NOT NULL,
-    action TEXT NOT NULL, object TEXT NOT NULL, outcome TEXT NOT NULL
-);
-CREATE INDEX act_by_time ON act (at);
-"""
-_RUN = (
-    "run.id, created, started, finished, state, title, policy, who, pack, rows, done, "
-    "run.verdict, problem, fingerprint, run.number, attempt"
-)
 _OPEN = f"('{State.QUEUED}', '{State.RUNNING}')"
 _USUAL, _ALL = Asking(), Wanted()
 _AHEAD = 60.0
@@ -79,7 +46,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         """Raises CannotRunError where the folder cannot be used, or another server uses it."""
-        self._database = Database(folder, _LAYOUT)
+        self._database = Database(folder, LAYOUT)
         self._folder = folder
         (folder / "packs").mkdir(exist_ok=True, mode=0o700)
 
@@ -92,21 +59,21 @@ class Store:
     def add(self, order: Order, asking: Asking = _USUAL) -> Run:
         """Keep a new run, queued."""
         id_ = secrets.token_urlsafe(12)
-        kept = _packed(encode(replace(order, rows=(), file=b"")) | {"file": order.file.hex()})
+        kept = packed(encode(replace(order, rows=(), file=b"")) | {"file": order.file.hex()})
         with self._database.transaction() as database:
             database.execute(
                 "INSERT INTO run (id, created, state, title, policy, who, pack, rows, list, "
                 "list_key, basis, key, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(id_, time.time(), State.QUEUED, order.title, order.policy, order.by),
-                    *(order.has_pack, len(order.rows), kept, _list_key(order)),
+                    *(order.has_pack, len(order.rows), kept, list_key(order)),
                     *(asking.basis, asking.key, asking.digest),
                 ),
             )
             database.executemany(
                 "INSERT INTO model (run, number, target, input) VALUES (?, ?, ?, ?)",
                 (
-                    (id_, number, row.target or row.place, _packed(encode(row)))
+                    (id_, number, row.target or row.place, packed(encode(row)))
                     for number, row in enumerate(order.rows)
                 ),
             )
@@ -121,12 +88,12 @@ class Store:
     def order(self, id_: str) -> Order:
         """What a run was asked for."""
         (kept,) = self._one("SELECT list FROM run WHERE id = ?", id_)
-        values = _unpacked(kept)
+        values = unpacked(kept)
         file = bytes.fromhex(values.pop("file"))
         rows = self._database.all("SELECT input FROM model WHERE run = ? ORDER BY number", id_)
         order: Order = decode(Order, {**values, "rows": []})
         return replace(
-            order, file=file, rows=tuple(decode(InputRow, _unpacked(row)) for (row,) in rows)
+            order, file=file, rows=tuple(decode(InputRow, unpacked(row)) for (row,) in rows)
         )
 
     # --- how far it is
@@ -153,11 +120,11 @@ class Store:
 
     def finish_rows(self, id_: str, rows: Iterable[Row]) -> None:
         """Keep finished models; one that is kept already is not counted again."""
-        packed = [_values(row) for row in rows]
+        filled = [model_values(row) for row in rows]
         with self._database.transaction(is_light=True) as database:
-            for values in packed:
+            for values in filled:
                 done = database.execute(
-                    f"{_FILL}, turn = 1 + (SELECT done FROM run WHERE id = model.run) "
+                    f"{FILL_MODEL}, turn = 1 + (SELECT done FROM run WHERE id = model.run) "
                     "WHERE run = ? AND number = ? AND turn IS NULL",
                     (*values[:-1], id_, values[-1]),
                 )
@@ -171,8 +138,8 @@ class Store:
         """Keep the whole report; the run is done. In one transaction: all of it, or none. `changed`
         are rows that came out otherwise once all were known; `document` is the JSON, compressed.
         False where the run was stopped meanwhile."""
-        head = _packed(encode(replace(report, targets=())))
-        packed = [_values(row) for row in changed]
+        head = packed(encode(replace(report, targets=())))
+        filled = [model_values(row) for row in changed]
         with self._database.transaction() as database:
             done = database.execute(
                 "UPDATE run SET state = ?, finished = ?, verdict = ?, head = ?, fingerprint = ?, "
@@ -182,8 +149,8 @@ class Store:
             if not done.rowcount:
                 return False
             database.executemany(
-                f"{_FILL} WHERE run = ? AND number = ?",
-                ((*values[:-1], id_, values[-1]) for values in packed),
+                f"{FILL_MODEL} WHERE run = ? AND number = ?",
+                ((*values[:-1], id_, values[-1]) for values in filled),
             )
             database.execute("INSERT INTO document VALUES (?, 'json', ?)", (id_, document))
         return True
@@ -207,7 +174,7 @@ class Store:
 
     def run(self, id_: str) -> Run:
         """Raises NoSuchRunError where there is none."""
-        return _run(self._one(f"SELECT {_RUN} FROM run WHERE id = ?", id_))
+        return run_of(self._one(f"SELECT {RUN_COLUMNS} FROM run WHERE id = ?", id_))
 
     def runs(self, limit: int = 50, before: int | None = None, wanted: Wanted = _ALL) -> list[Run]:
         """The newest first; `before` goes on after the run of that number."""
@@ -227,8 +194,8 @@ class Store:
 
     def runs_where(self, sql: str, *values: object) -> list[Run]:
         """The runs that fit, in the order that is asked for; `sql` is ours, never a client's."""
-        found = self._database.all(f"SELECT {_RUN} FROM run WHERE {sql}", *values)
-        return [_run(row) for row in found]
+        found = self._database.all(f"SELECT {RUN_COLUMNS} FROM run WHERE {sql}", *values)
+        return [run_of(row) for row in found]
 
     def select(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What else a page lists; `sql` is ours, never a client's."""
@@ -259,22 +226,22 @@ class Store:
         found = self._database.all(sql, id_, number)
         if not found:
             raise NoSuchRunError("There is no such model in this run.", "See the run's own page.")
-        return _target(found[0][0]) if found[0][0] is not None else None
+        return target_report(found[0][0]) if found[0][0] is not None else None
 
     def reports_on(self, id_: str, model: str) -> list[TargetReport]:
         """What a run found of one model; more than once where its list names it so."""
         sql = "SELECT report FROM model WHERE run = ? AND model = ? AND report IS NOT NULL"
-        return [_target(kept) for (kept,) in self._database.all(sql, id_, model)]
+        return [target_report(kept) for (kept,) in self._database.all(sql, id_, model)]
 
     def head(self, id_: str) -> Report | None:
         """The report without its models; None until the run is done."""
         (head,) = self._one("SELECT head FROM run WHERE id = ?", id_)
-        return decode(Report, {**_unpacked(head), "targets": []}) if head is not None else None
+        return decode(Report, {**unpacked(head), "targets": []}) if head is not None else None
 
     def finished_rows(self, id_: str) -> dict[int, TargetReport]:
         """What an interrupted run finished."""
         sql = "SELECT number, report FROM model WHERE run = ? AND report IS NOT NULL"
-        return {number: _target(kept) for number, kept in self._database.all(sql, id_)}
+        return {number: target_report(kept) for number, kept in self._database.all(sql, id_)}
 
     def report(self, id_: str) -> Report | None:
         """The whole report; None until the run is done."""
@@ -283,7 +250,7 @@ class Store:
             return None
         sql = "SELECT report FROM model WHERE run = ? ORDER BY number"
         kept = self._database.all(sql, id_)
-        return replace(report, targets=tuple(_target(one) for (one,) in kept))
+        return replace(report, targets=tuple(target_report(one) for (one,) in kept))
 
     def document(self, id_: str, form: str) -> bytes | None:
         """The report of a run that is done, as it was once written in that format, compressed by
@@ -318,16 +285,16 @@ class Store:
         )
         values = (model, model, policy, State.DONE, basis, basis, model, model, since)
         found = self._database.all(sql, *values, time.time() + _AHEAD)
-        return (found[0][0], _target(found[0][1])) if found else None
+        return (found[0][0], target_report(found[0][1])) if found else None
 
     def history(self, model: str, limit: int = 200) -> list[tuple[Run, str]]:
-        """The runs that told of a model, with its verdict, newest first."""
+        """The runs that audited a model, with its verdict, newest first."""
         sql = (
-            f"SELECT {_RUN}, model.verdict FROM model JOIN run ON run.id = model.run "
+            f"SELECT {RUN_COLUMNS}, model.verdict FROM model JOIN run ON run.id = model.run "
             "WHERE model.model = ? AND run.state = ? ORDER BY run.number DESC LIMIT ?"
         )
         found = self._database.all(sql, model, State.DONE, limit)
-        return [(_run(row[:-1]), row[-1]) for row in found]
+        return [(run_of(row[:-1]), row[-1]) for row in found]
 
     # --- beside the database
 
@@ -389,43 +356,3 @@ class Store:
         if not found:
             raise NoSuchRunError("There is no such run.", "It may have been deleted by its age.")
         return found[0]
-
-
-def _values(row: Row) -> tuple[object, ...]:
-    report = row.report
-    told = json.dumps(encode(told_of(report)), ensure_ascii=False)
-    kept = _packed(encode(report))
-    return report.model, report.verdict, row.answers, time.time(), told, kept, row.number
-
-
-_FILL = "UPDATE model SET model = ?, verdict = ?, answers = ?, at = ?, told = ?, report = ?"
-
-
-def _list_key(order: Order) -> str:
-    """The same for every list of the same models, in whatever order."""
-    named = sorted(row.target.casefold() for row in order.rows)
-    return hashlib.sha256("\n".join(named).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    id_, created, started, finished, state, title, policy, who, pack, *rest = row
-    return Run(
-        *(id_, created, started, finished, State(state), title, policy, who, bool(pack)), *rest
-    )
-
-
-def _target(kept: bytes) -> TargetReport:
-    report: TargetReport = decode(TargetReport, _unpacked(kept))
-    return report
-
-
-def _packed(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
-
-
-def _unpacked(kept: bytes) -> Any:
-    try:
-        return json.loads(zlib.decompress(kept).decode("utf-8", "surrogatepass"))
-    except (zlib.error, ValueError) as problem:
-        raise damaged(problem) from problem

@@ -19,10 +19,10 @@ from lineage.serve.api.operation import JSON, Answer, Call, Operation
 from lineage.serve.api.parameters import Parameter
 from lineage.serve.api.problem import NotAuditedError
 from lineage.serve.desk import with_ages
+from lineage.serve.encoding import gzipped
 from lineage.serve.files import is_known, packed_answer, tag_of
 from lineage.serve.orders import order_of
 from lineage.serve.run import Run, State
-from lineage.serve.runs import compressed
 from lineage.serve.site import Site
 
 _WAIT = 10.0
@@ -75,7 +75,7 @@ def _shown(call: Call, id_: str, target: TargetReport) -> Response:
         return Response(status_code=304, headers={"ETag": tag})
     report = of_one(head, target, store.order(id_).notes)
     headers = {"Content-Type": JSON, "Content-Location": f"/v1/audits/{id_}"}
-    return packed_answer(call.request, compressed(pieces(report)), tag, headers)
+    return packed_answer(call.request, gzipped(pieces(report)), tag, headers)
 
 
 def of_one(head: Report, target: TargetReport, notes: tuple[str, ...]) -> Report:

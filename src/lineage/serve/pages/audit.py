@@ -238,7 +238,7 @@ def _filter(wanted: Wanted, seen: _Seen) -> Markup:
 def _row(run: Run, one: Listed, *, is_done: bool) -> Markup:
     name = one.model or one.target
     verdict = badge(Verdict(one.verdict)) if one.verdict else tag("span", "–", class_="state")
-    told = one.told
+    told = one.summary
     named = tag("a", shown(name, 120), href=f"/audits/{run.id}/models/{one.number}")
     past = history_of(one.model) if is_done and one.verdict else None
     why_ = join(shown(told.because, 300), " " if past else None, past)

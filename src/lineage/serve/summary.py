@@ -1,5 +1,5 @@
-"""What a list says of one audited model, in few words: kept beside its report, so that a page of
-rows need not read the reports."""
+"""One audited model in a few words: kept beside its report, so that a page of rows need not read
+the reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lineage.report.sentences.tested import short_standing
 
 
 @dataclass(frozen=True)
-class Told:
+class Summary:
     """The columns of one row."""
 
     built_on: str = ""
@@ -21,8 +21,8 @@ class Told:
     because: str = ""
 
 
-def told_of(target: TargetReport) -> Told:
+def summary_of(target: TargetReport) -> Summary:
     """The same words as in the report of several models."""
-    return Told(
+    return Summary(
         *(printable(part(target), 400) for part in (built_on, countries, short_standing, because))
     )
