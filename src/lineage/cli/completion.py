@@ -4,13 +4,7 @@ of the key."""
 from __future__ import annotations
 
 import click
-from click.shell_completion import (
-    BashComplete,
-    CompletionItem,
-    FishComplete,
-    ShellComplete,
-    ZshComplete,
-)
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from lineage.cli.options import examples
 
@@ -107,54 +101,3 @@ def respond(cli: click.Command, instruction: str) -> int:
     asked = _SHELLS[shell](cli, {}, "lineage", VARIABLE)
     click.echo(asked.source() if wanted == "source" else asked.complete(), nl=wanted != "source")
     return 0
-
-
-def models(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Models of the offline data, or the files here for what has the form of a path."""
-    from lineage.cli.data_choice import chosen_data
-    from lineage.core.errors import LineageError
-    from lineage.core.packaged import SNAPSHOT
-    from lineage.core.ref import is_repo_id
-    from lineage.sources.snapshot.source import SnapshotSource
-
-    if not incomplete or incomplete[0] in "./~\\":
-        return [CompletionItem(incomplete, type="file")]
-    try:
-        found = SnapshotSource(chosen_data().folder / SNAPSHOT).starting_with(incomplete)
-    except LineageError:
-        return []  # a prompt is no place for a message; the audit itself says what is damaged
-    # What a shell puts on a command line must be a word of it: a repo id has no character that any
-    # shell reads as its own.
-    return [CompletionItem(name) for name in found if is_repo_id(name.rstrip("/"))]
-
-
-def policies(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Packs, or files where no pack begins so."""
-    from lineage.policy.packs import pack_names
-
-    packs = [CompletionItem(name) for name in pack_names() if name.startswith(incomplete)]
-    return packs or [CompletionItem(incomplete, type="file")]
-
-
-def packs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Packs alone."""
-    from lineage.policy.packs import pack_names
-
-    return [name for name in pack_names() if name.startswith(incomplete)]
-
-
-def rules_or_models(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Rules, then models."""
-    from lineage.policy.rules.registry import RULES
-
-    named = [CompletionItem(rule) for rule in RULES if rule.startswith(incomplete)]
-    return named or models(ctx, param, incomplete)
-
-
-def schemas(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Names of the schemas."""
-    from lineage.cli.schema import schema_names
-
-    return [name for name in schema_names() if name.startswith(incomplete)]

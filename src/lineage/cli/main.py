@@ -3,16 +3,20 @@ quickly."""
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import leave, run
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import examples
 from lineage.core.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # What `lineage --help` shows: each command `NAME` is `NAME` of the module lineage.cli.NAME.
 GROUPS: dict[str, dict[str, str]] = {
@@ -92,6 +96,8 @@ class LazyGroup(NamedGroup):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names and help lines from the table, importing nothing; then the options."""
+        from click.shell_completion import CompletionItem
+
         named = [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
@@ -124,8 +130,14 @@ def cli() -> None:
     """
 
 
+_ALLOCATIONS = 50_000
+"""New values, less those freed, after which Python looks for cycles among them; its own 700 (2,000
+in newer ones) look through a short run's imports again and again, and find nothing."""
+
+
 def main() -> None:
     """What the `lineage` command runs; every way out has a documented exit code."""
+    gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
     if instruction := os.environ.get("_LINEAGE_COMPLETE"):
         from lineage.cli.completion import respond
 

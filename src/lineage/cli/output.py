@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
-from click.shell_completion import CompletionItem
 
 from lineage.cli.exits import silence_stdout
 from lineage.cli.options import Decorator, F, json_option, together
@@ -20,6 +19,8 @@ from lineage.core.value import dataclass
 from lineage.report.formats import FORMATS, View, render
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from lineage.report.document import Report
 
 # Formats for people, which may follow each other on a terminal or in a pipeline's log.
@@ -78,6 +79,8 @@ class DestinationType(click.ParamType[Destination]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The formats' names."""
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(name) for name in (*FORMATS, PDF) if name.startswith(incomplete)]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:

@@ -54,26 +54,27 @@ def _docker_config() -> Path:
 
 def _kaggle_key() -> str:
     """As Kaggle's client has it: a token or the path of its file, else a user name and a key."""
-    from lineage.sources.web.login import basic
-
     if token := _variable("KAGGLE_API_TOKEN"):
         return f"Bearer {_file_or_text(token)}"
-    user, key = _variable("KAGGLE_USERNAME"), _variable("KAGGLE_KEY")
-    return basic(user, key) if user and key else ""
+    return _basic(_variable("KAGGLE_USERNAME"), _variable("KAGGLE_KEY"))
 
 
 def _mlflow_key() -> str:
     """As MLflow's client has it: a user name with a password, else a token."""
-    from lineage.sources.web.login import basic
-
-    user, password = (
-        _variable("MLFLOW_TRACKING_USERNAME"),
-        _variable("MLFLOW_TRACKING_PASSWORD"),
-    )
-    if user and password:
-        return basic(user, password)
+    password = _variable("MLFLOW_TRACKING_PASSWORD")
+    if named := _basic(_variable("MLFLOW_TRACKING_USERNAME"), password):
+        return named
     token = _variable("MLFLOW_TRACKING_TOKEN")
     return f"Bearer {token}" if token else ""
+
+
+def _basic(user: str, key: str) -> str:
+    """The header of a user name and a key; empty where one is not set."""
+    if not (user and key):
+        return ""
+    from lineage.sources.web.login import basic  # most users have no such account
+
+    return basic(user, key)
 
 
 def _file_or_text(token: str) -> str:

@@ -3,14 +3,14 @@ decides whom to believe."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 EXTRAS = {"sign": "cryptography", "sigstore": "sigstore"}
 """What verifies signatures, and the package that it needs."""
 
 
 def installed() -> tuple[str, ...]:
     """Those that are there."""
+    from importlib.util import find_spec  # most runs verify nothing
+
     return tuple(name for name, package in EXTRAS.items() if find_spec(package) is not None)
 
 

@@ -5,7 +5,7 @@ The only module that knows every room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,6 @@ from lineage.workflows.opening import open_sources
 from lineage.workflows.options import Options
 from lineage.workflows.outside import Live
 from lineage.workflows.reporting import report_of
-from lineage.workflows.twin_elsewhere import TwinElsewhere
 from lineage.workflows.twins import Twins
 
 if TYPE_CHECKING:
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from lineage.fingerprint.references import References
     from lineage.fingerprint.verdict import WeightsVerdict
     from lineage.sources.web.limits import Budget
+    from lineage.workflows.twin_elsewhere import TwinElsewhere
 
 
 def audit(
@@ -85,6 +85,12 @@ def audit(
     chosen = replace(chosen, places=places)
     with Auditor(chosen) as auditor:
         return auditor.report([auditor.audit(target) for target in auditor.expanded(named)])
+
+
+def _twin(registry: Registry, walk: Callable[[str], LineageGraph], data: DataSet) -> TwinElsewhere:
+    from lineage.workflows.twin_elsewhere import TwinElsewhere  # only of use where places answer
+
+    return TwinElsewhere(registry, walk, data)
 
 
 def _policy(named: Policy | str | Path, data: DataSet) -> Policy:
@@ -147,7 +153,7 @@ class Auditor:
         # What a recorded run was told of other places is in its recording.
         has_places = self._sources.places is not None or options.outside is not None
         asks_places = self._is_live and has_places
-        self._twin = TwinElsewhere(registry, self._walked_anew, data) if asks_places else None
+        self._twin = _twin(registry, self._walked_anew, data) if asks_places else None
 
     def __enter__(self) -> Auditor:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineage.claims.card.bounds import within_bound
 from lineage.claims.files.wanted import wanted_card
@@ -13,11 +13,13 @@ from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.parent_name import clean_id
 from lineage.claims.names.relation_signs import component_of, relation_by_signs, relation_named
 from lineage.claims.trace import Trace
-from lineage.core.card import CardDocument, parse_card
 from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.elsewhere import bare
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
+
+if TYPE_CHECKING:
+    from lineage.core.card import CardDocument
 
 _BASE_KEYS = (
     "base_model",
@@ -80,7 +82,7 @@ class CardMetadata:
         trace = Trace(record, self.name, "README.md", Grade.DECLARED)
         request = next(iter(wanted_card(record)), None)
         raw = documents.get(request.path) if request else None
-        document = parse_card(raw) if raw is not None else None
+        document = _parsed(raw) if raw is not None else None
         front = document.metadata if document else {}
         claims = list(_from_metadata(record.card or front, trace))
         if record.card and front:
@@ -230,6 +232,12 @@ def _datasets(metadata: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(
         value.strip().lower() for value in values if isinstance(value, str) and "/" in value
     )
+
+
+def _parsed(raw: bytes) -> CardDocument:
+    from lineage.core.card import parse_card  # a snapshot has the metadata alone
+
+    return parse_card(raw)
 
 
 def _recovered(document: CardDocument, trace: Trace) -> Iterator[Claim]:

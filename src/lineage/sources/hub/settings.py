@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineage.core.errors import UsageError
 from lineage.core.value import dataclass
-from lineage.sources.web.address import Endpoint, parse_endpoint
+
+if TYPE_CHECKING:
+    from lineage.sources.web.address import Endpoint
 
 PUBLIC = "https://huggingface.co"
 
@@ -59,6 +61,8 @@ def discover(endpoint: str | None = None, token: str | bool | None = None) -> Hu
     Only constants and the token reader of huggingface_hub are used: its HTTP headers would cost a
     call of their own (`/api/agent-harnesses`) on first use.
     """
+    from lineage.sources.web.address import parse_endpoint  # names are read without
+
     # huggingface_hub reads the address when it is imported, and a wrong one breaks the import.
     if own := own_endpoint():
         parse_endpoint(own)

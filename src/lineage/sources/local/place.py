@@ -9,16 +9,17 @@ from pathlib import Path
 
 from lineage.core.elsewhere import Place, at_address
 from lineage.core.modelscope import parse_modelscope
+from lineage.core.pattern import late
 from lineage.core.ref import COMMIT, is_repo_id
 from lineage.core.value import dataclass
 
-_CACHED = re.compile(r"models--(?P<id>.+)\Z")
-_GIT_REMOTE = re.compile(
+_CACHED = late(r"models--(?P<id>.+)\Z")
+_GIT_REMOTE = late(
     r"^\s*url\s*=\s*(?:https://(?:[^@/\s]*@)?|git@|ssh://git@)(?:huggingface\.co|"
     r"hf\.co)[/:](?P<id>[^\s]+?)(?:\.git)?/?\s*$",
     re.MULTILINE,
 )
-_REMOTE = re.compile(r"^\s*url\s*=\s*https?://(?:[^@/\s]*@)?(?P<address>\S+)\s*$", re.MULTILINE)
+_REMOTE = late(r"^\s*url\s*=\s*https?://(?:[^@/\s]*@)?(?P<address>\S+)\s*$", re.MULTILINE)
 _MOST_NAMED = 5
 
 
