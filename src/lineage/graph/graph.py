@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field
 from functools import cached_property
 
-from lineage.core.claim import NOTHING_READ, Claim, Lead, Observation
+from lineage.core.claim import NOTHING_READ, Claim, Lead, Observation, ObservationKind
 from lineage.core.elsewhere import is_elsewhere
 from lineage.core.record import Cause, ModelRecord, Status
 from lineage.core.value import dataclass
@@ -49,6 +49,15 @@ class Node:
     def is_read(self) -> bool:
         """Whether more than the model's name is known."""
         return self.status.is_known and not (self.record is not None and self.record.partial)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its metadata is public and its files are not, for whoever asked: an account with
+        access to a gated repository reads them like any other's."""
+        if self.status is Status.GATED and self.files:
+            failed = (o for o in self.observations if o.kind is ObservationKind.UNREADABLE)
+            return any(one.file not in self.files for one in failed)
+        return self.status in (Status.GATED, Status.DISABLED)
 
     @property
     def card(self) -> str:

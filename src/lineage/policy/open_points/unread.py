@@ -96,7 +96,7 @@ def _not_read(subject: Subject, node: Node, path: tuple[str, ...]) -> str:
 def withheld(subject: Subject) -> Iterator[OpenPoint]:
     """Repositories whose metadata is public and whose files are not."""
     for node in subject.case.graph.nodes.values():
-        if node.status not in (Status.GATED, Status.DISABLED):
+        if not node.is_withheld:
             continue
         questions = subject.questions(node.id) - {Question.LICENCE, Question.NAMES}
         if subject.is_cited(node.id):
@@ -122,9 +122,8 @@ _HOW = {
 def unread_files(subject: Subject) -> Iterator[OpenPoint]:
     """Cards and trace files that were not read, or not whole."""
     for node in subject.case.graph.nodes.values():
-        is_withheld = node.status in (Status.GATED, Status.DISABLED)
         for seen in node.observations:
-            if not seen.is_gap or (is_withheld and seen.kind is ObservationKind.UNREADABLE):
+            if not seen.is_gap or (node.is_withheld and seen.kind is ObservationKind.UNREADABLE):
                 continue
             questions = subject.questions(node.id)
             if seen.file.lower() in CARDS:

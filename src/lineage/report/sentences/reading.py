@@ -53,7 +53,7 @@ def _reading(target: TargetReport, node: Node) -> str:
         parts.append("no list of its files")
     else:
         parts.append("no other file read")
-    withheld = _WITHHELD.get(node.status)
+    withheld = _WITHHELD.get(node.status) if node.is_withheld else None
     parts += [withheld] if withheld else []
     gaps = [
         f"{printable(seen.file, 80)} {_GAPS[seen.kind]}"
