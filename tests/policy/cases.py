@@ -164,7 +164,6 @@ def attributions(
             "namespace" if owner else "unknown",
             "family" if listed else None,
             is_foundation=listed,
-            own_family=listed,
             root_evidence=SHOWN if listed else None,
         )
     return given

@@ -32,7 +32,7 @@ from policy.cases import (
     policy,
 )
 
-R1, V3 = "deepseek-ai/DeepSeek-R1", "deepseek-ai/DeepSeek-V3-Base"
+R1 = "deepseek-ai/DeepSeek-R1"
 DISTIL = "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"
 GLM, NOBODY = "zai-org/GLM-4.5-Air", "nobody/base-7b"
 
@@ -210,7 +210,7 @@ def test_no_known_root_believes_the_registry_only() -> None:
     (finding,) = only("no-known-root", case(graph(MIDDLE)))
     assert not finding.decides_unknown
     assert not only("no-known-root", case(graph(CHILD, edge(CHILD, QWEN))))
-    given = {MIDDLE: Attribution(MIDDLE, NOUS, "namespace", "hermes", own_family=True)}
+    given = {MIDDLE: Attribution(MIDDLE, NOUS, "namespace", "hermes")}
     assert only("no-known-root", case(graph(MIDDLE), attributions=given))
     shown = {MIDDLE: replace(given[MIDDLE], is_foundation=True, root_evidence=SHOWN)}
     assert not only("no-known-root", case(graph(MIDDLE), attributions=shown))

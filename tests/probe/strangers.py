@@ -179,9 +179,6 @@ def _worded(text: str, chinese: bool, draw: random.Random) -> str:
 # --- ways to say what one knows
 
 
-Knows = Callable[[Question, random.Random], str]
-
-
 def entries(q: Question, draw: random.Random, *, chinese: bool) -> list[str]:
     """One sentence, or three entries of a list."""
     known = KNOWN[q.item.id]["zh" if chinese else "en"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lineage.core.use import Certainty
 from lineage.scan.scan import scan
+from scan.named import hub_uses
 
 Files = dict[str, str]
 
@@ -584,6 +584,6 @@ def test_a_deployment_names_its_models(tmp_path: Path, name: str) -> None:
     files, expected = REPOSITORIES[name]
     write(tmp_path, files)
     result = scan(tmp_path)
-    found = {use.model: f"{use.at} {use.via}" for use in result.hub_uses(Certainty.LIKELY)}
+    found = {use.model: f"{use.at} {use.via}" for use in hub_uses(result)}
     assert not result.unreadable
     assert set(found) == expected, {n: p for n, p in found.items() if n not in expected}

@@ -10,6 +10,7 @@ import pytest
 from lineage.core.use import ModelUse, UseKind
 from lineage.scan.scan import scan
 from lineage.workflows.check import services_of
+from scan.named import hub_uses
 
 
 def uses_of(tmp_path: Path, name: str, text: str) -> list[ModelUse]:
@@ -235,7 +236,7 @@ def test_a_file_with_a_document_a_line_is_read_by_its_keys(tmp_path: Path) -> No
     (tmp_path / "profiles.jsonl").unlink()
     answers = [{"model": "acme/falcon-7b", "text": f"answer {n}"} for n in range(60)]
     (tmp_path / "answers.ndjson").write_text("\n".join(json.dumps(line) for line in answers))
-    assert scan(tmp_path).hub_uses() == ()
+    assert hub_uses(scan(tmp_path)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from lineage.core.use import Certainty, UseKind
 from lineage.scan.scan import scan
+from scan.named import hub_uses
 
 HELPERS = (
     "import transformers\nfrom pkg.model import Model\n"
@@ -30,7 +31,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def told(folder: Path) -> list[tuple[str, str]]:
     """File and model of what would be audited."""
-    return [(u.file, u.model) for u in scan(folder).hub_uses()]
+    return [(u.file, u.model) for u in hub_uses(scan(folder))]
 
 
 CASES = {
@@ -62,7 +63,7 @@ def test_what_is_given_to_a_loaded_parameter_is_a_use(tmp_path: Path, text: str)
         "case": text,
     }.items():
         (package / f"{name}.py").write_text(content)
-    uses = [u for u in scan(tmp_path).hub_uses() if u.file == "pkg/case.py"]
+    uses = [u for u in hub_uses(scan(tmp_path)) if u.file == "pkg/case.py"]
     assert [u.model for u in uses] == ["acme/falcon-7b"]
 
 
@@ -73,7 +74,7 @@ def test_another_class_of_the_same_name_is_not_taken_for_it(tmp_path: Path) -> N
     (tmp_path / "shop.py").write_text(
         "class Model:\n    def __init__(self, path): ...\nModel('left/right')\n"
     )
-    assert not scan(tmp_path).hub_uses(Certainty.POSSIBLE)
+    assert not hub_uses(scan(tmp_path), Certainty.POSSIBLE)
 
 
 TABLES = {
@@ -97,7 +98,7 @@ def test_tables_cards_and_decorators(
 ) -> None:
     """What is given to be loaded is audited; what is said of models is listed; kernels are none."""
     (tmp_path / "a.py").write_text(text)
-    uses = scan(tmp_path).hub_uses(Certainty.POSSIBLE)
+    uses = hub_uses(scan(tmp_path), Certainty.POSSIBLE)
     assert [u.certainty for u in uses] == ([] if certainty is None else [certainty])
 
 

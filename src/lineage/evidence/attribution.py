@@ -11,7 +11,7 @@ from lineage.core.record import Status
 from lineage.core.ref import ModelRef
 from lineage.core.relation import Relation
 from lineage.evidence.evidence import Attribution, Developer
-from lineage.evidence.family import Family, RootEvidence, RootEvidenceKind
+from lineage.evidence.family import Family, RootEvidence
 from lineage.evidence.registry import Registry
 from lineage.graph.graph import LineageGraph, Node
 
@@ -148,13 +148,6 @@ class _Attributor:
         self, model: str, developer: Developer, basis: str, family: Family | None
     ) -> Attribution:
         evidence = self._registry.root_evidence(model)
-        derives = evidence.kind is RootEvidenceKind.DERIVED if evidence else False
-        own = (
-            family is not None
-            and family.developer == developer.id
-            and family.derived_from is None
-            and not derives
-        )
         shown = evidence is not None and evidence.shows_foundation
         return Attribution(
             model,
@@ -162,7 +155,6 @@ class _Attributor:
             basis,
             *_named(family),
             shown,
-            own,
             self._note(model, family, evidence),
             evidence,
             self._registry.is_stated_by_maker(model),

@@ -69,9 +69,6 @@ class Attribution:
     is_foundation: bool = False
     """Whether the registry shows, by citation, that this very repo's weights were trained from
     scratch."""
-    own_family: bool = False
-    """Whether the family is this developer's own and started from no other family's weights, as far
-    as the registry shows."""
     note: str = ""
     root_evidence: RootEvidence | None = None
     """What is shown of this repo's starting weights, where the registry lists it as a root."""
@@ -144,8 +141,6 @@ class TestResult:
     """The same model's mean on the suite's own control questions."""
     se: float | None = None
     """Standard error of `value`, where the source gives it."""
-    control_language: str | None = None
-    """Language of those questions; a control in another language says little of this one."""
     host: str | None = None
     subset_of: str | None = None
     """Id of the record whose questions this one counts a part of."""

@@ -120,7 +120,6 @@ class Prehash:
     hash: str
     pre_tokenizer: str
     """The string in a GGUF file's `tokenizer.ggml.pre`."""
-    reference_repo: str
     families: tuple[str, ...]
     """Registry ids. Several families may share a tokenizer; it never identifies weights."""
     note: str = ""

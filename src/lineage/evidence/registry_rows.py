@@ -123,7 +123,6 @@ def prehash(row: Row, cite: Cite) -> Prehash:
     return Prehash(
         row["hash"],
         row["pre_tokenizer"],
-        row["reference_repo"],
         tuple(row.get("families", ())),
         row.get("note", ""),
         cite(row["citations"]),

@@ -15,28 +15,15 @@ from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.registry import Registry
 from lineage.index.layout import IndexInfo, writing
 from lineage.index.writer import IndexWriter, batches
+from lineage.sources.hub.forms import FULL
 from lineage.sources.hub.listing import Page
 from lineage.sources.snapshot.source import SnapshotSource
 
-EXPAND = (
-    *(
-        "author",
-        "baseModels",
-        "cardData",
-        "config",
-        "createdAt",
-        "disabled",
-        "downloads",
-        "gated",
-        "gguf",
-        "lastModified",
-    ),
-    *("library_name", "likes", "pipeline_tag", "private", "safetensors", "sha", "tags"),
-)
+EXPAND = ("author", *(field for field in FULL if field != "siblings"))
 """What is asked for each model: everything but the file lists, which make most of an answer."""
 CALLS_FOR_ALL = 3200
-"""List calls for a whole public hub: 3.12 million repos were
-counted in October 2026, a thousand a page."""
+"""List calls for a whole public hub: 3.12 million repos were counted in October 2026, a thousand a
+page."""
 
 
 class Lister(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
 
 NOT_SHOWN = "the Hub shows no such model: it is none, or a private one"
@@ -50,9 +50,3 @@ class ScanResult:
         """Uses that nothing but a shared word tells, and whose name the Hub was asked for and does
         not show: no model, a private one, or a slip."""
         return tuple(use for use in self.uses if use.reason == NOT_SHOWN)
-
-    def hub_uses(self, least: Certainty = Certainty.LIKELY) -> tuple[ModelUse, ...]:
-        """Uses that name a model of the Hub, at least so certain."""
-        return tuple(
-            u for u in self.uses if u.kind is UseKind.HUB and u.certainty.rank <= least.rank
-        )

@@ -100,28 +100,17 @@ def open_all(
     record: ModelRecord,
     documents: Mapping[str, bytes],
     requests: Iterable[FileRequest],
+    *,
+    is_yaml: bool = False,
 ) -> Iterator[Opened]:
-    """Those of the requested files that were fetched, parsed by their ending."""
-    for request in requests:
-        content = documents.get(request.path)
-        if content is not None:
-            trace = Trace(record, source, request.path, Grade.EMBEDDED)
-            text = decoded(content)
-            yield _opener(request.path.lower())(trace, text)
-
-
-def open_yaml(
-    source: str,
-    record: ModelRecord,
-    documents: Mapping[str, bytes],
-    requests: Iterable[FileRequest],
-) -> Iterator[Opened]:
-    """Those of the requested files that were fetched, as YAML or JSON, whatever they are called."""
+    """Those of the requested files that were fetched, parsed by their ending, or with `is_yaml` as
+    YAML or JSON, whatever they are called."""
     for request in requests:
         content = documents.get(request.path)
         if content is not None:
             text = decoded(content)
-            read = _json if text.lstrip()[:1] == "{" else _yaml
+            by_start = _json if text.lstrip()[:1] == "{" else _yaml
+            read = by_start if is_yaml else _opener(request.path.lower())
             yield read(Trace(record, source, request.path, Grade.EMBEDDED), text)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, open_yaml, text_of
+from lineage.claims.files.documents import DocumentReader, Opened, mapping_of, open_all, text_of
 from lineage.claims.files.named_models import named_models
 from lineage.claims.files.wanted import wanted_where
 from lineage.claims.interface import FileRequest
@@ -35,7 +35,7 @@ class Kitfile(DocumentReader):
 
     def opened(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Iterator[Opened]:
         """As YAML, whatever it is called."""
-        return open_yaml(self.name, record, documents, self.wants(record))
+        return open_all(self.name, record, documents, self.wants(record), is_yaml=True)
 
     def find(self, opened: Opened) -> Iterator[Claim | Observation]:
         """A claim from the model's path where that is another kit or a repository of the Hub; from

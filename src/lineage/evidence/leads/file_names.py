@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lineage.claims.card.body import further_documents
-from lineage.claims.files.documents import decoded, mapping_of, open_all, open_yaml, text_of
+from lineage.claims.files.documents import decoded, mapping_of, open_all, text_of
 from lineage.claims.files.gguf_header import GgufHeader
 from lineage.claims.files.kitfile import is_kitfile
 from lineage.claims.files.wanted import wanted_card
@@ -85,7 +85,7 @@ class FileNameLeads(NameLeads):
         called."""
         kitfiles = [FileRequest(path) for path in documents if is_kitfile(path)]
         models = [FileRequest("model.json")] if record.source == "oci" else []
-        for opened in open_yaml(self.name, record, documents, [*kitfiles, *models]):
+        for opened in open_all(self.name, record, documents, [*kitfiles, *models], is_yaml=True):
             for content in opened.objects[:1]:
                 for section, key in _OF_ARTEFACTS:
                     if text := text_of(mapping_of(content.get(section)).get(key)):

@@ -72,12 +72,6 @@ class Operation:
     description: str = ""
 
     @property
-    def path_names(self) -> dict[str, str]:
-        """The parts of the path that vary, with Starlette's name of their kind."""
-        parts = [part.partition("}")[0] for part in self.path.split("{")[1:]]
-        return {name: kind for name, _, kind in (part.partition(":") for part in parts)}
-
-    @property
     def public_path(self) -> str:
         """As OpenAPI writes it."""
         return self.path.replace(":path}", "}").replace(":int}", "}")
