@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from hub import HubModel, TestHub
 from lineage.core.errors import CannotRunError
-from lineage.serve.database import FILE
+from lineage.serve.database import FILE, Database, StoreError
 from lineage.serve.orders import order_of
 from lineage.serve.run import State
 from lineage.serve.runs import Runs
@@ -210,3 +211,49 @@ def test_another_policy_of_the_same_name_answers_nothing(tmp_path: Path, serve: 
     assert store.run(run.id).done == 0 and store.run(run.id).attempt == 2
     other.close()
     store.close()
+
+
+def test_writes_that_wait_together_stand_or_fall_each_for_itself(tmp_path: Path) -> None:
+    """One that is wrong, in the middle of others that share its transaction, leaves nothing behind
+    and takes nothing with it; where the disk is full, nobody is told that it is kept."""
+    database = Database(tmp_path, "CREATE TABLE t (n INTEGER PRIMARY KEY, body BLOB);")
+
+    def write(number: int) -> int:
+        def job(writer: sqlite3.Connection) -> int:
+            writer.execute("INSERT INTO t VALUES (?, zeroblob(?))", (number, size))
+            if number % 10 == 3:
+                writer.execute("INSERT INTO t VALUES (?, NULL)", (number - 3,))
+            if number % 10 == 7:
+                raise KeyError(number)
+            return number
+
+        return database.write(job, is_light=bool(number % 2))
+
+    def written(numbers: range) -> list[Future[int]]:
+        with ThreadPoolExecutor(20) as pool:
+            with database._writing:  # until all of them wait
+                asked = [pool.submit(write, number) for number in numbers]
+                while len(database._asked) < 20:
+                    time.sleep(0.005)
+            return asked
+
+    size = 10
+    for number, one in enumerate(written(range(40))):
+        failure = one.exception()
+        if number % 10 == 3:
+            assert isinstance(failure, StoreError)
+        elif number % 10 == 7:
+            assert isinstance(failure, KeyError)
+        else:
+            assert one.result() == number
+    good = [(n,) for n in range(40) if n % 10 not in (3, 7)]
+    assert database.all("SELECT n FROM t ORDER BY n") == good
+    (pages,) = database._writer.execute("PRAGMA page_count").fetchone()
+    database._writer.execute(f"PRAGMA max_page_count = {pages}")
+    size = 5_000
+    full = [one.exception() for one in written(range(40, 60))]
+    assert all(isinstance(one, StoreError | KeyError) for one in full)
+    assert database.all("SELECT n FROM t ORDER BY n") == good
+    database._writer.execute("PRAGMA max_page_count = 1000000")
+    assert write(60) == 60
+    database.close()

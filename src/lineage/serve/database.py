@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lineage.core.errors import CannotRunError
 
@@ -16,8 +18,21 @@ FILE = "runs-1.sqlite"
 _VERSION = 1
 
 
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+"""What is done within one transaction, by whatever thread."""
+
+
 class StoreError(CannotRunError):
     """What is kept cannot be read or written now."""
+
+
+class _Asked:
+    """A job that waits for the writer, and what came of it."""
+
+    def __init__(self, job: Job[Any], is_light: bool) -> None:
+        self.job, self.is_light = job, is_light
+        self.told: Future[Any] = Future()
 
 
 class Database:
@@ -28,6 +43,7 @@ class Database:
         self._path = folder / FILE
         self._own = threading.local()
         self._writing = threading.Lock()
+        self._asked: deque[_Asked] = deque()
         self._readers: list[sqlite3.Connection] = []
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -59,29 +75,53 @@ class Database:
         for connection in (*self._readers, self._writer, self._held):
             connection.close()
 
-    @contextmanager
-    def transaction(self, *, is_light: bool = False) -> Iterator[sqlite3.Connection]:
-        """All of it or none. Raises StoreError.
+    def write(self, job: Job[T], *, is_light: bool = False) -> T:
+        """What the job gives; all that it wrote is kept then, or none of it. Raises StoreError.
 
-        A light one is lost with the power, not with the process: what can be computed again.
+        Jobs that wait at the same time share one wait for the disk. What a light one wrote is lost
+        with the power, not with the process: what can be computed again.
         """
+        asked = _Asked(job, is_light)
+        self._asked.append(asked)
         with self._writing:
-            writer = self._writer
-            try:
-                writer.execute(f"PRAGMA synchronous = {'NORMAL' if is_light else 'FULL'}")
-                writer.execute("BEGIN IMMEDIATE")
-                yield writer
-                writer.execute("COMMIT")
-            except sqlite3.Error as problem:
-                raise _failed("written", problem) from problem
-            finally:
-                if writer.in_transaction:  # a full disk ends it by itself
-                    writer.execute("ROLLBACK")
+            if not asked.told.done():  # else another thread took it along
+                self._work_off()
+        try:
+            found: T = asked.told.result()
+        except sqlite3.Error as problem:
+            raise _failed("written", problem) from problem
+        return found
+
+    def _work_off(self) -> None:
+        """Every job that waits, in one transaction."""
+        taken, outcomes = [], []
+        while self._asked:
+            taken.append(self._asked.popleft())
+        writer = self._writer
+        try:
+            level = "NORMAL" if all(one.is_light for one in taken) else "FULL"
+            writer.execute(f"PRAGMA synchronous = {level}")
+            writer.execute("BEGIN IMMEDIATE")
+            outcomes = [_outcome(writer, one.job) for one in taken]
+            writer.execute("COMMIT")
+        except BaseException as problem:
+            for one in taken:
+                one.told.set_exception(problem)
+            if not isinstance(problem, sqlite3.Error):
+                raise
+            return
+        finally:
+            if writer.in_transaction:  # a full disk ends it by itself
+                writer.execute("ROLLBACK")
+        for one, (found, failure) in zip(taken, outcomes, strict=True):
+            if failure is None:
+                one.told.set_result(found)
+            else:
+                one.told.set_exception(failure)
 
     def do(self, sql: str, *values: object) -> int:
         """One statement, for itself; how many rows it changed."""
-        with self.transaction() as database:
-            return database.execute(sql, values).rowcount
+        return self.write(lambda database: database.execute(sql, values).rowcount)
 
     def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query finds. Raises StoreError."""
@@ -107,6 +147,23 @@ class Database:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
+
+
+def _outcome(writer: sqlite3.Connection, job: Job[Any]) -> tuple[Any, Exception | None]:
+    """What one job of several gives, or why it fails; the others do not suffer from it. Raises
+    sqlite3.Error where nothing of the transaction is left."""
+    writer.execute("SAVEPOINT job")
+    try:
+        found = job(writer)
+    except Exception as problem:
+        if not writer.in_transaction:
+            raise
+        writer.execute("ROLLBACK TO job")
+        return None, problem
+    finally:
+        if writer.in_transaction:
+            writer.execute("RELEASE job")
+    return found, None
 
 
 def _unusable(folder: Path, problem: Exception) -> CannotRunError:

@@ -63,6 +63,8 @@ class Runs:
         """Runs that write down what they found: more would only take the processor from whoever
         answers."""
         self._submitting = threading.Lock()
+        self._coming = 0
+        """Runs that are being kept."""
         self._open: dict[str, threading.Event] = {}
         """What asks each run that waits or goes on to stop."""
         self._unkept: dict[str, tuple[State, str]] = {}
@@ -110,23 +112,34 @@ class Runs:
     def submit(self, order: Order, key: str = "", digest: str = "") -> Run:
         """Keep an order and work it off when it is its turn; the run that is there already where
         `key` was given before. Raises BusyError, ReusedKeyError."""
+        if (known := self._known(order, key, digest)) is not None:
+            return known
         with self._submitting:
-            if known := self._store.asked(order.by, key):
-                id_, sent = known
-                if sent != digest:
-                    raise ReusedKeyError(
-                        "Something else was asked for under this Idempotency-Key.",
-                        "Take a new key for a new request.",
-                    )
-                return self.look(id_)
-            if len(self._open) >= self._settings.limits.queued or self.is_closed:
+            if len(self._open) + self._coming >= self._settings.limits.queued or self.is_closed:
                 raise BusyError(
                     "The server has as many runs as it takes.", "Try again in a minute."
                 )
-            asking = Asking(self._bases.get(order.policy, ""), key, digest)
-            run = self._store.add(order, asking)
-            self._enqueue(run.id, run.rows)
-        return run
+            self._coming += 1
+        try:
+            run = self._store.add(order, Asking(self._bases.get(order.policy, ""), key, digest))
+            if run is not None:
+                self._enqueue(run.id, run.rows)
+        finally:
+            with self._submitting:
+                self._coming -= 1
+        return run or self._known(order, key, digest) or self.submit(order, key, digest)
+
+    def _known(self, order: Order, key: str, digest: str) -> Run | None:
+        """The run that was asked for under a key before."""
+        if (known := self._store.asked(order.by, key)) is None:
+            return None
+        id_, sent = known
+        if sent != digest:
+            raise ReusedKeyError(
+                "Something else was asked for under this Idempotency-Key.",
+                "Take a new key for a new request.",
+            )
+        return self.look(id_)
 
     def submit_once(self, order: Order) -> Run:
         """A run on one model, or the one that goes on with the same question."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from lineage.core.codec import decode, encode
@@ -56,28 +57,33 @@ class Store:
 
     # --- what is asked for
 
-    def add(self, order: Order, asking: Asking = _USUAL) -> Run:
-        """Keep a new run, queued."""
+    def add(self, order: Order, asking: Asking = _USUAL) -> Run | None:
+        """Keep a new run, queued; None where one was asked for under the same key."""
         id_ = secrets.token_urlsafe(12)
         kept = packed(encode(replace(order, rows=(), file=b"")) | {"file": order.file.hex()})
-        with self._database.transaction() as database:
-            database.execute(
+        rows = [
+            (id_, number, row.target or row.place, packed(encode(row)))
+            for number, row in enumerate(order.rows)
+        ]
+        run = (
+            *(id_, time.time(), State.QUEUED, order.title, order.policy, order.by),
+            *(order.has_pack, len(order.rows), kept, list_key(order)),
+            *(asking.basis, asking.key, asking.digest),
+        )
+
+        def job(database: Connection) -> bool:
+            added = database.execute(
                 "INSERT INTO run (id, created, state, title, policy, who, pack, rows, list, "
-                "list_key, basis, key, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(id_, time.time(), State.QUEUED, order.title, order.policy, order.by),
-                    *(order.has_pack, len(order.rows), kept, list_key(order)),
-                    *(asking.basis, asking.key, asking.digest),
-                ),
+                "list_key, basis, key, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (who, key) WHERE key != '' DO NOTHING",
+                run,
             )
-            database.executemany(
-                "INSERT INTO model (run, number, target, input) VALUES (?, ?, ?, ?)",
-                (
-                    (id_, number, row.target or row.place, packed(encode(row)))
-                    for number, row in enumerate(order.rows)
-                ),
-            )
-        return self.run(id_)
+            if added.rowcount:
+                sql = "INSERT INTO model (run, number, target, input) VALUES (?, ?, ?, ?)"
+                database.executemany(sql, rows)
+            return bool(added.rowcount)
+
+        return self.run(id_) if self._database.write(job) else None
 
     def asked(self, by: str, key: str) -> tuple[str, str] | None:
         """The run that somebody asked for under a key, and the digest of what they sent."""
@@ -101,7 +107,8 @@ class Store:
     def began(self, id_: str, basis: str = "", *, anew: bool = False) -> None:
         """It goes on from now. What an earlier server finished of it under another basis is
         forgotten, and with `anew` everything."""
-        with self._database.transaction() as database:
+
+        def job(database: Connection) -> None:
             (was,) = database.execute("SELECT basis FROM run WHERE id = ?", (id_,)).fetchone()
             if anew or was != basis:
                 database.execute(
@@ -118,10 +125,13 @@ class Store:
                 (State.RUNNING, time.time(), basis, id_),
             )
 
+        self._database.write(job, is_light=True)
+
     def finish_rows(self, id_: str, rows: Iterable[Row]) -> None:
         """Keep finished models; one that is kept already is not counted again."""
         filled = [model_values(row) for row in rows]
-        with self._database.transaction(is_light=True) as database:
+
+        def job(database: Connection) -> None:
             for values in filled:
                 done = database.execute(
                     f"{FILL_MODEL}, turn = 1 + (SELECT done FROM run WHERE id = model.run) "
@@ -132,6 +142,8 @@ class Store:
                     "UPDATE run SET done = done + ? WHERE id = ?", (done.rowcount, id_)
                 )
 
+        self._database.write(job, is_light=True)
+
     def finish(
         self, id_: str, report: Report, changed: Sequence[Row], document: bytes, fingerprint: str
     ) -> bool:
@@ -140,20 +152,22 @@ class Store:
         False where the run was stopped meanwhile."""
         head = packed(encode(replace(report, targets=())))
         filled = [model_values(row) for row in changed]
-        with self._database.transaction() as database:
+
+        def job(database: Connection) -> bool:
             done = database.execute(
                 "UPDATE run SET state = ?, finished = ?, verdict = ?, head = ?, fingerprint = ?, "
                 f"done = rows WHERE id = ? AND state IN {_OPEN}",
                 (State.DONE, time.time(), report.verdict, head, fingerprint, id_),
             )
-            if not done.rowcount:
-                return False
-            database.executemany(
-                f"{FILL_MODEL} WHERE run = ? AND number = ?",
-                ((*values[:-1], id_, values[-1]) for values in filled),
-            )
-            database.execute("INSERT INTO document VALUES (?, 'json', ?)", (id_, document))
-        return True
+            if done.rowcount:
+                database.executemany(
+                    f"{FILL_MODEL} WHERE run = ? AND number = ?",
+                    ((*values[:-1], id_, values[-1]) for values in filled),
+                )
+                database.execute("INSERT INTO document VALUES (?, 'json', ?)", (id_, document))
+            return bool(done.rowcount)
+
+        return self._database.write(job)
 
     def stop(self, id_: str, state: State, problem: str = "") -> bool:
         """It ended without a report; False where it was over before."""
